@@ -1,0 +1,234 @@
+import type { OrderSnapshot, OrderStatus } from '../order.ts';
+import { STATUSES_TAKING_MESSAGES } from '../order.ts';
+import type { Policy } from '../policy.ts';
+import type { OrderRecord } from '../record.ts';
+import { attemptOf, factOf, factsOf } from '../record.ts';
+import { answersDispute, owedRound, type Round } from '../rounds.ts';
+import { type Step, sameStep } from '../steps.ts';
+import { type Attention, type Decision, HOUR, MINUTE } from './decision.ts';
+import { dueAt } from './due.ts';
+import { failureOf } from './failures.ts';
+import { fulfilling } from './fulfilling.ts';
+import { deliveryMessage, isReleased, messageStep } from './messaging.ts';
+import { quoting } from './quoting.ts';
+import { revising } from './revising.ts';
+import { settling } from './settling.ts';
+
+/** A job that is missing for this long is found by the sweep. */
+const WORK_LOOK = 2 * MINUTE;
+/** A status that contradicts our delivery may be an old answer for this long. */
+const CONTRADICTION_PATIENCE = 10 * MINUTE;
+/** How old a snapshot may grow before the order is read again, by its status. */
+const QUOTED_LOOK = 6 * HOUR;
+const POLLED_LOOK = HOUR;
+
+type Draft = Omit<Decision, 'readOrder' | 'attention'> & { attention: Attention[] };
+
+/**
+ * What an order needs next. Pure: no I/O, no clock, no randomness; the same record, policy and time give the same answer.
+ * Asking twice is harmless, and a step whose fact is in the record is never asked for again.
+ * @param now by Redis' clock, in ms since the epoch.
+ */
+export function decide(record: OrderRecord, policy: Policy, now: number): Decision {
+  const unreadable = failureOf(record, 'read:0', attemptOf(record, { name: 'read', round: '0' }));
+  if (record.snapshot === null) {
+    const attention = unreadable ? [unreadable] : [];
+    return { ...draft('unseen'), attention, readOrder: !unreadable, lookAgainAt: now + WORK_LOOK };
+  }
+  const order = { ...record.snapshot, status: effectiveStatus(record, record.snapshot) };
+  const drafted = byStatus(record, order, policy, now);
+  const attention = [...drafted.attention, ...(unreadable ? [unreadable] : [])].filter(
+    (item) => !isAcknowledged(record, item),
+  );
+  return {
+    ...drafted,
+    attention,
+    stage:
+      attention.length > 0 && drafted.steps.length === 0 && drafted.lookAgainAt !== null
+        ? 'held'
+        : drafted.stage,
+    readOrder: !unreadable && mustReadAgain(record, order, policy, now, drafted.lookAgainAt === null),
+    lookAgainAt: attention.length > 0 ? (drafted.lookAgainAt ?? now + QUOTED_LOOK) : drafted.lookAgainAt,
+  };
+}
+
+/** Whether the order still needs this very step: what a worker asks before it starts, and while it works. */
+export function isWanted(record: OrderRecord, policy: Policy, step: Step, now: number): boolean {
+  return decide(record, policy, now).steps.some((wanted) => sameStep(wanted, step));
+}
+
+function byStatus(record: OrderRecord, order: OrderSnapshot, policy: Policy, now: number): Draft {
+  switch (order.status) {
+    case 'pending_quote':
+      return { ...draft('pricing'), ...quoting(record), lookAgainAt: now + WORK_LOOK };
+    case 'quoted':
+    case 'accepted':
+      return { ...draft('awaiting_payment'), lookAgainAt: now + QUOTED_LOOK };
+    case 'paid':
+    case 'in_progress':
+    case 'revision_requested':
+    case 'disputed':
+      return owing(record, order, policy, now);
+    case 'delivered':
+      return {
+        ...draft('in_review'),
+        round: factsOf(record, 'delivered').at(-1)?.round ?? null,
+        steps: deliveryMessage(record, policy),
+        lookAgainAt: reviewLook(order, policy, now),
+      };
+    case 'completed':
+      return { ...draft('completed'), ...settling(record, order, now) };
+    case 'cancelled':
+      return draft('cancelled');
+    case 'unknown':
+      return {
+        ...draft('held'),
+        attention: [
+          {
+            key: `unknown_status:${order.rawStatus}`,
+            reason: `The marketplace shows the status "${order.rawStatus}", which this version does not know. Look at the order on Atelier.`,
+            actions: ['acknowledge'],
+          },
+        ],
+        lookAgainAt: now + CONTRADICTION_PATIENCE,
+      };
+  }
+}
+
+/** A delivery is owed. */
+function owing(record: OrderRecord, order: OrderSnapshot, policy: Policy, now: number): Draft {
+  const round = owedRound(order) ?? '0';
+  const due = dueAt(record, order, policy, round);
+  const base = { ...draft('generating'), round, dueAt: due, lookAgainAt: now + WORK_LOOK };
+
+  const delivered = factOf(record, 'delivered', round);
+  if (delivered) return contradicted(base, order, delivered.at, now);
+
+  const next = { ...base, ...workOn(record, order, policy, round, now) };
+  const late = now >= due ? messageStep(record, policy, 'delayed', round) : [];
+  const lookAgainAt = now < due ? Math.min(next.lookAgainAt ?? due, due) : next.lookAgainAt;
+  return { ...next, steps: [...next.steps, ...late], lookAgainAt };
+}
+
+function workOn(
+  record: OrderRecord,
+  order: OrderSnapshot,
+  policy: Policy,
+  round: Round,
+  now: number,
+): Partial<Draft> & Pick<Draft, 'steps' | 'attention'> {
+  if (answersDispute(round)) return disputed(record, policy, round);
+  if (order.status === 'revision_requested') return revising(record, order, policy, round, now);
+  if (order.problems.includes('brief is missing') && !isReleased(record, round)) {
+    const reason = 'The order has no brief. Release it to generate without one.';
+    return {
+      stage: 'held',
+      steps: [],
+      attention: [{ key: 'no_brief', reason, actions: ['release'], round }],
+    };
+  }
+  return fulfilling(record, round);
+}
+
+function disputed(record: OrderRecord, policy: Policy, round: Round): ReturnType<typeof fulfilling> {
+  const message = messageStep(record, policy, 'dispute_received', round);
+  if (policy.dispute === 'redeliver' || isReleased(record, round)) {
+    const work = fulfilling(record, round);
+    return { ...work, steps: [...message, ...work.steps] };
+  }
+  const reason = factsOf(record, 'dispute_opened').at(-1)?.reason ?? 'its reason did not reach us';
+  const attention: Attention = {
+    key: `disputed:${round}`,
+    reason: `The buyer disputes the order: ${reason}. Release it to generate and deliver once more, or settle it on Atelier.`,
+    actions: ['release', 'acknowledge'],
+    round,
+  };
+  return { stage: 'held', steps: message, attention: [attention] };
+}
+
+/** The marketplace waits for a round that we delivered: an old answer at first, a case for a human if it stays so. */
+function contradicted(base: Draft, order: OrderSnapshot, deliveredAt: number, now: number): Draft {
+  const isOld = order.status !== 'disputed' && now < deliveredAt + CONTRADICTION_PATIENCE;
+  if (isOld) return { ...base, stage: 'in_review', dueAt: null, lookAgainAt: now + MINUTE };
+  const reason =
+    order.status === 'disputed'
+      ? 'The buyer disputes the order again after we delivered once more. Settle it on Atelier.'
+      : `We delivered round ${base.round}, yet the marketplace shows "${order.rawStatus}". Look at the order on Atelier.`;
+  const attention: Attention = { key: `contradicted:${base.round}`, reason, actions: ['acknowledge'] };
+  return { ...base, stage: 'held', dueAt: null, attention: [attention] };
+}
+
+/** Our own write is newer than the snapshot: the marketplace is where that write left it. */
+function effectiveStatus(record: OrderRecord, order: OrderSnapshot): OrderStatus | 'unknown' {
+  if (factsOf(record, 'delivered').some((fact) => fact.at > record.observedAt)) return 'delivered';
+  if (
+    order.status === 'pending_quote' &&
+    factsOf(record, 'quoted').some((fact) => fact.at > record.observedAt)
+  ) {
+    return 'quoted';
+  }
+  return order.status;
+}
+
+function mustReadAgain(
+  record: OrderRecord,
+  order: OrderSnapshot,
+  policy: Policy,
+  now: number,
+  isFinished: boolean,
+): boolean {
+  if (record.hints > record.hintsAnswered) return true;
+  if (isFinished) return false;
+  const age = now - record.observedAt;
+  switch (order.status) {
+    case 'quoted':
+    case 'accepted':
+      return age >= QUOTED_LOOK;
+    case 'delivered':
+      return age >= policy.reviewLookMinutes * MINUTE || isPastReview(record, order, now);
+    case 'unknown':
+      return age >= CONTRADICTION_PATIENCE;
+    default:
+      return age >= POLLED_LOOK;
+  }
+}
+
+/** The review window ended since the order was last read. */
+function isPastReview(record: OrderRecord, order: OrderSnapshot, now: number): boolean {
+  return (
+    order.reviewDeadline !== null && record.observedAt < order.reviewDeadline && now >= order.reviewDeadline
+  );
+}
+
+function reviewLook(order: OrderSnapshot, policy: Policy, now: number): number {
+  const regular = now + policy.reviewLookMinutes * MINUTE;
+  return order.reviewDeadline !== null && order.reviewDeadline > now
+    ? Math.min(regular, order.reviewDeadline)
+    : regular;
+}
+
+function isAcknowledged(record: OrderRecord, attention: Attention): boolean {
+  return (
+    attention.actions.includes('acknowledge') &&
+    factsOf(record, 'operator_acknowledged').some((fact) => fact.attentionKey === attention.key)
+  );
+}
+
+/** A decision to start from: nothing missing, nothing more expected. */
+function draft(stage: Decision['stage']): Draft {
+  return {
+    stage,
+    round: null,
+    steps: [],
+    attention: [],
+    facts: [],
+    readThread: null,
+    dueAt: null,
+    lookAgainAt: null,
+  };
+}
+
+/** The statuses in which a message can be sent, for the worker that sends it. */
+export function takesMessages(status: OrderSnapshot['status']): boolean {
+  return STATUSES_TAKING_MESSAGES.some((taking) => taking === status);
+}

@@ -1,0 +1,60 @@
+import type { Fact } from '../facts.ts';
+import type { Round } from '../rounds.ts';
+import type { Step } from '../steps.ts';
+
+/** Where an order stands, for people. */
+export const STAGES = [
+  'unseen',
+  'pricing',
+  'quoting',
+  'awaiting_payment',
+  'generating',
+  'publishing',
+  'delivering',
+  'asking_buyer',
+  'in_review',
+  'held',
+  'completed',
+  'cancelled',
+] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** What an operator can do about an attention: run the failed step again, let a held round go on, or take note of it. */
+export type AttentionAction = 'retry' | 'release' | 'acknowledge';
+
+/** Something about an order that waits for a human. */
+export interface Attention {
+  /** Which attention it is; the same cause keeps the same key. */
+  key: string;
+  /** What happened, and what to do, in words. */
+  reason: string;
+  actions: readonly AttentionAction[];
+  /** The round that `release` lets go on, the step that `retry` runs again. */
+  round?: Round;
+  stepKey?: string;
+  attempt?: number;
+}
+
+/** What is missing next for an order. */
+export interface Decision {
+  stage: Stage;
+  /** The round the order is in, null before the first. */
+  round: Round | null;
+  /** The steps that are missing now. Asking for one again, while it runs, is harmless. */
+  steps: Step[];
+  attention: Attention[];
+  /** Facts that follow from what the marketplace shows and are not in the record yet. */
+  facts: Fact[];
+  /** The snapshot must be read again before anything new is started. */
+  readOrder: boolean;
+  /** The thread must be read: the buyer may have answered our question about this round. */
+  readThread: Round | null;
+  /** When the order's delivery is due, in ms since the epoch; null when none is owed. */
+  dueAt: number | null;
+  /** When to look at the order again if nothing is heard of it, in ms since the epoch; null: it is finished. */
+  lookAgainAt: number | null;
+}
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;

@@ -1,0 +1,28 @@
+import type { OrderRecord } from '../record.ts';
+import { factOf, factsOf } from '../record.ts';
+import type { Round } from '../rounds.ts';
+import type { Step } from '../steps.ts';
+import type { Attention, Stage } from './decision.ts';
+import { stepOrAttention } from './failures.ts';
+
+/** A round that may be worked on: generate, publish what has no public URL yet, deliver. */
+export function fulfilling(
+  record: OrderRecord,
+  round: Round,
+): { stage: Stage; steps: Step[]; attention: Attention[] } {
+  const name = nextStep(record, round);
+  const stage = ({ generate: 'generating', publish: 'publishing', deliver: 'delivering' } as const)[name];
+  return { stage, ...stepOrAttention(record, { name, round }) };
+}
+
+function nextStep(record: OrderRecord, round: Round): 'generate' | 'publish' | 'deliver' {
+  const generated = factOf(record, 'generated', round);
+  if (!generated) return 'generate';
+  const published = new Set(
+    factsOf(record, 'published').flatMap((fact) => (fact.round === round ? [fact.index] : [])),
+  );
+  const missing = generated.products.some(
+    (product, index) => product.url === undefined && !published.has(index),
+  );
+  return missing ? 'publish' : 'deliver';
+}

@@ -1,0 +1,46 @@
+import type { MessageKind } from '../facts.ts';
+import type { Policy } from '../policy.ts';
+import type { OrderRecord } from '../record.ts';
+import { attemptOf, factOf, factsOf } from '../record.ts';
+import { answersDispute, compareRounds, type Round, revisionOf } from '../rounds.ts';
+import type { Step } from '../steps.ts';
+
+/** The message to send, unless it was sent, was dropped, or the operator turned it off. */
+export function messageStep(record: OrderRecord, policy: Policy, kind: MessageKind, round: Round): Step[] {
+  if (policy.messages[kind] === null || messageIsSettled(record, kind, round)) return [];
+  const step = { name: 'send', kind, round } as const;
+  return [{ ...step, attempt: attemptOf(record, step) }];
+}
+
+/** The message that tells the buyer of the last delivery. */
+export function deliveryMessage(record: OrderRecord, policy: Policy): Step[] {
+  const last = factsOf(record, 'delivered')
+    .map((fact) => fact.round)
+    .toSorted(compareRounds)
+    .at(-1);
+  if (last === undefined) return [];
+  const kind = revisionOf(last) > 0 && !answersDispute(last) ? 'revised' : 'delivered';
+  return messageStep(record, policy, kind, last);
+}
+
+/** Whether nothing more will come of a message: it was sent, or given up. */
+function messageIsSettled(record: OrderRecord, kind: MessageKind, round: Round): boolean {
+  return wasSent(record, kind, round) || dropReason(record, kind, round) !== null;
+}
+
+export function wasSent(record: OrderRecord, kind: MessageKind, round: Round): boolean {
+  return factsOf(record, 'message_sent').some((fact) => fact.kind === kind && fact.round === round);
+}
+
+/** Why a message was given up, or null. */
+export function dropReason(record: OrderRecord, kind: MessageKind, round: Round): string | null {
+  const dropped = factsOf(record, 'message_dropped').find(
+    (fact) => fact.kind === kind && fact.round === round,
+  );
+  return dropped?.reason ?? null;
+}
+
+/** Whether an operator let this round go on. */
+export function isReleased(record: OrderRecord, round: Round): boolean {
+  return factOf(record, 'operator_released', round) !== undefined;
+}

@@ -1,0 +1,88 @@
+import type { OrderSnapshot } from '../order.ts';
+import type { Policy } from '../policy.ts';
+import type { OrderRecord } from '../record.ts';
+import { factOf, factsOf, feedbackFor } from '../record.ts';
+import { type Round, revisionOf } from '../rounds.ts';
+import type { Step } from '../steps.ts';
+import { type Attention, MINUTE, SECOND, type Stage } from './decision.ts';
+import { fulfilling } from './fulfilling.ts';
+import { dropReason, isReleased, messageStep, wasSent } from './messaging.ts';
+
+/** How often the thread is read for the buyer's answer, when no webhook tells of it. */
+const THREAD_LOOK = MINUTE;
+
+interface Revising {
+  stage: Stage;
+  steps: Step[];
+  attention: Attention[];
+  readThread?: Round;
+  lookAgainAt?: number;
+}
+
+/** A revision is asked for: work on it, or first find out what should change. */
+export function revising(
+  record: OrderRecord,
+  order: OrderSnapshot,
+  policy: Policy,
+  round: Round,
+  now: number,
+): Revising {
+  if (isReleased(record, round)) return fulfilling(record, round);
+  if (policy.beyondMaxRevisions === 'hold' && revisionOf(round) > order.maxRevisions) {
+    const reason = `Revision ${revisionOf(round)} is beyond the ${order.maxRevisions} included in the price. Release it, or answer the buyer.`;
+    return held({ key: `beyond_max_revisions:${round}`, reason, actions: ['release', 'acknowledge'], round });
+  }
+  if (feedbackFor(record, round) !== null || policy.revisionWithoutFeedback === 'fulfil') {
+    return fulfilling(record, round);
+  }
+  const seenAt = firstSeen(record, order);
+  const askAt = seenAt + policy.feedbackGraceSeconds * SECOND;
+  if (now < askAt) return { stage: 'asking_buyer', steps: [], attention: [], lookAgainAt: askAt };
+  return policy.revisionWithoutFeedback === 'hold' || policy.messages.ask_feedback === null
+    ? held(noFeedback(round, 'No feedback reached us.'))
+    : asking(record, policy, round, now);
+}
+
+function asking(record: OrderRecord, policy: Policy, round: Round, now: number): Revising {
+  if (factOf(record, 'thread_too_long', round)) {
+    return held(
+      noFeedback(round, 'The thread is longer than the marketplace shows, so an answer cannot be read.'),
+    );
+  }
+  const dropped = dropReason(record, 'ask_feedback', round);
+  if (dropped !== null) return held(noFeedback(round, `The buyer could not be asked: ${dropped}.`));
+  if (!wasSent(record, 'ask_feedback', round)) {
+    return {
+      stage: 'asking_buyer',
+      steps: messageStep(record, policy, 'ask_feedback', round),
+      attention: [],
+    };
+  }
+  return {
+    stage: 'asking_buyer',
+    steps: [],
+    attention: [],
+    readThread: round,
+    lookAgainAt: now + THREAD_LOOK,
+  };
+}
+
+function noFeedback(round: Round, why: string): Attention {
+  return {
+    key: `no_feedback:${round}`,
+    reason: `The buyer asked for revision ${revisionOf(round)}. ${why} Release it to work from the brief alone.`,
+    actions: ['release'],
+    round,
+  };
+}
+
+function held(attention: Attention): Revising {
+  return { stage: 'held', steps: [], attention: [attention] };
+}
+
+function firstSeen(record: OrderRecord, order: OrderSnapshot): number {
+  const seen = factsOf(record, 'seen').find(
+    (fact) => fact.status === 'revision_requested' && fact.revisionCount === order.revisionCount,
+  );
+  return seen?.at ?? record.observedAt;
+}

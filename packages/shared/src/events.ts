@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import type { Fact } from './facts.ts';
+import { idSchema } from './order.ts';
+
+/** A webhook's body as far as every event has it. `data` differs by event and is read field by field. */
+const eventSchema = z.looseObject({
+  event: z.string().min(1).max(100),
+  order_id: idSchema,
+  data: z.looseObject({}).nullish(),
+});
+
+/** What a webhook told: about which order, and the facts in it. */
+export interface EventFacts {
+  event: string;
+  orderId: string;
+  facts: Fact[];
+}
+
+/**
+ * Reads a webhook's body. Events are hints: what an order needs is asked of the marketplace. Taken from the event is only what
+ * exists nowhere else: revision feedback, a dispute's reason, the buyer's message, a bounty's deadline, a payout's result.
+ * An event nobody knows yet is a hint like any other.
+ * @param bodyHash tells this event from others of the same order; a repeat of an event has the same body.
+ * @returns the facts, or in words what is wrong with the body.
+ */
+export function factsFromEvent(body: unknown, bodyHash: string): EventFacts | { problem: string } {
+  const parsed = eventSchema.safeParse(body);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    return { problem: `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'not an event'}` };
+  }
+  const { event, order_id: orderId } = parsed.data;
+  const heard: Fact = { type: 'heard', event, bodyHash };
+  const told = factsIn(event, new DataReader(parsed.data.data ?? {}), bodyHash);
+  return { event, orderId, facts: [heard, ...told] };
+}
+
+function factsIn(event: string, data: DataReader, bodyHash: string): Fact[] {
+  switch (event) {
+    case 'order.revision_requested': {
+      const feedback = data.text('feedback');
+      if (feedback === null) return [];
+      const revision = Math.max(1, data.number('revision_count') ?? 1);
+      return [{ type: 'revision_requested', revision, feedback, isExtra: data.flag('is_extra') }];
+    }
+    case 'order.disputed':
+      return [{ type: 'dispute_opened', reason: data.text('reason') ?? 'no reason given', bodyHash }];
+    case 'order.message': {
+      const content = data.text('content');
+      return content === null
+        ? []
+        : [{ type: 'buyer_message', content, senderName: data.text('sender_name'), bodyHash }];
+    }
+    case 'order.completed':
+      return data.flag('payout_failed') === true ? [payout('failed', data)] : [];
+    case 'order.payout_sent':
+      return [payout('sent', data)];
+    case 'order.payout_failed':
+      return [payout('failed', data)];
+    case 'bounty.accepted': {
+      const hours = data.number('deadline_hours');
+      return [
+        {
+          type: 'bounty_accepted',
+          budgetUsd: data.text('budget_usd'),
+          deadlineHours: hours !== null && hours > 0 ? hours : null,
+        },
+      ];
+    }
+    default:
+      return [];
+  }
+}
+
+function payout(outcome: 'sent' | 'failed', data: DataReader): Fact {
+  return {
+    type: 'payout',
+    outcome,
+    amountUsd: data.text('amount_usd'),
+    chain: data.text('chain'),
+    txHash: data.text('tx_hash'),
+    reason: data.text('reason'),
+  };
+}
+
+/** The fields of an event's data; one of another type counts as absent. */
+class DataReader {
+  readonly #data: Record<string, unknown>;
+
+  constructor(data: Record<string, unknown>) {
+    this.#data = data;
+  }
+
+  text(name: string): string | null {
+    const value = this.#data[name];
+    if (typeof value === 'number') return String(value);
+    return typeof value === 'string' && value !== '' ? value : null;
+  }
+
+  number(name: string): number | null {
+    const value = this.#data[name];
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
+  }
+
+  flag(name: string): boolean | null {
+    const value = this.#data[name];
+    return typeof value === 'boolean' ? value : null;
+  }
+}

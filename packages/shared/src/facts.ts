@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { MEDIA_TYPES } from './order.ts';
+import { ROUND_PATTERN } from './rounds.ts';
+
+/**
+ * A fact is something that happened to an order. It is written once and never taken back; its key (see `factKey`) says which
+ * happening it is, so that writing the same happening twice changes nothing.
+ */
+
+const round = z.string().regex(ROUND_PATTERN);
+const attempt = z.number().int().nonnegative();
+const text = z.string();
+
+/** The steps that workers take. `read` is reconcile's own: reading the order from the marketplace. */
+export const STEP_NAMES = ['price', 'quote', 'generate', 'publish', 'deliver', 'send', 'read'] as const;
+export type StepName = (typeof STEP_NAMES)[number];
+
+/** The messages we write to a buyer. */
+export const MESSAGE_KINDS = ['delivered', 'revised', 'dispute_received', 'ask_feedback', 'delayed'] as const;
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
+
+/** Bytes that we hold: where they lie in the artifact store, and what they are. */
+export const artifactSchema = z.object({
+  /** Path inside the artifact store, unguessable: `<order>/<round>/<random>/<file name>`. */
+  path: text,
+  fileName: text,
+  contentType: text,
+  bytes: z.number().int().positive(),
+});
+export type Artifact = z.infer<typeof artifactSchema>;
+
+/** A deliverable as the marketplace takes it: a URL that the buyer can open, and a media type. */
+export const deliverableSchema = z.object({ url: z.url(), mediaType: z.enum(MEDIA_TYPES) });
+export type Deliverable = z.infer<typeof deliverableSchema>;
+
+/** What a generation made: a URL, or an artifact that has no public URL yet and must be published first. */
+export const productSchema = z.union([
+  deliverableSchema.extend({ artifact: artifactSchema.optional() }),
+  z.object({ mediaType: z.enum(MEDIA_TYPES), artifact: artifactSchema, url: z.undefined().optional() }),
+]);
+export type Product = z.infer<typeof productSchema>;
+
+const seenVia = z.enum(['poll', 'read']);
+
+export const factSchema = z.discriminatedUnion('type', [
+  /** The marketplace showed the order in this status. */
+  z.object({ type: z.literal('seen'), status: text, revisionCount: attempt, via: seenVia }),
+  /** A webhook arrived. `bodyHash` tells events apart; a repeat of one has the same body. */
+  z.object({ type: z.literal('heard'), event: text, bodyHash: text }),
+  z.object({
+    type: z.literal('revision_requested'),
+    revision: attempt,
+    feedback: text,
+    isExtra: z.boolean().nullable(),
+  }),
+  z.object({ type: z.literal('dispute_opened'), reason: text, bodyHash: text }),
+  z.object({ type: z.literal('buyer_message'), content: text, senderName: text.nullable(), bodyHash: text }),
+  z.object({
+    type: z.literal('bounty_accepted'),
+    budgetUsd: text.nullable(),
+    deadlineHours: z.number().positive().nullable(),
+  }),
+  z.object({
+    type: z.literal('payout'),
+    outcome: z.enum(['sent', 'failed']),
+    amountUsd: text.nullable(),
+    chain: text.nullable(),
+    txHash: text.nullable(),
+    reason: text.nullable(),
+  }),
+
+  /** The buyer's answer, found in the thread, to our question what a revision should change. */
+  z.object({ type: z.literal('answer_found'), round, content: text }),
+  /** Our question is beyond the 50 messages that the marketplace shows: an answer cannot be read. */
+  z.object({ type: z.literal('thread_too_long'), round }),
+
+  /** A worker began a step. `start` counts the beginnings, crashes included. */
+  z.object({
+    type: z.literal('began'),
+    step: z.enum(['price', 'generate']),
+    round,
+    attempt,
+    start: attempt,
+    handler: text,
+  }),
+  z.object({ type: z.literal('priced'), handler: text, priceUsd: text }),
+  z.object({ type: z.literal('refused'), handler: text, reason: text }),
+  z.object({ type: z.literal('generated'), round, handler: text, products: z.array(productSchema).min(1) }),
+  /** The marketplace hosts product number `index` of a round under `url` now. */
+  z.object({ type: z.literal('published'), round, index: attempt, url: z.url() }),
+
+  /** Written before a call that must take effect once: what we are about to do. */
+  z.object({ type: z.literal('quote_intended'), priceUsd: text }),
+  z.object({ type: z.literal('delivery_intended'), round, deliverables: z.array(deliverableSchema).min(1) }),
+  z.object({ type: z.literal('message_intended'), kind: z.enum(MESSAGE_KINDS), round, content: text }),
+
+  /** It took effect. `found`: not by our call's answer, but by reading the order afterwards. */
+  z.object({ type: z.literal('quoted'), priceUsd: text, found: z.boolean() }),
+  z.object({
+    type: z.literal('delivered'),
+    round,
+    deliverables: z.array(deliverableSchema).min(1),
+    found: z.boolean(),
+  }),
+  z.object({ type: z.literal('message_sent'), kind: z.enum(MESSAGE_KINDS), round, found: z.boolean() }),
+  /** A message's outcome stays unknown, or the marketplace does not take it: it is not tried again. */
+  z.object({ type: z.literal('message_dropped'), kind: z.enum(MESSAGE_KINDS), round, reason: text }),
+
+  z.object({
+    type: z.literal('completed'),
+    priceUsd: text.nullable(),
+    feeUsd: text.nullable(),
+    netUsd: text.nullable(),
+  }),
+
+  /** A step ended for good without its effect; a human decides. `stepKey` names it, see `stepKey()`. */
+  z.object({ type: z.literal('failed'), stepKey: text, attempt, reason: text }),
+
+  z.object({ type: z.literal('operator_retried'), stepKey: text, attempt, by: text }),
+  /** An operator lets a round go on that a policy held. */
+  z.object({ type: z.literal('operator_released'), round, by: text }),
+  z.object({ type: z.literal('operator_acknowledged'), attentionKey: text, by: text }),
+]);
+
+/** A fact as it is written: the time is set by the record store. */
+export type Fact = z.infer<typeof factSchema>;
+export type FactType = Fact['type'];
+export type FactOf<T extends FactType> = Extract<Fact, { type: T }>;
+
+/** A fact as it is read back, with the time it was first written, in ms since the epoch, by Redis' clock. */
+export type Recorded<F extends Fact = Fact> = F & { at: number };
+
+/** Which happening a fact is. Two facts with the same key are the same happening; the first one written stays. */
+export function factKey(fact: Fact): string {
+  switch (fact.type) {
+    case 'seen':
+      return `seen:${fact.status}:${fact.revisionCount}`;
+    case 'heard':
+    case 'dispute_opened':
+    case 'buyer_message':
+      return `${fact.type}:${fact.bodyHash}`;
+    case 'revision_requested':
+      return `revision_requested:${fact.revision}`;
+    case 'payout':
+      return `payout:${fact.outcome}`;
+    case 'began':
+      return `began:${fact.step}:${fact.round}:${fact.attempt}:${fact.start}`;
+    case 'answer_found':
+    case 'thread_too_long':
+    case 'generated':
+    case 'delivery_intended':
+    case 'delivered':
+    case 'operator_released':
+      return `${fact.type}:${fact.round}`;
+    case 'published':
+      return `published:${fact.round}:${fact.index}`;
+    case 'message_intended':
+    case 'message_sent':
+    case 'message_dropped':
+      return `${fact.type}:${fact.kind}:${fact.round}`;
+    case 'failed':
+    case 'operator_retried':
+      return `${fact.type}:${fact.stepKey}:${fact.attempt}`;
+    case 'operator_acknowledged':
+      return `operator_acknowledged:${fact.attentionKey}`;
+    case 'bounty_accepted':
+    case 'priced':
+    case 'refused':
+    case 'quote_intended':
+    case 'quoted':
+    case 'completed':
+      return fact.type;
+  }
+}

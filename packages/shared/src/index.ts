@@ -1,0 +1,21 @@
+export * from './decide/decide.ts';
+export {
+  type Attention,
+  type AttentionAction,
+  type Decision,
+  HOUR,
+  MINUTE,
+  SECOND,
+  STAGES,
+  type Stage,
+} from './decide/decision.ts';
+export * from './events.ts';
+export * from './facts.ts';
+export * from './jobs.ts';
+export * from './messages.ts';
+export * from './money.ts';
+export * from './order.ts';
+export * from './policy.ts';
+export * from './record.ts';
+export * from './rounds.ts';
+export * from './steps.ts';

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { MESSAGE_KINDS } from './facts.ts';
+import { idSchema } from './order.ts';
+import type { OrderRef } from './record.ts';
+import { ROUND_PATTERN } from './rounds.ts';
+import type { Step } from './steps.ts';
+
+/**
+ * Every queue, its jobs, and what a job carries: ids, never keys, briefs or bytes. The only place where a queue's or job's name
+ * is written; a worker must bring a processor for each job of its queue (`Processors`).
+ */
+
+const orderPayload = z.object({ agentId: idSchema, orderId: idSchema });
+const stepPayload = orderPayload.extend({
+  round: z.string().regex(ROUND_PATTERN),
+  attempt: z.number().int().nonnegative(),
+});
+
+export const JOBS = {
+  /** How orders come in. */
+  intake: {
+    poll: z.object({ agentId: idSchema }),
+    sweep: z.object({}),
+  },
+  /** Pokes: ask what an order needs now. */
+  orders: {
+    reconcile: orderPayload.extend({ via: z.enum(['webhook', 'poll', 'sweep', 'operator']) }),
+  },
+  /** The operator's handlers. */
+  generation: {
+    price: stepPayload,
+    generate: stepPayload,
+  },
+  /** Writes to the marketplace that earn money. */
+  delivery: {
+    quote: stepPayload,
+    publish: stepPayload,
+    deliver: stepPayload,
+  },
+  /** Messages to buyers. */
+  messages: {
+    send: stepPayload.extend({ kind: z.enum(MESSAGE_KINDS) }),
+  },
+} as const;
+
+export type QueueName = keyof typeof JOBS;
+export type JobName<Q extends QueueName> = keyof (typeof JOBS)[Q] & string;
+export type Payload<Q extends QueueName, J extends JobName<Q>> = z.infer<
+  (typeof JOBS)[Q][J] extends z.ZodType ? (typeof JOBS)[Q][J] : never
+>;
+
+export const QUEUE_NAMES = Object.keys(JOBS) as QueueName[];
+
+/** How often a job is tried before it counts as failed for good, and how long the first wait between tries is, in ms. */
+export interface RetryRule {
+  attempts: number;
+  firstWaitMs: number;
+}
+
+/** A refused call (429) and a wait for a lock use no try. */
+export const RETRIES: { [Q in QueueName]: RetryRule } = {
+  intake: { attempts: 1, firstWaitMs: 1000 },
+  orders: { attempts: 4, firstWaitMs: 1000 },
+  generation: { attempts: 10, firstWaitMs: 2000 },
+  delivery: { attempts: 12, firstWaitMs: 2000 },
+  messages: { attempts: 8, firstWaitMs: 5000 },
+};
+
+/** A wait between two tries never exceeds this, in ms. */
+export const LONGEST_RETRY_WAIT = 5 * 60 * 1000;
+
+/** A job for one step, as it is added to a queue. */
+export interface StepJob {
+  queue: 'generation' | 'delivery' | 'messages';
+  name: string;
+  jobId: string;
+  payload: Record<string, unknown>;
+}
+
+const QUEUE_OF = {
+  price: 'generation',
+  generate: 'generation',
+  quote: 'delivery',
+  publish: 'delivery',
+  deliver: 'delivery',
+  send: 'messages',
+} as const satisfies Record<Step['name'], StepJob['queue']>;
+
+/** The job for a step. Its id is made of what the step is, so that adding it twice adds it once. */
+export function jobFor(order: OrderRef, step: Step): StepJob {
+  const kind = step.name === 'send' ? { kind: step.kind } : {};
+  const parts = [step.name, ...Object.values(kind), order.agentId, order.orderId, step.round, step.attempt];
+  return {
+    queue: QUEUE_OF[step.name],
+    name: step.name,
+    jobId: parts.join('-'),
+    payload: { ...order, round: step.round, attempt: step.attempt, ...kind },
+  };
+}

@@ -1,0 +1,39 @@
+import type { MessageKind } from './facts.ts';
+import type { Policy } from './policy.ts';
+import type { OrderRecord } from './record.ts';
+import { revisionOf } from './rounds.ts';
+
+/** The marketplace takes 1–2000 UTF-16 units after trimming. */
+export const MAX_MESSAGE_UNITS = 2000;
+
+/**
+ * The text of a message to the buyer, ready to send.
+ * @returns null when the operator turned this message off, or nothing remains of it.
+ */
+export function messageText(
+  record: OrderRecord,
+  policy: Policy,
+  kind: MessageKind,
+  round: string,
+): string | null {
+  const template = policy.messages[kind];
+  if (template === null) return null;
+  const values: Record<string, string> = {
+    order: record.orderId,
+    service: record.snapshot?.serviceTitle ?? record.orderId,
+    client: record.snapshot?.clientName ?? 'there',
+    revision: String(revisionOf(round)),
+  };
+  const text = cutAtWord(template.replace(/\{(\w+)\}/g, (placeholder, name) => values[name] ?? placeholder));
+  return text === '' ? null : text;
+}
+
+/** Cuts a text that is too long for the marketplace at a word, and says so with an ellipsis. Never splits a character. */
+export function cutAtWord(text: string, limit = MAX_MESSAGE_UNITS): string {
+  const trimmed = text.trim();
+  if (trimmed.length <= limit) return trimmed;
+  const head = trimmed.slice(0, limit - 1);
+  const lastSpace = head.search(/\s\S*$/);
+  const cut = lastSpace > limit / 2 ? head.slice(0, lastSpace) : head.replace(/[\uD800-\uDBFF]$/, '');
+  return `${cut.trimEnd()}…`;
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { MESSAGE_KINDS } from './facts.ts';
+
+const DEFAULT_TEXTS = {
+  delivered:
+    'Your order "{service}" is delivered. If something should be different, ask for a revision and say what.',
+  revised: 'Revision {revision} of your order "{service}" is delivered.',
+  dispute_received:
+    'We have received your dispute about "{service}". A person is looking at it and will answer here.',
+  ask_feedback:
+    'You asked for revision {revision} of "{service}", and its text did not reach us. What should we change? Your answer here starts the work.',
+  delayed:
+    'Your order "{service}" is taking longer than planned. We are working on it and will deliver here.',
+} as const satisfies Record<(typeof MESSAGE_KINDS)[number], string>;
+
+/** A message's text with `{order}`, `{service}`, `{client}`, `{revision}`; null: this message is never sent. */
+const template = (kind: (typeof MESSAGE_KINDS)[number]) => z.string().nullable().default(DEFAULT_TEXTS[kind]);
+
+/** What an operator decides once, for all orders. Every field has a default. */
+export const policySchema = z.strictObject({
+  /** A revision is asked for and its feedback did not reach us: ask the buyer, work without it, or hold for a human. */
+  revisionWithoutFeedback: z.enum(['ask', 'fulfil', 'hold']).default('ask'),
+  /** How long to wait for the webhook that brings the feedback before doing so, in seconds. */
+  feedbackGraceSeconds: z.number().nonnegative().default(30),
+  /** A revision beyond those included in the price: do it, or hold for a human. */
+  beyondMaxRevisions: z.enum(['fulfil', 'hold']).default('fulfil'),
+  /** A dispute: hold for a human, or generate and deliver once more. */
+  dispute: z.enum(['attention', 'redeliver']).default('attention'),
+  /** How often an order in review is read again when nothing is heard of it, in minutes. */
+  reviewLookMinutes: z.number().positive().default(30),
+  /** The turnaround of an order whose service does not say, in hours. */
+  turnaroundHours: z.number().positive().default(48),
+  messages: z
+    .strictObject({
+      delivered: template('delivered'),
+      revised: template('revised'),
+      dispute_received: template('dispute_received'),
+      ask_feedback: template('ask_feedback'),
+      delayed: template('delayed'),
+    })
+    .prefault({}),
+});
+
+export type Policy = z.infer<typeof policySchema>;
+/** The policy as an operator writes it: everything optional. */
+export type PolicyInput = z.input<typeof policySchema>;
+
+/** The policy of an operator who set nothing. */
+export const DEFAULT_POLICY: Policy = policySchema.parse({});

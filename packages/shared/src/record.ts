@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { Fact, FactOf, FactType, Recorded } from './facts.ts';
+import { factSchema } from './facts.ts';
+import type { OrderSnapshot } from './order.ts';
+import type { Step } from './steps.ts';
+import { stepKey } from './steps.ts';
+
+/**
+ * A record is all we know of one order: the last snapshot of what the marketplace says, and the facts of what happened.
+ * The marketplace is the truth about the order's status, the record is the truth about what we did.
+ */
+export interface OrderRecord {
+  agentId: string;
+  orderId: string;
+  /** Null until the order was seen once. */
+  snapshot: OrderSnapshot | null;
+  /** When the snapshot was asked for, by Redis' clock, in ms. 0 without one. */
+  observedAt: number;
+  /** How many hints (webhooks, an absence from the list) came in, and how many of them the snapshot already answers. */
+  hints: number;
+  hintsAnswered: number;
+  /** The service's turnaround in hours, when known. */
+  turnaroundHours: number | null;
+  facts: readonly Recorded[];
+}
+
+/** Which order, and whose: the key of a record, and part of every job's payload. */
+export interface OrderRef {
+  agentId: string;
+  orderId: string;
+}
+
+/** The facts of one type, oldest first. */
+export function factsOf<T extends FactType>(record: OrderRecord, type: T): Recorded<FactOf<T>>[] {
+  return record.facts.filter((fact): fact is Recorded<FactOf<T>> => fact.type === type);
+}
+
+/** The one fact of a type (for a round, where the type has rounds), or undefined. */
+export function factOf<T extends FactType>(
+  record: OrderRecord,
+  type: T,
+  round?: string,
+): Recorded<FactOf<T>> | undefined {
+  return factsOf(record, type).find(
+    (fact) => round === undefined || ('round' in fact && fact.round === round),
+  );
+}
+
+/** How many times an operator asked for a step again: the number that its next job, and its failure, carries. */
+export function attemptOf(record: OrderRecord, step: Parameters<typeof stepKey>[0]): number {
+  const key = stepKey(step);
+  return factsOf(record, 'operator_retried').filter((fact) => fact.stepKey === key).length;
+}
+
+/** How many times a worker began a price or generate step in the given attempt, crashes included. */
+export function startsOf(record: OrderRecord, step: Step): number {
+  return factsOf(record, 'began').filter(
+    (fact) => fact.step === step.name && fact.round === step.round && fact.attempt === step.attempt,
+  ).length;
+}
+
+/** The buyer's feedback for a revision round: from the webhook, else from an answer to our question. */
+export function feedbackFor(record: OrderRecord, round: string): string | null {
+  const requested = factsOf(record, 'revision_requested').find((fact) => String(fact.revision) === round);
+  if (requested) return requested.feedback;
+  const answer = factOf(record, 'answer_found', round);
+  if (answer) return answer.content;
+  const asked = factsOf(record, 'message_intended').find(
+    (fact) => fact.kind === 'ask_feedback' && fact.round === round,
+  );
+  if (!asked) return null;
+  const answers = factsOf(record, 'buyer_message').filter((fact) => fact.at >= asked.at);
+  return answers.length > 0 ? answers.map((fact) => fact.content).join('\n\n') : null;
+}
+
+/** The reason of the last dispute, when a webhook told it. */
+export function disputeReason(record: OrderRecord): string | null {
+  return factsOf(record, 'dispute_opened').at(-1)?.reason ?? null;
+}
+
+const storedFactSchema = z.looseObject({ type: z.string() });
+
+/**
+ * Reads a fact back from the store. A fact of a later version of the product, or damaged by hand, is no reason to lose the
+ * order: it is left out.
+ * @returns null when the text is no fact of this version.
+ */
+export function parseFact(text: string): Fact | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!storedFactSchema.safeParse(json).success) return null;
+  const fact = factSchema.safeParse(json);
+  return fact.success ? fact.data : null;
+}
