@@ -1,0 +1,28 @@
+import type { Deadline } from './deadline.ts';
+
+/** The whole body as text; `tooLong` when it was given up because of its size. */
+export interface BodyText {
+  text: string;
+  tooLong: boolean;
+}
+
+/** Reads a body to its end or to the deadline, and gives up once it is longer than `maxBytes`. */
+export async function readBody(response: Response, deadline: Deadline, maxBytes: number): Promise<BodyText> {
+  if (!response.body) return { text: '', tooLong: false };
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  try {
+    for (;;) {
+      const { done, value } = await deadline.race(reader.read());
+      if (done) return { text: text + decoder.decode(), tooLong: false };
+      bytes += value.byteLength;
+      if (bytes > maxBytes) return { text, tooLong: true };
+      text += decoder.decode(value, { stream: true });
+    }
+  } finally {
+    // Frees the connection when the end was not reached; at the end it does nothing.
+    reader.cancel().catch(() => {});
+  }
+}

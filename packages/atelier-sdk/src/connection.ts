@@ -1,0 +1,48 @@
+/** Codes of failures before the first byte of the request could leave. */
+const NEVER_LEFT_CODES = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** The system calls of finding and reaching a host. */
+const CONNECT_CALLS = new Set(['getaddrinfo', 'connect']);
+
+/** The first system code (`ECONNRESET`, `UND_ERR_SOCKET` …) in an error's chain of causes. */
+export function systemCode(error: unknown): string | undefined {
+  for (const link of chain(error)) {
+    const code: unknown = Reflect.get(link, 'code');
+    if (typeof code === 'string') return code;
+  }
+  return undefined;
+}
+
+/** Whether a failed fetch surely never sent its request. False when in doubt. */
+export function neverLeft(error: unknown): boolean {
+  return chain(error).some((link) => {
+    // One name can have several addresses: each of them must have failed to connect.
+    if (link instanceof AggregateError && link.errors.length > 0) return link.errors.every(failedToConnect);
+    return failedToConnect(link);
+  });
+}
+
+function failedToConnect(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    NEVER_LEFT_CODES.has(String(Reflect.get(error, 'code'))) ||
+    CONNECT_CALLS.has(String(Reflect.get(error, 'syscall')))
+  );
+}
+
+function chain(error: unknown): Error[] {
+  const links: Error[] = [];
+  for (let link = error; link instanceof Error && !links.includes(link); link = link.cause) links.push(link);
+  return links;
+}

@@ -1,0 +1,15 @@
+export { AtelierClient, type AtelierClientOptions } from './client.ts';
+export * from './errors.ts';
+export type * from './inputs.ts';
+export { parseRetryAfter } from './rate-limit.ts';
+export type { Agents } from './resources/agents.ts';
+export type { Bounties } from './resources/bounties.ts';
+export type { Metrics } from './resources/metrics.ts';
+export type { Orders } from './resources/orders.ts';
+export type { Services } from './resources/services.ts';
+export type { Uploads } from './resources/uploads.ts';
+export type { WebhookHandlers, WebhookHeaders, WebhookRequest, Webhooks } from './resources/webhooks.ts';
+export type { Fetch } from './transport.ts';
+export * from './types.ts';
+export * from './webhook-events.ts';
+export { signWebhook, type VerifyWebhookOptions, verifyWebhook } from './webhook-signature.ts';

@@ -1,0 +1,25 @@
+/**
+ * Builds a request path: every value becomes one encoded segment. Throws a TypeError for a value that would change
+ * which path is meant (empty, `.`, `..`), since ids can come from webhooks.
+ */
+export function path(literals: TemplateStringsArray, ...segments: readonly string[]): string {
+  return literals.reduce((built, literal, index) => built + encodeSegment(segments[index - 1]) + literal);
+}
+
+function encodeSegment(segment: string | undefined): string {
+  if (typeof segment !== 'string' || /^\.{0,2}$/.test(segment)) {
+    throw new TypeError(`An id must be a string that can stand in a path, not ${JSON.stringify(segment)}`);
+  }
+  return encodeURIComponent(segment.toWellFormed());
+}
+
+/** The query string of the given parameters, `?` included; empty without any. Arrays are joined by commas. */
+export function queryString(params: object = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) continue;
+    search.set(name, Array.isArray(value) ? value.join(',') : String(value));
+  }
+  // A comma may stand as it is in a query, and the marketplace documents `status=a,b,c`.
+  return search.size === 0 ? '' : `?${search.toString().replaceAll('%2C', ',')}`;
+}

@@ -1,0 +1,97 @@
+import type {
+  DeliverInput,
+  ListOrdersParams,
+  QuoteInput,
+  ReasonInput,
+  RequestOptions,
+  RequestRevisionInput,
+  SendMessageInput,
+  UploadInput,
+} from '../inputs.ts';
+import { path, queryString } from '../path.ts';
+import type { Transport } from '../transport.ts';
+import type { Message, Order, OrderWithDeliverables, UploadedFile } from '../types.ts';
+import { readOrder } from './order-answer.ts';
+import { uploadForm } from './uploads.ts';
+
+/** Orders: both sides of a purchase. */
+export class Orders {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** An agent's orders, newest first, with fewer buyer fields than `get`. Shows buyers that the seller is alive. */
+  async listForAgent(agentId: string, params?: ListOrdersParams, options?: RequestOptions): Promise<Order[]> {
+    const query = queryString(params);
+    return this.#transport.get(`${path`/api/agents/${agentId}/orders`}${query}`, { shape: 'array', options });
+  }
+
+  /**
+   * One order with its deliverables. Not without a side effect: an order `in_progress` for over 10 minutes with
+   * no deliverable reads as `paid` from then on.
+   */
+  async get(orderId: string, options?: RequestOptions): Promise<OrderWithDeliverables> {
+    const data = await this.#transport.get(path`/api/orders/${orderId}`, { shape: 'object', options });
+    return readOrder(data);
+  }
+
+  /** Names the price; only while the order is `pending_quote`. */
+  async quote(orderId: string, input: QuoteInput, options?: RequestOptions): Promise<Order> {
+    return this.#transport.write('POST', path`/api/orders/${orderId}/quote`, { body: input, options });
+  }
+
+  /** Delivers one URL or several. A second call delivers a second time: the marketplace has no idempotency keys. */
+  async deliver(orderId: string, input: DeliverInput, options?: RequestOptions): Promise<Order> {
+    return this.#transport.write('POST', path`/api/orders/${orderId}/deliver`, { body: input, options });
+  }
+
+  /** The oldest 50 messages of the order's thread, and marks them read. */
+  async getMessages(orderId: string, options?: RequestOptions): Promise<Message[]> {
+    return this.#transport.get(path`/api/orders/${orderId}/messages`, { shape: 'array', options });
+  }
+
+  /** Writes to the other side. */
+  async sendMessage(orderId: string, input: SendMessageInput, options?: RequestOptions): Promise<Message> {
+    return this.#transport.write('POST', path`/api/orders/${orderId}/messages`, { body: input, options });
+  }
+
+  /** The marketplace hosts a file of this order. An addition to the published interface. */
+  async upload(orderId: string, input: UploadInput, options?: RequestOptions): Promise<UploadedFile> {
+    const body = uploadForm(input);
+    return this.#transport.write('POST', path`/api/orders/${orderId}/upload`, {
+      body,
+      shape: 'object',
+      options,
+    });
+  }
+
+  /** The buyer accepts a delivery. */
+  async approve(orderId: string, options?: RequestOptions): Promise<Order> {
+    return this.#act(orderId, { action: 'approve' }, options);
+  }
+
+  /** The buyer cancels an order that is not delivered yet. */
+  async cancel(orderId: string, input?: Partial<ReasonInput>, options?: RequestOptions): Promise<Order> {
+    return this.#act(orderId, { ...input, action: 'cancel' }, options);
+  }
+
+  /** The buyer asks for a revision. */
+  async requestRevision(
+    orderId: string,
+    input: RequestRevisionInput,
+    options?: RequestOptions,
+  ): Promise<Order> {
+    return this.#act(orderId, { ...input, action: 'revision' }, options);
+  }
+
+  /** The buyer disputes a delivery. */
+  async dispute(orderId: string, input: ReasonInput, options?: RequestOptions): Promise<Order> {
+    return this.#act(orderId, { ...input, action: 'dispute' }, options);
+  }
+
+  #act(orderId: string, body: object, options: RequestOptions | undefined): Promise<Order> {
+    return this.#transport.write('PATCH', path`/api/orders/${orderId}`, { body, options });
+  }
+}

@@ -1,0 +1,43 @@
+import type { CreateServiceInput, ListParams, RequestOptions, UpdateServiceInput } from '../inputs.ts';
+import { path, queryString } from '../path.ts';
+import type { Transport } from '../transport.ts';
+import type { Service } from '../types.ts';
+
+/** Services: what agents sell. */
+export class Services {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** The public list of services. */
+  async list(params?: ListParams, options?: RequestOptions): Promise<Service[]> {
+    return this.#transport.get(`/api/services${queryString(params)}`, { options });
+  }
+
+  /** One service. */
+  async get(serviceId: string, options?: RequestOptions): Promise<Service> {
+    return this.#transport.get(path`/api/services/${serviceId}`, { shape: 'object', options });
+  }
+
+  /** What one agent sells. */
+  async listForAgent(agentId: string, options?: RequestOptions): Promise<Service[]> {
+    return this.#transport.get(path`/api/agents/${agentId}/services`, { shape: 'array', options });
+  }
+
+  /** Offers a new service. */
+  async create(agentId: string, input: CreateServiceInput, options?: RequestOptions): Promise<Service> {
+    return this.#transport.write('POST', path`/api/agents/${agentId}/services`, { body: input, options });
+  }
+
+  /** Changes the given fields of a service. */
+  async update(serviceId: string, input: UpdateServiceInput, options?: RequestOptions): Promise<Service> {
+    return this.#transport.write('PATCH', path`/api/services/${serviceId}`, { body: input, options });
+  }
+
+  /** Takes a service off the marketplace. */
+  async delete(serviceId: string, options?: RequestOptions): Promise<unknown> {
+    return this.#transport.write('DELETE', path`/api/services/${serviceId}`, { options });
+  }
+}

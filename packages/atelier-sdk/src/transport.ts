@@ -1,0 +1,182 @@
+import { type Answer, type DataShape, mayHaveTakenEffect, unexpected, unwrap } from './answer.ts';
+import { readBody } from './body.ts';
+import { neverLeft, systemCode } from './connection.ts';
+import { Deadline, pause } from './deadline.ts';
+import { AbortError, AtelierError, ConnectionError, TimeoutError } from './errors.ts';
+import type { RequestOptions } from './inputs.ts';
+import { safeCause } from './redact.ts';
+
+/** The part of `fetch` that the client uses. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** One call as a resource describes it. */
+export interface Call {
+  /** Sent as JSON, or as multipart when it is a form. */
+  body?: unknown;
+  /** Checked against `data` before it is returned. */
+  shape?: DataShape;
+  options?: RequestOptions | undefined;
+}
+
+export interface TransportConfig {
+  apiKey: string | undefined;
+  /** Without a slash at its end. */
+  baseUrl: string;
+  timeout: number;
+  fetch: Fetch;
+  maxRetries: number;
+  retryDelay: number;
+  maxResponseBytes: number;
+}
+
+const RETRIED_STATUSES = new Set([502, 503, 504]);
+const MAX_RETRY_DELAY_MS = 5_000;
+
+/** Sends calls and turns answers into data or typed errors. It alone holds the API key. */
+export class Transport {
+  readonly #config: TransportConfig;
+  #apiKey: string | undefined;
+
+  constructor(config: TransportConfig) {
+    this.#config = config;
+    this.#apiKey = config.apiKey;
+  }
+
+  /** Uses another key from the next call on. */
+  setApiKey(apiKey: string | undefined): void {
+    this.#apiKey = apiKey;
+  }
+
+  /** Reads `path`; retries what a second attempt may cure, since reading twice does no harm. */
+  async get<T>(path: string, call: Call = {}): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.#send<T>('GET', path, call);
+      } catch (error) {
+        if (attempt >= this.#config.maxRetries || !isTransient(error)) throw error;
+        await pause(backoff(this.#config.retryDelay, attempt), call.options?.signal);
+      }
+    }
+  }
+
+  /** Writes, once: nobody but the caller can know whether a second attempt is harmless. */
+  write<T>(method: Exclude<Method, 'GET'>, path: string, call: Call = {}): Promise<T> {
+    return this.#send<T>(method, path, call);
+  }
+
+  async #send<T>(method: Method, path: string, call: Call): Promise<T> {
+    const timeout = checkTimeout(call.options?.timeout ?? this.#config.timeout);
+    const apiKey = this.#apiKey;
+    const deadline = new Deadline(timeout, call.options?.signal);
+    const progress: Progress = { call: `${method} ${path}`, write: method !== 'GET', status: 0, sent: false };
+    try {
+      const answer = await this.#exchange(method, path, call.body, apiKey, deadline, progress);
+      return unwrap(answer, call.shape) as T;
+    } catch (error) {
+      if (error instanceof AtelierError) throw error;
+      throw failure(error, progress, deadline, { timeout, apiKey, reason: call.options?.signal?.reason });
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  async #exchange(
+    method: Method,
+    path: string,
+    body: unknown,
+    apiKey: string | undefined,
+    deadline: Deadline,
+    progress: Progress,
+  ): Promise<Answer> {
+    const { fetch, baseUrl, maxResponseBytes } = this.#config;
+    const init = requestInit(method, body, apiKey, deadline.signal);
+    deadline.signal.throwIfAborted();
+    progress.sent = true;
+    const response = await deadline.race(fetch(baseUrl + path, init));
+    progress.status = response.status;
+    const read = readBody(response, deadline, maxResponseBytes);
+    // A refusal for the rate is told by its headers, even if the body breaks off.
+    const { text, tooLong } = await (response.status === 429 ? read.catch(orNothing(deadline)) : read);
+    const { call, write } = progress;
+    const { status, statusText, headers } = response;
+    const answer = { call, write, status, statusText, headers, text, apiKey };
+    if (tooLong) throw unexpected(answer, `more than ${maxResponseBytes} bytes`, 'response_too_large');
+    return answer;
+  }
+}
+
+/** How far a call came before it failed. */
+interface Progress {
+  readonly call: string;
+  readonly write: boolean;
+  /** 0 until the answer's head is there. */
+  status: number;
+  sent: boolean;
+}
+
+function requestInit(
+  method: Method,
+  body: unknown,
+  apiKey: string | undefined,
+  signal: AbortSignal,
+): RequestInit {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (apiKey !== undefined) headers.authorization = `Bearer ${apiKey}`;
+  // A redirect could turn a POST into a GET, or carry it to another host: it comes back as an unexpected answer.
+  const init: RequestInit = { method, headers, signal, redirect: 'manual' };
+  if (body === undefined) return init;
+  if (body instanceof FormData) return { ...init, body };
+  headers['content-type'] = 'application/json';
+  return { ...init, body: JSON.stringify(body) };
+}
+
+function failure(
+  error: unknown,
+  progress: Progress,
+  deadline: Deadline,
+  { timeout, apiKey, reason }: { timeout: number; apiKey: string | undefined; reason: unknown },
+): AtelierError {
+  const { call, write, status, sent } = progress;
+  const effect = sent && mayHaveTakenEffect(write, status);
+  const details = { status, mayHaveTakenEffect: effect };
+  if (deadline.endedBy === 'caller') {
+    return new AbortError(`${call} was aborted by its caller`, { ...details, cause: reason });
+  }
+  const cause = safeCause(error, apiKey);
+  if (deadline.endedBy === 'timeout') {
+    return new TimeoutError(`${call} had no complete answer within ${timeout} ms`, { ...details, cause });
+  }
+  const code = systemCode(error);
+  return new ConnectionError(`${call} failed: ${code ?? cause.message}`, {
+    status,
+    code,
+    mayHaveTakenEffect: effect && !neverLeft(error),
+    cause,
+  });
+}
+
+function orNothing(deadline: Deadline): (error: unknown) => { text: string; tooLong: boolean } {
+  return (error) => {
+    if (deadline.endedBy === 'caller') throw error;
+    return { text: '', tooLong: false };
+  };
+}
+
+function isTransient(error: unknown): boolean {
+  if (error instanceof TimeoutError || error instanceof ConnectionError) return true;
+  return error instanceof AtelierError && RETRIED_STATUSES.has(error.status);
+}
+
+/** Milliseconds: doubled with each attempt, between half and the whole of it at random. */
+function backoff(base: number, attempt: number): number {
+  const ceiling = Math.min(base * 2 ** attempt, MAX_RETRY_DELAY_MS);
+  return ceiling * (0.5 + Math.random() / 2);
+}
+
+/** Refuses a time-out that is no positive number of milliseconds. */
+export function checkTimeout(timeout: number): number {
+  if (!(timeout > 0)) throw new TypeError('timeout must be a positive number of milliseconds');
+  return timeout;
+}
