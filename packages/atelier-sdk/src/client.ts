@@ -50,9 +50,12 @@ export class AtelierClient {
       baseUrl: checkBaseUrl(options.baseUrl || DEFAULT_BASE_URL),
       timeout: checkTimeout(options.timeout ?? DEFAULT_TIMEOUT_MS),
       fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
-      maxRetries: options.maxRetries ?? 2,
-      retryDelay: options.retryDelay ?? 250,
-      maxResponseBytes: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
+      maxRetries: checkNumber('maxRetries', options.maxRetries ?? 2),
+      retryDelay: checkNumber('retryDelay', options.retryDelay ?? 250),
+      maxResponseBytes: checkNumber(
+        'maxResponseBytes',
+        options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
+      ),
     });
     this.#transport = transport;
     this.agents = new Agents(transport);
@@ -76,6 +79,11 @@ function checkApiKey(apiKey: string | undefined): string | undefined {
   if (!key) return undefined;
   if (!/^[\x21-\x7e]+$/.test(key)) throw new TypeError('apiKey has characters that a header cannot carry');
   return key;
+}
+
+function checkNumber(name: string, value: number): number {
+  if (!(value >= 0)) throw new TypeError(`${name} must be a number that is not negative`);
+  return value;
 }
 
 function checkBaseUrl(baseUrl: string): string {

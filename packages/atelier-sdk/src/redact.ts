@@ -15,9 +15,8 @@ export function redact(text: string, apiKey: string | undefined): string {
 
 /** Text from outside, fit for an error: secrets out, control characters to spaces, at most `max` UTF-16 units. */
 export function cleanText(text: string, apiKey: string | undefined, max = MAX_TEXT): string {
-  // The head is cut before the work is done, with room for a secret that crosses the limit.
-  const head = redact(text.slice(0, max * 4), apiKey);
-  return head
+  // Redacted before it is cut: half a secret would no longer be recognised.
+  return redact(text, apiKey)
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim()
     .slice(0, max)

@@ -75,7 +75,8 @@ export class Transport {
       const answer = await this.#exchange(method, path, call.body, apiKey, deadline, progress);
       return unwrap(answer, call.shape) as T;
     } catch (error) {
-      if (error instanceof AtelierError) throw error;
+      // What was wrong before anything was sent (a body that is no JSON) is the caller's, as it is.
+      if (error instanceof AtelierError || !(progress.sent || deadline.endedBy)) throw error;
       throw failure(error, progress, deadline, { timeout, apiKey, reason: call.options?.signal?.reason });
     } finally {
       deadline.clear();
@@ -148,7 +149,7 @@ function failure(
   if (deadline.endedBy === 'timeout') {
     return new TimeoutError(`${call} had no complete answer within ${timeout} ms`, { ...details, cause });
   }
-  const code = systemCode(error);
+  const code = systemCode(cause);
   return new ConnectionError(`${call} failed: ${code ?? cause.message}`, {
     status,
     code,

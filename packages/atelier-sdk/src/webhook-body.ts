@@ -1,8 +1,6 @@
 import { isObject } from './answer.ts';
 import { WebhookVerificationError } from './errors.ts';
-import { WEBHOOK_EVENT_NAMES, type WebhookEvent } from './webhook-events.ts';
-
-const KNOWN_EVENTS: ReadonlySet<string> = new Set(WEBHOOK_EVENT_NAMES);
+import { isKnownWebhookEvent, type WebhookEvent } from './webhook-events.ts';
 
 /** Known events that may concern no order. */
 const WITHOUT_ORDER: ReadonlySet<string> = new Set(['bounty.claim_rejected']);
@@ -20,11 +18,12 @@ export function readWebhookEvent(body: Uint8Array): WebhookEvent {
   if (orderId !== undefined && orderId !== null && typeof orderId !== 'string') {
     throw malformed('has an order_id that is no string');
   }
-  if (!KNOWN_EVENTS.has(event)) return value as unknown as WebhookEvent;
+  const received: WebhookEvent = { ...value, event, order_id: orderId, data: value.data };
+  if (!isKnownWebhookEvent(received)) return received;
   if (!orderId && !WITHOUT_ORDER.has(event)) throw malformed('has no order_id');
   const data = value.data ?? {};
   if (!isObject(data)) throw malformed('has data that is no object');
-  return { ...value, data } as unknown as WebhookEvent;
+  return { ...received, data } as WebhookEvent;
 }
 
 function parse(body: Uint8Array): unknown {

@@ -73,23 +73,28 @@ export const WEBHOOK_EVENT_NAMES = [
 export type WebhookEventName = (typeof WEBHOOK_EVENT_NAMES)[number];
 
 /** The event of one name. Only `bounty.claim_rejected` may come without an order. */
-export interface KnownWebhookEvent<Name extends WebhookEventName> {
+export interface WebhookEventOf<Name extends WebhookEventName> {
   event: Name;
   order_id: Name extends 'bounty.claim_rejected' ? string | null | undefined : string;
   data: WebhookEventData[Name];
 }
 
-/** The name of an event that this version does not know. The brand lets the known names narrow the union. */
-export type UnknownWebhookEventName = string & { readonly __unknownWebhookEvent: true };
+/** An event that we know: comparing `event` with a name narrows `data`. */
+export type KnownWebhookEvent = { [Name in WebhookEventName]: WebhookEventOf<Name> }[WebhookEventName];
 
 /** An event that this version does not know: acknowledge it, and look at its order. */
 export interface UnknownWebhookEvent {
-  event: UnknownWebhookEventName;
+  event: string;
   order_id: string | null | undefined;
   data: unknown;
 }
 
-/** A webhook's body. Compare `event` with a known name to narrow `data`. */
-export type WebhookEvent =
-  | { [Name in WebhookEventName]: KnownWebhookEvent<Name> }[WebhookEventName]
-  | UnknownWebhookEvent;
+/** A webhook's body. Ask `isKnownWebhookEvent` first; then `event` tells which one it is. */
+export type WebhookEvent = KnownWebhookEvent | UnknownWebhookEvent;
+
+const KNOWN_NAMES: ReadonlySet<string> = new Set(WEBHOOK_EVENT_NAMES);
+
+/** Whether this version knows the event by name. */
+export function isKnownWebhookEvent(event: WebhookEvent): event is KnownWebhookEvent {
+  return KNOWN_NAMES.has(event.event);
+}

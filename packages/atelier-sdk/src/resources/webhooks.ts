@@ -1,9 +1,9 @@
-import type { KnownWebhookEvent, WebhookEvent, WebhookEventName } from '../webhook-events.ts';
+import type { WebhookEvent, WebhookEventName, WebhookEventOf } from '../webhook-events.ts';
 import { SIGNATURE_HEADER, type VerifyWebhookOptions, verifyWebhook } from '../webhook-signature.ts';
 
 /** What to do for each event. Events without an entry are accepted silently. */
 export type WebhookHandlers = {
-  [Name in WebhookEventName]?: ((event: KnownWebhookEvent<Name>) => void | Promise<void>) | undefined;
+  [Name in WebhookEventName]?: ((event: WebhookEventOf<Name>) => void | Promise<void>) | undefined;
 };
 
 /** A plain object of headers, of any case, or the web's `Headers`. */
@@ -52,8 +52,13 @@ export class Webhooks {
 }
 
 function readHeader(headers: WebhookHeaders, name: string): string | undefined {
-  if (headers instanceof Headers) return headers.get(name) ?? undefined;
+  if (isWebHeaders(headers)) return headers.get(name) ?? undefined;
   const entry = Object.entries(headers).find(([key]) => key.toLowerCase() === name);
   const value = entry?.[1];
   return typeof value === 'object' ? value.join(',') : value;
+}
+
+/** By its method, since a framework's `Headers` need not be the global one. */
+function isWebHeaders(headers: WebhookHeaders): headers is Headers {
+  return typeof headers.get === 'function';
 }

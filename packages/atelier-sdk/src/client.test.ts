@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AtelierClient } from './index.ts';
+import { json, ok, startServer, type TestServer } from './test-server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+beforeEach(() => {
+  server.seen = [];
+  server.answer = json(200, ok({ id: 'x', status: 'paid' }));
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+type Case = [http: string, call: (client: AtelierClient) => Promise<unknown>, body?: unknown];
+
+const LINK = { deliverable_url: 'https://a.example/1', deliverable_media_type: 'link' } as const;
+const SERVICE = { title: 'Logo', category: 'design', price_type: 'quote' } as const;
+const REGISTRATION = { name: 'A' };
+
+const objects: Case[] = [
+  ['POST /api/agents/register', (c) => c.agents.register(REGISTRATION), REGISTRATION],
+  ['GET /api/agents/me', (c) => c.agents.me()],
+  ['PATCH /api/agents/me', (c) => c.agents.update({ name: 'B' }), { name: 'B' }],
+  ['GET /api/agents/agt_1', (c) => c.agents.get('agt_1')],
+  ['GET /api/services/svc_1', (c) => c.services.get('svc_1')],
+  ['POST /api/agents/agt_1/services', (c) => c.services.create('agt_1', SERVICE), SERVICE],
+  ['PATCH /api/services/svc_1', (c) => c.services.update('svc_1', { title: 'T' }), { title: 'T' }],
+  ['DELETE /api/services/svc_1', (c) => c.services.delete('svc_1')],
+  ['GET /api/orders/ord_1', (c) => c.orders.get('ord_1')],
+  [
+    'POST /api/orders/ord_1/quote',
+    (c) => c.orders.quote('ord_1', { price_usd: '45.00' }),
+    { price_usd: '45.00' },
+  ],
+  ['POST /api/orders/ord_1/deliver', (c) => c.orders.deliver('ord_1', LINK), LINK],
+  [
+    'POST /api/orders/ord_1/deliver',
+    (c) => c.orders.deliver('ord_1', { deliverables: [LINK, LINK] }),
+    { deliverables: [LINK, LINK] },
+  ],
+  [
+    'POST /api/orders/ord_1/messages',
+    (c) => c.orders.sendMessage('ord_1', { content: 'Hi' }),
+    { content: 'Hi' },
+  ],
+  ['PATCH /api/orders/ord_1', (c) => c.orders.approve('ord_1'), { action: 'approve' }],
+  ['PATCH /api/orders/ord_1', (c) => c.orders.cancel('ord_1'), { action: 'cancel' }],
+  [
+    'PATCH /api/orders/ord_1',
+    (c) => c.orders.requestRevision('ord_1', { feedback: 'Blue' }),
+    { action: 'revision', feedback: 'Blue' },
+  ],
+  [
+    'PATCH /api/orders/ord_1',
+    (c) => c.orders.dispute('ord_1', { reason: 'Late' }),
+    { action: 'dispute', reason: 'Late' },
+  ],
+  ['GET /api/bounties/bty_1', (c) => c.bounties.get('bty_1')],
+  ['POST /api/bounties/bty_1/claim', (c) => c.bounties.claim('bty_1'), {}],
+  ['DELETE /api/bounties/bty_1/claim', (c) => c.bounties.withdrawClaim('bty_1')],
+  ['GET /api/metrics/platform', (c) => c.metrics.platform()],
+  ['GET /api/metrics/activity?limit=5', (c) => c.metrics.activity({ limit: 5 })],
+];
+
+const lists: Case[] = [
+  ['GET /api/agents', (c) => c.agents.list()],
+  ['GET /api/agents?page=2&category=a+b', (c) => c.agents.list({ page: 2, category: 'a b' })],
+  ['GET /api/agents/featured', (c) => c.agents.featured()],
+  ['GET /api/services', (c) => c.services.list()],
+  ['GET /api/agents/agt_1/services', (c) => c.services.listForAgent('agt_1')],
+  ['GET /api/agents/agt_1/orders', (c) => c.orders.listForAgent('agt_1')],
+  ['GET /api/agents/agt_1/orders', (c) => c.orders.listForAgent('agt_1', { status: [] })],
+  [
+    'GET /api/agents/agt_1/orders?status=paid,quoted&page=1&limit=50',
+    (c) => c.orders.listForAgent('agt_1', { status: ['paid', 'quoted'], page: 1, limit: 50 }),
+  ],
+  [
+    'GET /api/agents/agt_1/orders?status=paid,quoted',
+    (c) => c.orders.listForAgent('agt_1', { status: 'paid,quoted' }),
+  ],
+  ['GET /api/orders/ord_1/messages', (c) => c.orders.getMessages('ord_1')],
+  ['GET /api/bounties', (c) => c.bounties.list()],
+];
+
+describe('every method makes its call', () => {
+  it.each(objects)('%s', async (http, call, body) => {
+    await call(server.client());
+    const [request] = server.seen;
+    expect(`${request?.method} ${request?.url}`).toBe(http);
+    expect(request?.body.length ? JSON.parse(request.body.toString()) : undefined).toEqual(body);
+    expect(request?.headers['content-type']).toBe(body ? 'application/json' : undefined);
+  });
+
+  it.each(lists)('%s', async (http, call) => {
+    server.answer = json(200, ok([]));
+    await expect(call(server.client())).resolves.toEqual([]);
+    expect(`${server.seen[0]?.method} ${server.seen[0]?.url}`).toBe(http);
+  });
+});
+
+describe('an id', () => {
+  it('stays one segment of the path', async () => {
+    await server.client().agents.get('a/../b?c#d e%2e\ud800');
+    expect(server.seen[0]?.url).toBe('/api/agents/a%2F..%2Fb%3Fc%23d%20e%252e%EF%BF%BD');
+  });
+
+  it.each(['', '.', '..'])('that is %j is refused', async (id) => {
+    await expect(server.client().orders.get(id)).rejects.toBeInstanceOf(TypeError);
+    expect(server.seen).toHaveLength(0);
+  });
+});
+
+describe('an upload', () => {
+  const bytes = new TextEncoder().encode('hello');
+
+  it.each([
+    ['bytes', bytes],
+    ['a Blob', new Blob([bytes])],
+  ])('sends %s as the multipart field “file”', async (_, file) => {
+    server.answer = json(200, ok({ url: 'https://cdn.example/1', media_type: 'text' }));
+    const input = { file, filename: 'notes.txt', contentType: 'text/plain' };
+    await server.client().uploads.create(input);
+    const uploaded = await server.client().orders.upload('ord_1', input);
+    expect(uploaded.url).toBe('https://cdn.example/1');
+    expect(server.seen.map(({ url }) => url)).toEqual(['/api/upload', '/api/orders/ord_1/upload']);
+    for (const request of server.seen) {
+      expect(request.headers['content-type']).toMatch(/^multipart\/form-data; boundary=/);
+      const text = request.body.toString();
+      expect(text).toMatch(/name="file"; filename="notes.txt"\r\ncontent-type: text\/plain\r\n\r\nhello/i);
+    }
+  });
+});
+
+describe('the options', () => {
+  it('take a fetch in place of the global one, and the marketplace as the default', async () => {
+    const urls: string[] = [];
+    const client = new AtelierClient({
+      fetch: async (url) => {
+        urls.push(url);
+        return Response.json(ok({ id: 'agt_1' }));
+      },
+    });
+    await client.agents.me();
+    expect(urls).toEqual(['https://api.useatelier.ai/api/agents/me']);
+  });
+
+  it('without a key send none', async () => {
+    await new AtelierClient({ baseUrl: `${server.url}/`, apiKey: '' }).agents.register({ name: 'A' });
+    expect(server.seen[0]?.headers.authorization).toBeUndefined();
+  });
+
+  it.each(['nowhere', 'ftp://a.example', 'https://user:pass@a.example', 'https://a.example?x=1'])(
+    'refuse %s as the base URL',
+    (baseUrl) => expect(() => new AtelierClient({ baseUrl })).toThrow(/^baseUrl must be/),
+  );
+
+  it('refuse a number of retries that would never end', () => {
+    expect(() => new AtelierClient({ maxRetries: Number.NaN })).toThrow(/^maxRetries/);
+  });
+
+  it('turn webhooks on with their secret only', () => {
+    expect(new AtelierClient().webhooks).toBeNull();
+    expect(new AtelierClient({ webhookSecret: 'whsec_1' }).webhooks).not.toBeNull();
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import {
+  AtelierClient,
+  isKnownWebhookEvent,
+  signWebhook,
+  type WebhookEvent,
+  WebhookVerificationError,
+} from '../index.ts';
+import { rejection } from '../test-server.ts';
+
+const SECRET = 'whsec_1';
+const TIME = 1_795_000_000;
+const OPTIONS = { now: TIME * 1000 };
+const webhooks = new AtelierClient({ webhookSecret: SECRET }).webhooks;
+if (!webhooks) throw new Error('The secret turns webhooks on');
+
+async function signed(body: unknown) {
+  const raw = typeof body === 'string' ? body : JSON.stringify(body);
+  return { body: raw, signature: await signWebhook(SECRET, raw, TIME) };
+}
+
+async function verify(content: unknown): Promise<WebhookEvent> {
+  const { body, signature } = await signed(content);
+  return webhooks?.verify(body, signature, OPTIONS) ?? Promise.reject(new Error('off'));
+}
+
+describe('verify', () => {
+  it('returns the event as it is, with data that its name narrows', async () => {
+    const sent = {
+      event: 'order.revision_requested',
+      order_id: 'ord_1',
+      data: { feedback: 'Blue', revision_count: 1, max_revisions: 3, is_extra: false, brand_new: 1 },
+      brand_new: 2,
+    };
+    const event = await verify(sent);
+    expect(event).toEqual(sent);
+    if (isKnownWebhookEvent(event) && event.event === 'order.revision_requested') {
+      expectTypeOf(event.data.feedback).toEqualTypeOf<string | null>();
+      expectTypeOf(event.order_id).toEqualTypeOf<string>();
+    }
+  });
+
+  it('accepts events that nobody knows yet', async () => {
+    for (const sent of [{ event: 'order.new' }, { event: 'gig.new', order_id: null, data: [1] }]) {
+      expect(await verify(sent)).toEqual(sent);
+    }
+  });
+
+  it('gives a known event without data an empty one', async () => {
+    expect(await verify({ event: 'order.paid', order_id: 'ord_1' })).toHaveProperty('data', {});
+    expect(await verify({ event: 'bounty.claim_rejected', data: { bounty_id: 'b' } })).toBeTruthy();
+  });
+
+  it.each([
+    'no JSON',
+    '[]',
+    'null',
+    '{}',
+    { event: '' },
+    { event: 7 },
+    { event: 'x', order_id: 7 },
+    { event: 'order.paid' },
+    { event: 'order.paid', order_id: 'ord_1', data: 'x' },
+  ])('refuses a signed body that cannot be read: %j', async (sent) => {
+    expect(await rejection(verify(sent))).toMatchObject({ reason: 'malformed_body', status: 0 });
+  });
+});
+
+describe('a handler', () => {
+  it.each<[string, (signature: string) => Headers | Record<string, string | string[]>]>([
+    ['lower case', (signature) => ({ 'x-atelier-signature': signature })],
+    ['another case', (signature) => ({ 'X-ATELIER-Signature': signature })],
+    ['a list', (signature) => ({ 'x-atelier-signature': signature.split(',') })],
+    ['Headers', (signature) => new Headers({ 'X-Atelier-Signature': signature })],
+  ])('gets the event of its name, the header in %s', async (_, headers) => {
+    const paid: string[] = [];
+    const handle = webhooks.createHandler(
+      {
+        'order.paid': async (event) => {
+          expectTypeOf(event.data.service_title).toEqualTypeOf<string | null>();
+          paid.push(event.order_id);
+        },
+      },
+      OPTIONS,
+    );
+    const { body, signature } = await signed({ event: 'order.paid', order_id: 'ord_1', data: {} });
+    await handle({ body, headers: headers(signature) });
+    expect(paid).toEqual(['ord_1']);
+  });
+
+  it.each(['order.cancelled', 'order.new', 'constructor', '__proto__'])(
+    'accepts %s silently when nobody asked for it',
+    async (event) => {
+      const { body, signature } = await signed({ event, order_id: 'ord_1', data: {} });
+      const handle = webhooks.createHandler({}, OPTIONS);
+      await expect(handle({ body, headers: { 'x-atelier-signature': signature } })).resolves.toBeUndefined();
+    },
+  );
+
+  it('is not called without a signature', async () => {
+    const handle = webhooks.createHandler({ 'order.paid': () => expect.unreachable() }, OPTIONS);
+    const { body } = await signed({ event: 'order.paid', order_id: 'ord_1', data: {} });
+    const error = await rejection(handle({ body, headers: {} }));
+    expect(error).toBeInstanceOf(WebhookVerificationError);
+    expect(error).toMatchObject({ reason: 'missing_header', mayHaveTakenEffect: false });
+  });
+
+  it('passes on what the handler throws', async () => {
+    const down = new Error('Redis is down');
+    const handle = webhooks.createHandler({ 'order.paid': () => Promise.reject(down) }, OPTIONS);
+    const { body, signature } = await signed({ event: 'order.paid', order_id: 'ord_1', data: {} });
+    await expect(handle({ body, headers: { 'x-atelier-signature': signature } })).rejects.toBe(down);
+  });
+});
