@@ -8,7 +8,7 @@ const SECRET_PATTERN = /\b(atelier|whsec)_[A-Za-z0-9_-]+/g;
 const MAX_CAUSES = 4;
 
 /** Replaces the given key, and whatever looks like a key or secret, by a mark. */
-export function redact(text: string, apiKey: string | undefined): string {
+function redact(text: string, apiKey: string | undefined): string {
   const withoutKey = apiKey ? text.replaceAll(apiKey, '[redacted]') : text;
   return withoutKey.replaceAll(SECRET_PATTERN, '$1_[redacted]');
 }

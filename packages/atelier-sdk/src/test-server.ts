@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { AtelierClient, type AtelierClientOptions } from './client.ts';
 
 /** A request as the server saw it. */
-export interface SeenRequest {
+interface SeenRequest {
   method: string;
   url: string;
   headers: IncomingMessage['headers'];

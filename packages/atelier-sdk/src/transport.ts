@@ -1,10 +1,9 @@
-import { type Answer, type DataShape, mayHaveTakenEffect, unexpected, unwrap } from './answer.ts';
+import { type Answer, type DataShape, unexpected, unwrap } from './answer.ts';
 import { readBody } from './body.ts';
-import { neverLeft, systemCode } from './connection.ts';
 import { Deadline, pause } from './deadline.ts';
-import { AbortError, AtelierError, ConnectionError, TimeoutError } from './errors.ts';
+import { AtelierError, ConnectionError, TimeoutError } from './errors.ts';
+import { failure, type Progress } from './failure.ts';
 import type { RequestOptions } from './inputs.ts';
-import { safeCause } from './redact.ts';
 
 /** The part of `fetch` that the client uses. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -108,15 +107,6 @@ export class Transport {
   }
 }
 
-/** How far a call came before it failed. */
-interface Progress {
-  readonly call: string;
-  readonly write: boolean;
-  /** 0 until the answer's head is there. */
-  status: number;
-  sent: boolean;
-}
-
 function requestInit(
   method: Method,
   body: unknown,
@@ -131,31 +121,6 @@ function requestInit(
   if (body instanceof FormData) return { ...init, body };
   headers['content-type'] = 'application/json';
   return { ...init, body: JSON.stringify(body) };
-}
-
-function failure(
-  error: unknown,
-  progress: Progress,
-  deadline: Deadline,
-  { timeout, apiKey, reason }: { timeout: number; apiKey: string | undefined; reason: unknown },
-): AtelierError {
-  const { call, write, status, sent } = progress;
-  const effect = sent && mayHaveTakenEffect(write, status);
-  const details = { status, mayHaveTakenEffect: effect };
-  if (deadline.endedBy === 'caller') {
-    return new AbortError(`${call} was aborted by its caller`, { ...details, cause: reason });
-  }
-  const cause = safeCause(error, apiKey);
-  if (deadline.endedBy === 'timeout') {
-    return new TimeoutError(`${call} had no complete answer within ${timeout} ms`, { ...details, cause });
-  }
-  const code = systemCode(cause);
-  return new ConnectionError(`${call} failed: ${code ?? cause.message}`, {
-    status,
-    code,
-    mayHaveTakenEffect: effect && !neverLeft(error),
-    cause,
-  });
 }
 
 function orNothing(deadline: Deadline): (error: unknown) => { text: string; tooLong: boolean } {
