@@ -19,3 +19,4 @@ export * from './policy.ts';
 export * from './record.ts';
 export * from './rounds.ts';
 export * from './steps.ts';
+export * from './thread.ts';

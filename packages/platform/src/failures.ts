@@ -1,0 +1,62 @@
+import { AbortError, AtelierError, RateLimitError } from '@atelier-ai/sdk';
+import { withoutSecrets } from './logger.ts';
+
+/**
+ * What a step's error means for the step. Every error a worker meets is one of these.
+ * - `transient`: try again later. `unknown`: the call may have taken effect; look before trying again.
+ * - `throttled`: wait until `retryAt`; no try is used. `void`: the order moved on; finish quietly.
+ * - `permanent`: trying again does not help; a human decides.
+ */
+export type Failure =
+  | { kind: 'transient' | 'unknown' | 'permanent' | 'void'; reason: string }
+  | { kind: 'throttled'; reason: string; retryAt: number };
+
+/** Thrown by our own code when it knows what its error means. */
+export class StepError extends Error {
+  override readonly name = 'StepError';
+  readonly failure: Failure;
+
+  constructor(failure: Failure, cause?: unknown) {
+    super(failure.reason, cause === undefined ? undefined : { cause });
+    this.failure = failure;
+  }
+}
+
+/** Waits for something without using a try: a refused call, a lock that another worker holds. */
+export function throttled(reason: string, retryAt: number): StepError {
+  return new StepError({ kind: 'throttled', reason, retryAt });
+}
+
+export function permanent(reason: string, cause?: unknown): StepError {
+  return new StepError({ kind: 'permanent', reason }, cause);
+}
+
+export function transient(reason: string, cause?: unknown): StepError {
+  return new StepError({ kind: 'transient', reason }, cause);
+}
+
+/**
+ * Says what an error means. An error we do not know is transient: tries are bounded, and end in attention.
+ * @param now ms since the epoch, for the end of a refusal.
+ */
+export function classify(error: unknown, now: number = Date.now()): Failure {
+  if (error instanceof StepError) return error.failure;
+  const reason = describeError(error);
+  if (error instanceof RateLimitError) {
+    return { kind: 'throttled', reason, retryAt: now + error.retryAfter * 1000 };
+  }
+  if (error instanceof AtelierError) {
+    if (error.mayHaveTakenEffect) return { kind: 'unknown', reason };
+    const isRefusal =
+      error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 409;
+    return { kind: isRefusal && !(error instanceof AbortError) ? 'permanent' : 'transient', reason };
+  }
+  return { kind: 'transient', reason };
+}
+
+/** An error in one line, without secrets, cut to a length that fits a page. */
+export function describeError(error: unknown): string {
+  const text = error instanceof Error ? `${error.message || error.name}` : String(error);
+  const status = error instanceof AtelierError && error.status > 0 ? ` (HTTP ${error.status})` : '';
+  return withoutSecrets(text.slice(0, 500)) + status;
+}

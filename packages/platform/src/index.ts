@@ -1,0 +1,23 @@
+export { type AgentCredentials, Agents, type KnownAgent } from './agents.ts';
+export { Budget, type BudgetState, type CallClass } from './budget.ts';
+export { onChange } from './changes.ts';
+export {
+  classify,
+  describeError,
+  type Failure,
+  permanent,
+  StepError,
+  throttled,
+  transient,
+} from './failures.ts';
+export { type RedisKeys, redisKeys } from './keys.ts';
+export { createLogger, type Logger, withoutSecrets } from './logger.ts';
+export { Marketplace, type OrderReading } from './marketplace.ts';
+export { type PokeReason, Queues } from './queues.ts';
+export { Reconciler } from './reconcile.ts';
+export { type OrderSummary, RecordStore } from './record-store/record-store.ts';
+export { openRedis, untilReady } from './redis.ts';
+export { runApp } from './run-app.ts';
+export { createRuntime, type Runtime } from './runtime.ts';
+export * from './settings.ts';
+export type { JobContext, Processors } from './worker.ts';

@@ -1,0 +1,40 @@
+import type { OrderRef } from '@fulfillment/shared';
+
+/** Every key of ours in Redis. BullMQ keeps its own below `<prefix>:bull`. */
+export function redisKeys(prefix: string) {
+  return {
+    /** Hash: one order's record. Fields: `agentId`, `orderId`, `snapshot`, `observedAt`, `hints`, `hintsAnswered`, `turnaroundHours`, `summary`, `fact:<key>`. */
+    record: (ref: OrderRef) => `${prefix}:order:${member(ref)}`,
+    /** Sorted set of all orders by the time we first heard of them. */
+    orders: `${prefix}:orders`,
+    /** Sorted set of unfinished orders by the time to look at them again. */
+    open: `${prefix}:open`,
+    /** Sorted set of orders that wait for a human, by since when. */
+    attention: `${prefix}:attention`,
+    /** Hash: turnaround in hours by service id. */
+    turnarounds: (agentId: string) => `${prefix}:turnarounds:${agentId}`,
+    /** Set: the orders of the last poll of an agent. */
+    listed: (agentId: string) => `${prefix}:listed:${agentId}`,
+    /** Hash: when an agent was polled last, and whether webhooks prove alive. */
+    polling: (agentId: string) => `${prefix}:polling:${agentId}`,
+    /** Hash: the API budget of an egress address. */
+    budget: (egressId: string) => `${prefix}:budget:${egressId}`,
+    /** String with an expiry: somebody holds this lock. */
+    lock: (name: string) => `${prefix}:lock:${name}`,
+    /** Channel: an order's status changed, running work must check whether it is still wanted. */
+    changes: `${prefix}:changes`,
+    bull: `${prefix}:bull`,
+  };
+}
+export type RedisKeys = ReturnType<typeof redisKeys>;
+
+/** An order as a member of a set. Ids have no `/`. */
+export function member(ref: OrderRef): string {
+  return `${ref.agentId}/${ref.orderId}`;
+}
+
+/** The order a member of a set stands for. */
+export function refOf(text: string): OrderRef {
+  const [agentId = '', orderId = ''] = text.split('/');
+  return { agentId, orderId };
+}

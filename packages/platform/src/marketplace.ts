@@ -1,0 +1,139 @@
+import type { AtelierClient, Message, OrderWithDeliverables } from '@atelier-ai/sdk';
+import { RateLimitError } from '@atelier-ai/sdk';
+import {
+  type Deliverable,
+  type OrderRef,
+  type OrderSnapshot,
+  parseOrder,
+  STATUSES_TO_POLL,
+  type ThreadMessage,
+} from '@fulfillment/shared';
+import type { Agents } from './agents.ts';
+import type { Budget, CallClass } from './budget.ts';
+import { permanent, throttled } from './failures.ts';
+
+/** An order as read now, with the deliverables that the marketplace keeps for it. */
+export interface OrderReading {
+  snapshot: OrderSnapshot;
+  deliverables: { url: string; status: string }[];
+}
+
+/** Deliveries that are owed or soon will be: polls and messages yield to them. */
+export type CountOwed = () => Promise<number>;
+
+/** The calls we make to the marketplace, each under the key of the order's agent and within the API budget. */
+export class Marketplace {
+  readonly #agents: Agents;
+  readonly #budget: Budget;
+  readonly #countOwed: CountOwed;
+
+  constructor(agents: Agents, budget: Budget, countOwed: CountOwed) {
+    this.#agents = agents;
+    this.#budget = budget;
+    this.#countOwed = countOwed;
+  }
+
+  /** Reads one order. Not counted by the marketplace. @throws StepError (permanent) for another agent's order. */
+  async read(ref: OrderRef, signal?: AbortSignal): Promise<OrderReading> {
+    const order = await this.#client(ref.agentId).orders.get(ref.orderId, signal ? { signal } : {});
+    const snapshot = parseOrder(order);
+    if (snapshot.agentId !== '' && snapshot.agentId !== ref.agentId) {
+      throw permanent(`Order ${ref.orderId} belongs to another agent (${snapshot.agentId}).`);
+    }
+    return { snapshot, deliverables: deliverablesOf(order) };
+  }
+
+  /** All orders of an agent that wait for the seller, as the marketplace gave them: one counted call. */
+  async list(agentId: string): Promise<unknown[]> {
+    const { client } = this.#agents.require(agentId);
+    return this.#counted('poll', () =>
+      client.orders.listForAgent(agentId, { status: [...STATUSES_TO_POLL] }),
+    );
+  }
+
+  /** The turnaround of each service of an agent, in hours. Not counted. */
+  async turnarounds(agentId: string): Promise<Map<string, number>> {
+    const services = await this.#client(agentId).services.listForAgent(agentId);
+    return new Map(
+      services.flatMap((service) =>
+        typeof service.turnaround_hours === 'number' && service.turnaround_hours > 0
+          ? [[service.id, service.turnaround_hours]]
+          : [],
+      ),
+    );
+  }
+
+  /** The oldest messages of a thread, up to `THREAD_LIMIT`. Not counted; marks them read. */
+  async thread(ref: OrderRef, signal?: AbortSignal): Promise<ThreadMessage[]> {
+    const messages = await this.#client(ref.agentId).orders.getMessages(
+      ref.orderId,
+      signal ? { signal } : {},
+    );
+    return messages.map(toThreadMessage);
+  }
+
+  async quote(ref: OrderRef, priceUsd: string): Promise<void> {
+    const { orders } = this.#client(ref.agentId);
+    await this.#counted('quote', () => orders.quote(ref.orderId, { price_usd: priceUsd }));
+  }
+
+  async deliver(ref: OrderRef, deliverables: readonly Deliverable[]): Promise<void> {
+    const { orders } = this.#client(ref.agentId);
+    const rows = deliverables.map(({ url, mediaType }) => ({
+      deliverable_url: url,
+      deliverable_media_type: mediaType,
+    }));
+    const [first, ...others] = rows;
+    if (first === undefined) throw permanent('There is nothing to deliver.');
+    await this.#counted('deliver', () =>
+      orders.deliver(ref.orderId, others.length === 0 ? first : { deliverables: rows }),
+    );
+  }
+
+  async sendMessage(ref: OrderRef, content: string): Promise<void> {
+    const { orders } = this.#client(ref.agentId);
+    await this.#counted('message', () => orders.sendMessage(ref.orderId, { content }));
+  }
+
+  /** Has the marketplace host a file. @returns its public URL. */
+  async upload(ref: OrderRef, file: Blob, fileName: string, contentType: string): Promise<string> {
+    const { orders } = this.#client(ref.agentId);
+    const uploaded = await this.#counted('upload', () =>
+      orders.upload(ref.orderId, { file, filename: fileName, contentType }),
+    );
+    return uploaded.url;
+  }
+
+  #client(agentId: string): AtelierClient {
+    return this.#agents.require(agentId).client;
+  }
+
+  /** Makes a call that the marketplace counts. @throws StepError (throttled) when the budget or a 429 holds it back. */
+  async #counted<T>(callClass: CallClass, call: () => Promise<T>): Promise<T> {
+    const admission = await this.#budget.admit(callClass, await this.#countOwed());
+    if (!admission.admitted) throw throttled(admission.reason, admission.retryAt);
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof RateLimitError)) throw error;
+      const retryAt = Date.now() + Math.max(1, error.retryAfter) * 1000;
+      await this.#budget.refused(callClass, retryAt);
+      throw throttled(`the marketplace refused the call for ${error.retryAfter} s (${callClass})`, retryAt);
+    }
+  }
+}
+
+function deliverablesOf(order: OrderWithDeliverables): OrderReading['deliverables'] {
+  return order.deliverables.flatMap((row) =>
+    typeof row.deliverable_url === 'string' ? [{ url: row.deliverable_url, status: row.status ?? '' }] : [],
+  );
+}
+
+function toThreadMessage(message: Message): ThreadMessage {
+  return {
+    fromBuyer: message.sender_type !== 'agent',
+    senderName: message.sender_name,
+    content: message.content,
+    createdAt: message.created_at,
+  };
+}

@@ -1,0 +1,118 @@
+import {
+  JOBS,
+  type JobName,
+  jobFor,
+  type OrderRef,
+  type Payload,
+  QUEUE_NAMES,
+  type QueueName,
+  RETRIES,
+  type Step,
+  type StepJob,
+} from '@fulfillment/shared';
+import { type JobsOptions, Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Logger } from './logger.ts';
+
+/** Finished jobs stay visible for a while; the record, not the job, is what remembers. */
+const KEEP_COMPLETED = { age: 24 * 3600, count: 1000 };
+const KEEP_FAILED = { age: 7 * 24 * 3600, count: 5000 };
+/** Pokes, polls and sweeps are many and say little. */
+const KEEP_ROUTINE = { age: 3600, count: 200 };
+const EVENTS_KEPT = 1000;
+
+/** What counts as finished for a job id that is asked for again. */
+const FINISHED = ['completed', 'failed'];
+
+/** Why an order is reconciled, for the logs. */
+export type PokeReason = Payload<'orders', 'reconcile'>['via'];
+
+/** All queues, and the only way to add to them. */
+export class Queues {
+  readonly #queues: { [Q in QueueName]: Queue };
+
+  constructor(connection: Redis, prefix: string, log: Logger) {
+    const open = (name: QueueName): Queue => {
+      const queue = new Queue(name, {
+        connection,
+        prefix,
+        defaultJobOptions: jobOptions(name),
+        streams: { events: { maxLen: EVENTS_KEPT } },
+      });
+      queue.on('error', (err) => log.error({ queue: name, err }, 'queue error'));
+      return queue;
+    };
+    this.#queues = {
+      intake: open('intake'),
+      orders: open('orders'),
+      generation: open('generation'),
+      delivery: open('delivery'),
+      messages: open('messages'),
+    };
+  }
+
+  get(name: QueueName): Queue {
+    return this.#queues[name];
+  }
+
+  all(): Queue[] {
+    return QUEUE_NAMES.map((name) => this.#queues[name]);
+  }
+
+  /** Adds a job of the catalog. @throws when the payload is not what the catalog says. */
+  async add<Q extends QueueName, J extends JobName<Q>>(
+    queue: Q,
+    name: J,
+    payload: Payload<Q, J>,
+    options: JobsOptions = {},
+  ): Promise<void> {
+    const schema = JOBS[queue][name] as (typeof JOBS)['orders']['reconcile'];
+    await this.#queues[queue].add(name, schema.parse(payload), options);
+  }
+
+  /**
+   * Asks for an order to be reconciled. Pokes of one order that wait are one; a poke while one runs makes it run once more.
+   */
+  async poke(ref: OrderRef, via: PokeReason): Promise<void> {
+    const deduplication = { id: `${ref.agentId}-${ref.orderId}`, keepLastIfActive: true };
+    await this.add('orders', 'reconcile', { ...ref, via }, { deduplication });
+  }
+
+  /**
+   * Sees to it that a step's job exists. One that waits or runs is left alone; one that ended without leaving its step's fact
+   * makes room for a new one.
+   */
+  async ensure(ref: OrderRef, step: Step): Promise<void> {
+    const job = jobFor(ref, step);
+    const queue = this.#queues[job.queue];
+    const state = await queue.getJobState(job.jobId);
+    if (FINISHED.includes(state)) await queue.remove(job.jobId);
+    else if (state !== 'unknown') return;
+    await queue.add(job.name, job.payload, { jobId: job.jobId });
+  }
+
+  /** Removes jobs that have not begun. One that runs stays: its worker sees for itself that it is no longer wanted. */
+  async removeWaiting(jobs: readonly StepJob[]): Promise<void> {
+    for (const { queue, jobId } of jobs) {
+      const state = await this.#queues[queue].getJobState(jobId);
+      if (state !== 'unknown' && state !== 'active' && !FINISHED.includes(state)) {
+        await this.#queues[queue].remove(jobId);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all().map((queue) => queue.close()));
+  }
+}
+
+function jobOptions(queue: QueueName): JobsOptions {
+  const { attempts, firstWaitMs } = RETRIES[queue];
+  const routine = queue === 'orders' || queue === 'intake';
+  return {
+    attempts,
+    backoff: { type: 'custom', delay: firstWaitMs },
+    removeOnComplete: routine ? KEEP_ROUTINE : KEEP_COMPLETED,
+    removeOnFail: routine ? KEEP_ROUTINE : KEEP_FAILED,
+  };
+}

@@ -1,0 +1,139 @@
+import {
+  answerInThread,
+  attemptOf,
+  type Decision,
+  decide,
+  type Fact,
+  factsOf,
+  jobFor,
+  mergeSnapshots,
+  type OrderRecord,
+  type OrderRef,
+  type Policy,
+  type Round,
+  type StepJob,
+  stepKey,
+} from '@fulfillment/shared';
+import { classify } from './failures.ts';
+import type { Logger } from './logger.ts';
+import type { Marketplace, OrderReading } from './marketplace.ts';
+import type { Queues } from './queues.ts';
+import type { RecordStore } from './record-store/record-store.ts';
+import type { Turnarounds } from './turnarounds.ts';
+
+export interface ReconcileDependencies {
+  store: RecordStore;
+  queues: Queues;
+  marketplace: Marketplace;
+  turnarounds: Turnarounds;
+  policy: Policy;
+  log: Logger;
+}
+
+/**
+ * Load the record, decide, add the jobs that are missing. Nothing else in the system starts work. It may run anywhere, any
+ * number of times, at the same time: a job that exists is not added again, a step that has its fact is not asked for again.
+ */
+export class Reconciler {
+  readonly #with: ReconcileDependencies;
+
+  constructor(dependencies: ReconcileDependencies) {
+    this.#with = dependencies;
+  }
+
+  /** @throws when Redis or the marketplace cannot be reached; the next poke goes on from where this one stopped. */
+  async reconcile(ref: OrderRef): Promise<Decision | null> {
+    const { store, queues, log } = this.#with;
+    let record = await store.load(ref);
+    if (record === null) {
+      log.warn({ ...ref }, 'there is no record of this order');
+      return null;
+    }
+    let decision = await this.#decide(record);
+    if (decision.readOrder) {
+      record = await this.#reading(record);
+      decision = await this.#decide(record);
+    }
+    if (decision.readThread !== null) {
+      record = await this.#readingThread(record, decision.readThread);
+      decision = await this.#decide(record);
+    }
+    if (decision.facts.length > 0) {
+      await store.append(ref, decision.facts);
+      record = (await store.load(ref)) ?? record;
+      decision = await this.#decide(record);
+    }
+    for (const step of decision.steps) await queues.ensure(ref, step);
+    await queues.removeWaiting(jobsToRemove(record, decision));
+    await store.settle(record, decision);
+    log.debug(
+      { ...ref, stage: decision.stage, round: decision.round, steps: decision.steps.map(stepKey) },
+      'reconciled',
+    );
+    return decision;
+  }
+
+  /** Reads the order from the marketplace and stores what it shows. */
+  async observe(ref: OrderRef, signal?: AbortSignal): Promise<OrderReading> {
+    const { store, marketplace, turnarounds, log } = this.#with;
+    const [before, askedAt] = await Promise.all([store.load(ref), store.now()]);
+    const reading = await marketplace.read(ref, signal);
+    const snapshot = mergeSnapshots(before?.snapshot ?? null, reading.snapshot);
+    const turnaroundHours = await turnarounds.of(ref.agentId, snapshot.serviceId);
+    const hintsAnswered = before?.hints ?? 0;
+    const changed = await store.observe(ref, {
+      snapshot,
+      askedAt,
+      via: 'read',
+      hintsAnswered,
+      turnaroundHours,
+    });
+    if (changed) log.info({ ...ref, status: snapshot.rawStatus, problems: snapshot.problems }, 'order seen');
+    return { ...reading, snapshot };
+  }
+
+  async #decide(record: OrderRecord): Promise<Decision> {
+    return decide(record, this.#with.policy, await this.#with.store.now());
+  }
+
+  async #reading(record: OrderRecord): Promise<OrderRecord> {
+    try {
+      await this.observe(record);
+    } catch (error) {
+      const failure = classify(error);
+      if (failure.kind !== 'permanent') throw error;
+      const attempt = attemptOf(record, { name: 'read', round: '0' });
+      const reason = `The order cannot be read from the marketplace: ${failure.reason}`;
+      this.#with.log.error(
+        { agentId: record.agentId, orderId: record.orderId, reason },
+        'order cannot be read',
+      );
+      await this.#with.store.append(record, [{ type: 'failed', stepKey: 'read:0', attempt, reason }]);
+    }
+    return (await this.#with.store.load(record)) ?? record;
+  }
+
+  /** Looks in the thread for the buyer's answer to our question about a round. */
+  async #readingThread(record: OrderRecord, round: Round): Promise<OrderRecord> {
+    const asked = factsOf(record, 'message_intended').find(
+      (fact) => fact.kind === 'ask_feedback' && fact.round === round,
+    );
+    if (!asked) return record;
+    const answer = answerInThread(await this.#with.marketplace.thread(record), asked.content);
+    if (!answer.found && !answer.cutOff) return record;
+    const fact: Fact = answer.found
+      ? { type: 'answer_found', round, content: answer.content }
+      : { type: 'thread_too_long', round };
+    await this.#with.store.append(record, [fact]);
+    return (await this.#with.store.load(record)) ?? record;
+  }
+}
+
+/** The steps whose jobs a cancelled order may still have: it can be cancelled only before its first delivery. */
+function jobsToRemove(record: OrderRecord, decision: Decision): StepJob[] {
+  if (decision.stage !== 'cancelled') return [];
+  return (['price', 'quote', 'generate', 'publish', 'deliver'] as const).map((name) => {
+    const attempt = attemptOf(record, { name, round: '0' });
+    return jobFor({ agentId: record.agentId, orderId: record.orderId }, { name, round: '0', attempt });
+  });
+}

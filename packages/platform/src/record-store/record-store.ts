@@ -1,0 +1,222 @@
+import {
+  type Attention,
+  type Decision,
+  type Fact,
+  factKey,
+  type OrderRecord,
+  type OrderRef,
+  type OrderSnapshot,
+  type Stage,
+} from '@fulfillment/shared';
+import type { Redis, Result } from 'ioredis';
+import { member, type RedisKeys, refOf } from '../keys.ts';
+import { readRecord, readSnapshot } from './read-record.ts';
+import { APPEND, OBSERVE, SETTLE } from './scripts.ts';
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    appendFacts(record: string, orders: string, open: string, ...args: string[]): Result<number, Context>;
+    observeOrder(
+      record: string,
+      orders: string,
+      open: string,
+      changes: string,
+      ...args: string[]
+    ): Result<number, Context>;
+    settleOrder(record: string, open: string, attention: string, ...args: string[]): Result<number, Context>;
+  }
+}
+
+/** What the marketplace showed of an order, and when it was asked. */
+export interface Observation {
+  snapshot: OrderSnapshot;
+  /** By Redis' clock (`RecordStore.now`), taken before the marketplace was asked, in ms. */
+  askedAt: number;
+  via: 'poll' | 'read';
+  /** The record's hints before the marketplace was asked; null when they were not looked at. */
+  hintsAnswered: number | null;
+  turnaroundHours: number | null;
+}
+
+/** What lists show of an order without reading its whole record. */
+export interface OrderSummary extends OrderRef {
+  stage: Stage;
+  round: string | null;
+  status: string;
+  service: string | null;
+  client: string | null;
+  priceUsd: string | null;
+  createdAt: number | null;
+  dueAt: number | null;
+  attention: Attention[];
+}
+
+/** The records of all orders, in Redis. See `docs/architecture.md` for the keys. */
+export class RecordStore {
+  readonly #redis: Redis;
+  readonly #keys: RedisKeys;
+
+  constructor(redis: Redis, keys: RedisKeys) {
+    this.#redis = redis;
+    this.#keys = keys;
+    redis.defineCommand('appendFacts', { lua: APPEND, numberOfKeys: 3 });
+    redis.defineCommand('observeOrder', { lua: OBSERVE, numberOfKeys: 4 });
+    redis.defineCommand('settleOrder', { lua: SETTLE, numberOfKeys: 3 });
+  }
+
+  /** Redis' clock, in ms: the clock of all facts. */
+  async now(): Promise<number> {
+    const [seconds, micros] = await this.#redis.time();
+    return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+  }
+
+  /** Writes facts; creates the record when it is new. @returns how many of the facts were new. */
+  append(ref: OrderRef, facts: Fact[]): Promise<number> {
+    return this.#append(ref, facts, false);
+  }
+
+  /** Writes facts, and notes that the order may have changed on the marketplace: it is read again before the next step. */
+  hint(ref: OrderRef, facts: Fact[]): Promise<number> {
+    return this.#append(ref, facts, true);
+  }
+
+  #append(ref: OrderRef, facts: Fact[], hint: boolean): Promise<number> {
+    const { record, orders, open } = this.#keysOf(ref);
+    const args = [ref.agentId, ref.orderId, member(ref), hint ? '1' : '0', ...factArguments(facts)];
+    return this.#redis.appendFacts(record, orders, open, ...args);
+  }
+
+  /** Stores what the marketplace showed, unless something newer is stored. @returns whether the status changed. */
+  async observe(ref: OrderRef, observation: Observation): Promise<boolean> {
+    const { snapshot, via } = observation;
+    const { record, orders, open } = this.#keysOf(ref);
+    const status = snapshot.rawStatus;
+    const seen: Fact = { type: 'seen', status, revisionCount: snapshot.revisionCount, via };
+    const changed = await this.#redis.observeOrder(
+      record,
+      orders,
+      open,
+      this.#keys.changes,
+      ref.agentId,
+      ref.orderId,
+      member(ref),
+      String(observation.askedAt),
+      String(observation.hintsAnswered ?? ''),
+      JSON.stringify(snapshot),
+      String(observation.turnaroundHours ?? ''),
+      `${status}:${snapshot.revisionCount}`,
+      ...factArguments([seen]),
+    );
+    return changed === 1;
+  }
+
+  /** @returns the record, or null when we never heard of the order. */
+  async load(ref: OrderRef): Promise<OrderRecord | null> {
+    return readRecord(ref, await this.#redis.hgetall(this.#keys.record(ref)));
+  }
+
+  /** The last snapshots of many orders, in their order; null where there is none. */
+  async snapshots(refs: readonly OrderRef[]): Promise<(OrderSnapshot | null)[]> {
+    return this.#hashFields(refs, 'snapshot', (text) => readSnapshot(text));
+  }
+
+  /** Notes what was decided: what lists show, when to look again, whether a human is waited for. */
+  async settle(record: OrderRecord, decision: Decision): Promise<void> {
+    const ref = { agentId: record.agentId, orderId: record.orderId };
+    await this.#redis.settleOrder(
+      this.#keys.record(ref),
+      this.#keys.open,
+      this.#keys.attention,
+      member(ref),
+      String(record.hints),
+      String(decision.lookAgainAt ?? ''),
+      decision.attention.length > 0 ? '1' : '0',
+      JSON.stringify(summarise(record, decision)),
+    );
+  }
+
+  /** Unfinished orders whose time to be looked at has come, the longest due first; each is put off by `putOffMs`. */
+  async takeDue(limit: number, putOffMs: number): Promise<OrderRef[]> {
+    const now = await this.now();
+    const due = await this.#redis.zrange(this.#keys.open, '-inf', now, 'BYSCORE', 'LIMIT', 0, limit);
+    if (due.length === 0) return [];
+    const putOff = due.flatMap((name) => [now + putOffMs, name]);
+    await this.#redis.zadd(this.#keys.open, 'XX', ...putOff);
+    return due.map(refOf);
+  }
+
+  /** Summaries of orders, the newest first. */
+  async list(which: 'all' | 'open' | 'attention', offset: number, limit: number): Promise<OrderSummary[]> {
+    const key = { all: this.#keys.orders, open: this.#keys.open, attention: this.#keys.attention }[which];
+    const names = await this.#redis.zrange(key, offset, offset + limit - 1, 'REV');
+    const refs = names.map(refOf);
+    return this.#hashFields(refs, 'summary', (text, ref) => readSummary(text, ref));
+  }
+
+  /** How many orders there are, are unfinished, and wait for a human. */
+  async counts(): Promise<{ all: number; open: number; attention: number }> {
+    const [all, open, attention] = await Promise.all([
+      this.#redis.zcard(this.#keys.orders),
+      this.#redis.zcard(this.#keys.open),
+      this.#redis.zcard(this.#keys.attention),
+    ]);
+    return { all, open, attention };
+  }
+
+  async #hashFields<T>(
+    refs: readonly OrderRef[],
+    field: string,
+    read: (text: string | null, ref: OrderRef) => T,
+  ): Promise<T[]> {
+    if (refs.length === 0) return [];
+    const pipeline = this.#redis.pipeline();
+    for (const ref of refs) pipeline.hget(this.#keys.record(ref), field);
+    const answers = (await pipeline.exec()) ?? [];
+    return refs.map((ref, index) => {
+      const [error, value] = answers[index] ?? [null, null];
+      if (error) throw error;
+      return read(typeof value === 'string' ? value : null, ref);
+    });
+  }
+
+  #keysOf(ref: OrderRef): { record: string; orders: string; open: string } {
+    return { record: this.#keys.record(ref), orders: this.#keys.orders, open: this.#keys.open };
+  }
+}
+
+function factArguments(facts: Fact[]): string[] {
+  return facts.flatMap((fact) => [factKey(fact), JSON.stringify(fact)]);
+}
+
+function summarise(record: OrderRecord, decision: Decision): OrderSummary {
+  const order = record.snapshot;
+  return {
+    agentId: record.agentId,
+    orderId: record.orderId,
+    stage: decision.stage,
+    round: decision.round,
+    status: order?.rawStatus ?? 'not seen yet',
+    service: order?.serviceTitle ?? null,
+    client: order?.clientName ?? null,
+    priceUsd: order?.quotedPriceUsd ?? null,
+    createdAt: order?.createdAt ?? record.facts[0]?.at ?? null,
+    dueAt: decision.dueAt,
+    attention: decision.attention,
+  };
+}
+
+function readSummary(text: string | null, ref: OrderRef): OrderSummary {
+  const unknown: OrderSummary = {
+    ...ref,
+    stage: 'unseen',
+    round: null,
+    status: 'not seen yet',
+    service: null,
+    client: null,
+    priceUsd: null,
+    createdAt: null,
+    dueAt: null,
+    attention: [],
+  };
+  return text === null ? unknown : { ...unknown, ...(JSON.parse(text) as Partial<OrderSummary>) };
+}

@@ -1,0 +1,75 @@
+/**
+ * The record store's scripts. Each is atomic, and stamps what it writes with Redis' own clock, so that processes on several
+ * hosts agree on what was before what. KEYS: record, orders, open.
+ */
+
+const NOW = `
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+`;
+
+const CREATE = `
+if redis.call('HSETNX', KEYS[1], 'agentId', ARGV[1]) == 1 then
+  redis.call('HSET', KEYS[1], 'orderId', ARGV[2])
+  redis.call('ZADD', KEYS[2], now, ARGV[3])
+  redis.call('ZADD', KEYS[3], now, ARGV[3])
+end
+`;
+
+/** Writes facts from ARGV[first] on, in pairs of key and JSON. A fact that exists stays as it is. */
+const facts = (first: number) => `
+local added = 0
+for i = ${first}, #ARGV, 2 do
+  added = added + redis.call('HSETNX', KEYS[1], 'fact:' .. ARGV[i], string.format('%.0f', now) .. '|' .. ARGV[i + 1])
+end
+`;
+
+/** ARGV: agent, order, member, hint (0 or 1), then facts. Returns how many facts were new. */
+export const APPEND = `${NOW}${CREATE}
+if ARGV[4] == '1' then
+  redis.call('HINCRBY', KEYS[1], 'hints', 1)
+  redis.call('ZADD', KEYS[3], now, ARGV[3])
+end
+${facts(5)}
+return added`;
+
+/**
+ * ARGV: agent, order, member, asked at (ms), hints answered ('' when unknown), snapshot, turnaround hours ('' when unknown),
+ * status, then facts. KEYS[4]: the channel of changes. Returns 1 when the snapshot is new in status or revision, else 0.
+ * A snapshot asked for before the stored one is older, and is not stored.
+ */
+export const OBSERVE = `${NOW}${CREATE}
+${facts(9)}
+local seen = tonumber(redis.call('HGET', KEYS[1], 'observedAt') or '0')
+if tonumber(ARGV[4]) < seen then return 0 end
+redis.call('HSET', KEYS[1], 'observedAt', ARGV[4], 'snapshot', ARGV[6])
+if ARGV[5] ~= '' then
+  local answered = tonumber(redis.call('HGET', KEYS[1], 'hintsAnswered') or '0')
+  if tonumber(ARGV[5]) > answered then redis.call('HSET', KEYS[1], 'hintsAnswered', ARGV[5]) end
+end
+if ARGV[7] ~= '' then redis.call('HSET', KEYS[1], 'turnaroundHours', ARGV[7]) end
+local before = redis.call('HGET', KEYS[1], 'status')
+if before == ARGV[8] then return 0 end
+redis.call('HSET', KEYS[1], 'status', ARGV[8])
+if before then redis.call('PUBLISH', KEYS[4], ARGV[3]) end
+return 1`;
+
+/**
+ * ARGV: member, hints the decision knew, look again at ('' when finished), attention (0 or 1), summary.
+ * KEYS: record, open, attention. A hint that came meanwhile keeps the order open and due.
+ */
+export const SETTLE = `${NOW}
+redis.call('HSET', KEYS[1], 'summary', ARGV[5])
+if tonumber(redis.call('HGET', KEYS[1], 'hints') or '0') > tonumber(ARGV[2]) then
+  redis.call('ZADD', KEYS[2], now, ARGV[1])
+elseif ARGV[3] == '' then
+  redis.call('ZREM', KEYS[2], ARGV[1])
+else
+  redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
+end
+if ARGV[4] == '1' then
+  redis.call('ZADD', KEYS[3], 'NX', now, ARGV[1])
+else
+  redis.call('ZREM', KEYS[3], ARGV[1])
+end
+return 1`;

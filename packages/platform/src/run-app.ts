@@ -1,0 +1,100 @@
+import type { Policy } from '@fulfillment/shared';
+import type { z } from 'zod';
+import type { AgentCredentials } from './agents.ts';
+import { describeError } from './failures.ts';
+import { createLogger, type Logger } from './logger.ts';
+import { createRuntime, type Runtime } from './runtime.ts';
+import {
+  type BaseSettings,
+  ConfigurationError,
+  EXIT_CONFIGURATION,
+  loadDotEnv,
+  readSettings,
+  workspaceRoot,
+} from './settings.ts';
+
+/** What an app is made of. */
+export interface AppDefinition<
+  S extends z.ZodObject,
+  O extends { agents: readonly AgentCredentials[]; policy: Policy },
+> {
+  name: string;
+  settings: S;
+  /** Reads the operator's configuration. */
+  configure: (settings: z.infer<S>) => Promise<O>;
+  /** Starts the app's workers and server. What it starts through the runtime is stopped with it. */
+  start: (runtime: Runtime, settings: z.infer<S>, operator: O) => Promise<void>;
+}
+
+/**
+ * Runs an app as a process: settings, configuration, Redis, agents, then `start`; until SIGTERM or SIGINT. A second signal ends
+ * it at once. Exits with 0 after a stop, with 78 when the configuration is wrong, with 1 for any other error.
+ */
+export async function runApp<
+  S extends z.ZodObject,
+  O extends { agents: readonly AgentCredentials[]; policy: Policy },
+>(app: AppDefinition<S, O>): Promise<void> {
+  let log = createLogger(app.name, 'info');
+  const stop = new AbortController();
+  try {
+    const root = workspaceRoot();
+    process.chdir(root);
+    loadDotEnv(root);
+    const settings = readSettings(app.settings);
+    const base = settings as unknown as BaseSettings;
+    log = createLogger(app.name, base.LOG_LEVEL);
+    exitOnFault(log);
+    const signalled = untilSignal(log, stop);
+    const operator = await app.configure(settings);
+    const runtime = await Promise.race([createRuntime(app.name, base, operator, log, stop), signalled]);
+    if (runtime === 'stop') process.exit(0);
+    await run(app, runtime, settings, operator, signalled);
+    log.info('stopped');
+    process.exit(0);
+  } catch (error) {
+    const isConfiguration = error instanceof ConfigurationError;
+    if (isConfiguration) log.fatal(describeError(error));
+    else log.fatal({ err: error }, 'cannot run');
+    log.flush(() => process.exit(isConfiguration ? EXIT_CONFIGURATION : 1));
+  }
+}
+
+async function run<S extends z.ZodObject, O extends { agents: readonly AgentCredentials[]; policy: Policy }>(
+  app: AppDefinition<S, O>,
+  runtime: Runtime,
+  settings: z.infer<S>,
+  operator: O,
+  signalled: Promise<'stop'>,
+): Promise<void> {
+  try {
+    const identified = runtime.agents.identify(runtime.stopping);
+    const running = Promise.all([identified, app.start(runtime, settings, operator)]);
+    await Promise.race([running.then(() => signalled), signalled]);
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** Resolves at the first signal; at the second the process ends at once. */
+function untilSignal(log: Logger, stop: AbortController): Promise<'stop'> {
+  return new Promise((resolve) => {
+    const onSignal = (signal: NodeJS.Signals) => {
+      if (stop.signal.aborted) process.exit(1);
+      log.info({ signal }, 'stopping: finishing what is in hand');
+      stop.abort();
+      resolve('stop');
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
+
+/** An error that nobody handled leaves the process in an unknown state: end it, its supervisor starts it anew. */
+function exitOnFault(log: Logger): void {
+  const fault = (err: unknown) => {
+    log.fatal({ err }, 'unexpected error: ending the process');
+    log.flush(() => process.exit(1));
+  };
+  process.on('uncaughtException', fault);
+  process.on('unhandledRejection', fault);
+}

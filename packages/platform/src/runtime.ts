@@ -1,0 +1,173 @@
+import type { Policy, QueueName } from '@fulfillment/shared';
+import type { FastifyInstance } from 'fastify';
+import type { Redis } from 'ioredis';
+import { type AgentCredentials, Agents } from './agents.ts';
+import { Budget } from './budget.ts';
+import { baseChecks, workerCheck } from './health.ts';
+import { type RedisKeys, redisKeys } from './keys.ts';
+import { type Lock, withLock } from './lock.ts';
+import type { Logger } from './logger.ts';
+import { Marketplace } from './marketplace.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { Queues } from './queues.ts';
+import { Reconciler } from './reconcile.ts';
+import { RecordStore } from './record-store/record-store.ts';
+import { checkRedis, openRedis, type RedisRole, untilReady } from './redis.ts';
+import { createServer, type ReadinessCheck } from './server.ts';
+import type { BaseSettings } from './settings.ts';
+import { Turnarounds } from './turnarounds.ts';
+import { type RunningWorker, startWorker, type WorkerSetup } from './worker.ts';
+
+/** What an app runs on. Built once by each process, and closed in reverse. */
+export interface Runtime {
+  settings: BaseSettings;
+  log: Logger;
+  policy: Policy;
+  agents: Agents;
+  /** Commands wait while Redis is away. */
+  redis: Redis;
+  keys: RedisKeys;
+  store: RecordStore;
+  queues: Queues;
+  budget: Budget;
+  marketplace: Marketplace;
+  turnarounds: Turnarounds;
+  reconciler: Reconciler;
+  metrics: Metrics;
+  /** What must be well for `/readyz`. Apps add their own. */
+  checks: Record<string, ReadinessCheck>;
+  /** Aborted when the process is asked to stop. */
+  stopping: AbortSignal;
+  /** A connection of its own, closed with the rest. */
+  openRedis(role: RedisRole): Redis;
+  startWorker<Q extends QueueName>(
+    setup: Pick<WorkerSetup<Q>, 'queue' | 'processors' | 'giveUp' | 'concurrency'>,
+  ): RunningWorker;
+  /** Runs `work` while no other process does work of the same name; see `withLock`. */
+  locked<T>(name: string, ttlMs: number, work: (lock: Lock) => Promise<T>): Promise<T>;
+  /** Starts the http server with health and what `routes` adds. */
+  listen(
+    port: number,
+    routes?: (server: FastifyInstance) => void | Promise<void>,
+    bodyLimit?: number,
+  ): Promise<string>;
+  /** Stops taking work, ends what is in hand within the grace period, closes everything. */
+  close(): Promise<void>;
+}
+
+/** For how long a count of owed deliveries may be reused, in ms. */
+const OWED_AGE_MS = 1000;
+
+/** Connects to Redis (waiting for it as long as it takes), and builds what every app needs. */
+export async function createRuntime(
+  app: string,
+  settings: BaseSettings,
+  operator: { agents: readonly AgentCredentials[]; policy: Policy },
+  log: Logger,
+  stop: AbortController = new AbortController(),
+): Promise<Runtime> {
+  const connections: Redis[] = [];
+  const open = (role: RedisRole): Redis => {
+    const connection = openRedis(settings.REDIS_URL, role, log);
+    connections.push(connection);
+    return connection;
+  };
+  const agents = new Agents(operator.agents, settings.ATELIER_BASE_URL, log);
+  const redis = open('worker');
+  await untilReady(redis);
+  await checkRedis(redis, log);
+
+  const keys = redisKeys(settings.REDIS_KEY_PREFIX);
+  const store = new RecordStore(redis, keys);
+  const queues = new Queues(redis, keys.bull, log);
+  const budget = new Budget(redis, keys, settings.EGRESS_ID, settings.BUDGET_WINDOW_SECONDS);
+  const marketplace = new Marketplace(agents, budget, owedCounter(queues));
+  const turnarounds = new Turnarounds(redis, keys);
+  const { policy } = operator;
+  const reconciler = new Reconciler({ store, queues, marketplace, turnarounds, policy, log });
+  const metrics = createMetrics(app);
+  const checks = baseChecks(redis, agents, () => stop.signal.aborted);
+  const workers: RunningWorker[] = [];
+  const servers: FastifyInstance[] = [];
+  exportState(metrics, store, queues, budget);
+
+  return {
+    settings,
+    log,
+    policy,
+    agents,
+    redis,
+    keys,
+    store,
+    queues,
+    budget,
+    marketplace,
+    turnarounds,
+    reconciler,
+    metrics,
+    checks,
+    stopping: stop.signal,
+    openRedis: open,
+    startWorker(setup) {
+      const worker = startWorker({ ...setup, connection: redis, prefix: keys.bull, log, metrics });
+      workers.push(worker);
+      checks[`worker ${setup.queue}`] = workerCheck(worker);
+      return worker;
+    },
+    locked: (name, ttlMs, work) => withLock(redis, keys, name, ttlMs, work),
+    async listen(port, routes, bodyLimit) {
+      const server = createServer({
+        log,
+        metrics,
+        checks,
+        ...(bodyLimit === undefined ? {} : { bodyLimit }),
+      });
+      await routes?.(server);
+      const address = await server.listen({ port, host: settings.HOST });
+      servers.push(server);
+      log.info({ address }, `${app} listens`);
+      return address;
+    },
+    async close() {
+      stop.abort();
+      await Promise.all(workers.map((worker) => worker.stop(settings.SHUTDOWN_GRACE_SECONDS * 1000)));
+      await Promise.all(servers.map((server) => server.close()));
+      await queues.close();
+      for (const connection of connections) connection.disconnect();
+    },
+  };
+}
+
+/** Deliveries that are owed or soon will be: whatever waits or runs in generation and delivery. */
+function owedCounter(queues: Queues): () => Promise<number> {
+  let last: { at: number; count: Promise<number> } | null = null;
+  return () => {
+    if (last === null || Date.now() - last.at > OWED_AGE_MS) {
+      const counts = [queues.get('generation'), queues.get('delivery')].map((queue) =>
+        queue.getJobCountByTypes('wait', 'active', 'delayed', 'prioritized'),
+      );
+      last = { at: Date.now(), count: Promise.all(counts).then(([a = 0, b = 0]) => a + b) };
+    }
+    return last.count;
+  };
+}
+
+function exportState(metrics: Metrics, store: RecordStore, queues: Queues, budget: Budget): void {
+  metrics.gauge('fulfillment_jobs', 'Jobs by queue and state', ['queue', 'state'], async (set) => {
+    for (const queue of queues.all()) {
+      const counts = await queue.getJobCounts('wait', 'active', 'delayed', 'prioritized', 'failed');
+      for (const [state, count] of Object.entries(counts)) set({ queue: queue.name, state }, count);
+    }
+  });
+  metrics.gauge(
+    'fulfillment_orders',
+    'Orders: all, unfinished, waiting for a human',
+    ['which'],
+    async (set) => {
+      for (const [which, count] of Object.entries(await store.counts())) set({ which }, count);
+    },
+  );
+  metrics.gauge('fulfillment_api_calls_used', 'Calls counted in the API window', [], async (set) => {
+    set({}, (await budget.state()).used);
+  });
+}

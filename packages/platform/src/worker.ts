@@ -1,0 +1,190 @@
+import {
+  JOBS,
+  type JobName,
+  LONGEST_RETRY_WAIT,
+  type Payload,
+  type QueueName,
+  RETRIES,
+} from '@fulfillment/shared';
+import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { classify, describeError, type Failure } from './failures.ts';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What a processor gets besides the payload. */
+export interface JobContext {
+  log: Logger;
+  /** Aborted when the process must stop, or another worker may have taken the job. */
+  signal: AbortSignal;
+  /** Which try this is, from 1. Waits for a refused call or a lock use none. */
+  tryNumber: number;
+  /** Shows how far the job is: on its page, and to whoever watches the queue. */
+  progress(value: number | string | object): Promise<void>;
+}
+
+/** A processor for every job of a queue: a job without one does not compile. */
+export type Processors<Q extends QueueName> = {
+  [J in JobName<Q>]: (payload: Payload<Q, J>, context: JobContext) => Promise<void>;
+};
+
+export interface WorkerSetup<Q extends QueueName> {
+  queue: Q;
+  processors: Processors<Q>;
+  /** Called once when a job ends for good without success: write it down, so that a human sees it. */
+  giveUp: (name: JobName<Q>, payload: Payload<Q, JobName<Q>>, reason: string) => Promise<void>;
+  connection: Redis;
+  prefix: string;
+  concurrency: number;
+  log: Logger;
+  metrics: Metrics;
+}
+
+/** A worker that takes jobs of one queue until it is stopped. */
+export interface RunningWorker {
+  queue: QueueName;
+  isRunning(): boolean;
+  /** Stops taking jobs and waits for those in hand; after `graceMs` they are aborted and put back. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** A job's lock is renewed at half this time; a worker that dies is noticed after it. */
+const LOCK_MS = 30_000;
+const STALLED_CHECK_MS = 15_000;
+/** How often a job may be taken over from workers that died before it is failed; the sweep asks for it again. */
+const MAX_STALLED = 3;
+/** A job that is put back this often, by refusals or locks, ends in attention. */
+const MAX_STARTS = 500;
+/** How long aborted jobs may take to be put back before the worker is closed by force. */
+const ABORT_MS = 3000;
+
+/** Starts a worker. Its processors' errors are classified in one place; see `classify`. */
+export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): RunningWorker {
+  const { queue, log, metrics } = setup;
+  let stopping = false;
+
+  const run = async (job: Job, token: string | undefined, signal: AbortSignal | undefined): Promise<void> => {
+    const name = job.name as JobName<Q>;
+    const schema = JOBS[queue][name] as z.ZodType<Payload<Q, JobName<Q>>> | undefined;
+    const payload = schema?.safeParse(job.data);
+    if (!payload?.success) {
+      const problem = payload ? z.prettifyError(payload.error) : `no job of queue ${queue} has this name`;
+      log.error({ queue, job: job.name, jobId: job.id, problem }, 'job cannot be read');
+      throw new UnrecoverableError(`The job cannot be read: ${problem}`);
+    }
+    const jobLog = log.child({ queue, job: name, ...(payload.data as object) });
+    const started = performance.now();
+    metrics.jobWait(queue, name, Math.max(0, Date.now() - job.timestamp - (job.delay ?? 0)));
+    try {
+      await setup.processors[name](payload.data, {
+        log: jobLog,
+        signal: signal ?? new AbortController().signal,
+        tryNumber: job.attemptsMade + 1,
+        progress: (value) => job.updateProgress(value),
+      });
+      metrics.jobDone(queue, name, 'done', performance.now() - started);
+    } catch (error) {
+      const failure = stopping
+        ? ({ kind: 'stopped', reason: 'the process stops' } as const)
+        : bounded(job, classify(error));
+      metrics.jobDone(queue, name, failure.kind, performance.now() - started);
+      await settle(job, token, failure, jobLog, error, () =>
+        setup.giveUp(name, payload.data, failure.reason),
+      );
+    }
+  };
+
+  const worker = new Worker(queue, run, {
+    connection: setup.connection,
+    prefix: setup.prefix,
+    concurrency: setup.concurrency,
+    lockDuration: LOCK_MS,
+    stalledInterval: STALLED_CHECK_MS,
+    maxStalledCount: MAX_STALLED,
+    settings: { backoffStrategy: (triesMade) => retryWait(RETRIES[queue].firstWaitMs, triesMade) },
+  });
+  worker.on('error', (err) => log.error({ queue, reason: describeError(err) }, 'worker error'));
+  worker.on('stalled', (jobId) =>
+    log.warn({ queue, jobId }, 'job taken over from a worker that died or hung'),
+  );
+  worker.on('lockRenewalFailed', (jobIds) => {
+    log.warn({ queue, jobIds }, 'lost the lock of jobs: aborting them');
+    for (const id of jobIds) worker.cancelJob(id, 'lock lost');
+  });
+  worker.on('failed', (job, err) => {
+    if (job === undefined || job.attemptsMade < (job.opts.attempts ?? 1)) return;
+    log.warn({ queue, jobId: job.id, reason: describeError(err) }, 'job failed');
+  });
+
+  return {
+    queue,
+    isRunning: () => worker.isRunning() && !stopping,
+    async stop(graceMs) {
+      const closed = worker.close();
+      if (await settledWithin(closed, graceMs)) return;
+      stopping = true;
+      worker.cancelAllJobs('the process stops');
+      if (await settledWithin(closed, ABORT_MS)) return;
+      log.warn({ queue }, 'jobs in hand did not end: leaving them to other workers');
+      await settledWithin(worker.close(true), ABORT_MS);
+    },
+  };
+}
+
+/** A job that is put back without end is one for a human. */
+function bounded(job: Job, failure: Failure): Failure {
+  if (failure.kind !== 'throttled' || job.attemptsStarted < MAX_STARTS) return failure;
+  return { kind: 'permanent', reason: `put back ${job.attemptsStarted} times: ${failure.reason}` };
+}
+
+/** Ends a try as its failure says. Always throws, except when the failure is no failure. */
+async function settle(
+  job: Job,
+  token: string | undefined,
+  failure: Failure | { kind: 'stopped'; reason: string },
+  log: Logger,
+  error: unknown,
+  giveUp: () => Promise<void>,
+): Promise<void> {
+  const { kind, reason } = failure;
+  switch (kind) {
+    case 'void':
+      log.info({ reason }, 'step is void');
+      return;
+    case 'stopped':
+      await job.moveToWait(token);
+      throw new WaitingError();
+    case 'throttled':
+      log.info({ reason, until: new Date(failure.retryAt).toISOString() }, 'step waits');
+      await job.moveToDelayed(Math.max(failure.retryAt, Date.now() + 250), token);
+      throw new DelayedError();
+    case 'permanent':
+      log.error({ reason }, 'step failed for good');
+      await giveUp();
+      throw new UnrecoverableError(reason);
+    case 'transient':
+    case 'unknown': {
+      const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
+      log.warn({ reason, kind, tryNumber: job.attemptsMade + 1, isLast, err: error }, 'step failed');
+      if (isLast) await giveUp();
+      throw error instanceof Error ? new Error(reason, { cause: error }) : new Error(reason);
+    }
+  }
+}
+
+/** Exponential, with jitter, never longer than `LONGEST_RETRY_WAIT`. In ms. */
+function retryWait(firstWaitMs: number, triesMade: number): number {
+  const wait = Math.min(firstWaitMs * 2 ** (triesMade - 1), LONGEST_RETRY_WAIT);
+  return Math.round(wait * (0.75 + Math.random() * 0.5));
+}
+
+async function settledWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const settled = await Promise.race([promise.then(() => true as const), late]);
+  clearTimeout(timer);
+  return settled;
+}
