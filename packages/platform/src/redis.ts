@@ -1,6 +1,6 @@
+import { ConfigurationError } from '@fulfillment/shared';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from './logger.ts';
-import { ConfigurationError } from './settings.ts';
 
 /**
  * Producers stand in a request's path and fail at once when Redis is away; workers wait for it as long as it takes.

@@ -1,4 +1,4 @@
-import type { Policy } from '@fulfillment/shared';
+import { ConfigurationError, type Policy } from '@fulfillment/shared';
 import type { z } from 'zod';
 import type { AgentCredentials } from './agents.ts';
 import { describeError } from './failures.ts';
@@ -6,7 +6,6 @@ import { createLogger, type Logger } from './logger.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
 import {
   type BaseSettings,
-  ConfigurationError,
   EXIT_CONFIGURATION,
   loadDotEnv,
   readSettings,

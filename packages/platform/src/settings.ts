@@ -1,11 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { ConfigurationError } from '@fulfillment/shared';
 import { z } from 'zod';
-
-/** A setting is wrong or missing. Its text names the variable and says what to set; processes exit with 78. */
-export class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError';
-}
 
 /** Exit status of a process whose configuration is wrong: a supervisor should not start it again. */
 export const EXIT_CONFIGURATION = 78;

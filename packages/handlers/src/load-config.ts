@@ -1,0 +1,88 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ConfigurationError, type Policy, policySchema } from '@fulfillment/shared';
+import { z } from 'zod';
+import type { AgentInput } from './define.ts';
+import type { Handler } from './types.ts';
+
+/** The settings that say which configuration is used. */
+export interface ConfigSettings {
+  FULFILLMENT_CONFIG: string;
+  ATELIER_API_KEY?: string | undefined;
+  ATELIER_WEBHOOK_SECRET?: string | undefined;
+}
+
+/** The operator's configuration, checked and complete. */
+export interface Config {
+  agents: { name: string; apiKey: string; id?: string | undefined; webhookSecret?: string | undefined }[];
+  handlers: Handler[];
+  policy: Policy;
+}
+
+const isFunction = (value: unknown) => typeof value === 'function';
+const handlerSchema = z.object({
+  name: z.string().min(1).max(100),
+  match: z.custom(
+    (value) => value === 'default' || isFunction(value) || (typeof value === 'object' && value !== null),
+  ),
+  quote: z.custom((value) => value === undefined || isFunction(value), 'must be a function').optional(),
+  generate: z.custom(isFunction, 'must be a function'),
+  timeLimitSeconds: z.number().positive(),
+  attempts: z.number().int().min(1).max(10),
+});
+const agentSchema = z.object({
+  name: z.string().min(1),
+  apiKey: z.string({ error: 'no key: is its environment variable set?' }).min(1),
+  id: z.string().optional(),
+  webhookSecret: z.string().optional(),
+});
+const configSchema = z.strictObject({
+  agents: z.array(agentSchema).min(1).optional(),
+  handlers: z.array(handlerSchema),
+  policy: policySchema.prefault({}),
+});
+
+/**
+ * Loads the configuration file. The agents are those of the file, else the one of ATELIER_API_KEY.
+ * @throws ConfigurationError saying which part of which file is wrong.
+ */
+export async function loadConfig(settings: ConfigSettings): Promise<Config> {
+  const file = path.resolve(settings.FULFILLMENT_CONFIG);
+  const parsed = configSchema.safeParse(await defaultExport(file));
+  if (!parsed.success) throw new ConfigurationError(`${file} is wrong:\n${z.prettifyError(parsed.error)}`);
+  const { agents, policy } = parsed.data;
+  const handlers = parsed.data.handlers as unknown as Handler[];
+  const names = handlers.map((handler) => handler.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new ConfigurationError(`${file} has two handlers named "${twice}".`);
+  return { agents: agents ?? fromEnvironment(settings), handlers, policy };
+}
+
+async function defaultExport(file: string): Promise<unknown> {
+  let module: { default?: unknown };
+  try {
+    module = (await import(pathToFileURL(file).href)) as { default?: unknown };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigurationError(
+      `${file} cannot be loaded (set FULFILLMENT_CONFIG to another file): ${reason}`,
+    );
+  }
+  if (module.default === undefined) {
+    throw new ConfigurationError(
+      `${file} has no default export. End it with: export default defineConfig({ … })`,
+    );
+  }
+  return module.default;
+}
+
+function fromEnvironment(settings: ConfigSettings): (AgentInput & { apiKey: string })[] {
+  if (settings.ATELIER_API_KEY === undefined) {
+    throw new ConfigurationError(
+      'No agent is configured. Set ATELIER_API_KEY, or list agents in the configuration file (FULFILLMENT_CONFIG).',
+    );
+  }
+  return [
+    { name: 'default', apiKey: settings.ATELIER_API_KEY, webhookSecret: settings.ATELIER_WEBHOOK_SECRET },
+  ];
+}

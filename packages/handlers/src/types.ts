@@ -1,0 +1,118 @@
+import type { Artifact, MediaType, ThreadMessage } from '@fulfillment/shared';
+
+/** A log of the handler's own; its lines carry the order's id. */
+export interface HandlerLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** An order as a handler sees it. Everything a buyer wrote is untrusted text. */
+export interface HandlerOrder {
+  id: string;
+  agentId: string;
+  serviceId: string | null;
+  serviceTitle: string | null;
+  serviceCategory: string | null;
+  /** What the buyer wants. */
+  brief: string;
+  referenceUrls: readonly string[];
+  referenceImages: readonly string[];
+  /** Answers to the service's requirement fields. */
+  requirementAnswers: Readonly<Record<string, unknown>>;
+  clientName: string | null;
+  /** Decimal string, `"45.00"`; null before it was quoted. */
+  quotedPriceUsd: string | null;
+  maxRevisions: number;
+}
+
+/** What an earlier round of this order delivered. */
+export interface EarlierRound {
+  /** 0 for the first delivery, n for the n-th revision. */
+  round: number;
+  deliverables: readonly { url: string; mediaType: MediaType }[];
+}
+
+/** Bytes to deliver, at once or as a stream. */
+export type Body = Uint8Array | string | AsyncIterable<Uint8Array>;
+
+/**
+ * What a handler made: bytes with a content type, a file on this machine, or a URL that the buyer can open.
+ * `mediaType` is worked out from the content type when it is not given.
+ */
+export type Output =
+  | { body: Body; contentType: string; fileName?: string; mediaType?: MediaType }
+  | { file: string; contentType?: string; fileName?: string; mediaType?: MediaType }
+  | { url: string; mediaType: MediaType }
+  | SavedArtifact;
+
+/** Bytes that were stored with `ctx.artifacts.save`. */
+export interface SavedArtifact {
+  artifact: Artifact;
+  mediaType: MediaType;
+  /** Where the buyer can open it; null: it is published before delivery. */
+  url: string | null;
+}
+
+/** What every function of a handler gets. */
+export interface HandlerContext {
+  order: HandlerOrder;
+  log: HandlerLog;
+  /** Aborted when the time limit is over, the order was cancelled, or the process stops. Pass it on. */
+  signal: AbortSignal;
+}
+
+export interface GenerateContext extends HandlerContext {
+  /** 0 for the first delivery, n for the n-th revision. */
+  round: number;
+  /** What the buyer wants changed in this revision, or why they dispute; null in the first round or when unknown. */
+  feedback: string | null;
+  /** Whether this round answers a dispute. */
+  isDispute: boolean;
+  /** What earlier rounds delivered, oldest first. */
+  earlier: readonly EarlierRound[];
+  /** Reads the order's message thread, oldest first; the marketplace shows 50 messages. */
+  thread(): Promise<ThreadMessage[]>;
+  /** Keeps bytes before the handler is done, for long work with several parts. */
+  artifacts: {
+    save(output: {
+      body: Body;
+      contentType: string;
+      fileName?: string;
+      mediaType?: MediaType;
+    }): Promise<SavedArtifact>;
+  };
+  /** Says how far the work is: a percentage, or a text. Shown on the job's page. */
+  progress(value: number | string): Promise<void>;
+}
+
+/** A refusal to quote, with the reason for the buyer. */
+export interface Refusal {
+  refuse: string;
+}
+
+/** Which orders a handler is for. Fields that are given must all match; text is compared without regard to case. */
+export type Match =
+  | { serviceId?: string | readonly string[]; category?: string | readonly string[]; title?: string | RegExp }
+  | ((order: HandlerOrder) => boolean)
+  | 'default';
+
+export interface HandlerInput {
+  /** Names the handler in logs, on pages and in attention. */
+  name: string;
+  /** The first handler that matches an order is used; `'default'` is for orders that no other one matches. */
+  match: Match;
+  /** The price of an order, a decimal string such as `"45.00"`, or a refusal. Needed for quote-priced services only. */
+  quote?: (ctx: HandlerContext) => string | Refusal | Promise<string | Refusal>;
+  /** Makes the deliverables of a round. */
+  generate: (ctx: GenerateContext) => Output | readonly Output[] | Promise<Output | readonly Output[]>;
+  /** How long one call may take, in seconds. Default 1800. */
+  timeLimitSeconds?: number;
+  /** How often a call is tried before a human is asked. Default 3, at most 10. */
+  attempts?: number;
+}
+
+export interface Handler extends HandlerInput {
+  timeLimitSeconds: number;
+  attempts: number;
+}

@@ -1,0 +1,4 @@
+/** A setting or the configuration file is wrong. Its text names it and says what to set; processes exit with 78. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
