@@ -1,0 +1,84 @@
+import { type Handler, type HandlerOrder, handlerFor } from '@fulfillment/handlers';
+import { permanent, type Runtime } from '@fulfillment/platform';
+import {
+  isWanted,
+  type OrderRecord,
+  type OrderRef,
+  type OrderSnapshot,
+  type Step,
+  startsOf,
+} from '@fulfillment/shared';
+
+/** A step that may run: its order as it stands, and its handler. */
+export interface Begun {
+  record: OrderRecord;
+  order: HandlerOrder;
+  snapshot: OrderSnapshot;
+  handler: Handler;
+}
+
+/** How many beginnings beyond the handler's tries are allowed for crashes, before a human is asked. */
+const CRASHES_ALLOWED = 3;
+
+/**
+ * Begins a price or generate step: looks whether it is still wanted, picks the handler, and writes down that it began.
+ * @returns null when the order no longer needs the step.
+ * @throws StepError (permanent) when no handler matches, or the step was begun too often without coming to an end.
+ */
+export async function begin(
+  runtime: Runtime,
+  handlers: readonly Handler[],
+  ref: OrderRef,
+  step: Step & { name: 'price' | 'generate' },
+): Promise<Begun | null> {
+  const { store, policy } = runtime;
+  const [record, now] = await Promise.all([store.load(ref), store.now()]);
+  if (record === null || record.snapshot === null || !isWanted(record, policy, step, now)) return null;
+  const order = handlerOrder(record.snapshot);
+  const handler = pickHandler(handlers, order);
+  const starts = startsOf(record, step);
+  if (starts >= handler.attempts + CRASHES_ALLOWED) {
+    throw permanent(
+      `Handler "${handler.name}" was begun ${starts} times and never came to an end: its process may have crashed each time.`,
+    );
+  }
+  const { round, attempt } = step;
+  await store.append(ref, [
+    { type: 'began', step: step.name, round, attempt, start: starts, handler: handler.name },
+  ]);
+  return { record, order, snapshot: record.snapshot, handler };
+}
+
+function pickHandler(handlers: readonly Handler[], order: HandlerOrder): Handler {
+  let handler: Handler | undefined;
+  try {
+    handler = handlerFor(handlers, order);
+  } catch (error) {
+    throw permanent(`A handler's match function threw: ${String(error)}`, error);
+  }
+  if (handler) return handler;
+  const service = `service ${order.serviceId ?? 'none'}, title "${order.serviceTitle ?? ''}", category "${order.serviceCategory ?? ''}"`;
+  const names = handlers.map(({ name }) => `"${name}"`).join(', ') || 'none';
+  throw permanent(
+    `No handler matches this order (${service}). Handlers: ${names}. Add one, restart, then retry.`,
+  );
+}
+
+function handlerOrder(snapshot: OrderSnapshot): HandlerOrder {
+  const { id, agentId, serviceId, serviceTitle, serviceCategory, brief, clientName } = snapshot;
+  const { referenceUrls, referenceImages, requirementAnswers, quotedPriceUsd, maxRevisions } = snapshot;
+  return {
+    id,
+    agentId,
+    serviceId,
+    serviceTitle,
+    serviceCategory,
+    brief,
+    referenceUrls,
+    referenceImages,
+    requirementAnswers,
+    clientName,
+    quotedPriceUsd,
+    maxRevisions,
+  };
+}

@@ -1,0 +1,49 @@
+import { type Handler, InvalidOutputError, PermanentError } from '@fulfillment/handlers';
+import { describeError, type JobContext, permanent, StepError, transient } from '@fulfillment/platform';
+import { NoLongerWanted } from './running-work.ts';
+
+/** The handler took longer than it may. */
+class TimeLimitError extends Error {
+  override readonly name = 'TimeLimitError';
+}
+
+/**
+ * Calls a handler under its time limit and the given signals. A handler that ignores its signal is left behind: its promise
+ * goes nowhere, and the worker goes on.
+ * @throws StepError that names the handler; NoLongerWanted when the order no longer needs the step.
+ */
+export async function callHandler<T>(
+  handler: Handler,
+  context: JobContext,
+  unwanted: AbortSignal,
+  call: (signal: AbortSignal) => Promise<T> | T,
+): Promise<T> {
+  const limit = new AbortController();
+  const timer = setTimeout(
+    () => limit.abort(new TimeLimitError(`took longer than its time limit of ${handler.timeLimitSeconds} s`)),
+    handler.timeLimitSeconds * 1000,
+  );
+  const signal = AbortSignal.any([limit.signal, unwanted, context.signal]);
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([aborted(signal), Promise.resolve().then(() => call(signal))]);
+  } catch (error) {
+    throw signal.aborted ? meaningOf(signal.reason, handler, context) : meaningOf(error, handler, context);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function meaningOf(error: unknown, handler: Handler, { tryNumber, signal }: JobContext): Error {
+  if (error instanceof NoLongerWanted || error instanceof StepError) return error;
+  if (signal.aborted) return transient(`handler "${handler.name}" was interrupted`, error);
+  const what = `Handler "${handler.name}" failed (try ${tryNumber} of ${handler.attempts}): ${describeError(error)}`;
+  const isPermanent = error instanceof PermanentError || error instanceof InvalidOutputError;
+  return isPermanent || tryNumber >= handler.attempts ? permanent(what, error) : transient(what, error);
+}

@@ -1,0 +1,38 @@
+import type { ArtifactStore, Handler } from '@fulfillment/handlers';
+import { onChange, type Runtime } from '@fulfillment/platform';
+import { stepKey } from '@fulfillment/shared';
+import { generate } from './generate.ts';
+import { price } from './price.ts';
+import { RunningWork } from './running-work.ts';
+
+/** What the steps of this app work with. */
+export interface Generation {
+  runtime: Runtime;
+  handlers: readonly Handler[];
+  artifacts: ArtifactStore;
+  running: RunningWork;
+}
+
+/** Starts the worker that runs the operator's handlers. */
+export async function startGeneration(
+  setup: Omit<Generation, 'running'> & { concurrency: number },
+): Promise<void> {
+  const { runtime } = setup;
+  const generation: Generation = { ...setup, running: new RunningWork(runtime) };
+  await onChange(runtime.openRedis('subscriber'), runtime.keys, (ref) => generation.running.check(ref));
+  runtime.startWorker({
+    queue: 'generation',
+    concurrency: setup.concurrency,
+    processors: {
+      price: (payload, context) => price(generation, payload, context),
+      generate: (payload, context) => generate(generation, payload, context),
+    },
+    async giveUp(name, { agentId, orderId, round, attempt }, reason) {
+      const ref = { agentId, orderId };
+      await runtime.store.append(ref, [
+        { type: 'failed', stepKey: stepKey({ name, round }), attempt, reason },
+      ]);
+      await runtime.reconciler.reconcile(ref);
+    },
+  });
+}

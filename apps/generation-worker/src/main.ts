@@ -1,0 +1,19 @@
+import { loadConfig, localDisk } from '@fulfillment/handlers';
+import { generationSettings, runApp } from '@fulfillment/platform';
+import { startGeneration } from './generation.ts';
+
+await runApp({
+  name: 'generation-worker',
+  settings: generationSettings,
+  configure: loadConfig,
+  start: async (runtime, settings, config) => {
+    const artifacts = localDisk({ folder: settings.ARTIFACTS_DIR, publicUrl: settings.PUBLIC_URL });
+    await startGeneration({
+      runtime,
+      handlers: config.handlers,
+      artifacts,
+      concurrency: settings.GENERATION_CONCURRENCY,
+    });
+    await runtime.listen(settings.GENERATION_WORKER_PORT);
+  },
+});

@@ -1,0 +1,64 @@
+import type { JobContext } from '@fulfillment/platform';
+import { permanent } from '@fulfillment/platform';
+import {
+  type Fact,
+  formatPrice,
+  type OrderRef,
+  type Payload,
+  PriceError,
+  type Step,
+} from '@fulfillment/shared';
+import { type Begun, begin } from './begin.ts';
+import { callHandler } from './call-handler.ts';
+import type { Generation } from './generation.ts';
+import { handlerLog } from './handler-log.ts';
+import { NoLongerWanted } from './running-work.ts';
+
+/** The step `price`: asks the order's handler for a price, or its reason to refuse. */
+export async function price(
+  generation: Generation,
+  payload: Payload<'generation', 'price'>,
+  context: JobContext,
+): Promise<void> {
+  const { runtime, handlers, running } = generation;
+  const { agentId, orderId, round, attempt } = payload;
+  const ref: OrderRef = { agentId, orderId };
+  const step = { name: 'price', round, attempt } as const satisfies Step;
+  const begun = await begin(runtime, handlers, ref, step);
+  if (begun !== null) {
+    context.log.info({ handler: begun.handler.name }, 'pricing');
+    try {
+      const fact = await running.whileWanted(ref, step, (unwanted) => askPrice(begun, context, unwanted));
+      await runtime.store.append(ref, [fact]);
+      context.log.info({ fact }, 'priced');
+    } catch (error) {
+      if (!(error instanceof NoLongerWanted)) throw error;
+      context.log.info('pricing aborted: no longer wanted');
+    }
+  }
+  await runtime.reconciler.reconcile(ref);
+}
+
+async function askPrice(
+  { handler, order }: Begun,
+  context: JobContext,
+  unwanted: AbortSignal,
+): Promise<Fact> {
+  const { quote } = handler;
+  if (quote === undefined) {
+    throw permanent(
+      `Handler "${handler.name}" has no quote function, and this order must be quoted. Add one, then retry.`,
+    );
+  }
+  const log = handlerLog(context.log, handler.name);
+  const answer = await callHandler(handler, context, unwanted, (signal) => quote({ order, log, signal }));
+  if (typeof answer === 'object' && answer !== null && typeof answer.refuse === 'string') {
+    return { type: 'refused', handler: handler.name, reason: answer.refuse };
+  }
+  try {
+    return { type: 'priced', handler: handler.name, priceUsd: formatPrice(answer) };
+  } catch (error) {
+    if (!(error instanceof PriceError)) throw error;
+    throw permanent(`Handler "${handler.name}" gave a price that cannot be quoted: ${error.message}.`, error);
+  }
+}
