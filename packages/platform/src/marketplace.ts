@@ -18,6 +18,9 @@ export interface OrderReading {
   deliverables: { url: string; status: string }[];
 }
 
+/** An upload may be large and its way slow. */
+const UPLOAD_TIMEOUT_MS = 5 * 60_000;
+
 /** Deliveries that are owed or soon will be: polls and messages yield to them. */
 export type CountOwed = () => Promise<number>;
 
@@ -99,7 +102,7 @@ export class Marketplace {
   async upload(ref: OrderRef, file: Blob, fileName: string, contentType: string): Promise<string> {
     const { orders } = this.#client(ref.agentId);
     const uploaded = await this.#counted('upload', () =>
-      orders.upload(ref.orderId, { file, filename: fileName, contentType }),
+      orders.upload(ref.orderId, { file, filename: fileName, contentType }, { timeout: UPLOAD_TIMEOUT_MS }),
     );
     return uploaded.url;
   }

@@ -10,6 +10,7 @@ export {
   STAGES,
   type Stage,
 } from './decide/decision.ts';
+export * from './deliverables.ts';
 export * from './events.ts';
 export * from './facts.ts';
 export * from './jobs.ts';

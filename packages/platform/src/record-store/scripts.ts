@@ -36,7 +36,8 @@ return added`;
 /**
  * ARGV: agent, order, member, asked at (ms), hints answered ('' when unknown), snapshot, turnaround hours ('' when unknown),
  * status, then facts. KEYS[4]: the channel of changes. Returns 1 when the snapshot is new in status or revision, else 0.
- * A snapshot asked for before the stored one is older, and is not stored.
+ * A snapshot asked for before the stored one is older, and is not stored. A change makes the order due to be looked at, so that
+ * a process that dies before it asks for that has not lost it.
  */
 export const OBSERVE = `${NOW}${CREATE}
 ${facts(9)}
@@ -51,6 +52,7 @@ if ARGV[7] ~= '' then redis.call('HSET', KEYS[1], 'turnaroundHours', ARGV[7]) en
 local before = redis.call('HGET', KEYS[1], 'status')
 if before == ARGV[8] then return 0 end
 redis.call('HSET', KEYS[1], 'status', ARGV[8])
+redis.call('ZADD', KEYS[3], now, ARGV[3])
 if before then redis.call('PUBLISH', KEYS[4], ARGV[3]) end
 return 1`;
 

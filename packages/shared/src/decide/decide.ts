@@ -1,5 +1,4 @@
 import type { OrderSnapshot, OrderStatus } from '../order.ts';
-import { STATUSES_TAKING_MESSAGES } from '../order.ts';
 import type { Policy } from '../policy.ts';
 import type { OrderRecord } from '../record.ts';
 import { attemptOf, factOf, factsOf } from '../record.ts';
@@ -226,9 +225,4 @@ function draft(stage: Decision['stage']): Draft {
     dueAt: null,
     lookAgainAt: null,
   };
-}
-
-/** The statuses in which a message can be sent, for the worker that sends it. */
-export function takesMessages(status: OrderSnapshot['status']): boolean {
-  return STATUSES_TAKING_MESSAGES.some((taking) => taking === status);
 }

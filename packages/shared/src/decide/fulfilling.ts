@@ -1,5 +1,6 @@
+import { deliverablesOf } from '../deliverables.ts';
 import type { OrderRecord } from '../record.ts';
-import { factOf, factsOf } from '../record.ts';
+import { factOf } from '../record.ts';
 import type { Round } from '../rounds.ts';
 import type { Step } from '../steps.ts';
 import type { Attention, Stage } from './decision.ts';
@@ -16,13 +17,6 @@ export function fulfilling(
 }
 
 function nextStep(record: OrderRecord, round: Round): 'generate' | 'publish' | 'deliver' {
-  const generated = factOf(record, 'generated', round);
-  if (!generated) return 'generate';
-  const published = new Set(
-    factsOf(record, 'published').flatMap((fact) => (fact.round === round ? [fact.index] : [])),
-  );
-  const missing = generated.products.some(
-    (product, index) => product.url === undefined && !published.has(index),
-  );
-  return missing ? 'publish' : 'deliver';
+  if (!factOf(record, 'generated', round)) return 'generate';
+  return deliverablesOf(record, round) === null ? 'publish' : 'deliver';
 }

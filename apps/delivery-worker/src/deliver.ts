@@ -1,0 +1,61 @@
+import { type JobContext, type OrderReading, permanent } from '@fulfillment/platform';
+import {
+  type Deliverable,
+  deliverablesOf,
+  type OrderSnapshot,
+  owedRound,
+  type Payload,
+  type Step,
+} from '@fulfillment/shared';
+import type { Delivery } from './delivery.ts';
+import { once, writeUnlessMovedOn } from './once.ts';
+
+/**
+ * The step `deliver`. The marketplace knows no idempotency keys and would take the same delivery twice, so: read the order
+ * first; if this round's deliverables are there, it is done; if the order waits for something else, the step is void. The
+ * intent is written before the call. When nobody knows whether the call took effect, the next try begins by reading, too.
+ */
+export async function deliver(
+  { runtime }: Delivery,
+  payload: Payload<'delivery', 'deliver'>,
+  context: JobContext,
+): Promise<void> {
+  const { agentId, orderId, round, attempt } = payload;
+  const ref = { agentId, orderId };
+  const { store, marketplace, reconciler } = runtime;
+  const step = { name: 'deliver', round, attempt } as const satisfies Step;
+
+  await once(runtime, ref, step, async ({ record, beforeWrite }) => {
+    const deliverables = deliverablesOf(record, round);
+    if (deliverables === null) throw permanent(`round ${round} has deliverables without a URL`);
+
+    const reading = await reconciler.observe(ref, context.signal);
+    if (isThere(reading, deliverables)) {
+      await store.append(ref, [{ type: 'delivered', round, deliverables, found: true }]);
+      context.log.info('found delivered');
+      return;
+    }
+    const stillWaits = (order: OrderSnapshot) => owedRound(order) === round;
+    if (!stillWaits(reading.snapshot)) {
+      context.log.info({ status: reading.snapshot.rawStatus }, 'not delivered: the order moved on');
+      return;
+    }
+    await store.append(ref, [{ type: 'delivery_intended', round, deliverables }]);
+    beforeWrite();
+    const made = await writeUnlessMovedOn(runtime, ref, stillWaits, () =>
+      marketplace.deliver(ref, deliverables),
+    );
+    if (!made) {
+      context.log.info('not delivered: the order moved on');
+      return;
+    }
+    await store.append(ref, [{ type: 'delivered', round, deliverables, found: false }]);
+    context.log.info({ deliverables: deliverables.length }, 'delivered');
+  });
+}
+
+/** Whether the marketplace has this round's deliverables. A row that was superseded took effect, too. */
+function isThere({ deliverables: rows }: OrderReading, wanted: readonly Deliverable[]): boolean {
+  const urls = new Set(rows.map((row) => row.url));
+  return wanted.every((deliverable) => urls.has(deliverable.url));
+}

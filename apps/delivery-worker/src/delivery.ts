@@ -1,0 +1,45 @@
+import type { ArtifactStore } from '@fulfillment/handlers';
+import type { Runtime } from '@fulfillment/platform';
+import { stepKey } from '@fulfillment/shared';
+import { deliver } from './deliver.ts';
+import { publish } from './publish.ts';
+import { quote } from './quote.ts';
+import { send } from './send.ts';
+
+/** What the steps of this app work with. */
+export interface Delivery {
+  runtime: Runtime;
+  artifacts: ArtifactStore;
+}
+
+/** Starts the workers of all writes to the marketplace. */
+export function startDelivery(delivery: Delivery, concurrency: number): void {
+  const { runtime } = delivery;
+  runtime.startWorker({
+    queue: 'delivery',
+    concurrency,
+    processors: {
+      quote: (payload, context) => quote(delivery, payload, context),
+      publish: (payload, context) => publish(delivery, payload, context),
+      deliver: (payload, context) => deliver(delivery, payload, context),
+    },
+    async giveUp(name, { agentId, orderId, round, attempt }, reason) {
+      const ref = { agentId, orderId };
+      const told = `The step "${name}" failed for good: ${reason}`;
+      await runtime.store.append(ref, [
+        { type: 'failed', stepKey: stepKey({ name, round }), attempt, reason: told },
+      ]);
+      await runtime.reconciler.reconcile(ref);
+    },
+  });
+  runtime.startWorker({
+    queue: 'messages',
+    concurrency,
+    processors: { send: (payload, context) => send(delivery, payload, context) },
+    async giveUp(_name, { agentId, orderId, round, kind }, reason) {
+      const ref = { agentId, orderId };
+      await runtime.store.append(ref, [{ type: 'message_dropped', kind, round, reason }]);
+      await runtime.reconciler.reconcile(ref);
+    },
+  });
+}

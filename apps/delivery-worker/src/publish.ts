@@ -1,0 +1,74 @@
+import { type JobContext, permanent, type Runtime } from '@fulfillment/platform';
+import {
+  type Artifact,
+  factOf,
+  type OrderRecord,
+  type OrderRef,
+  type Payload,
+  publishedUrls,
+  type Step,
+} from '@fulfillment/shared';
+import type { Delivery } from './delivery.ts';
+import { once } from './once.ts';
+
+/** The marketplace hosts files up to this size. */
+const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
+
+/** What the marketplace hosts of an order. */
+const UPLOADABLE =
+  /^(image\/(jpeg|png|webp|gif)|video\/(mp4|webm|quicktime)|application\/(pdf|json|zip|javascript|x-python)|text\/(plain|markdown|csv|html|javascript|x-python))$/;
+
+/**
+ * The step `publish`: artifacts without a public address are uploaded to the marketplace, since a URL that the buyer cannot
+ * open must never be delivered. Each upload is a fact of its own: what is up is not sent again. One that took effect without
+ * our knowing is only a file too many.
+ */
+export async function publish(
+  { runtime, artifacts }: Delivery,
+  payload: Payload<'delivery', 'publish'>,
+  context: JobContext,
+): Promise<void> {
+  const { agentId, orderId, round, attempt } = payload;
+  const ref = { agentId, orderId };
+  const step = { name: 'publish', round, attempt } as const satisfies Step;
+
+  await once(runtime, ref, step, async ({ record }) => {
+    for (const { index, artifact } of unpublished(record, round)) {
+      mustBeUploadable(artifact);
+      const file = await artifacts.read(artifact);
+      await upload(runtime, ref, { round, index, artifact, file });
+      context.log.info({ file: artifact.fileName, bytes: artifact.bytes }, 'published');
+    }
+  });
+}
+
+async function upload(
+  { marketplace, store }: Runtime,
+  ref: OrderRef,
+  { round, index, artifact, file }: { round: string; index: number; artifact: Artifact; file: Blob },
+): Promise<void> {
+  const url = await marketplace.upload(ref, file, artifact.fileName, artifact.contentType);
+  await store.append(ref, [{ type: 'published', round, index, url }]);
+}
+
+function unpublished(record: OrderRecord, round: string): { index: number; artifact: Artifact }[] {
+  const published = publishedUrls(record, round);
+  const products = factOf(record, 'generated', round)?.products ?? [];
+  return products.flatMap((product, index) =>
+    product.url === undefined && product.artifact !== undefined && !published.has(index)
+      ? [{ index, artifact: product.artifact }]
+      : [],
+  );
+}
+
+function mustBeUploadable({ fileName, contentType, bytes }: Artifact): void {
+  const advice = 'Set PUBLIC_URL, so that the ingestor serves files itself, then retry';
+  if (bytes > MAX_UPLOAD_BYTES) {
+    throw permanent(
+      `${fileName} has ${bytes} bytes, and the marketplace hosts at most ${MAX_UPLOAD_BYTES}. ${advice}`,
+    );
+  }
+  if (!UPLOADABLE.test(contentType.split(';')[0]?.trim() ?? '')) {
+    throw permanent(`${fileName} is ${contentType}, which the marketplace does not host. ${advice}`);
+  }
+}

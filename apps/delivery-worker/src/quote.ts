@@ -1,0 +1,39 @@
+import { type JobContext, permanent } from '@fulfillment/platform';
+import { factOf, type OrderSnapshot, type Payload, type Step, sameAmount } from '@fulfillment/shared';
+import type { Delivery } from './delivery.ts';
+import { once, writeUnlessMovedOn } from './once.ts';
+
+/** The step `quote`: sends our price. It took effect when the order left `pending_quote`. */
+export async function quote(
+  { runtime }: Delivery,
+  payload: Payload<'delivery', 'quote'>,
+  context: JobContext,
+): Promise<void> {
+  const { agentId, orderId, round, attempt } = payload;
+  const ref = { agentId, orderId };
+  const { store, marketplace, reconciler } = runtime;
+  const step = { name: 'quote', round, attempt } as const satisfies Step;
+
+  await once(runtime, ref, step, async ({ record, beforeWrite }) => {
+    const priceUsd = factOf(record, 'priced')?.priceUsd;
+    if (priceUsd === undefined) throw permanent('the order has no price to quote');
+
+    const { snapshot } = await reconciler.observe(ref, context.signal);
+    if (snapshot.status !== 'pending_quote') {
+      const isOurs = snapshot.quotedPriceUsd !== null && sameAmount(snapshot.quotedPriceUsd, priceUsd);
+      if (isOurs) await store.append(ref, [{ type: 'quoted', priceUsd, found: true }]);
+      context.log.info({ status: snapshot.rawStatus, isOurs }, 'not quoted: the order moved on');
+      return;
+    }
+    await store.append(ref, [{ type: 'quote_intended', priceUsd }]);
+    beforeWrite();
+    const stillWaits = (order: OrderSnapshot) => order.status === 'pending_quote';
+    const made = await writeUnlessMovedOn(runtime, ref, stillWaits, () => marketplace.quote(ref, priceUsd));
+    if (!made) {
+      context.log.info('not quoted: the order moved on');
+      return;
+    }
+    await store.append(ref, [{ type: 'quoted', priceUsd, found: false }]);
+    context.log.info({ priceUsd }, 'quoted');
+  });
+}

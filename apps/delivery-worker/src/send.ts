@@ -1,0 +1,62 @@
+import type { JobContext } from '@fulfillment/platform';
+import {
+  factsOf,
+  messageText,
+  type OrderRecord,
+  type Payload,
+  type Step,
+  THREAD_LIMIT,
+  timesSent,
+} from '@fulfillment/shared';
+import type { Delivery } from './delivery.ts';
+import { once } from './once.ts';
+
+/**
+ * The step `send`: writes a message to the buyer. The text is fixed by the first try. A later try looks for it in the thread
+ * first; where the thread is too long to see, a message that may have been sent is not sent again.
+ */
+export async function send(
+  { runtime }: Delivery,
+  payload: Payload<'messages', 'send'>,
+  context: JobContext,
+): Promise<void> {
+  const { agentId, orderId, round, attempt, kind } = payload;
+  const ref = { agentId, orderId };
+  const { store, marketplace, policy } = runtime;
+  const step = { name: 'send', kind, round, attempt } as const satisfies Step;
+
+  await once(runtime, ref, step, async ({ record, beforeWrite }) => {
+    const intended = factsOf(record, 'message_intended').find(
+      (fact) => fact.kind === kind && fact.round === round,
+    );
+    const content = intended?.content ?? messageText(record, policy, kind, round);
+    if (content === null) return;
+
+    if (intended !== undefined) {
+      const thread = await marketplace.thread(ref, context.signal);
+      if (timesSent(thread, content) > sentBefore(record, content)) {
+        await store.append(ref, [{ type: 'message_sent', kind, round, found: true }]);
+        context.log.info({ kind }, 'message found sent');
+        return;
+      }
+      if (thread.length >= THREAD_LIMIT) {
+        const reason = 'it may have been sent, and the thread is too long to see';
+        await store.append(ref, [{ type: 'message_dropped', kind, round, reason }]);
+        return;
+      }
+    }
+    await store.append(ref, [{ type: 'message_intended', kind, round, content }]);
+    beforeWrite();
+    await marketplace.sendMessage(ref, content);
+    await store.append(ref, [{ type: 'message_sent', kind, round, found: false }]);
+    context.log.info({ kind }, 'message sent');
+  });
+}
+
+/** How often the same text was sent as another message of this order: two revisions may say the same. */
+function sentBefore(record: OrderRecord, content: string): number {
+  const sent = new Set(factsOf(record, 'message_sent').map((fact) => `${fact.kind}:${fact.round}`));
+  return factsOf(record, 'message_intended').filter(
+    (fact) => fact.content === content && sent.has(`${fact.kind}:${fact.round}`),
+  ).length;
+}

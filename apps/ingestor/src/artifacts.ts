@@ -1,0 +1,41 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import fastifyStatic from '@fastify/static';
+import { contentTypeOf } from '@fulfillment/handlers';
+import type { FastifyInstance } from 'fastify';
+
+/** Content types that a browser shows without running anything. Everything else is a download. */
+const SHOWN =
+  /^(image\/(png|jpeg|gif|webp|avif)|video\/(mp4|webm|quicktime)|audio\/[\w.+-]+|text\/plain|application\/pdf)\b/;
+
+/**
+ * `GET /artifacts/<order>/<round>/<random>/<file>`: what buyers open. The random part cannot be guessed, there are no lists, and
+ * nothing that a generator made is run under our address: no HTML or SVG is shown, and no type is guessed.
+ */
+export async function artifactRoutes(server: FastifyInstance, { folder }: { folder: string }): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await server.register(fastifyStatic, {
+    root: path.resolve(folder),
+    prefix: '/artifacts/',
+    index: false,
+    list: false,
+    redirect: false,
+    dotfiles: 'deny',
+    decorateReply: false,
+    allowedPath: (pathName) => !pathName.endsWith('.part'),
+    cacheControl: true,
+    immutable: true,
+    maxAge: '30d',
+    setHeaders: (reply, filePath) => {
+      const type = contentTypeOf(filePath);
+      reply.header('content-type', type.startsWith('text/') ? `${type}; charset=utf-8` : type);
+      reply.header('x-content-type-options', 'nosniff');
+      reply.header('content-security-policy', "default-src 'none'; sandbox");
+      reply.header('x-robots-tag', 'noindex');
+      reply.header('cross-origin-resource-policy', 'cross-origin');
+      if (!SHOWN.test(type)) {
+        reply.header('content-disposition', `attachment; filename="${path.basename(filePath)}"`);
+      }
+    },
+  });
+}

@@ -1,0 +1,25 @@
+import { loadConfig } from '@fulfillment/handlers';
+import { ingestorSettings, runApp } from '@fulfillment/platform';
+import { artifactRoutes } from './artifacts.ts';
+import { startIntake } from './intake.ts';
+import { registerEndpoint } from './register-endpoint.ts';
+import { MAX_WEBHOOK_BYTES, receiverOf, webhookRoutes } from './webhooks.ts';
+
+await runApp({
+  name: 'ingestor',
+  settings: ingestorSettings,
+  configure: loadConfig,
+  start: async (runtime, settings) => {
+    const receiver = receiverOf(runtime);
+    await runtime.listen(
+      settings.INGESTOR_PORT,
+      async (server) => {
+        await server.register(webhookRoutes, { receiver });
+        await server.register(artifactRoutes, { folder: settings.ARTIFACTS_DIR });
+      },
+      MAX_WEBHOOK_BYTES,
+    );
+    await startIntake(runtime, settings);
+    runtime.agents.onKnown((agent) => registerEndpoint(runtime, settings.PUBLIC_URL, agent));
+  },
+});

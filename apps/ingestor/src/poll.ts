@@ -1,0 +1,127 @@
+import { describeError, type IngestorSettings, type Runtime } from '@fulfillment/platform';
+import {
+  mergeSnapshots,
+  type OrderRef,
+  type OrderSnapshot,
+  parseOrder,
+  UnreadableOrderError,
+} from '@fulfillment/shared';
+import { isDue, notePoll } from './poll-pace.ts';
+
+/** Longer than a poll takes, its retries included. */
+const POLL_LOCK_MS = 5 * 60_000;
+/** How often an agent's services are read for their turnaround. */
+const SERVICES_EVERY_MS = 60 * 60_000;
+
+/**
+ * Polls one agent: one list call for every status that waits for the seller. An order that is new or changed is poked, and so
+ * is one that was listed last time and is not any more. One poll at a time an agent.
+ */
+export async function poll(runtime: Runtime, settings: IngestorSettings, agentId: string): Promise<void> {
+  const { log, marketplace, store, stopping } = runtime;
+  if (stopping.aborted || !(await isDue(runtime, settings, agentId))) return;
+  await runtime.locked(`poll:${agentId}`, POLL_LOCK_MS, async () => {
+    await refreshTurnarounds(runtime, agentId);
+    const askedAt = await store.now();
+    const listed = readListed(runtime, agentId, await marketplace.list(agentId));
+    const changed = await observeAll(runtime, agentId, listed, askedAt);
+    const gone = await noLongerListed(runtime, agentId, listed);
+    await pokeAll(runtime, changed, gone);
+    await rememberListed(runtime, agentId, listed);
+    await notePoll(runtime, agentId, changed.length);
+    log.info({ agentId, listed: listed.length, changed: changed.length, gone: gone.length }, 'polled');
+  });
+}
+
+/** An order that cannot be read stops no other one. */
+function readListed({ log }: Runtime, agentId: string, rows: unknown[]): OrderSnapshot[] {
+  return rows.flatMap((row) => {
+    try {
+      const order = parseOrder(row);
+      if (order.agentId === '' || order.agentId === agentId) return [order];
+      log.warn({ agentId, orderId: order.id }, 'the list has an order of another agent: left out');
+    } catch (error) {
+      if (!(error instanceof UnreadableOrderError)) throw error;
+      log.error({ agentId, reason: error.message }, 'the list has an order that cannot be read: left out');
+    }
+    return [];
+  });
+}
+
+/** Stores what the list shows. @returns the orders that are new to us, or have another status or revision than before. */
+async function observeAll(
+  { store, turnarounds, log }: Runtime,
+  agentId: string,
+  listed: readonly OrderSnapshot[],
+  askedAt: number,
+): Promise<OrderRef[]> {
+  const refs = listed.map((order) => ({ agentId, orderId: order.id }));
+  const [before, hours] = await Promise.all([store.snapshots(refs), turnarounds.all(agentId)]);
+  const changed: OrderRef[] = [];
+  for (const [index, order] of listed.entries()) {
+    const ref = { agentId, orderId: order.id };
+    const snapshot = mergeSnapshots(before[index] ?? null, order);
+    const turnaroundHours = hours.get(order.serviceId ?? '') ?? null;
+    const isChange = await store.observe(ref, {
+      snapshot,
+      askedAt,
+      via: 'poll',
+      hintsAnswered: null,
+      turnaroundHours,
+    });
+    if (!isChange) continue;
+    changed.push(ref);
+    log.info({ ...ref, status: order.rawStatus, problems: order.problems }, 'order seen');
+  }
+  return changed;
+}
+
+/** The orders of the last list that this one lacks: they moved on. */
+async function noLongerListed(
+  { redis, keys }: Runtime,
+  agentId: string,
+  listed: readonly OrderSnapshot[],
+): Promise<OrderRef[]> {
+  const before = await redis.smembers(keys.listed(agentId));
+  const now = new Set(listed.map((order) => order.id));
+  return before.filter((id) => !now.has(id)).map((orderId) => ({ agentId, orderId }));
+}
+
+/** Written last: a poll that dies before is done again by the next one. */
+async function rememberListed(
+  { redis, keys }: Runtime,
+  agentId: string,
+  listed: readonly OrderSnapshot[],
+): Promise<void> {
+  const key = keys.listed(agentId);
+  const change = redis.multi().del(key);
+  if (listed.length > 0) change.sadd(key, ...listed.map((order) => order.id));
+  await change.exec();
+}
+
+async function pokeAll(
+  { store, queues }: Runtime,
+  changed: readonly OrderRef[],
+  gone: readonly OrderRef[],
+): Promise<void> {
+  for (const ref of gone) await store.hint(ref, []);
+  for (const ref of [...changed, ...gone]) await queues.poke(ref, 'poll');
+}
+
+async function refreshTurnarounds(
+  { redis, keys, marketplace, turnarounds, log }: Runtime,
+  agentId: string,
+): Promise<void> {
+  const key = keys.polling(agentId);
+  const readAt = Number((await redis.hget(key, 'servicesReadAt')) ?? 0);
+  if (Date.now() - readAt < SERVICES_EVERY_MS) return;
+  try {
+    await turnarounds.store(agentId, await marketplace.turnarounds(agentId));
+    await redis.hset(key, 'servicesReadAt', Date.now());
+  } catch (error) {
+    log.warn(
+      { agentId, reason: describeError(error) },
+      'cannot read the services: turnarounds are the default',
+    );
+  }
+}

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { verifyWebhook, WebhookVerificationError } from '@atelier-ai/sdk';
+import {
+  type Agents,
+  describeError,
+  type Logger,
+  Queues,
+  RecordStore,
+  type Runtime,
+} from '@fulfillment/platform';
+import { type Fact, factsFromEvent, type OrderRef } from '@fulfillment/shared';
+import type { FastifyInstance } from 'fastify';
+import type { Counter } from './intake-metrics.ts';
+import { intakeMetrics } from './intake-metrics.ts';
+
+/** The path that is registered with the marketplace. */
+export const WEBHOOK_PATH = '/webhooks/atelier';
+/** Larger bodies are refused with 413. */
+export const MAX_WEBHOOK_BYTES = 256 * 1024;
+
+/** What the receiver needs; tests hand in their own. */
+export interface Receiver {
+  agents: Pick<Agents, 'find' | 'isComplete'>;
+  /** Stores the facts, then asks for the order to be reconciled. Fails at once when Redis is away. */
+  accept(ref: OrderRef, facts: Fact[]): Promise<void>;
+  /** An event of no order, or a sign that webhooks work. */
+  heard(agentId: string): Promise<void>;
+  log: Logger;
+  count: Counter;
+}
+
+/** What became of a webhook, as the answer's status and text say. 2xx only once the fact is stored. */
+type Outcome = { status: 202 | 400 | 401 | 404 | 503; text: string };
+
+/** A receiver with a connection of its own that fails fast: the sender retries, an answer that hangs is a lost webhook. */
+export function receiverOf(runtime: Runtime): Receiver {
+  const { keys, agents, log, metrics } = runtime;
+  const redis = runtime.openRedis('producer');
+  const store = new RecordStore(redis, keys);
+  const queues = new Queues(redis, keys.bull, log);
+  return {
+    agents,
+    log,
+    count: intakeMetrics(metrics).webhooks,
+    async accept(ref, facts) {
+      await store.hint(ref, facts);
+      await queues.poke(ref, 'webhook');
+    },
+    async heard(agentId) {
+      await redis.hset(keys.polling(agentId), 'heardAt', Date.now());
+    },
+  };
+}
+
+/** `POST /webhooks/atelier`. The raw body is kept: the signature is over its bytes. */
+export async function webhookRoutes(
+  server: FastifyInstance,
+  { receiver }: { receiver: Receiver },
+): Promise<void> {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+  server.post(WEBHOOK_PATH, { bodyLimit: MAX_WEBHOOK_BYTES }, async (request, reply) => {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const outcome = await receive(receiver, body, {
+      agentId: headerOf(request.headers['x-atelier-agent-id']),
+      signature: headerOf(request.headers['x-atelier-signature']),
+    });
+    receiver.count.inc({ status: String(outcome.status) });
+    return reply.code(outcome.status).send({ status: outcome.text });
+  });
+}
+
+/** Takes one webhook: verify, write down, poke. */
+async function receive(
+  receiver: Receiver,
+  body: Buffer,
+  { agentId, signature }: { agentId: string; signature: string },
+): Promise<Outcome> {
+  const log = receiver.log.child({ agentId: agentId.slice(0, 100) });
+  const agent = receiver.agents.find(agentId);
+  if (agent === undefined) return unknownAgent(receiver, log);
+  if (agent.webhookSecret === null) {
+    log.warn('webhook refused: this agent has no webhook secret; set PUBLIC_URL or ATELIER_WEBHOOK_SECRET');
+    return { status: 401, text: 'no webhook secret is set for this agent' };
+  }
+  try {
+    await verifyWebhook(agent.webhookSecret, body, signature);
+  } catch (error) {
+    if (!(error instanceof WebhookVerificationError)) throw error;
+    if (error.reason !== 'malformed_body') {
+      log.warn({ reason: error.reason }, 'webhook refused: bad signature');
+      return { status: 401, text: error.reason };
+    }
+  }
+  return accept(receiver, agentId, body, log);
+}
+
+async function accept(receiver: Receiver, agentId: string, body: Buffer, log: Logger): Promise<Outcome> {
+  const read = readEvent(body);
+  if ('problem' in read) {
+    log.warn({ problem: read.problem }, 'webhook refused: malformed');
+    return { status: 400, text: `malformed: ${read.problem}` };
+  }
+  try {
+    if (read.orderId !== null) await receiver.accept({ agentId, orderId: read.orderId }, read.facts);
+    await receiver.heard(agentId);
+  } catch (error) {
+    log.error(
+      { event: read.event, orderId: read.orderId, reason: describeError(error) },
+      'webhook not stored',
+    );
+    return { status: 503, text: 'cannot be stored now, send it again' };
+  }
+  log.info({ event: read.event, orderId: read.orderId }, 'webhook');
+  return { status: 202, text: 'accepted' };
+}
+
+/** Until every agent is identified, an unknown one may be ours: the sender should try again. */
+function unknownAgent(receiver: Receiver, log: Logger): Outcome {
+  if (!receiver.agents.isComplete) return { status: 503, text: 'not ready yet, send it again' };
+  log.warn('webhook refused: no such agent');
+  return { status: 404, text: 'no such agent' };
+}
+
+/** Events that tell of no order. */
+const WITHOUT_ORDER = ['bounty.claim_rejected'];
+
+type ReadEvent = { event: string; orderId: string | null; facts: Fact[] } | { problem: string };
+
+function readEvent(body: Buffer): ReadEvent {
+  let json: unknown;
+  try {
+    json = JSON.parse(body.toString('utf8'));
+  } catch {
+    return { problem: 'body is not JSON' };
+  }
+  const hash = createHash('sha256').update(body).digest('hex').slice(0, 32);
+  const facts = factsFromEvent(json, hash);
+  if (!('problem' in facts)) return facts;
+  const event = typeof json === 'object' && json !== null && 'event' in json ? json.event : undefined;
+  return typeof event === 'string' && WITHOUT_ORDER.includes(event)
+    ? { event, orderId: null, facts: [] }
+    : facts;
+}
+
+function headerOf(value: string | string[] | undefined): string {
+  return (Array.isArray(value) ? value[0] : value) ?? '';
+}

@@ -1,0 +1,22 @@
+import type { Deliverable } from './facts.ts';
+import { factOf, factsOf, type OrderRecord } from './record.ts';
+import type { Round } from './rounds.ts';
+
+/** What a round delivers: each product under its own URL, or the one it was published under. Null while one has none. */
+export function deliverablesOf(record: OrderRecord, round: Round): Deliverable[] | null {
+  const products = factOf(record, 'generated', round)?.products;
+  if (products === undefined) return null;
+  const published = publishedUrls(record, round);
+  const deliverables = products.flatMap((product, index) => {
+    const url = product.url ?? published.get(index);
+    return url === undefined ? [] : [{ url, mediaType: product.mediaType }];
+  });
+  return deliverables.length === products.length ? deliverables : null;
+}
+
+/** Where the marketplace hosts products of a round, by their place in it. */
+export function publishedUrls(record: OrderRecord, round: Round): Map<number, string> {
+  return new Map(
+    factsOf(record, 'published').flatMap((fact) => (fact.round === round ? [[fact.index, fact.url]] : [])),
+  );
+}
