@@ -21,4 +21,5 @@ export * from './policy.ts';
 export * from './record.ts';
 export * from './rounds.ts';
 export * from './steps.ts';
+export * from './story.ts';
 export * from './thread.ts';

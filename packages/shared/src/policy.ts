@@ -22,6 +22,8 @@ export const policySchema = z.strictObject({
   revisionWithoutFeedback: z.enum(['ask', 'fulfil', 'hold']).default('ask'),
   /** How long to wait for the webhook that brings the feedback before doing so, in seconds. */
   feedbackGraceSeconds: z.number().nonnegative().default(30),
+  /** How often the thread is read for the buyer's answer when no webhook tells of it, in seconds. */
+  answerLookSeconds: z.number().positive().default(60),
   /** A revision beyond those included in the price: do it, or hold for a human. */
   beyondMaxRevisions: z.enum(['fulfil', 'hold']).default('fulfil'),
   /** A dispute: hold for a human, or generate and deliver once more. */

@@ -4,12 +4,9 @@ import type { OrderRecord } from '../record.ts';
 import { factOf, factsOf, feedbackFor } from '../record.ts';
 import { type Round, revisionOf } from '../rounds.ts';
 import type { Step } from '../steps.ts';
-import { type Attention, MINUTE, SECOND, type Stage } from './decision.ts';
+import { type Attention, SECOND, type Stage } from './decision.ts';
 import { fulfilling } from './fulfilling.ts';
 import { dropReason, isReleased, messageStep, wasSent } from './messaging.ts';
-
-/** How often the thread is read for the buyer's answer, when no webhook tells of it. */
-const THREAD_LOOK = MINUTE;
 
 interface Revising {
   stage: Stage;
@@ -63,7 +60,7 @@ function asking(record: OrderRecord, policy: Policy, round: Round, now: number):
     steps: [],
     attention: [],
     readThread: round,
-    lookAgainAt: now + THREAD_LOOK,
+    lookAgainAt: now + policy.answerLookSeconds * SECOND,
   };
 }
 

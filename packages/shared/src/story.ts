@@ -1,0 +1,72 @@
+import type { Fact } from './facts.ts';
+
+/** A fact in a short sentence, for people: the order's story is its facts in a row. */
+export function describeFact(fact: Fact): string {
+  switch (fact.type) {
+    case 'seen':
+      return `seen as ${fact.status} (by ${fact.via})`;
+    case 'heard':
+      return `webhook ${fact.event}`;
+    case 'revision_requested':
+      return `buyer asks for revision ${fact.revision}: ${quoted(fact.feedback)}`;
+    case 'dispute_opened':
+      return `buyer disputes: ${quoted(fact.reason)}`;
+    case 'buyer_message':
+      return `buyer writes: ${quoted(fact.content)}`;
+    case 'bounty_accepted':
+      return `bounty claim accepted, due within ${fact.deadlineHours ?? 'unknown'} h`;
+    case 'payout':
+      return fact.outcome === 'sent'
+        ? `payout sent: ${fact.amountUsd ?? '?'} USD`
+        : `payout failed: ${fact.reason ?? 'no reason given'}`;
+    case 'answer_found':
+      return `buyer answers for round ${fact.round}: ${quoted(fact.content)}`;
+    case 'thread_too_long':
+      return `thread too long to find an answer for round ${fact.round}`;
+    case 'began':
+      return `${fact.step} begins with handler "${fact.handler}", round ${fact.round}, start ${fact.start + 1}`;
+    case 'priced':
+      return `handler "${fact.handler}" asks ${fact.priceUsd} USD`;
+    case 'refused':
+      return `handler "${fact.handler}" refuses: ${quoted(fact.reason)}`;
+    case 'generated':
+      return `round ${fact.round} generated: ${fact.products.map((product) => product.mediaType).join(', ')}`;
+    case 'published':
+      return `file ${fact.index + 1} of round ${fact.round} uploaded to the marketplace`;
+    case 'quote_intended':
+      return `about to quote ${fact.priceUsd} USD`;
+    case 'delivery_intended':
+      return `about to deliver round ${fact.round}`;
+    case 'message_intended':
+      return `about to write "${fact.kind}" for round ${fact.round}`;
+    case 'quoted':
+      return `quoted ${fact.priceUsd} USD${found(fact.found)}`;
+    case 'delivered':
+      return `round ${fact.round} delivered: ${fact.deliverables.length} deliverable(s)${found(fact.found)}`;
+    case 'message_sent':
+      return `message "${fact.kind}" sent for round ${fact.round}${found(fact.found)}`;
+    case 'message_dropped':
+      return `message "${fact.kind}" for round ${fact.round} given up: ${fact.reason}`;
+    case 'completed':
+      return `completed: price ${fact.priceUsd ?? '?'}, fee ${fact.feeUsd ?? '?'}, net ${fact.netUsd ?? '?'} USD`;
+    case 'failed':
+      return `${fact.stepKey} failed for good: ${fact.reason}`;
+    case 'operator_retried':
+      return `${fact.by} retries ${fact.stepKey}`;
+    case 'operator_released':
+      return `${fact.by} releases round ${fact.round}`;
+    case 'operator_acknowledged':
+      return `${fact.by} takes note of ${fact.attentionKey}`;
+  }
+}
+
+const LONGEST_QUOTE = 120;
+
+function quoted(text: string): string {
+  const flat = text.replace(/\s+/g, ' ').trim();
+  return `"${flat.length > LONGEST_QUOTE ? `${flat.slice(0, LONGEST_QUOTE)}…` : flat}"`;
+}
+
+function found(wasFound: boolean): string {
+  return wasFound ? ' (found on the marketplace)' : '';
+}
