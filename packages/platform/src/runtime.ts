@@ -45,11 +45,12 @@ export interface Runtime {
   ): RunningWorker;
   /** Runs `work` while no other process does work of the same name; see `withLock`. */
   locked<T>(name: string, ttlMs: number, work: (lock: Lock) => Promise<T>): Promise<T>;
-  /** Starts the http server with health and what `routes` adds. */
+  /** Starts the http server with health and what `routes` adds, on the `HOST` of the settings unless `host` is given. */
   listen(
     port: number,
     routes?: (server: FastifyInstance) => void | Promise<void>,
     bodyLimit?: number,
+    host?: string,
   ): Promise<string>;
   /** Stops taking work, ends what is in hand within the grace period, closes everything. */
   close(): Promise<void>;
@@ -115,7 +116,7 @@ export async function createRuntime(
       return worker;
     },
     locked: (name, ttlMs, work) => withLock(redis, keys, name, ttlMs, work),
-    async listen(port, routes, bodyLimit) {
+    async listen(port, routes, bodyLimit, host = settings.HOST) {
       const server = createServer({
         log,
         metrics,
@@ -123,7 +124,7 @@ export async function createRuntime(
         ...(bodyLimit === undefined ? {} : { bodyLimit }),
       });
       await routes?.(server);
-      const address = await server.listen({ port, host: settings.HOST });
+      const address = await server.listen({ port, host });
       servers.push(server);
       log.info({ address }, `${app} listens`);
       return address;
