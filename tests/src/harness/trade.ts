@@ -1,0 +1,201 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '@fulfillment/devtools';
+import {
+  DEFAULT_POLICY,
+  type Decision,
+  decide,
+  describeFact,
+  type Fact,
+  type FactOf,
+  type FactType,
+  factsOf,
+  type OrderRecord,
+  type OrderRef,
+  type Recorded,
+} from '@fulfillment/shared';
+import type { AgentName } from './agents.ts';
+import type { HistoryCall, SandboxOrder } from './sandbox.ts';
+import type { System } from './system.ts';
+
+/** Tells what happens in a scenario, line by line. */
+export type Tell = (line: string) => void;
+
+const PATIENCE_MS = 30_000;
+const LOOK_MS = 50;
+
+/** One order between a buyer and one of our agents: what the buyer does, and what we see of it. */
+export class Trade {
+  readonly ref: OrderRef;
+  readonly #system: System;
+
+  constructor(system: System, ref: OrderRef) {
+    this.#system = system;
+    this.ref = ref;
+  }
+
+  get id(): string {
+    return this.ref.orderId;
+  }
+
+  /** The buyer does something: `pay`, `approve`, `revision`, `dispute`, `message`, `cancel`, … */
+  async buyer(action: string, body: object = {}): Promise<void> {
+    await this.#system.sandbox.post(`/sandbox/orders/${this.id}/${action}`, body);
+  }
+
+  async record(): Promise<OrderRecord | null> {
+    return this.#system.store.load(this.ref);
+  }
+
+  /** What the marketplace shows. */
+  market(): Promise<SandboxOrder> {
+    return this.#system.sandbox.order(this.id);
+  }
+
+  /** Waits until the marketplace shows a status. */
+  async status(status: string): Promise<SandboxOrder> {
+    return waitFor(
+      `order ${this.id} to be ${status}`,
+      async () => {
+        const market = await this.market();
+        return market.order.status === status ? market : null;
+      },
+      { timeoutMs: PATIENCE_MS, intervalMs: LOOK_MS },
+    );
+  }
+
+  /** Waits until a fact is recorded. */
+  async fact<T extends FactType>(
+    type: T,
+    which: (fact: Recorded<FactOf<T>>) => boolean = () => true,
+  ): Promise<Recorded<FactOf<T>>> {
+    return waitFor(
+      `the fact "${type}" of order ${this.id}`,
+      async () => {
+        const record = await this.record();
+        return (record && factsOf(record, type).find(which)) ?? null;
+      },
+      { timeoutMs: PATIENCE_MS, intervalMs: LOOK_MS },
+    );
+  }
+
+  /** Waits until the order waits for a human. */
+  async attention(): Promise<Decision['attention'][number]> {
+    return waitFor(
+      `order ${this.id} to be in attention`,
+      async () => {
+        const waiting = await this.#system.store.list('attention', 0, 100);
+        return waiting.find((summary) => summary.orderId === this.id)?.attention[0] ?? null;
+      },
+      { timeoutMs: PATIENCE_MS, intervalMs: LOOK_MS },
+    );
+  }
+
+  /** An operator acts, as the admin pages do: a fact and a poke. */
+  async operator(fact: Fact): Promise<void> {
+    await this.#system.store.append(this.ref, [fact]);
+    await this.#system.queues.poke(this.ref, 'operator');
+  }
+
+  /** The calls of ours that took effect for this order. */
+  effects(endpoint: 'orders.deliver' | 'orders.quote' | 'orders.sendMessage'): Promise<HistoryCall[]> {
+    return this.#system.sandbox.effects(this.id, endpoint);
+  }
+
+  /** Waits until nothing more is to be done: no step is missing and no job of ours is under way. */
+  async quiet(): Promise<void> {
+    await waitFor(
+      `order ${this.id} to need nothing more`,
+      async () => {
+        const record = await this.record();
+        if (record === null) return null;
+        const decision = decide(record, DEFAULT_POLICY, await this.#system.store.now());
+        return decision.steps.length === 0 && !decision.readOrder ? true : null;
+      },
+      { timeoutMs: PATIENCE_MS, intervalMs: LOOK_MS },
+    );
+  }
+
+  /** Waits until no job of a step of this order waits or runs. */
+  async jobGone(queue: 'generation' | 'delivery' | 'messages', step: string): Promise<void> {
+    await waitFor(
+      `order ${this.id} to have no ${step} job under way`,
+      async () => {
+        const jobs = await this.#system.queues
+          .get(queue)
+          .getJobs(['wait', 'active', 'delayed', 'prioritized']);
+        return jobs.some((job) => job?.name === step && job.data.orderId === this.id) ? null : true;
+      },
+      { timeoutMs: PATIENCE_MS, intervalMs: LOOK_MS },
+    );
+  }
+
+  /** Tells the order's story as it happens, until stopped. */
+  async narrate(tell: Tell, stop: AbortSignal): Promise<void> {
+    const told = new Set<string>();
+    while (!stop.aborted) {
+      const record = await this.record();
+      for (const fact of record?.facts ?? []) {
+        const line = describeFact(fact);
+        if (told.has(line)) continue;
+        told.add(line);
+        tell(line);
+      }
+      await delay(LOOK_MS, undefined, { signal: stop }).catch(() => undefined);
+    }
+  }
+}
+
+/** Services are made once for each agent and title. */
+const services = new WeakMap<System, Map<string, Promise<string>>>();
+
+export interface Purchase {
+  agent?: AgentName;
+  /** Title of the service; the scenarios' configuration has a handler for each. */
+  service?: string;
+  priceType?: 'fixed' | 'quote' | 'weekly' | 'monthly';
+  kind?: 'service' | 'x402' | 'bounty';
+  brief?: string;
+  /** Fields as a misbehaving marketplace might show them. */
+  overrides?: Record<string, unknown>;
+}
+
+/** A buyer places an order. */
+export async function place(system: System, purchase: Purchase): Promise<Trade> {
+  const {
+    agent = 'studio',
+    service = 'One file',
+    priceType = 'fixed',
+    kind = 'service',
+    brief,
+    overrides,
+  } = purchase;
+  const agentId = system.agentIds[agent];
+  const order = await system.sandbox.post<{ id: string }>('/sandbox/orders', {
+    service_id: await serviceId(system, agentId, service, priceType),
+    kind,
+    brief: brief ?? `A small thing for the scenario "${service}".`,
+    client_name: 'Ada',
+    ...(overrides === undefined ? {} : { overrides }),
+  });
+  return new Trade(system, { agentId, orderId: order.id });
+}
+
+function serviceId(system: System, agentId: string, title: string, priceType: string): Promise<string> {
+  const known = services.get(system) ?? new Map<string, Promise<string>>();
+  services.set(system, known);
+  const key = `${agentId}/${title}/${priceType}`;
+  const made =
+    known.get(key) ??
+    system.sandbox
+      .post<{ id: string }>('/sandbox/services', {
+        agent_id: agentId,
+        title,
+        category: 'text',
+        price_usd: '20.00',
+        price_type: priceType,
+        max_revisions: 1,
+      })
+      .then((service) => service.id);
+  known.set(key, made);
+  return made;
+}

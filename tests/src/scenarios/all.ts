@@ -1,0 +1,13 @@
+import { failureScenarios } from './failures.ts';
+import { orderScenarios } from './orders.ts';
+import { revisionScenarios } from './revisions.ts';
+import type { Scenario } from './scenario.ts';
+import { webhookScenarios } from './webhooks.ts';
+
+/** The scenarios of the demo and of the system tests. */
+export const SCENARIOS: readonly Scenario[] = [
+  ...orderScenarios,
+  ...revisionScenarios,
+  ...webhookScenarios,
+  ...failureScenarios,
+];

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import type { Trade } from '../harness/trade.ts';
+
+/** The order ended with so many deliveries and messages of ours, and not one more. */
+export async function exactly(
+  trade: Trade,
+  expected: { deliveries: number; messages: number },
+): Promise<void> {
+  await trade.quiet();
+  const deliveries = await trade.effects('orders.deliver');
+  const messages = await trade.effects('orders.sendMessage');
+  assert.equal(deliveries.length, expected.deliveries, `deliveries of ${trade.id}`);
+  assert.equal(messages.length, expected.messages, `messages of ${trade.id}`);
+  for (const call of [...deliveries, ...messages]) {
+    assert.equal(call.agent_id, trade.ref.agentId, `the agent that served ${trade.id}`);
+  }
+}
+
+/** The bytes a buyer gets at a deliverable's URL. */
+export async function opened(url: string): Promise<{ type: string; text: string }> {
+  const answer = await fetch(url);
+  assert.equal(answer.status, 200, `the buyer opens ${url}`);
+  return { type: answer.headers.get('content-type') ?? '', text: await answer.text() };
+}
+
+export { assert };
