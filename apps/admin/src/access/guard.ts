@@ -1,0 +1,56 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AdminOptions } from '../options.ts';
+import { type RefusalStatus, refuse } from '../refusal.ts';
+import { secure } from './headers.ts';
+import { isForLoopback, isFromOurPages, mayChange } from './origin.ts';
+import { hasSession } from './session.ts';
+
+type Verdict = 'go on' | 'log in' | { status: RefusalStatus; message: string };
+
+/** What is shown while Redis is away. */
+export const REDIS_AWAY =
+  'Orders and queues cannot be shown until Redis answers again. Nothing is lost: the other processes go on as soon as it is back.';
+
+/** Every request to the pages, Bull Board and its API included, passes here first. */
+export function guard(server: FastifyInstance, options: AdminOptions): void {
+  server.addHook('onRequest', async (request, reply) => {
+    secure(reply, 'pages');
+    const verdict = judge(request, options);
+    if (verdict === 'go on') return;
+    if (verdict === 'log in') return sendToLogin(request, reply, options);
+    const reader = hasSession(request, Date.now()) ? 'operator' : 'guest';
+    return refuse(options, request, reply, verdict.status, verdict.message, { reader });
+  });
+}
+
+function judge(request: FastifyRequest, options: AdminOptions): Verdict {
+  const { access, needsRedis } = request.routeOptions.config;
+  const hasLogin = options.account.password !== undefined;
+  if (!hasLogin && !isForLoopback(request)) {
+    return refused(
+      'Without a login these pages answer to localhost only. Set ADMIN_PASSWORD to reach them by another name.',
+    );
+  }
+  if (mayChange(request) && !isFromOurPages(request)) {
+    return refused('This request was not made by a page of this site, so nothing was changed.');
+  }
+  if (hasLogin && access !== 'anyone' && !hasSession(request, Date.now())) return 'log in';
+  if (options.isReadOnly && mayChange(request) && access !== 'anyone') {
+    return refused('ADMIN_READ_ONLY is set: nothing can be changed from here.');
+  }
+  if (needsRedis !== false && !options.isRedisReady()) return { status: 503, message: REDIS_AWAY };
+  return 'go on';
+}
+
+function refused(message: string): Verdict {
+  return { status: 403, message };
+}
+
+const NOT_LOGGED_IN = 'You are not logged in, or your session ended. Load the page again.';
+
+/** A page is shown after the login; anything else is told that it needs one. */
+function sendToLogin(request: FastifyRequest, reply: FastifyReply, options: AdminOptions): FastifyReply {
+  return mayChange(request) || request.url.startsWith('/queues/api/')
+    ? refuse(options, request, reply, 401, NOT_LOGGED_IN, { reader: 'guest' })
+    : reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303);
+}

@@ -1,0 +1,34 @@
+import cookie from '@fastify/cookie';
+import formbody from '@fastify/formbody';
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance } from 'fastify';
+import { sessionKey } from './access/account.ts';
+import { guard } from './access/guard.ts';
+import { loginRoutes } from './access/login.ts';
+import { assetRoutes } from './assets.ts';
+import { boardRoutes } from './board.ts';
+import { errorPages } from './error-pages.ts';
+import type { AdminOptions } from './options.ts';
+import { actionRoutes } from './orders/action-routes.ts';
+import { orderRoutes } from './orders/order-routes.ts';
+
+/**
+ * The admin pages. They live in a context of their own, so that what guards them leaves `/healthz`, `/readyz` and `/metrics` of the
+ * server alone: those are open, and hold no secret.
+ */
+export function adminRoutes(options: AdminOptions): (server: FastifyInstance) => Promise<void> {
+  return async (server) => {
+    await server.register(async (pages) => {
+      await pages.register(cookie, { secret: sessionKey(options.account) });
+      await pages.register(formbody);
+      await pages.register(rateLimit, { global: false });
+      guard(pages, options);
+      errorPages(pages, options);
+      assetRoutes(pages);
+      loginRoutes(pages, options);
+      orderRoutes(pages, options);
+      actionRoutes(pages, options);
+      await boardRoutes(pages, options);
+    });
+  };
+}

@@ -1,0 +1,12 @@
+import { loadConfig } from '@fulfillment/handlers';
+import { adminSettings, runApp } from '@fulfillment/platform';
+import { startAdmin } from './start.ts';
+
+await runApp({
+  name: 'admin',
+  settings: adminSettings,
+  configure: loadConfig,
+  start: async (runtime, settings) => {
+    await startAdmin(runtime, settings);
+  },
+});

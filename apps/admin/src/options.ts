@@ -1,0 +1,42 @@
+import type { Budget, Logger, Queues, RecordStore } from '@fulfillment/platform';
+import type { Policy } from '@fulfillment/shared';
+import type { Account } from './access/account.ts';
+import type { Frame } from './page/layout.ts';
+
+/** What the admin pages need. The store, queues and budget must fail at once when Redis is away, rather than wait for it. */
+export interface AdminOptions {
+  account: Account;
+  isReadOnly: boolean;
+  policy: Policy;
+  store: RecordStore;
+  queues: Queues;
+  budget: Budget;
+  log: Logger;
+  isRedisReady: () => boolean;
+  /** How the operator calls an agent; undefined when it is not known. */
+  agentName: (agentId: string) => string | undefined;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may ask; the operator when absent. */
+    access?: 'anyone';
+    /** False: the route answers while Redis is away. */
+    needsRedis?: false;
+  }
+}
+
+/** What a page shows around its content; for a guest nothing that only the operator needs. */
+export function frameOf(
+  options: AdminOptions,
+  title: string,
+  reader: 'operator' | 'guest' = 'operator',
+): Frame {
+  const isOperator = reader === 'operator';
+  return {
+    title,
+    operator: isOperator ? options.account.user : null,
+    hasLogin: options.account.password !== undefined,
+    isReadOnly: isOperator && options.isReadOnly,
+  };
+}

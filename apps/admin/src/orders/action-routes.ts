@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify';
+import { orderPath } from '../board.ts';
+import type { AdminOptions } from '../options.ts';
+import { refuse } from '../refusal.ts';
+import { actionForm, factOfAction } from './actions.ts';
+import { findOrder } from './find-order.ts';
+
+/**
+ * What the buttons of the order page do. An action writes one fact and pokes: pressed twice, it changes nothing the second time,
+ * and says that the order no longer waits for it.
+ */
+export function actionRoutes(server: FastifyInstance, options: AdminOptions): void {
+  const { store, queues, log, account } = options;
+
+  server.post('/orders/:agentId/:orderId/actions', async (request, reply) => {
+    const asked = actionForm.safeParse(request.body);
+    if (!asked.success)
+      return refuse(options, request, reply, 400, 'The form of this action is not complete.');
+    const order = await findOrder(options, request.params);
+    if (order === null) return refuse(options, request, reply, 404, 'There is no such order.');
+    const fact = factOfAction(order.decision, asked.data, account.user);
+    if (fact === null) {
+      const message = `The order does not wait for "${asked.data.action}" any more. Somebody else may have pressed it, or the order went on. Nothing was changed.`;
+      return refuse(options, request, reply, 409, message, { backTo: orderPath(order.ref) });
+    }
+    await store.append(order.ref, [fact]);
+    await queues.poke(order.ref, 'operator');
+    log.info({ ...order.ref, ...asked.data, by: account.user }, 'operator acted');
+    return reply.redirect(orderPath(order.ref), 303);
+  });
+
+  server.post('/orders/:agentId/:orderId/reconcile', async (request, reply) => {
+    const order = await findOrder(options, request.params);
+    if (order === null) return refuse(options, request, reply, 404, 'There is no such order.');
+    await queues.poke(order.ref, 'operator');
+    return reply.redirect(orderPath(order.ref), 303);
+  });
+}

@@ -1,0 +1,28 @@
+import { type Decision, decide, idSchema, type OrderRecord, type OrderRef } from '@fulfillment/shared';
+import { z } from 'zod';
+import type { AdminOptions } from '../options.ts';
+
+const orderParams = z.object({ agentId: idSchema, orderId: idSchema });
+
+/** An order as it is now, and what is decided about it now. */
+export interface FoundOrder {
+  ref: OrderRef;
+  record: OrderRecord;
+  decision: Decision;
+  /** By Redis' clock, in ms. */
+  now: number;
+}
+
+/**
+ * Reads the order that a path names.
+ * @returns null when there is no such order.
+ */
+export async function findOrder(
+  { store, policy }: Pick<AdminOptions, 'store' | 'policy'>,
+  params: unknown,
+): Promise<FoundOrder | null> {
+  const ref = orderParams.safeParse(params);
+  if (!ref.success) return null;
+  const [record, now] = await Promise.all([store.load(ref.data), store.now()]);
+  return record === null ? null : { ref: ref.data, record, decision: decide(record, policy, now), now };
+}

@@ -1,0 +1,98 @@
+import type { OrderSummary } from '@fulfillment/platform';
+import { orderPath } from '../board.ts';
+import { count, duration, fromNow, words } from '../page/format.ts';
+import { type Html, html } from '../page/html.ts';
+import { inline } from '../page/untrusted.ts';
+import { FILTERS, type Filter, type OrderList } from './order-list.ts';
+
+/** How the operator calls the agent of an order; null where there is but one. */
+export type AgentName = (agentId: string) => string | undefined;
+
+/** The list of orders: those that wait for a human first. */
+export function listPage(list: OrderList, agentName: AgentName, now: number): Html {
+  return html`
+    ${list.counts.attention > 0 && attentionBlock(list, agentName, now)}
+    <div class="bar">
+      <h1>Orders</h1>
+      <nav class="filters">${FILTERS.map((filter) => filterLink(filter, list))}</nav>
+    </div>
+    ${list.orders.length > 0 ? table(list.orders, agentName, now) : html`<p class="empty">${emptyText(list)}</p>`}
+    ${paging(list)}`;
+}
+
+function attentionBlock(list: OrderList, agentName: AgentName, now: number): Html {
+  const more = list.counts.attention - list.attention.length;
+  return html`<section class="attention" role="alert">
+    <h2><a href="/?show=attention">${count(list.counts.attention, 'order')} ${list.counts.attention === 1 ? 'waits' : 'wait'} for you</a></h2>
+    ${list.attention.length > 0 && html`<ul>${list.attention.map((order) => attentionItem(order, agentName, now))}</ul>`}
+    ${list.attention.length > 0 && more > 0 && html`<p><a href="/?show=attention">${more} more</a></p>`}
+  </section>`;
+}
+
+function attentionItem(order: OrderSummary, agentName: AgentName, now: number): Html {
+  return html`<li>
+    ${orderLink(order, agentName)}
+    ${reasons(order)}
+    ${order.dueAt !== null && due(order.dueAt, now)}
+  </li>`;
+}
+
+function table(orders: OrderSummary[], agentName: AgentName, now: number): Html {
+  return html`<table class="orders">
+    <thead><tr><th>Order</th><th>Stage</th><th>Round</th><th>Status</th><th>Buyer</th><th class="number">Price</th><th>Age</th><th>Due</th></tr></thead>
+    <tbody>${orders.map((order) => row(order, agentName, now))}</tbody>
+  </table>`;
+}
+
+function row(order: OrderSummary, agentName: AgentName, now: number): Html {
+  return html`<tr${order.attention.length > 0 && html` class="waits"`}>
+    <td class="order">${orderLink(order, agentName)}${reasons(order)}</td>
+    <td data-label="Stage"><span class="stage ${order.stage}">${words(order.stage)}</span></td>
+    <td data-label="Round">${order.round ?? '–'}</td>
+    <td data-label="Status">${words(order.status)}</td>
+    <td data-label="Buyer" class="clip">${order.client === null ? '–' : inline(order.client)}</td>
+    <td data-label="Price" class="number">${order.priceUsd === null ? '–' : html`$${inline(order.priceUsd)}`}</td>
+    <td data-label="Age">${order.createdAt === null ? '–' : duration(now - order.createdAt)}</td>
+    <td data-label="Due">${order.dueAt === null ? '–' : due(order.dueAt, now)}</td>
+  </tr>`;
+}
+
+function orderLink(order: OrderSummary, agentName: AgentName): Html {
+  const agent = agentName(order.agentId);
+  return html`<a class="title" href="${orderPath(order)}">${order.service === null ? order.orderId : inline(order.service)}</a>
+    <small class="id">${agent !== undefined && html`${agent} · `}${order.orderId}</small>`;
+}
+
+function reasons(order: OrderSummary): Html[] {
+  return order.attention.map(({ reason }) => html`<p class="reason"><bdi>${reason}</bdi></p>`);
+}
+
+function due(dueAt: number, now: number): Html {
+  return dueAt < now
+    ? html`<strong class="bad">late by ${duration(now - dueAt)}</strong>`
+    : html`<span>${fromNow(dueAt, now)}</span>`;
+}
+
+function filterLink(filter: Filter, list: OrderList): Html {
+  const current = filter === list.filter;
+  return html`<a href="${pathOf(filter, 1)}"${current && html` aria-current="page"`}>${filter} <small>${list.counts[filter]}</small></a>`;
+}
+
+function paging({ filter, page, pages }: OrderList): Html | false {
+  if (pages === 1) return false;
+  return html`<nav class="paging">
+    ${page > 1 && html`<a href="${pathOf(filter, page - 1)}" rel="prev">← newer</a>`}
+    <span>page ${page} of ${pages}</span>
+    ${page < pages && html`<a href="${pathOf(filter, page + 1)}" rel="next">older →</a>`}
+  </nav>`;
+}
+
+function pathOf(filter: Filter, page: number): string {
+  return `/?show=${filter}${page > 1 ? `&page=${page}` : ''}`;
+}
+
+function emptyText({ filter, counts, attention }: OrderList): string {
+  if (filter === 'attention') return 'No order waits for you.';
+  if (counts[filter] > 0 && attention.length > 0) return 'There are no others.';
+  return filter === 'open' ? 'No order is open.' : 'No order has come in yet.';
+}

@@ -1,0 +1,72 @@
+import type { Queues } from '@fulfillment/platform';
+import {
+  attemptOf,
+  compareRounds,
+  type Decision,
+  jobFor,
+  MESSAGE_KINDS,
+  type OrderRecord,
+  type OrderRef,
+  type Round,
+  type Step,
+  stepKey,
+} from '@fulfillment/shared';
+
+/** A job of an order that a queue still holds. */
+export interface OrderJob {
+  step: string;
+  attempt: number;
+  queue: string;
+  jobId: string;
+  state: string;
+}
+
+/** Jobs of more rounds than these, the latest, are not looked for. */
+const ROUNDS_LOOKED_AT = 10;
+/** Nor of more attempts of one step than these, the latest. */
+const ATTEMPTS_LOOKED_AT = 5;
+
+type NamedStep = Parameters<typeof attemptOf>[1];
+
+/** The jobs of an order, as far as its queues still hold them. A job's id follows from its step, so none is searched for. */
+export async function orderJobs(
+  queues: Queues,
+  ref: OrderRef,
+  record: OrderRecord,
+  decision: Decision,
+): Promise<OrderJob[]> {
+  const possible = roundsOf(record, decision)
+    .flatMap(stepsOf)
+    .flatMap((step) => attemptsOf(record, step));
+  const looked = await Promise.all(
+    possible.map(async (step) => {
+      const { queue, jobId } = jobFor(ref, step);
+      const state = await queues.get(queue).getJobState(jobId);
+      return { step: stepKey(step), attempt: step.attempt, queue, jobId, state };
+    }),
+  );
+  return looked.filter(({ state }) => state !== 'unknown');
+}
+
+function roundsOf(record: OrderRecord, decision: Decision): Round[] {
+  const known = record.facts.flatMap((fact) => ('round' in fact ? [fact.round] : []));
+  const rounds = new Set(['0', ...known, ...decision.steps.map((step) => step.round)]);
+  return [...rounds].toSorted(compareRounds).slice(-ROUNDS_LOOKED_AT);
+}
+
+function stepsOf(round: Round): NamedStep[] {
+  const first = round === '0' ? (['price', 'quote'] as const) : [];
+  return [
+    ...[...first, ...(['generate', 'publish', 'deliver'] as const)].map((name) => ({ name, round })),
+    ...MESSAGE_KINDS.map((kind) => ({ name: 'send', kind, round }) as const),
+  ];
+}
+
+function attemptsOf(record: OrderRecord, step: NamedStep): Step[] {
+  const last = attemptOf(record, step);
+  const first = Math.max(0, last - ATTEMPTS_LOOKED_AT + 1);
+  return Array.from(
+    { length: last - first + 1 },
+    (_, index) => ({ ...step, attempt: first + index }) as Step,
+  );
+}

@@ -1,0 +1,47 @@
+import type { OrderSummary } from '@fulfillment/platform';
+import type { AdminOptions } from '../options.ts';
+
+/** Which orders a list shows. */
+export const FILTERS = ['all', 'open', 'attention'] as const;
+export type Filter = (typeof FILTERS)[number];
+
+export const PAGE_SIZE = 50;
+/** How many of the orders that wait for a human stand above the first page. */
+const ATTENTION_SHOWN = 20;
+
+/** One page of orders, and what stands around it. */
+export interface OrderList {
+  filter: Filter;
+  /** From 1. */
+  page: number;
+  pages: number;
+  counts: Record<Filter, number>;
+  /** Orders that wait for a human, on the first page of the other lists. They are not among `orders` again. */
+  attention: OrderSummary[];
+  orders: OrderSummary[];
+}
+
+/** Reads one page of orders, the newest first. A page beyond the last shows the last. */
+export async function orderList(
+  { store }: Pick<AdminOptions, 'store'>,
+  filter: Filter,
+  asked: number,
+): Promise<OrderList> {
+  const counts = await store.counts();
+  const pages = Math.max(1, Math.ceil(counts[filter] / PAGE_SIZE));
+  const page = Math.min(Math.max(1, asked), pages);
+  const showsAttention = filter !== 'attention' && page === 1;
+  const [listed, attention] = await Promise.all([
+    store.list(filter, (page - 1) * PAGE_SIZE, PAGE_SIZE),
+    showsAttention ? store.list('attention', 0, ATTENTION_SHOWN) : [],
+  ]);
+  const shown = new Set(attention.map(nameOf));
+  const orders = listed
+    .filter((order) => !shown.has(nameOf(order)))
+    .toSorted((a, b) => (b.createdAt ?? Infinity) - (a.createdAt ?? Infinity));
+  return { filter, page, pages, counts, attention, orders };
+}
+
+function nameOf(order: OrderSummary): string {
+  return `${order.agentId}/${order.orderId}`;
+}

@@ -1,0 +1,109 @@
+import type { Attention, Decision, OrderRecord } from '@fulfillment/shared';
+import { factsOf, stepKey } from '@fulfillment/shared';
+import { jobPath, orderPath } from '../board.ts';
+import { duration, fromNow, utc, words } from '../page/format.ts';
+import { type Html, html } from '../page/html.ts';
+import { externalLink, inline } from '../page/untrusted.ts';
+import { ACTION_LABELS } from './actions.ts';
+import type { FoundOrder } from './find-order.ts';
+import type { OrderJob } from './order-jobs.ts';
+import { snapshotSection } from './snapshot-section.ts';
+import { timeline } from './timeline.ts';
+
+/** What the page of an order shows. */
+export interface OrderView extends FoundOrder {
+  jobs: OrderJob[];
+  /** How the operator calls the agent. */
+  agent: string | null;
+  mayAct: boolean;
+}
+
+/** All that is known of one order: what waits for a human, what comes next, what was asked for, what happened. */
+export function orderPage(view: OrderView): Html {
+  const { record, decision, now } = view;
+  return html`
+    ${heading(view)}
+    ${decision.attention.map((item) => attentionSection(view, item))}
+    <section>
+      <div class="bar"><h2>Next</h2>${view.mayAct && reconcileForm(view)}</div>
+      <p>${nextInWords(decision, now)}</p>
+      ${decision.dueAt !== null && html`<p>Due ${utc(decision.dueAt)} <small>(${fromNow(decision.dueAt, now)})</small></p>`}
+      ${jobTable(view.jobs)}
+    </section>
+    ${deliverables(record)}
+    ${snapshotSection(record, now)}
+    <section><h2>What happened</h2>${timeline(record.facts)}</section>`;
+}
+
+function heading({ ref, record, decision, agent }: OrderView): Html {
+  return html`<div class="bar">
+    <h1>${inline(record.snapshot?.serviceTitle ?? ref.orderId)}</h1>
+    <span class="stage ${decision.stage}">${words(decision.stage)}</span>
+    ${decision.round !== null && html`<span>round ${decision.round}</span>`}
+  </div>
+  <p class="id">${agent ?? 'agent'} <code>${ref.agentId}</code> · order <code>${ref.orderId}</code></p>`;
+}
+
+function attentionSection(view: OrderView, item: Attention): Html {
+  return html`<section class="attention" role="alert">
+    <h2>This order waits for you</h2>
+    <p class="text" dir="auto">${item.reason}</p>
+    ${
+      view.mayAct &&
+      html`<form class="actions" method="post" action="${orderPath(view.ref)}/actions">
+        <input type="hidden" name="attention" value="${item.key}">
+        ${item.actions.map((action) => html`<button name="action" value="${action}">${ACTION_LABELS[action]}</button>`)}
+      </form>`
+    }
+    <p class="id">${item.key}</p>
+  </section>`;
+}
+
+function reconcileForm({ ref }: OrderView): Html {
+  return html`<form method="post" action="${orderPath(ref)}/reconcile"><button class="quiet">Reconcile now</button></form>`;
+}
+
+/** What is decided now, in words. */
+function nextInWords(decision: Decision, now: number): Html {
+  const steps = decision.steps.map(
+    (step) => stepKey(step) + (step.attempt > 0 ? ` (attempt ${step.attempt + 1})` : ''),
+  );
+  const parts = [
+    decision.readOrder && 'the order is read from the marketplace first',
+    decision.readThread !== null && `the thread is read for an answer about round ${decision.readThread}`,
+    steps.length > 0 && `missing now: ${steps.join(', ')}`,
+    steps.length === 0 && decision.attention.length > 0 && 'nothing until you decide',
+    steps.length === 0 &&
+      decision.attention.length === 0 &&
+      decision.lookAgainAt !== null &&
+      'nothing is missing',
+    decision.lookAgainAt === null
+      ? 'the order is finished'
+      : `looked at again in ${duration(decision.lookAgainAt - now)} at the latest`,
+  ];
+  const text = parts.filter((part) => part !== false).join('; ');
+  return html`${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function jobTable(jobs: readonly OrderJob[]): Html {
+  if (jobs.length === 0) return html`<p class="empty">The queues hold no job of this order.</p>`;
+  return html`<table class="jobs">
+    <thead><tr><th>Job</th><th>Attempt</th><th>Queue</th><th>State</th></tr></thead>
+    <tbody>${jobs.map(
+      (job) => html`<tr>
+        <td><a href="${jobPath(job.queue, job.jobId)}">${job.step}</a></td>
+        <td>${job.attempt + 1}</td><td>${job.queue}</td>
+        <td>${job.state === 'failed' ? html`<strong class="bad">failed</strong>` : job.state}</td>
+      </tr>`,
+    )}</tbody>
+  </table>`;
+}
+
+function deliverables(record: OrderRecord): Html | false {
+  const delivered = factsOf(record, 'delivered');
+  if (delivered.length === 0) return false;
+  return html`<section><h2>Delivered</h2>${delivered.map(
+    (fact) => html`<h3>Round ${fact.round} <small>${utc(fact.at)}</small></h3>
+      <ul>${fact.deliverables.map(({ url, mediaType }) => html`<li>${mediaType} ${externalLink(url)}</li>`)}</ul>`,
+  )}</section>`;
+}

@@ -1,0 +1,44 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { type AdminOptions, frameOf } from '../options.ts';
+import { html } from '../page/html.ts';
+import { page } from '../page/layout.ts';
+import { refuse } from '../refusal.ts';
+import { findOrder } from './find-order.ts';
+import { listPage } from './list-page.ts';
+import { orderJobs } from './order-jobs.ts';
+import { FILTERS, orderList } from './order-list.ts';
+import { orderPage } from './order-page.ts';
+import { systemState, systemStrip } from './system-strip.ts';
+
+const HTML = 'text/html; charset=utf-8';
+
+const listQuery = z.object({
+  show: z.enum(FILTERS).catch('all'),
+  page: z.coerce.number().int().min(1).max(1_000_000).catch(1),
+});
+
+/** `/` and the page of an order. */
+export function orderRoutes(server: FastifyInstance, options: AdminOptions): void {
+  server.get('/', async (request, reply) => {
+    const { show, page: number } = listQuery.parse(request.query);
+    const [list, system, now] = await Promise.all([
+      orderList(options, show, number),
+      systemState(options),
+      options.store.now(),
+    ]);
+    const waiting = list.counts.attention > 0 ? `(${list.counts.attention}) ` : '';
+    const content = html`${systemStrip(system, now)}${listPage(list, options.agentName, now)}`;
+    return reply.type(HTML).send(page({ ...frameOf(options, `${waiting}Orders`), isLive: true }, content));
+  });
+
+  server.get('/orders/:agentId/:orderId', async (request, reply) => {
+    const order = await findOrder(options, request.params);
+    if (order === null) return refuse(options, request, reply, 404, 'There is no such order.');
+    const jobs = await orderJobs(options.queues, order.ref, order.record, order.decision);
+    const agent = options.agentName(order.ref.agentId) ?? null;
+    const content = orderPage({ ...order, jobs, agent, mayAct: !options.isReadOnly });
+    const title = order.record.snapshot?.serviceTitle ?? order.ref.orderId;
+    return reply.type(HTML).send(page({ ...frameOf(options, title), isLive: true }, content));
+  });
+}

@@ -1,0 +1,211 @@
+import type { Fact } from '@fulfillment/shared';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { putOrder, startTestAdmin, type TestAdmin } from '../test-admin.ts';
+
+let admin: TestAdmin;
+let number = 0;
+let ref = { agentId: 'agent_1', orderId: 'ord_0' };
+let path = '';
+
+beforeAll(async () => {
+  admin = await startTestAdmin();
+});
+afterAll(() => admin.close());
+beforeEach(() => {
+  number += 1;
+  ref = { agentId: 'agent_1', orderId: `ord_${number}` };
+  path = `/orders/${ref.agentId}/${ref.orderId}`;
+});
+
+const FAILED: Fact = {
+  type: 'failed',
+  stepKey: 'generate:0',
+  attempt: 0,
+  reason: 'Handler "draw" threw: no ink.',
+};
+
+async function facts(type: Fact['type']): Promise<Fact[]> {
+  const record = await admin.runtime.store.load(ref);
+  return record?.facts.filter((fact) => fact.type === type).map(({ at: _at, ...fact }) => fact as Fact) ?? [];
+}
+
+async function pokes(): Promise<number> {
+  const jobs = await admin.runtime.queues.get('orders').getJobs(['wait', 'delayed', 'prioritized']);
+  return jobs.filter((job) => job.data.orderId === ref.orderId && job.data.via === 'operator').length;
+}
+
+describe('actions', () => {
+  test('Retry writes the fact and pokes; pressed again it says that nothing waits for it', async () => {
+    await putOrder(admin.runtime, ref, {}, [FAILED]);
+    const form = { action: 'retry', attention: 'failed:generate:0:0' };
+    expect((await admin.ask(path)).body).toContain('name="attention" value="failed:generate:0:0"');
+
+    const answer = await admin.press(`${path}/actions`, form);
+    expect([answer.status, answer.headers.location]).toEqual([303, path]);
+    expect(await facts('operator_retried')).toEqual([
+      { type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'operator' },
+    ]);
+    expect(await pokes()).toBe(1);
+    expect((await admin.ask(path)).body).toContain('generate:0 (attempt 2)');
+
+    const again = await admin.press(`${path}/actions`, form);
+    expect(again.status).toBe(409);
+    expect(again.body).toContain('Nothing was changed');
+    expect(again.body).toContain(`href="${path}"`);
+    expect(await facts('operator_retried')).toHaveLength(1);
+  });
+
+  test('Release lets a held round go on', async () => {
+    await putOrder(admin.runtime, ref, { brief: null });
+    const answer = await admin.press(`${path}/actions`, { action: 'release', attention: 'no_brief' });
+    expect(answer.status).toBe(303);
+    expect(await facts('operator_released')).toEqual([
+      { type: 'operator_released', round: '0', by: 'operator' },
+    ]);
+    expect(await pokes()).toBe(1);
+  });
+
+  test('Acknowledge takes note of what cannot be done by us', async () => {
+    await putOrder(admin.runtime, ref, { status: 'pending_quote' }, [
+      { type: 'refused', handler: 'draw', reason: 'We draw no dogs.' },
+    ]);
+    const answer = await admin.press(`${path}/actions`, { action: 'acknowledge', attention: 'refused' });
+    expect(answer.status).toBe(303);
+    expect(await facts('operator_acknowledged')).toEqual([
+      { type: 'operator_acknowledged', attentionKey: 'refused', by: 'operator' },
+    ]);
+    expect(await pokes()).toBe(1);
+    expect((await admin.ask(path)).body).not.toContain('This order waits for you');
+  });
+
+  test('an action that the attention does not offer is stale', async () => {
+    await putOrder(admin.runtime, ref, {}, [FAILED]);
+    for (const [action, attention] of [
+      ['acknowledge', 'failed:generate:0:0'],
+      ['retry', 'failed:deliver:0:0'],
+    ] as const) {
+      expect((await admin.press(`${path}/actions`, { action, attention })).status).toBe(409);
+    }
+    expect(await pokes()).toBe(0);
+  });
+
+  test('two presses at once write one fact', async () => {
+    await putOrder(admin.runtime, ref, {}, [FAILED]);
+    const form = { action: 'retry', attention: 'failed:generate:0:0' };
+    const answers = await Promise.all([1, 2, 3].map(() => admin.press(`${path}/actions`, form)));
+    expect(answers.every(({ status }) => status === 303 || status === 409)).toBe(true);
+    expect(await facts('operator_retried')).toHaveLength(1);
+  });
+
+  test('a form that makes no sense is refused', async () => {
+    await putOrder(admin.runtime, ref, {}, [FAILED]);
+    expect((await admin.press(`${path}/actions`, { action: 'destroy', attention: 'x' })).status).toBe(400);
+    expect((await admin.press(`${path}/actions`, {})).status).toBe(400);
+  });
+
+  test('Reconcile now pokes', async () => {
+    await putOrder(admin.runtime, ref);
+    expect((await admin.press(`${path}/reconcile`, {})).status).toBe(303);
+    expect(await pokes()).toBe(1);
+  });
+});
+
+test.each([
+  '/orders/agent_1/unknown',
+  '/orders/agent_1/..%2f..',
+  '/orders/%3Cscript%3E/x',
+  '/orders/agent_1',
+])('%s is not found, in words', async (unknown) => {
+  const answer = await admin.ask(unknown);
+  expect(answer.status).toBe(404);
+  expect(answer.body).toContain('There is no such');
+  expect(answer.body).not.toContain('<script>');
+});
+
+test('an action on an unknown order is not found', async () => {
+  const form = { action: 'retry', attention: 'x' };
+  expect((await admin.press('/orders/agent_1/unknown/actions', form)).status).toBe(404);
+  expect((await admin.press('/orders/agent_1/unknown/reconcile', {})).status).toBe(404);
+});
+
+test('whatever a buyer or a generator wrote is inert', async () => {
+  const evil = '"><script>alert(1)</script><img src=x onerror=alert(2)>\'`&';
+  await putOrder(
+    admin.runtime,
+    ref,
+    {
+      brief: evil + 'x'.repeat(2000) + evil,
+      service_title: evil,
+      client_name: evil,
+      quoted_price_usd: evil,
+      requirement_answers: { [evil]: evil, list: [evil] },
+      reference_urls: ['javascript:alert(3)', 'https://example.com/?"><script>'],
+      status: evil,
+    },
+    [
+      { type: 'buyer_message', content: evil, senderName: evil, bodyHash: 'a' },
+      { type: 'dispute_opened', reason: evil, bodyHash: 'b' },
+      { type: 'failed', stepKey: 'generate:0', attempt: 0, reason: evil },
+      {
+        type: 'delivered',
+        round: '0',
+        deliverables: [{ url: 'javascript:alert(4)', mediaType: 'link' }],
+        found: false,
+      },
+    ],
+  );
+  const record = await admin.runtime.store.load(ref);
+  expect(record?.facts).toHaveLength(5);
+  const { body } = await admin.ask(path);
+  expect(body).toContain('&lt;script&gt;alert(1)');
+  expect(body.match(/<script[^>]*>/g)).toEqual([
+    expect.stringMatching(/^<script src="\/assets\/live.js\?v=\w+" defer>$/),
+  ]);
+  expect(body).not.toMatch(/<img|href="javascript:|\son\w+="/);
+  expect(body).toContain('rel="noopener noreferrer nofollow"');
+});
+
+test('the list shows orders that wait for a human first, and filters', async () => {
+  const { store, policy } = admin.runtime;
+  const { decide } = await import('@fulfillment/shared');
+  await putOrder(admin.runtime, ref, { service_title: 'The failed one', client_name: 'Ann' }, [FAILED]);
+  const done = { ...ref, orderId: `${ref.orderId}_done` };
+  await putOrder(admin.runtime, done, { service_title: 'The running one' });
+  for (const each of [ref, done]) {
+    const record = await store.load(each);
+    if (record) await store.settle(record, decide(record, policy, await store.now()));
+  }
+  const all = (await admin.ask('/')).body;
+  expect(all.indexOf('The failed one')).toBeLessThan(all.indexOf('The running one'));
+  expect(all).toContain('no ink.');
+  expect(all).toMatch(/<title>\(\d+\) Orders/);
+  expect(all).toContain('0 waiting');
+  const attention = (await admin.ask('/?show=attention')).body;
+  expect(attention).toContain('The failed one');
+  expect(attention).not.toContain('The running one');
+  expect((await admin.ask('/?show=nonsense&page=-1')).status).toBe(200);
+  expect((await admin.ask('/?page=999')).body).toContain('The running one');
+});
+
+test('the page of an order shows its jobs, and the board leads back', async () => {
+  await putOrder(admin.runtime, ref);
+  await admin.runtime.queues.ensure(ref, { name: 'generate', round: '0', attempt: 0 });
+  const jobId = `generate-agent_1-${ref.orderId}-0-0`;
+  expect((await admin.ask(path)).body).toContain(`href="/queues/queue/generation/${jobId}"`);
+  expect((await admin.ask(`/queues/queue/generation/${jobId}`)).body).toContain('<base href="/queues/"');
+  const { body } = await admin.ask(`/queues/api/queues/generation/${jobId}`);
+  expect((JSON.parse(body) as { job: { externalUrl: { href: string } } }).job.externalUrl.href).toBe(path);
+});
+
+test('the board shows no secret, wherever it got into a job', async () => {
+  const queue = admin.runtime.queues.get('messages');
+  const job = await queue.add('send', { note: 'key atelier_abcdef123456' }, { jobId: 'leaky' });
+  await job.log('whsec_abcdef123456');
+  await job.updateProgress({ url: 'redis://user:hunter22@host:1' });
+  for (const at of ['', '/logs', '/flow']) {
+    const { status, body } = await admin.ask(`/queues/api/queues/messages/leaky${at}`);
+    expect(status).toBe(200);
+    expect(body).not.toMatch(/abcdef123456|hunter22/);
+  }
+  await job.remove();
+});

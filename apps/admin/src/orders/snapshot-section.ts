@@ -1,0 +1,58 @@
+import type { OrderRecord, OrderSnapshot } from '@fulfillment/shared';
+import { fromNow, utc, words } from '../page/format.ts';
+import { type Html, type HtmlValue, html } from '../page/html.ts';
+import { externalLink, inline, textBlock } from '../page/untrusted.ts';
+
+/** What the marketplace last showed of the order. All of it is a stranger's text. */
+export function snapshotSection(record: OrderRecord, now: number): Html {
+  const order = record.snapshot;
+  if (order === null) {
+    return html`<section><h2>Order</h2><p class="empty">Not seen on the marketplace yet: only a webhook told of it.</p></section>`;
+  }
+  return html`<section>
+    <h2>Order <small>as seen ${fromNow(record.observedAt, now)}</small></h2>
+    ${order.problems.length > 0 && html`<p class="problem">${order.problems.join('; ')}</p>`}
+    <dl class="fields">${fieldsOf(order).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+    <h3>Brief</h3>
+    ${order.brief === '' ? html`<p class="empty">None.</p>` : textBlock('brief', order.brief)}
+    ${requirements(order)}
+    ${references(order)}
+  </section>`;
+}
+
+function fieldsOf(order: OrderSnapshot): [string, HtmlValue][] {
+  const times: [string, number | null][] = [
+    ['Created', order.createdAt],
+    ['Delivered', order.deliveredAt],
+    ['Review ends', order.reviewDeadline],
+    ['Completed', order.completedAt],
+  ];
+  const fields: [string, HtmlValue][] = [
+    ['Status', inline(words(order.rawStatus))],
+    ['Buyer', order.clientName !== null && inline(order.clientName)],
+    ['Price', order.quotedPriceUsd !== null && html`$${inline(order.quotedPriceUsd)}`],
+    ['Platform fee', order.platformFeeUsd !== null && html`$${inline(order.platformFeeUsd)}`],
+    ['Revisions', `${order.revisionCount} of ${order.maxRevisions} included`],
+    ['Category', order.serviceCategory !== null && inline(order.serviceCategory)],
+    ['Bounty', order.bountyId !== null && inline(order.bountyId)],
+    ['Payout', order.payoutTxHash !== null && inline(order.payoutTxHash)],
+    ...times.map(([name, at]): [string, HtmlValue] => [name, at !== null && utc(at)]),
+  ];
+  return fields.filter(([, value]) => value !== false);
+}
+
+function requirements(order: OrderSnapshot): Html | false {
+  const answers = Object.entries(order.requirementAnswers);
+  if (answers.length === 0) return false;
+  return html`<h3>Requirement answers</h3>${answers.map(
+    ([question, answer], index) => html`<h4>${inline(question)}</h4>
+      ${textBlock(`answer-${index}`, typeof answer === 'string' ? answer : JSON.stringify(answer, null, 2))}`,
+  )}`;
+}
+
+function references(order: OrderSnapshot): Html | false {
+  const urls = [...order.referenceUrls, ...order.referenceImages];
+  if (urls.length === 0) return false;
+  return html`<h3>References <small>from the buyer, not checked</small></h3>
+    <ul>${urls.map((url) => html`<li>${externalLink(url)}</li>`)}</ul>`;
+}

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { count, duration, fromNow, utc } from './format.ts';
+
+test.each([
+  [-5, '0 ms'],
+  [450, '450 ms'],
+  [12_900, '12 s'],
+  [185_000, '3 min 5 s'],
+  [7_800_000, '2 h 10 min'],
+  [349_200_000, '4 d 1 h'],
+  [3_600_000, '1 h'],
+])('a length of %i ms reads "%s"', (ms, text) => {
+  expect(duration(ms)).toBe(text);
+});
+
+test('times are absolute, in UTC; one that is none does not break the page', () => {
+  expect(utc(Date.UTC(2026, 10, 23, 13, 4, 5, 678))).toBe('2026-11-23 13:04:05 UTC');
+  expect(utc(Number.NaN)).toBe('no time');
+});
+
+test('a time is told from now in both directions', () => {
+  expect(fromNow(5000, 2000)).toBe('in 3 s');
+  expect(fromNow(2000, 5000)).toBe('3 s ago');
+});
+
+test('one order, more orders', () => {
+  expect([count(1, 'order'), count(1200, 'order')]).toEqual(['1 order', '1,200 orders']);
+});

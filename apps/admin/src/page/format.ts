@@ -1,0 +1,41 @@
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A time in ms since the epoch as `2026-11-23 13:04:05 UTC`. */
+export function utc(ms: number): string {
+  const date = new Date(ms);
+  if (Number.isNaN(date.getTime())) return 'no time';
+  return `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** A length of time in ms, in its two largest units: `450 ms`, `12 s`, `3 min 5 s`, `2 h 10 min`, `4 d 1 h`. */
+export function duration(ms: number): string {
+  const length = Math.max(0, Math.round(ms));
+  if (length < SECOND) return `${length} ms`;
+  if (length < MINUTE) return `${Math.floor(length / SECOND)} s`;
+  if (length < HOUR) return pair(length, MINUTE, 'min', SECOND, 's');
+  if (length < DAY) return pair(length, HOUR, 'h', MINUTE, 'min');
+  return pair(length, DAY, 'd', HOUR, 'h');
+}
+
+/** How far a time lies from now, in both directions: `in 3 h`, `3 h ago`. */
+export function fromNow(ms: number, now: number): string {
+  return ms >= now ? `in ${duration(ms - now)}` : `${duration(now - ms)} ago`;
+}
+
+/** Words of ours that are written with underscores, for people: `awaiting_payment` → `awaiting payment`. */
+export function words(name: string): string {
+  return name.replaceAll('_', ' ');
+}
+
+/** `1 order`, `2 orders`. */
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function pair(length: number, unit: number, name: string, smaller: number, smallerName: string): string {
+  const rest = Math.floor((length % unit) / smaller);
+  return `${Math.floor(length / unit)} ${name}${rest > 0 ? ` ${rest} ${smallerName}` : ''}`;
+}

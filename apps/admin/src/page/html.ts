@@ -1,0 +1,46 @@
+/** Markup that is safe to send. Only the `html` tag makes it. */
+class Html {
+  readonly #markup: string;
+
+  constructor(markup: string) {
+    this.#markup = markup;
+  }
+
+  toString(): string {
+    return this.#markup;
+  }
+}
+
+export type { Html };
+
+/** What may stand in a template: text (escaped), markup made by `html`, lists of both, or nothing. */
+export type HtmlValue = string | number | Html | null | undefined | false | readonly HtmlValue[];
+
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '`': '&#96;',
+};
+
+/**
+ * Tag for templates of markup. Every value is escaped unless `html` made it, so that a text can be put between tags and into
+ * a quoted attribute. It is no protection in `href`, `style` or a script: links go through `externalLink`, and pages have no
+ * inline styles or scripts.
+ */
+export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Html {
+  return new Html(String.raw({ raw: strings }, ...values.map(render)));
+}
+
+function render(value: HtmlValue): string {
+  if (value === null || value === undefined || value === false) return '';
+  if (value instanceof Html) return value.toString();
+  if (typeof value === 'string' || typeof value === 'number') return escapeText(String(value));
+  return value.map(render).join('');
+}
+
+function escapeText(text: string): string {
+  return text.replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? '');
+}

@@ -1,0 +1,55 @@
+import { assetUrl } from '../assets.ts';
+import { type Html, html } from './html.ts';
+
+/** What every page shows around its content. */
+export interface Frame {
+  title: string;
+  /** Null: nobody is logged in. */
+  operator: string | null;
+  /** Without a login the pages are on loopback only, and say so. */
+  hasLogin: boolean;
+  isReadOnly: boolean;
+  /** The content is fetched again every few seconds. */
+  isLive?: boolean;
+}
+
+/** A whole page, ready to send. */
+export function page(frame: Frame, content: Html): string {
+  const document = html`<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="robots" content="noindex">
+  <title>${frame.title} · Fulfillment</title>
+  <link rel="icon" type="image/svg+xml" href="${assetUrl('icon.svg')}">
+  <link rel="stylesheet" href="${assetUrl('admin.css')}">
+  ${frame.isLive === true && html`<script src="${assetUrl('live.js')}" defer></script>`}
+</head>
+<body>
+  ${frame.operator !== null && header(frame, frame.operator)}
+  ${!frame.hasLogin && html`<p class="notice"><strong>No login.</strong> ADMIN_PASSWORD is not set, so these pages are served to this machine only.</p>`}
+  ${frame.isReadOnly && html`<p class="notice"><strong>Read-only.</strong> ADMIN_READ_ONLY is set: nothing can be changed from here.</p>`}
+  <p class="notice stale" role="status">This page is not up to date: the admin process does not answer.</p>
+  <main>${content}</main>
+</body>
+</html>`;
+  return document.toString();
+}
+
+function header(frame: Frame, operator: string): Html {
+  return html`<header>
+    <a class="name" href="/">Fulfillment</a>
+    <nav><a href="/">Orders</a> <a href="/queues/">Queues</a></nav>
+    <span class="operator">${operator}</span>
+    ${frame.hasLogin && html`<form method="post" action="/logout"><button class="quiet">Log out</button></form>`}
+  </header>`;
+}
+
+/** A page that says what went wrong, and where to go on. */
+export function messagePage(frame: Frame, heading: string, message: string, backTo = '/'): string {
+  return page(
+    frame,
+    html`<section class="message"><h1>${heading}</h1><p>${message}</p><p><a href="${backTo}">Go on</a></p></section>`,
+  );
+}

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { externalLink, textBlock } from './untrusted.ts';
+
+test.each([
+  'javascript:alert(1)',
+  ' javascript:alert(1)',
+  'data:text/html,x',
+  'file:///etc/passwd',
+  'no url',
+  '//x',
+])('a reference "%s" is text, not a link', (url) => {
+  expect(externalLink(url).toString()).not.toContain('href');
+});
+
+test('a link out of the pages tells nothing of where it comes from', () => {
+  const link = externalLink('https://example.com/?a="b"&c').toString();
+  expect(link).toContain('rel="noopener noreferrer nofollow"');
+  expect(link).toContain('href="https://example.com/?a=&quot;b&quot;&amp;c"');
+});
+
+test('a long text is folded, and complete', () => {
+  const text = `${'long '.repeat(20_000)}end`;
+  const block = textBlock('brief', text).toString();
+  expect(block).toContain('<details id="brief">');
+  expect(block).toContain(text);
+});

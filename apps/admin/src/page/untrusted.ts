@@ -1,0 +1,30 @@
+import { type Html, html } from './html.ts';
+
+/** A text longer than this, in UTF-16 units, is folded. */
+const LONG = 600;
+
+/** A short text of a buyer inside a line; its writing direction and invisible characters cannot reorder what is around it. */
+export function inline(text: string): Html {
+  return html`<bdi>${text}</bdi>`;
+}
+
+/** A text of a buyer, or of any other stranger, as text: its lines kept, folded when long. `id` is unique on the page. */
+export function textBlock(id: string, text: string): Html {
+  if (text.length <= LONG) return html`<p class="text" dir="auto">${text}</p>`;
+  return html`<details id="${id}">
+    <summary><bdi>${text.slice(0, LONG / 4)}…</bdi> <small>${text.length.toLocaleString('en-US')} characters, show all</small></summary>
+    <p class="text" dir="auto">${text}</p>
+  </details>`;
+}
+
+/** A link to somewhere else. A URL that is not http(s) is shown as text, so that nothing runs when it is pressed. */
+export function externalLink(url: string): Html {
+  return isHttpUrl(url)
+    ? html`<a class="url" href="${url}" rel="noopener noreferrer nofollow" target="_blank"><bdi>${url}</bdi></a>`
+    : html`<span class="url"><bdi>${url}</bdi> <small>(not a web address)</small></span>`;
+}
+
+function isHttpUrl(url: string): boolean {
+  const parsed = URL.parse(url);
+  return parsed !== null && (parsed.protocol === 'https:' || parsed.protocol === 'http:');
+}

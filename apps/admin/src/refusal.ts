@@ -1,0 +1,38 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AdminOptions } from './options.ts';
+import { frameOf } from './options.ts';
+import { messagePage } from './page/layout.ts';
+
+/** The headings of the answers that are no success. */
+const HEADINGS = {
+  400: 'This request makes no sense',
+  401: 'Log in first',
+  403: 'Refused',
+  404: 'Not found',
+  409: 'Not any more',
+  429: 'Too many attempts',
+  500: 'Something went wrong',
+  503: 'Redis is out of reach',
+} as const;
+export type RefusalStatus = keyof typeof HEADINGS;
+
+/** Answers with a page that says why not; Bull Board's script gets the same in its own form. */
+export function refuse(
+  options: AdminOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: RefusalStatus,
+  message: string,
+  { reader = 'operator', backTo = '/' }: { reader?: 'operator' | 'guest'; backTo?: string } = {},
+): FastifyReply {
+  reply.code(status);
+  if (request.url.startsWith('/queues/api/')) {
+    return reply.send({
+      error: { key: status === 500 ? 'ERRORS.INTERNAL_SERVER_ERROR' : 'ERRORS.FORBIDDEN' },
+      message,
+    });
+  }
+  return reply
+    .type('text/html; charset=utf-8')
+    .send(messagePage(frameOf(options, HEADINGS[status], reader), HEADINGS[status], message, backTo));
+}

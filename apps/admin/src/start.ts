@@ -1,0 +1,42 @@
+import {
+  type AdminSettings,
+  Budget,
+  Queues,
+  RecordStore,
+  type Runtime,
+  untilReady,
+} from '@fulfillment/platform';
+import { listenHost } from './access/origin.ts';
+import { adminRoutes } from './app.ts';
+
+/**
+ * Serves the admin pages, on a connection to Redis of their own: a page must say at once that Redis is away, while what the runtime
+ * brings waits for it.
+ * @returns the address of the pages.
+ */
+export async function startAdmin(runtime: Runtime, settings: AdminSettings): Promise<string> {
+  const { log, keys, policy, agents } = runtime;
+  const redis = runtime.openRedis('producer');
+  await untilReady(redis);
+  const queues = new Queues(redis, keys.bull, log);
+  const hasLogin = settings.ADMIN_PASSWORD !== undefined;
+  const host = listenHost(settings.HOST, hasLogin);
+  if (!hasLogin) {
+    log.warn(
+      { host },
+      'ADMIN_PASSWORD is not set: the admin pages have no login and are served to this machine only',
+    );
+  }
+  const routes = adminRoutes({
+    account: { user: settings.ADMIN_USER, password: settings.ADMIN_PASSWORD },
+    isReadOnly: settings.ADMIN_READ_ONLY,
+    policy,
+    store: new RecordStore(redis, keys),
+    queues,
+    budget: new Budget(redis, keys, settings.EGRESS_ID, settings.BUDGET_WINDOW_SECONDS),
+    log,
+    isRedisReady: () => redis.status === 'ready',
+    agentName: (agentId) => agents.find(agentId)?.name,
+  });
+  return runtime.listen(settings.ADMIN_PORT, routes, undefined, host);
+}
