@@ -1,4 +1,4 @@
-import type { Fact } from '@fulfillment/shared';
+import { decide, type Fact, jobFor } from '@fulfillment/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { putOrder, startTestAdmin, type TestAdmin } from '../test-admin.ts';
 
@@ -167,7 +167,6 @@ test('whatever a buyer or a generator wrote is inert', async () => {
 
 test('the list shows orders that wait for a human first, and filters', async () => {
   const { store, policy } = admin.runtime;
-  const { decide } = await import('@fulfillment/shared');
   await putOrder(admin.runtime, ref, { service_title: 'The failed one', client_name: 'Ann' }, [FAILED]);
   const done = { ...ref, orderId: `${ref.orderId}_done` };
   await putOrder(admin.runtime, done, { service_title: 'The running one' });
@@ -189,8 +188,9 @@ test('the list shows orders that wait for a human first, and filters', async () 
 
 test('the page of an order shows its jobs, and the board leads back', async () => {
   await putOrder(admin.runtime, ref);
-  await admin.runtime.queues.ensure(ref, { name: 'generate', round: '0', attempt: 0 });
-  const jobId = `generate-agent_1-${ref.orderId}-0-0`;
+  const step = { name: 'generate', round: '0', attempt: 0 } as const;
+  await admin.runtime.queues.ensure(ref, step);
+  const { jobId } = jobFor(ref, step);
   expect((await admin.ask(path)).body).toContain(`href="/queues/queue/generation/${jobId}"`);
   expect((await admin.ask(`/queues/queue/generation/${jobId}`)).body).toContain('<base href="/queues/"');
   const { body } = await admin.ask(`/queues/api/queues/generation/${jobId}`);
