@@ -76,14 +76,10 @@ export class Agents {
           );
         }
         const webhookSecret = agent.webhookSecret ?? me.webhook_secret ?? null;
-        this.#known.set(me.id, {
-          id: me.id,
-          name: agent.name,
-          client,
-          webhookSecret,
-          endpointUrl: me.endpoint_url,
-        });
+        const known = { id: me.id, name: agent.name, client, webhookSecret, endpointUrl: me.endpoint_url };
+        this.#known.set(me.id, known);
         this.#log.info({ agentId: me.id, agent: agent.name }, 'agent identified');
+        for (const listener of this.#listeners) listener(known);
         return;
       } catch (error) {
         if (signal.aborted) return;

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { acquireRedis, freePort, ProcessGroup, startProcess } from '@fulfillment/devtools';
 import { createLogger, openRedis, Queues, RecordStore, redisKeys, untilReady } from '@fulfillment/platform';
-import type { Redis } from 'ioredis';
 import { AGENTS, type AgentName } from './agents.ts';
 import { Sandbox } from './sandbox.ts';
 
@@ -16,7 +15,6 @@ export interface System {
   sandbox: Sandbox;
   store: RecordStore;
   queues: Queues;
-  redis: Redis;
   urls: Record<AppName | 'sandbox', string>;
   /** The agents' ids on the marketplace. */
   agentIds: Record<AgentName, string>;
@@ -36,7 +34,7 @@ export async function startSystem({ env = {}, log = () => undefined }: SystemOpt
   const group = new ProcessGroup();
   const cleanups: (() => Promise<void> | void)[] = [() => group.stop()];
   const close = async () => {
-    for (const cleanup of cleanups.toReversed()) await cleanup();
+    for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
   };
   try {
     const server = await acquireRedis({ log });
@@ -89,7 +87,6 @@ export async function startSystem({ env = {}, log = () => undefined }: SystemOpt
       sandbox,
       store: new RecordStore(redis, keys),
       queues,
-      redis,
       urls,
       agentIds,
       output: (app) => apps[app]?.output() ?? '',
