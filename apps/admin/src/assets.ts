@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 
-const TYPES = {
-  'admin.css': 'text/css; charset=utf-8',
-  'live.js': 'text/javascript; charset=utf-8',
-  'icon.svg': 'image/svg+xml',
+const ASSETS = {
+  'admin.css': { type: 'text/css; charset=utf-8', file: new URL('./assets/admin.css', import.meta.url) },
+  'live.js': { type: 'text/javascript; charset=utf-8', file: new URL('./assets/live.js', import.meta.url) },
+  'icon.svg': { type: 'image/svg+xml', file: new URL('./assets/icon.svg', import.meta.url) },
 } as const;
-type AssetName = keyof typeof TYPES;
+type AssetName = keyof typeof ASSETS;
 
-const NAMES = Object.keys(TYPES) as AssetName[];
-const BODIES = new Map(
-  NAMES.map((name) => [name, readFileSync(path.join(import.meta.dirname, 'assets', name))]),
-);
+const LOADED = Object.entries(ASSETS).map(([name, { type, file }]) => ({
+  name,
+  type,
+  body: readFileSync(file),
+}));
 /** Changes with every change of an asset, so that browsers may keep what they have. */
-const VERSION = NAMES.reduce((hash, name) => hash.update(BODIES.get(name) ?? ''), createHash('sha256'))
+const VERSION = LOADED.reduce((hash, { body }) => hash.update(body), createHash('sha256'))
   .digest('hex')
   .slice(0, 12);
 
@@ -26,12 +26,9 @@ export function assetUrl(name: AssetName): string {
 
 /** Serves the files that pages load, to everybody: the login page needs them. */
 export function assetRoutes(server: FastifyInstance): void {
-  for (const name of NAMES) {
+  for (const { name, type, body } of LOADED) {
     server.get(`/assets/${name}`, { config: { access: 'anyone', needsRedis: false } }, (_request, reply) =>
-      reply
-        .type(TYPES[name])
-        .header('cache-control', 'public, max-age=31536000, immutable')
-        .send(BODIES.get(name)),
+      reply.type(type).header('cache-control', 'public, max-age=31536000, immutable').send(body),
     );
   }
 }

@@ -98,6 +98,19 @@ test('the list follows what happens without a reload', async () => {
   await page.getByRole('link', { name: 'ord_2' }).waitFor({ timeout: 15_000 });
 });
 
+test("the board's own script may act, since it comes from our pages", async () => {
+  const queue = admin.runtime.queues.get('generation');
+  const put = (action: string) =>
+    page.evaluate(
+      (url) => fetch(url, { method: 'PUT' }).then((answer) => answer.status),
+      `/queues/api/queues/generation/${action}`,
+    );
+  expect(await put('pause')).toBe(200);
+  expect(await queue.isPaused()).toBe(true);
+  expect(await put('resume')).toBe(200);
+  expect(await queue.isPaused()).toBe(false);
+});
+
 test('pages and board keep to their content security policy', () => {
   expect(violations.filter((text) => !text.includes('fonts.googleapis.com'))).toEqual([]);
 });

@@ -28,7 +28,7 @@ interface AskOptions {
   body?: string;
 }
 
-export interface Answer {
+interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
   body: string;

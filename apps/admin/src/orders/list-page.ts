@@ -5,7 +5,7 @@ import { type Html, html } from '../page/html.ts';
 import { inline } from '../page/untrusted.ts';
 import { FILTERS, type Filter, type OrderList } from './order-list.ts';
 
-/** How the operator calls the agent of an order; null where there is but one. */
+/** How the operator calls an agent; undefined when it is not known. */
 export type AgentName = (agentId: string) => string | undefined;
 
 /** The list of orders: those that wait for a human first. */
@@ -33,7 +33,7 @@ function attentionItem(order: OrderSummary, agentName: AgentName, now: number): 
   return html`<li>
     ${orderLink(order, agentName)}
     ${reasons(order)}
-    ${order.dueAt !== null && due(order.dueAt, now)}
+    <p><small>${words(order.status)}${order.dueAt !== null && html` · due ${due(order.dueAt, now)}`}</small></p>
   </li>`;
 }
 
@@ -64,7 +64,7 @@ function orderLink(order: OrderSummary, agentName: AgentName): Html {
 }
 
 function reasons(order: OrderSummary): Html[] {
-  return order.attention.map(({ reason }) => html`<p class="reason"><bdi>${reason}</bdi></p>`);
+  return order.attention.map(({ reason }) => html`<p class="reason">${inline(reason)}</p>`);
 }
 
 function due(dueAt: number, now: number): Html {

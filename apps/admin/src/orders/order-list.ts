@@ -5,7 +5,7 @@ import type { AdminOptions } from '../options.ts';
 export const FILTERS = ['all', 'open', 'attention'] as const;
 export type Filter = (typeof FILTERS)[number];
 
-export const PAGE_SIZE = 50;
+const PAGE_SIZE = 50;
 /** How many of the orders that wait for a human stand above the first page. */
 const ATTENTION_SHOWN = 20;
 

@@ -3,7 +3,7 @@ import { factsOf, stepKey } from '@fulfillment/shared';
 import { jobPath, orderPath } from '../board.ts';
 import { duration, fromNow, utc, words } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
-import { externalLink, inline } from '../page/untrusted.ts';
+import { externalLink, inline, textBlock } from '../page/untrusted.ts';
 import { ACTION_LABELS } from './actions.ts';
 import type { FoundOrder } from './find-order.ts';
 import type { OrderJob } from './order-jobs.ts';
@@ -23,7 +23,7 @@ export function orderPage(view: OrderView): Html {
   const { record, decision, now } = view;
   return html`
     ${heading(view)}
-    ${decision.attention.map((item) => attentionSection(view, item))}
+    ${decision.attention.map((item, index) => attentionSection(view, item, index))}
     <section>
       <div class="bar"><h2>Next</h2>${view.mayAct && reconcileForm(view)}</div>
       <p>${nextInWords(decision, now)}</p>
@@ -44,10 +44,10 @@ function heading({ ref, record, decision, agent }: OrderView): Html {
   <p class="id">${agent ?? 'agent'} <code>${ref.agentId}</code> · order <code>${ref.orderId}</code></p>`;
 }
 
-function attentionSection(view: OrderView, item: Attention): Html {
+function attentionSection(view: OrderView, item: Attention, index: number): Html {
   return html`<section class="attention" role="alert">
     <h2>This order waits for you</h2>
-    <p class="text" dir="auto">${item.reason}</p>
+    ${textBlock(`reason-${index}`, item.reason)}
     ${
       view.mayAct &&
       html`<form class="actions" method="post" action="${orderPath(view.ref)}/actions">

@@ -1,7 +1,7 @@
 import { type Deliverable, describeFact, type Fact, type Recorded } from '@fulfillment/shared';
 import { duration, utc } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
-import { externalLink, textBlock } from '../page/untrusted.ts';
+import { externalLink, inline, textBlock } from '../page/untrusted.ts';
 
 /** What happened to an order, the oldest first, each with its time and how long after the one before it. */
 export function timeline(facts: readonly Recorded[]): Html {
@@ -10,13 +10,14 @@ export function timeline(facts: readonly Recorded[]): Html {
 }
 
 function entry(fact: Recorded, previous: Recorded | undefined, index: number): Html {
+  const sentence = describeFact(fact);
   const text = textOf(fact);
   return html`<li class="${sideOf(fact)}">
     <time datetime="${new Date(fact.at).toISOString()}">${utc(fact.at)}</time>
     <span class="gap">${previous !== undefined && `+${duration(fact.at - previous.at)}`}</span>
     <div>
-      <p><bdi>${describeFact(fact)}</bdi> <small class="type">${fact.type}</small></p>
-      ${text !== null && textBlock(`fact-${index}`, text)}
+      <p>${inline(sentence)} <small class="type">${fact.type}</small></p>
+      ${text !== null && !sentence.includes(text) && textBlock(`fact-${index}`, text)}
       ${deliverablesOf(fact).map(({ url, mediaType }) => html`<p>${mediaType} ${externalLink(url)}</p>`)}
     </div>
   </li>`;

@@ -50,6 +50,6 @@ function header(frame: Frame, operator: string): Html {
 export function messagePage(frame: Frame, heading: string, message: string, backTo = '/'): string {
   return page(
     frame,
-    html`<section class="message"><h1>${heading}</h1><p>${message}</p><p><a href="${backTo}">Go on</a></p></section>`,
+    html`<section class="message"><h1>${heading}</h1><p>${message}</p><p><a href="${backTo}">Back</a></p></section>`,
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { externalLink, textBlock } from './untrusted.ts';
+import { externalLink, inline, textBlock } from './untrusted.ts';
 
 test.each([
   'javascript:alert(1)',
@@ -23,4 +23,9 @@ test('a long text is folded, and complete', () => {
   const block = textBlock('brief', text).toString();
   expect(block).toContain('<details id="brief">');
   expect(block).toContain(text);
+});
+
+test('a key that got into a text is not shown', () => {
+  const leak = 'refused: Bearer atelier_0123456789abcdef, secret whsec_0123456789abcdef';
+  expect(`${inline(leak)}${textBlock('x', leak)}`).not.toContain('0123456789');
 });

@@ -1,15 +1,22 @@
+import { withoutSecrets } from '@fulfillment/platform';
 import { type Html, html } from './html.ts';
+
+/**
+ * Texts that strangers wrote: buyers, generators, the errors of other programs. They are shown as text, without anything that
+ * looks like a secret.
+ */
 
 /** A text longer than this, in UTF-16 units, is folded. */
 const LONG = 600;
 
-/** A short text of a buyer inside a line; its writing direction and invisible characters cannot reorder what is around it. */
+/** A short text inside a line; its writing direction and invisible characters cannot reorder what is around it. */
 export function inline(text: string): Html {
-  return html`<bdi>${text}</bdi>`;
+  return html`<bdi>${withoutSecrets(text)}</bdi>`;
 }
 
-/** A text of a buyer, or of any other stranger, as text: its lines kept, folded when long. `id` is unique on the page. */
-export function textBlock(id: string, text: string): Html {
+/** A text as a paragraph: its lines kept, folded when long. `id` is unique on the page. */
+export function textBlock(id: string, given: string): Html {
+  const text = withoutSecrets(given);
   if (text.length <= LONG) return html`<p class="text" dir="auto">${text}</p>`;
   return html`<details id="${id}">
     <summary><bdi>${text.slice(0, LONG / 4)}…</bdi> <small>${text.length.toLocaleString('en-US')} characters, show all</small></summary>
