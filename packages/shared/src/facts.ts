@@ -142,7 +142,7 @@ export function factKey(fact: Fact): string {
     case 'revision_requested':
       return `revision_requested:${fact.revision}`;
     case 'payout':
-      return `payout:${fact.outcome}`;
+      return `payout:${fact.outcome}${fact.reason === null ? '' : ':with_reason'}`;
     case 'began':
       return `began:${fact.step}:${fact.round}:${fact.attempt}:${fact.start}`;
     case 'answer_found':

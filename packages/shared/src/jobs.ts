@@ -86,14 +86,17 @@ const QUEUE_OF = {
   send: 'messages',
 } as const satisfies Record<Step['name'], StepJob['queue']>;
 
-/** The job for a step. Its id is made of what the step is, so that adding it twice adds it once. */
+/**
+ * The job for a step. Its id is made of what the step is, so that adding it twice adds it once. The parts are joined by a `.`, which
+ * no id has, so that two steps never share a job.
+ */
 export function jobFor(order: OrderRef, step: Step): StepJob {
   const kind = step.name === 'send' ? { kind: step.kind } : {};
   const parts = [step.name, ...Object.values(kind), order.agentId, order.orderId, step.round, step.attempt];
   return {
     queue: QUEUE_OF[step.name],
     name: step.name,
-    jobId: parts.join('-'),
+    jobId: parts.join('.'),
     payload: { ...order, round: step.round, attempt: step.attempt, ...kind },
   };
 }

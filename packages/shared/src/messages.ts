@@ -8,7 +8,7 @@ export const MAX_MESSAGE_UNITS = 2000;
 
 /**
  * The text of a message to the buyer, ready to send.
- * @returns null when the operator turned this message off, or nothing remains of it.
+ * @returns null when the operator turned this message off.
  */
 export function messageText(
   record: OrderRecord,
@@ -16,16 +16,20 @@ export function messageText(
   kind: MessageKind,
   round: string,
 ): string | null {
-  const template = policy.messages[kind];
-  if (template === null) return null;
-  const values: Record<string, string> = {
-    order: record.orderId,
-    service: record.snapshot?.serviceTitle ?? record.orderId,
-    client: record.snapshot?.clientName ?? 'there',
-    revision: String(revisionOf(round)),
-  };
-  const text = cutAtWord(template.replace(/\{(\w+)\}/g, (placeholder, name) => values[name] ?? placeholder));
-  return text === '' ? null : text;
+  if (!isMessageOn(policy, kind)) return null;
+  const values = new Map([
+    ['order', record.orderId],
+    ['service', record.snapshot?.serviceTitle?.trim() || record.orderId],
+    ['client', record.snapshot?.clientName?.trim() || 'there'],
+    ['revision', String(revisionOf(round))],
+  ]);
+  const template = policy.messages[kind] ?? '';
+  return cutAtWord(template.replace(/\{(\w+)\}/g, (placeholder, name) => values.get(name) ?? placeholder));
+}
+
+/** Whether the operator wants a message sent: it has a text, and one that is more than blanks. */
+export function isMessageOn(policy: Policy, kind: MessageKind): boolean {
+  return (policy.messages[kind] ?? '').trim() !== '';
 }
 
 /** Cuts a text that is too long for the marketplace at a word, and says so with an ellipsis. Never splits a character. */

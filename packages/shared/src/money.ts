@@ -21,7 +21,7 @@ export function formatPrice(price: unknown): string {
     throw new PriceError(`"${price.slice(0, 40)}" is not a decimal price such as "45.00"`);
   }
   const cents = centsOf(completed);
-  if (cents < 1) throw new PriceError(`"${price}" is below the least price, 0.01`);
+  if (cents < 1) throw new PriceError(`"${price.slice(0, 40)}" is below the least price, 0.01`);
   if (cents > MAX_PRICE_CENTS)
     throw new PriceError(`"${price.slice(0, 40)}" is above the highest price, 1000000.00`);
   return `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
@@ -39,10 +39,12 @@ export function sameAmount(a: string, b: string): boolean {
   return centsOf(a) === centsOf(b);
 }
 
+/** NaN for what is no amount. */
 function centsOf(amount: string): number {
-  return Math.round(Number(amount) * 100);
+  return /^-?\d+(\.\d+)?$/.test(amount) ? Math.round(Number(amount) * 100) : Number.NaN;
 }
 
 function describe(value: unknown): string {
-  return value === undefined ? 'nothing' : `${typeof value} ${String(value).slice(0, 40)}`;
+  if (value === undefined || value === null) return 'nothing';
+  return typeof value === 'object' ? 'an object' : `${typeof value} ${String(value).slice(0, 40)}`;
 }

@@ -82,6 +82,10 @@ export interface OrderSnapshot {
 const DEFAULT_MAX_REVISIONS = 3;
 /** References beyond this number are left out. The marketplace takes up to 5. */
 const MAX_REFERENCES = 20;
+/** Counts beyond this are no counts: a round is named by its number, see `ROUND_PATTERN`. */
+const MAX_COUNT = 999_999;
+/** Answers nested deeper than this are left out: what cannot be written down again must not be taken in. */
+const MAX_DEPTH = 32;
 
 /** Thrown when an answer of the marketplace cannot be read as an order at all. */
 export class UnreadableOrderError extends Error {
@@ -132,7 +136,7 @@ export function parseOrder(raw: unknown): OrderSnapshot {
     reviewDeadline: fields.time('review_deadline'),
     completedAt: fields.time('completed_at'),
     workspaceExpiresAt: fields.time('workspace_expires_at'),
-    payoutTxHash: fields.text('payout_tx_hash'),
+    payoutTxHash: fields.text('payout_tx_hash') || null,
     problems: fields.problems,
   };
 }
@@ -148,15 +152,18 @@ export function mergeSnapshots(older: OrderSnapshot | null, newer: OrderSnapshot
   };
 }
 
+/** A date, and after a blank or `T` a time, with or without a zone. */
+const TIME = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/;
+
 /**
- * A time of the marketplace in ms since the epoch: `YYYY-MM-DD HH:MM:SS` (UTC, no zone) or ISO 8601; both occur.
+ * A time of the marketplace in ms since the epoch: `YYYY-MM-DD HH:MM:SS` or ISO 8601; both occur. Without a zone it is UTC,
+ * wherever we run.
  * @returns null when it is neither.
  */
 export function parseTime(text: string): number | null {
-  const iso = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$/.test(text)
-    ? `${text.replace(' ', 'T')}Z`
-    : text;
-  const time = Date.parse(iso);
+  const [, day, clock = '00:00:00', zone = 'Z'] = TIME.exec(text) ?? [];
+  if (day === undefined) return null;
+  const time = Date.parse(`${day}T${clock}${zone}`);
   return Number.isNaN(time) ? null : time;
 }
 
@@ -181,7 +188,9 @@ class FieldReader {
     const value = this.raw[name];
     if (value === undefined || value === null) return null;
     const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-    if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number;
+    if (typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= MAX_COUNT) {
+      return number;
+    }
     return this.#wrong(name, 'a whole number');
   }
 
@@ -205,8 +214,9 @@ class FieldReader {
   object(name: string): Record<string, unknown> {
     const value = this.#json(name);
     if (value === null) return {};
-    if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
-    this.#wrong(name, 'an object');
+    if (typeof value !== 'object' || Array.isArray(value)) this.#wrong(name, 'an object');
+    else if (isDeeper(value, MAX_DEPTH)) this.#wrong(name, `an object of at most ${MAX_DEPTH} levels`);
+    else return value as Record<string, unknown>;
     return {};
   }
 
@@ -226,4 +236,9 @@ class FieldReader {
     this.problems.push(`${name} is not ${expected}`);
     return null;
   }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }

@@ -4,7 +4,7 @@ import type { OrderRecord } from '../record.ts';
 import { attemptOf, factOf, factsOf } from '../record.ts';
 import { answersDispute, owedRound, type Round } from '../rounds.ts';
 import { type Step, sameStep } from '../steps.ts';
-import { type Attention, type Decision, HOUR, MINUTE } from './decision.ts';
+import { type Attention, CONTRADICTION_PATIENCE, type Decision, HOUR, MINUTE } from './decision.ts';
 import { dueAt } from './due.ts';
 import { failureOf } from './failures.ts';
 import { fulfilling } from './fulfilling.ts';
@@ -15,11 +15,12 @@ import { settling } from './settling.ts';
 
 /** A job that is missing for this long is found by the sweep. */
 const WORK_LOOK = 2 * MINUTE;
-/** A status that contradicts our delivery may be an old answer for this long. */
-const CONTRADICTION_PATIENCE = 10 * MINUTE;
 /** How old a snapshot may grow before the order is read again, by its status. */
 const QUOTED_LOOK = 6 * HOUR;
 const POLLED_LOOK = HOUR;
+
+/** The stages in which the buyer waits for our work, and not for an answer of a human or of their own. */
+const IN_WORK: readonly Decision['stage'][] = ['generating', 'publishing', 'delivering'];
 
 type Draft = Omit<Decision, 'readOrder' | 'attention'> & { attention: Attention[] };
 
@@ -39,6 +40,7 @@ export function decide(record: OrderRecord, policy: Policy, now: number): Decisi
   const attention = [...drafted.attention, ...(unreadable ? [unreadable] : [])].filter(
     (item) => !isAcknowledged(record, item),
   );
+  const lookAgainAt = attention.length > 0 ? (drafted.lookAgainAt ?? now + QUOTED_LOOK) : drafted.lookAgainAt;
   return {
     ...drafted,
     attention,
@@ -46,8 +48,8 @@ export function decide(record: OrderRecord, policy: Policy, now: number): Decisi
       attention.length > 0 && drafted.steps.length === 0 && drafted.lookAgainAt !== null
         ? 'held'
         : drafted.stage,
-    readOrder: !unreadable && mustReadAgain(record, order, policy, now, drafted.lookAgainAt === null),
-    lookAgainAt: attention.length > 0 ? (drafted.lookAgainAt ?? now + QUOTED_LOOK) : drafted.lookAgainAt,
+    readOrder: !unreadable && mustReadAgain(record, order, policy, now, lookAgainAt === null),
+    lookAgainAt,
   };
 }
 
@@ -59,7 +61,7 @@ export function isWanted(record: OrderRecord, policy: Policy, step: Step, now: n
 function byStatus(record: OrderRecord, order: OrderSnapshot, policy: Policy, now: number): Draft {
   switch (order.status) {
     case 'pending_quote':
-      return { ...draft('pricing'), ...quoting(record), lookAgainAt: now + WORK_LOOK };
+      return { ...draft('pricing'), lookAgainAt: now + WORK_LOOK, ...quoting(record, now) };
     case 'quoted':
     case 'accepted':
       return { ...draft('awaiting_payment'), lookAgainAt: now + QUOTED_LOOK };
@@ -104,7 +106,8 @@ function owing(record: OrderRecord, order: OrderSnapshot, policy: Policy, now: n
   if (delivered) return contradicted(base, order, delivered.at, now);
 
   const next = { ...base, ...workOn(record, order, policy, round, now) };
-  const late = now >= due ? messageStep(record, policy, 'delayed', round) : [];
+  const late =
+    now >= due && IN_WORK.includes(next.stage) ? messageStep(record, policy, 'delayed', round) : [];
   const lookAgainAt = now < due ? Math.min(next.lookAgainAt ?? due, due) : next.lookAgainAt;
   return { ...next, steps: [...next.steps, ...late], lookAgainAt };
 }
@@ -157,9 +160,15 @@ function contradicted(base: Draft, order: OrderSnapshot, deliveredAt: number, no
   return { ...base, stage: 'held', dueAt: null, attention: [attention] };
 }
 
-/** Our own write is newer than the snapshot: the marketplace is where that write left it. */
+/**
+ * Our own write is newer than the snapshot: the marketplace is where that write left it. Only a snapshot that still waits for
+ * what we wrote is older than it; one that waits for the next round has seen our delivery, whenever we noted it.
+ */
 function effectiveStatus(record: OrderRecord, order: OrderSnapshot): OrderStatus | 'unknown' {
-  if (factsOf(record, 'delivered').some((fact) => fact.at > record.observedAt)) return 'delivered';
+  const owed = owedRound(order);
+  if (factsOf(record, 'delivered').some((fact) => fact.round === owed && fact.at > record.observedAt)) {
+    return 'delivered';
+  }
   if (
     order.status === 'pending_quote' &&
     factsOf(record, 'quoted').some((fact) => fact.at > record.observedAt)

@@ -58,3 +58,6 @@ export interface Decision {
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
+
+/** A status that contradicts our own write may be an old answer for this long. */
+export const CONTRADICTION_PATIENCE = 10 * MINUTE;

@@ -2,12 +2,12 @@ import type { OrderSnapshot } from '../order.ts';
 import type { Policy } from '../policy.ts';
 import type { OrderRecord } from '../record.ts';
 import { factOf, factsOf } from '../record.ts';
-import { type Round, revisionOf } from '../rounds.ts';
+import { answersDispute, type Round } from '../rounds.ts';
 import { HOUR } from './decision.ts';
 
 /**
- * When a round's delivery is due, in ms since the epoch. The first round counts from the order's creation, or from payment
- * when we quoted it; a later round from when it was first seen. The turnaround is the bounty's, the service's, or the policy's.
+ * When a round's delivery is due, in ms since the epoch. The first round counts from the order's creation, or from when
+ * it was first seen paid if we saw it unpaid before; a later round from when it was first seen. The turnaround is the bounty's, the service's, or the policy's.
  */
 export function dueAt(record: OrderRecord, order: OrderSnapshot, policy: Policy, round: Round): number {
   const hours =
@@ -15,15 +15,18 @@ export function dueAt(record: OrderRecord, order: OrderSnapshot, policy: Policy,
   return startOf(record, order, round) + hours * HOUR;
 }
 
+/** Before these statuses end nobody owes a delivery. */
+const UNPAID = ['pending_quote', 'quoted', 'accepted'];
+
 function startOf(record: OrderRecord, order: OrderSnapshot, round: Round): number {
   const seen = factsOf(record, 'seen');
   const firstSeen = (...statuses: string[]) =>
-    seen.find((fact) => statuses.includes(fact.status) && fact.revisionCount === revisionOf(round))?.at;
+    seen.find((fact) => statuses.includes(fact.status) && fact.revisionCount === order.revisionCount)?.at;
   if (round === '0') {
-    const wasQuoted =
-      seen.some((fact) => fact.status === 'pending_quote') || factOf(record, 'quoted') !== undefined;
+    const wasUnpaid =
+      seen.some((fact) => UNPAID.includes(fact.status)) || factOf(record, 'quoted') !== undefined;
     const paidAt = firstSeen('paid', 'in_progress');
-    return (wasQuoted ? paidAt : (order.createdAt ?? paidAt)) ?? record.observedAt;
+    return (wasUnpaid ? paidAt : (order.createdAt ?? paidAt)) ?? record.observedAt;
   }
-  return firstSeen('revision_requested', 'disputed') ?? record.observedAt;
+  return firstSeen(answersDispute(round) ? 'disputed' : 'revision_requested') ?? record.observedAt;
 }

@@ -1,4 +1,5 @@
 import type { MessageKind } from '../facts.ts';
+import { isMessageOn } from '../messages.ts';
 import type { Policy } from '../policy.ts';
 import type { OrderRecord } from '../record.ts';
 import { attemptOf, factOf, factsOf } from '../record.ts';
@@ -7,7 +8,7 @@ import type { Step } from '../steps.ts';
 
 /** The message to send, unless it was sent, was dropped, or the operator turned it off. */
 export function messageStep(record: OrderRecord, policy: Policy, kind: MessageKind, round: Round): Step[] {
-  if (policy.messages[kind] === null || messageIsSettled(record, kind, round)) return [];
+  if (!isMessageOn(policy, kind) || messageIsSettled(record, kind, round)) return [];
   const step = { name: 'send', kind, round } as const;
   return [{ ...step, attempt: attemptOf(record, step) }];
 }

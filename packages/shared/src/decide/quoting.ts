@@ -1,11 +1,20 @@
 import type { OrderRecord } from '../record.ts';
 import { factOf } from '../record.ts';
 import type { Step } from '../steps.ts';
-import type { Attention, Stage } from './decision.ts';
+import { type Attention, CONTRADICTION_PATIENCE, MINUTE, type Stage } from './decision.ts';
 import { stepOrAttention } from './failures.ts';
 
+interface Quoting {
+  stage: Stage;
+  steps: Step[];
+  attention: Attention[];
+  lookAgainAt?: number;
+}
+
 /** An order that waits for our price: price it, then send the quote. */
-export function quoting(record: OrderRecord): { stage: Stage; steps: Step[]; attention: Attention[] } {
+export function quoting(record: OrderRecord, now: number): Quoting {
+  const quoted = factOf(record, 'quoted');
+  if (quoted) return contradicted(quoted.at, now);
   const refused = factOf(record, 'refused');
   if (refused) {
     const attention: Attention = {
@@ -18,4 +27,17 @@ export function quoting(record: OrderRecord): { stage: Stage; steps: Step[]; att
   const priced = factOf(record, 'priced') !== undefined;
   const missing = stepOrAttention(record, { name: priced ? 'quote' : 'price', round: '0' });
   return { stage: priced ? 'quoting' : 'pricing', ...missing };
+}
+
+/** The marketplace waits for a price that it took: an old answer at first, a case for a human if it stays so. */
+function contradicted(quotedAt: number, now: number): Quoting {
+  if (now < quotedAt + CONTRADICTION_PATIENCE) {
+    return { stage: 'awaiting_payment', steps: [], attention: [], lookAgainAt: now + MINUTE };
+  }
+  const reason = 'We quoted, yet the marketplace still waits for a price. Look at the order on Atelier.';
+  return {
+    stage: 'held',
+    steps: [],
+    attention: [{ key: 'contradicted:quote', reason, actions: ['acknowledge'] }],
+  };
 }

@@ -1,3 +1,4 @@
+import { isMessageOn } from '../messages.ts';
 import type { OrderSnapshot } from '../order.ts';
 import type { Policy } from '../policy.ts';
 import type { OrderRecord } from '../record.ts';
@@ -35,7 +36,7 @@ export function revising(
   const seenAt = firstSeen(record, order);
   const askAt = seenAt + policy.feedbackGraceSeconds * SECOND;
   if (now < askAt) return { stage: 'asking_buyer', steps: [], attention: [], lookAgainAt: askAt };
-  return policy.revisionWithoutFeedback === 'hold' || policy.messages.ask_feedback === null
+  return policy.revisionWithoutFeedback === 'hold' || !isMessageOn(policy, 'ask_feedback')
     ? held(noFeedback(round, 'No feedback reached us.'))
     : asking(record, policy, round, now);
 }

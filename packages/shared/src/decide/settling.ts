@@ -24,9 +24,9 @@ export function settling(record: OrderRecord, order: OrderSnapshot, now: number)
   if (order.payoutTxHash !== null || payouts.some((fact) => fact.outcome === 'sent')) {
     return { facts: [], attention: [], lookAgainAt: null };
   }
-  const failure = payouts.find((fact) => fact.outcome === 'failed');
-  if (failure) {
-    const why = failure.reason ?? 'no reason given';
+  const failures = payouts.filter((fact) => fact.outcome === 'failed');
+  if (failures.length > 0) {
+    const why = failures.find((fact) => fact.reason !== null)?.reason ?? 'no reason given';
     return needsHuman(
       'payout_failed',
       `The payout failed: ${why}. Check the agent's payout wallet on Atelier.`,

@@ -1,0 +1,233 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { factKey } from '../facts.ts';
+import { STATUSES_TAKING_MESSAGES } from '../order.ts';
+import { factOf, factsOf } from '../record.ts';
+import { owedRound } from '../rounds.ts';
+import { stepKey } from '../steps.ts';
+import { operatorClears, pasts, policies } from '../test-support/histories.ts';
+import { ModelMarket } from '../test-support/model-market.ts';
+import { ModelSystem, type Moment } from '../test-support/model-system.ts';
+import { deepFreeze, NOON, policyOf, recordOf, runs } from '../test-support/records.ts';
+import { decide } from './decide.ts';
+
+/** Checks something of every decision of every past. */
+function always(check: (moment: Moment) => void): void {
+  fc.assert(
+    fc.property(pasts, ({ system }) => {
+      for (const moment of system.moments) check(moment);
+    }),
+    runs(300),
+  );
+}
+
+test('a decision never asks for the same step twice', () => {
+  always(({ decision }) => {
+    const keys = decision.steps.map(stepKey);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+test('a step that has its fact is never asked for again', () => {
+  always(({ record, decision }) => {
+    for (const step of decision.steps) {
+      const { round } = step;
+      const done = {
+        price: () => factOf(record, 'priced') ?? factOf(record, 'refused'),
+        quote: () => factOf(record, 'quoted'),
+        generate: () => factOf(record, 'generated', round),
+        publish: () => factsOf(record, 'published').find((fact) => fact.round === round),
+        deliver: () => factOf(record, 'delivered', round),
+        send: () =>
+          [...factsOf(record, 'message_sent'), ...factsOf(record, 'message_dropped')].find(
+            (fact) => fact.round === round && step.name === 'send' && fact.kind === step.kind,
+          ),
+      }[step.name]();
+      expect(done, stepKey(step)).toBeUndefined();
+    }
+  });
+});
+
+test('a step that failed for good is not asked for until an operator retries it', () => {
+  always(({ record, decision }) => {
+    const failed = factsOf(record, 'failed').map((fact) => `${fact.stepKey}/${fact.attempt}`);
+    for (const step of decision.steps) expect(failed).not.toContain(`${stepKey(step)}/${step.attempt}`);
+  });
+});
+
+test('a step is asked for only in a status that takes it', () => {
+  always(({ record, decision }) => {
+    const order = record.snapshot;
+    for (const step of decision.steps) {
+      const status = order?.status ?? 'unknown';
+      if (step.name === 'price' || step.name === 'quote') expect(status).toBe('pending_quote');
+      else if (step.name !== 'send') expect(order && owedRound(order)).toBe(step.round);
+      else expect(status === 'unknown' ? [] : STATUSES_TAKING_MESSAGES).toContain(status);
+    }
+  });
+});
+
+test('the marketplace never gets the same round twice', () => {
+  fc.assert(
+    fc.property(pasts, ({ market, system }) => {
+      system.runToRest();
+      expect(new Set(market.deliveries).size).toBe(market.deliveries.length);
+    }),
+    runs(300),
+  );
+});
+
+test('an owed round is delivered, or waits for the buyer or a human who is told why and what to do', () => {
+  fc.assert(
+    fc.property(pasts, ({ market, system }) => {
+      const owed = market.owes;
+      const decision = system.runToRest();
+      if (owed === null || market.deliveries.includes(owed)) return;
+      expect(market.owes).toBe(owed);
+      const isAsking = decision.stage === 'asking_buyer' && decision.readThread === owed;
+      expect(isAsking || decision.attention.length > 0).toBe(true);
+    }),
+    runs(300),
+  );
+});
+
+test('whatever failed or was held, once an operator clears it the owed round is delivered exactly once', () => {
+  fc.assert(
+    fc.property(pasts, (past) => {
+      const owed = past.market.owes;
+      operatorClears(past);
+      past.market.write('Make it green.');
+      operatorClears(past);
+      if (owed === null) return;
+      const times = past.market.deliveries.filter((round) => round === owed).length;
+      // A dispute that comes back after a second delivery under the same number is for a human, on Atelier.
+      expect(times).toBe(1);
+    }),
+    runs(300),
+  );
+});
+
+test('every attention says why and offers something to do', () => {
+  always(({ decision }) => {
+    for (const { key, reason, actions, round, stepKey: step } of decision.attention) {
+      expect(key).not.toBe('');
+      expect(reason.length).toBeGreaterThan(20 - (step === undefined ? 0 : 20));
+      expect(reason.trim()).not.toBe('');
+      expect(actions.length).toBeGreaterThan(0);
+      if (actions.includes('retry')) expect(step).toBeDefined();
+      if (actions.includes('release')) expect(round).toBeDefined();
+    }
+  });
+});
+
+test('the same record, policy and time give the same decision, and the record is left as it was', () => {
+  always(({ record, decision, policy, now }) => {
+    const copy = deepFreeze(structuredClone(record));
+    expect(decide(copy, deepFreeze(structuredClone(policy)), now)).toEqual(decision);
+  });
+});
+
+test('an order is looked at again until it is finished, and always later than now', () => {
+  always(({ decision, now }) => {
+    if (decision.lookAgainAt !== null) expect(decision.lookAgainAt).toBeGreaterThan(now);
+    else {
+      expect(['completed', 'cancelled']).toContain(decision.stage);
+      expect(decision.attention).toEqual([]);
+      expect(decision.steps).toEqual([]);
+    }
+  });
+});
+
+test('facts that a decision brings are not in the record yet, and are not brought twice', () => {
+  always(({ record, decision, policy, now }) => {
+    const known = new Set(record.facts.map(factKey));
+    for (const fact of decision.facts) expect(known.has(factKey(fact))).toBe(false);
+    const added = decision.facts.map((fact) => ({ ...fact, at: now }));
+    const after = decide({ ...record, facts: [...record.facts, ...added] }, policy, now);
+    expect(after.facts).toEqual([]);
+  });
+});
+
+test('hearing every webhook again changes nothing but that the order is read', () => {
+  fc.assert(
+    fc.property(pasts, ({ market, system }) => {
+      market.webhooks.forEach((_, index) => void system.hear(index));
+      const once = system.reconcile();
+      market.webhooks.toReversed().forEach((_, index) => void system.hear(index));
+      const { lookAgainAt: _, ...again } = system.reconcile();
+      expect(again).toEqual({ ...again, steps: once.steps, attention: once.attention, facts: [] });
+    }),
+    runs(300),
+  );
+});
+
+test('a status nobody knows asks for no step, whatever is in the record', () => {
+  fc.assert(
+    fc.property(pasts, policies, fc.string(), ({ system }, policy, status) => {
+      const unknown = recordOf({ status: `?${status}` }, system.record.facts);
+      const decision = decide(unknown, policy, system.now + NOON);
+      expect(decision.steps).toEqual([]);
+      expect(decision.attention).toHaveLength(1);
+    }),
+    runs(300),
+  );
+});
+
+test('the generated pasts reach every status and stage there is', () => {
+  const statuses = new Set<string>();
+  const stages = new Set<string>();
+  const { seed, numRuns } = { seed: 1, numRuns: 1500 };
+  for (const { market, system } of fc.sample(pasts, { seed, numRuns })) {
+    statuses.add(market.status);
+    for (const { decision } of system.moments) stages.add(decision.stage);
+  }
+  expect([...statuses].toSorted()).toEqual([
+    'cancelled',
+    'completed',
+    'delivered',
+    'disputed',
+    'paid',
+    'pending_quote',
+    'quoted',
+    'revision_requested',
+  ]);
+  expect([...stages].toSorted()).toEqual([
+    'asking_buyer',
+    'awaiting_payment',
+    'cancelled',
+    'completed',
+    'delivering',
+    'generating',
+    'held',
+    'in_review',
+    'pricing',
+    'publishing',
+    'quoting',
+    'unseen',
+  ]);
+});
+
+test('an order nobody disturbs goes from price to payout in the expected order', () => {
+  const market = new ModelMarket('pending_quote');
+  const system = new ModelSystem(market, policyOf(), false);
+  system.poll();
+  system.runToRest();
+  market.pay();
+  system.hear(0);
+  system.runToRest();
+  market.approve(true);
+  system.hear(1);
+  system.runToRest();
+  expect(system.record.facts.map((fact) => fact.type).filter((type) => type !== 'seen')).toEqual([
+    'priced',
+    'quoted',
+    'heard',
+    'generated',
+    'published',
+    'delivered',
+    'message_intended',
+    'message_sent',
+    'heard',
+    'completed',
+  ]);
+});

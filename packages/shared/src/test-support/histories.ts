@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import type { MessageKind } from '../facts.ts';
+import { attemptOf, factsOf } from '../record.ts';
+import { ModelMarket } from './model-market.ts';
+import { type Ending, ModelSystem } from './model-system.ts';
+import { policyOf } from './records.ts';
+
+/** Something that happens: on the marketplace, on the way to us, in a worker, by an operator, or just time. */
+type Happening = (market: ModelMarket, system: ModelSystem) => void;
+
+const shown = (name: string, happening: Happening): Happening =>
+  Object.assign(happening, { [fc.toStringMethod]: () => name });
+
+const buyer = fc.constantFrom<Happening[]>(
+  shown('pays', (market) => market.pay()),
+  shown('cancels', (market) => market.cancel()),
+  shown('asks a revision', (market) => market.askRevision('Make it blue.')),
+  shown('disputes', (market) => market.dispute('It is a dog.')),
+  shown('writes', (market) => market.write('Hello?')),
+  shown('approves', (market) => market.approve(true)),
+  shown('approves, payout fails', (market) => market.approve(false)),
+);
+
+/** Each webhook arrives late, again, out of order, or never. */
+const webhook = fc.nat(8).map((index) => shown(`webhook ${index}`, (_market, system) => system.hear(index)));
+
+const system = fc.constantFrom<Happening[]>(
+  shown('poll', (_market, ours) => ours.poll()),
+  shown('poll gets an old answer', (_market, ours) => ours.pollOldAnswer()),
+  shown('reconcile', (_market, ours) => void ours.reconcile()),
+);
+
+const worker = fc
+  .tuple(
+    fc.nat(3),
+    fc.constantFrom<Ending[]>('works', 'works', 'fails', 'dies_before_fact', 'dies_after_fact'),
+  )
+  .map(([index, ending]) => shown(`worker ${ending}`, (_market, ours) => ours.work(index, ending)));
+
+const time = fc
+  .constantFrom(1, 31, 120, 3 * 60, 50 * 60)
+  .map((minutes) => shown(`${minutes} min`, (_market, ours) => ours.pass(minutes)));
+
+const operator = fc.constantFrom<Happening[]>(
+  shown('retries', (_market, ours) => {
+    for (const failed of factsOf(ours.record, 'failed')) {
+      const { stepKey, attempt } = failed;
+      ours.append({ type: 'operator_retried', stepKey, attempt, by: 'operator' });
+    }
+  }),
+  shown('releases', (_market, ours) => {
+    const { round } = ours.reconcile();
+    if (round !== null) ours.append({ type: 'operator_released', round, by: 'operator' });
+  }),
+);
+
+const happening = fc.oneof(
+  { arbitrary: buyer, weight: 3 },
+  { arbitrary: webhook, weight: 3 },
+  { arbitrary: system, weight: 4 },
+  { arbitrary: worker, weight: 6 },
+  { arbitrary: time, weight: 1 },
+  { arbitrary: operator, weight: 1 },
+);
+
+const text = (kind: MessageKind) => fc.constantFrom<(string | null)[]>(`${kind}!`, null);
+
+export const policies = fc
+  .record({
+    revisionWithoutFeedback: fc.constantFrom<('ask' | 'fulfil' | 'hold')[]>('ask', 'fulfil', 'hold'),
+    beyondMaxRevisions: fc.constantFrom<('fulfil' | 'hold')[]>('fulfil', 'hold'),
+    dispute: fc.constantFrom<('attention' | 'redeliver')[]>('attention', 'redeliver'),
+    messages: fc.record({ ask_feedback: text('ask_feedback'), delivered: text('delivered') }),
+  })
+  .map((input) => policyOf(input));
+
+/** A marketplace and a system that had a past together. */
+export interface Past {
+  market: ModelMarket;
+  system: ModelSystem;
+}
+
+/** Where a past begins: at an order's start, or where a delivered order's revision is seen without its text. */
+const beginnings = fc.constantFrom<('pending_quote' | 'quoted' | 'paid' | 'delivered' | 'revision')[]>(
+  'pending_quote',
+  'quoted',
+  'paid',
+  'delivered',
+  'revision',
+);
+
+function begin(beginning: 'delivered' | 'revision', { market, system: ours }: Past): void {
+  ours.poll();
+  ours.runToRest(6);
+  if (beginning === 'delivered') return;
+  market.askRevision('Make it red.');
+  ours.poll();
+  ours.pass(1);
+  ours.reconcile();
+}
+
+/** Generated pasts of one order. */
+export const pasts: fc.Arbitrary<Past> = fc
+  .record({
+    beginning: beginnings,
+    policy: policies,
+    hasUrls: fc.boolean(),
+    happenings: fc.array(happening, { maxLength: 60, size: 'max' }),
+  })
+  .map(({ beginning, policy, hasUrls, happenings }) => {
+    const isLater = beginning === 'delivered' || beginning === 'revision';
+    const market = new ModelMarket(isLater ? 'paid' : beginning);
+    const past = { market, system: new ModelSystem(market, policy, hasUrls) };
+    if (isLater) begin(beginning, past);
+    for (const happens of happenings) happens(market, past.system);
+    past.system.reconcile();
+    return past;
+  });
+
+/** Retries whatever failed, releases whatever is held, until nothing waits for a human. */
+export function operatorClears({ system: ours }: Past): void {
+  for (let turn = 0; turn < 20; turn += 1) {
+    const { attention } = ours.runToRest();
+    const open = attention.filter(({ actions }) => actions.includes('retry') || actions.includes('release'));
+    if (open.length === 0) return;
+    for (const { stepKey, attempt, round } of open) {
+      if (stepKey !== undefined) {
+        ours.append({ type: 'operator_retried', stepKey, attempt: attempt ?? 0, by: 'operator' });
+      } else if (round !== undefined) ours.append({ type: 'operator_released', round, by: 'operator' });
+    }
+  }
+  throw new Error(`an operator cannot clear it: ${attemptOf(ours.record, { name: 'deliver', round: '0' })}`);
+}

@@ -1,0 +1,100 @@
+import type { OrderStatus } from '../order.ts';
+import { owedRound } from '../rounds.ts';
+import type { ThreadMessage } from '../thread.ts';
+import { orderRow } from './records.ts';
+
+/** A webhook as the marketplace sends it. */
+export interface Webhook {
+  event: string;
+  order_id: string;
+  data: Record<string, unknown>;
+}
+
+/** One order on a marketplace, as small as the rules of its statuses allow. */
+export class ModelMarket {
+  status: OrderStatus;
+  revisionCount = 0;
+  /** The rounds that were delivered, one entry for each delivery that took effect. */
+  readonly deliveries: string[] = [];
+  readonly thread: ThreadMessage[] = [];
+  readonly webhooks: Webhook[] = [];
+  payoutTxHash: string | null = null;
+  #before: { status: OrderStatus; revisionCount: number };
+
+  constructor(status: OrderStatus) {
+    this.status = status;
+    this.#before = { status, revisionCount: 0 };
+  }
+
+  row(now: number, status = this.status, revisionCount = this.revisionCount): Record<string, unknown> {
+    return orderRow({
+      status,
+      revision_count: revisionCount,
+      payout_tx_hash: this.payoutTxHash,
+      created_at: new Date(now).toISOString(),
+    });
+  }
+
+  /** The order as it was before its last step. */
+  rowBefore(now: number): Record<string, unknown> {
+    return this.row(now, this.#before.status, this.#before.revisionCount);
+  }
+
+  quote(): boolean {
+    return this.#move(['pending_quote'], 'quoted');
+  }
+
+  deliver(round: string): void {
+    this.deliveries.push(round);
+    this.#before = { status: this.status, revisionCount: this.revisionCount };
+    this.status = 'delivered';
+  }
+
+  get owes(): string | null {
+    return owedRound(this);
+  }
+
+  pay(): void {
+    if (this.#move(['quoted'], 'paid')) this.#tell('order.paid', { status: 'paid' });
+  }
+
+  cancel(): void {
+    const before = this.status;
+    if (this.#move(['pending_quote', 'quoted', 'paid'], 'cancelled')) {
+      this.#tell('order.cancelled', { previous_status: before });
+    }
+  }
+
+  askRevision(feedback: string): void {
+    if (!this.#move(['delivered'], 'revision_requested')) return;
+    this.revisionCount += 1;
+    this.#tell('order.revision_requested', { feedback, revision_count: this.revisionCount, is_extra: false });
+  }
+
+  dispute(reason: string): void {
+    if (this.#move(['delivered'], 'disputed')) this.#tell('order.disputed', { reason });
+  }
+
+  write(content: string): void {
+    if (['pending_quote', 'quoted', 'cancelled'].includes(this.status)) return;
+    this.thread.push({ fromBuyer: true, senderName: 'Ada', content, createdAt: null });
+    this.#tell('order.message', { sender_type: 'client', sender_name: 'Ada', content });
+  }
+
+  approve(paidOut: boolean): void {
+    if (!this.#move(['delivered'], 'completed')) return;
+    this.payoutTxHash = paidOut ? '5xTx' : null;
+    this.#tell('order.completed', { payout_failed: !paidOut });
+  }
+
+  #move(from: readonly OrderStatus[], to: OrderStatus): boolean {
+    if (!from.includes(this.status)) return false;
+    this.#before = { status: this.status, revisionCount: this.revisionCount };
+    this.status = to;
+    return true;
+  }
+
+  #tell(event: string, data: Record<string, unknown>): void {
+    this.webhooks.push({ event, order_id: 'ord_1', data });
+  }
+}

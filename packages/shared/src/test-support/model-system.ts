@@ -1,0 +1,226 @@
+import { decide } from '../decide/decide.ts';
+import type { Decision } from '../decide/decision.ts';
+import { deliverablesOf } from '../deliverables.ts';
+import { factsFromEvent } from '../events.ts';
+import { type Fact, factKey, type Recorded } from '../facts.ts';
+import { parseOrder, STATUSES_TO_POLL } from '../order.ts';
+import type { Policy } from '../policy.ts';
+import { factOf, type OrderRecord } from '../record.ts';
+import { type Step, stepKey } from '../steps.ts';
+import { answerInThread } from '../thread.ts';
+import type { ModelMarket } from './model-market.ts';
+import { at, deepFreeze, NOON, URL_OF } from './records.ts';
+
+/** How a worker's try ends. `dies_before_fact`: the call took effect, and nobody wrote it down. */
+export type Ending = 'works' | 'fails' | 'dies_before_fact' | 'dies_after_fact';
+
+/** A decision, and what it was made from. */
+export interface Moment {
+  record: OrderRecord;
+  decision: Decision;
+  policy: Policy;
+  now: number;
+}
+
+/** A seller's system without Redis, queues and processes: a record, `decide`, and workers that do what it asks for. */
+export class ModelSystem {
+  now = NOON;
+  readonly moments: Moment[] = [];
+  readonly #market: ModelMarket;
+  readonly #policy: Policy;
+  readonly #hasUrls: boolean;
+  readonly #facts = new Map<string, Recorded>();
+  #record: OrderRecord;
+  #jobs = new Map<string, Step>();
+  #wasListed = false;
+
+  constructor(market: ModelMarket, policy: Policy, hasUrls: boolean) {
+    this.#market = market;
+    this.#policy = policy;
+    this.#hasUrls = hasUrls;
+    const nothing = { snapshot: null, observedAt: 0, hints: 0, hintsAnswered: 0, turnaroundHours: null };
+    this.#record = { agentId: 'agt_1', orderId: 'ord_1', ...nothing, facts: [] };
+  }
+
+  get record(): OrderRecord {
+    return this.#record;
+  }
+
+  get waitingJobs(): Step[] {
+    return [...this.#jobs.values()];
+  }
+
+  pass(minutes: number): void {
+    this.now += minutes * 60_000;
+  }
+
+  append(...facts: Fact[]): void {
+    for (const fact of facts) {
+      const key = factKey(fact);
+      if (!this.#facts.has(key)) this.#facts.set(key, at(this.now, fact));
+    }
+    this.#record = { ...this.#record, facts: [...this.#facts.values()] };
+  }
+
+  hear(index: number): void {
+    const webhook = this.#market.webhooks[index % Math.max(1, this.#market.webhooks.length)];
+    if (webhook === undefined) return;
+    const heard = factsFromEvent(webhook, JSON.stringify(webhook));
+    if ('problem' in heard) throw new Error(heard.problem);
+    this.append(...heard.facts);
+    this.#record = { ...this.#record, hints: this.#record.hints + 1 };
+  }
+
+  poll(): void {
+    const isListed = STATUSES_TO_POLL.some((status) => status === this.#market.status);
+    if (isListed) this.#observe('poll', null);
+    else if (this.#wasListed) this.#record = { ...this.#record, hints: this.#record.hints + 1 };
+    this.#wasListed = isListed;
+  }
+
+  /** The marketplace runs as several instances: an answer can be older than one that came before it. */
+  pollOldAnswer(): void {
+    this.#observe('poll', null, this.#market.rowBefore(NOON));
+  }
+
+  #observe(via: 'poll' | 'read', hintsAnswered: number | null, row = this.#market.row(NOON)): void {
+    this.now += 1;
+    const snapshot = parseOrder(row);
+    const { status, revisionCount } = snapshot;
+    this.append({ type: 'seen', status, revisionCount, via });
+    this.#record = {
+      ...this.#record,
+      snapshot,
+      observedAt: this.now,
+      hintsAnswered: Math.max(this.#record.hintsAnswered, hintsAnswered ?? 0),
+    };
+    this.now += 1;
+  }
+
+  /** What the real one does: decide, read what must be read, note what follows, see to the jobs. */
+  reconcile(): Decision {
+    let decision = this.#decide();
+    if (decision.readOrder) {
+      this.#observe('read', this.#record.hints);
+      decision = this.#decide();
+    }
+    if (decision.readThread !== null) decision = this.#readThread(decision.readThread);
+    if (decision.facts.length > 0) {
+      this.append(...decision.facts);
+      decision = this.#decide();
+    }
+    for (const step of decision.steps) this.#jobs.set(`${stepKey(step)}/${step.attempt}`, step);
+    return decision;
+  }
+
+  #decide(): Decision {
+    const record = deepFreeze(structuredClone(this.#record));
+    const decision = decide(record, this.#policy, this.now);
+    this.moments.push({ record, decision, policy: this.#policy, now: this.now });
+    return decision;
+  }
+
+  #readThread(round: string): Decision {
+    const asked = this.#record.facts.find(
+      (fact) => fact.type === 'message_intended' && fact.kind === 'ask_feedback' && fact.round === round,
+    );
+    if (asked?.type === 'message_intended') {
+      const answer = answerInThread(this.#market.thread, asked.content);
+      if (answer.found) this.append({ type: 'answer_found', round, content: answer.content });
+    }
+    return this.#decide();
+  }
+
+  /** A worker takes a waiting job. It looks whether the step is still wanted before it does anything. */
+  work(index: number, ending: Ending): void {
+    const [key, step] = [...this.#jobs][index % Math.max(1, this.#jobs.size)] ?? [];
+    if (key === undefined || step === undefined) return;
+    this.#jobs.delete(key);
+    this.now += 5;
+    const isWanted = decide(this.#record, this.#policy, this.now).steps.some((wanted) =>
+      isSame(wanted, step),
+    );
+    if (isWanted) this.#perform(step, ending);
+    if (ending !== 'dies_before_fact' && ending !== 'dies_after_fact') this.reconcile();
+  }
+
+  #perform(step: Step, ending: Ending): void {
+    const { round, attempt } = step;
+    if (ending === 'fails') {
+      if (step.name === 'send')
+        this.append({ type: 'message_dropped', kind: step.kind, round, reason: 'refused' });
+      else this.append({ type: 'failed', stepKey: stepKey(step), attempt, reason: 'it broke' });
+      return;
+    }
+    const facts = this.#effect(step);
+    this.now += 5;
+    if (ending !== 'dies_before_fact') this.append(...facts);
+  }
+
+  /** Does the step's work. @returns its facts. */
+  #effect(step: Step): Fact[] {
+    const { round } = step;
+    const url = URL_OF(round);
+    switch (step.name) {
+      case 'price':
+        return [{ type: 'priced', handler: 'painter', priceUsd: '45.00' }];
+      case 'quote': {
+        this.#observe('read', this.#record.hints);
+        return this.#market.quote() ? [{ type: 'quoted', priceUsd: '45.00', found: false }] : [];
+      }
+      case 'generate': {
+        const artifact = {
+          path: `${round}/cat.png`,
+          fileName: 'cat.png',
+          contentType: 'image/png',
+          bytes: 9,
+        };
+        const product = this.#hasUrls ? { url } : { artifact };
+        return [
+          { type: 'generated', round, handler: 'painter', products: [{ mediaType: 'image', ...product }] },
+        ] as Fact[];
+      }
+      case 'publish':
+        return [{ type: 'published', round, index: 0, url }];
+      case 'deliver':
+        return this.#deliver(round);
+      case 'send': {
+        const content = `${step.kind} ${round}`;
+        this.append({ type: 'message_intended', kind: step.kind, round, content });
+        this.#market.thread.push({ fromBuyer: false, senderName: null, content, createdAt: null });
+        return [{ type: 'message_sent', kind: step.kind, round, found: false }];
+      }
+    }
+  }
+
+  #deliver(round: string): Fact[] {
+    this.#observe('read', this.#record.hints);
+    const deliverables = deliverablesOf(this.#record, round);
+    if (deliverables === null) throw new Error(`round ${round} was to be delivered without URLs`);
+    if (factOf(this.#record, 'delivered', round)) throw new Error(`round ${round} was to be delivered again`);
+    if (this.#market.deliveries.includes(round)) {
+      return [{ type: 'delivered', round, deliverables, found: true }];
+    }
+    if (this.#market.owes !== round) return [];
+    this.#market.deliver(round);
+    return [{ type: 'delivered', round, deliverables, found: false }];
+  }
+
+  /** The workers succeed, polls come, time passes; until nothing more happens. */
+  runToRest(turns = 60): Decision {
+    let decision = this.reconcile();
+    for (let turn = 0; turn < turns; turn += 1) {
+      while (this.#jobs.size > 0) this.work(0, 'works');
+      this.poll();
+      decision = this.reconcile();
+      if (this.#jobs.size > 0) continue;
+      if (decision.lookAgainAt === null) return decision;
+      this.now = Math.max(this.now + 60_000, decision.lookAgainAt);
+    }
+    return decision;
+  }
+}
+
+function isSame(a: Step, b: Step): boolean {
+  return stepKey(a) === stepKey(b) && a.attempt === b.attempt;
+}
