@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { at, delivered, generated, NOON, policyOf, recordOf } from '../test-support/records.ts';
+import { decide, isWanted } from './decide.ts';
+import { HOUR, MINUTE } from './decision.ts';
+
+const policy = policyOf();
+const done = [generated('0', NOON - 9), delivered('0', NOON + 1)];
+const told = at(NOON + 2, { type: 'message_sent', kind: 'delivered', round: '0', found: false });
+
+test('an order that was never seen is read first', () => {
+  const unseen = { ...recordOf({}), snapshot: null, observedAt: 0 };
+  expect(decide(unseen, policy, NOON)).toMatchObject({ stage: 'unseen', steps: [], readOrder: true });
+});
+
+describe('our delivery and the snapshot', () => {
+  test('a snapshot older than our delivery does not make us deliver again', () => {
+    const decision = decide(recordOf({ status: 'paid' }, done), policy, NOON + MINUTE);
+    expect(decision).toMatchObject({ stage: 'in_review', attention: [] });
+    expect(decision.steps).toMatchObject([{ name: 'send', kind: 'delivered' }]);
+  });
+
+  test('an old answer after our delivery is waited out', () => {
+    const record = recordOf({ status: 'paid' }, done, { observedAt: NOON + MINUTE });
+    expect(decide(record, policy, NOON + MINUTE)).toMatchObject({
+      stage: 'in_review',
+      steps: [],
+      attention: [],
+      lookAgainAt: NOON + 2 * MINUTE,
+    });
+  });
+
+  test('a marketplace that goes on waiting for what we delivered is shown to a human', () => {
+    const record = recordOf({ status: 'paid' }, done, { observedAt: NOON + HOUR });
+    const decision = decide(record, policy, NOON + HOUR);
+    expect(decision).toMatchObject({
+      stage: 'held',
+      steps: [],
+      attention: [{ key: 'contradicted:0', actions: ['acknowledge'] }],
+    });
+    expect(decision.attention[0]?.reason).toContain('the marketplace shows "paid"');
+  });
+
+  test('a snapshot that waits for the next round has seen our delivery, even when we noted it later', () => {
+    const requested = at(NOON, { type: 'revision_requested', revision: 1, feedback: 'x', isExtra: null });
+    const revised = recordOf({ status: 'revision_requested', revision_count: 1 }, [...done, requested]);
+    expect(decide(revised, policy, NOON + 2).steps).toMatchObject([{ name: 'generate', round: '1' }]);
+    expect(decide(recordOf({ status: 'disputed' }, done), policy, NOON + 2).round).toBe('0d');
+    expect(decide(recordOf({ status: 'completed' }, done), policy, NOON + 2).stage).toBe('completed');
+  });
+});
+
+describe('reading again', () => {
+  test('a hint that the snapshot does not answer makes it read again, even when it is finished', () => {
+    for (const status of ['paid', 'delivered', 'cancelled', 'completed']) {
+      const record = recordOf({ status, payout_tx_hash: 'x' }, [], { hints: 3, hintsAnswered: 2 });
+      expect(decide(record, policy, NOON).readOrder).toBe(true);
+      expect(decide({ ...record, hintsAnswered: 3 }, policy, NOON).readOrder).toBe(false);
+    }
+  });
+
+  test.each([
+    ['paid', HOUR],
+    ['delivered', 30 * MINUTE],
+    ['quoted', 6 * HOUR],
+    ['something_new', 10 * MINUTE],
+  ])('an order that is %s is read again after a while', (status, age) => {
+    const record = recordOf({ status });
+    expect(decide(record, policy, NOON + age - 1).readOrder).toBe(false);
+    expect(decide(record, policy, NOON + age).readOrder).toBe(true);
+  });
+
+  test('an order in review is read again when its review window ends', () => {
+    const deadline = new Date(NOON + 5 * MINUTE).toISOString();
+    const record = recordOf({ status: 'delivered', review_deadline: deadline }, [...done, told]);
+    expect(decide(record, policy, NOON + 4 * MINUTE)).toMatchObject({
+      readOrder: false,
+      lookAgainAt: NOON + 5 * MINUTE,
+    });
+    expect(decide(record, policy, NOON + 5 * MINUTE).readOrder).toBe(true);
+  });
+});
+
+describe('an order that cannot be read', () => {
+  const failed = at(NOON, { type: 'failed', stepKey: 'read:0', attempt: 0, reason: 'HTTP 404' });
+  const unseen = { ...recordOf({}, [failed]), snapshot: null, observedAt: 0, hints: 1 };
+
+  test('is shown to a human and not read again by itself', () => {
+    expect(decide(unseen, policy, NOON)).toMatchObject({
+      readOrder: false,
+      steps: [],
+      attention: [{ reason: 'HTTP 404', actions: ['retry'], stepKey: 'read:0', attempt: 0 }],
+    });
+  });
+
+  test('is read again when an operator retries', () => {
+    const retried = at(NOON, { type: 'operator_retried', stepKey: 'read:0', attempt: 0, by: 'operator' });
+    const record = { ...unseen, facts: [...unseen.facts, retried] };
+    expect(decide(record, policy, NOON)).toMatchObject({ readOrder: true, attention: [] });
+  });
+});
+
+test('a step is wanted only under the attempt that is asked for', () => {
+  const failed = at(NOON, { type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'x' });
+  const retried = at(NOON, { type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'operator' });
+  const record = recordOf({}, [failed, retried]);
+  expect(isWanted(record, policy, { name: 'generate', round: '0', attempt: 0 }, NOON)).toBe(false);
+  expect(isWanted(record, policy, { name: 'generate', round: '0', attempt: 1 }, NOON)).toBe(true);
+  expect(isWanted(record, policy, { name: 'deliver', round: '0', attempt: 1 }, NOON)).toBe(false);
+});
