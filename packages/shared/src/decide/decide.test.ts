@@ -17,7 +17,7 @@ function always(check: (moment: Moment) => void): void {
     fc.property(pasts, ({ system }) => {
       for (const moment of system.moments) check(moment);
     }),
-    runs(300),
+    runs(200),
   );
 }
 
@@ -73,7 +73,7 @@ test('the marketplace never gets the same round twice', () => {
       system.runToRest();
       expect(new Set(market.deliveries).size).toBe(market.deliveries.length);
     }),
-    runs(300),
+    runs(200),
   );
 });
 
@@ -87,7 +87,7 @@ test('an owed round is delivered, or waits for the buyer or a human who is told 
       const isAsking = decision.stage === 'asking_buyer' && decision.readThread === owed;
       expect(isAsking || decision.attention.length > 0).toBe(true);
     }),
-    runs(300),
+    runs(200),
   );
 });
 
@@ -103,7 +103,7 @@ test('whatever failed or was held, once an operator clears it the owed round is 
       // A dispute that comes back after a second delivery under the same number is for a human, on Atelier.
       expect(times).toBe(1);
     }),
-    runs(300),
+    runs(200),
   );
 });
 
@@ -157,7 +157,7 @@ test('hearing every webhook again changes nothing but that the order is read', (
       const { lookAgainAt: _, ...again } = system.reconcile();
       expect(again).toEqual({ ...again, steps: once.steps, attention: once.attention, facts: [] });
     }),
-    runs(300),
+    runs(200),
   );
 });
 
@@ -169,7 +169,7 @@ test('a status nobody knows asks for no step, whatever is in the record', () => 
       expect(decision.steps).toEqual([]);
       expect(decision.attention).toHaveLength(1);
     }),
-    runs(300),
+    runs(200),
   );
 });
 

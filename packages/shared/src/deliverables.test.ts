@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { deliverablesOf } from './deliverables.ts';
+import type { Product, Recorded } from './facts.ts';
+import { at, NOON, recordOf } from './test-support/records.ts';
+
+const file = (name: string): Product => ({
+  mediaType: 'image',
+  artifact: { path: `x/${name}`, fileName: name, contentType: 'image/png', bytes: 3 },
+});
+const link: Product = { url: 'https://a.example/page', mediaType: 'link' };
+const generated = (...products: Product[]): Recorded =>
+  at(NOON, { type: 'generated', round: '0', handler: 'painter', products });
+const published = (index: number, round = '0'): Recorded =>
+  at(NOON, { type: 'published', round, index, url: `https://cdn.example/${round}/${index}` });
+
+test('there is nothing to deliver before the round is generated', () => {
+  expect(deliverablesOf(recordOf({}), '0')).toBeNull();
+});
+
+test('products are delivered in their order, under their own URL or the one they were published under', () => {
+  const record = recordOf({}, [generated(file('a'), link, file('b')), published(2), published(0)]);
+  expect(deliverablesOf(record, '0')?.map(({ url }) => url)).toEqual([
+    'https://cdn.example/0/0',
+    'https://a.example/page',
+    'https://cdn.example/0/2',
+  ]);
+});
+
+test('nothing is delivered while one product has no URL, even if another round has', () => {
+  expect(deliverablesOf(recordOf({}, [generated(link, file('a')), published(1, '1')]), '0')).toBeNull();
+});
