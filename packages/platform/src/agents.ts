@@ -37,7 +37,8 @@ export class Agents {
   readonly #baseUrl: string;
   readonly #log: Logger;
   readonly #known = new Map<string, KnownAgent>();
-  readonly #refused = new Set<string>();
+  readonly #refused: string[] = [];
+  #settled = 0;
   readonly #listeners: ((agent: KnownAgent) => void)[] = [];
 
   constructor(configured: readonly AgentCredentials[], baseUrl: string, log: Logger) {
@@ -57,15 +58,23 @@ export class Agents {
    * @throws ConfigurationError when the keys of all agents are refused.
    */
   async identify(signal: AbortSignal): Promise<void> {
-    await Promise.all(this.#configured.map((agent) => this.#identify(agent, signal)));
-    if (this.#refused.size === this.#configured.length) {
+    await Promise.all(
+      this.#configured.map(async (agent) => {
+        const known = await this.#identify(agent, signal);
+        if (signal.aborted) return;
+        this.#settled += 1;
+        if (known !== null) for (const listener of this.#listeners) listener(known);
+      }),
+    );
+    if (this.#refused.length === this.#configured.length) {
       throw new ConfigurationError(
-        `The marketplace refuses the key of every agent (${[...this.#refused].join(', ')}). Check ATELIER_API_KEY and ATELIER_BASE_URL.`,
+        `The marketplace refuses the key of every agent (${this.#refused.join(', ')}). Check ATELIER_API_KEY and ATELIER_BASE_URL.`,
       );
     }
   }
 
-  async #identify(agent: AgentCredentials, signal: AbortSignal): Promise<void> {
+  /** @returns null when its key is refused, or the process stops. */
+  async #identify(agent: AgentCredentials, signal: AbortSignal): Promise<KnownAgent | null> {
     const client = new AtelierClient({ apiKey: agent.apiKey, baseUrl: this.#baseUrl });
     for (let wait = FIRST_RETRY_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_RETRY_MS)) {
       try {
@@ -79,18 +88,17 @@ export class Agents {
         const known = { id: me.id, name: agent.name, client, webhookSecret, endpointUrl: me.endpoint_url };
         this.#known.set(me.id, known);
         this.#log.info({ agentId: me.id, agent: agent.name }, 'agent identified');
-        for (const listener of this.#listeners) listener(known);
-        return;
+        return known;
       } catch (error) {
-        if (signal.aborted) return;
+        if (signal.aborted) return null;
         if (error instanceof ConfigurationError) throw error;
         if (error instanceof AuthenticationError || error instanceof ForbiddenError) {
-          this.#refused.add(agent.name);
+          this.#refused.push(agent.name);
           this.#log.error(
             { agent: agent.name },
             'the marketplace refuses the key of this agent: its orders are not served',
           );
-          return;
+          return null;
         }
         this.#log.warn(
           { agent: agent.name, reason: describeError(error), retryInMs: wait },
@@ -99,6 +107,7 @@ export class Agents {
         await delay(wait, undefined, { signal }).catch(() => undefined);
       }
     }
+    return null;
   }
 
   /** Calls the listener for each agent, once it is identified. */
@@ -118,7 +127,7 @@ export class Agents {
 
   /** Whether every configured agent is identified, or known to be refused. */
   get isComplete(): boolean {
-    return this.#known.size + this.#refused.size >= this.#configured.length;
+    return this.#settled === this.#configured.length;
   }
 
   /**

@@ -19,18 +19,23 @@ export type Admission = { admitted: true } | { admitted: false; retryAt: number;
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    admitCall(budget: string, ...args: (string | number)[]): Result<[number, number, number], Context>;
+    admitCall(budget: string, ...args: (string | number)[]): Result<[number, number], Context>;
+    refuseCall(budget: string, ...args: (string | number)[]): Result<number, Context>;
   }
 }
 
-/**
- * KEYS: budget. ARGV: class, window ms, ceiling of deliveries, owed, yields (0 or 1).
- * Returns [admitted, retry at, used]. The window starts with the first call, and counts calls of every class.
- * A call that yields is held back while what is left of the window is needed for the deliveries owed.
- */
-const ADMIT = `
+/** Times in the budget are by Redis' clock, and leave it as a length, so that no two clocks are compared. */
+const NOW = `
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
+`;
+
+/**
+ * KEYS: budget. ARGV: class, window ms, ceiling of deliveries, owed, yields (0 or 1).
+ * Returns [admitted, ms to wait]. The window starts with the first call, and counts calls of every class.
+ * A call that yields is held back while what is left of the window is needed for the deliveries owed.
+ */
+const ADMIT = `${NOW}
 local start = tonumber(redis.call('HGET', KEYS[1], 'start') or '0')
 local window = tonumber(ARGV[2])
 if now >= start + window then
@@ -39,15 +44,22 @@ if now >= start + window then
 end
 local used = tonumber(redis.call('HGET', KEYS[1], 'used') or '0')
 local refused = tonumber(redis.call('HGET', KEYS[1], 'refused:' .. ARGV[1]) or '0')
-if refused > now then return {0, refused, used} end
+if refused > now then return {0, refused - now} end
 local left = tonumber(ARGV[3]) - used
 local owed = tonumber(ARGV[4])
 if ARGV[5] == '1' and owed > 0 and left <= owed and (left > 0 or ARGV[1] ~= 'message') then
   redis.call('HINCRBY', KEYS[1], 'held:' .. ARGV[1], 1)
-  return {0, math.min(start + window, now + math.floor(window / 60)), used}
+  return {0, math.min(start + window - now, math.floor(window / 60))}
 end
 redis.call('HINCRBY', KEYS[1], 'used', 1)
-return {1, 0, used + 1}`;
+return {1, 0}`;
+
+/** KEYS: budget. ARGV: class, ms that calls of this class are refused for. Gives the call back, unless a window began since. */
+const REFUSE = `${NOW}
+if tonumber(redis.call('HGET', KEYS[1], 'used') or '0') > 0 then redis.call('HINCRBY', KEYS[1], 'used', -1) end
+redis.call('HSET', KEYS[1], 'refused:' .. ARGV[1], string.format('%.0f', now + tonumber(ARGV[2])))
+redis.call('HINCRBY', KEYS[1], 'refusals:' .. ARGV[1], 1)
+return 1`;
 
 /** Which classes yield to deliveries that are owed. The others go unless a 429 said otherwise. */
 const YIELDS: Record<CallClass, boolean> = {
@@ -76,6 +88,7 @@ export class Budget {
     this.#key = keys.budget(egressId);
     this.#windowMs = windowSeconds * 1000;
     redis.defineCommand('admitCall', { lua: ADMIT, numberOfKeys: 1 });
+    redis.defineCommand('refuseCall', { lua: REFUSE, numberOfKeys: 1 });
   }
 
   /**
@@ -84,7 +97,7 @@ export class Budget {
    */
   async admit(callClass: CallClass, owed: number): Promise<Admission> {
     const yields = YIELDS[callClass] ? '1' : '0';
-    const [admitted, retryAt] = await this.#redis.admitCall(
+    const [admitted, waitMs] = await this.#redis.admitCall(
       this.#key,
       callClass,
       this.#windowMs,
@@ -94,22 +107,17 @@ export class Budget {
     );
     if (admitted === 1) return { admitted: true };
     const reason = `the API budget holds this call back (${callClass})`;
-    return { admitted: false, retryAt: Number(retryAt), reason };
+    return { admitted: false, retryAt: Date.now() + waitMs, reason };
   }
 
   /** The marketplace refused a call (429): it was not counted, and none of its class goes before `retryAt` (ms). */
   async refused(callClass: CallClass, retryAt: number): Promise<void> {
-    await this.#redis
-      .multi()
-      .hincrby(this.#key, 'used', -1)
-      .hset(this.#key, `refused:${callClass}`, Math.ceil(retryAt))
-      .hincrby(this.#key, `refusals:${callClass}`, 1)
-      .exec();
+    await this.#redis.refuseCall(this.#key, callClass, Math.max(0, Math.ceil(retryAt - Date.now())));
   }
 
   async state(): Promise<BudgetState> {
-    const fields = await this.#redis.hgetall(this.#key);
-    const now = Date.now();
+    const [fields, [seconds]] = await Promise.all([this.#redis.hgetall(this.#key), this.#redis.time()]);
+    const now = Number(seconds) * 1000;
     const pick = (prefix: string, keep: (value: number) => boolean) =>
       Object.fromEntries(
         CALL_CLASSES.flatMap((name) => {

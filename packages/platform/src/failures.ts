@@ -58,5 +58,5 @@ export function classify(error: unknown, now: number = Date.now()): Failure {
 export function describeError(error: unknown): string {
   const text = error instanceof Error ? `${error.message || error.name}` : String(error);
   const status = error instanceof AtelierError && error.status > 0 ? ` (HTTP ${error.status})` : '';
-  return withoutSecrets(text.slice(0, 500)) + status;
+  return withoutSecrets(text).slice(0, 500) + status;
 }

@@ -7,6 +7,7 @@ import {
   parseOrder,
   STATUSES_TO_POLL,
   type ThreadMessage,
+  UnreadableOrderError,
 } from '@fulfillment/shared';
 import type { Agents } from './agents.ts';
 import type { Budget, CallClass } from './budget.ts';
@@ -39,7 +40,10 @@ export class Marketplace {
   /** Reads one order. Not counted by the marketplace. @throws StepError (permanent) for another agent's order. */
   async read(ref: OrderRef, signal?: AbortSignal): Promise<OrderReading> {
     const order = await this.#client(ref.agentId).orders.get(ref.orderId, signal ? { signal } : {});
-    const snapshot = parseOrder(order);
+    const snapshot = readable(order);
+    if (snapshot.id !== ref.orderId) {
+      throw permanent(`The marketplace gave order ${snapshot.id} when asked for ${ref.orderId}.`);
+    }
     if (snapshot.agentId !== '' && snapshot.agentId !== ref.agentId) {
       throw permanent(`Order ${ref.orderId} belongs to another agent (${snapshot.agentId}).`);
     }
@@ -126,6 +130,15 @@ export class Marketplace {
   }
 }
 
+/** @throws StepError (permanent): a human must look at an order that is none. */
+function readable(order: unknown): OrderSnapshot {
+  try {
+    return parseOrder(order);
+  } catch (error) {
+    throw error instanceof UnreadableOrderError ? permanent(error.message, error) : error;
+  }
+}
+
 function deliverablesOf(order: OrderWithDeliverables): OrderReading['deliverables'] {
   return order.deliverables.flatMap((row) =>
     typeof row.deliverable_url === 'string' ? [{ url: row.deliverable_url, status: row.status ?? '' }] : [],
@@ -136,7 +149,7 @@ function toThreadMessage(message: Message): ThreadMessage {
   return {
     fromBuyer: message.sender_type !== 'agent',
     senderName: message.sender_name,
-    content: message.content,
+    content: typeof message.content === 'string' ? message.content : '',
     createdAt: message.created_at,
   };
 }

@@ -74,7 +74,7 @@ export class Queues {
    * Asks for an order to be reconciled. Pokes of one order that wait are one; a poke while one runs makes it run once more.
    */
   async poke(ref: OrderRef, via: PokeReason): Promise<void> {
-    const deduplication = { id: `${ref.agentId}-${ref.orderId}`, keepLastIfActive: true };
+    const deduplication = { id: `${ref.agentId}/${ref.orderId}`, keepLastIfActive: true };
     await this.add('orders', 'reconcile', { ...ref, via }, { deduplication });
   }
 

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@fulfillment/shared';
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis, type RedisOptions, ReplyError } from 'ioredis';
 import type { Logger } from './logger.ts';
 
 /**
@@ -48,17 +48,28 @@ export async function untilReady(redis: Redis): Promise<void> {
  * @throws ConfigurationError
  */
 export async function checkRedis(redis: Redis, log: Logger): Promise<void> {
-  const info = await redis.info('memory');
-  const policy = /maxmemory_policy:(\S+)/.exec(info)?.[1];
-  if (policy !== undefined && policy !== 'noeviction') {
+  const [memory, persistence] = await Promise.all([infoOf(redis, 'memory'), infoOf(redis, 'persistence')]);
+  const policy = /maxmemory_policy:(\S+)/.exec(memory)?.[1];
+  if (policy === undefined) {
+    log.warn(
+      'redis does not say its maxmemory-policy: make sure that it is noeviction, else orders may be lost',
+    );
+  } else if (policy !== 'noeviction') {
     throw new ConfigurationError(
       `Redis has maxmemory-policy "${policy}" and may throw orders away. Set it to noeviction: redis-cli config set maxmemory-policy noeviction`,
     );
   }
-  const persistence = await redis.info('persistence');
   if (/aof_enabled:0/.test(persistence)) {
     log.warn(
       'redis keeps no append-only file: a crash of Redis may lose what happened since its last snapshot. Set appendonly yes',
     );
   }
+}
+
+/** Empty when the server does not let us ask. */
+async function infoOf(redis: Redis, section: string): Promise<string> {
+  return redis.info(section).catch((error: unknown) => {
+    if (error instanceof ReplyError) return '';
+    throw error;
+  });
 }

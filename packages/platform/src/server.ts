@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type FastifyInstance, fastify } from 'fastify';
 import { describeError } from './failures.ts';
 import type { Logger } from './logger.ts';
@@ -16,6 +17,8 @@ export interface ServerOptions {
 }
 
 const REQUEST_TIMEOUT_MS = 15_000;
+/** A check that takes longer than this is not well: a command to a Redis that is away waits for it to come back. */
+const CHECK_TIMEOUT_MS = 2000;
 
 /**
  * The http server of a process: `/healthz` (it lives), `/readyz` (it takes work), `/metrics`. Errors below 500 answer with
@@ -45,9 +48,10 @@ export function createServer({
   server.get('/readyz', async (_request, reply) => {
     const problems: Record<string, string> = {};
     for (const [name, check] of Object.entries(checks)) {
-      const problem = await Promise.resolve()
-        .then(check)
-        .catch((error: unknown) => describeError(error));
+      const problem = await Promise.race([
+        Promise.resolve().then(check),
+        delay(CHECK_TIMEOUT_MS, 'did not answer in time', { ref: false }),
+      ]).catch((error: unknown) => describeError(error));
       if (problem !== null) problems[name] = problem;
     }
     const isReady = Object.keys(problems).length === 0;

@@ -6,7 +6,9 @@ import { z } from 'zod';
 /** Exit status of a process whose configuration is wrong: a supervisor should not start it again. */
 export const EXIT_CONFIGURATION = 78;
 
-const seconds = (fallback: number, least: number) => z.coerce.number().min(least).default(fallback);
+/** Longer would overflow a timer, which then fires at once. */
+const WEEK = 7 * 24 * 3600;
+const seconds = (fallback: number, least: number) => z.coerce.number().min(least).max(WEEK).default(fallback);
 const count = (fallback: number) => z.coerce.number().int().min(1).max(1000).default(fallback);
 export const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));

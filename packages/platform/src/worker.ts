@@ -39,6 +39,8 @@ export interface WorkerSetup<Q extends QueueName> {
   concurrency: number;
   log: Logger;
   metrics: Metrics;
+  /** How long a worker may be silent before its jobs are taken over, in ms. */
+  lockMs?: number;
 }
 
 /** A worker that takes jobs of one queue until it is stopped. */
@@ -85,9 +87,7 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
       });
       metrics.jobDone(queue, name, 'done', performance.now() - started);
     } catch (error) {
-      const failure = stopping
-        ? ({ kind: 'stopped', reason: 'the process stops' } as const)
-        : bounded(job, classify(error));
+      const failure = meaningOf(error, job, stopping, signal);
       metrics.jobDone(queue, name, failure.kind, performance.now() - started);
       await settle(job, token, failure, jobLog, error, () =>
         setup.giveUp(name, payload.data, failure.reason),
@@ -99,7 +99,7 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
     connection: setup.connection,
     prefix: setup.prefix,
     concurrency: setup.concurrency,
-    lockDuration: LOCK_MS,
+    lockDuration: setup.lockMs ?? LOCK_MS,
     stalledInterval: STALLED_CHECK_MS,
     maxStalledCount: MAX_STALLED,
     settings: { backoffStrategy: (triesMade) => retryWait(RETRIES[queue].firstWaitMs, triesMade) },
@@ -127,9 +127,22 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
       worker.cancelAllJobs('the process stops');
       if (await settledWithin(closed, ABORT_MS)) return;
       log.warn({ queue }, 'jobs in hand did not end: leaving them to other workers');
-      await settledWithin(worker.close(true), ABORT_MS);
     },
   };
+}
+
+/** An end that is none of the step's doing: the process stops, or another worker has the job. */
+type Interruption = { kind: 'stopped' | 'lock lost'; reason: string };
+
+function meaningOf(
+  error: unknown,
+  job: Job,
+  stopping: boolean,
+  signal: AbortSignal | undefined,
+): Failure | Interruption {
+  if (stopping) return { kind: 'stopped', reason: 'the process stops' };
+  if (signal?.aborted) return { kind: 'lock lost', reason: 'the lock of the job was lost' };
+  return bounded(job, classify(error));
 }
 
 /** A job that is put back without end is one for a human. */
@@ -142,7 +155,7 @@ function bounded(job: Job, failure: Failure): Failure {
 async function settle(
   job: Job,
   token: string | undefined,
-  failure: Failure | { kind: 'stopped'; reason: string },
+  failure: Failure | Interruption,
   log: Logger,
   error: unknown,
   giveUp: () => Promise<void>,
@@ -155,6 +168,9 @@ async function settle(
     case 'stopped':
       await job.moveToWait(token);
       throw new WaitingError();
+    case 'lock lost':
+      log.warn({ reason }, 'step left to the worker that took it over');
+      throw new Error(reason, { cause: error });
     case 'throttled':
       log.info({ reason, until: new Date(failure.retryAt).toISOString() }, 'step waits');
       await job.moveToDelayed(Math.max(failure.retryAt, Date.now() + 250), token);

@@ -30,9 +30,14 @@ export function readRecord(ref: OrderRef, fields: Record<string, string>): Order
 
 /** A snapshot is written by us alone, whole; a damaged one counts as none, and the order is read again. */
 export function readSnapshot(text: string | undefined | null): OrderSnapshot | null {
+  return parsed<OrderSnapshot>(text);
+}
+
+/** Reads back what we wrote. Null when there is nothing, or it is damaged. */
+export function parsed<T>(text: string | undefined | null): T | null {
   if (text === undefined || text === null) return null;
   try {
-    return JSON.parse(text) as OrderSnapshot;
+    return JSON.parse(text) as T;
   } catch {
     return null;
   }

@@ -3,14 +3,16 @@ import {
   type Decision,
   type Fact,
   factKey,
+  factSchema,
   type OrderRecord,
   type OrderRef,
   type OrderSnapshot,
   type Stage,
 } from '@fulfillment/shared';
 import type { Redis, Result } from 'ioredis';
+import { permanent } from '../failures.ts';
 import { member, type RedisKeys, refOf } from '../keys.ts';
-import { readRecord, readSnapshot } from './read-record.ts';
+import { parsed, readRecord, readSnapshot } from './read-record.ts';
 import { APPEND, OBSERVE, SETTLE } from './scripts.ts';
 
 declare module 'ioredis' {
@@ -80,7 +82,7 @@ export class RecordStore {
     return this.#append(ref, facts, true);
   }
 
-  #append(ref: OrderRef, facts: Fact[], hint: boolean): Promise<number> {
+  async #append(ref: OrderRef, facts: Fact[], hint: boolean): Promise<number> {
     const { record, orders, open } = this.#keysOf(ref);
     const args = [ref.agentId, ref.orderId, member(ref), hint ? '1' : '0', ...factArguments(facts)];
     return this.#redis.appendFacts(record, orders, open, ...args);
@@ -120,7 +122,10 @@ export class RecordStore {
     return this.#hashFields(refs, 'snapshot', (text) => readSnapshot(text));
   }
 
-  /** Notes what was decided: what lists show, when to look again, whether a human is waited for. */
+  /**
+   * Notes what was decided: what lists show, when to look again, whether a human is waited for. What was decided from an older
+   * record than what is noted already is left out.
+   */
   async settle(record: OrderRecord, decision: Decision): Promise<void> {
     const ref = { agentId: record.agentId, orderId: record.orderId };
     await this.#redis.settleOrder(
@@ -132,6 +137,8 @@ export class RecordStore {
       String(decision.lookAgainAt ?? ''),
       decision.attention.length > 0 ? '1' : '0',
       JSON.stringify(summarise(record, decision)),
+      String(record.facts.length),
+      String(record.observedAt),
     );
   }
 
@@ -184,8 +191,14 @@ export class RecordStore {
   }
 }
 
+/** @throws StepError (permanent) for a fact that would not read back: its step would be asked for again without end. */
 function factArguments(facts: Fact[]): string[] {
-  return facts.flatMap((fact) => [factKey(fact), JSON.stringify(fact)]);
+  return facts.flatMap((fact) => {
+    const valid = factSchema.safeParse(fact);
+    if (valid.success) return [factKey(fact), JSON.stringify(fact)];
+    const problem = valid.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+    throw permanent(`The fact "${fact.type}" cannot be written down: ${problem}`, valid.error);
+  });
 }
 
 function summarise(record: OrderRecord, decision: Decision): OrderSummary {
@@ -218,5 +231,5 @@ function readSummary(text: string | null, ref: OrderRef): OrderSummary {
     dueAt: null,
     attention: [],
   };
-  return text === null ? unknown : { ...unknown, ...(JSON.parse(text) as Partial<OrderSummary>) };
+  return { ...unknown, ...parsed<Partial<OrderSummary>>(text) };
 }

@@ -57,10 +57,14 @@ if before then redis.call('PUBLISH', KEYS[4], ARGV[3]) end
 return 1`;
 
 /**
- * ARGV: member, hints the decision knew, look again at ('' when finished), attention (0 or 1), summary.
- * KEYS: record, open, attention. A hint that came meanwhile keeps the order open and due.
+ * ARGV: member, hints the decision knew, look again at ('' when finished), attention (0 or 1), summary, and how many facts and
+ * which snapshot it knew. KEYS: record, open, attention. A hint that came meanwhile keeps the order open and due. A decision from
+ * an older record than the last one's is left out: reconciles run at the same time, and may end in any order.
  */
 export const SETTLE = `${NOW}
+local before = redis.call('HMGET', KEYS[1], 'settledFacts', 'settledSnapshot')
+if tonumber(ARGV[6]) < tonumber(before[1] or '0') or tonumber(ARGV[7]) < tonumber(before[2] or '0') then return 0 end
+redis.call('HSET', KEYS[1], 'settledFacts', ARGV[6], 'settledSnapshot', ARGV[7])
 redis.call('HSET', KEYS[1], 'summary', ARGV[5])
 if tonumber(redis.call('HGET', KEYS[1], 'hints') or '0') > tonumber(ARGV[2]) then
   redis.call('ZADD', KEYS[2], now, ARGV[1])

@@ -1,0 +1,266 @@
+import {
+  type Decision,
+  decide,
+  type Fact,
+  type OrderSnapshot,
+  parseOrder,
+  policySchema,
+} from '@fulfillment/shared';
+import { Redis } from 'ioredis';
+import { afterAll, describe, expect, test } from 'vitest';
+import { onChange } from '../changes.ts';
+import { StepError } from '../failures.ts';
+import { orderRow } from '../test-support/market.ts';
+import { newOrder, openScratch, until } from '../test-support/scratch.ts';
+import { type Observation, RecordStore } from './record-store.ts';
+
+const scratch = await openScratch();
+afterAll(() => scratch[Symbol.asyncDispose]());
+const { redis, keys } = scratch;
+const store = new RecordStore(redis, keys);
+const policy = policySchema.parse({});
+
+const priced = (priceUsd: string): Fact => ({ type: 'priced', handler: 'painter', priceUsd });
+const message = (hash: string): Fact => ({
+  type: 'buyer_message',
+  content: 'Hi',
+  senderName: null,
+  bodyHash: hash,
+});
+const shown = (fields: Record<string, unknown> = {}): OrderSnapshot => parseOrder(orderRow('ord_1', fields));
+
+async function observation(
+  fields: Record<string, unknown>,
+  rest: Partial<Observation> = {},
+): Promise<Observation> {
+  const asked = {
+    askedAt: await store.now(),
+    via: 'read' as const,
+    hintsAnswered: null,
+    turnaroundHours: null,
+  };
+  return { snapshot: shown(fields), ...asked, ...rest };
+}
+
+async function loaded(ref: { agentId: string; orderId: string }) {
+  const record = await store.load(ref);
+  if (record === null) throw new Error('no record');
+  return record;
+}
+
+const dueAt = (ref: { agentId: string; orderId: string }) =>
+  redis
+    .zscore(keys.open, `${ref.agentId}/${ref.orderId}`)
+    .then((score) => (score === null ? null : Number(score)));
+
+describe('facts', () => {
+  test('a record begins with its first fact, stamped by the clock of Redis', async () => {
+    const ref = newOrder();
+    expect(await store.load(ref)).toBeNull();
+    const before = await store.now();
+    expect(await store.append(ref, [priced('45.00')])).toBe(1);
+    const record = await loaded(ref);
+    expect(record).toMatchObject({ ...ref, snapshot: null, observedAt: 0, hints: 0, hintsAnswered: 0 });
+    expect(record.facts).toMatchObject([priced('45.00')]);
+    const [fact] = record.facts;
+    expect(fact?.at).toBeGreaterThanOrEqual(before);
+    expect(fact?.at).toBeLessThanOrEqual(await store.now());
+  });
+
+  test('the first fact of a happening stays, and writing it again changes nothing', async () => {
+    const ref = newOrder();
+    await store.append(ref, [priced('45.00')]);
+    const before = await loaded(ref);
+    expect(await store.append(ref, [priced('99.00'), priced('45.00')])).toBe(0);
+    expect(await loaded(ref)).toEqual(before);
+  });
+
+  test('of a hundred writers of one fact exactly one is first, and a hundred facts are all kept', async () => {
+    const ref = newOrder();
+    const same = await Promise.all(
+      Array.from({ length: 100 }, (_, i) => store.append(ref, [priced(`${i}.00`)])),
+    );
+    expect(same.reduce((sum, added) => sum + added)).toBe(1);
+    await Promise.all(Array.from({ length: 100 }, (_, i) => store.append(ref, [message(`h${i}`)])));
+    expect((await loaded(ref)).facts).toHaveLength(101);
+  });
+
+  test('facts read back oldest first, with whatever text is in them', async () => {
+    const ref = newOrder();
+    const content = '|"}\n\u0000\ud800 🎨 $ ${x} %s %s';
+    await store.append(ref, [{ type: 'buyer_message', content, senderName: '|', bodyHash: 'a' }]);
+    await store.append(ref, [priced('1.00')]);
+    const { facts } = await loaded(ref);
+    expect(facts).toMatchObject([{ content, senderName: '|' }, priced('1.00')]);
+    expect(facts.map(({ at }) => at)).toEqual(facts.map(({ at }) => at).toSorted((a, b) => a - b));
+  });
+
+  test('a fact that would not read back is refused, so that its step does not run without end', async () => {
+    const ref = newOrder();
+    const published: Fact = { type: 'published', round: '0', index: 0, url: '/uploads/cat.png' };
+    const refused = store.append(ref, [published]);
+    await expect(refused).rejects.toThrow(StepError);
+    await expect(refused).rejects.toThrow(/"published" cannot be written down: url/);
+    expect(await store.load(ref)).toBeNull();
+  });
+
+  test('a fact of a later version, or a damaged one, is left out', async () => {
+    const ref = newOrder();
+    await store.append(ref, [priced('1.00')]);
+    const key = keys.record(ref);
+    await redis.hset(key, {
+      'fact:a': '1|{"type":"later"}',
+      'fact:b': 'no bar',
+      'fact:c': 'x|{}',
+      'fact:d': '',
+    });
+    await redis.hset(key, { snapshot: '{', summary: '{', hints: 'x' });
+    expect(await loaded(ref)).toMatchObject({ facts: [priced('1.00')], snapshot: null, hints: 0 });
+    expect(await store.list('all', 0, 100)).toContainEqual(
+      expect.objectContaining({ ...ref, stage: 'unseen' }),
+    );
+  });
+});
+
+describe('observations', () => {
+  test('the first is a change, the same again is none, another status or revision is one', async () => {
+    const ref = newOrder();
+    expect(await store.observe(ref, await observation({}))).toBe(true);
+    expect(await store.observe(ref, await observation({}))).toBe(false);
+    expect(await store.observe(ref, await observation({ status: 'delivered' }))).toBe(true);
+    expect(await store.observe(ref, await observation({ status: 'delivered', revision_count: 1 }))).toBe(
+      true,
+    );
+    const seen = (await loaded(ref)).facts.map((fact) => (fact.type === 'seen' ? fact.status : fact.type));
+    expect(seen).toEqual(['paid', 'delivered', 'delivered']);
+  });
+
+  test('an older answer that comes later does not overwrite a newer one', async () => {
+    const ref = newOrder();
+    const askedAt = await store.now();
+    await store.observe(ref, await observation({ status: 'delivered' }, { askedAt: askedAt + 5 }));
+    const late = await observation({ status: 'paid' }, { askedAt, hintsAnswered: 9 });
+    expect(await store.observe(ref, late)).toBe(false);
+    const record = await loaded(ref);
+    expect(record).toMatchObject({
+      snapshot: { status: 'delivered' },
+      observedAt: askedAt + 5,
+      hintsAnswered: 0,
+    });
+  });
+
+  test('the snapshot comes back as it was, and the turnaround is kept', async () => {
+    const ref = newOrder();
+    const snapshot = shown({ brief: 'ä'.repeat(100_000), requirement_answers: { a: [1, { b: null }] } });
+    await store.observe(ref, await observation({}, { snapshot, turnaroundHours: 6.5 }));
+    expect(await loaded(ref)).toMatchObject({ snapshot, turnaroundHours: 6.5 });
+    expect(await store.snapshots([newOrder(), ref])).toEqual([null, snapshot]);
+  });
+
+  test('a hint is answered by an observation that knew of it, and by no other', async () => {
+    const ref = newOrder();
+    await store.hint(ref, [message('a')]);
+    await store.hint(ref, [message('a')]);
+    expect(await loaded(ref)).toMatchObject({ hints: 2, hintsAnswered: 0, facts: [message('a')] });
+    await store.observe(ref, await observation({}));
+    expect((await loaded(ref)).hintsAnswered).toBe(0);
+    await store.observe(ref, await observation({}, { hintsAnswered: 1 }));
+    expect((await loaded(ref)).hintsAnswered).toBe(1);
+    await store.observe(ref, await observation({}, { hintsAnswered: 2 }));
+    await store.observe(ref, await observation({}, { hintsAnswered: 1 }));
+    expect((await loaded(ref)).hintsAnswered).toBe(2);
+  });
+
+  test('a change of status is announced, a first sight and a repeat are not', async () => {
+    const subscriber = new Redis(scratch.url);
+    const ref = newOrder();
+    const heard: string[] = [];
+    await onChange(subscriber, keys, ({ orderId }) => heard.push(orderId));
+    await store.observe(ref, await observation({}));
+    await store.observe(ref, await observation({}));
+    await store.observe(ref, await observation({ status: 'cancelled' }));
+    const end = newOrder();
+    await store.observe(end, await observation({}));
+    await store.observe(end, await observation({ status: 'cancelled' }));
+    await until('the announcement', () => heard.includes(end.orderId));
+    expect(heard.filter((id) => id === ref.orderId)).toHaveLength(1);
+    subscriber.disconnect();
+  });
+});
+
+describe('settling', () => {
+  const settledAs = (lookAgainAt: number | null, rest: Partial<Decision> = {}): Decision => ({
+    ...decide({ ...recordOf(), snapshot: shown() }, policy, 0),
+    lookAgainAt,
+    ...rest,
+  });
+  const recordOf = () => ({
+    ...newOrder(),
+    snapshot: null,
+    observedAt: 0,
+    hints: 0,
+    hintsAnswered: 0,
+    turnaroundHours: null,
+    facts: [],
+  });
+
+  test('an order is open until it is finished', async () => {
+    const ref = newOrder();
+    await store.observe(ref, await observation({}));
+    const record = await loaded(ref);
+    await store.settle(record, settledAs(4_000_000_000_000.5));
+    expect(await dueAt(ref)).toBe(4_000_000_000_000.5);
+    await store.settle(record, settledAs(null));
+    expect(await dueAt(ref)).toBeNull();
+  });
+
+  test('a hint in between keeps it open and due', async () => {
+    const ref = newOrder();
+    await store.observe(ref, await observation({}));
+    const record = await loaded(ref);
+    await store.hint(ref, []);
+    await store.settle(record, settledAs(null));
+    expect(await dueAt(ref)).toBeLessThanOrEqual(await store.now());
+  });
+
+  test('a decision from an older record does not overwrite one from a newer record', async () => {
+    const ref = newOrder();
+    await store.observe(ref, await observation({}));
+    const older = await loaded(ref);
+    await store.append(ref, [{ type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'it broke' }]);
+    const newer = await loaded(ref);
+    await store.settle(newer, decide(newer, policy, await store.now()));
+    await store.settle(older, decide(older, policy, await store.now()));
+    expect(await redis.zscore(keys.attention, `${ref.agentId}/${ref.orderId}`)).not.toBeNull();
+    expect(await store.list('attention', 0, 10)).toMatchObject([{ ...ref, stage: 'held' }]);
+  });
+
+  test('attention is listed since when it began, and goes when it is gone', async () => {
+    const ref = newOrder();
+    await store.observe(ref, await observation({}));
+    const record = await loaded(ref);
+    const attention = [{ key: 'k', reason: 'because', actions: ['retry' as const] }];
+    await store.settle(record, settledAs(1, { attention }));
+    const since = await redis.zscore(keys.attention, `${ref.agentId}/${ref.orderId}`);
+    await store.settle(record, settledAs(1, { attention }));
+    expect(await redis.zscore(keys.attention, `${ref.agentId}/${ref.orderId}`)).toBe(since);
+    const { attention: before } = await store.counts();
+    await store.settle(record, settledAs(1, { attention: [] }));
+    expect((await store.counts()).attention).toBe(before - 1);
+  });
+});
+
+test('orders that are due are taken, the longest due first, and put off', async () => {
+  await using other = await openScratch();
+  const own = new RecordStore(other.redis, other.keys);
+  const refs = [newOrder(), newOrder(), newOrder()];
+  for (const [index, ref] of refs.entries()) {
+    await own.append(ref, []);
+    await other.redis.zadd(other.keys.open, 'XX', 1000 - index, `${ref.agentId}/${ref.orderId}`);
+  }
+  expect(await own.takeDue(2, 60_000)).toEqual([refs[2], refs[1]]);
+  expect(await own.takeDue(2, 60_000)).toEqual([refs[0]]);
+  expect(await own.takeDue(2, 60_000)).toEqual([]);
+  expect(await own.counts()).toEqual({ all: 3, open: 3, attention: 0 });
+  expect((await own.list('all', 0, 2)).map(({ orderId }) => orderId)).toHaveLength(2);
+});

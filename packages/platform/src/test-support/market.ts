@@ -1,0 +1,85 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+interface Call {
+  method: string;
+  path: string;
+  key: string;
+  body: string;
+}
+
+type Answer = {
+  status?: number;
+  data?: unknown;
+  text?: string;
+  headers?: Record<string, string>;
+  drop?: true;
+};
+
+/** A marketplace on loopback that answers what a test says, and remembers what it was asked. */
+export interface FakeMarket extends AsyncDisposable {
+  url: string;
+  calls: Call[];
+  /** Answers by `METHOD /path`; a function is asked anew for each call. Anything else is 404. */
+  answers: Record<string, Answer | ((call: Call) => Answer | Promise<Answer>)>;
+}
+
+export async function openMarket(): Promise<FakeMarket> {
+  const server = createServer((request, response) => {
+    void respond(market, request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const market: FakeMarket = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls: [],
+    answers: {},
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  return market;
+}
+
+async function respond(
+  market: FakeMarket,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const call = {
+    method: request.method ?? '',
+    path: (request.url ?? '').replace(/\?.*/, ''),
+    key: (request.headers.authorization ?? '').replace('Bearer ', ''),
+    body: Buffer.concat(chunks).toString(),
+  };
+  market.calls.push(call);
+  const known = market.answers[`${call.method} ${call.path}`] ?? { status: 404, text: 'Order not found' };
+  const answer = typeof known === 'function' ? await known(call) : known;
+  if (answer.drop === true) {
+    request.socket.destroy();
+    return;
+  }
+  const { status = 200, data = null, text, headers = {} } = answer;
+  const body = status < 400 ? { success: true, data } : { success: false, error: text ?? 'no' };
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify(body));
+}
+
+/** An order as the marketplace gives it. */
+export function orderRow(id: string, fields: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    id,
+    provider_agent_id: 'agt_1',
+    service_id: 'srv_1',
+    service_title: 'A portrait',
+    brief: 'Paint my cat.',
+    status: 'paid',
+    revision_count: 0,
+    max_revisions: 3,
+    created_at: new Date().toISOString(),
+    ...fields,
+  };
+}
