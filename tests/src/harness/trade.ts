@@ -79,12 +79,15 @@ export class Trade {
   }
 
   /** Waits until the order waits for a human. */
-  async attention(): Promise<Decision['attention'][number]> {
+  async attention(agentId = this.ref.agentId): Promise<Decision['attention'][number]> {
     return waitFor(
       `order ${this.id} to be in attention`,
       async () => {
         const waiting = await this.#system.store.list('attention', 0, 100);
-        return waiting.find((summary) => summary.orderId === this.id)?.attention[0] ?? null;
+        return (
+          waiting.find((order) => order.orderId === this.id && order.agentId === agentId)?.attention[0] ??
+          null
+        );
       },
       { timeoutMs: PATIENCE_MS, intervalMs: LOOK_MS },
     );

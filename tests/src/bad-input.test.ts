@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type System, startSystem } from './harness/system.ts';
+import { type Purchase, place, type Trade } from './harness/trade.ts';
+import { exactly } from './scenarios/check.ts';
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+}, 60_000);
+afterAll(() => system?.close(), 60_000);
+
+/** Sends a webhook as it is. @returns the status our ingestor answered. */
+async function webhook(body: string, how: object = {}): Promise<number> {
+  const raw = { agent_id: system.agentIds.studio, body, ...how };
+  return (await system.sandbox.post<{ status: number }>('/sandbox/webhooks/raw', raw)).status;
+}
+
+async function paid(purchase: Purchase): Promise<Trade> {
+  const trade = await place(system, purchase);
+  await trade.buyer('pay');
+  return trade;
+}
+
+/** An order beside the bad one still goes through. */
+async function othersGoOn(): Promise<void> {
+  const trade = await paid({});
+  await trade.status('delivered');
+  await trade.fact('message_sent');
+  await exactly(trade, { deliveries: 1, messages: 1 });
+}
+
+const event = (fields: object = {}) =>
+  JSON.stringify({ event: 'order.paid', order_id: 'ord_1_x', data: {}, ...fields });
+
+describe('a bad webhook', () => {
+  test.each([
+    ['is not JSON', 'pay me', {}, 400],
+    ['has no order id', JSON.stringify({ event: 'order.paid', data: {} }), {}, 400],
+    ['has an order id that is a path', event({ order_id: '../../etc/passwd' }), {}, 400],
+    ['is of 1 MB', event({ data: { padding: 'x'.repeat(1024 * 1024) } }), {}, 413],
+    ['is stale', event(), { timestamp_offset_seconds: -301 }, 401],
+    ['is from the future', event(), { timestamp_offset_seconds: 301 }, 401],
+    ['has a wrong signature', event(), { signature: 'wrong' }, 401],
+    ['has no signature', event(), { signature: 'none' }, 401],
+    ['names an agent nobody knows', event(), { headers: { 'x-atelier-agent-id': 'agt_nobody' } }, 404],
+  ] as const)('that %s is answered with its status', async (_what, body, how, status) => {
+    expect(await webhook(body, how)).toBe(status);
+  });
+
+  test('signed by another agent is answered with 401', async () => {
+    expect(await webhook(event(), { signed_by: system.agentIds.second })).toBe(401);
+  });
+
+  test('of an unknown event is a hint like any other', async () => {
+    const trade = await place(system, {});
+    const body = JSON.stringify({ event: 'order.sparkled', order_id: trade.id, data: { shine: 3 } });
+    expect(await webhook(body)).toBe(202);
+    await trade.fact('heard', (fact) => fact.event === 'order.sparkled');
+  });
+
+  test("about another agent's order ends in attention under the agent that sent it, and harms nobody", async () => {
+    const theirs = await place(system, { agent: 'second' });
+    const ref = { agentId: system.agentIds.studio, orderId: theirs.id };
+    expect(await webhook(event({ order_id: theirs.id }))).toBe(202);
+    const attention = await theirs.attention(ref.agentId);
+    expect(attention.reason).toMatch(/cannot be read/);
+    await theirs.buyer('pay');
+    await theirs.status('delivered');
+  });
+
+  test('stops nothing else', othersGoOn);
+});
+
+describe('an odd order', () => {
+  test.each([
+    ['null', { client_name: null, service_title: null, reference_urls: null, max_revisions: null }],
+    [
+      'wrongly typed',
+      { client_name: 7, reference_urls: 42, revision_count: 'none', created_at: {}, quoted_price_usd: [] },
+    ],
+    ['not JSON', { reference_urls: '[not json', reference_images: 'x', requirement_answers: '{{' }],
+    ['more than known', { surprise: { deep: [1, 2, 3] } }],
+  ])('with fields that are %s is delivered all the same', async (_what, overrides) => {
+    const trade = await paid({ overrides });
+    await trade.status('delivered');
+  });
+
+  test('with a brief of 100 KB is delivered', async () => {
+    const trade = await paid({ brief: 'A long story. '.repeat(7500) });
+    await trade.status('delivered');
+  });
+
+  test('without a brief waits for a human, who can let it go on', async () => {
+    const trade = await paid({ overrides: { brief: null } });
+    const attention = await trade.attention();
+    expect(attention.reason).toMatch(/no brief/);
+    await trade.operator({ type: 'operator_released', round: '0', by: 'operator' });
+    await trade.status('delivered');
+  });
+
+  test('in a status nobody knows waits for a human, and goes on when it is known again', async () => {
+    const trade = await place(system, { overrides: { status: 'levitating' } });
+    await trade.buyer('pay');
+    const attention = await trade.attention();
+    expect(attention.reason).toMatch(/levitating/);
+    await trade.buyer('overrides', {});
+    await trade.status('delivered');
+  });
+
+  test('stops nothing else', othersGoOn);
+});
+
+describe('a bad handler', () => {
+  test.each([
+    ['Hangs', /"hangs".*time limit of 1 s/],
+    ['Nothing', /"nothing".*returned nothing/],
+  ])('%s: the order waits with a reason that names it', async (service, reason) => {
+    const trade = await paid({ service });
+    expect((await trade.attention()).reason).toMatch(reason);
+    await exactly(trade, { deliveries: 0, messages: 0 });
+  });
+
+  test.each(['1,500', '0', '1000000.01', 'NaN'])('that asks %s: nothing is quoted', async (brief) => {
+    const trade = await place(system, { service: 'Bad price', priceType: 'quote', brief });
+    const attention = await trade.attention();
+    expect(attention.reason).toContain('"bad-price"');
+    assert.equal((await trade.effects('orders.quote')).length, 0);
+  });
+
+  test('that refuses to quote: the order waits with its reason', async () => {
+    const trade = await place(system, { service: 'Quoted text', priceType: 'quote', brief: 'refuse this' });
+    expect((await trade.attention()).reason).toMatch(/Not our kind of work/);
+  });
+
+  test('stops nothing else', othersGoOn);
+});
+
+describe('a bad answer of the marketplace', () => {
+  test.each(['orders.get', 'orders.listForAgent', 'orders.deliver', 'orders.sendMessage'])(
+    'HTML from %s is tried again, and nothing happens twice',
+    async (endpoint) => {
+      await system.sandbox.post('/sandbox/faults', { endpoint, kind: 'html', times: 1 });
+      const trade = await paid({});
+      await trade.status('delivered');
+      await trade.fact('message_sent');
+      await exactly(trade, { deliveries: 1, messages: 1 });
+    },
+  );
+
+  test.each(['orders.deliver', 'orders.quote', 'orders.sendMessage'] as const)(
+    'lost after %s took effect: it is found, and not done twice',
+    async (endpoint) => {
+      await system.sandbox.post('/sandbox/faults', { endpoint, kind: 'lost', times: 1 });
+      const trade = await place(system, { service: 'Quoted text', priceType: 'quote' });
+      await trade.status('quoted');
+      await trade.fact('quoted');
+      await trade.buyer('pay');
+      await trade.status('delivered');
+      await trade.fact('message_sent');
+      await exactly(trade, { deliveries: 1, messages: 1 });
+      expect(await trade.effects('orders.quote')).toHaveLength(1);
+    },
+  );
+});
