@@ -87,7 +87,7 @@ describe('facts', () => {
 
   test('facts read back oldest first, with whatever text is in them', async () => {
     const ref = newOrder();
-    const content = '|"}\n\u0000\ud800 🎨 $ ${x} %s %s';
+    const content = '|"}\n\u0000\ud800 🎨 $1 %s';
     await store.append(ref, [{ type: 'buyer_message', content, senderName: '|', bodyHash: 'a' }]);
     await store.append(ref, [priced('1.00')]);
     const { facts } = await loaded(ref);
