@@ -18,6 +18,8 @@ export interface System {
   urls: Record<AppName | 'sandbox', string>;
   /** The agents' ids on the marketplace. */
   agentIds: Record<AgentName, string>;
+  /** All that the product keeps in Redis, as one text. */
+  everythingInRedis(): Promise<string>;
   /** What the apps printed, the last lines. */
   output(app: AppName): string;
   close(): Promise<void>;
@@ -89,6 +91,7 @@ export async function startSystem({ env = {}, log = () => undefined }: SystemOpt
       queues,
       urls,
       agentIds,
+      everythingInRedis: () => dump(redis, prefix),
       output: (app) => apps[app]?.output() ?? '',
       close,
     };
@@ -138,6 +141,30 @@ function appEnvironment({
   return Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
+}
+
+/** Every key of ours with its value. */
+async function dump(redis: ReturnType<typeof openRedis>, prefix: string): Promise<string> {
+  const keys = await redis.keys(`${prefix}:*`);
+  const values = await Promise.all(
+    keys.map(async (key) => {
+      switch (await redis.type(key)) {
+        case 'hash':
+          return redis.hgetall(key);
+        case 'list':
+          return redis.lrange(key, 0, -1);
+        case 'set':
+          return redis.smembers(key);
+        case 'zset':
+          return redis.zrange(key, 0, -1);
+        case 'stream':
+          return redis.xrange(key, '-', '+');
+        default:
+          return redis.get(key);
+      }
+    }),
+  );
+  return JSON.stringify([keys, values]);
 }
 
 /** Our own environment without what configures the product: the machine's settings must not change a test. */

@@ -155,6 +155,7 @@ export interface Purchase {
   agent?: AgentName;
   /** Title of the service; the scenarios' configuration has a handler for each. */
   service?: string;
+  category?: string;
   priceType?: 'fixed' | 'quote' | 'weekly' | 'monthly';
   kind?: 'service' | 'x402' | 'bounty';
   brief?: string;
@@ -164,17 +165,11 @@ export interface Purchase {
 
 /** A buyer places an order. */
 export async function place(system: System, purchase: Purchase): Promise<Trade> {
-  const {
-    agent = 'studio',
-    service = 'One file',
-    priceType = 'fixed',
-    kind = 'service',
-    brief,
-    overrides,
-  } = purchase;
+  const { agent = 'studio', service = 'One file', category = 'text', priceType = 'fixed' } = purchase;
+  const { kind = 'service', brief, overrides } = purchase;
   const agentId = system.agentIds[agent];
   const order = await system.sandbox.post<{ id: string }>('/sandbox/orders', {
-    service_id: await serviceId(system, agentId, service, priceType),
+    service_id: await serviceId(system, agentId, { title: service, category, price_type: priceType }),
     kind,
     brief: brief ?? `A small thing for the scenario "${service}".`,
     client_name: 'Ada',
@@ -183,19 +178,21 @@ export async function place(system: System, purchase: Purchase): Promise<Trade> 
   return new Trade(system, { agentId, orderId: order.id });
 }
 
-function serviceId(system: System, agentId: string, title: string, priceType: string): Promise<string> {
+function serviceId(
+  system: System,
+  agentId: string,
+  offer: { title: string; category: string; price_type: string },
+): Promise<string> {
   const known = services.get(system) ?? new Map<string, Promise<string>>();
   services.set(system, known);
-  const key = `${agentId}/${title}/${priceType}`;
+  const key = JSON.stringify([agentId, offer]);
   const made =
     known.get(key) ??
     system.sandbox
       .post<{ id: string }>('/sandbox/services', {
         agent_id: agentId,
-        title,
-        category: 'text',
+        ...offer,
         price_usd: '20.00',
-        price_type: priceType,
         max_revisions: 1,
       })
       .then((service) => service.id);
