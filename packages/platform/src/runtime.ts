@@ -15,6 +15,7 @@ import { RecordStore } from './record-store/record-store.ts';
 import { checkRedis, openRedis, type RedisRole, untilReady } from './redis.ts';
 import { createServer, type ReadinessCheck } from './server.ts';
 import type { BaseSettings } from './settings.ts';
+import { settledWithin } from './settled-within.ts';
 import { Turnarounds } from './turnarounds.ts';
 import { type RunningWorker, startWorker, type WorkerSetup } from './worker.ts';
 
@@ -55,6 +56,9 @@ export interface Runtime {
   /** Stops taking work, ends what is in hand within the grace period, closes everything. */
   close(): Promise<void>;
 }
+
+/** How long closing may take once the workers have stopped. */
+const CLOSE_MS = 3000;
 
 /** For how long a count of owed deliveries may be reused, in ms. */
 const OWED_AGE_MS = 1000;
@@ -133,7 +137,8 @@ export async function createRuntime(
       stop.abort();
       await Promise.all(workers.map((worker) => worker.stop(settings.SHUTDOWN_GRACE_SECONDS * 1000)));
       await Promise.all(servers.map((server) => server.close()));
-      await queues.close();
+      // Redis may be away: what is not closed by then is dropped with its connection.
+      await settledWithin(queues.close(), CLOSE_MS);
       for (const connection of connections) connection.disconnect();
     },
   };

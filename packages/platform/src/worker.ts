@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { classify, describeError, type Failure } from './failures.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
+import { settledWithin } from './settled-within.ts';
 
 /** What a processor gets besides the payload. */
 export interface JobContext {
@@ -193,14 +194,4 @@ async function settle(
 function retryWait(firstWaitMs: number, triesMade: number): number {
   const wait = Math.min(firstWaitMs * 2 ** (triesMade - 1), LONGEST_RETRY_WAIT);
   return Math.round(wait * (0.75 + Math.random() * 0.5));
-}
-
-async function settledWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  const settled = await Promise.race([promise.then(() => true as const), late]);
-  clearTimeout(timer);
-  return settled;
 }

@@ -14,7 +14,8 @@ export function readRecord(ref: OrderRef, fields: Record<string, string>): Order
   const facts = Object.entries(fields)
     .filter(([name]) => name.startsWith(FACT_FIELD))
     .flatMap(([, value]) => readFact(value))
-    .toSorted((a, b) => a.at - b.at);
+    .toSorted((a, b) => a.fact.at - b.fact.at || a.place - b.place)
+    .map(({ fact }) => fact);
   const snapshot = readSnapshot(fields.snapshot);
   return {
     ...ref,
@@ -43,12 +44,11 @@ export function parsed<T>(text: string | undefined | null): T | null {
   }
 }
 
-/** `<ms>|<JSON>` */
-function readFact(stored: string): Recorded[] {
-  const bar = stored.indexOf('|');
-  const at = Number(stored.slice(0, bar));
-  const fact = parseFact(stored.slice(bar + 1));
-  return bar > 0 && fact !== null && Number.isFinite(at) ? [{ ...fact, at }] : [];
+/** `<ms>.<place>|<JSON>` */
+function readFact(stored: string): { fact: Recorded; place: number }[] {
+  const [, ms, place, json] = /^(\d+)(?:\.(\d+))?\|(.*)$/s.exec(stored) ?? [];
+  const fact = json === undefined ? null : parseFact(json);
+  return fact === null ? [] : [{ fact: { ...fact, at: Number(ms) }, place: Number(place ?? 0) }];
 }
 
 function numberOr(text: string | undefined, fallback: number): number {
