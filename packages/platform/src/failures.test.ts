@@ -1,0 +1,80 @@
+import {
+  AbortError,
+  AtelierError,
+  AuthenticationError,
+  ConflictError,
+  ConnectionError,
+  ForbiddenError,
+  NotFoundError,
+  RateLimitError,
+  TimeoutError,
+  UnexpectedResponseError,
+  ValidationError,
+} from '@atelier-ai/sdk';
+import { describe, expect, test } from 'vitest';
+import { classify, describeError, permanent, StepError, throttled, transient } from './failures.ts';
+
+const effect = { mayHaveTakenEffect: true };
+
+describe('what an error means for a step', () => {
+  test.each<[string, unknown, string]>([
+    ['a refused input', new ValidationError('Cannot deliver'), 'permanent'],
+    ['a wrong key', new AuthenticationError('Invalid key'), 'permanent'],
+    ['a foreign order', new ForbiddenError('Agent ID mismatch'), 'permanent'],
+    ['a missing order', new NotFoundError('Order not found'), 'permanent'],
+    ['402', new AtelierError('payment', { status: 402 }), 'permanent'],
+    ['422', new AtelierError('no', { status: 422 }), 'permanent'],
+    ['a conflict', new ConflictError('changed at the same time'), 'transient'],
+    ['408', new AtelierError('slow', { status: 408 }), 'transient'],
+    ['500 of a read', new AtelierError('oops', { status: 500 }), 'transient'],
+    ['503 of a read', new AtelierError('oops', { status: 503 }), 'transient'],
+    ['500 of a write', new AtelierError('oops', { status: 500, ...effect }), 'unknown'],
+    ['a time-out of a read', new TimeoutError('slow'), 'transient'],
+    ['a time-out of a write', new TimeoutError('slow', effect), 'unknown'],
+    ['a connection that was never made', new ConnectionError('refused'), 'transient'],
+    ['a connection lost in a write', new ConnectionError('reset', effect), 'unknown'],
+    ['an answer of a proxy to a read', new UnexpectedResponseError('HTML', { status: 502 }), 'transient'],
+    [
+      'an answer of a proxy to a write',
+      new UnexpectedResponseError('HTML', { status: 502, ...effect }),
+      'unknown',
+    ],
+    ['a call we ended', new AbortError('stop'), 'transient'],
+    ['a write we ended', new AbortError('stop', effect), 'unknown'],
+    ['an error nobody knows', new TypeError('x is undefined'), 'transient'],
+    ['something thrown that is no error', 'text', 'transient'],
+    ['nothing', undefined, 'transient'],
+  ])('%s is %s', (_, error, kind) => {
+    expect(classify(error).kind).toBe(kind);
+  });
+
+  test('a 429 is throttled for as long as it says', () => {
+    const error = new RateLimitError('slow down', { retryAfter: 90 });
+    expect(classify(error, 1000)).toMatchObject({ kind: 'throttled', retryAt: 91_000 });
+  });
+
+  test('our own errors mean what they say', () => {
+    expect(classify(permanent('no'))).toEqual({ kind: 'permanent', reason: 'no' });
+    expect(classify(transient('later'))).toEqual({ kind: 'transient', reason: 'later' });
+    expect(classify(throttled('wait', 5))).toEqual({ kind: 'throttled', reason: 'wait', retryAt: 5 });
+    expect(classify(new StepError({ kind: 'void', reason: 'gone' })).kind).toBe('void');
+    expect(permanent('no', new Error('why')).cause).toEqual(new Error('why'));
+  });
+});
+
+describe('the line about an error', () => {
+  test('has the status of an answer, and a name where there is no text', () => {
+    expect(describeError(new NotFoundError('Order not found'))).toBe('Order not found (HTTP 404)');
+    expect(describeError(new ConnectionError('reset'))).toBe('reset');
+    expect(describeError(new TypeError())).toBe('TypeError');
+    expect(describeError(null)).toBe('null');
+  });
+
+  test('is cut, and has no secret, not even one that the cut would split', () => {
+    const password = `${'x'.repeat(480)} redis://user:hunter2hunter2hunter2@redis.example:6379 failed`;
+    expect(describeError(new Error(password))).not.toContain('hunter2');
+    const key = `${'x'.repeat(485)} atelier_0123456789abcdef`;
+    expect(describeError(new Error(key))).not.toContain('0123');
+    expect(describeError(new Error('x'.repeat(9999))).length).toBe(500);
+  });
+});

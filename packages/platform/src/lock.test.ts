@@ -1,0 +1,63 @@
+import { afterAll, expect, test } from 'vitest';
+import { StepError } from './failures.ts';
+import { withLock } from './lock.ts';
+import { gate, openScratch, until } from './test-support/scratch.ts';
+
+const scratch = await openScratch();
+const { redis, keys } = scratch;
+afterAll(() => scratch[Symbol.asyncDispose]());
+
+test('of many at once one works, and the others are told to wait', async () => {
+  const [entered, leave] = [gate(), gate()];
+  const first = withLock(redis, keys, 'one', 10_000, async () => {
+    entered.open();
+    await leave.opened;
+    return 'done';
+  });
+  await entered.opened;
+  const others = Array.from({ length: 20 }, () => withLock(redis, keys, 'one', 10_000, async () => 'worked'));
+  for (const other of await Promise.allSettled(others)) {
+    expect(other.status).toBe('rejected');
+    const { reason } = other as PromiseRejectedResult;
+    expect(reason).toBeInstanceOf(StepError);
+    expect(reason.failure).toMatchObject({ kind: 'throttled', reason: 'another worker is busy with one' });
+    expect(reason.failure.retryAt).toBeGreaterThan(Date.now());
+  }
+  leave.open();
+  expect(await first).toBe('done');
+  expect(await withLock(redis, keys, 'one', 10_000, async () => 'next')).toBe('next');
+});
+
+test('another name is another lock', async () => {
+  const inner = () => withLock(redis, keys, 'b', 10_000, async () => 'inner');
+  expect(await withLock(redis, keys, 'a', 10_000, inner)).toBe('inner');
+});
+
+test('it is freed when the work fails, and the error is the one of the work', async () => {
+  const failing = withLock(redis, keys, 'fails', 10_000, async () => {
+    throw new Error('the work broke');
+  });
+  await expect(failing).rejects.toThrow('the work broke');
+  expect(await redis.exists(keys.lock('fails'))).toBe(0);
+});
+
+test('a holder whose lock ran out does not free the lock of the next one', async () => {
+  const [late, next] = [gate(), gate()];
+  const first = withLock(redis, keys, 'slow', 20, () => late.opened);
+  await until('the end of the lock', async () => (await redis.exists(keys.lock('slow'))) === 0);
+  const second = withLock(redis, keys, 'slow', 10_000, () => next.opened);
+  await until('the next holder', async () => (await redis.exists(keys.lock('slow'))) === 1);
+  late.open();
+  await first;
+  expect(await redis.exists(keys.lock('slow'))).toBe(1);
+  next.open();
+  await second;
+  expect(await redis.exists(keys.lock('slow'))).toBe(0);
+});
+
+test('what would outlast the lock must not be begun under it', async () => {
+  await withLock(redis, keys, 'short', 5000, async (lock) => {
+    expect(() => lock.mustLast(1000)).not.toThrow();
+    expect(() => lock.mustLast(5001)).toThrow(StepError);
+  });
+});
