@@ -128,12 +128,14 @@ export class RecordStore {
    */
   async settle(record: OrderRecord, decision: Decision): Promise<void> {
     const ref = { agentId: record.agentId, orderId: record.orderId };
+    // A decision that still wants the order read leaves a hint unanswered that it knew of.
+    const hintsSettled = decision.readOrder ? -1 : record.hints;
     await this.#redis.settleOrder(
       this.#keys.record(ref),
       this.#keys.open,
       this.#keys.attention,
       member(ref),
-      String(record.hints),
+      String(hintsSettled),
       String(decision.lookAgainAt ?? ''),
       decision.attention.length > 0 ? '1' : '0',
       JSON.stringify(summarise(record, decision)),

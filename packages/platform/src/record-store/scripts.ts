@@ -62,7 +62,7 @@ if before then redis.call('PUBLISH', KEYS[4], ARGV[3]) end
 return 1`;
 
 /**
- * ARGV: member, hints the decision knew, look again at ('' when finished), attention (0 or 1), summary, and how many facts and
+ * ARGV: member, hints the decision settles, look again at ('' when finished), attention (0 or 1), summary, and how many facts and
  * which snapshot it knew. KEYS: record, open, attention. A hint that came meanwhile keeps the order open and due. A decision from
  * an older record than the last one's is left out: reconciles run at the same time, and may end in any order.
  */

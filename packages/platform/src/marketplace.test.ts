@@ -1,0 +1,187 @@
+import type { OrderRef } from '@fulfillment/shared';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { Agents } from './agents.ts';
+import { Budget } from './budget.ts';
+import { classify, type Failure } from './failures.ts';
+import { Marketplace } from './marketplace.ts';
+import { openMarket, orderRow } from './test-support/market.ts';
+import { openScratch } from './test-support/scratch.ts';
+
+const [scratch, market] = await Promise.all([openScratch(), openMarket()]);
+const { redis, keys, log } = scratch;
+afterAll(async () => {
+  await market[Symbol.asyncDispose]();
+  await scratch[Symbol.asyncDispose]();
+});
+
+market.answers['GET /api/agents/me'] = ({ key }) => ({
+  data: { id: key.replace('atelier_', ''), endpoint_url: null },
+});
+const configured = ['agt_1', 'agt_2'].map((id) => ({ name: id, apiKey: `atelier_${id}` }));
+const agents = new Agents(configured, market.url, log);
+await agents.identify(new AbortController().signal);
+
+let owed = 0;
+let marketplace: Marketplace;
+let budget: Budget;
+let window = 0;
+beforeEach(() => {
+  window += 1;
+  owed = 0;
+  budget = new Budget(redis, keys, `egress-${window}`, 3600);
+  marketplace = new Marketplace(agents, budget, async () => owed);
+  market.calls.length = 0;
+});
+
+const ref: OrderRef = { agentId: 'agt_1', orderId: 'ord_1' };
+const used = async () => (await budget.state()).used;
+
+async function failure(call: Promise<unknown>): Promise<Failure> {
+  const error = await call.then(
+    () => new Error('it worked'),
+    (thrown: unknown) => thrown,
+  );
+  return classify(error);
+}
+
+describe('reading an order', () => {
+  const path = 'GET /api/orders/ord_1';
+
+  test('gives its snapshot and deliverables, in both shapes of the answer, and is not counted', async () => {
+    const row = {
+      deliverable_url: 'https://a.example/1',
+      deliverable_media_type: 'image',
+      status: 'completed',
+    };
+    market.answers[path] = { data: { order: orderRow('ord_1'), review: null, deliverables: [row, {}] } };
+    const reading = await marketplace.read(ref);
+    expect(reading.snapshot).toMatchObject({ id: 'ord_1', status: 'paid', problems: [] });
+    expect(reading.deliverables).toEqual([{ url: 'https://a.example/1', status: 'completed' }]);
+    market.answers[path] = { data: orderRow('ord_1') };
+    expect((await marketplace.read(ref)).snapshot.status).toBe('paid');
+    expect(await used()).toBe(0);
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ["another agent's order", orderRow('ord_1', { provider_agent_id: 'agt_2' }), /belongs to another agent/],
+    ['another order', orderRow('ord_2'), /gave order ord_2 when asked for ord_1/],
+    ['an order without an id', orderRow('ord/1'), /without a usable id/],
+  ])('that turns out to be %s is for a human', async (_, data, reason) => {
+    market.answers[path] = { data: { order: data, deliverables: [] } };
+    expect(await failure(marketplace.read(ref))).toEqual({
+      kind: 'permanent',
+      reason: expect.stringMatching(reason),
+    });
+  });
+
+  test('that is not there, or not ours, is for a human; a marketplace that is down is not', async () => {
+    market.answers[path] = { status: 404, text: 'Order not found' };
+    expect(await failure(marketplace.read(ref))).toEqual({
+      kind: 'permanent',
+      reason: 'Order not found (HTTP 404)',
+    });
+    market.answers[path] = { status: 403, text: 'Not authorized to view this order' };
+    expect((await failure(marketplace.read(ref))).kind).toBe('permanent');
+    market.answers[path] = { drop: true };
+    expect((await failure(marketplace.read(ref))).kind).toBe('transient');
+  });
+});
+
+test('every call is made under the key of its own agent', async () => {
+  for (const id of ['agt_2', 'agt_1']) {
+    market.answers[`GET /api/agents/${id}/orders`] = { data: [] };
+    await marketplace.list(id);
+    expect(market.calls.at(-1)?.key).toBe(`atelier_${id}`);
+  }
+  expect((await failure(marketplace.list('agt_3'))).kind).toBe('permanent');
+});
+
+test('one deliverable is delivered alone, several as a list, none not at all', async () => {
+  market.answers['POST /api/orders/ord_1/deliver'] = { data: orderRow('ord_1', { status: 'delivered' }) };
+  const row = (n: number) => ({ url: `https://a.example/${n}`, mediaType: 'image' as const });
+  const sent = (n: number) => ({
+    deliverable_url: `https://a.example/${n}`,
+    deliverable_media_type: 'image',
+  });
+  await marketplace.deliver(ref, [row(1)]);
+  await marketplace.deliver(ref, [row(1), row(2)]);
+  expect(market.calls.map(({ body }) => JSON.parse(body))).toEqual([
+    sent(1),
+    { deliverables: [sent(1), sent(2)] },
+  ]);
+  expect((await failure(marketplace.deliver(ref, []))).kind).toBe('permanent');
+  expect(await used()).toBe(2);
+});
+
+describe('the budget', () => {
+  test('counts polls, quotes, deliveries, uploads and messages, whether they work or not', async () => {
+    market.answers['POST /api/orders/ord_1/quote'] = { data: orderRow('ord_1') };
+    market.answers['POST /api/orders/ord_1/messages'] = {
+      status: 400,
+      text: 'Content must be 1-2000 characters',
+    };
+    market.answers['POST /api/orders/ord_1/upload'] = {
+      data: { url: 'https://c.example/1', media_type: 'image' },
+    };
+    await marketplace.quote(ref, '45.00');
+    expect((await failure(marketplace.sendMessage(ref, 'x'))).kind).toBe('permanent');
+    const url = await marketplace.upload(ref, new Blob(['x']), 'x.png', 'image/png');
+    expect(url).toBe('https://c.example/1');
+    expect(await used()).toBe(3);
+  });
+
+  test('takes a refusal (429) as not counted, and holds its class back for as long as it said', async () => {
+    const refusal = { status: 429, text: 'Too many requests', headers: { 'retry-after': '120' } };
+    market.answers['POST /api/orders/ord_1/deliver'] = refusal;
+    const deliver = () =>
+      failure(marketplace.deliver(ref, [{ url: 'https://a.example', mediaType: 'link' }]));
+    const first = await deliver();
+    expect(first).toMatchObject({ kind: 'throttled', reason: expect.stringContaining('120 s') });
+    const second = await deliver();
+    expect(second).toMatchObject({ kind: 'throttled', reason: expect.stringContaining('budget') });
+    for (const { retryAt } of [first, second] as { retryAt: number }[]) {
+      expect(Math.abs(retryAt - Date.now() - 120_000)).toBeLessThan(3000);
+    }
+    expect(market.calls).toHaveLength(1);
+    expect(await used()).toBe(0);
+  });
+
+  test('lets a poll yield to deliveries that are owed, without asking the marketplace', async () => {
+    owed = 30;
+    expect((await failure(marketplace.list('agt_1'))).kind).toBe('throttled');
+    expect(market.calls).toHaveLength(0);
+  });
+});
+
+test('a write whose answer is lost is one of unknown outcome', async () => {
+  market.answers['POST /api/orders/ord_1/deliver'] = { drop: true };
+  const lost = marketplace.deliver(ref, [{ url: 'https://a.example', mediaType: 'link' }]);
+  expect((await failure(lost)).kind).toBe('unknown');
+  expect(market.calls).toHaveLength(1);
+});
+
+test('a thread tells the buyer from us, and has a text for every message', async () => {
+  const message = { id: '1', order_id: 'ord_1', sender_id: 'x', sender_name: null, created_at: 't' };
+  market.answers['GET /api/orders/ord_1/messages'] = {
+    data: [
+      { ...message, sender_type: 'client', content: 'Hi' },
+      { ...message, sender_type: 'wallet', content: null },
+      { ...message, sender_type: 'agent', content: 'Hello' },
+    ],
+  };
+  expect((await marketplace.thread(ref)).map(({ fromBuyer, content }) => [fromBuyer, content])).toEqual([
+    [true, 'Hi'],
+    [true, ''],
+    [false, 'Hello'],
+  ]);
+});
+
+test('services that say their turnaround are known by it', async () => {
+  const services = [
+    { id: 's1', turnaround_hours: 6 },
+    { id: 's2', turnaround_hours: null },
+    { id: 's3', turnaround_hours: -1 },
+  ];
+  market.answers['GET /api/agents/agt_1/services'] = { data: services };
+  expect(await marketplace.turnarounds('agt_1')).toEqual(new Map([['s1', 6]]));
+});

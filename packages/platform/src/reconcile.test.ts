@@ -1,0 +1,193 @@
+import { factOf, jobFor, type OrderRef, policySchema, type Step } from '@fulfillment/shared';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { Agents } from './agents.ts';
+import { Budget } from './budget.ts';
+import { Marketplace } from './marketplace.ts';
+import { Queues } from './queues.ts';
+import { Reconciler } from './reconcile.ts';
+import { RecordStore } from './record-store/record-store.ts';
+import { openMarket, orderRow } from './test-support/market.ts';
+import { newOrder, openScratch } from './test-support/scratch.ts';
+import { Turnarounds } from './turnarounds.ts';
+
+const [scratch, market] = await Promise.all([openScratch(), openMarket()]);
+const { redis, keys, log, lines } = scratch;
+market.answers['GET /api/agents/me'] = { data: { id: 'agt_1', endpoint_url: null } };
+const agents = new Agents([{ name: 'one', apiKey: 'atelier_one' }], market.url, log);
+await agents.identify(new AbortController().signal);
+
+const store = new RecordStore(redis, keys);
+const queues = new Queues(redis, keys.bull, log);
+const turnarounds = new Turnarounds(redis, keys);
+const marketplace = new Marketplace(agents, new Budget(redis, keys, 'e', 3600), async () => 0);
+const policy = policySchema.parse({ feedbackGraceSeconds: 0 });
+const reconciler = new Reconciler({ store, queues, marketplace, turnarounds, policy, log });
+afterAll(async () => {
+  await queues.close();
+  await market[Symbol.asyncDispose]();
+  await scratch[Symbol.asyncDispose]();
+});
+
+let ref: OrderRef;
+beforeEach(() => {
+  ref = newOrder();
+  market.calls.length = 0;
+});
+
+/** What the marketplace shows of the order from now on. */
+function shows(fields: Record<string, unknown>): void {
+  const data = { order: orderRow(ref.orderId, fields), deliverables: [] };
+  market.answers[`GET /api/orders/${ref.orderId}`] = { data };
+}
+const stateOf = (step: Step) => {
+  const { queue, jobId } = jobFor(ref, step);
+  return queues.get(queue).getJobState(jobId);
+};
+const step = (name: 'price' | 'generate' | 'deliver'): Step => ({ name, round: '0', attempt: 0 });
+const recorded = async () => (await store.load(ref)) ?? fail('no record');
+const reads = () => market.calls.filter(({ path }) => path === `/api/orders/${ref.orderId}`).length;
+
+function fail(why: string): never {
+  throw new Error(why);
+}
+
+test('an order nobody heard of is left alone, with a line in the log', async () => {
+  expect(await reconciler.reconcile(ref)).toBeNull();
+  expect(lines).toContainEqual(expect.objectContaining({ ...ref, msg: 'there is no record of this order' }));
+  expect(market.calls).toEqual([]);
+});
+
+test('a hint reads the order, adds the job that is missing, and keeps the order open', async () => {
+  shows({ status: 'paid', service_id: 'srv_9' });
+  await turnarounds.store('agt_1', new Map([['srv_9', 5]]));
+  await store.hint(ref, [{ type: 'heard', event: 'order.created', bodyHash: 'a' }]);
+  const decision = await reconciler.reconcile(ref);
+  expect(decision).toMatchObject({ stage: 'generating', round: '0', readOrder: false, attention: [] });
+  expect(await stateOf(step('generate'))).toBe('waiting');
+  expect(await recorded()).toMatchObject({ hints: 1, hintsAnswered: 1, turnaroundHours: 5 });
+  expect(await redis.zscore(keys.open, `agt_1/${ref.orderId}`)).toBe(String(decision?.lookAgainAt));
+});
+
+test('a hint that is answered already does not read the order again', async () => {
+  shows({ status: 'paid' });
+  await store.hint(ref, []);
+  await reconciler.reconcile(ref);
+  await reconciler.reconcile(ref);
+  expect(reads()).toBe(1);
+});
+
+test('a hint that comes while the order is read is answered by the next reconcile', async () => {
+  const data = { order: orderRow(ref.orderId), deliverables: [] };
+  market.answers[`GET /api/orders/${ref.orderId}`] = async () => {
+    if (reads() === 1) await store.hint(ref, []);
+    return { data };
+  };
+  await store.hint(ref, []);
+  await reconciler.reconcile(ref);
+  expect(await redis.zscore(keys.open, `agt_1/${ref.orderId}`)).toSatisfy(
+    (due) => Number(due) <= Date.now() + 5,
+  );
+  await reconciler.reconcile(ref);
+  expect(reads()).toBe(2);
+  expect(await recorded()).toMatchObject({ hints: 2, hintsAnswered: 2 });
+});
+
+test('twenty reconciles at once add one job', async () => {
+  shows({ status: 'paid' });
+  await store.hint(ref, []);
+  const before = await queues.get('generation').getJobCountByTypes('wait');
+  await Promise.all(Array.from({ length: 20 }, () => reconciler.reconcile(ref)));
+  expect(await queues.get('generation').getJobCountByTypes('wait')).toBe(before + 1);
+  expect((await store.list('open', 0, 100)).filter(({ orderId }) => orderId === ref.orderId)).toHaveLength(1);
+});
+
+test('a poll that saw more than the read that was under way wins', async () => {
+  const seen = { ...(await reading('delivered')), askedAt: (await store.now()) + 60_000 };
+  const data = { order: orderRow(ref.orderId, { status: 'paid' }), deliverables: [] };
+  market.answers[`GET /api/orders/${ref.orderId}`] = async () => {
+    await store.observe(ref, seen);
+    return { data };
+  };
+  await store.hint(ref, []);
+  expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'in_review', steps: [] });
+  expect((await recorded()).snapshot?.status).toBe('delivered');
+});
+
+async function reading(status: string) {
+  shows({ status });
+  const { snapshot } = await marketplace.read(ref);
+  return { snapshot, via: 'poll' as const, hintsAnswered: null, turnaroundHours: null };
+}
+
+describe('an order that cannot be read', () => {
+  test('for good waits for a human, with the reason, until an operator retries', async () => {
+    market.answers[`GET /api/orders/${ref.orderId}`] = { status: 404, text: 'Order not found' };
+    await store.hint(ref, []);
+    const decision = await reconciler.reconcile(ref);
+    expect(decision?.attention).toMatchObject([{ stepKey: 'read:0', actions: ['retry'] }]);
+    expect(decision?.attention[0]?.reason).toContain('cannot be read from the marketplace: Order not found');
+    expect(await store.list('attention', 0, 100)).toContainEqual(expect.objectContaining(ref));
+    await reconciler.reconcile(ref);
+    expect(reads()).toBe(1);
+    shows({ status: 'paid' });
+    await store.append(ref, [{ type: 'operator_retried', stepKey: 'read:0', attempt: 0, by: 'operator' }]);
+    expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating', attention: [] });
+    expect(await store.list('attention', 0, 100)).not.toContainEqual(expect.objectContaining(ref));
+  });
+
+  test('now throws, so that it is tried again, and starts nothing', async () => {
+    market.answers[`GET /api/orders/${ref.orderId}`] = { drop: true };
+    await store.hint(ref, []);
+    await expect(reconciler.reconcile(ref)).rejects.toThrow();
+    expect(await stateOf(step('generate'))).toBe('unknown');
+    expect((await recorded()).facts).toEqual([]);
+    expect(await redis.zscore(keys.open, `agt_1/${ref.orderId}`)).not.toBeNull();
+  });
+});
+
+test("the buyer's answer is found in the thread and starts the revision", async () => {
+  shows({ status: 'revision_requested', revision_count: 1 });
+  await store.hint(ref, [
+    { type: 'message_intended', kind: 'ask_feedback', round: '1', content: 'What?' },
+    { type: 'message_sent', kind: 'ask_feedback', round: '1', found: false },
+  ]);
+  const message = (sender_type: string, content: string) => ({ sender_type, content, sender_name: null });
+  const thread = [message('client', 'Hi'), message('agent', 'What?')];
+  market.answers[`GET /api/orders/${ref.orderId}/messages`] = () => ({ data: thread });
+  expect(await reconciler.reconcile(ref)).toMatchObject({
+    stage: 'asking_buyer',
+    steps: [],
+    readThread: '1',
+  });
+  thread.push(message('client', 'Bluer.'));
+  expect((await reconciler.reconcile(ref))?.steps).toMatchObject([{ name: 'generate', round: '1' }]);
+  expect(factOf(await recorded(), 'answer_found', '1')?.content).toBe('Bluer.');
+});
+
+test('a cancelled order loses the jobs that have not begun, and is finished', async () => {
+  shows({ status: 'pending_quote' });
+  await store.hint(ref, []);
+  await reconciler.reconcile(ref);
+  expect(await stateOf(step('price'))).toBe('waiting');
+  shows({ status: 'cancelled' });
+  await store.hint(ref, []);
+  expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'cancelled', lookAgainAt: null });
+  expect(await stateOf(step('price'))).toBe('unknown');
+  expect(await redis.zscore(keys.open, `agt_1/${ref.orderId}`)).toBeNull();
+});
+
+test('a completed order is noted once with what it earned', async () => {
+  shows({ status: 'completed', quoted_price_usd: '45.00', platform_fee_usd: '4.50', payout_tx_hash: '5x' });
+  await store.hint(ref, []);
+  expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'completed', facts: [], lookAgainAt: null });
+  await reconciler.reconcile(ref);
+  expect(factOf(await recorded(), 'completed')).toMatchObject({ netUsd: '40.50' });
+});
+
+test('what an earlier answer knew of the buyer survives one that knows less', async () => {
+  shows({ status: 'paid', client_name: 'Ada' });
+  await reconciler.observe(ref);
+  shows({ status: 'delivered' });
+  await reconciler.observe(ref);
+  expect((await recorded()).snapshot).toMatchObject({ status: 'delivered', clientName: 'Ada' });
+});
