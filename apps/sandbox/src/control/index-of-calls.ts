@@ -18,6 +18,7 @@ export const CONTROL_CALLS = [
   ['POST', '/sandbox/orders/:id/message', 'the buyer writes: { content }'],
   ['POST', '/sandbox/orders/:id/expire-review', 'the review window ends: approval by silence'],
   ['POST', '/sandbox/orders/:id/payout-fails', 'the payout will fail: { fails?: boolean }'],
+  ['POST', '/sandbox/orders/:id/status', 'forced, no rule asked, no webhook sent: { status }'],
   ['POST', '/sandbox/orders/:id/overrides', 'show these fields instead of the real ones'],
   ['POST', '/sandbox/clock', 'let time pass: { ms }'],
   ['PUT', '/sandbox/webhooks', 'habits: agent_id?, enabled, loss, repeat, reorder_ms, retry_delays_ms'],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PRICE_TYPES } from '../market/types.ts';
+import { PRICE_TYPES, STATUSES } from '../market/types.ts';
 import { FAULT_KINDS } from '../weather/faults.ts';
 
 /** What the control calls take. A field that is not listed is refused, so that a typing error does not pass unnoticed. */
@@ -94,3 +94,6 @@ export const faultInput = z.strictObject({
   latency_ms: z.number().min(0).max(600_000).default(1000),
   status: z.number().int().min(400).max(599).default(500),
 });
+
+/** For a status nobody knows, use overrides. */
+export const statusInput = z.strictObject({ status: z.enum(STATUSES) });

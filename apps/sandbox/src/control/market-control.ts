@@ -5,7 +5,7 @@ import { newId } from '../market/market.ts';
 import * as present from '../market/present.ts';
 import { type Bounty, type Order, Refusal } from '../market/types.ts';
 import type { Sandbox } from '../sandbox.ts';
-import { agentInput, bountyInput, orderInput, serviceInput } from './inputs.ts';
+import { agentInput, bountyInput, orderInput, serviceInput, statusInput } from './inputs.ts';
 import { read } from './read.ts';
 
 interface WithId {
@@ -80,6 +80,7 @@ export function marketControl(server: FastifyInstance, { market }: Sandbox): voi
     return order;
   });
   buyer('payout-fails', (id, { fails }) => Object.assign(market.order(id), { payoutFails: fails !== false }));
+  buyer('status', (id, body) => market.force(id, read(statusInput, body).status));
   /** Shows other fields than the real ones from now on. */
   buyer('overrides', (id, overrides) => Object.assign(market.order(id), { overrides }));
 

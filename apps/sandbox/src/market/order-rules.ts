@@ -137,6 +137,17 @@ export function readMessage(order: Order, content: unknown): string {
   return text;
 }
 
+/** Puts an order into any status, with the times that belong to it. */
+export function force(order: Order, status: Status, now: number): void {
+  if (status === 'in_progress') order.inProgressAt = now;
+  if (status === 'delivered') {
+    order.deliveredAt ??= now;
+    order.reviewDeadline = now + REVIEW_WINDOW_MS;
+  }
+  if (status === 'completed') order.completedAt ??= now;
+  become(order, status, now, 'forced');
+}
+
 /** What time does to an order, whenever somebody looks: approval by silence, and work that stands still. */
 export function pass(order: Order, now: number): { approved: boolean } {
   if (order.status === 'delivered' && order.reviewDeadline !== null && now >= order.reviewDeadline) {
