@@ -25,7 +25,7 @@ export async function deliver(
   const { store, marketplace, reconciler } = runtime;
   const step = { name: 'deliver', round, attempt } as const satisfies Step;
 
-  await once(runtime, ref, step, async ({ record, beforeWrite }) => {
+  await once(runtime, ref, step, async ({ record, lastLook }) => {
     const deliverables = deliverablesOf(record, round);
     if (deliverables === null) throw permanent(`round ${round} has deliverables without a URL`);
 
@@ -41,9 +41,8 @@ export async function deliver(
       return;
     }
     await store.append(ref, [{ type: 'delivery_intended', round, deliverables }]);
-    beforeWrite();
     const made = await writeUnlessMovedOn(runtime, ref, stillWaits, () =>
-      marketplace.deliver(ref, deliverables),
+      marketplace.deliver(ref, deliverables, lastLook),
     );
     if (!made) {
       context.log.info('not delivered: the order moved on');

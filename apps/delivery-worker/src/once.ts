@@ -1,4 +1,4 @@
-import { classify, type Runtime } from '@fulfillment/platform';
+import { classify, type LastLook, type Runtime } from '@fulfillment/platform';
 import {
   isWanted,
   type OrderRecord,
@@ -7,16 +7,16 @@ import {
   type Step,
 } from '@fulfillment/shared';
 
-/** Longer than reading the order, twice, and one write with its time-out. */
-const LOCK_MS = 120_000;
-/** A write is not begun with less than this left of the lock: its time-out is 30 s. */
+/** Longer than reading the order usually takes; a step that takes longer gives up before its write. */
+const LOCK_MS = 30_000;
+/** Longer than one write with its time-out of 30 s. */
 const WRITE_MS = 45_000;
 
 /** What a step that must take effect once is given: the order as recorded, under a lock. */
 export interface Turn {
   record: OrderRecord;
-  /** Call it right before the write: throws when the lock could end before the write does. */
-  beforeWrite(): void;
+  /** The last look before the write: is the turn still ours? From then on it lasts until the write has ended. */
+  lastLook: LastLook;
 }
 
 /**
@@ -34,7 +34,7 @@ export async function once(
   await runtime.locked(name, LOCK_MS, async (lock) => {
     const [record, now] = await Promise.all([store.load(ref), store.now()]);
     if (record === null || !isWanted(record, policy, step, now)) return;
-    await work({ record, beforeWrite: () => lock.mustLast(WRITE_MS) });
+    await work({ record, lastLook: () => lock.extend(WRITE_MS) });
   });
   await reconciler.reconcile(ref);
 }

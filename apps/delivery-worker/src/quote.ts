@@ -14,7 +14,7 @@ export async function quote(
   const { store, marketplace, reconciler } = runtime;
   const step = { name: 'quote', round, attempt } as const satisfies Step;
 
-  await once(runtime, ref, step, async ({ record, beforeWrite }) => {
+  await once(runtime, ref, step, async ({ record, lastLook }) => {
     const priceUsd = factOf(record, 'priced')?.priceUsd;
     if (priceUsd === undefined) throw permanent('the order has no price to quote');
 
@@ -26,9 +26,10 @@ export async function quote(
       return;
     }
     await store.append(ref, [{ type: 'quote_intended', priceUsd }]);
-    beforeWrite();
     const stillWaits = (order: OrderSnapshot) => order.status === 'pending_quote';
-    const made = await writeUnlessMovedOn(runtime, ref, stillWaits, () => marketplace.quote(ref, priceUsd));
+    const made = await writeUnlessMovedOn(runtime, ref, stillWaits, () =>
+      marketplace.quote(ref, priceUsd, lastLook),
+    );
     if (!made) {
       context.log.info('not quoted: the order moved on');
       return;

@@ -25,7 +25,7 @@ export async function send(
   const { store, marketplace, policy } = runtime;
   const step = { name: 'send', kind, round, attempt } as const satisfies Step;
 
-  await once(runtime, ref, step, async ({ record, beforeWrite }) => {
+  await once(runtime, ref, step, async ({ record, lastLook }) => {
     const intended = factsOf(record, 'message_intended').find(
       (fact) => fact.kind === kind && fact.round === round,
     );
@@ -46,8 +46,7 @@ export async function send(
       }
     }
     await store.append(ref, [{ type: 'message_intended', kind, round, content }]);
-    beforeWrite();
-    await marketplace.sendMessage(ref, content);
+    await marketplace.sendMessage(ref, content, lastLook);
     await store.append(ref, [{ type: 'message_sent', kind, round, found: false }]);
     context.log.info({ kind }, 'message sent');
   });

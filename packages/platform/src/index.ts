@@ -12,7 +12,7 @@ export {
 } from './failures.ts';
 export { type RedisKeys, redisKeys } from './keys.ts';
 export { createLogger, type Logger, withoutSecrets } from './logger.ts';
-export { Marketplace, type OrderReading } from './marketplace.ts';
+export { type LastLook, Marketplace, type OrderReading } from './marketplace.ts';
 export { type PokeReason, Queues } from './queues.ts';
 export { Reconciler } from './reconcile.ts';
 export { type OrderSummary, RecordStore } from './record-store/record-store.ts';

@@ -55,9 +55,19 @@ test('a holder whose lock ran out does not free the lock of the next one', async
   expect(await redis.exists(keys.lock('slow'))).toBe(0);
 });
 
-test('what would outlast the lock must not be begun under it', async () => {
-  await withLock(redis, keys, 'short', 5000, async (lock) => {
-    expect(() => lock.mustLast(1000)).not.toThrow();
-    expect(() => lock.mustLast(5001)).toThrow(StepError);
+test('the holder can make it last', async () => {
+  await withLock(redis, keys, 'longer', 1000, async (lock) => {
+    await lock.extend(60_000);
+    expect(await redis.pttl(keys.lock('longer'))).toBeGreaterThan(50_000);
+  });
+  expect(await redis.exists(keys.lock('longer'))).toBe(0);
+});
+
+test('a holder whose lock ran out cannot make it last, whoever has it now', async () => {
+  await withLock(redis, keys, 'lost', 20, async (lock) => {
+    await until('the end of the lock', async () => (await redis.exists(keys.lock('lost'))) === 0);
+    await expect(lock.extend(1000)).rejects.toThrow(StepError);
+    await redis.set(keys.lock('lost'), 'another', 'PX', 10_000);
+    await expect(lock.extend(1000)).rejects.toThrow(StepError);
   });
 });

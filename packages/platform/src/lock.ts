@@ -6,12 +6,18 @@ import type { RedisKeys } from './keys.ts';
 /** Frees the lock only if it is still ours. */
 const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
 
+/** Lengthens the lock only if it is still ours. */
+const EXTEND = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`;
+
 /** How long to wait before asking for a lock that another worker holds. */
 const BUSY_WAIT_MS = 2000;
 
 export interface Lock {
-  /** Throws when less than `ms` of the lock is left: what takes longer must not be begun under it. */
-  mustLast(ms: number): void;
+  /**
+   * Makes the lock last `ms` from now. What must not happen twice is begun right after it, and ends within that time.
+   * @throws StepError (throttled) when the lock ran out meanwhile: another may hold it.
+   */
+  extend(ms: number): Promise<void>;
 }
 
 /**
@@ -28,15 +34,14 @@ export async function withLock<T>(
 ): Promise<T> {
   const key = keys.lock(name);
   const token = randomUUID();
-  const since = performance.now();
   const taken = await redis.set(key, token, 'PX', ttlMs, 'NX');
   if (taken === null) throw throttled(`another worker is busy with ${name}`, Date.now() + BUSY_WAIT_MS);
-  const mustLast = (ms: number): void => {
-    if (performance.now() - since + ms > ttlMs)
-      throw throttled(`the lock of ${name} ran out`, Date.now() + BUSY_WAIT_MS);
+  const extend = async (ms: number): Promise<void> => {
+    const isOurs = await redis.eval(EXTEND, 1, key, token, ms);
+    if (isOurs !== 1) throw throttled(`the lock of ${name} ran out`, Date.now() + BUSY_WAIT_MS);
   };
   try {
-    return await work({ mustLast });
+    return await work({ extend });
   } finally {
     await redis.eval(RELEASE, 1, key, token);
   }

@@ -7,6 +7,8 @@ import { Marketplace } from './marketplace.ts';
 import { openMarket, orderRow } from './test-support/market.ts';
 import { openScratch } from './test-support/scratch.ts';
 
+const mayCall = async () => undefined;
+
 const [scratch, market] = await Promise.all([openScratch(), openMarket()]);
 const { redis, keys, log } = scratch;
 afterAll(async () => {
@@ -103,13 +105,13 @@ test('one deliverable is delivered alone, several as a list, none not at all', a
     deliverable_url: `https://a.example/${n}`,
     deliverable_media_type: 'image',
   });
-  await marketplace.deliver(ref, [row(1)]);
-  await marketplace.deliver(ref, [row(1), row(2)]);
+  await marketplace.deliver(ref, [row(1)], mayCall);
+  await marketplace.deliver(ref, [row(1), row(2)], mayCall);
   expect(market.calls.map(({ body }) => JSON.parse(body))).toEqual([
     sent(1),
     { deliverables: [sent(1), sent(2)] },
   ]);
-  expect((await failure(marketplace.deliver(ref, []))).kind).toBe('permanent');
+  expect((await failure(marketplace.deliver(ref, [], mayCall))).kind).toBe('permanent');
   expect(await used()).toBe(2);
 });
 
@@ -123,8 +125,8 @@ describe('the budget', () => {
     market.answers['POST /api/orders/ord_1/upload'] = {
       data: { url: 'https://c.example/1', media_type: 'image' },
     };
-    await marketplace.quote(ref, '45.00');
-    expect((await failure(marketplace.sendMessage(ref, 'x'))).kind).toBe('permanent');
+    await marketplace.quote(ref, '45.00', mayCall);
+    expect((await failure(marketplace.sendMessage(ref, 'x', mayCall))).kind).toBe('permanent');
     const url = await marketplace.upload(ref, new Blob(['x']), 'x.png', 'image/png');
     expect(url).toBe('https://c.example/1');
     expect(await used()).toBe(3);
@@ -134,7 +136,7 @@ describe('the budget', () => {
     const refusal = { status: 429, text: 'Too many requests', headers: { 'retry-after': '120' } };
     market.answers['POST /api/orders/ord_1/deliver'] = refusal;
     const deliver = () =>
-      failure(marketplace.deliver(ref, [{ url: 'https://a.example', mediaType: 'link' }]));
+      failure(marketplace.deliver(ref, [{ url: 'https://a.example', mediaType: 'link' }], mayCall));
     const first = await deliver();
     expect(first).toMatchObject({ kind: 'throttled', reason: expect.stringContaining('120 s') });
     const second = await deliver();
@@ -155,7 +157,7 @@ describe('the budget', () => {
 
 test('a write whose answer is lost is one of unknown outcome', async () => {
   market.answers['POST /api/orders/ord_1/deliver'] = { drop: true };
-  const lost = marketplace.deliver(ref, [{ url: 'https://a.example', mediaType: 'link' }]);
+  const lost = marketplace.deliver(ref, [{ url: 'https://a.example', mediaType: 'link' }], mayCall);
   expect((await failure(lost)).kind).toBe('unknown');
   expect(market.calls).toHaveLength(1);
 });
@@ -184,4 +186,13 @@ test('services that say their turnaround are known by it', async () => {
   ];
   market.answers['GET /api/agents/agt_1/services'] = { data: services };
   expect(await marketplace.turnarounds('agt_1')).toEqual(new Map([['s1', 6]]));
+});
+
+test('a write is stopped by a last look that fails, after the budget admitted it', async () => {
+  const stop = async () => {
+    throw new Error('no longer ours');
+  };
+  const stopped = marketplace.deliver(ref, [{ url: 'https://a.example', mediaType: 'link' }], stop);
+  await expect(stopped).rejects.toThrow('no longer ours');
+  expect(market.calls).toHaveLength(0);
 });

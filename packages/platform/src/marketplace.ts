@@ -25,6 +25,9 @@ const UPLOAD_TIMEOUT_MS = 5 * 60_000;
 /** Deliveries that are owed or soon will be: polls and messages yield to them. */
 export type CountOwed = () => Promise<number>;
 
+/** Makes sure, at the last moment, that a write that must take effect once may be made. */
+export type LastLook = () => Promise<void>;
+
 /** The calls we make to the marketplace, each under the key of the order's agent and within the API budget. */
 export class Marketplace {
   readonly #agents: Agents;
@@ -79,12 +82,14 @@ export class Marketplace {
     return messages.map(toThreadMessage);
   }
 
-  async quote(ref: OrderRef, priceUsd: string): Promise<void> {
+  /** @param lastLook called when the call may be made, right before it is; what it throws stops the call. */
+  async quote(ref: OrderRef, priceUsd: string, lastLook: LastLook): Promise<void> {
     const { orders } = this.#client(ref.agentId);
-    await this.#counted('quote', () => orders.quote(ref.orderId, { price_usd: priceUsd }));
+    await this.#counted('quote', () => orders.quote(ref.orderId, { price_usd: priceUsd }), lastLook);
   }
 
-  async deliver(ref: OrderRef, deliverables: readonly Deliverable[]): Promise<void> {
+  /** @param lastLook as for `quote`. */
+  async deliver(ref: OrderRef, deliverables: readonly Deliverable[], lastLook: LastLook): Promise<void> {
     const { orders } = this.#client(ref.agentId);
     const rows = deliverables.map(({ url, mediaType }) => ({
       deliverable_url: url,
@@ -92,14 +97,17 @@ export class Marketplace {
     }));
     const [first, ...others] = rows;
     if (first === undefined) throw permanent('There is nothing to deliver.');
-    await this.#counted('deliver', () =>
-      orders.deliver(ref.orderId, others.length === 0 ? first : { deliverables: rows }),
+    await this.#counted(
+      'deliver',
+      () => orders.deliver(ref.orderId, others.length === 0 ? first : { deliverables: rows }),
+      lastLook,
     );
   }
 
-  async sendMessage(ref: OrderRef, content: string): Promise<void> {
+  /** @param lastLook as for `quote`. */
+  async sendMessage(ref: OrderRef, content: string, lastLook: LastLook): Promise<void> {
     const { orders } = this.#client(ref.agentId);
-    await this.#counted('message', () => orders.sendMessage(ref.orderId, { content }));
+    await this.#counted('message', () => orders.sendMessage(ref.orderId, { content }), lastLook);
   }
 
   /** Has the marketplace host a file. @returns its public URL. */
@@ -116,9 +124,10 @@ export class Marketplace {
   }
 
   /** Makes a call that the marketplace counts. @throws StepError (throttled) when the budget or a 429 holds it back. */
-  async #counted<T>(callClass: CallClass, call: () => Promise<T>): Promise<T> {
+  async #counted<T>(callClass: CallClass, call: () => Promise<T>, lastLook?: LastLook): Promise<T> {
     const admission = await this.#budget.admit(callClass, await this.#countOwed());
     if (!admission.admitted) throw throttled(admission.reason, admission.retryAt);
+    await lastLook?.();
     try {
       return await call();
     } catch (error) {
