@@ -1,4 +1,6 @@
-export * from './ports.ts';
-export * from './processes.ts';
-export * from './redis.ts';
-export * from './wait-for.ts';
+export { freePort } from './ports.ts';
+export { ProcessGroup } from './processes/process-group.ts';
+export { type RunningProcess, startProcess } from './processes/start-process.ts';
+export { acquireRedis } from './redis.ts';
+export { temporaryFolder } from './system/temporary-folder.ts';
+export { waitFor } from './wait-for.ts';

@@ -1,28 +1,102 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { connect } from 'node:net';
+import path from 'node:path';
 import { freePort } from './ports.ts';
-import { waitFor } from './wait-for.ts';
+import { startProcess } from './processes/start-process.ts';
+import { canInstall, installPackage } from './system/apt.ts';
+import { findProgram } from './system/find-program.ts';
+import { temporaryFolder } from './system/temporary-folder.ts';
 
-export async function acquireRedis(_options: { log: (line: string) => void }): Promise<{ url: string; close: () => Promise<void> }> {
-  const url = process.env.REDIS_URL;
-  if (url) return { url, close: async () => undefined };
+const PROGRAMS = ['redis-server', 'valkey-server'];
+const ATTEMPTS = 3;
+const PING_TIMEOUT_MS = 1000;
+
+export interface AcquiredRedis {
+  url: string;
+  /** Ends a private server and removes its folder; leaves one of REDIS_URL alone. */
+  close: () => Promise<void>;
+}
+
+/**
+ * A Redis for development and tests: the one of REDIS_URL, else a private server on a free port of loopback that ends with this
+ * process. A server that already runs on this machine is never touched. As root on Debian the program is installed when missing.
+ * @throws Error naming the ways to get a Redis.
+ */
+export async function acquireRedis({ log }: { log: (line: string) => void }): Promise<AcquiredRedis> {
+  const given = process.env.REDIS_URL;
+  if (given) return { url: given, close: async () => undefined };
+  const program = await findOrInstall(log);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startPrivate(program);
+    } catch (error) {
+      // Somebody else may have taken the port meanwhile.
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** Whether a Redis answers on a port of loopback. */
+export function isRedisAlive(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1', timeout: PING_TIMEOUT_MS });
+    const answer = (alive: boolean) => {
+      socket.destroy();
+      resolve(alive);
+    };
+    socket.on('connect', () => socket.write('PING\r\n'));
+    socket.on('data', (data) => answer(data.toString().startsWith('+PONG')));
+    socket.on('error', () => answer(false));
+    socket.on('timeout', () => answer(false));
+    socket.on('end', () => answer(false));
+  });
+}
+
+async function findOrInstall(log: (line: string) => void): Promise<string> {
+  const found = findProgram(PROGRAMS);
+  if (found !== null) return found;
+  if (canInstall()) {
+    await installPackage('redis-server', log);
+    const installed = findProgram(PROGRAMS);
+    if (installed !== null) return installed;
+  }
+  throw new Error(
+    [
+      'No Redis is here. Get one in any of three ways:',
+      '  - set REDIS_URL to a Redis or Valkey that may be filled with test data;',
+      '  - put redis-server or valkey-server on the PATH (Debian: apt-get install redis-server; macOS: brew install redis);',
+      '  - run this as root on Debian or Ubuntu, and it is installed.',
+    ].join('\n'),
+  );
+}
+
+async function startPrivate(program: string): Promise<AcquiredRedis> {
   const port = await freePort();
-  const folder = await mkdtemp(path.join(tmpdir(), 'redis-'));
-  const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'yes', '--maxmemory-policy', 'noeviction'], { stdio: 'ignore' });
-  await waitFor('redis', () => new Promise<boolean>((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => { socket.end(); resolve(true); });
-    socket.on('error', () => resolve(false));
-  }));
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    close: async () => {
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await gone;
-      await rm(folder, { recursive: true, force: true });
-    },
+  const folder = await temporaryFolder('private-redis');
+  const settings = {
+    port,
+    bind: '127.0.0.1',
+    dir: folder.path,
+    save: '',
+    appendonly: 'yes',
+    'maxmemory-policy': 'noeviction',
   };
+  const server = startProcess({
+    name: path.basename(program),
+    command: program,
+    args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
+    cwd: folder.path,
+    env: { PATH: process.env.PATH, LC_ALL: 'C' },
+    readyUrl: () => isRedisAlive(port),
+  });
+  const close = async () => {
+    await server.stop();
+    await folder.remove();
+  };
+  try {
+    await server.ready();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { url: `redis://127.0.0.1:${port}`, close };
 }

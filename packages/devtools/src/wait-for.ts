@@ -1,6 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Asks again and again until `probe` gives something other than null, undefined or false. Times in ms. */
+/**
+ * Asks again and again until `probe` gives something other than null, undefined or false. Times in milliseconds. What the probe
+ * throws ends the wait.
+ * @throws Error naming what was waited for, when the time is up.
+ */
 export async function waitFor<T>(
   description: string,
   probe: () => T | null | undefined | false | Promise<T | null | undefined | false>,

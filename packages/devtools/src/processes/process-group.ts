@@ -1,0 +1,22 @@
+import { onInterrupt } from '../system/interrupts.ts';
+import type { RunningProcess } from './start-process.ts';
+
+/** Processes that end together: by `stop`, and when this process is asked to end. */
+export class ProcessGroup {
+  readonly #all = new Set<RunningProcess>();
+  #forget: (() => void) | null = null;
+
+  add(process: RunningProcess): RunningProcess {
+    this.#forget ??= onInterrupt(() => this.stop());
+    this.#all.add(process);
+    return process;
+  }
+
+  /** Resolves when all have ended. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#all].map((process) => process.stop()));
+    this.#all.clear();
+    this.#forget?.();
+    this.#forget = null;
+  }
+}

@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '../wait-for.ts';
+import { guard } from '../watchdog/watchdog.ts';
+import { Tail } from './tail.ts';
+
+const KEPT_CHARACTERS = 2_000_000;
+const SHOWN_LINES = 40;
+const READY_WITHIN_MS = 30_000;
+const GRACE_MS = 8000;
+const PROBE_TIMEOUT_MS = 2000;
+const LAST_WORDS_MS = 300;
+
+export interface ProcessOptions {
+  name: string;
+  command: string;
+  args: readonly string[];
+  cwd: string;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Ready means: this address answers 2xx, or this probe says so. */
+  readyUrl: string | (() => Promise<boolean>);
+  /** Gets each line that the process prints. */
+  onLine?: (line: string) => void;
+  /** How long it may take to end after SIGTERM before it is killed. */
+  graceMs?: number;
+}
+
+/** How a process ended: by itself with a code, by a signal, or it could not be started. */
+export type Exit = { code: number } | { signal: NodeJS.Signals } | { error: Error };
+
+export interface RunningProcess {
+  name: string;
+  pid: number | undefined;
+  /** What it printed, the last two million characters. */
+  output(): string;
+  /** Resolves when it is ready. Rejects with its last lines when it ends before, or is not ready after 30 seconds. */
+  ready(): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+  exited: Promise<Exit>;
+  /** SIGTERM, and SIGKILL when that does not help in time. Resolves when the process and all that it started are gone. */
+  stop(): Promise<void>;
+}
+
+/** Starts a process that does not outlive this one. It leads a process group of its own: Ctrl-C reaches it through `stop` alone. */
+export function startProcess(options: ProcessOptions): RunningProcess {
+  const { name, readyUrl, graceMs = GRACE_MS } = options;
+  const child = spawn(options.command, options.args, {
+    cwd: options.cwd,
+    env: options.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const group = child.pid;
+  const release = group === undefined ? () => undefined : guard({ group });
+  const tail = keepOutput(child, options.onLine);
+  let ended: Exit | null = null;
+  const exited = exitOf(child).then((exit) => {
+    ended = exit;
+    release();
+    return exit;
+  });
+  const probe = typeof readyUrl === 'string' ? () => answers(readyUrl) : readyUrl;
+  const fail = (what: string) => new Error(`${name} ${what}. Its last output:\n${tail.text(SHOWN_LINES)}`);
+  let stopping: Promise<void> | null = null;
+  const stop = async () => {
+    child.kill('SIGTERM');
+    const patience = new AbortController();
+    const killLater = delay(graceMs, undefined, { signal: patience.signal, ref: false })
+      .then(() => child.kill('SIGKILL'))
+      .catch(() => undefined);
+    await exited;
+    patience.abort();
+    await killLater;
+  };
+  return {
+    name,
+    pid: group,
+    output: () => tail.text(),
+    async ready() {
+      const attempt = async () => {
+        if (ended !== null) throw fail(`ended before it was ready (${describeExit(ended)})`);
+        return probe();
+      };
+      await waitFor('', attempt, { timeoutMs: READY_WITHIN_MS }).catch((error: Error) => {
+        throw ended === null ? fail(`was not ready after ${READY_WITHIN_MS / 1000} s`) : error;
+      });
+    },
+    kill: (signal) => void child.kill(signal),
+    exited,
+    stop: () => (stopping ??= ended === null ? stop() : Promise.resolve()),
+  };
+}
+
+/** An exit in words. */
+export function describeExit(exit: Exit): string {
+  if ('error' in exit) return exit.error.message;
+  return 'code' in exit ? `status ${exit.code}` : exit.signal;
+}
+
+/** Resolves when the process has ended and what it printed has arrived. */
+async function exitOf(child: ChildProcess): Promise<Exit> {
+  const closed = once(child, 'close').catch(() => undefined);
+  try {
+    const [code, signal] = await once(child, 'exit');
+    if (child.pid !== undefined) killGroup(child.pid);
+    await Promise.race([closed, delay(LAST_WORDS_MS)]);
+    return code === null ? { signal } : { code };
+  } catch (error) {
+    return { error: error instanceof Error ? error : new Error(String(error)) };
+  }
+}
+
+function keepOutput(child: ChildProcess, onLine: ((line: string) => void) | undefined): Tail {
+  const tail = new Tail(KEPT_CHARACTERS);
+  for (const input of [child.stdout, child.stderr]) {
+    if (input === null) continue;
+    createInterface({ input }).on('line', (line) => {
+      tail.add(line);
+      onLine?.(line);
+    });
+  }
+  return tail;
+}
+
+/** Ends what a process left behind that it had started itself. */
+function killGroup(group: number): void {
+  try {
+    process.kill(-group, 'SIGKILL');
+  } catch {
+    // Nobody is left.
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })).ok;
+  } catch {
+    return false;
+  }
+}

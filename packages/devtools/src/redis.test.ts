@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, expect, test, vi } from 'vitest';
+import { acquireRedis, isRedisAlive } from './redis.ts';
+import { temporaryFolder } from './system/temporary-folder.ts';
+import { waitFor } from './wait-for.ts';
+
+const log = () => undefined;
+const portOf = (url: string) => Number(new URL(url).port);
+
+afterEach(() => vi.unstubAllEnvs());
+
+test('the Redis of REDIS_URL is used as it is', async () => {
+  vi.stubEnv('REDIS_URL', 'redis://somewhere:7000/3');
+  const redis = await acquireRedis({ log });
+  expect(redis.url).toBe('redis://somewhere:7000/3');
+  await redis.close();
+});
+
+test('without REDIS_URL a private server is started, and closed for good', async () => {
+  vi.stubEnv('REDIS_URL', '');
+  const one = await acquireRedis({ log });
+  const other = await acquireRedis({ log });
+  expect(one.url).not.toBe(other.url);
+  expect(await isRedisAlive(portOf(one.url))).toBe(true);
+  await Promise.all([one.close(), other.close()]);
+  expect(await isRedisAlive(portOf(one.url))).toBe(false);
+});
+
+test('without Redis on the PATH, and not allowed to install it, the three ways to get one are named', async () => {
+  vi.stubEnv('REDIS_URL', '');
+  vi.stubEnv('PATH', import.meta.dirname);
+  await expect(acquireRedis({ log })).rejects.toThrow(/REDIS_URL[\s\S]*on the PATH[\s\S]*as root/);
+});
+
+test('a private server and its folder go with the process that holds them, also by SIGKILL', async () => {
+  const temporary = await temporaryFolder('redis-test');
+  const holder = spawn(process.execPath, [path.join(import.meta.dirname, 'fixtures/hold-redis.ts')], {
+    env: { PATH: process.env.PATH, TMPDIR: temporary.path },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [url] = await once(createInterface({ input: holder.stdout }), 'line');
+  expect(readdirSync(temporary.path)).toHaveLength(1);
+  holder.kill('SIGKILL');
+  await waitFor('the server to end', async () => !(await isRedisAlive(portOf(url))));
+  await waitFor('the folder to be removed', () => readdirSync(temporary.path).length === 0);
+  await temporary.remove();
+  expect(existsSync(temporary.path)).toBe(false);
+  expect(temporary.path.startsWith(tmpdir())).toBe(true);
+});

@@ -1,0 +1,40 @@
+/** The watchdog process: when its input closes, whoever started it is gone, and what is still in its charge goes too. */
+import { rm } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { WatchdogLine } from './watchdog.ts';
+
+const GRACE_MS = 5000;
+const LOOK_MS = 20;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
+const groups = new Set<number>();
+const paths = new Set<string>();
+
+for await (const text of createInterface({ input: process.stdin })) {
+  const { do: action, charge } = JSON.parse(text) as WatchdogLine;
+  const change = action === 'guard' ? 'add' : 'delete';
+  if ('group' in charge) groups[change](charge.group);
+  else paths[change](charge.path);
+}
+
+signalAll('SIGTERM');
+const end = performance.now() + GRACE_MS;
+while (groups.size > 0 && performance.now() < end) {
+  await delay(LOOK_MS);
+  signalAll(0);
+}
+signalAll('SIGKILL');
+for (const path of paths) await rm(path, { recursive: true, force: true, maxRetries: 5 });
+
+/** Signals each group and forgets those that are gone. */
+function signalAll(signal: NodeJS.Signals | 0): void {
+  for (const group of groups) {
+    try {
+      process.kill(-group, signal);
+    } catch {
+      groups.delete(group);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
+import path from 'node:path';
+
+/** What must not outlive this process: a process group, or a file or folder. */
+export type Charge = { group: number } | { path: string };
+
+/** A line from us to the watchdog. */
+export interface WatchdogLine {
+  do: 'guard' | 'release';
+  charge: Charge;
+}
+
+let watchdog: ChildProcess | null = null;
+
+/**
+ * Sees to it that a process group ends, or a folder is removed, when this process is gone, however it went: also by SIGKILL.
+ * A second process holds a pipe from this one and acts when the pipe closes.
+ * @returns a function that gives the charge up, for when it is gone already.
+ */
+export function guard(charge: Charge): () => void {
+  tell({ do: 'guard', charge });
+  return () => tell({ do: 'release', charge });
+}
+
+function tell(line: WatchdogLine): void {
+  watchdog ??= start();
+  watchdog.stdin?.write(`${JSON.stringify(line)}\n`);
+}
+
+/** The watchdog has its own session, so that Ctrl-C does not end it, and does not keep this process alive. */
+function start(): ChildProcess {
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'main.ts')], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'inherit'],
+    env: { PATH: process.env.PATH },
+  });
+  child.on('error', () => undefined);
+  child.stdin.on('error', () => undefined);
+  child.unref();
+  if (child.stdin instanceof Socket) child.stdin.unref();
+  return child;
+}
