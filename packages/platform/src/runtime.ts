@@ -114,7 +114,8 @@ export async function createRuntime(
     stopping: stop.signal,
     openRedis: open,
     startWorker(setup) {
-      const worker = startWorker({ ...setup, connection: redis, prefix: keys.bull, log, metrics });
+      const lockMs = settings.JOB_LOCK_SECONDS * 1000;
+      const worker = startWorker({ ...setup, connection: redis, prefix: keys.bull, lockMs, log, metrics });
       workers.push(worker);
       checks[`worker ${setup.queue}`] = workerCheck(worker);
       return worker;

@@ -49,6 +49,9 @@ export const baseSettings = z.object({
     .regex(/^[A-Za-z0-9_.-]+$/)
     .default('default')
     .describe('Names the address calls leave from; processes behind one address share its API budget'),
+  JOB_LOCK_SECONDS: seconds(30, 1).describe(
+    'After how long the job of a worker that died or hung is taken over; a handler that blocks longer loses its job',
+  ),
   BUDGET_WINDOW_SECONDS: seconds(3600, 1).describe('Length of the rate-limit window of the marketplace'),
   HOST: z
     .string()

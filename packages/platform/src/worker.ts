@@ -40,7 +40,7 @@ export interface WorkerSetup<Q extends QueueName> {
   concurrency: number;
   log: Logger;
   metrics: Metrics;
-  /** How long a worker may be silent before its jobs are taken over, in ms. */
+  /** How long a worker may be silent before its jobs are taken over, in ms. Locks are renewed at half of it. */
   lockMs?: number;
 }
 
@@ -52,9 +52,7 @@ export interface RunningWorker {
   stop(graceMs: number): Promise<void>;
 }
 
-/** A job's lock is renewed at half this time; a worker that dies is noticed after it. */
 const LOCK_MS = 30_000;
-const STALLED_CHECK_MS = 15_000;
 /** How often a job may be taken over from workers that died before it is failed; the sweep asks for it again. */
 const MAX_STALLED = 3;
 /** A job that is put back this often, by refusals or locks, ends in attention. */
@@ -64,7 +62,7 @@ const ABORT_MS = 3000;
 
 /** Starts a worker. Its processors' errors are classified in one place; see `classify`. */
 export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): RunningWorker {
-  const { queue, log, metrics } = setup;
+  const { queue, log, metrics, lockMs = LOCK_MS } = setup;
   let stopping = false;
 
   const run = async (job: Job, token: string | undefined, signal: AbortSignal | undefined): Promise<void> => {
@@ -100,8 +98,8 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
     connection: setup.connection,
     prefix: setup.prefix,
     concurrency: setup.concurrency,
-    lockDuration: setup.lockMs ?? LOCK_MS,
-    stalledInterval: STALLED_CHECK_MS,
+    lockDuration: lockMs,
+    stalledInterval: lockMs / 2,
     maxStalledCount: MAX_STALLED,
     settings: { backoffStrategy: (triesMade) => retryWait(RETRIES[queue].firstWaitMs, triesMade) },
   });

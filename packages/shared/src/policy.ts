@@ -30,6 +30,8 @@ export const policySchema = z.strictObject({
   dispute: z.enum(['attention', 'redeliver']).default('attention'),
   /** How often an order in review is read again when nothing is heard of it, in minutes. */
   reviewLookMinutes: z.number().positive().default(30),
+  /** How soon an order is looked at again when a step of it is missing or under way, in seconds: finds jobs that were lost. */
+  workLookSeconds: z.number().positive().default(120),
   /** The turnaround of an order whose service does not say, in hours. */
   turnaroundHours: z.number().positive().default(48),
   messages: z

@@ -4,7 +4,7 @@ import type { OrderRecord } from '../record.ts';
 import { attemptOf, factOf, factsOf } from '../record.ts';
 import { answersDispute, owedRound, type Round } from '../rounds.ts';
 import { type Step, sameStep } from '../steps.ts';
-import { type Attention, CONTRADICTION_PATIENCE, type Decision, HOUR, MINUTE } from './decision.ts';
+import { type Attention, CONTRADICTION_PATIENCE, type Decision, HOUR, MINUTE, SECOND } from './decision.ts';
 import { dueAt } from './due.ts';
 import { failureOf } from './failures.ts';
 import { fulfilling } from './fulfilling.ts';
@@ -13,8 +13,6 @@ import { quoting } from './quoting.ts';
 import { revising } from './revising.ts';
 import { settling } from './settling.ts';
 
-/** A job that is missing for this long is found by the sweep. */
-const WORK_LOOK = 2 * MINUTE;
 /** How old a snapshot may grow before the order is read again, by its status. */
 const QUOTED_LOOK = 6 * HOUR;
 const POLLED_LOOK = HOUR;
@@ -33,7 +31,12 @@ export function decide(record: OrderRecord, policy: Policy, now: number): Decisi
   const unreadable = failureOf(record, 'read:0', attemptOf(record, { name: 'read', round: '0' }));
   if (record.snapshot === null) {
     const attention = unreadable ? [unreadable] : [];
-    return { ...draft('unseen'), attention, readOrder: !unreadable, lookAgainAt: now + WORK_LOOK };
+    return {
+      ...draft('unseen'),
+      attention,
+      readOrder: !unreadable,
+      lookAgainAt: now + policy.workLookSeconds * SECOND,
+    };
   }
   const order = { ...record.snapshot, status: effectiveStatus(record, record.snapshot) };
   const drafted = byStatus(record, order, policy, now);
@@ -61,7 +64,11 @@ export function isWanted(record: OrderRecord, policy: Policy, step: Step, now: n
 function byStatus(record: OrderRecord, order: OrderSnapshot, policy: Policy, now: number): Draft {
   switch (order.status) {
     case 'pending_quote':
-      return { ...draft('pricing'), lookAgainAt: now + WORK_LOOK, ...quoting(record, now) };
+      return {
+        ...draft('pricing'),
+        lookAgainAt: now + policy.workLookSeconds * SECOND,
+        ...quoting(record, now),
+      };
     case 'quoted':
     case 'accepted':
       return { ...draft('awaiting_payment'), lookAgainAt: now + QUOTED_LOOK };
@@ -100,7 +107,12 @@ function byStatus(record: OrderRecord, order: OrderSnapshot, policy: Policy, now
 function owing(record: OrderRecord, order: OrderSnapshot, policy: Policy, now: number): Draft {
   const round = owedRound(order) ?? '0';
   const due = dueAt(record, order, policy, round);
-  const base = { ...draft('generating'), round, dueAt: due, lookAgainAt: now + WORK_LOOK };
+  const base = {
+    ...draft('generating'),
+    round,
+    dueAt: due,
+    lookAgainAt: now + policy.workLookSeconds * SECOND,
+  };
 
   const delivered = factOf(record, 'delivered', round);
   if (delivered) return contradicted(base, order, delivered.at, now);
