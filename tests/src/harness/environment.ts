@@ -1,0 +1,58 @@
+import path from 'node:path';
+import { AGENTS } from './agents.ts';
+
+export const ROOT = path.resolve(import.meta.dirname, '../../..');
+
+/** The apps of the product, as their folders are called. */
+export const APPS = ['ingestor', 'generation-worker', 'delivery-worker', 'admin'] as const;
+export type AppName = (typeof APPS)[number];
+
+export interface AppEnvironment {
+  redisUrl: string;
+  prefix: string;
+  /** Where artifacts are kept. */
+  folder: string;
+  marketUrl: string;
+  publicUrl: string;
+  /** The port of each app. */
+  ports: Record<AppName, number>;
+  /** Added at last; an undefined value takes a setting away. */
+  env: Record<string, string | undefined>;
+}
+
+/** The environment of the apps: quick intervals, and nothing of this machine's own settings. */
+export function appEnvironment(setup: AppEnvironment): Record<string, string> {
+  const variables: Record<string, string | undefined> = {
+    ...cleanEnvironment(),
+    REDIS_URL: setup.redisUrl,
+    REDIS_KEY_PREFIX: setup.prefix,
+    ATELIER_BASE_URL: setup.marketUrl,
+    PUBLIC_URL: setup.publicUrl,
+    FULFILLMENT_CONFIG: path.join(ROOT, 'tests/src/scenarios.config.ts'),
+    ARTIFACTS_DIR: path.join(setup.folder, 'artifacts'),
+    POLL_INTERVAL_SECONDS: '2',
+    POLL_STRETCH_SECONDS: '2',
+    SWEEP_INTERVAL_SECONDS: '1',
+    BUDGET_WINDOW_SECONDS: '1',
+    SHUTDOWN_GRACE_SECONDS: '3',
+    LOG_LEVEL: 'info',
+    ...Object.fromEntries(AGENTS.map(({ keyVariable, apiKey }) => [keyVariable, apiKey])),
+    ...Object.fromEntries(APPS.map((name) => [portVariable(name), String(setup.ports[name])])),
+    ...setup.env,
+  };
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+/** Our own environment without what configures the product: the machine's settings must not change a test. */
+export function cleanEnvironment(): Record<string, string> {
+  const keep = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ'];
+  return Object.fromEntries(
+    keep.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
+}
+
+function portVariable(app: AppName): string {
+  return `${app.toUpperCase().replaceAll('-', '_')}_PORT`;
+}

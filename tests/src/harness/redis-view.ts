@@ -1,0 +1,51 @@
+import { createLogger, openRedis, Queues, RecordStore, redisKeys, untilReady } from '@fulfillment/platform';
+
+/** What the product keeps in Redis, seen from outside. */
+export interface RedisView {
+  store: RecordStore;
+  queues: Queues;
+  /** All of it, as one text. */
+  everything(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function openRedisView(url: string, prefix: string): Promise<RedisView> {
+  const quiet = createLogger('tests', 'fatal');
+  const redis = openRedis(url, 'worker', quiet);
+  await untilReady(redis);
+  const keys = redisKeys(prefix);
+  const queues = new Queues(redis, keys.bull, quiet);
+  return {
+    store: new RecordStore(redis, keys),
+    queues,
+    everything: () => dump(redis, prefix),
+    async close() {
+      await queues.close();
+      redis.disconnect();
+    },
+  };
+}
+
+/** Every key of ours with its value. */
+async function dump(redis: ReturnType<typeof openRedis>, prefix: string): Promise<string> {
+  const keys = await redis.keys(`${prefix}:*`);
+  const values = await Promise.all(
+    keys.map(async (key) => {
+      switch (await redis.type(key)) {
+        case 'hash':
+          return redis.hgetall(key);
+        case 'list':
+          return redis.lrange(key, 0, -1);
+        case 'set':
+          return redis.smembers(key);
+        case 'zset':
+          return redis.zrange(key, 0, -1);
+        case 'stream':
+          return redis.xrange(key, '-', '+');
+        default:
+          return redis.get(key);
+      }
+    }),
+  );
+  return JSON.stringify([keys, values]);
+}
