@@ -2,7 +2,7 @@ import type { OrderRef } from '@fulfillment/shared';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { Agents } from './agents.ts';
 import { Budget } from './budget.ts';
-import { classify, type Failure } from './failures.ts';
+import { classify, type Failure, permanent } from './failures.ts';
 import { Marketplace } from './marketplace.ts';
 import { openMarket, orderRow } from './test-support/market.ts';
 import { openScratch } from './test-support/scratch.ts';
@@ -153,6 +153,14 @@ describe('the budget', () => {
     expect((await failure(marketplace.list('agt_1'))).kind).toBe('throttled');
     expect(market.calls).toHaveLength(0);
   });
+});
+
+test('a write is not made when the last look forbids it', async () => {
+  const quoted = marketplace.quote(ref, '45.00', async () => {
+    throw permanent('the lock ran out');
+  });
+  await expect(quoted).rejects.toThrow('the lock ran out');
+  expect(market.calls).toEqual([]);
 });
 
 test('a write whose answer is lost is one of unknown outcome', async () => {

@@ -95,6 +95,14 @@ describe('facts', () => {
     expect(facts.map(({ at }) => at)).toEqual(facts.map(({ at }) => at).toSorted((a, b) => a - b));
   });
 
+  test('facts of one millisecond keep their order, however many there are', async () => {
+    const ref = newOrder();
+    const hashes = Array.from({ length: 600 }, (_, index) => `h${index}`);
+    await store.append(ref, hashes.map(message));
+    const { facts } = await loaded(ref);
+    expect(facts.map((fact) => (fact.type === 'buyer_message' ? fact.bodyHash : ''))).toEqual(hashes);
+  });
+
   test('a fact that would not read back is refused, so that its step does not run without end', async () => {
     const ref = newOrder();
     const published: Fact = { type: 'published', round: '0', index: 0, url: '/uploads/cat.png' };

@@ -35,7 +35,7 @@ export async function openScratch(): Promise<Scratch> {
     log,
     lines,
     async [Symbol.asyncDispose]() {
-      for await (const keys of redis.scanStream({ match: `${prefix}:*`, count: 1000 })) {
+      for await (const keys of redis.scanStream({ match: `${prefix}*`, count: 1000 })) {
         if (keys.length > 0) await redis.del(keys);
       }
       redis.disconnect();

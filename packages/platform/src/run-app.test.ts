@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { redisKeys } from './keys.ts';
+import { Queues } from './queues.ts';
+import { type FakeMarket, openMarket } from './test-support/market.ts';
+import { freePort, redisServer, startApp, startRedis } from './test-support/processes.ts';
+import { openScratch, redisUrl, type Scratch } from './test-support/scratch.ts';
+
+const KEY = 'atelier_very-secret-0123456789';
+let market: FakeMarket;
+let scratch: Scratch;
+beforeAll(async () => {
+  [market, scratch] = await Promise.all([openMarket(), openScratch()]);
+  market.answers['GET /api/agents/me'] = ({ key }) =>
+    key === KEY ? { data: { id: 'agt_1', endpoint_url: null } } : { status: 401, text: 'Invalid API key' };
+});
+afterAll(async () => {
+  await market[Symbol.asyncDispose]();
+  await scratch[Symbol.asyncDispose]();
+});
+
+let apps = 0;
+
+/** The app, with keys of its own, and settings that work unless others are given. */
+async function start(env: Record<string, string> = {}) {
+  apps += 1;
+  const prefix = `${scratch.prefix}-${apps}`;
+  const app = await startApp({
+    REDIS_URL: redisUrl(),
+    REDIS_KEY_PREFIX: prefix,
+    ATELIER_BASE_URL: market.url,
+    ATELIER_API_KEY: KEY,
+    SHUTDOWN_GRACE_SECONDS: '5',
+    TEST_APP_PORT: '0',
+    ...env,
+  });
+  return Object.assign(app, { prefix });
+}
+
+/** Gives an app a job that takes this long. */
+async function addJob({ prefix }: { prefix: string }, ms: string): Promise<void> {
+  const queues = new Queues(scratch.redis, redisKeys(prefix).bull, scratch.log);
+  await queues.add('intake', 'poll', { agentId: ms });
+  await queues.close();
+}
+
+describe('a configuration that is wrong ends the process with 78', () => {
+  test.each([
+    ['the variable', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL: '],
+    ['another variable', { REDIS_URL: 'localhost' }, 'REDIS_URL: '],
+    ['what to do about the key', { ATELIER_API_KEY: 'atelier_wrong-key-0123' }, 'Check ATELIER_API_KEY'],
+  ])('and names %s', async (_, env, text) => {
+    await using app = await start(env);
+    expect(await app.exited).toBe(78);
+    expect(app.output()).toContain(text);
+    expect(app.output()).not.toContain('0123');
+  });
+
+  test.skipIf(redisServer === null)('and says so of a Redis that may throw orders away', async () => {
+    await using redis = await startRedis('--maxmemory-policy', 'allkeys-lru');
+    await using app = await start({ REDIS_URL: redis.url });
+    expect(await app.exited).toBe(78);
+    expect(app.output()).toMatch(/maxmemory-policy \\"allkeys-lru\\".*noeviction/);
+  });
+});
+
+test.skipIf(redisServer === null)('a Redis that keeps nothing on disk is warned of', async () => {
+  await using redis = await startRedis();
+  await using app = await start({ REDIS_URL: redis.url });
+  await app.says('Set appendonly yes');
+});
+
+describe.concurrent('a signal', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('%s ends an idle process with 0', async (signal) => {
+    await using app = await start();
+    await app.says('listens');
+    app.process.kill(signal);
+    expect(await app.exited).toBe(0);
+    expect(app.output()).toContain('"stopped"');
+    expect(app.output()).not.toContain('0123456789');
+  });
+
+  test('ends a process that waits for Redis', async () => {
+    await using app = await start({ REDIS_URL: `redis://:hunter2@127.0.0.1:${await freePort()}` });
+    await app.says('redis is out of reach');
+    app.process.kill('SIGTERM');
+    expect(await app.exited).toBe(0);
+    expect(app.output()).not.toContain('hunter2');
+  });
+
+  test('lets the job in hand end', async () => {
+    await using app = await start();
+    await addJob(app, '500');
+    await app.says('job begins');
+    app.process.kill('SIGTERM');
+    expect(await app.exited).toBe(0);
+    expect(app.output()).toContain('job ends');
+  });
+
+  test('that comes a second time ends the process at once', async () => {
+    await using app = await start({ SHUTDOWN_GRACE_SECONDS: '600' });
+    await addJob(app, '60000');
+    await app.says('job begins');
+    app.process.kill('SIGTERM');
+    await app.says('stopping');
+    app.process.kill('SIGTERM');
+    expect(await app.exited).toBe(1);
+    expect(app.output()).not.toContain('job ends');
+  });
+
+  test.skipIf(redisServer === null)('ends a process whose Redis is gone, within its grace', async () => {
+    await using redis = await startRedis();
+    await using app = await start({ REDIS_URL: redis.url, SHUTDOWN_GRACE_SECONDS: '0' });
+    await app.says('listens');
+    redis.process.kill('SIGKILL');
+    await redis.exited;
+    await app.says('redis is out of reach');
+    app.process.kill('SIGTERM');
+    expect(await app.exited).toBe(0);
+  });
+});
+
+test('an error that nobody handled ends the process, so that it is started anew', async () => {
+  await using app = await start();
+  await app.says('listens');
+  await addJob(app, 'rejects');
+  expect(await app.exited).toBe(1);
+  expect(app.output()).toContain('nobody catches this');
+});

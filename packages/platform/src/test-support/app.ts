@@ -1,0 +1,31 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { policySchema } from '@fulfillment/shared';
+import { runApp } from '../run-app.ts';
+import { baseSettings, port } from '../settings.ts';
+
+/** A small app, run as a process by the tests. Its jobs take as long as the agent's id in their payload says, in ms. */
+await runApp({
+  name: 'test-app',
+  settings: baseSettings.extend({ TEST_APP_PORT: port(0).describe('Port of the test app') }),
+  configure: async ({ ATELIER_API_KEY = '' }) => ({
+    agents: [{ name: 'one', apiKey: ATELIER_API_KEY }],
+    policy: policySchema.parse({}),
+  }),
+  start: async (runtime, settings) => {
+    runtime.startWorker({
+      queue: 'intake',
+      concurrency: 1,
+      processors: {
+        poll: async ({ agentId }, { log }) => {
+          log.info('job begins');
+          if (agentId === 'rejects') void Promise.reject(new Error('nobody catches this'));
+          await delay(Number(agentId) || 60_000);
+          log.info('job ends');
+        },
+        sweep: async () => undefined,
+      },
+      giveUp: async () => undefined,
+    });
+    await runtime.listen(settings.TEST_APP_PORT);
+  },
+});
