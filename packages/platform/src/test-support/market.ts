@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-interface Call {
+export interface Call {
   method: string;
   path: string;
   key: string;
@@ -14,6 +14,8 @@ type Answer = {
   text?: string;
   headers?: Record<string, string>;
   drop?: true;
+  /** Sent as it is, as a page of a proxy. */
+  html?: string;
 };
 
 /** A marketplace on loopback that answers what a test says, and remembers what it was asked. */
@@ -62,7 +64,12 @@ async function respond(
     request.socket.destroy();
     return;
   }
-  const { status = 200, data = null, text, headers = {} } = answer;
+  const { status = 200, data = null, text, html, headers = {} } = answer;
+  if (html !== undefined) {
+    response.writeHead(status, { 'content-type': 'text/html', ...headers });
+    response.end(html);
+    return;
+  }
   const body = status < 400 ? { success: true, data } : { success: false, error: text ?? 'no' };
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));

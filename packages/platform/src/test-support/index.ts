@@ -1,0 +1,3 @@
+export { type Call, type FakeMarket, openMarket, orderRow } from './market.ts';
+export { openRuntime, type TestRuntime, type TestRuntimeOptions } from './runtime.ts';
+export { gate, newOrder, openLog, openScratch, type Scratch, until } from './scratch.ts';
