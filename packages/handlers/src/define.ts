@@ -38,16 +38,19 @@ export function defineConfig(config: ConfigInput): ConfigInput {
   return config;
 }
 
-/** The handler for an order: the first that matches, else the default one, else undefined. */
+/**
+ * The handler for an order: the first that matches, else the default one, else undefined.
+ * @throws what a match function throws.
+ */
 export function handlerFor(handlers: readonly Handler[], order: HandlerOrder): Handler | undefined {
   return (
-    handlers.find((handler) => handler.match !== 'default' && matches(handler.match, order)) ??
+    handlers.find(({ name, match }) => match !== 'default' && matches(name, match, order)) ??
     handlers.find((handler) => handler.match === 'default')
   );
 }
 
-function matches(match: Exclude<Match, 'default'>, order: HandlerOrder): boolean {
-  if (typeof match === 'function') return match(order);
+function matches(name: string, match: Exclude<Match, 'default'>, order: HandlerOrder): boolean {
+  if (typeof match === 'function') return answerOf(name, match(order));
   const { serviceId, category, title } = match;
   const isGiven = serviceId !== undefined || category !== undefined || title !== undefined;
   return (
@@ -58,6 +61,13 @@ function matches(match: Exclude<Match, 'default'>, order: HandlerOrder): boolean
   );
 }
 
+/** A promise would match every order, and its failure would be nobody's. */
+function answerOf(name: string, answer: unknown): boolean {
+  if (!(answer instanceof Promise)) return Boolean(answer);
+  answer.catch(() => undefined);
+  throw new TypeError(`the match function of "${name}" must not be async`);
+}
+
 function oneOf(wanted: string | readonly string[], given: string | null): boolean {
   const all = typeof wanted === 'string' ? [wanted] : wanted;
   return given !== null && all.some((one) => one.toLowerCase() === given.toLowerCase());
@@ -65,5 +75,8 @@ function oneOf(wanted: string | readonly string[], given: string | null): boolea
 
 function titleMatches(wanted: string | RegExp, given: string | null): boolean {
   if (given === null) return false;
-  return typeof wanted === 'string' ? wanted.toLowerCase() === given.toLowerCase() : wanted.test(given);
+  if (typeof wanted === 'string') return wanted.toLowerCase() === given.toLowerCase();
+  // A pattern with the flag g or y goes on from where its last match ended.
+  wanted.lastIndex = 0;
+  return wanted.test(given);
 }
