@@ -6,7 +6,7 @@ export const CALL_CLASSES = ['poll', 'deliver', 'quote', 'upload', 'message'] as
 export type CallClass = (typeof CALL_CLASSES)[number];
 
 /** Observed ceilings, in calls a window. The message ceiling is on the same counter, above the others'. */
-export const CEILINGS: Record<CallClass, number> = {
+const CEILINGS: Record<CallClass, number> = {
   poll: 30,
   deliver: 30,
   quote: 30,

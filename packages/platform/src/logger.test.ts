@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { withoutSecrets } from './logger.ts';
 import { openLog } from './test-support/scratch.ts';
@@ -35,6 +36,23 @@ describe('no secret reaches the log', () => {
     expect(line).not.toContain('x\\"y');
     expect(line).toContain('[redacted]');
   });
+});
+
+test('whatever stands around a secret, a line is JSON without it', () => {
+  const secret = fc.constantFrom(KEY, SECRET, `redis://user:${PASSWORD}@redis.example:6379`);
+  const around = fc.string({ unit: 'binary', maxLength: 20 });
+  const level = fc.constantFrom('text', 'err', 'deep');
+  fc.assert(
+    fc.property(around, secret, around, level, (before, hidden, after, where) => {
+      const text = `${before} ${hidden} ${after}`;
+      const fields = { text: { text }, err: { err: new Error(text) }, deep: { a: { b: { c: [text] } } } }[
+        where
+      ];
+      const line = logged(fields, text);
+      for (const part of ['0123456789', 'abc+DEF', PASSWORD]) expect(line).not.toContain(part);
+    }),
+    { numRuns: Number(process.env.FAST_CHECK_RUNS ?? 300) },
+  );
 });
 
 test('a line stays JSON, and everything else in it stays', () => {

@@ -30,7 +30,7 @@ export function orderRow(fields: Record<string, unknown> = {}): Record<string, u
   };
 }
 
-export function snapshotOf(fields: Record<string, unknown> = {}): OrderSnapshot {
+function snapshotOf(fields: Record<string, unknown> = {}): OrderSnapshot {
   return parseOrder(orderRow(fields));
 }
 
