@@ -1,3 +1,4 @@
+export { acquireChromium, CHROMIUM_FLAGS } from './browser.ts';
 export { freePort } from './ports.ts';
 export { ProcessGroup } from './processes/process-group.ts';
 export { type RunningProcess, startProcess } from './processes/start-process.ts';

@@ -9,6 +9,7 @@ export class ProcessGroup {
   add(process: RunningProcess): RunningProcess {
     this.#forget ??= onInterrupt(() => this.stop());
     this.#all.add(process);
+    void process.exited.then(() => this.#all.delete(process));
     return process;
   }
 

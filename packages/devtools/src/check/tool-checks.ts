@@ -1,0 +1,50 @@
+import { ProcessGroup } from '../processes/process-group.ts';
+import { describeExit, type Exit, startProcess } from '../processes/start-process.ts';
+import { ROOT, tool, toolEnvironment } from '../workspace.ts';
+
+/** What one check found. A check that is not made of tests counts as one test. */
+export interface Outcome {
+  passed: number;
+  failed: number;
+  /** What to show of a failure. */
+  output: string;
+}
+
+/** The checks that are one tool's verdict, by name, with the tool's command line. */
+export const TOOL_CHECKS = {
+  lint: ['biome', 'check', '--error-on-warnings'],
+  types: ['turbo', 'run', 'types', '--continue', '--output-logs=errors-only'],
+  'dead code': ['knip', '--no-progress'],
+  architecture: ['turbo', 'boundaries'],
+} as const satisfies Record<string, readonly string[]>;
+
+/** Runs a tool; one that ends with another status than 0 has failed. */
+export async function runToolCheck([program, ...args]: readonly string[]): Promise<Outcome> {
+  const { exit, output } = await runTool(program ?? '', args);
+  const isPassed = 'code' in exit && exit.code === 0;
+  const reason = isPassed ? '' : `\n(${program} ended with ${describeExit(exit)})`;
+  return { passed: isPassed ? 1 : 0, failed: isPassed ? 0 : 1, output: `${output}${reason}` };
+}
+
+/** Runs one of the workspace's tools in the root folder until it ends. */
+export async function runTool(
+  program: string,
+  args: readonly string[],
+  { env = {}, onLine }: { env?: NodeJS.ProcessEnv; onLine?: (line: string) => void } = {},
+): Promise<{ exit: Exit; output: string }> {
+  const group = new ProcessGroup();
+  const running = group.add(
+    startProcess({
+      name: program,
+      command: tool(program),
+      args,
+      cwd: ROOT,
+      env: toolEnvironment({ ...process.env, TURBO_TELEMETRY_DISABLED: '1', ...env }),
+      readyUrl: async () => true,
+      ...(onLine === undefined ? {} : { onLine }),
+    }),
+  );
+  const exit = await running.exited;
+  await group.stop();
+  return { exit, output: running.output() };
+}

@@ -1,0 +1,74 @@
+/** `pnpm check` and `npm test`: every check and test, and a count over all of them on the last line. */
+import { parseArgs } from 'node:util';
+import { type Outcome, runToolCheck, TOOL_CHECKS } from '../check/tool-checks.ts';
+import { runVitestCheck } from '../check/vitest-check.ts';
+import { isInterrupted } from '../system/interrupts.ts';
+
+/** The status that a shell gives to a program ended by Ctrl-C. */
+const INTERRUPTED = 130;
+const log = (line: string) => console.log(line);
+
+const CHECKS: Record<string, () => Promise<Outcome>> = {
+  ...Object.fromEntries(
+    Object.entries(TOOL_CHECKS).map(([name, command]) => [name, () => runToolCheck(command)]),
+  ),
+  tests: () => runVitestCheck(log),
+};
+
+const HELP = `npm test [-- --only <checks>], or pnpm check [--only <checks>]
+
+Runs every check and test; one that fails does not keep the next from running. The tests get a Redis of their own (REDIS_URL, or a
+private server) and Chromium (CHROMIUM_PATH, or the one on the PATH); as root on Debian, what is missing is installed.
+The last line is "N passed, M failed": a check that is not made of tests counts as one. Exits with 1 when anything failed.
+
+  --only <checks>   some of them, with commas between: ${Object.keys(CHECKS).join(', ')}
+  --help            print this`;
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+});
+const wanted = values.only?.split(',').map((name) => name.trim()) ?? Object.keys(CHECKS);
+const unknown = wanted.filter((name) => !Object.hasOwn(CHECKS, name));
+if (values.help) {
+  log(HELP);
+} else if (unknown.length > 0) {
+  console.error(
+    `There is no check named ${unknown.join(', ')}. The checks: ${Object.keys(CHECKS).join(', ')}`,
+  );
+  process.exitCode = 2;
+} else {
+  process.exit(await check(wanted));
+}
+
+/** @returns the exit status. */
+async function check(names: readonly string[]): Promise<number> {
+  const lines: string[] = [];
+  let passed = 0;
+  let failed = 0;
+  for (const name of names) {
+    log(`\n▶ ${name}`);
+    const begun = performance.now();
+    const outcome = await run(name);
+    if (isInterrupted()) return INTERRUPTED;
+    const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+    const verdict = outcome.failed === 0 ? 'passed' : 'FAILED';
+    if (outcome.failed > 0) log(outcome.output);
+    lines.push(
+      `${verdict}  ${name.padEnd(14)}${seconds.padStart(6)} s  ${outcome.passed} passed, ${outcome.failed} failed`,
+    );
+    log(lines.at(-1) ?? '');
+    passed += outcome.passed;
+    failed += outcome.failed;
+  }
+  log(`\n${lines.join('\n')}\n\n${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** A check that cannot even be run has failed. */
+async function run(name: string): Promise<Outcome> {
+  try {
+    return (await CHECKS[name]?.()) ?? { passed: 0, failed: 1, output: '' };
+  } catch (error) {
+    return { passed: 0, failed: 1, output: error instanceof Error ? error.message : String(error) };
+  }
+}
