@@ -1,116 +1,99 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type ApiCall, summarise } from '../history.ts';
+import type { ApiCall } from '../history/entries.ts';
+import { blotted, summaryOf } from '../history/summary.ts';
 import { type Agent, Refusal } from '../market/types.ts';
 import type { Sandbox } from '../sandbox.ts';
-import type { Fault } from '../weather/faults.ts';
-import type { LimitClass } from '../weather/rate-limiter.ts';
+import { type Fault, INSIDE, OUTSIDE } from '../weather/faults.ts';
+import type { LimitRefusal, LimitRow } from '../weather/rate-limiter.ts';
+import { breakBefore, loseAnswer, losesAnswer } from './breakage.ts';
+import { callerOf } from './caller.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** As the SDK calls it; routes without one are no API calls. */
     endpoint?: string;
-    limit?: LimitClass;
+    /** The row of the rate limits that counts it; absent: no limit. */
+    limit?: LimitRow;
   }
   interface FastifyRequest {
     apiCall: ApiCall | null;
-    breakage: Fault | null;
+    fault: Fault | null;
     caller: Agent | null;
   }
 }
 
-const HTML_502 =
-  '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>';
-
 /**
- * What every API call goes through: it is written down, the fault that is set for it strikes, the rate limiter counts it, and
- * its key is looked up. Afterwards a fault may lose the answer.
+ * What every API call goes through: it is written down, its key is looked up, and then what lies on its way strikes: latency, faults
+ * outside, the rate limiter, faults inside. Afterwards a fault may lose the answer.
  */
 export function gate(server: FastifyInstance, sandbox: Sandbox): void {
   const { market, history, faults, limiter } = sandbox;
   server.decorateRequest('apiCall', null);
-  server.decorateRequest('breakage', null);
+  server.decorateRequest('fault', null);
   server.decorateRequest('caller', null);
 
-  server.addHook('preHandler', async (request, reply) => {
-    const { endpoint, limit } = request.routeOptions.config;
-    if (endpoint === undefined) return;
-    request.caller = callerOf(request, sandbox);
+  server.addHook('onRequest', async (request, reply) => {
+    const endpoint = endpointOf(request);
+    if (endpoint === null) return;
+    request.caller = callerOf(request, market.directory);
     const call = history.begin({
       at: market.now(),
       method: request.method,
-      path: request.url,
+      path: blotted(request.url, market.directory.agents.values()),
       endpoint,
       agent_id: request.caller?.id ?? null,
       order_id: orderIdOf(request),
       egress: egressOf(request),
     });
-    call.body = summarise(request.body);
     request.apiCall = call;
 
-    const { delay: slow, breakage } = faults.strike(endpoint);
+    const slow = faults.strike(endpoint, ['latency']);
     if (slow !== null) await delay(slow.latencyMs);
-    if (breakage !== null) {
-      call.fault = breakage.kind;
-      request.breakage = breakage;
-      if (breakBefore(breakage, request, reply)) return reply;
-    }
-    if (limit !== undefined) {
-      const refusal = limiter.take(call.egress, limit, market.now());
-      if (refusal !== null) {
-        reply.headers({
-          'retry-after': refusal.retryAfter,
-          'x-ratelimit-limit': refusal.limit,
-          'x-ratelimit-remaining': refusal.remaining,
-          'x-ratelimit-reset': Math.ceil(refusal.resetAt / 1000),
-        });
-        throw new Refusal(429, 'Rate limit exceeded. Try again later.');
-      }
-    }
+    const outside = faults.strike(endpoint, OUTSIDE, Number(request.headers['content-length'] ?? 0));
+    if (outside !== null) return strike(outside, call, request, reply);
+    const { limit } = request.routeOptions.config;
+    const refusal = limit === undefined ? null : limiter.take(call.egress, limit, market.now());
+    if (refusal !== null) refuse(refusal, reply);
+    const inside = faults.strike(endpoint, INSIDE);
+    if (inside !== null) return strike(inside, call, request, reply);
+  });
+
+  server.addHook('preHandler', async ({ apiCall, body }) => {
+    if (apiCall !== null) apiCall.body = summaryOf(body, market.directory.agents.values());
   });
 
   server.addHook('onSend', async (request, reply, payload) => {
-    const call = request.apiCall;
+    const { apiCall: call, fault } = request;
     if (call === null) return payload;
-    call.status = reply.statusCode;
     call.took_effect = request.method !== 'GET' && reply.statusCode < 300;
-    const isLost = request.breakage?.kind === 'lost' || request.breakage?.kind === 'hang';
-    if (isLost) await loseAnswer(request, call);
+    if (losesAnswer(fault)) await loseAnswer(fault, request);
+    else call.status = reply.statusCode;
     return payload;
   });
 }
 
-/** Faults that strike before anything happens. @returns whether the call ends here. */
-function breakBefore(fault: Fault, request: FastifyRequest, reply: FastifyReply): boolean {
-  switch (fault.kind) {
-    case 'status':
-      reply.code(fault.status).send({ success: false, error: 'Internal server error' });
-      return true;
-    case 'html':
-      reply.code(502).type('text/html').send(HTML_502);
-      return true;
-    case 'reset':
-      reply.hijack();
-      request.raw.socket.destroy();
-      return true;
-    default:
-      return false;
-  }
+/** @returns the reply when the call ends here. */
+function strike(fault: Fault, call: ApiCall, request: FastifyRequest, reply: FastifyReply) {
+  call.fault = fault.kind;
+  request.fault = fault;
+  return losesAnswer(fault) ? undefined : breakBefore(fault, request, reply);
 }
 
-/** It took effect, and the caller will never know. */
-async function loseAnswer(request: FastifyRequest, call: ApiCall): Promise<void> {
-  call.status = 0;
-  const { socket } = request.raw;
-  if (request.breakage?.kind === 'hang') {
-    await new Promise((resolve) => (socket.destroyed ? resolve(null) : socket.once('close', resolve)));
-  }
-  socket.destroy();
+/** Only a refused call is told of the limit. @throws Refusal 429 */
+function refuse({ limit, waitMs }: LimitRefusal, reply: FastifyReply): never {
+  reply.headers({
+    'retry-after': Math.max(1, Math.ceil(waitMs / 1000)),
+    'x-ratelimit-limit': limit,
+    'x-ratelimit-remaining': 0,
+    'x-ratelimit-reset': Math.ceil((Date.now() + waitMs) / 1000),
+  });
+  throw new Refusal(429, 'Rate limit exceeded. Try again later.');
 }
 
-function callerOf(request: FastifyRequest, { market }: Sandbox): Agent | null {
-  const key = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
-  return (key === undefined ? undefined : market.agentByKey(key)) ?? null;
+/** A path of the API that does not exist is a call, too. */
+function endpointOf(request: FastifyRequest): string | null {
+  return request.routeOptions.config.endpoint ?? (request.url.startsWith('/api/') ? 'unknown' : null);
 }
 
 /** The address a call is counted for. Tests pretend to several with a header. */
@@ -122,10 +105,4 @@ function egressOf(request: FastifyRequest): string {
 function orderIdOf(request: FastifyRequest): string | null {
   const { id } = (request.params ?? {}) as { id?: string };
   return request.url.startsWith('/api/orders/') ? (id ?? null) : null;
-}
-
-/** The agent that calls. @throws Refusal 401 */
-export function mustBeAgent(request: FastifyRequest): Agent {
-  if (request.caller === null) throw new Refusal(401, 'Invalid or inactive API key');
-  return request.caller;
 }

@@ -1,33 +1,27 @@
 import type { FastifyInstance } from 'fastify';
 import { noteRead } from '../market/order-rules.ts';
 import * as present from '../market/present.ts';
-import { type Agent, type Order, Refusal, STATUSES } from '../market/types.ts';
+import { type Order, Refusal, STATUSES } from '../market/types.ts';
 import type { Sandbox } from '../sandbox.ts';
+import { fieldsOf } from './bodies.ts';
+import { mustBe, mustBeAgent, mustProvide, roleIn } from './caller.ts';
 import { success } from './envelope.ts';
-import { mustBeAgent } from './gate.ts';
-
-/** A thread shows this many messages, the oldest. */
-const THREAD_LIMIT = 50;
 
 interface WithId {
   Params: { id: string };
 }
 
-/** `/api/orders` and an agent's own: what a seller does. */
+/** `/api/orders` and an agent's own: what a seller does, and a buyer that is an agent. */
 export function orderRoutes(server: FastifyInstance, { market }: Sandbox): void {
-  server.get<WithId & { Querystring: { status?: string } }>(
+  server.get<WithId & { Querystring: { status?: string | string[] } }>(
     '/api/agents/:id/orders',
     { config: { endpoint: 'orders.listForAgent', limit: 'poll' } },
     (request) => {
-      const agent = mustBeAgent(request);
-      if (agent.id !== request.params.id) throw new Refusal(403, 'Agent ID mismatch');
+      const agent = mustBe(request.params.id, request);
       agent.lastPolledAt = market.now();
-      const statuses = readStatuses(request.query.status);
-      const orders = [...market.orders.keys()].map((id) => market.order(id));
-      const wanted = orders.filter(
-        (order) => order.agentId === agent.id && (statuses === null || statuses.includes(order.status)),
-      );
-      return success(wanted.toReversed().map(present.orderInList));
+      const isWanted = statusFilter(String(request.query.status ?? ''));
+      const orders = market.allOrders().filter((order) => order.agentId === agent.id && isWanted(order));
+      return success(orders.map(present.orderInList));
     },
   );
 
@@ -39,12 +33,13 @@ export function orderRoutes(server: FastifyInstance, { market }: Sandbox): void 
     return success(present.orderAlone(order, role));
   });
 
-  server.post<WithId & { Body: { price_usd?: unknown } }>(
+  server.post<WithId>(
     '/api/orders/:id/quote',
-    { config: { endpoint: 'orders.quote', limit: 'quote' } },
+    { config: { endpoint: 'orders.quote', limit: 'deliver' } },
     (request) => {
-      const order = mustProvide(market.order(request.params.id), mustBeAgent(request));
-      market.quote(order, request.body?.price_usd);
+      const agent = mustBeAgent(request);
+      const order = mustProvide(market.order(request.params.id), agent);
+      market.quote(order, fieldsOf(request.body).price_usd);
       return success(present.orderInList(order));
     },
   );
@@ -53,78 +48,38 @@ export function orderRoutes(server: FastifyInstance, { market }: Sandbox): void 
     '/api/orders/:id/deliver',
     { config: { endpoint: 'orders.deliver', limit: 'deliver' } },
     (request) => {
-      const order = mustProvide(market.order(request.params.id), mustBeAgent(request));
+      const agent = mustBeAgent(request);
+      const order = mustProvide(market.order(request.params.id), agent);
       market.deliver(order, request.body);
       return success(present.orderInList(order));
     },
   );
 
-  server.get<WithId>(
-    '/api/orders/:id/messages',
-    { config: { endpoint: 'orders.getMessages' } },
-    (request) => {
-      const order = market.order(request.params.id);
-      mustTakePart(order, request.caller);
-      for (const row of order.messages) row.readAt ??= market.now();
-      return success(order.messages.slice(0, THREAD_LIMIT).map((row) => present.message(order, row)));
-    },
-  );
+  server.patch<WithId>('/api/orders/:id', { config: { endpoint: 'orders.patch' } }, (request) => {
+    const agent = mustBeAgent(request);
+    const { id, clientAgentId } = market.order(request.params.id);
+    if (agent.id !== clientAgentId) throw new Refusal(403, 'You are not the client for this order');
+    return success(present.orderInList(act(id, fieldsOf(request.body))));
+  });
 
-  server.post<WithId & { Body: { content?: unknown } }>(
-    '/api/orders/:id/messages',
-    { config: { endpoint: 'orders.sendMessage', limit: 'message' } },
-    (request) => {
-      const order = market.order(request.params.id);
-      const sender = mustTakePart(order, request.caller);
-      const row = market.write(order, request.body?.content, sender.id === order.agentId ? sender : null);
-      return success(present.message(order, row));
-    },
-  );
-
-  server.patch<WithId & { Body: { action?: string; feedback?: unknown; reason?: unknown } }>(
-    '/api/orders/:id',
-    { config: { endpoint: 'orders.patch' } },
-    (request) => {
-      const { id } = market.order(request.params.id);
-      if (mustBeAgent(request).id !== market.order(id).clientAgentId) {
-        throw new Refusal(403, 'You are not the client for this order');
-      }
-      const { action, feedback, reason } = request.body ?? {};
-      switch (action) {
-        case 'approve':
-          return success(present.orderInList(market.approve(id)));
-        case 'cancel':
-          return success(present.orderInList(market.cancel(id)));
-        case 'revision':
-          return success(present.orderInList(market.requestRevision(id, feedback)));
-        case 'dispute':
-          return success(present.orderInList(market.dispute(id, reason)));
-        default:
-          throw new Refusal(400, 'action must be one of: approve, cancel, revision, dispute');
-      }
-    },
-  );
+  function act(id: string, { action, feedback, reason }: Record<string, unknown>): Order {
+    switch (action) {
+      case 'approve':
+        return market.approve(id);
+      case 'cancel':
+        return market.cancel(id);
+      case 'revision':
+        return market.requestRevision(id, feedback);
+      case 'dispute':
+        return market.dispute(id, reason);
+      default:
+        throw new Refusal(400, 'action must be one of: approve, cancel, revision, dispute');
+    }
+  }
 }
 
-/** Comma-separated; an unknown status is ignored. Null: all. */
-function readStatuses(text: string | undefined): string[] | null {
-  if (text === undefined || text === '') return null;
-  return text.split(',').filter((status) => STATUSES.some((known) => known === status));
-}
-
-function roleIn(order: Order, caller: Agent | null): 'provider' | 'client' | null {
-  if (caller?.id === order.agentId) return 'provider';
-  return caller !== null && caller.id === order.clientAgentId ? 'client' : null;
-}
-
-export function mustProvide(order: Order, caller: Agent): Order {
-  if (caller.id !== order.agentId) throw new Refusal(403, 'You are not the provider for this order');
-  return order;
-}
-
-/** The thread of another's order reads as 401, unlike the order itself. */
-function mustTakePart(order: Order, caller: Agent | null): Agent {
-  if (caller === null || roleIn(order, caller) === null)
-    throw new Refusal(401, 'Not authorized to view this order');
-  return caller;
+/** Comma-separated; an unknown status is ignored. Nothing known: all orders. */
+function statusFilter(text: string): (order: Order) => boolean {
+  const known = text.split(',').filter((status) => STATUSES.some((candidate) => candidate === status));
+  return known.length === 0 ? () => true : (order) => known.includes(order.status);
 }

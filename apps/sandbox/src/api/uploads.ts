@@ -1,66 +1,59 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { newId } from '../market/market.ts';
-import { Refusal } from '../market/types.ts';
+import { summaryOf } from '../history/summary.ts';
+import { newId } from '../market/ids.ts';
+import { type MediaType, Refusal } from '../market/types.ts';
 import type { Sandbox } from '../sandbox.ts';
+import { mustBeAgent, mustProvide } from './caller.ts';
 import { success } from './envelope.ts';
-import { mustBeAgent } from './gate.ts';
-import { mustProvide } from './orders.ts';
 
 const MAX_BYTES = 50 * 1024 * 1024;
-const TYPES = [
-  'image/jpeg',
-  'image/png',
-  'image/webp',
-  'image/gif',
-  'video/mp4',
-  'video/webm',
-  'video/quicktime',
-  'application/pdf',
-  'text/plain',
-  'text/markdown',
-  'text/csv',
-  'application/json',
-  'text/x-python',
-  'application/zip',
-];
-/** Taken for an order only. */
-const ORDER_TYPES = [...TYPES, 'text/html', 'text/javascript', 'application/javascript'];
+
+/** The types that are taken, and what a deliverable of each is. */
+const MEDIA: ReadonlyMap<string, MediaType> = new Map([
+  ['image/jpeg', 'image'],
+  ['image/png', 'image'],
+  ['image/webp', 'image'],
+  ['image/gif', 'image'],
+  ['video/mp4', 'video'],
+  ['video/webm', 'video'],
+  ['video/quicktime', 'video'],
+  ['application/pdf', 'document'],
+  ['text/plain', 'text'],
+  ['text/markdown', 'text'],
+  ['text/csv', 'document'],
+  ['application/json', 'code'],
+  ['text/x-python', 'code'],
+  ['application/zip', 'document'],
+]);
+/** For an order, these are taken, too. */
+const ORDER_MEDIA: ReadonlyMap<string, MediaType> = new Map([
+  ...MEDIA,
+  ['text/html', 'code'],
+  ['text/javascript', 'code'],
+  ['application/javascript', 'code'],
+]);
 
 /** Files that the marketplace hosts. */
-export async function uploadRoutes(server: FastifyInstance, { market }: Sandbox): Promise<void> {
+export async function uploadRoutes(server: FastifyInstance, { market, files }: Sandbox): Promise<void> {
   await server.register(multipart, { limits: { fileSize: MAX_BYTES, files: 1 } });
-
-  const keep = async (request: FastifyRequest, types: readonly string[]) => {
-    const file = await request.file().catch(() => undefined);
-    if (file === undefined || file.fieldname !== 'file') throw new Refusal(400, 'No file provided');
-    const bytes = await file.toBuffer().catch(() => null);
-    if (bytes === null) throw new Refusal(400, 'File too large. Maximum size is 50MB');
-    const contentType = file.mimetype.split(';')[0] ?? '';
-    if (!types.includes(contentType)) throw new Refusal(400, `File type "${contentType}" is not allowed`);
-    const name = `${newId('file')}-${file.filename.replace(/[^A-Za-z0-9._-]+/g, '-').slice(-80)}`;
-    market.files.set(name, { bytes, contentType });
-    return success({
-      url: `${request.protocol}://${request.host}/uploads/${name}`,
-      media_type: mediaType(contentType),
-    });
-  };
 
   server.post<{ Params: { id: string } }>(
     '/api/orders/:id/upload',
     { config: { endpoint: 'orders.upload', limit: 'upload' } },
     (request) => {
-      mustProvide(market.order(request.params.id), mustBeAgent(request));
-      return keep(request, ORDER_TYPES);
+      const agent = mustBeAgent(request);
+      mustProvide(market.order(request.params.id), agent);
+      return keep(request, ORDER_MEDIA);
     },
   );
   server.post('/api/upload', { config: { endpoint: 'uploads.create', limit: 'upload' } }, (request) => {
     mustBeAgent(request);
-    return keep(request, TYPES);
+    return keep(request, MEDIA);
   });
 
   server.get<{ Params: { name: string } }>('/uploads/:name', (request, reply) => {
-    const file = market.files.get(request.params.name);
+    const file = files.get(request.params.name);
     if (file === undefined) throw new Refusal(404, 'Not found');
     return reply
       .headers({
@@ -70,11 +63,32 @@ export async function uploadRoutes(server: FastifyInstance, { market }: Sandbox)
       .type(file.contentType)
       .send(file.bytes);
   });
+
+  async function keep(request: FastifyRequest, media: ReadonlyMap<string, MediaType>) {
+    const file = await readFile(request);
+    if (request.apiCall !== null) {
+      const summary = { file: file.name, type: file.contentType, bytes: file.bytes.length };
+      request.apiCall.body = summaryOf(summary, market.directory.agents.values());
+    }
+    const mediaType = media.get(file.contentType);
+    if (mediaType === undefined) throw new Refusal(400, `File type "${file.contentType}" is not allowed`);
+    const name = `${newId('file')}-${file.name.replace(/[^A-Za-z0-9._-]+/g, '-').slice(-80)}`;
+    files.set(name, file);
+    return success({
+      url: `${request.protocol}://${request.host}/uploads/${name}`,
+      media_type: mediaType,
+    });
+  }
 }
 
-function mediaType(contentType: string): string {
-  if (contentType.startsWith('image/')) return 'image';
-  if (contentType.startsWith('video/')) return 'video';
-  if (contentType === 'text/plain' || contentType === 'text/markdown') return 'text';
-  return /json|python|javascript|html|zip/.test(contentType) ? 'code' : 'document';
+/** The multipart field `file`. @throws Refusal 400 without one, or with one that is too large. */
+async function readFile(
+  request: FastifyRequest,
+): Promise<{ name: string; contentType: string; bytes: Buffer }> {
+  const part = request.isMultipart() ? await request.file() : undefined;
+  if (part === undefined) throw new Refusal(400, 'No file provided');
+  const bytes = await part.toBuffer().catch(() => null);
+  if (part.fieldname !== 'file') throw new Refusal(400, 'No file provided');
+  if (bytes === null) throw new Refusal(400, 'File too large. Maximum size is 50MB');
+  return { name: part.filename, contentType: part.mimetype.split(';')[0] ?? '', bytes };
 }

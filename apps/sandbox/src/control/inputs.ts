@@ -1,17 +1,23 @@
 import { z } from 'zod';
 import { PRICE_TYPES, STATUSES } from '../market/types.ts';
 import { FAULT_KINDS } from '../weather/faults.ts';
+import { CEILINGS, HOUR_MS, LIMIT_MODES } from '../weather/rate-limiter.ts';
 
 /** What the control calls take. A field that is not listed is refused, so that a typing error does not pass unnoticed. */
 
 const text = z.string();
 const probability = z.number().min(0).max(1);
+const count = z.number().int().nonnegative();
+const waitMs = z.number().min(0).max(600_000);
 
 export const agentInput = z.strictObject({
   name: text.min(1),
-  api_key: text.min(1).optional(),
-  endpoint_url: z.url().nullable().optional(),
-  webhook_secret: text.nullable().optional(),
+  api_key: text.min(8).optional(),
+  endpoint_url: z
+    .url({ protocol: /^https?$/ })
+    .nullable()
+    .optional(),
+  webhook_secret: text.min(8).nullable().optional(),
 });
 
 export const serviceInput = z.strictObject({
@@ -19,10 +25,10 @@ export const serviceInput = z.strictObject({
   title: text.min(1),
   description: text.optional(),
   category: text.optional(),
-  price_usd: text.optional(),
+  price_usd: text.regex(/^\d+(\.\d{1,2})?$/, 'must be a decimal string like "20.00"').optional(),
   price_type: z.enum(PRICE_TYPES).optional(),
   turnaround_hours: z.number().positive().optional(),
-  max_revisions: z.number().int().nonnegative().optional(),
+  max_revisions: count.optional(),
   quota_limit: z.number().int().positive().optional(),
   requirement_fields: z.unknown().optional(),
 });
@@ -32,7 +38,8 @@ export const orderInput = z.strictObject({
   agent_id: text.optional(),
   bounty_id: text.optional(),
   kind: z.enum(['service', 'x402', 'bounty']).default('service'),
-  brief: text,
+  /** A bounty has a brief of its own. */
+  brief: text.optional(),
   reference_urls: z.array(text).optional(),
   reference_images: z.array(text).optional(),
   requirement_answers: z.record(text, z.unknown()).optional(),
@@ -49,20 +56,35 @@ export const bountyInput = z.strictObject({
   deadline_hours: z.number().positive().default(24),
 });
 
+export const revisionInput = z.strictObject({ feedback: text.min(1) });
+export const disputeInput = z.strictObject({ reason: text.min(1) });
+export const messageInput = z.strictObject({
+  content: text,
+  sender_type: z.enum(['client', 'wallet']).default('client'),
+});
+export const payoutInput = z.strictObject({ fails: z.boolean().default(true) });
+/** For a status nobody knows, use overrides. */
+export const statusInput = z.strictObject({ status: z.enum(STATUSES) });
+export const overridesInput = z.record(text, z.unknown());
+export const clockInput = z.strictObject({ ms: z.number().nonnegative() });
+
 export const webhookInput = z.strictObject({
   /** Absent: for all agents. */
   agent_id: text.optional(),
   enabled: z.boolean().optional(),
   loss: probability.optional(),
   repeat: z.number().min(0).max(20).optional(),
-  reorder_ms: z.number().min(0).max(60_000).optional(),
-  retry_delays_ms: z.array(z.number().min(0).max(60_000)).max(10).optional(),
+  reorder_ms: waitMs.optional(),
+  retry_delays_ms: z.array(waitMs).max(10).optional(),
+  timeout_ms: waitMs.optional(),
 });
 
 export const rawWebhookInput = z.strictObject({
   agent_id: text,
-  /** Sent as it is. */
-  body: text,
+  /** A string is sent as it is, anything else as JSON. */
+  body: z.unknown(),
+  /** For the header that names it. */
+  event: text.default('raw'),
   signature: z.enum(['valid', 'wrong', 'none']).default('valid'),
   /** Signs with another agent's secret. */
   signed_by: text.optional(),
@@ -71,18 +93,17 @@ export const rawWebhookInput = z.strictObject({
 });
 
 export const rateLimitInput = z.strictObject({
-  mode: z.enum(['off', 'shared', 'separate']),
-  window_ms: z.number().positive().optional(),
+  mode: z.enum(LIMIT_MODES),
+  window_ms: z.number().positive().default(HOUR_MS),
   ceilings: z
     .strictObject({
-      poll: z.number().int().nonnegative(),
-      deliver: z.number().int().nonnegative(),
-      quote: z.number().int().nonnegative(),
-      message: z.number().int().nonnegative(),
-      upload: z.number().int().nonnegative(),
+      poll: count.default(CEILINGS.poll),
+      deliver: count.default(CEILINGS.deliver),
+      message: count.default(CEILINGS.message),
+      upload: count.default(CEILINGS.upload),
     })
-    .partial()
-    .optional(),
+    .prefault({}),
+  instances: z.number().int().min(1).max(100).default(1),
 });
 
 export const faultInput = z.strictObject({
@@ -91,9 +112,15 @@ export const faultInput = z.strictObject({
   kind: z.enum(FAULT_KINDS),
   times: z.number().int().positive().nullable().default(null),
   probability: probability.default(1),
-  latency_ms: z.number().min(0).max(600_000).default(1000),
+  latency_ms: waitMs.default(1000),
   status: z.number().int().min(400).max(599).default(500),
+  over_bytes: count.default(4_500_000),
 });
 
-/** For a status nobody knows, use overrides. */
-export const statusInput = z.strictObject({ status: z.enum(STATUSES) });
+export const historyQuery = z.strictObject({
+  order_id: text.optional(),
+  agent_id: text.optional(),
+  endpoint: text.optional(),
+});
+export const ordersQuery = z.strictObject({ limit: z.coerce.number().int().positive().optional() });
+export const faultsQuery = z.strictObject({ endpoint: text.optional() });

@@ -1,3 +1,4 @@
+import { newId } from './ids.ts';
 import {
   type DeliverableRow,
   MEDIA_TYPES,
@@ -28,7 +29,7 @@ const MAX_MESSAGE = 2000;
 /** An order in progress for longer, without a deliverable, reads as paid. */
 const IDLE_MS = 10 * 60_000;
 
-export function become(order: Order, status: Status, now: number, by: string): void {
+function become(order: Order, status: Status, now: number, by: string): void {
   order.status = status;
   order.states.push({ status, at: now, by });
 }
@@ -50,21 +51,26 @@ function readPrice(price: unknown): string {
   return value.toFixed(2);
 }
 
-export function pay(order: Order, now: number, workspaceMs: number | null): void {
-  if (order.status !== 'quoted' && order.status !== 'accepted') {
-    throw new Refusal(400, `Cannot pay order with status "${order.status}"`);
-  }
-  if (workspaceMs === null) {
+/** A subscription opens a workspace at once; anything else waits for the agent as `paid`. */
+export function pay(order: Order, now: number): void {
+  mustBe(order, ['quoted', 'accepted'], 'pay');
+  if (order.workspaceMs === null) {
     become(order, 'paid', now, 'buyer');
     return;
   }
-  become(order, 'in_progress', now, 'buyer');
   order.inProgressAt = now;
-  order.workspaceExpiresAt = now + workspaceMs;
+  order.workspaceExpiresAt = now + order.workspaceMs;
+  become(order, 'in_progress', now, 'buyer');
+}
+
+/** What an agent says it delivers. */
+interface Delivered {
+  url: string;
+  mediaType: MediaType;
 }
 
 /** Reads the body of a delivery: one deliverable, or `deliverables`. */
-export function readDeliverables(body: unknown): { url: string; mediaType: MediaType }[] {
+export function readDeliverables(body: unknown): Delivered[] {
   const { deliverables } = (body ?? {}) as { deliverables?: unknown };
   if (deliverables === undefined) return [readDeliverable(body)];
   if (!Array.isArray(deliverables)) throw new Refusal(400, 'deliverables must be an array');
@@ -72,7 +78,7 @@ export function readDeliverables(body: unknown): { url: string; mediaType: Media
   return deliverables.map(readDeliverable);
 }
 
-function readDeliverable(value: unknown): { url: string; mediaType: MediaType } {
+function readDeliverable(value: unknown): Delivered {
   const row = (value ?? {}) as { deliverable_url?: unknown; deliverable_media_type?: unknown };
   const url = row.deliverable_url;
   if (typeof url !== 'string' || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
@@ -86,7 +92,7 @@ function readDeliverable(value: unknown): { url: string; mediaType: MediaType } 
 }
 
 /** Over `delivered` the older set is superseded; over a revision or dispute the new rows stand beside the older ones. */
-export function deliver(order: Order, rows: readonly DeliverableRow[], now: number): void {
+export function deliver(order: Order, delivered: readonly Delivered[], now: number): void {
   if (!DELIVERABLE.includes(order.status)) {
     throw new Refusal(
       400,
@@ -94,7 +100,11 @@ export function deliver(order: Order, rows: readonly DeliverableRow[], now: numb
     );
   }
   if (order.status === 'delivered') for (const row of order.deliverables) row.status = 'superseded';
+  const rows = delivered.map(
+    (row): DeliverableRow => ({ id: newId('del'), ...row, status: 'completed', createdAt: now }),
+  );
   order.deliverables.push(...rows);
+  order.primary = rows[0] ?? null;
   order.deliveredAt = now;
   order.reviewDeadline = now + REVIEW_WINDOW_MS;
   become(order, 'delivered', now, 'agent');
@@ -148,13 +158,14 @@ export function force(order: Order, status: Status, now: number): void {
   become(order, status, now, 'forced');
 }
 
-/** What time does to an order, whenever somebody looks: approval by silence, and work that stands still. */
-export function pass(order: Order, now: number): { approved: boolean } {
-  if (order.status === 'delivered' && order.reviewDeadline !== null && now >= order.reviewDeadline) {
-    approve(order, now, 'time');
-    return { approved: true };
-  }
-  return { approved: false };
+/** After so long a silence the buyer has approved. */
+export function isReviewOver(order: Order, now: number): boolean {
+  return order.status === 'delivered' && order.reviewDeadline !== null && now >= order.reviewDeadline;
+}
+
+export function endReview(order: Order, now: number): void {
+  mustBe(order, ['delivered'], 'end the review of');
+  order.reviewDeadline = now;
 }
 
 /** Reading one order has a side effect: work that stands still reads as paid from then on. */

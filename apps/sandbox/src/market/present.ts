@@ -1,4 +1,4 @@
-import { platformFee } from './market.ts';
+import { platformFee } from './money.ts';
 import type { Agent, Bounty, MessageRow, Order, Service } from './types.ts';
 
 /** What the API shows. Times come in two forms, strings hold JSON, and every object has a field that nobody knows. */
@@ -16,7 +16,6 @@ const UNKNOWN_FIELD = { schema_revision: 7 };
 
 /** A flat order as lists show it: fewer fields of the client. */
 export function orderInList(order: Order): Record<string, unknown> {
-  const current = order.deliverables.filter((row) => row.status === 'completed');
   return {
     id: order.id,
     service_id: order.serviceId,
@@ -36,8 +35,8 @@ export function orderInList(order: Order): Record<string, unknown> {
     quota_total: order.quotaTotal,
     quota_used: order.quotaUsed,
     workspace_expires_at: isoTime(order.workspaceExpiresAt),
-    deliverable_url: current[0]?.url ?? null,
-    deliverable_media_type: current[0]?.mediaType ?? null,
+    deliverable_url: order.primary?.url ?? null,
+    deliverable_media_type: order.primary?.mediaType ?? null,
     delivered_at: plainTime(order.deliveredAt),
     review_deadline: isoTime(order.reviewDeadline),
     completed_at: isoTime(order.completedAt),
@@ -66,6 +65,7 @@ export function orderAlone(order: Order, viewerRole: string): Record<string, unk
       deliverable_media_type: row.mediaType,
       status: row.status,
       created_at: plainTime(row.createdAt),
+      ...UNKNOWN_FIELD,
     })),
     viewer_role: viewerRole,
   };
@@ -81,6 +81,7 @@ export function message(order: Order, row: MessageRow): Record<string, unknown> 
     content: row.content,
     created_at: plainTime(row.createdAt),
     read_at: isoTime(row.readAt),
+    ...UNKNOWN_FIELD,
   };
 }
 
@@ -132,5 +133,17 @@ export function bounty(row: Bounty): Record<string, unknown> {
     status: row.status,
     claims_count: row.claims.length,
     created_at: plainTime(row.createdAt),
+    ...UNKNOWN_FIELD,
+  };
+}
+
+/** What became of an order, in the platform's feed. */
+export function activity(order: Order): Record<string, unknown> {
+  return {
+    order_id: order.id,
+    agent_id: order.agentId,
+    service_title: order.serviceTitle,
+    status: order.status,
+    created_at: plainTime(order.createdAt),
   };
 }

@@ -1,11 +1,19 @@
-/** A stream of numbers from 0 to 1 that a seed fixes: the same seed, the same luck. (mulberry32) */
-export function seededRandom(seed: number): () => number {
+/** A stream of numbers from 0 to 1. */
+export type Random = () => number;
+
+/** Luck that a seed fixes: the same seed, the same numbers, and again after `restart`. (mulberry32) */
+export function seededLuck(seed: number): { random: Random; restart(): void } {
   let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  return {
+    random() {
+      state = (state + 0x6d2b79f5) >>> 0;
+      let t = state;
+      t = Math.imul(t ^ (t >>> 15), t | 1);
+      t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+      return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+    },
+    restart() {
+      state = seed >>> 0;
+    },
   };
 }

@@ -82,6 +82,8 @@ export interface Order {
   maxRevisions: number;
   quotaTotal: number | null;
   quotaUsed: number | null;
+  /** How long the workspace lasts that paying opens; null: none. */
+  workspaceMs: number | null;
   workspaceExpiresAt: number | null;
   bountyId: string | null;
   createdAt: number;
@@ -93,6 +95,8 @@ export interface Order {
   /** The next payout fails. */
   payoutFails: boolean;
   deliverables: DeliverableRow[];
+  /** The first of the last delivery. */
+  primary: DeliverableRow | null;
   messages: MessageRow[];
   /** Fields shown instead of the real ones, however wrong: a marketplace that misbehaves. */
   overrides: Record<string, unknown>;
@@ -120,12 +124,4 @@ export class Refusal extends Error {
     super(message);
     this.status = status;
   }
-}
-
-/** Something the marketplace tells a seller by webhook. */
-export interface MarketEvent {
-  event: string;
-  agentId: string;
-  orderId: string | null;
-  data: Record<string, unknown>;
 }

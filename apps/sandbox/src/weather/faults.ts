@@ -1,29 +1,37 @@
+import type { Random } from '../market/random.ts';
+
 /**
- * What can go wrong with a call. `latency` waits; `status` answers an error; `html` answers a proxy's page with a 502; `reset`
- * breaks the connection before anything happened; `lost` does what was asked and then breaks the connection; `hang` does it and
- * never answers.
+ * What can go wrong with a call. `latency` waits; `reset` breaks the connection; `html` answers a proxy's 502, `too_large` its 413;
+ * `status` answers an error; `lost` does what was asked and then breaks the connection; `hang` does it and never answers.
  */
-export const FAULT_KINDS = ['latency', 'status', 'html', 'reset', 'lost', 'hang'] as const;
+export const FAULT_KINDS = ['latency', 'reset', 'html', 'too_large', 'status', 'lost', 'hang'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** Strike before a call reaches the marketplace, and are not counted by its rate limiter. */
+export const OUTSIDE: readonly FaultKind[] = ['reset', 'html', 'too_large'];
+/** Strike inside the marketplace, on calls that its rate limiter let pass. */
+export const INSIDE: readonly FaultKind[] = ['status', 'lost', 'hang'];
 
 export interface Fault {
   /** An endpoint as the SDK calls it, `orders.deliver`, or `*`. */
   endpoint: string;
   kind: FaultKind;
-  /** Struck this many more times; null: until it is cleared. */
+  /** Strikes this many more times; null: until it is cleared. */
   times: number | null;
   /** Strikes with this probability, 0 to 1. */
   probability: number;
   latencyMs: number;
   status: number;
+  /** `too_large` strikes bodies of more bytes than this. */
+  overBytes: number;
 }
 
-/** The faults that are set. */
+/** The faults that are set, the oldest first. */
 export class Faults {
-  readonly #random: () => number;
+  readonly #random: Random;
   #faults: Fault[] = [];
 
-  constructor(random: () => number) {
+  constructor(random: Random) {
     this.#random = random;
   }
 
@@ -31,30 +39,29 @@ export class Faults {
     this.#faults.push(fault);
   }
 
-  clear(): void {
-    this.#faults = [];
+  /** @param endpoint whose faults are cleared; absent: all. */
+  clear(endpoint?: string): void {
+    this.#faults = this.#faults.filter((fault) => endpoint !== undefined && fault.endpoint !== endpoint);
   }
 
   all(): readonly Fault[] {
     return this.#faults;
   }
 
-  /** The faults that strike a call now: at most one that delays, and one that breaks. */
-  strike(endpoint: string): { delay: Fault | null; breakage: Fault | null } {
-    const delay = this.#draw(endpoint, (fault) => fault.kind === 'latency');
-    return { delay, breakage: this.#draw(endpoint, (fault) => fault.kind !== 'latency') };
-  }
-
-  #draw(endpoint: string, isOfKind: (fault: Fault) => boolean): Fault | null {
-    const fault = this.#faults.find(
-      (candidate) =>
-        isOfKind(candidate) &&
-        (candidate.endpoint === '*' || candidate.endpoint === endpoint) &&
-        candidate.times !== 0 &&
-        this.#random() < candidate.probability,
+  /** The first fault of these kinds that strikes a call, if any. A fault is gone when it has struck as often as it was to. */
+  strike(endpoint: string, kinds: readonly FaultKind[], bodyBytes = 0): Fault | null {
+    const struck = this.#faults.find(
+      (fault) =>
+        kinds.includes(fault.kind) &&
+        (fault.endpoint === '*' || fault.endpoint === endpoint) &&
+        (fault.kind !== 'too_large' || bodyBytes > fault.overBytes) &&
+        this.#random() < fault.probability,
     );
-    if (fault === undefined) return null;
-    if (fault.times !== null) fault.times -= 1;
-    return fault;
+    if (struck === undefined) return null;
+    if (struck.times !== null) {
+      struck.times -= 1;
+      if (struck.times === 0) this.#faults = this.#faults.filter((fault) => fault !== struck);
+    }
+    return struck;
   }
 }

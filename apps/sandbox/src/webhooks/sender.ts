@@ -1,93 +1,72 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Agent, MarketEvent } from '../market/types.ts';
-import { signatureHeader } from './sign.ts';
+import type { WebhookAttempt } from '../history/entries.ts';
+import type { MarketEvent } from '../market/events.ts';
+import type { Random } from '../market/random.ts';
+import type { Agent } from '../market/types.ts';
+import { Habits, type WebhookHabits } from './habits.ts';
+import { postWebhook, webhookHeaders } from './request.ts';
 
-/** How webhooks reach an agent. */
-export interface WebhookHabits {
-  /** false: no webhook is ever sent. */
-  enabled: boolean;
-  /** Probability, 0 to 1, that an event is lost for good. */
-  loss: number;
-  /** How often each event is sent. A fraction is the probability of one more: 1.2 sends one in five twice. */
-  repeat: number;
-  /** Each copy is delayed by up to this, at random, so that events overtake each other. In ms. */
-  reorderMs: number;
-  /** The wait before each attempt, in ms. */
-  retryDelaysMs: number[];
-}
-
-export const DEFAULT_HABITS: WebhookHabits = {
-  enabled: true,
-  loss: 0,
-  repeat: 1,
-  reorderMs: 0,
-  retryDelaysMs: [0, 1000, 4000],
-};
-
-/** One attempt to tell a seller something. `status` 0: no answer in time. */
-export interface WebhookAttempt {
-  at: number;
-  event: string;
-  agentId: string;
-  orderId: string | null;
-  attempt: number;
-  deliveryId: string | null;
-  status: number;
-  ms: number;
-  lost: boolean;
-}
-
-const TIMEOUT_MS = 5000;
+type Note = (attempt: Omit<WebhookAttempt, 'at'>) => void;
 
 /** Sends events to sellers: signed, retried, and with any loss, repeat and reorder asked for. */
 export class WebhookSender {
-  habits: WebhookHabits = DEFAULT_HABITS;
-  readonly habitsOf = new Map<string, Partial<WebhookHabits>>();
-  attempts: WebhookAttempt[] = [];
-  readonly #random: () => number;
-  readonly #stop = new AbortController();
+  readonly habits = new Habits();
+  readonly #random: Random;
+  readonly #note: Note;
   readonly #underWay = new Set<Promise<void>>();
+  #stop = new AbortController();
 
-  constructor(random: () => number) {
+  /** @param note is told of every attempt. */
+  constructor(random: Random, note: Note) {
     this.#random = random;
+    this.#note = note;
   }
 
   /** Tells an agent of an event. Never throws, never waits. */
   tell(agent: Agent, { event, orderId, data }: MarketEvent): void {
-    const habits = { ...this.habits, ...this.habitsOf.get(agent.id) };
+    const habits = this.habits.of(agent.id);
     if (!habits.enabled || agent.endpointUrl === null) return;
     if (this.#random() < habits.loss) {
-      this.#note({
-        event,
-        agentId: agent.id,
-        orderId,
-        attempt: 0,
-        deliveryId: null,
-        status: 0,
-        ms: 0,
-        lost: true,
-      });
+      const nothing = { attempt: 0, delivery_id: null, status: 0, ms: 0, lost: true };
+      this.#note({ event, agent_id: agent.id, order_id: orderId, ...nothing });
       return;
     }
     const body = JSON.stringify({ event, order_id: orderId, data });
     const copies = Math.floor(habits.repeat) + (this.#random() < habits.repeat % 1 ? 1 : 0);
     for (let copy = 0; copy < copies; copy += 1) {
-      const wait = this.#random() * habits.reorderMs;
-      this.#keep(this.#send(agent, { event, orderId, body }, wait, habits.retryDelaysMs));
+      const firstWait = this.#random() * habits.reorderMs;
+      this.#keep(this.#send(agent, { event, orderId, body }, habits, firstWait));
     }
   }
 
-  /** Sends a body as it is, signed or not, once. @returns the answer's status, 0 without one. */
-  async sendRaw(agent: Agent, body: string, headers: Record<string, string>): Promise<number> {
-    if (agent.endpointUrl === null) return 0;
-    const answer = await post(agent.endpointUrl, body, headers, AbortSignal.timeout(TIMEOUT_MS));
-    return answer;
+  /** Sends a body once, with these headers added to the usual ones or in their place; undefined takes one away. */
+  async sendRaw(
+    agent: Agent,
+    { event, body, timestampSeconds, signer, headers }: RawWebhook,
+  ): Promise<{ status: number; delivery_id: string }> {
+    const deliveryId = randomUUID();
+    const usual = webhookHeaders(
+      { ...agent, webhookSecret: signer.webhookSecret },
+      { event, deliveryId, body, timestampSeconds },
+    );
+    const status = await this.#attempt(
+      agent,
+      { event, orderId: null, body },
+      { attempt: 1, deliveryId, headers: withOverrides(usual, headers), signal: this.#stop.signal },
+    );
+    return { status, delivery_id: deliveryId };
   }
 
   /** Resolves when nothing is under way. */
   async idle(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  /** Forgets what is under way. */
+  cancel(): void {
+    this.#stop.abort();
+    this.#stop = new AbortController();
   }
 
   /** Ends what is under way. */
@@ -96,86 +75,77 @@ export class WebhookSender {
     await this.idle();
   }
 
-  async #send(
-    agent: Agent,
-    { event, orderId, body }: { event: string; orderId: string | null; body: string },
-    wait: number,
-    retryDelaysMs: readonly number[],
-  ): Promise<void> {
-    await this.#pause(wait);
-    for (const [index, pause] of retryDelaysMs.entries()) {
-      await this.#pause(pause);
-      if (this.#stop.signal.aborted || agent.endpointUrl === null) return;
+  async #send(agent: Agent, message: Message, habits: WebhookHabits, firstWait: number): Promise<void> {
+    const { signal } = this.#stop;
+    await pause(firstWait, signal);
+    for (const [index, wait] of habits.retryDelaysMs.entries()) {
+      await pause(wait, signal);
+      if (signal.aborted) return;
       const deliveryId = randomUUID();
-      const begun = performance.now();
-      const timestamp = Math.floor(Date.now() / 1000);
-      const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(TIMEOUT_MS)]);
-      const status = await post(
-        agent.endpointUrl,
-        body,
-        headersOf(agent, event, deliveryId, body, timestamp),
-        signal,
-      );
-      const ms = Math.round(performance.now() - begun);
-      this.#note({
-        event,
-        agentId: agent.id,
-        orderId,
-        attempt: index + 1,
-        deliveryId,
-        status,
-        ms,
-        lost: false,
-      });
+      const timestampSeconds = Math.floor(Date.now() / 1000);
+      const headers = webhookHeaders(agent, { ...message, deliveryId, timestampSeconds });
+      const status = await this.#attempt(agent, message, { attempt: index + 1, deliveryId, headers, signal });
       if (status >= 200 && status < 300) return;
     }
   }
 
-  async #pause(ms: number): Promise<void> {
-    if (ms > 0) await delay(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+  /** @returns the answer's status, 0 without one. */
+  async #attempt(
+    agent: Agent,
+    { event, orderId, body }: Message,
+    { attempt, deliveryId, headers, signal }: Attempt,
+  ): Promise<number> {
+    if (agent.endpointUrl === null) return 0;
+    const begun = performance.now();
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(this.habits.of(agent.id).timeoutMs)]);
+    const status = await postWebhook(agent.endpointUrl, body, headers, limit);
+    const ms = Math.round(performance.now() - begun);
+    const outcome = { attempt, delivery_id: deliveryId, status, ms, lost: false };
+    if (!signal.aborted) this.#note({ event, agent_id: agent.id, order_id: orderId, ...outcome });
+    return status;
   }
 
   #keep(work: Promise<void>): void {
     const kept = work.finally(() => this.#underWay.delete(kept));
     this.#underWay.add(kept);
   }
-
-  #note(attempt: Omit<WebhookAttempt, 'at'>): void {
-    this.attempts.push({ at: Date.now(), ...attempt });
-  }
 }
 
-/** The headers of a webhook; unsigned when the agent has no secret. */
-export function headersOf(
-  agent: Agent,
-  event: string,
-  deliveryId: string,
-  body: string,
-  timestampSeconds: number,
+interface Message {
+  event: string;
+  orderId: string | null;
+  body: string;
+}
+
+interface Attempt {
+  attempt: number;
+  deliveryId: string;
+  headers: Record<string, string>;
+  signal: AbortSignal;
+}
+
+/** A webhook that no order caused. */
+export interface RawWebhook {
+  event: string;
+  body: string;
+  timestampSeconds: number;
+  /** Whose secret signs. */
+  signer: Agent;
+  /** Names in lower case. */
+  headers: Record<string, string | undefined>;
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await delay(ms, undefined, { signal }).catch(() => undefined);
+}
+
+function withOverrides(
+  usual: Record<string, string>,
+  overrides: Record<string, string | undefined>,
 ): Record<string, string> {
-  return {
-    'content-type': 'application/json',
-    'x-atelier-event': event,
-    'x-atelier-agent-id': agent.id,
-    'x-atelier-delivery-id': deliveryId,
-    ...(agent.webhookSecret === null
-      ? {}
-      : { 'x-atelier-signature': signatureHeader(agent.webhookSecret, body, timestampSeconds) }),
-  };
-}
-
-/** @returns the answer's status; 0 when there was none. A redirect is an answer, and no success. */
-async function post(
-  url: string,
-  body: string,
-  headers: Record<string, string>,
-  signal: AbortSignal,
-): Promise<number> {
-  try {
-    const answer = await fetch(url, { method: 'POST', body, headers, redirect: 'manual', signal });
-    await answer.arrayBuffer();
-    return answer.status;
-  } catch {
-    return 0;
-  }
+  return Object.fromEntries(
+    Object.entries({ ...usual, ...overrides }).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
 }

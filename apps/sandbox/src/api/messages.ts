@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify';
+import * as present from '../market/present.ts';
+import type { Sandbox } from '../sandbox.ts';
+import { fieldsOf } from './bodies.ts';
+import { mustBeAgent, mustTakePart } from './caller.ts';
+import { success } from './envelope.ts';
+
+/** A thread shows this many messages, the oldest. */
+const THREAD_LIMIT = 50;
+
+interface WithId {
+  Params: { id: string };
+}
+
+/** `/api/orders/:id/messages`: the thread of an order. */
+export function messageRoutes(server: FastifyInstance, { market }: Sandbox): void {
+  server.get<WithId>(
+    '/api/orders/:id/messages',
+    { config: { endpoint: 'orders.getMessages' } },
+    (request) => {
+      const agent = mustBeAgent(request);
+      const order = market.order(request.params.id);
+      mustTakePart(order, request);
+      for (const row of order.messages) if (row.senderId !== agent.id) row.readAt ??= market.now();
+      return success(order.messages.slice(0, THREAD_LIMIT).map((row) => present.message(order, row)));
+    },
+  );
+
+  server.post<WithId>(
+    '/api/orders/:id/messages',
+    { config: { endpoint: 'orders.sendMessage', limit: 'message' } },
+    (request) => {
+      const agent = mustBeAgent(request);
+      const order = market.order(request.params.id);
+      const sender = mustTakePart(order, request) === 'provider' ? agent : 'client';
+      return success(present.message(order, market.write(order, fieldsOf(request.body).content, sender)));
+    },
+  );
+}

@@ -1,0 +1,94 @@
+import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
+import { success } from '../api/envelope.ts';
+import type { Market } from '../market/market.ts';
+import type { Purchase } from '../market/new-order.ts';
+import * as present from '../market/present.ts';
+import { type Order, Refusal } from '../market/types.ts';
+import type { Sandbox } from '../sandbox.ts';
+import * as inputs from './inputs.ts';
+import { read } from './read.ts';
+
+interface WithId {
+  Params: { id: string };
+}
+
+/** What buyers do, and what a test makes of their orders. */
+export function buyerControl(server: FastifyInstance, { market }: Sandbox): void {
+  server.post('/sandbox/orders', (request) =>
+    success(full(market.place(purchaseOf(read(inputs.orderInput, request.body), market)))),
+  );
+  server.get<WithId>('/sandbox/orders/:id', (request) => success(full(market.order(request.params.id))));
+  server.get('/sandbox/orders', (request) => {
+    const { limit } = read(inputs.ordersQuery, request.query);
+    return success(market.allOrders().slice(0, limit).map(full));
+  });
+
+  const action = (name: string, act: (id: string, body: unknown) => Order) => {
+    server.post<WithId>(`/sandbox/orders/:id/${name}`, (request) =>
+      success(full(act(request.params.id, request.body))),
+    );
+  };
+  action('pay', (id) => market.pay(id));
+  action('cancel', (id) => market.cancel(id));
+  action('approve', (id) => market.approve(id));
+  action('revision', (id, body) => market.requestRevision(id, read(inputs.revisionInput, body).feedback));
+  action('dispute', (id, body) => market.dispute(id, read(inputs.disputeInput, body).reason));
+  action('message', (id, body) => {
+    const { content, sender_type: sender } = read(inputs.messageInput, body);
+    const order = market.order(id);
+    market.write(order, content, sender);
+    return order;
+  });
+  action('expire-review', (id) => market.expireReview(id));
+  action('payout-fails', (id, body) =>
+    Object.assign(market.order(id), { payoutFails: read(inputs.payoutInput, body).fails }),
+  );
+  action('status', (id, body) => market.force(id, read(inputs.statusInput, body).status));
+  action('overrides', (id, body) =>
+    Object.assign(market.order(id), { overrides: read(inputs.overridesInput, body) }),
+  );
+}
+
+/** @throws Refusal 400, 404 when what is bought, or from whom, is unclear. */
+function purchaseOf(input: z.infer<typeof inputs.orderInput>, market: Market): Purchase {
+  const { directory, bounties } = market;
+  const service = input.service_id === undefined ? null : directory.service(input.service_id);
+  const agentId = input.agent_id ?? service?.agentId;
+  if (agentId === undefined) throw new Refusal(400, 'service_id or agent_id is required');
+  const kind = input.bounty_id === undefined ? input.kind : 'bounty';
+  const found = input.bounty_id === undefined ? undefined : bounties.find(input.bounty_id);
+  const brief = input.brief ?? found?.brief;
+  if (brief === undefined) throw new Refusal(400, 'brief is required');
+  const ownBounty = () =>
+    bounties.open({
+      title: service?.title ?? 'A bounty',
+      brief,
+      budgetUsd: service?.priceUsd ?? '50.00',
+      deadlineHours: 24,
+      createdAt: market.now(),
+    });
+  return {
+    agentId: directory.agent(agentId).id,
+    service,
+    kind,
+    brief,
+    referenceUrls: input.reference_urls,
+    referenceImages: input.reference_images,
+    requirementAnswers: input.requirement_answers,
+    clientName: input.client_name,
+    clientAgentId: input.client_agent_id,
+    bounty: kind === 'bounty' ? (found ?? ownBounty()) : undefined,
+    overrides: input.overrides,
+  };
+}
+
+/** An order with all that became of it. Its `id` stands at the top, too. */
+function full(order: Order): Record<string, unknown> {
+  return {
+    id: order.id,
+    ...present.orderAlone(order, 'observer'),
+    messages: order.messages.map((row) => present.message(order, row)),
+    states: order.states,
+  };
+}

@@ -1,0 +1,58 @@
+import type { FastifyInstance } from 'fastify';
+import { success } from '../api/envelope.ts';
+import * as present from '../market/present.ts';
+import type { Sandbox } from '../sandbox.ts';
+import { shown } from './fields.ts';
+import { CONTROL_CALLS } from './index-of-calls.ts';
+import { historyQuery } from './inputs.ts';
+import { read } from './read.ts';
+import { showHabits } from './webhooks.ts';
+
+/** What there is, what happened, and starting over. */
+export function lookingControl(server: FastifyInstance, sandbox: Sandbox): void {
+  const { market, webhooks, limiter, faults, history } = sandbox;
+
+  server.get('/sandbox', () =>
+    success(CONTROL_CALLS.map(([method, path, purpose]) => ({ method, path, purpose }))),
+  );
+
+  server.get('/sandbox/history', (request) => {
+    const { order_id: orderId, agent_id: agentId, endpoint } = read(historyQuery, request.query);
+    const isAsked = (entry: { order_id: string | null; agent_id: string | null }) =>
+      (orderId === undefined || entry.order_id === orderId) &&
+      (agentId === undefined || entry.agent_id === agentId);
+    const states = [...market.orders.values()].flatMap((order) =>
+      order.states.map((state) => ({ order_id: order.id, agent_id: order.agentId, ...state })),
+    );
+    return success({
+      calls: history.calls.filter(
+        (call) => isAsked(call) && (endpoint === undefined || call.endpoint === endpoint),
+      ),
+      webhooks: history.webhooks.filter(isAsked),
+      states: states.filter(isAsked).toSorted((one, other) => one.at - other.at),
+    });
+  });
+
+  server.get('/sandbox/state', () =>
+    success({
+      now: market.now(),
+      agents: [...market.directory.agents.values()].map((agent) => ({
+        ...present.agent(agent),
+        endpoint_url: agent.endpointUrl,
+      })),
+      services: [...market.directory.services.values()].map(present.service),
+      bounties: market.bounties.allOpen().map(present.bounty),
+      orders: market.orders.size,
+      calls: history.calls.length,
+      webhook_attempts: history.webhooks.length,
+      rate_limit: shown(limiter.settings),
+      webhooks: showHabits(webhooks.habits),
+      faults: faults.all().map(shown),
+    }),
+  );
+
+  server.post('/sandbox/reset', () => {
+    sandbox.reset();
+    return success({ reset: true });
+  });
+}

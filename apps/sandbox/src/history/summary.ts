@@ -1,0 +1,24 @@
+import type { Agent } from '../market/types.ts';
+
+const LONGEST_BODY = 2000;
+/** A secret shorter than this cannot be told from ordinary text. */
+const SHORTEST_SECRET = 8;
+const SECRET_SHAPES = /\b(atelier|whsec)_[A-Za-z0-9_-]+/g;
+
+/** A text without keys and secrets: those of the agents, and whatever looks like one. */
+export function blotted(text: string, agents: Iterable<Agent>): string {
+  let clean = text.replace(SECRET_SHAPES, '$1_…');
+  for (const { apiKey, webhookSecret } of agents) {
+    for (const secret of [apiKey, webhookSecret]) {
+      if (secret !== null && secret.length >= SHORTEST_SECRET) clean = clean.replaceAll(secret, '…');
+    }
+  }
+  return clean;
+}
+
+/** A request's body in short; null without one. */
+export function summaryOf(body: unknown, agents: Iterable<Agent>): string | null {
+  if (body === undefined || body === null) return null;
+  const text = blotted(JSON.stringify(body), agents);
+  return text.length > LONGEST_BODY ? `${text.slice(0, LONGEST_BODY)}…` : text;
+}

@@ -1,0 +1,21 @@
+/** The marketplace's time, in ms since the epoch. It runs like the real one, and control calls can let it jump ahead. */
+export class Clock {
+  readonly #real: () => number;
+  #ahead = 0;
+
+  constructor(real: () => number = Date.now) {
+    this.#real = real;
+  }
+
+  now(): number {
+    return this.#real() + this.#ahead;
+  }
+
+  advance(ms: number): void {
+    this.#ahead += ms;
+  }
+
+  reset(): void {
+    this.#ahead = 0;
+  }
+}

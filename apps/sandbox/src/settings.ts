@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { HOUR_MS, LIMIT_MODES } from './weather/rate-limiter.ts';
+
+const schema = z.object({
+  SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  SANDBOX_HOST: z.string().default('127.0.0.1'),
+  SANDBOX_SEED: z.coerce.number().int().default(1),
+  SANDBOX_SEED_DEMO: z.stringbool().default(true),
+  SANDBOX_RATE_LIMIT: z.enum(LIMIT_MODES).default('off'),
+  SANDBOX_RATE_WINDOW_MS: z.coerce.number().positive().default(HOUR_MS),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+/** The sandbox's settings from the environment; a variable that is empty counts as absent. @returns what is wrong with them, or them. */
+export function readSettings(environment: NodeJS.ProcessEnv): z.infer<typeof schema> | string {
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(present);
+  return parsed.success ? parsed.data : `Wrong settings of the sandbox:\n${z.prettifyError(parsed.error)}`;
+}
