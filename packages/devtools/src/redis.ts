@@ -24,7 +24,7 @@ export interface AcquiredRedis {
 export async function acquireRedis({ log }: { log: (line: string) => void }): Promise<AcquiredRedis> {
   const given = process.env.REDIS_URL;
   if (given) return { url: given, close: async () => undefined };
-  const program = await findOrInstall(log);
+  const program = await requireRedisProgram(log);
   for (let attempt = 1; ; attempt++) {
     try {
       return await startPrivate(program);
@@ -51,7 +51,8 @@ export function isRedisAlive(port: number): Promise<boolean> {
   });
 }
 
-async function findOrInstall(log: (line: string) => void): Promise<string> {
+/** The path of a Redis server program, installed if need be. @throws Error naming the ways to get one. */
+export async function requireRedisProgram(log: (line: string) => void): Promise<string> {
   const found = findProgram(PROGRAMS);
   if (found !== null) return found;
   if (canInstall()) {

@@ -18,6 +18,10 @@ export class Sandbox {
     return this.#call('GET', path);
   }
 
+  delete(path: string): Promise<unknown> {
+    return this.#call('DELETE', path);
+  }
+
   /** An order with its deliverables, messages and what became of it. */
   order(id: string): Promise<SandboxOrder> {
     return this.get(`/sandbox/orders/${id}`);
@@ -54,4 +58,5 @@ export interface SandboxOrder {
   order: { id: string; status: string; revision_count: number };
   deliverables: { deliverable_url: string; deliverable_media_type: string; status: string }[];
   messages: { sender_type: string; content: string }[];
+  states: { status: string; at: number; by: string }[];
 }
