@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -16,6 +17,8 @@ export interface ArtifactInput {
   body: Body;
   contentType: string;
   fileName?: string | undefined;
+  /** Ends the writing, whatever the body still does; nothing is kept then. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Keeps the bytes of deliverables. */
@@ -43,11 +46,12 @@ const DEFAULT_MAX_BYTES = 1024 ** 3;
 export function localDisk(options: LocalDiskOptions): ArtifactStore {
   const { folder, publicUrl, maxBytes = DEFAULT_MAX_BYTES } = options;
   return {
-    async put({ orderId, round, body, contentType, fileName }) {
+    async put({ orderId, round, body, contentType, fileName, signal }) {
+      holdError(body);
       const name = safeFileName(fileName, contentType);
       const relative = path.posix.join(orderId, round, randomBytes(16).toString('hex'), name);
       const target = path.join(folder, relative);
-      const bytes = await writeWhole(target, body, maxBytes);
+      const bytes = await writeWhole(target, body, maxBytes, signal);
       return { path: relative, fileName: name, contentType, bytes };
     },
     publicUrl: (artifact) =>
@@ -66,14 +70,22 @@ export function localDisk(options: LocalDiskOptions): ArtifactStore {
 }
 
 /** Writes beside the target and renames, so that a half-written file is never served. @returns how many bytes. */
-async function writeWhole(target: string, body: Body, maxBytes: number): Promise<number> {
+async function writeWhole(
+  target: string,
+  body: Body,
+  maxBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   const folder = path.dirname(target);
   await mkdir(folder, { recursive: true });
   const partial = `${target}.part`;
   const counter = new ByteCounter(maxBytes);
   try {
-    const source = typeof body === 'string' || body instanceof Uint8Array ? [Buffer.from(body)] : body;
-    await pipeline(Readable.from(source), counter, createWriteStream(partial, { flush: true }));
+    const file = createWriteStream(partial, { flush: true });
+    const source = Readable.from(chunksOf(body));
+    // A body that never comes to an end holds up its pipeline for ever, even one that is aborted.
+    const written = pipeline(source, counter, file, signal === undefined ? {} : { signal });
+    await (signal === undefined ? written : Promise.race([written, rejectedBy(signal)]));
     if (counter.bytes === 0) throw new InvalidOutputError('an artifact is empty');
     await rename(partial, target);
     return counter.bytes;
@@ -83,20 +95,47 @@ async function writeWhole(target: string, body: Body, maxBytes: number): Promise
   }
 }
 
+function chunksOf(body: Body): Iterable<Uint8Array> | AsyncIterable<unknown> {
+  if (typeof body === 'string') return [Buffer.from(body)];
+  if (body instanceof Uint8Array) return [body];
+  if (typeof body === 'object' && body !== null && Symbol.asyncIterator in body) return body;
+  throw new InvalidOutputError('a body must be a Uint8Array, a string, or an async iterable of bytes');
+}
+
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+/**
+ * A stream whose file is missing fails before anybody reads it, and a failure that nobody listens to ends the process. Whoever
+ * reads it later is told of the failure all the same.
+ */
+export function holdError(body: unknown): void {
+  if (body instanceof EventEmitter) body.on('error', () => undefined);
+}
+
 class ByteCounter extends Transform {
   bytes = 0;
   readonly #max: number;
 
   constructor(max: number) {
-    super();
+    super({ writableObjectMode: true });
     this.#max = max;
   }
 
   override _transform(
-    chunk: Buffer,
+    given: unknown,
     _encoding: string,
-    done: (error: Error | null, chunk?: Buffer) => void,
+    done: (error: Error | null, chunk?: Uint8Array) => void,
   ): void {
+    const chunk = typeof given === 'string' ? Buffer.from(given) : given;
+    if (!(chunk instanceof Uint8Array)) {
+      done(new InvalidOutputError('a body gave something that is not bytes'));
+      return;
+    }
     this.bytes += chunk.length;
     if (this.bytes > this.#max) done(new InvalidOutputError(`an artifact is larger than ${this.#max} bytes`));
     else done(null, chunk);
