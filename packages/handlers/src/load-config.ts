@@ -19,22 +19,41 @@ export interface Config {
   policy: Policy;
 }
 
+/** Longer would overflow a timer, which then fires at once. */
+const LONGEST_TIME_LIMIT_SECONDS = 7 * 24 * 3600;
+
 const isFunction = (value: unknown) => typeof value === 'function';
+const oneOrSeveral = z.union([z.string(), z.array(z.string())]).optional();
+const matchSchema = z.union(
+  [
+    z.literal('default'),
+    z.custom(isFunction),
+    z.strictObject({
+      serviceId: oneOrSeveral,
+      category: oneOrSeveral,
+      title: z.union([z.string(), z.instanceof(RegExp)]).optional(),
+    }),
+  ],
+  "must be 'default', a function, or an object of serviceId, category (a text or a list) and title (a text or a RegExp)",
+);
 const handlerSchema = z.object({
   name: z.string().min(1).max(100),
-  match: z.custom(
-    (value) => value === 'default' || isFunction(value) || (typeof value === 'object' && value !== null),
-  ),
+  match: matchSchema,
   quote: z.custom((value) => value === undefined || isFunction(value), 'must be a function').optional(),
   generate: z.custom(isFunction, 'must be a function'),
-  timeLimitSeconds: z.number().positive(),
+  timeLimitSeconds: z.number().positive().max(LONGEST_TIME_LIMIT_SECONDS),
   attempts: z.number().int().min(1).max(10),
 });
+const NO_KEY = 'no key: is its environment variable set?';
 const agentSchema = z.object({
   name: z.string().min(1),
-  apiKey: z.string({ error: 'no key: is its environment variable set?' }).min(1),
+  apiKey: z.string(NO_KEY).min(1, NO_KEY),
   id: z.string().optional(),
-  webhookSecret: z.string().optional(),
+  /** An empty variable counts as absent, as everywhere. */
+  webhookSecret: z
+    .string()
+    .optional()
+    .transform((secret) => secret || undefined),
 });
 const configSchema = z.strictObject({
   agents: z.array(agentSchema).min(1).optional(),

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { ConfigurationError } from '@fulfillment/shared';
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadConfig } from './load-config.ts';
+
+const folder = await mkdtemp(path.join(os.tmpdir(), 'config-'));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const PAINTER = `{ name: 'painter', match: 'default', generate: () => [], timeLimitSeconds: 60, attempts: 3 }`;
+
+/** A configuration file with this default export, or with this text. */
+async function fileWith(text: string): Promise<string> {
+  const file = path.join(folder, `${randomUUID()}.mts`);
+  await writeFile(file, text);
+  return file;
+}
+async function load(config: string, env: { ATELIER_API_KEY?: string } = { ATELIER_API_KEY: 'atelier_env' }) {
+  return loadConfig({ FULFILLMENT_CONFIG: await fileWith(`export default ${config};`), ...env });
+}
+/** What is wrong, in words; the test fails when nothing is. */
+async function problemOf(loading: Promise<unknown>): Promise<string> {
+  const error = await loading.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ConfigurationError);
+  return error instanceof Error ? error.message : '';
+}
+
+describe('a configuration', () => {
+  test('serves the agent of the environment, with the default policy, when it names none', async () => {
+    const config = await load(`{ handlers: [${PAINTER}] }`);
+    expect(config.agents).toEqual([{ name: 'default', apiKey: 'atelier_env', webhookSecret: undefined }]);
+    expect(config.handlers.map(({ name }) => name)).toEqual(['painter']);
+    expect(config.policy).toMatchObject({ dispute: 'attention', revisionWithoutFeedback: 'ask' });
+  });
+
+  test('serves its own agents, not that of the environment', async () => {
+    const config = await load(
+      `{ agents: [{ name: 'studio', apiKey: 'atelier_1', webhookSecret: '' }], handlers: [] }`,
+    );
+    expect(config.agents).toEqual([{ name: 'studio', apiKey: 'atelier_1', webhookSecret: undefined }]);
+  });
+
+  test('keeps functions as they are', async () => {
+    const config = await load(
+      `{ handlers: [{ name: 'a', match: ({ brief }) => brief === 'x', quote: () => '45', generate: () => 'made', timeLimitSeconds: 1, attempts: 1 }] }`,
+    );
+    const [handler] = config.handlers;
+    expect(handler?.quote?.({} as never)).toBe('45');
+    expect(handler?.generate({} as never)).toBe('made');
+    expect(typeof handler?.match === 'function' && handler.match({ brief: 'x' } as never)).toBe(true);
+  });
+});
+
+describe('a configuration that is wrong is refused, by a text that names the file and', () => {
+  test('the setting, when the file is missing', async () => {
+    const file = path.join(folder, 'nowhere.ts');
+    const problem = await problemOf(loadConfig({ FULFILLMENT_CONFIG: file }));
+    expect(problem).toContain(`${file} cannot be loaded (set FULFILLMENT_CONFIG to another file)`);
+  });
+
+  test('what its own code threw', async () => {
+    const file = await fileWith(`throw new Error('STUDIO_KEY is needed');`);
+    const problem = await problemOf(loadConfig({ FULFILLMENT_CONFIG: file }));
+    expect(problem).toContain(file);
+    expect(problem).toContain('STUDIO_KEY is needed');
+  });
+
+  test('the missing default export, and how to write it', async () => {
+    const file = await fileWith('export const config = {};');
+    const problem = await problemOf(loadConfig({ FULFILLMENT_CONFIG: file }));
+    expect(problem).toBe(`${file} has no default export. End it with: export default defineConfig({ … })`);
+  });
+
+  const painter = (fields: string) => `{ handlers: [{ ...${PAINTER}, ${fields} }] }`;
+  const agent = (fields: string) => `{ agents: [{ name: 'a', ${fields} }], handlers: [] }`;
+  test.each<[string, string, RegExp]>([
+    ['an export that is no object', 'null', /object/],
+    ['handlers that are missing', '{}', /handlers/],
+    ['a field nobody knows', '{ handlers: [], polices: {} }', /polices/],
+    [
+      'an agent without a key',
+      agent('apiKey: process.env.NO_SUCH_KEY'),
+      /is its environment variable set\?.*\n.*agents\[0\]\.apiKey/,
+    ],
+    [
+      'an agent with an empty key',
+      agent(`apiKey: ''`),
+      /is its environment variable set\?.*\n.*agents\[0\]\.apiKey/,
+    ],
+    ['no agent in a list of agents', '{ agents: [], handlers: [] }', /agents/],
+    [
+      'a handler without generate',
+      painter('generate: undefined'),
+      /must be a function.*\n.*handlers\[0\]\.generate/,
+    ],
+    ['a quote that is no function', painter(`quote: '45'`), /must be a function.*\n.*handlers\[0\]\.quote/],
+    [
+      'a match that is misspelt',
+      painter(`match: { titel: 'x' }`),
+      /Unrecognized key: "titel".*\n.*handlers\[0\]\.match/,
+    ],
+    ['a match on a number', painter('match: { serviceId: 7 }'), /handlers\[0\]\.match/],
+    ['no time at all', painter('timeLimitSeconds: 0'), /handlers\[0\]\.timeLimitSeconds/],
+    [
+      'more time than a timer can measure',
+      painter('timeLimitSeconds: 3e6'),
+      /handlers\[0\]\.timeLimitSeconds/,
+    ],
+    ['no try at all', painter('attempts: 0'), /handlers\[0\]\.attempts/],
+    ['half a try', painter('attempts: 1.5'), /handlers\[0\]\.attempts/],
+    ['a policy nobody knows', `{ handlers: [], policy: { dispute: 'ignore' } }`, /policy\.dispute/],
+    ['a policy that is misspelt', `{ handlers: [], policy: { disputes: 'attention' } }`, /disputes/],
+    [
+      'a message that is no text',
+      `{ handlers: [], policy: { messages: { delivered: 5 } } }`,
+      /policy\.messages\.delivered/,
+    ],
+  ])('the field, for %s', async (_, config, expected) => {
+    const problem = await problemOf(load(config));
+    expect(problem).toContain(folder);
+    expect(problem).toMatch(expected);
+  });
+
+  test('the name, when two handlers share it', async () => {
+    const problem = await problemOf(load(`{ handlers: [${PAINTER}, ${PAINTER}] }`));
+    expect(problem).toMatch(/\.mts has two handlers named "painter"\./);
+  });
+
+  test('the setting, when there is no agent anywhere', async () => {
+    const problem = await problemOf(load('{ handlers: [] }', {}));
+    expect(problem).toMatch(/Set ATELIER_API_KEY, or list agents in the configuration file/);
+  });
+
+  test('no key, when a key is of the wrong type', async () => {
+    const problem = await problemOf(load(agent(`apiKey: ['atelier_secret']`)));
+    expect(problem).not.toContain('atelier_secret');
+  });
+});
