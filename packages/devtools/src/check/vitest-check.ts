@@ -10,13 +10,14 @@ import { countReport, type VitestReport } from './vitest-report.ts';
 export async function runVitestCheck(log: (line: string) => void): Promise<Outcome> {
   const chromium = await acquireChromium({ log });
   const redis = await acquireRedis({ log });
-  const folder = await temporaryFolder('vitest-report');
+  // The tests' temporary files go with this folder, also when they are interrupted.
+  const folder = await temporaryFolder('check');
   const file = path.join(folder.path, 'report.json');
   try {
     const { exit } = await runTool(
       'vitest',
       ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
-      { env: { REDIS_URL: redis.url, CHROMIUM_PATH: chromium }, onLine: log },
+      { env: { REDIS_URL: redis.url, CHROMIUM_PATH: chromium, TMPDIR: folder.path }, onLine: log },
     );
     const isExitOk = 'code' in exit && exit.code === 0;
     return { ...countReport(await readReport(file), isExitOk), output: '' };

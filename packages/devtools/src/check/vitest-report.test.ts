@@ -28,5 +28,8 @@ test('an error outside of any test is a failure', () => {
 
 test('a run without a report, or without a test, is a failure', () => {
   expect(countReport(null, false)).toEqual({ passed: 0, failed: 1 });
-  expect(countReport(report({ numTotalTests: 0, numPassedTests: 0 }), true)).toEqual({ passed: 0, failed: 1 });
+  expect(countReport(report({ numTotalTests: 0, numPassedTests: 0 }), true)).toEqual({
+    passed: 0,
+    failed: 1,
+  });
 });
