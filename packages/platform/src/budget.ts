@@ -33,13 +33,14 @@ local now = t[1] * 1000 + math.floor(t[2] / 1000)
 /**
  * KEYS: budget. ARGV: class, window ms, ceiling of deliveries, owed, yields (0 or 1).
  * Returns [admitted, ms to wait]. The window starts with the first call, and counts calls of every class.
- * A call that yields is held back while what is left of the window is needed for the deliveries owed.
+ * A call that yields is held back while what is left of the window is needed for the deliveries owed; but the first poll of a
+ * window always goes, since a backlog must not hide what has become of its own orders.
  */
 const ADMIT = `${NOW}
 local start = tonumber(redis.call('HGET', KEYS[1], 'start') or '0')
 local window = tonumber(ARGV[2])
 if now >= start + window then
-  redis.call('HSET', KEYS[1], 'start', string.format('%.0f', now), 'used', 0)
+  redis.call('HSET', KEYS[1], 'start', string.format('%.0f', now), 'used', 0, 'polls', 0)
   start = now
 end
 local used = tonumber(redis.call('HGET', KEYS[1], 'used') or '0')
@@ -47,10 +48,12 @@ local refused = tonumber(redis.call('HGET', KEYS[1], 'refused:' .. ARGV[1]) or '
 if refused > now then return {0, refused - now} end
 local left = tonumber(ARGV[3]) - used
 local owed = tonumber(ARGV[4])
-if ARGV[5] == '1' and owed > 0 and left <= owed and (left > 0 or ARGV[1] ~= 'message') then
+local first_poll = ARGV[1] == 'poll' and redis.call('HGET', KEYS[1], 'polls') == '0'
+if not first_poll and ARGV[5] == '1' and owed > 0 and left <= owed and (left > 0 or ARGV[1] ~= 'message') then
   redis.call('HINCRBY', KEYS[1], 'held:' .. ARGV[1], 1)
   return {0, math.min(start + window - now, math.floor(window / 60))}
 end
+if ARGV[1] == 'poll' then redis.call('HINCRBY', KEYS[1], 'polls', 1) end
 redis.call('HINCRBY', KEYS[1], 'used', 1)
 return {1, 0}`;
 

@@ -150,8 +150,10 @@ describe('the budget', () => {
 
   test('lets a poll yield to deliveries that are owed, without asking the marketplace', async () => {
     owed = 30;
+    market.answers['GET /api/agents/agt_1/orders'] = { data: [] };
+    await marketplace.list('agt_1');
     expect((await failure(marketplace.list('agt_1'))).kind).toBe('throttled');
-    expect(market.calls).toHaveLength(0);
+    expect(market.calls).toHaveLength(1);
   });
 });
 

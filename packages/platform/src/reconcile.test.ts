@@ -140,7 +140,7 @@ describe('an order that cannot be read', () => {
     await store.hint(ref, []);
     await expect(reconciler.reconcile(ref)).rejects.toThrow();
     expect(await stateOf(step('generate'))).toBe('unknown');
-    expect((await recorded()).facts).toEqual([]);
+    expect((await recorded()).facts).toMatchObject([{ type: 'read_failed', observedAt: 0 }]);
     expect(await redis.zscore(keys.open, `agt_1/${ref.orderId}`)).not.toBeNull();
   });
 });

@@ -100,17 +100,29 @@ export class Reconciler {
     try {
       await this.observe(record);
     } catch (error) {
-      const failure = classify(error);
-      if (failure.kind !== 'permanent') throw error;
-      const attempt = attemptOf(record, { name: 'read', round: '0' });
-      const reason = `The order cannot be read from the marketplace: ${failure.reason}`;
-      this.#with.log.error(
-        { agentId: record.agentId, orderId: record.orderId, reason },
-        'order cannot be read',
-      );
-      await this.#with.store.append(record, [{ type: 'failed', stepKey: 'read:0', attempt, reason }]);
+      await this.#noteUnread(record, error);
     }
     return (await this.#with.store.load(record)) ?? record;
+  }
+
+  /** Writes down that the order could not be read. @throws the error, unless trying again does not help. */
+  async #noteUnread(record: OrderRecord, error: unknown): Promise<void> {
+    const { store, log } = this.#with;
+    const ref = { agentId: record.agentId, orderId: record.orderId };
+    const { kind, reason } = classify(error);
+    if (kind === 'permanent') {
+      const attempt = attemptOf(record, { name: 'read', round: '0' });
+      const told = `The order cannot be read from the marketplace: ${reason}`;
+      log.error({ ...ref, reason }, 'order cannot be read');
+      await store.append(ref, [{ type: 'failed', stepKey: 'read:0', attempt, reason: told }]);
+      return;
+    }
+    if (kind !== 'throttled') {
+      await store.append(ref, [{ type: 'read_failed', observedAt: record.observedAt, reason }]);
+      const noted = (await store.load(ref)) ?? record;
+      await store.settle(noted, await this.#decide(noted));
+    }
+    throw error;
   }
 
   /** Looks in the thread for the buyer's answer to our question about a round. */

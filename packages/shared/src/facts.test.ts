@@ -59,6 +59,7 @@ const fact = fc.oneof(
   }),
   fc.record({ type: named('answer_found'), round, content: text }),
   fc.record({ type: named('thread_too_long'), round }),
+  fc.record({ type: named('read_failed'), observedAt: number, reason: text }),
   fc.record({
     type: named('began'),
     step: fc.constantFrom('price', 'generate'),
@@ -92,7 +93,7 @@ const fact = fc.oneof(
 
 /** What makes two facts the same happening, said once more in another way. */
 const IDENTITY = [
-  'type status revisionCount event bodyHash revision outcome step round attempt start index kind stepKey attentionKey',
+  'type status revisionCount event bodyHash revision outcome step round attempt start index kind stepKey attentionKey observedAt',
 ].flatMap((names) => names.split(' '));
 
 function identityOf(value: Fact): string {

@@ -113,6 +113,8 @@ export const factSchema = z.discriminatedUnion('type', [
     netUsd: text.nullable(),
   }),
 
+  /** The order could not be read, for the first time since the snapshot of `observedAt`; it is tried again. */
+  z.object({ type: z.literal('read_failed'), observedAt: z.number(), reason: text }),
   /** A step ended for good without its effect; a human decides. `stepKey` names it, see `stepKey()`. */
   z.object({ type: z.literal('failed'), stepKey: text, attempt, reason: text }),
 
@@ -158,6 +160,8 @@ export function factKey(fact: Fact): string {
     case 'message_sent':
     case 'message_dropped':
       return `${fact.type}:${fact.kind}:${fact.round}`;
+    case 'read_failed':
+      return `read_failed:${fact.observedAt}`;
     case 'failed':
     case 'operator_retried':
       return `${fact.type}:${fact.stepKey}:${fact.attempt}`;

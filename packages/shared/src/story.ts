@@ -49,6 +49,8 @@ export function describeFact(fact: Fact): string {
       return `message "${fact.kind}" for round ${fact.round} given up: ${fact.reason}`;
     case 'completed':
       return `completed: price ${fact.priceUsd ?? '?'}, fee ${fact.feeUsd ?? '?'}, net ${fact.netUsd ?? '?'} USD`;
+    case 'read_failed':
+      return `cannot be read now: ${fact.reason}`;
     case 'failed':
       return `${fact.stepKey} failed for good: ${fact.reason}`;
     case 'operator_retried':

@@ -1,12 +1,12 @@
 import type { OrderSnapshot, OrderStatus } from '../order.ts';
 import type { Policy } from '../policy.ts';
 import type { OrderRecord } from '../record.ts';
-import { attemptOf, factOf, factsOf } from '../record.ts';
+import { factOf, factsOf } from '../record.ts';
 import { answersDispute, owedRound, type Round } from '../rounds.ts';
 import { type Step, sameStep } from '../steps.ts';
 import { type Attention, CONTRADICTION_PATIENCE, type Decision, HOUR, MINUTE, SECOND } from './decision.ts';
 import { dueAt } from './due.ts';
-import { failureOf } from './failures.ts';
+import { readingTrouble } from './failures.ts';
 import { fulfilling } from './fulfilling.ts';
 import { deliveryMessage, isReleased, messageStep } from './messaging.ts';
 import { quoting } from './quoting.ts';
@@ -28,21 +28,19 @@ type Draft = Omit<Decision, 'readOrder' | 'attention'> & { attention: Attention[
  * @param now by Redis' clock, in ms since the epoch.
  */
 export function decide(record: OrderRecord, policy: Policy, now: number): Decision {
-  const unreadable = failureOf(record, 'read:0', attemptOf(record, { name: 'read', round: '0' }));
+  const trouble = readingTrouble(record, now);
+  const isRefused = trouble.some(({ actions }) => actions.includes('retry'));
   if (record.snapshot === null) {
-    const attention = unreadable ? [unreadable] : [];
     return {
       ...draft('unseen'),
-      attention,
-      readOrder: !unreadable,
+      attention: trouble.filter((item) => !isAcknowledged(record, item)),
+      readOrder: !isRefused,
       lookAgainAt: now + policy.workLookSeconds * SECOND,
     };
   }
   const order = { ...record.snapshot, status: effectiveStatus(record, record.snapshot) };
   const drafted = byStatus(record, order, policy, now);
-  const attention = [...drafted.attention, ...(unreadable ? [unreadable] : [])].filter(
-    (item) => !isAcknowledged(record, item),
-  );
+  const attention = [...drafted.attention, ...trouble].filter((item) => !isAcknowledged(record, item));
   const lookAgainAt = attention.length > 0 ? (drafted.lookAgainAt ?? now + QUOTED_LOOK) : drafted.lookAgainAt;
   return {
     ...drafted,
@@ -51,7 +49,7 @@ export function decide(record: OrderRecord, policy: Policy, now: number): Decisi
       attention.length > 0 && drafted.steps.length === 0 && drafted.lookAgainAt !== null
         ? 'held'
         : drafted.stage,
-    readOrder: !unreadable && mustReadAgain(record, order, policy, now, lookAgainAt === null),
+    readOrder: !isRefused && mustReadAgain(record, order, policy, now, lookAgainAt === null),
     lookAgainAt,
   };
 }

@@ -107,3 +107,28 @@ test('a step is wanted only under the attempt that is asked for', () => {
   expect(isWanted(record, policy, { name: 'generate', round: '0', attempt: 1 }, NOON)).toBe(true);
   expect(isWanted(record, policy, { name: 'deliver', round: '0', attempt: 1 }, NOON)).toBe(false);
 });
+
+describe('an order that cannot be read', () => {
+  const failed = at(NOON + MINUTE, { type: 'read_failed', observedAt: NOON, reason: 'HTML from a proxy' });
+
+  test('is no case for a human at first, and one after an hour', () => {
+    const record = recordOf({ status: 'delivered' }, [failed], { hints: 1 });
+    expect(decide(record, policy, NOON + HOUR).attention).toEqual([]);
+    const later = decide(record, policy, NOON + HOUR + MINUTE);
+    expect(later.attention).toMatchObject([{ key: `unreadable:${NOON}` }]);
+    expect(later.attention[0]?.reason).toContain('HTML from a proxy');
+    expect(later.readOrder).toBe(true);
+  });
+
+  test('is none once it was read again', () => {
+    const record = recordOf({ status: 'delivered' }, [failed], { observedAt: NOON + 2 * HOUR });
+    expect(decide(record, policy, NOON + 2 * HOUR).attention).toEqual([]);
+  });
+
+  test('is shown even when it was never seen', () => {
+    const first = at(NOON, { type: 'read_failed', observedAt: 0, reason: 'no answer' });
+    const unseen = { ...recordOf({}, [first]), snapshot: null, observedAt: 0 };
+    const decision = decide(unseen, policy, NOON + HOUR);
+    expect(decision).toMatchObject({ readOrder: true, attention: [{ key: 'unreadable:0' }] });
+  });
+});
