@@ -23,7 +23,8 @@ const CRASHES_ALLOWED = 3;
 /**
  * Begins a price or generate step: looks whether it is still wanted, picks the handler, and writes down that it began.
  * @returns null when the order no longer needs the step.
- * @throws StepError (permanent) when no handler matches, or the step was begun too often without coming to an end.
+ * @throws StepError: permanent when no handler matches, or the step was begun too often without coming to an end; throttled
+ * while the order's agent is not identified.
  */
 export async function begin(
   runtime: Runtime,
@@ -42,6 +43,8 @@ export async function begin(
       `Handler "${handler.name}" was begun ${starts} times and never came to an end: its process may have crashed each time.`,
     );
   }
+  // A step that must wait for the agent to be identified has not begun.
+  runtime.agents.require(ref.agentId);
   const { round, attempt } = step;
   await store.append(ref, [
     { type: 'began', step: step.name, round, attempt, start: starts, handler: handler.name },

@@ -1,6 +1,6 @@
 import type { GenerateContext } from '@fulfillment/handlers';
 import { mediaTypeOf } from '@fulfillment/handlers';
-import type { JobContext } from '@fulfillment/platform';
+import { describeError, type JobContext } from '@fulfillment/platform';
 import {
   answersDispute,
   disputeReason,
@@ -65,7 +65,8 @@ function make(
       thread: () => runtime.marketplace.thread(ref, signal),
       artifacts: {
         async save({ body, contentType, fileName, mediaType }) {
-          const artifact = await artifacts.put({ orderId: order.id, round, body, contentType, fileName });
+          const input = { orderId: order.id, round, body, contentType, fileName, signal };
+          const artifact = await artifacts.put(input);
           return {
             artifact,
             mediaType: mediaType ?? mediaTypeOf(contentType),
@@ -74,11 +75,11 @@ function make(
         },
       },
       log: handlerLog(context.log, handler.name),
-      progress: (value) => context.progress(typeof value === 'string' ? { text: value } : value),
+      progress: (value) => showProgress(context, value),
       signal,
     };
     const outputs = await handler.generate(handlerContext);
-    return toProducts(outputs, { artifacts, order, round, earlier: handlerContext.earlier, signal });
+    return toProducts(outputs, { artifacts, order, round, usedUrls: usedUrls(record, round), signal });
   });
 }
 
@@ -86,4 +87,21 @@ function earlierRounds(record: OrderRecord, round: string): GenerateContext['ear
   return factsOf(record, 'delivered')
     .filter((fact) => fact.round !== round)
     .map((fact) => ({ round: revisionOf(fact.round), deliverables: fact.deliverables }));
+}
+
+/** The URLs of other rounds' deliveries, those included of which nobody knows whether they took effect. */
+function usedUrls(record: OrderRecord, round: string): Set<string> {
+  const deliveries = [...factsOf(record, 'delivered'), ...factsOf(record, 'delivery_intended')];
+  return new Set(
+    deliveries.flatMap((fact) => (fact.round === round ? [] : fact.deliverables.map(({ url }) => url))),
+  );
+}
+
+/** Progress is for people's eyes: that it cannot be shown fails nothing, least of all a handler that does not wait for it. */
+async function showProgress(context: JobContext, value: number | string): Promise<void> {
+  try {
+    await context.progress(typeof value === 'string' ? { text: value } : value);
+  } catch (error) {
+    context.log.debug({ reason: describeError(error) }, 'progress not shown');
+  }
 }

@@ -1,21 +1,31 @@
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import {
   type ArtifactStore,
   contentTypeOf,
-  type EarlierRound,
   type HandlerOrder,
+  holdError,
   InvalidOutputError,
   mediaTypeOf,
   type Output,
 } from '@fulfillment/handlers';
-import { MEDIA_TYPES, type Product } from '@fulfillment/shared';
+import { describeError } from '@fulfillment/platform';
+import {
+  type Artifact,
+  artifactSchema,
+  MEDIA_TYPES,
+  type MediaType,
+  type Product,
+} from '@fulfillment/shared';
 
 interface ProductContext {
   artifacts: ArtifactStore;
   order: HandlerOrder;
   round: string;
-  earlier: readonly EarlierRound[];
+  /** The URLs that other rounds delivered, or tried to. */
+  usedUrls: ReadonlySet<string>;
   signal: AbortSignal;
 }
 
@@ -34,8 +44,19 @@ export async function toProducts(
   if (list.length === 0) throw new InvalidOutputError('it returned nothing to deliver');
   if (list.length > MAX_PRODUCTS)
     throw new InvalidOutputError(`it returned more than ${MAX_PRODUCTS} deliverables`);
+  const bodies = list.map((output: unknown) => Object(output).body);
+  for (const body of bodies) holdError(body);
+  try {
+    return await allProducts(list, context);
+  } finally {
+    // What was not read to its end, since another output was wrong, is closed.
+    for (const body of bodies) if (body instanceof Readable) body.destroy();
+  }
+}
+
+async function allProducts(list: readonly Output[], context: ProductContext): Promise<Product[]> {
   const products: Product[] = [];
-  for (const output of list as readonly Output[]) {
+  for (const output of list) {
     context.signal.throwIfAborted();
     const product = await toProduct(output, context);
     if (product.url !== undefined && products.some((other) => other.url === product.url)) {
@@ -50,54 +71,73 @@ async function toProduct(output: Output, context: ProductContext): Promise<Produ
   if (typeof output !== 'object' || output === null) {
     throw new InvalidOutputError(`it returned ${typeof output} where a deliverable was expected`);
   }
-  if (
-    output &&
-    'mediaType' in output &&
-    output.mediaType !== undefined &&
-    !MEDIA_TYPES.includes(output.mediaType)
-  ) {
-    throw new InvalidOutputError(`media type "${output.mediaType}" is none of ${MEDIA_TYPES.join(', ')}`);
+  const given = 'mediaType' in output ? output.mediaType : undefined;
+  if (given !== undefined && !MEDIA_TYPES.includes(given)) {
+    throw new InvalidOutputError(`media type "${given}" is none of ${MEDIA_TYPES.join(', ')}`);
   }
-  if ('artifact' in output) return productOf(output.artifact, output.mediaType, context.artifacts);
-  if ('url' in output) return { url: urlForRound(output.url, context), mediaType: output.mediaType };
-  if ('file' in output) {
-    const contentType = output.contentType ?? contentTypeOf(output.file);
-    const fileName = output.fileName ?? path.basename(output.file);
-    return store({ ...output, body: createReadStream(output.file), contentType, fileName }, context);
-  }
+  if ('artifact' in output) return saved(output, context);
+  if ('url' in output) return online(output, context);
+  if ('file' in output) return copied(output, context);
   if ('body' in output) return store(output, context);
   throw new InvalidOutputError('a deliverable has neither body, file nor url');
 }
 
+function saved(output: Extract<Output, { artifact: unknown }>, context: ProductContext): Product {
+  const artifact = artifactSchema.safeParse(output.artifact);
+  if (!artifact.success) throw new InvalidOutputError('an artifact is not what artifacts.save gave');
+  return productOf(artifact.data, output.mediaType ?? mediaTypeOf(artifact.data.contentType), context);
+}
+
+function online({ url, mediaType }: Extract<Output, { url: string }>, context: ProductContext): Product {
+  if (typeof url !== 'string' || !/^https?:\/\/\S+$/i.test(url) || !URL.canParse(url)) {
+    throw new InvalidOutputError(`"${String(url).slice(0, 200)}" is not an http(s) URL`);
+  }
+  if (mediaType === undefined) {
+    throw new InvalidOutputError(`a URL needs a media type, one of ${MEDIA_TYPES.join(', ')}`);
+  }
+  return { url: urlForRound(url, context), mediaType };
+}
+
+/** A file that is not there will not be there on the next try: a human is asked at once. */
+async function copied(output: Extract<Output, { file: string }>, context: ProductContext): Promise<Product> {
+  const { file } = output;
+  if (typeof file !== 'string') throw new InvalidOutputError('a file is given by its path');
+  try {
+    if (!(await stat(file)).isFile()) throw new Error(`${file} is no file`);
+    await access(file, constants.R_OK);
+  } catch (error) {
+    throw new InvalidOutputError(`a file cannot be read: ${describeError(error)}`, { cause: error });
+  }
+  const contentType = output.contentType ?? contentTypeOf(file);
+  const fileName = output.fileName ?? path.basename(file);
+  return store({ ...output, body: createReadStream(file), contentType, fileName }, context);
+}
+
 async function store(output: Extract<Output, { body: unknown }>, context: ProductContext): Promise<Product> {
   const { body, contentType, fileName } = output;
+  holdError(body);
   if (typeof contentType !== 'string' || !/^[\w.+-]+\/[\w.+-]+/.test(contentType)) {
     throw new InvalidOutputError('a deliverable with a body has no content type such as "image/png"');
   }
-  const { artifacts, order, round } = context;
-  const artifact = await artifacts.put({ orderId: order.id, round, body, contentType, fileName });
-  return productOf(artifact, output.mediaType ?? mediaTypeOf(contentType), artifacts);
+  if (fileName !== undefined && typeof fileName !== 'string') {
+    throw new InvalidOutputError('a file name must be a text');
+  }
+  const { artifacts, order, round, signal } = context;
+  const artifact = await artifacts.put({ orderId: order.id, round, body, contentType, fileName, signal });
+  return productOf(artifact, output.mediaType ?? mediaTypeOf(contentType), context);
 }
 
-function productOf(
-  artifact: Extract<Output, { artifact: unknown }>['artifact'],
-  mediaType: Product['mediaType'],
-  artifacts: ArtifactStore,
-): Product {
-  const url = artifacts.publicUrl(artifact);
-  return url === null ? { mediaType, artifact } : { mediaType, artifact, url };
+function productOf(artifact: Artifact, mediaType: MediaType, context: ProductContext): Product {
+  const url = context.artifacts.publicUrl(artifact);
+  return url === null ? { mediaType, artifact } : { mediaType, artifact, url: urlForRound(url, context) };
 }
 
 /**
- * A URL that an earlier round delivered gets a fragment: a delivery is recognised by its URLs, so they must be unique to the
- * order and round. A fragment does not change what the URL opens.
+ * A URL that another round delivered, or tried to, gets a fragment: a delivery is recognised by its URLs, so they must be
+ * unique to the order and round. A fragment does not change what the URL opens.
  */
-function urlForRound(url: string, { earlier, round }: ProductContext): string {
-  if (typeof url !== 'string' || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new InvalidOutputError(`"${String(url).slice(0, 200)}" is not an http(s) URL`);
-  }
-  const isUsed = earlier.some(({ deliverables }) => deliverables.some((delivered) => delivered.url === url));
-  if (!isUsed) return url;
+function urlForRound(url: string, { usedUrls, round }: ProductContext): string {
+  if (!usedUrls.has(url)) return url;
   const unique = new URL(url);
   unique.hash = unique.hash === '' ? `round-${round}` : `${unique.hash.slice(1)}-round-${round}`;
   return unique.href;

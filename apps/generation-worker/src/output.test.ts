@@ -1,0 +1,120 @@
+import { createReadStream } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { GenerateContext, Output } from '@fulfillment/handlers';
+import { afterAll, describe, expect, test } from 'vitest';
+import { GENERATE, openGeneration } from './test-generation.ts';
+
+const app = await openGeneration();
+const { placeFor, untilFact, facts, attention, folder } = app;
+afterAll(() => app[Symbol.asyncDispose]());
+
+/** An order whose handler gives this. */
+const orderGiving = (give: (ctx: GenerateContext) => unknown) =>
+  placeFor({ name: 'painter', generate: (ctx) => give(ctx) as Output[] });
+
+describe('a handler may return', () => {
+  test('bytes with a content type: they are kept as an artifact', async () => {
+    const ref = await orderGiving(() => ({ body: 'a cat', contentType: 'text/plain', fileName: 'cat.txt' }));
+    const { products } = await untilFact(ref, 'generated');
+    expect(products).toMatchObject([{ mediaType: 'text', artifact: { fileName: 'cat.txt', bytes: 5 } }]);
+    const [product] = products;
+    expect(await readFile(path.join(folder, product?.artifact?.path ?? ''), 'utf8')).toBe('a cat');
+  });
+
+  test('a file, which is copied, and whose content type follows from its name', async () => {
+    const file = path.join(folder, 'letter.md');
+    await writeFile(file, '# Hello');
+    const ref = await orderGiving(() => ({ file }));
+    const { products } = await untilFact(ref, 'generated');
+    expect(products).toMatchObject([
+      { mediaType: 'text', artifact: { fileName: 'letter.md', contentType: 'text/markdown', bytes: 7 } },
+    ]);
+  });
+
+  test('a URL with a media type', async () => {
+    const ref = await orderGiving(() => ({ url: 'https://files.example/cat.png', mediaType: 'image' }));
+    const { products } = await untilFact(ref, 'generated');
+    expect(products).toEqual([{ url: 'https://files.example/cat.png', mediaType: 'image' }]);
+  });
+
+  test('what it saved before, and several things of several media types at once', async () => {
+    const ref = await orderGiving(async ({ artifacts }) => {
+      const saved = await artifacts.save({ body: 'PNG', contentType: 'image/png' });
+      return [saved, { body: '{}', contentType: 'application/json', mediaType: 'document' }];
+    });
+    const { products } = await untilFact(ref, 'generated');
+    expect(products.map(({ mediaType }) => mediaType)).toEqual(['image', 'document']);
+  });
+});
+
+describe('an order goes to attention at once, by a reason that names the handler, when it returns', () => {
+  const URL_ONE = { url: 'https://files.example/1', mediaType: 'image' };
+  test.each<[string, unknown, RegExp]>([
+    ['nothing', undefined, /returned nothing to deliver/],
+    ['null', null, /returned nothing to deliver/],
+    ['an empty list', [], /returned nothing to deliver/],
+    ['a text', 'done', /returned string where a deliverable was expected/],
+    ['a number', 7, /returned number/],
+    ['a list with a hole', [URL_ONE, undefined], /returned undefined/],
+    ['an empty object', {}, /neither body, file nor url/],
+    ['bare bytes', new Uint8Array(3), /neither body, file nor url/],
+    ['a body without a content type', { body: 'x' }, /no content type/],
+    ['a body with a bad content type', { body: 'x', contentType: 'png' }, /no content type/],
+    ['an empty body', { body: '', contentType: 'text/plain' }, /an artifact is empty/],
+    ['a body that is too large', { body: 'x'.repeat(100_001), contentType: 'text/plain' }, /larger than/],
+    ['a body that is an object', { body: { a: 1 }, contentType: 'text/plain' }, /must be a Uint8Array/],
+    ['a file name that is no text', { body: 'x', contentType: 'text/plain', fileName: 7 }, /file name/],
+    [
+      'a file that is missing',
+      { file: '/no/such/file.png' },
+      /a file cannot be read: ENOENT.*no\/such\/file/,
+    ],
+    ['a folder', { file: '/tmp' }, /a file cannot be read: \/tmp is no file/],
+    ['a file that is no path', { file: 7 }, /given by its path/],
+    [
+      'a URL of another scheme',
+      { url: 'ftp://files.example/1', mediaType: 'image' },
+      /is not an http\(s\) URL/,
+    ],
+    ['a script for a URL', { url: 'javascript:alert(1)', mediaType: 'link' }, /is not an http\(s\) URL/],
+    ['a URL without a scheme', { url: 'files.example/1', mediaType: 'link' }, /is not an http\(s\) URL/],
+    [
+      'a URL with a blank in it',
+      { url: 'https://files.example/my cat', mediaType: 'link' },
+      /is not an http\(s\) URL/,
+    ],
+    ['no URL', { url: undefined, mediaType: 'link' }, /"undefined" is not an http\(s\) URL/],
+    ['a URL without a media type', { url: 'https://files.example/1' }, /a URL needs a media type/],
+    ['a media type nobody knows', { ...URL_ONE, mediaType: 'hologram' }, /"hologram" is none of image/],
+    ['the same URL twice', [URL_ONE, URL_ONE], /the same URL twice: https:\/\/files.example\/1/],
+    ['an artifact that is none', { artifact: 'cat', mediaType: 'image' }, /not what artifacts.save gave/],
+    ['too many things', Array.from({ length: 51 }, () => URL_ONE), /more than 50/],
+  ])('%s', async (_, output, reason) => {
+    const ref = await orderGiving(() => output);
+    const told = await attention(ref);
+    expect(told).toMatch(reason);
+    expect(told).toMatch(/^Handler "painter" failed \(try 1 of 3\)/);
+    expect(await facts(ref, 'generated')).toEqual([]);
+    expect((await app.job(ref, GENERATE)).attemptsMade).toBeLessThanOrEqual(1);
+  });
+});
+
+test('a stream that breaks ends no process, even one that nobody has read yet', async () => {
+  const ref = await placeFor({
+    name: 'streamer',
+    attempts: 1,
+    generate: () => [
+      { body: slow(), contentType: 'text/plain' },
+      { body: createReadStream('/no/such/file'), contentType: 'text/plain' },
+    ],
+  });
+  expect(await attention(ref)).toMatch(/Handler "streamer" failed .*ENOENT/);
+});
+
+async function* slow() {
+  for (let piece = 0; piece < 20; piece++) {
+    await new Promise(setImmediate);
+    yield Buffer.from('x');
+  }
+}
