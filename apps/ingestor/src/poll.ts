@@ -1,4 +1,4 @@
-import { describeError, type IngestorSettings, type Runtime } from '@fulfillment/platform';
+import { classify, describeError, type IngestorSettings, type Runtime } from '@fulfillment/platform';
 import {
   mergeSnapshots,
   type OrderRef,
@@ -20,7 +20,7 @@ const SERVICES_EVERY_MS = 60 * 60_000;
 export async function poll(runtime: Runtime, settings: IngestorSettings, agentId: string): Promise<void> {
   const { log, marketplace, store, stopping } = runtime;
   if (stopping.aborted || !(await isDue(runtime, settings, agentId))) return;
-  await runtime.locked(`poll:${agentId}`, POLL_LOCK_MS, async () => {
+  const work = runtime.locked(`poll:${agentId}`, POLL_LOCK_MS, async () => {
     await refreshTurnarounds(runtime, agentId);
     const askedAt = await store.now();
     const listed = readListed(runtime, agentId, await marketplace.list(agentId));
@@ -30,6 +30,11 @@ export async function poll(runtime: Runtime, settings: IngestorSettings, agentId
     await rememberListed(runtime, agentId, listed);
     await notePoll(runtime, agentId, changed.length);
     log.info({ agentId, listed: listed.length, changed: changed.length, gone: gone.length }, 'polled');
+  });
+  await work.catch((error: unknown) => {
+    const failure = classify(error);
+    if (failure.kind !== 'throttled') throw error;
+    log.info({ agentId, reason: failure.reason }, 'poll left to the next tick');
   });
 }
 
