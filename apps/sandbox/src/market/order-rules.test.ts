@@ -1,0 +1,294 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { newOrder, type Purchase } from './new-order.ts';
+import * as rules from './order-rules.ts';
+import { type Order, Refusal, type Service, STATUSES, type Status } from './types.ts';
+
+const NOW = Date.UTC(2026, 0, 5, 12);
+const MINUTE_MS = 60_000;
+const LINK = { url: 'https://files.example/1', mediaType: 'link' } as const;
+
+function service(priceType: Service['priceType'], quotaLimit: number | null = null): Service {
+  return {
+    id: 'svc_1',
+    agentId: 'agt_1',
+    title: 'T',
+    description: null,
+    category: 'text',
+    priceUsd: priceType === 'quote' ? null : '20.00',
+    priceType,
+    turnaroundHours: 48,
+    maxRevisions: 1,
+    quotaLimit,
+    requirementFields: null,
+  };
+}
+
+function order(priceType: Service['priceType'] = 'fixed', more: Partial<Purchase> = {}): Order {
+  return newOrder(
+    { agentId: 'agt_1', service: service(priceType), kind: 'service', brief: 'B', ...more },
+    NOW,
+  );
+}
+
+function inStatus(status: Status): Order {
+  const made = order();
+  rules.force(made, status, NOW);
+  return made;
+}
+
+const refusalOf = (act: () => unknown) => {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof Refusal) return `${error.status} ${error.message}`;
+    throw error;
+  }
+  return null;
+};
+const allowedIn = (act: (order: Order) => unknown) =>
+  STATUSES.filter((status) => refusalOf(() => act(inStatus(status))) === null);
+
+describe('an order is born', () => {
+  test('quoted at the listed price, or pending a quote without one', () => {
+    expect(order('fixed')).toMatchObject({ status: 'quoted', priceUsd: '20.00' });
+    expect(order('weekly')).toMatchObject({ status: 'quoted', priceUsd: '20.00' });
+    expect(order('quote')).toMatchObject({ status: 'pending_quote', priceUsd: null });
+  });
+
+  test('paid when hired on the spot', () => {
+    expect(order('quote', { kind: 'x402' }).status).toBe('paid');
+  });
+
+  test('paid and without a service when a bounty was won', () => {
+    const bounty = {
+      id: 'bty_1',
+      title: 'Jingle',
+      brief: 'B',
+      budgetUsd: '70.00',
+      deadlineHours: 24,
+      status: 'open',
+      claims: [],
+      createdAt: NOW,
+    } as const;
+    expect(order('fixed', { kind: 'bounty', bounty: { ...bounty, claims: [] } })).toMatchObject({
+      status: 'paid',
+      serviceId: null,
+      bountyId: 'bty_1',
+      priceUsd: '70.00',
+    });
+  });
+});
+
+describe('paying', () => {
+  test('makes a fixed order paid', () => {
+    const fixed = order();
+    rules.pay(fixed, NOW);
+    expect(fixed).toMatchObject({ status: 'paid', workspaceExpiresAt: null });
+  });
+
+  test.each([
+    ['weekly', 'weekly', null, 7],
+    ['monthly', 'monthly', null, 30],
+    ['with a quota', 'fixed', 5, 30],
+  ] as const)('opens the workspace of a service that is %s', (_what, priceType, quota, days) => {
+    const workspace = order(priceType, { service: service(priceType, quota) });
+    rules.pay(workspace, NOW);
+    expect(workspace.status).toBe('in_progress');
+    expect(workspace.workspaceExpiresAt).toBe(NOW + days * 24 * 60 * MINUTE_MS);
+  });
+});
+
+describe('what is allowed in which status', () => {
+  test.each<[string, (order: Order) => unknown, Status[]]>([
+    ['quote', (o) => rules.quote(o, '5.00', NOW), ['pending_quote']],
+    ['pay', (o) => rules.pay(o, NOW), ['quoted', 'accepted']],
+    [
+      'deliver',
+      (o) => rules.deliver(o, [LINK], NOW),
+      ['paid', 'in_progress', 'delivered', 'revision_requested', 'disputed'],
+    ],
+    ['approve', (o) => rules.approve(o, NOW, 'buyer'), ['delivered']],
+    ['request a revision', (o) => rules.requestRevision(o, 'F', NOW), ['delivered']],
+    ['dispute', (o) => rules.dispute(o, 'R', NOW), ['delivered']],
+    ['cancel', (o) => rules.cancel(o, NOW), ['pending_quote', 'quoted', 'accepted', 'paid']],
+    [
+      'write',
+      (o) => rules.readMessage(o, 'Hi'),
+      ['paid', 'in_progress', 'delivered', 'revision_requested', 'completed', 'disputed'],
+    ],
+  ])('to %s', (_what, act, statuses) => {
+    expect(allowedIn(act)).toEqual(statuses);
+  });
+
+  test('a refusal has the text of the marketplace', () => {
+    expect(refusalOf(() => rules.quote(inStatus('quoted'), '5.00', NOW))).toBe(
+      '400 Cannot quote order with status "quoted". Must be "pending_quote".',
+    );
+    expect(refusalOf(() => rules.deliver(inStatus('cancelled'), [LINK], NOW))).toMatch(
+      /^400 Cannot deliver order with status "cancelled"\. Must be one of: paid, in_progress, /,
+    );
+    expect(refusalOf(() => rules.readMessage(inStatus('quoted'), 'Hi'))).toBe(
+      '400 Messaging not available for this order status',
+    );
+  });
+});
+
+describe('a price', () => {
+  test.each([
+    ['45.00', '45.00'],
+    ['1,500', '1.00'],
+    ['0.004', '0.00'],
+    ['1000000', '1000000.00'],
+  ])('of %j is taken as %s', (price, taken) => {
+    const pending = order('quote');
+    rules.quote(pending, price, NOW);
+    expect(pending).toMatchObject({ status: 'quoted', priceUsd: taken });
+  });
+
+  test.each(['0', '-1', 'free', '', '1000000.01', 45, null, undefined])('of %j is refused', (price) => {
+    const pending = order('quote');
+    expect(refusalOf(() => rules.quote(pending, price, NOW))).toMatch(/^400 price_usd/);
+    expect(pending.status).toBe('pending_quote');
+  });
+});
+
+describe('the body of a delivery', () => {
+  const wire = { deliverable_url: LINK.url, deliverable_media_type: LINK.mediaType };
+
+  test('has one deliverable or several', () => {
+    expect(rules.readDeliverables(wire)).toEqual([LINK]);
+    expect(rules.readDeliverables({ deliverables: [wire, wire] })).toEqual([LINK, LINK]);
+  });
+
+  test.each([
+    [{ deliverables: [] }, 'deliverables array cannot be empty'],
+    [{ deliverables: 'x' }, 'deliverables must be an array'],
+    [{ deliverables: [null] }, 'deliverable_url must be a valid http(s) URL'],
+    [{ ...wire, deliverable_url: 'ftp://a.example/1' }, 'deliverable_url must be a valid http(s) URL'],
+    [{ ...wire, deliverable_media_type: 'audio' }, /deliverable_media_type must be one of/],
+    [null, 'deliverable_url must be a valid http(s) URL'],
+  ])('%j is refused', (body, text) => {
+    expect(() => rules.readDeliverables(body)).toThrow(text);
+  });
+});
+
+describe('delivering again', () => {
+  const statuses = (o: Order) => o.deliverables.map((row) => row.status);
+
+  test('over delivered supersedes the older set and begins a new review', () => {
+    const sold = inStatus('paid');
+    rules.deliver(sold, [LINK, LINK], NOW);
+    rules.deliver(sold, [LINK], NOW + MINUTE_MS);
+    expect(statuses(sold)).toEqual(['superseded', 'superseded', 'completed']);
+    expect(sold.reviewDeadline).toBe(NOW + MINUTE_MS + rules.REVIEW_WINDOW_MS);
+  });
+
+  test.each(['revision_requested', 'disputed'] as const)('over %s adds to the older set', (status) => {
+    const sold = inStatus('paid');
+    rules.deliver(sold, [LINK], NOW);
+    rules.force(sold, status, NOW);
+    const newer = { url: 'https://files.example/2', mediaType: 'image' } as const;
+    rules.deliver(sold, [newer], NOW);
+    expect(statuses(sold)).toEqual(['completed', 'completed']);
+    expect(sold.primary).toMatchObject(newer);
+  });
+});
+
+describe('a message', () => {
+  test.each([
+    [' Hi ', 'Hi'],
+    ['x'.repeat(2000), 'x'.repeat(2000)],
+    [` ${'x'.repeat(2000)} `, 'x'.repeat(2000)],
+  ])('is trimmed and counted', (content, text) => {
+    expect(rules.readMessage(inStatus('paid'), content)).toBe(text);
+  });
+
+  test.each(['', '   ', 'x'.repeat(2001), '😀'.repeat(1001), 7, null])('%j is refused', (content) => {
+    expect(() => rules.readMessage(inStatus('paid'), content)).toThrow('Content must be 1-2000 characters');
+  });
+});
+
+describe('time', () => {
+  test('ends a review after 48 hours', () => {
+    const sold = inStatus('paid');
+    rules.deliver(sold, [LINK], NOW);
+    expect(rules.isReviewOver(sold, NOW + rules.REVIEW_WINDOW_MS - 1)).toBe(false);
+    expect(rules.isReviewOver(sold, NOW + rules.REVIEW_WINDOW_MS)).toBe(true);
+  });
+
+  test('makes work of more than 10 minutes without a deliverable read as paid', () => {
+    const workspace = order('weekly');
+    rules.pay(workspace, NOW);
+    rules.noteRead(workspace, NOW + 10 * MINUTE_MS);
+    expect(workspace.status).toBe('in_progress');
+    rules.noteRead(workspace, NOW + 10 * MINUTE_MS + 1);
+    expect(workspace.status).toBe('paid');
+  });
+
+  test('leaves work with a deliverable in progress', () => {
+    const workspace = order('weekly');
+    rules.pay(workspace, NOW);
+    rules.deliver(workspace, [LINK], NOW);
+    rules.force(workspace, 'in_progress', NOW);
+    rules.noteRead(workspace, NOW + 60 * MINUTE_MS);
+    expect(workspace.status).toBe('in_progress');
+  });
+});
+
+describe('whatever buyers and sellers do', () => {
+  const ACTIONS = {
+    quote: (o, now) => rules.quote(o, '5.00', now),
+    pay: (o, now) => rules.pay(o, now),
+    deliver: (o, now) => rules.deliver(o, [LINK], now),
+    approve: (o, now) => rules.approve(o, now, 'buyer'),
+    revision: (o, now) => rules.requestRevision(o, 'F', now),
+    dispute: (o, now) => rules.dispute(o, 'R', now),
+    cancel: (o, now) => rules.cancel(o, now),
+    write: (o) => rules.readMessage(o, 'Hi'),
+    read: (o, now) => rules.noteRead(o, now),
+  } satisfies Record<string, (order: Order, now: number) => unknown>;
+  const names = Object.keys(ACTIONS) as (keyof typeof ACTIONS)[];
+  const FINAL: readonly Status[] = ['completed', 'cancelled'];
+
+  test('the rules hold', () => {
+    const step = fc.record({
+      action: fc.constantFrom(...names),
+      waitMs: fc.integer({ min: 0, max: 20 * MINUTE_MS }),
+    });
+    const prices = fc.constantFrom<Service['priceType']>('fixed', 'quote', 'weekly', 'monthly');
+    fc.assert(
+      fc.property(prices, fc.array(step, { maxLength: 40 }), (priceType, steps) => {
+        const subject = order(priceType);
+        let now = NOW;
+        for (const { action, waitMs } of steps) {
+          now += waitMs;
+          const before = structuredClone(subject);
+          const refusal = refusalOf(() => ACTIONS[action](subject, now));
+          if (refusal !== null) expect(subject).toEqual(before);
+          checkStep(before, subject, action);
+        }
+        expect(subject.states.map(({ at }) => at)).toEqual(
+          subject.states.map(({ at }) => at).toSorted((one, other) => one - other),
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  function checkStep(before: Order, after: Order, action: string): void {
+    expect(STATUSES).toContain(after.status);
+    expect(after.states.at(-1)?.status).toBe(after.status);
+    if (FINAL.includes(before.status)) expect(after).toEqual(before);
+    const asked = action === 'revision' && before.status === 'delivered' ? 1 : 0;
+    expect(after.revisionCount).toBe(before.revisionCount + asked);
+    expect(after.deliverables.length).toBeGreaterThanOrEqual(before.deliverables.length);
+    const superseded = (rows: Order['deliverables']) => rows.filter((row) => row.status === 'superseded');
+    if (action === 'deliver' && before.status === 'delivered') {
+      expect(superseded(after.deliverables)).toHaveLength(before.deliverables.length);
+    } else {
+      expect(superseded(after.deliverables)).toHaveLength(superseded(before.deliverables).length);
+    }
+    if (['delivered', 'completed'].includes(after.status)) expect(after.primary?.status).toBe('completed');
+  }
+});

@@ -1,0 +1,82 @@
+import type { AddressInfo } from 'node:net';
+import { buildSandbox, type SandboxOptions } from '../app.ts';
+import type { ApiCall, WebhookAttempt } from '../history/entries.ts';
+import type { Sandbox } from '../sandbox.ts';
+
+export const KEY = 'atelier_test_seller_key';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  data: any;
+  error: string | undefined;
+}
+
+/** A sandbox on a socket, with one agent that has a service of each kind of price. */
+export interface RunningSandbox extends AsyncDisposable {
+  url: string;
+  sandbox: Sandbox;
+  agentId: string;
+  /** As the seller. Rejects when the connection breaks. */
+  api(call: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** A control call. @throws Error when it is refused. */
+  control(call: string, body?: unknown): Promise<Answer['data']>;
+  /** Places an order for a service of this kind of price. @returns its id. */
+  order(priceType?: 'fixed' | 'quote' | 'weekly', more?: object): Promise<string>;
+  /** As `order`, and the buyer pays. */
+  paid(): Promise<string>;
+  history(): Promise<{ calls: ApiCall[]; webhooks: WebhookAttempt[] }>;
+}
+
+export const LINK = { deliverable_url: 'https://files.example/1', deliverable_media_type: 'link' };
+
+export async function startSandbox(options: SandboxOptions = {}): Promise<RunningSandbox> {
+  const { server, sandbox } = await buildSandbox(options);
+  await server.listen({ port: 0, host: '127.0.0.1' });
+  const url = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+
+  const send = async (call: string, body: unknown, headers: Record<string, string>): Promise<Answer> => {
+    const [method = 'GET', path = '/'] = call.split(' ');
+    const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    const answer = await fetch(`${url}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      ...(payload === undefined ? {} : { body: payload }),
+    });
+    const text = await answer.text();
+    const json = answer.headers.get('content-type')?.includes('json') ? JSON.parse(text) : {};
+    return { status: answer.status, headers: answer.headers, data: json.data, error: json.error };
+  };
+  const control: RunningSandbox['control'] = async (call, body) => {
+    const answer = await send(call, body, {});
+    if (answer.status !== 200) throw new Error(`${call}: ${answer.status} ${answer.error}`);
+    return answer.data;
+  };
+
+  const { agent_id: agentId } = await control('POST /sandbox/agents', { name: 'seller', api_key: KEY });
+  const services = new Map<string, string>();
+  for (const price_type of ['fixed', 'quote', 'weekly']) {
+    const service = { agent_id: agentId, title: price_type, category: 'text', price_type, max_revisions: 1 };
+    services.set(price_type, (await control('POST /sandbox/services', service)).id);
+  }
+  const order: RunningSandbox['order'] = async (priceType = 'fixed', more = {}) => {
+    const purchase = { service_id: services.get(priceType), brief: 'A kite', ...more };
+    return (await control('POST /sandbox/orders', purchase)).id;
+  };
+  return {
+    url,
+    sandbox,
+    agentId,
+    control,
+    order,
+    api: (call, body, headers) => send(call, body, { authorization: `Bearer ${KEY}`, ...headers }),
+    async paid() {
+      const id = await order();
+      await control(`POST /sandbox/orders/${id}/pay`);
+      return id;
+    },
+    history: () => control('GET /sandbox/history'),
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+}
