@@ -8,8 +8,8 @@ import {
 } from '@fulfillment/shared';
 import { isDue, notePoll } from './poll-pace.ts';
 
-/** Longer than a poll takes, its retries included. */
-const POLL_LOCK_MS = 5 * 60_000;
+/** Longer than a poll usually takes. Two at once are a waste, and no harm; an ingestor that dies holds it no longer. */
+const POLL_LOCK_MS = 60_000;
 /** How often an agent's services are read for their turnaround. */
 const SERVICES_EVERY_MS = 60 * 60_000;
 
