@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { type Handler, InvalidOutputError, PermanentError } from '@fulfillment/handlers';
 import { describeError, type JobContext, permanent, StepError, transient } from '@fulfillment/platform';
 import { NoLongerWanted } from './running-work.ts';
@@ -43,7 +44,12 @@ function aborted(signal: AbortSignal): Promise<never> {
 function meaningOf(error: unknown, handler: Handler, { tryNumber, signal }: JobContext): Error {
   if (error instanceof NoLongerWanted || error instanceof StepError) return error;
   if (signal.aborted) return transient(`handler "${handler.name}" was interrupted`, error);
-  const what = `Handler "${handler.name}" failed (try ${tryNumber} of ${handler.attempts}): ${describeError(error)}`;
+  const what = `Handler "${handler.name}" failed (try ${tryNumber} of ${handler.attempts}): ${describeError(errorOf(error))}`;
   const isPermanent = error instanceof PermanentError || error instanceof InvalidOutputError;
   return isPermanent || tryNumber >= handler.attempts ? permanent(what, error) : transient(what, error);
+}
+
+/** Anything can be thrown, and not everything can be written as a text. */
+function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(typeof thrown === 'string' ? thrown : inspect(thrown));
 }

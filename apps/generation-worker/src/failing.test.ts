@@ -1,0 +1,197 @@
+import { PermanentError } from '@fulfillment/handlers';
+import { gate } from '@fulfillment/platform/test-support';
+import { afterAll, describe, expect, test } from 'vitest';
+import { GENERATE, openGeneration } from './test-generation.ts';
+
+const app = await openGeneration({ policy: { messages: { delayed: null } } });
+const { runtime, placeFor, place, untilFact, facts, attention, job, tryAgainNow, lines } = app;
+afterAll(() => app[Symbol.asyncDispose]());
+
+const DONE = { body: 'done', contentType: 'text/plain' };
+const never = () => new Promise<never>(() => undefined);
+
+test('an order that no handler matches goes to attention, by a reason that names its service', async () => {
+  const ref = await place('srv_unheard', { service_title: 'A sonata', service_category: 'music' });
+  expect(await attention(ref)).toBe(
+    'No handler matches this order (service srv_unheard, title "A sonata", category "music"). Handlers: none. Add one, restart, then retry.',
+  );
+  expect(await facts(ref, 'began')).toEqual([]);
+});
+
+describe('a handler that throws', () => {
+  test('is tried as often as it may be, then a human is asked', async () => {
+    let calls = 0;
+    const ref = await placeFor({
+      name: 'clumsy',
+      attempts: 3,
+      generate: () => {
+        calls += 1;
+        throw new Error(`out of paint (${calls})`);
+      },
+    });
+    await tryAgainNow(ref, GENERATE);
+    await tryAgainNow(ref, GENERATE);
+    expect(await attention(ref)).toBe('Handler "clumsy" failed (try 3 of 3): out of paint (3)');
+    expect(calls).toBe(3);
+    expect(await facts(ref, 'began')).toHaveLength(3);
+  });
+
+  test('and works later, has its order go on', async () => {
+    let calls = 0;
+    const ref = await placeFor({
+      name: 'moody',
+      generate: async () => {
+        calls += 1;
+        if (calls < 3) throw new Error('not now');
+        return DONE;
+      },
+    });
+    await tryAgainNow(ref, GENERATE);
+    await tryAgainNow(ref, GENERATE);
+    await untilFact(ref, 'generated');
+    expect(await facts(ref, 'failed')).toEqual([]);
+  });
+
+  test('a PermanentError is not tried again', async () => {
+    const ref = await placeFor({
+      name: 'honest',
+      generate: () => {
+        throw new PermanentError('this cannot be painted');
+      },
+    });
+    expect(await attention(ref)).toBe('Handler "honest" failed (try 1 of 3): this cannot be painted');
+    expect(await facts(ref, 'began')).toHaveLength(1);
+  });
+
+  test.each([
+    ['nothing', undefined, 'undefined'],
+    ['a text', 'broken', 'broken'],
+    ['an object', { code: 5 }, '{ code: 5 }'],
+    ['an object without a prototype', Object.create(null), '[Object: null prototype] {}'],
+  ])('%s that is no error fails like any other', async (_, thrown, told) => {
+    const ref = await placeFor({
+      name: 'odd',
+      attempts: 1,
+      generate: () => {
+        throw thrown;
+      },
+    });
+    expect(await attention(ref)).toBe(`Handler "odd" failed (try 1 of 1): ${told}`);
+  });
+
+  test('shows no key of ours in its reason', async () => {
+    const ref = await placeFor({
+      name: 'leaky',
+      attempts: 1,
+      generate: () => {
+        throw new Error('cannot fetch with Bearer atelier_1234567890abcdef');
+      },
+    });
+    expect(await attention(ref)).not.toContain('1234567890abcdef');
+    expect(JSON.stringify(lines)).not.toContain('1234567890abcdef');
+  });
+
+  test('when it is matched is named, and asks a human', async () => {
+    const ref = await placeFor(
+      {
+        name: 'confused',
+        match: ({ serviceTitle }) => {
+          if (serviceTitle === 'confusing') throw new Error('what is this?');
+          return false;
+        },
+      },
+      { service_title: 'confusing' },
+    );
+    expect(await attention(ref)).toMatch(/A handler's match function threw: Error: what is this\?/);
+  });
+});
+
+describe('a handler that hangs', () => {
+  test('is told to stop at its time limit, and the try counts as failed', async () => {
+    let reason: unknown;
+    const ref = await placeFor({
+      name: 'slow',
+      attempts: 1,
+      timeLimitSeconds: 0.05,
+      generate: ({ signal }) => {
+        signal.addEventListener('abort', () => {
+          reason = signal.reason;
+        });
+        return never();
+      },
+    });
+    expect(await attention(ref)).toBe(
+      'Handler "slow" failed (try 1 of 1): took longer than its time limit of 0.05 s',
+    );
+    expect(String(reason)).toContain('took longer than its time limit');
+  });
+
+  test('although it ignores its signal, what it gives later is not recorded', async () => {
+    const late = gate();
+    const ref = await placeFor({
+      name: 'deaf',
+      attempts: 1,
+      timeLimitSeconds: 0.05,
+      generate: async () => {
+        await late.opened;
+        return DONE;
+      },
+    });
+    await attention(ref);
+    late.open();
+    await job(ref, GENERATE);
+    expect(await facts(ref, 'generated')).toEqual([]);
+  });
+
+  test('in a body that never ends is stopped, too', async () => {
+    const ref = await placeFor({
+      name: 'dripping',
+      attempts: 1,
+      timeLimitSeconds: 0.05,
+      generate: () => ({ body: drip(), contentType: 'text/plain' }),
+    });
+    expect(await attention(ref)).toMatch(/"dripping" failed .*time limit/);
+  });
+});
+
+async function* drip() {
+  yield Buffer.from('drop');
+  await never();
+}
+
+test('a failing handler stops no other order', async () => {
+  const ref = await placeFor({ name: 'hanging', timeLimitSeconds: 60, generate: never });
+  const other = await placeFor({ name: 'fine', generate: () => DONE });
+  await untilFact(other, 'generated');
+  expect(await facts(ref, 'generated')).toEqual([]);
+});
+
+test('an order that was begun too often without coming to an end asks a human, and is not begun again', async () => {
+  const began = Array.from({ length: 6 }, (_, start) => ({
+    type: 'began' as const,
+    step: 'generate' as const,
+    round: '0',
+    attempt: 0,
+    start,
+    handler: 'crasher',
+  }));
+  let calls = 0;
+  const ref = await placeFor(
+    {
+      name: 'crasher',
+      generate: () => {
+        calls += 1;
+        return DONE;
+      },
+    },
+    {},
+    began,
+  );
+  expect(await attention(ref)).toMatch(/^Handler "crasher" was begun 6 times and never came to an end/);
+  expect(calls).toBe(0);
+  await runtime.store.append(ref, [
+    { type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'operator' },
+  ]);
+  await runtime.reconciler.reconcile(ref);
+  await untilFact(ref, 'generated');
+});
