@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { type RunningProcess, startProcess } from '../processes/start-process.ts';
+import { waitFor } from '../wait-for.ts';
+import { supervise } from './supervise.ts';
+
+/** Supervises a small script; keeps what was started and said. */
+function watch(script: string) {
+  const started: RunningProcess[] = [];
+  const lines: string[] = [];
+  const stopping = new AbortController();
+  const start = () => {
+    const running = startProcess({
+      name: 'example',
+      command: process.execPath,
+      args: ['-e', script],
+      cwd: import.meta.dirname,
+      env: {},
+      readyUrl: async () => true,
+    });
+    started.push(running);
+    return running;
+  };
+  const end = supervise({
+    name: 'example',
+    start,
+    log: (line) => lines.push(line),
+    stopping: stopping.signal,
+    backoff: { leastMs: 10, mostMs: 30 },
+  });
+  return { started, lines, stopping, end };
+}
+
+test('a process that ends is started again, later and later up to a limit, and each time is told', async () => {
+  const { lines, stopping, end } = watch('process.exit(1)');
+  await waitFor('four ends', () => lines.length >= 4);
+  stopping.abort();
+  expect(await end).toBe('stopped');
+  expect(lines[0]).toBe('example ended unexpectedly (status 1); starting it again in 0.01 s.');
+  expect(lines[1]).toContain('0.02 s');
+  expect(lines[3]).toContain('0.03 s');
+});
+
+test('one that was killed is started again', async () => {
+  const { started, lines, stopping, end } = watch('setInterval(() => {}, 1000)');
+  started[0]?.kill('SIGKILL');
+  await waitFor('another start', () => started.length === 2);
+  expect(lines[0]).toContain('SIGKILL');
+  stopping.abort();
+  await end;
+});
+
+test('one whose configuration is wrong is not started again', async () => {
+  const { started, end } = watch('process.exit(78)');
+  expect(await end).toBe('misconfigured');
+  expect(started).toHaveLength(1);
+});
+
+test('when all is to stop it is asked to end and not started again', async () => {
+  const { started, lines, stopping, end } = watch('setInterval(() => {}, 1000)');
+  stopping.abort();
+  expect(await end).toBe('stopped');
+  expect(await started[0]?.exited).toEqual({ signal: 'SIGTERM' });
+  expect(lines).toEqual([]);
+});

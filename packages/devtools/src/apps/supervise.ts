@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describeExit, type RunningProcess } from '../processes/start-process.ts';
+
+/** Exit status of a process whose configuration is wrong: starting it again would not help. */
+export const EXIT_CONFIGURATION = 78;
+
+export interface Supervision {
+  name: string;
+  start: () => RunningProcess;
+  log: (line: string) => void;
+  /** Aborted when everything is to stop. */
+  stopping: AbortSignal;
+  /** Wait before a start after the first unexpected end, doubled with each further one. Milliseconds. */
+  backoff?: { leastMs: number; mostMs: number };
+}
+
+const BACKOFF = { leastMs: 1000, mostMs: 30_000 };
+
+/**
+ * Keeps a process running until it is to stop: one that ends is started again, later and later while it keeps ending soon.
+ * @returns 'stopped', or 'misconfigured' when it ended because its configuration is wrong.
+ */
+export async function supervise(supervision: Supervision): Promise<'stopped' | 'misconfigured'> {
+  const { name, start, log, stopping, backoff = BACKOFF } = supervision;
+  let waitMs = backoff.leastMs;
+  while (!stopping.aborted) {
+    const begun = performance.now();
+    const running = start();
+    const stop = () => void running.stop();
+    stopping.addEventListener('abort', stop);
+    const exit = await running.exited;
+    stopping.removeEventListener('abort', stop);
+    if (stopping.aborted) break;
+    if ('code' in exit && exit.code === EXIT_CONFIGURATION) return 'misconfigured';
+    // It held out for as long as we ever wait: whatever ended it is news.
+    if (performance.now() - begun > backoff.mostMs) waitMs = backoff.leastMs;
+    log(`${name} ended unexpectedly (${describeExit(exit)}); starting it again in ${waitMs / 1000} s.`);
+    await delay(waitMs, undefined, { signal: stopping }).catch(() => undefined);
+    waitMs = Math.min(waitMs * 2, backoff.mostMs);
+  }
+  return 'stopped';
+}
