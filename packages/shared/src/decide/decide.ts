@@ -1,7 +1,7 @@
 import type { OrderSnapshot, OrderStatus } from '../order.ts';
 import type { Policy } from '../policy.ts';
 import type { OrderRecord } from '../record.ts';
-import { factOf, factsOf } from '../record.ts';
+import { disputeReason, factOf, factsOf } from '../record.ts';
 import { answersDispute, owedRound, type Round } from '../rounds.ts';
 import { type Step, sameStep } from '../steps.ts';
 import { type Attention, CONTRADICTION_PATIENCE, type Decision, HOUR, MINUTE, SECOND } from './decision.ts';
@@ -148,10 +148,11 @@ function disputed(record: OrderRecord, policy: Policy, round: Round): ReturnType
     const work = fulfilling(record, round);
     return { ...work, steps: [...message, ...work.steps] };
   }
-  const reason = factsOf(record, 'dispute_opened').at(-1)?.reason ?? 'its reason did not reach us';
+  const reason = disputeReason(record);
+  const told = reason === null ? 'their reason did not reach us' : `they say "${reason}"`;
   const attention: Attention = {
     key: `disputed:${round}`,
-    reason: `The buyer disputes the order: ${reason}. Release it to generate and deliver once more, or settle it on Atelier.`,
+    reason: `The buyer disputes the order; ${told}. Release it to generate and deliver once more, or settle it on Atelier.`,
     actions: ['release', 'acknowledge'],
     round,
   };
