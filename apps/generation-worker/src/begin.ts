@@ -1,5 +1,5 @@
 import { type Handler, type HandlerOrder, handlerFor } from '@fulfillment/handlers';
-import { permanent, type Runtime } from '@fulfillment/platform';
+import { describeError, permanent, type Runtime } from '@fulfillment/platform';
 import {
   isWanted,
   type OrderRecord,
@@ -57,7 +57,7 @@ function pickHandler(handlers: readonly Handler[], order: HandlerOrder): Handler
   try {
     handler = handlerFor(handlers, order);
   } catch (error) {
-    throw permanent(`A handler's match function threw: ${String(error)}`, error);
+    throw permanent(`A handler's match function threw: ${describeError(error)}`, error);
   }
   if (handler) return handler;
   const service = `service ${order.serviceId ?? 'none'}, title "${order.serviceTitle ?? ''}", category "${order.serviceCategory ?? ''}"`;

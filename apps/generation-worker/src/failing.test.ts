@@ -102,7 +102,7 @@ describe('a handler that throws', () => {
       },
       { service_title: 'confusing' },
     );
-    expect(await attention(ref)).toMatch(/A handler's match function threw: Error: what is this\?/);
+    expect(await attention(ref)).toMatch(/A handler's match function threw: what is this\?/);
   });
 });
 

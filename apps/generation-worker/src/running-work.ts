@@ -18,17 +18,19 @@ export class NoLongerWanted extends Error {
 /** The handlers that run in this process, so that work whose order was cancelled can be aborted. */
 export class RunningWork {
   readonly #runtime: Runtime;
+  readonly #lookEveryMs: number;
   readonly #works = new Set<Work>();
 
-  constructor(runtime: Runtime) {
+  constructor(runtime: Runtime, lookEveryMs = LOOK_EVERY_MS) {
     this.#runtime = runtime;
+    this.#lookEveryMs = lookEveryMs;
   }
 
   /** Runs `work` with a signal that is aborted with `NoLongerWanted` when the order no longer needs the step. */
   async whileWanted<T>(ref: OrderRef, step: Step, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const entry: Work = { ref, step, controller: new AbortController() };
     this.#works.add(entry);
-    const timer = setInterval(() => this.check(ref), LOOK_EVERY_MS);
+    const timer = setInterval(() => this.check(ref), this.#lookEveryMs);
     try {
       return await work(entry.controller.signal);
     } finally {

@@ -1,0 +1,150 @@
+import type { GenerateContext } from '@fulfillment/handlers';
+import { gate, until } from '@fulfillment/platform/test-support';
+import { afterAll, describe, expect, test } from 'vitest';
+import { NoLongerWanted, RunningWork } from './running-work.ts';
+import { GENERATE, openGeneration, PRICE } from './test-generation.ts';
+
+const app = await openGeneration();
+const { runtime, placeFor, show, poke, untilFact, facts, job } = app;
+afterAll(() => app[Symbol.asyncDispose]());
+
+const DONE = { body: 'done', contentType: 'text/plain' };
+
+/** An order whose handler waits until it is told to go on, and tells why its signal was aborted. */
+async function orderInHand(fields: Record<string, unknown> = {}, goOn = gate().opened) {
+  const begun = gate();
+  const seen: { reason?: unknown } = {};
+  const work = async ({ signal }: Pick<GenerateContext, 'signal'>) => {
+    signal.addEventListener('abort', () => {
+      seen.reason = signal.reason;
+    });
+    begun.open();
+    await goOn;
+  };
+  const ref = await placeFor(
+    {
+      name: 'patient',
+      quote: async (ctx) => {
+        await work(ctx);
+        return '45';
+      },
+      generate: async (ctx) => {
+        await work(ctx);
+        return DONE;
+      },
+    },
+    fields,
+  );
+  await begun.opened;
+  return { ref, seen };
+}
+
+describe('an order that is cancelled while its handler runs', () => {
+  test('aborts the handler, records nothing, and needs no human', async () => {
+    const { ref, seen } = await orderInHand();
+    show(ref, { status: 'cancelled' });
+    await poke(ref);
+    const { id } = await job(ref, GENERATE);
+    await until(
+      'the job to end',
+      async () => (await runtime.queues.get('generation').getJobState(id ?? '')) === 'completed',
+    );
+    expect(seen.reason).toBeInstanceOf(NoLongerWanted);
+    const types = (await app.record(ref)).facts.map(({ type }) => type);
+    expect(types).toEqual(['seen', 'began', 'seen']);
+  });
+
+  test('aborts its pricing, too', async () => {
+    const { ref, seen } = await orderInHand({ status: 'pending_quote' });
+    show(ref, { status: 'cancelled' });
+    await poke(ref);
+    const { id } = await job(ref, PRICE);
+    await until(
+      'the job to end',
+      async () => (await runtime.queues.get('generation').getJobState(id ?? '')) === 'completed',
+    );
+    expect(seen.reason).toBeInstanceOf(NoLongerWanted);
+    expect(await facts(ref, 'priced')).toEqual([]);
+  });
+
+  test('is noticed in another process, though no word of it comes through', async () => {
+    const { ref } = await orderInHand();
+    const elsewhere = new RunningWork(runtime, 5);
+    const running = elsewhere.whileWanted(
+      ref,
+      { name: 'generate', round: '0', attempt: 0 },
+      (signal) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+        }),
+    );
+    const ended = expect(running).rejects.toBeInstanceOf(NoLongerWanted);
+    show(ref, { status: 'cancelled' });
+    await poke(ref);
+    await ended;
+  });
+
+  test('and an order that goes on is left alone by the news of another one', async () => {
+    const goOn = gate();
+    const { ref, seen } = await orderInHand({}, goOn.opened);
+    const other = await orderInHand();
+    show(other.ref, { status: 'cancelled' });
+    await poke(other.ref);
+    await until('the other one to be aborted', () => other.seen.reason);
+    goOn.open();
+    await untilFact(ref, 'generated');
+    expect(seen.reason).toBeUndefined();
+  });
+});
+
+describe('a process that stops', () => {
+  test('aborts what is in hand and puts it back, for another process to begin again', async () => {
+    await using first = await openGeneration();
+    const begun = gate();
+    let reason: unknown;
+    const ref = await first.placeFor({
+      name: 'patient',
+      generate: ({ signal }) => {
+        signal.addEventListener('abort', () => {
+          reason = signal.reason;
+        });
+        begun.open();
+        return new Promise<never>(() => undefined);
+      },
+    });
+    await begun.opened;
+    await using second = await openGeneration({ beside: first, concurrency: 1 });
+    second.handlers.push({
+      name: 'quick',
+      match: 'default',
+      generate: () => DONE,
+      attempts: 1,
+      timeLimitSeconds: 60,
+    });
+    await first.runtime.close();
+    expect(reason).toBeDefined();
+    expect(await second.untilFact(ref, 'generated')).toMatchObject({ handler: 'quick' });
+    const { attemptsMade } = await second.job(ref, GENERATE);
+    expect(attemptsMade).toBeLessThanOrEqual(1);
+    expect(await second.facts(ref, 'failed')).toEqual([]);
+  });
+
+  test('lets what is in hand come to its end within the grace period', async () => {
+    await using app = await openGeneration({ env: { SHUTDOWN_GRACE_SECONDS: '10' } });
+    const [begun, goOn] = [gate(), gate()];
+    const ref = await app.placeFor({
+      name: 'patient',
+      generate: async () => {
+        begun.open();
+        await goOn.opened;
+        return DONE;
+      },
+    });
+    await begun.opened;
+    const closed = app.runtime.close();
+    goOn.open();
+    await closed;
+    await using after = await openGeneration({ beside: app });
+    expect(await after.facts(ref, 'generated')).toHaveLength(1);
+  });
+});
