@@ -40,7 +40,9 @@ async function demo(scenarios: readonly Scenario[]): Promise<number> {
   console.log('Starting Redis, the sandbox marketplace and the four apps …');
   const system = await startSystem({ log: (line) => console.log(line) });
   try {
-    console.log(`Playing ${scenarios.length} scenarios at once.\n`);
+    console.log(`Playing ${scenarios.length} scenarios at once:`);
+    for (const [index, { name }] of scenarios.entries()) console.log(`  [${numbered(index + 1)}] ${name}`);
+    console.log('');
     const results = await Promise.all(scenarios.map((scenario, index) => play(system, scenario, index + 1)));
     printTable(results);
     const failed = results.filter(({ problem }) => problem !== null);
@@ -55,7 +57,7 @@ async function demo(scenarios: readonly Scenario[]): Promise<number> {
 
 async function play(system: System, scenario: Scenario, number: number): Promise<Result> {
   const begun = performance.now();
-  const stage = new Stage(system, (_order, line) => console.log(`  [${String(number).padStart(2)}] ${line}`));
+  const stage = new Stage(system, (_order, line) => console.log(`  [${numbered(number)}] ${line}`));
   let problem: string | null = null;
   try {
     await scenario.run(stage);
@@ -92,4 +94,8 @@ function printOutput(system: System, failed: readonly Result[]): void {
     for (const line of lines.filter((text) => orders.some((id) => text.includes(id))))
       console.log(`${app}: ${line}`);
   }
+}
+
+function numbered(number: number): string {
+  return String(number).padStart(2);
 }

@@ -60,6 +60,39 @@ export const orderScenarios: Scenario[] = [
     },
   },
   {
+    name: 'a week of consulting: a workspace in progress',
+    async run(stage) {
+      const trade = await stage.place({ service: 'A week', priceType: 'weekly' });
+      await trade.buyer('pay');
+      await trade.fact('seen', (fact) => fact.status === 'in_progress');
+      await trade.status('delivered');
+      await trade.fact('message_sent');
+      await exactly(trade, { deliveries: 1, messages: 1 });
+    },
+  },
+  {
+    name: 'a bounty that was won',
+    async run(stage) {
+      const trade = await stage.place({ kind: 'bounty' });
+      await trade.fact('bounty_accepted');
+      await trade.status('delivered');
+      await trade.fact('message_sent');
+      await exactly(trade, { deliveries: 1, messages: 1 });
+    },
+  },
+  {
+    name: 'a payout that fails is shown to a human',
+    async run(stage) {
+      const trade = await stage.place({});
+      await trade.buyer('payout-fails');
+      await trade.buyer('pay');
+      await trade.status('delivered');
+      await trade.buyer('approve');
+      const attention = await trade.attention();
+      assert.match(attention.reason, /payout failed/);
+    },
+  },
+  {
     name: 'two agents with different keys, each order under its own',
     async run(stage) {
       const [first, second] = await Promise.all([

@@ -53,6 +53,23 @@ export const revisionScenarios: Scenario[] = [
     },
   },
   {
+    name: 'dispute that an operator releases: delivered once more',
+    async run(stage) {
+      const trade = await stage.place({});
+      await trade.buyer('pay');
+      await trade.status('delivered');
+      await trade.fact('message_sent');
+      await trade.buyer('dispute', { reason: 'The colours are wrong.' });
+      await trade.attention();
+      await trade.operator({ type: 'operator_released', round: '0d', by: 'operator' });
+      const delivered = await trade.fact('delivered', (fact) => fact.round === '0d');
+      const file = await opened(delivered.deliverables[0]?.url ?? '');
+      assert.match(file.text, /The colours are wrong/);
+      await trade.fact('message_sent', (fact) => fact.round === '0d' && fact.kind === 'delivered');
+      await exactly(trade, { deliveries: 2, messages: 3 });
+    },
+  },
+  {
     name: 'cancelled while generating: the work is aborted, nothing is delivered',
     async run(stage) {
       const trade = await stage.place({ service: 'Slow work' });
