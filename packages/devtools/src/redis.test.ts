@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, expect, test, vi } from 'vitest';
-import { acquireRedis, isRedisAlive } from './redis.ts';
+import { acquireRedis } from './redis.ts';
+import { redisRunId } from './redis-answer.ts';
 import { temporaryFolder } from './system/temporary-folder.ts';
 import { waitFor } from './wait-for.ts';
 
 const log = () => undefined;
-const portOf = (url: string) => Number(new URL(url).port);
+const runIdOf = (url: string) => redisRunId(Number(new URL(url).port));
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -25,10 +26,10 @@ test('without REDIS_URL a private server is started, and closed for good', async
   vi.stubEnv('REDIS_URL', '');
   const one = await acquireRedis({ log });
   const other = await acquireRedis({ log });
-  expect(one.url).not.toBe(other.url);
-  expect(await isRedisAlive(portOf(one.url))).toBe(true);
+  expect(await runIdOf(one.url)).toMatch(/^\w+$/);
+  expect(await runIdOf(one.url)).not.toBe(await runIdOf(other.url));
   await Promise.all([one.close(), other.close()]);
-  expect(await isRedisAlive(portOf(one.url))).toBe(false);
+  expect(await runIdOf(one.url)).toBeNull();
 });
 
 test('without Redis on the PATH, and not allowed to install it, the three ways to get one are named', async () => {
@@ -46,7 +47,7 @@ test('a private server and its folder go with the process that holds them, also 
   const [url] = await once(createInterface({ input: holder.stdout }), 'line');
   expect(readdirSync(temporary.path)).toHaveLength(1);
   holder.kill('SIGKILL');
-  await waitFor('the server to end', async () => !(await isRedisAlive(portOf(url))));
+  await waitFor('the server to end', async () => (await runIdOf(url)) === null);
   await waitFor('the folder to be removed', () => readdirSync(temporary.path).length === 0);
   await temporary.remove();
   expect(existsSync(temporary.path)).toBe(false);

@@ -1,14 +1,13 @@
-import { connect } from 'node:net';
 import path from 'node:path';
 import { freePort } from './ports.ts';
 import { startProcess } from './processes/start-process.ts';
+import { isRedisAlive } from './redis-answer.ts';
 import { canInstall, installPackage } from './system/apt.ts';
 import { findProgram } from './system/find-program.ts';
 import { temporaryFolder } from './system/temporary-folder.ts';
 
 const PROGRAMS = ['redis-server', 'valkey-server'];
 const ATTEMPTS = 3;
-const PING_TIMEOUT_MS = 1000;
 
 export interface AcquiredRedis {
   url: string;
@@ -33,22 +32,6 @@ export async function acquireRedis({ log }: { log: (line: string) => void }): Pr
       if (attempt === ATTEMPTS) throw error;
     }
   }
-}
-
-/** Whether a Redis answers on a port of loopback. */
-export function isRedisAlive(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1', timeout: PING_TIMEOUT_MS });
-    const answer = (alive: boolean) => {
-      socket.destroy();
-      resolve(alive);
-    };
-    socket.on('connect', () => socket.write('PING\r\n'));
-    socket.on('data', (data) => answer(data.toString().startsWith('+PONG')));
-    socket.on('error', () => answer(false));
-    socket.on('timeout', () => answer(false));
-    socket.on('end', () => answer(false));
-  });
 }
 
 /** The path of a Redis server program, installed if need be. @throws Error naming the ways to get one. */

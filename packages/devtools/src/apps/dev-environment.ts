@@ -1,0 +1,29 @@
+import { addressOf, PRODUCT_APPS, SANDBOX } from './apps.ts';
+
+/** The key of the agent that the sandbox begins with. */
+const SANDBOX_KEY = 'atelier_sandbox_demo';
+
+/**
+ * The environment of the apps in development. Whatever leads to the real marketplace or its orders is set here, so that neither
+ * `.env` nor the shell can: what is set in the environment wins over `.env`, also when it is empty.
+ */
+export function devEnvironment(redisUrl: string, env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const [ingestor] = PRODUCT_APPS.filter(({ name }) => name === 'ingestor').map(addressOf);
+  return {
+    POLL_INTERVAL_SECONDS: '15',
+    SWEEP_INTERVAL_SECONDS: '5',
+    SHUTDOWN_GRACE_SECONDS: '5',
+    ...env,
+    REDIS_URL: redisUrl,
+    REDIS_KEY_PREFIX: 'fulfillment-dev',
+    ARTIFACTS_DIR: '.data/dev/artifacts',
+    ATELIER_API_KEY: SANDBOX_KEY,
+    ATELIER_BASE_URL: addressOf(SANDBOX),
+    ATELIER_WEBHOOK_SECRET: '',
+    PUBLIC_URL: ingestor,
+    HOST: '127.0.0.1',
+    SANDBOX_HOST: '127.0.0.1',
+    ADMIN_PASSWORD: '',
+    ...Object.fromEntries([SANDBOX, ...PRODUCT_APPS].map((app) => [app.portVariable, String(app.port)])),
+  };
+}
