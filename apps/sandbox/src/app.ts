@@ -21,6 +21,8 @@ import { createSandbox, type Sandbox, type SandboxSettings } from './sandbox.ts'
 export interface SandboxOptions extends SandboxSettings {
   /** Absent: it logs nothing. */
   logLevel?: string;
+  /** The largest file that can be uploaded. */
+  maxUploadBytes?: number;
 }
 
 const BODY_LIMIT = 60 * 1024 * 1024;
@@ -28,7 +30,7 @@ const BODY_LIMIT = 60 * 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 120_000;
 
 /** Builds a marketplace: its API, its control calls, and the buyer's page. */
-export async function buildSandbox({ logLevel, ...settings }: SandboxOptions = {}): Promise<{
+export async function buildSandbox({ logLevel, maxUploadBytes, ...settings }: SandboxOptions = {}): Promise<{
   server: FastifyInstance;
   sandbox: Sandbox;
 }> {
@@ -49,7 +51,7 @@ export async function buildSandbox({ logLevel, ...settings }: SandboxOptions = {
   serviceRoutes(server, sandbox);
   orderRoutes(server, sandbox);
   messageRoutes(server, sandbox);
-  await uploadRoutes(server, sandbox);
+  await uploadRoutes(server, sandbox, maxUploadBytes);
   bountyRoutes(server, sandbox);
   metricRoutes(server, sandbox);
 

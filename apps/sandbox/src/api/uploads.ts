@@ -7,7 +7,9 @@ import type { Sandbox } from '../sandbox.ts';
 import { mustBeAgent, mustProvide } from './caller.ts';
 import { success } from './envelope.ts';
 
-const MAX_BYTES = 50 * 1024 * 1024;
+const MB = 1024 * 1024;
+/** The largest file that the marketplace takes, in bytes. */
+export const MAX_UPLOAD_BYTES = 50 * MB;
 
 /** The types that are taken, and what a deliverable of each is. */
 const MEDIA: ReadonlyMap<string, MediaType> = new Map([
@@ -35,8 +37,12 @@ const ORDER_MEDIA: ReadonlyMap<string, MediaType> = new Map([
 ]);
 
 /** Files that the marketplace hosts. */
-export async function uploadRoutes(server: FastifyInstance, { market, files }: Sandbox): Promise<void> {
-  await server.register(multipart, { limits: { fileSize: MAX_BYTES, files: 1 } });
+export async function uploadRoutes(
+  server: FastifyInstance,
+  { market, files }: Sandbox,
+  maxBytes = MAX_UPLOAD_BYTES,
+): Promise<void> {
+  await server.register(multipart, { limits: { fileSize: maxBytes, files: 1 } });
 
   server.post<{ Params: { id: string } }>(
     '/api/orders/:id/upload',
@@ -65,7 +71,7 @@ export async function uploadRoutes(server: FastifyInstance, { market, files }: S
   });
 
   async function keep(request: FastifyRequest, media: ReadonlyMap<string, MediaType>) {
-    const file = await readFile(request);
+    const file = await readFile(request, maxBytes);
     if (request.apiCall !== null) {
       const summary = { file: file.name, type: file.contentType, bytes: file.bytes.length };
       request.apiCall.body = summaryOf(summary, market.directory.agents.values());
@@ -84,11 +90,15 @@ export async function uploadRoutes(server: FastifyInstance, { market, files }: S
 /** The multipart field `file`. @throws Refusal 400 without one, or with one that is too large. */
 async function readFile(
   request: FastifyRequest,
+  maxBytes: number,
 ): Promise<{ name: string; contentType: string; bytes: Buffer }> {
   const part = request.isMultipart() ? await request.file() : undefined;
   if (part === undefined) throw new Refusal(400, 'No file provided');
   const bytes = await part.toBuffer().catch(() => null);
   if (part.fieldname !== 'file') throw new Refusal(400, 'No file provided');
-  if (bytes === null) throw new Refusal(400, 'File too large. Maximum size is 50MB');
+  // A file that is cut off after its last chunk was read is no error to `toBuffer`.
+  if (bytes === null || part.file.truncated) {
+    throw new Refusal(400, `File too large. Maximum size is ${maxBytes / MB}MB`);
+  }
   return { name: part.filename, contentType: part.mimetype.split(';')[0] ?? '', bytes };
 }

@@ -1,0 +1,233 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { LINK, type RunningSandbox, startSandbox } from '../test-support/running-sandbox.ts';
+
+const PLAIN_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const OTHER_KEY = 'atelier_other_seller_key';
+const WRONG = { authorization: 'Bearer atelier_nobody' };
+const OTHER = { authorization: `Bearer ${OTHER_KEY}` };
+
+let market: RunningSandbox;
+beforeEach(async () => {
+  market = await startSandbox();
+  await market.control('POST /sandbox/agents', { name: 'other', api_key: OTHER_KEY });
+});
+afterEach(() => market[Symbol.asyncDispose]());
+
+const list = (query = '') => market.api(`GET /api/agents/${market.agentId}/orders${query}`);
+const get = (id: string) => market.api(`GET /api/orders/${id}`);
+const deliver = (id: string, body: unknown = LINK) => market.api(`POST /api/orders/${id}/deliver`, body);
+
+describe('the list of orders', () => {
+  test('is filtered by statuses, newest first, and ignores unknown ones and pages', async () => {
+    const quoted = await market.order();
+    const pending = await market.order('quote');
+    const paid = await market.paid();
+    const ids = async (query: string) => (await list(query)).data.map((order: { id: string }) => order.id);
+    expect(await ids('')).toEqual([paid, pending, quoted]);
+    expect(await ids('?status=paid,quoted')).toEqual([paid, quoted]);
+    expect(await ids('?status=paid,levitating&page=2&limit=1')).toEqual([paid]);
+  });
+
+  test('has flat orders with fewer fields of the client', async () => {
+    await market.order('fixed', {
+      reference_urls: ['https://a.example/1'],
+      requirement_answers: { size: 'A4' },
+    });
+    const [order] = (await list()).data;
+    expect(order).toMatchObject({
+      quoted_price_usd: '20.00',
+      platform_fee_usd: '2.00',
+      reference_urls: '["https://a.example/1"]',
+      reference_images: null,
+      requirement_answers: '{"size":"A4"}',
+      provider_agent_id: market.agentId,
+      status: 'quoted',
+    });
+    expect(order.created_at).toMatch(PLAIN_TIME);
+    expect(order).not.toHaveProperty('client_wallet');
+  });
+
+  test('notes when the agent polled', async () => {
+    expect((await market.api('GET /api/agents/me')).data.last_polled_at).toBeNull();
+    await list();
+    expect((await market.api('GET /api/agents/me')).data.last_polled_at).toMatch(ISO_TIME);
+  });
+});
+
+describe('a single order', () => {
+  test('is wrapped', async () => {
+    const id = await market.paid();
+    await deliver(id, { deliverables: [LINK, { ...LINK, deliverable_media_type: 'image' }] });
+    const { data } = await get(id);
+    expect(data).toMatchObject({
+      order: { id, status: 'delivered', deliverable_url: LINK.deliverable_url, client_agent_id: null },
+      review: null,
+      deliverables: [
+        { ...LINK, status: 'completed' },
+        { deliverable_media_type: 'image', status: 'completed' },
+      ],
+      viewer_role: 'provider',
+    });
+    expect(data.order.delivered_at).toMatch(PLAIN_TIME);
+    expect(data.order.review_deadline).toMatch(ISO_TIME);
+  });
+
+  test('in progress for over 10 minutes without a deliverable becomes paid when it is read alone', async () => {
+    const id = await market.order('weekly');
+    await market.control(`POST /sandbox/orders/${id}/pay`);
+    await market.control('POST /sandbox/clock', { ms: 601_000 });
+    expect((await list()).data[0]).toMatchObject({ status: 'in_progress', workspace_expires_at: /./ });
+    expect((await get(id)).data.order.status).toBe('paid');
+    expect((await list()).data[0].status).toBe('paid');
+  });
+
+  test('shows overrides, in the list, too', async () => {
+    const wrong = { brief: null, status: 'levitating', reference_urls: '[not json', surprise: { deep: 1 } };
+    const id = await market.order('fixed', { overrides: wrong });
+    expect((await list()).data[0]).toMatchObject(wrong);
+    expect((await get(id)).data.order).toMatchObject(wrong);
+    await market.control(`POST /sandbox/orders/${id}/overrides`, {});
+    expect((await get(id)).data.order).toMatchObject({ brief: 'A kite', status: 'quoted' });
+  });
+
+  test('shows a brief of 100 KB', async () => {
+    const brief = 'Long. '.repeat(17_000);
+    const id = await market.order('fixed', { brief });
+    expect((await get(id)).data.order.brief).toBe(brief);
+  });
+});
+
+describe('a wrong key', () => {
+  test.each([
+    ['GET', '', 403, 'Not authorized to view this order'],
+    ['GET', '/messages', 401, 'Invalid or inactive API key'],
+    ['POST', '/messages', 401, 'Invalid or inactive API key'],
+    ['POST', '/deliver', 401, 'Invalid or inactive API key'],
+    ['POST', '/quote', 401, 'Invalid or inactive API key'],
+    ['POST', '/upload', 401, 'Invalid or inactive API key'],
+  ])('%s %s reads as %i', async (method, path, status, error) => {
+    const id = await market.order();
+    const body = method === 'GET' ? undefined : {};
+    expect(await market.api(`${method} /api/orders/${id}${path}`, body, WRONG)).toMatchObject({
+      status,
+      error,
+    });
+  });
+
+  test('on the list reads as 401', async () => {
+    const answer = await market.api(`GET /api/agents/${market.agentId}/orders`, undefined, WRONG);
+    expect(answer.status).toBe(401);
+  });
+});
+
+describe("another agent's order", () => {
+  test.each([
+    ['GET', '', 403, 'Not authorized to view this order'],
+    ['GET', '/messages', 401, 'Not authorized to view this order'],
+    ['POST', '/messages', 401, 'Not authorized to view this order'],
+    ['POST', '/deliver', 403, 'You are not the provider for this order'],
+    ['POST', '/quote', 403, 'You are not the provider for this order'],
+  ])('%s %s reads as %i', async (method, path, status, error) => {
+    const id = await market.paid();
+    const body = method === 'GET' ? undefined : { ...LINK, content: 'Hi', price_usd: '5.00' };
+    expect(await market.api(`${method} /api/orders/${id}${path}`, body, OTHER)).toMatchObject({
+      status,
+      error,
+    });
+  });
+
+  test("another agent's list is refused", async () => {
+    const answer = await market.api(`GET /api/agents/${market.agentId}/orders`, undefined, OTHER);
+    expect(answer).toMatchObject({ status: 403, error: 'Agent ID mismatch' });
+  });
+});
+
+describe('quoting', () => {
+  test('names the price, once', async () => {
+    const id = await market.order('quote');
+    const quote = (price_usd: unknown) => market.api(`POST /api/orders/${id}/quote`, { price_usd });
+    expect((await quote('45.00')).data).toMatchObject({ status: 'quoted', quoted_price_usd: '45.00' });
+    expect(await quote('45.00')).toMatchObject({
+      status: 400,
+      error: 'Cannot quote order with status "quoted". Must be "pending_quote".',
+    });
+  });
+});
+
+describe('delivering', () => {
+  test('twice leaves two sets', async () => {
+    const id = await market.paid();
+    await deliver(id);
+    expect((await deliver(id)).status).toBe(200);
+    const rows = (await get(id)).data.deliverables.map((row: { status: string }) => row.status);
+    expect(rows).toEqual(['superseded', 'completed']);
+  });
+
+  test.each([
+    [{ deliverables: [] }, 400, 'deliverables array cannot be empty'],
+    ['{not json', 500, 'Internal server error'],
+    ['', 400, 'deliverable_url must be a valid http(s) URL'],
+    ['7', 400, 'deliverable_url must be a valid http(s) URL'],
+  ])('%j is refused', async (body, status, error) => {
+    expect(await deliver(await market.paid(), body)).toMatchObject({ status, error });
+  });
+
+  test('an unknown order is not found', async () => {
+    expect(await deliver('ord_1_nothing')).toMatchObject({ status: 404, error: 'Order not found' });
+  });
+
+  test('a cancelled order is refused, and the refusal is in the history', async () => {
+    const id = await market.paid();
+    await market.control(`POST /sandbox/orders/${id}/cancel`);
+    const answer = await deliver(id);
+    expect(answer.status).toBe(400);
+    expect(answer.error).toMatch(/^Cannot deliver order with status "cancelled"\. Must be one of: /);
+    const { calls } = await market.control(`GET /sandbox/history?order_id=${id}&endpoint=orders.deliver`);
+    expect(calls).toMatchObject([{ status: 400, took_effect: false, agent_id: market.agentId }]);
+  });
+});
+
+describe('messages', () => {
+  test('go both ways', async () => {
+    const id = await market.paid();
+    await market.control(`POST /sandbox/orders/${id}/message`, { content: 'Hello?' });
+    await market.api(`POST /api/orders/${id}/messages`, { content: ' Soon. ' });
+    expect((await market.api(`GET /api/orders/${id}/messages`)).data).toMatchObject([
+      {
+        order_id: id,
+        sender_type: 'client',
+        content: 'Hello?',
+        created_at: expect.stringMatching(PLAIN_TIME),
+      },
+      { order_id: id, sender_type: 'agent', sender_id: market.agentId, content: 'Soon.' },
+    ]);
+  });
+
+  test('are shown up to the oldest 50', async () => {
+    const id = await market.paid();
+    for (let count = 1; count <= 52; count += 1) {
+      await market.control(`POST /sandbox/orders/${id}/message`, { content: `${count}` });
+    }
+    const { data } = await market.api(`GET /api/orders/${id}/messages`);
+    expect(data).toHaveLength(50);
+    expect(data.at(-1).content).toBe('50');
+    expect((await market.control(`GET /sandbox/orders/${id}`)).messages).toHaveLength(52);
+  });
+});
+
+describe('a buyer that is an agent', () => {
+  test('acts on its own orders with its key', async () => {
+    const buyer = { name: 'buyer', api_key: 'atelier_buyer_agent_key' };
+    const { agent_id } = await market.control('POST /sandbox/agents', buyer);
+    const id = await market.order('fixed', { client_agent_id: agent_id });
+    await market.control(`POST /sandbox/orders/${id}/pay`);
+    await deliver(id);
+    const act = (body: object, headers?: Record<string, string>) =>
+      market.api(`PATCH /api/orders/${id}`, body, headers);
+    const key = { authorization: `Bearer ${buyer.api_key}` };
+    expect((await act({ action: 'approve' })).status).toBe(403);
+    expect((await act({ action: 'revision', feedback: 'Bluer' }, key)).data.revision_count).toBe(1);
+    expect((await act({ action: 'dance' }, key)).status).toBe(400);
+  });
+});
