@@ -53,8 +53,12 @@ export async function deliver(
   });
 }
 
-/** Whether the marketplace has this round's deliverables. A row that was superseded took effect, too. */
-function isThere({ deliverables: rows }: OrderReading, wanted: readonly Deliverable[]): boolean {
+/**
+ * Whether the marketplace has this round's deliverables. A row that was superseded took effect, too. An answer may come without
+ * rows; the first deliverable stands for all then, since a delivery takes effect whole or not at all.
+ */
+function isThere({ deliverables: rows, primaryUrl }: OrderReading, wanted: readonly Deliverable[]): boolean {
+  if (rows.length === 0) return primaryUrl !== null && primaryUrl === wanted[0]?.url;
   const urls = new Set(rows.map((row) => row.url));
   return wanted.every((deliverable) => urls.has(deliverable.url));
 }

@@ -1,12 +1,14 @@
-import { type JobContext, permanent, type Runtime } from '@fulfillment/platform';
+import type { ArtifactStore } from '@fulfillment/handlers';
+import { type JobContext, permanent } from '@fulfillment/platform';
 import {
   type Artifact,
   factOf,
   type OrderRecord,
-  type OrderRef,
   type Payload,
   publishedUrls,
   type Step,
+  urlForRound,
+  urlsOfOtherRounds,
 } from '@fulfillment/shared';
 import type { Delivery } from './delivery.ts';
 import { once } from './once.ts';
@@ -35,20 +37,24 @@ export async function publish(
   await once(runtime, ref, step, async ({ record }) => {
     for (const { index, artifact } of unpublished(record, round)) {
       mustBeUploadable(artifact);
-      const file = await artifacts.read(artifact);
-      await upload(runtime, ref, { round, index, artifact, file });
+      const file = await read(artifacts, artifact);
+      const hosted = await runtime.marketplace.upload(ref, file, artifact.fileName, artifact.contentType);
+      const url = urlForRound(hosted, round, urlsOfOtherRounds(record, round));
+      await runtime.store.append(ref, [{ type: 'published', round, index, url }]);
       context.log.info({ file: artifact.fileName, bytes: artifact.bytes }, 'published');
     }
   });
 }
 
-async function upload(
-  { marketplace, store }: Runtime,
-  ref: OrderRef,
-  { round, index, artifact, file }: { round: string; index: number; artifact: Artifact; file: Blob },
-): Promise<void> {
-  const url = await marketplace.upload(ref, file, artifact.fileName, artifact.contentType);
-  await store.append(ref, [{ type: 'published', round, index, url }]);
+/** A file that is not there comes from a folder that is not the same one: trying again does not help. */
+async function read(artifacts: ArtifactStore, artifact: Artifact): Promise<Blob> {
+  try {
+    return await artifacts.read(artifact);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    const advice = 'Is ARTIFACTS_DIR the same folder for all apps?';
+    throw permanent(`${artifact.fileName} is not where it was stored. ${advice}`, error);
+  }
 }
 
 function unpublished(record: OrderRecord, round: string): { index: number; artifact: Artifact }[] {
@@ -68,7 +74,7 @@ function mustBeUploadable({ fileName, contentType, bytes }: Artifact): void {
       `${fileName} has ${bytes} bytes, and the marketplace hosts at most ${MAX_UPLOAD_BYTES}. ${advice}`,
     );
   }
-  if (!UPLOADABLE.test(contentType.split(';')[0]?.trim() ?? '')) {
+  if (!UPLOADABLE.test(contentType.split(';')[0]?.trim().toLowerCase() ?? '')) {
     throw permanent(`${fileName} is ${contentType}, which the marketplace does not host. ${advice}`);
   }
 }

@@ -12,6 +12,7 @@ import {
   type Product,
   revisionOf,
   type Step,
+  urlsOfOtherRounds,
 } from '@fulfillment/shared';
 import { type Begun, begin } from './begin.ts';
 import { callHandler } from './call-handler.ts';
@@ -79,7 +80,13 @@ function make(
       signal,
     };
     const outputs = await handler.generate(handlerContext);
-    return toProducts(outputs, { artifacts, order, round, usedUrls: usedUrls(record, round), signal });
+    return toProducts(outputs, {
+      artifacts,
+      order,
+      round,
+      usedUrls: urlsOfOtherRounds(record, round),
+      signal,
+    });
   });
 }
 
@@ -87,14 +94,6 @@ function earlierRounds(record: OrderRecord, round: string): GenerateContext['ear
   return factsOf(record, 'delivered')
     .filter((fact) => fact.round !== round)
     .map((fact) => ({ round: revisionOf(fact.round), deliverables: fact.deliverables }));
-}
-
-/** The URLs of other rounds' deliveries, those included of which nobody knows whether they took effect. */
-function usedUrls(record: OrderRecord, round: string): Set<string> {
-  const deliveries = [...factsOf(record, 'delivered'), ...factsOf(record, 'delivery_intended')];
-  return new Set(
-    deliveries.flatMap((fact) => (fact.round === round ? [] : fact.deliverables.map(({ url }) => url))),
-  );
 }
 
 /** Progress is for people's eyes: that it cannot be shown fails nothing, least of all a handler that does not wait for it. */

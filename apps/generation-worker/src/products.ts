@@ -18,6 +18,7 @@ import {
   MEDIA_TYPES,
   type MediaType,
   type Product,
+  urlForRound,
 } from '@fulfillment/shared';
 
 interface ProductContext {
@@ -95,7 +96,7 @@ function online({ url, mediaType }: Extract<Output, { url: string }>, context: P
   if (mediaType === undefined) {
     throw new InvalidOutputError(`a URL needs a media type, one of ${MEDIA_TYPES.join(', ')}`);
   }
-  return { url: urlForRound(url, context), mediaType };
+  return { url: urlForRound(url, context.round, context.usedUrls), mediaType };
 }
 
 /** A file that is not there will not be there on the next try: a human is asked at once. */
@@ -129,16 +130,7 @@ async function store(output: Extract<Output, { body: unknown }>, context: Produc
 
 function productOf(artifact: Artifact, mediaType: MediaType, context: ProductContext): Product {
   const url = context.artifacts.publicUrl(artifact);
-  return url === null ? { mediaType, artifact } : { mediaType, artifact, url: urlForRound(url, context) };
-}
-
-/**
- * A URL that another round delivered, or tried to, gets a fragment: a delivery is recognised by its URLs, so they must be
- * unique to the order and round. A fragment does not change what the URL opens.
- */
-function urlForRound(url: string, { usedUrls, round }: ProductContext): string {
-  if (!usedUrls.has(url)) return url;
-  const unique = new URL(url);
-  unique.hash = unique.hash === '' ? `round-${round}` : `${unique.hash.slice(1)}-round-${round}`;
-  return unique.href;
+  return url === null
+    ? { mediaType, artifact }
+    : { mediaType, artifact, url: urlForRound(url, context.round, context.usedUrls) };
 }

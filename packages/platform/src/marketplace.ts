@@ -17,6 +17,8 @@ import { permanent, throttled } from './failures.ts';
 export interface OrderReading {
   snapshot: OrderSnapshot;
   deliverables: { url: string; status: string }[];
+  /** The first deliverable of the last delivery: all that an answer without a list of deliverables tells. */
+  primaryUrl: string | null;
 }
 
 /** An upload may be large and its way slow. */
@@ -50,7 +52,8 @@ export class Marketplace {
     if (snapshot.agentId !== '' && snapshot.agentId !== ref.agentId) {
       throw permanent(`Order ${ref.orderId} belongs to another agent (${snapshot.agentId}).`);
     }
-    return { snapshot, deliverables: deliverablesOf(order) };
+    const primaryUrl = typeof order.deliverable_url === 'string' ? order.deliverable_url : null;
+    return { snapshot, deliverables: deliverablesOf(order), primaryUrl };
   }
 
   /** All orders of an agent that wait for the seller, as the marketplace gave them: one counted call. */

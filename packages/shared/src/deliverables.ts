@@ -20,3 +20,22 @@ export function publishedUrls(record: OrderRecord, round: Round): Map<number, st
     factsOf(record, 'published').flatMap((fact) => (fact.round === round ? [[fact.index, fact.url]] : [])),
   );
 }
+
+/** The URLs of other rounds' deliveries, those included of which nobody knows whether they took effect. */
+export function urlsOfOtherRounds(record: OrderRecord, round: Round): Set<string> {
+  const deliveries = [...factsOf(record, 'delivered'), ...factsOf(record, 'delivery_intended')];
+  return new Set(
+    deliveries.flatMap((fact) => (fact.round === round ? [] : fact.deliverables.map(({ url }) => url))),
+  );
+}
+
+/**
+ * A URL that another round delivered, or tried to, gets a fragment: a delivery is recognised by its URLs, so they must be
+ * unique to the order and round. A fragment does not change what the URL opens.
+ */
+export function urlForRound(url: string, round: Round, used: ReadonlySet<string>): string {
+  if (!used.has(url)) return url;
+  const unique = new URL(url);
+  unique.hash = unique.hash === '' ? `round-${round}` : `${unique.hash.slice(1)}-round-${round}`;
+  return unique.href;
+}
