@@ -10,6 +10,7 @@ import { orderRoutes } from './api/orders.ts';
 import { serviceRoutes } from './api/services.ts';
 import { uploadRoutes } from './api/uploads.ts';
 import { buyerControl } from './control/buyer.ts';
+import { deliverableTextControl } from './control/deliverable-text.ts';
 import { lookingControl } from './control/looking.ts';
 import { sceneControl } from './control/scene.ts';
 import { weatherControl } from './control/weather.ts';
@@ -60,6 +61,7 @@ export async function buildSandbox({ logLevel, maxUploadBytes, ...settings }: Sa
   webhookControl(server, sandbox);
   weatherControl(server, sandbox);
   lookingControl(server, sandbox);
+  deliverableTextControl(server, sandbox);
 
   pageRoutes(server);
   server.get('/healthz', () => ({ status: 'ok' }));

@@ -3,7 +3,16 @@ import path from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 const FOLDER = path.resolve(import.meta.dirname, '../public');
-const FILES = ['buyer.js', 'order.js', 'dom.js', 'style.css', 'icon.svg'];
+const FILES = [
+  'buyer.js',
+  'order.js',
+  'actions.js',
+  'deliverables.js',
+  'badge.js',
+  'dom.js',
+  'style.css',
+  'icon.svg',
+];
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',

@@ -10,6 +10,11 @@ export const CONTROL_CALLS = [
   ['POST', '/sandbox/orders', 'place an order: kind service, x402 or bounty; overrides shows wrong fields'],
   ['GET', '/sandbox/orders', 'all orders with deliverables, messages and states, newest first; ?limit='],
   ['GET', '/sandbox/orders/:id', 'one of them'],
+  [
+    'GET',
+    '/sandbox/orders/:id/deliverables/:index/text',
+    'the text at the URL of its nth deliverable, from 0',
+  ],
   ['POST', '/sandbox/orders/:id/pay', 'the buyer pays'],
   ['POST', '/sandbox/orders/:id/cancel', 'the buyer cancels'],
   ['POST', '/sandbox/orders/:id/approve', 'the buyer approves; the payout follows'],

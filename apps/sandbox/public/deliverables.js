@@ -1,0 +1,35 @@
+import { call, el, link } from './dom.js';
+
+/** What was delivered: the sets that stand first, what was superseded folded away. */
+export function deliverableList(orderId, deliverables) {
+  if (deliverables.length === 0) return el('p', { className: 'soft' }, 'None yet.');
+  const items = deliverables.map((row, index) => ({ row, item: itemOf(orderId, row, index) }));
+  const older = items.filter(({ row }) => row.status === 'superseded');
+  const current = items.filter(({ row }) => row.status !== 'superseded');
+  return [
+    ...current.map(({ item }) => item),
+    older.length === 0
+      ? null
+      : el('details', {}, el('summary', {}, `${older.length} superseded`), ...older.map(({ item }) => item)),
+  ];
+}
+
+function itemOf(orderId, { deliverable_url: url, deliverable_media_type: type }, index) {
+  const caption = el('figcaption', {}, el('span', { className: 'type' }, type), link(url));
+  return el('figure', {}, previewOf(orderId, url, type, index), caption);
+}
+
+function previewOf(orderId, url, type, index) {
+  if (type === 'image') {
+    const picture = link(url, '');
+    picture.append(el('img', { src: url, alt: 'What was delivered', loading: 'lazy' }));
+    return picture;
+  }
+  if (type !== 'text' && type !== 'code') return null;
+  const text = el('pre', {}, 'Loading …');
+  call('GET', `/orders/${orderId}/deliverables/${index}/text`).then(
+    ({ text: content, is_cut: isCut }) => text.replaceChildren(isCut ? `${content}\n…` : content),
+    (error) => text.replaceChildren(error.message),
+  );
+  return text;
+}

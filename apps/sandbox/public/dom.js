@@ -1,0 +1,68 @@
+/**
+ * Makes an element. Children are elements or texts; a text is never read as HTML.
+ * @param {string} tag
+ * @param {Record<string, unknown>} properties
+ * @param {...(Node | string | null)} children null is left out
+ */
+export function el(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+const drawn = new WeakMap();
+
+/** Fills a place anew if what it shows has changed, so that what somebody types or reads is left alone. */
+export function draw(place, shown, make) {
+  const key = JSON.stringify(shown);
+  if (drawn.get(place) === key) return;
+  drawn.set(place, key);
+  place.replaceChildren(...[make(shown)].flat().filter((child) => child !== null));
+}
+
+/** A link, if it leads to the web. */
+export function link(url, text = url) {
+  if (!/^https?:\/\//i.test(url)) return el('span', { textContent: text });
+  return el('a', { href: url, target: '_blank', rel: 'noopener noreferrer', textContent: text });
+}
+
+/** What a form does when it is sent: one at a time, problems shown in it. */
+export function onSubmit(form, act) {
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const problem = form.querySelector('.problem');
+    const buttons = form.querySelectorAll('button');
+    problem.textContent = '';
+    for (const button of buttons) button.disabled = true;
+    try {
+      await act(new FormData(form), event.submitter);
+    } catch (error) {
+      problem.textContent = error.message;
+    } finally {
+      for (const button of buttons) button.disabled = false;
+    }
+  });
+}
+
+/** Calls the sandbox. @throws Error with what it says is wrong */
+export async function call(method, path, body) {
+  const answer = await fetch(`/sandbox${path}`, {
+    method,
+    ...(body === undefined
+      ? {}
+      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  const { data, error } = await answer.json();
+  if (!answer.ok) throw new Error(error ?? `The sandbox answered ${answer.status}`);
+  return data;
+}
+
+/** `pending_quote` as `pending quote`. */
+export function inWords(status) {
+  return String(status).replaceAll('_', ' ');
+}
+
+/** An amount in dollars, or what stands for none. */
+export function dollars(amount, otherwise = 'by quote') {
+  return amount === null ? otherwise : `$${amount}`;
+}

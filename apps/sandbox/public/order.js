@@ -1,0 +1,129 @@
+import { actionForms } from './actions.js';
+import { badge } from './badge.js';
+import { deliverableList } from './deliverables.js';
+import { call, dollars, draw, el, inWords, onSubmit } from './dom.js';
+
+const TIME = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit' };
+
+/** Times of the API come as ISO, or in UTC without saying so; those of the history in ms. */
+function time(value) {
+  const isPlain = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value);
+  const date = new Date(isPlain ? `${value.replace(' ', 'T')}Z` : value);
+  return Number.isNaN(date.getTime()) ? String(value) : date.toLocaleString([], TIME);
+}
+
+/** The parts of the page of one order; they stay while the order is shown. */
+let shown = null;
+
+/** Shows an order, or that none is chosen. `refresh` shows everything anew after the buyer has acted. */
+export function drawOrder(place, full, id, refresh) {
+  if (full === null) {
+    shown = null;
+    draw(place, ['none', id], () =>
+      el(
+        'p',
+        { className: 'empty' },
+        id === '' ? 'Choose an order, or place one.' : 'There is no such order.',
+      ),
+    );
+    return;
+  }
+  if (shown?.id !== id) {
+    shown = newParts(id, refresh);
+    draw(place, ['order', id], () => shown.all);
+  }
+  const { order, deliverables, messages, states } = full;
+  draw(shown.head, [order.service_title, order.status, order.quoted_price_usd], () => headOf(order));
+  draw(shown.facts, [order, order.status], () => factsOf(order));
+  draw(shown.actions, [order.status, order.quoted_price_usd], () => actionForms(order, refresh));
+  draw(shown.deliverables, deliverables, () => deliverableList(id, deliverables));
+  draw(shown.thread, messages, () => threadOf(messages));
+  draw(shown.states, states, () => states.map(stateOf));
+}
+
+function newParts(id, refresh) {
+  const parts = {
+    head: el('header', { ariaLive: 'polite' }),
+    facts: el('div'),
+    actions: el('div', { className: 'actions' }),
+    deliverables: el('div', { className: 'deliverables' }),
+    thread: el('ol', { className: 'thread' }),
+    states: el('ol', { className: 'states' }),
+  };
+  const write = el(
+    'form',
+    { className: 'write' },
+    el('textarea', {
+      name: 'content',
+      rows: 2,
+      maxLength: 2000,
+      required: true,
+      ariaLabel: 'Message to the seller',
+    }),
+    el('button', {}, 'Send'),
+    el('p', { className: 'problem', role: 'alert' }),
+  );
+  onSubmit(write, async (form) => {
+    await call('POST', `/orders/${id}/message`, { content: form.get('content') });
+    write.reset();
+    await refresh();
+  });
+  const all = [
+    el('a', { className: 'back', href: '#' }, '← All orders'),
+    parts.head,
+    parts.actions,
+    parts.facts,
+    el('h3', {}, 'Deliverables'),
+    parts.deliverables,
+    el('h3', {}, 'Messages'),
+    parts.thread,
+    write,
+    el('h3', {}, 'What happened'),
+    parts.states,
+  ];
+  return { id, all, ...parts };
+}
+
+function headOf(order) {
+  return [
+    el('h2', {}, order.service_title ?? 'Order'),
+    el(
+      'p',
+      { className: 'line' },
+      badge(order.status),
+      el('b', {}, dollars(order.quoted_price_usd, 'not quoted yet')),
+    ),
+  ];
+}
+
+function factsOf(order) {
+  const rows = [
+    ['Order', order.id],
+    ['Placed', time(order.created_at)],
+    ['Revisions', `${order.revision_count} of ${order.max_revisions}`],
+    ['Review until', order.status === 'delivered' ? time(order.review_deadline) : null],
+    ['Workspace until', order.workspace_expires_at === null ? null : time(order.workspace_expires_at)],
+    ['References', order.reference_urls],
+    ['Payout', order.payout_tx_hash],
+  ].filter(([, value]) => value !== null && value !== undefined);
+  return [
+    el('blockquote', {}, String(order.brief ?? '(no brief)')),
+    el('dl', {}, ...rows.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, String(value))])),
+  ];
+}
+
+function threadOf(messages) {
+  if (messages.length === 0) return el('li', { className: 'soft' }, 'None yet.');
+  return messages.map((message) =>
+    el(
+      'li',
+      { className: message.sender_type === 'agent' ? 'theirs' : 'mine' },
+      el('p', {}, message.content),
+      el('small', {}, `${message.sender_name ?? inWords(message.sender_type)}, ${time(message.created_at)}`),
+    ),
+  );
+}
+
+function stateOf({ status, at, by }) {
+  return el('li', {}, badge(status), el('small', {}, `${time(at)}, ${by}`));
+}
