@@ -17,7 +17,16 @@ export function baseChecks(
   };
 }
 
-/** A worker that was started and was not stopped. */
+/** An idle worker asks Redis for a job every 5 s; one that is silent for longer than this takes no work. In ms. */
+const SILENCE_MS = 30_000;
+
+/** A worker that was started, was not stopped, and goes round. */
 export function workerCheck(worker: RunningWorker): ReadinessCheck {
-  return () => (worker.isRunning() ? null : `the worker of queue ${worker.queue} does not run`);
+  return () => {
+    if (!worker.isRunning()) return `the worker of queue ${worker.queue} does not run`;
+    const silent = worker.silentFor();
+    return silent < SILENCE_MS
+      ? null
+      : `the worker of queue ${worker.queue} asked for no job for ${Math.round(silent / 1000)} s`;
+  };
 }

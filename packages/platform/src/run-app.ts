@@ -2,6 +2,7 @@ import { ConfigurationError, type Policy } from '@fulfillment/shared';
 import type { z } from 'zod';
 import type { AgentCredentials } from './agents.ts';
 import { describeError } from './failures.ts';
+import { watchLiveness } from './liveness.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
 import {
@@ -65,12 +66,18 @@ async function run<S extends z.ZodObject, O extends { agents: readonly AgentCred
   operator: O,
   signalled: Promise<'stop'>,
 ): Promise<void> {
+  const stuckAfterMs = runtime.settings.STUCK_AFTER_SECONDS * 1000;
+  const watch = watchLiveness(runtime.workers, runtime.redis, stuckAfterMs, runtime.log, (reason) => {
+    runtime.log.fatal({ reason }, 'stuck: ending the process');
+    runtime.log.flush(() => process.exit(1));
+  });
   try {
     const identified = runtime.agents.identify(runtime.stopping);
     const running = Promise.all([identified, app.start(runtime, settings, operator)]);
     await Promise.race([running.then(() => signalled), signalled]);
   } finally {
     await runtime.close();
+    watch.stop();
   }
 }
 

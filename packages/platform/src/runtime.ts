@@ -37,6 +37,8 @@ export interface Runtime {
   metrics: Metrics;
   /** What must be well for `/readyz`. Apps add their own. */
   checks: Record<string, ReadinessCheck>;
+  /** The workers that were started. */
+  workers: readonly RunningWorker[];
   /** Aborted when the process is asked to stop. */
   stopping: AbortSignal;
   /** A connection of its own, closed with the rest. */
@@ -111,6 +113,7 @@ export async function createRuntime(
     reconciler,
     metrics,
     checks,
+    workers,
     stopping: stop.signal,
     openRedis: open,
     startWorker(setup) {

@@ -53,6 +53,9 @@ export const baseSettings = z.object({
     'After how long the job of a worker that died or hung is taken over; a handler that blocks longer loses its job',
   ),
   BUDGET_WINDOW_SECONDS: seconds(3600, 1).describe('Length of the rate-limit window of the marketplace'),
+  STUCK_AFTER_SECONDS: seconds(100, 2).describe(
+    'A process that does nothing for this long although Redis answers, or whose event loop stands still, ends itself to be started again',
+  ),
   HOST: z
     .string()
     .min(1)

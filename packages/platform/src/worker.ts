@@ -6,13 +6,14 @@ import {
   type QueueName,
   RETRIES,
 } from '@fulfillment/shared';
-import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { classify, describeError, type Failure } from './failures.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { settledWithin } from './settled-within.ts';
+import { TurningWorker } from './turning-worker.ts';
 
 /** What a processor gets besides the payload. */
 export interface JobContext {
@@ -48,6 +49,8 @@ export interface WorkerSetup<Q extends QueueName> {
 export interface RunningWorker {
   queue: QueueName;
   isRunning(): boolean;
+  /** For how long it has neither worked on a job nor asked Redis for one, in ms. An idle worker asks every few seconds. */
+  silentFor(): number;
   /** Stops taking jobs and waits for those in hand; after `graceMs` they are aborted and put back. */
   stop(graceMs: number): Promise<void>;
 }
@@ -94,7 +97,7 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
     }
   };
 
-  const worker = new Worker(queue, run, {
+  const worker = new TurningWorker(queue, run, {
     connection: setup.connection,
     prefix: setup.prefix,
     concurrency: setup.concurrency,
@@ -119,6 +122,7 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
   return {
     queue,
     isRunning: () => worker.isRunning() && !stopping,
+    silentFor: () => worker.silentFor(),
     async stop(graceMs) {
       const closed = worker.close();
       if (await settledWithin(closed, graceMs)) return;

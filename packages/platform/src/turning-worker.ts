@@ -1,0 +1,28 @@
+import { type Job, Worker } from 'bullmq';
+
+/** A worker that knows when it last went round: a worker can look alive and ask for nothing. */
+export class TurningWorker extends Worker {
+  #turnedAt = performance.now();
+  #inHand = 0;
+
+  protected override async moveToActive(token: string, name?: string): Promise<Job> {
+    const job = await super.moveToActive(token, name);
+    this.#turnedAt = performance.now();
+    return job;
+  }
+
+  override async processJob(...args: Parameters<Worker['processJob']>): ReturnType<Worker['processJob']> {
+    this.#inHand += 1;
+    try {
+      return await super.processJob(...args);
+    } finally {
+      this.#inHand -= 1;
+      this.#turnedAt = performance.now();
+    }
+  }
+
+  /** For how long it has neither worked on a job nor asked for one, in ms. A paused or full worker is not silent. */
+  silentFor(): number {
+    return this.#inHand > 0 || this.isPaused() ? 0 : performance.now() - this.#turnedAt;
+  }
+}
