@@ -22,7 +22,7 @@ const REPLICAS: Record<AppName, number> = {
 };
 
 /** One process of the fleet, which is started again whenever it ends. */
-export interface Member {
+interface Member {
   name: string;
   app: AppName;
   /** Sends a signal to the process that runs now. */

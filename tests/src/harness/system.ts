@@ -4,8 +4,6 @@ import { APPS, type AppName, appEnvironment, ROOT } from './environment.ts';
 import { giveHabits, type Market, startMarket } from './market.ts';
 import { openRedisView, type RedisView } from './redis-view.ts';
 
-export type { AppName } from './environment.ts';
-
 /** The whole product as separate processes: Redis, the sandbox marketplace, and the four apps. */
 export interface System extends Pick<Market, 'sandbox' | 'agentIds'>, Pick<RedisView, 'store' | 'queues'> {
   urls: Record<AppName | 'sandbox', string>;

@@ -9,7 +9,7 @@ import { success } from './envelope.ts';
 
 const MB = 1024 * 1024;
 /** The largest file that the marketplace takes, in bytes. */
-export const MAX_UPLOAD_BYTES = 50 * MB;
+const MAX_UPLOAD_BYTES = 50 * MB;
 
 /** The types that are taken, and what a deliverable of each is. */
 const MEDIA: ReadonlyMap<string, MediaType> = new Map([

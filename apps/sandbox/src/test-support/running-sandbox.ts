@@ -5,7 +5,7 @@ import type { Sandbox } from '../sandbox.ts';
 
 export const KEY = 'atelier_test_seller_key';
 
-export interface Answer {
+interface Answer {
   status: number;
   headers: Headers;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape

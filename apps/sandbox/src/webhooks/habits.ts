@@ -14,7 +14,7 @@ export interface WebhookHabits {
   timeoutMs: number;
 }
 
-export const DEFAULT_HABITS: WebhookHabits = {
+const DEFAULT_HABITS: WebhookHabits = {
   enabled: true,
   loss: 0,
   repeat: 1,

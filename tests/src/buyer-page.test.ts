@@ -1,0 +1,108 @@
+import { CHROMIUM_FLAGS } from '@fulfillment/devtools';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type System, startSystem } from './harness/system.ts';
+
+const BRIEF = 'A kite <img src=x onerror=alert(1)>';
+
+let system: System;
+let browser: Browser;
+let page: Page;
+/** Dialogs that opened, and what the page's policy blocked or its scripts got wrong. */
+const surprises: string[] = [];
+
+beforeAll(async () => {
+  system = await startSystem();
+  for (const [title, price_type] of [
+    ['Several files', 'fixed'],
+    ['Quoted text', 'quote'],
+  ]) {
+    await system.sandbox.post('/sandbox/services', {
+      agent_id: system.agentIds.studio,
+      title,
+      category: 'text',
+      price_type,
+      price_usd: '20.00',
+      max_revisions: 1,
+    });
+  }
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? 'chromium',
+    args: [...CHROMIUM_FLAGS],
+  });
+  page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+  page.setDefaultTimeout(8000);
+  page.on('dialog', (dialog) => {
+    surprises.push(dialog.message());
+    void dialog.dismiss();
+  });
+  page.on('pageerror', (error) => surprises.push(error.message));
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) surprises.push(message.text());
+  });
+}, 60_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await system?.close();
+}, 60_000);
+
+/** Where the order shown stands. */
+const status = (text: string) => page.locator('#order header .badge', { hasText: text }).waitFor();
+const button = (name: string | RegExp) => page.getByRole('button', { name }).click();
+/** For whoever wants to look: a folder for pictures of the page. */
+async function look(name: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS;
+  if (folder) await page.screenshot({ path: `${folder}/buyer-${name}.png`, fullPage: true });
+}
+
+test('a person buys: an order is placed, seen delivered, revised and approved', async () => {
+  await page.goto(system.urls.sandbox);
+  await look('empty');
+  await page.getByText('Several files').click();
+  await page.getByLabel('Brief').fill(BRIEF);
+  await button('Place order');
+  await button(/^Pay \$20/);
+  await status('delivered');
+  await page.getByText(`For: ${BRIEF}`).waitFor();
+  expect(await page.locator('.deliverables figure').count()).toBe(4);
+  await page.locator('#order .thread .theirs').first().waitFor();
+  await look('delivered');
+
+  await page.locator('summary', { hasText: 'Ask for a revision' }).click();
+  await page.getByLabel('What should change?').fill('More wind, please.');
+  await page.locator('form').getByRole('button', { name: 'Ask for a revision' }).click();
+  await page.getByText('Feedback: More wind, please.').waitFor();
+  await page.getByText('1 of 1').waitFor();
+  await status('delivered');
+  await look('revised');
+
+  await button('Approve');
+  await status('completed');
+  await page.getByText('Thank you').waitFor();
+  await look('completed');
+  expect(surprises).toEqual([]);
+});
+
+test('a person asks for a price, pays it and writes to the seller', async () => {
+  await page.goto(system.urls.sandbox);
+  await page.getByText('Quoted text').click();
+  await page.getByLabel('Brief').fill('Three reasons to like queues.');
+  await button('Place order');
+  await status('quoted');
+  await look('quoted');
+  await button('Pay $45');
+  await status('delivered');
+  await page.getByLabel('Message to the seller').fill('Lovely, thank you.');
+  await button('Send');
+  await page.locator('#order .thread .mine', { hasText: 'Lovely, thank you.' }).waitFor();
+  expect(surprises).toEqual([]);
+});
+
+test('on a telephone the order stands above all, and there is a way back', async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole('link', { name: '← All orders' }).click();
+  await page.getByLabel('Brief').waitFor();
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+  await look('telephone');
+});
