@@ -18,7 +18,7 @@ export function stepOrAttention(
 }
 
 /** The attention for a step that failed for good in the given attempt, or null. */
-export function failureOf(record: OrderRecord, key: string, attempt: number): Attention | null {
+function failureOf(record: OrderRecord, key: string, attempt: number): Attention | null {
   const failed = factsOf(record, 'failed').find((fact) => fact.stepKey === key && fact.attempt === attempt);
   if (!failed) return null;
   return {
