@@ -29,7 +29,7 @@ beforeAll(async () => {
     { type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'Handler "draw" threw: no ink.' },
   ]);
   await admin.runtime.reconciler.reconcile(REF);
-  await admin.runtime.queues.ensure(REF, STEP);
+  await admin.runtime.queues.ensure(REF, STEP, Date.now());
   const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
   browser = await chromium.launch({ executablePath, args: FLAGS });
   page = await browser.newPage();

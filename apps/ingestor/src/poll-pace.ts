@@ -37,6 +37,36 @@ export function isPollDue(pace: {
   return pace.now - pace.polledAt >= wait * EARLY;
 }
 
+/** Whether a poll has yielded to deliveries for so long that it goes before them. */
+export async function isOverdueFor(
+  { redis, keys }: Runtime,
+  settings: IngestorSettings,
+  agentId: string,
+): Promise<boolean> {
+  const [polledAt, stretch] = await redis.hmget(keys.polling(agentId), 'polledAt', 'stretch');
+  const windowMs = settings.BUDGET_WINDOW_SECONDS * 1000;
+  return isPollOverdue({
+    now: Date.now(),
+    polledAt: Number(polledAt ?? 0),
+    stretch: Number(stretch ?? 1),
+    windowMs,
+  });
+}
+
+/** While webhooks prove alive, a poll finds little. In windows of the API budget. */
+const OVERDUE_WINDOWS = { quiet: 1, webhooks: 4 };
+
+/** A backlog must not hide for ever what became of its own orders. Times in ms; `stretch` above 1: webhooks prove alive. */
+export function isPollOverdue(pace: {
+  now: number;
+  polledAt: number;
+  stretch: number;
+  windowMs: number;
+}): boolean {
+  const windows = pace.stretch > 1 ? OVERDUE_WINDOWS.webhooks : OVERDUE_WINDOWS.quiet;
+  return pace.now - pace.polledAt >= windows * pace.windowMs;
+}
+
 /** Notes that an agent was polled, and whether webhooks had told all that the poll found. */
 export async function notePoll({ redis, keys }: Runtime, agentId: string, found: number): Promise<void> {
   const key = keys.polling(agentId);

@@ -6,6 +6,8 @@ const scratch = await openScratch();
 const { redis, keys } = scratch;
 afterAll(() => scratch[Symbol.asyncDispose]());
 
+const NONE = { waiting: 0, generating: 0 };
+
 let egress = 0;
 /** A budget of an address of its own. */
 function newBudget(windowSeconds = 3600) {
@@ -15,10 +17,13 @@ function newBudget(windowSeconds = 3600) {
   return {
     budget,
     /** Makes calls that nothing holds back. */
-    use: async (calls: number) => {
-      for (let i = 0; i < calls; i += 1) expect(await budget.admit('deliver', 0)).toEqual({ admitted: true });
+    use: async (calls: number, callClass: CallClass = 'poll') => {
+      for (let i = 0; i < calls; i += 1) {
+        expect(await budget.admit(callClass, NONE, true)).toEqual({ admitted: true });
+      }
     },
-    isAdmitted: async (callClass: CallClass, owed = 0) => (await budget.admit(callClass, owed)).admitted,
+    isAdmitted: async (callClass: CallClass, waiting = 0, generating = 0) =>
+      (await budget.admit(callClass, { waiting, generating })).admitted,
     /** Lets the window begin this long ago. */
     age: async (ms: number) => {
       const start = Number(await redis.hget(key, 'start'));
@@ -27,15 +32,15 @@ function newBudget(windowSeconds = 3600) {
   };
 }
 
-async function waitOf(budget: Budget, callClass: CallClass, owed: number): Promise<number> {
-  const admission = await budget.admit(callClass, owed);
+async function waitOf(budget: Budget, callClass: CallClass, waiting: number): Promise<number> {
+  const admission = await budget.admit(callClass, { waiting, generating: 0 });
   if (admission.admitted) throw new Error('it was admitted');
   return admission.retryAt - Date.now();
 }
 
 test('a window begins with the first call and counts calls of every class', async () => {
   const { budget } = newBudget();
-  for (const callClass of CALL_CLASSES) await budget.admit(callClass, 0);
+  for (const callClass of CALL_CLASSES) await budget.admit(callClass, NONE);
   const state = await budget.state();
   expect(state).toMatchObject({ used: CALL_CLASSES.length, refusedUntil: {}, held: {} });
   expect(Math.abs(state.windowStart - Date.now())).toBeLessThan(5000);
@@ -88,11 +93,56 @@ describe('while deliveries are owed', () => {
     expect(await isAdmitted('message', 5)).toBe(true);
   });
 
-  test('the first poll of a window always goes: a backlog must not hide what became of its own orders', async () => {
-    const { use, isAdmitted } = newBudget();
+  test('those being generated are owed, too, except at the very end of the window', async () => {
+    const { use, isAdmitted, age } = newBudget(3600);
+    await use(27);
+    expect(await isAdmitted('message', 0, 3)).toBe(false);
+    await age(3600_000 * 0.94);
+    expect(await isAdmitted('message', 0, 3)).toBe(false);
+    await age(3600_000 * 0.02);
+    expect(await isAdmitted('message', 0, 3)).toBe(true);
+    expect(await isAdmitted('message', 2, 0)).toBe(false);
+  });
+
+  test('a call that is overdue yields no longer', async () => {
+    const { use, isAdmitted, budget } = newBudget();
     await use(30);
-    expect(await isAdmitted('poll', 99)).toBe(true);
     expect(await isAdmitted('poll', 99)).toBe(false);
+    expect(await budget.admit('poll', { waiting: 99, generating: 0 }, true)).toEqual({ admitted: true });
+  });
+});
+
+describe('deliveries that the recent rate lets expect are owed, too', () => {
+  test('those of the window before, as many as its rest will bring', async () => {
+    const { use, isAdmitted, age } = newBudget(3600);
+    await use(20, 'deliver');
+    await age(3600_000);
+    await use(9);
+    // Of 21 calls that are left, the 19 are needed that have not come yet.
+    for (let sent = 0; sent < 2; sent += 1) expect(await isAdmitted('message')).toBe(true);
+    expect(await isAdmitted('message')).toBe(false);
+    await age(3600_000 / 2);
+    for (let sent = 0; sent < 10; sent += 1) expect(await isAdmitted('message')).toBe(true);
+    expect(await isAdmitted('message')).toBe(false);
+  });
+
+  test('those of this window', async () => {
+    const { use, isAdmitted, age } = newBudget(3600);
+    await use(1, 'deliver');
+    expect(await isAdmitted('message')).toBe(true);
+    await age(3600_000 / 2);
+    await use(14, 'deliver');
+    // 15 in half an hour and its damping: 15 an hour, 7 in what is left, of 14 calls.
+    for (let sent = 0; sent < 7; sent += 1) expect(await isAdmitted('message')).toBe(true);
+    expect(await isAdmitted('message')).toBe(false);
+  });
+
+  test('and none of a window longer ago', async () => {
+    const { use, isAdmitted, age } = newBudget(3600);
+    await use(30, 'deliver');
+    await age(2 * 3600_000);
+    await use(29);
+    expect(await isAdmitted('message')).toBe(true);
   });
 });
 
@@ -114,9 +164,27 @@ describe('a refusal', () => {
     expect(Object.keys((await budget.state()).refusedUntil)).toEqual(['deliver']);
   });
 
+  test('of a delivery is one of a quote, too, and leaves the window to messages', async () => {
+    const { budget, use, isAdmitted } = newBudget();
+    await use(3);
+    await budget.refused('deliver', Date.now() + 30_000);
+    expect(await isAdmitted('quote')).toBe(false);
+    expect(await isAdmitted('message', 5)).toBe(true);
+    expect(await isAdmitted('poll', 5)).toBe(false);
+    expect((await budget.state()).left).toBe(0);
+  });
+
+  test('tells when the window really ends', async () => {
+    const { budget, use } = newBudget(3600);
+    await use(3);
+    await budget.refused('deliver', Date.now() + 600_000);
+    const { windowEnd } = await budget.state();
+    expect(Math.abs((windowEnd ?? 0) - Date.now() - 600_000)).toBeLessThan(5000);
+  });
+
   test('ends by itself', async () => {
     const { budget, isAdmitted } = newBudget();
-    await budget.admit('deliver', 0);
+    await budget.admit('deliver', NONE);
     await budget.refused('deliver', Date.now() - 1000);
     expect(await isAdmitted('deliver')).toBe(true);
   });
@@ -132,23 +200,42 @@ describe('a refusal', () => {
     const { budget } = newBudget();
     await budget.refused('deliver', Date.now());
     expect((await budget.state()).used).toBe(0);
-    await budget.admit('quote', 0);
+    await budget.admit('quote', NONE);
     expect((await budget.state()).used).toBe(1);
   });
 });
 
 test('two hundred askers at once are counted exactly, and only as many polls go as are free', async () => {
   const { budget } = newBudget();
-  const asked = Array.from({ length: 200 }, () => budget.admit('poll', 10));
+  const asked = Array.from({ length: 200 }, () => budget.admit('poll', { waiting: 10, generating: 0 }));
   const admitted = (await Promise.all(asked)).filter((admission) => admission.admitted);
   expect(admitted).toHaveLength(20);
   expect(await budget.state()).toMatchObject({ used: 20, held: { poll: 180 } });
 });
 
+test('what is left and was held back is told of the window that runs', async () => {
+  const { budget, use, isAdmitted, age } = newBudget(60);
+  expect(await budget.state()).toEqual({
+    windowStart: 0,
+    windowEnd: null,
+    used: 0,
+    left: 30,
+    refusedUntil: {},
+    held: {},
+  });
+  await use(28);
+  await isAdmitted('poll', 5);
+  expect(await budget.state()).toMatchObject({ used: 28, left: 2, held: { poll: 1 } });
+  await age(60_000);
+  expect(await budget.state()).toMatchObject({ windowEnd: null, used: 0, left: 30, held: {} });
+  await use(1);
+  expect(await budget.state()).toMatchObject({ used: 1, left: 29, held: {} });
+});
+
 test('processes behind the same address share a budget, others do not', async () => {
   const one = new Budget(redis, keys, 'shared', 60);
   const other = new Budget(redis, keys, 'shared', 60);
-  await Promise.all([one.admit('poll', 0), other.admit('poll', 0)]);
+  await Promise.all([one.admit('poll', NONE), other.admit('poll', NONE)]);
   expect((await one.state()).used).toBe(2);
   expect((await new Budget(redis, keys, 'elsewhere', 60).state()).used).toBe(0);
 });

@@ -4,12 +4,13 @@ import { withoutSecrets } from './logger.ts';
 /**
  * What a step's error means for the step. Every error a worker meets is one of these.
  * - `transient`: try again later. `unknown`: the call may have taken effect; look before trying again.
- * - `throttled`: wait until `retryAt`; no try is used. `void`: the order moved on; finish quietly.
+ * - `throttled`: wait until `retryAt`; no try is used. `refused`: the same, for all that the queue does from this address.
+ * - `void`: the order moved on; finish quietly.
  * - `permanent`: trying again does not help; a human decides.
  */
 export type Failure =
   | { kind: 'transient' | 'unknown' | 'permanent' | 'void'; reason: string }
-  | { kind: 'throttled'; reason: string; retryAt: number };
+  | { kind: 'throttled' | 'refused'; reason: string; retryAt: number };
 
 /** Thrown by our own code when it knows what its error means. */
 export class StepError extends Error {
@@ -25,6 +26,11 @@ export class StepError extends Error {
 /** Waits for something without using a try: a refused call, a lock that another worker holds. */
 export function throttled(reason: string, retryAt: number): StepError {
   return new StepError({ kind: 'throttled', reason, retryAt });
+}
+
+/** The marketplace takes no calls like this one from our address until `retryAt`. */
+export function refused(reason: string, retryAt: number): StepError {
+  return new StepError({ kind: 'refused', reason, retryAt });
 }
 
 export function permanent(reason: string, cause?: unknown): StepError {

@@ -31,7 +31,7 @@ beforeEach(() => {
   window += 1;
   owed = 0;
   budget = new Budget(redis, keys, `egress-${window}`, 3600);
-  marketplace = new Marketplace(agents, budget, async () => owed);
+  marketplace = new Marketplace(agents, budget, async () => ({ waiting: owed, generating: 0 }));
   market.calls.length = 0;
 });
 
@@ -138,9 +138,9 @@ describe('the budget', () => {
     const deliver = () =>
       failure(marketplace.deliver(ref, [{ url: 'https://a.example', mediaType: 'link' }], mayCall));
     const first = await deliver();
-    expect(first).toMatchObject({ kind: 'throttled', reason: expect.stringContaining('120 s') });
+    expect(first).toMatchObject({ kind: 'refused', reason: expect.stringContaining('120 s') });
     const second = await deliver();
-    expect(second).toMatchObject({ kind: 'throttled', reason: expect.stringContaining('budget') });
+    expect(second).toMatchObject({ kind: 'refused', reason: expect.stringContaining('refused') });
     for (const { retryAt } of [first, second] as { retryAt: number }[]) {
       expect(Math.abs(retryAt - Date.now() - 120_000)).toBeLessThan(3000);
     }
@@ -151,9 +151,17 @@ describe('the budget', () => {
   test('lets a poll yield to deliveries that are owed, without asking the marketplace', async () => {
     owed = 30;
     market.answers['GET /api/agents/agt_1/orders'] = { data: [] };
-    await marketplace.list('agt_1');
     expect((await failure(marketplace.list('agt_1'))).kind).toBe('throttled');
+    expect(market.calls).toHaveLength(0);
+    await marketplace.list('agt_1', true);
     expect(market.calls).toHaveLength(1);
+  });
+
+  test('a refusal of an upload or a poll is theirs alone, and stops no queue', async () => {
+    const refusal = { status: 429, text: 'Too many requests', headers: { 'retry-after': '120' } };
+    market.answers['POST /api/orders/ord_1/upload'] = refusal;
+    const upload = marketplace.upload(ref, new Blob(['x']), 'x.png', 'image/png');
+    expect((await failure(upload)).kind).toBe('throttled');
   });
 });
 

@@ -10,8 +10,8 @@ import {
   UnreadableOrderError,
 } from '@fulfillment/shared';
 import type { Agents } from './agents.ts';
-import type { Budget, CallClass } from './budget.ts';
-import { permanent, throttled } from './failures.ts';
+import type { Budget, CallClass, Owed } from './budget.ts';
+import { permanent, refused, type StepError, throttled } from './failures.ts';
 
 /** An order as read now, with the deliverables that the marketplace keeps for it. */
 export interface OrderReading {
@@ -25,7 +25,10 @@ export interface OrderReading {
 const UPLOAD_TIMEOUT_MS = 5 * 60_000;
 
 /** Deliveries that are owed or soon will be: polls and messages yield to them. */
-export type CountOwed = () => Promise<number>;
+export type CountOwed = () => Promise<Owed>;
+
+/** Of these calls, all that a queue makes are refused together. Uploads stand beside deliveries that may still go, polls have no queue. */
+const REFUSED_TOGETHER: readonly CallClass[] = ['deliver', 'quote', 'message'];
 
 /** Makes sure, at the last moment, that a write that must take effect once may be made. */
 export type LastLook = () => Promise<void>;
@@ -56,12 +59,14 @@ export class Marketplace {
     return { snapshot, deliverables: deliverablesOf(order), primaryUrl };
   }
 
-  /** All orders of an agent that wait for the seller, as the marketplace gave them: one counted call. */
-  async list(agentId: string): Promise<unknown[]> {
+  /**
+   * All orders of an agent that wait for the seller, as the marketplace gave them: one counted call.
+   * @param isOverdue the call yields to no delivery any more.
+   */
+  async list(agentId: string, isOverdue = false): Promise<unknown[]> {
     const { client } = this.#agents.require(agentId);
-    return this.#counted('poll', () =>
-      client.orders.listForAgent(agentId, { status: [...STATUSES_TO_POLL] }),
-    );
+    const call = () => client.orders.listForAgent(agentId, { status: [...STATUSES_TO_POLL] });
+    return this.#counted('poll', call, { isOverdue });
   }
 
   /** The turnaround of each service of an agent, in hours. Not counted. */
@@ -88,7 +93,7 @@ export class Marketplace {
   /** @param lastLook called when the call may be made, right before it is; what it throws stops the call. */
   async quote(ref: OrderRef, priceUsd: string, lastLook: LastLook): Promise<void> {
     const { orders } = this.#client(ref.agentId);
-    await this.#counted('quote', () => orders.quote(ref.orderId, { price_usd: priceUsd }), lastLook);
+    await this.#counted('quote', () => orders.quote(ref.orderId, { price_usd: priceUsd }), { lastLook });
   }
 
   /** @param lastLook as for `quote`. */
@@ -103,14 +108,14 @@ export class Marketplace {
     await this.#counted(
       'deliver',
       () => orders.deliver(ref.orderId, others.length === 0 ? first : { deliverables: rows }),
-      lastLook,
+      { lastLook },
     );
   }
 
   /** @param lastLook as for `quote`. */
   async sendMessage(ref: OrderRef, content: string, lastLook: LastLook): Promise<void> {
     const { orders } = this.#client(ref.agentId);
-    await this.#counted('message', () => orders.sendMessage(ref.orderId, { content }), lastLook);
+    await this.#counted('message', () => orders.sendMessage(ref.orderId, { content }), { lastLook });
   }
 
   /** Has the marketplace host a file. @returns its public URL. */
@@ -126,10 +131,17 @@ export class Marketplace {
     return this.#agents.require(agentId).client;
   }
 
-  /** Makes a call that the marketplace counts. @throws StepError (throttled) when the budget or a 429 holds it back. */
-  async #counted<T>(callClass: CallClass, call: () => Promise<T>, lastLook?: LastLook): Promise<T> {
-    const admission = await this.#budget.admit(callClass, await this.#countOwed());
-    if (!admission.admitted) throw throttled(admission.reason, admission.retryAt);
+  /** Makes a call that the marketplace counts. @throws StepError when the budget (throttled) or a 429 (refused) holds it back. */
+  async #counted<T>(
+    callClass: CallClass,
+    call: () => Promise<T>,
+    { lastLook, isOverdue = false }: { lastLook?: LastLook; isOverdue?: boolean } = {},
+  ): Promise<T> {
+    const admission = await this.#budget.admit(callClass, await this.#countOwed(), isOverdue);
+    if (!admission.admitted) {
+      const { reason, retryAt, isRefused } = admission;
+      throw isRefused ? refusal(callClass, reason, retryAt) : throttled(reason, retryAt);
+    }
     await lastLook?.();
     try {
       return await call();
@@ -137,9 +149,14 @@ export class Marketplace {
       if (!(error instanceof RateLimitError)) throw error;
       const retryAt = Date.now() + Math.max(1, error.retryAfter) * 1000;
       await this.#budget.refused(callClass, retryAt);
-      throw throttled(`the marketplace refused the call for ${error.retryAfter} s (${callClass})`, retryAt);
+      throw refusal(callClass, `the marketplace refuses such calls for ${error.retryAfter} s`, retryAt);
     }
   }
+}
+
+function refusal(callClass: CallClass, reason: string, retryAt: number): StepError {
+  const make = REFUSED_TOGETHER.includes(callClass) ? refused : throttled;
+  return make(`${reason} (${callClass})`, retryAt);
 }
 
 /** @throws StepError (permanent): a human must look at an order that is none. */

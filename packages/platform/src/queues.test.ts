@@ -17,6 +17,7 @@ afterAll(async () => {
 });
 
 const generate: Step = { name: 'generate', round: '0', attempt: 0 };
+const DUE = Date.now() + 3600_000;
 const stateOf = (ref: OrderRef, step = generate) =>
   queues.get('generation').getJobState(jobFor(ref, step).jobId);
 
@@ -118,10 +119,10 @@ describe('pokes', () => {
 describe("a step's job", () => {
   test('that waits is left alone', async () => {
     const ref = newOrder();
-    await Promise.all(Array.from({ length: 20 }, () => queues.ensure(ref, generate)));
-    expect(await stateOf(ref)).toBe('waiting');
+    await Promise.all(Array.from({ length: 20 }, () => queues.ensure(ref, generate, DUE)));
+    expect(await stateOf(ref)).toBe('prioritized');
     const job = await queues.get('generation').getJob(jobFor(ref, generate).jobId);
-    await queues.ensure(ref, generate);
+    await queues.ensure(ref, generate, DUE);
     expect((await queues.get('generation').getJob(jobFor(ref, generate).jobId))?.timestamp).toBe(
       job?.timestamp,
     );
@@ -132,30 +133,30 @@ describe("a step's job", () => {
     async (end) => {
       const ref = newOrder();
       await queues.get('generation').drain();
-      await queues.ensure(ref, generate);
+      await queues.ensure(ref, generate, DUE);
       await endNext(end);
       expect(await stateOf(ref)).toBe(end);
       await Promise.all([
-        queues.ensure(ref, generate),
-        queues.ensure(ref, generate),
-        queues.ensure(ref, generate),
+        queues.ensure(ref, generate, DUE),
+        queues.ensure(ref, generate, DUE),
+        queues.ensure(ref, generate, DUE),
       ]);
-      expect(await stateOf(ref)).toBe('waiting');
-      expect(await queues.get('generation').getJobCountByTypes('wait')).toBe(1);
+      expect(await stateOf(ref)).toBe('prioritized');
+      expect(await queues.get('generation').getJobCountByTypes('prioritized')).toBe(1);
     },
   );
 
   test('that runs is neither added again nor removed', async () => {
     const ref = newOrder();
     await queues.get('generation').drain();
-    await queues.ensure(ref, generate);
+    await queues.ensure(ref, generate, DUE);
     const [entered, leave] = [gate(), gate()];
     const worker = generationWorker(async () => {
       entered.open();
       await leave.opened;
     });
     await entered.opened;
-    await queues.ensure(ref, generate);
+    await queues.ensure(ref, generate, DUE);
     await queues.removeWaiting([jobFor(ref, generate)]);
     expect(await stateOf(ref)).toBe('active');
     leave.open();
@@ -167,7 +168,7 @@ describe("a step's job", () => {
 
   test('that waits or is delayed can be removed; one that is not there is no error', async () => {
     const ref = newOrder();
-    await queues.ensure(ref, generate);
+    await queues.ensure(ref, generate, DUE);
     const later = jobFor(ref, { ...generate, attempt: 1 });
     await queues.get('generation').add('generate', later.payload, { jobId: later.jobId, delay: 60_000 });
     await queues.removeWaiting([jobFor(ref, generate), later, jobFor(newOrder(), generate)]);
@@ -203,3 +204,29 @@ async function endNext(end: 'completed' | 'failed'): Promise<void> {
   await until('its end', async () => (await queues.get('generation').getJobCountByTypes(end)) > 0);
   await worker.stop(1000);
 }
+
+test('of the steps that wait, the one that is due first is done first', async () => {
+  const hour = 3600_000;
+  const due = [5 * hour, -400 * 24 * hour, 1 * hour, 3 * hour];
+  const refs = due.map(() => newOrder());
+  const quote: Step = { name: 'quote', round: '0', attempt: 0 };
+  for (const [index, ref] of refs.entries()) {
+    await queues.ensure(ref, quote, Date.now() + (due[index] ?? 0));
+  }
+  const done: string[] = [];
+  const note = async ({ orderId }: OrderRef) => void done.push(orderId);
+  workers.push(
+    startWorker({
+      queue: 'delivery',
+      processors: { quote: note, publish: note, deliver: note },
+      giveUp: async () => undefined,
+      connection: redis,
+      prefix: keys.bull,
+      concurrency: 1,
+      log,
+      metrics,
+    }),
+  );
+  await until('all of them', () => done.length === refs.length);
+  expect(done).toEqual([1, 2, 3, 0].map((index) => refs[index]?.orderId));
+});

@@ -81,14 +81,16 @@ export class Queues {
   /**
    * Sees to it that a step's job exists. One that waits or runs is left alone; one that ended without leaving its step's fact
    * makes room for a new one.
+   * @param dueAt when the order's delivery is due, in ms since the epoch: what is due first goes first, messages in their order.
    */
-  async ensure(ref: OrderRef, step: Step): Promise<void> {
+  async ensure(ref: OrderRef, step: Step, dueAt: number): Promise<void> {
     const job = jobFor(ref, step);
     const queue = this.#queues[job.queue];
     const state = await queue.getJobState(job.jobId);
     if (FINISHED.includes(state)) await queue.remove(job.jobId);
     else if (state !== 'unknown') return;
-    await queue.add(job.name, job.payload, { jobId: job.jobId });
+    const priority = job.queue === 'messages' ? 0 : priorityOf(dueAt);
+    await queue.add(job.name, job.payload, { jobId: job.jobId, priority });
   }
 
   /** Removes jobs that have not begun. One that runs stays: its worker sees for itself that it is no longer wanted. */
@@ -104,6 +106,16 @@ export class Queues {
   async close(): Promise<void> {
     await Promise.all(this.all().map((queue) => queue.close()));
   }
+}
+
+/** BullMQ's priorities are whole numbers up to this; the lowest goes first. */
+const LAST = 2 ** 21;
+/** So many minutes count as one, which lasts for 19 years from here. */
+const PRIORITY_STEP_MS = 5 * 60_000;
+const PRIORITY_EPOCH = Date.UTC(2026, 0, 1);
+
+function priorityOf(dueAt: number): number {
+  return Math.max(1, Math.min(LAST, Math.ceil((dueAt - PRIORITY_EPOCH) / PRIORITY_STEP_MS)));
 }
 
 function jobOptions(queue: QueueName): JobsOptions {

@@ -19,7 +19,8 @@ await agents.identify(new AbortController().signal);
 const store = new RecordStore(redis, keys);
 const queues = new Queues(redis, keys.bull, log);
 const turnarounds = new Turnarounds(redis, keys);
-const marketplace = new Marketplace(agents, new Budget(redis, keys, 'e', 3600), async () => 0);
+const nothingOwed = async () => ({ waiting: 0, generating: 0 });
+const marketplace = new Marketplace(agents, new Budget(redis, keys, 'e', 3600), nothingOwed);
 const policy = policySchema.parse({ feedbackGraceSeconds: 0 });
 const reconciler = new Reconciler({ store, queues, marketplace, turnarounds, policy, log });
 afterAll(async () => {
@@ -63,7 +64,7 @@ test('a hint reads the order, adds the job that is missing, and keeps the order 
   await store.hint(ref, [{ type: 'heard', event: 'order.created', bodyHash: 'a' }]);
   const decision = await reconciler.reconcile(ref);
   expect(decision).toMatchObject({ stage: 'generating', round: '0', readOrder: false, attention: [] });
-  expect(await stateOf(step('generate'))).toBe('waiting');
+  expect(await stateOf(step('generate'))).toBe('prioritized');
   expect(await recorded()).toMatchObject({ hints: 1, hintsAnswered: 1, turnaroundHours: 5 });
   expect(await redis.zscore(keys.open, `agt_1/${ref.orderId}`)).toBe(String(decision?.lookAgainAt));
 });
@@ -95,9 +96,9 @@ test('a hint that comes while the order is read is answered by the next reconcil
 test('twenty reconciles at once add one job', async () => {
   shows({ status: 'paid' });
   await store.hint(ref, []);
-  const before = await queues.get('generation').getJobCountByTypes('wait');
+  const before = await queues.get('generation').getJobCountByTypes('prioritized');
   await Promise.all(Array.from({ length: 20 }, () => reconciler.reconcile(ref)));
-  expect(await queues.get('generation').getJobCountByTypes('wait')).toBe(before + 1);
+  expect(await queues.get('generation').getJobCountByTypes('prioritized')).toBe(before + 1);
   expect((await store.list('open', 0, 100)).filter(({ orderId }) => orderId === ref.orderId)).toHaveLength(1);
 });
 
@@ -168,7 +169,7 @@ test('a cancelled order loses the jobs that have not begun, and is finished', as
   shows({ status: 'pending_quote' });
   await store.hint(ref, []);
   await reconciler.reconcile(ref);
-  expect(await stateOf(step('price'))).toBe('waiting');
+  expect(await stateOf(step('price'))).toBe('prioritized');
   shows({ status: 'cancelled' });
   await store.hint(ref, []);
   expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'cancelled', lookAgainAt: null });

@@ -21,6 +21,8 @@ import type { Queues } from './queues.ts';
 import type { RecordStore } from './record-store/record-store.ts';
 import type { Turnarounds } from './turnarounds.ts';
 
+const HOUR_MS = 3600_000;
+
 export interface ReconcileDependencies {
   store: RecordStore;
   queues: Queues;
@@ -63,7 +65,8 @@ export class Reconciler {
       record = (await store.load(ref)) ?? record;
       decision = await this.#decide(record);
     }
-    for (const step of decision.steps) await queues.ensure(ref, step);
+    const dueAt = decision.dueAt ?? (await store.now()) + this.#with.policy.turnaroundHours * HOUR_MS;
+    for (const step of decision.steps) await queues.ensure(ref, step, dueAt);
     await queues.removeWaiting(jobsToRemove(record, decision));
     await store.settle(record, decision);
     log.debug(

@@ -2,12 +2,12 @@ import type { Policy, QueueName } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import type { Redis } from 'ioredis';
 import { type AgentCredentials, Agents } from './agents.ts';
-import { Budget } from './budget.ts';
+import { Budget, type BudgetState, type Owed } from './budget.ts';
 import { baseChecks, workerCheck } from './health.ts';
 import { type RedisKeys, redisKeys } from './keys.ts';
 import { type Lock, withLock } from './lock.ts';
 import type { Logger } from './logger.ts';
-import { Marketplace } from './marketplace.ts';
+import { type CountOwed, Marketplace } from './marketplace.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { Queues } from './queues.ts';
 import { Reconciler } from './reconcile.ts';
@@ -149,16 +149,16 @@ export async function createRuntime(
 }
 
 /** Deliveries that are owed or soon will be: whatever waits or runs in generation and delivery. */
-function owedCounter(queues: Queues): () => Promise<number> {
-  let last: { at: number; count: Promise<number> } | null = null;
+function owedCounter(queues: Queues): CountOwed {
+  const unfinished = (name: QueueName) =>
+    queues.get(name).getJobCountByTypes('wait', 'active', 'delayed', 'prioritized');
+  let last: { at: number; owed: Promise<Owed> } | null = null;
   return () => {
     if (last === null || Date.now() - last.at > OWED_AGE_MS) {
-      const counts = [queues.get('generation'), queues.get('delivery')].map((queue) =>
-        queue.getJobCountByTypes('wait', 'active', 'delayed', 'prioritized'),
-      );
-      last = { at: Date.now(), count: Promise.all(counts).then(([a = 0, b = 0]) => a + b) };
+      const counts = Promise.all([unfinished('delivery'), unfinished('generation')]);
+      last = { at: Date.now(), owed: counts.then(([waiting, generating]) => ({ waiting, generating })) };
     }
-    return last.count;
+    return last.owed;
   };
 }
 
@@ -177,7 +177,28 @@ function exportState(metrics: Metrics, store: RecordStore, queues: Queues, budge
       for (const [which, count] of Object.entries(await store.counts())) set({ which }, count);
     },
   );
-  metrics.gauge('fulfillment_api_calls_used', 'Calls counted in the API window', [], async (set) => {
-    set({}, (await budget.state()).used);
-  });
+  const api = (name: string, help: string, value: (state: BudgetState) => number) =>
+    metrics.gauge(`fulfillment_api_${name}`, help, [], async (set) => set({}, value(await budget.state())));
+  api('calls_used', 'Calls counted in the API window', ({ used }) => used);
+  api('deliveries_left', 'Deliveries that can still go in the API window', ({ left }) => left);
+  metrics.gauge(
+    'fulfillment_api_refused_until_seconds',
+    'Until when the marketplace refuses calls, as a Unix time',
+    ['row'],
+    async (set) => {
+      for (const [row, until] of Object.entries((await budget.state()).refusedUntil)) {
+        set({ row }, until / 1000);
+      }
+    },
+  );
+  metrics.gauge(
+    'fulfillment_api_calls_held',
+    'How often calls were held back in the API window, since deliveries need it',
+    ['class'],
+    async (set) => {
+      for (const [callClass, count] of Object.entries((await budget.state()).held)) {
+        set({ class: callClass }, count);
+      }
+    },
+  );
 }

@@ -21,6 +21,12 @@ export class TurningWorker extends Worker {
     }
   }
 
+  /** A pause is no silence. */
+  override resume(): Promise<void> {
+    this.#turnedAt = performance.now();
+    return super.resume();
+  }
+
   /** For how long it has neither worked on a job nor asked for one, in ms. A paused or full worker is not silent. */
   silentFor(): number {
     return this.#inHand > 0 || this.isPaused() ? 0 : performance.now() - this.#turnedAt;

@@ -1,6 +1,6 @@
 import { jobFor, type OrderRef, type Step } from '@fulfillment/shared';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { permanent, StepError, throttled, transient } from './failures.ts';
+import { permanent, refused, StepError, throttled, transient } from './failures.ts';
 import { createMetrics } from './metrics.ts';
 import { Queues } from './queues.ts';
 import { gate, newOrder, openScratch, until } from './test-support/scratch.ts';
@@ -121,6 +121,38 @@ describe('a step that', () => {
     await redis.hset(queue.toKey(job.id ?? ''), 'ats', 500);
     await becomes(ref, 'failed');
     expect(givenUp).toEqual([`${ref.orderId}: put back 501 times: a 429`]);
+  });
+
+  test('is refused goes back, uses no try, and its worker takes nothing until the refusal ends', async () => {
+    const seen: string[] = [];
+    const end = Date.now() + 60_000;
+    const { worker, givenUp } = start(async (_context, orderId) => {
+      seen.push(orderId);
+      throw refused('a 429', end);
+    });
+    const first = await add({ attempts: 1 });
+    await until('the pause', () => lines.some((line) => /worker pauses/.test(String(line.msg))));
+    await becomes(first, 'waiting');
+    expect(worker.isRunning()).toBe(true);
+    expect(worker.silentFor()).toBe(0);
+
+    // A worker that is not refused, behind another address, takes it over.
+    const elsewhere = start(async () => undefined);
+    await becomes(first, 'completed');
+    expect((await jobOf(first)).attemptsMade).toBe(1);
+    expect(seen).toEqual([first.orderId]);
+    expect([...givenUp, ...elsewhere.givenUp]).toEqual([]);
+  });
+
+  test('was refused is tried again by the same worker when the refusal has ended', async () => {
+    let tries = 0;
+    start(async () => {
+      tries += 1;
+      if (tries === 1) throw refused('a 429', Date.now() + 300);
+    });
+    const ref = await add({ attempts: 1 });
+    await becomes(ref, 'completed');
+    expect(tries).toBe(2);
   });
 
   test('fails for good is given up once, and not tried again', async () => {

@@ -91,10 +91,26 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
     } catch (error) {
       const failure = meaningOf(error, job, stopping, signal);
       metrics.jobDone(queue, name, failure.kind, performance.now() - started);
+      if (failure.kind === 'refused') pauseUntil(failure.retryAt);
       await settle(job, token, failure, jobLog, error, () =>
         setup.giveUp(name, payload.data, failure.reason),
       );
     }
+  };
+
+  let resuming: NodeJS.Timeout | undefined;
+  let pausedUntil = 0;
+  /** Takes no jobs until then: they are left to workers that the marketplace does not refuse. */
+  const pauseUntil = (until: number): void => {
+    if (until <= pausedUntil) return;
+    pausedUntil = until;
+    clearTimeout(resuming);
+    resuming = setTimeout(() => void worker.resume(), Math.max(0, until - Date.now()));
+    log.info(
+      { queue, until: new Date(until).toISOString() },
+      'worker pauses: the marketplace refuses its calls',
+    );
+    void worker.pause(true);
   };
 
   const worker = new TurningWorker(queue, run, {
@@ -121,9 +137,10 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
 
   return {
     queue,
-    isRunning: () => worker.isRunning() && !stopping,
+    isRunning: () => (worker.isRunning() || worker.isPaused()) && !stopping,
     silentFor: () => worker.silentFor(),
     async stop(graceMs) {
+      clearTimeout(resuming);
       const closed = worker.close();
       if (await settledWithin(closed, graceMs)) return;
       stopping = true;
@@ -150,7 +167,8 @@ function meaningOf(
 
 /** A job that is put back without end is one for a human. */
 function bounded(job: Job, failure: Failure): Failure {
-  if (failure.kind !== 'throttled' || job.attemptsStarted < MAX_STARTS) return failure;
+  const isPutBack = failure.kind === 'throttled' || failure.kind === 'refused';
+  if (!isPutBack || job.attemptsStarted < MAX_STARTS) return failure;
   return { kind: 'permanent', reason: `put back ${job.attemptsStarted} times: ${failure.reason}` };
 }
 
@@ -169,6 +187,7 @@ async function settle(
       log.info({ reason }, 'step is void');
       return;
     case 'stopped':
+    case 'refused':
       await job.moveToWait(token);
       throw new WaitingError();
     case 'lock lost':

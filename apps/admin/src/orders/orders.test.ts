@@ -189,7 +189,7 @@ test('the list shows orders that wait for a human first, and filters', async () 
 test('the page of an order shows its jobs, and the board leads back', async () => {
   await putOrder(admin.runtime, ref);
   const step = { name: 'generate', round: '0', attempt: 0 } as const;
-  await admin.runtime.queues.ensure(ref, step);
+  await admin.runtime.queues.ensure(ref, step, Date.now());
   const { jobId } = jobFor(ref, step);
   expect((await admin.ask(path)).body).toContain(`href="/queues/queue/generation/${jobId}"`);
   expect((await admin.ask(`/queues/queue/generation/${jobId}`)).body).toContain('<base href="/queues/"');

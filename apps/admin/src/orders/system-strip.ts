@@ -34,7 +34,8 @@ export async function systemState({
 
 export function systemStrip({ budget, queues }: SystemState, now: number): Html {
   return html`<dl class="strip">
-    <div><dt>API calls</dt><dd>${budget.used} used${budget.windowStart > 0 && html` <small>since ${utc(budget.windowStart)}</small>`}</dd></div>
+    <div><dt>API calls</dt><dd>${budget.used} used · ${budget.left} deliveries left
+      ${budget.windowEnd !== null && html`<small>until ${utc(budget.windowEnd)} (${fromNow(budget.windowEnd, now)})</small>`}</dd></div>
     ${refusals(budget, now)}
     ${heldBack(budget)}
     ${queues.map(
