@@ -23,7 +23,7 @@ export async function startIntake(runtime: Runtime, settings: IngestorSettings):
     concurrency: 4,
     processors: {
       poll: ({ agentId }) => poll(runtime, settings, agentId),
-      sweep: () => sweep(runtime),
+      sweep: () => sweep(runtime, settings.RETENTION_DAYS),
     },
     giveUp: async (name, _payload, reason) => {
       log.warn({ reason }, `${name} failed; the next one goes on`);

@@ -11,6 +11,8 @@ export function redisKeys(prefix: string) {
     open: `${prefix}:open`,
     /** Sorted set of orders that wait for a human, by since when. */
     attention: `${prefix}:attention`,
+    /** Sorted set of finished orders by since when. */
+    finished: `${prefix}:finished`,
     /** Hash: turnaround in hours by service id. */
     turnarounds: (agentId: string) => `${prefix}:turnarounds:${agentId}`,
     /** Set: the orders of the last poll of an agent. */

@@ -77,6 +77,11 @@ export const ingestorSettings = baseSettings.extend({
   SWEEP_INTERVAL_SECONDS: seconds(15, 0.1).describe(
     'How often unfinished orders are looked through for missing jobs',
   ),
+  RETENTION_DAYS: z.coerce
+    .number()
+    .positive('must be a number of days, such as 90')
+    .default(90)
+    .describe('How long a finished order is remembered'),
   RECONCILE_CONCURRENCY: count(20).describe('Orders reconciled at once'),
 });
 export type IngestorSettings = z.infer<typeof ingestorSettings>;

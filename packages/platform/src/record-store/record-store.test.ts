@@ -243,6 +243,37 @@ describe('settling', () => {
     expect(await store.list('attention', 0, 10)).toMatchObject([{ ...ref, stage: 'held' }]);
   });
 
+  test('a finished order is forgotten when it is old enough, all of it', async () => {
+    await using other = await openScratch();
+    const own = new RecordStore(other.redis, other.keys);
+    const settle = async (lookAgainAt: number | null, rest: Partial<Decision> = {}) => {
+      const ref = newOrder();
+      await own.observe(ref, await observation({}));
+      const record = await own.load(ref);
+      if (record === null) throw new Error('no record');
+      await own.settle(record, settledAs(lookAgainAt, rest));
+      return ref;
+    };
+    const waits = { attention: [{ key: 'k', reason: 'because', actions: ['retry' as const] }] };
+    const [old, open, held, reopened] = [
+      await settle(null),
+      await settle(4_000_000_000_000),
+      await settle(null, waits),
+      await settle(null),
+    ];
+    await own.hint(reopened, []);
+    expect(await own.forgetFinished(60_000, 10)).toEqual([]);
+    for (const name of await other.redis.zrange(other.keys.finished, 0, -1)) {
+      await other.redis.zincrby(other.keys.finished, -61_000, name);
+    }
+    expect(await own.forgetFinished(60_000, 10)).toEqual([old]);
+    expect(await own.load(old)).toBeNull();
+    for (const ref of [open, held, reopened]) expect(await own.load(ref)).not.toBeNull();
+    expect(await own.counts()).toMatchObject({ all: 3 });
+    const left = await other.redis.keys(`*${old.orderId}*`);
+    expect(left).toEqual([]);
+  });
+
   test('attention is listed since when it began, and goes when it is gone', async () => {
     const ref = newOrder();
     await store.observe(ref, await observation({}));

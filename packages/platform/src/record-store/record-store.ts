@@ -13,7 +13,7 @@ import type { Redis, Result } from 'ioredis';
 import { permanent } from '../failures.ts';
 import { member, type RedisKeys, refOf } from '../keys.ts';
 import { parsed, readRecord, readSnapshot } from './read-record.ts';
-import { APPEND, OBSERVE, SETTLE } from './scripts.ts';
+import { APPEND, FORGET, OBSERVE, SETTLE } from './scripts.ts';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -25,7 +25,21 @@ declare module 'ioredis' {
       changes: string,
       ...args: string[]
     ): Result<number, Context>;
-    settleOrder(record: string, open: string, attention: string, ...args: string[]): Result<number, Context>;
+    settleOrder(
+      record: string,
+      open: string,
+      attention: string,
+      finished: string,
+      ...args: string[]
+    ): Result<number, Context>;
+    forgetOrder(
+      record: string,
+      orders: string,
+      open: string,
+      attention: string,
+      finished: string,
+      member: string,
+    ): Result<number, Context>;
   }
 }
 
@@ -63,7 +77,8 @@ export class RecordStore {
     this.#keys = keys;
     redis.defineCommand('appendFacts', { lua: APPEND, numberOfKeys: 3 });
     redis.defineCommand('observeOrder', { lua: OBSERVE, numberOfKeys: 4 });
-    redis.defineCommand('settleOrder', { lua: SETTLE, numberOfKeys: 3 });
+    redis.defineCommand('settleOrder', { lua: SETTLE, numberOfKeys: 4 });
+    redis.defineCommand('forgetOrder', { lua: FORGET, numberOfKeys: 5 });
   }
 
   /** Redis' clock, in ms: the clock of all facts. */
@@ -134,6 +149,7 @@ export class RecordStore {
       this.#keys.record(ref),
       this.#keys.open,
       this.#keys.attention,
+      this.#keys.finished,
       member(ref),
       String(hintsSettled),
       String(decision.lookAgainAt ?? ''),
@@ -152,6 +168,25 @@ export class RecordStore {
     const putOff = due.flatMap((name) => [now + putOffMs, name]);
     await this.#redis.zadd(this.#keys.open, 'XX', ...putOff);
     return due.map(refOf);
+  }
+
+  /**
+   * Forgets orders that have been finished for longer than `ageMs`, and that no human is waited for.
+   * @returns those that are gone, `limit` at most.
+   */
+  async forgetFinished(ageMs: number, limit: number): Promise<OrderRef[]> {
+    const { finished, orders, open, attention } = this.#keys;
+    const until = (await this.now()) - ageMs;
+    const names = await this.#redis.zrange(finished, '-inf', until, 'BYSCORE', 'LIMIT', 0, limit);
+    const forgotten: OrderRef[] = [];
+    for (const name of names) {
+      const ref = refOf(name);
+      const record = this.#keys.record(ref);
+      if ((await this.#redis.forgetOrder(record, orders, open, attention, finished, name)) === 1) {
+        forgotten.push(ref);
+      }
+    }
+    return forgotten;
   }
 
   /** Summaries of orders, the newest first. */

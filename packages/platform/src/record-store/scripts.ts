@@ -63,7 +63,7 @@ return 1`;
 
 /**
  * ARGV: member, hints the decision settles, look again at ('' when finished), attention (0 or 1), summary, and how many facts and
- * which snapshot it knew. KEYS: record, open, attention. A hint that came meanwhile keeps the order open and due. A decision from
+ * which snapshot it knew. KEYS: record, open, attention, finished. A hint that came meanwhile keeps the order open and due. A decision from
  * an older record than the last one's is left out: reconciles run at the same time, and may end in any order.
  */
 export const SETTLE = `${NOW}
@@ -78,9 +78,25 @@ elseif ARGV[3] == '' then
 else
   redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
 end
+if redis.call('ZSCORE', KEYS[2], ARGV[1]) then
+  redis.call('ZREM', KEYS[4], ARGV[1])
+else
+  redis.call('ZADD', KEYS[4], 'NX', now, ARGV[1])
+end
 if ARGV[4] == '1' then
   redis.call('ZADD', KEYS[3], 'NX', now, ARGV[1])
 else
   redis.call('ZREM', KEYS[3], ARGV[1])
 end
+return 1`;
+
+/** KEYS: record, orders, open, attention, finished. ARGV: member. An order that is open again, or waits for a human, is kept. */
+export const FORGET = `
+if redis.call('ZSCORE', KEYS[3], ARGV[1]) or redis.call('ZSCORE', KEYS[4], ARGV[1]) then
+  redis.call('ZREM', KEYS[5], ARGV[1])
+  return 0
+end
+redis.call('DEL', KEYS[1])
+redis.call('ZREM', KEYS[2], ARGV[1])
+redis.call('ZREM', KEYS[5], ARGV[1])
 return 1`;
