@@ -1,7 +1,7 @@
-import { type JobContext, type OrderReading, permanent } from '@fulfillment/platform';
+import { type JobContext, permanent } from '@fulfillment/platform';
 import {
-  type Deliverable,
   deliverablesOf,
+  isThere,
   type OrderSnapshot,
   owedRound,
   type Payload,
@@ -51,14 +51,4 @@ export async function deliver(
     await store.append(ref, [{ type: 'delivered', round, deliverables, found: false }]);
     context.log.info({ deliverables: deliverables.length }, 'delivered');
   });
-}
-
-/**
- * Whether the marketplace has this round's deliverables. A row that was superseded took effect, too. An answer may come without
- * rows; the first deliverable stands for all then, since a delivery takes effect whole or not at all.
- */
-function isThere({ deliverables: rows, primaryUrl }: OrderReading, wanted: readonly Deliverable[]): boolean {
-  if (rows.length === 0) return primaryUrl !== null && primaryUrl === wanted[0]?.url;
-  const urls = new Set(rows.map((row) => row.url));
-  return wanted.every((deliverable) => urls.has(deliverable.url));
 }

@@ -5,6 +5,7 @@ import {
   type OrderRef,
   type OrderSnapshot,
   parseOrder,
+  type ShownDeliverables,
   STATUSES_TO_POLL,
   type ThreadMessage,
   UnreadableOrderError,
@@ -14,11 +15,9 @@ import type { Budget, CallClass, Owed } from './budget.ts';
 import { permanent, refused, type StepError, throttled } from './failures.ts';
 
 /** An order as read now, with the deliverables that the marketplace keeps for it. */
-export interface OrderReading {
+export interface OrderReading extends ShownDeliverables {
   snapshot: OrderSnapshot;
   deliverables: { url: string; status: string }[];
-  /** The first deliverable of the last delivery: all that an answer without a list of deliverables tells. */
-  primaryUrl: string | null;
 }
 
 /** An upload may be large and its way slow. */

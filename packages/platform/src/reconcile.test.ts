@@ -102,6 +102,23 @@ test('twenty reconciles at once add one job', async () => {
   expect((await store.list('open', 0, 100)).filter(({ orderId }) => orderId === ref.orderId)).toHaveLength(1);
 });
 
+test('a delivery of unknown outcome is found, also when the buyer asked for the next round meanwhile', async () => {
+  const deliverables = [{ url: 'https://a.example/0', mediaType: 'image' as const }];
+  await store.hint(ref, [{ type: 'delivery_intended', round: '0', deliverables }]);
+  shows({ status: 'paid' });
+  await reconciler.reconcile(ref);
+  expect((await recorded()).facts.map(({ type }) => type)).not.toContain('delivered');
+
+  const rows = [{ deliverable_url: 'https://a.example/0', status: 'completed' }];
+  const order = orderRow(ref.orderId, { status: 'revision_requested', revision_count: 1 });
+  market.answers[`GET /api/orders/${ref.orderId}`] = { data: { order, deliverables: rows } };
+  await store.hint(ref, []);
+  expect(await reconciler.reconcile(ref)).toMatchObject({ round: '1' });
+  expect((await recorded()).facts).toContainEqual(
+    expect.objectContaining({ type: 'delivered', round: '0', deliverables, found: true }),
+  );
+});
+
 test('a poll that saw more than the read that was under way wins', async () => {
   const seen = { ...(await reading('delivered')), askedAt: (await store.now()) + 60_000 };
   const data = { order: orderRow(ref.orderId, { status: 'paid' }), deliverables: [] };

@@ -3,6 +3,7 @@ import {
   attemptOf,
   type Decision,
   decide,
+  deliveriesFound,
   type Fact,
   factsOf,
   jobFor,
@@ -76,7 +77,10 @@ export class Reconciler {
     return decision;
   }
 
-  /** Reads the order from the marketplace and stores what it shows. */
+  /**
+   * Reads the order from the marketplace and stores what it shows. A delivery of unknown outcome that is there becomes a fact,
+   * also when the buyer has asked for the next round meanwhile.
+   */
   async observe(ref: OrderRef, signal?: AbortSignal): Promise<OrderReading> {
     const { store, marketplace, turnarounds, log } = this.#with;
     const [before, askedAt] = await Promise.all([store.load(ref), store.now()]);
@@ -91,6 +95,9 @@ export class Reconciler {
       hintsAnswered,
       turnaroundHours,
     });
+    const found = before === null ? [] : deliveriesFound(before, reading);
+    if (found.length > 0) await store.append(ref, found);
+    for (const { round } of found) log.info({ ...ref, round }, 'found delivered');
     if (changed) log.info({ ...ref, status: snapshot.rawStatus, problems: snapshot.problems }, 'order seen');
     return { ...reading, snapshot };
   }

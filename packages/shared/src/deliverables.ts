@@ -1,4 +1,4 @@
-import type { Deliverable } from './facts.ts';
+import type { Deliverable, FactOf } from './facts.ts';
 import { factOf, factsOf, type OrderRecord } from './record.ts';
 import type { Round } from './rounds.ts';
 
@@ -18,6 +18,33 @@ export function deliverablesOf(record: OrderRecord, round: Round): Deliverable[]
 export function publishedUrls(record: OrderRecord, round: Round): Map<number, string> {
   return new Map(
     factsOf(record, 'published').flatMap((fact) => (fact.round === round ? [[fact.index, fact.url]] : [])),
+  );
+}
+
+/** What the marketplace shows of an order's deliveries. */
+export interface ShownDeliverables {
+  deliverables: readonly { url: string }[];
+  /** The first deliverable of the last delivery: all that an answer without a list of deliverables tells. */
+  primaryUrl: string | null;
+}
+
+/**
+ * Whether the marketplace has a round's deliverables. A row that was superseded took effect, too. An answer may come without
+ * rows; the first deliverable stands for all then, since a delivery takes effect whole or not at all.
+ */
+export function isThere(shown: ShownDeliverables, wanted: readonly Deliverable[]): boolean {
+  const { deliverables: rows, primaryUrl } = shown;
+  if (rows.length === 0) return primaryUrl !== null && primaryUrl === wanted[0]?.url;
+  const urls = new Set(rows.map((row) => row.url));
+  return wanted.every((deliverable) => urls.has(deliverable.url));
+}
+
+/** The rounds whose delivery was tried, is not known to have taken effect, and did, by what the marketplace shows. */
+export function deliveriesFound(record: OrderRecord, shown: ShownDeliverables): FactOf<'delivered'>[] {
+  return factsOf(record, 'delivery_intended').flatMap(({ round, deliverables }) =>
+    factOf(record, 'delivered', round) === undefined && isThere(shown, deliverables)
+      ? [{ type: 'delivered' as const, round, deliverables, found: true }]
+      : [],
   );
 }
 

@@ -8,7 +8,7 @@ import type { Luck } from './luck.ts';
 /** What a buyer means to do with an order; drawn before anything happens, so that a seed fixes it. */
 export interface Plan {
   agent: AgentName;
-  kind: 'fixed' | 'quote' | 'x402';
+  kind: (typeof KINDS)[number];
   twoFiles: boolean;
   cancels: boolean;
   revisions: number;
@@ -19,12 +19,22 @@ export interface Plan {
   startsAfterMs: number;
 }
 
+/** How an order comes to be, and the price type of its service. `x402` and `bounty` are born paid. */
+const PRICE_TYPE = {
+  fixed: 'fixed',
+  quote: 'quote',
+  weekly: 'weekly',
+  x402: 'fixed',
+  bounty: 'fixed',
+} as const;
+const KINDS = ['fixed', 'fixed', 'quote', 'quote', 'x402', 'x402', 'weekly', 'bounty'] as const;
+
 const AGENT_NAMES: readonly AgentName[] = ['studio', 'second', 'silent', 'noisy'];
 
 export function planOf(luck: Luck, spreadMs: number): Plan {
   return {
     agent: luck.pick(AGENT_NAMES),
-    kind: luck.pick(['fixed', 'quote', 'x402']),
+    kind: luck.pick(KINDS),
     twoFiles: luck.chance(0.2),
     cancels: luck.chance(0.1),
     revisions: luck.pick([0, 0, 0, 1, 1, 2]),
@@ -41,7 +51,7 @@ export type Offers = Record<string, string>;
 export async function offer({ sandbox, agentIds }: Market): Promise<Offers> {
   const offers: Offers = {};
   for (const name of AGENT_NAMES) {
-    for (const priceType of ['fixed', 'quote']) {
+    for (const priceType of new Set(Object.values(PRICE_TYPE))) {
       const service = await sandbox.post<{ id: string }>('/sandbox/services', {
         agent_id: agentIds[name],
         title: `${priceType} of ${name}`,
@@ -61,9 +71,10 @@ const LOOK_MS = 250;
 /** A buyer from the first click to the last. @returns the order's id. */
 export async function buy(sandbox: Sandbox, offers: Offers, plan: Plan, stop: AbortSignal): Promise<string> {
   await delay(plan.startsAfterMs);
+  const isBornPaid = plan.kind === 'x402' || plan.kind === 'bounty';
   const order = await sandbox.post<{ id: string }>('/sandbox/orders', {
-    service_id: offers[`${plan.agent} ${plan.kind === 'quote' ? 'quote' : 'fixed'}`],
-    kind: plan.kind === 'x402' ? 'x402' : 'service',
+    service_id: offers[`${plan.agent} ${PRICE_TYPE[plan.kind]}`],
+    kind: isBornPaid ? plan.kind : 'service',
     brief: plan.twoFiles ? 'Make two files.' : 'Make one file.',
   });
   const act = (action: string, body: object = {}) =>
@@ -76,7 +87,7 @@ export async function buy(sandbox: Sandbox, offers: Offers, plan: Plan, stop: Ab
     );
 
   if (plan.kind === 'quote') await until('quoted');
-  if (plan.kind !== 'x402') await act('pay');
+  if (!isBornPaid) await act('pay');
   if (plan.cancels) {
     await delay(plan.pace);
     // It may be delivered by now; then it cannot be cancelled, and the buyer stays silent.

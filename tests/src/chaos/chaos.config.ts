@@ -2,9 +2,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { defineConfig, defineHandler } from '@fulfillment/handlers';
 import { AGENTS } from '../harness/agents.ts';
+import { luckOf } from './luck.ts';
 
 const LONGEST_WORK_MS = 600;
 const FAILURE_RATE = 0.1;
+const luck = luckOf(
+  Number(process.env.CHAOS_SEED ?? 0),
+  `handler of process ${process.env.CHAOS_SEAT ?? ''}`,
+);
 
 const work = defineHandler({
   name: 'work',
@@ -12,8 +17,8 @@ const work = defineHandler({
   quote: () => '45.00',
   attempts: 8,
   async generate({ order, round, feedback, signal }) {
-    await delay(Math.random() * LONGEST_WORK_MS, undefined, { signal });
-    if (Math.random() < FAILURE_RATE) throw new Error('the model is overloaded');
+    await delay(luck.between(0, LONGEST_WORK_MS), undefined, { signal });
+    if (luck.chance(FAILURE_RATE)) throw new Error('the model is overloaded');
     const text = { body: `${order.id} ${round} ${feedback ?? ''}`, contentType: 'text/plain' };
     return order.brief.includes('two files') ? [text, { ...text, fileName: 'second.txt' }] : text;
   },

@@ -43,7 +43,9 @@ async function chaos(count: number, seed: number, minutes: number): Promise<numb
     return 2;
   }
   console.log(`Chaos with seed ${seed}: ${count} orders. Starting the fleet …`);
-  const fleet = await startFleet((line) => console.log(line));
+  const fleet = await startFleet(seed, (line) => console.log(line));
+  const verdicts: Verdict[] = [];
+  let told = '';
   try {
     const luck = luckOf(seed);
     const offers = await offer(fleet.market);
@@ -57,14 +59,15 @@ async function chaos(count: number, seed: number, minutes: number): Promise<numb
       luck.fork('disturber'),
       minutes * 60_000,
     );
-    const verdicts = await judge(fleet, orderIds);
-    return report(fleet, seed, plans, disturbances, [
-      ...verdicts,
-      { promise: 'every buyer came to an end', broken: problems },
-    ]);
+    verdicts.push({ promise: 'every buyer came to an end', broken: problems });
+    verdicts.push(...(await judge(fleet, orderIds)));
+    told = summary(seed, plans, { ...disturbances, ...(await webhookCounts(fleet)) });
   } finally {
     await fleet.close();
   }
+  verdicts.push({ promise: 'no process is left', broken: fleet.left().map((pid) => `process ${pid}`) });
+  console.log(told);
+  return report(fleet, verdicts);
 }
 
 /** Webhooks are lost, repeated and reordered; the agent called silent hears none. */
@@ -133,22 +136,30 @@ async function atRest({ market, view }: Fleet, orderIds: readonly string[], limi
   );
 }
 
-function report(
-  fleet: Fleet,
-  seed: number,
-  plans: readonly Plan[],
-  disturbances: Record<string, number>,
-  verdicts: readonly Verdict[],
-): number {
-  const broken = verdicts.filter((verdict) => verdict.broken.length > 0);
-  console.log(
-    `\nSeed ${seed}. ${plans.length} orders: ${tally(plans.map((plan) => plan.kind))}; revisions ${sum(plans.map((plan) => plan.revisions))}; cancellations meant ${plans.filter((plan) => plan.cancels).length}; disputes ${plans.filter((plan) => plan.ends === 'disputes' && !plan.cancels).length}.`,
-  );
-  console.log(
+/** How many webhooks the weather took, and how many were sent. */
+async function webhookCounts({ market }: Fleet): Promise<Record<string, number>> {
+  const { webhooks } = await market.sandbox.get<{ webhooks: { lost: boolean }[] }>('/sandbox/history');
+  const lost = webhooks.filter((webhook) => webhook.lost).length;
+  return { 'webhook lost': lost, 'webhook sent': webhooks.length - lost };
+}
+
+function summary(seed: number, plans: readonly Plan[], disturbances: Record<string, number>): string {
+  const count = (which: (plan: Plan) => boolean) => plans.filter(which).length;
+  const revisions = plans.reduce((total, plan) => total + plan.revisions, 0);
+  return [
+    '',
+    `Seed ${seed}. ${plans.length} orders: ${tally(plans.map((plan) => plan.kind))}.`,
+    `Buyers: ${revisions} revisions, ${count(({ cancels }) => cancels)} cancellations, ${count(({ ends, cancels }) => ends === 'disputes' && !cancels)} disputes, ${count(({ messages }) => messages)} messages.`,
     `Disturbances: ${Object.entries(disturbances)
       .map(([what, times]) => `${what} ${times}`)
-      .join(', ')}.\n`,
-  );
+      .join(', ')}.`,
+    '',
+  ].join('\n');
+}
+
+/** @returns the exit status. */
+function report(fleet: Fleet, verdicts: readonly Verdict[]): number {
+  const broken = verdicts.filter((verdict) => verdict.broken.length > 0);
   for (const { promise, broken: cases } of verdicts) {
     console.log(`${cases.length === 0 ? 'kept  ' : 'BROKEN'}  ${promise}`);
     for (const line of cases.slice(0, 20)) console.log(`          ${line}`);
@@ -176,8 +187,4 @@ function printLogs({ members }: Fleet, broken: readonly Verdict[]): void {
 function tally(words: readonly string[]): string {
   const counts = Map.groupBy(words, (word) => word);
   return [...counts].map(([word, all]) => `${word} ${all.length}`).join(', ');
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -41,6 +41,8 @@ export interface Fleet {
   adminUrl: string;
   /** Kills Redis, and starts it again on the same files after a while. */
   killRedis(awayMs: number): Promise<void>;
+  /** The processes that were ever started and still run. */
+  left(): number[];
   /** Starts no process again any more, and stops all of them in order. */
   stopMembers(): Promise<void>;
   close(): Promise<void>;
@@ -49,7 +51,7 @@ export interface Fleet {
 /** How long a member that ended stays away, as under a supervisor. */
 const AWAY_MS = 700;
 
-export async function startFleet(log: (line: string) => void): Promise<Fleet> {
+export async function startFleet(seed: number, log: (line: string) => void): Promise<Fleet> {
   const cleanups: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
@@ -82,6 +84,8 @@ export async function startFleet(log: (line: string) => void): Promise<Fleet> {
           FULFILLMENT_CONFIG: path.join(import.meta.dirname, 'chaos.config.ts'),
           JOB_LOCK_SECONDS: '5',
           SHUTDOWN_GRACE_SECONDS: '2',
+          CHAOS_SEED: String(seed),
+          CHAOS_SEAT: name,
         },
       });
       return supervisor.run(name, app, variables, `http://127.0.0.1:${ports[app]}/readyz`);
@@ -96,6 +100,7 @@ export async function startFleet(log: (line: string) => void): Promise<Fleet> {
       publicUrl,
       adminUrl: `http://127.0.0.1:${adminPort}`,
       killRedis: (awayMs) => redis.killFor(awayMs),
+      left: () => [...supervisor.pids, ...redis.pids].filter(isAlive),
       stopMembers: () => supervisor.stop(),
       close,
     };
@@ -125,8 +130,20 @@ async function seatsOf(publicPort: number, adminPort: number): Promise<Seat[]> {
   return seats;
 }
 
+/** Whether a process, or one that it started, still runs: each leads a process group. */
+function isAlive(pid: number | undefined): pid is number {
+  if (pid === undefined) return false;
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Starts each process again when it ends, until it is told to stop. */
 class Supervisor {
+  readonly pids: (number | undefined)[] = [];
   readonly #current = new Map<string, RunningProcess>();
   readonly #loops: Promise<void>[] = [];
   readonly #stopping = new AbortController();
@@ -143,6 +160,7 @@ class Supervisor {
         readyUrl,
       });
       this.#current.set(name, process_);
+      this.pids.push(process_.pid);
       return process_;
     };
     const loop = async () => {
@@ -178,6 +196,7 @@ class Supervisor {
 async function startKillableRedis(folder: string, log: (line: string) => void) {
   const program = await requireRedisProgram(log);
   const port = await freePort();
+  const pids: (number | undefined)[] = [];
   const start = async (): Promise<RunningProcess> => {
     const server = startProcess({
       name: 'redis',
@@ -200,12 +219,14 @@ async function startKillableRedis(folder: string, log: (line: string) => void) {
       env: { PATH: process.env.PATH, LC_ALL: 'C' },
       readyUrl: () => isRedisAlive(port),
     });
+    pids.push(server.pid);
     await server.ready();
     return server;
   };
   let server = await start();
   return {
     url: `redis://127.0.0.1:${port}`,
+    pids,
     async killFor(awayMs: number) {
       server.kill('SIGKILL');
       await server.exited;

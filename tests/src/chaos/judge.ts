@@ -1,4 +1,4 @@
-import { QUEUE_NAMES } from '@fulfillment/shared';
+import { factsOf, QUEUE_NAMES } from '@fulfillment/shared';
 import { AGENTS } from '../harness/agents.ts';
 import type { SandboxOrder } from '../harness/sandbox.ts';
 import type { Fleet } from './fleet.ts';
@@ -44,6 +44,7 @@ export async function judge(fleet: Fleet, orderIds: readonly string[]): Promise<
           : [`${orderId}: ${attention.map(({ reason }) => reason).join('; ') || 'no reason'}`],
       ),
     },
+    { promise: 'our records agree with the marketplace', broken: await disagreements(fleet, orders) },
     { promise: 'no forged order is known', broken: await forged(fleet) },
     { promise: 'queues are empty', broken: await jobsLeft(fleet) },
     { promise: 'no key in Redis, logs or pages', broken: await keysFound(fleet) },
@@ -67,6 +68,22 @@ function twiceWritten({ messages }: SandboxOrder): string | false {
     .map((message) => message.content);
   const twice = ours.find((content, index) => ours.indexOf(content) !== index);
   return twice !== undefined && `"${twice.slice(0, 60)}"`;
+}
+
+/** An order that its record shows in another status, or delivered more or less often, than the marketplace does. */
+async function disagreements({ view }: Fleet, orders: readonly SandboxOrder[]): Promise<string[]> {
+  const all = await view.store.list('all', 0, 100_000);
+  const known = new Map(all.map((summary) => [summary.orderId, summary]));
+  const problems = orders.map(async ({ order, states }) => {
+    const summary = known.get(order.id);
+    const record = summary && (await view.store.load(summary));
+    // One that was cancelled before we could hear of it needs nothing.
+    if (!record) return order.status === 'cancelled' ? [] : [`${order.id}: we have no record`];
+    const theirs = states.filter(({ status }) => status === 'delivered').length;
+    const ours = factsOf(record, 'delivered').length;
+    return theirs === ours ? [] : [`${order.id}: delivered ${theirs} times, recorded ${ours} times`];
+  });
+  return (await Promise.all(problems)).flat();
 }
 
 async function forged({ view }: Fleet): Promise<string[]> {
