@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { PRODUCT_APPS } from './apps/apps.ts';
+import { ROOT } from './workspace.ts';
+
+/** What we read of a service; merges are resolved. */
+interface Service {
+  environment?: Record<string, string>;
+  ports?: string[];
+  command?: string[];
+  volumes?: string[];
+  container_name?: string;
+  healthcheck?: { test: string[] };
+  stop_grace_period?: string;
+  depends_on?: Record<string, { condition: string }>;
+}
+
+const file = (name: string) => readFile(path.join(ROOT, name), 'utf8');
+const compose = parse(await file('docker-compose.yml'), { merge: true });
+const services: Record<string, Service> = compose.services;
+const dockerfile = await file('Dockerfile');
+
+test('Docker Compose runs Redis and the four apps, and nothing else', () => {
+  expect(Object.keys(services)).toEqual(['redis', ...PRODUCT_APPS.map(({ name }) => name)]);
+});
+
+test('Redis keeps everything: append-only file, no eviction, a named volume', () => {
+  const { redis } = services;
+  expect(redis?.command?.join(' ')).toBe(
+    'redis-server --appendonly yes --maxmemory-policy noeviction --save ',
+  );
+  expect(redis?.volumes).toEqual(['redis:/data']);
+  expect(Object.keys(compose.volumes)).toEqual(['redis', 'artifacts']);
+  expect(redis?.healthcheck?.test).toEqual(['CMD', 'redis-cli', 'ping']);
+});
+
+describe.each(PRODUCT_APPS)('$name', ({ name, port, portVariable }) => {
+  const service = services[name];
+
+  test('runs its own program on its documented port, when Redis is ready', () => {
+    expect(service?.environment).toMatchObject({
+      APP: name,
+      APP_PORT: String(port),
+      [portVariable]: String(port),
+      HOST: '0.0.0.0',
+      REDIS_URL: 'redis://redis:6379',
+    });
+    expect(existsSync(path.join(ROOT, 'apps', name, 'src/main.ts'))).toBe(true);
+    expect(service?.depends_on).toEqual({ redis: { condition: 'service_healthy' } });
+  });
+
+  test('shares the artifacts, and has time to finish its work', () => {
+    expect(service?.volumes).toContain('artifacts:/data/artifacts');
+    expect(Number.parseInt(service?.stop_grace_period ?? '', 10)).toBeGreaterThan(30 + 5);
+  });
+
+  test('can be scaled if it is a worker, and is reached from this machine only if it is not', () => {
+    expect(service?.container_name).toBeUndefined();
+    const isWorker = name.endsWith('-worker');
+    expect(service?.ports ?? []).toEqual(isWorker ? [] : [`127.0.0.1:${port}:${port}`]);
+  });
+});
+
+test('the admin pages are not started without a password', () => {
+  expect(services.admin?.environment?.ADMIN_PASSWORD).toMatch(/^\$\{ADMIN_PASSWORD:\?.+\}$/);
+});
+
+describe('the image', () => {
+  test('has the Node and pnpm of the workspace', async () => {
+    const workspace = parse(await file('pnpm-workspace.yaml'));
+    const [nodeMajor] = String(workspace.catalog.node).split('.');
+    expect(dockerfile).toContain(`FROM node:${nodeMajor}-`);
+    const { packageManager } = JSON.parse(await file('package.json'));
+    expect(dockerfile).toContain(`npm install --global ${packageManager}\n`);
+  });
+
+  test('runs as nobody in particular, with production dependencies, and without settings of this machine', async () => {
+    expect(dockerfile).toMatch(/^USER node$/m);
+    expect(dockerfile).toMatch(/pnpm install --offline --frozen-lockfile --prod/);
+    const ignored = (await file('.dockerignore')).split('\n');
+    for (const secret of ['.env', '.env.*', '.data', '.git']) expect(ignored).toContain(secret);
+  });
+
+  test('is healthy while its app is ready, and only then', async () => {
+    const [, command] = /HEALTHCHECK[^[]*(\[.*\])/s.exec(dockerfile) ?? [];
+    const [program, ...args]: string[] = JSON.parse(command?.split('\n')[0] ?? '[]');
+    expect(program).toBe('node');
+    let status = 200;
+    const server = createServer((request, response) => {
+      response.writeHead(request.url === '/readyz' ? status : 404).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const check = () =>
+      promisify(execFile)(process.execPath, args, { env: { APP_PORT: String(port) } }).then(
+        () => 'healthy',
+        () => 'unhealthy',
+      );
+    expect(await check()).toBe('healthy');
+    status = 503;
+    expect(await check()).toBe('unhealthy');
+    await new Promise((resolve) => server.close(resolve));
+    expect(await check()).toBe('unhealthy');
+  });
+});
