@@ -15,7 +15,7 @@ const CLASSES = {
 } as const;
 
 export type CallClass = keyof typeof CLASSES;
-export type LimitRow = (typeof CLASSES)[CallClass]['row'];
+type LimitRow = (typeof CLASSES)[CallClass]['row'];
 export const CALL_CLASSES = Object.keys(CLASSES) as CallClass[];
 const ROWS = [...new Set(CALL_CLASSES.map((name) => CLASSES[name].row))];
 

@@ -1,0 +1,189 @@
+import { gate } from '@fulfillment/platform/test-support';
+import { afterAll, describe, expect, test } from 'vitest';
+import { startDelivery } from './delivery.ts';
+import { DELIVER, generated, openDelivery, SILENT } from './test-delivery.ts';
+import { after, answerLost, refusedFor, serverError } from './test-trade.ts';
+
+const app = await openDelivery({ policy: SILENT });
+const { place, poke, facts, untilFact, done, job, tryAgainNow, attention, runtime } = app;
+afterAll(() => app[Symbol.asyncDispose]());
+
+const CAT = 'https://files.example/cat.png';
+const NOTE = 'https://files.example/note.txt';
+const typesOf = async (trade: { ref: Parameters<typeof app.record>[0] }) =>
+  (await app.record(trade.ref)).facts.map(({ type }) => type);
+
+describe('a round that is generated', () => {
+  test('is delivered, the intent written before', async () => {
+    const trade = await place({}, [generated('0', CAT)]);
+    expect(await untilFact(trade, 'delivered')).toMatchObject({ round: '0', found: false });
+    expect(trade.deliverables).toEqual([{ deliverable_url: CAT, status: 'completed' }]);
+    const types = await typesOf(trade);
+    expect(types.indexOf('delivery_intended')).toBeGreaterThan(-1);
+    expect(types.indexOf('delivery_intended')).toBeLessThan(types.indexOf('delivered'));
+  });
+
+  test('of several files is delivered whole, in one call', async () => {
+    const trade = await place({}, [generated('0', CAT, NOTE)]);
+    await untilFact(trade, 'delivered');
+    expect(trade.deliverables.map((row) => row.deliverable_url)).toEqual([CAT, NOTE]);
+    expect(trade.count('deliver')).toBe(1);
+  });
+
+  test('and stands on the marketplace already is found, not delivered again', async () => {
+    const trade = await place({ status: 'paid' });
+    trade.deliverables.push({ deliverable_url: CAT, status: 'superseded' });
+    await poke(trade.ref, [generated('0', CAT)]);
+    expect(await untilFact(trade, 'delivered')).toMatchObject({ found: true });
+    expect(trade.count('deliver')).toBe(0);
+  });
+
+  test('of a revision is delivered beside the first', async () => {
+    const trade = await place({}, [generated('0', CAT)]);
+    await untilFact(trade, 'delivered');
+    Object.assign(trade.row, { status: 'revision_requested', revision_count: 1 });
+    const asked = { type: 'revision_requested', revision: 1, feedback: 'A note', isExtra: false } as const;
+    await poke(trade.ref, [asked, generated('1', NOTE)]);
+    await done(trade.ref, { ...DELIVER, round: '1' });
+    expect(trade.deliverables.map((row) => row.deliverable_url)).toEqual([CAT, NOTE]);
+  });
+});
+
+describe('when nobody knows whether a delivery took effect', () => {
+  test('because its answer was lost, it is looked for and found', async () => {
+    const trade = await place({ status: 'pending_quote' });
+    trade.row.status = 'paid';
+    trade.faults.deliver.push(answerLost(true));
+    await poke(trade.ref, [generated('0', CAT)]);
+    await tryAgainNow(trade.ref, DELIVER);
+    expect(await untilFact(trade, 'delivered')).toMatchObject({ found: true });
+    expect(trade.count('deliver')).toBe(1);
+  });
+
+  test.each([
+    ['the connection broke', answerLost(false)],
+    ['the marketplace failed', serverError],
+  ])('and it did not, since %s, it is made again', async (_why, fault) => {
+    const trade = await place({ status: 'pending_quote' });
+    trade.row.status = 'paid';
+    trade.faults.deliver.push(fault);
+    await poke(trade.ref, [generated('0', CAT)]);
+    await tryAgainNow(trade.ref, DELIVER);
+    expect(await untilFact(trade, 'delivered')).toMatchObject({ found: false });
+    expect(trade.count('deliver')).toBe(2);
+    expect(trade.deliverables).toHaveLength(1);
+  });
+
+  test('and the order cannot be read either, nothing is delivered on a guess', async () => {
+    const trade = await place({ status: 'pending_quote' });
+    trade.row.status = 'paid';
+    trade.faults.deliver.push(answerLost(true));
+    // The first read is the reconciler's, the second the step's own.
+    trade.faults.read.push(null, null, serverError);
+    await poke(trade.ref, [generated('0', CAT)]);
+    await tryAgainNow(trade.ref, DELIVER);
+    await tryAgainNow(trade.ref, DELIVER);
+    expect(await untilFact(trade, 'delivered')).toMatchObject({ found: true });
+    expect(trade.count('deliver')).toBe(1);
+  });
+
+  test('after the last try a human is asked, with what went wrong', async () => {
+    const trade = await place({ status: 'pending_quote' });
+    trade.row.status = 'paid';
+    trade.faults.deliver.push(...Array.from({ length: 12 }, () => answerLost(false)));
+    await poke(trade.ref, [generated('0', CAT)]);
+    for (let tries = 1; tries < 12; tries += 1) await tryAgainNow(trade.ref, DELIVER);
+    expect(await attention(trade.ref)).toMatch(/^The step "deliver" failed for good: /);
+    expect(trade.deliverables).toEqual([]);
+    await poke(trade.ref);
+    expect(trade.count('deliver')).toBe(12);
+  });
+});
+
+describe('when the order moved on', () => {
+  test('before the call, there is none', async () => {
+    const trade = await place({ status: 'paid' });
+    await poke(trade.ref, []);
+    trade.row.status = 'cancelled';
+    // The record still says that it is paid: only the step's own look can tell.
+    await runtime.store.append(trade.ref, [generated('0', CAT)]);
+    await runtime.queues.ensure(trade.ref, DELIVER, Date.now());
+    await done(trade.ref, DELIVER);
+    expect(trade.count('deliver')).toBe(0);
+    expect(await facts(trade.ref, 'delivered')).toEqual([]);
+  });
+
+  test('just before the call, its refusal is no failure', async () => {
+    const trade = await place({ status: 'pending_quote' });
+    trade.row.status = 'paid';
+    const cancelled = () => {
+      trade.row.status = 'cancelled';
+    };
+    trade.faults.deliver.push(
+      after(cancelled, { status: 400, text: 'Cannot deliver order with status "cancelled"' }),
+    );
+    await poke(trade.ref, [generated('0', CAT)]);
+    await done(trade.ref, DELIVER);
+    expect(await facts(trade.ref, 'delivered')).toEqual([]);
+    expect(await facts(trade.ref, 'failed')).toEqual([]);
+  });
+
+  test('a refusal of an order that still waits is one for a human', async () => {
+    const trade = await place({ status: 'pending_quote' });
+    trade.row.status = 'paid';
+    trade.faults.deliver.push({
+      takesEffect: false,
+      answer: { status: 400, text: 'deliverable_url must be public' },
+    });
+    await poke(trade.ref, [generated('0', CAT)]);
+    expect(await attention(trade.ref)).toMatch(/"deliver" failed for good: .*deliverable_url must be public/);
+    expect(trade.count('deliver')).toBe(1);
+  });
+});
+
+test('a job that is run again by hand after its delivery does nothing', async () => {
+  const trade = await place({}, [generated('0', CAT)]);
+  await done(trade.ref, DELIVER);
+  await (await job(trade.ref, DELIVER)).retry('completed');
+  await done(trade.ref, DELIVER);
+  expect(trade.count('deliver')).toBe(1);
+});
+
+test('two workers that have the same round at once deliver it once', async () => {
+  await using other = await openDelivery({ policy: SILENT, beside: app });
+  startDelivery({ runtime: other.runtime, artifacts: app.artifacts }, 4);
+  const trade = await place({ status: 'pending_quote' });
+  trade.row.status = 'paid';
+  const [arrived, leave] = [gate(), gate()];
+  const deliver = app.market.answers[`POST /api/orders/${trade.orderId}/deliver`];
+  app.market.answers[`POST /api/orders/${trade.orderId}/deliver`] = async (call) => {
+    arrived.open();
+    await leave.opened;
+    return typeof deliver === 'function' ? deliver(call) : (deliver ?? {});
+  };
+  await poke(trade.ref, [generated('0', CAT)]);
+  await arrived.opened;
+  // As after a stall: a second job for the step that the first is at.
+  const { name, data } = await job(trade.ref, DELIVER);
+  const second = await runtime.queues.get('delivery').add(name, data, { jobId: 'second' });
+  await app.untilState(second, 'delayed');
+  leave.open();
+  await untilFact(trade, 'delivered');
+  await second.promote();
+  await app.untilState(second, 'completed');
+  expect(trade.count('deliver')).toBe(1);
+});
+
+test('a refusal is waited out: no try is used, and the worker pauses meanwhile', async () => {
+  await using throttled = await openDelivery({ policy: SILENT });
+  const trade = await throttled.place({ status: 'pending_quote' });
+  trade.row.status = 'paid';
+  trade.faults.deliver.push(refusedFor(1));
+  await throttled.poke(trade.ref, [generated('0', CAT)]);
+  await throttled.done(trade.ref, DELIVER);
+  expect(trade.count('deliver')).toBe(2);
+  expect((await throttled.job(trade.ref, DELIVER)).attemptsMade).toBe(1);
+  expect(throttled.lines).toContainEqual(
+    expect.objectContaining({ msg: 'worker pauses: the marketplace refuses its calls' }),
+  );
+});

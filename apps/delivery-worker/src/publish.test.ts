@@ -1,0 +1,115 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Artifact, Fact, Step } from '@fulfillment/shared';
+import { afterAll, describe, expect, test } from 'vitest';
+import { openDelivery, SILENT } from './test-delivery.ts';
+import { answerLost, refusedFor, serverError, type Trade } from './test-trade.ts';
+
+const app = await openDelivery({ policy: SILENT });
+const { place, poke, facts, untilFact, tryAgainNow, attention, artifacts, folder } = app;
+afterAll(() => app[Symbol.asyncDispose]());
+
+const PUBLISH: Step = { name: 'publish', round: '0', attempt: 0 };
+
+const put = (orderId: string, fileName: string, contentType = 'text/plain') =>
+  artifacts.put({ orderId, round: '0', body: `This is ${fileName}.`, contentType, fileName });
+
+/** A round whose files have no public address yet. */
+const made = (files: Artifact[], round = '0'): Fact => ({
+  type: 'generated',
+  round,
+  handler: 'painter',
+  products: files.map((artifact) => ({ artifact, mediaType: 'text' as const })),
+});
+
+async function withFiles(names: string[], ...faults: Trade['faults']['upload']): Promise<Trade> {
+  const trade = await place({ status: 'pending_quote' });
+  trade.row.status = 'paid';
+  trade.faults.upload.push(...faults);
+  await poke(trade.ref, [made(await Promise.all(names.map((name) => put(trade.orderId, name))))]);
+  return trade;
+}
+
+describe('files without a public address', () => {
+  test('are hosted by the marketplace, then delivered under its URLs', async () => {
+    const trade = await withFiles(['a.txt', 'b.txt']);
+    const { deliverables } = await untilFact(trade, 'delivered');
+    expect(trade.uploads).toEqual(['a.txt', 'b.txt']);
+    expect(deliverables.map(({ url }) => url)).toEqual(
+      [1, 2].map((number) => `https://hosted.example/${trade.orderId}/${number}`),
+    );
+  });
+
+  test('are sent once each: a later failure sends the missing ones alone', async () => {
+    const trade = await withFiles(['a.txt', 'b.txt'], null, serverError);
+    await tryAgainNow(trade.ref, PUBLISH);
+    await untilFact(trade, 'delivered');
+    expect(trade.uploads).toEqual(['a.txt', 'b.txt']);
+    expect(trade.count('upload')).toBe(3);
+  });
+
+  test('whose upload took effect without our knowing are a file too many, and one delivery', async () => {
+    const trade = await withFiles(['a.txt'], answerLost(true));
+    await tryAgainNow(trade.ref, PUBLISH);
+    await untilFact(trade, 'delivered');
+    expect(trade.uploads).toEqual(['a.txt', 'a.txt']);
+    expect(trade.count('deliver')).toBe(1);
+  });
+
+  test('that the marketplace refuses for a while wait, and use no try', async () => {
+    const trade = await withFiles(['a.txt'], refusedFor(1));
+    await app.done(trade.ref, PUBLISH);
+    expect((await app.job(trade.ref, PUBLISH)).attemptsMade).toBe(1);
+  });
+
+  test('that two rounds share get an address for each', async () => {
+    const trade = await withFiles(['a.txt']);
+    await untilFact(trade, 'delivered');
+    Object.assign(trade.row, { status: 'revision_requested', revision_count: 1 });
+    const [generated] = await facts(trade, 'generated');
+    const [artifact] = generated?.products.flatMap((product) => product.artifact ?? []) ?? [];
+    if (artifact === undefined) throw new Error('There is no artifact.');
+    app.market.answers[`POST /api/orders/${trade.orderId}/upload`] = {
+      data: { url: `https://hosted.example/${trade.orderId}/1`, media_type: 'text' },
+    };
+    const asked = { type: 'revision_requested', revision: 1, feedback: 'Again', isExtra: false } as const;
+    await poke(trade.ref, [asked, made([artifact], '1')]);
+    await app.done(trade.ref, { name: 'deliver', round: '1', attempt: 0 });
+    const urls = trade.deliverables.map((row) => row.deliverable_url);
+    expect(new Set(urls).size).toBe(2);
+    expect(urls[1]).toBe(`${urls[0]}#round-1`);
+  });
+});
+
+describe('a human is asked about', () => {
+  test('a file that is not where it was stored', async () => {
+    const trade = await place({ status: 'pending_quote' });
+    trade.row.status = 'paid';
+    const artifact = await put(trade.orderId, 'lost.txt');
+    await rm(path.join(folder, artifact.path));
+    await poke(trade.ref, [made([artifact])]);
+    expect(await attention(trade.ref)).toContain(
+      'lost.txt is not where it was stored. Is ARTIFACTS_DIR the same folder for all apps?',
+    );
+    expect(trade.count('upload')).toBe(0);
+  });
+
+  test('a file that the marketplace does not host, before it is sent', async () => {
+    const trade = await place({ status: 'pending_quote' });
+    trade.row.status = 'paid';
+    await poke(trade.ref, [made([await put(trade.orderId, 'song.mp3', 'audio/mpeg')])]);
+    expect(await attention(trade.ref)).toMatch(
+      /song\.mp3 is audio\/mpeg, which the marketplace does not host\. Set PUBLIC_URL/,
+    );
+    expect(trade.count('upload')).toBe(0);
+  });
+
+  test('a file that is too large, before it is read', async () => {
+    const trade = await place({ status: 'pending_quote' });
+    trade.row.status = 'paid';
+    const artifact = await put(trade.orderId, 'large.txt');
+    await poke(trade.ref, [made([{ ...artifact, bytes: 50 * 1024 * 1024 + 1 }])]);
+    expect(await attention(trade.ref)).toContain('large.txt has 52428801 bytes');
+    expect(trade.count('upload')).toBe(0);
+  });
+});

@@ -1,0 +1,96 @@
+import type { Fact, Step } from '@fulfillment/shared';
+import { THREAD_LIMIT } from '@fulfillment/shared';
+import { afterAll, describe, expect, test } from 'vitest';
+import { generated, openDelivery } from './test-delivery.ts';
+import { answerLost, serverError, type Trade } from './test-trade.ts';
+
+const LONG = `${'word '.repeat(500)}end`;
+const app = await openDelivery({
+  policy: { messages: { delivered: 'Here is {service}.', revised: 'Revision {revision}.', delayed: LONG } },
+});
+const { place, poke, facts, untilFact, tryAgainNow, done } = app;
+afterAll(() => app[Symbol.asyncDispose]());
+
+const CAT = 'https://files.example/cat.png';
+const DELIVERED: Fact = {
+  type: 'delivered',
+  round: '0',
+  deliverables: [{ url: CAT, mediaType: 'image' }],
+  found: false,
+};
+const SEND: Step = { name: 'send', kind: 'delivered', round: '0', attempt: 0 };
+/** An order that is delivered, and whose buyer is to be told, with what goes wrong with our messages. */
+async function isDelivered(...faults: Trade['faults']['send']): Promise<Trade> {
+  const trade = await place({ status: 'pending_quote', service_title: 'A portrait' });
+  trade.row.status = 'delivered';
+  trade.faults.send.push(...faults);
+  await poke(trade.ref, [generated('0', CAT), DELIVERED]);
+  return trade;
+}
+const texts = (trade: Trade) => trade.messages.map(({ content }) => content);
+
+test('a message is sent once, the text fixed before', async () => {
+  const trade = await isDelivered();
+  expect(await untilFact(trade, 'message_sent')).toMatchObject({ kind: 'delivered', found: false });
+  expect(texts(trade)).toEqual(['Here is A portrait.']);
+  await poke(trade.ref);
+  await done(trade.ref, SEND);
+  expect(trade.count('send')).toBe(1);
+});
+
+test('a message whose answer was lost is found in the thread', async () => {
+  const trade = await isDelivered(answerLost(true));
+  await tryAgainNow(trade.ref, SEND);
+  expect(await untilFact(trade, 'message_sent')).toMatchObject({ found: true });
+  expect(trade.count('send')).toBe(1);
+});
+
+test('a message that did not take effect is sent again', async () => {
+  const trade = await isDelivered(serverError);
+  await tryAgainNow(trade.ref, SEND);
+  expect(await untilFact(trade, 'message_sent')).toMatchObject({ found: false });
+  expect(texts(trade)).toEqual(['Here is A portrait.']);
+});
+
+describe('in a thread that is too long to see', () => {
+  const chatter = () =>
+    Array.from({ length: THREAD_LIMIT }, (_, index) => ({ sender_type: 'client', content: `Hm ${index}` }));
+
+  test('a message that may have been sent is not sent again', async () => {
+    const trade = await place({ status: 'pending_quote' });
+    trade.row.status = 'delivered';
+    trade.messages.push(...chatter());
+    trade.faults.send.push(answerLost(false));
+    await poke(trade.ref, [generated('0', CAT), DELIVERED]);
+    await tryAgainNow(trade.ref, SEND);
+    expect(await untilFact(trade, 'message_dropped')).toMatchObject({
+      kind: 'delivered',
+      reason: 'it may have been sent, and the thread is too long to see',
+    });
+    expect(trade.count('send')).toBe(1);
+  });
+
+  test('the first try is made all the same', async () => {
+    const trade = await place({ status: 'pending_quote' });
+    trade.row.status = 'delivered';
+    trade.messages.push(...chatter());
+    await poke(trade.ref, [generated('0', CAT), DELIVERED]);
+    await untilFact(trade, 'message_sent');
+    expect(trade.count('send')).toBe(1);
+  });
+});
+
+test('a message that the marketplace refuses is dropped with its reason, and stops nothing else', async () => {
+  const trade = await isDelivered({ takesEffect: false, answer: { status: 400, text: 'content is bad' } });
+  const dropped = await untilFact(trade, 'message_dropped');
+  expect(dropped.reason).toContain('content is bad');
+  expect(await facts(trade, 'failed')).toEqual([]);
+});
+
+test('a text that is too long is cut at a word', async () => {
+  const trade = await place({ status: 'paid', created_at: '2020-01-01T00:00:00Z' });
+  await untilFact(trade, 'message_sent');
+  const [text = ''] = texts(trade);
+  expect(text.length).toBeLessThanOrEqual(2000);
+  expect(text).toMatch(/word…$/);
+});

@@ -1,0 +1,110 @@
+import type { Call, FakeMarket } from '@fulfillment/platform/test-support';
+import type { OrderRef } from '@fulfillment/shared';
+
+type Action = 'read' | 'deliver' | 'quote' | 'send' | 'upload';
+type Answer = Exclude<FakeMarket['answers'][string], (call: Call) => unknown>;
+
+/** What goes wrong with a call: it takes effect or not, and is answered otherwise than with what happened. */
+export interface Fault {
+  takesEffect: boolean;
+  answer: Answer;
+  /** What happens on the marketplace just before the call is looked at. */
+  meanwhile?: () => void;
+}
+
+/** An order as the marketplace keeps it. */
+export interface Trade extends OrderRef {
+  ref: OrderRef;
+  row: Record<string, unknown>;
+  deliverables: { deliverable_url: string; status: string }[];
+  messages: { sender_type: string; content: string }[];
+  uploads: string[];
+  /** What goes wrong with the next calls, in their order; null: nothing. */
+  faults: Record<Action, (Fault | null)[]>;
+  /** How often it was called. */
+  count(action: Action): number;
+}
+
+const TAKES_DELIVERY = ['paid', 'in_progress', 'revision_requested', 'disputed', 'delivered'];
+
+/** Puts an order on the marketplace, with its rules. */
+export function trade(market: FakeMarket, ref: OrderRef, row: Record<string, unknown>): Trade {
+  const path = `/api/orders/${ref.orderId}`;
+  const routes: Record<Action, string> = {
+    read: `GET ${path}`,
+    deliver: `POST ${path}/deliver`,
+    quote: `POST ${path}/quote`,
+    send: `POST ${path}/messages`,
+    upload: `POST ${path}/upload`,
+  };
+  const here: Trade = {
+    ...ref,
+    ref,
+    row,
+    deliverables: [],
+    messages: [],
+    uploads: [],
+    faults: { read: [], deliver: [], quote: [], send: [], upload: [] },
+    count: (action) =>
+      market.calls.filter(({ method, path }) => `${method} ${path}` === routes[action]).length,
+  };
+  const refuse = (text: string): Answer => ({ status: 400, text });
+  const rules: Record<Action, (call: Call) => Answer> = {
+    read: () => ({ data: { order: { ...here.row }, deliverables: [...here.deliverables] } }),
+    deliver: ({ body }) => {
+      const { status } = here.row;
+      if (!TAKES_DELIVERY.includes(String(status)))
+        return refuse(`Cannot deliver order with status "${status}"`);
+      const input = JSON.parse(body);
+      const urls: string[] = (input.deliverables ?? [input]).map(
+        (one: { deliverable_url: string }) => one.deliverable_url,
+      );
+      if (status === 'delivered') for (const old of here.deliverables) old.status = 'superseded';
+      here.deliverables.push(...urls.map((url) => ({ deliverable_url: url, status: 'completed' })));
+      here.row.status = 'delivered';
+      return { data: here.row };
+    },
+    quote: ({ body }) => {
+      if (here.row.status !== 'pending_quote')
+        return refuse(`Cannot quote order with status "${here.row.status}"`);
+      here.row.status = 'quoted';
+      here.row.quoted_price_usd = JSON.parse(body).price_usd;
+      return { data: here.row };
+    },
+    send: ({ body }) => {
+      here.messages.push({ sender_type: 'agent', content: JSON.parse(body).content });
+      return { data: here.messages.at(-1) };
+    },
+    upload: ({ body }) => {
+      here.uploads.push(/filename="([^"]*)"/.exec(body)?.[1] ?? '');
+      return {
+        data: { url: `https://hosted.example/${ref.orderId}/${here.uploads.length}`, media_type: 'text' },
+      };
+    },
+  };
+  for (const action of Object.keys(rules) as Action[]) {
+    market.answers[routes[action]] = (call) => {
+      const fault = here.faults[action].shift() ?? null;
+      fault?.meanwhile?.();
+      if (fault === null) return rules[action](call);
+      if (fault.takesEffect) rules[action](call);
+      return fault.answer;
+    };
+  }
+  market.answers[`GET ${path}/messages`] = () => ({ data: here.messages.slice(0, 50) });
+  return here;
+}
+
+/** The connection breaks before an answer comes; whether the call took effect is for the test to say. */
+export const answerLost = (takesEffect: boolean): Fault => ({ takesEffect, answer: { drop: true } });
+export const serverError: Fault = { takesEffect: false, answer: { status: 500, text: 'oops' } };
+export const refusedFor = (seconds: number): Fault => ({
+  takesEffect: false,
+  answer: { status: 429, text: 'Too many requests', headers: { 'retry-after': String(seconds) } },
+});
+/** Something else happens on the marketplace just before our call arrives. */
+export const after = (meanwhile: () => void, answer: Answer): Fault => ({
+  takesEffect: false,
+  answer,
+  meanwhile,
+});
