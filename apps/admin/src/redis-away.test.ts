@@ -1,47 +1,10 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { openLine } from '@fulfillment/platform/test-support';
 import { expect, test, vi } from 'vitest';
 import { PASSWORD, startTestAdmin } from './test-admin.ts';
 
-/** Stands between the admin and Redis, so that a test can cut the line. */
-class Line {
-  readonly #sockets = new Set<Socket>();
-  readonly #target = new URL(process.env.REDIS_URL ?? 'redis://127.0.0.1');
-  #server: Server | null = null;
-  port = 0;
-
-  async open(): Promise<void> {
-    const server = createServer((inner) => {
-      const outer = connect(Number(this.#target.port || 6379), this.#target.hostname);
-      for (const [socket, other] of [
-        [inner, outer],
-        [outer, inner],
-      ] as const) {
-        this.#sockets.add(socket);
-        socket.on('error', () => other.destroy());
-        socket.on('close', () => other.destroy());
-        socket.pipe(other);
-      }
-    });
-    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
-    const address = server.address();
-    this.port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-    this.#server = server;
-  }
-
-  async cut(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server?.close(resolve));
-    for (const socket of this.#sockets) socket.destroy();
-    this.#sockets.clear();
-    await closed;
-  }
-}
-
 test('while Redis is away every page says so at once, and works again when it is back', async () => {
-  const line = new Line();
-  await line.open();
-  const url = new URL(process.env.REDIS_URL ?? '');
-  url.host = `127.0.0.1:${line.port}`;
-  const admin = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD, REDIS_URL: url.href });
+  await using line = await openLine(process.env.REDIS_URL ?? '');
+  const admin = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD, REDIS_URL: line.url });
   const headers = { cookie: await admin.logIn() };
   expect((await admin.ask('/', { headers })).status).toBe(200);
 
@@ -57,8 +20,7 @@ test('while Redis is away every page says so at once, and works again when it is
   expect((await admin.ask('/login')).status).toBe(200);
   expect((await admin.ask('/healthz')).status).toBe(200);
 
-  await line.open();
+  await line.join();
   await vi.waitFor(async () => expect((await admin.ask('/', { headers })).status).toBe(200), 8000);
   await admin.close();
-  await line.cut();
 });

@@ -8,6 +8,9 @@ import type { FastifyInstance } from 'fastify';
 const SHOWN =
   /^(image\/(png|jpeg|gif|webp|avif)|video\/(mp4|webm|quicktime)|audio\/[\w.+-]+|text\/plain|application\/pdf)\b/;
 
+/** `<order>/<round>/<random>/<file>`, and no file that is still being written. Nothing else exists, whatever lies in the folder. */
+const ARTIFACT = /^\/?[^/]+\/[^/]+\/[0-9a-f]{32}\/[^/]+(?<!\.part)$/;
+
 /**
  * `GET /artifacts/<order>/<round>/<random>/<file>`: what buyers open. The random part cannot be guessed, there are no lists, and
  * nothing that a generator made is run under our address: no HTML or SVG is shown, and no type is guessed.
@@ -22,7 +25,7 @@ export async function artifactRoutes(server: FastifyInstance, { folder }: { fold
     redirect: false,
     dotfiles: 'deny',
     decorateReply: false,
-    allowedPath: (pathName) => !pathName.endsWith('.part'),
+    allowedPath: (pathName) => ARTIFACT.test(pathName),
     cacheControl: true,
     immutable: true,
     maxAge: '30d',

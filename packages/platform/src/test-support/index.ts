@@ -1,3 +1,4 @@
+export { type Line, openLine } from './line.ts';
 export { type Call, type FakeMarket, openMarket, orderRow } from './market.ts';
 export { openRuntime, type TestRuntime, type TestRuntimeOptions } from './runtime.ts';
 export { gate, newOrder, openLog, openScratch, type Scratch, until } from './scratch.ts';

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 export interface Call {
   method: string;
   path: string;
+  query: URLSearchParams;
   key: string;
   body: string;
 }
@@ -54,6 +55,7 @@ async function respond(
   const call = {
     method: request.method ?? '',
     path: (request.url ?? '').replace(/\?.*/, ''),
+    query: new URL(request.url ?? '', 'http://market').searchParams,
     key: (request.headers.authorization ?? '').replace('Bearer ', ''),
     body: Buffer.concat(chunks).toString(),
   };

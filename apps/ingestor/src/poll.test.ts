@@ -1,0 +1,191 @@
+import { gate, newOrder, openRuntime, orderRow, until } from '@fulfillment/platform/test-support';
+import type { OrderRef } from '@fulfillment/shared';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { startIntake } from './intake.ts';
+import { poll } from './poll.ts';
+import { sweep } from './sweep.ts';
+
+const app = await openRuntime({ env: { POLL_INTERVAL_SECONDS: '0.1', POLL_STRETCH_SECONDS: '0.1' } });
+const { runtime, settings, market, lines } = app;
+const { redis, keys, store, queues } = runtime;
+afterAll(() => app[Symbol.asyncDispose]());
+
+const LIST = 'GET /api/agents/agt_1/orders';
+beforeEach(async () => {
+  await redis.del(keys.polling('agt_1'), keys.listed('agt_1'), keys.budget('default'));
+  market.calls.length = 0;
+  market.answers['GET /api/agents/agt_1/services'] = { data: [{ id: 'srv_1', turnaround_hours: 6 }] };
+});
+
+/** What the marketplace lists from now on. */
+const lists = (...rows: unknown[]) => {
+  market.answers[LIST] = { data: rows };
+};
+const pollNow = async () => {
+  await redis.hdel(keys.polling('agt_1'), 'polledAt');
+  await poll(runtime, settings, 'agt_1');
+};
+const pokes = async (ref: OrderRef) =>
+  (await queues.get('orders').getJobs(['wait', 'delayed'])).filter((job) => job.data.orderId === ref.orderId)
+    .length;
+
+describe('a poll', () => {
+  test('is one list call for every status that waits for the seller', async () => {
+    let asked = '';
+    market.answers[LIST] = ({ query }) => {
+      asked = query.get('status') ?? '';
+      return { data: [] };
+    };
+    await pollNow();
+    expect(market.calls.filter(({ path }) => path.endsWith('/orders'))).toHaveLength(1);
+    expect(asked).toBe('pending_quote,paid,in_progress,revision_requested,disputed');
+  });
+
+  test('stores and pokes what is new or changed, and nothing else', async () => {
+    const ref = newOrder();
+    lists(orderRow(ref.orderId));
+    await pollNow();
+    expect(await store.load(ref)).toMatchObject({ snapshot: { status: 'paid' }, turnaroundHours: 6 });
+    expect(await pokes(ref)).toBe(1);
+
+    await queues.get('orders').drain();
+    await pollNow();
+    expect(await pokes(ref)).toBe(0);
+
+    lists(orderRow(ref.orderId, { status: 'revision_requested', revision_count: 1 }));
+    await pollNow();
+    expect(await pokes(ref)).toBe(1);
+  });
+
+  test('pokes what is no longer listed: it moved on, and is read', async () => {
+    const ref = newOrder();
+    lists(orderRow(ref.orderId));
+    await pollNow();
+    await queues.get('orders').drain();
+    lists();
+    await pollNow();
+    expect(await pokes(ref)).toBe(1);
+    expect(await store.load(ref)).toMatchObject({ hints: 1, hintsAnswered: 0 });
+  });
+
+  test('leaves out what it cannot read or is not ours, with a line in the log, and takes the rest', async () => {
+    const ref = newOrder();
+    const foreign = newOrder();
+    lists(
+      null,
+      'an order',
+      {},
+      { id: '../x' },
+      orderRow(foreign.orderId, { provider_agent_id: 'agt_9' }),
+      orderRow(ref.orderId),
+    );
+    await pollNow();
+    expect(await store.load(ref)).not.toBeNull();
+    expect(await store.load(foreign)).toBeNull();
+    const told = lines.filter(({ msg }) => String(msg).includes('left out'));
+    expect(told).toHaveLength(5);
+  });
+
+  test('takes an order with fields that are null, missing, of another type, or too much', async () => {
+    const ref = newOrder();
+    lists({
+      id: ref.orderId,
+      status: 'levitating',
+      brief: 7,
+      reference_urls: '[not json',
+      revision_count: 'two',
+      extra: { deep: [] },
+    });
+    await pollNow();
+    const record = await store.load(ref);
+    expect(record?.snapshot).toMatchObject({ status: 'unknown', rawStatus: 'levitating' });
+    expect(record?.snapshot?.problems.length).toBeGreaterThan(0);
+    expect(await pokes(ref)).toBe(1);
+  });
+
+  test('that the marketplace refuses waits as long as it said, and fails nothing', async () => {
+    market.answers[LIST] = { status: 429, text: 'Too many requests', headers: { 'retry-after': '120' } };
+    await pollNow();
+    await pollNow();
+    expect(market.calls.filter(({ path }) => path.endsWith('/orders'))).toHaveLength(1);
+    expect(lines).toContainEqual(expect.objectContaining({ msg: 'poll left to the next tick' }));
+  });
+
+  test('that fails is told, and forgets nothing that it knew', async () => {
+    const ref = newOrder();
+    lists(orderRow(ref.orderId));
+    await pollNow();
+    market.answers[LIST] = { status: 502, html: '<h1>Bad Gateway</h1>' };
+    await expect(pollNow()).rejects.toThrow();
+    expect(await redis.smembers(keys.listed('agt_1'))).toEqual([ref.orderId]);
+  });
+
+  test('goes without turnarounds when the services cannot be read', async () => {
+    market.answers['GET /api/agents/agt_1/services'] = { status: 500, text: 'oops' };
+    await redis.del(keys.turnarounds('agt_1'));
+    const ref = newOrder();
+    lists(orderRow(ref.orderId));
+    await pollNow();
+    expect(await store.load(ref)).toMatchObject({ turnaroundHours: null });
+  });
+
+  test('is not made before its time', async () => {
+    lists();
+    await pollNow();
+    await poll(runtime, { ...settings, POLL_INTERVAL_SECONDS: 60 }, 'agt_1');
+    expect(market.calls.filter(({ path }) => path.endsWith('/orders'))).toHaveLength(1);
+  });
+
+  test('is left to the ingestor that is at it already', async () => {
+    const [arrived, leave] = [gate(), gate()];
+    market.answers[LIST] = async () => {
+      arrived.open();
+      await leave.opened;
+      return { data: [] };
+    };
+    const first = pollNow();
+    await arrived.opened;
+    await Promise.all([pollNow(), pollNow()]);
+    leave.open();
+    await first;
+    expect(market.calls.filter(({ path }) => path.endsWith('/orders'))).toHaveLength(1);
+  });
+});
+
+describe('a sweep', () => {
+  test('pokes the unfinished orders whose time has come, and puts them off', async () => {
+    const [due, later] = [newOrder(), newOrder()];
+    await store.append(due, []);
+    await store.append(later, []);
+    await redis.zadd(keys.open, Date.now() + 3600_000, `${later.agentId}/${later.orderId}`);
+    await sweep(runtime, 90);
+    await sweep(runtime, 90);
+    expect(await pokes(due)).toBe(1);
+    expect(await pokes(later)).toBe(0);
+  });
+
+  test('forgets what finished long ago', async () => {
+    const ref = newOrder();
+    const name = `${ref.agentId}/${ref.orderId}`;
+    await store.append(ref, []);
+    await redis.zrem(keys.open, name);
+    await redis.zadd(keys.finished, Date.now() - 91 * 24 * 3600_000, name);
+    await sweep(runtime, 90);
+    expect(await store.load(ref)).toBeNull();
+  });
+});
+
+test('the first poll is made at the start, and the order that it finds gets its job', async () => {
+  await using fresh = await openRuntime();
+  const ref = newOrder();
+  const order = orderRow(ref.orderId);
+  fresh.market.answers[LIST] = { data: [order] };
+  fresh.market.answers[`GET /api/orders/${ref.orderId}`] = { data: { order, deliverables: [] } };
+  fresh.market.answers['GET /api/agents/agt_1/services'] = { data: [] };
+  await startIntake(fresh.runtime, fresh.settings);
+  const job = await until('the job', async () => {
+    const [first] = await fresh.runtime.queues.get('generation').getJobs(['prioritized']);
+    return first;
+  });
+  expect(job).toMatchObject({ name: 'generate', data: { ...ref, round: '0', attempt: 0 } });
+});

@@ -1,0 +1,253 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { newOrder, openLine, openRuntime, until } from '@fulfillment/platform/test-support';
+import { factsOf, type OrderRef } from '@fulfillment/shared';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { MAX_WEBHOOK_BYTES, receiverOf, WEBHOOK_PATH, webhookRoutes } from './webhooks.ts';
+
+const SECRETS = new Map([
+  ['agt_1', 'whsec_one'],
+  ['agt_2', 'whsec_two'],
+]);
+/** Cases of each property; the long run sets more. */
+const RUNS = Number(process.env.FUZZ_RUNS ?? 300);
+
+/** The receiver on a port of its own, for two agents. */
+async function openReceiver(redisUrl?: string) {
+  const base = await openRuntime({
+    agents: [...SECRETS.keys()],
+    env: redisUrl === undefined ? {} : { REDIS_URL: redisUrl },
+  });
+  const { runtime } = base;
+  for (const [id, secret] of SECRETS) runtime.agents.require(id).webhookSecret = secret;
+  const receiver = receiverOf(runtime);
+  const address = await runtime.listen(
+    0,
+    async (server) => void (await server.register(webhookRoutes, { receiver })),
+    MAX_WEBHOOK_BYTES,
+  );
+  return { ...base, address };
+}
+
+const app = await openReceiver();
+const { runtime, address, lines } = app;
+afterAll(() => app[Symbol.asyncDispose]());
+
+interface Sending {
+  agentId?: string;
+  /** Whose secret signs; null: no signature. */
+  signedBy?: string | null;
+  atSeconds?: number;
+  to?: string;
+}
+
+async function send(body: string | Uint8Array<ArrayBuffer>, sending: Sending = {}) {
+  const { agentId = 'agt_1', signedBy = agentId, to = address } = sending;
+  const at = sending.atSeconds ?? Math.floor(Date.now() / 1000);
+  const signed = createHmac('sha256', SECRETS.get(signedBy ?? '') ?? 'whsec_other')
+    .update(`${at}.`)
+    .update(body)
+    .digest('hex');
+  const answer = await fetch(`${to}${WEBHOOK_PATH}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-atelier-agent-id': agentId,
+      ...(signedBy === null ? {} : { 'x-atelier-signature': `t=${at},v1=${signed}` }),
+    },
+    body,
+  });
+  return { status: answer.status, told: ((await answer.json()) as { status: string }).status };
+}
+
+const event = (ref: OrderRef, name = 'order.paid', data: object = { status: 'paid' }) =>
+  JSON.stringify({ event: name, order_id: ref.orderId, data });
+const pokes = async (ref: OrderRef) =>
+  (await runtime.queues.get('orders').getJobs(['wait', 'delayed', 'active', 'prioritized'])).filter(
+    (job) => job.data.orderId === ref.orderId,
+  ).length;
+
+describe('a webhook that is ours', () => {
+  test('is accepted once its facts are stored and the order is poked', async () => {
+    const ref = newOrder();
+    const feedback = { feedback: 'Bluer, please', revision_count: 1, max_revisions: 2, is_extra: false };
+    expect(await send(event(ref, 'order.revision_requested', feedback))).toEqual({
+      status: 202,
+      told: 'accepted',
+    });
+    const record = await runtime.store.load(ref);
+    expect(record).toMatchObject({ ...ref, hints: 1 });
+    expect(record && factsOf(record, 'revision_requested')).toMatchObject([
+      { revision: 1, feedback: 'Bluer, please' },
+    ]);
+    expect(await pokes(ref)).toBe(1);
+  });
+
+  test('and comes three times is one fact, and one poke that waits', async () => {
+    const ref = newOrder();
+    for (let copy = 0; copy < 3; copy += 1) expect((await send(event(ref))).status).toBe(202);
+    const record = await runtime.store.load(ref);
+    expect(record && factsOf(record, 'heard')).toHaveLength(1);
+    expect(await pokes(ref)).toBe(1);
+  });
+
+  test('and tells of something nobody knows yet is a hint like any other', async () => {
+    const ref = newOrder();
+    expect((await send(event(ref, 'order.sparkled', { much: true }))).status).toBe(202);
+    expect(await pokes(ref)).toBe(1);
+  });
+
+  test('and tells of no order shows that webhooks work', async () => {
+    const lost = JSON.stringify({ event: 'bounty.claim_rejected', data: {} });
+    await runtime.redis.del(runtime.keys.polling('agt_2'));
+    expect((await send(lost, { agentId: 'agt_2' })).status).toBe(202);
+    expect(await runtime.redis.hget(runtime.keys.polling('agt_2'), 'heardAt')).not.toBeNull();
+  });
+
+  test('belongs to its own agent alone', async () => {
+    const ref = newOrder('agt_2');
+    await send(event(ref), { agentId: 'agt_2' });
+    expect(await runtime.store.load(ref)).not.toBeNull();
+    expect(await runtime.store.load({ ...ref, agentId: 'agt_1' })).toBeNull();
+  });
+});
+
+describe('a webhook that is refused leaves nothing behind:', () => {
+  const now = () => Math.floor(Date.now() / 1000);
+  test.each<[string, number, () => Sending]>([
+    ['without a signature', 401, () => ({ signedBy: null })],
+    ['with a forged one', 401, () => ({ signedBy: 'nobody' })],
+    ["with another agent's", 401, () => ({ signedBy: 'agt_2' })],
+    ['301 s old', 401, () => ({ atSeconds: now() - 302 })],
+    ['301 s ahead', 401, () => ({ atSeconds: now() + 303 })],
+    ['for an agent that is not ours', 404, () => ({ agentId: 'agt_9' })],
+    ['for an agent named like a property', 404, () => ({ agentId: '__proto__' })],
+  ])('%s (%i)', async (_what, status, sending) => {
+    const ref = newOrder();
+    expect((await send(event(ref), sending())).status).toBe(status);
+    expect(await runtime.store.load(ref)).toBeNull();
+    expect(await pokes(ref)).toBe(0);
+  });
+
+  test.each<[string, string]>([
+    ['no JSON', 'not json'],
+    ['nothing', ''],
+    ['truncated', '{"event":"order.paid","order_id":"ord_1"'],
+    ['no order', '{"event":"order.paid","data":{}}'],
+    ['an order id with a path in it', '{"event":"order.paid","order_id":"../x","data":{}}'],
+    ['a list', '[]'],
+    ['null', 'null'],
+  ])('%s (400), and its sender is told what is wrong', async (_what, body) => {
+    const answer = await send(body);
+    expect(answer.status).toBe(400);
+    expect(answer.told).toMatch(/^malformed: .+/);
+  });
+
+  test('larger than 256 KB (413), one that is just as large is read', async () => {
+    const ref = newOrder();
+    const frame = event(ref, 'order.paid', { brief: '' }).length;
+    const fits = event(ref, 'order.paid', { brief: 'x'.repeat(MAX_WEBHOOK_BYTES - frame) });
+    expect((await send(fits)).status).toBe(202);
+    const other = newOrder();
+    const over = event(other, 'order.paid', { brief: 'x'.repeat(1_000_000) });
+    expect((await send(over)).status).toBe(413);
+    expect(await runtime.store.load(other)).toBeNull();
+  });
+
+  test('cut off in the middle, and the next one is served', async () => {
+    const { hostname, port } = new URL(address);
+    const socket = connect(Number(port), hostname);
+    socket.end(`POST ${WEBHOOK_PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"event":`);
+    socket.resume();
+    await once(socket, 'close');
+    expect((await send(event(newOrder()))).status).toBe(202);
+  });
+});
+
+test('no secret and no signature gets into the log', async () => {
+  await send(event(newOrder()), { signedBy: 'nobody' });
+  const told = JSON.stringify(lines);
+  for (const secret of SECRETS.values()) expect(told).not.toContain(secret);
+  expect(told).not.toContain('v1=');
+});
+
+test('until every agent is identified, one that is not known may be ours: send it again', async () => {
+  const { agents } = runtime;
+  const known = agents.isComplete;
+  expect(known).toBe(true);
+  Object.defineProperty(agents, 'isComplete', { value: false, configurable: true });
+  expect(await send(event(newOrder()), { agentId: 'agt_9' })).toEqual({
+    status: 503,
+    told: 'not ready yet, send it again',
+  });
+  Reflect.deleteProperty(agents, 'isComplete');
+});
+
+test('while Redis is away webhooks are answered at once with 503, and accepted when it is back', async () => {
+  await using line = await openLine(process.env.REDIS_URL ?? '');
+  await using away = await openReceiver(line.url);
+  const isAccepted = async (body: string) => (await send(body, { to: away.address })).status === 202;
+  await until('the connection', () => isAccepted(event(newOrder())));
+  await line.cut();
+  expect(await send(event(newOrder()), { to: away.address })).toEqual({
+    status: 503,
+    told: 'cannot be stored now, send it again',
+  });
+  await line.join();
+  const late = newOrder();
+  await until('a webhook to be accepted', () => isAccepted(event(late)));
+  expect(await away.runtime.store.load(late)).not.toBeNull();
+});
+
+describe('whatever is sent is answered, and never with an error of ours:', () => {
+  test('bytes', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), fc.boolean(), async (bytes, isSigned) => {
+        const body = new Uint8Array(bytes);
+        const { status } = await send(body, isSigned ? {} : { signedBy: 'nobody' });
+        expect(status).toBe(isSigned ? 400 : 401);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('events of every shape', async () => {
+    const shapes = fc.record(
+      {
+        event: fc.oneof(
+          fc.constantFrom(
+            'order.paid',
+            'order.message',
+            'order.disputed',
+            'bounty.accepted',
+            'order.revision_requested',
+          ),
+          fc.jsonValue(),
+        ),
+        order_id: fc.oneof(fc.uuid(), fc.jsonValue()),
+        data: fc.oneof(
+          fc.jsonValue(),
+          fc.record({
+            feedback: fc.jsonValue(),
+            content: fc.jsonValue(),
+            revision_count: fc.jsonValue(),
+            reason: fc.jsonValue(),
+          }),
+        ),
+      },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(shapes, async (shape) => {
+        const { status } = await send(JSON.stringify(shape));
+        expect([202, 400]).toContain(status);
+        if (status === 202 && typeof shape.order_id === 'string') {
+          expect(await runtime.store.load({ agentId: 'agt_1', orderId: shape.order_id })).not.toBeNull();
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
