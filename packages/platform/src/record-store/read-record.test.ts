@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readRecord } from './read-record.ts';
+
+/** Cases; the long run sets more. */
+const RUNS = Number(process.env.FUZZ_RUNS ?? 2000);
+const REF = { agentId: 'agt_1', orderId: 'ord_1' };
+
+/** A hash as it stands in Redis, with anything in any field. */
+const hash = fc.dictionary(
+  fc.oneof(
+    fc.constantFrom(
+      'snapshot',
+      'observedAt',
+      'hints',
+      'hintsAnswered',
+      'turnaroundHours',
+      'summary',
+      'status',
+    ),
+    fc.string().map((name) => `fact:${name}`),
+  ),
+  fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.tuple(fc.nat(), fc.nat(), fc.json()).map(([ms, place, json]) => `${ms}.${place}|${json}`),
+  ),
+  { maxKeys: 12 },
+);
+
+test('whatever stands in Redis, reading a record throws nothing, and gives numbers where numbers belong', () => {
+  fc.assert(
+    fc.property(hash, (fields) => {
+      const record = readRecord(REF, { ...fields, agentId: REF.agentId });
+      expect(record).toMatchObject(REF);
+      for (const number of [record?.observedAt, record?.hints, record?.hintsAnswered]) {
+        expect(Number.isNaN(number)).toBe(false);
+      }
+      for (const fact of record?.facts ?? []) expect(typeof fact.type).toBe('string');
+    }),
+    { numRuns: RUNS },
+  );
+});
