@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type System, startSystem } from './harness/system.ts';
 import { type Purchase, place, type Trade } from './harness/trade.ts';
@@ -89,6 +91,26 @@ describe('an odd order', () => {
   test('with a brief of 100 KB is delivered', async () => {
     const trade = await paid({ brief: 'A long story. '.repeat(7500) });
     await trade.status('delivered');
+  });
+
+  test('with references into a private network is delivered, and nothing asks for them', async () => {
+    const asked: string[] = [];
+    const inside = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.end();
+    });
+    await new Promise<void>((resolve) => inside.listen(0, '127.0.0.1', resolve));
+    const { port } = inside.address() as AddressInfo;
+    const urls = [`http://127.0.0.1:${port}/`, `http://localhost:${port}/`, 'http://169.254.169.254/latest'];
+    const trade = await paid({
+      overrides: { reference_urls: JSON.stringify(urls), reference_images: JSON.stringify(urls) },
+      brief: `See ${urls[0]}`,
+    });
+    await trade.status('delivered');
+    await trade.fact('message_sent');
+    expect((await trade.record())?.snapshot?.referenceUrls).toEqual(urls);
+    expect(asked).toEqual([]);
+    inside.close();
   });
 
   test('without a brief waits for a human, who can let it go on', async () => {

@@ -1,6 +1,7 @@
 import {
   type AdminSettings,
   Budget,
+  budgetLimits,
   Queues,
   RecordStore,
   type Runtime,
@@ -33,7 +34,7 @@ export async function startAdmin(runtime: Runtime, settings: AdminSettings): Pro
     policy,
     store: new RecordStore(redis, keys),
     queues,
-    budget: new Budget(redis, keys, settings.EGRESS_ID, settings.BUDGET_WINDOW_SECONDS),
+    budget: new Budget(redis, keys, settings.EGRESS_ID, budgetLimits(settings)),
     log,
     isRedisReady: () => redis.status === 'ready',
     agentName: (agentId) => agents.find(agentId)?.name,

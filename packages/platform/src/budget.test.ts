@@ -6,13 +6,14 @@ const scratch = await openScratch();
 const { redis, keys } = scratch;
 afterAll(() => scratch[Symbol.asyncDispose]());
 
+const MINUTE = { windowSeconds: 60, deliveries: 30 };
 const NONE = { waiting: 0, generating: 0 };
 
 let egress = 0;
 /** A budget of an address of its own. */
 function newBudget(windowSeconds = 3600) {
   egress += 1;
-  const budget = new Budget(redis, keys, `egress-${egress}`, windowSeconds);
+  const budget = new Budget(redis, keys, `egress-${egress}`, { windowSeconds, deliveries: 30 });
   const key = keys.budget(`egress-${egress}`);
   return {
     budget,
@@ -233,9 +234,9 @@ test('what is left and was held back is told of the window that runs', async () 
 });
 
 test('processes behind the same address share a budget, others do not', async () => {
-  const one = new Budget(redis, keys, 'shared', 60);
-  const other = new Budget(redis, keys, 'shared', 60);
+  const one = new Budget(redis, keys, 'shared', MINUTE);
+  const other = new Budget(redis, keys, 'shared', MINUTE);
   await Promise.all([one.admit('poll', NONE), other.admit('poll', NONE)]);
   expect((await one.state()).used).toBe(2);
-  expect((await new Budget(redis, keys, 'elsewhere', 60).state()).used).toBe(0);
+  expect((await new Budget(redis, keys, 'elsewhere', MINUTE).state()).used).toBe(0);
 });

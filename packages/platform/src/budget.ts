@@ -19,8 +19,11 @@ type LimitRow = (typeof CLASSES)[CallClass]['row'];
 export const CALL_CLASSES = Object.keys(CLASSES) as CallClass[];
 const ROWS = [...new Set(CALL_CLASSES.map((name) => CLASSES[name].row))];
 
-/** Deliveries that an address can make in a window, observed. Messages have a ceiling above it, on the same counter. */
-const CEILING = 30;
+/** What the marketplace takes from one address. Messages have a ceiling above that of deliveries, on the same counter. */
+export interface BudgetLimits {
+  windowSeconds: number;
+  deliveries: number;
+}
 
 /** Deliveries that will need a call: those that wait to be made, and those being generated. */
 export interface Owed {
@@ -59,11 +62,13 @@ export class Budget {
   readonly #redis: Redis;
   readonly #key: string;
   readonly #windowMs: number;
+  readonly #ceiling: number;
 
-  constructor(redis: Redis, keys: RedisKeys, egressId: string, windowSeconds: number) {
+  constructor(redis: Redis, keys: RedisKeys, egressId: string, limits: BudgetLimits) {
     this.#redis = redis;
     this.#key = keys.budget(egressId);
-    this.#windowMs = windowSeconds * 1000;
+    this.#windowMs = limits.windowSeconds * 1000;
+    this.#ceiling = limits.deliveries;
     redis.defineCommand('admitCall', { lua: ADMIT, numberOfKeys: 1 });
     redis.defineCommand('refuseCall', { lua: REFUSE, numberOfKeys: 1 });
   }
@@ -79,7 +84,7 @@ export class Budget {
       callClass,
       row,
       this.#windowMs,
-      CEILING,
+      this.#ceiling,
       owed.waiting,
       owed.generating,
       earns ? 1 : 0,
@@ -118,7 +123,7 @@ export class Budget {
       windowStart,
       windowEnd: isOpen ? windowStart + this.#windowMs : null,
       used,
-      left: refusedUntil.deliver === undefined ? Math.max(0, CEILING - used) : 0,
+      left: refusedUntil.deliver === undefined ? Math.max(0, this.#ceiling - used) : 0,
       refusedUntil,
       held: isOpen ? pick(CALL_CLASSES, 'held', (count) => count > 0) : {},
     };

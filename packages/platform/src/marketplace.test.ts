@@ -30,7 +30,7 @@ let window = 0;
 beforeEach(() => {
   window += 1;
   owed = 0;
-  budget = new Budget(redis, keys, `egress-${window}`, 3600);
+  budget = new Budget(redis, keys, `egress-${window}`, { windowSeconds: 3600, deliveries: 30 });
   marketplace = new Marketplace(agents, budget, async () => ({ waiting: owed, generating: 0 }));
   market.calls.length = 0;
 });

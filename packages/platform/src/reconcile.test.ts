@@ -20,7 +20,8 @@ const store = new RecordStore(redis, keys);
 const queues = new Queues(redis, keys.bull, log);
 const turnarounds = new Turnarounds(redis, keys);
 const nothingOwed = async () => ({ waiting: 0, generating: 0 });
-const marketplace = new Marketplace(agents, new Budget(redis, keys, 'e', 3600), nothingOwed);
+const budget = new Budget(redis, keys, 'e', { windowSeconds: 3600, deliveries: 30 });
+const marketplace = new Marketplace(agents, budget, nothingOwed);
 const policy = policySchema.parse({ feedbackGraceSeconds: 0 });
 const reconciler = new Reconciler({ store, queues, marketplace, turnarounds, policy, log });
 afterAll(async () => {
@@ -67,6 +68,17 @@ test('a hint reads the order, adds the job that is missing, and keeps the order 
   expect(await stateOf(step('generate'))).toBe('prioritized');
   expect(await recorded()).toMatchObject({ hints: 1, hintsAnswered: 1, turnaroundHours: 5 });
   expect(await redis.zscore(keys.open, `agt_1/${ref.orderId}`)).toBe(String(decision?.lookAgainAt));
+});
+
+test('what is logged of a reading names the order, and holds nothing that a buyer wrote', async () => {
+  await store.append(ref, [{ type: 'heard', event: 'order.paid', bodyHash: 'a' }]);
+  shows({ status: 'paid', brief: 'a brief of their own' });
+  await store.hint(ref, []);
+  await reconciler.reconcile(ref);
+  const told = lines.filter((line) => line.orderId === ref.orderId);
+  expect(told).toContainEqual(expect.objectContaining({ ...ref, msg: 'order seen', status: 'paid' }));
+  for (const line of told) expect(Object.keys(line)).not.toContain('snapshot');
+  expect(JSON.stringify(told)).not.toContain('a brief of their own');
 });
 
 test('a hint that is answered already does not read the order again', async () => {

@@ -108,7 +108,7 @@ export class Reconciler {
 
   async #reading(record: OrderRecord): Promise<OrderRecord> {
     try {
-      await this.observe(record);
+      await this.observe({ agentId: record.agentId, orderId: record.orderId });
     } catch (error) {
       await this.#noteUnread(record, error);
     }

@@ -14,7 +14,7 @@ import { Reconciler } from './reconcile.ts';
 import { RecordStore } from './record-store/record-store.ts';
 import { checkRedis, openRedis, type RedisRole, untilReady } from './redis.ts';
 import { createServer, type ReadinessCheck } from './server.ts';
-import type { BaseSettings } from './settings.ts';
+import { type BaseSettings, budgetLimits } from './settings.ts';
 import { settledWithin } from './settled-within.ts';
 import { Turnarounds } from './turnarounds.ts';
 import { type RunningWorker, startWorker, type WorkerSetup } from './worker.ts';
@@ -87,7 +87,7 @@ export async function createRuntime(
   const keys = redisKeys(settings.REDIS_KEY_PREFIX);
   const store = new RecordStore(redis, keys);
   const queues = new Queues(redis, keys.bull, log);
-  const budget = new Budget(redis, keys, settings.EGRESS_ID, settings.BUDGET_WINDOW_SECONDS);
+  const budget = new Budget(redis, keys, settings.EGRESS_ID, budgetLimits(settings));
   const marketplace = new Marketplace(agents, budget, owedCounter(queues));
   const turnarounds = new Turnarounds(redis, keys);
   const { policy } = operator;

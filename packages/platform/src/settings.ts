@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError } from '@fulfillment/shared';
 import { z } from 'zod';
+import type { BudgetLimits } from './budget.ts';
 
 /** Exit status of a process whose configuration is wrong: a supervisor should not start it again. */
 export const EXIT_CONFIGURATION = 78;
@@ -53,6 +54,13 @@ export const baseSettings = z.object({
     'After how long the job of a worker that died or hung is taken over; a handler that blocks longer loses its job',
   ),
   BUDGET_WINDOW_SECONDS: seconds(3600, 1).describe('Length of the rate-limit window of the marketplace'),
+  BUDGET_CALLS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(30)
+    .describe('Deliveries that the marketplace takes from one address in a window'),
   STUCK_AFTER_SECONDS: seconds(100, 2).describe(
     'A process that does nothing for this long although Redis answers, or whose event loop stands still, ends itself to be started again',
   ),
@@ -148,4 +156,9 @@ export function workspaceRoot(from: string = process.cwd()): string {
 export function loadDotEnv(root: string = workspaceRoot()): void {
   const file = path.join(root, '.env');
   if (existsSync(file)) process.loadEnvFile(file);
+}
+
+/** The limits of the API budget, as they are set. */
+export function budgetLimits(settings: BaseSettings): BudgetLimits {
+  return { windowSeconds: settings.BUDGET_WINDOW_SECONDS, deliveries: settings.BUDGET_CALLS };
 }
