@@ -3,16 +3,23 @@ import type { Agents } from './agents.ts';
 import type { ReadinessCheck } from './server.ts';
 import type { RunningWorker } from './worker.ts';
 
-/** What every process must have to take work. More checks are added by the app that needs them. */
+/**
+ * What every process must have to take work. More checks are added by the app that needs them.
+ * @param connections all that the process holds to Redis: each connects again on its own, and a request may need any of them.
+ */
 export function baseChecks(
-  redis: Redis,
+  connections: readonly Redis[],
   agents: Agents,
   isStopping: () => boolean,
 ): Record<string, ReadinessCheck> {
   return {
     process: () => (isStopping() ? 'shutting down' : null),
-    redis: async () =>
-      redis.status === 'ready' && (await redis.ping()) === 'PONG' ? null : `redis is ${redis.status}`,
+    redis: async () => {
+      const away = connections.find((connection) => connection.status !== 'ready');
+      if (away !== undefined) return `redis is ${away.status}`;
+      await connections[0]?.ping();
+      return null;
+    },
     agents: () => (agents.isComplete ? null : 'not every agent is identified yet'),
   };
 }

@@ -93,7 +93,7 @@ export async function createRuntime(
   const { policy } = operator;
   const reconciler = new Reconciler({ store, queues, marketplace, turnarounds, policy, log });
   const metrics = createMetrics(app);
-  const checks = baseChecks(redis, agents, () => stop.signal.aborted);
+  const checks = baseChecks(connections, agents, () => stop.signal.aborted);
   const workers: RunningWorker[] = [];
   const servers: FastifyInstance[] = [];
   exportState(metrics, store, queues, budget);

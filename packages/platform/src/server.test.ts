@@ -104,15 +104,18 @@ test('what is not there is not found, and a body that is too large is refused', 
   expect(large.statusCode).toBe(413);
 });
 
-test('a process is ready with Redis and agents, until it is to stop', async () => {
-  const redis = new Redis(redisUrl(), { lazyConnect: true });
+test('a process is ready with every connection to Redis and its agents, until it is to stop', async () => {
+  const [redis, producer] = [1, 2].map(() => new Redis(redisUrl(), { lazyConnect: true })) as [Redis, Redis];
   const agents = { isComplete: true } as Parameters<typeof baseChecks>[1];
   let stopping = false;
-  const checks = baseChecks(redis, agents, () => stopping);
+  const checks = baseChecks([redis, producer], agents, () => stopping);
   expect(await checks.redis?.()).toBe('redis is wait');
   await redis.connect();
+  expect(await checks.redis?.()).toBe('redis is wait');
+  await producer.connect();
   expect(await Promise.all(Object.values(checks).map((check) => check()))).toEqual([null, null, null]);
   stopping = true;
   expect(await checks.process?.()).toBe('shutting down');
   redis.disconnect();
+  producer.disconnect();
 });

@@ -4,6 +4,8 @@ import { createLogger, openRedis, Queues, RecordStore, redisKeys, untilReady } f
 export interface RedisView {
   store: RecordStore;
   queues: Queues;
+  /** Memory that Redis uses, in bytes. */
+  usedMemory(): Promise<number>;
   /** All of it, as one text. */
   everything(): Promise<string>;
   close(): Promise<void>;
@@ -18,6 +20,7 @@ export async function openRedisView(url: string, prefix: string): Promise<RedisV
   return {
     store: new RecordStore(redis, keys),
     queues,
+    usedMemory: async () => Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]),
     everything: () => dump(redis, prefix),
     async close() {
       await queues.close();

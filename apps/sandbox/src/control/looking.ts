@@ -43,6 +43,7 @@ export function lookingControl(server: FastifyInstance, sandbox: Sandbox): void 
       services: [...market.directory.services.values()].map(present.service),
       bounties: market.bounties.allOpen().map(present.bounty),
       orders: market.orders.size,
+      delivered: [...market.orders.values()].filter((order) => order.status === 'delivered').length,
       calls: history.calls.length,
       webhook_attempts: history.webhooks.length,
       rate_limit: shown(limiter.settings),

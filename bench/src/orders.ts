@@ -1,0 +1,110 @@
+import { waitFor } from '@fulfillment/devtools';
+import type { HistoryCall } from '@fulfillment/tests/harness/sandbox';
+import type { Stage } from './stage.ts';
+
+const PATIENCE_MS = 300_000;
+/** Control calls at once. */
+const BUYERS = 16;
+
+/** Does `work` for each item, so many at once. */
+export async function each<T>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const left = items.values();
+  const worker = async () => {
+    for (const item of left) await work(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+/** @returns the id of a new service with a fixed price. */
+export async function offerService({ market, agentId }: Stage): Promise<string> {
+  const service = await market.sandbox.post<{ id: string }>('/sandbox/services', {
+    agent_id: agentId,
+    title: 'Bench',
+    price_type: 'fixed',
+    price_usd: '20.00',
+  });
+  return service.id;
+}
+
+/** How an order is placed. `service`: it is to be paid yet; `x402`: it is born paid. */
+type Kind = 'service' | 'x402';
+
+/** @returns the order's id. */
+export async function placeOrder({ market }: Stage, serviceId: string, kind: Kind): Promise<string> {
+  const order = await market.sandbox.post<{ id: string }>('/sandbox/orders', {
+    service_id: serviceId,
+    kind,
+    brief: 'A small thing to measure.',
+  });
+  return order.id;
+}
+
+/** Places many orders of one service. @returns their ids. */
+export async function placeOrders(stage: Stage, count: number, kind: Kind = 'service'): Promise<string[]> {
+  const serviceId = await offerService(stage);
+  const ids: string[] = [];
+  await each(Array.from({ length: count }), BUYERS, async () => {
+    ids.push(await placeOrder(stage, serviceId, kind));
+  });
+  return ids;
+}
+
+/** Pays orders as fast as the marketplace takes it. */
+export function payAll({ market }: Stage, ids: readonly string[]): Promise<void> {
+  return each(ids, BUYERS, async (id) => {
+    await market.sandbox.post(`/sandbox/orders/${id}/pay`);
+  });
+}
+
+/** A call that the marketplace got. `at`: ms since the epoch. */
+export type Call = HistoryCall & { at: number };
+
+interface History {
+  calls: Call[];
+  states: { order_id: string; status: string; at: number }[];
+}
+
+/** The calls that the marketplace got; of one endpoint only, if it is named. */
+export async function callsOf({ market }: Stage, endpoint?: string): Promise<Call[]> {
+  const query = endpoint === undefined ? '' : `?endpoint=${endpoint}`;
+  const { calls } = await market.sandbox.get<History>(`/sandbox/history${query}`);
+  return calls;
+}
+
+/** Waits until so many calls of an endpoint took effect. @returns all of its calls. */
+export async function untilCalled(stage: Stage, endpoint: string, count: number): Promise<Call[]> {
+  return waitFor(
+    `${count} calls of ${endpoint}`,
+    async () => {
+      const calls = await callsOf(stage, endpoint);
+      return calls.filter((call) => call.took_effect).length >= count ? calls : null;
+    },
+    { timeoutMs: PATIENCE_MS, intervalMs: 250 },
+  );
+}
+
+/** When each order came into a status, in ms since the epoch, by id. */
+export async function since({ market }: Stage, status: string): Promise<Map<string, number>> {
+  const { states } = await market.sandbox.get<History>('/sandbox/history?endpoint=none');
+  return new Map(states.filter((state) => state.status === status).map(({ order_id, at }) => [order_id, at]));
+}
+
+/** Waits until no job of ours waits or runs. */
+export async function quiet({ view }: Stage): Promise<void> {
+  await waitFor(
+    'the queues to be empty',
+    async () => {
+      const counts = await Promise.all(
+        (['orders', 'generation', 'delivery', 'messages'] as const).map((name) =>
+          view.queues.get(name).getJobCountByTypes('wait', 'active', 'delayed', 'prioritized'),
+        ),
+      );
+      return counts.every((count) => count === 0) || null;
+    },
+    { timeoutMs: PATIENCE_MS, intervalMs: 50 },
+  );
+}

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import type { Measure, Values } from './measure.ts';
+
+const RESULTS = path.join(import.meta.dirname, '../results');
+
+/** What is kept of a measure: every run of it, and where it ran. */
+const resultsSchema = z.strictObject({
+  measure: z.string(),
+  at: z.iso.datetime(),
+  conditions: z.string(),
+  /** The figures of each run, by what they are. */
+  runs: z.array(z.record(z.string(), z.number())),
+});
+export type Results = z.infer<typeof resultsSchema>;
+
+export async function keepResults({ name }: Measure, runs: readonly Values[]): Promise<void> {
+  const results: Results = {
+    measure: name,
+    at: new Date().toISOString(),
+    conditions: await conditions(),
+    runs: [...runs],
+  };
+  await mkdir(RESULTS, { recursive: true });
+  await writeFile(path.join(RESULTS, `${name}.json`), `${JSON.stringify(results, null, 2)}\n`);
+}
+
+/** @returns null when the measure was never run. */
+export async function readResults(name: string): Promise<Results | null> {
+  try {
+    return resultsSchema.parse(JSON.parse(await readFile(path.join(RESULTS, `${name}.json`), 'utf8')));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function conditions(): Promise<string> {
+  const { stdout } = await promisify(execFile)('redis-server', ['--version']);
+  const redis = /v=([\d.]+)/.exec(stdout)?.[1] ?? 'unknown';
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  return `${cpus().length} cores, ${gigabytes} GB, Node ${process.versions.node}, Redis ${redis} with its append-only file on, all on one machine`;
+}

@@ -1,0 +1,156 @@
+import path from 'node:path';
+import { AtelierClient } from '@atelier-ai/sdk';
+import {
+  freePort,
+  isRedisAlive,
+  ProcessGroup,
+  type RunningProcess,
+  requireRedisProgram,
+  startProcess,
+  temporaryFolder,
+} from '@fulfillment/devtools';
+import { AGENTS } from '@fulfillment/tests/harness/agents';
+import { APPS, type AppName, appEnvironment, ROOT } from '@fulfillment/tests/harness/environment';
+import { type Market, startMarket } from '@fulfillment/tests/harness/market';
+import { openRedisView, type RedisView } from '@fulfillment/tests/harness/redis-view';
+
+/** A Redis of its own with its file, as in production, and a marketplace; programs to measure are started beside them. */
+export interface Stage extends AsyncDisposable {
+  market: Market;
+  /** The agent that sells. */
+  agentId: string;
+  redisUrl: string;
+  prefix: string;
+  view: RedisView;
+  /** Memory that Redis uses, in bytes. */
+  usedMemory(): Promise<number>;
+  /** Starts an app of the product. */
+  app(name: AppName, env?: Record<string, string>): Promise<RunningApp>;
+  /** Starts any program under Node. @param readyUrl where it answers once it is ready; left out: it is ready at once. */
+  program(file: string, env: Record<string, string>, readyUrl?: string): Promise<RunningProcess>;
+  /** Has the marketplace send the agent's webhooks to a program. @returns the secret that signs them. */
+  sendWebhooksTo(endpoint: string): Promise<string>;
+}
+
+export interface RunningApp {
+  name: AppName;
+  url: string;
+  /** From its start until it was ready, in ms. */
+  startedInMs: number;
+  process: RunningProcess;
+}
+
+/** What every measured app runs with: no limits but those that a measure sets. */
+const ENVIRONMENT = {
+  FULFILLMENT_CONFIG: path.join(import.meta.dirname, 'bench.config.ts'),
+  POLL_INTERVAL_SECONDS: '60',
+  POLL_STRETCH_SECONDS: '60',
+  SWEEP_INTERVAL_SECONDS: '15',
+  LOG_LEVEL: 'info',
+};
+
+export async function openStage(env: Record<string, string> = {}): Promise<Stage> {
+  const cleanups: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+  };
+  try {
+    const folder = await temporaryFolder('bench');
+    cleanups.push(() => folder.remove());
+    const group = new ProcessGroup();
+    cleanups.push(() => group.stop());
+    const redisUrl = await startRedis(group, folder.path);
+    const market = await startMarket(group);
+    const prefix = 'bench';
+    const view = await openRedisView(redisUrl, prefix);
+    cleanups.push(() => view.close());
+    const publicPort = await freePort();
+
+    const app = async (name: AppName, more: Record<string, string> = {}): Promise<RunningApp> => {
+      const port = name === 'ingestor' ? publicPort : await freePort();
+      const ports = Object.fromEntries(APPS.map((each) => [each, port])) as Record<AppName, number>;
+      const variables = appEnvironment({
+        redisUrl,
+        prefix,
+        folder: folder.path,
+        marketUrl: market.url,
+        publicUrl: `http://127.0.0.1:${publicPort}`,
+        ports,
+        env: { ...ENVIRONMENT, ...env, ...more },
+      });
+      const url = `http://127.0.0.1:${port}`;
+      const begun = performance.now();
+      const running = group.add(
+        startProcess({
+          name,
+          command: process.execPath,
+          args: ['src/main.ts'],
+          cwd: path.join(ROOT, 'apps', name),
+          env: variables,
+          readyUrl: `${url}/readyz`,
+        }),
+      );
+      await running.ready();
+      return { name, url, startedInMs: performance.now() - begun, process: running };
+    };
+    const program = async (file: string, variables: Record<string, string>, readyUrl?: string) => {
+      const running = group.add(
+        startProcess({
+          name: path.basename(file),
+          command: process.execPath,
+          args: [file],
+          cwd: folder.path,
+          env: { PATH: process.env.PATH, ...variables },
+          readyUrl: readyUrl ?? (() => Promise.resolve(true)),
+        }),
+      );
+      await running.ready();
+      return running;
+    };
+    return {
+      market,
+      agentId: market.agentIds.studio,
+      redisUrl,
+      prefix,
+      view,
+      usedMemory: () => view.usedMemory(),
+      app,
+      program,
+      async sendWebhooksTo(endpoint) {
+        const client = new AtelierClient({ apiKey: AGENTS[0].apiKey, baseUrl: market.url });
+        const { webhook_secret: secret } = await client.agents.update({ endpoint_url: endpoint });
+        if (secret === null) throw new Error('The marketplace gives no webhook secret.');
+        return secret;
+      },
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startRedis(group: ProcessGroup, folder: string): Promise<string> {
+  const program = await requireRedisProgram(console.log);
+  const port = await freePort();
+  const settings = {
+    port,
+    bind: '127.0.0.1',
+    dir: folder,
+    save: '',
+    appendonly: 'yes',
+    'maxmemory-policy': 'noeviction',
+  };
+  const server = group.add(
+    startProcess({
+      name: 'redis',
+      command: program,
+      args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
+      cwd: folder,
+      env: { PATH: process.env.PATH, LC_ALL: 'C' },
+      readyUrl: () => isRedisAlive(port),
+    }),
+  );
+  await server.ready();
+  return `redis://127.0.0.1:${port}`;
+}
