@@ -68,6 +68,22 @@ describe('a poll', () => {
     expect(await store.load(ref)).toMatchObject({ hints: 1, hintsAnswered: 0 });
   });
 
+  test('has an order read whose delivery may have taken effect: the list shows no deliverables', async () => {
+    const ref = newOrder();
+    lists(orderRow(ref.orderId));
+    await pollNow();
+    const deliverables = [{ url: 'https://files.example/1.png', mediaType: 'image' as const }];
+    await store.append(ref, [{ type: 'delivery_intended', round: '0', deliverables }]);
+    lists(orderRow(ref.orderId, { status: 'disputed' }));
+    await pollNow();
+    expect(await store.load(ref)).toMatchObject({ hints: 1, hintsAnswered: 0 });
+
+    await store.append(ref, [{ type: 'delivered', round: '0', deliverables, found: true }]);
+    lists(orderRow(ref.orderId, { status: 'revision_requested', revision_count: 1 }));
+    await pollNow();
+    expect(await store.load(ref)).toMatchObject({ hints: 1 });
+  });
+
   test('leaves out what it cannot read or is not ours, with a line in the log, and takes the rest', async () => {
     const ref = newOrder();
     const foreign = newOrder();

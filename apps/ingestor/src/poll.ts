@@ -1,10 +1,17 @@
-import { classify, describeError, type IngestorSettings, type Runtime } from '@fulfillment/platform';
+import {
+  classify,
+  describeError,
+  type IngestorSettings,
+  type RecordStore,
+  type Runtime,
+} from '@fulfillment/platform';
 import {
   mergeSnapshots,
   type OrderRef,
   type OrderSnapshot,
   parseOrder,
   UnreadableOrderError,
+  unknownDeliveries,
 } from '@fulfillment/shared';
 import { isDue, isOverdueFor, notePoll } from './poll-pace.ts';
 
@@ -77,9 +84,16 @@ async function observeAll(
     });
     if (!isChange) continue;
     changed.push(ref);
+    await haveRead(store, ref);
     log.info({ ...ref, status: order.rawStatus, problems: order.problems }, 'order seen');
   }
   return changed;
+}
+
+/** The list shows no deliverables: whether a delivery of unknown outcome took effect, only the order itself tells. */
+async function haveRead(store: RecordStore, ref: OrderRef): Promise<void> {
+  const record = await store.load(ref);
+  if (record !== null && unknownDeliveries(record).length > 0) await store.hint(ref, []);
 }
 
 /** The orders of the last list that this one lacks: they moved on. */

@@ -39,13 +39,18 @@ export function isThere(shown: ShownDeliverables, wanted: readonly Deliverable[]
   return wanted.every((deliverable) => urls.has(deliverable.url));
 }
 
-/** The rounds whose delivery was tried, is not known to have taken effect, and did, by what the marketplace shows. */
-export function deliveriesFound(record: OrderRecord, shown: ShownDeliverables): FactOf<'delivered'>[] {
-  return factsOf(record, 'delivery_intended').flatMap(({ round, deliverables }) =>
-    factOf(record, 'delivered', round) === undefined && isThere(shown, deliverables)
-      ? [{ type: 'delivered' as const, round, deliverables, found: true }]
-      : [],
+/** The deliveries that were tried, and of which nobody knows whether they took effect. */
+export function unknownDeliveries(record: OrderRecord): FactOf<'delivery_intended'>[] {
+  return factsOf(record, 'delivery_intended').filter(
+    ({ round }) => factOf(record, 'delivered', round) === undefined,
   );
+}
+
+/** The unknown deliveries that took effect, by what the marketplace shows. */
+export function deliveriesFound(record: OrderRecord, shown: ShownDeliverables): FactOf<'delivered'>[] {
+  return unknownDeliveries(record)
+    .filter(({ deliverables }) => isThere(shown, deliverables))
+    .map(({ round, deliverables }) => ({ type: 'delivered', round, deliverables, found: true }));
 }
 
 /** The URLs of other rounds' deliveries, those included of which nobody knows whether they took effect. */
