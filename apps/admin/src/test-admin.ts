@@ -91,7 +91,7 @@ export async function putOrder(
     ...raw,
   });
   const askedAt = await store.now();
-  await store.observe(ref, { snapshot, askedAt, via: 'poll', hintsAnswered: null, turnaroundHours: 24 });
+  await store.observe(ref, { snapshot, askedAt, via: 'poll', hintsAnswered: null });
   await store.append(ref, facts);
 }
 

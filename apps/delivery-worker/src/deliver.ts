@@ -29,26 +29,29 @@ export async function deliver(
     const deliverables = deliverablesOf(record, round);
     if (deliverables === null) throw permanent(`round ${round} has deliverables without a URL`);
 
-    const reading = await reconciler.observe(ref, context.signal);
+    const reading = await reconciler.observe(record, context.signal);
     if (isThere(reading, deliverables)) {
-      await store.append(ref, [{ type: 'delivered', round, deliverables, found: true }]);
+      const found = await store.appendAndLoad(ref, [{ type: 'delivered', round, deliverables, found: true }]);
       context.log.info('found delivered');
-      return;
+      return found;
     }
     const stillWaits = (order: OrderSnapshot) => owedRound(order) === round;
     if (!stillWaits(reading.snapshot)) {
       context.log.info({ status: reading.snapshot.rawStatus }, 'not delivered: the order moved on');
-      return;
+      return reading.record;
     }
-    await store.append(ref, [{ type: 'delivery_intended', round, deliverables }]);
-    const made = await writeUnlessMovedOn(runtime, ref, stillWaits, () =>
+    const intended = await store.appendAndLoad(ref, [{ type: 'delivery_intended', round, deliverables }]);
+    const movedOn = await writeUnlessMovedOn(runtime, intended, stillWaits, () =>
       marketplace.deliver(ref, deliverables, lastLook),
     );
-    if (!made) {
+    if (movedOn !== null) {
       context.log.info('not delivered: the order moved on');
-      return;
+      return movedOn;
     }
-    await store.append(ref, [{ type: 'delivered', round, deliverables, found: false }]);
+    const delivered = await store.appendAndLoad(ref, [
+      { type: 'delivered', round, deliverables, found: false },
+    ]);
     context.log.info({ deliverables: deliverables.length }, 'delivered');
+    return delivered;
   });
 }

@@ -26,10 +26,10 @@ export function startDelivery(delivery: Delivery, concurrency: number): void {
     async giveUp(name, { agentId, orderId, round, attempt }, reason) {
       const ref = { agentId, orderId };
       const told = `The step "${name}" failed for good: ${reason}`;
-      await runtime.store.append(ref, [
+      const record = await runtime.store.appendAndLoad(ref, [
         { type: 'failed', stepKey: stepKey({ name, round }), attempt, reason: told },
       ]);
-      await runtime.reconciler.reconcile(ref);
+      await runtime.reconciler.reconcile(ref, record);
     },
   });
   runtime.startWorker({
@@ -38,8 +38,10 @@ export function startDelivery(delivery: Delivery, concurrency: number): void {
     processors: { send: (payload, context) => send(delivery, payload, context) },
     async giveUp(_name, { agentId, orderId, round, kind }, reason) {
       const ref = { agentId, orderId };
-      await runtime.store.append(ref, [{ type: 'message_dropped', kind, round, reason }]);
-      await runtime.reconciler.reconcile(ref);
+      const record = await runtime.store.appendAndLoad(ref, [
+        { type: 'message_dropped', kind, round, reason },
+      ]);
+      await runtime.reconciler.reconcile(ref, record);
     },
   });
 }

@@ -35,14 +35,16 @@ export async function publish(
   const step = { name: 'publish', round, attempt } as const satisfies Step;
 
   await once(runtime, ref, step, async ({ record }) => {
+    let published = record;
     for (const { index, artifact } of unpublished(record, round)) {
       mustBeUploadable(artifact);
       const file = await read(artifacts, artifact);
       const hosted = await runtime.marketplace.upload(ref, file, artifact.fileName, artifact.contentType);
       const url = urlForRound(hosted, round, urlsOfOtherRounds(record, round));
-      await runtime.store.append(ref, [{ type: 'published', round, index, url }]);
+      published = await runtime.store.appendAndLoad(ref, [{ type: 'published', round, index, url }]);
       context.log.info({ file: artifact.fileName, bytes: artifact.bytes }, 'published');
     }
+    return published;
   });
 }
 

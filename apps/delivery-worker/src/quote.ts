@@ -18,23 +18,23 @@ export async function quote(
     const priceUsd = factOf(record, 'priced')?.priceUsd;
     if (priceUsd === undefined) throw permanent('the order has no price to quote');
 
-    const { snapshot } = await reconciler.observe(ref, context.signal);
+    const { snapshot, record: seen } = await reconciler.observe(record, context.signal);
     if (snapshot.status !== 'pending_quote') {
       const isOurs = snapshot.quotedPriceUsd !== null && sameAmount(snapshot.quotedPriceUsd, priceUsd);
-      if (isOurs) await store.append(ref, [{ type: 'quoted', priceUsd, found: true }]);
       context.log.info({ status: snapshot.rawStatus, isOurs }, 'not quoted: the order moved on');
-      return;
+      return isOurs ? store.appendAndLoad(ref, [{ type: 'quoted', priceUsd, found: true }]) : seen;
     }
-    await store.append(ref, [{ type: 'quote_intended', priceUsd }]);
+    const intended = await store.appendAndLoad(ref, [{ type: 'quote_intended', priceUsd }]);
     const stillWaits = (order: OrderSnapshot) => order.status === 'pending_quote';
-    const made = await writeUnlessMovedOn(runtime, ref, stillWaits, () =>
+    const movedOn = await writeUnlessMovedOn(runtime, intended, stillWaits, () =>
       marketplace.quote(ref, priceUsd, lastLook),
     );
-    if (!made) {
+    if (movedOn !== null) {
       context.log.info('not quoted: the order moved on');
-      return;
+      return movedOn;
     }
-    await store.append(ref, [{ type: 'quoted', priceUsd, found: false }]);
+    const quoted = await store.appendAndLoad(ref, [{ type: 'quoted', priceUsd, found: false }]);
     context.log.info({ priceUsd }, 'quoted');
+    return quoted;
   });
 }

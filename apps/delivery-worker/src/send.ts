@@ -30,25 +30,25 @@ export async function send(
       (fact) => fact.kind === kind && fact.round === round,
     );
     const content = intended?.content ?? messageText(record, policy, kind, round);
-    if (content === null) return;
+    if (content === null) return record;
 
     if (intended !== undefined) {
       const thread = await marketplace.thread(ref, context.signal);
       if (timesSent(thread, content) > sentBefore(record, content)) {
-        await store.append(ref, [{ type: 'message_sent', kind, round, found: true }]);
+        const found = await store.appendAndLoad(ref, [{ type: 'message_sent', kind, round, found: true }]);
         context.log.info({ kind }, 'message found sent');
-        return;
+        return found;
       }
       if (thread.length >= THREAD_LIMIT) {
         const reason = 'it may have been sent, and the thread is too long to see';
-        await store.append(ref, [{ type: 'message_dropped', kind, round, reason }]);
-        return;
+        return store.appendAndLoad(ref, [{ type: 'message_dropped', kind, round, reason }]);
       }
     }
     await store.append(ref, [{ type: 'message_intended', kind, round, content }]);
     await marketplace.sendMessage(ref, content, lastLook);
-    await store.append(ref, [{ type: 'message_sent', kind, round, found: false }]);
+    const sent = await store.appendAndLoad(ref, [{ type: 'message_sent', kind, round, found: false }]);
     context.log.info({ kind }, 'message sent');
+    return sent;
   });
 }
 

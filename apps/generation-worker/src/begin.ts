@@ -33,8 +33,9 @@ export async function begin(
   step: Step & { name: 'price' | 'generate' },
 ): Promise<Begun | null> {
   const { store, policy } = runtime;
-  const [record, now] = await Promise.all([store.load(ref), store.now()]);
-  if (record === null || record.snapshot === null || !isWanted(record, policy, step, now)) return null;
+  const record = await store.load(ref);
+  if (record === null || record.snapshot === null || !isWanted(record, policy, step, record.loadedAt))
+    return null;
   const order = handlerOrder(record.snapshot);
   const handler = pickHandler(handlers, order);
   const starts = startsOf(record, step);

@@ -1,6 +1,6 @@
 import type { GenerateContext } from '@fulfillment/handlers';
 import { mediaTypeOf } from '@fulfillment/handlers';
-import { describeError, type JobContext } from '@fulfillment/platform';
+import { describeError, type JobContext, type LoadedRecord } from '@fulfillment/platform';
 import {
   answersDispute,
   disputeReason,
@@ -32,20 +32,23 @@ export async function generate(
   const ref: OrderRef = { agentId, orderId };
   const step = { name: 'generate', round, attempt } as const satisfies Step;
   const begun = await begin(runtime, handlers, ref, step);
+  let after: LoadedRecord | null = null;
   if (begun !== null) {
     context.log.info({ handler: begun.handler.name, tryNumber: context.tryNumber }, 'generating');
     try {
       const products = await running.whileWanted(ref, step, (unwanted) =>
         make(generation, begun, round, context, unwanted),
       );
-      await runtime.store.append(ref, [{ type: 'generated', round, handler: begun.handler.name, products }]);
+      after = await runtime.store.appendAndLoad(ref, [
+        { type: 'generated', round, handler: begun.handler.name, products },
+      ]);
       context.log.info({ products: products.length }, 'generated');
     } catch (error) {
       if (!(error instanceof NoLongerWanted)) throw error;
       context.log.info('generation aborted: no longer wanted');
     }
   }
-  await runtime.reconciler.reconcile(ref);
+  await runtime.reconciler.reconcile(ref, after);
 }
 
 function make(

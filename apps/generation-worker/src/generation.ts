@@ -29,10 +29,10 @@ export async function startGeneration(
     },
     async giveUp(name, { agentId, orderId, round, attempt }, reason) {
       const ref = { agentId, orderId };
-      await runtime.store.append(ref, [
+      const record = await runtime.store.appendAndLoad(ref, [
         { type: 'failed', stepKey: stepKey({ name, round }), attempt, reason },
       ]);
-      await runtime.reconciler.reconcile(ref);
+      await runtime.reconciler.reconcile(ref, record);
     },
   });
 }

@@ -1,4 +1,4 @@
-import type { JobContext } from '@fulfillment/platform';
+import type { JobContext, LoadedRecord } from '@fulfillment/platform';
 import { permanent } from '@fulfillment/platform';
 import {
   type Fact,
@@ -25,18 +25,19 @@ export async function price(
   const ref: OrderRef = { agentId, orderId };
   const step = { name: 'price', round, attempt } as const satisfies Step;
   const begun = await begin(runtime, handlers, ref, step);
+  let after: LoadedRecord | null = null;
   if (begun !== null) {
     context.log.info({ handler: begun.handler.name }, 'pricing');
     try {
       const fact = await running.whileWanted(ref, step, (unwanted) => askPrice(begun, context, unwanted));
-      await runtime.store.append(ref, [fact]);
+      after = await runtime.store.appendAndLoad(ref, [fact]);
       context.log.info({ fact }, 'priced');
     } catch (error) {
       if (!(error instanceof NoLongerWanted)) throw error;
       context.log.info('pricing aborted: no longer wanted');
     }
   }
-  await runtime.reconciler.reconcile(ref);
+  await runtime.reconciler.reconcile(ref, after);
 }
 
 async function askPrice(

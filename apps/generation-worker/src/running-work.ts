@@ -54,8 +54,8 @@ export class RunningWork {
 
   async #abortIfUnwanted({ ref, step, controller }: Work): Promise<void> {
     const { store, policy } = this.#runtime;
-    const [record, now] = await Promise.all([store.load(ref), store.now()]);
-    if (record !== null && isWanted(record, policy, step, now)) return;
+    const record = await store.load(ref);
+    if (record !== null && isWanted(record, policy, step, record.loadedAt)) return;
     controller.abort(new NoLongerWanted(`the order no longer needs ${step.name}`));
   }
 }

@@ -63,25 +63,18 @@ function readListed({ log }: Runtime, agentId: string, rows: unknown[]): OrderSn
 
 /** Stores what the list shows. @returns the orders that are new to us, or have another status or revision than before. */
 async function observeAll(
-  { store, turnarounds, log }: Runtime,
+  { store, log }: Runtime,
   agentId: string,
   listed: readonly OrderSnapshot[],
   askedAt: number,
 ): Promise<OrderRef[]> {
   const refs = listed.map((order) => ({ agentId, orderId: order.id }));
-  const [before, hours] = await Promise.all([store.snapshots(refs), turnarounds.all(agentId)]);
+  const before = await store.snapshots(refs);
   const changed: OrderRef[] = [];
   for (const [index, order] of listed.entries()) {
     const ref = { agentId, orderId: order.id };
     const snapshot = mergeSnapshots(before[index] ?? null, order);
-    const turnaroundHours = hours.get(order.serviceId ?? '') ?? null;
-    const isChange = await store.observe(ref, {
-      snapshot,
-      askedAt,
-      via: 'poll',
-      hintsAnswered: null,
-      turnaroundHours,
-    });
+    const isChange = await store.observe(ref, { snapshot, askedAt, via: 'poll', hintsAnswered: null });
     if (!isChange) continue;
     changed.push(ref);
     await haveRead(store, ref);

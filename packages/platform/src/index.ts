@@ -15,7 +15,7 @@ export { createLogger, type Logger, withoutSecrets } from './logger.ts';
 export { type LastLook, Marketplace, type OrderReading } from './marketplace.ts';
 export { type PokeReason, Queues } from './queues.ts';
 export { Reconciler } from './reconcile.ts';
-export { type OrderSummary, RecordStore } from './record-store/record-store.ts';
+export { type LoadedRecord, type OrderSummary, RecordStore } from './record-store/record-store.ts';
 export { openRedis, untilReady } from './redis.ts';
 export { runApp } from './run-app.ts';
 export { createRuntime, type Runtime } from './runtime.ts';

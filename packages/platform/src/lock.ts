@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { Redis, Result } from 'ioredis';
 import { throttled } from './failures.ts';
 import type { RedisKeys } from './keys.ts';
 
@@ -8,6 +8,13 @@ const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call
 
 /** Lengthens the lock only if it is still ours. */
 const EXTEND = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`;
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    releaseLock(key: string, token: string): Result<number, Context>;
+    extendLock(key: string, token: string, ms: number): Result<number, Context>;
+  }
+}
 
 /** How long to wait before asking for a lock that another worker holds. */
 const BUSY_WAIT_MS = 2000;
@@ -32,17 +39,25 @@ export async function withLock<T>(
   ttlMs: number,
   work: (lock: Lock) => Promise<T>,
 ): Promise<T> {
+  defineCommands(redis);
   const key = keys.lock(name);
   const token = randomUUID();
   const taken = await redis.set(key, token, 'PX', ttlMs, 'NX');
   if (taken === null) throw throttled(`another worker is busy with ${name}`, Date.now() + BUSY_WAIT_MS);
   const extend = async (ms: number): Promise<void> => {
-    const isOurs = await redis.eval(EXTEND, 1, key, token, ms);
+    const isOurs = await redis.extendLock(key, token, ms);
     if (isOurs !== 1) throw throttled(`the lock of ${name} ran out`, Date.now() + BUSY_WAIT_MS);
   };
   try {
     return await work({ extend });
   } finally {
-    await redis.eval(RELEASE, 1, key, token);
+    await redis.releaseLock(key, token);
   }
+}
+
+/** Scripts that Redis knows by their hash, once a connection. */
+function defineCommands(redis: Redis): void {
+  if (typeof redis.releaseLock === 'function') return;
+  redis.defineCommand('releaseLock', { lua: RELEASE, numberOfKeys: 1 });
+  redis.defineCommand('extendLock', { lua: EXTEND, numberOfKeys: 1 });
 }

@@ -21,8 +21,7 @@ const KEEP_FAILED = { age: 7 * 24 * 3600, count: 5000 };
 const KEEP_ROUTINE = { age: 3600, count: 200 };
 const EVENTS_KEPT = 1000;
 
-/** What counts as finished for a job id that is asked for again. */
-const FINISHED = ['completed', 'failed'];
+const BEGUN_OR_GONE = ['unknown', 'active', 'completed', 'failed'];
 
 /** Why an order is reconciled, for the logs. */
 export type PokeReason = Payload<'orders', 'reconcile'>['via'];
@@ -86,9 +85,9 @@ export class Queues {
   async ensure(ref: OrderRef, step: Step, dueAt: number): Promise<void> {
     const job = jobFor(ref, step);
     const queue = this.#queues[job.queue];
-    const state = await queue.getJobState(job.jobId);
-    if (FINISHED.includes(state)) await queue.remove(job.jobId);
-    else if (state !== 'unknown') return;
+    const former = await queue.getJob(job.jobId);
+    if (former !== undefined && former.finishedOn === undefined) return;
+    if (former !== undefined) await queue.remove(job.jobId);
     const priority = job.queue === 'messages' ? 0 : priorityOf(dueAt);
     await queue.add(job.name, job.payload, { jobId: job.jobId, priority });
   }
@@ -97,9 +96,8 @@ export class Queues {
   async removeWaiting(jobs: readonly StepJob[]): Promise<void> {
     for (const { queue, jobId } of jobs) {
       const state = await this.#queues[queue].getJobState(jobId);
-      if (state !== 'unknown' && state !== 'active' && !FINISHED.includes(state)) {
-        await this.#queues[queue].remove(jobId);
-      }
+      if (BEGUN_OR_GONE.includes(state)) continue;
+      await this.#queues[queue].remove(jobId);
     }
   }
 

@@ -23,7 +23,7 @@ const nothingOwed = async () => ({ waiting: 0, generating: 0 });
 const budget = new Budget(redis, keys, 'e', { windowSeconds: 3600, deliveries: 30 });
 const marketplace = new Marketplace(agents, budget, nothingOwed);
 const policy = policySchema.parse({ feedbackGraceSeconds: 0 });
-const reconciler = new Reconciler({ store, queues, marketplace, turnarounds, policy, log });
+const reconciler = new Reconciler({ store, queues, marketplace, policy, log });
 afterAll(async () => {
   await queues.close();
   await market[Symbol.asyncDispose]();
@@ -146,7 +146,7 @@ test('a poll that saw more than the read that was under way wins', async () => {
 async function reading(status: string) {
   shows({ status });
   const { snapshot } = await marketplace.read(ref);
-  return { snapshot, via: 'poll' as const, hintsAnswered: null, turnaroundHours: null };
+  return { snapshot, via: 'poll' as const, hintsAnswered: null };
 }
 
 describe('an order that cannot be read', () => {
@@ -215,9 +215,10 @@ test('a completed order is noted once with what it earned', async () => {
 });
 
 test('what an earlier answer knew of the buyer survives one that knows less', async () => {
+  await store.hint(ref, []);
   shows({ status: 'paid', client_name: 'Ada' });
-  await reconciler.observe(ref);
+  await reconciler.observe(await recorded());
   shows({ status: 'delivered' });
-  await reconciler.observe(ref);
+  await reconciler.observe(await recorded());
   expect((await recorded()).snapshot).toMatchObject({ status: 'delivered', clientName: 'Ada' });
 });

@@ -19,8 +19,7 @@ import { classify } from './failures.ts';
 import type { Logger } from './logger.ts';
 import type { Marketplace, OrderReading } from './marketplace.ts';
 import type { Queues } from './queues.ts';
-import type { RecordStore } from './record-store/record-store.ts';
-import type { Turnarounds } from './turnarounds.ts';
+import type { LoadedRecord, RecordStore } from './record-store/record-store.ts';
 
 const HOUR_MS = 3600_000;
 
@@ -28,9 +27,13 @@ export interface ReconcileDependencies {
   store: RecordStore;
   queues: Queues;
   marketplace: Marketplace;
-  turnarounds: Turnarounds;
   policy: Policy;
   log: Logger;
+}
+
+/** An order as read just now, and its record with what was read. */
+export interface Observed extends OrderReading {
+  record: LoadedRecord;
 }
 
 /**
@@ -44,29 +47,31 @@ export class Reconciler {
     this.#with = dependencies;
   }
 
-  /** @throws when Redis or the marketplace cannot be reached; the next poke goes on from where this one stopped. */
-  async reconcile(ref: OrderRef): Promise<Decision | null> {
-    const { store, queues, log } = this.#with;
-    let record = await store.load(ref);
+  /**
+   * @param known the record, when it was loaded a moment ago.
+   * @throws when Redis or the marketplace cannot be reached; the next poke goes on from where this one stopped.
+   */
+  async reconcile(ref: OrderRef, known: LoadedRecord | null = null): Promise<Decision | null> {
+    const { store, queues, policy, log } = this.#with;
+    let record = known ?? (await store.load(ref));
     if (record === null) {
       log.warn({ ...ref }, 'there is no record of this order');
       return null;
     }
-    let decision = await this.#decide(record);
+    let decision = this.#decide(record);
     if (decision.readOrder) {
       record = await this.#reading(record);
-      decision = await this.#decide(record);
+      decision = this.#decide(record);
     }
     if (decision.readThread !== null) {
       record = await this.#readingThread(record, decision.readThread);
-      decision = await this.#decide(record);
+      decision = this.#decide(record);
     }
     if (decision.facts.length > 0) {
-      await store.append(ref, decision.facts);
-      record = (await store.load(ref)) ?? record;
-      decision = await this.#decide(record);
+      record = await store.appendAndLoad(ref, decision.facts);
+      decision = this.#decide(record);
     }
-    const dueAt = decision.dueAt ?? (await store.now()) + this.#with.policy.turnaroundHours * HOUR_MS;
+    const dueAt = decision.dueAt ?? record.loadedAt + policy.turnaroundHours * HOUR_MS;
     for (const step of decision.steps) await queues.ensure(ref, step, dueAt);
     await queues.removeWaiting(jobsToRemove(record, decision));
     await store.settle(record, decision);
@@ -80,43 +85,43 @@ export class Reconciler {
   /**
    * Reads the order from the marketplace and stores what it shows. A delivery of unknown outcome that is there becomes a fact,
    * also when the buyer has asked for the next round meanwhile.
+   * @param before the record, loaded before the marketplace is asked.
    */
-  async observe(ref: OrderRef, signal?: AbortSignal): Promise<OrderReading> {
-    const { store, marketplace, turnarounds, log } = this.#with;
-    const [before, askedAt] = await Promise.all([store.load(ref), store.now()]);
+  async observe(before: LoadedRecord, signal?: AbortSignal): Promise<Observed> {
+    const { store, marketplace, log } = this.#with;
+    const ref = { agentId: before.agentId, orderId: before.orderId };
     const reading = await marketplace.read(ref, signal);
-    const snapshot = mergeSnapshots(before?.snapshot ?? null, reading.snapshot);
-    const turnaroundHours = await turnarounds.of(ref.agentId, snapshot.serviceId);
-    const hintsAnswered = before?.hints ?? 0;
-    const changed = await store.observe(ref, {
+    const snapshot = mergeSnapshots(before.snapshot, reading.snapshot);
+    const { changed, record } = await store.observeAndLoad(ref, {
       snapshot,
-      askedAt,
+      askedAt: before.loadedAt,
       via: 'read',
-      hintsAnswered,
-      turnaroundHours,
+      hintsAnswered: before.hints,
     });
-    const found = before === null ? [] : deliveriesFound(before, reading);
-    if (found.length > 0) await store.append(ref, found);
-    for (const { round } of found) log.info({ ...ref, round }, 'found delivered');
     if (changed) log.info({ ...ref, status: snapshot.rawStatus, problems: snapshot.problems }, 'order seen');
-    return { ...reading, snapshot };
+    const found = deliveriesFound(record, reading);
+    for (const { round } of found) log.info({ ...ref, round }, 'found delivered');
+    return {
+      ...reading,
+      snapshot,
+      record: found.length > 0 ? await store.appendAndLoad(ref, found) : record,
+    };
   }
 
-  async #decide(record: OrderRecord): Promise<Decision> {
-    return decide(record, this.#with.policy, await this.#with.store.now());
+  #decide(record: LoadedRecord): Decision {
+    return decide(record, this.#with.policy, record.loadedAt);
   }
 
-  async #reading(record: OrderRecord): Promise<OrderRecord> {
+  async #reading(record: LoadedRecord): Promise<LoadedRecord> {
     try {
-      await this.observe({ agentId: record.agentId, orderId: record.orderId });
+      return (await this.observe(record)).record;
     } catch (error) {
-      await this.#noteUnread(record, error);
+      return await this.#noteUnread(record, error);
     }
-    return (await this.#with.store.load(record)) ?? record;
   }
 
   /** Writes down that the order could not be read. @throws the error, unless trying again does not help. */
-  async #noteUnread(record: OrderRecord, error: unknown): Promise<void> {
+  async #noteUnread(record: OrderRecord, error: unknown): Promise<LoadedRecord> {
     const { store, log } = this.#with;
     const ref = { agentId: record.agentId, orderId: record.orderId };
     const { kind, reason } = classify(error);
@@ -124,19 +129,18 @@ export class Reconciler {
       const attempt = attemptOf(record, { name: 'read', round: '0' });
       const told = `The order cannot be read from the marketplace: ${reason}`;
       log.error({ ...ref, reason }, 'order cannot be read');
-      await store.append(ref, [{ type: 'failed', stepKey: 'read:0', attempt, reason: told }]);
-      return;
+      return store.appendAndLoad(ref, [{ type: 'failed', stepKey: 'read:0', attempt, reason: told }]);
     }
     if (kind !== 'throttled') {
-      await store.append(ref, [{ type: 'read_failed', observedAt: record.observedAt, reason }]);
-      const noted = (await store.load(ref)) ?? record;
-      await store.settle(noted, await this.#decide(noted));
+      const failed: Fact = { type: 'read_failed', observedAt: record.observedAt, reason };
+      const noted = await store.appendAndLoad(ref, [failed]);
+      await store.settle(noted, this.#decide(noted));
     }
     throw error;
   }
 
   /** Looks in the thread for the buyer's answer to our question about a round. */
-  async #readingThread(record: OrderRecord, round: Round): Promise<OrderRecord> {
+  async #readingThread(record: LoadedRecord, round: Round): Promise<LoadedRecord> {
     const asked = factsOf(record, 'message_intended').find(
       (fact) => fact.kind === 'ask_feedback' && fact.round === round,
     );
@@ -146,8 +150,7 @@ export class Reconciler {
     const fact: Fact = answer.found
       ? { type: 'answer_found', round, content: answer.content }
       : { type: 'thread_too_long', round };
-    await this.#with.store.append(record, [fact]);
-    return (await this.#with.store.load(record)) ?? record;
+    return this.#with.store.appendAndLoad(record, [fact]);
   }
 }
 

@@ -91,7 +91,7 @@ export async function createRuntime(
   const marketplace = new Marketplace(agents, budget, owedCounter(queues));
   const turnarounds = new Turnarounds(redis, keys);
   const { policy } = operator;
-  const reconciler = new Reconciler({ store, queues, marketplace, turnarounds, policy, log });
+  const reconciler = new Reconciler({ store, queues, marketplace, policy, log });
   const metrics = createMetrics(app);
   const checks = baseChecks(connections, agents, () => stop.signal.aborted);
   const workers: RunningWorker[] = [];

@@ -23,6 +23,8 @@ export async function findOrder(
 ): Promise<FoundOrder | null> {
   const ref = orderParams.safeParse(params);
   if (!ref.success) return null;
-  const [record, now] = await Promise.all([store.load(ref.data), store.now()]);
-  return record === null ? null : { ref: ref.data, record, decision: decide(record, policy, now), now };
+  const record = await store.load(ref.data);
+  if (record === null) return null;
+  const now = record.loadedAt;
+  return { ref: ref.data, record, decision: decide(record, policy, now), now };
 }

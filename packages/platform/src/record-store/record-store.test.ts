@@ -37,7 +37,6 @@ async function observation(
     askedAt: await store.now(),
     via: 'read' as const,
     hintsAnswered: null,
-    turnaroundHours: null,
   };
   return { snapshot: shown(fields), ...asked, ...rest };
 }
@@ -72,7 +71,7 @@ describe('facts', () => {
     await store.append(ref, [priced('45.00')]);
     const before = await loaded(ref);
     expect(await store.append(ref, [priced('99.00'), priced('45.00')])).toBe(0);
-    expect(await loaded(ref)).toEqual(before);
+    expect(await loaded(ref)).toEqual({ ...before, loadedAt: expect.any(Number) });
   });
 
   test('of a hundred writers of one fact exactly one is first, and a hundred facts are all kept', async () => {
@@ -157,10 +156,15 @@ describe('observations', () => {
     });
   });
 
-  test('the snapshot comes back as it was, and the turnaround is kept', async () => {
+  test('the snapshot comes back as it was, with the turnaround of its service', async () => {
     const ref = newOrder();
-    const snapshot = shown({ brief: 'ä'.repeat(100_000), requirement_answers: { a: [1, { b: null }] } });
-    await store.observe(ref, await observation({}, { snapshot, turnaroundHours: 6.5 }));
+    const snapshot = shown({
+      service_id: 'srv_slow',
+      brief: 'ä'.repeat(100_000),
+      requirement_answers: { a: [1, { b: null }] },
+    });
+    await redis.hset(keys.turnarounds(ref.agentId), 'srv_slow', 6.5);
+    await store.observe(ref, await observation({}, { snapshot }));
     expect(await loaded(ref)).toMatchObject({ snapshot, turnaroundHours: 6.5 });
     expect(await store.snapshots([newOrder(), ref])).toEqual([null, snapshot]);
   });

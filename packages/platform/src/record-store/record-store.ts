@@ -13,18 +13,20 @@ import type { Redis, Result } from 'ioredis';
 import { permanent } from '../failures.ts';
 import { member, type RedisKeys, refOf } from '../keys.ts';
 import { parsed, readRecord, readSnapshot } from './read-record.ts';
-import { APPEND, FORGET, OBSERVE, SETTLE } from './scripts.ts';
+import { APPEND, APPEND_AND_LOAD, FORGET, LOAD, OBSERVE, OBSERVE_AND_LOAD, SETTLE } from './scripts.ts';
+
+/** The time in ms, and a record's fields and values in turn. */
+type StoredRecord = [string, string[]];
+type AppendKeys = [record: string, orders: string, open: string];
+type ObserveKeys = [...AppendKeys, changes: string, turnarounds: string];
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    appendFacts(record: string, orders: string, open: string, ...args: string[]): Result<number, Context>;
-    observeOrder(
-      record: string,
-      orders: string,
-      open: string,
-      changes: string,
-      ...args: string[]
-    ): Result<number, Context>;
+    loadRecord(record: string): Result<StoredRecord, Context>;
+    appendFacts(...args: [...AppendKeys, ...string[]]): Result<number, Context>;
+    appendFactsAndLoad(...args: [...AppendKeys, ...string[]]): Result<StoredRecord, Context>;
+    observeOrder(...args: [...ObserveKeys, ...string[]]): Result<number, Context>;
+    observeOrderAndLoad(...args: [...ObserveKeys, ...string[]]): Result<[number, StoredRecord], Context>;
     settleOrder(
       record: string,
       open: string,
@@ -51,7 +53,12 @@ export interface Observation {
   via: 'poll' | 'read';
   /** The record's hints before the marketplace was asked; null when they were not looked at. */
   hintsAnswered: number | null;
-  turnaroundHours: number | null;
+}
+
+/** A record as it stood at a time. */
+export interface LoadedRecord extends OrderRecord {
+  /** When it was loaded, by Redis' clock, in ms: the time to decide by. */
+  loadedAt: number;
 }
 
 /** What lists show of an order without reading its whole record. */
@@ -75,8 +82,11 @@ export class RecordStore {
   constructor(redis: Redis, keys: RedisKeys) {
     this.#redis = redis;
     this.#keys = keys;
+    redis.defineCommand('loadRecord', { lua: LOAD, numberOfKeys: 1 });
     redis.defineCommand('appendFacts', { lua: APPEND, numberOfKeys: 3 });
-    redis.defineCommand('observeOrder', { lua: OBSERVE, numberOfKeys: 4 });
+    redis.defineCommand('appendFactsAndLoad', { lua: APPEND_AND_LOAD, numberOfKeys: 3 });
+    redis.defineCommand('observeOrder', { lua: OBSERVE, numberOfKeys: 5 });
+    redis.defineCommand('observeOrderAndLoad', { lua: OBSERVE_AND_LOAD, numberOfKeys: 5 });
     redis.defineCommand('settleOrder', { lua: SETTLE, numberOfKeys: 4 });
     redis.defineCommand('forgetOrder', { lua: FORGET, numberOfKeys: 5 });
   }
@@ -88,48 +98,65 @@ export class RecordStore {
   }
 
   /** Writes facts; creates the record when it is new. @returns how many of the facts were new. */
-  append(ref: OrderRef, facts: Fact[]): Promise<number> {
-    return this.#append(ref, facts, false);
+  async append(ref: OrderRef, facts: Fact[]): Promise<number> {
+    return this.#redis.appendFacts(...this.#appendArguments(ref, facts, false));
+  }
+
+  /** Writes facts; creates the record when it is new. @returns the record with them. */
+  async appendAndLoad(ref: OrderRef, facts: Fact[]): Promise<LoadedRecord> {
+    const stored = await this.#redis.appendFactsAndLoad(...this.#appendArguments(ref, facts, false));
+    return mustLoad(ref, stored);
   }
 
   /** Writes facts, and notes that the order may have changed on the marketplace: it is read again before the next step. */
-  hint(ref: OrderRef, facts: Fact[]): Promise<number> {
-    return this.#append(ref, facts, true);
+  async hint(ref: OrderRef, facts: Fact[]): Promise<number> {
+    return this.#redis.appendFacts(...this.#appendArguments(ref, facts, true));
   }
 
-  async #append(ref: OrderRef, facts: Fact[], hint: boolean): Promise<number> {
-    const { record, orders, open } = this.#keysOf(ref);
+  #appendArguments(ref: OrderRef, facts: Fact[], hint: boolean): [...AppendKeys, ...string[]] {
     const args = [ref.agentId, ref.orderId, member(ref), hint ? '1' : '0', ...factArguments(facts)];
-    return this.#redis.appendFacts(record, orders, open, ...args);
+    return [...this.#keysOf(ref), ...args];
   }
 
   /** Stores what the marketplace showed, unless something newer is stored. @returns whether the status changed. */
   async observe(ref: OrderRef, observation: Observation): Promise<boolean> {
+    return (await this.#redis.observeOrder(...this.#observeArguments(ref, observation))) === 1;
+  }
+
+  /** As `observe`. @returns the record with it, too. */
+  async observeAndLoad(
+    ref: OrderRef,
+    observation: Observation,
+  ): Promise<{ changed: boolean; record: LoadedRecord }> {
+    const [changed, stored] = await this.#redis.observeOrderAndLoad(
+      ...this.#observeArguments(ref, observation),
+    );
+    return { changed: changed === 1, record: mustLoad(ref, stored) };
+  }
+
+  #observeArguments(ref: OrderRef, observation: Observation): [...ObserveKeys, ...string[]] {
     const { snapshot, via } = observation;
-    const { record, orders, open } = this.#keysOf(ref);
     const status = snapshot.rawStatus;
     const seen: Fact = { type: 'seen', status, revisionCount: snapshot.revisionCount, via };
-    const changed = await this.#redis.observeOrder(
-      record,
-      orders,
-      open,
+    return [
+      ...this.#keysOf(ref),
       this.#keys.changes,
+      this.#keys.turnarounds(ref.agentId),
       ref.agentId,
       ref.orderId,
       member(ref),
       String(observation.askedAt),
       String(observation.hintsAnswered ?? ''),
       JSON.stringify(snapshot),
-      String(observation.turnaroundHours ?? ''),
+      snapshot.serviceId ?? '',
       `${status}:${snapshot.revisionCount}`,
       ...factArguments([seen]),
-    );
-    return changed === 1;
+    ];
   }
 
   /** @returns the record, or null when we never heard of the order. */
-  async load(ref: OrderRef): Promise<OrderRecord | null> {
-    return readRecord(ref, await this.#redis.hgetall(this.#keys.record(ref)));
+  async load(ref: OrderRef): Promise<LoadedRecord | null> {
+    return loaded(ref, await this.#redis.loadRecord(this.#keys.record(ref)));
   }
 
   /** The last snapshots of many orders, in their order; null where there is none. */
@@ -223,9 +250,25 @@ export class RecordStore {
     });
   }
 
-  #keysOf(ref: OrderRef): { record: string; orders: string; open: string } {
-    return { record: this.#keys.record(ref), orders: this.#keys.orders, open: this.#keys.open };
+  #keysOf(ref: OrderRef): AppendKeys {
+    return [this.#keys.record(ref), this.#keys.orders, this.#keys.open];
   }
+}
+
+function loaded(ref: OrderRef, [time, stored]: StoredRecord): LoadedRecord | null {
+  const fields: Record<string, string> = {};
+  for (let place = 0; place < stored.length; place += 2)
+    fields[stored[place] ?? ''] = stored[place + 1] ?? '';
+  const record = readRecord(ref, fields);
+  return record && { ...record, loadedAt: Number(time) };
+}
+
+/** For a record that was just written to. */
+function mustLoad(ref: OrderRef, stored: StoredRecord): LoadedRecord {
+  const record = loaded(ref, stored);
+  if (record === null)
+    throw new Error(`The record of order ${ref.orderId} is not there after it was written.`);
+  return record;
 }
 
 /** @throws StepError (permanent) for a fact that would not read back: its step would be asked for again without end. */

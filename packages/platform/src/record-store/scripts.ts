@@ -8,6 +8,13 @@ local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 `;
 
+/** What every script that changes a record may end with: the time, and the record as it stands now. */
+const RECORD = `{string.format('%.0f', now), redis.call('HGETALL', KEYS[1])}`;
+
+/** KEYS: record. Returns the time, and the record's fields and values. */
+export const LOAD = `${NOW}
+return ${RECORD}`;
+
 const CREATE = `
 if redis.call('HSETNX', KEYS[1], 'agentId', ARGV[1]) == 1 then
   redis.call('HSET', KEYS[1], 'orderId', ARGV[2])
@@ -29,23 +36,30 @@ for i = ${first}, #ARGV, 2 do
 end
 `;
 
-/** ARGV: agent, order, member, hint (0 or 1), then facts. Returns how many facts were new. */
-export const APPEND = `${NOW}${CREATE}
+const APPENDED = `${NOW}${CREATE}
 if ARGV[4] == '1' then
   redis.call('HINCRBY', KEYS[1], 'hints', 1)
   redis.call('ZADD', KEYS[3], now, ARGV[3])
 end
-${facts(5)}
+${facts(5)}`;
+
+/** ARGV: agent, order, member, hint (0 or 1), then facts. Returns how many facts were new. */
+export const APPEND = `${APPENDED}
 return added`;
 
+/** As APPEND. Returns what LOAD does. */
+export const APPEND_AND_LOAD = `${APPENDED}
+return ${RECORD}`;
+
 /**
- * ARGV: agent, order, member, asked at (ms), hints answered ('' when unknown), snapshot, turnaround hours ('' when unknown),
- * status, then facts. KEYS[4]: the channel of changes. Returns 1 when the snapshot is new in status or revision, else 0.
+ * ARGV: agent, order, member, asked at (ms), hints answered ('' when unknown), snapshot, service ('' when unknown), status, then
+ * facts. KEYS[4]: the channel of changes, KEYS[5]: turnarounds by service. Sets `changed` when the snapshot is new in status or revision.
  * A snapshot asked for before the stored one is older, and is not stored. A change makes the order due to be looked at, so that
  * a process that dies before it asks for that has not lost it.
  */
-export const OBSERVE = `${NOW}${CREATE}
+const OBSERVED = `${NOW}${CREATE}
 ${facts(9)}
+local function observe()
 local seen = tonumber(redis.call('HGET', KEYS[1], 'observedAt') or '0')
 if tonumber(ARGV[4]) < seen then return 0 end
 redis.call('HSET', KEYS[1], 'observedAt', ARGV[4], 'snapshot', ARGV[6])
@@ -53,13 +67,24 @@ if ARGV[5] ~= '' then
   local answered = tonumber(redis.call('HGET', KEYS[1], 'hintsAnswered') or '0')
   if tonumber(ARGV[5]) > answered then redis.call('HSET', KEYS[1], 'hintsAnswered', ARGV[5]) end
 end
-if ARGV[7] ~= '' then redis.call('HSET', KEYS[1], 'turnaroundHours', ARGV[7]) end
+local hours = ARGV[7] ~= '' and redis.call('HGET', KEYS[5], ARGV[7])
+if hours then redis.call('HSET', KEYS[1], 'turnaroundHours', hours) end
 local before = redis.call('HGET', KEYS[1], 'status')
 if before == ARGV[8] then return 0 end
 redis.call('HSET', KEYS[1], 'status', ARGV[8])
 redis.call('ZADD', KEYS[3], now, ARGV[3])
 if before then redis.call('PUBLISH', KEYS[4], ARGV[3]) end
-return 1`;
+return 1
+end
+local changed = observe()`;
+
+/** Returns `changed`, 1 or 0. */
+export const OBSERVE = `${OBSERVED}
+return changed`;
+
+/** Returns `changed`, and what LOAD does. */
+export const OBSERVE_AND_LOAD = `${OBSERVED}
+return {changed, ${RECORD}}`;
 
 /**
  * ARGV: member, hints the decision settles, look again at ('' when finished), attention (0 or 1), summary, and how many facts and
