@@ -18,6 +18,9 @@ export const WEBHOOK_PATH = '/webhooks/atelier';
 /** Larger bodies are refused with 413. */
 export const MAX_WEBHOOK_BYTES = 256 * 1024;
 
+/** Polls ask whether webhooks come, not how many: it is noted this often at most. */
+const HEARD_EVERY_MS = 1000;
+
 /** What the receiver needs; tests hand in their own. */
 export interface Receiver {
   agents: Pick<Agents, 'find' | 'isComplete'>;
@@ -38,6 +41,7 @@ export function receiverOf(runtime: Runtime): Receiver {
   const redis = runtime.openRedis('producer');
   const store = new RecordStore(redis, keys);
   const queues = new Queues(redis, keys.bull, log);
+  const heardAt = new Map<string, number>();
   return {
     agents,
     log,
@@ -47,7 +51,10 @@ export function receiverOf(runtime: Runtime): Receiver {
       await queues.poke(ref, 'webhook');
     },
     async heard(agentId) {
-      await redis.hset(keys.polling(agentId), 'heardAt', Date.now());
+      const now = Date.now();
+      if (now - (heardAt.get(agentId) ?? 0) < HEARD_EVERY_MS) return;
+      await redis.hset(keys.polling(agentId), 'heardAt', now);
+      heardAt.set(agentId, now);
     },
   };
 }
