@@ -189,7 +189,8 @@ class FieldReader {
     if (value === undefined || value === null) return null;
     const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
     if (typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= MAX_COUNT) {
-      return number;
+      // JSON can say -0, which does not come back as it was.
+      return Math.abs(number);
     }
     return this.#wrong(name, 'a whole number');
   }
