@@ -1,5 +1,4 @@
-import type { GenerateContext } from '@fulfillment/handlers';
-import { mediaTypeOf } from '@fulfillment/handlers';
+import { type GenerateContext, mediaTypeOf, toProducts } from '@fulfillment/handlers';
 import { describeError, type JobContext, type LoadedRecord } from '@fulfillment/platform';
 import {
   answersDispute,
@@ -18,7 +17,6 @@ import { type Begun, begin } from './begin.ts';
 import { callHandler } from './call-handler.ts';
 import type { Generation } from './generation.ts';
 import { handlerLog } from './handler-log.ts';
-import { toProducts } from './products.ts';
 import { NoLongerWanted } from './running-work.ts';
 
 /** The step `generate`: has the order's handler make the deliverables of a round, and keeps them. */

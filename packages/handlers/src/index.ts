@@ -1,5 +1,6 @@
 export { type AgentInput, type ConfigInput, defineConfig, defineHandler, handlerFor } from './define.ts';
 export { InvalidOutputError, PermanentError } from './errors.ts';
+export { type CommandOptions, command } from './generators/command.ts';
 export { type Config, type ConfigSettings, loadConfig } from './load-config.ts';
 export {
   type ArtifactInput,
@@ -9,4 +10,6 @@ export {
   localDisk,
 } from './local-disk.ts';
 export { contentTypeOf, mediaTypeOf } from './media.ts';
+export { toProducts } from './products.ts';
+export { type MadeUpOrder, type Tried, type TriedFile, tryHandler } from './try-handler.ts';
 export type * from './types.ts';

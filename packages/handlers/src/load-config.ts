@@ -66,15 +66,30 @@ const configSchema = z.strictObject({
  * @throws ConfigurationError saying which part of which file is wrong.
  */
 export async function loadConfig(settings: ConfigSettings): Promise<Config> {
-  const file = path.resolve(settings.FULFILLMENT_CONFIG);
-  const parsed = configSchema.safeParse(await defaultExport(file));
+  const { agents, handlers, policy } = await load(settings.FULFILLMENT_CONFIG, configSchema);
+  return { agents: agents ?? fromEnvironment(settings), handlers, policy };
+}
+
+/**
+ * Loads the handlers of the configuration file; no agent needs a key for that.
+ * @throws ConfigurationError as `loadConfig`.
+ */
+export async function loadHandlers(file: string): Promise<Handler[]> {
+  return (await load(file, z.object({ handlers: configSchema.shape.handlers }))).handlers;
+}
+
+async function load<T extends { handlers: unknown[] }>(
+  name: string,
+  schema: z.ZodType<T>,
+): Promise<Omit<T, 'handlers'> & { handlers: Handler[] }> {
+  const file = path.resolve(name);
+  const parsed = schema.safeParse(await defaultExport(file));
   if (!parsed.success) throw new ConfigurationError(`${file} is wrong:\n${z.prettifyError(parsed.error)}`);
-  const { agents, policy } = parsed.data;
-  const handlers = parsed.data.handlers as unknown as Handler[];
+  const handlers = parsed.data.handlers as Handler[];
   const names = handlers.map((handler) => handler.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new ConfigurationError(`${file} has two handlers named "${twice}".`);
-  return { agents: agents ?? fromEnvironment(settings), handlers, policy };
+  return { ...parsed.data, handlers };
 }
 
 async function defaultExport(file: string): Promise<unknown> {

@@ -3,16 +3,6 @@ import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import {
-  type ArtifactStore,
-  contentTypeOf,
-  type HandlerOrder,
-  holdError,
-  InvalidOutputError,
-  mediaTypeOf,
-  type Output,
-} from '@fulfillment/handlers';
-import { describeError } from '@fulfillment/platform';
-import {
   type Artifact,
   artifactSchema,
   MEDIA_TYPES,
@@ -20,6 +10,10 @@ import {
   type Product,
   urlForRound,
 } from '@fulfillment/shared';
+import { InvalidOutputError } from './errors.ts';
+import { type ArtifactStore, holdError } from './local-disk.ts';
+import { contentTypeOf, mediaTypeOf } from './media.ts';
+import type { HandlerOrder, Output } from './types.ts';
 
 interface ProductContext {
   artifacts: ArtifactStore;
@@ -107,7 +101,8 @@ async function copied(output: Extract<Output, { file: string }>, context: Produc
     if (!(await stat(file)).isFile()) throw new Error(`${file} is no file`);
     await access(file, constants.R_OK);
   } catch (error) {
-    throw new InvalidOutputError(`a file cannot be read: ${describeError(error)}`, { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InvalidOutputError(`a file cannot be read: ${reason}`, { cause: error });
   }
   const contentType = output.contentType ?? contentTypeOf(file);
   const fileName = output.fileName ?? path.basename(file);

@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+
+const folder = await mkdtemp(path.join(os.tmpdir(), 'handler-try-cli-'));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const PACKAGE = path.join(import.meta.dirname, '../index.ts');
+const CLI = path.join(import.meta.dirname, 'handler-try.ts');
+
+/** An operator's configuration whose agents have no key on this machine. */
+const config = path.join(folder, 'fulfillment.config.ts');
+await writeFile(
+  config,
+  `import { defineConfig, defineHandler } from ${JSON.stringify(PACKAGE)};
+const echo = defineHandler({
+  name: 'echo', match: 'default',
+  async generate({ order, round, feedback, progress }) {
+    await progress('echoing');
+    const body = JSON.stringify({ brief: order.brief, images: order.referenceImages, urls: order.referenceUrls, answers: order.requirementAnswers, round, feedback });
+    return { body, contentType: 'application/json', fileName: 'echo.json' };
+  },
+});
+const broken = defineHandler({ name: 'broken', match: { category: 'x' }, generate: () => { throw new Error('no GPU'); } });
+export default defineConfig({ agents: [{ name: 'a', apiKey: process.env.NO_SUCH_KEY }], handlers: [echo, broken] });
+`,
+);
+
+/** Runs the command as an operator does. */
+function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [CLI, ...args], { cwd: folder }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+test('a handler is run once, without keys, marketplace and Redis, and what it made can be looked at', async () => {
+  await writeFile(path.join(folder, 'cat.png'), 'PNG');
+  const options = [
+    '--image',
+    'cat.png',
+    '--image',
+    'https://example.com/b.png',
+    '--url',
+    'https://example.com',
+  ];
+  const { code, stdout } = await run(
+    '--handler',
+    'echo',
+    '--brief',
+    'A cat.',
+    ...options,
+    '--answer',
+    'size=a=b',
+  );
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^Handler "echo", first delivery:\n {2}echoing\n {2}code: handler-try\/.*\/echo\.json /,
+  );
+  expect(stdout).toMatch(/\n1 to deliver, after \d+\.\d s\n$/);
+  const file = /code: (\S+)/.exec(stdout)?.[1] ?? '';
+  expect(JSON.parse(await readFile(path.join(folder, file), 'utf8'))).toEqual({
+    brief: 'A cat.',
+    images: ['data:image/png;base64,UE5H', 'https://example.com/b.png'],
+    urls: ['https://example.com'],
+    answers: { size: 'a=b' },
+    round: 0,
+    feedback: null,
+  });
+});
+
+test('feedback makes it a revision', async () => {
+  const { stdout } = await run(
+    '--handler',
+    'echo',
+    '--brief',
+    'A cat.',
+    '--feedback',
+    'Bluer.',
+    '--out',
+    'there',
+  );
+  expect(stdout).toContain('Handler "echo", revision 1:');
+  expect(stdout).toContain('code: there/');
+});
+
+test('a handler that fails ends with 1 and its reason', async () => {
+  const { code, stderr } = await run('--handler', 'broken', '--brief', 'A cat.');
+  expect({ code, stderr }).toEqual({ code: 1, stderr: 'Not deliverable. Error: no GPU\n' });
+});
+
+test.each([
+  [['--brief', 'A cat.'], 'Which handler? --handler <name>. There are: "echo", "broken"'],
+  [['--handler', 'no', '--brief', 'A cat.'], 'There is no handler "no". There are: "echo", "broken"'],
+  [['--handler', 'echo'], 'Say what the buyer wants: --brief'],
+  [['--handler', 'echo', '--brief', 'x', '--image', 'no.png'], '--image no.png: ENOENT'],
+  [['--handler', 'echo', '--brief', 'x', '--answer', 'x'], 'is not of the form field=answer'],
+  [['--nonsense'], 'See pnpm handler:try --help'],
+  [['--config', 'no.ts', '--brief', 'x'], 'no.ts cannot be loaded'],
+])('%j is a wrong call, which ends with 2 and says what to do', async (args, told) => {
+  const { code, stdout, stderr } = await run(...args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(told);
+});
+
+test('--help tells every option', async () => {
+  const { code, stdout } = await run('--help');
+  expect(code).toBe(0);
+  expect(stdout).toContain('--handler <name>');
+});

@@ -1,0 +1,158 @@
+import { spawnSync } from 'node:child_process';
+import { access, readFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { InvalidOutputError, PermanentError } from '../errors.ts';
+import { openBench } from '../test-support/context.ts';
+import { type CommandOptions, command } from './command.ts';
+
+const bench = await openBench();
+
+/** Runs a shell script as an operator's program. */
+function sh(script: string, options: Partial<CommandOptions> = {}) {
+  return command({ run: ['/bin/sh', '-c', script], ...options });
+}
+/** A process that ended, and that nobody has asked about yet, is a zombie. */
+const isRunning = (pid: number) => {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout.trim() !== '' && !stdout.startsWith('Z');
+};
+const contentOf = (saved: { artifact: { path: string } }) =>
+  readFile(path.join(bench.folder, saved.artifact.path), 'utf8');
+
+describe('a program', () => {
+  test('reads the job, and what it leaves in its folder is delivered in the order of the names', async () => {
+    const { ctx, progress } = bench.context({
+      brief: 'A cat; $(touch /tmp/never)',
+      feedback: 'Bluer.',
+      round: 1,
+    });
+    const made = await sh(
+      'echo reading; cat > "$FULFILLMENT_OUTPUT/b.json"; echo "$FULFILLMENT_ORDER_ID $FULFILLMENT_ROUND" > "$FULFILLMENT_OUTPUT/a.txt"',
+    )(ctx);
+    expect(made.map(({ artifact }) => [artifact.fileName, artifact.contentType])).toEqual([
+      ['a.txt', 'text/plain'],
+      ['b.json', 'application/json'],
+    ]);
+    const [a, b] = made;
+    expect(a && (await contentOf(a))).toBe(`${ctx.order.id} 1\n`);
+    expect(b && JSON.parse(await contentOf(b))).toMatchObject({
+      order: { brief: 'A cat; $(touch /tmp/never)' },
+      round: 1,
+      feedback: 'Bluer.',
+      isDispute: false,
+      earlier: [],
+    });
+    expect(progress).toEqual(['reading']);
+  });
+
+  test("sees none of the worker's variables but those that every program needs, and those it is given", async () => {
+    process.env.ATELIER_API_KEY = 'atelier_secret';
+    const { ctx } = bench.context();
+    const [seen] = await sh('env > "$FULFILLMENT_OUTPUT/env.txt"', { env: { MODEL: 'small' } })(ctx);
+    delete process.env.ATELIER_API_KEY;
+    const text = seen && (await contentOf(seen));
+    expect(text).toContain('MODEL=small');
+    expect(text).toContain('PATH=');
+    expect(text).not.toContain('atelier_secret');
+  });
+
+  test('that does not read its input is no failure', async () => {
+    const { ctx } = bench.context({ brief: 'x'.repeat(1_000_000) });
+    expect(await sh('exec <&-; echo ok > "$FULFILLMENT_OUTPUT/a.txt"')(ctx)).toHaveLength(1);
+  });
+});
+
+describe('a program that fails', () => {
+  test.each([1, 70, 75, 255])(
+    'with exit code %i may be tried again, and its last words are told',
+    async (code) => {
+      const failed = sh(`echo "no GPU is free" >&2; exit ${code}`)(bench.context().ctx);
+      await expect(failed).rejects.toThrow(`sh ended with exit code ${code}: no GPU is free`);
+      await expect(failed).rejects.not.toBeInstanceOf(PermanentError);
+    },
+  );
+
+  test.each([64, 65, 66, 77, 78])('with exit code %i is not tried again', async (code) => {
+    await expect(sh(`exit ${code}`)(bench.context().ctx)).rejects.toBeInstanceOf(PermanentError);
+  });
+
+  test('with a code of the operator’s own is not tried again', async () => {
+    const failed = sh('exit 3', { permanentExitCodes: [3] })(bench.context().ctx);
+    await expect(failed).rejects.toBeInstanceOf(PermanentError);
+  });
+
+  test('by a signal may be tried again', async () => {
+    await expect(sh('kill -9 $$')(bench.context().ctx)).rejects.toThrow('sh ended with SIGKILL');
+  });
+
+  test('to start is not tried again', async () => {
+    const failed = command({ run: ['/no/such/program'] })(bench.context().ctx);
+    await expect(failed).rejects.toThrow('/no/such/program cannot be started');
+    await expect(failed).rejects.toBeInstanceOf(PermanentError);
+  });
+
+  test.each([
+    ['nothing', 'true', 'left no file'],
+    ['a link', 'ln -s /etc/passwd "$FULFILLMENT_OUTPUT/a.txt"', 'not a plain file'],
+    ['a folder', 'mkdir "$FULFILLMENT_OUTPUT/a"', 'not a plain file'],
+    ['an empty file', ': > "$FULFILLMENT_OUTPUT/a.txt"', 'an artifact is empty'],
+    [
+      'too much',
+      'head -c 2000 /dev/zero > "$FULFILLMENT_OUTPUT/a.txt"',
+      'wrote 2000 bytes, and may write 1000',
+    ],
+  ])('to leave what can be delivered, but leaves %s, is told so', async (_what, script, reason) => {
+    const failed = sh(script, { maxOutputBytes: 1000 })(bench.context().ctx);
+    await expect(failed).rejects.toThrow(reason);
+    await expect(failed).rejects.toBeInstanceOf(InvalidOutputError);
+  });
+
+  test('since it writes without end is ended while it runs', async () => {
+    const script = 'while :; do head -c 1000 /dev/zero >> "$FULFILLMENT_OUTPUT/a.txt"; done';
+    await expect(sh(script, { maxOutputBytes: 5000 })(bench.context().ctx)).rejects.toThrow(
+      'and may write 5000',
+    );
+  });
+});
+
+describe('the end', () => {
+  /** Starts a program that tells its process id and that of another one that it started, and stays. */
+  async function running(script: string) {
+    const stop = new AbortController();
+    const { ctx, progress, said } = bench.context({ signal: stop.signal });
+    const ended = sh(script, { graceSeconds: 0.2 })(ctx);
+    ended.catch(() => undefined);
+    await said();
+    return { stop, ended, pids: progress.join(' ').split(' ').map(Number) };
+  }
+
+  test.each([
+    ['that obeys', 'sleep 600 & echo "$$ $!"; wait'],
+    ['that ignores SIGTERM', 'trap "" TERM; sleep 600 & echo "$$ $!"; while :; do wait; done'],
+  ])('of a program %s comes with the abort, for all that it started', async (_which, script) => {
+    const { stop, ended, pids } = await running(script);
+    expect(pids.map(isRunning)).toEqual([true, true]);
+    stop.abort(new Error('the order was cancelled'));
+    await expect(ended).rejects.toThrow('the order was cancelled');
+    await expect.poll(() => pids.some(isRunning)).toBe(false);
+  });
+
+  test('of a program is the end of what it left running, and of its folder', async () => {
+    const { ctx, progress } = bench.context();
+    const [made] = await sh(
+      'sleep 600 & echo "$! $FULFILLMENT_OUTPUT"; echo done > "$FULFILLMENT_OUTPUT/a.txt"',
+    )(ctx);
+    expect(made && (await contentOf(made))).toBe('done\n');
+    const [pid, folder = ''] = progress.join(' ').split(' ');
+    await expect.poll(() => isRunning(Number(pid))).toBe(false);
+    expect(folder.startsWith(os.tmpdir())).toBe(true);
+    await expect(access(folder)).rejects.toThrow('ENOENT');
+  });
+
+  test('comes before the beginning when the order is cancelled already', async () => {
+    const { ctx } = bench.context({ signal: AbortSignal.abort(new Error('too late')) });
+    await expect(sh('exit 0')(ctx)).rejects.toThrow('too late');
+  });
+});

@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll } from 'vitest';
+import { localDisk } from '../local-disk.ts';
+import { mediaTypeOf } from '../media.ts';
+import type { GenerateContext } from '../types.ts';
+
+/** A folder for artifacts, and made-up orders to run generators against. */
+export async function openBench() {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'generator-'));
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const store = localDisk({ folder, publicUrl: 'https://orders.example.com' });
+  let orders = 0;
+
+  function context(fields: { brief?: string; feedback?: string; round?: number; signal?: AbortSignal } = {}) {
+    orders += 1;
+    const id = `ord_${orders}`;
+    const progress: (string | number)[] = [];
+    const signal = fields.signal ?? new AbortController().signal;
+    const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const ctx: GenerateContext = {
+      order: {
+        id,
+        agentId: 'agt_1',
+        serviceId: 'srv_1',
+        serviceTitle: 'A drawing',
+        serviceCategory: 'image_gen',
+        brief: fields.brief ?? 'A cat.',
+        referenceUrls: [],
+        referenceImages: [],
+        requirementAnswers: {},
+        clientName: 'Ada',
+        quotedPriceUsd: '45.00',
+        maxRevisions: 2,
+      },
+      round: fields.round ?? 0,
+      feedback: fields.feedback ?? null,
+      isDispute: false,
+      earlier: [],
+      thread: async () => [],
+      artifacts: {
+        async save({ body, contentType, fileName }) {
+          const artifact = await store.put({ orderId: id, round: '0', body, contentType, fileName, signal });
+          return { artifact, mediaType: mediaTypeOf(contentType), url: store.publicUrl(artifact) };
+        },
+      },
+      log,
+      progress: async (value) => void progress.push(value),
+      signal,
+    };
+    /** Until there is progress. */
+    const said = async () => {
+      while (progress.length === 0) await delay(10);
+    };
+    return { ctx, progress, said };
+  }
+  return { folder, context };
+}

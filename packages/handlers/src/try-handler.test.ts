@@ -1,0 +1,82 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { defineHandler } from './define.ts';
+import { InvalidOutputError } from './errors.ts';
+import { tryHandler } from './try-handler.ts';
+import type { HandlerInput } from './types.ts';
+
+const folder = await mkdtemp(path.join(os.tmpdir(), 'handler-try-'));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const handler = (generate: HandlerInput['generate'], rest: Partial<HandlerInput> = {}) =>
+  defineHandler({ name: 'painter', match: 'default', generate, ...rest });
+
+test('a handler sees the made-up order, and what it makes is kept', async () => {
+  const painter = handler(async ({ order, round, feedback, artifacts, progress, thread }) => {
+    await progress(50);
+    const [message] = await thread();
+    const body = `${order.brief} ${round} ${feedback} ${message?.content}`;
+    return [
+      { body, contentType: 'text/plain', fileName: 'a.txt' },
+      await artifacts.save({ body: '{}', contentType: 'application/json' }),
+      { url: 'https://example.com/film.mp4', mediaType: 'video' },
+    ];
+  });
+  const order = {
+    brief: 'A dog.',
+    round: 2,
+    feedback: 'Bluer.',
+    thread: [{ fromBuyer: true, content: 'Hi', senderName: null, createdAt: null }],
+  };
+  const { deliverables, progress, seconds } = await tryHandler(painter, order, { folder });
+  const [text, data, film] = deliverables;
+  expect(text).toMatchObject({ mediaType: 'text', contentType: 'text/plain', bytes: 18 });
+  expect(await readFile(text?.file ?? '', 'utf8')).toBe('A dog. 2 Bluer. Hi');
+  expect(data).toMatchObject({ mediaType: 'code', contentType: 'application/json' });
+  expect(film).toEqual({ mediaType: 'video', url: 'https://example.com/film.mp4' });
+  expect(progress).toEqual([50]);
+  expect(seconds).toBeGreaterThan(0);
+});
+
+test('what could not be delivered fails the try', async () => {
+  const nothing = tryHandler(
+    handler(() => []),
+    {},
+    { folder },
+  );
+  await expect(nothing).rejects.toBeInstanceOf(InvalidOutputError);
+  const broken = tryHandler(
+    handler(() => {
+      throw new Error('no GPU');
+    }),
+    {},
+    { folder },
+  );
+  await expect(broken).rejects.toThrow('no GPU');
+});
+
+test('the time limit holds for a handler that ignores it', async () => {
+  const endless = handler(() => new Promise(() => undefined), { timeLimitSeconds: 0.05 });
+  await expect(tryHandler(endless, {}, { folder })).rejects.toThrow(
+    'Handler "painter" took longer than its time limit of 0.05 s',
+  );
+});
+
+test('an interrupt aborts the signal of the handler', async () => {
+  const stop = new AbortController();
+  let reason: unknown;
+  const waiting = handler(
+    ({ signal }) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => {
+          reason = signal.reason;
+          reject(signal.reason);
+        });
+        stop.abort(new Error('interrupted'));
+      }),
+  );
+  await expect(tryHandler(waiting, {}, { folder, signal: stop.signal })).rejects.toThrow('interrupted');
+  expect(reason).toEqual(new Error('interrupted'));
+});
