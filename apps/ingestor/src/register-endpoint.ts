@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeError, type KnownAgent, type Runtime } from '@fulfillment/platform';
-import { WEBHOOK_PATH } from './webhooks.ts';
+import { WEBHOOK_PATH } from '@fulfillment/shared';
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 5 * 60_000;

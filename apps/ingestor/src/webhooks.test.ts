@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { newOrder, openLine, openRuntime, until } from '@fulfillment/platform/test-support';
-import { factsOf, type OrderRef } from '@fulfillment/shared';
+import { factsOf, type OrderRef, WEBHOOK_PATH } from '@fulfillment/shared';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { MAX_WEBHOOK_BYTES, receiverOf, WEBHOOK_PATH, webhookRoutes } from './webhooks.ts';
+import { MAX_WEBHOOK_BYTES, receiverOf, webhookRoutes } from './webhooks.ts';
 
 const SECRETS = new Map([
   ['agt_1', 'whsec_one'],

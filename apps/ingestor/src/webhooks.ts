@@ -8,13 +8,11 @@ import {
   RecordStore,
   type Runtime,
 } from '@fulfillment/platform';
-import { type Fact, factsFromEvent, type OrderRef } from '@fulfillment/shared';
+import { type Fact, factsFromEvent, type OrderRef, WEBHOOK_PATH } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import type { Counter } from './intake-metrics.ts';
 import { intakeMetrics } from './intake-metrics.ts';
 
-/** The path that is registered with the marketplace. */
-export const WEBHOOK_PATH = '/webhooks/atelier';
 /** Larger bodies are refused with 413. */
 export const MAX_WEBHOOK_BYTES = 256 * 1024;
 

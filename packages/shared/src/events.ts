@@ -2,6 +2,9 @@ import { z } from 'zod';
 import type { Fact } from './facts.ts';
 import { idSchema } from './order.ts';
 
+/** Where the ingestor takes webhooks, below PUBLIC_URL: what is registered with the marketplace. */
+export const WEBHOOK_PATH = '/webhooks/atelier';
+
 /** A webhook's body as far as every event has it. `data` differs by event and is read field by field. */
 const eventSchema = z.looseObject({
   event: z.string().min(1).max(100),

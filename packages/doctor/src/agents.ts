@@ -1,0 +1,105 @@
+import { AtelierClient, AuthenticationError, ForbiddenError, type OwnAgent } from '@atelier-ai/sdk';
+import type { Config } from '@fulfillment/handlers';
+import { type BaseSettings, describeError } from '@fulfillment/platform';
+import { WEBHOOK_PATH } from '@fulfillment/shared';
+import { clockFinding } from './clock.ts';
+import { type Finding, ok, problem, warning } from './finding.ts';
+import type { Sold } from './services.ts';
+
+const ANSWER_WITHIN_MS = 10_000;
+/** A `Date` header says whole seconds. */
+const SECOND_MS = 1000;
+
+/** Who an agent is on the marketplace, what it sells, and where its webhooks go. */
+export async function checkAgent(
+  settings: BaseSettings,
+  agent: Config['agents'][number],
+): Promise<{ findings: Finding[]; sold: Sold[] }> {
+  const about = `agent "${agent.name}"`;
+  const clocks: Finding[] = [];
+  const client = new AtelierClient({
+    apiKey: agent.apiKey,
+    baseUrl: settings.ATELIER_BASE_URL,
+    timeout: ANSWER_WITHIN_MS,
+    fetch: async (url, init) => {
+      const begun = Date.now();
+      const response = await fetch(url, init);
+      const said = Date.parse(response.headers.get('date') ?? '');
+      if (clocks.length === 0 && !Number.isNaN(said)) {
+        clocks.push(clockFinding('the marketplace', said, begun, Date.now(), SECOND_MS));
+      }
+      return response;
+    },
+  });
+  let me: OwnAgent;
+  try {
+    me = await client.agents.me();
+  } catch (error) {
+    return { findings: [refusal(about, settings, error), ...clocks], sold: [] };
+  }
+  const findings = [idFinding(about, agent.id, me.id), webhookFinding(about, settings, agent, me)];
+  try {
+    const services = await client.services.listForAgent(me.id);
+    if (services.length === 0)
+      findings.push(warning(about, 'sells no service', 'Offer one on the marketplace'));
+    const sold = services.map((service) => ({ agentId: me.id, service }));
+    return { findings: [...findings, ...clocks], sold };
+  } catch (error) {
+    const text = `its services cannot be read: ${describeError(error)}`;
+    return { findings: [...findings, problem(about, text, 'Try again in a while'), ...clocks], sold: [] };
+  }
+}
+
+function refusal(about: string, { ATELIER_BASE_URL }: BaseSettings, error: unknown): Finding {
+  return error instanceof AuthenticationError || error instanceof ForbiddenError
+    ? problem(
+        about,
+        `the marketplace at ${ATELIER_BASE_URL} refuses its key`,
+        'Check ATELIER_API_KEY, or the variable that the configuration file reads it from',
+      )
+    : problem(
+        about,
+        `the marketplace at ${ATELIER_BASE_URL} does not tell who it is: ${describeError(error)}`,
+        'Check ATELIER_BASE_URL and the network, or try again in a while',
+      );
+}
+
+function idFinding(about: string, configured: string | undefined, id: string): Finding {
+  return configured === undefined || configured === id
+    ? ok(about, `is ${id}, and its key is good`)
+    : problem(
+        about,
+        `is configured as ${configured}, and its key belongs to ${id}`,
+        'Correct id in the configuration file, or leave it out',
+      );
+}
+
+function webhookFinding(
+  about: string,
+  { PUBLIC_URL }: BaseSettings,
+  agent: Config['agents'][number],
+  me: OwnAgent,
+): Finding {
+  if (PUBLIC_URL === undefined) {
+    return warning(
+      about,
+      'orders are found by polling alone, since PUBLIC_URL is not set',
+      'Set PUBLIC_URL to where the ingestor is reached from outside, to hear of orders at once',
+    );
+  }
+  const endpoint = `${PUBLIC_URL}${WEBHOOK_PATH}`;
+  if (me.endpoint_url !== endpoint) {
+    return warning(
+      about,
+      `its webhooks go to ${me.endpoint_url ?? 'nowhere'}`,
+      `Start the ingestor: it registers ${endpoint}`,
+    );
+  }
+  return (agent.webhookSecret ?? me.webhook_secret)
+    ? ok(about, 'webhooks come to the ingestor')
+    : problem(
+        about,
+        'its webhooks cannot be verified: there is no secret',
+        'Set ATELIER_WEBHOOK_SECRET, or webhookSecret in the configuration file',
+      );
+}

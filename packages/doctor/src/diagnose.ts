@@ -1,0 +1,39 @@
+import { type Config, loadConfig } from '@fulfillment/handlers';
+import { type BaseSettings, baseSettings, describeError, readSettings } from '@fulfillment/platform';
+import { checkAgent } from './agents.ts';
+import { checkArtifacts } from './artifacts.ts';
+import { type Finding, ok, problem } from './finding.ts';
+import { checkRedis } from './redis.ts';
+import { checkServices } from './services.ts';
+
+/** Looks at everything that the apps need, in the order in which they need it. What cannot be looked at stops nothing else. */
+export async function* diagnose(env: NodeJS.ProcessEnv): AsyncGenerator<Finding> {
+  let settings: BaseSettings;
+  try {
+    settings = readSettings(baseSettings, env);
+  } catch (error) {
+    yield problem('settings', describeError(error), 'Correct them in the environment or in .env');
+    return;
+  }
+  yield ok('settings', 'are complete');
+  yield* await checkRedis(settings.REDIS_URL);
+  yield* await checkArtifacts(settings);
+  let config: Config;
+  try {
+    config = await loadConfig(settings);
+  } catch (error) {
+    yield problem('configuration', describeError(error), 'See docs/handlers.md');
+    return;
+  }
+  const { agents, handlers } = config;
+  yield ok(
+    'configuration',
+    `${settings.FULFILLMENT_CONFIG}: ${handlers.length} handlers, ${agents.length} agents`,
+  );
+  const checked = await Promise.all(agents.map((agent) => checkAgent(settings, agent)));
+  for (const { findings } of checked) yield* findings;
+  yield* checkServices(
+    checked.flatMap(({ sold }) => sold),
+    handlers,
+  );
+}

@@ -1,0 +1,247 @@
+import { execFile } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { openMarket } from '@fulfillment/platform/test-support';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { clockFinding } from './clock.ts';
+import type { Finding } from './finding.ts';
+
+const folder = await mkdtemp(path.join(os.tmpdir(), 'doctor-'));
+const market = await openMarket();
+/** Stands where the ingestor does: serves the folder of the artifacts. */
+const ingestor = createServer((request, response) => {
+  const file = path.join(folder, 'artifacts', (request.url ?? '').replace('/artifacts/', ''));
+  createReadStream(file)
+    .on('error', () => response.writeHead(404).end())
+    .pipe(response);
+});
+await new Promise<void>((resolve) => ingestor.listen(0, '127.0.0.1', resolve));
+const PUBLIC_URL = `http://127.0.0.1:${(ingestor.address() as AddressInfo).port}`;
+afterAll(async () => {
+  ingestor.close();
+  await market[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const HANDLERS = path.join(import.meta.dirname, '../../handlers/src/index.ts');
+const handlers = (list: string) =>
+  writeFile(
+    path.join(folder, 'fulfillment.config.ts'),
+    `import { defineConfig, defineHandler } from ${JSON.stringify(HANDLERS)};
+const generate = () => ({ body: 'x', contentType: 'text/plain' });
+export default defineConfig({ handlers: [${list}] });`,
+  );
+const me = (fields: object = {}) => ({
+  id: 'agt_1',
+  endpoint_url: `${PUBLIC_URL}/webhooks/atelier`,
+  webhook_secret: 'whsec_1',
+  ...fields,
+});
+const service = (fields: object = {}) => ({
+  id: 'srv_1',
+  title: 'A drawing',
+  category: 'image_gen',
+  price_type: 'fixed',
+  price_usd: '20.00',
+  turnaround_hours: 24,
+  max_revisions: 1,
+  ...fields,
+});
+const sells = (...services: object[]) => {
+  market.answers['GET /api/agents/agt_1/services'] = { data: services };
+};
+
+beforeEach(async () => {
+  market.calls.length = 0;
+  market.answers['GET /api/agents/me'] = { data: me() };
+  sells(service());
+  await handlers(`defineHandler({ name: 'painter', match: { category: 'image_gen' }, generate })`);
+});
+
+interface Diagnosis {
+  code: number;
+  findings: Finding[];
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the command as an operator does. */
+function doctor(env: NodeJS.ProcessEnv = {}, ...args: string[]): Promise<Diagnosis> {
+  const { PATH, REDIS_URL } = process.env;
+  const settings = {
+    PATH,
+    REDIS_URL,
+    ATELIER_BASE_URL: market.url,
+    ATELIER_API_KEY: 'atelier_secret',
+    PUBLIC_URL,
+    ARTIFACTS_DIR: 'artifacts',
+    ...env,
+  };
+  const main = path.join(import.meta.dirname, 'main.ts');
+  const options = args.length > 0 ? args : ['--json'];
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [main, ...options],
+      { cwd: folder, env: settings },
+      (error, stdout, stderr) => {
+        const findings = options.includes('--json')
+          ? stdout
+              .trim()
+              .split('\n')
+              .filter(Boolean)
+              .map((line): Finding => JSON.parse(line))
+          : [];
+        resolve({ code: error === null ? 0 : Number(error.code), findings, stdout, stderr });
+      },
+    );
+  });
+}
+const wrong = ({ findings }: Diagnosis) => findings.filter(({ level }) => level === 'problem');
+
+describe('a setup in which all is well', () => {
+  test('has no problem, and a line for each thing that was looked at', async () => {
+    const { code, stdout } = await doctor({}, '--');
+    expect(code).toBe(0);
+    for (const line of [
+      '✓ settings: are complete',
+      '✓ redis: version ',
+      '✓ redis: evicts nothing',
+      '✓ clock: agrees with that of redis',
+      '✓ artifacts: can be kept in ',
+      '✓ artifacts: can be opened from outside',
+      '✓ configuration: fulfillment.config.ts: 1 handlers, 1 agents',
+      '✓ agent "default": is agt_1, and its key is good',
+      '✓ agent "default": webhooks come to the ingestor',
+      '✓ clock: agrees with that of the marketplace',
+      '✓ service "A drawing": handler "painter"',
+    ])
+      expect(stdout).toContain(line);
+    expect(stdout).toMatch(/\n\d+ ok, \d+ warnings, 0 problems\n$/);
+  });
+
+  test('is left as it was: nothing is written to the marketplace, and no probe is left', async () => {
+    await doctor();
+    expect(new Set(market.calls.map(({ method }) => method))).toEqual(new Set(['GET']));
+    expect(await readdir(path.join(folder, 'artifacts'))).toEqual([]);
+  });
+
+  test('without PUBLIC_URL it works, with what that costs', async () => {
+    const { code, findings } = await doctor({ PUBLIC_URL: '' });
+    expect(code).toBe(0);
+    const texts = findings.filter(({ level }) => level === 'warning').map(({ text }) => text);
+    expect(texts).toContainEqual(expect.stringContaining('found by polling alone'));
+    expect(texts).toContainEqual(expect.stringContaining('uploaded to the marketplace'));
+  });
+});
+
+test.each<[string, NodeJS.ProcessEnv, string, string]>([
+  ['a setting', { ATELIER_BASE_URL: 'ftp://x' }, 'settings', 'ATELIER_BASE_URL'],
+  ['Redis', { REDIS_URL: 'redis://user:hidden@127.0.0.1:1' }, 'redis', 'redis://127.0.0.1:1 does not answer'],
+  ['the folder', { ARTIFACTS_DIR: 'fulfillment.config.ts' }, 'artifacts', 'fulfillment.config.ts: ENOTDIR'],
+  ['the configuration', { FULFILLMENT_CONFIG: 'no.ts' }, 'configuration', 'no.ts cannot be loaded'],
+  ['the key', { ATELIER_API_KEY: '' }, 'configuration', 'Set ATELIER_API_KEY'],
+  [
+    'the marketplace',
+    { ATELIER_BASE_URL: 'http://127.0.0.1:1' },
+    'agent "default"',
+    'does not tell who it is',
+  ],
+])('what is wrong with %s is told, with what to do, and ends with 1', async (_what, env, about, text) => {
+  const diagnosis = await doctor(env);
+  expect(diagnosis.code).toBe(1);
+  expect(wrong(diagnosis)).toEqual([
+    { level: 'problem', about, text: expect.stringContaining(text), advice: expect.stringMatching(/\S/) },
+  ]);
+  expect(diagnosis.stdout).not.toMatch(/hidden|atelier_secret/);
+});
+
+test('a folder that is not the one the ingestor serves is found out', async () => {
+  const diagnosis = await doctor({ ARTIFACTS_DIR: 'other' });
+  expect(wrong(diagnosis)).toMatchObject([
+    { about: 'artifacts', text: expect.stringContaining('answered 404') },
+  ]);
+});
+
+describe('an agent', () => {
+  test('whose key is refused', async () => {
+    market.answers['GET /api/agents/me'] = { status: 401, text: 'Invalid API key' };
+    expect(wrong(await doctor())).toMatchObject([
+      { about: 'agent "default"', text: `the marketplace at ${market.url} refuses its key` },
+    ]);
+  });
+
+  test('whose webhooks go elsewhere', async () => {
+    market.answers['GET /api/agents/me'] = { data: me({ endpoint_url: 'https://old.example.com' }) };
+    const { findings } = await doctor();
+    expect(findings).toContainEqual({
+      level: 'warning',
+      about: 'agent "default"',
+      text: 'its webhooks go to https://old.example.com',
+      advice: `Start the ingestor: it registers ${PUBLIC_URL}/webhooks/atelier`,
+    });
+  });
+
+  test('whose webhooks cannot be verified', async () => {
+    market.answers['GET /api/agents/me'] = { data: me({ webhook_secret: null }) };
+    expect(wrong(await doctor())).toMatchObject([{ text: expect.stringContaining('cannot be verified') }]);
+    expect(wrong(await doctor({ ATELIER_WEBHOOK_SECRET: 'whsec_2' }))).toEqual([]);
+  });
+
+  test('whose services cannot be read', async () => {
+    market.answers['GET /api/agents/agt_1/services'] = { status: 400, text: 'no' };
+    expect(wrong(await doctor())).toMatchObject([
+      { text: expect.stringContaining('services cannot be read') },
+    ]);
+  });
+});
+
+describe('services and handlers', () => {
+  test('a service that no handler is for', async () => {
+    sells(service(), service({ id: 'srv_2', title: 'A poem', category: 'text' }));
+    expect(wrong(await doctor())).toMatchObject([
+      { about: 'service "A poem"', advice: expect.stringContaining("serviceId: 'srv_2'") },
+    ]);
+  });
+
+  test('a handler that is for no service', async () => {
+    await handlers(`defineHandler({ name: 'painter', match: 'default', generate }),
+      defineHandler({ name: 'poet', match: { title: /poem/ }, generate })`);
+    expect((await doctor()).findings).toContainEqual(
+      expect.objectContaining({ level: 'warning', about: 'handler "poet"' }),
+    );
+  });
+
+  test('a service that must be quoted, and a handler that cannot', async () => {
+    sells(service({ price_type: 'quote' }));
+    expect(wrong(await doctor())).toMatchObject([{ text: expect.stringContaining('has no quote function') }]);
+    await handlers(`defineHandler({ name: 'painter', match: 'default', generate, quote: () => '1.00' })`);
+    expect(wrong(await doctor())).toEqual([]);
+  });
+
+  test('a match function that throws for an order without a brief', async () => {
+    await handlers(`defineHandler({ name: 'p', match: () => { throw new Error('no brief'); }, generate })`);
+    expect((await doctor()).findings).toContainEqual(
+      expect.objectContaining({ level: 'warning', about: 'service "A drawing"' }),
+    );
+  });
+});
+
+test.each([
+  [1_000_000, 'ok'],
+  [1_004_000, 'ok'],
+  [1_020_000, 'warning'],
+  [980_000, 'warning'],
+])('a clock that says %i at 1000000 is %s', (theirs, level) => {
+  expect(clockFinding('x', theirs, 1_000_000, 1_000_100).level).toBe(level);
+});
+
+test('a wrong call ends with 2', async () => {
+  const { code, stderr } = await doctor({}, '--nonsense');
+  expect(code).toBe(2);
+  expect(stderr).toContain('See pnpm run doctor --help');
+});

@@ -1,0 +1,23 @@
+/**
+ * One line of what was found. `ok`: nothing to do; `warning`: it works, and something may cost you; `problem`: orders will not be
+ * served as they should. Whatever is no `ok` says what to do.
+ */
+export type Finding =
+  | { level: 'ok'; about: string; text: string }
+  | { level: 'warning' | 'problem'; about: string; text: string; advice: string };
+
+export const ok = (about: string, text: string): Finding => ({ level: 'ok', about, text });
+
+export const warning = (about: string, text: string, advice: string): Finding => ({
+  level: 'warning',
+  about,
+  text,
+  advice,
+});
+
+export const problem = (about: string, text: string, advice: string): Finding => ({
+  level: 'problem',
+  about,
+  text,
+  advice,
+});
