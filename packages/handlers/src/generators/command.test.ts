@@ -151,6 +151,22 @@ describe('the end', () => {
     await expect(access(folder)).rejects.toThrow('ENOENT');
   });
 
+  test('of the worker is the end of the program, even of one that ignores SIGTERM', async () => {
+    const script = `
+      import { command } from ${JSON.stringify(path.join(import.meta.dirname, 'command.ts'))};
+      const ctx = { order: { id: 'a' }, round: 0, earlier: [], signal: new AbortController().signal,
+        progress: async (line) => { console.log(line); process.exit(0); } };
+      await command({ run: ['/bin/sh', '-c', 'trap "" TERM; echo $$; while :; do sleep 1; done'] })(ctx);`;
+    const env = { ...process.env, TMPDIR: bench.folder };
+    const worker = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      env,
+    });
+    const pid = Number(worker.stdout);
+    expect(pid).toBeGreaterThan(0);
+    await expect.poll(() => isRunning(pid)).toBe(false);
+  });
+
   test('comes before the beginning when the order is cancelled already', async () => {
     const { ctx } = bench.context({ signal: AbortSignal.abort(new Error('too late')) });
     await expect(sh('exit 0')(ctx)).rejects.toThrow('too late');

@@ -72,6 +72,7 @@ async function run(options: CommandOptions, ctx: GenerateContext, folder: string
     // A group of its own, so that all that it starts can be ended with it.
     detached: true,
   });
+  endWithUs(child);
   const ending = endingOf(child);
   const lastWords = collect(child.stderr, LAST_WORDS);
   showProgress(child.stdout, ctx);
@@ -140,6 +141,24 @@ function endingOf(child: ChildProcess): Promise<Ending> {
       });
     });
   });
+}
+
+const running = new Set<ChildProcess>();
+
+/** A process that ends takes what it started with it: a group of its own would live on. */
+function endWithUs(child: ChildProcess): void {
+  if (running.size === 0) process.on('exit', endAll);
+  running.add(child);
+  const forget = () => {
+    running.delete(child);
+    if (running.size === 0) process.off('exit', endAll);
+  };
+  child.once('exit', forget);
+  child.once('error', forget);
+}
+
+function endAll(): void {
+  for (const child of running) signalGroup(child, 'SIGKILL');
 }
 
 function endGroup(child: ChildProcess, graceMs: number, ending: Promise<Ending>): void {
