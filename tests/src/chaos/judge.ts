@@ -1,7 +1,11 @@
+import { waitFor } from '@fulfillment/devtools';
 import { factsOf, QUEUE_NAMES } from '@fulfillment/shared';
 import { AGENTS } from '../harness/agents.ts';
 import type { SandboxOrder } from '../harness/sandbox.ts';
 import type { Fleet } from './fleet.ts';
+
+/** The longest that a job of the last sweep may take to go. */
+const EMPTY_WITHIN_MS = 10_000;
 
 /** One promise, and the orders or places that broke it. */
 export interface Verdict {
@@ -91,7 +95,20 @@ async function forged({ view }: Fleet): Promise<string[]> {
   return all.filter(({ orderId }) => orderId === 'ord_forged').map(({ orderId }) => orderId);
 }
 
-async function jobsLeft({ view }: Fleet): Promise<string[]> {
+/** Jobs that stay. The sweep looks at unfinished orders again and again: its pokes come, and must go. */
+async function jobsLeft(fleet: Fleet): Promise<string[]> {
+  let left: string[] = [];
+  const isEmpty = async () => {
+    left = await jobsNow(fleet);
+    return left.length === 0;
+  };
+  await waitFor('the queues to be empty', isEmpty, { timeoutMs: EMPTY_WITHIN_MS }).catch((error: unknown) => {
+    if (left.length === 0) throw error;
+  });
+  return left;
+}
+
+async function jobsNow({ view }: Fleet): Promise<string[]> {
   const left: string[] = [];
   for (const name of QUEUE_NAMES) {
     // The schedulers of polls and sweeps always have a next job.
