@@ -8,6 +8,7 @@ import {
   type Step,
   startsOf,
 } from '@fulfillment/shared';
+import { mustAfford } from './spending.ts';
 
 /** A step that may run: its order as it stands, and its handler. */
 export interface Begun {
@@ -15,6 +16,8 @@ export interface Begun {
   order: HandlerOrder;
   snapshot: OrderSnapshot;
   handler: Handler;
+  /** How many beginnings of this step came before. */
+  start: number;
 }
 
 /** How many beginnings beyond the handler's tries are allowed for crashes, before a human is asked. */
@@ -44,13 +47,14 @@ export async function begin(
       `Handler "${handler.name}" was begun ${starts} times and never came to an end: its process may have crashed each time.`,
     );
   }
+  if (step.name === 'generate') await mustAfford(runtime, handler, record, step);
   // A step that must wait for the agent to be identified has not begun.
   runtime.agents.require(ref.agentId);
   const { round, attempt } = step;
   await store.append(ref, [
     { type: 'began', step: step.name, round, attempt, start: starts, handler: handler.name },
   ]);
-  return { record, order, snapshot: record.snapshot, handler };
+  return { record, order, snapshot: record.snapshot, handler, start: starts };
 }
 
 function pickHandler(handlers: readonly Handler[], order: HandlerOrder): Handler {

@@ -1,4 +1,4 @@
-import type { GenerateContext, SavedArtifact } from '@fulfillment/handlers';
+import { type GenerateContext, localDisk, type SavedArtifact } from '@fulfillment/handlers';
 import { until } from '@fulfillment/platform/test-support';
 import type { Fact } from '@fulfillment/shared';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -35,9 +35,10 @@ async function given(
     fields,
     facts,
   );
+  // An earlier round's fact may be there from the start.
+  const ctx = await until('the handler to be called', async () => seen);
   const generated = await untilFact(ref, 'generated');
-  if (seen === undefined) throw new Error('The handler was not called.');
-  return { ref, ctx: seen, generated };
+  return { ref, ctx, generated };
 }
 
 describe('a handler is given', () => {
@@ -71,10 +72,28 @@ describe('a handler is given', () => {
       { type: 'revision_requested', revision: 2, feedback: 'Redder.', isExtra: true },
     ]);
     expect(ctx).toMatchObject({ round: 2, feedback: 'Redder.', isDispute: false });
-    expect(ctx.earlier).toEqual([
+    expect(ctx.earlier).toMatchObject([
       { round: 0, deliverables: [{ url: 'https://files.example/0', mediaType: 'image' }] },
       { round: 1, deliverables: [{ url: 'https://files.example/1', mediaType: 'image' }] },
     ]);
+    expect(await ctx.earlier[0]?.deliverables[0]?.read()).toBe(null);
+  });
+
+  test('the bytes of what an earlier round delivered, when we kept them', async () => {
+    const artifact = await localDisk({ folder: app.folder }).put({
+      orderId: 'ord_1',
+      round: '0',
+      body: 'The first version.',
+      contentType: 'text/plain',
+    });
+    const { ctx } = await given({ status: 'revision_requested', revision_count: 1 }, [
+      { type: 'generated', round: '0', handler: 'painter', products: [{ mediaType: 'text', artifact }] },
+      delivered('0', 'https://files.example/0'),
+      { type: 'revision_requested', revision: 1, feedback: 'Bluer.', isExtra: false },
+    ]);
+    const blob = await ctx.earlier[0]?.deliverables[0]?.read();
+    expect(await blob?.text()).toBe('The first version.');
+    expect(blob?.type).toBe('text/plain');
   });
 
   test("a dispute's reason", async () => {

@@ -1,8 +1,16 @@
-import { type GenerateContext, mediaTypeOf, toProducts } from '@fulfillment/handlers';
-import { describeError, type JobContext, type LoadedRecord } from '@fulfillment/platform';
+import {
+  type ArtifactStore,
+  type EarlierRound,
+  type GenerateContext,
+  type Handler,
+  mediaTypeOf,
+  toProducts,
+} from '@fulfillment/handlers';
+import { describeError, type JobContext, type LoadedRecord, permanent } from '@fulfillment/platform';
 import {
   answersDispute,
   disputeReason,
+  factOf,
   factsOf,
   feedbackFor,
   type OrderRecord,
@@ -17,7 +25,9 @@ import { type Begun, begin } from './begin.ts';
 import { callHandler } from './call-handler.ts';
 import type { Generation } from './generation.ts';
 import { handlerLog } from './handler-log.ts';
+import { memoryOf } from './memory.ts';
 import { NoLongerWanted } from './running-work.ts';
+import { usageOf } from './spending.ts';
 
 /** The step `generate`: has the order's handler make the deliverables of a round, and keeps them. */
 export async function generate(
@@ -35,7 +45,7 @@ export async function generate(
     context.log.info({ handler: begun.handler.name, tryNumber: context.tryNumber }, 'generating');
     try {
       const products = await running.whileWanted(ref, step, (unwanted) =>
-        make(generation, begun, round, context, unwanted),
+        make(generation, begun, step, context, unwanted),
       );
       after = await runtime.store.appendAndLoad(ref, [
         { type: 'generated', round, handler: begun.handler.name, products },
@@ -51,8 +61,8 @@ export async function generate(
 
 function make(
   { runtime, artifacts }: Generation,
-  { handler, order, record }: Begun,
-  round: string,
+  { handler, order, record, start }: Begun,
+  { round, attempt }: Step,
   context: JobContext,
   unwanted: AbortSignal,
 ): Promise<Product[]> {
@@ -63,7 +73,7 @@ function make(
       round: revisionOf(round),
       feedback: answersDispute(round) ? disputeReason(record) : feedbackFor(record, round),
       isDispute: answersDispute(round),
-      earlier: earlierRounds(record, round),
+      earlier: earlierRounds(record, round, artifacts),
       thread: () => runtime.marketplace.thread(ref, signal),
       artifacts: {
         async save({ body, contentType, fileName, mediaType }) {
@@ -77,9 +87,12 @@ function make(
         },
       },
       log: handlerLog(context.log, handler.name),
+      ...memoryOf(runtime, record, { round, attempt, start }),
+      usage: usageOf(runtime, handler, ref, { round, attempt, start }),
       progress: (value) => showProgress(context, value),
       signal,
     };
+    await mustBeFit(handler, handlerContext);
     const outputs = await handler.generate(handlerContext);
     return toProducts(outputs, {
       artifacts,
@@ -91,10 +104,34 @@ function make(
   });
 }
 
-function earlierRounds(record: OrderRecord, round: string): GenerateContext['earlier'] {
+/** A brief that the handler refuses costs nothing. It was looked at before, in later rounds. */
+async function mustBeFit(handler: Handler, ctx: GenerateContext): Promise<void> {
+  if (ctx.round > 0) return;
+  const answer = await handler.validate?.(ctx);
+  if (answer) {
+    throw permanent(
+      `Handler "${handler.name}" refuses the brief: ${answer.refuse}. Settle it with the buyer on Atelier, then retry.`,
+    );
+  }
+}
+
+function earlierRounds(record: OrderRecord, round: string, artifacts: ArtifactStore): EarlierRound[] {
   return factsOf(record, 'delivered')
     .filter((fact) => fact.round !== round)
-    .map((fact) => ({ round: revisionOf(fact.round), deliverables: fact.deliverables }));
+    .map((fact) => {
+      const products = factOf(record, 'generated', fact.round)?.products ?? [];
+      return {
+        round: revisionOf(fact.round),
+        deliverables: fact.deliverables.map(({ url, mediaType }, index) => {
+          const artifact = products[index]?.artifact;
+          return {
+            url,
+            mediaType,
+            read: async () => (artifact === undefined ? null : artifacts.read(artifact)),
+          };
+        }),
+      };
+    });
 }
 
 /** Progress is for people's eyes: that it cannot be shown fails nothing, least of all a handler that does not wait for it. */

@@ -52,7 +52,10 @@ async function askPrice(
     );
   }
   const log = handlerLog(context.log, handler.name);
-  const answer = await callHandler(handler, context, unwanted, (signal) => quote({ order, log, signal }));
+  const answer = await callHandler(handler, context, unwanted, async (signal) => {
+    const ctx = { order, log, signal };
+    return (await handler.validate?.(ctx)) || quote(ctx);
+  });
   if (typeof answer === 'object' && answer !== null && typeof answer.refuse === 'string') {
     return { type: 'refused', handler: handler.name, reason: answer.refuse };
   }

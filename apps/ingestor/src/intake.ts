@@ -1,15 +1,17 @@
 import type { IngestorSettings, KnownAgent, Runtime } from '@fulfillment/platform';
 import { poll } from './poll.ts';
+import type { Rush } from './rush.ts';
 import { sweep } from './sweep.ts';
 
 /** Starts the workers that find out what orders need: polls, sweeps, and the reconciling of pokes. */
-export async function startIntake(runtime: Runtime, settings: IngestorSettings): Promise<void> {
+export async function startIntake(runtime: Runtime, settings: IngestorSettings, rush: Rush): Promise<void> {
   const { queues, reconciler, log } = runtime;
   runtime.startWorker({
     queue: 'orders',
     concurrency: settings.RECONCILE_CONCURRENCY,
     processors: {
       reconcile: async ({ agentId, orderId }) => {
+        await rush.passed();
         await reconciler.reconcile({ agentId, orderId });
       },
     },

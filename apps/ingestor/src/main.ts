@@ -3,6 +3,7 @@ import { ingestorSettings, runApp } from '@fulfillment/platform';
 import { artifactRoutes } from './artifacts.ts';
 import { startIntake } from './intake.ts';
 import { registerEndpoint } from './register-endpoint.ts';
+import { Rush } from './rush.ts';
 import { MAX_WEBHOOK_BYTES, receiverOf, webhookRoutes } from './webhooks.ts';
 
 await runApp({
@@ -10,7 +11,8 @@ await runApp({
   settings: ingestorSettings,
   configure: loadConfig,
   start: async (runtime, settings) => {
-    const receiver = receiverOf(runtime);
+    const rush = new Rush();
+    const receiver = receiverOf(runtime, rush);
     await runtime.listen(
       settings.INGESTOR_PORT,
       async (server) => {
@@ -19,7 +21,7 @@ await runApp({
       },
       MAX_WEBHOOK_BYTES,
     );
-    await startIntake(runtime, settings);
+    await startIntake(runtime, settings, rush);
     runtime.agents.onKnown((agent) => registerEndpoint(runtime, settings.PUBLIC_URL, agent));
   },
 });

@@ -5,6 +5,7 @@ import { newOrder, openLine, openRuntime, until } from '@fulfillment/platform/te
 import { factsOf, type OrderRef, WEBHOOK_PATH } from '@fulfillment/shared';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import { Rush } from './rush.ts';
 import { MAX_WEBHOOK_BYTES, receiverOf, webhookRoutes } from './webhooks.ts';
 
 const SECRETS = new Map([
@@ -22,7 +23,7 @@ async function openReceiver(redisUrl?: string) {
   });
   const { runtime } = base;
   for (const [id, secret] of SECRETS) runtime.agents.require(id).webhookSecret = secret;
-  const receiver = receiverOf(runtime);
+  const receiver = receiverOf(runtime, new Rush());
   const address = await runtime.listen(
     0,
     async (server) => void (await server.register(webhookRoutes, { receiver })),

@@ -12,6 +12,7 @@ import { type Fact, factsFromEvent, type OrderRef, WEBHOOK_PATH } from '@fulfill
 import type { FastifyInstance } from 'fastify';
 import type { Counter } from './intake-metrics.ts';
 import { intakeMetrics } from './intake-metrics.ts';
+import type { Rush } from './rush.ts';
 
 /** Larger bodies are refused with 413. */
 export const MAX_WEBHOOK_BYTES = 256 * 1024;
@@ -28,13 +29,14 @@ export interface Receiver {
   heard(agentId: string): Promise<void>;
   log: Logger;
   count: Counter;
+  rush: Rush;
 }
 
 /** What became of a webhook, as the answer's status and text say. 2xx only once the fact is stored. */
 type Outcome = { status: 202 | 400 | 401 | 404 | 503; text: string };
 
 /** A receiver with a connection of its own that fails fast: the sender retries, an answer that hangs is a lost webhook. */
-export function receiverOf(runtime: Runtime): Receiver {
+export function receiverOf(runtime: Runtime, rush: Rush): Receiver {
   const { keys, agents, log, metrics } = runtime;
   const redis = runtime.openRedis('producer');
   const store = new RecordStore(redis, keys);
@@ -43,6 +45,7 @@ export function receiverOf(runtime: Runtime): Receiver {
   return {
     agents,
     log,
+    rush,
     count: intakeMetrics(metrics).webhooks,
     async accept(ref, facts) {
       await store.hint(ref, facts);
@@ -67,10 +70,11 @@ export async function webhookRoutes(
 
   server.post(WEBHOOK_PATH, { bodyLimit: MAX_WEBHOOK_BYTES }, async (request, reply) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const answered = receiver.rush.begin();
     const outcome = await receive(receiver, body, {
       agentId: headerOf(request.headers['x-atelier-agent-id']),
       signature: headerOf(request.headers['x-atelier-signature']),
-    });
+    }).finally(answered);
     receiver.count.inc({ status: String(outcome.status) });
     return reply.code(outcome.status).send({ status: outcome.text });
   });

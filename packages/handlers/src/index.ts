@@ -1,6 +1,8 @@
 export { type AgentInput, type ConfigInput, defineConfig, defineHandler, handlerFor } from './define.ts';
 export { InvalidOutputError, PermanentError } from './errors.ts';
+export { type Fetched, type FetchPublicOptions, fetchPublic } from './fetch-public.ts';
 export { type CommandOptions, command } from './generators/command.ts';
+export { type HttpOptions, http } from './generators/http.ts';
 export { type Config, type ConfigSettings, loadConfig } from './load-config.ts';
 export {
   type ArtifactInput,
@@ -11,5 +13,6 @@ export {
 } from './local-disk.ts';
 export { contentTypeOf, mediaTypeOf } from './media.ts';
 export { toProducts } from './products.ts';
+export { fixedQuote, type PerUnitQuote, perUnitQuote } from './quoting.ts';
 export { type MadeUpOrder, type Tried, type TriedFile, tryHandler } from './try-handler.ts';
 export type * from './types.ts';

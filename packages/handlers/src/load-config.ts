@@ -40,9 +40,13 @@ const handlerSchema = z.object({
   name: z.string().min(1).max(100),
   match: matchSchema,
   quote: z.custom((value) => value === undefined || isFunction(value), 'must be a function').optional(),
+  validate: z.custom((value) => value === undefined || isFunction(value), 'must be a function').optional(),
   generate: z.custom(isFunction, 'must be a function'),
   timeLimitSeconds: z.number().positive().max(LONGEST_TIME_LIMIT_SECONDS),
   attempts: z.number().int().min(1).max(10),
+  maxCostUsd: z
+    .strictObject({ order: z.number().positive().optional(), day: z.number().positive().optional() })
+    .optional(),
 });
 const NO_KEY = 'no key: is its environment variable set?';
 const agentSchema = z.object({

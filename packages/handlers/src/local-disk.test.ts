@@ -31,6 +31,17 @@ const pieces = async function* (...chunks: unknown[]) {
   for (const chunk of chunks) yield chunk as Uint8Array;
 };
 
+test.each(['<!DOCTYPE html><p>502', '\n <html>', '\uFEFF<HTML lang="en">'])(
+  'a page is not stored as an image, and nothing is left of it: %s',
+  async (page) => {
+    await expect(put(page, { contentType: 'image/png' })).rejects.toThrow('is an HTML page');
+    expect(await leftBehind()).toEqual([]);
+    await expect(put(page, { contentType: 'text/html' })).resolves.toMatchObject({
+      contentType: 'text/html',
+    });
+  },
+);
+
 describe('an artifact is stored', () => {
   test.each<[string, () => Body]>([
     ['from a string', () => 'Grüße'],

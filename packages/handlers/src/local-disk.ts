@@ -51,7 +51,7 @@ export function localDisk(options: LocalDiskOptions): ArtifactStore {
       const name = safeFileName(fileName, contentType);
       const relative = path.posix.join(orderId, round, randomBytes(16).toString('hex'), name);
       const target = path.join(folder, relative);
-      const bytes = await writeWhole(target, body, maxBytes, signal);
+      const bytes = await writeWhole(target, body, { maxBytes, contentType }, signal);
       return { path: relative, fileName: name, contentType, bytes };
     },
     publicUrl: (artifact) =>
@@ -73,13 +73,13 @@ export function localDisk(options: LocalDiskOptions): ArtifactStore {
 async function writeWhole(
   target: string,
   body: Body,
-  maxBytes: number,
+  { maxBytes, contentType }: { maxBytes: number; contentType: string },
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const folder = path.dirname(target);
   await mkdir(folder, { recursive: true });
   const partial = `${target}.part`;
-  const counter = new ByteCounter(maxBytes);
+  const counter = new Checked(maxBytes);
   try {
     const file = createWriteStream(partial, { flush: true });
     const source = Readable.from(chunksOf(body));
@@ -87,6 +87,9 @@ async function writeWhole(
     const written = pipeline(source, counter, file, signal === undefined ? {} : { signal });
     await (signal === undefined ? written : Promise.race([written, rejectedBy(signal)]));
     if (counter.bytes === 0) throw new InvalidOutputError('an artifact is empty');
+    if (IS_BINARY.test(contentType) && HTML_PAGE.test(counter.head)) {
+      throw new InvalidOutputError(`an artifact is said to be ${contentType}, and is an HTML page`);
+    }
     await rename(partial, target);
     return counter.bytes;
   } catch (error) {
@@ -117,8 +120,15 @@ export function holdError(body: unknown): void {
   if (body instanceof EventEmitter) body.on('error', () => undefined);
 }
 
-class ByteCounter extends Transform {
+/** Types whose bytes never are a page: what a proxy says in place of an image is not delivered as one. */
+const IS_BINARY = /^(image\/(?!svg)|video\/|audio\/|application\/(pdf|zip|octet-stream))/i;
+const HTML_PAGE = /^\uFEFF?\s*(<!doctype html|<html)/i;
+const HEAD_BYTES = 512;
+
+/** Counts what goes through, and keeps its beginning. */
+class Checked extends Transform {
   bytes = 0;
+  head = '';
   readonly #max: number;
 
   constructor(max: number) {
@@ -136,6 +146,7 @@ class ByteCounter extends Transform {
       done(new InvalidOutputError('a body gave something that is not bytes'));
       return;
     }
+    if (this.bytes < HEAD_BYTES) this.head += Buffer.from(chunk.subarray(0, HEAD_BYTES)).toString('utf8');
     this.bytes += chunk.length;
     if (this.bytes > this.#max) done(new InvalidOutputError(`an artifact is larger than ${this.#max} bytes`));
     else done(null, chunk);

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import type { MediaType, ThreadMessage } from '@fulfillment/shared';
+import { type MediaType, type ThreadMessage, type Usage, usageSchema } from '@fulfillment/shared';
+import { PermanentError } from './errors.ts';
 import { localDisk } from './local-disk.ts';
 import { mediaTypeOf } from './media.ts';
 import { toProducts } from './products.ts';
@@ -41,6 +42,8 @@ export interface TriedFile {
 export interface Tried {
   deliverables: TriedFile[];
   progress: (number | string)[];
+  /** What it told with `ctx.usage`. */
+  usage: Usage[];
   /** How long `generate` and the keeping of what it made took. */
   seconds: number;
 }
@@ -65,6 +68,7 @@ export async function tryHandler(
   const ending = signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]);
   const artifacts = localDisk({ folder });
   const progress: (number | string)[] = [];
+  const usage: Usage[] = [];
   const ctx: GenerateContext = {
     order,
     round,
@@ -87,6 +91,11 @@ export async function tryHandler(
       },
     },
     log: log ?? SILENT,
+    usage: async (report) => {
+      usage.push(usageSchema.parse(report));
+    },
+    remember: async () => undefined,
+    remembered: null,
     progress: async (value) => {
       progress.push(value);
       onProgress?.(value);
@@ -96,7 +105,11 @@ export async function tryHandler(
   const begun = performance.now();
   try {
     const made = Promise.resolve()
-      .then(() => handler.generate(ctx))
+      .then(() => (round === 0 ? handler.validate?.(ctx) : undefined))
+      .then((answer) => {
+        if (answer) throw new PermanentError(`it refuses the brief: ${answer.refuse}`);
+        return handler.generate(ctx);
+      })
       .then((outputs) =>
         toProducts(outputs, { artifacts, order, round: String(round), usedUrls: new Set(), signal: ending }),
       );
@@ -110,7 +123,7 @@ export async function tryHandler(
       }),
       ...(url !== undefined && { url }),
     }));
-    return { deliverables, progress, seconds: (performance.now() - begun) / 1000 };
+    return { deliverables, progress, usage, seconds: (performance.now() - begun) / 1000 };
   } finally {
     clearTimeout(timer);
   }

@@ -1,4 +1,4 @@
-import type { Artifact, MediaType, ThreadMessage } from '@fulfillment/shared';
+import type { Artifact, MediaType, ThreadMessage, Usage } from '@fulfillment/shared';
 
 /** A log of the handler's own; its lines carry the order's id. */
 export interface HandlerLog {
@@ -26,11 +26,19 @@ export interface HandlerOrder {
   maxRevisions: number;
 }
 
+/** Something that an earlier round delivered. */
+export interface EarlierDeliverable {
+  url: string;
+  mediaType: MediaType;
+  /** Its bytes, when we kept them; null: the handler gave a URL only. */
+  read(): Promise<Blob | null>;
+}
+
 /** What an earlier round of this order delivered. */
 export interface EarlierRound {
   /** 0 for the first delivery, n for the n-th revision. */
   round: number;
-  deliverables: readonly { url: string; mediaType: MediaType }[];
+  deliverables: readonly EarlierDeliverable[];
 }
 
 /** Bytes to deliver, at once or as a stream. */
@@ -82,6 +90,18 @@ export interface GenerateContext extends HandlerContext {
       mediaType?: MediaType;
     }): Promise<SavedArtifact>;
   };
+  /**
+   * Tells what was used of a service that costs, so that it is shown with the order and counted against the handler's limits. What is
+   * told stays, also when the try fails afterwards: call it as soon as something was used.
+   */
+  usage(report: Pick<Usage, 'what'> & Partial<Usage>): Promise<void>;
+  /**
+   * Keeps a small value with the round, at most 10,000 characters as JSON: the number of a job at another service, for example. Whoever
+   * begins the round again after a crash, a failed try or a restart finds it in `remembered`; a retry by an operator begins anew.
+   */
+  remember(value: unknown): Promise<void>;
+  /** What an earlier try of this round remembered last; null: nothing. */
+  remembered: unknown;
   /** Says how far the work is: a percentage, or a text. Shown on the job's page. */
   progress(value: number | string): Promise<void>;
 }
@@ -104,12 +124,22 @@ export interface HandlerInput {
   match: Match;
   /** The price of an order, a decimal string such as `"45.00"`, or a refusal. Needed for quote-priced services only. */
   quote?: (ctx: HandlerContext) => string | Refusal | Promise<string | Refusal>;
+  /**
+   * Looks at a brief before money is spent: before a quote, and before the first generation. A refusal ends the quote, with the reason on
+   * the admin page; of a paid order it asks a human, since the marketplace lets no seller cancel.
+   */
+  validate?: (ctx: HandlerContext) => Refusal | undefined | Promise<Refusal | undefined>;
   /** Makes the deliverables of a round. */
   generate: (ctx: GenerateContext) => Output | readonly Output[] | Promise<Output | readonly Output[]>;
   /** How long one call may take, in seconds. Default 1800. */
   timeLimitSeconds?: number;
   /** How often a call is tried before a human is asked. Default 3, at most 10. */
   attempts?: number;
+  /**
+   * What generations may cost, by what they tell with `ctx.usage`, in USD; over it, orders wait for a human. `order`: one order, once more
+   * with each retry of an operator. `day`: all orders of the handler, by the day in UTC.
+   */
+  maxCostUsd?: { order?: number; day?: number };
 }
 
 export interface Handler extends HandlerInput {

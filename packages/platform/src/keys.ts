@@ -21,6 +21,8 @@ export function redisKeys(prefix: string) {
     polling: (agentId: string) => `${prefix}:polling:${agentId}`,
     /** Hash: the API budget of an egress address. */
     budget: (egressId: string) => `${prefix}:budget:${egressId}`,
+    /** String with an expiry: what a handler cost on a day (`2026-01-31`, UTC), in USD. */
+    spent: (handler: string, day: string) => `${prefix}:spent:${handler}:${day}`,
     /** String with an expiry: somebody holds this lock. */
     lock: (name: string) => `${prefix}:lock:${name}`,
     /** Channel: an order's status changed, running work must check whether it is still wanted. */

@@ -40,6 +40,18 @@ export const productSchema = z.union([
 ]);
 export type Product = z.infer<typeof productSchema>;
 
+/** What a generation used of somebody's service. Null: not told. */
+export const usageSchema = z.object({
+  /** The model or service. */
+  what: z.string().min(1).max(200),
+  inputTokens: z.number().int().nonnegative().nullable().default(null),
+  outputTokens: z.number().int().nonnegative().nullable().default(null),
+  images: z.number().int().nonnegative().nullable().default(null),
+  /** What it cost, in USD. */
+  costUsd: z.number().nonnegative().nullable().default(null),
+});
+export type Usage = z.infer<typeof usageSchema>;
+
 const seenVia = z.enum(['poll', 'read']);
 
 export const factSchema = z.discriminatedUnion('type', [
@@ -83,6 +95,10 @@ export const factSchema = z.discriminatedUnion('type', [
     start: attempt,
     handler: text,
   }),
+  /** A try of a generation used something that costs, whatever became of the try. `index` counts the reports of one beginning. */
+  usageSchema.extend({ type: z.literal('used'), round, attempt, start: attempt, index: attempt }),
+  /** What a handler wants to know when its round is begun again, as JSON. The last one counts. */
+  z.object({ type: z.literal('remembered'), round, attempt, start: attempt, index: attempt, json: text }),
   z.object({ type: z.literal('priced'), handler: text, priceUsd: text }),
   z.object({ type: z.literal('refused'), handler: text, reason: text }),
   z.object({ type: z.literal('generated'), round, handler: text, products: z.array(productSchema).min(1) }),
@@ -147,6 +163,9 @@ export function factKey(fact: Fact): string {
       return `payout:${fact.outcome}${fact.reason === null ? '' : ':with_reason'}`;
     case 'began':
       return `began:${fact.step}:${fact.round}:${fact.attempt}:${fact.start}`;
+    case 'used':
+    case 'remembered':
+      return `${fact.type}:${fact.round}:${fact.attempt}:${fact.start}:${fact.index}`;
     case 'answer_found':
     case 'thread_too_long':
     case 'generated':

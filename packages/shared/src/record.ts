@@ -59,6 +59,11 @@ export function startsOf(record: OrderRecord, step: Step): number {
   ).length;
 }
 
+/** What an order's generations cost so far as was told, in USD, failed tries included. */
+export function costOf(record: OrderRecord): number {
+  return factsOf(record, 'used').reduce((sum, fact) => sum + (fact.costUsd ?? 0), 0);
+}
+
 /** The buyer's feedback for a revision round: from the webhook, else from an answer to our question. */
 export function feedbackFor(record: OrderRecord, round: string): string | null {
   const requested = factsOf(record, 'revision_requested').find((fact) => String(fact.revision) === round);

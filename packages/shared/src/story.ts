@@ -1,4 +1,4 @@
-import type { Fact } from './facts.ts';
+import type { Fact, Usage } from './facts.ts';
 
 /** A fact in a short sentence, for people: the order's story is its facts in a row. */
 export function describeFact(fact: Fact): string {
@@ -25,6 +25,10 @@ export function describeFact(fact: Fact): string {
       return `thread too long to find an answer for round ${fact.round}`;
     case 'began':
       return `${fact.step} begins with handler "${fact.handler}", round ${fact.round}, start ${fact.start + 1}`;
+    case 'used':
+      return `round ${fact.round} used ${fact.what}: ${describeUsage(fact)}`;
+    case 'remembered':
+      return `handler remembers ${quoted(fact.json)} for round ${fact.round}`;
     case 'priced':
       return `handler "${fact.handler}" asks ${fact.priceUsd} USD`;
     case 'refused':
@@ -60,6 +64,17 @@ export function describeFact(fact: Fact): string {
     case 'operator_acknowledged':
       return `${fact.by} takes note of ${fact.attentionKey}`;
   }
+}
+
+/** What was used, for people: `1200 tokens in, 300 out, 0.0042 USD`. */
+export function describeUsage({ inputTokens, outputTokens, images, costUsd }: Usage): string {
+  const parts = [
+    inputTokens === null ? null : `${inputTokens} tokens in`,
+    outputTokens === null ? null : `${outputTokens} tokens out`,
+    images === null ? null : `${images} image(s)`,
+    costUsd === null ? 'cost unknown' : `${Number(costUsd.toFixed(6))} USD`,
+  ];
+  return parts.filter((part) => part !== null).join(', ');
 }
 
 const LONGEST_QUOTE = 120;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { ConfigurationError } from '@fulfillment/shared';
+import { ConfigurationError, describeUsage } from '@fulfillment/shared';
 import { loadHandlers } from '../load-config.ts';
 import { contentTypeOf } from '../media.ts';
 import { type TriedFile, tryHandler } from '../try-handler.ts';
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
   console.log(`Handler "${handler.name}", ${feedback === undefined ? 'first delivery' : 'revision 1'}:`);
-  const { deliverables, seconds } = await tryHandler(
+  const { deliverables, usage, seconds } = await tryHandler(
     handler,
     {
       brief,
@@ -76,7 +76,10 @@ async function main(): Promise<void> {
     },
   );
   for (const made of deliverables) console.log(`  ${describe(made)}`);
-  console.log(`${deliverables.length} to deliver, after ${seconds.toFixed(1)} s`);
+  for (const used of usage) console.log(`  used ${used.what}: ${describeUsage(used)}`);
+  const cost = usage.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
+  const told = usage.some(({ costUsd }) => costUsd !== null) ? `, for ${Number(cost.toFixed(6))} USD` : '';
+  console.log(`${deliverables.length} to deliver, after ${seconds.toFixed(1)} s${told}`);
 }
 
 function parsed() {

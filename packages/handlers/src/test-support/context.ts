@@ -2,10 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Usage, usageSchema } from '@fulfillment/shared';
 import { afterAll } from 'vitest';
 import { localDisk } from '../local-disk.ts';
 import { mediaTypeOf } from '../media.ts';
-import type { GenerateContext } from '../types.ts';
+import type { EarlierRound, GenerateContext, HandlerOrder } from '../types.ts';
+
+interface ContextFields {
+  brief?: string;
+  feedback?: string;
+  round?: number;
+  signal?: AbortSignal;
+  earlier?: EarlierRound[];
+  order?: Partial<HandlerOrder>;
+  remembered?: unknown;
+}
 
 /** A folder for artifacts, and made-up orders to run generators against. */
 export async function openBench() {
@@ -14,10 +25,12 @@ export async function openBench() {
   const store = localDisk({ folder, publicUrl: 'https://orders.example.com' });
   let orders = 0;
 
-  function context(fields: { brief?: string; feedback?: string; round?: number; signal?: AbortSignal } = {}) {
+  function context({ order, ...fields }: ContextFields = {}) {
     orders += 1;
     const id = `ord_${orders}`;
     const progress: (string | number)[] = [];
+    const usage: Usage[] = [];
+    const remembered: unknown[] = [];
     const signal = fields.signal ?? new AbortController().signal;
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
     const ctx: GenerateContext = {
@@ -34,11 +47,12 @@ export async function openBench() {
         clientName: 'Ada',
         quotedPriceUsd: '45.00',
         maxRevisions: 2,
+        ...order,
       },
       round: fields.round ?? 0,
       feedback: fields.feedback ?? null,
       isDispute: false,
-      earlier: [],
+      earlier: fields.earlier ?? [],
       thread: async () => [],
       artifacts: {
         async save({ body, contentType, fileName }) {
@@ -47,6 +61,9 @@ export async function openBench() {
         },
       },
       log,
+      usage: async (report) => void usage.push(usageSchema.parse(report)),
+      remember: async (value) => void remembered.push(value),
+      remembered: fields.remembered ?? null,
       progress: async (value) => void progress.push(value),
       signal,
     };
@@ -54,7 +71,7 @@ export async function openBench() {
     const said = async () => {
       while (progress.length === 0) await delay(10);
     };
-    return { ctx, progress, said };
+    return { ctx, progress, usage, remembered, said };
   }
   return { folder, context };
 }

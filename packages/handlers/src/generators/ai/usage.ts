@@ -1,0 +1,47 @@
+import type { Usage } from '@fulfillment/shared';
+import type { GenerateContext } from '../../types.ts';
+
+/** What a model's provider asks, in USD. Given, each use is told with its cost. */
+export interface Prices {
+  /** For a million tokens that the model reads. */
+  inputPerMillion?: number;
+  /** For a million tokens that the model writes. */
+  outputPerMillion?: number;
+  perImage?: number;
+}
+
+interface Used {
+  inputTokens?: number | undefined;
+  outputTokens?: number | undefined;
+  images?: number;
+}
+
+/** Tells what a call used, before anything is made of its answer: what was paid for is told, whatever it is worth. */
+export function tellUsage(
+  ctx: GenerateContext,
+  model: unknown,
+  used: Used,
+  prices: Prices | undefined,
+): Promise<void> {
+  return ctx.usage({ what: modelName(model), ...counts(used), costUsd: costOf(used, prices) });
+}
+
+function counts({ inputTokens, outputTokens, images }: Used): Omit<Usage, 'what' | 'costUsd'> {
+  return { inputTokens: inputTokens ?? null, outputTokens: outputTokens ?? null, images: images ?? null };
+}
+
+function costOf(used: Used, prices: Prices | undefined): number | null {
+  if (prices === undefined) return null;
+  const parts = [
+    [used.inputTokens, prices.inputPerMillion, 1_000_000],
+    [used.outputTokens, prices.outputPerMillion, 1_000_000],
+    [used.images, prices.perImage, 1],
+  ] as const;
+  return parts.reduce((sum, [count = 0, price = 0, per]) => sum + (count * price) / per, 0);
+}
+
+function modelName(model: unknown): string {
+  if (typeof model === 'string') return model;
+  const { modelId } = Object(model) as { modelId?: unknown };
+  return typeof modelId === 'string' && modelId !== '' ? modelId.slice(0, 200) : 'model';
+}
