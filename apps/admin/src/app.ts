@@ -10,6 +10,7 @@ import { boardRoutes } from './board.ts';
 import { errorPages } from './error-pages.ts';
 import type { AdminOptions } from './options.ts';
 import { actionRoutes } from './orders/action-routes.ts';
+import { artifactRoutes } from './orders/artifact-routes.ts';
 import { orderRoutes } from './orders/order-routes.ts';
 
 /**
@@ -28,6 +29,7 @@ export function adminRoutes(options: AdminOptions): (server: FastifyInstance) =>
       loginRoutes(pages, options);
       orderRoutes(pages, options);
       actionRoutes(pages, options);
+      artifactRoutes(pages, options);
       await boardRoutes(pages, options);
     });
   };

@@ -1,3 +1,4 @@
+import type { ArtifactStore } from '@fulfillment/handlers';
 import type { Budget, Logger, Queues, RecordStore } from '@fulfillment/platform';
 import type { Policy } from '@fulfillment/shared';
 import type { Account } from './access/account.ts';
@@ -11,6 +12,7 @@ export interface AdminOptions {
   store: RecordStore;
   queues: Queues;
   budget: Budget;
+  artifacts: Pick<ArtifactStore, 'read'>;
   log: Logger;
   isRedisReady: () => boolean;
   /** How the operator calls an agent; undefined when it is not known. */

@@ -1,3 +1,4 @@
+import { localDisk } from '@fulfillment/handlers';
 import {
   type AdminSettings,
   Budget,
@@ -35,6 +36,7 @@ export async function startAdmin(runtime: Runtime, settings: AdminSettings): Pro
     store: new RecordStore(redis, keys),
     queues,
     budget: new Budget(redis, keys, settings.EGRESS_ID, budgetLimits(settings)),
+    artifacts: localDisk({ folder: settings.ARTIFACTS_DIR }),
     log,
     isRedisReady: () => redis.status === 'ready',
     agentName: (agentId) => agents.find(agentId)?.name,

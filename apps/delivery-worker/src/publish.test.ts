@@ -17,6 +17,8 @@ const put = (orderId: string, fileName: string, contentType = 'text/plain') =>
 /** A round whose files have no public address yet. */
 const made = (files: Artifact[], round = '0'): Fact => ({
   type: 'generated',
+  draft: 0,
+  review: false,
   round,
   handler: 'painter',
   products: files.map((artifact) => ({ artifact, mediaType: 'text' as const })),

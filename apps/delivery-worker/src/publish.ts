@@ -2,7 +2,7 @@ import type { ArtifactStore } from '@fulfillment/handlers';
 import { type JobContext, permanent } from '@fulfillment/platform';
 import {
   type Artifact,
-  factOf,
+  generatedOf,
   type OrderRecord,
   type Payload,
   publishedUrls,
@@ -61,7 +61,7 @@ async function read(artifacts: ArtifactStore, artifact: Artifact): Promise<Blob>
 
 function unpublished(record: OrderRecord, round: string): { index: number; artifact: Artifact }[] {
   const published = publishedUrls(record, round);
-  const products = factOf(record, 'generated', round)?.products ?? [];
+  const products = generatedOf(record, round)?.products ?? [];
   return products.flatMap((product, index) =>
     product.url === undefined && product.artifact !== undefined && !published.has(index)
       ? [{ index, artifact: product.artifact }]

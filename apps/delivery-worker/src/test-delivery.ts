@@ -104,5 +104,5 @@ export const SILENT = {
 /** Round `round` is generated: these URLs are to be delivered. */
 export function generated(round: string, ...urls: string[]): Fact {
   const products = urls.map((url): Deliverable => ({ url, mediaType: 'image' }));
-  return { type: 'generated', round, handler: 'painter', products };
+  return { type: 'generated', round, handler: 'painter', draft: 0, review: false, products };
 }

@@ -87,7 +87,14 @@ describe('a handler is given', () => {
       contentType: 'text/plain',
     });
     const { ctx } = await given({ status: 'revision_requested', revision_count: 1 }, [
-      { type: 'generated', round: '0', handler: 'painter', products: [{ mediaType: 'text', artifact }] },
+      {
+        type: 'generated',
+        round: '0',
+        handler: 'painter',
+        draft: 0,
+        review: false,
+        products: [{ mediaType: 'text', artifact }],
+      },
       delivered('0', 'https://files.example/0'),
       { type: 'revision_requested', revision: 1, feedback: 'Bluer.', isExtra: false },
     ]);

@@ -10,9 +10,11 @@ import { describeError, type JobContext, type LoadedRecord, permanent } from '@f
 import {
   answersDispute,
   disputeReason,
-  factOf,
+  draftOf,
   factsOf,
   feedbackFor,
+  generatedOf,
+  noteFor,
   type OrderRecord,
   type OrderRef,
   type Payload,
@@ -44,13 +46,13 @@ export async function generate(
   if (begun !== null) {
     context.log.info({ handler: begun.handler.name, tryNumber: context.tryNumber }, 'generating');
     try {
-      const products = await running.whileWanted(ref, step, (unwanted) =>
+      const made = await running.whileWanted(ref, step, (unwanted) =>
         make(generation, begun, step, context, unwanted),
       );
       after = await runtime.store.appendAndLoad(ref, [
-        { type: 'generated', round, handler: begun.handler.name, products },
+        { type: 'generated', round, handler: begun.handler.name, ...made },
       ]);
-      context.log.info({ products: products.length }, 'generated');
+      context.log.info({ products: made.products.length, review: made.review }, 'generated');
     } catch (error) {
       if (!(error instanceof NoLongerWanted)) throw error;
       context.log.info('generation aborted: no longer wanted');
@@ -65,7 +67,7 @@ function make(
   { round, attempt }: Step,
   context: JobContext,
   unwanted: AbortSignal,
-): Promise<Product[]> {
+): Promise<{ products: Product[]; draft: number; review: boolean }> {
   const ref = { agentId: record.agentId, orderId: record.orderId };
   return callHandler(handler, context, unwanted, async (signal) => {
     const handlerContext: GenerateContext = {
@@ -73,6 +75,7 @@ function make(
       round: revisionOf(round),
       feedback: answersDispute(round) ? disputeReason(record) : feedbackFor(record, round),
       isDispute: answersDispute(round),
+      note: noteFor(record, round),
       earlier: earlierRounds(record, round, artifacts),
       thread: () => runtime.marketplace.thread(ref, signal),
       artifacts: {
@@ -94,13 +97,19 @@ function make(
     };
     await mustBeFit(handler, handlerContext);
     const outputs = await handler.generate(handlerContext);
-    return toProducts(outputs, {
+    const products = await toProducts(outputs, {
       artifacts,
       order,
       round,
       usedUrls: urlsOfOtherRounds(record, round),
       signal,
     });
+    const { review = false } = handler;
+    return {
+      products,
+      draft: draftOf(record, round),
+      review: typeof review === 'function' ? Boolean(await review(handlerContext)) : review,
+    };
   });
 }
 
@@ -119,7 +128,7 @@ function earlierRounds(record: OrderRecord, round: string, artifacts: ArtifactSt
   return factsOf(record, 'delivered')
     .filter((fact) => fact.round !== round)
     .map((fact) => {
-      const products = factOf(record, 'generated', fact.round)?.products ?? [];
+      const products = generatedOf(record, fact.round)?.products ?? [];
       return {
         round: revisionOf(fact.round),
         deliverables: fact.deliverables.map(({ url, mediaType }, index) => {

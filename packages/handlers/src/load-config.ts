@@ -41,6 +41,7 @@ const handlerSchema = z.object({
   match: matchSchema,
   quote: z.custom((value) => value === undefined || isFunction(value), 'must be a function').optional(),
   validate: z.custom((value) => value === undefined || isFunction(value), 'must be a function').optional(),
+  review: z.union([z.boolean(), z.custom(isFunction)], 'must be true, false or a function').optional(),
   generate: z.custom(isFunction, 'must be a function'),
   timeLimitSeconds: z.number().positive().max(LONGEST_TIME_LIMIT_SECONDS),
   attempts: z.number().int().min(1).max(10),

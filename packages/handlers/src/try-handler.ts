@@ -13,6 +13,8 @@ export interface MadeUpOrder extends Partial<HandlerOrder> {
   /** What the buyer wants changed. */
   feedback?: string;
   isDispute?: boolean;
+  /** What an operator wants different. */
+  note?: string;
   earlier?: readonly EarlierRound[];
   thread?: ThreadMessage[];
 }
@@ -58,7 +60,15 @@ export async function tryHandler(
   madeUp: MadeUpOrder,
   { folder, onProgress, log, signal }: TryOptions,
 ): Promise<Tried> {
-  const { round = 0, feedback, isDispute = false, earlier = [], thread = [], ...fields } = madeUp;
+  const {
+    round = 0,
+    feedback,
+    isDispute = false,
+    note = null,
+    earlier = [],
+    thread = [],
+    ...fields
+  } = madeUp;
   const order = { ...ORDER, ...fields };
   const limit = new AbortController();
   const reason = new Error(
@@ -74,6 +84,7 @@ export async function tryHandler(
     round,
     feedback: feedback ?? null,
     isDispute,
+    note,
     earlier,
     thread: async () => thread,
     artifacts: {

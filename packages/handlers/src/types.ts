@@ -75,6 +75,8 @@ export interface GenerateContext extends HandlerContext {
   round: number;
   /** What the buyer wants changed in this revision, or why they dispute; null in the first round or when unknown. */
   feedback: string | null;
+  /** What an operator wants different, when they had the round made again; null otherwise. */
+  note: string | null;
   /** Whether this round answers a dispute. */
   isDispute: boolean;
   /** What earlier rounds delivered, oldest first. */
@@ -131,6 +133,11 @@ export interface HandlerInput {
   validate?: (ctx: HandlerContext) => Refusal | undefined | Promise<Refusal | undefined>;
   /** Makes the deliverables of a round. */
   generate: (ctx: GenerateContext) => Output | readonly Output[] | Promise<Output | readonly Output[]>;
+  /**
+   * Whether an operator looks at a round before it is delivered: always, or where the function says so. It waits on the admin page then,
+   * to be approved, made again with a note, or refused. What becomes of it at its due time is `policy.review`. Default false.
+   */
+  review?: boolean | ((ctx: HandlerContext) => boolean | Promise<boolean>);
   /** How long one call may take, in seconds. Default 1800. */
   timeLimitSeconds?: number;
   /** How often a call is tried before a human is asked. Default 3, at most 10. */

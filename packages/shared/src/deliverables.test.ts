@@ -9,7 +9,7 @@ const file = (name: string): Product => ({
 });
 const link: Product = { url: 'https://a.example/page', mediaType: 'link' };
 const generated = (...products: Product[]): Recorded =>
-  at(NOON, { type: 'generated', round: '0', handler: 'painter', products });
+  at(NOON, { type: 'generated', round: '0', handler: 'painter', draft: 0, review: false, products });
 const published = (index: number, round = '0'): Recorded =>
   at(NOON, { type: 'published', round, index, url: `https://cdn.example/${round}/${index}` });
 

@@ -1,10 +1,11 @@
 import type { Deliverable, FactOf } from './facts.ts';
 import { factOf, factsOf, type OrderRecord } from './record.ts';
+import { generatedOf } from './review.ts';
 import type { Round } from './rounds.ts';
 
 /** What a round delivers: each product under its own URL, or the one it was published under. Null while one has none. */
 export function deliverablesOf(record: OrderRecord, round: Round): Deliverable[] | null {
-  const products = factOf(record, 'generated', round)?.products;
+  const products = generatedOf(record, round)?.products;
   if (products === undefined) return null;
   const published = publishedUrls(record, round);
   const deliverables = products.flatMap((product, index) => {

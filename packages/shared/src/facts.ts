@@ -19,6 +19,9 @@ export type StepName = (typeof STEP_NAMES)[number];
 export const MESSAGE_KINDS = ['delivered', 'revised', 'dispute_received', 'ask_feedback', 'delayed'] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
+/** What an operator may say of a draft: deliver it, make it again, or do neither. */
+export const VERDICTS = ['approve', 'regenerate', 'refuse'] as const;
+
 /** Bytes that we hold: where they lie in the artifact store, and what they are. */
 export const artifactSchema = z.object({
   /** Path inside the artifact store, unguessable: `<order>/<round>/<random>/<file name>`. */
@@ -101,7 +104,15 @@ export const factSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('remembered'), round, attempt, start: attempt, index: attempt, json: text }),
   z.object({ type: z.literal('priced'), handler: text, priceUsd: text }),
   z.object({ type: z.literal('refused'), handler: text, reason: text }),
-  z.object({ type: z.literal('generated'), round, handler: text, products: z.array(productSchema).min(1) }),
+  /** `draft`: how often an operator had the round made again before. `review`: an operator looks at it before it is delivered. */
+  z.object({
+    type: z.literal('generated'),
+    round,
+    handler: text,
+    products: z.array(productSchema).min(1),
+    draft: attempt.default(0),
+    review: z.boolean().default(false),
+  }),
   /** The marketplace hosts product number `index` of a round under `url` now. */
   z.object({ type: z.literal('published'), round, index: attempt, url: z.url() }),
 
@@ -137,6 +148,16 @@ export const factSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('operator_retried'), stepKey: text, attempt, by: text }),
   /** An operator lets a round go on that a policy held. */
   z.object({ type: z.literal('operator_released'), round, by: text }),
+  /** An operator's word on a draft. `note`: what is to be different, or why it is not delivered. `message`: in place of the usual one. */
+  z.object({
+    type: z.literal('reviewed'),
+    round,
+    draft: attempt,
+    verdict: z.enum(VERDICTS),
+    note: text,
+    message: text.nullable(),
+    by: text,
+  }),
   z.object({ type: z.literal('operator_acknowledged'), attentionKey: text, by: text }),
 ]);
 
@@ -168,11 +189,14 @@ export function factKey(fact: Fact): string {
       return `${fact.type}:${fact.round}:${fact.attempt}:${fact.start}:${fact.index}`;
     case 'answer_found':
     case 'thread_too_long':
-    case 'generated':
     case 'delivery_intended':
     case 'delivered':
     case 'operator_released':
       return `${fact.type}:${fact.round}`;
+    case 'generated':
+      return `generated:${fact.round}${fact.draft === 0 ? '' : `:${fact.draft}`}`;
+    case 'reviewed':
+      return `reviewed:${fact.round}:${fact.draft}:${fact.verdict}`;
     case 'published':
       return `published:${fact.round}:${fact.index}`;
     case 'message_intended':

@@ -1,6 +1,7 @@
 export * from './configuration-error.ts';
 export * from './decide/decide.ts';
 export {
+  ATTENTION_ACTIONS,
   type Attention,
   type AttentionAction,
   type Decision,
@@ -19,6 +20,7 @@ export * from './money.ts';
 export * from './order.ts';
 export * from './policy.ts';
 export * from './record.ts';
+export * from './review.ts';
 export * from './rounds.ts';
 export * from './steps.ts';
 export * from './story.ts';

@@ -1,6 +1,7 @@
 import type { MessageKind } from './facts.ts';
 import type { Policy } from './policy.ts';
 import type { OrderRecord } from './record.ts';
+import { draftOf, verdictOn } from './review.ts';
 import { revisionOf } from './rounds.ts';
 
 /** The marketplace takes 1–2000 UTF-16 units after trimming. */
@@ -17,6 +18,8 @@ export function messageText(
   round: string,
 ): string | null {
   if (!isMessageOn(policy, kind)) return null;
+  const edited = kind === 'delivered' || kind === 'revised' ? editedMessage(record, round) : null;
+  if (edited !== null) return cutAtWord(edited);
   const values = new Map([
     ['order', record.orderId],
     ['service', record.snapshot?.serviceTitle?.trim() || record.orderId],
@@ -25,6 +28,12 @@ export function messageText(
   ]);
   const template = policy.messages[kind] ?? '';
   return cutAtWord(template.replace(/\{(\w+)\}/g, (placeholder, name) => values.get(name) ?? placeholder));
+}
+
+/** What an operator wrote when they approved the round, in place of the usual text. */
+function editedMessage(record: OrderRecord, round: string): string | null {
+  const verdict = verdictOn(record, round, draftOf(record, round));
+  return verdict?.verdict === 'approve' && verdict.message?.trim() ? verdict.message : null;
 }
 
 /** Whether the operator wants a message sent: it has a text, and one that is more than blanks. */

@@ -34,6 +34,13 @@ export const policySchema = z.strictObject({
   workLookSeconds: z.number().positive().default(120),
   /** The turnaround of an order whose service does not say, in hours. */
   turnaroundHours: z.number().positive().default(48),
+  /** Rounds that a handler has reviewed: what becomes of them at their due time, and how long before it the page says so, in minutes. */
+  review: z
+    .strictObject({
+      atDeadline: z.enum(['hold', 'deliver']).default('hold'),
+      warnMinutes: z.number().nonnegative().default(120),
+    })
+    .prefault({}),
   messages: z
     .strictObject({
       delivered: template('delivered'),

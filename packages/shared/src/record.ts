@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Fact, FactOf, FactType, Recorded } from './facts.ts';
 import { factSchema } from './facts.ts';
 import type { OrderSnapshot } from './order.ts';
+import { draftOf } from './review.ts';
 import type { Step } from './steps.ts';
 import { stepKey } from './steps.ts';
 
@@ -46,10 +47,12 @@ export function factOf<T extends FactType>(
   );
 }
 
-/** How many times an operator asked for a step again: the number that its next job, and its failure, carries. */
+/** How many times an operator asked for a step again, by retrying it or by having a round made again: the number that its next job, and its failure, carries. */
 export function attemptOf(record: OrderRecord, step: Parameters<typeof stepKey>[0]): number {
   const key = stepKey(step);
-  return factsOf(record, 'operator_retried').filter((fact) => fact.stepKey === key).length;
+  const retries = factsOf(record, 'operator_retried').filter((fact) => fact.stepKey === key).length;
+  const drafts = step.name === 'generate' ? draftOf(record, step.round) : 0;
+  return retries + drafts;
 }
 
 /** How many times a worker began a price or generate step in the given attempt, crashes included. */

@@ -61,6 +61,8 @@ export function describeFact(fact: Fact): string {
       return `${fact.by} retries ${fact.stepKey}`;
     case 'operator_released':
       return `${fact.by} releases round ${fact.round}`;
+    case 'reviewed':
+      return `${fact.by} ${VERDICT_WORDS[fact.verdict]} round ${fact.round}${fact.note === '' ? '' : `: ${quoted(fact.note)}`}`;
     case 'operator_acknowledged':
       return `${fact.by} takes note of ${fact.attentionKey}`;
   }
@@ -76,6 +78,12 @@ export function describeUsage({ inputTokens, outputTokens, images, costUsd }: Us
   ];
   return parts.filter((part) => part !== null).join(', ');
 }
+
+const VERDICT_WORDS = {
+  approve: 'approves',
+  regenerate: 'has made again',
+  refuse: 'refuses to deliver',
+} as const;
 
 const LONGEST_QUOTE = 120;
 

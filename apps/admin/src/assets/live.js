@@ -1,8 +1,18 @@
 // Fetches the page again every few seconds and puts its content in place of the old one.
 const PERIOD_MS = 5000;
 
+/** What was typed is not to be lost. */
+function isTyped(main) {
+  return [...main.querySelectorAll('textarea')].some((field) => field.value !== field.defaultValue);
+}
+
 function isInUse(main) {
-  return document.hidden || main.querySelector(':focus-visible') !== null || !getSelection().isCollapsed;
+  return (
+    document.hidden ||
+    isTyped(main) ||
+    main.querySelector(':focus-visible') !== null ||
+    !getSelection().isCollapsed
+  );
 }
 
 async function refresh() {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { orderPath } from '../board.ts';
 import type { AdminOptions } from '../options.ts';
 import { refuse } from '../refusal.ts';
-import { actionForm, factOfAction } from './actions.ts';
+import { actionForm, factOfAction, lacksNote } from './actions.ts';
 import { findOrder } from './find-order.ts';
 
 /**
@@ -16,6 +16,11 @@ export function actionRoutes(server: FastifyInstance, options: AdminOptions): vo
     const asked = actionForm.safeParse(request.body);
     if (!asked.success)
       return refuse(options, request, reply, 400, 'The form of this action is not complete.');
+    if (lacksNote(asked.data)) {
+      const told =
+        'Say what is to be different, or why it is not delivered: the handler and the record need your words.';
+      return refuse(options, request, reply, 400, told);
+    }
     const order = await findOrder(options, request.params);
     if (order === null) return refuse(options, request, reply, 404, 'There is no such order.');
     const fact = factOfAction(order.decision, asked.data, account.user);
@@ -25,7 +30,10 @@ export function actionRoutes(server: FastifyInstance, options: AdminOptions): vo
     }
     await store.append(order.ref, [fact]);
     await queues.poke(order.ref, 'operator');
-    log.info({ ...order.ref, ...asked.data, by: account.user }, 'operator acted');
+    log.info(
+      { ...order.ref, action: asked.data.action, attention: asked.data.attention, by: account.user },
+      'operator acted',
+    );
     return reply.redirect(orderPath(order.ref), 303);
   });
 

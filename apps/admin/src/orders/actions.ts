@@ -1,10 +1,20 @@
-import type { Attention, AttentionAction, Decision, Fact } from '@fulfillment/shared';
+import {
+  ATTENTION_ACTIONS,
+  type Attention,
+  type AttentionAction,
+  type Decision,
+  type Fact,
+} from '@fulfillment/shared';
 import { z } from 'zod';
 
 /** What a form of the order page asks for: an action on one of the order's attentions. */
 export const actionForm = z.object({
-  action: z.enum(['retry', 'release', 'acknowledge']),
+  action: z.enum(ATTENTION_ACTIONS),
   attention: z.string().min(1).max(500),
+  /** Of a draft: what is to be different, or why it is not delivered. */
+  note: z.string().trim().max(4000).default(''),
+  /** Of a draft that is approved: what the buyer is told. */
+  message: z.string().trim().max(2000).default(''),
 });
 export type AskedAction = z.infer<typeof actionForm>;
 
@@ -13,20 +23,28 @@ export const ACTION_LABELS: Record<AttentionAction, string> = {
   retry: 'Retry',
   release: 'Release',
   acknowledge: 'Acknowledge',
+  approve: 'Approve and deliver',
+  regenerate: 'Make it again',
+  refuse: 'Refuse to deliver',
 };
 
+/** Whether the operator has to say something: what to do otherwise, or why not. */
+export function lacksNote({ action, note }: AskedAction): boolean {
+  return (action === 'regenerate' || action === 'refuse') && note === '';
+}
+
 /**
- * The fact that an action writes. Everything in it but the operator's name comes from the attention as it is decided now, nothing
- * from the form.
+ * The fact that an action writes. What it is about comes from the attention as it is decided now; from the form come only the
+ * operator's own words on a draft.
  * @returns null when the order does not wait for this action, or not any more.
  */
 export function factOfAction(decision: Decision, asked: AskedAction, by: string): Fact | null {
   const attention = decision.attention.find((item) => item.key === asked.attention);
-  return attention?.actions.includes(asked.action) === true ? factFor(attention, asked.action, by) : null;
+  return attention?.actions.includes(asked.action) === true ? factFor(attention, asked, by) : null;
 }
 
-function factFor(attention: Attention, action: AttentionAction, by: string): Fact | null {
-  const { key, round, stepKey, attempt } = attention;
+function factFor(attention: Attention, { action, note, message }: AskedAction, by: string): Fact | null {
+  const { key, round, stepKey, attempt, draft } = attention;
   switch (action) {
     case 'retry':
       return stepKey === undefined || attempt === undefined
@@ -36,5 +54,19 @@ function factFor(attention: Attention, action: AttentionAction, by: string): Fac
       return round === undefined ? null : { type: 'operator_released', round, by };
     case 'acknowledge':
       return { type: 'operator_acknowledged', attentionKey: key, by };
+    case 'approve':
+    case 'regenerate':
+    case 'refuse':
+      return round === undefined || draft === undefined
+        ? null
+        : {
+            type: 'reviewed',
+            round,
+            draft,
+            verdict: action,
+            note,
+            message: message === '' ? null : message,
+            by,
+          };
   }
 }

@@ -1,5 +1,5 @@
-import type { Attention, Decision, OrderRecord } from '@fulfillment/shared';
-import { factsOf, stepKey } from '@fulfillment/shared';
+import type { Attention, Decision, OrderRecord, Policy } from '@fulfillment/shared';
+import { costOf, factsOf, stepKey } from '@fulfillment/shared';
 import { jobPath, orderPath } from '../board.ts';
 import { duration, fromNow, utc, words } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
@@ -7,6 +7,7 @@ import { externalLink, inline, textBlock } from '../page/untrusted.ts';
 import { ACTION_LABELS } from './actions.ts';
 import type { FoundOrder } from './find-order.ts';
 import type { OrderJob } from './order-jobs.ts';
+import { draftSection, verdictForms } from './review-section.ts';
 import { snapshotSection } from './snapshot-section.ts';
 import { timeline } from './timeline.ts';
 
@@ -16,6 +17,7 @@ export interface OrderView extends FoundOrder {
   /** How the operator calls the agent. */
   agent: string | null;
   mayAct: boolean;
+  policy: Policy;
 }
 
 /** All that is known of one order: what waits for a human, what comes next, what was asked for, what happened. */
@@ -28,6 +30,7 @@ export function orderPage(view: OrderView): Html {
       <div class="bar"><h2>Next</h2>${view.mayAct && reconcileForm(view)}</div>
       <p>${nextInWords(decision, now)}</p>
       ${decision.dueAt !== null && html`<p>Due ${utc(decision.dueAt)} <small>(${fromNow(decision.dueAt, now)})</small></p>`}
+      ${costOf(record) > 0 && html`<p>Generations cost ${Number(costOf(record).toFixed(4))} USD so far.</p>`}
       ${jobTable(view.jobs)}
     </section>
     ${deliverables(record)}
@@ -45,11 +48,15 @@ function heading({ ref, record, decision, agent }: OrderView): Html {
 }
 
 function attentionSection(view: OrderView, item: Attention, index: number): Html {
+  const isReview = item.draft !== undefined;
   return html`<section class="attention" role="alert">
     <h2>This order waits for you</h2>
     ${textBlock(`reason-${index}`, item.reason)}
+    ${isReview && draftSection(view, item.round ?? '0')}
+    ${view.mayAct && isReview && verdictForms(view, item, item.round ?? '0')}
     ${
       view.mayAct &&
+      !isReview &&
       html`<form class="actions" method="post" action="${orderPath(view.ref)}/actions">
         <input type="hidden" name="attention" value="${item.key}">
         ${item.actions.map((action) => html`<button name="action" value="${action}">${ACTION_LABELS[action]}</button>`)}

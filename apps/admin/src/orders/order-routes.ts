@@ -37,7 +37,7 @@ export function orderRoutes(server: FastifyInstance, options: AdminOptions): voi
     if (order === null) return refuse(options, request, reply, 404, 'There is no such order.');
     const jobs = await orderJobs(options.queues, order.ref, order.record, order.decision);
     const agent = options.agentName(order.ref.agentId) ?? null;
-    const content = orderPage({ ...order, jobs, agent, mayAct: !options.isReadOnly });
+    const content = orderPage({ ...order, jobs, agent, mayAct: !options.isReadOnly, policy: options.policy });
     const title = order.record.snapshot?.serviceTitle ?? order.ref.orderId;
     return reply.type(HTML).send(page({ ...frameOf(options, title), isLive: true }, content));
   });

@@ -35,6 +35,8 @@ function textOf(fact: Fact): string | null {
     case 'dispute_opened':
     case 'refused':
       return fact.reason;
+    case 'reviewed':
+      return fact.note === '' ? null : fact.note;
     default:
       return null;
   }
@@ -54,7 +56,7 @@ function deliverablesOf(fact: Fact): Deliverable[] {
 
 /** Whose doing it was, for the colour of its mark. */
 function sideOf(fact: Fact): 'theirs' | 'ours' | 'operator' | 'bad' {
-  if (fact.type.startsWith('operator_')) return 'operator';
+  if (fact.type.startsWith('operator_') || fact.type === 'reviewed') return 'operator';
   switch (fact.type) {
     case 'failed':
     case 'refused':

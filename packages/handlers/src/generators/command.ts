@@ -59,8 +59,8 @@ export function command(options: CommandOptions): (ctx: GenerateContext) => Prom
 }
 
 /** What the program reads on standard input, as JSON. */
-function jobOf({ order, round, feedback, isDispute, earlier }: GenerateContext): string {
-  return JSON.stringify({ order, round, feedback, isDispute, earlier });
+function jobOf({ order, round, feedback, note, isDispute, earlier }: GenerateContext): string {
+  return JSON.stringify({ order, round, feedback, note, isDispute, earlier });
 }
 
 async function run(options: CommandOptions, ctx: GenerateContext, folder: string): Promise<void> {

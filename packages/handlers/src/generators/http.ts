@@ -124,8 +124,8 @@ class Service {
 
   /** Hands over the job. Its id is the same for each try of a round, so that the service can tell a repeat. */
   async give(ctx: GenerateContext): Promise<Response> {
-    const { order, round, feedback, isDispute, earlier } = ctx;
-    const body = JSON.stringify({ order, round, feedback, isDispute, earlier });
+    const { order, round, feedback, note, isDispute, earlier } = ctx;
+    const body = JSON.stringify({ order, round, feedback, note, isDispute, earlier });
     return checked(await this.#ask(ctx, this.#url, 'POST', body));
   }
 

@@ -16,6 +16,7 @@ interface ContextFields {
   earlier?: EarlierRound[];
   order?: Partial<HandlerOrder>;
   remembered?: unknown;
+  note?: string;
 }
 
 /** A folder for artifacts, and made-up orders to run generators against. */
@@ -52,6 +53,7 @@ export async function openBench() {
       round: fields.round ?? 0,
       feedback: fields.feedback ?? null,
       isDispute: false,
+      note: fields.note ?? null,
       earlier: fields.earlier ?? [],
       thread: async () => [],
       artifacts: {

@@ -10,6 +10,7 @@ import { readingTrouble } from './failures.ts';
 import { fulfilling } from './fulfilling.ts';
 import { deliveryMessage, isReleased, messageStep } from './messaging.ts';
 import { quoting } from './quoting.ts';
+import { reviewing } from './reviewing.ts';
 import { revising } from './revising.ts';
 import { settling } from './settling.ts';
 
@@ -115,7 +116,10 @@ function owing(record: OrderRecord, order: OrderSnapshot, policy: Policy, now: n
   const delivered = factOf(record, 'delivered', round);
   if (delivered) return contradicted(base, order, delivered.at, now);
 
-  const next = { ...base, ...workOn(record, order, policy, round, now) };
+  const work = { ...base, ...workOn(record, order, policy, round, now) };
+  const review = reviewing(record, policy, round, due, now);
+  const next: Draft =
+    review === null ? work : { ...work, stage: 'held', steps: [], attention: [...work.attention, review] };
   const late =
     now >= due && IN_WORK.includes(next.stage) ? messageStep(record, policy, 'delayed', round) : [];
   const lookAgainAt = now < due ? Math.min(next.lookAgainAt ?? due, due) : next.lookAgainAt;

@@ -1,4 +1,4 @@
-import type { Fact } from '../facts.ts';
+import { type Fact, VERDICTS } from '../facts.ts';
 import type { Round } from '../rounds.ts';
 import type { Step } from '../steps.ts';
 
@@ -19,8 +19,12 @@ export const STAGES = [
 ] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** What an operator can do about an attention: run the failed step again, let a held round go on, or take note of it. */
-export type AttentionAction = 'retry' | 'release' | 'acknowledge';
+/**
+ * What an operator can do about an attention: run the failed step again, let a held round go on, take note of it; or, of a draft, have
+ * it delivered, have it made again, or refuse to deliver it.
+ */
+export const ATTENTION_ACTIONS = ['retry', 'release', 'acknowledge', ...VERDICTS] as const;
+export type AttentionAction = (typeof ATTENTION_ACTIONS)[number];
 
 /** Something about an order that waits for a human. */
 export interface Attention {
@@ -33,6 +37,8 @@ export interface Attention {
   round?: Round;
   stepKey?: string;
   attempt?: number;
+  /** The draft of the round that is to be looked at. */
+  draft?: number;
 }
 
 /** What is missing next for an order. */

@@ -1,6 +1,6 @@
 import { deliverablesOf } from '../deliverables.ts';
 import type { OrderRecord } from '../record.ts';
-import { factOf } from '../record.ts';
+import { generatedOf } from '../review.ts';
 import type { Round } from '../rounds.ts';
 import type { Step } from '../steps.ts';
 import type { Attention, Stage } from './decision.ts';
@@ -17,6 +17,6 @@ export function fulfilling(
 }
 
 function nextStep(record: OrderRecord, round: Round): 'generate' | 'publish' | 'deliver' {
-  if (!factOf(record, 'generated', round)) return 'generate';
+  if (!generatedOf(record, round)) return 'generate';
   return deliverablesOf(record, round) === null ? 'publish' : 'deliver';
 }

@@ -177,7 +177,14 @@ export class ModelSystem {
         };
         const product = this.#hasUrls ? { url } : { artifact };
         return [
-          { type: 'generated', round, handler: 'painter', products: [{ mediaType: 'image', ...product }] },
+          {
+            type: 'generated',
+            round,
+            handler: 'painter',
+            draft: 0,
+            review: false,
+            products: [{ mediaType: 'image', ...product }],
+          },
         ] as Fact[];
       }
       case 'publish':

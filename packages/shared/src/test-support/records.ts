@@ -73,7 +73,7 @@ export const URL_OF = (round: string) => `https://files.example/ord_1/${round}/c
 
 export function generated(round: string, time = NOON): Recorded {
   const products = [{ url: URL_OF(round), mediaType: 'image' as const }];
-  return at(time, { type: 'generated', round, handler: 'painter', products });
+  return at(time, { type: 'generated', round, handler: 'painter', products, draft: 0, review: false });
 }
 
 export function delivered(round: string, time: number): Recorded {

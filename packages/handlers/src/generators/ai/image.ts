@@ -55,8 +55,13 @@ export function aiImage(options: AiImageOptions): (ctx: GenerateContext) => Prom
   };
 }
 
-function defaultPrompt({ order, feedback }: GenerateContext, instructions: string | undefined): string {
-  return [instructions, order.brief, feedback === null ? undefined : `Change: ${feedback}`]
+function defaultPrompt({ order, feedback, note }: GenerateContext, instructions: string | undefined): string {
+  return [
+    instructions,
+    order.brief,
+    feedback === null ? undefined : `Change: ${feedback}`,
+    note === null ? undefined : `Also: ${note}`,
+  ]
     .filter((part) => part !== undefined && part !== '')
     .join('\n\n');
 }

@@ -1,0 +1,48 @@
+import { generatedOf } from '@fulfillment/shared';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { AdminOptions } from '../options.ts';
+import { refuse } from '../refusal.ts';
+import { findOrder } from './find-order.ts';
+
+/** What browsers show as an image, and what cannot hold a script. */
+export const IMAGES = /^image\/(png|jpe?g|gif|webp|avif)\b/i;
+/** Shown as plain text, whatever it calls itself. */
+const TEXTS = /^text\/|json|xml|javascript|typescript|yaml|toml|sql|x-python/i;
+
+const draftParams = z.object({ round: z.string().max(20), index: z.coerce.number().int().min(0).max(1000) });
+
+/**
+ * What a round made, for those who may see the order. It comes from a generator, and may be a page with scripts: images are shown as
+ * what they are, texts as plain text, and the rest is for download only.
+ */
+export function artifactRoutes(server: FastifyInstance, options: AdminOptions): void {
+  server.get('/orders/:agentId/:orderId/drafts/:round/:index', async (request, reply) => {
+    const order = await findOrder(options, request.params);
+    const wanted = draftParams.safeParse(request.params);
+    const products =
+      order !== null && wanted.success ? generatedOf(order.record, wanted.data.round)?.products : undefined;
+    const artifact = products?.[wanted.data?.index ?? 0]?.artifact;
+    if (artifact === undefined) return refuse(options, request, reply, 404, 'There is no such file.');
+    const { contentType, fileName } = artifact;
+    let file: Blob;
+    try {
+      file = await options.artifacts.read(artifact);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+      const told = 'The file is not where it was stored. Is ARTIFACTS_DIR the same folder for all apps?';
+      return refuse(options, request, reply, 404, told);
+    }
+    const isDownload = new URLSearchParams(request.url.split('?')[1]).has('download');
+    const isShown = !isDownload && (IMAGES.test(contentType) || TEXTS.test(contentType));
+    const type = IMAGES.test(contentType) ? contentType : 'text/plain; charset=utf-8';
+    return reply
+      .type(isShown ? type : 'application/octet-stream')
+      .header(
+        'content-disposition',
+        isShown ? 'inline' : `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"`,
+      )
+      .header('content-security-policy', "default-src 'none'; sandbox; frame-ancestors 'none'")
+      .send(Buffer.from(await file.arrayBuffer()));
+  });
+}

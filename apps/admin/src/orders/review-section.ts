@@ -1,0 +1,68 @@
+import {
+  type Attention,
+  generatedOf,
+  messageText,
+  type OrderRecord,
+  type OrderRef,
+  type Policy,
+  type Product,
+  revisionOf,
+} from '@fulfillment/shared';
+import { orderPath } from '../board.ts';
+import { type Html, html } from '../page/html.ts';
+import { externalLink, inline } from '../page/untrusted.ts';
+import { ACTION_LABELS } from './actions.ts';
+import { IMAGES } from './artifact-routes.ts';
+
+interface ReviewView {
+  ref: OrderRef;
+  record: OrderRecord;
+  policy: Policy;
+}
+
+/** What a draft made, to be looked at before it is delivered. */
+export function draftSection({ ref, record }: ReviewView, round: string): Html | false {
+  const made = generatedOf(record, round);
+  if (made === undefined) return false;
+  return html`<div class="draft">${made.products.map(
+    (product, index) =>
+      html`<figure>${shown(product, `${orderPath(ref)}/drafts/${round}/${index}`)}</figure>`,
+  )}</div>`;
+}
+
+function shown({ artifact, url, mediaType }: Product, path: string): Html {
+  if (artifact === undefined) return html`<p>${mediaType} ${url !== undefined && externalLink(url)}</p>`;
+  const { fileName, contentType, bytes } = artifact;
+  const isImage = IMAGES.test(contentType);
+  return html`${isImage && html`<a href="${path}" target="_blank" rel="noopener"><img src="${path}" alt="${fileName}"></a>`}
+    <figcaption>${mediaType} ${inline(fileName)} <small>${contentType}, ${bytes.toLocaleString('en-US')} bytes</small>
+      ${!isImage && html`<a href="${path}" target="_blank" rel="noopener">Open</a>`}
+      <a href="${path}?download=yes">Download</a></figcaption>`;
+}
+
+/** Approve with the message to the buyer, have it made again with a note, or refuse with a reason. */
+export function verdictForms({ ref, record, policy }: ReviewView, item: Attention, round: string): Html {
+  const action = `${orderPath(ref)}/actions`;
+  const kind = revisionOf(round) > 0 ? 'revised' : 'delivered';
+  const message = messageText(record, policy, kind, round);
+  const form = (verdict: 'approve' | 'regenerate' | 'refuse', field: Html | false) =>
+    item.actions.includes(verdict) &&
+    html`<form class="verdict" method="post" action="${action}">
+      <input type="hidden" name="attention" value="${item.key}">
+      ${field}
+      <button name="action" value="${verdict}">${ACTION_LABELS[verdict]}</button>
+    </form>`;
+  return html`${form(
+    'approve',
+    message !== null &&
+      html`<label>Message to the buyer<textarea name="message" rows="3" maxlength="2000">${message}</textarea></label>`,
+  )}
+  ${form(
+    'regenerate',
+    html`<label>What is to be different<textarea name="note" rows="3" maxlength="4000" required></textarea></label>`,
+  )}
+  ${form(
+    'refuse',
+    html`<label>Why it is not delivered<textarea name="note" rows="2" maxlength="4000" required></textarea></label>`,
+  )}`;
+}

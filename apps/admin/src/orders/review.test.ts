@@ -1,0 +1,153 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { localDisk } from '@fulfillment/handlers';
+import { type Fact, factsOf, type Product } from '@fulfillment/shared';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { putOrder, startTestAdmin, type TestAdmin } from '../test-admin.ts';
+
+const folder = await mkdtemp(path.join(os.tmpdir(), 'review-'));
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+const REVIEW = 'review:0:0';
+let admin: TestAdmin;
+let orders = 0;
+let ref = { agentId: 'agent_1', orderId: '' };
+
+beforeAll(async () => {
+  admin = await startTestAdmin({ ARTIFACTS_DIR: folder });
+});
+afterAll(async () => {
+  await admin?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const store = localDisk({ folder });
+const kept = async (body: string | Buffer, contentType: string, fileName: string): Promise<Product> => ({
+  mediaType: contentType.startsWith('image/') ? 'image' : 'text',
+  artifact: await store.put({ orderId: ref.orderId, round: '0', body, contentType, fileName }),
+});
+const pathOf = () => `/orders/${ref.agentId}/${ref.orderId}`;
+const reviewed = async () => {
+  const record = await admin.runtime.store.load(ref);
+  return record === null ? [] : factsOf(record, 'reviewed').map(({ at: _at, ...fact }) => fact);
+};
+
+beforeEach(async () => {
+  orders += 1;
+  ref = { agentId: 'agent_1', orderId: `ord_${orders}` };
+  const products = [
+    await kept(PNG, 'image/png', 'cat.png'),
+    await kept('<script>alert(1)</script>', 'text/html', 'page.html'),
+    await kept('<svg onload="alert(1)"/>', 'image/svg+xml', 'cat.svg'),
+    await kept('PK', 'application/zip', 'all.zip'),
+  ];
+  const made: Fact = { type: 'generated', round: '0', handler: 'painter', products, draft: 0, review: true };
+  await putOrder(admin.runtime, ref, {}, [made]);
+});
+
+test('the page shows what was made, the usual message to edit, and what can be done', async () => {
+  const { body } = await admin.ask(pathOf());
+  expect(body).toContain('asks you to look at it before it is delivered');
+  expect(body).toContain(`<img src="${pathOf()}/drafts/0/0"`);
+  expect(body).not.toContain(`<img src="${pathOf()}/drafts/0/1"`);
+  expect(body).not.toContain(`<img src="${pathOf()}/drafts/0/2"`);
+  expect(body).toMatch(/<textarea name="message"[^>]*>Your order (&quot;|&#34;|")A drawing/);
+  for (const label of ['Approve and deliver', 'Make it again', 'Refuse to deliver'])
+    expect(body).toContain(label);
+});
+
+describe('a file of a draft', () => {
+  const file = (index: number, query = '') => admin.ask(`${pathOf()}/drafts/0/${index}${query}`);
+
+  test('is shown as an image, or as plain text, and may do nothing', async () => {
+    expect((await file(0)).headers).toMatchObject({
+      'content-type': 'image/png',
+      'content-disposition': 'inline',
+    });
+    for (const index of [1, 2]) {
+      const { headers } = await file(index);
+      expect(headers['content-type']).toBe('text/plain; charset=utf-8');
+      expect(headers['content-security-policy']).toContain('sandbox');
+      expect(headers['x-content-type-options']).toBe('nosniff');
+    }
+  });
+
+  test('is downloaded when it is something else, or when asked for', async () => {
+    expect((await file(3)).headers).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'content-disposition': 'attachment; filename="all.zip"',
+    });
+    expect((await file(0, '?download=yes')).headers['content-disposition']).toBe(
+      'attachment; filename="cat.png"',
+    );
+  });
+
+  test.each(['0/9', '1/0', '0/-1', '0/x', '..%2f0/0'])('there is none at %s', async (where) => {
+    expect((await admin.ask(`${pathOf()}/drafts/${where}`)).status).toBe(404);
+  });
+
+  test('that is gone is told with what to look at', async () => {
+    await rm(path.join(folder, ref.orderId), { recursive: true });
+    const answer = await file(0);
+    expect(answer.status).toBe(404);
+    expect(answer.body).toContain('ARTIFACTS_DIR');
+  });
+});
+
+describe('a verdict', () => {
+  const press = (form: Record<string, string>) =>
+    admin.press(`${pathOf()}/actions`, { attention: REVIEW, ...form });
+
+  test('approves with a message of its own, once', async () => {
+    expect((await press({ action: 'approve', message: 'Here it is.' })).status).toBe(303);
+    expect(await reviewed()).toEqual([
+      {
+        type: 'reviewed',
+        round: '0',
+        draft: 0,
+        verdict: 'approve',
+        note: '',
+        message: 'Here it is.',
+        by: 'operator',
+      },
+    ]);
+    expect((await press({ action: 'refuse', note: 'No.' })).status).toBe(409);
+    expect(await reviewed()).toHaveLength(1);
+  });
+
+  test.each(['regenerate', 'refuse'])('%s needs words', async (action) => {
+    expect((await press({ action, note: '  ' })).status).toBe(400);
+    expect(await reviewed()).toEqual([]);
+    expect((await press({ action, note: 'Bluer.' })).status).toBe(303);
+    expect(await reviewed()).toMatchObject([{ verdict: action, note: 'Bluer.', message: null }]);
+    const { body } = await admin.ask(pathOf());
+    expect(body).toContain('Bluer.');
+  });
+
+  test('is about the draft that waits, whatever the form says', async () => {
+    expect((await press({ action: 'approve', attention: 'review:0:7' })).status).toBe(409);
+    expect((await press({ action: 'retry' })).status).toBe(409);
+    expect((await press({ action: 'regenerate', note: 'x'.repeat(4001) })).status).toBe(400);
+    expect(await reviewed()).toEqual([]);
+  });
+});
+
+test('a page that may only be read shows the draft, and no buttons', async () => {
+  const reader = await startTestAdmin({ ARTIFACTS_DIR: folder, ADMIN_READ_ONLY: 'true' });
+  const made: Fact = {
+    type: 'generated',
+    round: '0',
+    handler: 'painter',
+    products: [await kept(PNG, 'image/png', 'cat.png')],
+    draft: 0,
+    review: true,
+  };
+  await putOrder(reader.runtime, ref, {}, [made]);
+  const { body } = await reader.ask(pathOf());
+  expect(body).toContain('/drafts/0/0');
+  expect(body).not.toContain('Approve and deliver');
+  await reader.close();
+});
