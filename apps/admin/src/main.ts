@@ -6,7 +6,7 @@ await runApp({
   name: 'admin',
   settings: adminSettings,
   configure: loadConfig,
-  start: async (runtime, settings) => {
-    await startAdmin(runtime, settings);
+  start: async (runtime, settings, { artifacts }) => {
+    await startAdmin(runtime, settings, artifacts);
   },
 });

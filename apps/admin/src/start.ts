@@ -1,4 +1,3 @@
-import { localDisk } from '@fulfillment/handlers';
 import {
   type AdminSettings,
   Budget,
@@ -10,13 +9,18 @@ import {
 } from '@fulfillment/platform';
 import { listenHost } from './access/origin.ts';
 import { adminRoutes } from './app.ts';
+import type { AdminOptions } from './options.ts';
 
 /**
  * Serves the admin pages, on a connection to Redis of their own: a page must say at once that Redis is away, while what the runtime
  * brings waits for it.
  * @returns the address of the pages.
  */
-export async function startAdmin(runtime: Runtime, settings: AdminSettings): Promise<string> {
+export async function startAdmin(
+  runtime: Runtime,
+  settings: AdminSettings,
+  artifacts: AdminOptions['artifacts'],
+): Promise<string> {
   const { log, keys, policy, agents } = runtime;
   const redis = runtime.openRedis('producer');
   await untilReady(redis);
@@ -36,7 +40,7 @@ export async function startAdmin(runtime: Runtime, settings: AdminSettings): Pro
     store: new RecordStore(redis, keys),
     queues,
     budget: new Budget(redis, keys, settings.EGRESS_ID, budgetLimits(settings)),
-    artifacts: localDisk({ folder: settings.ARTIFACTS_DIR }),
+    artifacts,
     log,
     isRedisReady: () => redis.status === 'ready',
     agentName: (agentId) => agents.find(agentId)?.name,

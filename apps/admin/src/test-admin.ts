@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingHttpHeaders, request } from 'node:http';
+import { localDisk } from '@fulfillment/handlers';
 import {
   adminSettings,
   createLogger,
@@ -49,7 +50,8 @@ export async function startTestAdmin(env: Record<string, string> = {}): Promise<
   });
   const operator = { agents: [{ name: 'main agent', apiKey: 'atelier_test' }], policy: DEFAULT_POLICY };
   const runtime = await createRuntime('admin', settings, operator, createLogger('admin', 'silent'));
-  const address = await startAdmin(runtime, settings);
+  const artifacts = localDisk({ folder: settings.ARTIFACTS_DIR });
+  const address = await startAdmin(runtime, settings, artifacts);
   const ask: TestAdmin['ask'] = (path, options) => send(new URL(path, address), options);
   const press: TestAdmin['press'] = (path, form, headers = {}) =>
     ask(path, {

@@ -1,4 +1,4 @@
-import { loadConfig, localDisk } from '@fulfillment/handlers';
+import { loadConfig } from '@fulfillment/handlers';
 import { deliverySettings, runApp } from '@fulfillment/platform';
 import { startDelivery } from './delivery.ts';
 
@@ -6,8 +6,7 @@ await runApp({
   name: 'delivery-worker',
   settings: deliverySettings,
   configure: loadConfig,
-  start: async (runtime, settings) => {
-    const artifacts = localDisk({ folder: settings.ARTIFACTS_DIR, publicUrl: settings.PUBLIC_URL });
+  start: async (runtime, settings, { artifacts }) => {
     startDelivery({ runtime, artifacts }, settings.DELIVERY_CONCURRENCY);
     await runtime.listen(settings.DELIVERY_WORKER_PORT);
   },

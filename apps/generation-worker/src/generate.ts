@@ -85,7 +85,7 @@ function make(
           return {
             artifact,
             mediaType: mediaType ?? mediaTypeOf(contentType),
-            url: artifacts.publicUrl(artifact),
+            url: await artifacts.publicUrl(artifact),
           };
         },
       },

@@ -1,4 +1,4 @@
-import { loadConfig, localDisk } from '@fulfillment/handlers';
+import { loadConfig } from '@fulfillment/handlers';
 import { generationSettings, runApp } from '@fulfillment/platform';
 import { startGeneration } from './generation.ts';
 
@@ -7,11 +7,10 @@ await runApp({
   settings: generationSettings,
   configure: loadConfig,
   start: async (runtime, settings, config) => {
-    const artifacts = localDisk({ folder: settings.ARTIFACTS_DIR, publicUrl: settings.PUBLIC_URL });
     await startGeneration({
       runtime,
       handlers: config.handlers,
-      artifacts,
+      artifacts: config.artifacts,
       concurrency: settings.GENERATION_CONCURRENCY,
     });
     await runtime.listen(settings.GENERATION_WORKER_PORT);

@@ -24,7 +24,7 @@ afterAll(async () => {
 /** Stores a file and gets it as a buyer does. */
 async function opened(fileName: string, contentType: string, body = 'made for you') {
   const artifact = await store.put({ orderId: 'ord_1', round: '0', body, contentType, fileName });
-  const url = store.publicUrl(artifact) ?? '';
+  const url = (await store.publicUrl(artifact)) ?? '';
   const answer = await fetch(url);
   return { url, status: answer.status, headers: answer.headers, text: await answer.text() };
 }

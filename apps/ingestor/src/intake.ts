@@ -1,10 +1,16 @@
+import type { ArtifactStore } from '@fulfillment/handlers';
 import type { IngestorSettings, KnownAgent, Runtime } from '@fulfillment/platform';
 import { poll } from './poll.ts';
 import type { Rush } from './rush.ts';
 import { sweep } from './sweep.ts';
 
 /** Starts the workers that find out what orders need: polls, sweeps, and the reconciling of pokes. */
-export async function startIntake(runtime: Runtime, settings: IngestorSettings, rush: Rush): Promise<void> {
+export async function startIntake(
+  runtime: Runtime,
+  settings: IngestorSettings,
+  rush: Rush,
+  artifacts: Pick<ArtifactStore, 'removeOrder'>,
+): Promise<void> {
   const { queues, reconciler, log } = runtime;
   runtime.startWorker({
     queue: 'orders',
@@ -25,7 +31,7 @@ export async function startIntake(runtime: Runtime, settings: IngestorSettings, 
     concurrency: 4,
     processors: {
       poll: ({ agentId }) => poll(runtime, settings, agentId),
-      sweep: () => sweep(runtime, settings.RETENTION_DAYS),
+      sweep: () => sweep(runtime, settings.RETENTION_DAYS, artifacts),
     },
     giveUp: async (name, _payload, reason) => {
       log.warn({ reason }, `${name} failed; the next one goes on`);

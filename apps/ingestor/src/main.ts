@@ -10,7 +10,7 @@ await runApp({
   name: 'ingestor',
   settings: ingestorSettings,
   configure: loadConfig,
-  start: async (runtime, settings) => {
+  start: async (runtime, settings, { artifacts }) => {
     const rush = new Rush();
     const receiver = receiverOf(runtime, rush);
     await runtime.listen(
@@ -21,7 +21,7 @@ await runApp({
       },
       MAX_WEBHOOK_BYTES,
     );
-    await startIntake(runtime, settings, rush);
+    await startIntake(runtime, settings, rush, artifacts);
     runtime.agents.onKnown((agent) => registerEndpoint(runtime, settings.PUBLIC_URL, agent));
   },
 });

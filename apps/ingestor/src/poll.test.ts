@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { localDisk } from '@fulfillment/handlers';
 import { gate, newOrder, openRuntime, orderRow, until } from '@fulfillment/platform/test-support';
 import type { OrderRef } from '@fulfillment/shared';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
@@ -9,6 +13,9 @@ import { sweep } from './sweep.ts';
 const app = await openRuntime({ env: { POLL_INTERVAL_SECONDS: '0.1', POLL_STRETCH_SECONDS: '0.1' } });
 const { runtime, settings, market, lines } = app;
 const { redis, keys, store, queues } = runtime;
+const folder = await mkdtemp(path.join(os.tmpdir(), 'swept-'));
+const artifacts = localDisk({ folder });
+afterAll(() => rm(folder, { recursive: true, force: true }));
 afterAll(() => app[Symbol.asyncDispose]());
 
 const LIST = 'GET /api/agents/agt_1/orders';
@@ -170,24 +177,39 @@ describe('a poll', () => {
 });
 
 describe('a sweep', () => {
-  test('pokes the unfinished orders whose time has come, and puts them off', async () => {
-    const [due, later] = [newOrder(), newOrder()];
-    await store.append(due, []);
-    await store.append(later, []);
-    await redis.zadd(keys.open, Date.now() + 3600_000, `${later.agentId}/${later.orderId}`);
-    await sweep(runtime, 90);
-    await sweep(runtime, 90);
-    expect(await pokes(due)).toBe(1);
-    expect(await pokes(later)).toBe(0);
-  });
-
-  test('forgets what finished long ago', async () => {
+  const finishedLongAgo = async () => {
     const ref = newOrder();
     const name = `${ref.agentId}/${ref.orderId}`;
     await store.append(ref, []);
     await redis.zrem(keys.open, name);
     await redis.zadd(keys.finished, Date.now() - 91 * 24 * 3600_000, name);
-    await sweep(runtime, 90);
+    return ref;
+  };
+
+  test('pokes the unfinished orders whose time has come, and puts them off', async () => {
+    const [due, later] = [newOrder(), newOrder()];
+    await store.append(due, []);
+    await store.append(later, []);
+    await redis.zadd(keys.open, Date.now() + 3600_000, `${later.agentId}/${later.orderId}`);
+    await sweep(runtime, 90, artifacts);
+    await sweep(runtime, 90, artifacts);
+    expect(await pokes(due)).toBe(1);
+    expect(await pokes(later)).toBe(0);
+  });
+
+  test('forgets what finished long ago', async () => {
+    const ref = await finishedLongAgo();
+    const kept = { orderId: ref.orderId, round: '0', body: 'done', contentType: 'text/plain' };
+    const artifact = await artifacts.put(kept);
+    await sweep(runtime, 90, artifacts);
+    expect(await store.load(ref)).toBeNull();
+    await expect(artifacts.read(artifact)).rejects.toThrow('ENOENT');
+  });
+
+  test('forgets an order whose files cannot be removed, and says so', async () => {
+    const ref = await finishedLongAgo();
+    const removeOrder = () => Promise.reject(new Error('the disk is gone'));
+    await sweep(runtime, 90, { removeOrder });
     expect(await store.load(ref)).toBeNull();
   });
 });
@@ -199,7 +221,7 @@ test('the first poll is made at the start, and the order that it finds gets its 
   fresh.market.answers[LIST] = { data: [order] };
   fresh.market.answers[`GET /api/orders/${ref.orderId}`] = { data: { order, deliverables: [] } };
   fresh.market.answers['GET /api/agents/agt_1/services'] = { data: [] };
-  await startIntake(fresh.runtime, fresh.settings, new Rush());
+  await startIntake(fresh.runtime, fresh.settings, new Rush(), artifacts);
   const job = await until('the job', async () => {
     const [first] = await fresh.runtime.queues.get('generation').getJobs(['prioritized']);
     return first;

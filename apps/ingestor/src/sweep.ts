@@ -1,4 +1,5 @@
-import type { Runtime } from '@fulfillment/platform';
+import type { ArtifactStore } from '@fulfillment/handlers';
+import { describeError, type Runtime } from '@fulfillment/platform';
 
 /** Orders poked by one sweep at most: a backlog is looked through bit by bit. */
 const SWEEP_LIMIT = 500;
@@ -11,12 +12,24 @@ const DAY_MS = 24 * 3600_000;
 
 /**
  * Pokes the unfinished orders whose time to be looked at has come: what a crash or a lost webhook left behind goes on.
- * Forgets those that have been finished for so many days.
+ * Forgets those that have been finished for so many days, and removes their files.
  */
-export async function sweep({ store, queues, log }: Runtime, retentionDays: number): Promise<void> {
+export async function sweep(
+  { store, queues, log }: Runtime,
+  retentionDays: number,
+  artifacts: Pick<ArtifactStore, 'removeOrder'>,
+): Promise<void> {
   const due = await store.takeDue(SWEEP_LIMIT, PUT_OFF_MS);
   for (const ref of due) await queues.poke(ref, 'sweep');
   if (due.length > 0) log.debug({ orders: due.length }, 'swept');
   const forgotten = await store.forgetFinished(retentionDays * DAY_MS, FORGET_LIMIT);
   if (forgotten.length > 0) log.info({ orders: forgotten.length }, 'forgot orders that finished long ago');
+  for (const { orderId } of forgotten) {
+    await artifacts.removeOrder(orderId).catch((error: unknown) => {
+      log.error(
+        { orderId, reason: describeError(error) },
+        'the files of a forgotten order cannot be removed',
+      );
+    });
+  }
 }

@@ -1,6 +1,5 @@
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { localDisk } from '@fulfillment/handlers';
+import type { ArtifactStore } from '@fulfillment/handlers';
 import { type BaseSettings, describeError } from '@fulfillment/platform';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
@@ -9,8 +8,10 @@ const PROBE = 'order-of-the-doctor';
 const ANSWER_WITHIN_MS = 10_000;
 
 /** Whether a file can be kept, and opened from outside as a buyer would. */
-export async function checkArtifacts({ ARTIFACTS_DIR, PUBLIC_URL }: BaseSettings): Promise<Finding[]> {
-  const store = localDisk({ folder: ARTIFACTS_DIR, publicUrl: PUBLIC_URL });
+export async function checkArtifacts(
+  { ARTIFACTS_DIR }: Pick<BaseSettings, 'ARTIFACTS_DIR'>,
+  store: ArtifactStore,
+): Promise<Finding[]> {
   const written = new Date().toISOString();
   try {
     const probe = {
@@ -21,7 +22,7 @@ export async function checkArtifacts({ ARTIFACTS_DIR, PUBLIC_URL }: BaseSettings
       fileName: 'probe.txt',
     };
     const artifact = await store.put(probe);
-    const url = store.publicUrl(artifact);
+    const url = await store.publicUrl(artifact);
     const kept = ok(ABOUT, `can be kept in ${path.resolve(ARTIFACTS_DIR)}`);
     return [kept, url === null ? hosted() : await publicFinding(url, written)];
   } catch (error) {
@@ -29,7 +30,7 @@ export async function checkArtifacts({ ARTIFACTS_DIR, PUBLIC_URL }: BaseSettings
     return [problem(ABOUT, text, 'Make the folder writable, or set ARTIFACTS_DIR to another one')];
   } finally {
     // A folder that takes no file has none to remove.
-    await rm(path.join(ARTIFACTS_DIR, PROBE), { recursive: true, force: true }).catch(() => undefined);
+    await store.removeOrder(PROBE).catch(() => undefined);
   }
 }
 

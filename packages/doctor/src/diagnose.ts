@@ -1,4 +1,4 @@
-import { type Config, loadConfig } from '@fulfillment/handlers';
+import { type Config, loadConfig, localDisk } from '@fulfillment/handlers';
 import { type BaseSettings, baseSettings, describeError, readSettings } from '@fulfillment/platform';
 import { checkAgent } from './agents.ts';
 import { checkArtifacts } from './artifacts.ts';
@@ -17,15 +17,17 @@ export async function* diagnose(env: NodeJS.ProcessEnv): AsyncGenerator<Finding>
   }
   yield ok('settings', 'are complete');
   yield* await checkRedis(settings.REDIS_URL);
-  yield* await checkArtifacts(settings);
   let config: Config;
   try {
     config = await loadConfig(settings);
   } catch (error) {
+    const { ARTIFACTS_DIR, PUBLIC_URL } = settings;
+    yield* await checkArtifacts(settings, localDisk({ folder: ARTIFACTS_DIR, publicUrl: PUBLIC_URL }));
     yield problem('configuration', describeError(error), 'See docs/handlers.md');
     return;
   }
-  const { agents, handlers } = config;
+  const { agents, handlers, artifacts } = config;
+  yield* await checkArtifacts(settings, artifacts);
   yield ok(
     'configuration',
     `${settings.FULFILLMENT_CONFIG}: ${handlers.length} handlers, ${agents.length} agents`,

@@ -1,5 +1,6 @@
 import type { PolicyInput } from '@fulfillment/shared';
 import { RETRIES } from '@fulfillment/shared';
+import type { ArtifactStore } from './local-disk.ts';
 import type { Handler, HandlerInput, HandlerOrder, Match } from './types.ts';
 
 const DEFAULT_TIME_LIMIT_SECONDS = 30 * 60;
@@ -31,6 +32,8 @@ export interface ConfigInput {
   agents?: readonly AgentInput[];
   handlers: readonly Handler[];
   policy?: PolicyInput;
+  /** Where files are kept. Default: the folder of ARTIFACTS_DIR, served by the ingestor under PUBLIC_URL. */
+  artifacts?: ArtifactStore;
 }
 
 /** The configuration of the system, as its own file's default export. */

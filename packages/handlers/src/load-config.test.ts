@@ -9,6 +9,7 @@ import { loadConfig } from './load-config.ts';
 const folder = await mkdtemp(path.join(os.tmpdir(), 'config-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const ARTIFACTS_DIR = path.join(folder, 'artifacts');
 const PAINTER = `{ name: 'painter', match: 'default', generate: () => [], timeLimitSeconds: 60, attempts: 3 }`;
 
 /** A configuration file with this default export, or with this text. */
@@ -18,7 +19,11 @@ async function fileWith(text: string): Promise<string> {
   return file;
 }
 async function load(config: string, env: { ATELIER_API_KEY?: string } = { ATELIER_API_KEY: 'atelier_env' }) {
-  return loadConfig({ FULFILLMENT_CONFIG: await fileWith(`export default ${config};`), ...env });
+  return loadConfig({
+    ARTIFACTS_DIR,
+    FULFILLMENT_CONFIG: await fileWith(`export default ${config};`),
+    ...env,
+  });
 }
 /** What is wrong, in words; the test fails when nothing is. */
 async function problemOf(loading: Promise<unknown>): Promise<string> {
@@ -56,20 +61,20 @@ describe('a configuration', () => {
 describe('a configuration that is wrong is refused, by a text that names the file and', () => {
   test('the setting, when the file is missing', async () => {
     const file = path.join(folder, 'nowhere.ts');
-    const problem = await problemOf(loadConfig({ FULFILLMENT_CONFIG: file }));
+    const problem = await problemOf(loadConfig({ ARTIFACTS_DIR, FULFILLMENT_CONFIG: file }));
     expect(problem).toContain(`${file} cannot be loaded (set FULFILLMENT_CONFIG to another file)`);
   });
 
   test('what its own code threw', async () => {
     const file = await fileWith(`throw new Error('STUDIO_KEY is needed');`);
-    const problem = await problemOf(loadConfig({ FULFILLMENT_CONFIG: file }));
+    const problem = await problemOf(loadConfig({ ARTIFACTS_DIR, FULFILLMENT_CONFIG: file }));
     expect(problem).toContain(file);
     expect(problem).toContain('STUDIO_KEY is needed');
   });
 
   test('the missing default export, and how to write it', async () => {
     const file = await fileWith('export const config = {};');
-    const problem = await problemOf(loadConfig({ FULFILLMENT_CONFIG: file }));
+    const problem = await problemOf(loadConfig({ ARTIFACTS_DIR, FULFILLMENT_CONFIG: file }));
     expect(problem).toBe(`${file} has no default export. End it with: export default defineConfig({ … })`);
   });
 

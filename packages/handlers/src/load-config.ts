@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { ConfigurationError, type Policy, policySchema } from '@fulfillment/shared';
 import { z } from 'zod';
 import type { AgentInput } from './define.ts';
+import { type ArtifactStore, localDisk } from './local-disk.ts';
 import type { Handler } from './types.ts';
 
 /** The settings that say which configuration is used. */
@@ -10,6 +11,8 @@ export interface ConfigSettings {
   FULFILLMENT_CONFIG: string;
   ATELIER_API_KEY?: string | undefined;
   ATELIER_WEBHOOK_SECRET?: string | undefined;
+  ARTIFACTS_DIR: string;
+  PUBLIC_URL?: string | undefined;
 }
 
 /** The operator's configuration, checked and complete. */
@@ -17,11 +20,14 @@ export interface Config {
   agents: { name: string; apiKey: string; id?: string | undefined; webhookSecret?: string | undefined }[];
   handlers: Handler[];
   policy: Policy;
+  artifacts: ArtifactStore;
 }
 
 /** Longer would overflow a timer, which then fires at once. */
 const LONGEST_TIME_LIMIT_SECONDS = 7 * 24 * 3600;
 
+const STORE_FUNCTIONS = ['put', 'publicUrl', 'read', 'removeOrder'] as const;
+const isStore = (value: unknown) => STORE_FUNCTIONS.every((name) => isFunction(Object(value)[name]));
 const isFunction = (value: unknown) => typeof value === 'function';
 const oneOrSeveral = z.union([z.string(), z.array(z.string())]).optional();
 const matchSchema = z.union(
@@ -64,6 +70,12 @@ const configSchema = z.strictObject({
   agents: z.array(agentSchema).min(1).optional(),
   handlers: z.array(handlerSchema),
   policy: policySchema.prefault({}),
+  artifacts: z
+    .custom<ArtifactStore>(
+      isStore,
+      'must be an artifact store: localDisk(…), s3(…) or one with the same functions',
+    )
+    .optional(),
 });
 
 /**
@@ -71,8 +83,13 @@ const configSchema = z.strictObject({
  * @throws ConfigurationError saying which part of which file is wrong.
  */
 export async function loadConfig(settings: ConfigSettings): Promise<Config> {
-  const { agents, handlers, policy } = await load(settings.FULFILLMENT_CONFIG, configSchema);
-  return { agents: agents ?? fromEnvironment(settings), handlers, policy };
+  const { agents, handlers, policy, artifacts } = await load(settings.FULFILLMENT_CONFIG, configSchema);
+  return {
+    agents: agents ?? fromEnvironment(settings),
+    handlers,
+    policy,
+    artifacts: artifacts ?? localDisk({ folder: settings.ARTIFACTS_DIR, publicUrl: settings.PUBLIC_URL }),
+  };
 }
 
 /**

@@ -42,6 +42,16 @@ test.each(['<!DOCTYPE html><p>502', '\n <html>', '\uFEFF<HTML lang="en">'])(
   },
 );
 
+test('the files of an order are removed, and those of no other', async () => {
+  const [gone, kept] = [await put('gone'), await put('kept')];
+  await store.removeOrder(gone.path.split('/')[0] ?? '');
+  await expect(store.read(gone)).rejects.toThrow('ENOENT');
+  expect(await contentOf(kept)).toBe('kept');
+  for (const none of ['', '.', '..', '../artifacts', `${orders}/0`]) {
+    await expect(store.removeOrder(none)).rejects.toThrow("is no order's id");
+  }
+});
+
 describe('an artifact is stored', () => {
   test.each<[string, () => Body]>([
     ['from a string', () => 'Grüße'],

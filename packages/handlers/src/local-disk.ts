@@ -26,9 +26,11 @@ export interface ArtifactStore {
   /** Stores bytes whole or not at all. @throws InvalidOutputError when there are none, or too many. */
   put(input: ArtifactInput): Promise<Artifact>;
   /** Where buyers open an artifact; null when this store has no public address. */
-  publicUrl(artifact: Artifact): string | null;
+  publicUrl(artifact: Artifact): string | null | Promise<string | null>;
   /** The bytes of an artifact. */
   read(artifact: Artifact): Promise<Blob>;
+  /** Removes all that is kept of an order, when it is forgotten. */
+  removeOrder(orderId: string): Promise<void>;
 }
 
 export interface LocalDiskOptions {
@@ -58,6 +60,12 @@ export function localDisk(options: LocalDiskOptions): ArtifactStore {
       publicUrl === undefined
         ? null
         : `${publicUrl}/artifacts/${artifact.path.split('/').map(encodeURIComponent).join('/')}`,
+    async removeOrder(orderId) {
+      // The folder itself, or one beside it, is no order's.
+      if (path.basename(orderId) !== orderId || /^\.*$/.test(orderId))
+        throw new TypeError(`"${orderId}" is no order's id`);
+      await rm(path.join(folder, orderId), { recursive: true, force: true });
+    },
     async read(artifact) {
       const file = await open(path.join(folder, artifact.path));
       try {

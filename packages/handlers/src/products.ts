@@ -77,7 +77,7 @@ async function toProduct(output: Output, context: ProductContext): Promise<Produ
   throw new InvalidOutputError('a deliverable has neither body, file nor url');
 }
 
-function saved(output: Extract<Output, { artifact: unknown }>, context: ProductContext): Product {
+function saved(output: Extract<Output, { artifact: unknown }>, context: ProductContext): Promise<Product> {
   const artifact = artifactSchema.safeParse(output.artifact);
   if (!artifact.success) throw new InvalidOutputError('an artifact is not what artifacts.save gave');
   return productOf(artifact.data, output.mediaType ?? mediaTypeOf(artifact.data.contentType), context);
@@ -123,8 +123,12 @@ async function store(output: Extract<Output, { body: unknown }>, context: Produc
   return productOf(artifact, output.mediaType ?? mediaTypeOf(contentType), context);
 }
 
-function productOf(artifact: Artifact, mediaType: MediaType, context: ProductContext): Product {
-  const url = context.artifacts.publicUrl(artifact);
+async function productOf(
+  artifact: Artifact,
+  mediaType: MediaType,
+  context: ProductContext,
+): Promise<Product> {
+  const url = await context.artifacts.publicUrl(artifact);
   return url === null
     ? { mediaType, artifact }
     : { mediaType, artifact, url: urlForRound(url, context.round, context.usedUrls) };

@@ -1,0 +1,165 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import S3rver from 's3rver';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { InvalidOutputError, PermanentError } from '../errors.ts';
+import { type S3Options, s3 } from './s3.ts';
+
+const BUCKET = 'deliverables';
+const folder = await mkdtemp(path.join(os.tmpdir(), 's3-'));
+const server = new S3rver({
+  address: '127.0.0.1',
+  port: 0,
+  silent: true,
+  directory: folder,
+  configureBuckets: [{ name: BUCKET, configs: [] }],
+});
+let endpoint = '';
+
+beforeAll(async () => {
+  const { port } = await server.run();
+  endpoint = `http://127.0.0.1:${port}`;
+});
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const storeWith = (options: Partial<S3Options> = {}) =>
+  s3({
+    bucket: BUCKET,
+    endpoint,
+    credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
+    access: { signedForDays: 7 },
+    ...options,
+  });
+let orders = 0;
+const fileOf = (
+  fields: { body?: Buffer | string | Readable; contentType?: string; fileName?: string } = {},
+) => {
+  orders += 1;
+  return { orderId: `ord_${orders}`, round: '0', body: 'Grüße', contentType: 'text/plain', ...fields };
+};
+const spooled = async () => (await readdir(os.tmpdir())).filter((name) => name.startsWith('fulfillment-s3-'));
+
+describe('a file', () => {
+  test('is stored, read, and opened by a buyer with a signed URL', async () => {
+    const store = storeWith();
+    const artifact = await store.put(fileOf({ fileName: '../Grüße 1.txt' }));
+    expect(artifact).toMatchObject({ fileName: 'Gru-e-1.txt', contentType: 'text/plain', bytes: 7 });
+    expect(artifact.path).toMatch(/^ord_\d+\/0\/[0-9a-f]{32}\/Gru-e-1\.txt$/);
+    const blob = await store.read(artifact);
+    expect([await blob.text(), blob.type]).toEqual(['Grüße', 'text/plain']);
+    const url = await store.publicUrl(artifact);
+    expect(new URL(url ?? '').searchParams.get('X-Amz-Expires')).toBe(String(7 * 24 * 3600));
+    const answer = await fetch(url ?? '');
+    expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
+      200,
+      'text/plain',
+      'Grüße',
+    ]);
+  });
+
+  test('larger than one part is stored whole', async () => {
+    const store = storeWith();
+    const pieces = Array.from({ length: 13 }, (_, index) => Buffer.alloc(1024 * 1024, index));
+    const artifact = await store.put(fileOf({ body: Readable.from(pieces), contentType: 'video/mp4' }));
+    expect(artifact.bytes).toBe(13 * 1024 * 1024);
+    const blob = await store.read(artifact);
+    expect(Buffer.from(await blob.arrayBuffer()).equals(Buffer.concat(pieces))).toBe(true);
+  });
+
+  test('has the public address that the operator gives', async () => {
+    const store = storeWith({ access: { publicUrl: 'https://cdn.example.com/' }, prefix: 'made/' });
+    const artifact = await store.put(fileOf({ fileName: 'cat.txt' }));
+    expect(await store.publicUrl(artifact)).toBe(`https://cdn.example.com/made/${artifact.path}`);
+  });
+
+  test('that cannot be delivered is not stored', async () => {
+    const before = await spooled();
+    await expect(storeWith().put(fileOf({ body: '' }))).rejects.toThrow(InvalidOutputError);
+    await expect(storeWith({ maxBytes: 3 }).put(fileOf())).rejects.toThrow('larger than 3 bytes');
+    expect(await spooled()).toEqual(before);
+  });
+});
+
+test('an order that is forgotten leaves nothing, and takes nothing of others with it', async () => {
+  const store = storeWith();
+  const [gone, also] = [await store.put(fileOf()), await store.put({ ...fileOf(), orderId: 'ord_10' })];
+  const kept = await store.put({ ...fileOf(), orderId: 'ord_100' });
+  await store.removeOrder('ord_10');
+  await store.removeOrder('ord_none');
+  await expect(store.read(also)).rejects.toThrow();
+  expect(await (await store.read(kept)).text()).toBe('Grüße');
+  expect(await (await store.read(gone)).text()).toBe('Grüße');
+});
+
+describe('a store that is down', () => {
+  /** Passes connections on to the store, but for the first so many. */
+  async function flaky(failures: number): Promise<{ url: string; refused: () => number }> {
+    let refused = 0;
+    const proxy = createServer((socket) => {
+      socket.on('error', () => undefined);
+      if (refused < failures) {
+        refused += 1;
+        socket.destroy();
+        return;
+      }
+      const { hostname, port } = new URL(endpoint);
+      const upstream = connect(Number(port), hostname);
+      upstream.on('error', () => socket.destroy());
+      socket.on('close', () => upstream.destroy());
+      socket.pipe(upstream).pipe(socket);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    afterAll(() => proxy.close());
+    return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, refused: () => refused };
+  }
+
+  test('for a while: what was made is read once, kept, and stored when it is back', async () => {
+    const { url, refused } = await flaky(5);
+    let reads = 0;
+    const body = Readable.from(
+      (function* () {
+        reads += 1;
+        yield Buffer.from('made once');
+      })(),
+    );
+    const artifact = await storeWith({ endpoint: url }).put(fileOf({ body }));
+    expect(await (await storeWith().read(artifact)).text()).toBe('made once');
+    expect(refused()).toBe(5);
+    expect(reads).toBe(1);
+  });
+
+  test('for longer than the patience: an error that may be tried again, and nothing is left on the disk', async () => {
+    const before = await spooled();
+    const failure = storeWith({ endpoint: 'http://127.0.0.1:1', patienceSeconds: 0.1 }).put(fileOf());
+    await expect(failure).rejects.not.toThrow(PermanentError);
+    await expect(failure).rejects.toThrow();
+    expect(await spooled()).toEqual(before);
+  });
+
+  test('ends with the order that is cancelled', async () => {
+    const cancelled = new AbortController();
+    const putting = storeWith({ endpoint: 'http://127.0.0.1:1' }).put({
+      ...fileOf(),
+      signal: cancelled.signal,
+    });
+    setTimeout(() => cancelled.abort(new Error('no longer wanted')), 200);
+    await expect(putting).rejects.toThrow();
+  });
+
+  test('what it refuses is refused again: a human is asked at once', async () => {
+    const credentials = { accessKeyId: 'nobody', secretAccessKey: 'nothing' };
+    await expect(storeWith({ credentials }).put(fileOf())).rejects.toThrow(PermanentError);
+    await expect(storeWith({ bucket: 'no-such-bucket' }).put(fileOf())).rejects.toThrow('NoSuchBucket');
+  });
+});
+
+test('a wrong option is told at once', () => {
+  expect(() => storeWith({ access: { signedForDays: 8 } })).toThrow('signedForDays');
+  expect(() => storeWith({ access: { publicUrl: 'cdn' } })).toThrow('publicUrl');
+});
