@@ -73,6 +73,7 @@ function make(
     const handlerContext: GenerateContext = {
       order,
       round: revisionOf(round),
+      attempt,
       feedback: answersDispute(round) ? disputeReason(record) : feedbackFor(record, round),
       isDispute: answersDispute(round),
       note: noteFor(record, round),

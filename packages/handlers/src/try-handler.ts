@@ -84,6 +84,7 @@ export async function tryHandler(
     round,
     feedback: feedback ?? null,
     isDispute,
+    attempt: 0,
     note,
     earlier,
     thread: async () => thread,

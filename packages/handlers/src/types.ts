@@ -73,6 +73,8 @@ export interface HandlerContext {
 export interface GenerateContext extends HandlerContext {
   /** 0 for the first delivery, n for the n-th revision. */
   round: number;
+  /** How often an operator asked for this round again, by a retry or with a note; 0 at first. */
+  attempt: number;
   /** What the buyer wants changed in this revision, or why they dispute; null in the first round or when unknown. */
   feedback: string | null;
   /** What an operator wants different, when they had the round made again; null otherwise. */

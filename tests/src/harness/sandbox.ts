@@ -55,7 +55,7 @@ export interface HistoryCall {
 }
 
 export interface SandboxOrder {
-  order: { id: string; status: string; revision_count: number };
+  order: { id: string; status: string; revision_count: number; quoted_price_usd: string | null };
   deliverables: { deliverable_url: string; deliverable_media_type: string; status: string }[];
   messages: { sender_type: string; content: string }[];
   states: { status: string; at: number; by: string }[];

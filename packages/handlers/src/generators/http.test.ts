@@ -40,7 +40,7 @@ describe('a service that answers at once', () => {
       { body: 'done', contentType: 'text/plain' },
     ]);
     const [request] = server.seen;
-    expect(request?.headers).toMatchObject({ 'x-team': 'studio', 'webhook-id': `${ctx.order.id}-1` });
+    expect(request?.headers).toMatchObject({ 'x-team': 'studio', 'webhook-id': `${ctx.order.id}-1-0` });
     const verified = new Webhook(SECRET).verify(
       request?.body ?? '',
       request?.headers as Record<string, string>,
@@ -51,6 +51,15 @@ describe('a service that answers at once', () => {
       feedback: 'Bluer.',
       isDispute: false,
     });
+  });
+
+  test('gets the same id with each try, and another one when an operator asks again', async () => {
+    serve(DONE);
+    const { ctx } = bench.context();
+    for (const attempt of [0, 0, 1]) await service()({ ...ctx, attempt });
+    expect(server.seen.map(({ headers }) => headers['webhook-id'])).toEqual(
+      [0, 0, 1].map((attempt) => `${ctx.order.id}-0-${attempt}`),
+    );
   });
 
   test('may answer with the bytes themselves', async () => {

@@ -122,7 +122,8 @@ class Service {
     return url.origin === this.#url.origin ? url : null;
   }
 
-  /** Hands over the job. Its id is the same for each try of a round, so that the service can tell a repeat. */
+  /** Hands over the job. Its id is the same for each try, so that the service can tell a repeat, and another one when an operator asks
+   * for the round again. */
   async give(ctx: GenerateContext): Promise<Response> {
     const { order, round, feedback, note, isDispute, earlier } = ctx;
     const body = JSON.stringify({ order, round, feedback, note, isDispute, earlier });
@@ -161,7 +162,7 @@ class Service {
   }
 
   async #ask(ctx: GenerateContext, url: URL, method: string, body: string): Promise<Response> {
-    const id = `${ctx.order.id}-${ctx.round}${ctx.isDispute ? 'd' : ''}`;
+    const id = [ctx.order.id, `${ctx.round}${ctx.isDispute ? 'd' : ''}`, ctx.attempt].join('-');
     const now = new Date();
     const tooLong = new AbortController();
     const timer = setTimeout(

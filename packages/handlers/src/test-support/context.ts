@@ -17,6 +17,7 @@ interface ContextFields {
   order?: Partial<HandlerOrder>;
   remembered?: unknown;
   note?: string;
+  attempt?: number;
 }
 
 /** A folder for artifacts, and made-up orders to run generators against. */
@@ -53,6 +54,7 @@ export async function openBench() {
       round: fields.round ?? 0,
       feedback: fields.feedback ?? null,
       isDispute: false,
+      attempt: fields.attempt ?? 0,
       note: fields.note ?? null,
       earlier: fields.earlier ?? [],
       thread: async () => [],

@@ -1,0 +1,13 @@
+/** A pipeline in another language: a Python program reads the job, and what it leaves in its folder is delivered. */
+import path from 'node:path';
+import { command, defineConfig, defineHandler, fixedQuote } from '@fulfillment/handlers';
+
+const poster = defineHandler({
+  name: 'poster',
+  match: 'default',
+  quote: fixedQuote('25'),
+  generate: command({ run: ['python3', path.join(import.meta.dirname, 'make.py')] }),
+  timeLimitSeconds: 300,
+});
+
+export default defineConfig({ handlers: [poster] });
