@@ -6,7 +6,9 @@ const poster = defineHandler({
   name: 'poster',
   match: 'default',
   quote: fixedQuote('25'),
-  generate: command({ run: ['python3', path.join(import.meta.dirname, 'make.py')] }),
+  generate: command({
+    run: [process.env.PYTHON_PATH ?? 'python3', path.join(import.meta.dirname, 'make.py')],
+  }),
   timeLimitSeconds: 300,
 });
 

@@ -110,7 +110,7 @@ describe('the example', () => {
   });
 
   test('python pipeline delivers the files of a Python program, and a brief that it cannot do waits', async () => {
-    await withExample('python-pipeline', {}, async (system) => {
+    await withExample('python-pipeline', { PYTHON_PATH: process.env.PYTHON_PATH }, async (system) => {
       const trade = await place(system, { brief: 'Rain & <wind>' });
       await trade.buyer('pay');
       const urls = (await trade.status('delivered')).deliverables.map((row) => row.deliverable_url);

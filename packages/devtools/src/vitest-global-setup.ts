@@ -1,10 +1,20 @@
 import { acquireChromium } from './browser.ts';
 import { acquireRedis } from './redis.ts';
+import { acquireProgram } from './system/acquire-program.ts';
 
-/** Before Vitest runs: REDIS_URL and CHROMIUM_PATH for all tests. What was started is ended after them. */
+/** One of the examples is a Python program. */
+const PYTHON = {
+  purpose: 'the test of an example',
+  names: ['python3'],
+  variable: 'PYTHON_PATH',
+  package: 'python3',
+};
+
+/** Before Vitest runs: REDIS_URL, CHROMIUM_PATH and PYTHON_PATH for all tests. What was started is ended after them. */
 export async function setup(): Promise<() => Promise<void>> {
   const log = (line: string) => console.log(line);
   process.env.CHROMIUM_PATH = await acquireChromium({ log });
+  process.env.PYTHON_PATH = await acquireProgram(PYTHON, log);
   const redis = await acquireRedis({ log });
   process.env.REDIS_URL = redis.url;
   return redis.close;

@@ -1,0 +1,38 @@
+import { canInstall, installPackage } from './apt.ts';
+import { findProgram } from './find-program.ts';
+
+export interface WantedProgram {
+  /** What it is for, in an error: `the browser tests`. */
+  purpose: string;
+  /** What it is called, the first that is found. */
+  names: readonly string[];
+  /** The variable that names another one. */
+  variable: string;
+  /** Debian's package. */
+  package: string;
+}
+
+/**
+ * The path of a program: that of its variable, else from the PATH, else, as root on Debian, installed.
+ * @throws Error naming the ways to get one.
+ */
+export async function acquireProgram(wanted: WantedProgram, log: (line: string) => void): Promise<string> {
+  const given = process.env[wanted.variable];
+  if (given) return given;
+  const found = findProgram(wanted.names);
+  if (found !== null) return found;
+  if (canInstall()) {
+    await installPackage(wanted.package, log);
+    const installed = findProgram(wanted.names);
+    if (installed !== null) return installed;
+  }
+  const [name] = wanted.names;
+  throw new Error(
+    [
+      `No ${name} is here for ${wanted.purpose}. Get one in any of three ways:`,
+      `  - set ${wanted.variable} to its path;`,
+      `  - put ${name} on the PATH (Debian: apt-get install ${wanted.package});`,
+      '  - run this as root on Debian or Ubuntu, and it is installed.',
+    ].join('\n'),
+  );
+}
