@@ -10,6 +10,7 @@ const HEADINGS = {
   403: 'Refused',
   404: 'Not found',
   409: 'Not any more',
+  413: 'Too large',
   429: 'Too many attempts',
   500: 'Something went wrong',
   503: 'Redis is out of reach',

@@ -105,12 +105,7 @@ function make(
       usedUrls: urlsOfOtherRounds(record, round),
       signal,
     });
-    const { review = false } = handler;
-    return {
-      products,
-      draft: draftOf(record, round),
-      review: typeof review === 'function' ? Boolean(await review(handlerContext)) : review,
-    };
+    return { products, draft: draftOf(record, round), review: await needsReview(handler, handlerContext) };
   });
 }
 
@@ -122,6 +117,21 @@ async function mustBeFit(handler: Handler, ctx: GenerateContext): Promise<void> 
     throw permanent(
       `Handler "${handler.name}" refuses the brief: ${answer.refuse}. Settle it with the buyer on Atelier, then retry.`,
     );
+  }
+}
+
+/** What was made is not made again because nobody can say whether it must be looked at: then it is looked at. */
+async function needsReview({ review = false }: Handler, ctx: GenerateContext): Promise<boolean> {
+  if (typeof review === 'boolean') return review;
+  try {
+    return Boolean(await review(ctx));
+  } catch (error) {
+    ctx.signal.throwIfAborted();
+    ctx.log.error(
+      { reason: describeError(error) },
+      'the review function threw: the round waits for a review',
+    );
+    return true;
   }
 }
 

@@ -34,6 +34,22 @@ test('a round that is to be looked at waits; made again, it gets the note and is
   expect(notes).toEqual([null, 'Bluer.']);
 });
 
+test('a round of which the handler cannot say it waits, and is not made again', async () => {
+  let calls = 0;
+  const ref = await placeFor({
+    name: 'unsure',
+    review: () => {
+      throw new Error('no idea');
+    },
+    generate: () => {
+      calls += 1;
+      return DONE;
+    },
+  });
+  expect(await untilFact(ref, 'generated')).toMatchObject({ review: true });
+  expect(calls).toBe(1);
+});
+
 test('a handler may say itself which rounds are looked at', async () => {
   const review = async ({ order }: { order: { brief: string } }) => order.brief.includes('portrait');
   const looked = await placeFor(

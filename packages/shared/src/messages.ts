@@ -2,7 +2,7 @@ import type { MessageKind } from './facts.ts';
 import type { Policy } from './policy.ts';
 import type { OrderRecord } from './record.ts';
 import { draftOf, verdictOn } from './review.ts';
-import { revisionOf } from './rounds.ts';
+import { answersDispute, revisionOf } from './rounds.ts';
 
 /** The marketplace takes 1–2000 UTF-16 units after trimming. */
 export const MAX_MESSAGE_UNITS = 2000;
@@ -34,6 +34,11 @@ export function messageText(
 function editedMessage(record: OrderRecord, round: string): string | null {
   const verdict = verdictOn(record, round, draftOf(record, round));
   return verdict?.verdict === 'approve' && verdict.message?.trim() ? verdict.message : null;
+}
+
+/** The message that tells the buyer of a round's delivery. */
+export function deliveryMessageKind(round: string): 'delivered' | 'revised' {
+  return revisionOf(round) > 0 && !answersDispute(round) ? 'revised' : 'delivered';
 }
 
 /** Whether the operator wants a message sent: it has a text, and one that is more than blanks. */

@@ -10,6 +10,9 @@ export const IMAGES = /^image\/(png|jpe?g|gif|webp|avif)\b/i;
 /** Shown as plain text, whatever it calls itself. */
 const TEXTS = /^text\/|json|xml|javascript|typescript|yaml|toml|sql|x-python/i;
 
+/** A file is read whole before it is sent. */
+const LARGEST_BYTES = 100 * 1024 * 1024;
+
 const draftParams = z.object({ round: z.string().max(20), index: z.coerce.number().int().min(0).max(1000) });
 
 /**
@@ -24,7 +27,11 @@ export function artifactRoutes(server: FastifyInstance, options: AdminOptions): 
       order !== null && wanted.success ? generatedOf(order.record, wanted.data.round)?.products : undefined;
     const artifact = products?.[wanted.data?.index ?? 0]?.artifact;
     if (artifact === undefined) return refuse(options, request, reply, 404, 'There is no such file.');
-    const { contentType, fileName } = artifact;
+    const { contentType, fileName, bytes } = artifact;
+    if (bytes > LARGEST_BYTES) {
+      const told = `The file has ${bytes.toLocaleString('en-US')} bytes: too large for these pages. Look at it where it is stored: ${artifact.path}`;
+      return refuse(options, request, reply, 413, told);
+    }
     let file: Blob;
     try {
       file = await options.artifacts.read(artifact);

@@ -1,12 +1,12 @@
 import {
   type Attention,
+  deliveryMessageKind,
   generatedOf,
   messageText,
   type OrderRecord,
   type OrderRef,
   type Policy,
   type Product,
-  revisionOf,
 } from '@fulfillment/shared';
 import { orderPath } from '../board.ts';
 import { type Html, html } from '../page/html.ts';
@@ -43,8 +43,7 @@ function shown({ artifact, url, mediaType }: Product, path: string): Html {
 /** Approve with the message to the buyer, have it made again with a note, or refuse with a reason. */
 export function verdictForms({ ref, record, policy }: ReviewView, item: Attention, round: string): Html {
   const action = `${orderPath(ref)}/actions`;
-  const kind = revisionOf(round) > 0 ? 'revised' : 'delivered';
-  const message = messageText(record, policy, kind, round);
+  const message = messageText(record, policy, deliveryMessageKind(round), round);
   const form = (verdict: 'approve' | 'regenerate' | 'refuse', field: Html | false) =>
     item.actions.includes(verdict) &&
     html`<form class="verdict" method="post" action="${action}">

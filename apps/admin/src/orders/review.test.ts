@@ -89,6 +89,27 @@ describe('a file of a draft', () => {
     expect((await admin.ask(`${pathOf()}/drafts/${where}`)).status).toBe(404);
   });
 
+  test('that is too large for a page is told with where it is', async () => {
+    const artifact = {
+      path: `${ref.orderId}/0/x/huge.zip`,
+      fileName: 'huge.zip',
+      contentType: 'application/zip',
+      bytes: 2 ** 31,
+    };
+    const huge: Fact = {
+      type: 'generated',
+      round: '1',
+      handler: 'painter',
+      products: [{ mediaType: 'code', artifact }],
+      draft: 0,
+      review: true,
+    };
+    await admin.runtime.store.append(ref, [huge]);
+    const answer = await admin.ask(`${pathOf()}/drafts/1/0`);
+    expect(answer.status).toBe(413);
+    expect(answer.body).toContain(artifact.path);
+  });
+
   test('that is gone is told with what to look at', async () => {
     await rm(path.join(folder, ref.orderId), { recursive: true });
     const answer = await file(0);

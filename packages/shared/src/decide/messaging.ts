@@ -1,9 +1,9 @@
 import type { MessageKind } from '../facts.ts';
-import { isMessageOn } from '../messages.ts';
+import { deliveryMessageKind, isMessageOn } from '../messages.ts';
 import type { Policy } from '../policy.ts';
 import type { OrderRecord } from '../record.ts';
 import { attemptOf, factOf, factsOf } from '../record.ts';
-import { answersDispute, compareRounds, type Round, revisionOf } from '../rounds.ts';
+import { compareRounds, type Round } from '../rounds.ts';
 import type { Step } from '../steps.ts';
 
 /** The message to send, unless it was sent, was dropped, or the operator turned it off. */
@@ -20,8 +20,7 @@ export function deliveryMessage(record: OrderRecord, policy: Policy): Step[] {
     .toSorted(compareRounds)
     .at(-1);
   if (last === undefined) return [];
-  const kind = revisionOf(last) > 0 && !answersDispute(last) ? 'revised' : 'delivered';
-  return messageStep(record, policy, kind, last);
+  return messageStep(record, policy, deliveryMessageKind(last), last);
 }
 
 /** Whether nothing more will come of a message: it was sent, or given up. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { strFromU8, unzipSync } from 'fflate';
+import { contentTypeOf } from '../../media.ts';
 import type { GenerateContext } from '../../types.ts';
 
 /** What a model is told: by the operator, and by the buyer. */
@@ -10,7 +11,10 @@ export interface Prompt {
 
 /** The most of an earlier round that goes into a prompt, in characters. */
 const LONGEST_EARLIER = 60_000;
-const READABLE = /^text\/|json|xml|javascript|typescript|yaml|toml|sql/;
+const LARGEST_EARLIER_BYTES = 5 * 1024 * 1024;
+/** The largest file of an archive that is read. */
+const LARGEST_PACKED_BYTES = 200_000;
+const READABLE = /^text\/|python|json|xml|javascript|typescript|yaml|toml|sql/;
 
 /**
  * The job as a prompt. Everything that the buyer wrote stands between marks that they cannot know, and the instructions say what these
@@ -51,7 +55,7 @@ async function earlierWork({ earlier }: GenerateContext): Promise<string> {
   const texts: string[] = [];
   for (const { url, read } of earlier.at(-1)?.deliverables ?? []) {
     const blob = await read();
-    if (blob === null) texts.push(url);
+    if (blob === null || blob.size > LARGEST_EARLIER_BYTES) texts.push(url);
     else texts.push(...(await filesOf(blob)));
   }
   return texts.join('\n\n').slice(0, LONGEST_EARLIER);
@@ -59,7 +63,10 @@ async function earlierWork({ earlier }: GenerateContext): Promise<string> {
 
 async function filesOf(blob: Blob): Promise<string[]> {
   if (blob.type.startsWith('application/zip')) {
-    const files = unzipSync(new Uint8Array(await blob.arrayBuffer()));
+    const files = unzipSync(new Uint8Array(await blob.arrayBuffer()), {
+      filter: ({ name, originalSize }) =>
+        originalSize <= LARGEST_PACKED_BYTES && READABLE.test(contentTypeOf(name)),
+    });
     return Object.entries(files).map(([name, bytes]) => `File ${name}:\n${strFromU8(bytes)}`);
   }
   return READABLE.test(blob.type) ? [await blob.text()] : [];
