@@ -49,7 +49,8 @@ const ENVIRONMENT = {
   LOG_LEVEL: 'info',
 };
 
-export async function openStage(env: Record<string, string> = {}): Promise<Stage> {
+/** @param env for every app; an undefined value takes a setting away. */
+export async function openStage(env: Record<string, string | undefined> = {}): Promise<Stage> {
   const cleanups: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();

@@ -46,7 +46,8 @@ interface Burst {
 
 /** `return await`: the stage is closed where its block ends. */
 async function atProduct(count: number): Promise<Burst> {
-  await using stage = await openStage({ BENCH_WEBHOOK_SECRET: AGENT_SECRET });
+  // Without PUBLIC_URL the marketplace sends none of its own webhooks, which would only be refused here.
+  await using stage = await openStage({ BENCH_WEBHOOK_SECRET: AGENT_SECRET, PUBLIC_URL: undefined });
   const { url } = await stage.app('ingestor');
   return await burst(stage, url, AGENT_SECRET, count);
 }

@@ -1,4 +1,5 @@
 import { WebhookVerificationError } from './errors.ts';
+import { hmacSha256 } from './hmac.ts';
 import { readWebhookEvent } from './webhook-body.ts';
 import type { WebhookEvent } from './webhook-events.ts';
 
@@ -87,27 +88,11 @@ function parseSignatureHeader(header: string | null | undefined): {
 /** HMAC-SHA256 of `<timestamp>.<body>`, keyed with the secret as it is written, in lower-case hex. */
 async function hmacHex(secret: string, timestamp: string, body: Uint8Array): Promise<string> {
   if (secret === '') throw new TypeError('The webhook secret is empty');
-  const key = await signingKey(secret);
   const prefix = new TextEncoder().encode(`${timestamp}.`);
   const payload = new Uint8Array(prefix.length + body.length);
   payload.set(prefix);
   payload.set(body, prefix.length);
-  return new Uint8Array(await crypto.subtle.sign('HMAC', key, payload)).reduce(
-    (hex, byte) => hex + byte.toString(16).padStart(2, '0'),
-    '',
-  );
-}
-
-/** The last secret's key: a process verifies with the same few secrets again and again. */
-let last: { secret: string; key: ReturnType<typeof crypto.subtle.importKey> } | undefined;
-
-function signingKey(secret: string): ReturnType<typeof crypto.subtle.importKey> {
-  if (last?.secret !== secret) {
-    const bytes = new TextEncoder().encode(secret);
-    const key = crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-    last = { secret, key };
-  }
-  return last.key;
+  return hmacSha256(secret, payload);
 }
 
 /** Looks at every character whatever the first difference is. The length is no secret. */
