@@ -1,14 +1,12 @@
 import type { ArtifactStore } from '@fulfillment/handlers';
 import type { IngestorSettings, KnownAgent, Runtime } from '@fulfillment/platform';
 import { poll } from './poll.ts';
-import type { Rush } from './rush.ts';
 import { sweep } from './sweep.ts';
 
 /** Starts the workers that find out what orders need: polls, sweeps, and the reconciling of pokes. */
 export async function startIntake(
   runtime: Runtime,
   settings: IngestorSettings,
-  rush: Rush,
   artifacts: Pick<ArtifactStore, 'removeOrder'>,
 ): Promise<void> {
   const { queues, reconciler, log } = runtime;
@@ -17,7 +15,6 @@ export async function startIntake(
     concurrency: settings.RECONCILE_CONCURRENCY,
     processors: {
       reconcile: async ({ agentId, orderId }) => {
-        await rush.passed();
         await reconciler.reconcile({ agentId, orderId });
       },
     },

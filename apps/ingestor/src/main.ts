@@ -3,7 +3,6 @@ import { ingestorSettings, runApp } from '@fulfillment/platform';
 import { artifactRoutes } from './artifacts.ts';
 import { startIntake } from './intake.ts';
 import { registerEndpoint } from './register-endpoint.ts';
-import { Rush } from './rush.ts';
 import { MAX_WEBHOOK_BYTES, receiverOf, webhookRoutes } from './webhooks.ts';
 
 await runApp({
@@ -11,8 +10,7 @@ await runApp({
   settings: ingestorSettings,
   configure: loadConfig,
   start: async (runtime, settings, { artifacts }) => {
-    const rush = new Rush();
-    const receiver = receiverOf(runtime, rush);
+    const receiver = receiverOf(runtime);
     await runtime.listen(
       settings.INGESTOR_PORT,
       async (server) => {
@@ -21,7 +19,7 @@ await runApp({
       },
       MAX_WEBHOOK_BYTES,
     );
-    await startIntake(runtime, settings, rush, artifacts);
+    await startIntake(runtime, settings, artifacts);
     runtime.agents.onKnown((agent) => registerEndpoint(runtime, settings.PUBLIC_URL, agent));
   },
 });

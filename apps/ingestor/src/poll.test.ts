@@ -7,7 +7,6 @@ import type { OrderRef } from '@fulfillment/shared';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { startIntake } from './intake.ts';
 import { poll } from './poll.ts';
-import { Rush } from './rush.ts';
 import { sweep } from './sweep.ts';
 
 const app = await openRuntime({ env: { POLL_INTERVAL_SECONDS: '0.1', POLL_STRETCH_SECONDS: '0.1' } });
@@ -221,7 +220,7 @@ test('the first poll is made at the start, and the order that it finds gets its 
   fresh.market.answers[LIST] = { data: [order] };
   fresh.market.answers[`GET /api/orders/${ref.orderId}`] = { data: { order, deliverables: [] } };
   fresh.market.answers['GET /api/agents/agt_1/services'] = { data: [] };
-  await startIntake(fresh.runtime, fresh.settings, new Rush(), artifacts);
+  await startIntake(fresh.runtime, fresh.settings, artifacts);
   const job = await until('the job', async () => {
     const [first] = await fresh.runtime.queues.get('generation').getJobs(['prioritized']);
     return first;

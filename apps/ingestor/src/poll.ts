@@ -118,7 +118,7 @@ async function pokeAll(
   gone: readonly OrderRef[],
 ): Promise<void> {
   for (const ref of gone) await store.hint(ref, []);
-  for (const ref of [...changed, ...gone]) await queues.poke(ref, 'poll');
+  await queues.pokeAll([...changed, ...gone], 'poll');
 }
 
 async function refreshTurnarounds(

@@ -1,37 +1,34 @@
-/** This many webhooks under way at once are a rush. */
-const RUSH = 8;
+/** So many webhooks within `WINDOW_MS` are a rush. */
+const RUSH = 50;
+const WINDOW_MS = 250;
 /** The longest that other work waits for a rush to pass, in ms: a rush that does not end must not stop orders. */
-const LONGEST_WAIT_MS = 2000;
+const LONGEST_WAIT_MS = 5000;
 
 /**
- * Webhooks under way in this process. A sender gives up on a slow answer, while reconciling what it told of can wait a moment:
- * in a rush, that work lets the answers go first.
+ * Whether webhooks come in faster than a seller's day explains. A sender gives up on a slow answer, while reconciling what it told
+ * of can wait a moment: in a rush, that work lets the answers go first.
  */
 export class Rush {
-  #underWay = 0;
-  #waiting: (() => void)[] = [];
+  /** When the last webhooks came, in ms; a ring. */
+  readonly #cameAt = new Array<number>(RUSH).fill(Number.NEGATIVE_INFINITY);
+  #next = 0;
 
-  /** A webhook came in. @returns what to call once it is answered. */
-  begin(): () => void {
-    this.#underWay += 1;
-    return () => {
-      this.#underWay -= 1;
-      if (!this.#isOn()) for (const go of this.#waiting.splice(0)) go();
-    };
+  /** A webhook came in. */
+  came(): void {
+    this.#cameAt[this.#next] = performance.now();
+    this.#next = (this.#next + 1) % RUSH;
   }
 
-  /** Resolves when few webhooks are under way, or after two seconds. */
+  /** Resolves when no rush is on, or after five seconds. */
   async passed(): Promise<void> {
-    if (!this.#isOn()) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.push(resolve);
-    const enough = setTimeout(resolve, LONGEST_WAIT_MS);
-    await promise;
-    clearTimeout(enough);
-    this.#waiting = this.#waiting.filter((other) => other !== resolve);
+    const latest = performance.now() + LONGEST_WAIT_MS;
+    while (this.#isOn() && performance.now() < latest) {
+      await new Promise((resolve) => setTimeout(resolve, WINDOW_MS / 2));
+    }
   }
 
   #isOn(): boolean {
-    return this.#underWay >= RUSH;
+    const oldest = this.#cameAt[this.#next] ?? Number.NEGATIVE_INFINITY;
+    return performance.now() - oldest < WINDOW_MS;
   }
 }

@@ -20,7 +20,7 @@ export async function sweep(
   artifacts: Pick<ArtifactStore, 'removeOrder'>,
 ): Promise<void> {
   const due = await store.takeDue(SWEEP_LIMIT, PUT_OFF_MS);
-  for (const ref of due) await queues.poke(ref, 'sweep');
+  await queues.pokeAll(due, 'sweep');
   if (due.length > 0) log.debug({ orders: due.length }, 'swept');
   const forgotten = await store.forgetFinished(retentionDays * DAY_MS, FORGET_LIMIT);
   if (forgotten.length > 0) log.info({ orders: forgotten.length }, 'forgot orders that finished long ago');

@@ -12,7 +12,8 @@ import { type Fact, factsFromEvent, type OrderRef, WEBHOOK_PATH } from '@fulfill
 import type { FastifyInstance } from 'fastify';
 import type { Counter } from './intake-metrics.ts';
 import { intakeMetrics } from './intake-metrics.ts';
-import type { Rush } from './rush.ts';
+import { LatePokes } from './late-pokes.ts';
+import { Rush } from './rush.ts';
 
 /** Larger bodies are refused with 413. */
 export const MAX_WEBHOOK_BYTES = 256 * 1024;
@@ -29,18 +30,19 @@ export interface Receiver {
   heard(agentId: string): Promise<void>;
   log: Logger;
   count: Counter;
-  rush: Rush;
+  rush: Pick<Rush, 'came'>;
 }
 
 /** What became of a webhook, as the answer's status and text say. 2xx only once the fact is stored. */
 type Outcome = { status: 202 | 400 | 401 | 404 | 503; text: string };
 
 /** A receiver with a connection of its own that fails fast: the sender retries, an answer that hangs is a lost webhook. */
-export function receiverOf(runtime: Runtime, rush: Rush): Receiver {
+export function receiverOf(runtime: Runtime): Receiver {
   const { keys, agents, log, metrics } = runtime;
   const redis = runtime.openRedis('producer');
   const store = new RecordStore(redis, keys);
-  const queues = new Queues(redis, keys.bull, log);
+  const rush = new Rush();
+  const pokes = new LatePokes(new Queues(redis, keys.bull, log), rush, log);
   const heardAt = new Map<string, number>();
   return {
     agents,
@@ -49,7 +51,7 @@ export function receiverOf(runtime: Runtime, rush: Rush): Receiver {
     count: intakeMetrics(metrics).webhooks,
     async accept(ref, facts) {
       await store.hint(ref, facts);
-      await queues.poke(ref, 'webhook');
+      pokes.ask(ref);
     },
     async heard(agentId) {
       const now = Date.now();
@@ -70,11 +72,11 @@ export async function webhookRoutes(
 
   server.post(WEBHOOK_PATH, { bodyLimit: MAX_WEBHOOK_BYTES }, async (request, reply) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const answered = receiver.rush.begin();
+    receiver.rush.came();
     const outcome = await receive(receiver, body, {
       agentId: headerOf(request.headers['x-atelier-agent-id']),
       signature: headerOf(request.headers['x-atelier-signature']),
-    }).finally(answered);
+    });
     receiver.count.inc({ status: String(outcome.status) });
     return reply.code(outcome.status).send({ status: outcome.text });
   });

@@ -12,6 +12,7 @@ import {
 } from '@fulfillment/shared';
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { member } from './keys.ts';
 import type { Logger } from './logger.ts';
 
 /** Finished jobs stay visible for a while; the record, not the job, is what remembers. */
@@ -20,6 +21,8 @@ const KEEP_FAILED = { age: 7 * 24 * 3600, count: 5000 };
 /** Pokes, polls and sweeps are many and say little. */
 const KEEP_ROUTINE = { age: 3600, count: 200 };
 const EVENTS_KEPT = 1000;
+/** Not more, so that nothing else waits long for Redis. */
+const POKES_A_TRIP = 100;
 
 const BEGUN_OR_GONE = ['unknown', 'active', 'completed', 'failed'];
 
@@ -73,8 +76,22 @@ export class Queues {
    * Asks for an order to be reconciled. Pokes of one order that wait are one; a poke while one runs makes it run once more.
    */
   async poke(ref: OrderRef, via: PokeReason): Promise<void> {
-    const deduplication = { id: `${ref.agentId}/${ref.orderId}`, keepLastIfActive: true };
-    await this.add('orders', 'reconcile', { ...ref, via }, { deduplication });
+    await this.pokeAll([ref], via);
+  }
+
+  /** Pokes many orders in few trips to Redis. */
+  async pokeAll(refs: readonly OrderRef[], via: PokeReason): Promise<void> {
+    const pokes = refs.map((ref) => {
+      const data = JOBS.orders.reconcile.parse({ ...ref, via });
+      return {
+        name: 'reconcile',
+        data,
+        opts: { deduplication: { id: member(ref), keepLastIfActive: true } },
+      };
+    });
+    for (let first = 0; first < pokes.length; first += POKES_A_TRIP) {
+      await this.#queues.orders.addBulk(pokes.slice(first, first + POKES_A_TRIP));
+    }
   }
 
   /**
