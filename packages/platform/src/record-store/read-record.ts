@@ -44,8 +44,32 @@ export function parsed<T>(text: string | undefined | null): T | null {
   }
 }
 
+interface ReadFact {
+  fact: Recorded;
+  place: number;
+}
+
+/** So many facts are kept as they were read; then all are forgotten at once. */
+const FACTS_KEPT = 5000;
+/** Longer ones are rare, and would take much memory. */
+const LONGEST_KEPT = 2000;
+/** By what is stored. A fact never changes, and a record is read at every step of its order. */
+const factsRead = new Map<string, ReadFact[]>();
+
+/** One fact, or none when it cannot be read. */
+function readFact(stored: string): ReadFact[] {
+  const known = factsRead.get(stored);
+  if (known !== undefined) return known;
+  const read = parseStored(stored);
+  if (stored.length <= LONGEST_KEPT) {
+    if (factsRead.size >= FACTS_KEPT) factsRead.clear();
+    factsRead.set(stored, read);
+  }
+  return read;
+}
+
 /** `<ms>.<place>|<JSON>` */
-function readFact(stored: string): { fact: Recorded; place: number }[] {
+function parseStored(stored: string): ReadFact[] {
   const [, ms, place, json] = /^(\d+)(?:\.(\d+))?\|(.*)$/s.exec(stored) ?? [];
   const fact = json === undefined ? null : parseFact(json);
   return fact === null ? [] : [{ fact: { ...fact, at: Number(ms) }, place: Number(place ?? 0) }];
