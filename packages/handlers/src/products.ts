@@ -25,7 +25,7 @@ interface ProductContext {
 }
 
 /** The marketplace names no limit; a handler that returns more than this has gone wrong. */
-const MAX_PRODUCTS = 50;
+export const MAX_PRODUCTS = 50;
 
 /**
  * Makes what a handler returned into products that can be delivered: bytes are stored, URLs are checked.

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { access, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { InvalidOutputError, PermanentError } from '../errors.ts';
 import { openBench } from '../test-support/context.ts';
 import { type CommandOptions, command } from './command.ts';
@@ -47,6 +47,33 @@ describe('a program', () => {
     expect(progress).toEqual(['reading']);
   });
 
+  test('may read the job from variables, too, which hold what a variable can', async () => {
+    const { ctx } = bench.context({
+      brief: `A cat${'\0'};\n$(touch /tmp/never) ${'ü'.repeat(100_000)}`,
+      feedback: 'Bluer.',
+      round: 1,
+      order: { requirementAnswers: { tone: 'dry' }, referenceUrls: ['https://example.com/style'] },
+    });
+    const [seen] = await sh('env > "$FULFILLMENT_OUTPUT/env.txt"')(ctx);
+    const text = (seen && (await contentOf(seen))) ?? '';
+    for (const line of [
+      `FULFILLMENT_ORDER_ID=${ctx.order.id}`,
+      'FULFILLMENT_ROUND=1',
+      'FULFILLMENT_IS_DISPUTE=',
+      'FULFILLMENT_SERVICE_TITLE=A drawing',
+      'FULFILLMENT_FEEDBACK=Bluer.',
+      'FULFILLMENT_NOTE=',
+      'FULFILLMENT_ANSWERS={"tone":"dry"}',
+      'FULFILLMENT_REFERENCE_URLS=https://example.com/style',
+      'FULFILLMENT_BRIEF=A cat;',
+    ]) {
+      expect(`\n${text}`).toContain(`\n${line}\n`);
+    }
+    const brief = /^\$\(touch \/tmp\/never\) (ü+)$/m.exec(text)?.[1] ?? '';
+    expect(brief.length).toBeGreaterThan(29_000);
+    expect(brief.length).toBeLessThan(30_001);
+  });
+
   test("sees none of the worker's variables but those that every program needs, and those it is given", async () => {
     process.env.ATELIER_API_KEY = 'atelier_secret';
     const { ctx } = bench.context();
@@ -64,7 +91,51 @@ describe('a program', () => {
   });
 });
 
+describe('progress', () => {
+  test('is the latest line, once a second at most, and the last one in any case', async () => {
+    const { ctx, progress } = bench.context();
+    await sh('seq 1 200000; printf "half\\rdone"; echo ok > "$FULFILLMENT_OUTPUT/a.txt"')(ctx);
+    expect(progress.length).toBeLessThan(15);
+    expect(progress.at(-1)).toBe('done');
+  });
+
+  test('of a line without end takes no memory', async () => {
+    const { ctx, progress } = bench.context();
+    const script =
+      'head -c 600000000 /dev/zero | tr "\\0" x; echo; echo after; echo ok > "$FULFILLMENT_OUTPUT/a.txt"';
+    expect(await sh(script)(ctx)).toHaveLength(1);
+    expect(progress.at(-1)).toBe('after');
+    expect(progress.every((text) => String(text).length <= 200)).toBe(true);
+  }, 60_000);
+
+  test('that cannot be shown fails nothing', async () => {
+    const { ctx } = bench.context();
+    const progress = () => Promise.reject(new Error('Redis is away'));
+    expect(await sh('echo one; echo ok > "$FULFILLMENT_OUTPUT/a.txt"')({ ...ctx, progress })).toHaveLength(1);
+  });
+});
+
 describe('a program that fails', () => {
+  test('says why at the end of what it says: that is what is told, in one line and without keys', async () => {
+    const script =
+      'seq 1 5000 >&2; echo "refused: Bearer abcdef123 sk-proj-12345678" >&2; echo "no GPU is free" >&2; exit 1';
+    const reason = await sh(script)(bench.context().ctx).catch((error: Error) => error.message);
+    expect(reason).toMatch(
+      /^sh ended with exit code 1: .*4999 5000 refused: Bearer \[redacted\] sk-\[redacted\] no GPU is free$/,
+    );
+    expect(String(reason).length).toBeLessThan(400);
+  });
+
+  test('by leaving more files than can be delivered is told so before one of them is stored', async () => {
+    const { ctx } = bench.context();
+    const failed = sh('cd "$FULFILLMENT_OUTPUT"; for i in $(seq 1 51); do echo $i > $i.txt; done')(ctx);
+    await expect(failed).rejects.toThrow('left 51 files, and may leave 50');
+    await expect(failed).rejects.toBeInstanceOf(InvalidOutputError);
+    expect(await readdir(bench.folder, { recursive: true })).not.toContainEqual(
+      expect.stringContaining(ctx.order.id),
+    );
+  });
+
   test.each([1, 70, 75, 255])(
     'with exit code %i may be tried again, and its last words are told',
     async (code) => {
@@ -151,10 +222,27 @@ describe('the end', () => {
     await expect(access(folder)).rejects.toThrow('ENOENT');
   });
 
+  test('of a program that runs as somebody else by now is left to the operator, and ends no worker', async () => {
+    const kill = process.kill.bind(process);
+    const denied = vi.spyOn(process, 'kill').mockImplementation((pid, signal) => {
+      if (pid < 0 && signal !== 0) throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+      return kill(pid, signal);
+    });
+    try {
+      const { stop, ended, pids } = await running('trap "" TERM; echo "$$"; read -r line; exec sleep 1');
+      stop.abort(new Error('the order was cancelled'));
+      await expect.poll(() => denied.mock.calls.map(([, signal]) => signal)).toContain('SIGKILL');
+      for (const pid of pids) kill(pid, 'SIGKILL');
+      await expect(ended).rejects.toThrow('the order was cancelled');
+    } finally {
+      denied.mockRestore();
+    }
+  });
+
   test('of the worker is the end of the program, even of one that ignores SIGTERM', async () => {
     const script = `
       import { command } from ${JSON.stringify(path.join(import.meta.dirname, 'command.ts'))};
-      const ctx = { order: { id: 'a' }, round: 0, earlier: [], signal: new AbortController().signal,
+      const ctx = { order: { id: 'a', brief: '', referenceUrls: [] }, round: 0, earlier: [], signal: new AbortController().signal,
         progress: async (line) => { console.log(line); process.exit(0); } };
       await command({ run: ['/bin/sh', '-c', 'trap "" TERM; echo $$; while :; do sleep 1; done'] })(ctx);`;
     const env = { ...process.env, TMPDIR: bench.folder };

@@ -1,13 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { InvalidOutputError, PermanentError } from '../errors.ts';
 import { contentTypeOf } from '../media.ts';
+import { MAX_PRODUCTS } from '../products.ts';
+import { lastSaid } from '../said.ts';
 import type { GenerateContext, SavedArtifact } from '../types.ts';
+import { jobOf, jobVariables } from './job.ts';
+import { endGroup, endingOf, endWithUs } from './process-group.ts';
+import { collect, showProgress } from './program-output.ts';
 
 export interface CommandOptions {
   /** The program and its arguments. No shell runs it, and nothing that a buyer wrote is part of it. */
@@ -33,17 +36,17 @@ const PERMANENT_EXIT_CODES = [64, 65, 66, 77, 78];
 const DEFAULT_GRACE_SECONDS = 5;
 /** How often the folder is measured while the program runs. */
 const MEASURE_EVERY_MS = 1000;
-/** What is kept of a program's last words, for the error. */
+/** What is read of a program's last words, and what is told of them: they must fit into the reason that is shown. */
 const LAST_WORDS = 2000;
-const LONGEST_PROGRESS = 200;
+const LAST_WORDS_TOLD = 350;
 
 /**
- * A `generate` that runs a program. It gets the job as JSON on standard input, and its number, round and folder in FULFILLMENT_ORDER_ID,
- * FULFILLMENT_ROUND and FULFILLMENT_OUTPUT. Each file that it leaves in that folder, empty at the start, is a deliverable, in the
- * order of their names. A line on standard output is shown as progress. When the handler's time is over, or the order is cancelled,
- * the program and all that it started is ended.
+ * A `generate` that runs a program. It gets the job as JSON on standard input, and as variables: FULFILLMENT_BRIEF, FULFILLMENT_FEEDBACK
+ * and so on. Each file that it leaves in the folder FULFILLMENT_OUTPUT, empty at the start, is a deliverable, in the order of their
+ * names. The latest line on standard output is shown as progress. When the handler's time is over, or the order is cancelled, the
+ * program and all that it started is ended.
  * @throws what makes the try fail: PermanentError for a program that cannot be started or ends with a permanent exit code;
- * InvalidOutputError for a folder that is empty, too large, or has something that is no file.
+ * InvalidOutputError for a folder that is empty, too large, has too many files, or something that is no file.
  */
 export function command(options: CommandOptions): (ctx: GenerateContext) => Promise<SavedArtifact[]> {
   return async (ctx) => {
@@ -58,11 +61,6 @@ export function command(options: CommandOptions): (ctx: GenerateContext) => Prom
   };
 }
 
-/** What the program reads on standard input, as JSON. */
-function jobOf({ order, round, feedback, note, isDispute, earlier }: GenerateContext): string {
-  return JSON.stringify({ order, round, feedback, note, isDispute, earlier });
-}
-
 async function run(options: CommandOptions, ctx: GenerateContext, folder: string): Promise<void> {
   const [program, ...args] = options.run;
   const child = spawn(program, args, {
@@ -75,7 +73,7 @@ async function run(options: CommandOptions, ctx: GenerateContext, folder: string
   endWithUs(child);
   const ending = endingOf(child);
   const lastWords = collect(child.stderr, LAST_WORDS);
-  showProgress(child.stdout, ctx);
+  const shown = showProgress(child.stdout, ctx);
   // A program that does not read its input closes it early: that is its right.
   child.stdin.on('error', () => undefined);
   child.stdin.end(jobOf(ctx));
@@ -87,19 +85,21 @@ async function run(options: CommandOptions, ctx: GenerateContext, folder: string
     });
   }, MEASURE_EVERY_MS);
   const signal = AbortSignal.any([ctx.signal, stop.signal]);
-  const onAbort = () => endGroup(child, (options.graceSeconds ?? DEFAULT_GRACE_SECONDS) * 1000, ending);
+  const graceMs = (options.graceSeconds ?? DEFAULT_GRACE_SECONDS) * 1000;
+  const onAbort = () => endGroup(child, graceMs, ending, ctx.log);
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     if (signal.aborted) onAbort();
     const { code, killedBy } = await ending;
     signal.throwIfAborted();
     if (code === 0) return;
-    const said = lastWords().trim();
+    const said = lastSaid(lastWords(), LAST_WORDS_TOLD);
     const what = `${path.basename(program)} ended with ${killedBy ?? `exit code ${code}`}${said ? `: ${said}` : ''}`;
     const isPermanent = code !== null && (options.permanentExitCodes ?? PERMANENT_EXIT_CODES).includes(code);
     throw isPermanent ? new PermanentError(what) : new Error(what);
   } finally {
     clearInterval(measuring);
+    await shown();
     signal.removeEventListener('abort', onAbort);
   }
 }
@@ -109,90 +109,9 @@ function environment(options: CommandOptions, ctx: GenerateContext, folder: stri
   return {
     ...Object.fromEntries(inherited.filter(([, value]) => value !== undefined)),
     ...options.env,
-    FULFILLMENT_ORDER_ID: ctx.order.id,
-    FULFILLMENT_ROUND: String(ctx.round),
+    ...jobVariables(ctx),
     FULFILLMENT_OUTPUT: folder,
   };
-}
-
-interface Ending {
-  code: number | null;
-  killedBy: NodeJS.Signals | null;
-}
-
-/** What the program started may have left its group, and still hold its output open: it is read no longer than this. */
-const READ_AFTER_EXIT_MS = 1000;
-
-/** The program's end, once its output is read. What it left running would write into a folder that is gone, and is ended. */
-function endingOf(child: ChildProcess): Promise<Ending> {
-  return new Promise((resolve, reject) => {
-    child.once('error', (error) =>
-      reject(new PermanentError(`${child.spawnfile} cannot be started: ${error.message}`, { cause: error })),
-    );
-    child.once('exit', (code, killedBy) => {
-      signalGroup(child, 'SIGKILL');
-      const unread = setTimeout(() => {
-        child.stdout?.destroy();
-        child.stderr?.destroy();
-      }, READ_AFTER_EXIT_MS);
-      child.once('close', () => {
-        clearTimeout(unread);
-        resolve({ code, killedBy });
-      });
-    });
-  });
-}
-
-const running = new Set<ChildProcess>();
-
-/** A process that ends takes what it started with it: a group of its own would live on. */
-function endWithUs(child: ChildProcess): void {
-  if (running.size === 0) process.on('exit', endAll);
-  running.add(child);
-  const forget = () => {
-    running.delete(child);
-    if (running.size === 0) process.off('exit', endAll);
-  };
-  child.once('exit', forget);
-  child.once('error', forget);
-}
-
-function endAll(): void {
-  for (const child of running) signalGroup(child, 'SIGKILL');
-}
-
-function endGroup(child: ChildProcess, graceMs: number, ending: Promise<Ending>): void {
-  signalGroup(child, 'SIGTERM');
-  const kill = setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs);
-  const end = () => clearTimeout(kill);
-  ending.then(end, end);
-}
-
-function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, signal);
-  } catch (error) {
-    // Nobody of the group is left.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
-}
-
-/** @returns what gives the end of a text, `limit` characters at most. */
-function collect(stream: Readable, limit: number): () => string {
-  let text = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (chunk: string) => {
-    text = (text + chunk).slice(-limit);
-  });
-  return () => text;
-}
-
-function showProgress(stream: Readable, ctx: GenerateContext): void {
-  createInterface({ input: stream }).on('line', (line) => {
-    const text = line.trim().slice(0, LONGEST_PROGRESS);
-    if (text !== '') void ctx.progress(text);
-  });
 }
 
 /** @returns why a folder is too large, or null. A file that goes while we look has no size. */
@@ -219,6 +138,11 @@ async function saveAll(ctx: GenerateContext, folder: string, maxBytes: number): 
   if (error) throw error;
   const entries = await readdir(folder, { withFileTypes: true });
   if (entries.length === 0) throw new InvalidOutputError('the program left no file in FULFILLMENT_OUTPUT');
+  if (entries.length > MAX_PRODUCTS) {
+    throw new InvalidOutputError(
+      `the program left ${entries.length} files, and may leave ${MAX_PRODUCTS}: pack them into an archive`,
+    );
+  }
   const saved: SavedArtifact[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const { name } = entry;

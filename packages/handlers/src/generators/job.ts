@@ -1,0 +1,32 @@
+import type { GenerateContext } from '../types.ts';
+
+/** What is kept of a text in a variable, in bytes: Linux takes 128 KiB for one, and some systems 1 MiB for all. */
+const LONGEST_VARIABLE = 60_000;
+
+/** The job as another program or service reads it, as JSON. */
+export function jobOf({ order, round, feedback, note, isDispute, earlier }: GenerateContext): string {
+  return JSON.stringify({ order, round, feedback, note, isDispute, earlier });
+}
+
+/** The same for programs that rather read variables: what is text, and cut where a variable can be no longer. */
+export function jobVariables({ order, round, feedback, note, isDispute }: GenerateContext) {
+  return {
+    FULFILLMENT_ORDER_ID: order.id,
+    FULFILLMENT_ROUND: String(round),
+    FULFILLMENT_IS_DISPUTE: isDispute ? '1' : '',
+    FULFILLMENT_SERVICE_TITLE: variable(order.serviceTitle),
+    FULFILLMENT_BRIEF: variable(order.brief),
+    FULFILLMENT_FEEDBACK: variable(feedback),
+    FULFILLMENT_NOTE: variable(note),
+    FULFILLMENT_ANSWERS: variable(JSON.stringify(order.requirementAnswers)),
+    FULFILLMENT_REFERENCE_URLS: variable(order.referenceUrls.join('\n')),
+  };
+}
+
+/** A text that a variable can hold: no longer than it may be, and without the character that would end it. */
+function variable(text: string | null): string {
+  const bytes = Buffer.from((text ?? '').replaceAll('\0', ''), 'utf8');
+  if (bytes.length <= LONGEST_VARIABLE) return bytes.toString('utf8');
+  // Streamed, so that no half of a character is left at the end.
+  return new TextDecoder().decode(bytes.subarray(0, LONGEST_VARIABLE), { stream: true });
+}
