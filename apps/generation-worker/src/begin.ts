@@ -7,6 +7,7 @@ import {
   type OrderSnapshot,
   type Step,
   startsOf,
+  waitsOf,
 } from '@fulfillment/shared';
 import { mustAfford } from './spending.ts';
 
@@ -42,9 +43,10 @@ export async function begin(
   const order = handlerOrder(record.snapshot);
   const handler = pickHandler(handlers, order);
   const starts = startsOf(record, step);
-  if (starts >= handler.attempts + CRASHES_ALLOWED) {
+  const unfinished = starts - waitsOf(record, step);
+  if (unfinished >= handler.attempts + CRASHES_ALLOWED) {
     throw permanent(
-      `Handler "${handler.name}" was begun ${starts} times and never came to an end: its process may have crashed each time.`,
+      `Handler "${handler.name}" was begun ${unfinished} times and never came to an end: its process may have crashed each time.`,
     );
   }
   if (step.name === 'generate') await mustAfford(runtime, handler, record, step);

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type Handler, InvalidOutputError, PermanentError } from '@fulfillment/handlers';
+import { type Handler, InvalidOutputError, PermanentError, RetryLaterError } from '@fulfillment/handlers';
 import { describeError, type JobContext, permanent, StepError, transient } from '@fulfillment/platform';
 import { NoLongerWanted } from './running-work.ts';
 
@@ -44,6 +44,10 @@ function aborted(signal: AbortSignal): Promise<never> {
 function meaningOf(error: unknown, handler: Handler, { tryNumber, signal }: JobContext): Error {
   if (error instanceof NoLongerWanted || error instanceof StepError) return error;
   if (signal.aborted) return transient(`handler "${handler.name}" was interrupted`, error);
+  if (error instanceof RetryLaterError) {
+    const reason = `Handler "${handler.name}" waits: ${describeError(error)}`;
+    return new StepError({ kind: 'throttled', reason, retryAt: Date.now() + error.seconds * 1000 }, error);
+  }
   const what = `Handler "${handler.name}" failed (try ${tryNumber} of ${handler.attempts}): ${describeError(errorOf(error))}`;
   const isPermanent = error instanceof PermanentError || error instanceof InvalidOutputError;
   return isPermanent || tryNumber >= handler.attempts ? permanent(what, error) : transient(what, error);

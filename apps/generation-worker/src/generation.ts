@@ -3,6 +3,7 @@ import { onChange, type Runtime } from '@fulfillment/platform';
 import { stepKey } from '@fulfillment/shared';
 import { generate } from './generate.ts';
 import { price } from './price.ts';
+import { puttingOff } from './put-off.ts';
 import { RunningWork } from './running-work.ts';
 
 /** What the steps of this app work with. */
@@ -24,8 +25,10 @@ export async function startGeneration(
     queue: 'generation',
     concurrency: setup.concurrency,
     processors: {
-      price: (payload, context) => price(generation, payload, context),
-      generate: (payload, context) => generate(generation, payload, context),
+      price: (payload, context) =>
+        puttingOff(runtime, 'price', payload, () => price(generation, payload, context)),
+      generate: (payload, context) =>
+        puttingOff(runtime, 'generate', payload, () => generate(generation, payload, context)),
     },
     async giveUp(name, { agentId, orderId, round, attempt }, reason) {
       const ref = { agentId, orderId };

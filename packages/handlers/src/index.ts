@@ -1,5 +1,5 @@
 export { type AgentInput, type ConfigInput, defineConfig, defineHandler, handlerFor } from './define.ts';
-export { InvalidOutputError, PermanentError } from './errors.ts';
+export { InvalidOutputError, PermanentError, RetryLaterError } from './errors.ts';
 export { type Fetched, type FetchPublicOptions, fetchPublic } from './fetch-public.ts';
 export { type CommandOptions, command } from './generators/command.ts';
 export { type HttpOptions, http } from './generators/http.ts';

@@ -69,6 +69,15 @@ const fact = fc.oneof(
     handler: text,
   }),
   fc.record({
+    type: named('put_off'),
+    step: fc.constantFrom('price', 'generate'),
+    round,
+    attempt: number,
+    index: number,
+    waitSeconds: fc.constant(60),
+    reason: text,
+  }),
+  fc.record({
     type: named('used'),
     round,
     attempt: number,

@@ -98,6 +98,16 @@ export const factSchema = z.discriminatedUnion('type', [
     start: attempt,
     handler: text,
   }),
+  /** A step that began waits, since a service named a time to come again. `index` counts the waits; `waitSeconds` is from the fact on. */
+  z.object({
+    type: z.literal('put_off'),
+    step: z.enum(['price', 'generate']),
+    round,
+    attempt,
+    index: attempt,
+    waitSeconds: z.number().positive(),
+    reason: text,
+  }),
   /** A try of a generation used something that costs, whatever became of the try. `index` counts the reports of one beginning. */
   usageSchema.extend({ type: z.literal('used'), round, attempt, start: attempt, index: attempt }),
   /** What a handler wants to know when its round is begun again, as JSON. The last one counts. */
@@ -184,6 +194,8 @@ export function factKey(fact: Fact): string {
       return `payout:${fact.outcome}${fact.reason === null ? '' : ':with_reason'}`;
     case 'began':
       return `began:${fact.step}:${fact.round}:${fact.attempt}:${fact.start}`;
+    case 'put_off':
+      return `put_off:${fact.step}:${fact.round}:${fact.attempt}:${fact.index}`;
     case 'used':
     case 'remembered':
       return `${fact.type}:${fact.round}:${fact.attempt}:${fact.start}:${fact.index}`;

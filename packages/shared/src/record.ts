@@ -61,6 +61,13 @@ export function startsOf(record: OrderRecord, step: Step): number {
   ).length;
 }
 
+/** How many of these beginnings ended in a wait that a service had named, and count as none. */
+export function waitsOf(record: OrderRecord, step: Step): number {
+  return factsOf(record, 'put_off').filter(
+    (fact) => fact.step === step.name && fact.round === step.round && fact.attempt === step.attempt,
+  ).length;
+}
+
 /** What an order's generations cost so far as was told, in USD, failed tries included. */
 export function costOf(record: OrderRecord): number {
   return factsOf(record, 'used').reduce((sum, fact) => sum + (fact.costUsd ?? 0), 0);

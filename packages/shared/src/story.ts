@@ -25,6 +25,8 @@ export function describeFact(fact: Fact): string {
       return `thread too long to find an answer for round ${fact.round}`;
     case 'began':
       return `${fact.step} begins with handler "${fact.handler}", round ${fact.round}, start ${fact.start + 1}`;
+    case 'put_off':
+      return `${fact.step} of round ${fact.round} waits ${Math.ceil(fact.waitSeconds)} s: ${fact.reason}`;
     case 'used':
       return `round ${fact.round} used ${fact.what}: ${describeUsage(fact)}`;
     case 'remembered':

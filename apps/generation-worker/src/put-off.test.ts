@@ -1,0 +1,90 @@
+import { RetryLaterError } from '@fulfillment/handlers';
+import { until } from '@fulfillment/platform/test-support';
+import type { Fact } from '@fulfillment/shared';
+import { afterAll, expect, test } from 'vitest';
+import { GENERATE, openGeneration, PRICE } from './test-generation.ts';
+
+const app = await openGeneration({ policy: { messages: { delayed: null } } });
+const { placeFor, untilFact, facts, attention, job, tryAgainNow } = app;
+afterAll(() => app[Symbol.asyncDispose]());
+
+const DONE = { body: 'done', contentType: 'text/plain' };
+
+test('a handler that is told when to come again waits so long, and no wait is one of its tries', async () => {
+  let calls = 0;
+  const ref = await placeFor({
+    name: 'patient',
+    attempts: 1,
+    generate: () => {
+      calls += 1;
+      if (calls <= 6) throw new RetryLaterError(120, 'the model is busy');
+      return DONE;
+    },
+  });
+  for (let wait = 1; wait <= 6; wait += 1) {
+    await until(`wait ${wait}`, async () => (await facts(ref, 'put_off')).length === wait);
+    const waiting = await job(ref, GENERATE);
+    await until('the job to wait', () => waiting.isDelayed());
+    const { delay = 0, attemptsMade } = await job(ref, GENERATE);
+    expect(delay).toBeGreaterThan(100_000);
+    expect(delay).toBeLessThanOrEqual(120_000);
+    expect(attemptsMade).toBe(0);
+    await tryAgainNow(ref, GENERATE);
+  }
+  await untilFact(ref, 'generated');
+  expect((await facts(ref, 'put_off'))[0]).toMatchObject({
+    waitSeconds: 120,
+    reason: 'Handler "patient" waits: the model is busy',
+  });
+  expect(await facts(ref, 'failed')).toEqual([]);
+});
+
+test('a quote waits alike', async () => {
+  let calls = 0;
+  const ref = await placeFor(
+    {
+      name: 'asks-a-model',
+      quote: () => {
+        calls += 1;
+        if (calls === 1) throw new RetryLaterError(60);
+        return '45';
+      },
+    },
+    { status: 'pending_quote' },
+  );
+  await untilFact(ref, 'put_off');
+  await tryAgainNow(ref, PRICE);
+  expect(await untilFact(ref, 'priced')).toMatchObject({ priceUsd: '45.00' });
+});
+
+test('one that is put off without end is one for a human', async () => {
+  const before = Array.from(
+    { length: 100 },
+    (_, index): Fact => ({
+      type: 'put_off',
+      step: 'generate',
+      round: '0',
+      attempt: 0,
+      index,
+      waitSeconds: 60,
+      reason: 'busy',
+    }),
+  );
+  const generate = () => {
+    throw new RetryLaterError(60, 'the model is busy');
+  };
+  const ref = await placeFor({ name: 'hopeless', generate }, {}, before);
+  expect(await attention(ref)).toBe('Handler "hopeless" waits: the model is busy (put off 100 times)');
+});
+
+test('what is waited for has limits', () => {
+  for (const [asked, waited] of [
+    [0, 1],
+    [-5, 1],
+    [90, 90],
+    [1e9, 3600],
+    [Number.NaN, 60],
+  ] as const) {
+    expect(new RetryLaterError(asked).seconds).toBe(waited);
+  }
+});
