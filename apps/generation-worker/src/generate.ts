@@ -147,6 +147,7 @@ function earlierRounds(record: OrderRecord, round: string, artifacts: ArtifactSt
           return {
             url,
             mediaType,
+            ...(artifact && { bytes: artifact.bytes }),
             read: async () => (artifact === undefined ? null : artifacts.read(artifact)),
           };
         }),

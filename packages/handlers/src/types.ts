@@ -30,6 +30,8 @@ export interface HandlerOrder {
 export interface EarlierDeliverable {
   url: string;
   mediaType: MediaType;
+  /** How large it is, in bytes; absent when the handler gave a URL only. */
+  bytes?: number;
   /** Its bytes, when we kept them; null: the handler gave a URL only. */
   read(): Promise<Blob | null>;
 }

@@ -1,11 +1,12 @@
-import { generateText, type LanguageModel, Output as ModelOutput } from 'ai';
+import { generateText, type LanguageModel, Output as ModelOutput, NoObjectGeneratedError } from 'ai';
 import { strToU8, zipSync } from 'fflate';
 import { z } from 'zod';
 import { InvalidOutputError } from '../../errors.ts';
 import { contentTypeOf } from '../../media.ts';
 import type { GenerateContext, Output } from '../../types.ts';
 import { callModel, mustBeWhole } from './call-model.ts';
-import { promptOf } from './prompt.ts';
+import { type Prompt, promptOf } from './prompt.ts';
+import { type ReferencePolicy, referencesOf } from './references.ts';
 import { type Prices, tellUsage } from './usage.ts';
 
 export interface AiCodeOptions {
@@ -17,6 +18,8 @@ export interface AiCodeOptions {
   zipName?: string;
   /** The most that it may write. Default: the model's own. */
   maxOutputTokens?: number;
+  /** Whether the model gets what stands at the buyer's references: pages, other texts and images. Default `'none'`. */
+  references?: ReferencePolicy;
   prices?: Prices;
 }
 
@@ -40,26 +43,40 @@ type File = z.infer<typeof answerSchema>['files'][number];
  * cannot be delivered; an Error for an answer that is no list of files.
  */
 export function aiCode(options: AiCodeOptions): (ctx: GenerateContext) => Promise<Output> {
-  const { model, instructions = INSTRUCTIONS, zipName = 'code.zip', maxOutputTokens, prices } = options;
+  const { model, instructions = INSTRUCTIONS, zipName = 'code.zip', references = 'none' } = options;
   return async (ctx) => {
-    const asked = await promptOf(ctx, instructions);
+    const asked = await promptOf(ctx, instructions, await referencesOf(ctx, references));
     await ctx.progress('the model writes');
-    const { files } = await callModel(ctx, async () => {
-      const result = await generateText({
-        model,
-        ...asked,
-        output: ModelOutput.object({ schema: answerSchema }),
-        abortSignal: ctx.signal,
-        ...(maxOutputTokens !== undefined && { maxOutputTokens }),
-        async onStepEnd({ usage }) {
-          await tellUsage(ctx, model, usage, prices);
-        },
-      });
-      mustBeWhole(result.finishReason);
-      return result.output;
-    });
+    const files = await callModel(ctx, () => write(ctx, options, model, asked));
     return packed(files, zipName);
   };
+}
+
+async function write(
+  ctx: GenerateContext,
+  { maxOutputTokens, prices }: AiCodeOptions,
+  model: LanguageModel,
+  asked: Prompt,
+): Promise<File[]> {
+  try {
+    const result = await generateText({
+      model,
+      ...asked,
+      output: ModelOutput.object({ schema: answerSchema }),
+      abortSignal: ctx.signal,
+      maxRetries: 0,
+      ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+      async onStepEnd({ usage }) {
+        await tellUsage(ctx, model, usage, prices);
+      },
+    });
+    mustBeWhole(result.finishReason);
+    return result.output.files;
+  } catch (error) {
+    // A refusal and half a list are no list either, and which of them it is says whether trying again helps.
+    if (NoObjectGeneratedError.isInstance(error)) mustBeWhole(error.finishReason ?? 'stop');
+    throw error;
+  }
 }
 
 function packed(files: readonly File[], zipName: string): Output {
@@ -67,9 +84,7 @@ function packed(files: readonly File[], zipName: string): Output {
   if (first === undefined) throw new InvalidOutputError('the model wrote no file');
   if (files.length > MAX_FILES) throw new InvalidOutputError(`the model wrote more than ${MAX_FILES} files`);
   for (const { path } of files) mustBeSafe(path);
-  if (new Set(files.map(({ path }) => path)).size < files.length) {
-    throw new InvalidOutputError('the model wrote two files of the same name');
-  }
+  mustFitBesideEachOther(files.map(({ path }) => path));
   if (files.length === 1) {
     return {
       body: first.content,
@@ -89,6 +104,22 @@ function mustBeSafe(path: string): void {
     !/^[\\/]|^[A-Za-z]:|\\|\p{Cc}/u.test(path) &&
     path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
   if (!isSafe) throw new InvalidOutputError(`the model wrote a file with the path "${path.slice(0, 200)}"`);
+}
+
+/** Many systems tell no case in names, and on none can a name be a file and a folder. */
+function mustFitBesideEachOther(paths: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const path of paths.map((name) => name.normalize('NFC').toLowerCase())) {
+    if (seen.has(path)) throw new InvalidOutputError(`the model wrote two files of the name "${path}"`);
+    seen.add(path);
+  }
+  for (const path of seen) {
+    for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
+      const folder = path.slice(0, end);
+      if (seen.has(folder))
+        throw new InvalidOutputError(`the model wrote "${folder}" as a file and a folder`);
+    }
+  }
 }
 
 /** What a model writes is text, whatever its name says. */

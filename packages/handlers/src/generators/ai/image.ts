@@ -1,15 +1,19 @@
+import { createHash } from 'node:crypto';
+import { artifactSchema } from '@fulfillment/shared';
 import { generateImage, type ImageModel } from 'ai';
-import type { GenerateContext, Output } from '../../types.ts';
+import { z } from 'zod';
+import type { GenerateContext, Output, SavedArtifact } from '../../types.ts';
 import { callModel } from './call-model.ts';
+import { imagePromptOf } from './prompt.ts';
 import { type ReferencePolicy, referenceImages } from './references.ts';
-import { type Prices, tellUsage } from './usage.ts';
+import { modelName, type Prices, tellUsage } from './usage.ts';
 
 export interface AiImageOptions {
   /** An image model of any provider of the AI SDK. */
   model: ImageModel;
-  /** What stands before the brief in the prompt: a style, for example. */
+  /** What stands before the job in the prompt: a style, for example. */
   instructions?: string;
-  /** The prompt, when the brief and the feedback in a row are not it. */
+  /** The whole prompt, in place of instructions, brief, answers and feedback between marks. */
   prompt?: (ctx: GenerateContext) => string | Promise<string>;
   /** How many images are made of one brief. Default 1. */
   count?: number | ((ctx: GenerateContext) => number);
@@ -20,50 +24,84 @@ export interface AiImageOptions {
   prices?: Prices;
 }
 
+const INSTRUCTIONS = 'Make the picture that a buyer ordered.';
 /** No order is worth more images than this; a count may come from a buyer's answer. */
 const MAX_IMAGES = 20;
+const rememberedSchema = z.object({ asked: z.string(), images: z.array(artifactSchema) });
 
 /**
- * A `generate` that has a model draw images.
+ * A `generate` that has a model draw images, with one call after the other where the model draws fewer at once. What a call gave is kept
+ * and remembered: a later try goes on from there, and pays for none of it again.
  * @throws what makes the try fail: PermanentError for a refusal of the provider and for references that are required and cannot be had;
  * an Error when no image came.
  */
 export function aiImage(options: AiImageOptions): (ctx: GenerateContext) => Promise<Output[]> {
   const { model, size, aspectRatio, prices, references = 'none' } = options;
   return async (ctx) => {
-    const text = options.prompt ? await options.prompt(ctx) : defaultPrompt(ctx, options.instructions);
-    const given = await referenceImages(ctx, references);
     const count = countOf(options, ctx);
-    await ctx.progress(count === 1 ? 'the model draws' : `the model draws ${count} images`);
-    const { images, usage } = await callModel(ctx, () =>
-      generateImage({
-        model,
-        prompt: given.length > 0 ? { text, images: given } : text,
-        n: count,
-        abortSignal: ctx.signal,
-        ...(size !== undefined && { size }),
-        ...(aspectRatio !== undefined && { aspectRatio }),
-      }),
-    );
-    await tellUsage(ctx, model, { ...usage, images: images.length }, prices);
-    return images.map(({ uint8Array, mediaType }, index) => ({
-      body: uint8Array,
-      contentType: mediaType,
-      fileName: images.length === 1 ? 'image' : `image-${index + 1}`,
-      mediaType: 'image',
-    }));
+    const text = options.prompt
+      ? await options.prompt(ctx)
+      : imagePromptOf(ctx, options.instructions ?? INSTRUCTIONS);
+    const given = await referenceImages(ctx, references);
+    const asked = fingerprint(options, ctx, options.prompt ? text : '');
+    const made = keptBefore(ctx, asked).slice(0, count);
+    const atOnce = await imagesPerCall(model);
+    while (made.length < count) {
+      const n = Math.min(atOnce, count - made.length);
+      await ctx.progress(
+        count === 1 ? 'the model draws' : `the model draws image ${made.length + 1} of ${count}`,
+      );
+      const { images, usage } = await callModel(ctx, () =>
+        generateImage({
+          model,
+          prompt: given.length > 0 ? { text, images: given } : text,
+          n,
+          maxImagesPerCall: n,
+          maxRetries: 0,
+          abortSignal: ctx.signal,
+          ...(size !== undefined && { size }),
+          ...(aspectRatio !== undefined && { aspectRatio }),
+        }),
+      );
+      await tellUsage(ctx, model, { ...usage, images: images.length }, prices);
+      for (const { uint8Array, mediaType } of images.slice(0, n)) {
+        const fileName = count === 1 ? 'image' : `image-${made.length + 1}`;
+        made.push(
+          await ctx.artifacts.save({
+            body: uint8Array,
+            contentType: mediaType,
+            fileName,
+            mediaType: 'image',
+          }),
+        );
+      }
+      await ctx.remember({ asked, images: made.map(({ artifact }) => artifact) });
+    }
+    return made;
   };
 }
 
-function defaultPrompt({ order, feedback, note }: GenerateContext, instructions: string | undefined): string {
-  return [
-    instructions,
-    order.brief,
-    feedback === null ? undefined : `Change: ${feedback}`,
-    note === null ? undefined : `Also: ${note}`,
-  ]
-    .filter((part) => part !== undefined && part !== '')
-    .join('\n\n');
+/** What was drawn of the same in an earlier try. */
+function keptBefore({ remembered }: GenerateContext, asked: string): SavedArtifact[] {
+  const kept = rememberedSchema.safeParse(remembered);
+  if (!kept.success || kept.data.asked !== asked) return [];
+  return kept.data.images.map((artifact) => ({ artifact, mediaType: 'image', url: null }));
+}
+
+/** Tells one generator's images from those of another one in the same handler. */
+function fingerprint(options: AiImageOptions, ctx: GenerateContext, prompt: string): string {
+  const { instructions, size, aspectRatio, model } = options;
+  const asked = [modelName(model), instructions, size, aspectRatio, ctx.order.brief, ctx.feedback, prompt];
+  return createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 16);
+}
+
+async function imagesPerCall(model: ImageModel): Promise<number> {
+  if (typeof model === 'string') return 1;
+  const most =
+    typeof model.maxImagesPerCall === 'function'
+      ? await model.maxImagesPerCall({ modelId: model.modelId })
+      : model.maxImagesPerCall;
+  return Math.max(most ?? 1, 1);
 }
 
 function countOf({ count = 1 }: AiImageOptions, ctx: GenerateContext): number {

@@ -2,13 +2,30 @@ import { fileTypeFromBuffer } from 'file-type';
 import { PermanentError } from '../../errors.ts';
 import { type Fetched, type FetchPublicOptions, fetchPublic } from '../../fetch-public.ts';
 import type { GenerateContext } from '../../types.ts';
+import { isHtml, textOfHtml } from './html-text.ts';
 
-/** What becomes of reference images: left out, used as far as they can be fetched, or needed. */
+/** What becomes of the references in an order: left out, used as far as they can be fetched, or needed. */
 export type ReferencePolicy = 'none' | 'optional' | 'required';
+
+/** What stands at an order's references. */
+export interface References {
+  images: Uint8Array[];
+  texts: { url: string; text: string }[];
+}
+
+export const NO_REFERENCES: References = { images: [], texts: [] };
 
 const IMAGES = /^image\//;
 /** More would cost more than they say. */
 const MAX_REFERENCES = 8;
+const LARGEST_IMAGE_BYTES = 20 * 1024 * 1024;
+const LARGEST_PAGE_BYTES = 2 * 1024 * 1024;
+/** What is read of a page, in characters. */
+const LONGEST_TEXT = 20_000;
+/** Where a text is looked through for the byte that none has. */
+const LOOKED_THROUGH = 8192;
+
+type Fetch = (url: string, options: FetchPublicOptions) => Promise<Fetched>;
 
 /**
  * The images that a model is to look at: the buyer's references, and in a revision what was delivered last.
@@ -16,34 +33,87 @@ const MAX_REFERENCES = 8;
  */
 export async function referenceImages(ctx: GenerateContext, policy: ReferencePolicy): Promise<Uint8Array[]> {
   if (policy === 'none') return [];
-  const images: Uint8Array[] = [];
-  for (const url of ctx.order.referenceImages.slice(0, MAX_REFERENCES)) {
+  const { images } = await fetchAll(ctx, policy, ctx.order.referenceImages, imageAt);
+  return [...images, ...(await deliveredImages(ctx, MAX_REFERENCES - images.length))];
+}
+
+/**
+ * What stands at the buyer's references, for a model that reads: images, pages and other texts.
+ * @param fetch for tests; public addresses only otherwise.
+ * @throws PermanentError when they are required, and one cannot be had or is something else.
+ */
+export async function referencesOf(
+  ctx: GenerateContext,
+  policy: ReferencePolicy,
+  fetch: Fetch = fetchPublic,
+): Promise<References> {
+  if (policy === 'none') return NO_REFERENCES;
+  const { referenceImages, referenceUrls } = ctx.order;
+  const images = await fetchAll(ctx, policy, referenceImages, (url, signal) => imageAt(url, signal, fetch));
+  const pages = await fetchAll(ctx, policy, referenceUrls, async (url, signal) =>
+    pageOf(url, await fetch(url, { signal, maxBytes: LARGEST_PAGE_BYTES })),
+  );
+  return { images: [...images.images, ...pages.images].slice(0, MAX_REFERENCES), texts: pages.texts };
+}
+
+async function fetchAll(
+  ctx: GenerateContext,
+  policy: ReferencePolicy,
+  urls: readonly string[],
+  fetchOne: (url: string, signal: AbortSignal) => Promise<Partial<References>>,
+): Promise<References> {
+  const all: References = { images: [], texts: [] };
+  for (const url of urls.slice(0, MAX_REFERENCES)) {
     try {
-      images.push((await fetched(url, { signal: ctx.signal, contentType: IMAGES })).bytes);
+      const { images = [], texts = [] } = await fetchOne(url, ctx.signal);
+      all.images.push(...images);
+      all.texts.push(...texts);
     } catch (error) {
       ctx.signal.throwIfAborted();
       if (policy === 'required') throw error;
       const reason = error instanceof Error ? error.message : String(error);
-      ctx.log.warn({ reason }, 'a reference image is left out');
+      ctx.log.warn({ reason }, 'a reference is left out');
     }
   }
-  return [...images, ...(await deliveredImages(ctx))];
-}
-
-async function deliveredImages({ earlier }: GenerateContext): Promise<Uint8Array[]> {
-  const delivered = earlier.at(-1)?.deliverables.filter(({ mediaType }) => mediaType === 'image') ?? [];
-  const blobs = await Promise.all(delivered.map(({ read }) => read()));
-  return await Promise.all(
-    blobs.filter((blob) => blob !== null).map(async (blob) => new Uint8Array(await blob.arrayBuffer())),
-  );
+  return all;
 }
 
 /** An image that stands in the URL itself, as `pnpm handler:try --image` writes it, is fetched from nowhere. */
-async function fetched(url: string, options: FetchPublicOptions): Promise<Fetched> {
+async function imageAt(
+  url: string,
+  signal: AbortSignal,
+  fetch: Fetch = fetchPublic,
+): Promise<Partial<References>> {
   const inside = /^data:image\/[\w.+-]+;base64,(.+)$/s.exec(url)?.[1];
-  if (inside === undefined) return fetchPublic(url, options);
+  if (inside === undefined) {
+    const { bytes } = await fetch(url, { signal, contentType: IMAGES, maxBytes: LARGEST_IMAGE_BYTES });
+    return { images: [bytes] };
+  }
   const bytes = Buffer.from(inside, 'base64');
   const contentType = (await fileTypeFromBuffer(bytes))?.mime ?? '';
   if (!IMAGES.test(contentType)) throw new PermanentError('a data: URL holds no image');
-  return { bytes, contentType };
+  return { images: [bytes] };
+}
+
+function pageOf(url: string, { bytes, contentType }: Fetched): Partial<References> {
+  if (IMAGES.test(contentType)) return { images: [bytes] };
+  const isMarked = contentType !== 'application/octet-stream' && contentType !== 'application/xml';
+  if (isMarked || bytes.subarray(0, LOOKED_THROUGH).includes(0)) {
+    throw new PermanentError(`a reference is ${contentType}, and neither a text nor an image`);
+  }
+  const text = new TextDecoder().decode(bytes);
+  return { texts: [{ url, text: (isHtml(text) ? textOfHtml(text) : text).slice(0, LONGEST_TEXT) }] };
+}
+
+/** What was delivered last, as far as a model takes so much. A file is not read when it is known before that it is too large. */
+async function deliveredImages({ earlier }: GenerateContext, most: number): Promise<Uint8Array[]> {
+  const images: Uint8Array[] = [];
+  for (const { mediaType, bytes = 0, read } of earlier.at(-1)?.deliverables ?? []) {
+    if (images.length >= most) break;
+    if (mediaType !== 'image' || bytes > LARGEST_IMAGE_BYTES) continue;
+    const blob = await read();
+    if (blob === null || blob.size > LARGEST_IMAGE_BYTES) continue;
+    images.push(new Uint8Array(await blob.arrayBuffer()));
+  }
+  return images;
 }

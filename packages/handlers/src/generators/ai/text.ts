@@ -1,9 +1,10 @@
-import { type LanguageModel, streamText } from 'ai';
+import { type FinishReason, type LanguageModel, type LanguageModelUsage, streamText } from 'ai';
 import { InvalidOutputError } from '../../errors.ts';
 import type { GenerateContext, Output } from '../../types.ts';
-import { callModel, mustBeWhole } from './call-model.ts';
-import { promptOf } from './prompt.ts';
-import { type Prices, tellUsage } from './usage.ts';
+import { brokenOff, callModel, mustBeWhole } from './call-model.ts';
+import { type Prompt, promptOf } from './prompt.ts';
+import { type ReferencePolicy, referencesOf } from './references.ts';
+import { estimated, type Prices, tellUsage } from './usage.ts';
 
 export interface AiTextOptions {
   /** A model of any provider of the AI SDK. */
@@ -16,6 +17,8 @@ export interface AiTextOptions {
   fileName?: string;
   /** The most that it may write. Default: the model's own. */
   maxOutputTokens?: number;
+  /** Whether the model gets what stands at the buyer's references: pages, other texts and images. Default `'none'`. */
+  references?: ReferencePolicy;
   prices?: Prices;
 }
 
@@ -31,8 +34,9 @@ const TELL_EVERY = 400;
  */
 export function aiText(options: AiTextOptions): (ctx: GenerateContext) => Promise<Output> {
   const { model, instructions = INSTRUCTIONS, contentType = 'text/markdown', fileName } = options;
+  const { references = 'none' } = options;
   return async (ctx) => {
-    const asked = await promptOf(ctx, instructions);
+    const asked = await promptOf(ctx, instructions, await referencesOf(ctx, references));
     const text = await callModel(ctx, () => write(ctx, options, model, asked));
     if (text.trim() === '') throw new InvalidOutputError('the model wrote nothing');
     return { body: text, contentType, fileName: fileName ?? 'text', mediaType: 'text' };
@@ -43,28 +47,39 @@ async function write(
   ctx: GenerateContext,
   { maxOutputTokens, prices }: AiTextOptions,
   model: LanguageModel,
-  asked: { instructions: string; prompt: string },
+  asked: Prompt,
 ): Promise<string> {
-  const result = streamText({
+  const { stream } = streamText({
     model,
     ...asked,
     abortSignal: ctx.signal,
+    maxRetries: 0,
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     // Errors come with the stream, and are thrown there; by default they are printed, too.
     onError: () => undefined,
   });
   let text = '';
   let told = 0;
-  for await (const part of result.stream) {
-    if (part.type === 'error') throw part.error;
-    if (part.type === 'abort') ctx.signal.throwIfAborted();
-    if (part.type !== 'text-delta') continue;
-    text += part.text;
-    if (text.length - told < TELL_EVERY) continue;
-    told = text.length;
-    await ctx.progress(`${told} characters`);
+  let failure: { error: unknown } | undefined;
+  let finish: { usage: LanguageModelUsage; finishReason: FinishReason } | undefined;
+  try {
+    for await (const part of stream) {
+      // What was used may come after the error.
+      if (part.type === 'error') failure ??= { error: part.error };
+      if (part.type === 'finish-step') finish = part;
+      if (part.type !== 'text-delta') continue;
+      text += part.text;
+      if (text.length - told < TELL_EVERY) continue;
+      told = text.length;
+      await ctx.progress(`${told} characters`);
+    }
+  } catch (error) {
+    failure ??= { error };
   }
-  await tellUsage(ctx, model, await result.usage, prices);
-  mustBeWhole(await result.finishReason);
+  if (finish?.usage.outputTokens !== undefined) await tellUsage(ctx, model, finish.usage, prices);
+  else if (text !== '') await tellUsage(ctx, model, estimated(asked, text), prices);
+  ctx.signal.throwIfAborted();
+  if (failure !== undefined) throw text === '' ? failure.error : brokenOff(failure.error);
+  mustBeWhole(finish?.finishReason ?? 'error');
   return text;
 }

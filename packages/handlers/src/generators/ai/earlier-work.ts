@@ -1,0 +1,49 @@
+import { strFromU8, unzipSync } from 'fflate';
+import { contentTypeOf } from '../../media.ts';
+import type { EarlierDeliverable, GenerateContext } from '../../types.ts';
+
+/** The most of an earlier round that goes into a prompt, in characters. */
+const LONGEST_EARLIER = 60_000;
+const LARGEST_EARLIER_BYTES = 5 * 1024 * 1024;
+/** The largest file of an archive that is read, and the most that is read of them all. */
+const LARGEST_PACKED_BYTES = 200_000;
+const LARGEST_UNPACKED_BYTES = 1_000_000;
+const READABLE = /^text\/|python|json|xml|javascript|typescript|yaml|toml|sql/;
+const NO_TEXT: ReadonlySet<string> = new Set(['image', 'video', 'link']);
+
+/** What the last round delivered, as far as it is text that we kept; what is not stands there as its URL. */
+export async function earlierWork({ earlier }: GenerateContext): Promise<string> {
+  const texts: string[] = [];
+  let length = 0;
+  for (const deliverable of earlier.at(-1)?.deliverables ?? []) {
+    if (length >= LONGEST_EARLIER) break;
+    const blob = await readWithin(deliverable);
+    const parts = blob === null ? [deliverable.url] : await filesOf(blob);
+    texts.push(...parts);
+    length += parts.reduce((sum, part) => sum + part.length, 0);
+  }
+  return texts.join('\n\n').slice(0, LONGEST_EARLIER);
+}
+
+/** A file is not read when it is known before that it is too large, or no text. */
+async function readWithin({ bytes = 0, mediaType, read }: EarlierDeliverable): Promise<Blob | null> {
+  if (NO_TEXT.has(mediaType) || bytes > LARGEST_EARLIER_BYTES) return null;
+  const blob = await read();
+  return blob === null || blob.size > LARGEST_EARLIER_BYTES ? null : blob;
+}
+
+async function filesOf(blob: Blob): Promise<string[]> {
+  if (blob.type.startsWith('application/zip')) {
+    let left = LARGEST_UNPACKED_BYTES;
+    const files = unzipSync(new Uint8Array(await blob.arrayBuffer()), {
+      filter({ name, originalSize }) {
+        if (originalSize > Math.min(LARGEST_PACKED_BYTES, left) || !READABLE.test(contentTypeOf(name)))
+          return false;
+        left -= originalSize;
+        return true;
+      },
+    });
+    return Object.entries(files).map(([name, bytes]) => `File ${name}:\n${strFromU8(bytes)}`);
+  }
+  return READABLE.test(blob.type) ? [await blob.text()] : [];
+}

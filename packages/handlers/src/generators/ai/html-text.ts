@@ -1,0 +1,41 @@
+/** How far from its beginning a page shows what it is. */
+const BEGINNING = 8192;
+/** Elements whose content nobody reads. */
+const UNREAD = /<(script|style|svg|noscript)\b/y;
+
+export function isHtml(text: string): boolean {
+  return /<!doctype html|<html|<body/i.test(text.slice(0, BEGINNING));
+}
+
+/**
+ * Roughly what a page says: it is for a model to read, and is shown to nobody. It goes through the page once, whatever a stranger wrote
+ * there.
+ */
+export function textOfHtml(html: string): string {
+  const lower = html.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  let text = '';
+  let at = 0;
+  while (at !== -1) {
+    const tag = lower.indexOf('<', at);
+    text += `${html.slice(at, tag === -1 ? undefined : tag)} `;
+    at = tag === -1 ? -1 : endOf(lower, tag);
+  }
+  return text
+    .replace(/[^\S\n]+/g, ' ')
+    .replace(/ ?\n[ \n]*/g, '\n')
+    .trim();
+}
+
+/** @returns where what begins with a tag, and is not read, ends; -1: never. */
+function endOf(html: string, tag: number): number {
+  if (html.startsWith('<!--', tag)) return after(html, '-->', tag);
+  UNREAD.lastIndex = tag;
+  const name = UNREAD.exec(html)?.[1];
+  const last = name === undefined ? tag : html.indexOf(`</${name}`, tag);
+  return last === -1 ? -1 : after(html, '>', last);
+}
+
+function after(html: string, mark: string, from: number): number {
+  const at = html.indexOf(mark, from);
+  return at === -1 ? -1 : at + mark.length;
+}
