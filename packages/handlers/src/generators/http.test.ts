@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
-import { InvalidOutputError, PermanentError } from '../errors.ts';
+import { InvalidOutputError, PermanentError, RetryLaterError } from '../errors.ts';
 import { openBench } from '../test-support/context.ts';
 import { type Answering, json, openServer } from '../test-support/http-server.ts';
 import { type HttpOptions, http } from './http.ts';
@@ -128,6 +128,71 @@ describe('a service that answers at once', () => {
     expect(stranger.seen).toEqual([]);
   });
 
+  test.each([
+    ['429', 429, '120', 120],
+    ['503', 503, '90', 90],
+    ['a date', 429, new Date(Date.now() + 200_000).toUTCString(), 200],
+    ['a moment', 429, '0', 1],
+  ])('a time to come again is obeyed without using a try: %s', async (_name, status, named, seconds) => {
+    serve(json(status, { error: 'busy' }, { 'retry-after': named }));
+    const failure = await service()(bench.context().ctx).catch((error: unknown) => error);
+    if (!(failure instanceof RetryLaterError)) throw failure;
+    expect(Math.abs(failure.seconds - seconds)).toBeLessThan(5);
+    expect(failure.message).toContain('busy');
+  });
+
+  test('a usage that nobody can read takes no deliverable with it', async () => {
+    for (const usage of [
+      [
+        { what: 'gpu', costUsd: -1 },
+        { what: 'gpu', costUsd: 0.2 },
+      ],
+      [{ costUsd: 'much' }, { what: 'gpu', inputTokens: 1.5 }],
+      'much',
+    ]) {
+      serve(json(200, { deliverables: [{ text: 'done' }], usage }));
+      const { ctx, usage: told } = bench.context();
+      const warned: string[] = [];
+      const log = { ...ctx.log, warn: (_fields: object, message: string) => void warned.push(message) };
+      expect(await service()({ ...ctx, log })).toHaveLength(1);
+      expect(warned[0]).toContain('cannot be read');
+      expect(told.every(({ costUsd }) => costUsd === 0.2)).toBe(true);
+    }
+  });
+
+  test('an error without end is read as far as it is told, without keys', async () => {
+    serve((response) => {
+      response.writeHead(422, { 'content-type': 'text/plain' });
+      response.write(`wrong key Bearer abcdefgh, ${'x'.repeat(200_000)}`);
+    });
+    const failure = service()(bench.context().ctx);
+    await expect(failure).rejects.toThrow(/^the service answered 422: wrong key Bearer \[redacted\], x+$/);
+    await expect(failure).rejects.toThrow(/^.{0,400}$/);
+  });
+
+  test('a list without end is not read to the end', async () => {
+    serve((response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const more = () => {
+        if (!response.destroyed) response.write(' '.repeat(1024 * 1024), more);
+      };
+      more();
+    });
+    await expect(service()(bench.context().ctx)).rejects.toThrow('is longer than 67108864 bytes');
+  });
+
+  test('one that stops in the midst of its answer is waited for no longer than it may take', async () => {
+    for (const contentType of ['application/json', 'image/png']) {
+      serve((response) => response.writeHead(200, { 'content-type': contentType }).write('{'));
+      const made = await service({ requestSeconds: 0.1 })(bench.context().ctx).catch((error: Error) => error);
+      const read =
+        made instanceof Error || Array.isArray(made) || !('body' in made)
+          ? Promise.reject(made)
+          : new Response(made.body as unknown as ReadableStream).text();
+      await expect(read).rejects.toThrow('too long to answer');
+    }
+  });
+
   test('one that does not answer is waited for no longer than it may take', async () => {
     serve(() => undefined);
     await expect(service({ requestSeconds: 0.05 })(bench.context().ctx)).rejects.toThrow(
@@ -145,14 +210,62 @@ describe('a service that answers with 202', () => {
     expect(await service()(ctx)).toEqual([{ body: 'done', contentType: 'text/plain' }]);
     expect(asked()).toEqual(['POST /make', ...Array.from({ length: 4 }, () => 'GET /jobs/7')]);
     expect(progress).toEqual(['queued', 40]);
-    expect(remembered).toEqual([{ jobUrl: `${server.url}/jobs/7` }]);
-    expect(server.seen[1]?.headers['webhook-signature']).toBeDefined();
+    expect(remembered).toEqual([{ jobUrl: `${server.url}/jobs/7`, lost: 0, told: false }]);
+    for (const { headers, body } of server.seen) {
+      const verify = () =>
+        new Webhook(SECRET).verify(body, headers as Record<string, string>, { jsonParse: false });
+      expect(verify).not.toThrow();
+    }
   });
 
-  test('may name the job in a Location header, and when to ask', async () => {
+  test('may name the job in a Location header, and when to ask: in a second at the earliest', async () => {
     serve((response) => response.writeHead(202, { location: '/jobs/8', 'retry-after': '0' }).end(), DONE);
+    const begun = performance.now();
     await service({ askEverySeconds: 60 })(bench.context().ctx);
+    expect(performance.now() - begun).toBeGreaterThan(900);
     expect(asked()).toEqual(['POST /make', 'GET /jobs/8']);
+  });
+
+  test('that names no time, or none that can be read, is asked as often as the options say', async () => {
+    for (const named of ['', 'soon', '-1']) {
+      serve(json(202, { url: '/jobs/8' }, { 'retry-after': named }), json(202, {}), DONE);
+      const begun = performance.now();
+      await service({ askEverySeconds: 0.2 })(bench.context().ctx);
+      expect(performance.now() - begun).toBeGreaterThan(350);
+    }
+  });
+
+  test('gets each question under an id of its own', async () => {
+    serve(accepted, json(202, {}), DONE);
+    const { ctx } = bench.context();
+    await service()(ctx);
+    const ids = server.seen.map(({ headers }) => String(headers['webhook-id']));
+    expect(new Set(ids).size).toBe(3);
+    for (const id of ids.slice(1)) expect(id).toMatch(new RegExp(`^${ctx.order.id}-0-0-ask-\\d+$`));
+  });
+
+  test('has what a job used counted once, however often the job is asked for', async () => {
+    const done = json(200, { deliverables: [{ text: 'done' }], usage: [{ what: 'gpu', costUsd: 2 }] });
+    serve(accepted, done);
+    const first = bench.context();
+    await service()(first.ctx);
+    expect(first.usage).toMatchObject([{ what: 'gpu', costUsd: 2 }]);
+    const again = bench.context({ remembered: first.remembered.at(-1) });
+    expect(await service()(again.ctx)).toHaveLength(1);
+    expect(again.usage).toEqual([]);
+    // Of a try that died before it had told.
+    const untold = bench.context({ remembered: first.remembered.at(0) });
+    await service()(untold.ctx);
+    expect(untold.usage).toHaveLength(1);
+  });
+
+  test('that stalls in the midst of an answer is asked again', async () => {
+    serve(
+      accepted,
+      (response) => response.writeHead(202, { 'content-type': 'application/json' }).write('{"progress'),
+      DONE,
+    );
+    expect(await service({ requestSeconds: 0.2 })(bench.context().ctx)).toHaveLength(1);
   });
 
   test('is not given the job again after a restart', async () => {
@@ -160,6 +273,18 @@ describe('a service that answers with 202', () => {
     const { ctx } = bench.context({ remembered: { jobUrl: `${server.url}/jobs/7` } });
     await service()(ctx);
     expect(asked()).toEqual(['GET /jobs/7']);
+  });
+
+  test('that lost the job is given it again under another id', async () => {
+    serve(accepted, json(404, {}));
+    const lost = bench.context();
+    await expect(service()(lost.ctx)).rejects.toThrow('knows the job no more');
+    serve(DONE);
+    const { order } = lost.ctx;
+    await service()(bench.context({ order, remembered: lost.remembered.at(-1) }).ctx);
+    expect(server.seen.map(({ method, headers }) => `${method} ${headers['webhook-id']}`)).toEqual([
+      `POST ${order.id}-0-0-1`,
+    ]);
   });
 
   test('that lost the job, or failed it, is given it again by the next try', async () => {
@@ -170,7 +295,7 @@ describe('a service that answers with 202', () => {
       serve(accepted, answer);
       const { ctx, remembered } = bench.context();
       expect(await kindOf(service()(ctx))).toBe(kind);
-      expect(remembered).toEqual([{ jobUrl: `${server.url}/jobs/7` }, null]);
+      expect(remembered.at(-1)).toEqual({ jobUrl: null, lost: 1, told: false });
     }
   });
 

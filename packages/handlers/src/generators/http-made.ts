@@ -1,0 +1,105 @@
+import { Readable } from 'node:stream';
+import { MEDIA_TYPES, type Usage, usageSchema } from '@fulfillment/shared';
+import { z } from 'zod';
+import { InvalidOutputError, PermanentError, RetryLaterError } from '../errors.ts';
+import type { GenerateContext, Output } from '../types.ts';
+import type { Answer } from './http-answer.ts';
+
+/** What is read of a list of deliverables; larger files are answered as bytes, or by their URL. */
+const LARGEST_LIST_BYTES = 64 * 1024 * 1024;
+const MAY_NAME_A_TIME = [429, 503];
+
+const mediaType = z.enum(MEDIA_TYPES);
+const deliverable = z.union([
+  z.strictObject({ url: z.url(), mediaType }),
+  z.strictObject({
+    base64: z.base64(),
+    contentType: z.string(),
+    fileName: z.string().optional(),
+    mediaType: mediaType.optional(),
+  }),
+  z.strictObject({
+    text: z.string(),
+    contentType: z.string().default('text/plain'),
+    fileName: z.string().optional(),
+    mediaType: mediaType.optional(),
+  }),
+]);
+const listSchema = z.object({ deliverables: z.array(deliverable).min(1), usage: z.unknown().optional() });
+
+/** What a service made. */
+interface Made {
+  outputs: Output | Output[];
+  usage: Usage[];
+}
+
+/**
+ * The deliverables of an answer: a list as JSON, or the answer's own bytes. The work is done by then: what it says of its cost and nobody
+ * can read is left out, and takes no deliverable with it.
+ * @throws InvalidOutputError when it holds nothing to deliver.
+ */
+export async function madeOf(ctx: GenerateContext, answer: Answer): Promise<Made> {
+  if (!answer.isJson) return { outputs: bytesOf(answer), usage: [] };
+  const text = await answer.text(LARGEST_LIST_BYTES);
+  if (text === null) {
+    throw new InvalidOutputError(
+      `the service's answer is longer than ${LARGEST_LIST_BYTES} bytes: answer with the file itself, or its URL`,
+    );
+  }
+  const list = listSchema.safeParse(parsed(text));
+  if (!list.success)
+    throw new InvalidOutputError(`the service's answer is wrong:\n${z.prettifyError(list.error)}`);
+  return { outputs: list.data.deliverables.map(outputOf), usage: usageOf(ctx, list.data.usage) };
+}
+
+/** What an answer that is no success means. */
+export async function failureOf(answer: Answer): Promise<Error> {
+  const complaint = await answer.complaint();
+  const { status, isPassing, retryAfter } = answer;
+  if (retryAfter !== null && MAY_NAME_A_TIME.includes(status))
+    return new RetryLaterError(retryAfter, complaint);
+  return isPassing ? new Error(complaint) : new PermanentError(complaint);
+}
+
+/** @returns undefined for what is no JSON. */
+export function parsed(text: string | null): unknown {
+  try {
+    return text === null ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function usageOf({ log }: GenerateContext, told: unknown = []): Usage[] {
+  const reports = Array.isArray(told) ? (told as unknown[]) : [told];
+  return reports.flatMap((report) => {
+    const usage = usageSchema.safeParse(report);
+    if (usage.success) return [usage.data];
+    log.warn({ reason: z.prettifyError(usage.error) }, 'the service tells of a usage that cannot be read');
+    return [];
+  });
+}
+
+function outputOf(one: z.infer<typeof deliverable>): Output {
+  if ('url' in one) return one;
+  const { contentType, fileName, mediaType: type } = one;
+  return {
+    body: 'text' in one ? one.text : Buffer.from(one.base64, 'base64'),
+    contentType,
+    ...(fileName !== undefined && { fileName }),
+    ...(type !== undefined && { mediaType: type }),
+  };
+}
+
+function bytesOf(answer: Answer): Output {
+  const { contentType, fileName } = answer;
+  if (!answer.hasBody || contentType === '') {
+    throw new InvalidOutputError('the service answered with nothing, or with bytes of no content type');
+  }
+  if (/^text\/html\b/.test(contentType)) {
+    throw new InvalidOutputError(
+      'the service answered with an HTML page; one that makes HTML answers with it as JSON',
+    );
+  }
+  return { body: Readable.from(answer.bytes()), contentType, ...(fileName !== undefined && { fileName }) };
+}
