@@ -16,6 +16,8 @@ if (!BRIDGE_SECRET) throw new Error('Set BRIDGE_SECRET to the secret of the hand
 const webhook = new Webhook(BRIDGE_SECRET);
 /** Jobs are given under the same id again when we could not tell that they were given: they are submitted once. */
 const submitted = new Map<string, Promise<string>>();
+/** The job of each workflow. */
+const jobs = new Map<string, string>();
 
 interface Job {
   order: { brief: string };
@@ -76,7 +78,10 @@ function submitOnce(id: string, job: Job): Promise<string> {
   if (known !== undefined) return known;
   const submitting = submit(job);
   submitted.set(id, submitting);
-  submitting.catch(() => submitted.delete(id));
+  submitting.then(
+    (workflow) => jobs.set(workflow, id),
+    () => submitted.delete(id),
+  );
   return submitting;
 }
 
@@ -94,9 +99,11 @@ async function tell(response: ServerResponse, id: string): Promise<void> {
   const history = ((await (await comfy(`/history/${id}`)).json()) as Record<string, History>)[id];
   if (history === undefined) {
     const queue = await (await comfy('/queue')).text();
-    return void (queue.includes(id)
-      ? json(response, 202, { progress: 'drawing' })
-      : response.writeHead(404).end());
+    if (queue.includes(id)) return void json(response, 202, { progress: 'drawing' });
+    // Whoever gives its job again is not answered with a workflow that is lost.
+    submitted.delete(jobs.get(id) ?? '');
+    jobs.delete(id);
+    return void response.writeHead(404).end();
   }
   if (history.status?.status_str === 'error')
     return void response.writeHead(422).end('ComfyUI failed the workflow');

@@ -123,22 +123,26 @@ describe('the example', () => {
     });
   });
 
-  test('comfyui bridge submits a workflow once, waits for it, and delivers its image', async () => {
+  test('comfyui bridge submits a workflow once, again only when ComfyUI lost it, and delivers its image', async () => {
     const prompts: string[] = [];
     let asked = 0;
     const comfy = await serve((request, body, response) => {
       const url = request.url ?? '';
       if (url === '/prompt') {
         prompts.push(body);
-        return json(response, { prompt_id: 'p-1' });
+        return json(response, { prompt_id: `p-${prompts.length}` });
       }
-      if (url === '/queue') return json(response, { queue_running: [[0, 'p-1']], queue_pending: [] });
+      // The first workflow is there once, and then is lost.
+      if (url === '/queue') {
+        const running = asked < 2 ? 'p-1' : 'p-2';
+        return json(response, { queue_running: [[0, running]], queue_pending: [] });
+      }
       if (url.startsWith('/view')) return response.writeHead(200, { 'content-type': 'image/png' }).end(PNG);
       asked += 1;
       const image = { filename: 'order_00001_.png', subfolder: '', type: 'output' };
       return json(
         response,
-        asked < 4 ? {} : { 'p-1': { status: {}, outputs: { '9': { images: [image] } } } },
+        asked < 6 ? {} : { 'p-2': { status: {}, outputs: { '9': { images: [image] } } } },
       );
     });
     const BRIDGE_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -165,12 +169,16 @@ describe('the example', () => {
         await trade.buyer('pay');
         const [file] = (await trade.status('delivered')).deliverables;
         expect((await opened(file?.deliverable_url ?? '')).type).toBe('image/png');
-        expect(await trade.fact('remembered')).toMatchObject({
-          json: JSON.stringify({ jobUrl: `${bridge}/jobs/p-1` }),
-        });
+        for (const [workflow, lost] of [
+          ['p-1', 0],
+          ['p-2', 1],
+        ] as const) {
+          const json = JSON.stringify({ jobUrl: `${bridge}/jobs/${workflow}`, lost, told: false });
+          await trade.fact('remembered', (fact) => fact.json === json);
+        }
       });
-      expect(prompts).toHaveLength(1);
-      expect(prompts[0]).toContain('A lighthouse at night');
+      expect(prompts).toHaveLength(2);
+      expect(prompts[1]).toContain('A lighthouse at night');
     } finally {
       await group.stop();
     }

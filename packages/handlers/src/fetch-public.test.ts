@@ -50,6 +50,10 @@ describe('what must not be reached', () => {
     ['a name of loopback', 'https://localhost/'],
     ['loopback of IPv6', 'https://[::1]/'],
     ['loopback of IPv4 in IPv6', 'https://[::ffff:127.0.0.1]/'],
+    ['loopback of IPv4 in an old form of IPv6', 'https://[::127.0.0.1]/'],
+    ['a private network in that form', 'https://[::a00:8]/'],
+    ['an address of IPv6 that is given to nobody', 'https://[4000::1]/'],
+    ['loopback behind a translation of IPv6', 'https://[64:ff9b::7f00:1]/'],
     ['a private network', 'https://10.0.0.8/'],
     ['another one', 'https://192.168.1.1/'],
     ['a private network of IPv6', 'https://[fd00::1]/'],
@@ -74,6 +78,11 @@ describe('what must not be reached', () => {
   test.each(['/inside', '/file', '/round'])('a redirect: %s', async (path) => {
     expect(await kindOf(get(path))).toBe('permanent');
   });
+});
+
+test('what is public', () => {
+  for (const address of ['1.1.1.1', '::ffff:1.1.1.1', '2606:4700:4700::1111', '2a00:1450:4001:82b::200e'])
+    expect(isPublicAddress(address)).toBe(true);
 });
 
 test('a size, a time and a signal limit it', async () => {

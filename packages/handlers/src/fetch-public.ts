@@ -63,9 +63,14 @@ export async function fetchWithin(reach: Reach, url: string, options: FetchPubli
   }
 }
 
+/** Where addresses of IPv6 are given out. */
+const PUBLIC_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
+
 /** Whether an address is one of the public internet: not this machine, a private network, or one with a meaning of its own. */
 export function isPublicAddress(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+  if (!ipaddr.isValid(address)) return false;
+  const known = ipaddr.process(address);
+  return known.range() === 'unicast' && (known instanceof ipaddr.IPv4 || known.match(PUBLIC_IPV6));
 }
 
 async function follow(
