@@ -1,4 +1,8 @@
-import { jobFor } from '@fulfillment/shared';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { localDisk } from '@fulfillment/handlers';
+import { type Fact, jobFor } from '@fulfillment/shared';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PASSWORD, putOrder, startTestAdmin, type TestAdmin } from './test-admin.ts';
@@ -17,6 +21,7 @@ const STEP = { name: 'generate', round: '0', attempt: 0 } as const;
 const { jobId: JOB_ID } = jobFor(REF, STEP);
 const SERVICE = 'A drawing <img src=x onerror=alert(1)>';
 
+const folder = await mkdtemp(path.join(os.tmpdir(), 'browser-'));
 let admin: TestAdmin;
 let browser: Browser;
 let page: Page;
@@ -24,7 +29,7 @@ const violations: string[] = [];
 const dialogs: string[] = [];
 
 beforeAll(async () => {
-  admin = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD });
+  admin = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD, ARTIFACTS_DIR: folder });
   await putOrder(admin.runtime, REF, { service_title: SERVICE, brief: '<script>alert(2)</script>' }, [
     { type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'Handler "draw" threw: no ink.' },
   ]);
@@ -45,6 +50,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await admin?.close();
+  await rm(folder, { recursive: true, force: true });
 });
 
 const open = (path: string) => page.goto(new URL(path, admin.address).href);
@@ -96,6 +102,41 @@ test('the list follows what happens without a reload', async () => {
   await page.getByRole('heading', { name: 'Orders', exact: true }).waitFor();
   await putOrder(admin.runtime, { ...REF, orderId: 'ord_2' });
   await page.getByRole('link', { name: 'ord_2' }).waitFor({ timeout: 15_000 });
+});
+
+/** A draft of an order: a picture of one pixel, red at first, blue when made again. */
+async function draft(orderId: string, number: number): Promise<Fact> {
+  const pixels = [
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC',
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYPgPAAEDAQAIicLsAAAAAElFTkSuQmCC',
+  ];
+  const body = Buffer.from(pixels[number] ?? '', 'base64');
+  const file = { orderId, round: '0', body, contentType: 'image/png', fileName: 'cat.png' };
+  const products = [{ mediaType: 'image' as const, artifact: await localDisk({ folder }).put(file) }];
+  return { type: 'generated', round: '0', handler: 'painter', products, draft: number, review: true };
+}
+
+/** The colour of the first point of a picture on the page, as the browser shows it. */
+const colour = () =>
+  page.locator('.draft img').evaluate((image: HTMLImageElement) => {
+    const brush = document.createElement('canvas').getContext('2d');
+    brush?.drawImage(image, 0, 0);
+    return [...(brush?.getImageData(0, 0, 1, 1).data ?? [])].slice(0, 3);
+  });
+
+test('the page of an order that is open shows the new draft above its form, once a draft was made again', async () => {
+  const ref = { ...REF, orderId: 'ord_3' };
+  await putOrder(admin.runtime, ref, {}, [await draft(ref.orderId, 0)]);
+  await open('/orders/agent_1/ord_3');
+  await page.getByText('review:0:0', { exact: true }).waitFor();
+  expect(await colour()).toEqual([255, 0, 0]);
+  const again = { type: 'reviewed', round: '0', draft: 0, verdict: 'regenerate', note: 'Bluer.' } as const;
+  await admin.runtime.store.append(ref, [
+    { ...again, message: null, by: 'somebody else' },
+    await draft(ref.orderId, 1),
+  ]);
+  await page.getByText('review:0:1', { exact: true }).waitFor({ timeout: 15_000 });
+  await expect.poll(colour).toEqual([0, 0, 255]);
 });
 
 test("the board's own script may act, since it comes from our pages", async () => {

@@ -1,4 +1,4 @@
-import { generatedOf } from '@fulfillment/shared';
+import { factsOf, generatedOf, type OrderRecord, type Product } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { AdminOptions } from '../options.ts';
@@ -8,24 +8,31 @@ import { findOrder } from './find-order.ts';
 /** What browsers show as an image, and what cannot hold a script. */
 export const IMAGES = /^image\/(png|jpe?g|gif|webp|avif)\b/i;
 /** Shown as plain text, whatever it calls itself. */
-const TEXTS = /^text\/|json|xml|javascript|typescript|yaml|toml|sql|x-python/i;
+export const TEXTS = /^text\/|json|xml|javascript|typescript|yaml|toml|sql|x-python/i;
 
 /** A file is read whole before it is sent. */
 const LARGEST_BYTES = 100 * 1024 * 1024;
 
-const draftParams = z.object({ round: z.string().max(20), index: z.coerce.number().int().min(0).max(1000) });
+const draftParams = z.object({
+  round: z.string().max(20),
+  draft: z.coerce.number().int().min(0).max(1000),
+  index: z.coerce.number().int().min(0).max(1000),
+});
 
 /**
  * What a round made, for those who may see the order. It comes from a generator, and may be a page with scripts: images are shown as
  * what they are, texts as plain text, and the rest is for download only.
  */
 export function artifactRoutes(server: FastifyInstance, options: AdminOptions): void {
-  server.get('/orders/:agentId/:orderId/drafts/:round/:index', async (request, reply) => {
+  server.get('/orders/:agentId/:orderId/drafts/:round/:draft/:index', async (request, reply) => {
     const order = await findOrder(options, request.params);
     const wanted = draftParams.safeParse(request.params);
-    const products =
-      order !== null && wanted.success ? generatedOf(order.record, wanted.data.round)?.products : undefined;
-    const artifact = products?.[wanted.data?.index ?? 0]?.artifact;
+    const found = order === null || !wanted.success ? undefined : productOf(order.record, wanted.data);
+    if (found === 'made again') {
+      const told = 'This draft was made again. Look at the one that the page of the order shows now.';
+      return refuse(options, request, reply, 409, told);
+    }
+    const artifact = found?.artifact;
     if (artifact === undefined) return refuse(options, request, reply, 404, 'There is no such file.');
     const { contentType, fileName, bytes } = artifact;
     if (bytes > LARGEST_BYTES) {
@@ -52,4 +59,15 @@ export function artifactRoutes(server: FastifyInstance, options: AdminOptions): 
       .header('content-security-policy', "default-src 'none'; sandbox; frame-ancestors 'none'")
       .send(Buffer.from(await file.arrayBuffer()));
   });
+}
+
+/** A product of a round's current draft. The URL names the draft, so that no browser takes the picture of one for another's. */
+function productOf(
+  record: OrderRecord,
+  { round, draft, index }: z.infer<typeof draftParams>,
+): Product | 'made again' | undefined {
+  const made = generatedOf(record, round);
+  if (made?.draft === draft) return made.products[index];
+  const wasMade = factsOf(record, 'generated').some((fact) => fact.round === round && fact.draft === draft);
+  return wasMade ? 'made again' : undefined;
 }

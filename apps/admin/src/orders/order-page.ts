@@ -5,6 +5,7 @@ import { duration, fromNow, utc, words } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { externalLink, inline, textBlock } from '../page/untrusted.ts';
 import { ACTION_LABELS } from './actions.ts';
+import type { DraftTexts } from './draft-texts.ts';
 import type { FoundOrder } from './find-order.ts';
 import type { OrderJob } from './order-jobs.ts';
 import { draftSection, verdictForms } from './review-section.ts';
@@ -18,6 +19,7 @@ export interface OrderView extends FoundOrder {
   agent: string | null;
   mayAct: boolean;
   policy: Policy;
+  texts: DraftTexts;
 }
 
 /** All that is known of one order: what waits for a human, what comes next, what was asked for, what happened. */

@@ -4,6 +4,7 @@ import { type AdminOptions, frameOf } from '../options.ts';
 import { html } from '../page/html.ts';
 import { page } from '../page/layout.ts';
 import { refuse } from '../refusal.ts';
+import { draftTexts } from './draft-texts.ts';
 import { findOrder } from './find-order.ts';
 import { listPage } from './list-page.ts';
 import { orderJobs } from './order-jobs.ts';
@@ -37,7 +38,9 @@ export function orderRoutes(server: FastifyInstance, options: AdminOptions): voi
     if (order === null) return refuse(options, request, reply, 404, 'There is no such order.');
     const jobs = await orderJobs(options.queues, order.ref, order.record, order.decision);
     const agent = options.agentName(order.ref.agentId) ?? null;
-    const content = orderPage({ ...order, jobs, agent, mayAct: !options.isReadOnly, policy: options.policy });
+    const texts = await draftTexts(options, order);
+    const { policy, isReadOnly } = options;
+    const content = orderPage({ ...order, jobs, agent, mayAct: !isReadOnly, policy, texts });
     const title = order.record.snapshot?.serviceTitle ?? order.ref.orderId;
     return reply.type(HTML).send(page({ ...frameOf(options, title), isLive: true }, content));
   });

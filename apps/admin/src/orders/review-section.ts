@@ -10,24 +10,33 @@ import {
 } from '@fulfillment/shared';
 import { orderPath } from '../board.ts';
 import { type Html, html } from '../page/html.ts';
-import { externalLink, inline } from '../page/untrusted.ts';
+import { externalLink, inline, textBlock } from '../page/untrusted.ts';
 import { ACTION_LABELS } from './actions.ts';
 import { IMAGES } from './artifact-routes.ts';
+import type { DraftTexts } from './draft-texts.ts';
 
 interface ReviewView {
   ref: OrderRef;
   record: OrderRecord;
   policy: Policy;
+  texts: DraftTexts;
 }
 
 /** What a draft made, to be looked at before it is delivered. */
-export function draftSection({ ref, record }: ReviewView, round: string): Html | false {
+export function draftSection({ ref, record, texts }: ReviewView, round: string): Html | false {
   const made = generatedOf(record, round);
   if (made === undefined) return false;
+  const folder = `${orderPath(ref)}/drafts/${round}/${made.draft}`;
   return html`<div class="draft">${made.products.map(
     (product, index) =>
-      html`<figure>${shown(product, `${orderPath(ref)}/drafts/${round}/${index}`)}</figure>`,
+      html`<figure>${shown(product, `${folder}/${index}`)}${beginning(texts, product, index)}</figure>`,
   )}</div>`;
+}
+
+/** The first lines of a text. */
+function beginning(texts: DraftTexts, { artifact }: Product, index: number): Html | false {
+  const text = artifact && texts.get(artifact.path);
+  return text !== undefined && html`<div class="excerpt">${textBlock(`draft-${index}`, text)}</div>`;
 }
 
 function shown({ artifact, url, mediaType }: Product, path: string): Html {

@@ -51,16 +51,16 @@ beforeEach(async () => {
 test('the page shows what was made, the usual message to edit, and what can be done', async () => {
   const { body } = await admin.ask(pathOf());
   expect(body).toContain('asks you to look at it before it is delivered');
-  expect(body).toContain(`<img src="${pathOf()}/drafts/0/0"`);
-  expect(body).not.toContain(`<img src="${pathOf()}/drafts/0/1"`);
-  expect(body).not.toContain(`<img src="${pathOf()}/drafts/0/2"`);
+  expect(body).toContain(`<img src="${pathOf()}/drafts/0/0/0"`);
+  expect(body).not.toContain(`<img src="${pathOf()}/drafts/0/0/1"`);
+  expect(body).not.toContain(`<img src="${pathOf()}/drafts/0/0/2"`);
   expect(body).toMatch(/<textarea name="message"[^>]*>Your order (&quot;|&#34;|")A drawing/);
   for (const label of ['Approve and deliver', 'Make it again', 'Refuse to deliver'])
     expect(body).toContain(label);
 });
 
 describe('a file of a draft', () => {
-  const file = (index: number, query = '') => admin.ask(`${pathOf()}/drafts/0/${index}${query}`);
+  const file = (index: number, query = '') => admin.ask(`${pathOf()}/drafts/0/0/${index}${query}`);
 
   test('is shown as an image, or as plain text, and may do nothing', async () => {
     expect((await file(0)).headers).toMatchObject({
@@ -85,8 +85,37 @@ describe('a file of a draft', () => {
     );
   });
 
-  test.each(['0/9', '1/0', '0/-1', '0/x', '..%2f0/0'])('there is none at %s', async (where) => {
+  test.each(['0/0/9', '0/1/0', '1/0/0', '0/0/-1', '0/0/x', '..%2f0/0/0', '0/0'])('there is none at %s', async (where) => {
     expect((await admin.ask(`${pathOf()}/drafts/${where}`)).status).toBe(404);
+  });
+
+  test('that was made again is not shown in place of the new one, nor the new one in its place', async () => {
+    const again: Fact[] = [
+      { type: 'reviewed', round: '0', draft: 0, verdict: 'regenerate', note: 'Bluer.', message: null, by: 'ada' },
+      {
+        type: 'generated',
+        round: '0',
+        handler: 'painter',
+        products: [await kept('The second.', 'text/plain', 'second.txt')],
+        draft: 1,
+        review: true,
+      },
+    ];
+    await admin.runtime.store.append(ref, again.slice(0, 1));
+    expect((await file(0)).status).toBe(409);
+    await admin.runtime.store.append(ref, again);
+    expect((await file(0)).status).toBe(409);
+    expect((await admin.ask(`${pathOf()}/drafts/0/1/0`)).body).toBe('The second.');
+    const { body } = await admin.ask(pathOf());
+    expect(body).toContain(`${pathOf()}/drafts/0/1/0`);
+    expect(body).not.toContain(`${pathOf()}/drafts/0/0/`);
+  });
+
+  test('that is a text begins on the page, as text', async () => {
+    const { body } = await admin.ask(pathOf());
+    expect(body).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(body).toContain('&lt;svg onload=&quot;alert(1)&quot;/&gt;');
+    expect(body).not.toContain('<script>alert(1)');
   });
 
   test('that is too large for a page is told with where it is', async () => {
@@ -105,7 +134,7 @@ describe('a file of a draft', () => {
       review: true,
     };
     await admin.runtime.store.append(ref, [huge]);
-    const answer = await admin.ask(`${pathOf()}/drafts/1/0`);
+    const answer = await admin.ask(`${pathOf()}/drafts/1/0/0`);
     expect(answer.status).toBe(413);
     expect(answer.body).toContain(artifact.path);
   });
@@ -168,7 +197,7 @@ test('a page that may only be read shows the draft, and no buttons', async () =>
   };
   await putOrder(reader.runtime, ref, {}, [made]);
   const { body } = await reader.ask(pathOf());
-  expect(body).toContain('/drafts/0/0');
+  expect(body).toContain('/drafts/0/0/0');
   expect(body).not.toContain('Approve and deliver');
   await reader.close();
 });

@@ -1,0 +1,41 @@
+import { describeError } from '@fulfillment/platform';
+import { type Artifact, generatedOf } from '@fulfillment/shared';
+import type { AdminOptions } from '../options.ts';
+import { TEXTS } from './artifact-routes.ts';
+import type { FoundOrder } from './find-order.ts';
+
+/** The beginnings of a draft's texts, by the path of their artifact. */
+export type DraftTexts = ReadonlyMap<string, string>;
+
+/** So much of a text is shown on the page, in UTF-16 units; the whole is behind its link. */
+const SHOWN = 4000;
+/** A page is fetched again every few seconds: larger files are only linked, and no more than these are read. */
+const LARGEST_BYTES = 256 * 1024;
+const MAX_FILES = 8;
+
+/** Reads the beginnings of the texts that wait to be looked at. One that cannot be read is left to its link. */
+export async function draftTexts(
+  { artifacts, log }: Pick<AdminOptions, 'artifacts' | 'log'>,
+  { ref, record, decision }: Pick<FoundOrder, 'ref' | 'record' | 'decision'>,
+): Promise<DraftTexts> {
+  const rounds = decision.attention.flatMap(({ draft, round }) =>
+    draft === undefined || round === undefined ? [] : [round],
+  );
+  const files = rounds
+    .flatMap((round) => generatedOf(record, round)?.products ?? [])
+    .flatMap(({ artifact }) => (artifact !== undefined && isShort(artifact) ? [artifact] : []));
+  const read = async (artifact: Artifact): Promise<[string, string][]> => {
+    try {
+      const text = await (await artifacts.read(artifact)).text();
+      return [[artifact.path, text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text]];
+    } catch (error) {
+      log.warn({ ...ref, file: artifact.path, reason: describeError(error) }, 'a draft cannot be read');
+      return [];
+    }
+  };
+  return new Map((await Promise.all(files.slice(0, MAX_FILES).map(read))).flat());
+}
+
+function isShort({ contentType, bytes }: Artifact): boolean {
+  return TEXTS.test(contentType) && bytes <= LARGEST_BYTES;
+}
