@@ -118,11 +118,11 @@ async function draft(orderId: string, number: number): Promise<Fact> {
 
 /** The colour of the first point of a picture on the page, as the browser shows it. */
 const colour = () =>
-  page.locator('.draft img').evaluate((image: HTMLImageElement) => {
+  page.evaluate<number[]>(`
     const brush = document.createElement('canvas').getContext('2d');
-    brush?.drawImage(image, 0, 0);
-    return [...(brush?.getImageData(0, 0, 1, 1).data ?? [])].slice(0, 3);
-  });
+    brush.drawImage(document.querySelector('.draft img'), 0, 0);
+    [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  `);
 
 test('the page of an order that is open shows the new draft above its form, once a draft was made again', async () => {
   const ref = { ...REF, orderId: 'ord_3' };
