@@ -1,6 +1,7 @@
 import { type JobContext, permanent } from '@fulfillment/platform';
 import {
   deliverablesOf,
+  draftOf,
   isThere,
   type OrderSnapshot,
   owedRound,
@@ -28,10 +29,11 @@ export async function deliver(
   await once(runtime, ref, step, async ({ record, lastLook }) => {
     const deliverables = deliverablesOf(record, round);
     if (deliverables === null) throw permanent(`round ${round} has deliverables without a URL`);
+    const delivery = { round, draft: draftOf(record, round), deliverables };
 
     const reading = await reconciler.observe(record, context.signal);
     if (isThere(reading, deliverables)) {
-      const found = await store.appendAndLoad(ref, [{ type: 'delivered', round, deliverables, found: true }]);
+      const found = await store.appendAndLoad(ref, [{ type: 'delivered', ...delivery, found: true }]);
       context.log.info('found delivered');
       return found;
     }
@@ -40,7 +42,7 @@ export async function deliver(
       context.log.info({ status: reading.snapshot.rawStatus }, 'not delivered: the order moved on');
       return reading.record;
     }
-    const intended = await store.appendAndLoad(ref, [{ type: 'delivery_intended', round, deliverables }]);
+    const intended = await store.appendAndLoad(ref, [{ type: 'delivery_intended', ...delivery }]);
     const movedOn = await writeUnlessMovedOn(runtime, intended, stillWaits, () =>
       marketplace.deliver(ref, deliverables, lastLook),
     );
@@ -48,9 +50,7 @@ export async function deliver(
       context.log.info('not delivered: the order moved on');
       return movedOn;
     }
-    const delivered = await store.appendAndLoad(ref, [
-      { type: 'delivered', round, deliverables, found: false },
-    ]);
+    const delivered = await store.appendAndLoad(ref, [{ type: 'delivered', ...delivery, found: false }]);
     context.log.info({ deliverables: deliverables.length }, 'delivered');
     return delivered;
   });

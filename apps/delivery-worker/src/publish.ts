@@ -2,6 +2,7 @@ import type { ArtifactStore } from '@fulfillment/handlers';
 import { type JobContext, permanent } from '@fulfillment/platform';
 import {
   type Artifact,
+  draftOf,
   generatedOf,
   type OrderRecord,
   type Payload,
@@ -41,7 +42,8 @@ export async function publish(
       const file = await read(artifacts, artifact);
       const hosted = await runtime.marketplace.upload(ref, file, artifact.fileName, artifact.contentType);
       const url = urlForRound(hosted, round, urlsOfOtherRounds(record, round));
-      published = await runtime.store.appendAndLoad(ref, [{ type: 'published', round, index, url }]);
+      const draft = draftOf(record, round);
+      published = await runtime.store.appendAndLoad(ref, [{ type: 'published', round, draft, index, url }]);
       context.log.info({ file: artifact.fileName, bytes: artifact.bytes }, 'published');
     }
     return published;

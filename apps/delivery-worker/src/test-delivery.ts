@@ -98,7 +98,14 @@ export async function openDelivery(options: TestRuntimeOptions = {}) {
 
 export const DELIVER: Step = { name: 'deliver', round: '0', attempt: 0 };
 export const SILENT = {
-  messages: { delivered: null, revised: null, dispute_received: null, ask_feedback: null, delayed: null },
+  messages: {
+    delivered: null,
+    revised: null,
+    dispute_received: null,
+    ask_feedback: null,
+    delayed: null,
+    refused: null,
+  },
 };
 
 /** Round `round` is generated: these URLs are to be delivered. */

@@ -49,7 +49,7 @@ export async function begin(
       `Handler "${handler.name}" was begun ${unfinished} times and never came to an end: its process may have crashed each time.`,
     );
   }
-  if (step.name === 'generate') await mustAfford(runtime, handler, record, step);
+  await mustAfford(runtime, handler, record);
   // A step that must wait for the agent to be identified has not begun.
   runtime.agents.require(ref.agentId);
   const { round, attempt } = step;

@@ -2,23 +2,24 @@ import {
   type ArtifactStore,
   type EarlierRound,
   type GenerateContext,
-  type Handler,
   mediaTypeOf,
   toProducts,
 } from '@fulfillment/handlers';
-import { describeError, type JobContext, type LoadedRecord, permanent } from '@fulfillment/platform';
+import { describeError, type JobContext, type LoadedRecord } from '@fulfillment/platform';
 import {
   answersDispute,
+  BRIEF_REFUSED,
   disputeReason,
   draftOf,
+  type FactOf,
   factsOf,
   feedbackFor,
   generatedOf,
+  isReleased,
   noteFor,
   type OrderRecord,
   type OrderRef,
   type Payload,
-  type Product,
   revisionOf,
   type Step,
   urlsOfOtherRounds,
@@ -28,8 +29,10 @@ import { callHandler } from './call-handler.ts';
 import type { Generation } from './generation.ts';
 import { handlerLog } from './handler-log.ts';
 import { memoryOf } from './memory.ts';
+import { needsReview } from './needs-review.ts';
 import { NoLongerWanted } from './running-work.ts';
 import { usageOf } from './spending.ts';
+import { refusalOf } from './validate.ts';
 
 /** The step `generate`: has the order's handler make the deliverables of a round, and keeps them. */
 export async function generate(
@@ -46,13 +49,12 @@ export async function generate(
   if (begun !== null) {
     context.log.info({ handler: begun.handler.name, tryNumber: context.tryNumber }, 'generating');
     try {
-      const made = await running.whileWanted(ref, step, (unwanted) =>
+      const fact = await running.whileWanted(ref, step, (unwanted) =>
         make(generation, begun, step, context, unwanted),
       );
-      after = await runtime.store.appendAndLoad(ref, [
-        { type: 'generated', round, handler: begun.handler.name, ...made },
-      ]);
-      context.log.info({ products: made.products.length, review: made.review }, 'generated');
+      after = await runtime.store.appendAndLoad(ref, [fact]);
+      if (fact.type === 'refused') context.log.warn({ reason: fact.reason }, 'brief refused');
+      else context.log.info({ products: fact.products.length, review: fact.review }, 'generated');
     } catch (error) {
       if (!(error instanceof NoLongerWanted)) throw error;
       context.log.info('generation aborted: no longer wanted');
@@ -61,15 +63,15 @@ export async function generate(
   await runtime.reconciler.reconcile(ref, after);
 }
 
-function make(
+async function make(
   { runtime, artifacts }: Generation,
   { handler, order, record, start }: Begun,
   { round, attempt }: Step,
   context: JobContext,
   unwanted: AbortSignal,
-): Promise<{ products: Product[]; draft: number; review: boolean }> {
+): Promise<FactOf<'generated' | 'refused'>> {
   const ref = { agentId: record.agentId, orderId: record.orderId };
-  return callHandler(handler, context, unwanted, async (signal) => {
+  const made = await callHandler(handler, context, unwanted, async (signal) => {
     const handlerContext: GenerateContext = {
       order,
       round: revisionOf(round),
@@ -77,6 +79,7 @@ function make(
       feedback: answersDispute(round) ? disputeReason(record) : feedbackFor(record, round),
       isDispute: answersDispute(round),
       note: noteFor(record, round),
+      draft: lastDraft(record, round, artifacts),
       earlier: earlierRounds(record, round, artifacts),
       thread: () => runtime.marketplace.thread(ref, signal),
       artifacts: {
@@ -92,11 +95,14 @@ function make(
       },
       log: handlerLog(context.log, handler.name),
       ...memoryOf(runtime, record, { round, attempt, start }),
-      usage: usageOf(runtime, handler, ref, { round, attempt, start }),
+      usage: usageOf(runtime, handler, ref, { step: 'generate', round, attempt, start }),
       progress: (value) => showProgress(context, value),
       signal,
     };
-    await mustBeFit(handler, handlerContext);
+    if (isLookedAt(record, round)) {
+      const refusal = await refusalOf(handler, handlerContext);
+      if (refusal !== null) return { refusal };
+    }
     const outputs = await handler.generate(handlerContext);
     const products = await toProducts(outputs, {
       artifacts,
@@ -105,41 +111,40 @@ function make(
       usedUrls: urlsOfOtherRounds(record, round),
       signal,
     });
-    return { products, draft: draftOf(record, round), review: await needsReview(handler, handlerContext) };
+    return { products, handlerContext };
   });
+  if ('refusal' in made) {
+    const { refuse: reason } = made.refusal;
+    return { type: 'refused', handler: handler.name, reason, step: 'generate', attempt };
+  }
+  const review = await needsReview(handler, made.handlerContext);
+  const { products } = made;
+  return { type: 'generated', round, handler: handler.name, products, draft: draftOf(record, round), review };
 }
 
-/** A brief that the handler refuses costs nothing. It was looked at before, in later rounds. */
-async function mustBeFit(handler: Handler, ctx: GenerateContext): Promise<void> {
-  if (ctx.round > 0) return;
-  const answer = await handler.validate?.(ctx);
-  if (answer) {
-    throw permanent(
-      `Handler "${handler.name}" refuses the brief: ${answer.refuse}. Settle it with the buyer on Atelier, then retry.`,
-    );
-  }
+/** Whether `validate` looks at the brief: once, before it costs, unless an operator took the order all the same. */
+function isLookedAt(record: OrderRecord, round: string): boolean {
+  return round === '0' && draftOf(record, round) === 0 && !isReleased(record, round, BRIEF_REFUSED);
 }
 
-/** What was made is not made again because nobody can say whether it must be looked at: then it is looked at. */
-async function needsReview({ review = false }: Handler, ctx: GenerateContext): Promise<boolean> {
-  if (typeof review === 'boolean') return review;
-  try {
-    return Boolean(await review(ctx));
-  } catch (error) {
-    ctx.signal.throwIfAborted();
-    ctx.log.error(
-      { reason: describeError(error) },
-      'the review function threw: the round waits for a review',
-    );
-    return true;
-  }
+/** What the draft made that an operator had made again. */
+function lastDraft(record: OrderRecord, round: string, artifacts: ArtifactStore): GenerateContext['draft'] {
+  const draft = draftOf(record, round);
+  const made = draft === 0 ? undefined : generatedOf(record, round, draft - 1);
+  if (made === undefined) return null;
+  const deliverables = made.products.map(({ url, mediaType, artifact }) => ({
+    url: url ?? null,
+    mediaType,
+    read: async () => (artifact === undefined ? null : artifacts.read(artifact)),
+  }));
+  return { deliverables };
 }
 
 function earlierRounds(record: OrderRecord, round: string, artifacts: ArtifactStore): EarlierRound[] {
   return factsOf(record, 'delivered')
     .filter((fact) => fact.round !== round)
     .map((fact) => {
-      const products = generatedOf(record, fact.round)?.products ?? [];
+      const products = generatedOf(record, fact.round, fact.draft)?.products ?? [];
       return {
         round: revisionOf(fact.round),
         deliverables: fact.deliverables.map(({ url, mediaType }, index) => {

@@ -55,9 +55,25 @@ describe('a handler that is asked for a price', () => {
 
   test('may refuse: a human is told its reason, and nothing is quoted', async () => {
     const ref = await orderAsking(() => ({ refuse: 'No cats today.' }));
-    expect(await attention(ref)).toMatch(/^Handler "estimator" refused to quote: No cats today\. /);
+    expect(await attention(ref)).toMatch(/^Handler "estimator" refused to quote: No cats today\.\n/);
     const quote = jobFor(ref, { name: 'quote', round: '0', attempt: 0 });
     expect(await runtime.queues.get('delivery').getJobState(quote.jobId)).toBe('unknown');
+  });
+
+  test('may say for how long its quotes are valid', async () => {
+    const ref = await placeFor({ name: 'brief', quote: () => '45', quoteValidHours: 24 }, toQuote);
+    expect(await untilFact(ref, 'priced')).toMatchObject({ priceUsd: '45.00', validHours: 24 });
+  });
+
+  test('and refused is asked again when an operator retries', async () => {
+    let asked = 0;
+    const ref = await orderAsking(() => {
+      asked += 1;
+      return asked < 2 ? { refuse: 'No cats today.' } : '45';
+    });
+    await untilFact(ref, 'refused');
+    await app.poke(ref, [{ type: 'operator_retried', stepKey: 'price:0', attempt: 0, by: 'ada' }]);
+    await untilFact(ref, 'priced');
   });
 
   test('and throws is tried again', async () => {

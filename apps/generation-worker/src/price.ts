@@ -1,4 +1,4 @@
-import type { JobContext, LoadedRecord } from '@fulfillment/platform';
+import type { JobContext, LoadedRecord, Runtime } from '@fulfillment/platform';
 import { permanent } from '@fulfillment/platform';
 import {
   type Fact,
@@ -13,6 +13,8 @@ import { callHandler } from './call-handler.ts';
 import type { Generation } from './generation.ts';
 import { handlerLog } from './handler-log.ts';
 import { NoLongerWanted } from './running-work.ts';
+import { usageOf } from './spending.ts';
+import { isRefusal, refusalOf } from './validate.ts';
 
 /** The step `price`: asks the order's handler for a price, or its reason to refuse. */
 export async function price(
@@ -29,7 +31,9 @@ export async function price(
   if (begun !== null) {
     context.log.info({ handler: begun.handler.name }, 'pricing');
     try {
-      const fact = await running.whileWanted(ref, step, (unwanted) => askPrice(begun, context, unwanted));
+      const fact = await running.whileWanted(ref, step, (unwanted) =>
+        askPrice(runtime, begun, step, context, unwanted),
+      );
       after = await runtime.store.appendAndLoad(ref, [fact]);
       context.log.info({ fact }, 'priced');
     } catch (error) {
@@ -41,26 +45,31 @@ export async function price(
 }
 
 async function askPrice(
-  { handler, order }: Begun,
+  runtime: Runtime,
+  { handler, order, record, start }: Begun,
+  { name: step, round, attempt }: { name: 'price'; round: string; attempt: number },
   context: JobContext,
   unwanted: AbortSignal,
 ): Promise<Fact> {
-  const { quote } = handler;
+  const { quote, quoteValidHours } = handler;
   if (quote === undefined) {
     throw permanent(
       `Handler "${handler.name}" has no quote function, and this order must be quoted. Add one, then retry.`,
     );
   }
   const log = handlerLog(context.log, handler.name);
+  const ref = { agentId: record.agentId, orderId: record.orderId };
+  const usage = usageOf(runtime, handler, ref, { step, round, attempt, start });
   const answer = await callHandler(handler, context, unwanted, async (signal) => {
-    const ctx = { order, log, signal };
-    return (await handler.validate?.(ctx)) || quote(ctx);
+    const ctx = { order, log, signal, usage };
+    return (await refusalOf(handler, ctx)) ?? quote(ctx);
   });
-  if (typeof answer === 'object' && answer !== null && typeof answer.refuse === 'string') {
-    return { type: 'refused', handler: handler.name, reason: answer.refuse };
+  if (isRefusal(answer)) {
+    return { type: 'refused', handler: handler.name, reason: answer.refuse, step, attempt };
   }
+  const validHours = quoteValidHours === undefined ? {} : { validHours: quoteValidHours };
   try {
-    return { type: 'priced', handler: handler.name, priceUsd: formatPrice(answer) };
+    return { type: 'priced', handler: handler.name, priceUsd: formatPrice(answer), ...validHours };
   } catch (error) {
     if (!(error instanceof PriceError)) throw error;
     throw permanent(`Handler "${handler.name}" gave a price that cannot be quoted: ${error.message}.`, error);

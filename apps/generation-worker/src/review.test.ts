@@ -1,4 +1,7 @@
-import { afterAll, expect, test } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
+import { defineHandler, type GenerateContext } from '@fulfillment/handlers';
+import { afterAll, describe, expect, test } from 'vitest';
+import { needsReview } from './needs-review.ts';
 import { openGeneration } from './test-generation.ts';
 
 const app = await openGeneration({ policy: { messages: { delayed: null } } });
@@ -7,13 +10,15 @@ afterAll(() => app[Symbol.asyncDispose]());
 
 const DONE = { body: 'done', contentType: 'text/plain' };
 
-test('a round that is to be looked at waits; made again, it gets the note and is a new draft', async () => {
+test('a round that is to be looked at waits; made again, it gets the note and the last draft, and is a new one', async () => {
   const notes: (string | null)[] = [];
+  const drafts: (string | null)[] = [];
   const ref = await placeFor({
     name: 'careful',
     review: true,
-    generate: (ctx) => {
+    generate: async (ctx) => {
       notes.push(ctx.note);
+      drafts.push((await (await ctx.draft?.deliverables[0]?.read())?.text()) ?? null);
       return DONE;
     },
   });
@@ -32,6 +37,7 @@ test('a round that is to be looked at waits; made again, it gets the note and is
   ]);
   await expect.poll(() => facts(ref, 'generated')).toMatchObject([{ draft: 0 }, { draft: 1, review: true }]);
   expect(notes).toEqual([null, 'Bluer.']);
+  expect(drafts).toEqual([null, 'done']);
 });
 
 test('a round of which the handler cannot say it waits, and is not made again', async () => {
@@ -48,6 +54,50 @@ test('a round of which the handler cannot say it waits, and is not made again', 
   });
   expect(await untilFact(ref, 'generated')).toMatchObject({ review: true });
   expect(calls).toBe(1);
+});
+
+test('a review function takes nothing of the time that the handler has', async () => {
+  let calls = 0;
+  const review = async () => {
+    await delay(1500);
+    return false;
+  };
+  const generate = () => {
+    calls += 1;
+    return DONE;
+  };
+  const ref = await placeFor({ name: 'slow to judge', timeLimitSeconds: 1, review, generate });
+  expect(await untilFact(ref, 'generated')).toMatchObject({ review: false });
+  expect(calls).toBe(1);
+});
+
+describe('a review function that says nothing', () => {
+  const hangs = defineHandler({
+    name: 'hangs',
+    match: 'default',
+    generate: () => DONE,
+    review: () => new Promise<never>(() => undefined),
+  });
+  const contextOf = (signal: AbortSignal) => {
+    const lines: object[] = [];
+    const log = {
+      info: () => undefined,
+      warn: () => undefined,
+      error: (fields: object) => lines.push(fields),
+    };
+    return { ctx: { log, signal } as unknown as GenerateContext, lines };
+  };
+
+  test('within its time has the round looked at', async () => {
+    const { ctx, lines } = contextOf(new AbortController().signal);
+    expect(await needsReview(hangs, ctx, 20)).toBe(true);
+    expect(lines).toEqual([{ reason: 'it said nothing within 0.02 s' }]);
+  });
+
+  test('before the process must stop has it looked at, too', async () => {
+    const { ctx } = contextOf(AbortSignal.abort(new Error('the process stops')));
+    expect(await needsReview(hangs, ctx)).toBe(true);
+  });
 });
 
 test('a handler may say itself which rounds are looked at', async () => {

@@ -1,11 +1,12 @@
-import { PermanentError } from '@fulfillment/handlers';
+import { type HandlerContext, PermanentError } from '@fulfillment/handlers';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openGeneration } from './test-generation.ts';
 
 const app = await openGeneration({ policy: { messages: { delayed: null } } });
-const { placeFor, place, poke, untilFact, facts, attention, handlers } = app;
+const { placeFor, place, poke, untilFact, facts, attention, handlers, job } = app;
 afterAll(() => app[Symbol.asyncDispose]());
 
+const TO_QUOTE = { status: 'pending_quote', quoted_price_usd: null };
 const DONE = { body: 'done', contentType: 'text/plain' };
 
 describe('what a generation used', () => {
@@ -85,6 +86,65 @@ describe('maxCostUsd', () => {
     expect(calls).toBe(2);
   });
 
+  test('a retry allows as much once more, whichever rounds the order cost its money in', async () => {
+    let rounds = 0;
+    const ref = await placeFor({
+      name: 'thorough',
+      attempts: 1,
+      maxCostUsd: { order: 1 },
+      generate: async (ctx) => {
+        rounds += 1;
+        await ctx.usage({ what: 'large', costUsd: 1 });
+        if (rounds < 3) throw new Error('not good enough');
+        return DONE;
+      },
+    });
+    const retry = (stepKey: string, attempt: number) =>
+      poke(ref, [{ type: 'operator_retried', stepKey, attempt, by: 'ada' }]);
+    const failures = (count: number) =>
+      expect.poll(async () => (await facts(ref, 'failed')).length).toBe(count);
+    await failures(1);
+    await retry('generate:0', 0);
+    await failures(2);
+    await retry('generate:0', 1);
+    await untilFact(ref, 'generated');
+    app.show(ref, {
+      service_id: `srv_${handlers.length - 1}`,
+      status: 'revision_requested',
+      revision_count: 1,
+    });
+    const revised = { type: 'revision_requested', revision: 1, feedback: 'Blue', isExtra: false } as const;
+    const { deliverables } = { deliverables: [{ url: 'https://a.example/1', mediaType: 'text' as const }] };
+    await poke(ref, [{ type: 'delivered', round: '0', deliverables, found: false }, revised]);
+    await failures(3);
+    expect(await attention(ref)).toContain('This order cost 3 USD');
+    await retry('generate:1', 0);
+    await expect.poll(async () => (await facts(ref, 'generated')).length).toBe(2);
+  });
+
+  test('what a quote uses is told with the order and limited as a generation is', async () => {
+    let asked = 0;
+    const quote = async (ctx: HandlerContext) => {
+      asked += 1;
+      await ctx.usage({ what: 'estimator', inputTokens: 10, costUsd: 1 });
+      if (asked < 2) throw new PermanentError('no price');
+      return '45';
+    };
+    const ref = await placeFor({ name: 'wordy', maxCostUsd: { order: 1, day: 3 }, quote }, TO_QUOTE);
+    await untilFact(ref, 'failed');
+    await poke(ref, [{ type: 'operator_retried', stepKey: 'price:0', attempt: 0, by: 'ada' }]);
+    await untilFact(ref, 'priced');
+    expect(await facts(ref, 'used')).toMatchObject([
+      { step: 'price', what: 'estimator', costUsd: 1, attempt: 0 },
+      { step: 'price', attempt: 1 },
+    ]);
+    const service = `srv_${handlers.length - 1}`;
+    await untilFact(await place(service, TO_QUOTE), 'priced');
+    const beyond = await place(service, TO_QUOTE);
+    expect(await attention(beyond)).toMatch(/Handler "wordy" cost 3 USD on .* and may spend 3 USD a day/);
+    expect(asked).toBe(3);
+  });
+
   test('orders of a handler that cost as much as it may in a day wait for a human', async () => {
     const ref = await placeFor({
       name: 'dear',
@@ -104,20 +164,46 @@ describe('maxCostUsd', () => {
 });
 
 describe('validate', () => {
-  const TO_QUOTE = { status: 'pending_quote', quoted_price_usd: null };
   const picky = { name: 'picky', validate: async () => ({ refuse: 'no portraits of people' }) };
 
-  test('a refused brief of a paid order costs nothing, and asks a human', async () => {
-    let calls = 0;
-    const ref = await placeFor({
-      ...picky,
-      generate: () => {
-        calls += 1;
-        return DONE;
-      },
-    });
+  test('a refused brief of a paid order costs nothing, has the buyer told, and asks a human', async () => {
+    const ref = await placeFor({ ...picky, generate: () => DONE });
     expect(await attention(ref)).toContain('Handler "picky" refuses the brief: no portraits of people');
-    expect(calls).toBe(0);
+    expect(await facts(ref, 'refused')).toMatchObject([{ step: 'generate', attempt: 0 }]);
+    const message = await job(ref, { name: 'send', kind: 'refused', round: '0', attempt: 0 });
+    expect(message.data).toMatchObject({ kind: 'refused', round: '0' });
+    expect(await facts(ref, 'generated')).toEqual([]);
+  });
+
+  test('a refused brief is done when an operator releases it, and looked at again when they retry', async () => {
+    let looked = 0;
+    const handler = {
+      name: 'moody',
+      validate: () => {
+        looked += 1;
+        return { refuse: 'not today' };
+      },
+      generate: () => DONE,
+    };
+    const retried = await placeFor(handler);
+    await untilFact(retried, 'refused');
+    await poke(retried, [{ type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'ada' }]);
+    await expect.poll(() => facts(retried, 'refused')).toMatchObject([{ attempt: 0 }, { attempt: 1 }]);
+    expect(looked).toBe(2);
+    await poke(retried, [
+      { type: 'operator_released', round: '0', attentionKey: 'brief_refused', by: 'ada' },
+    ]);
+    await untilFact(retried, 'generated');
+    expect(looked).toBe(2);
+  });
+
+  test.each([true, 'too long', { refuse: 5 }])('an answer that is none (%j) is named', async (answer) => {
+    const validate = () => answer as never;
+    const paid = await placeFor({ name: 'vague', validate, generate: () => DONE });
+    expect(await attention(paid)).toMatch(/^Handler "vague" gave an answer to validate that is none/);
+    const quoted = await placeFor({ name: 'vague too', validate, quote: () => '45' }, TO_QUOTE);
+    expect(await attention(quoted)).toMatch(/^Handler "vague too" gave an answer to validate that is none/);
+    expect(await facts(quoted, 'priced')).toEqual([]);
   });
 
   test('a refused brief is not quoted', async () => {

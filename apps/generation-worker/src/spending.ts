@@ -1,23 +1,23 @@
-import type { GenerateContext, Handler } from '@fulfillment/handlers';
+import type { Handler, HandlerContext } from '@fulfillment/handlers';
 import { permanent, type Runtime } from '@fulfillment/platform';
-import { costOf, type OrderRecord, type OrderRef, type Step, usageSchema } from '@fulfillment/shared';
+import { callsAllowedAgain, costOf, type OrderRecord, type OrderRef, usageSchema } from '@fulfillment/shared';
 
 /** The sum of a day outlives it, so that a clock a little off still finds it. */
 const KEPT_SECONDS = 48 * 3600;
 
 /**
- * What a handler cost must leave room for one more generation.
+ * What a handler cost must leave room for one more call. Looked at when a step begins, against what was told by then: nobody knows before
+ * what it will cost. So an order may end beyond its limit by one try, and a day by the tries that were under way when it was reached.
  * @throws StepError, permanent, when the order or the day cost as much as it may: a human decides.
  */
 export async function mustAfford(
   { redis, keys }: Runtime,
   handler: Handler,
   record: OrderRecord,
-  { attempt }: Step,
 ): Promise<void> {
   const { order, day } = handler.maxCostUsd ?? {};
   const cost = costOf(record);
-  if (order !== undefined && cost >= order * (attempt + 1)) {
+  if (order !== undefined && cost >= order * (1 + callsAllowedAgain(record))) {
     throw permanent(
       `This order cost ${usd(cost)}, and handler "${handler.name}" may spend ${usd(order)} on an order. A retry allows as much once more.`,
     );
@@ -37,13 +37,13 @@ export function usageOf(
   { store, redis, keys }: Runtime,
   handler: Handler,
   ref: OrderRef,
-  { round, attempt, start }: { round: string; attempt: number; start: number },
-): GenerateContext['usage'] {
+  beginning: { step: 'price' | 'generate'; round: string; attempt: number; start: number },
+): HandlerContext['usage'] {
   let index = 0;
   return async (report) => {
     const usage = usageSchema.safeParse(report);
     if (!usage.success) throw new TypeError(`ctx.usage was given something else: ${usage.error.message}`);
-    const fact = { ...usage.data, type: 'used', round, attempt, start, index } as const;
+    const fact = { ...usage.data, type: 'used', ...beginning, index } as const;
     index += 1;
     await store.append(ref, [fact]);
     if (fact.costUsd === null) return;

@@ -29,10 +29,6 @@ describe('defineHandler', () => {
       attempts: 1,
     });
   });
-
-  test('allows at most ten tries', () => {
-    expect(handler('default', { attempts: 99 }).attempts).toBe(10);
-  });
 });
 
 describe('a handler matches', () => {

@@ -1,5 +1,4 @@
 import type { PolicyInput } from '@fulfillment/shared';
-import { RETRIES } from '@fulfillment/shared';
 import type { ArtifactStore } from './local-disk.ts';
 import type { Handler, HandlerInput, HandlerOrder, Match } from './types.ts';
 
@@ -11,7 +10,7 @@ export function defineHandler(input: HandlerInput): Handler {
   return {
     ...input,
     timeLimitSeconds: input.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS,
-    attempts: Math.min(input.attempts ?? DEFAULT_ATTEMPTS, RETRIES.generation.attempts),
+    attempts: input.attempts ?? DEFAULT_ATTEMPTS,
   };
 }
 

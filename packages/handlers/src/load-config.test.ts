@@ -101,6 +101,8 @@ describe('a configuration that is wrong is refused, by a text that names the fil
       /must be a function.*\n.*handlers\[0\]\.generate/,
     ],
     ['a quote that is no function', painter(`quote: '45'`), /must be a function.*\n.*handlers\[0\]\.quote/],
+    ['an option that is misspelt', painter('reveiw: true'), /Unrecognized key: "reveiw".*\n.*handlers\[0\]/],
+    ['a quote that is never valid', painter('quoteValidHours: 0'), /handlers\[0\]\.quoteValidHours/],
     [
       'a match that is misspelt',
       painter(`match: { titel: 'x' }`),
@@ -114,6 +116,7 @@ describe('a configuration that is wrong is refused, by a text that names the fil
       /handlers\[0\]\.timeLimitSeconds/,
     ],
     ['no try at all', painter('attempts: 0'), /handlers\[0\]\.attempts/],
+    ['more tries than a job has', painter('attempts: 50'), /<=10.*\n.*handlers\[0\]\.attempts/],
     ['half a try', painter('attempts: 1.5'), /handlers\[0\]\.attempts/],
     ['a policy nobody knows', `{ handlers: [], policy: { dispute: 'ignore' } }`, /policy\.dispute/],
     ['a policy that is misspelt', `{ handlers: [], policy: { disputes: 'attention' } }`, /disputes/],

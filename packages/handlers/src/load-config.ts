@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ConfigurationError, type Policy, policySchema } from '@fulfillment/shared';
+import { ConfigurationError, type Policy, policySchema, RETRIES } from '@fulfillment/shared';
 import { z } from 'zod';
 import type { AgentInput } from './define.ts';
 import { type ArtifactStore, localDisk } from './local-disk.ts';
@@ -42,15 +42,16 @@ const matchSchema = z.union(
   ],
   "must be 'default', a function, or an object of serviceId, category (a text or a list) and title (a text or a RegExp)",
 );
-const handlerSchema = z.object({
+const handlerSchema = z.strictObject({
   name: z.string().min(1).max(100),
   match: matchSchema,
   quote: z.custom((value) => value === undefined || isFunction(value), 'must be a function').optional(),
+  quoteValidHours: z.number().positive().optional(),
   validate: z.custom((value) => value === undefined || isFunction(value), 'must be a function').optional(),
   review: z.union([z.boolean(), z.custom(isFunction)], 'must be true, false or a function').optional(),
   generate: z.custom(isFunction, 'must be a function'),
   timeLimitSeconds: z.number().positive().max(LONGEST_TIME_LIMIT_SECONDS),
-  attempts: z.number().int().min(1).max(10),
+  attempts: z.number().int().min(1).max(RETRIES.generation.attempts),
   maxCostUsd: z
     .strictObject({ order: z.number().positive().optional(), day: z.number().positive().optional() })
     .optional(),

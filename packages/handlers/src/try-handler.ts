@@ -15,6 +15,8 @@ export interface MadeUpOrder extends Partial<HandlerOrder> {
   isDispute?: boolean;
   /** What an operator wants different. */
   note?: string;
+  /** What the last draft made. */
+  draft?: NonNullable<GenerateContext['draft']>;
   earlier?: readonly EarlierRound[];
   thread?: ThreadMessage[];
 }
@@ -65,6 +67,7 @@ export async function tryHandler(
     feedback,
     isDispute = false,
     note = null,
+    draft = null,
     earlier = [],
     thread = [],
     ...fields
@@ -86,6 +89,7 @@ export async function tryHandler(
     isDispute,
     attempt: 0,
     note,
+    draft,
     earlier,
     thread: async () => thread,
     artifacts: {

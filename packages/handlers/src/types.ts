@@ -70,6 +70,20 @@ export interface HandlerContext {
   log: HandlerLog;
   /** Aborted when the time limit is over, the order was cancelled, or the process stops. Pass it on. */
   signal: AbortSignal;
+  /**
+   * Tells what was used of a service that costs, so that it is shown with the order and counted against the handler's limits. What is
+   * told stays, also when the try fails afterwards: call it as soon as something was used.
+   */
+  usage(report: Pick<Usage, 'what'> & Partial<Usage>): Promise<void>;
+}
+
+/** Something that a draft made. */
+export interface DraftDeliverable {
+  /** Null: it has no public address yet. */
+  url: string | null;
+  mediaType: MediaType;
+  /** Its bytes, when we kept them; null: the handler gave a URL only. */
+  read(): Promise<Blob | null>;
 }
 
 export interface GenerateContext extends HandlerContext {
@@ -81,6 +95,8 @@ export interface GenerateContext extends HandlerContext {
   feedback: string | null;
   /** What an operator wants different, when they had the round made again; null otherwise. */
   note: string | null;
+  /** What the last draft made, which an operator had made again: what `note` is about. Null in the first draft. */
+  draft: { deliverables: readonly DraftDeliverable[] } | null;
   /** Whether this round answers a dispute. */
   isDispute: boolean;
   /** What earlier rounds delivered, oldest first. */
@@ -96,11 +112,6 @@ export interface GenerateContext extends HandlerContext {
       mediaType?: MediaType;
     }): Promise<SavedArtifact>;
   };
-  /**
-   * Tells what was used of a service that costs, so that it is shown with the order and counted against the handler's limits. What is
-   * told stays, also when the try fails afterwards: call it as soon as something was used.
-   */
-  usage(report: Pick<Usage, 'what'> & Partial<Usage>): Promise<void>;
   /**
    * Keeps a small value with the round, at most 10,000 characters as JSON: the number of a job at another service, for example. Whoever
    * begins the round again after a crash, a failed try or a restart finds it in `remembered`; a retry by an operator begins anew.
@@ -131,15 +142,21 @@ export interface HandlerInput {
   /** The price of an order, a decimal string such as `"45.00"`, or a refusal. Needed for quote-priced services only. */
   quote?: (ctx: HandlerContext) => string | Refusal | Promise<string | Refusal>;
   /**
+   * How long a quote is valid, in hours. The marketplace knows no end date: an order that is paid later waits for a human before anything
+   * is generated. Default: for ever.
+   */
+  quoteValidHours?: number;
+  /**
    * Looks at a brief before money is spent: before a quote, and before the first generation. A refusal ends the quote, with the reason on
-   * the admin page; of a paid order it asks a human, since the marketplace lets no seller cancel.
+   * the admin page; of a paid order the buyer is told it, and a human is asked, since the marketplace lets no seller cancel.
    */
   validate?: (ctx: HandlerContext) => Refusal | undefined | Promise<Refusal | undefined>;
   /** Makes the deliverables of a round. */
   generate: (ctx: GenerateContext) => Output | readonly Output[] | Promise<Output | readonly Output[]>;
   /**
    * Whether an operator looks at a round before it is delivered: always, or where the function says so. It waits on the admin page then,
-   * to be approved, made again with a note, or refused. What becomes of it at its due time is `policy.review`. Default false.
+   * to be approved, made again with a note, or refused. What becomes of it at its due time is `policy.review`. A function that throws, or
+   * says nothing for half a minute, has it looked at. Default false.
    */
   review?: boolean | ((ctx: HandlerContext) => boolean | Promise<boolean>);
   /** How long one call may take, in seconds. Default 1800. */
@@ -147,8 +164,9 @@ export interface HandlerInput {
   /** How often a call is tried before a human is asked. Default 3, at most 10. */
   attempts?: number;
   /**
-   * What generations may cost, by what they tell with `ctx.usage`, in USD; over it, orders wait for a human. `order`: one order, once more
-   * with each retry of an operator. `day`: all orders of the handler, by the day in UTC.
+   * What quotes and generations may cost, by what they tell with `ctx.usage`, in USD; over it, orders wait for a human. `order`: one order,
+   * once more each time that an operator retries or has a draft made again. `day`: all orders of the handler, by the day in UTC. Looked at
+   * at each beginning: what is under way then may go beyond.
    */
   maxCostUsd?: { order?: number; day?: number };
 }

@@ -1,4 +1,4 @@
-import { factOf, jobFor, type OrderRef, policySchema, type Step } from '@fulfillment/shared';
+import { type Fact, factOf, jobFor, type OrderRef, policySchema, type Step } from '@fulfillment/shared';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { Agents } from './agents.ts';
 import { Budget } from './budget.ts';
@@ -212,6 +212,30 @@ test('a completed order is noted once with what it earned', async () => {
   expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'completed', facts: [], lookAgainAt: null });
   await reconciler.reconcile(ref);
   expect(factOf(await recorded(), 'completed')).toMatchObject({ netUsd: '40.50' });
+});
+
+test('a review that is due soon is told in the log once, however many look, and counted', async () => {
+  const made: Fact = {
+    type: 'generated',
+    round: '0',
+    handler: 'painter',
+    products: [{ url: 'https://a.example/0', mediaType: 'image' }],
+    draft: 0,
+    review: true,
+  };
+  const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3600_000).toISOString();
+  shows({ status: 'paid', created_at: hoursAgo(1) });
+  await store.hint(ref, [made]);
+  await reconciler.reconcile(ref);
+  const told = () => lines.filter(({ orderId, level }) => orderId === ref.orderId && level === 40);
+  expect(told()).toEqual([]);
+  shows({ status: 'paid', created_at: hoursAgo(47) });
+  await store.hint(ref, []);
+  await Promise.all(Array.from({ length: 5 }, () => reconciler.reconcile(ref)));
+  await reconciler.reconcile(ref);
+  expect(told()).toMatchObject([{ ...ref, round: '0', msg: 'a round waits for a review, and is due soon' }]);
+  expect(factOf(await recorded(), 'review_due', '0')).toMatchObject({ draft: 0 });
+  expect(await store.urgentCount()).toBe(1);
 });
 
 test('what an earlier answer knew of the buyer survives one that knows less', async () => {

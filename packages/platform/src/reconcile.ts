@@ -68,7 +68,7 @@ export class Reconciler {
       decision = this.#decide(record);
     }
     if (decision.facts.length > 0) {
-      record = await store.appendAndLoad(ref, decision.facts);
+      record = await this.#noting(record, decision);
       decision = this.#decide(record);
     }
     const dueAt = decision.dueAt ?? record.loadedAt + policy.turnaroundHours * HOUR_MS;
@@ -106,6 +106,19 @@ export class Reconciler {
       snapshot,
       record: found.length > 0 ? await store.appendAndLoad(ref, found) : record,
     };
+  }
+
+  /** Writes down what follows from a decision. A review that is due soon is told in the log, by whoever noted it first. */
+  async #noting(record: LoadedRecord, { facts, dueAt }: Decision): Promise<LoadedRecord> {
+    const { store, log } = this.#with;
+    const ref = { agentId: record.agentId, orderId: record.orderId };
+    const review = facts.find((fact) => fact.type === 'review_due');
+    if (review === undefined) return store.appendAndLoad(ref, facts);
+    if ((await store.append(ref, facts)) > 0) {
+      const due = new Date(dueAt ?? record.loadedAt).toISOString();
+      log.warn({ ...ref, round: review.round, due }, 'a round waits for a review, and is due soon');
+    }
+    return store.appendAndLoad(ref, []);
   }
 
   #decide(record: LoadedRecord): Decision {

@@ -171,10 +171,11 @@ function exportState(metrics: Metrics, store: RecordStore, queues: Queues, budge
   });
   metrics.gauge(
     'fulfillment_orders',
-    'Orders: all, unfinished, waiting for a human',
+    'Orders: all, unfinished, waiting for a human, waiting for a review that is due soon',
     ['which'],
     async (set) => {
       for (const [which, count] of Object.entries(await store.counts())) set({ which }, count);
+      set({ which: 'review_due' }, await store.urgentCount());
     },
   );
   const api = (name: string, help: string, value: (state: BudgetState) => number) =>

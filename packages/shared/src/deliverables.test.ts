@@ -26,6 +26,31 @@ test('products are delivered in their order, under their own URL or the one they
   ]);
 });
 
+test('what one draft was published under is not delivered for the next', () => {
+  const made = (draft: number): Recorded => ({ ...generated(file('a')), draft }) as Recorded;
+  const again = at(NOON, {
+    type: 'reviewed',
+    round: '0',
+    draft: 0,
+    verdict: 'regenerate',
+    note: 'Bluer.',
+    message: null,
+    by: 'ada',
+  });
+  const record = recordOf({}, [made(0), published(0), again, made(1)]);
+  expect(deliverablesOf(record, '0')).toBeNull();
+  const second = at(NOON, {
+    type: 'published',
+    round: '0',
+    draft: 1,
+    index: 0,
+    url: 'https://cdn.example/0/second',
+  });
+  expect(deliverablesOf({ ...record, facts: [...record.facts, second] }, '0')?.map(({ url }) => url)).toEqual(
+    ['https://cdn.example/0/second'],
+  );
+});
+
 test('nothing is delivered while one product has no URL, even if another round has', () => {
   expect(deliverablesOf(recordOf({}, [generated(link, file('a')), published(1, '1')]), '0')).toBeNull();
 });

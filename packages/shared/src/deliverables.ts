@@ -1,6 +1,6 @@
 import type { Deliverable, FactOf } from './facts.ts';
 import { factOf, factsOf, type OrderRecord } from './record.ts';
-import { generatedOf } from './review.ts';
+import { draftOf, generatedOf } from './review.ts';
 import type { Round } from './rounds.ts';
 
 /** What a round delivers: each product under its own URL, or the one it was published under. Null while one has none. */
@@ -15,10 +15,13 @@ export function deliverablesOf(record: OrderRecord, round: Round): Deliverable[]
   return deliverables.length === products.length ? deliverables : null;
 }
 
-/** Where the marketplace hosts products of a round, by their place in it. */
+/** Where the marketplace hosts products of a round's current draft, by their place in it. */
 export function publishedUrls(record: OrderRecord, round: Round): Map<number, string> {
+  const current = draftOf(record, round);
   return new Map(
-    factsOf(record, 'published').flatMap((fact) => (fact.round === round ? [[fact.index, fact.url]] : [])),
+    factsOf(record, 'published').flatMap(({ round: of, draft = 0, index, url }) =>
+      of === round && draft === current ? [[index, url]] : [],
+    ),
   );
 }
 
@@ -51,7 +54,13 @@ export function unknownDeliveries(record: OrderRecord): FactOf<'delivery_intende
 export function deliveriesFound(record: OrderRecord, shown: ShownDeliverables): FactOf<'delivered'>[] {
   return unknownDeliveries(record)
     .filter(({ deliverables }) => isThere(shown, deliverables))
-    .map(({ round, deliverables }) => ({ type: 'delivered', round, deliverables, found: true }));
+    .map(({ round, draft, deliverables }) => ({
+      type: 'delivered',
+      round,
+      draft,
+      deliverables,
+      found: true,
+    }));
 }
 
 /** The URLs of other rounds' deliveries, those included of which nobody knows whether they took effect. */

@@ -11,6 +11,7 @@ const round = fc.constantFrom('0', '0d', '1', '1d', '12');
 const number = fc.nat(12);
 const text = fc.oneof(fc.string(), fc.constantFrom('a:b', ':', '1', 'paid'));
 const maybe = fc.option(text);
+const handlerStep = fc.constantFrom('price', 'generate');
 const kind = fc.constantFrom(...MESSAGE_KINDS);
 const deliverable = fc.record({
   url: fc.webUrl({ validSchemes: ['https'] }).filter(URL.canParse),
@@ -62,7 +63,7 @@ const fact = fc.oneof(
   fc.record({ type: named('read_failed'), observedAt: number, reason: text }),
   fc.record({
     type: named('began'),
-    step: fc.constantFrom('price', 'generate'),
+    step: handlerStep,
     round,
     attempt: number,
     start: number,
@@ -79,6 +80,7 @@ const fact = fc.oneof(
   }),
   fc.record({
     type: named('used'),
+    step: handlerStep,
     round,
     attempt: number,
     start: number,
@@ -98,7 +100,8 @@ const fact = fc.oneof(
     json: text,
   }),
   fc.record({ type: named('priced'), handler: text, priceUsd: text }),
-  fc.record({ type: named('refused'), handler: text, reason: text }),
+  fc.record({ type: named('priced'), handler: text, priceUsd: text, validHours: fc.constant(24) }),
+  fc.record({ type: named('refused'), handler: text, reason: text, step: handlerStep, attempt: number }),
   fc.record({
     type: named('generated'),
     round,
@@ -116,9 +119,16 @@ const fact = fc.oneof(
     message: fc.option(text),
     by: text,
   }),
-  fc.record({ type: named('published'), round, index: number, url: deliverable.map(({ url }) => url) }),
+  fc.record(
+    { type: named('published'), round, draft: number, index: number, url: deliverable.map(({ url }) => url) },
+    { requiredKeys: ['type', 'round', 'index', 'url'] },
+  ),
+  fc.record({ type: named('review_due'), round, draft: number }),
   fc.record({ type: named('quote_intended'), priceUsd: text }),
-  fc.record({ type: named('delivery_intended'), round, deliverables }),
+  fc.record(
+    { type: named('delivery_intended'), round, draft: number, deliverables },
+    { requiredKeys: ['type', 'round', 'deliverables'] },
+  ),
   fc.record({ type: named('message_intended'), kind, round, content: text }),
   fc.record({ type: named('quoted'), priceUsd: text, found: fc.boolean() }),
   fc.record({ type: named('delivered'), round, deliverables, found: fc.boolean() }),
@@ -128,18 +138,24 @@ const fact = fc.oneof(
   fc.record({ type: named('failed'), stepKey: key, attempt: number, reason: text }),
   fc.record({ type: named('operator_retried'), stepKey: key, attempt: number, by: text }),
   fc.record({ type: named('operator_released'), round, by: text }),
+  fc.record({ type: named('operator_released'), round, attentionKey: text, by: text }),
   fc.record({ type: named('operator_acknowledged'), attentionKey: text, by: text }),
 ) as fc.Arbitrary<Fact>;
 
 /** What makes two facts the same happening, said once more in another way. */
 const IDENTITY = [
-  'type status revisionCount event bodyHash revision outcome step round attempt start index kind stepKey attentionKey observedAt',
+  'type status revisionCount event bodyHash revision outcome step round attempt start index kind stepKey attentionKey observedAt verdict draft',
 ].flatMap((names) => names.split(' '));
 
 function identityOf(value: Fact): string {
   const told = value.type === 'payout' ? { reason: value.reason !== null } : {};
   const fields = value as unknown as Record<string, unknown>;
-  const own = value.type === 'heard' ? { ...fields, event: undefined } : fields;
+  const own: Record<string, unknown> = {
+    ...fields,
+    ...(value.type === 'heard' && { event: undefined }),
+    // The first draft may be named, or not.
+    draft: fields.draft || null,
+  };
   return JSON.stringify([...IDENTITY.map((name) => own[name] ?? null), told]);
 }
 

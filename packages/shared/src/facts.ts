@@ -10,13 +10,24 @@ import { ROUND_PATTERN } from './rounds.ts';
 const round = z.string().regex(ROUND_PATTERN);
 const attempt = z.number().int().nonnegative();
 const text = z.string();
+/** Which draft of a round it was; records written before drafts were told apart have none. See `draftOf`. */
+const ofDraft = attempt.optional();
+/** The steps in which a handler is called. */
+const handlerStep = z.enum(['price', 'generate']);
 
 /** The steps that workers take. `read` is reconcile's own: reading the order from the marketplace. */
 export const STEP_NAMES = ['price', 'quote', 'generate', 'publish', 'deliver', 'send', 'read'] as const;
 export type StepName = (typeof STEP_NAMES)[number];
 
 /** The messages we write to a buyer. */
-export const MESSAGE_KINDS = ['delivered', 'revised', 'dispute_received', 'ask_feedback', 'delayed'] as const;
+export const MESSAGE_KINDS = [
+  'delivered',
+  'revised',
+  'dispute_received',
+  'ask_feedback',
+  'delayed',
+  'refused',
+] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 /** What an operator may say of a draft: deliver it, make it again, or do neither. */
@@ -92,7 +103,7 @@ export const factSchema = z.discriminatedUnion('type', [
   /** A worker began a step. `start` counts the beginnings, crashes included. */
   z.object({
     type: z.literal('began'),
-    step: z.enum(['price', 'generate']),
+    step: handlerStep,
     round,
     attempt,
     start: attempt,
@@ -101,19 +112,39 @@ export const factSchema = z.discriminatedUnion('type', [
   /** A step that began waits, since a service named a time to come again. `index` counts the waits; `waitSeconds` is from the fact on. */
   z.object({
     type: z.literal('put_off'),
-    step: z.enum(['price', 'generate']),
+    step: handlerStep,
     round,
     attempt,
     index: attempt,
     waitSeconds: z.number().positive(),
     reason: text,
   }),
-  /** A try of a generation used something that costs, whatever became of the try. `index` counts the reports of one beginning. */
-  usageSchema.extend({ type: z.literal('used'), round, attempt, start: attempt, index: attempt }),
+  /** A try of a step used something that costs, whatever became of the try. `index` counts the reports of one beginning. */
+  usageSchema.extend({
+    type: z.literal('used'),
+    step: handlerStep.default('generate'),
+    round,
+    attempt,
+    start: attempt,
+    index: attempt,
+  }),
   /** What a handler wants to know when its round is begun again, as JSON. The last one counts. */
   z.object({ type: z.literal('remembered'), round, attempt, start: attempt, index: attempt, json: text }),
-  z.object({ type: z.literal('priced'), handler: text, priceUsd: text }),
-  z.object({ type: z.literal('refused'), handler: text, reason: text }),
+  /** `validHours`: how long after the quote the order may be paid and is begun without a word of ours; absent: for ever. */
+  z.object({
+    type: z.literal('priced'),
+    handler: text,
+    priceUsd: text,
+    validHours: z.number().positive().optional(),
+  }),
+  /** The handler refuses: to quote, or, asked before the first generation, the brief of a paid order. */
+  z.object({
+    type: z.literal('refused'),
+    handler: text,
+    reason: text,
+    step: handlerStep.default('price'),
+    attempt: attempt.default(0),
+  }),
   /** `draft`: how often an operator had the round made again before. `review`: an operator looks at it before it is delivered. */
   z.object({
     type: z.literal('generated'),
@@ -124,11 +155,16 @@ export const factSchema = z.discriminatedUnion('type', [
     review: z.boolean().default(false),
   }),
   /** The marketplace hosts product number `index` of a round under `url` now. */
-  z.object({ type: z.literal('published'), round, index: attempt, url: z.url() }),
+  z.object({ type: z.literal('published'), round, draft: ofDraft, index: attempt, url: z.url() }),
 
   /** Written before a call that must take effect once: what we are about to do. */
   z.object({ type: z.literal('quote_intended'), priceUsd: text }),
-  z.object({ type: z.literal('delivery_intended'), round, deliverables: z.array(deliverableSchema).min(1) }),
+  z.object({
+    type: z.literal('delivery_intended'),
+    round,
+    draft: ofDraft,
+    deliverables: z.array(deliverableSchema).min(1),
+  }),
   z.object({ type: z.literal('message_intended'), kind: z.enum(MESSAGE_KINDS), round, content: text }),
 
   /** It took effect. `found`: not by our call's answer, but by reading the order afterwards. */
@@ -136,6 +172,7 @@ export const factSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('delivered'),
     round,
+    draft: ofDraft,
     deliverables: z.array(deliverableSchema).min(1),
     found: z.boolean(),
   }),
@@ -156,8 +193,10 @@ export const factSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('failed'), stepKey: text, attempt, reason: text }),
 
   z.object({ type: z.literal('operator_retried'), stepKey: text, attempt, by: text }),
-  /** An operator lets a round go on that a policy held. */
-  z.object({ type: z.literal('operator_released'), round, by: text }),
+  /** An operator lets a round go on that was held. `attentionKey`: by what; absent: by whatever it was. */
+  z.object({ type: z.literal('operator_released'), round, attentionKey: text.optional(), by: text }),
+  /** A draft waits to be looked at, and its due time is near. */
+  z.object({ type: z.literal('review_due'), round, draft: attempt }),
   /** An operator's word on a draft. `note`: what is to be different, or why it is not delivered. `message`: in place of the usual one. */
   z.object({
     type: z.literal('reviewed'),
@@ -197,20 +236,26 @@ export function factKey(fact: Fact): string {
     case 'put_off':
       return `put_off:${fact.step}:${fact.round}:${fact.attempt}:${fact.index}`;
     case 'used':
+      return `used${fact.step === 'price' ? ':price' : ''}:${fact.round}:${fact.attempt}:${fact.start}:${fact.index}`;
     case 'remembered':
-      return `${fact.type}:${fact.round}:${fact.attempt}:${fact.start}:${fact.index}`;
+      return `remembered:${fact.round}:${fact.attempt}:${fact.start}:${fact.index}`;
+    case 'refused':
+      return fact.step === 'price' && fact.attempt === 0 ? 'refused' : `refused:${fact.step}:${fact.attempt}`;
     case 'answer_found':
     case 'thread_too_long':
-    case 'delivery_intended':
     case 'delivered':
-    case 'operator_released':
       return `${fact.type}:${fact.round}`;
+    case 'operator_released':
+      return `operator_released:${fact.round}${fact.attentionKey === undefined ? '' : `:${fact.attentionKey}`}`;
     case 'generated':
-      return `generated:${fact.round}${fact.draft === 0 ? '' : `:${fact.draft}`}`;
+    case 'delivery_intended':
+      return `${fact.type}:${fact.round}${ofLater(fact.draft)}`;
     case 'reviewed':
       return `reviewed:${fact.round}:${fact.draft}:${fact.verdict}`;
+    case 'review_due':
+      return `review_due:${fact.round}:${fact.draft}`;
     case 'published':
-      return `published:${fact.round}:${fact.index}`;
+      return `published:${fact.round}${ofLater(fact.draft)}:${fact.index}`;
     case 'message_intended':
     case 'message_sent':
     case 'message_dropped':
@@ -224,10 +269,14 @@ export function factKey(fact: Fact): string {
       return `operator_acknowledged:${fact.attentionKey}`;
     case 'bounty_accepted':
     case 'priced':
-    case 'refused':
     case 'quote_intended':
     case 'quoted':
     case 'completed':
       return fact.type;
   }
+}
+
+/** The part of a key that tells a later draft from the first. */
+function ofLater(draft: number | undefined): string {
+  return draft === undefined || draft === 0 ? '' : `:${draft}`;
 }

@@ -1,6 +1,6 @@
-import type { MessageKind } from './facts.ts';
+import type { FactOf, MessageKind } from './facts.ts';
 import type { Policy } from './policy.ts';
-import type { OrderRecord } from './record.ts';
+import { factsOf, type OrderRecord } from './record.ts';
 import { draftOf, verdictOn } from './review.ts';
 import { answersDispute, revisionOf } from './rounds.ts';
 
@@ -25,6 +25,7 @@ export function messageText(
     ['service', record.snapshot?.serviceTitle?.trim() || record.orderId],
     ['client', record.snapshot?.clientName?.trim() || 'there'],
     ['revision', String(revisionOf(round))],
+    ['reason', refusalReason(record, round)],
   ]);
   const template = policy.messages[kind] ?? '';
   return cutAtWord(template.replace(/\{(\w+)\}/g, (placeholder, name) => values.get(name) ?? placeholder));
@@ -34,6 +35,18 @@ export function messageText(
 function editedMessage(record: OrderRecord, round: string): string | null {
   const verdict = verdictOn(record, round, draftOf(record, round));
   return verdict?.verdict === 'approve' && verdict.message?.trim() ? verdict.message : null;
+}
+
+/** Why a round is not delivered: what an operator said of its draft, else what the handler said of the brief. */
+function refusalReason(record: OrderRecord, round: string): string {
+  const verdict = verdictOn(record, round, draftOf(record, round));
+  const reason =
+    verdict?.verdict === 'refuse' ? verdict.note : factsOf(record, 'refused').findLast(isOfBrief)?.reason;
+  return reason?.trim() || 'We cannot do what was asked for.';
+}
+
+function isOfBrief({ step }: FactOf<'refused'>): boolean {
+  return step === 'generate';
 }
 
 /** The message that tells the buyer of a round's delivery. */

@@ -11,9 +11,11 @@ const DEFAULT_TEXTS = {
     'You asked for revision {revision} of "{service}", and its text did not reach us. What should we change? Your answer here starts the work.',
   delayed:
     'Your order "{service}" is taking longer than planned. We are working on it and will deliver here.',
+  refused:
+    'We cannot deliver your order "{service}" as it stands:\n{reason}\nIf you would like something else instead, write here.',
 } as const satisfies Record<(typeof MESSAGE_KINDS)[number], string>;
 
-/** A message's text with `{order}`, `{service}`, `{client}`, `{revision}`; null: this message is never sent. */
+/** A message's text with `{order}`, `{service}`, `{client}`, `{revision}`, and `{reason}` where something is refused; null: this message is never sent. */
 const template = (kind: (typeof MESSAGE_KINDS)[number]) => z.string().nullable().default(DEFAULT_TEXTS[kind]);
 
 /** What an operator decides once, for all orders. Every field has a default. */
@@ -34,7 +36,10 @@ export const policySchema = z.strictObject({
   workLookSeconds: z.number().positive().default(120),
   /** The turnaround of an order whose service does not say, in hours. */
   turnaroundHours: z.number().positive().default(48),
-  /** Rounds that a handler has reviewed: what becomes of them at their due time, and how long before it the page says so, in minutes. */
+  /**
+   * Rounds that a handler has reviewed: what becomes of them at their due time, and how long before it the operator is warned, in minutes;
+   * for so long a draft waits at least, however late it is made.
+   */
   review: z
     .strictObject({
       atDeadline: z.enum(['hold', 'deliver']).default('hold'),
@@ -48,6 +53,7 @@ export const policySchema = z.strictObject({
       dispute_received: template('dispute_received'),
       ask_feedback: template('ask_feedback'),
       delayed: template('delayed'),
+      refused: template('refused'),
     })
     .prefault({}),
 });

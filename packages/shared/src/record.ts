@@ -68,7 +68,19 @@ export function waitsOf(record: OrderRecord, step: Step): number {
   ).length;
 }
 
-/** What an order's generations cost so far as was told, in USD, failed tries included. */
+/**
+ * How often an operator had a handler called again for this order: a pricing or a generation retried, in whichever round, or a draft made
+ * again.
+ */
+export function callsAllowedAgain(record: OrderRecord): number {
+  const retries = factsOf(record, 'operator_retried').filter(({ stepKey }) =>
+    /^(price|generate):/.test(stepKey),
+  );
+  const drafts = factsOf(record, 'reviewed').filter(({ verdict }) => verdict === 'regenerate');
+  return retries.length + drafts.length;
+}
+
+/** What an order cost so far as its handler told, in USD: pricing and generations, failed tries included. */
 export function costOf(record: OrderRecord): number {
   return factsOf(record, 'used').reduce((sum, fact) => sum + (fact.costUsd ?? 0), 0);
 }

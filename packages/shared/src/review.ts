@@ -1,4 +1,4 @@
-import type { FactOf } from './facts.ts';
+import type { FactOf, Recorded } from './facts.ts';
 import { factsOf, type OrderRecord } from './record.ts';
 import type { Round } from './rounds.ts';
 
@@ -8,9 +8,12 @@ export function draftOf(record: OrderRecord, round: Round): number {
     .length;
 }
 
-/** What the current draft of a round made; undefined: it is to be made yet. */
-export function generatedOf(record: OrderRecord, round: Round): FactOf<'generated'> | undefined {
-  const draft = draftOf(record, round);
+/** What a draft of a round made, the current one unless another is named; undefined: it is to be made yet. */
+export function generatedOf(
+  record: OrderRecord,
+  round: Round,
+  draft = draftOf(record, round),
+): Recorded<FactOf<'generated'>> | undefined {
   return factsOf(record, 'generated').find((fact) => fact.round === round && fact.draft === draft);
 }
 

@@ -28,15 +28,15 @@ export function describeFact(fact: Fact): string {
     case 'put_off':
       return `${fact.step} of round ${fact.round} waits ${Math.ceil(fact.waitSeconds)} s: ${fact.reason}`;
     case 'used':
-      return `round ${fact.round} used ${fact.what}: ${describeUsage(fact)}`;
+      return `${fact.step === 'price' ? 'pricing' : `round ${fact.round}`} used ${fact.what}: ${describeUsage(fact)}`;
     case 'remembered':
       return `handler remembers ${quoted(fact.json)} for round ${fact.round}`;
     case 'priced':
-      return `handler "${fact.handler}" asks ${fact.priceUsd} USD`;
+      return `handler "${fact.handler}" asks ${fact.priceUsd} USD${fact.validHours === undefined ? '' : `, valid for ${fact.validHours} h`}`;
     case 'refused':
-      return `handler "${fact.handler}" refuses: ${quoted(fact.reason)}`;
+      return `handler "${fact.handler}" refuses ${fact.step === 'price' ? 'to quote' : 'the brief'}: ${quoted(fact.reason)}`;
     case 'generated':
-      return `round ${fact.round} generated: ${fact.products.map((product) => product.mediaType).join(', ')}`;
+      return `round ${fact.round} generated${ofDraft(fact.draft)}: ${fact.products.map((product) => product.mediaType).join(', ')}`;
     case 'published':
       return `file ${fact.index + 1} of round ${fact.round} uploaded to the marketplace`;
     case 'quote_intended':
@@ -62,7 +62,9 @@ export function describeFact(fact: Fact): string {
     case 'operator_retried':
       return `${fact.by} retries ${fact.stepKey}`;
     case 'operator_released':
-      return `${fact.by} releases round ${fact.round}`;
+      return `${fact.by} releases round ${fact.round}${fact.attentionKey === undefined ? '' : ` (${fact.attentionKey})`}`;
+    case 'review_due':
+      return `round ${fact.round} waits to be looked at, and is due soon${ofDraft(fact.draft)}`;
     case 'reviewed':
       return `${fact.by} ${VERDICT_WORDS[fact.verdict]} round ${fact.round}${fact.note === '' ? '' : `: ${quoted(fact.note)}`}`;
     case 'operator_acknowledged':
@@ -92,6 +94,11 @@ const LONGEST_QUOTE = 120;
 function quoted(text: string): string {
   const flat = text.replace(/\s+/g, ' ').trim();
   return `"${flat.length > LONGEST_QUOTE ? `${flat.slice(0, LONGEST_QUOTE)}…` : flat}"`;
+}
+
+/** Told of a draft that an operator had made, not of the first. */
+function ofDraft(draft: number): string {
+  return draft === 0 ? '' : ` (draft ${draft + 1})`;
 }
 
 function found(wasFound: boolean): string {

@@ -7,14 +7,22 @@ import {
 } from '@fulfillment/shared';
 import { z } from 'zod';
 
+/** A browser sends line breaks as CR LF; the buyer gets, and the limits count, what the operator saw. */
+const typedText = (longest: number) =>
+  z
+    .string()
+    .transform((given) => given.replaceAll('\r\n', '\n').trim())
+    .pipe(z.string().max(longest))
+    .default('');
+
 /** What a form of the order page asks for: an action on one of the order's attentions. */
 export const actionForm = z.object({
   action: z.enum(ATTENTION_ACTIONS),
   attention: z.string().min(1).max(500),
   /** Of a draft: what is to be different, or why it is not delivered. */
-  note: z.string().trim().max(4000).default(''),
+  note: typedText(4000),
   /** Of a draft that is approved: what the buyer is told. */
-  message: z.string().trim().max(2000).default(''),
+  message: typedText(2000),
 });
 export type AskedAction = z.infer<typeof actionForm>;
 
@@ -51,7 +59,7 @@ function factFor(attention: Attention, { action, note, message }: AskedAction, b
         ? null
         : { type: 'operator_retried', stepKey, attempt, by };
     case 'release':
-      return round === undefined ? null : { type: 'operator_released', round, by };
+      return round === undefined ? null : { type: 'operator_released', round, attentionKey: key, by };
     case 'acknowledge':
       return { type: 'operator_acknowledged', attentionKey: key, by };
     case 'approve':

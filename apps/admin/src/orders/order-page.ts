@@ -32,7 +32,7 @@ export function orderPage(view: OrderView): Html {
       <div class="bar"><h2>Next</h2>${view.mayAct && reconcileForm(view)}</div>
       <p>${nextInWords(decision, now)}</p>
       ${decision.dueAt !== null && html`<p>Due ${utc(decision.dueAt)} <small>(${fromNow(decision.dueAt, now)})</small></p>`}
-      ${costOf(record) > 0 && html`<p>Generations cost ${Number(costOf(record).toFixed(4))} USD so far.</p>`}
+      ${costOf(record) > 0 && html`<p>It cost ${Number(costOf(record).toFixed(4))} USD so far, by what its handler told.</p>`}
       ${jobTable(view.jobs)}
     </section>
     ${deliverables(record)}

@@ -60,14 +60,14 @@ describe('actions', () => {
     const answer = await admin.press(`${path}/actions`, { action: 'release', attention: 'no_brief' });
     expect(answer.status).toBe(303);
     expect(await facts('operator_released')).toEqual([
-      { type: 'operator_released', round: '0', by: 'operator' },
+      { type: 'operator_released', round: '0', attentionKey: 'no_brief', by: 'operator' },
     ]);
     expect(await pokes()).toBe(1);
   });
 
   test('Acknowledge takes note of what cannot be done by us', async () => {
     await putOrder(admin.runtime, ref, { status: 'pending_quote' }, [
-      { type: 'refused', handler: 'draw', reason: 'We draw no dogs.' },
+      { type: 'refused', handler: 'draw', reason: 'We draw no dogs.', step: 'price', attempt: 0 },
     ]);
     const answer = await admin.press(`${path}/actions`, { action: 'acknowledge', attention: 'refused' });
     expect(answer.status).toBe(303);

@@ -2,6 +2,7 @@ import {
   type Attention,
   deliveryMessageKind,
   generatedOf,
+  isMessageOn,
   messageText,
   type OrderRecord,
   type OrderRef,
@@ -71,6 +72,6 @@ export function verdictForms({ ref, record, policy }: ReviewView, item: Attentio
   )}
   ${form(
     'refuse',
-    html`<label>Why it is not delivered<textarea name="note" rows="2" maxlength="4000" required></textarea></label>`,
+    html`<label>Why it is not delivered${isMessageOn(policy, 'refused') && ' (the buyer is told)'}<textarea name="note" rows="2" maxlength="4000" required></textarea></label>`,
   )}`;
 }

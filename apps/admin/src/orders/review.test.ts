@@ -57,6 +57,7 @@ test('the page shows what was made, the usual message to edit, and what can be d
   expect(body).toMatch(/<textarea name="message"[^>]*>Your order (&quot;|&#34;|")A drawing/);
   for (const label of ['Approve and deliver', 'Make it again', 'Refuse to deliver'])
     expect(body).toContain(label);
+  expect(body).toContain('Why it is not delivered (the buyer is told)');
 });
 
 describe('a file of a draft', () => {
@@ -85,13 +86,24 @@ describe('a file of a draft', () => {
     );
   });
 
-  test.each(['0/0/9', '0/1/0', '1/0/0', '0/0/-1', '0/0/x', '..%2f0/0/0', '0/0'])('there is none at %s', async (where) => {
-    expect((await admin.ask(`${pathOf()}/drafts/${where}`)).status).toBe(404);
-  });
+  test.each(['0/0/9', '0/1/0', '1/0/0', '0/0/-1', '0/0/x', '..%2f0/0/0', '0/0'])(
+    'there is none at %s',
+    async (where) => {
+      expect((await admin.ask(`${pathOf()}/drafts/${where}`)).status).toBe(404);
+    },
+  );
 
   test('that was made again is not shown in place of the new one, nor the new one in its place', async () => {
     const again: Fact[] = [
-      { type: 'reviewed', round: '0', draft: 0, verdict: 'regenerate', note: 'Bluer.', message: null, by: 'ada' },
+      {
+        type: 'reviewed',
+        round: '0',
+        draft: 0,
+        verdict: 'regenerate',
+        note: 'Bluer.',
+        message: null,
+        by: 'ada',
+      },
       {
         type: 'generated',
         round: '0',
@@ -175,6 +187,14 @@ describe('a verdict', () => {
     expect(await reviewed()).toMatchObject([{ verdict: action, note: 'Bluer.', message: null }]);
     const { body } = await admin.ask(pathOf());
     expect(body).toContain('Bluer.');
+  });
+
+  test('keeps its lines as they were typed, and counts them so', async () => {
+    const lines = Array.from({ length: 20 }, (_, index) => `${index}`.padEnd(98, '.'));
+    const message = lines.join('\r\n');
+    expect(message.length).toBeGreaterThan(1997);
+    expect((await press({ action: 'approve', message: `${message}\r\n.` })).status).toBe(303);
+    expect(await reviewed()).toMatchObject([{ message: `${lines.join('\n')}\n.` }]);
   });
 
   test('is about the draft that waits, whatever the form says', async () => {

@@ -56,6 +56,7 @@ export async function openBench() {
       isDispute: false,
       attempt: fields.attempt ?? 0,
       note: fields.note ?? null,
+      draft: null,
       earlier: fields.earlier ?? [],
       thread: async () => [],
       artifacts: {

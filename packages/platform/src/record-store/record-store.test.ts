@@ -291,6 +291,22 @@ describe('settling', () => {
     await store.settle(record, settledAs(1, { attention: [] }));
     expect((await store.counts()).attention).toBe(before - 1);
   });
+
+  test('what is due soon is counted among what waits for a human', async () => {
+    await using other = await openScratch();
+    const own = new RecordStore(other.redis, other.keys);
+    for (const isUrgent of [true, false, undefined]) {
+      const ref = newOrder();
+      await own.observe(ref, await observation({}));
+      const record = await own.load(ref);
+      if (record === null) throw new Error('no record');
+      const waits = { key: 'k', reason: 'because', actions: ['approve' as const] };
+      const attention = [{ ...waits, ...(isUrgent !== undefined && { isUrgent }) }];
+      await own.settle(record, settledAs(1, { attention }));
+    }
+    expect(await own.urgentCount()).toBe(1);
+    expect(await own.counts()).toMatchObject({ attention: 3 });
+  });
 });
 
 test('orders that are due are taken, the longest due first, and put off', async () => {

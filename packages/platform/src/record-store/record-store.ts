@@ -74,6 +74,9 @@ export interface OrderSummary extends OrderRef {
   attention: Attention[];
 }
 
+/** So many orders in attention are read for a count. */
+const MOST_COUNTED = 1000;
+
 /** The records of all orders, in Redis. See `docs/architecture.md` for the keys. */
 export class RecordStore {
   readonly #redis: Redis;
@@ -222,6 +225,12 @@ export class RecordStore {
     const names = await this.#redis.zrange(key, offset, offset + limit - 1, 'REV');
     const refs = names.map(refOf);
     return this.#hashFields(refs, 'summary', (text, ref) => readSummary(text, ref));
+  }
+
+  /** How many orders wait for a human alone, and are due soon: of the last thousand that came to wait. */
+  async urgentCount(): Promise<number> {
+    const waiting = await this.list('attention', 0, MOST_COUNTED);
+    return waiting.filter(({ attention }) => attention.some(({ isUrgent }) => isUrgent === true)).length;
   }
 
   /** How many orders there are, are unfinished, and wait for a human. */

@@ -33,7 +33,7 @@ test('a step that has its fact is never asked for again', () => {
     for (const step of decision.steps) {
       const { round } = step;
       const done = {
-        price: () => factOf(record, 'priced') ?? factOf(record, 'refused'),
+        price: () => factOf(record, 'priced'),
         quote: () => factOf(record, 'quoted'),
         generate: () => factOf(record, 'generated', round),
         publish: () => factsOf(record, 'published').find((fact) => fact.round === round),
@@ -48,9 +48,13 @@ test('a step that has its fact is never asked for again', () => {
   });
 });
 
-test('a step that failed for good is not asked for until an operator retries it', () => {
+test('a step that failed for good, or was refused, is not asked for until an operator retries it', () => {
   always(({ record, decision }) => {
-    const failed = factsOf(record, 'failed').map((fact) => `${fact.stepKey}/${fact.attempt}`);
+    const refused = factsOf(record, 'refused').filter(({ step }) => step === 'price');
+    const failed = [
+      ...factsOf(record, 'failed').map((fact) => `${fact.stepKey}/${fact.attempt}`),
+      ...refused.map(({ attempt }) => `price:0/${attempt}`),
+    ];
     for (const step of decision.steps) expect(failed).not.toContain(`${stepKey(step)}/${step.attempt}`);
   });
 });

@@ -1,22 +1,26 @@
 import type { OrderSnapshot, OrderStatus } from '../order.ts';
 import type { Policy } from '../policy.ts';
 import type { OrderRecord } from '../record.ts';
-import { disputeReason, factOf, factsOf } from '../record.ts';
+import { factOf, factsOf } from '../record.ts';
 import { answersDispute, owedRound, type Round } from '../rounds.ts';
 import { type Step, sameStep } from '../steps.ts';
 import { type Attention, CONTRADICTION_PATIENCE, type Decision, HOUR, MINUTE, SECOND } from './decision.ts';
+import { disputed } from './disputing.ts';
 import { dueAt } from './due.ts';
+import { expiredQuote } from './expiry.ts';
 import { readingTrouble } from './failures.ts';
 import { fulfilling } from './fulfilling.ts';
 import { deliveryMessage, isReleased, messageStep } from './messaging.ts';
 import { quoting } from './quoting.ts';
-import { reviewing } from './reviewing.ts';
+import { type Reviewing, reviewing } from './reviewing.ts';
 import { revising } from './revising.ts';
 import { settling } from './settling.ts';
 
 /** How old a snapshot may grow before the order is read again, by its status. */
 const QUOTED_LOOK = 6 * HOUR;
 const POLLED_LOOK = HOUR;
+
+const NO_BRIEF = 'no_brief';
 
 /** The stages in which the buyer waits for our work, and not for an answer of a human or of their own. */
 const IN_WORK: readonly Decision['stage'][] = ['generating', 'publishing', 'delivering'];
@@ -118,12 +122,34 @@ function owing(record: OrderRecord, order: OrderSnapshot, policy: Policy, now: n
 
   const work = { ...base, ...workOn(record, order, policy, round, now) };
   const review = reviewing(record, policy, round, due, now);
-  const next: Draft =
-    review === null ? work : { ...work, stage: 'held', steps: [], attention: [...work.attention, review] };
+  if (review !== null) return held(work, review, due, now);
   const late =
-    now >= due && IN_WORK.includes(next.stage) ? messageStep(record, policy, 'delayed', round) : [];
-  const lookAgainAt = now < due ? Math.min(next.lookAgainAt ?? due, due) : next.lookAgainAt;
-  return { ...next, steps: [...next.steps, ...late], lookAgainAt };
+    now >= due && IN_WORK.includes(work.stage) ? messageStep(record, policy, 'delayed', round) : [];
+  const lookAgainAt = earliest(now, work.lookAgainAt, due);
+  return { ...work, steps: [...work.steps, ...late], lookAgainAt };
+}
+
+/** A draft that is to be looked at: nothing but messages goes on. */
+function held(
+  work: Draft,
+  { attention, steps, facts, changesAt }: Reviewing,
+  due: number,
+  now: number,
+): Draft {
+  return {
+    ...work,
+    stage: 'held',
+    steps: [...work.steps.filter(({ name }) => name === 'send'), ...steps],
+    attention: [...work.attention, attention],
+    facts,
+    lookAgainAt: earliest(now, work.lookAgainAt, due, changesAt),
+  };
+}
+
+/** The earliest of these times that is yet to come. */
+function earliest(now: number, ...times: (number | null)[]): number | null {
+  const coming = times.flatMap((time) => (time !== null && time > now ? [time] : []));
+  return coming.length > 0 ? Math.min(...coming) : null;
 }
 
 function workOn(
@@ -135,32 +161,17 @@ function workOn(
 ): Partial<Draft> & Pick<Draft, 'steps' | 'attention'> {
   if (answersDispute(round)) return disputed(record, policy, round);
   if (order.status === 'revision_requested') return revising(record, order, policy, round, now);
-  if (order.problems.includes('brief is missing') && !isReleased(record, round)) {
+  const expired = expiredQuote(record);
+  if (expired !== null) return { stage: 'held', steps: [], attention: [expired] };
+  if (order.problems.includes('brief is missing') && !isReleased(record, round, NO_BRIEF)) {
     const reason = 'The order has no brief. Release it to generate without one.';
     return {
       stage: 'held',
       steps: [],
-      attention: [{ key: 'no_brief', reason, actions: ['release'], round }],
+      attention: [{ key: NO_BRIEF, reason, actions: ['release'], round }],
     };
   }
-  return fulfilling(record, round);
-}
-
-function disputed(record: OrderRecord, policy: Policy, round: Round): ReturnType<typeof fulfilling> {
-  const message = messageStep(record, policy, 'dispute_received', round);
-  if (policy.dispute === 'redeliver' || isReleased(record, round)) {
-    const work = fulfilling(record, round);
-    return { ...work, steps: [...message, ...work.steps] };
-  }
-  const reason = disputeReason(record);
-  const told = reason === null ? 'their reason did not reach us' : `they say "${reason}"`;
-  const attention: Attention = {
-    key: `disputed:${round}`,
-    reason: `The buyer disputes the order; ${told}. Release it to generate and deliver once more, or settle it on Atelier.`,
-    actions: ['release', 'acknowledge'],
-    round,
-  };
-  return { stage: 'held', steps: message, attention: [attention] };
+  return fulfilling(record, policy, round);
 }
 
 /** The marketplace waits for a round that we delivered: an old answer at first, a case for a human if it stays so. */

@@ -39,6 +39,8 @@ export interface Attention {
   attempt?: number;
   /** The draft of the round that is to be looked at. */
   draft?: number;
+  /** The order's due time is near, or over, and nothing but this is waited for. */
+  isUrgent?: boolean;
 }
 
 /** What is missing next for an order. */
@@ -49,7 +51,7 @@ export interface Decision {
   /** The steps that are missing now. Asking for one again, while it runs, is harmless. */
   steps: Step[];
   attention: Attention[];
-  /** Facts that follow from what the marketplace shows and are not in the record yet. */
+  /** Facts that follow from what the marketplace shows, or from the time, and are not in the record yet. */
   facts: Fact[];
   /** The snapshot must be read again before anything new is started. */
   readOrder: boolean;

@@ -1,17 +1,26 @@
 import { deliverablesOf } from '../deliverables.ts';
+import type { Policy } from '../policy.ts';
 import type { OrderRecord } from '../record.ts';
 import { generatedOf } from '../review.ts';
 import type { Round } from '../rounds.ts';
 import type { Step } from '../steps.ts';
 import type { Attention, Stage } from './decision.ts';
 import { stepOrAttention } from './failures.ts';
+import { messageStep } from './messaging.ts';
+import { briefRefused, refusalOf } from './refusing.ts';
 
-/** A round that may be worked on: generate, publish what has no public URL yet, deliver. */
+/** A round that may be worked on: generate, unless the handler refuses; publish what has no public URL yet; deliver. */
 export function fulfilling(
   record: OrderRecord,
+  policy: Policy,
   round: Round,
 ): { stage: Stage; steps: Step[]; attention: Attention[] } {
   const name = nextStep(record, round);
+  const refused = name === 'generate' && round === '0' ? refusalOf(record, 'generate') : undefined;
+  if (refused) {
+    const message = messageStep(record, policy, 'refused', round);
+    return { stage: 'held', steps: message, attention: [briefRefused(refused)] };
+  }
   const stage = ({ generate: 'generating', publish: 'publishing', deliver: 'delivering' } as const)[name];
   return { stage, ...stepOrAttention(record, { name, round }) };
 }

@@ -2,7 +2,7 @@ import type { MessageKind } from '../facts.ts';
 import { deliveryMessageKind, isMessageOn } from '../messages.ts';
 import type { Policy } from '../policy.ts';
 import type { OrderRecord } from '../record.ts';
-import { attemptOf, factOf, factsOf } from '../record.ts';
+import { attemptOf, factsOf } from '../record.ts';
 import { compareRounds, type Round } from '../rounds.ts';
 import type { Step } from '../steps.ts';
 
@@ -40,7 +40,14 @@ export function dropReason(record: OrderRecord, kind: MessageKind, round: Round)
   return dropped?.reason ?? null;
 }
 
-/** Whether an operator let this round go on. */
-export function isReleased(record: OrderRecord, round: Round): boolean {
-  return factOf(record, 'operator_released', round) !== undefined;
+/**
+ * Whether an operator let this round go on.
+ * @param attentionKey what holds the round; absent: whatever does. A release that names nothing is for everything.
+ */
+export function isReleased(record: OrderRecord, round: Round, attentionKey?: string): boolean {
+  return factsOf(record, 'operator_released').some(
+    (fact) =>
+      fact.round === round &&
+      (attentionKey === undefined || fact.attentionKey === undefined || fact.attentionKey === attentionKey),
+  );
 }

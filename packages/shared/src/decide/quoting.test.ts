@@ -6,6 +6,8 @@ import { HOUR, MINUTE } from './decision.ts';
 const policy = policyOf();
 const waiting = { status: 'pending_quote' };
 const priced = at(NOON, { type: 'priced', handler: 'painter', priceUsd: '45.00' });
+const refused = (attempt = 0) =>
+  at(NOON, { type: 'refused', handler: 'painter', reason: 'No dogs.', step: 'price', attempt });
 const quoted = (time: number) => at(time, { type: 'quoted', priceUsd: '45.00', found: false });
 
 test('an order that waits for a price is priced, then quoted', () => {
@@ -20,11 +22,21 @@ test('an order that waits for a price is priced, then quoted', () => {
 });
 
 test('a handler that refuses to quote leaves the order to a human, with its reason', () => {
-  const refused = at(NOON, { type: 'refused', handler: 'painter', reason: 'No dogs.' });
-  const decision = decide(recordOf(waiting, [refused]), policy, NOON);
+  const decision = decide(recordOf(waiting, [refused()]), policy, NOON);
   expect(decision.steps).toEqual([]);
-  expect(decision.attention).toMatchObject([{ key: 'refused', actions: ['acknowledge'] }]);
+  expect(decision.attention).toMatchObject([{ key: 'refused', actions: ['retry', 'acknowledge'] }]);
   expect(decision.attention[0]?.reason).toContain('"painter" refused to quote: No dogs.');
+});
+
+test('a refusal to quote that an operator retries is asked of the handler again, and may be refused again', () => {
+  const retried = at(NOON, { type: 'operator_retried', stepKey: 'price:0', attempt: 0, by: 'ada' });
+  expect(decide(recordOf(waiting, [refused(), retried]), policy, NOON)).toMatchObject({
+    stage: 'pricing',
+    attention: [],
+    steps: [{ name: 'price', round: '0', attempt: 1 }],
+  });
+  const again = decide(recordOf(waiting, [refused(), retried, refused(1)]), policy, NOON);
+  expect(again.attention).toMatchObject([{ key: 'refused:1', stepKey: 'price:0', attempt: 1 }]);
 });
 
 test('our quote is newer than a snapshot that was asked for before it', () => {

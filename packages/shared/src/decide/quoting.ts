@@ -3,6 +3,7 @@ import { factOf } from '../record.ts';
 import type { Step } from '../steps.ts';
 import { type Attention, CONTRADICTION_PATIENCE, MINUTE, type Stage } from './decision.ts';
 import { stepOrAttention } from './failures.ts';
+import { quoteRefused, refusalOf } from './refusing.ts';
 
 interface Quoting {
   stage: Stage;
@@ -15,15 +16,8 @@ interface Quoting {
 export function quoting(record: OrderRecord, now: number): Quoting {
   const quoted = factOf(record, 'quoted');
   if (quoted) return contradicted(quoted.at, now);
-  const refused = factOf(record, 'refused');
-  if (refused) {
-    const attention: Attention = {
-      key: 'refused',
-      reason: `Handler "${refused.handler}" refused to quote: ${refused.reason} The marketplace takes no message before payment; tell the buyer yourself or let the request lapse.`,
-      actions: ['acknowledge'],
-    };
-    return { stage: 'held', steps: [], attention: [attention] };
-  }
+  const refused = refusalOf(record, 'price');
+  if (refused) return { stage: 'held', steps: [], attention: [quoteRefused(refused)] };
   const priced = factOf(record, 'priced') !== undefined;
   const missing = stepOrAttention(record, { name: priced ? 'quote' : 'price', round: '0' });
   return { stage: priced ? 'quoting' : 'pricing', ...missing };

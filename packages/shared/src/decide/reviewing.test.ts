@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FactOf, Recorded } from '../facts.ts';
 import { messageText } from '../messages.ts';
 import { noteFor } from '../review.ts';
-import { at, generated, NOON, policyOf, recordOf } from '../test-support/records.ts';
+import { at, delivered, generated, NOON, policyOf, recordOf } from '../test-support/records.ts';
 import { decide, isWanted } from './decide.ts';
 import { HOUR, MINUTE } from './decision.ts';
 
@@ -19,6 +19,7 @@ const said = (
 ) => at(time, { type: 'reviewed', round: '0', draft, verdict, note, message, by: 'ada' });
 const decided = (facts: Recorded[], now = NOON + 2 * MINUTE, of = policy) =>
   decide(recordOf({}, facts), of, now);
+const delayed = { name: 'send', kind: 'delayed', round: '0', attempt: 0 };
 /** The orders of these tests were placed at 11 o'clock and are due within 48 hours. */
 const DUE = NOON + 47 * HOUR;
 
@@ -75,11 +76,15 @@ describe('a round that is to be looked at', () => {
     expect(decided([...facts, retried]).steps).toMatchObject([{ name: 'generate', attempt: 2 }]);
   });
 
-  test('a refusal is not delivered; who refused may think again', () => {
-    const refused = decided([made(), said('refuse', { note: 'Not ours.' })]);
+  test('a refusal is not delivered, and the buyer is told why; who refused may think again', () => {
+    const facts = [made(), said('refuse', { note: 'Not ours.' })];
+    const refused = decided(facts);
+    expect(messageText(recordOf({}, facts), policy, 'refused', '0')).toContain(':\nNot ours.\n');
+    const told = at(NOON, { type: 'message_sent', kind: 'refused', round: '0', found: false });
+    expect(decided([...facts, told]).steps).toEqual([]);
     expect(refused).toMatchObject({
       stage: 'held',
-      steps: [],
+      steps: [{ name: 'send', kind: 'refused', round: '0', attempt: 0 }],
       attention: [{ key: 'refused:0:0', actions: ['regenerate', 'approve'] }],
     });
     expect(refused.attention[0]?.reason).toContain('Not ours.');
@@ -104,16 +109,54 @@ describe('the due time', () => {
   });
 
   test('the round is held beyond it, or delivered as it is, as the policy says', () => {
-    expect(decided([made()], DUE).steps).toEqual([]);
+    expect(decided([made()], DUE).steps).toEqual([delayed]);
     const deliver = policyOf({ review: { atDeadline: 'deliver' } });
-    expect(reasonAt(DUE - MINUTE, deliver)).toContain('Then it is delivered as it is.');
+    expect(reasonAt(DUE - MINUTE, deliver)).toContain('It is delivered as it is in 1 minutes.');
     expect(decided([made()], DUE - 1, deliver).steps).toEqual([]);
     expect(decided([made()], DUE, deliver).steps).toContainEqual({ name: 'deliver', round: '0', attempt: 0 });
-    expect(decided([made(), said('refuse', { note: 'No.' })], DUE, deliver).steps).toEqual([]);
+    expect(decided([made(), said('refuse', { note: 'No.' })], DUE, deliver).steps).toMatchObject([
+      { name: 'send', kind: 'refused' },
+    ]);
+  });
+
+  test('a draft made late, or made again, is not delivered before there was time to look at it', () => {
+    const deliver = policyOf({ review: { atDeadline: 'deliver', warnMinutes: 60 } });
+    const step = { name: 'deliver', round: '0', attempt: 0 };
+    const late = [made(0, DUE - MINUTE)];
+    expect(decided(late, DUE, deliver)).toMatchObject({ stage: 'held', lookAgainAt: DUE + 2 * MINUTE });
+    expect(decided(late, DUE + 58.5 * MINUTE, deliver).lookAgainAt).toBe(DUE + 59 * MINUTE);
+    expect(decided(late, DUE + 59 * MINUTE, deliver).steps).toContainEqual(step);
+    const again = [made(), said('regenerate', { note: 'Bluer.', time: DUE - 2 }), made(1, DUE + MINUTE)];
+    expect(decided(again, DUE + 60 * MINUTE, deliver).steps).not.toContainEqual(step);
+    expect(decided(again, DUE + 61 * MINUTE, deliver).steps).toContainEqual(step);
+  });
+
+  test('that is near is a fact, once for each draft, and marks the order', () => {
+    expect(decided([made()], DUE - 121 * MINUTE)).toMatchObject({
+      facts: [],
+      attention: [{ isUrgent: false }],
+      lookAgainAt: DUE - 120 * MINUTE,
+    });
+    const near = decided([made()], DUE - 120 * MINUTE);
+    expect(near.facts).toEqual([{ type: 'review_due', round: '0', draft: 0 }]);
+    expect(near.attention).toMatchObject([{ isUrgent: true }]);
+    const told = at(DUE - 120 * MINUTE, { type: 'review_due', round: '0', draft: 0 });
+    expect(decided([made(), told], DUE - MINUTE).facts).toEqual([]);
   });
 
   test('it is looked at again by then', () => {
     expect(decided([made()], DUE - 30_000).lookAgainAt).toBe(DUE);
+  });
+});
+
+test('a dispute is answered also while what was made for it waits to be looked at', () => {
+  const again = { ...made(), round: '0d' } as Recorded<FactOf<'generated'>>;
+  const facts = [generated('0', NOON - 9), delivered('0', NOON - 8), again];
+  const decision = decide(recordOf({ status: 'disputed' }, facts), policyOf({ dispute: 'redeliver' }), NOON);
+  expect(decision).toMatchObject({
+    stage: 'held',
+    steps: [{ name: 'send', kind: 'dispute_received', round: '0d' }],
+    attention: [{ key: 'review:0d:0' }],
   });
 });
 

@@ -1,8 +1,22 @@
+import type { Fact } from '../facts.ts';
 import type { Policy } from '../policy.ts';
 import type { OrderRecord } from '../record.ts';
+import { factsOf } from '../record.ts';
 import { generatedOf, verdictOn } from '../review.ts';
 import type { Round } from '../rounds.ts';
+import type { Step } from '../steps.ts';
 import { type Attention, MINUTE } from './decision.ts';
+import { messageStep } from './messaging.ts';
+
+/** What a draft that may not be delivered yet waits for. */
+export interface Reviewing {
+  attention: Attention;
+  /** What the buyer is told meanwhile. */
+  steps: Step[];
+  facts: Fact[];
+  /** When something changes without anybody's doing, in ms since the epoch; null: never. */
+  changesAt: number | null;
+}
 
 /**
  * Whether an operator must look at what a round made before it is published or delivered.
@@ -11,34 +25,59 @@ import { type Attention, MINUTE } from './decision.ts';
  */
 export function reviewing(
   record: OrderRecord,
-  { review }: Policy,
+  policy: Policy,
   round: Round,
   due: number,
   now: number,
-): Attention | null {
+): Reviewing | null {
   const made = generatedOf(record, round);
   if (!made?.review) return null;
-  const { draft, handler } = made;
+  const { draft } = made;
   const verdict = verdictOn(record, round, draft);
   if (verdict?.verdict === 'approve') return null;
   if (verdict?.verdict === 'refuse') {
-    const reason = `${verdict.by} refuses to deliver round ${round}: ${verdict.note} Settle it with the buyer on Atelier, or have it made again.`;
-    return { key: `refused:${round}:${draft}`, reason, actions: ['regenerate', 'approve'], round, draft };
+    const reason = `${verdict.by} refuses to deliver round ${round}: ${verdict.note}\nSettle it with the buyer on Atelier, or have it made again.`;
+    return {
+      attention: {
+        key: `refused:${round}:${draft}`,
+        reason,
+        actions: ['regenerate', 'approve'],
+        round,
+        draft,
+      },
+      steps: messageStep(record, policy, 'refused', round),
+      facts: [],
+      changesAt: null,
+    };
   }
-  if (now >= due && review.atDeadline === 'deliver') return null;
-  const after =
-    review.atDeadline === 'deliver' ? 'Then it is delivered as it is.' : 'It is not delivered without you.';
-  const time =
-    now >= due
-      ? ' It is overdue.'
-      : now >= due - review.warnMinutes * MINUTE
-        ? ` It is due in less than ${Math.ceil((due - now) / MINUTE)} minutes. ${after}`
-        : '';
+  const { atDeadline, warnMinutes } = policy.review;
+  // A draft made late, or made again, is not delivered unseen at once.
+  const deliverAt = atDeadline === 'deliver' ? Math.max(due, made.at + warnMinutes * MINUTE) : null;
+  if (deliverAt !== null && now >= deliverAt) return null;
+  const warnAt = due - warnMinutes * MINUTE;
+  const isUrgent = now >= warnAt;
+  const isTold = factsOf(record, 'review_due').some((fact) => fact.round === round && fact.draft === draft);
   return {
-    key: `review:${round}:${draft}`,
-    reason: `Handler "${handler}" made round ${round}, and asks you to look at it before it is delivered.${time}`,
-    actions: ['approve', 'regenerate', 'refuse'],
-    round,
-    draft,
+    attention: {
+      key: `review:${round}:${draft}`,
+      reason: `Handler "${made.handler}" made round ${round}, and asks you to look at it before it is delivered.${isUrgent ? timeLeft(due, deliverAt, now) : ''}`,
+      actions: ['approve', 'regenerate', 'refuse'],
+      round,
+      draft,
+      isUrgent,
+    },
+    steps: now >= due ? messageStep(record, policy, 'delayed', round) : [],
+    facts: isUrgent && !isTold ? [{ type: 'review_due', round, draft }] : [],
+    changesAt: isUrgent ? deliverAt : warnAt,
   };
+}
+
+function timeLeft(due: number, deliverAt: number | null, now: number): string {
+  const minutesTo = (time: number) => Math.ceil((time - now) / MINUTE);
+  const time = now >= due ? ' It is overdue.' : ` It is due in less than ${minutesTo(due)} minutes.`;
+  const after =
+    deliverAt === null
+      ? 'It is not delivered without you.'
+      : `It is delivered as it is in ${minutesTo(deliverAt)} minutes.`;
+  return `${time} ${after}`;
 }

@@ -25,13 +25,13 @@ export function revising(
   round: Round,
   now: number,
 ): Revising {
-  if (isReleased(record, round)) return fulfilling(record, round);
+  if (isReleased(record, round)) return fulfilling(record, policy, round);
   if (policy.beyondMaxRevisions === 'hold' && revisionOf(round) > order.maxRevisions) {
     const reason = `Revision ${revisionOf(round)} is beyond the ${order.maxRevisions} included in the price. Release it, or answer the buyer.`;
     return held({ key: `beyond_max_revisions:${round}`, reason, actions: ['release', 'acknowledge'], round });
   }
   if (feedbackFor(record, round) !== null || policy.revisionWithoutFeedback === 'fulfil') {
-    return fulfilling(record, round);
+    return fulfilling(record, policy, round);
   }
   const seenAt = firstSeen(record, order);
   const askAt = seenAt + policy.feedbackGraceSeconds * SECOND;

@@ -12,7 +12,7 @@ import type { ModelMarket } from './model-market.ts';
 import { at, deepFreeze, NOON, URL_OF } from './records.ts';
 
 /** How a worker's try ends. `dies_before_fact`: the call took effect, and nobody wrote it down. */
-export type Ending = 'works' | 'fails' | 'dies_before_fact' | 'dies_after_fact';
+export type Ending = 'works' | 'fails' | 'refuses' | 'dies_before_fact' | 'dies_after_fact';
 
 /** A decision, and what it was made from. */
 export interface Moment {
@@ -152,7 +152,7 @@ export class ModelSystem {
       else this.append({ type: 'failed', stepKey: stepKey(step), attempt, reason: 'it broke' });
       return;
     }
-    const facts = this.#effect(step);
+    const facts = ending === 'refuses' ? refusal(step) : this.#effect(step);
     this.now += 5;
     if (ending !== 'dies_before_fact') this.append(...facts);
   }
@@ -226,6 +226,12 @@ export class ModelSystem {
     }
     return decision;
   }
+}
+
+/** What a handler says that does not want an order; other steps have nobody to refuse. */
+function refusal({ name, round, attempt }: Step): Fact[] {
+  const mayRefuse = name === 'price' || (name === 'generate' && round === '0');
+  return mayRefuse ? [{ type: 'refused', handler: 'painter', reason: 'No dogs.', step: name, attempt }] : [];
 }
 
 function isSame(a: Step, b: Step): boolean {

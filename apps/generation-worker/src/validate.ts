@@ -1,0 +1,21 @@
+import type { Handler, HandlerContext, Refusal } from '@fulfillment/handlers';
+import { permanent } from '@fulfillment/platform';
+
+/**
+ * Asks the handler whether it takes a brief.
+ * @returns its refusal; null when it takes it, or has no `validate`.
+ * @throws StepError, permanent, for an answer that is neither: it must not be taken for a yes, nor for a price.
+ */
+export async function refusalOf(handler: Handler, ctx: HandlerContext): Promise<Refusal | null> {
+  const answer: unknown = await handler.validate?.(ctx);
+  if (answer === undefined || answer === null) return null;
+  if (isRefusal(answer)) return answer;
+  throw permanent(
+    `Handler "${handler.name}" gave an answer to validate that is none. Return nothing to take the brief, or { refuse: 'why' }.`,
+  );
+}
+
+/** Whether a handler's answer is a refusal. */
+export function isRefusal(answer: unknown): answer is Refusal {
+  return typeof answer === 'object' && answer !== null && typeof Object(answer).refuse === 'string';
+}

@@ -1,0 +1,42 @@
+import type { FactOf, Recorded } from '../facts.ts';
+import type { OrderRecord } from '../record.ts';
+import { attemptOf, factsOf } from '../record.ts';
+import { stepKey } from '../steps.ts';
+import type { Attention } from './decision.ts';
+import { isReleased } from './messaging.ts';
+
+/** The attention under which a paid order waits whose brief its handler refuses. */
+export const BRIEF_REFUSED = 'brief_refused';
+
+/** The handler's refusal that stands: nobody had the step run again since, or released the order. */
+export function refusalOf(
+  record: OrderRecord,
+  name: 'price' | 'generate',
+): Recorded<FactOf<'refused'>> | undefined {
+  if (name === 'generate' && isReleased(record, '0', BRIEF_REFUSED)) return undefined;
+  const attempt = attemptOf(record, { name, round: '0' });
+  return factsOf(record, 'refused').find((fact) => fact.step === name && fact.attempt === attempt);
+}
+
+/** A brief that the handler refuses of an order that is paid: no seller can cancel it. */
+export function briefRefused({ handler, reason, attempt }: FactOf<'refused'>): Attention {
+  return {
+    key: BRIEF_REFUSED,
+    reason: `Handler "${handler}" refuses the brief: ${reason}\nRelease the order to have it done all the same, retry to ask the handler again, or settle it with the buyer on Atelier.`,
+    actions: ['release', 'retry'],
+    round: '0',
+    stepKey: stepKey({ name: 'generate', round: '0' }),
+    attempt,
+  };
+}
+
+/** A handler that refuses to quote: the marketplace takes no message before payment. */
+export function quoteRefused({ handler, reason, attempt }: FactOf<'refused'>): Attention {
+  return {
+    key: attempt === 0 ? 'refused' : `refused:${attempt}`,
+    reason: `Handler "${handler}" refused to quote: ${reason}\nThe marketplace takes no message before payment: tell the buyer yourself or let the request lapse. Retry to ask the handler again.`,
+    actions: ['retry', 'acknowledge'],
+    stepKey: stepKey({ name: 'price', round: '0' }),
+    attempt,
+  };
+}
