@@ -13,6 +13,6 @@ export {
 } from './local-disk.ts';
 export { contentTypeOf, mediaTypeOf } from './media.ts';
 export { toProducts } from './products.ts';
-export { fixedQuote, type PerUnitQuote, perUnitQuote } from './quoting.ts';
+export { fixedQuote, type PerUnitQuote, type PriceLimits, perUnitQuote, withinPrices } from './quoting.ts';
 export { type MadeUpOrder, type Tried, type TriedFile, tryHandler } from './try-handler.ts';
 export type * from './types.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fixedQuote, type PerUnitQuote, perUnitQuote } from './quoting.ts';
+import { fixedQuote, type PerUnitQuote, perUnitQuote, withinPrices } from './quoting.ts';
 import { openBench } from './test-support/context.ts';
 
 const bench = await openBench();
@@ -30,7 +30,7 @@ describe('perUnitQuote', () => {
 
   test('more than the maximum is refused, with the reason', async () => {
     expect(await priceOf({ unitPriceUsd: '2', maximumUsd: '10' }, 6)).toEqual({
-      refuse: '6 units would cost 12.00 USD, more than the 10.00 USD that are taken',
+      refuse: 'it would cost 12.00 USD, more than the 10.00 USD that are taken',
     });
   });
 
@@ -39,7 +39,8 @@ describe('perUnitQuote', () => {
     const asked = (words: unknown) => quote(bench.context({ order: { requirementAnswers: { words } } }).ctx);
     expect(await asked('120')).toBe('12.00');
     expect(await asked(120)).toBe('12.00');
-    for (const wrong of ['many', '', '-1', null, undefined, {}, Number.NaN]) {
+    const none = ['many', '', '-1', '1e303', '0x10', '1,200', null, undefined, {}, Number.NaN, 1e303, -1];
+    for (const wrong of none) {
       expect(await asked(wrong)).toEqual({ refuse: 'the field "words" holds no number' });
     }
   });
@@ -48,7 +49,9 @@ describe('perUnitQuote', () => {
     const { ctx } = bench.context();
     const refusing = perUnitQuote({ units: async () => ({ refuse: 'too vague' }), unitPriceUsd: '1' });
     expect(await refusing(ctx)).toEqual({ refuse: 'too vague' });
-    await expect(priceOf({ unitPriceUsd: '1' }, Number.NaN)).rejects.toThrow('units must be a number');
+    for (const wrong of [Number.NaN, -1, 1e303, Infinity]) {
+      await expect(priceOf({ unitPriceUsd: '1' }, wrong)).rejects.toThrow('units must be a number');
+    }
   });
 
   test('a wrong option is told at once, by its name', () => {
@@ -56,6 +59,17 @@ describe('perUnitQuote', () => {
     expect(() => perUnitQuote({ units: 'words', unitPriceUsd: '1', roundUpToUsd: '0' })).toThrow(
       'roundUpToUsd',
     );
+    expect(() => perUnitQuote({ units: 'words', unitPriceUsd: '1', minimumUsd: '9', maximumUsd: '5' })).toThrow(
+      'minimumUsd must not be above maximumUsd',
+    );
+  });
+
+  test('what is free is refused, and so is what the marketplace does not take', async () => {
+    expect(await priceOf({ unitPriceUsd: '1' }, 0)).toEqual({ refuse: 'there is nothing to charge for' });
+    expect(await priceOf({ unitPriceUsd: '1', minimumUsd: '5' }, 0)).toBe('5.00');
+    expect(await priceOf({ unitPriceUsd: '1' }, 1_000_001)).toEqual({
+      refuse: 'it would cost 1000001.00 USD, more than the 1000000.00 USD that are taken',
+    });
   });
 
   test('always whole cents, never below the exact price, less than a cent above it', async () => {
@@ -64,6 +78,7 @@ describe('perUnitQuote', () => {
         fc.integer({ min: 0, max: 10_000 }),
         fc.integer({ min: 1, max: 99_999 }),
         async (units, price) => {
+          fc.pre(units > 0);
           const unitPriceUsd = (price / 10_000).toFixed(4);
           const asked = await priceOf({ unitPriceUsd }, units);
           if (typeof asked !== 'string') throw new Error('refused');
@@ -74,5 +89,29 @@ describe('perUnitQuote', () => {
         },
       ),
     );
+  });
+});
+
+describe('withinPrices', () => {
+  const limits = { minimumUsd: '20', maximumUsd: '200', roundUpToUsd: '5' };
+  const asked = (answer: unknown) => withinPrices(async () => answer as string, limits)(bench.context().ctx);
+
+  test.each([
+    ['leaves what lies between', '45', '45.00'],
+    ['rounds up', '45.01', '50.00'],
+    ['asks the minimum of what was talked down', '0.01', '20.00'],
+    ['takes more decimals than a price has', '44.999999', '45.00'],
+  ])('%s', async (_what, answer, price) => {
+    expect(await asked(answer)).toBe(price);
+  });
+
+  test('refuses what is above the maximum', async () => {
+    expect(await asked('200.01')).toEqual({
+      refuse: 'it would cost 205.00 USD, more than the 200.00 USD that are taken',
+    });
+  });
+
+  test.each([{ refuse: 'no' }, '1,500', 'free', '1e3', 45, undefined])('passes %j on', async (answer) => {
+    expect(await asked(answer)).toEqual(answer);
   });
 });

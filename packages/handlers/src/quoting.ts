@@ -3,6 +3,36 @@ import type { HandlerContext, HandlerInput, HandlerOrder, Refusal } from './type
 
 type Quote = NonNullable<HandlerInput['quote']>;
 
+/** Between which prices a quote stays. Decimal strings, `"45"` or `"0.50"`. */
+export interface PriceLimits {
+  /** At least this is asked. */
+  minimumUsd?: string;
+  /** An order that would cost more is refused, rather than done for less. */
+  maximumUsd?: string;
+  /** The price is rounded up to a multiple of this. Default `"0.01"`. */
+  roundUpToUsd?: string;
+}
+
+export interface PerUnitQuote extends PriceLimits {
+  /**
+   * How many units an order has: a function, which may ask a model, or the name of a requirement field that holds a number. A refusal
+   * is passed on.
+   */
+  units: string | ((ctx: HandlerContext) => number | Refusal | Promise<number | Refusal>);
+  /** The price of a unit, a decimal string. Decimals below a cent are fine: `"0.004"` for a word. */
+  unitPriceUsd: string;
+  /** What every order costs beside its units. Default `"0"`. */
+  basePriceUsd?: string;
+}
+
+/** Prices are worked out in millionths of a dollar, as whole numbers: binary fractions would be a cent off now and then. */
+const MICRO = 1_000_000;
+const CENT = 10_000n;
+/** The marketplace takes no higher price. */
+const HIGHEST_USD = '1000000';
+/** More units than this are no order, but a mistake. */
+const MOST_UNITS = 1e9;
+
 /**
  * A `quote` that always asks the same.
  * @param priceUsd a decimal string, `"45"` or `"45.00"`.
@@ -13,79 +43,86 @@ export function fixedQuote(priceUsd: string): Quote {
   return () => price;
 }
 
-export interface PerUnitQuote {
-  /**
-   * How many units an order has: a function, which may ask a model, or the name of a requirement field that holds a number. A refusal
-   * is passed on.
-   */
-  units: string | ((ctx: HandlerContext) => number | Refusal | Promise<number | Refusal>);
-  /** The price of a unit, a decimal string. Decimals below a cent are fine: `"0.004"` for a word. */
-  unitPriceUsd: string;
-  /** What every order costs beside its units. Default `"0"`. */
-  basePriceUsd?: string;
-  /** At least this is asked. */
-  minimumUsd?: string;
-  /** An order that would cost more is refused, rather than done for less. */
-  maximumUsd?: string;
-  /** The price is rounded up to a multiple of this. Default `"0.01"`. */
-  roundUpToUsd?: string;
-}
-
-/** Prices are worked out in millionths of a dollar, as whole numbers: binary fractions would be a cent off now and then. */
-const MICRO = 1_000_000;
-
 /**
- * A `quote` by the number of units that an order has.
- * @throws PriceError at once, when one of its prices is none.
+ * A `quote` by the number of units that an order has. An order of which nothing is to be charged is refused.
+ * @throws TypeError at once, when one of its prices is none, or the minimum is above the maximum.
  */
-export function perUnitQuote(options: PerUnitQuote): Quote {
-  const { units, minimumUsd, maximumUsd } = options;
-  const unitPrice = micros(options.unitPriceUsd, 'unitPriceUsd');
-  const base = micros(options.basePriceUsd ?? '0', 'basePriceUsd');
-  const minimum = minimumUsd === undefined ? 0n : micros(minimumUsd, 'minimumUsd');
-  const maximum = maximumUsd === undefined ? null : micros(maximumUsd, 'maximumUsd');
-  const step = micros(options.roundUpToUsd ?? '0.01', 'roundUpToUsd');
-  if (step === 0n) throw new TypeError('roundUpToUsd must be more than 0');
+export function perUnitQuote({ units, unitPriceUsd, basePriceUsd = '0', ...limits }: PerUnitQuote): Quote {
+  const unitPrice = micros(unitPriceUsd, 'unitPriceUsd');
+  const base = micros(basePriceUsd, 'basePriceUsd');
+  const limited = limiter(limits);
   return async (ctx) => {
     const counted = typeof units === 'string' ? unitsIn(ctx.order, units) : await units(ctx);
     if (typeof counted !== 'number') return counted;
-    if (!Number.isFinite(counted) || counted < 0) {
-      throw new TypeError(`units must be a number of at least 0, and was ${counted}`);
+    if (!(counted >= 0 && counted <= MOST_UNITS)) {
+      throw new TypeError(`units must be a number from 0 to ${MOST_UNITS}, and was ${counted}`);
     }
     // A count with decimals is counted to the millionth.
-    const exact = base + (unitPrice * BigInt(Math.round(counted * MICRO))) / BigInt(MICRO);
-    const asked = roundUp(exact > minimum ? exact : minimum, step);
-    if (maximum !== null && asked > maximum) {
-      return {
-        refuse: `${counted} units would cost ${text(asked)} USD, more than the ${text(maximum)} USD that are taken`,
-      };
+    return limited(base + (unitPrice * BigInt(Math.round(counted * MICRO))) / BigInt(MICRO));
+  };
+}
+
+/**
+ * Keeps what another `quote` asks between limits: one that a model works out from a brief, for example, and that the brief may try to
+ * talk down. Its answer may have up to six decimals. A refusal is passed on, as is what is no price at all: that waits for a human.
+ * @throws TypeError at once, when one of the limits is no price, or the minimum is above the maximum.
+ */
+export function withinPrices(quote: Quote, limits: PriceLimits): Quote {
+  const limited = limiter(limits);
+  return async (ctx) => {
+    const asked = await quote(ctx);
+    const exact = typeof asked === 'string' ? amount(asked) : null;
+    return exact === null ? asked : limited(exact);
+  };
+}
+
+/** @returns what makes an exact price, in millionths, one that is asked, or refuses. */
+function limiter({ minimumUsd = '0', maximumUsd = HIGHEST_USD, roundUpToUsd = '0.01' }: PriceLimits) {
+  const minimum = micros(minimumUsd, 'minimumUsd');
+  const maximum = micros(maximumUsd, 'maximumUsd');
+  const step = micros(roundUpToUsd, 'roundUpToUsd');
+  if (step === 0n) throw new TypeError('roundUpToUsd must be more than 0');
+  if (minimum > maximum) throw new TypeError('minimumUsd must not be above maximumUsd');
+  return (exact: bigint): string | Refusal => {
+    const asked = roundUp(roundUp(exact > minimum ? exact : minimum, step), CENT);
+    if (asked === 0n) return { refuse: 'there is nothing to charge for' };
+    if (asked > maximum) {
+      return { refuse: `it would cost ${text(asked)} USD, more than the ${text(maximum)} USD that are taken` };
     }
-    return text(roundUp(asked, 10_000n));
+    return text(asked);
   };
 }
 
 /** A buyer's number in a requirement field; anything else refuses the quote, and says which field. */
 function unitsIn({ requirementAnswers }: HandlerOrder, field: string): number | Refusal {
   const answer = requirementAnswers[field];
-  const count = typeof answer === 'string' ? Number(answer.trim() || Number.NaN) : answer;
-  return typeof count === 'number' && Number.isFinite(count) && count >= 0
-    ? count
+  const written = typeof answer === 'number' ? String(answer) : answer;
+  return typeof written === 'string' && /^\d{1,9}(\.\d{1,6})?$/.test(written.trim())
+    ? Number(written)
     : { refuse: `the field "${field}" holds no number` };
 }
 
 function micros(price: string, name: string): bigint {
-  const parts = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(price);
-  if (parts === null)
+  const exact = amount(price);
+  if (exact === null)
     throw new TypeError(`${name} must be a decimal string such as "45" or "0.004", and was "${price}"`);
-  return BigInt(parts[1] ?? '') * BigInt(MICRO) + BigInt((parts[2] ?? '').padEnd(6, '0'));
+  return exact;
 }
 
-function roundUp(amount: bigint, step: bigint): bigint {
-  return ((amount + step - 1n) / step) * step;
+/** A decimal string in millionths; null when it is none. */
+function amount(price: string): bigint | null {
+  const parts = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(price);
+  return parts === null
+    ? null
+    : BigInt(parts[1] ?? '') * BigInt(MICRO) + BigInt((parts[2] ?? '').padEnd(6, '0'));
+}
+
+function roundUp(exact: bigint, step: bigint): bigint {
+  return ((exact + step - 1n) / step) * step;
 }
 
 /** Whole cents as a decimal string. */
-function text(amount: bigint): string {
-  const cents = (amount + 9_999n) / 10_000n;
+function text(exact: bigint): string {
+  const cents = (exact + CENT - 1n) / CENT;
   return `${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`;
 }
