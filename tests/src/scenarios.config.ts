@@ -35,6 +35,20 @@ const severalFiles = defineHandler({
   ],
 });
 
+const lookedAt = defineHandler({
+  name: 'looked-at',
+  match: { title: 'Looked at' },
+  review: true,
+  generate: (ctx) => ({ body: `${textOf(ctx)}\nNote: ${ctx.note ?? 'none'}`, contentType: 'text/plain' }),
+});
+
+const picky = defineHandler({
+  name: 'picky',
+  match: { title: 'Picky' },
+  validate: ({ order }) => (order.brief.includes('fruit') ? { refuse: 'no fruit' } : undefined),
+  generate: (ctx) => ({ body: textOf(ctx), contentType: 'text/plain' }),
+});
+
 const slow = defineHandler({
   name: 'slow',
   match: { title: 'Slow work' },
@@ -91,7 +105,19 @@ const badPrice = defineHandler({
 
 export default defineConfig({
   agents: AGENTS.map(({ name, keyVariable }) => ({ name, apiKey: process.env[keyVariable] })),
-  handlers: [quoted, severalFiles, slow, failsTwice, failsForGood, hangs, nothing, badPrice, oneFile],
+  handlers: [
+    quoted,
+    severalFiles,
+    lookedAt,
+    picky,
+    slow,
+    failsTwice,
+    failsForGood,
+    hangs,
+    nothing,
+    badPrice,
+    oneFile,
+  ],
   policy: {
     feedbackGraceSeconds: 3,
     answerLookSeconds: 1,

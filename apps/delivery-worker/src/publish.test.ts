@@ -115,3 +115,23 @@ describe('a human is asked about', () => {
     expect(trade.count('upload')).toBe(0);
   });
 });
+
+test('what the first draft was published under is never delivered for the next', async () => {
+  const trade = await place({ status: 'pending_quote' });
+  trade.row.status = 'paid';
+  const [first, second] = [await put(trade.orderId, 'first.txt'), await put(trade.orderId, 'second.txt')];
+  const again = { type: 'reviewed', round: '0', draft: 0, verdict: 'regenerate', note: 'Bluer.' } as const;
+  await poke(trade.ref, [
+    made([first]),
+    { type: 'published', round: '0', index: 0, url: 'https://hosted.example/first' },
+    { ...again, message: null, by: 'ada' },
+    { ...made([second]), draft: 1 } as Fact,
+  ]);
+  const delivered = await untilFact(trade, 'delivered');
+  expect(trade.uploads).toEqual(['second.txt']);
+  expect(delivered).toMatchObject({
+    draft: 1,
+    deliverables: [{ url: `https://hosted.example/${trade.orderId}/1` }],
+  });
+  expect(await facts(trade.ref, 'delivery_intended')).toMatchObject([{ draft: 1 }]);
+});

@@ -94,3 +94,19 @@ test('a text that is too long is cut at a word', async () => {
   expect(text.length).toBeLessThanOrEqual(2000);
   expect(text).toMatch(/word…$/);
 });
+
+test('a refusal is told to the buyer once, with its reason, and the order goes on waiting', async () => {
+  const refused = {
+    type: 'refused',
+    handler: 'painter',
+    reason: 'No dogs.',
+    step: 'generate',
+    attempt: 0,
+  } as const;
+  const trade = await place({ status: 'paid', service_title: 'A portrait' }, [refused]);
+  await untilFact(trade, 'message_sent');
+  await poke(trade.ref, [{ type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'ada' }]);
+  await poke(trade.ref, [{ ...refused, attempt: 1 }]);
+  expect(await app.attention(trade.ref)).toContain('refuses the brief: No dogs.');
+  expect(texts(trade)).toEqual([expect.stringContaining('"A portrait" as it stands:\nNo dogs.')]);
+});

@@ -59,9 +59,9 @@ describe('perUnitQuote', () => {
     expect(() => perUnitQuote({ units: 'words', unitPriceUsd: '1', roundUpToUsd: '0' })).toThrow(
       'roundUpToUsd',
     );
-    expect(() => perUnitQuote({ units: 'words', unitPriceUsd: '1', minimumUsd: '9', maximumUsd: '5' })).toThrow(
-      'minimumUsd must not be above maximumUsd',
-    );
+    expect(() =>
+      perUnitQuote({ units: 'words', unitPriceUsd: '1', minimumUsd: '9', maximumUsd: '5' }),
+    ).toThrow('minimumUsd must not be above maximumUsd');
   });
 
   test('what is free is refused, and so is what the marketplace does not take', async () => {

@@ -87,7 +87,9 @@ function limiter({ minimumUsd = '0', maximumUsd = HIGHEST_USD, roundUpToUsd = '0
     const asked = roundUp(roundUp(exact > minimum ? exact : minimum, step), CENT);
     if (asked === 0n) return { refuse: 'there is nothing to charge for' };
     if (asked > maximum) {
-      return { refuse: `it would cost ${text(asked)} USD, more than the ${text(maximum)} USD that are taken` };
+      return {
+        refuse: `it would cost ${text(asked)} USD, more than the ${text(maximum)} USD that are taken`,
+      };
     }
     return text(asked);
   };

@@ -11,7 +11,7 @@ export {
   STAGES,
   type Stage,
 } from './decide/decision.ts';
-export { isReleased } from './decide/messaging.ts';
+export { isReleased, messageStep } from './decide/messaging.ts';
 export { BRIEF_REFUSED } from './decide/refusing.ts';
 export * from './deliverables.ts';
 export * from './events.ts';

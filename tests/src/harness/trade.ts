@@ -78,16 +78,17 @@ export class Trade {
     );
   }
 
-  /** Waits until the order waits for a human. */
-  async attention(agentId = this.ref.agentId): Promise<Decision['attention'][number]> {
+  /**
+   * Waits until the order waits for a human.
+   * @param key the attention that is waited for; any when absent.
+   */
+  async attention(agentId = this.ref.agentId, key?: string): Promise<Decision['attention'][number]> {
     return waitFor(
       `order ${this.id} to be in attention`,
       async () => {
         const waiting = await this.#system.store.list('attention', 0, 100);
-        return (
-          waiting.find((order) => order.orderId === this.id && order.agentId === agentId)?.attention[0] ??
-          null
-        );
+        const order = waiting.find((one) => one.orderId === this.id && one.agentId === agentId);
+        return order?.attention.find((item) => key === undefined || item.key === key) ?? null;
       },
       { timeoutMs: PATIENCE_MS, intervalMs: LOOK_MS },
     );

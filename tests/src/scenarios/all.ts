@@ -1,5 +1,6 @@
 import { failureScenarios } from './failures.ts';
 import { orderScenarios } from './orders.ts';
+import { reviewScenarios } from './reviews.ts';
 import { revisionScenarios } from './revisions.ts';
 import type { Scenario } from './scenario.ts';
 import { webhookScenarios } from './webhooks.ts';
@@ -8,6 +9,7 @@ import { webhookScenarios } from './webhooks.ts';
 export const SCENARIOS: readonly Scenario[] = [
   ...orderScenarios,
   ...revisionScenarios,
+  ...reviewScenarios,
   ...webhookScenarios,
   ...failureScenarios,
 ];

@@ -2,7 +2,7 @@ import {
   type Attention,
   deliveryMessageKind,
   generatedOf,
-  isMessageOn,
+  messageStep,
   messageText,
   type OrderRecord,
   type OrderRef,
@@ -54,6 +54,7 @@ function shown({ artifact, url, mediaType }: Product, path: string): Html {
 export function verdictForms({ ref, record, policy }: ReviewView, item: Attention, round: string): Html {
   const action = `${orderPath(ref)}/actions`;
   const message = messageText(record, policy, deliveryMessageKind(round), round);
+  const isTold = messageStep(record, policy, 'refused', round).length > 0;
   const form = (verdict: 'approve' | 'regenerate' | 'refuse', field: Html | false) =>
     item.actions.includes(verdict) &&
     html`<form class="verdict" method="post" action="${action}">
@@ -72,6 +73,6 @@ export function verdictForms({ ref, record, policy }: ReviewView, item: Attentio
   )}
   ${form(
     'refuse',
-    html`<label>Why it is not delivered${isMessageOn(policy, 'refused') && ' (the buyer is told)'}<textarea name="note" rows="2" maxlength="4000" required></textarea></label>`,
+    html`<label>Why it is not delivered${isTold && ' (the buyer is told)'}<textarea name="note" rows="2" maxlength="4000" required></textarea></label>`,
   )}`;
 }
