@@ -10,11 +10,11 @@ const ANSWER_WITHIN_MS = 10_000;
 /** A `Date` header says whole seconds. */
 const SECOND_MS = 1000;
 
-/** Who an agent is on the marketplace, what it sells, and where its webhooks go. */
+/** Who an agent is on the marketplace, where its webhooks go, and what it sells: null when that could not be read. */
 export async function checkAgent(
   settings: BaseSettings,
   agent: Config['agents'][number],
-): Promise<{ findings: Finding[]; sold: Sold[] }> {
+): Promise<{ findings: Finding[]; sold: Sold[] | null }> {
   const about = `agent "${agent.name}"`;
   const clocks: Finding[] = [];
   const client = new AtelierClient({
@@ -35,7 +35,7 @@ export async function checkAgent(
   try {
     me = await client.agents.me();
   } catch (error) {
-    return { findings: [refusal(about, settings, error), ...clocks], sold: [] };
+    return { findings: [refusal(about, settings, error), ...clocks], sold: null };
   }
   const findings = [idFinding(about, agent.id, me.id), webhookFinding(about, settings, agent, me)];
   try {
@@ -46,7 +46,7 @@ export async function checkAgent(
     return { findings: [...findings, ...clocks], sold };
   } catch (error) {
     const text = `its services cannot be read: ${describeError(error)}`;
-    return { findings: [...findings, problem(about, text, 'Try again in a while'), ...clocks], sold: [] };
+    return { findings: [...findings, problem(about, text, 'Try again in a while'), ...clocks], sold: null };
   }
 }
 
@@ -95,11 +95,20 @@ function webhookFinding(
       `Start the ingestor: it registers ${endpoint}`,
     );
   }
-  return (agent.webhookSecret ?? me.webhook_secret)
-    ? ok(about, 'webhooks come to the ingestor')
-    : problem(
-        about,
-        'its webhooks cannot be verified: there is no secret',
-        'Set ATELIER_WEBHOOK_SECRET, or webhookSecret in the configuration file',
-      );
+  const configured = agent.webhookSecret;
+  if (!configured && !me.webhook_secret) {
+    return problem(
+      about,
+      'its webhooks cannot be verified: there is no secret',
+      'Set ATELIER_WEBHOOK_SECRET, or webhookSecret in the configuration file',
+    );
+  }
+  if (configured && me.webhook_secret && configured !== me.webhook_secret) {
+    return problem(
+      about,
+      'its webhooks would be refused: the secret that is configured is not the one of the marketplace',
+      'Correct ATELIER_WEBHOOK_SECRET, or webhookSecret in the configuration file; or leave it out, and the marketplace is asked',
+    );
+  }
+  return ok(about, 'webhooks come to the ingestor');
 }

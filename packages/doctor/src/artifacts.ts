@@ -1,5 +1,5 @@
-import path from 'node:path';
-import type { ArtifactStore } from '@fulfillment/handlers';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ArtifactStore, StorePlace } from '@fulfillment/handlers';
 import { type BaseSettings, describeError } from '@fulfillment/platform';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
@@ -7,44 +7,74 @@ const ABOUT = 'artifacts';
 const PROBE = 'order-of-the-doctor';
 const ANSWER_WITHIN_MS = 10_000;
 
-/** Whether a file can be kept, and opened from outside as a buyer would. */
+const UNNAMED: StorePlace = {
+  where: 'the artifact store',
+  whenNotWritten: 'Check the options of artifacts in the configuration file',
+  whenNotOpened: 'See that what publicUrl of the artifact store gives can be opened from outside',
+};
+
+/** Whether a file can be kept, opened from outside as a buyer would, and removed again. */
 export async function checkArtifacts(
-  { ARTIFACTS_DIR }: Pick<BaseSettings, 'ARTIFACTS_DIR'>,
   store: ArtifactStore,
+  { PUBLIC_URL }: Pick<BaseSettings, 'PUBLIC_URL'>,
 ): Promise<Finding[]> {
+  const place = store.place ?? UNNAMED;
   const written = new Date().toISOString();
+  let url: string | null;
   try {
-    const probe = {
-      orderId: PROBE,
-      round: '0',
-      body: written,
-      contentType: 'text/plain',
-      fileName: 'probe.txt',
-    };
-    const artifact = await store.put(probe);
-    const url = await store.publicUrl(artifact);
-    const kept = ok(ABOUT, `can be kept in ${path.resolve(ARTIFACTS_DIR)}`);
-    return [kept, url === null ? hosted() : await publicFinding(url, written)];
+    url = await inTime((signal) => keep(store, written, signal));
   } catch (error) {
-    const text = `cannot be kept in ${path.resolve(ARTIFACTS_DIR)}: ${describeError(error)}`;
-    return [problem(ABOUT, text, 'Make the folder writable, or set ARTIFACTS_DIR to another one')];
+    const text = `cannot be kept in ${place.where}: ${describeError(error)}`;
+    return [problem(ABOUT, text, place.whenNotWritten)];
+  }
+  const opened = url === null ? hostedFinding(PUBLIC_URL) : await openedFinding(url, written, place);
+  return [ok(ABOUT, `can be kept in ${place.where}`), opened, ...(await removedFinding(store, place))];
+}
+
+/** @returns where buyers open the probe; null when this store has no public address. */
+async function keep(store: ArtifactStore, body: string, signal: AbortSignal): Promise<string | null> {
+  const fileName = 'probe.txt';
+  const artifact = await store.put({
+    orderId: PROBE,
+    round: '0',
+    body,
+    contentType: 'text/plain',
+    fileName,
+    signal,
+  });
+  return store.publicUrl(artifact);
+}
+
+/** A store waits for one that is down for longer than an operator does, and one of the operator's own may ignore its signal. */
+async function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const late = new Error(`no answer within ${ANSWER_WITHIN_MS / 1000} s`);
+  const ended = new AbortController();
+  const limit = new AbortController();
+  try {
+    return await Promise.race([
+      work(limit.signal),
+      delay(ANSWER_WITHIN_MS, undefined, { signal: ended.signal }).then(() => {
+        limit.abort(late);
+        throw late;
+      }),
+    ]);
   } finally {
-    // A folder that takes no file has none to remove.
-    await store.removeOrder(PROBE).catch(() => undefined);
+    ended.abort();
   }
 }
 
-function hosted(): Finding {
+/** A store without public addresses may be the operator's choice; without PUBLIC_URL the folder of the ingestor is none's. */
+function hostedFinding(publicUrl: string | undefined): Finding {
+  const text = 'are uploaded to the marketplace, 50 MiB and some types at most';
+  if (publicUrl !== undefined) return ok(ABOUT, text);
   return warning(
     ABOUT,
-    'are uploaded to the marketplace, 50 MiB and some types at most, since PUBLIC_URL is not set',
+    `${text}, since PUBLIC_URL is not set`,
     'Set PUBLIC_URL, so that the ingestor serves files of any size and type; uploads count against the API budget',
   );
 }
 
-async function publicFinding(url: string, written: string): Promise<Finding> {
-  const advice =
-    'Start the ingestor; see that PUBLIC_URL leads to it, and that it has the same ARTIFACTS_DIR';
+async function openedFinding(url: string, written: string, place: StorePlace): Promise<Finding> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
     const text = await response.text();
@@ -52,9 +82,19 @@ async function publicFinding(url: string, written: string): Promise<Finding> {
     return problem(
       ABOUT,
       `cannot be opened from outside: ${new URL(url).origin} answered ${response.status}`,
-      advice,
+      place.whenNotOpened,
     );
   } catch (error) {
-    return problem(ABOUT, `cannot be opened from outside: ${describeError(error)}`, advice);
+    return problem(ABOUT, `cannot be opened from outside: ${describeError(error)}`, place.whenNotOpened);
+  }
+}
+
+async function removedFinding(store: ArtifactStore, place: StorePlace): Promise<Finding[]> {
+  try {
+    await inTime(() => store.removeOrder(PROBE));
+    return [];
+  } catch (error) {
+    const text = `cannot be removed from ${place.where} when their order is forgotten: ${describeError(error)}`;
+    return [warning(ABOUT, text, place.whenNotWritten)];
   }
 }

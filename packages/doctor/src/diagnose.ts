@@ -3,6 +3,7 @@ import { type BaseSettings, baseSettings, describeError, readSettings } from '@f
 import { checkAgent } from './agents.ts';
 import { checkArtifacts } from './artifacts.ts';
 import { type Finding, ok, problem } from './finding.ts';
+import { checkLimits } from './limits.ts';
 import { checkRedis } from './redis.ts';
 import { checkServices } from './services.ts';
 
@@ -22,12 +23,12 @@ export async function* diagnose(env: NodeJS.ProcessEnv): AsyncGenerator<Finding>
     config = await loadConfig(settings);
   } catch (error) {
     const { ARTIFACTS_DIR, PUBLIC_URL } = settings;
-    yield* await checkArtifacts(settings, localDisk({ folder: ARTIFACTS_DIR, publicUrl: PUBLIC_URL }));
+    yield* await checkArtifacts(localDisk({ folder: ARTIFACTS_DIR, publicUrl: PUBLIC_URL }), settings);
     yield problem('configuration', describeError(error), 'See docs/handlers.md');
     return;
   }
   const { agents, handlers, artifacts } = config;
-  yield* await checkArtifacts(settings, artifacts);
+  yield* await checkArtifacts(artifacts, settings);
   yield ok(
     'configuration',
     `${settings.FULFILLMENT_CONFIG}: ${handlers.length} handlers, ${agents.length} agents`,
@@ -35,7 +36,9 @@ export async function* diagnose(env: NodeJS.ProcessEnv): AsyncGenerator<Finding>
   const checked = await Promise.all(agents.map((agent) => checkAgent(settings, agent)));
   for (const { findings } of checked) yield* findings;
   yield* checkServices(
-    checked.flatMap(({ sold }) => sold),
+    checked.flatMap(({ sold }) => sold ?? []),
     handlers,
+    checked.every(({ sold }) => sold !== null),
   );
+  yield* checkLimits(handlers);
 }

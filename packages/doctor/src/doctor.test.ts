@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { openS3 } from '@fulfillment/handlers/test-support';
 import { openMarket } from '@fulfillment/platform/test-support';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { clockFinding } from './clock.ts';
@@ -31,7 +32,7 @@ const HANDLERS = path.join(import.meta.dirname, '../../handlers/src/index.ts');
 const handlers = (list: string) =>
   writeFile(
     path.join(folder, 'fulfillment.config.ts'),
-    `import { defineConfig, defineHandler } from ${JSON.stringify(HANDLERS)};
+    `import { command, defineConfig, defineHandler } from ${JSON.stringify(HANDLERS)};
 const generate = () => ({ body: 'x', contentType: 'text/plain' });
 export default defineConfig({ handlers: [${list}] });`,
   );
@@ -167,6 +168,77 @@ test('a folder that is not the one the ingestor serves is found out', async () =
   ]);
 });
 
+describe('a bucket', () => {
+  const BUCKET = 'deliverables';
+  const S3 = path.join(import.meta.dirname, '../../handlers/src/s3.ts');
+  /** A configuration whose files are in a bucket, with some options of `s3` other than they should be. */
+  async function inBucket(options: object): Promise<void> {
+    await writeFile(
+      path.join(folder, 'fulfillment.config.ts'),
+      `import { defineConfig, defineHandler } from ${JSON.stringify(HANDLERS)};
+import { s3 } from ${JSON.stringify(S3)};
+const painter = defineHandler({ name: 'painter', match: 'default', generate: () => [] });
+export default defineConfig({ handlers: [painter], artifacts: s3(${JSON.stringify({ bucket: BUCKET, ...options })}) });`,
+    );
+  }
+  const artifacts = ({ findings }: Diagnosis) => findings.filter(({ about }) => about === 'artifacts');
+
+  test('that is written, opened with a signed URL, and left empty', async () => {
+    await using server = await openS3(BUCKET);
+    const { endpoint, credentials } = server;
+    await inBucket({ endpoint, credentials, access: { signedForDays: 7 } });
+    const diagnosis = await doctor();
+    expect(artifacts(diagnosis)).toEqual([
+      { level: 'ok', about: 'artifacts', text: `can be kept in the bucket "${BUCKET}" at ${endpoint}` },
+      { level: 'ok', about: 'artifacts', text: 'can be opened from outside' },
+    ]);
+  });
+
+  test('that not everybody may read, although publicUrl says so', async () => {
+    await using server = await openS3(BUCKET);
+    const { endpoint, credentials } = server;
+    await inBucket({ endpoint, credentials, access: { publicUrl: `${endpoint}/another` } });
+    expect(wrong(await doctor())).toEqual([
+      {
+        level: 'problem',
+        about: 'artifacts',
+        text: expect.stringContaining('cannot be opened from outside'),
+        advice: expect.stringContaining('that publicUrl leads to it'),
+      },
+    ]);
+  });
+
+  test('that refuses the key', async () => {
+    await using server = await openS3(BUCKET);
+    const { endpoint } = server;
+    const credentials = { accessKeyId: 'nobody', secretAccessKey: 'nothing' };
+    await inBucket({ endpoint, credentials, access: { signedForDays: 7 } });
+    expect(wrong(await doctor())).toEqual([
+      {
+        level: 'problem',
+        about: 'artifacts',
+        text: expect.stringContaining('the artifact store refuses a file'),
+        advice: expect.stringContaining('credentials of s3(…)'),
+      },
+    ]);
+  });
+
+  test('that does not answer is waited for no longer than ten seconds', { timeout: 40_000 }, async () => {
+    const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+    await inBucket({ endpoint: 'http://127.0.0.1:1', credentials, access: { signedForDays: 7 } });
+    const diagnosis = await doctor();
+    expect(wrong(diagnosis)).toEqual([
+      {
+        level: 'problem',
+        about: 'artifacts',
+        text: `cannot be kept in the bucket "${BUCKET}" at http://127.0.0.1:1: no answer within 10 s`,
+        advice: expect.stringContaining('Check endpoint'),
+      },
+    ]);
+    expect(diagnosis.findings).toContainEqual(expect.objectContaining({ about: 'agent "default"' }));
+  });
+});
+
 describe('an agent', () => {
   test('whose key is refused', async () => {
     market.answers['GET /api/agents/me'] = { status: 401, text: 'Invalid API key' };
@@ -192,10 +264,23 @@ describe('an agent', () => {
     expect(wrong(await doctor({ ATELIER_WEBHOOK_SECRET: 'whsec_2' }))).toEqual([]);
   });
 
+  test('whose webhooks would be refused, since another secret is configured', async () => {
+    const diagnosis = await doctor({ ATELIER_WEBHOOK_SECRET: 'whsec_2' });
+    expect(wrong(diagnosis)).toMatchObject([
+      { about: 'agent "default"', text: expect.stringContaining('webhooks would be refused') },
+    ]);
+    expect(diagnosis.stdout).not.toMatch(/whsec_[12]/);
+    expect(wrong(await doctor({ ATELIER_WEBHOOK_SECRET: 'whsec_1' }))).toEqual([]);
+  });
+
   test('whose services cannot be read', async () => {
     market.answers['GET /api/agents/agt_1/services'] = { status: 400, text: 'no' };
     expect(wrong(await doctor())).toMatchObject([
       { text: expect.stringContaining('services cannot be read') },
+    ]);
+    const { findings } = await doctor();
+    expect(findings.filter(({ about }) => about.startsWith('handler'))).toMatchObject([
+      { level: 'ok', text: expect.stringContaining('not checked') },
     ]);
   });
 });
@@ -214,6 +299,28 @@ describe('services and handlers', () => {
     expect((await doctor()).findings).toContainEqual(
       expect.objectContaining({ level: 'warning', about: 'handler "poet"' }),
     );
+  });
+
+  test('a match function that takes no order without a brief is said to be unchecked', async () => {
+    await handlers(`defineHandler({ name: 'poet', match: ({ brief }) => brief.includes('poem'), generate }),
+      defineHandler({ name: 'painter', match: 'default', generate })`);
+    expect((await doctor()).findings).toContainEqual(
+      expect.objectContaining({
+        level: 'ok',
+        about: 'handler "poet"',
+        text: expect.stringContaining('not checked'),
+      }),
+    );
+  });
+
+  test('a limit of cost that has no effect, since no cost is told', async () => {
+    await handlers(
+      `defineHandler({ name: 'program', match: { title: /drawing/ }, maxCostUsd: { order: 1 }, generate: command({ run: ['true'] }) }),
+      defineHandler({ name: 'own', match: 'default', maxCostUsd: { order: 1 }, generate })`,
+    );
+    expect((await doctor()).findings.filter(({ text }) => text.includes('maxCostUsd'))).toMatchObject([
+      { level: 'warning', about: 'handler "program"' },
+    ]);
   });
 
   test('a service that must be quoted, and a handler that cannot', async () => {

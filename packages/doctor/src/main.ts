@@ -22,7 +22,8 @@ try {
     options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } },
   });
   if (values.help) console.log(HELP);
-  else process.exitCode = await run(values.json);
+  // What a store or the marketplace still has open is not waited for.
+  else process.exit(await run(values.json));
 } catch (error) {
   console.error(`${error instanceof Error ? error.message : error}\nSee pnpm run doctor --help`);
   process.exitCode = 2;

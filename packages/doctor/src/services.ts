@@ -9,8 +9,15 @@ export interface Sold {
   service: Service;
 }
 
-/** Whether each service has a handler that can price and make it, and each handler a service. */
-export function checkServices(sold: readonly Sold[], handlers: readonly Handler[]): Finding[] {
+/**
+ * Whether each service has a handler that can price and make it, and each handler a service.
+ * @param isComplete whether the services of all agents could be read: else a handler's may be among the others.
+ */
+export function checkServices(
+  sold: readonly Sold[],
+  handlers: readonly Handler[],
+  isComplete: boolean,
+): Finding[] {
   const used = new Set<Handler>();
   const findings = sold.map(({ agentId, service }) => {
     const about = `service "${service.title}"`;
@@ -33,7 +40,8 @@ export function checkServices(sold: readonly Sold[], handlers: readonly Handler[
       );
     }
   });
-  return [...findings, ...handlers.filter((handler) => !used.has(handler)).flatMap(unusedFinding)];
+  const unused = handlers.filter((handler) => !used.has(handler));
+  return [...findings, ...unused.flatMap((handler) => unusedFinding(handler, isComplete))];
 }
 
 function serviceFinding(about: string, service: Service, handler: Handler): Finding {
@@ -47,11 +55,17 @@ function serviceFinding(about: string, service: Service, handler: Handler): Find
 }
 
 /** A default handler is for what may come; what a function matches may depend on the brief. */
-function unusedFinding({ name, match }: Handler): Finding[] {
-  if (match === 'default' || typeof match === 'function') return [];
+function unusedFinding({ name, match }: Handler, isComplete: boolean): Finding[] {
+  const about = `handler "${name}"`;
+  if (match === 'default') return [];
+  if (typeof match === 'function') {
+    return [ok(about, 'its match function takes no order without a brief: what it takes is not checked')];
+  }
+  if (!isComplete)
+    return [ok(about, 'not checked: it may be for a service of the agent whose services were not read')];
   return [
     warning(
-      `handler "${name}"`,
+      about,
       'matches no service of any agent',
       'Compare its serviceId, category and title with the services on the marketplace; an earlier handler may match first',
     ),

@@ -2,6 +2,7 @@ export { type AgentInput, type ConfigInput, defineConfig, defineHandler, handler
 export { InvalidOutputError, PermanentError, RetryLaterError } from './errors.ts';
 export { type Fetched, type FetchPublicOptions, fetchPublic } from './fetch-public.ts';
 export { type CommandOptions, command } from './generators/command.ts';
+export { tellsNoCost } from './generators/cost.ts';
 export { type HttpOptions, http } from './generators/http.ts';
 export { type Config, type ConfigSettings, loadConfig } from './load-config.ts';
 export {
@@ -10,6 +11,7 @@ export {
   holdError,
   type LocalDiskOptions,
   localDisk,
+  type StorePlace,
 } from './local-disk.ts';
 export { contentTypeOf, mediaTypeOf } from './media.ts';
 export { toProducts } from './products.ts';

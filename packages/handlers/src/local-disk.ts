@@ -31,6 +31,18 @@ export interface ArtifactStore {
   read(artifact: Artifact): Promise<Blob>;
   /** Removes all that is kept of an order, when it is forgotten. */
   removeOrder(orderId: string): Promise<void>;
+  /** What `pnpm run doctor` says of it; a store without one is called "the artifact store". */
+  readonly place?: StorePlace;
+}
+
+/** Where a store keeps files, and what an operator does about one that does not work. */
+export interface StorePlace {
+  /** As it stands after "kept in". */
+  where: string;
+  /** What to do when it takes no file. */
+  whenNotWritten: string;
+  /** What to do when a file cannot be opened from outside. */
+  whenNotOpened: string;
 }
 
 export interface LocalDiskOptions {
@@ -48,6 +60,12 @@ const DEFAULT_MAX_BYTES = 1024 ** 3;
 export function localDisk(options: LocalDiskOptions): ArtifactStore {
   const { folder, publicUrl, maxBytes = DEFAULT_MAX_BYTES } = options;
   return {
+    place: {
+      where: path.resolve(folder),
+      whenNotWritten: 'Make the folder writable, or set ARTIFACTS_DIR to another one',
+      whenNotOpened:
+        'Start the ingestor; see that PUBLIC_URL leads to it, and that it has the same ARTIFACTS_DIR',
+    },
     async put({ orderId, round, body, contentType, fileName, signal }) {
       holdError(body);
       const name = safeFileName(fileName, contentType);

@@ -11,6 +11,7 @@ import type { GenerateContext, SavedArtifact } from '../types.ts';
 import { jobOf, jobVariables } from './job.ts';
 import { endGroup, endingOf, endWithUs } from './process-group.ts';
 import { collect, showProgress } from './program-output.ts';
+import { tellingNoCost } from './cost.ts';
 
 export interface CommandOptions {
   /** The program and its arguments. No shell runs it, and nothing that a buyer wrote is part of it. */
@@ -49,7 +50,7 @@ const LAST_WORDS_TOLD = 350;
  * InvalidOutputError for a folder that is empty, too large, has too many files, or something that is no file.
  */
 export function command(options: CommandOptions): (ctx: GenerateContext) => Promise<SavedArtifact[]> {
-  return async (ctx) => {
+  return tellingNoCost(async (ctx) => {
     ctx.signal.throwIfAborted();
     const folder = await mkdtemp(path.join(os.tmpdir(), 'fulfillment-command-'));
     try {
@@ -58,7 +59,7 @@ export function command(options: CommandOptions): (ctx: GenerateContext) => Prom
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
-  };
+  });
 }
 
 async function run(options: CommandOptions, ctx: GenerateContext, folder: string): Promise<void> {

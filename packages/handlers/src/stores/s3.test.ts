@@ -1,38 +1,22 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import os from 'node:os';
-import path from 'node:path';
 import { Readable } from 'node:stream';
-import S3rver from 's3rver';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { InvalidOutputError, PermanentError } from '../errors.ts';
+import { openS3 } from '../test-support/s3-server.ts';
 import { type S3Options, s3 } from './s3.ts';
 
 const BUCKET = 'deliverables';
-const folder = await mkdtemp(path.join(os.tmpdir(), 's3-'));
-const server = new S3rver({
-  address: '127.0.0.1',
-  port: 0,
-  silent: true,
-  directory: folder,
-  configureBuckets: [{ name: BUCKET, configs: [] }],
-});
-let endpoint = '';
-
-beforeAll(async () => {
-  const { port } = await server.run();
-  endpoint = `http://127.0.0.1:${port}`;
-});
-afterAll(async () => {
-  await server.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const server = await openS3(BUCKET);
+const { endpoint, credentials } = server;
+afterAll(() => server[Symbol.asyncDispose]());
 
 const storeWith = (options: Partial<S3Options> = {}) =>
   s3({
     bucket: BUCKET,
     endpoint,
-    credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
+    credentials,
     access: { signedForDays: 7 },
     ...options,
   });

@@ -14,7 +14,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { PermanentError } from '../errors.ts';
-import { type ArtifactStore, localDisk } from '../local-disk.ts';
+import { type ArtifactStore, localDisk, type StorePlace } from '../local-disk.ts';
 
 export interface S3Options {
   bucket: string;
@@ -41,6 +41,7 @@ export interface S3Options {
   patienceSeconds?: number;
 }
 
+const DEFAULT_PREFIX = 'artifacts/';
 const LONGEST_SIGNED_DAYS = 7;
 const DAY_SECONDS = 24 * 3600;
 const DEFAULT_PATIENCE_SECONDS = 900;
@@ -54,7 +55,7 @@ const DELETED_AT_ONCE = 1000;
  * @throws TypeError at once, when an option is wrong.
  */
 export function s3(options: S3Options): ArtifactStore {
-  const { bucket, prefix = 'artifacts/', access, acl, maxBytes } = options;
+  const { bucket, prefix = DEFAULT_PREFIX, access, acl, maxBytes } = options;
   if (
     'signedForDays' in access &&
     !(access.signedForDays > 0 && access.signedForDays <= LONGEST_SIGNED_DAYS)
@@ -93,6 +94,7 @@ export function s3(options: S3Options): ArtifactStore {
   }
 
   return {
+    place: placeOf(options),
     async put(input) {
       const folder = await mkdtemp(path.join(os.tmpdir(), 'fulfillment-s3-'));
       try {
@@ -139,6 +141,17 @@ export function s3(options: S3Options): ArtifactStore {
         if (Errors[0]) throw new Error(`the store does not delete: ${Errors[0].Message ?? Errors[0].Code}`);
       }
     },
+  };
+}
+
+function placeOf({ bucket, endpoint, prefix = DEFAULT_PREFIX, access }: S3Options): StorePlace {
+  return {
+    where: `the bucket "${bucket}" at ${endpoint ?? 'AWS'}`,
+    whenNotWritten: `Check endpoint, region, bucket and credentials of s3(…); its key must put, get, list and delete under ${prefix}`,
+    whenNotOpened:
+      'publicUrl' in access
+        ? `See that everybody may read the bucket under ${prefix} (its policy, or acl: 'public-read'), and that publicUrl leads to it`
+        : 'See that the key may get objects, and that endpoint is an address that buyers reach, too',
   };
 }
 

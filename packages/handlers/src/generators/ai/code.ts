@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { InvalidOutputError } from '../../errors.ts';
 import { contentTypeOf } from '../../media.ts';
 import type { GenerateContext, Output } from '../../types.ts';
+import { tellingNoCost } from '../cost.ts';
 import { callModel, mustBeWhole } from './call-model.ts';
 import { type Prompt, promptOf } from './prompt.ts';
 import { type ReferencePolicy, referencesOf } from './references.ts';
@@ -44,12 +45,12 @@ type File = z.infer<typeof answerSchema>['files'][number];
  */
 export function aiCode(options: AiCodeOptions): (ctx: GenerateContext) => Promise<Output> {
   const { model, instructions = INSTRUCTIONS, zipName = 'code.zip', references = 'none' } = options;
-  return async (ctx) => {
+  return tellingNoCost(async (ctx) => {
     const asked = await promptOf(ctx, instructions, await referencesOf(ctx, references));
     await ctx.progress('the model writes');
     const files = await callModel(ctx, () => write(ctx, options, model, asked));
     return packed(files, zipName);
-  };
+  }, options.prices === undefined);
 }
 
 async function write(

@@ -3,6 +3,7 @@ import { artifactSchema } from '@fulfillment/shared';
 import { generateImage, type ImageModel } from 'ai';
 import { z } from 'zod';
 import type { GenerateContext, Output, SavedArtifact } from '../../types.ts';
+import { tellingNoCost } from '../cost.ts';
 import { callModel } from './call-model.ts';
 import { imagePromptOf } from './prompt.ts';
 import { type ReferencePolicy, referenceImages } from './references.ts';
@@ -37,7 +38,7 @@ const rememberedSchema = z.object({ asked: z.string(), images: z.array(artifactS
  */
 export function aiImage(options: AiImageOptions): (ctx: GenerateContext) => Promise<Output[]> {
   const { model, size, aspectRatio, prices, references = 'none' } = options;
-  return async (ctx) => {
+  return tellingNoCost(async (ctx) => {
     const count = countOf(options, ctx);
     const text = options.prompt
       ? await options.prompt(ctx)
@@ -78,7 +79,7 @@ export function aiImage(options: AiImageOptions): (ctx: GenerateContext) => Prom
       await ctx.remember({ asked, images: made.map(({ artifact }) => artifact) });
     }
     return made;
-  };
+  }, options.prices === undefined);
 }
 
 /** What was drawn of the same in an earlier try. */

@@ -1,6 +1,7 @@
 import { type FinishReason, type LanguageModel, type LanguageModelUsage, streamText } from 'ai';
 import { InvalidOutputError } from '../../errors.ts';
 import type { GenerateContext, Output } from '../../types.ts';
+import { tellingNoCost } from '../cost.ts';
 import { brokenOff, callModel, mustBeWhole } from './call-model.ts';
 import { type Prompt, promptOf } from './prompt.ts';
 import { type ReferencePolicy, referencesOf } from './references.ts';
@@ -35,12 +36,12 @@ const TELL_EVERY = 400;
 export function aiText(options: AiTextOptions): (ctx: GenerateContext) => Promise<Output> {
   const { model, instructions = INSTRUCTIONS, contentType = 'text/markdown', fileName } = options;
   const { references = 'none' } = options;
-  return async (ctx) => {
+  return tellingNoCost(async (ctx) => {
     const asked = await promptOf(ctx, instructions, await referencesOf(ctx, references));
     const text = await callModel(ctx, () => write(ctx, options, model, asked));
     if (text.trim() === '') throw new InvalidOutputError('the model wrote nothing');
     return { body: text, contentType, fileName: fileName ?? 'text', mediaType: 'text' };
-  };
+  }, options.prices === undefined);
 }
 
 async function write(
