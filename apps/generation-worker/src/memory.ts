@@ -1,8 +1,6 @@
-import type { GenerateContext } from '@fulfillment/handlers';
+import { type GenerateContext, rememberedJson } from '@fulfillment/handlers';
 import type { Runtime } from '@fulfillment/platform';
 import { factsOf, type OrderRecord } from '@fulfillment/shared';
-
-const LONGEST = 10_000;
 
 /**
  * What a handler remembers of a round: written down with the order, and handed to whoever begins the round again. A retry by an operator
@@ -20,11 +18,14 @@ export function memoryOf(
   return {
     remembered: last === undefined ? null : JSON.parse(last.json),
     async remember(value) {
-      const json = JSON.stringify(value) as string | undefined;
-      if (json === undefined || json.length > LONGEST) {
-        throw new TypeError(`ctx.remember takes a value of at most ${LONGEST} characters as JSON`);
-      }
-      const fact = { type: 'remembered', round, attempt, start, index, json } as const;
+      const fact = {
+        type: 'remembered',
+        round,
+        attempt,
+        start,
+        index,
+        json: rememberedJson(value),
+      } as const;
       index += 1;
       await store.append({ agentId: record.agentId, orderId: record.orderId }, [fact]);
     },

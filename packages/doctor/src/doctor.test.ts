@@ -83,7 +83,7 @@ function doctor(env: NodeJS.ProcessEnv = {}, ...args: string[]): Promise<Diagnos
     ...env,
   };
   const main = path.join(import.meta.dirname, 'main.ts');
-  const options = args.length > 0 ? args : ['--json'];
+  const options = args.length > 0 ? args : ['--', '--json'];
   return new Promise((resolve) => {
     execFile(
       process.execPath,

@@ -19,6 +19,8 @@ const MARKS: Record<Finding['level'], string> = { ok: '✓', warning: '!', probl
 
 try {
   const { values } = parseArgs({
+    // pnpm hands over the -- that some write before the options.
+    args: process.argv.slice(process.argv[2] === '--' ? 3 : 2),
     options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } },
   });
   if (values.help) console.log(HELP);

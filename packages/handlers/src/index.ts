@@ -16,5 +16,6 @@ export {
 export { contentTypeOf, mediaTypeOf } from './media.ts';
 export { toProducts } from './products.ts';
 export { fixedQuote, type PerUnitQuote, type PriceLimits, perUnitQuote, withinPrices } from './quoting.ts';
+export { rememberedJson } from './remembered.ts';
 export { type MadeUpOrder, type Tried, type TriedFile, tryHandler } from './try-handler.ts';
 export type * from './types.ts';

@@ -57,6 +57,33 @@ test('what could not be delivered fails the try', async () => {
   await expect(broken).rejects.toThrow('no GPU');
 });
 
+test('a handler is asked for its price, and remembers within the try', async () => {
+  const asked: unknown[] = [];
+  const painter = handler(
+    async (ctx) => {
+      asked.push(ctx.remembered);
+      await ctx.remember({ job: 7 });
+      asked.push(ctx.remembered);
+      await expect(ctx.remember('x'.repeat(10_000))).rejects.toThrow('at most 10000 characters');
+      return { body: 'x', contentType: 'text/plain' };
+    },
+    { validate: () => undefined, quote: ({ order }) => (order.quotedPriceUsd === null ? '7' : '8') },
+  );
+  const { quote, remembered } = await tryHandler(painter, { remembered: 'before' }, { folder });
+  expect(asked).toEqual(['before', { job: 7 }]);
+  expect({ quote, remembered }).toEqual({ quote: '7.00', remembered: { job: 7 } });
+  const revision = await tryHandler(painter, { round: 1, feedback: 'Bluer.' }, { folder });
+  expect(revision.quote).toBeUndefined();
+});
+
+test('a refusal to quote ends nothing, a price that cannot be quoted does', async () => {
+  const made = () => ({ body: 'x', contentType: 'text/plain' });
+  const modest = await tryHandler(handler(made, { quote: () => ({ refuse: 'no' }) }), {}, { folder });
+  expect([modest.quote, modest.deliverables.length]).toEqual([{ refuse: 'no' }, 1]);
+  const wrong = tryHandler(handler(made, { quote: () => '1,500' }), {}, { folder });
+  await expect(wrong).rejects.toThrow('not a decimal price');
+});
+
 test('the time limit holds for a handler that ignores it', async () => {
   const endless = handler(() => new Promise(() => undefined), { timeLimitSeconds: 0.05 });
   await expect(tryHandler(endless, {}, { folder })).rejects.toThrow(

@@ -1,10 +1,17 @@
 import path from 'node:path';
-import { type MediaType, type ThreadMessage, type Usage, usageSchema } from '@fulfillment/shared';
+import {
+  formatPrice,
+  type MediaType,
+  type ThreadMessage,
+  type Usage,
+  usageSchema,
+} from '@fulfillment/shared';
 import { PermanentError } from './errors.ts';
 import { localDisk } from './local-disk.ts';
 import { mediaTypeOf } from './media.ts';
 import { toProducts } from './products.ts';
-import type { EarlierRound, GenerateContext, Handler, HandlerLog, HandlerOrder } from './types.ts';
+import { rememberedJson } from './remembered.ts';
+import type { EarlierRound, GenerateContext, Handler, HandlerLog, HandlerOrder, Refusal } from './types.ts';
 
 /** An order that nobody placed. What is not given is what an order of few words has. */
 export interface MadeUpOrder extends Partial<HandlerOrder> {
@@ -19,6 +26,8 @@ export interface MadeUpOrder extends Partial<HandlerOrder> {
   draft?: NonNullable<GenerateContext['draft']>;
   earlier?: readonly EarlierRound[];
   thread?: ThreadMessage[];
+  /** What an earlier try remembered. */
+  remembered?: unknown;
 }
 
 export interface TryOptions {
@@ -26,6 +35,10 @@ export interface TryOptions {
   folder: string;
   /** Called at each progress. */
   onProgress?: (value: number | string) => void;
+  /** Called at each use of something that costs, also of a try that fails afterwards. */
+  onUsage?: (used: Usage) => void;
+  /** Called with what `validate` (undefined: it takes the brief) and `quote` (a price, complete) answer, where the handler has them. */
+  onAnswer?: (asked: 'validate' | 'quote', answer: string | Refusal | undefined) => void;
   /** Where the handler's log goes. Default: nowhere. */
   log?: HandlerLog;
   /** Ends the try, as a cancelled order would. */
@@ -45,22 +58,27 @@ export interface TriedFile {
 /** What became of a try. */
 export interface Tried {
   deliverables: TriedFile[];
+  /** The price that it quotes, or its refusal; undefined for a revision, and for a handler without `quote`. */
+  quote: string | Refusal | undefined;
   progress: (number | string)[];
   /** What it told with `ctx.usage`. */
   usage: Usage[];
+  /** What it remembered last; null: nothing. */
+  remembered: unknown;
   /** How long `generate` and the keeping of what it made took. */
   seconds: number;
 }
 
 /**
- * Runs a handler's `generate` once against a made-up order, with its time limit and every check of what it returns, but without
- * marketplace, Redis and queue.
- * @throws what the handler throws; InvalidOutputError for what could not be delivered; an error that names the time limit.
+ * Runs a handler once against a made-up order, with its time limit and every check of what it returns, but without marketplace, Redis
+ * and queue: for a first delivery `validate` and `quote` where it has them, then `generate`. A refusal to quote ends nothing, since
+ * services with a price of their own are not quoted.
+ * @throws what the handler throws, PriceError for a price that cannot be quoted; InvalidOutputError for what could not be delivered; an error that names the time limit.
  */
 export async function tryHandler(
   handler: Handler,
   madeUp: MadeUpOrder,
-  { folder, onProgress, log, signal }: TryOptions,
+  { folder, onProgress, onUsage, onAnswer, log, signal }: TryOptions,
 ): Promise<Tried> {
   const {
     round = 0,
@@ -70,6 +88,7 @@ export async function tryHandler(
     draft = null,
     earlier = [],
     thread = [],
+    remembered: rememberedBefore = null,
     ...fields
   } = madeUp;
   const order = { ...ORDER, ...fields };
@@ -82,6 +101,7 @@ export async function tryHandler(
   const artifacts = localDisk({ folder });
   const progress: (number | string)[] = [];
   const usage: Usage[] = [];
+  let remembered = rememberedBefore;
   const ctx: GenerateContext = {
     order,
     round,
@@ -108,10 +128,16 @@ export async function tryHandler(
     },
     log: log ?? SILENT,
     usage: async (report) => {
-      usage.push(usageSchema.parse(report));
+      const used = usageSchema.parse(report);
+      usage.push(used);
+      onUsage?.(used);
     },
-    remember: async () => undefined,
-    remembered: null,
+    remember: async (value) => {
+      remembered = JSON.parse(rememberedJson(value));
+    },
+    get remembered() {
+      return remembered;
+    },
     progress: async (value) => {
       progress.push(value);
       onProgress?.(value);
@@ -120,16 +146,13 @@ export async function tryHandler(
   };
   const begun = performance.now();
   try {
-    const made = Promise.resolve()
-      .then(() => (round === 0 ? handler.validate?.(ctx) : undefined))
-      .then((answer) => {
-        if (answer) throw new PermanentError(`it refuses the brief: ${answer.refuse}`);
-        return handler.generate(ctx);
-      })
-      .then((outputs) =>
-        toProducts(outputs, { artifacts, order, round: String(round), usedUrls: new Set(), signal: ending }),
-      );
-    const products = await Promise.race([made, aborted(ending)]);
+    const made = (async () => {
+      const quote = round === 0 ? await priceOf(handler, ctx, onAnswer) : undefined;
+      const outputs = await handler.generate(ctx);
+      const options = { artifacts, order, round: String(round), usedUrls: new Set<string>(), signal: ending };
+      return { quote, products: await toProducts(outputs, options) };
+    })();
+    const { quote, products } = await Promise.race([made, aborted(ending)]);
     const deliverables = products.map(({ mediaType, artifact, url }) => ({
       mediaType,
       ...(artifact && {
@@ -139,10 +162,29 @@ export async function tryHandler(
       }),
       ...(url !== undefined && { url }),
     }));
-    return { deliverables, progress, usage, seconds: (performance.now() - begun) / 1000 };
+    return { deliverables, quote, progress, usage, remembered, seconds: (performance.now() - begun) / 1000 };
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Asks the handler what it is asked before it is paid. */
+async function priceOf(
+  handler: Handler,
+  ctx: GenerateContext,
+  onAnswer: TryOptions['onAnswer'],
+): Promise<string | Refusal | undefined> {
+  const unquoted = { ...ctx, order: { ...ctx.order, quotedPriceUsd: null } };
+  if (handler.validate) {
+    const refusal = await handler.validate(unquoted);
+    onAnswer?.('validate', refusal || undefined);
+    if (refusal) throw new PermanentError(`it refuses the brief: ${refusal.refuse}`);
+  }
+  if (!handler.quote) return undefined;
+  const answer = await handler.quote(unquoted);
+  const quote = typeof Object(answer).refuse === 'string' ? (answer as Refusal) : formatPrice(answer);
+  onAnswer?.('quote', quote);
+  return quote;
 }
 
 const SILENT: HandlerLog = { info: () => undefined, warn: () => undefined, error: () => undefined };

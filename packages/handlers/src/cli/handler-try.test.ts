@@ -24,7 +24,23 @@ const echo = defineHandler({
   },
 });
 const broken = defineHandler({ name: 'broken', match: { category: 'x' }, generate: () => { throw new Error('no GPU'); } });
-export default defineConfig({ agents: [{ name: 'a', apiKey: process.env.NO_SUCH_KEY }], handlers: [echo, broken] });
+const dear = defineHandler({
+  name: 'dear', match: { category: 'y' },
+  validate: () => undefined,
+  quote: ({ order }) => order.brief.length > 100 ? { refuse: 'too long' } : '12.5',
+  async generate({ usage, earlier, remember }) {
+    await usage({ what: 'gpt-5', inputTokens: 10, costUsd: 0.25 });
+    await remember('job-1');
+    const before = await earlier[0]?.deliverables[0]?.read();
+    if (before === undefined) throw new Error('no GPU');
+    return { body: 'was: ' + (await before.text()), contentType: 'text/plain' };
+  },
+});
+const deaf = defineHandler({
+  name: 'deaf', match: { category: 'z' }, timeLimitSeconds: 0.1,
+  generate: () => new Promise((resolve) => setTimeout(resolve, 60_000)),
+});
+export default defineConfig({ agents: [{ name: 'a', apiKey: process.env.NO_SUCH_KEY }], handlers: [echo, broken, dear, deaf] });
 `,
 );
 
@@ -89,14 +105,51 @@ test('feedback makes it a revision', async () => {
 
 test('a handler that fails ends with 1 and its reason', async () => {
   const { code, stderr } = await run('--handler', 'broken', '--brief', 'A cat.');
-  expect({ code, stderr }).toEqual({ code: 1, stderr: 'Not deliverable. Error: no GPU\n' });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^Not deliverable, after \d+\.\d s\. Error: no GPU\n$/);
+});
+
+test('what a handler answers before it is paid is shown, and what a try cost that fails', async () => {
+  const { code, stdout, stderr } = await run('--handler', 'dear', '--brief', 'A cat.');
+  expect(code).toBe(1);
+  expect(stdout).toBe(`Handler "dear", first delivery:
+  validate: takes the brief
+  quote: 12.50 USD
+  used gpt-5: 10 tokens in, 0.25 USD
+`);
+  expect(stderr).toMatch(/^Not deliverable, after \d+\.\d s, for 0\.25 USD\. Error: no GPU\n$/);
+  const long = await run('--handler', 'dear', '--brief', 'A cat. '.repeat(20));
+  expect(long.stdout).toContain('quote: refuses: too long');
+});
+
+test('a revision reads what is said to have been delivered before', async () => {
+  await writeFile(path.join(folder, 'before.txt'), 'a red cat');
+  const revision = ['--feedback', 'Bluer.', '--earlier', 'before.txt'];
+  const { code, stdout } = await run('--', '--handler', 'dear', '--brief', 'A cat.', ...revision);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/\n1 to deliver, after \d+\.\d s, for 0\.25 USD\n$/);
+  const file = /text: (\S+)/.exec(stdout)?.[1] ?? '';
+  expect(await readFile(path.join(folder, file), 'utf8')).toBe('was: a red cat');
+});
+
+test('a handler that ignores its signal does not hold the command', async () => {
+  const begun = performance.now();
+  const { code, stderr } = await run('--handler', 'deaf', '--brief', 'A cat.');
+  expect(code).toBe(1);
+  expect(stderr).toContain('took longer than its time limit of 0.1 s');
+  expect(stderr).toContain('is ended with this command: pass ctx.signal on');
+  expect(performance.now() - begun).toBeLessThan(15_000);
 });
 
 test.each([
-  [['--brief', 'A cat.'], 'Which handler? --handler <name>. There are: "echo", "broken"'],
-  [['--handler', 'no', '--brief', 'A cat.'], 'There is no handler "no". There are: "echo", "broken"'],
+  [['--brief', 'A cat.'], 'Which handler? --handler <name>. There are: "echo", "broken", "dear", "deaf"'],
+  [
+    ['--handler', 'no', '--brief', 'A cat.'],
+    'There is no handler "no". There are: "echo", "broken", "dear", "deaf"',
+  ],
   [['--handler', 'echo'], 'Say what the buyer wants: --brief'],
   [['--handler', 'echo', '--brief', 'x', '--image', 'no.png'], '--image no.png: ENOENT'],
+  [['--handler', 'echo', '--brief', 'x', '--earlier', 'cat.png'], '--earlier belongs to a --feedback'],
   [['--handler', 'echo', '--brief', 'x', '--answer', 'x'], 'is not of the form field=answer'],
   [['--nonsense'], 'See pnpm handler:try --help'],
   [['--config', 'no.ts', '--brief', 'x'], 'no.ts cannot be loaded'],
@@ -110,4 +163,5 @@ test('--help tells every option', async () => {
   const { code, stdout } = await run('--help');
   expect(code).toBe(0);
   expect(stdout).toContain('--handler <name>');
+  expect(stdout).toContain('Exit codes: 0 ');
 });

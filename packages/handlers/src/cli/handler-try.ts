@@ -2,28 +2,35 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ConfigurationError, describeUsage } from '@fulfillment/shared';
+import { ConfigurationError, describeUsage, type Usage } from '@fulfillment/shared';
 import { loadHandlers } from '../load-config.ts';
-import { contentTypeOf } from '../media.ts';
-import { type TriedFile, tryHandler } from '../try-handler.ts';
-import type { Handler, HandlerLog } from '../types.ts';
+import { contentTypeOf, mediaTypeOf } from '../media.ts';
+import { type MadeUpOrder, type TriedFile, tryHandler } from '../try-handler.ts';
+import type { EarlierDeliverable, Handler, HandlerLog, Refusal } from '../types.ts';
 
 const HELP = `pnpm handler:try [--handler <name>] --brief "…" [options]
 
-Runs a handler of the configuration file once, with no marketplace, no Redis and no queue, and says what would be delivered.
+Runs a handler of the configuration file once, with no marketplace, no Redis and no queue: validate and quote where it has them, and
+generate. Says what it answers, what would be delivered, what was used, and how long it took; also when it fails.
 
-  --handler <name>    which one; not needed when there is only one
-  --brief <text>      what the buyer wants
-  --image <file|url>  a reference image; a file is handed over as a data: URL. Several times for several
-  --url <url>         a reference URL. Several times for several
-  --answer <a=b>      an answer to a requirement field of the service. Several times for several
-  --feedback <text>   what the buyer wants changed: runs a revision
-  --config <file>     the configuration file (FULFILLMENT_CONFIG, or fulfillment.config.ts)
-  --out <folder>      where what it makes is kept (handler-try)
-  --help              print this
+  --handler <name>      which one; not needed when there is only one
+  --brief <text>        what the buyer wants
+  --image <file|url>    a reference image; a file is handed over as a data: URL. Several times for several
+  --url <url>           a reference URL. Several times for several
+  --answer <a=b>        an answer to a requirement field of the service. Several times for several
+  --feedback <text>     what the buyer wants changed: runs a revision
+  --earlier <file|url>  what was delivered before that, for the revision to read. Several times for several
+  --config <file>       the configuration file (FULFILLMENT_CONFIG, or fulfillment.config.ts)
+  --out <folder>        where what it makes is kept (handler-try)
+  --help                print this
 
-Ends with 0 when everything could be delivered, 1 when not, 2 when it was called wrongly. Variables of a .env file are set.`;
+A model that it calls costs what it costs. Variables of a .env file are set.
+
+Exit codes: 0 everything could be delivered; 1 the handler failed, took longer than its time limit, or made what cannot be delivered;
+2 the call or the configuration file is wrong; 130 interrupted with Ctrl-C. A handler that goes on although its signal was aborted is
+ended with the command, two seconds later.`;
 
 class UsageError extends Error {}
 
@@ -32,14 +39,31 @@ const log: HandlerLog = {
   warn: (fields, message) => console.log(`  warning: ${message}`, fields),
   error: (fields, message) => console.log(`  error: ${message}`, fields),
 };
+const interrupted = new AbortController();
+/** What was told to cost, in USD; null while no cost was told. */
+let cost: number | null = null;
+let begun = performance.now();
+const ENDS_ITSELF_WITHIN_MS = 2000;
+/** The status that a shell gives to a program ended by Ctrl-C. */
+const INTERRUPTED = 130;
 
 try {
   await main();
+  // What the handler left open, such as a connection, is not waited for.
+  process.exit();
 } catch (error) {
   const isUsage = error instanceof UsageError || error instanceof ConfigurationError;
-  const text = error instanceof Error ? `${isUsage ? '' : `${error.name}: `}${error.message}` : String(error);
-  console.error(isUsage ? text : `Not deliverable. ${text}`);
-  process.exitCode = isUsage ? 2 : 1;
+  console.error(isUsage ? error.message : `Not deliverable, ${spent()}. ${describeError(error)}`);
+  process.exitCode = isUsage ? 2 : interrupted.signal.aborted ? INTERRUPTED : 1;
+  setTimeout(endAnyway, ENDS_ITSELF_WITHIN_MS).unref();
+}
+
+/** Comes to pass only when something still runs. */
+function endAnyway(): void {
+  console.error(
+    'Something goes on all the same, and is ended with this command: pass ctx.signal on to what the handler waits for.',
+  );
+  process.exit();
 }
 
 async function main(): Promise<void> {
@@ -51,40 +75,54 @@ async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const file = values.config ?? process.env.FULFILLMENT_CONFIG ?? 'fulfillment.config.ts';
   const handler = pick(await loadHandlers(file), values.handler);
+  const order = await orderOf(values);
+  process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
+  console.log(`Handler "${handler.name}", ${order.round === 1 ? 'revision 1' : 'first delivery'}:`);
+  begun = performance.now();
+  const { deliverables } = await tryHandler(handler, order, {
+    folder: values.out ?? 'handler-try',
+    onProgress: (value) => console.log(`  ${typeof value === 'number' ? `${value} %` : value}`),
+    onUsage: tellUsage,
+    onAnswer: (asked, answer) => console.log(`  ${asked}: ${answerText(answer)}`),
+    log,
+    signal: interrupted.signal,
+  });
+  for (const made of deliverables) console.log(`  ${describe(made)}`);
+  console.log(`${deliverables.length} to deliver, ${spent()}`);
+}
+
+function tellUsage(used: Usage): void {
+  console.log(`  used ${used.what}: ${describeUsage(used)}`);
+  if (used.costUsd !== null) cost = (cost ?? 0) + used.costUsd;
+}
+
+/** The time and the money that the try took. */
+function spent(): string {
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  return `after ${seconds} s${cost === null ? '' : `, for ${Number(cost.toFixed(6))} USD`}`;
+}
+
+async function orderOf(values: ReturnType<typeof parsed>): Promise<MadeUpOrder> {
   const { brief, feedback } = values;
   if (!brief?.trim()) throw new UsageError('Say what the buyer wants: --brief "A cat that reads a book"');
-  const images = await Promise.all((values.image ?? []).map(imageUrl));
-  const answers = Object.fromEntries((values.answer ?? []).map(answerOf));
-
-  const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
-  console.log(`Handler "${handler.name}", ${feedback === undefined ? 'first delivery' : 'revision 1'}:`);
-  const { deliverables, usage, seconds } = await tryHandler(
-    handler,
-    {
-      brief,
-      referenceImages: images,
-      referenceUrls: values.url ?? [],
-      requirementAnswers: answers,
-      ...(feedback !== undefined && { round: 1, feedback }),
-    },
-    {
-      folder: values.out ?? 'handler-try',
-      onProgress: (value) => console.log(`  ${typeof value === 'number' ? `${value} %` : value}`),
-      log,
-      signal: interrupted.signal,
-    },
-  );
-  for (const made of deliverables) console.log(`  ${describe(made)}`);
-  for (const used of usage) console.log(`  used ${used.what}: ${describeUsage(used)}`);
-  const cost = usage.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
-  const told = usage.some(({ costUsd }) => costUsd !== null) ? `, for ${Number(cost.toFixed(6))} USD` : '';
-  console.log(`${deliverables.length} to deliver, after ${seconds.toFixed(1)} s${told}`);
+  if (values.earlier && feedback === undefined) throw new UsageError('--earlier belongs to a --feedback');
+  const deliverables = await Promise.all((values.earlier ?? []).map(deliverableOf));
+  return {
+    brief,
+    referenceImages: await Promise.all((values.image ?? []).map(imageUrl)),
+    referenceUrls: values.url ?? [],
+    requirementAnswers: Object.fromEntries((values.answer ?? []).map(answerOf)),
+    ...(feedback !== undefined && { round: 1, feedback }),
+    ...(deliverables.length > 0 && { earlier: [{ round: 0, deliverables }] }),
+  };
 }
 
 function parsed() {
   try {
+    // pnpm hands over the -- that some write before the options.
+    const args = process.argv.slice(process.argv[2] === '--' ? 3 : 2);
     return parseArgs({
+      args,
       options: {
         handler: { type: 'string' },
         brief: { type: 'string' },
@@ -92,6 +130,7 @@ function parsed() {
         url: { type: 'string', multiple: true },
         answer: { type: 'string', multiple: true },
         feedback: { type: 'string' },
+        earlier: { type: 'string', multiple: true },
         config: { type: 'string' },
         out: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
@@ -115,10 +154,22 @@ function pick(handlers: readonly Handler[], name: string | undefined): Handler {
 
 async function imageUrl(given: string): Promise<string> {
   if (/^https?:/.test(given)) return given;
+  return `data:${contentTypeOf(given)};base64,${(await fileOf('--image', given)).toString('base64')}`;
+}
+
+/** What the buyer has from before: a file can be read, as what we kept can; a URL cannot. */
+async function deliverableOf(given: string): Promise<EarlierDeliverable> {
+  if (/^https?:/.test(given)) return { url: given, mediaType: 'link', read: async () => null };
+  const type = contentTypeOf(given);
+  const blob = new Blob([new Uint8Array(await fileOf('--earlier', given))], { type });
+  return { url: pathToFileURL(given).href, mediaType: mediaTypeOf(type), read: async () => blob };
+}
+
+async function fileOf(option: string, given: string): Promise<Buffer> {
   try {
-    return `data:${contentTypeOf(given)};base64,${(await readFile(given)).toString('base64')}`;
+    return await readFile(given);
   } catch (error) {
-    throw new UsageError(`--image ${given}: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`${option} ${given}: ${error instanceof Error ? error.message : error}`);
   }
 }
 
@@ -131,4 +182,13 @@ function answerOf(given: string): [string, string] {
 function describe({ mediaType, file, contentType, bytes, url }: TriedFile): string {
   if (file === undefined) return `${mediaType}: ${url}`;
   return `${mediaType}: ${path.relative('.', file)} (${contentType}, ${bytes} bytes)`;
+}
+
+function answerText(answer: string | Refusal | undefined): string {
+  if (answer === undefined) return 'takes the brief';
+  return typeof answer === 'string' ? `${answer} USD` : `refuses: ${answer.refuse}`;
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
