@@ -13,7 +13,7 @@ export interface Outcome {
 /** The checks that are one tool's verdict, by name, with the tool's command line. */
 export const TOOL_CHECKS = {
   lint: ['biome', 'check', '--error-on-warnings'],
-  types: ['turbo', 'run', 'types', '--continue', '--output-logs=errors-only'],
+  types: ['turbo', 'run', 'types', 'types:config', '--continue', '--output-logs=errors-only'],
   'dead code': ['knip', '--no-progress'],
   architecture: ['turbo', 'boundaries'],
 } as const satisfies Record<string, readonly string[]>;
