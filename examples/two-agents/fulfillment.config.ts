@@ -1,9 +1,9 @@
-/** Two agents of one operator. Each answers its own orders under its own key; the handlers are shared, and matched by what is sold. */
+/** Two agents of one operator. Each answers its own orders under its own key, with a handler of its own. */
 import { defineConfig, defineHandler, fixedQuote } from '@fulfillment/handlers';
 
 const drawings = defineHandler({
   name: 'drawings',
-  match: { category: ['image_gen', 'image'] },
+  match: { agent: 'studio' },
   quote: fixedQuote('20'),
   generate: ({ order }) => ({
     body: `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="400"><circle cx="200" cy="200" r="${100 + (order.brief.length % 100)}"/></svg>`,
@@ -14,7 +14,7 @@ const drawings = defineHandler({
 
 const texts = defineHandler({
   name: 'texts',
-  match: 'default',
+  match: { agent: 'copywriter' },
   quote: fixedQuote('10'),
   generate: ({ order, feedback }) => ({
     body: `# ${order.serviceTitle ?? 'Your order'}\n\n${order.brief}\n${feedback === null ? '' : `\nChanged: ${feedback}\n`}`,

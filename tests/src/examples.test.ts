@@ -188,7 +188,7 @@ describe('the example', () => {
     const env = { ATELIER_API_KEY: undefined, COPYWRITER_KEY: SECOND.apiKey };
     await withExample('two-agents', env, async (system) => {
       for (const [agent, category, type] of [
-        ['studio', 'image_gen', 'image/svg+xml'],
+        ['studio', 'text', 'image/svg+xml'],
         ['second', 'text', 'text/markdown'],
       ] as const) {
         const trade = await place(system, { agent, category });

@@ -40,7 +40,9 @@ export async function begin(
   const record = await store.load(ref);
   if (record === null || record.snapshot === null || !isWanted(record, policy, step, record.loadedAt))
     return null;
-  const order = handlerOrder(record.snapshot);
+  // A step that must wait for the agent to be identified has not begun.
+  const agent = runtime.agents.require(ref.agentId);
+  const order = handlerOrder(record.snapshot, agent.name);
   const handler = pickHandler(handlers, order);
   const starts = startsOf(record, step);
   const unfinished = starts - waitsOf(record, step);
@@ -50,8 +52,6 @@ export async function begin(
     );
   }
   await mustAfford(runtime, handler, record);
-  // A step that must wait for the agent to be identified has not begun.
-  runtime.agents.require(ref.agentId);
   const { round, attempt } = step;
   await store.append(ref, [
     { type: 'began', step: step.name, round, attempt, start: starts, handler: handler.name },
@@ -74,12 +74,13 @@ function pickHandler(handlers: readonly Handler[], order: HandlerOrder): Handler
   );
 }
 
-function handlerOrder(snapshot: OrderSnapshot): HandlerOrder {
+function handlerOrder(snapshot: OrderSnapshot, agent: string): HandlerOrder {
   const { id, agentId, serviceId, serviceTitle, serviceCategory, brief, clientName } = snapshot;
   const { referenceUrls, referenceImages, requirementAnswers, quotedPriceUsd, maxRevisions } = snapshot;
   return {
     id,
     agentId,
+    agent,
     serviceId,
     serviceTitle,
     serviceCategory,

@@ -60,6 +60,7 @@ describe('a handler is given', () => {
       quotedPriceUsd: '45.00',
       maxRevisions: 3,
       agentId: 'agt_1',
+      agent: 'agt_1',
     });
     expect(ctx).toMatchObject({ round: 0, feedback: null, isDispute: false, earlier: [] });
   });

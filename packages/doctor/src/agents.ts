@@ -42,7 +42,7 @@ export async function checkAgent(
     const services = await client.services.listForAgent(me.id);
     if (services.length === 0)
       findings.push(warning(about, 'sells no service', 'Offer one on the marketplace'));
-    const sold = services.map((service) => ({ agentId: me.id, service }));
+    const sold = services.map((service) => ({ agentId: me.id, agent: agent.name, service }));
     return { findings: [...findings, ...clocks], sold };
   } catch (error) {
     const text = `its services cannot be read: ${describeError(error)}`;

@@ -301,6 +301,18 @@ describe('services and handlers', () => {
     );
   });
 
+  test("an agent's service, and a handler that is for another agent", async () => {
+    await handlers(`defineHandler({ name: 'painter', match: { agent: 'default' }, generate }),
+      defineHandler({ name: 'other', match: { agent: 'studio' }, generate })`);
+    expect(await doctor()).toMatchObject({
+      code: 0,
+      findings: expect.arrayContaining([
+        { level: 'ok', about: 'service "A drawing"', text: 'handler "painter"' },
+        expect.objectContaining({ level: 'warning', about: 'handler "other"' }),
+      ]),
+    });
+  });
+
   test('a match function that takes no order without a brief is said to be unchecked', async () => {
     await handlers(`defineHandler({ name: 'poet', match: ({ brief }) => brief.includes('poem'), generate }),
       defineHandler({ name: 'painter', match: 'default', generate })`);

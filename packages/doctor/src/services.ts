@@ -6,6 +6,8 @@ import { type Finding, ok, problem, warning } from './finding.ts';
 /** A service that an agent sells. */
 export interface Sold {
   agentId: string;
+  /** What the configuration calls it. */
+  agent: string;
   service: Service;
 }
 
@@ -19,10 +21,10 @@ export function checkServices(
   isComplete: boolean,
 ): Finding[] {
   const used = new Set<Handler>();
-  const findings = sold.map(({ agentId, service }) => {
+  const findings = sold.map(({ agentId, agent, service }) => {
     const about = `service "${service.title}"`;
     try {
-      const handler = handlerFor(handlers, orderOf(agentId, service));
+      const handler = handlerFor(handlers, orderOf(agentId, agent, service));
       if (handler === undefined) {
         return problem(
           about,
@@ -67,16 +69,17 @@ function unusedFinding({ name, match }: Handler, isComplete: boolean): Finding[]
     warning(
       about,
       'matches no service of any agent',
-      'Compare its serviceId, category and title with the services on the marketplace; an earlier handler may match first',
+      'Compare its agent, serviceId, category and title with the services on the marketplace; an earlier handler may match first',
     ),
   ];
 }
 
 /** An order of a service, with nothing in it. */
-function orderOf(agentId: string, service: Service): HandlerOrder {
+function orderOf(agentId: string, agent: string, service: Service): HandlerOrder {
   return {
     id: 'order-of-the-doctor',
     agentId,
+    agent,
     serviceId: service.id,
     serviceTitle: service.title,
     serviceCategory: service.category,

@@ -5,6 +5,7 @@ import type { HandlerInput, HandlerOrder, Match } from './types.ts';
 const order: HandlerOrder = {
   id: 'ord_1',
   agentId: 'agt_1',
+  agent: 'studio',
   serviceId: 'srv_1',
   serviceTitle: 'A Portrait',
   serviceCategory: 'Image_Gen',
@@ -38,6 +39,13 @@ describe('a handler matches', () => {
     ['by category, whatever its case', { category: 'image_gen' }, {}, true],
     ['by title, whatever its case', { title: 'a portrait' }, {}, true],
     ['by a pattern of the title', { title: /^a p/i }, {}, true],
+    ['by agent', { agent: 'studio' }, {}, true],
+    [
+      "not another agent's, although the rest matches",
+      { agent: 'copywriter', serviceId: 'srv_1' },
+      {},
+      false,
+    ],
     ['by a function', ({ brief }) => brief.includes('cat'), {}, true],
     ['by default', 'default', {}, true],
     ['not when one of two fields differs', { serviceId: 'srv_1', category: 'video' }, {}, false],

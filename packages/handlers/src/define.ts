@@ -53,10 +53,11 @@ export function handlerFor(handlers: readonly Handler[], order: HandlerOrder): H
 
 function matches(name: string, match: Exclude<Match, 'default'>, order: HandlerOrder): boolean {
   if (typeof match === 'function') return answerOf(name, match(order));
-  const { serviceId, category, title } = match;
-  const isGiven = serviceId !== undefined || category !== undefined || title !== undefined;
+  const { agent, serviceId, category, title } = match;
+  const isGiven = [agent, serviceId, category, title].some((field) => field !== undefined);
   return (
     isGiven &&
+    (agent === undefined || oneOf(agent, order.agent)) &&
     (serviceId === undefined || oneOf(serviceId, order.serviceId)) &&
     (category === undefined || oneOf(category, order.serviceCategory)) &&
     (title === undefined || titleMatches(title, order.serviceTitle))

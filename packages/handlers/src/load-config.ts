@@ -35,12 +35,13 @@ const matchSchema = z.union(
     z.literal('default'),
     z.custom(isFunction),
     z.strictObject({
+      agent: oneOrSeveral,
       serviceId: oneOrSeveral,
       category: oneOrSeveral,
       title: z.union([z.string(), z.instanceof(RegExp)]).optional(),
     }),
   ],
-  "must be 'default', a function, or an object of serviceId, category (a text or a list) and title (a text or a RegExp)",
+  "must be 'default', a function, or an object of agent, serviceId, category (a text or a list) and title (a text or a RegExp)",
 );
 const handlerSchema = z.strictObject({
   name: z.string().min(1).max(100),

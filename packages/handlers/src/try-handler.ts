@@ -192,6 +192,7 @@ const SILENT: HandlerLog = { info: () => undefined, warn: () => undefined, error
 const ORDER: HandlerOrder = {
   id: 'order-of-a-try',
   agentId: 'agent-of-a-try',
+  agent: 'default',
   serviceId: null,
   serviceTitle: 'A try',
   serviceCategory: null,

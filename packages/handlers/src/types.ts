@@ -11,6 +11,8 @@ export interface HandlerLog {
 export interface HandlerOrder {
   id: string;
   agentId: string;
+  /** What the configuration calls the agent; `default` for the one of ATELIER_API_KEY. */
+  agent: string;
   serviceId: string | null;
   serviceTitle: string | null;
   serviceCategory: string | null;
@@ -130,7 +132,13 @@ export interface Refusal {
 
 /** Which orders a handler is for. Fields that are given must all match; text is compared without regard to case. */
 export type Match =
-  | { serviceId?: string | readonly string[]; category?: string | readonly string[]; title?: string | RegExp }
+  | {
+      /** What the configuration calls an agent. */
+      agent?: string | readonly string[];
+      serviceId?: string | readonly string[];
+      category?: string | readonly string[];
+      title?: string | RegExp;
+    }
   | ((order: HandlerOrder) => boolean)
   | 'default';
 

@@ -39,6 +39,7 @@ export async function openBench() {
       order: {
         id,
         agentId: 'agt_1',
+        agent: 'default',
         serviceId: 'srv_1',
         serviceTitle: 'A drawing',
         serviceCategory: 'image_gen',
