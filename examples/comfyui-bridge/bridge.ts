@@ -4,7 +4,7 @@
  *   POST /make        the job; 202 with the URL of the submitted workflow
  *   GET  /jobs/<id>   202 while it runs; the image when it is done; 404 when ComfyUI knows it no more
  *
- * Run it beside ComfyUI: BRIDGE_SECRET=whsec_… node examples/comfyui-bridge/bridge.ts
+ * Run it beside ComfyUI: BRIDGE_SECRET=whsec_… pnpm exec node examples/comfyui-bridge/bridge.ts
  */
 import { randomInt } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

@@ -72,6 +72,12 @@ describe('a configuration that is wrong is refused, by a text that names the fil
     expect(problem).toContain('STUDIO_KEY is needed');
   });
 
+  test('the package that it lacks, and how to add it', async () => {
+    const file = await fileWith(`import '@example/provider/deep';`);
+    const problem = await problemOf(loadConfig({ ARTIFACTS_DIR, FULFILLMENT_CONFIG: file }));
+    expect(problem).toMatch(/\nAdd it: pnpm add -w @example\/provider$/);
+  });
+
   test('the missing default export, and how to write it', async () => {
     const file = await fileWith('export const config = {};');
     const problem = await problemOf(loadConfig({ ARTIFACTS_DIR, FULFILLMENT_CONFIG: file }));

@@ -123,7 +123,7 @@ async function defaultExport(file: string): Promise<unknown> {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigurationError(
-      `${file} cannot be loaded (set FULFILLMENT_CONFIG to another file): ${reason}`,
+      `${file} cannot be loaded (set FULFILLMENT_CONFIG to another file): ${reason}${hint(reason)}`,
     );
   }
   if (module.default === undefined) {
@@ -132,6 +132,12 @@ async function defaultExport(file: string): Promise<unknown> {
     );
   }
   return module.default;
+}
+
+/** A package that a copied example imports is not in the root yet. */
+function hint(reason: string): string {
+  const missing = /^Cannot find package '((?:@[\w.-]+\/)?[\w.-]+)/.exec(reason)?.[1];
+  return missing === undefined ? '' : `\nAdd it: pnpm add -w ${missing}`;
 }
 
 function fromEnvironment(settings: ConfigSettings): (AgentInput & { apiKey: string })[] {
