@@ -1,10 +1,11 @@
 import { PermanentError } from '@fulfillment/handlers';
+import { keepSecret, secretsIn } from '@fulfillment/platform';
 import { gate } from '@fulfillment/platform/test-support';
 import { afterAll, describe, expect, test } from 'vitest';
 import { GENERATE, openGeneration } from './test-generation.ts';
 
 const app = await openGeneration({ policy: { messages: { delayed: null } } });
-const { runtime, placeFor, place, untilFact, facts, attention, job, tryAgainNow, lines } = app;
+const { runtime, placeFor, place, untilFact, facts, attention, job, record, tryAgainNow, lines } = app;
 afterAll(() => app[Symbol.asyncDispose]());
 
 const DONE = { body: 'done', contentType: 'text/plain' };
@@ -19,6 +20,25 @@ test('an order that no handler matches goes to attention, by a reason that names
 });
 
 describe('a handler that throws', () => {
+  test('an error with the key of a model, of no shape that is known, shows the key to nobody', async () => {
+    const key = 'q8Zr"no shape\\at all';
+    keepSecret(...secretsIn({ MODEL_KEY: key }));
+    const ref = await placeFor({
+      name: 'indiscreet',
+      attempts: 2,
+      generate: ({ log }) => {
+        log.error({ headers: { 'x-key': key } }, 'refused');
+        throw new Error(`401: ${key} is no key`, { cause: new Error(key) });
+      },
+    });
+    await tryAgainNow(ref, GENERATE);
+    expect(await attention(ref)).toBe('Handler "indiscreet" failed (try 2 of 2): 401: [redacted] is no key');
+    const { failedReason, stacktrace } = await job(ref, GENERATE);
+    for (const told of [await record(ref), lines, { failedReason, stacktrace }]) {
+      expect(JSON.stringify(told)).not.toMatch(/q8Zr|no shape/);
+    }
+  });
+
   test('is tried as often as it may be, then a human is asked', async () => {
     let calls = 0;
     const ref = await placeFor({

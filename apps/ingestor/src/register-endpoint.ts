@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describeError, type KnownAgent, type Runtime } from '@fulfillment/platform';
+import { describeError, type KnownAgent, keepSecret, type Runtime } from '@fulfillment/platform';
 import { WEBHOOK_PATH } from '@fulfillment/shared';
 
 const FIRST_WAIT_MS = 1000;
@@ -24,6 +24,7 @@ export async function registerEndpoint(
     try {
       const updated = await agent.client.agents.update({ endpoint_url: endpoint }, { signal: stopping });
       agent.endpointUrl = endpoint;
+      keepSecret(updated.webhook_secret);
       agent.webhookSecret ??= updated.webhook_secret;
       log.info({ agentId: agent.id, endpoint }, 'webhooks registered');
       return;

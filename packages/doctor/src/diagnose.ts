@@ -1,5 +1,12 @@
 import { type Config, loadConfig, localDisk } from '@fulfillment/handlers';
-import { type BaseSettings, baseSettings, describeError, readSettings } from '@fulfillment/platform';
+import {
+  type BaseSettings,
+  baseSettings,
+  describeError,
+  keepSecret,
+  readSettings,
+  secretsIn,
+} from '@fulfillment/platform';
 import { checkAgent } from './agents.ts';
 import { checkArtifacts } from './artifacts.ts';
 import { type Finding, ok, problem } from './finding.ts';
@@ -9,6 +16,7 @@ import { checkServices } from './services.ts';
 
 /** Looks at everything that the apps need, in the order in which they need it. What cannot be looked at stops nothing else. */
 export async function* diagnose(env: NodeJS.ProcessEnv): AsyncGenerator<Finding> {
+  keepSecret(...secretsIn(env));
   let settings: BaseSettings;
   try {
     settings = readSettings(baseSettings, env);
@@ -28,6 +36,7 @@ export async function* diagnose(env: NodeJS.ProcessEnv): AsyncGenerator<Finding>
     return;
   }
   const { agents, handlers, artifacts } = config;
+  for (const { apiKey, webhookSecret } of agents) keepSecret(apiKey, webhookSecret);
   yield* await checkArtifacts(artifacts, settings);
   yield ok(
     'configuration',

@@ -3,6 +3,7 @@ import { AtelierClient, AuthenticationError, ForbiddenError } from '@atelier-ai/
 import { ConfigurationError } from '@fulfillment/shared';
 import { describeError, permanent, throttled } from './failures.ts';
 import type { Logger } from './logger.ts';
+import { keepSecret } from './secrets.ts';
 
 /** An agent as it is configured. Its key stays in the process. */
 export interface AgentCredentials {
@@ -47,6 +48,7 @@ export class Agents {
         'No agent is configured. Set ATELIER_API_KEY, or list agents in the configuration file (FULFILLMENT_CONFIG).',
       );
     }
+    for (const { apiKey, webhookSecret } of configured) keepSecret(apiKey, webhookSecret);
     this.#configured = configured;
     this.#baseUrl = baseUrl;
     this.#log = log;
@@ -85,6 +87,7 @@ export class Agents {
           );
         }
         const webhookSecret = agent.webhookSecret ?? me.webhook_secret ?? null;
+        keepSecret(webhookSecret);
         const known = { id: me.id, name: agent.name, client, webhookSecret, endpointUrl: me.endpoint_url };
         this.#known.set(me.id, known);
         this.#log.info({ agentId: me.id, agent: agent.name }, 'agent identified');

@@ -1,5 +1,5 @@
 import { AbortError, AtelierError, RateLimitError } from '@atelier-ai/sdk';
-import { withoutSecrets } from './logger.ts';
+import { withoutSecrets } from './secrets.ts';
 
 /**
  * What a step's error means for the step. Every error a worker meets is one of these.
@@ -46,7 +46,9 @@ export function transient(reason: string, cause?: unknown): StepError {
  * @param now ms since the epoch, for the end of a refusal.
  */
 export function classify(error: unknown, now: number = Date.now()): Failure {
-  if (error instanceof StepError) return error.failure;
+  if (error instanceof StepError) {
+    return { ...error.failure, reason: withoutSecrets(error.failure.reason) };
+  }
   const reason = describeError(error);
   if (error instanceof RateLimitError) {
     return { kind: 'throttled', reason, retryAt: now + error.retryAfter * 1000 };

@@ -11,7 +11,7 @@ export {
   transient,
 } from './failures.ts';
 export { type RedisKeys, redisKeys } from './keys.ts';
-export { createLogger, type Logger, withoutSecrets } from './logger.ts';
+export { createLogger, type Logger } from './logger.ts';
 export { type LastLook, Marketplace, type OrderReading } from './marketplace.ts';
 export { type PokeReason, Queues } from './queues.ts';
 export { Reconciler } from './reconcile.ts';
@@ -19,5 +19,6 @@ export { type LoadedRecord, type OrderSummary, RecordStore } from './record-stor
 export { openRedis, untilReady } from './redis.ts';
 export { runApp } from './run-app.ts';
 export { createRuntime, type Runtime } from './runtime.ts';
+export { keepSecret, secretsIn, withoutSecrets } from './secrets.ts';
 export * from './settings.ts';
 export type { JobContext, Processors } from './worker.ts';

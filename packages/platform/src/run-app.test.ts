@@ -120,9 +120,10 @@ describe.concurrent('a signal', () => {
 });
 
 test('an error that nobody handled ends the process, so that it is started anew', async () => {
-  await using app = await start();
+  await using app = await start({ MODEL_KEY: 'no-shape-anybody-knows' });
   await app.says('listens');
   await addJob(app, 'rejects');
   expect(await app.exited).toBe(1);
-  expect(app.output()).toContain('nobody catches this');
+  expect(app.output()).toContain('nobody catches this: [redacted]');
+  expect(app.output()).not.toContain('no-shape-anybody-knows');
 });

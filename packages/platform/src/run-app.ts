@@ -5,6 +5,7 @@ import { describeError } from './failures.ts';
 import { watchLiveness } from './liveness.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
+import { keepSecret, secretsIn } from './secrets.ts';
 import {
   type BaseSettings,
   EXIT_CONFIGURATION,
@@ -40,6 +41,7 @@ export async function runApp<
     const root = workspaceRoot();
     process.chdir(root);
     loadDotEnv(root);
+    keepSecret(...secretsIn(process.env));
     const settings = readSettings(app.settings);
     const base = settings as unknown as BaseSettings;
     log = createLogger(app.name, base.LOG_LEVEL);

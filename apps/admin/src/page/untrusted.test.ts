@@ -1,3 +1,4 @@
+import { keepSecret } from '@fulfillment/platform';
 import { expect, test } from 'vitest';
 import { externalLink, inline, textBlock } from './untrusted.ts';
 
@@ -28,4 +29,7 @@ test('a long text is folded, and complete', () => {
 test('a key that got into a text is not shown', () => {
   const leak = 'refused: Bearer atelier_0123456789abcdef, secret whsec_0123456789abcdef';
   expect(`${inline(leak)}${textBlock('x', leak)}`).not.toContain('0123456789');
+  keepSecret('a key of "no" shape');
+  const unshaped = 'refused: a key of "no" shape';
+  expect(`${inline(unshaped)}${textBlock('x', unshaped)}`).not.toContain('shape');
 });

@@ -18,7 +18,9 @@ await runApp({
       processors: {
         poll: async ({ agentId }, { log }) => {
           log.info('job begins');
-          if (agentId === 'rejects') void Promise.reject(new Error('nobody catches this'));
+          if (agentId === 'rejects') {
+            void Promise.reject(new Error(`nobody catches this: ${process.env.MODEL_KEY}`));
+          }
           await delay(Number(agentId) || 60_000);
           log.info('job ends');
         },

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { keepSecret, lineWithoutSecrets, secretsIn, withoutSecrets } from './secrets.ts';
+
+describe('a secret that is known', () => {
+  test('is taken out of every text, whatever it looks like', () => {
+    keepSecret('correct horse', 'correct horse battery');
+    expect(withoutSecrets('told: correct horse battery, correct horse!')).toBe(
+      'told: [redacted], [redacted]!',
+    );
+  });
+
+  test('is found in JSON and in a URL, too', () => {
+    keepSecret('pa"ss\\w/rd+$&');
+    expect(lineWithoutSecrets(JSON.stringify({ msg: 'is pa"ss\\w/rd+$& it' }))).toBe(
+      '{"msg":"is [redacted] it"}',
+    );
+    expect(withoutSecrets(`?key=${encodeURIComponent('pa"ss\\w/rd+$&')}`)).toBe('?key=[redacted]');
+  });
+
+  test('of fewer than 8 characters may be a word, and stays', () => {
+    keepSecret('letmein', '', null, undefined);
+    expect(withoutSecrets('letmein')).toBe('letmein');
+  });
+});
+
+test('the secrets of an environment are known by the names of their variables, and as passwords in URLs', () => {
+  const env = {
+    MODEL_KEY: 'one',
+    ADMIN_PASSWORD: 'two',
+    aws_secret_access_key: 'three',
+    GPU_SECRET: 'four',
+    HUB_TOKEN: 'five',
+    REDIS_KEY_PREFIX: 'no',
+    PUBLIC_URL: 'https://example.com:8080/x',
+    REDIS_URL: 'redis://u:p%40ss@word@host:6379/1',
+    ODD_URL: 'amqp://u:100%@host',
+    UNSET: undefined,
+  };
+  expect(secretsIn(env)).toEqual([
+    'one',
+    'two',
+    'three',
+    'four',
+    'five',
+    'p%40ss@word',
+    'p@ss@word',
+    '100%',
+    '100%',
+  ]);
+});
+
+test.each([
+  ['Incorrect API key provided: sk-proj-abcdefghijklmnop1234.', 'Incorrect API key provided: sk-[redacted].'],
+  ['{"m":"x\\nsk-abcdefghijklmnop1234"}', '{"m":"x\\nsk-[redacted]"}'],
+  ['authorization: Bearer eyJhbGciOi.abc-def_0=', 'authorization: Bearer [redacted]'],
+  ['the key AKIAIOSFODNN7EXAMPLE is unknown', 'the key AKIA[redacted] is unknown'],
+  ['a task-force-of-seventeen-people, the bearer of news, risk-averse', null],
+])('what looks like a secret is taken out: %s', (text, expected) => {
+  expect(withoutSecrets(text)).toBe(expected ?? text);
+});
+
+test.each([
+  ['a text', { password: 'x"y\\' }],
+  ['a number', { token: 12345.5 }],
+  ['a list', { cookie: ['a=1', ['b]=2'], { c: '}' }] }],
+  ['an object', { authorization: { deep: { value: 'x', more: [1, null] } } }],
+  ['nothing', { secret: null }],
+])('a field with the name of a secret is taken out whole when it holds %s', (_, fields) => {
+  const [name] = Object.keys(fields);
+  const line = JSON.stringify({ before: 1, a: [{ ...fields, beside: [2] }], after: { c: '3' } });
+  expect(JSON.parse(lineWithoutSecrets(line))).toEqual({
+    before: 1,
+    a: [{ [name ?? '']: '[redacted]', beside: [2] }],
+    after: { c: '3' },
+  });
+});

@@ -1,0 +1,116 @@
+const MARK = '[redacted]';
+/** What is shorter may be a word, and would be taken out of every text that has it. */
+const LEAST_LENGTH = 8;
+/** Variables that hold a secret by their name. */
+const SECRET_NAME = /(KEY|SECRET|PASSWORD|TOKEN)$/i;
+const URL_PASSWORD = /:\/\/[^\s:/@]*:(.+)@/;
+
+/**
+ * What a secret looks like, wherever it stands in a text; the part in parentheses stays. A text may be a line of JSON, so that a letter
+ * before a secret may belong to an escape such as `\n`.
+ */
+const LOOKS = [
+  /(atelier_|whsec_)[A-Za-z0-9_+/=-]{4,}/,
+  // Keys of models: sk-…, sk-proj-…
+  /(?<!(?<!\\)[A-Za-z0-9])(sk-)[A-Za-z0-9_-]{16,}/,
+  /(Bearer )[A-Za-z0-9._~+/=-]{16,}/,
+  // Access keys of AWS.
+  /(AKIA|ASIA)[A-Z0-9]{16}/,
+  // A password inside a URL, as a Redis client puts it into its errors. Ends before the host, and never beyond a JSON string.
+  /(:\/\/[^\s:/@"\\]*:)[^\s/"\\]+(?=@)/,
+].map(({ source }) => source);
+const KEPT = LOOKS.map((_, index) => `$${index + 1}`).join('');
+
+const known = new Set<string>();
+let pattern = patternOf();
+
+/** Remembers values that no text may show from now on. Those shorter than 8 characters are left out, and so is what is absent. */
+export function keepSecret(...values: (string | null | undefined)[]): void {
+  const before = known.size;
+  for (const value of values) {
+    if (value === null || value === undefined || value.length < LEAST_LENGTH) continue;
+    // As it is, as it stands in a line of JSON, and as it stands in a URL.
+    for (const form of [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)])
+      known.add(form);
+  }
+  if (known.size > before) pattern = patternOf();
+}
+
+/** The secrets of an environment: variables named …KEY, …SECRET, …PASSWORD or …TOKEN, and the passwords in URLs. */
+export function secretsIn(env: NodeJS.ProcessEnv): string[] {
+  return Object.entries(env).flatMap(([name, value = '']) => {
+    const password = URL_PASSWORD.exec(value)?.[1];
+    return [
+      ...(SECRET_NAME.test(name) ? [value] : []),
+      ...(password === undefined ? [] : [password, decoded(password)]),
+    ];
+  });
+}
+
+/** Takes the secrets that are known, and whatever looks like one, out of a text. */
+export function withoutSecrets(text: string): string {
+  return text.replace(pattern, `${KEPT}${MARK}`);
+}
+
+/** One pattern for all, since every line of the log goes through it. The longest first: one secret may begin with another. */
+function patternOf(): RegExp {
+  const values = [...known].sort((a, b) => b.length - a.length).map(escaped);
+  return new RegExp([...values, ...LOOKS].join('|'), 'g');
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+}
+
+function decoded(password: string): string {
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    // A percent sign that encodes nothing stands for itself.
+    return password;
+  }
+}
+
+/** Field names whose values never reach a log, at any depth. */
+const SECRET_FIELD = new RegExp(
+  `"(?:${[
+    'apiKey',
+    'api_key',
+    'webhookSecret',
+    'webhook_secret',
+    'password',
+    'secret',
+    'authorization',
+    'cookie',
+    'token',
+  ].join('|')})":`,
+  'gi',
+);
+
+/** A line of JSON without secrets: known ones, what looks like one, and the values of fields with a secret's name. */
+export function lineWithoutSecrets(line: string): string {
+  const text = withoutSecrets(line);
+  let safe = '';
+  let done = 0;
+  SECRET_FIELD.lastIndex = 0;
+  for (let field = SECRET_FIELD.exec(text); field !== null; field = SECRET_FIELD.exec(text)) {
+    safe += `${text.slice(done, SECRET_FIELD.lastIndex)}"${MARK}"`;
+    done = endOfValue(text, SECRET_FIELD.lastIndex);
+    SECRET_FIELD.lastIndex = done;
+  }
+  return done === 0 ? text : safe + text.slice(done);
+}
+
+const TOKEN = /"(?:[^"\\]|\\.)*"|[[{]|[\]}]|[^"[\]{},\s]+|[,\s]/y;
+
+/** Where the value that begins at `start` ends: a string, a number, or a whole list or object. */
+function endOfValue(json: string, start: number): number {
+  let depth = 0;
+  TOKEN.lastIndex = start;
+  for (let token = TOKEN.exec(json); token !== null; token = TOKEN.exec(json)) {
+    if (/^[[{]/.test(token[0])) depth += 1;
+    else if (/^[\]}]/.test(token[0])) depth -= 1;
+    if (depth <= 0) return TOKEN.lastIndex;
+  }
+  return json.length;
+}
