@@ -8,6 +8,8 @@ import type { Frame } from './page/layout.ts';
 export interface AdminOptions {
   account: Account;
   isReadOnly: boolean;
+  /** How many proxies of the operator's stand before the pages. */
+  proxies: number;
   policy: Policy;
   store: RecordStore;
   queues: Queues;

@@ -36,6 +36,7 @@ export async function startAdmin(
   const routes = adminRoutes({
     account: { user: settings.ADMIN_USER, password: settings.ADMIN_PASSWORD },
     isReadOnly: settings.ADMIN_READ_ONLY,
+    proxies: settings.ADMIN_PROXIES,
     policy,
     store: new RecordStore(redis, keys),
     queues,

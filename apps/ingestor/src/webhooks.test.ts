@@ -43,14 +43,15 @@ interface Sending {
   to?: string;
 }
 
-async function send(body: string | Uint8Array<ArrayBuffer>, sending: Sending = {}) {
-  const { agentId = 'agt_1', signedBy = agentId, to = address } = sending;
+/** A request as the marketplace makes it: its headers and bytes can be sent any number of times. */
+function requestOf(body: string | Uint8Array<ArrayBuffer>, sending: Sending = {}) {
+  const { agentId = 'agt_1', signedBy = agentId } = sending;
   const at = sending.atSeconds ?? Math.floor(Date.now() / 1000);
   const signed = createHmac('sha256', SECRETS.get(signedBy ?? '') ?? 'whsec_other')
     .update(`${at}.`)
     .update(body)
     .digest('hex');
-  const answer = await fetch(`${to}${WEBHOOK_PATH}`, {
+  return {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -58,7 +59,11 @@ async function send(body: string | Uint8Array<ArrayBuffer>, sending: Sending = {
       ...(signedBy === null ? {} : { 'x-atelier-signature': `t=${at},v1=${signed}` }),
     },
     body,
-  });
+  };
+}
+
+async function send(body: string | Uint8Array<ArrayBuffer>, sending: Sending = {}) {
+  const answer = await fetch(`${sending.to ?? address}${WEBHOOK_PATH}`, requestOf(body, sending));
   return { status: answer.status, told: ((await answer.json()) as { status: string }).status };
 }
 
@@ -85,9 +90,11 @@ describe('a webhook that is ours', () => {
     await until('one poke', async () => (await pokes(ref)) === 1);
   });
 
-  test('and comes three times is one fact, and one poke that waits', async () => {
+  test('and is replayed, the same bytes under the same signature, is one fact, and one poke that waits', async () => {
     const ref = newOrder();
-    for (let copy = 0; copy < 3; copy += 1) expect((await send(event(ref))).status).toBe(202);
+    const signed = requestOf(event(ref));
+    for (let copy = 0; copy < 3; copy += 1)
+      expect((await fetch(address + WEBHOOK_PATH, signed)).status).toBe(202);
     const record = await runtime.store.load(ref);
     expect(record && factsOf(record, 'heard')).toHaveLength(1);
     await until('one poke', async () => (await pokes(ref)) === 1);
@@ -208,6 +215,43 @@ describe('whatever is sent is answered, and never with an error of ours:', () =>
         const body = new Uint8Array(bytes);
         const { status } = await send(body, isSigned ? {} : { signedBy: 'nobody' });
         expect(status).toBe(isSigned ? 400 : 401);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('headers of every shape: only the agent that signed gets in', async () => {
+    // What a client can put into a header: bytes of Latin-1 without control characters.
+    const text = fc
+      .string({
+        unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)),
+        maxLength: 200,
+      })
+      .map((value) => value.replaceAll('\x7f', ''));
+    const seconds = fc.oneof(
+      fc.constantFrom('', 'NaN', '1e99', '-1', '0x7fffffff'),
+      fc.integer().map(String),
+    );
+    const digest = fc.oneof(fc.stringMatching(/^[0-9a-f]{0,64}$/), text);
+    const signature = fc.oneof(
+      text,
+      fc
+        .tuple(seconds, fc.array(digest, { maxLength: 4 }))
+        .map(([at, all]) => [`t=${at}`, ...all.map((one) => `v1=${one}`)].join(',')),
+      fc.tuple(fc.constant(Math.floor(Date.now() / 1000)), digest).map(([at, one]) => `t=${at},v1=${one}`),
+    );
+    const agent = fc.oneof(
+      text,
+      fc.constantFrom('agt_1', 'agt_2', '', 'constructor', '__proto__', 'agt_1, agt_2'),
+    );
+    await fc.assert(
+      fc.asyncProperty(agent, signature, async (agentId, header) => {
+        const ref = newOrder();
+        const request = requestOf(event(ref));
+        const headers = { ...request.headers, 'x-atelier-agent-id': agentId, 'x-atelier-signature': header };
+        const { status } = await fetch(address + WEBHOOK_PATH, { ...request, headers });
+        expect(status).toBe(SECRETS.has(agentId.trim()) ? 401 : 404);
+        expect(await runtime.store.load(ref)).toBeNull();
       }),
       { numRuns: RUNS },
     );

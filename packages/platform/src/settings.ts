@@ -120,6 +120,15 @@ export const adminSettings = baseSettings.extend({
     .stringbool()
     .default(false)
     .describe('true: nothing can be changed from the admin pages'),
+  ADMIN_PROXIES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe(
+      'How many proxies of yours stand before the admin pages: attempts to log in are counted by the address that the outermost writes into X-Forwarded-For',
+    ),
 });
 export type AdminSettings = z.infer<typeof adminSettings>;
 

@@ -149,6 +149,18 @@ test('a wrong name or password is refused, and the eleventh attempt in a minute 
   await admin.close();
 });
 
+test('behind a proxy, attempts are counted by the address that it names, whatever the sender claims to be', async () => {
+  const admin = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD, ADMIN_PROXIES: '1' });
+  const from = (list: string, password: string) =>
+    admin.press('/login', { user: 'operator', password }, { 'x-forwarded-for': list });
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    expect((await from(`10.0.0.${attempt}, 203.0.113.5`, 'a guess')).status).toBe(401);
+  }
+  expect((await from('198.51.100.7, 203.0.113.5', PASSWORD)).status).toBe(429);
+  expect((await from('198.51.100.7', PASSWORD)).status).toBe(303);
+  await admin.close();
+});
+
 describe('without a password', () => {
   let admin: TestAdmin;
   beforeAll(async () => {
