@@ -8,7 +8,7 @@ import {
   ingestorSettings,
   readSettings,
 } from '@fulfillment/platform';
-import { policySchema } from '@fulfillment/shared';
+import { DEFAULT_POLICY, policySchema } from '@fulfillment/shared';
 import { describe, expect, test } from 'vitest';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -68,6 +68,14 @@ describe('docs/handlers.md', () => {
     const text = await read('docs/handlers.md');
     for (const field of Object.keys(policySchema.shape))
       expect(text).toMatch(new RegExp(`^\\| \`${field}\` +\\|`, 'm'));
+  });
+
+  test('shows the text of every message to the buyer', async () => {
+    const text = await read('docs/handlers.md');
+    for (const [kind, message] of Object.entries(DEFAULT_POLICY.messages)) {
+      const row = text.split('\n').find((line) => line.startsWith(`| \`${kind}\` `));
+      expect(row).toContain(`| ${message?.replaceAll('\n', '<br>')} `);
+    }
   });
 });
 

@@ -8,10 +8,10 @@ import { contentTypeOf } from '../media.ts';
 import { MAX_PRODUCTS } from '../products.ts';
 import { lastSaid } from '../said.ts';
 import type { GenerateContext, SavedArtifact } from '../types.ts';
+import { tellingNoCost } from './cost.ts';
 import { jobOf, jobVariables } from './job.ts';
 import { endGroup, endingOf, endWithUs } from './process-group.ts';
 import { collect, showProgress } from './program-output.ts';
-import { tellingNoCost } from './cost.ts';
 
 export interface CommandOptions {
   /** The program and its arguments. No shell runs it, and nothing that a buyer wrote is part of it. */
