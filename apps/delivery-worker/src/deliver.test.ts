@@ -2,7 +2,7 @@ import { gate } from '@fulfillment/platform/test-support';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startDelivery } from './delivery.ts';
 import { DELIVER, generated, openDelivery, SILENT } from './test-delivery.ts';
-import { after, answerLost, refusedFor, serverError } from './test-trade.ts';
+import { after, answerLost, effectAfter, refusedFor, serverError } from './test-trade.ts';
 
 const app = await openDelivery({ policy: SILENT });
 const { place, poke, facts, untilFact, done, job, tryAgainNow, attention, runtime } = app;
@@ -72,6 +72,19 @@ describe('when nobody knows whether a delivery took effect', () => {
     expect(await untilFact(trade, 'delivered')).toMatchObject({ found: false });
     expect(trade.count('deliver')).toBe(2);
     expect(trade.deliverables).toHaveLength(1);
+  });
+
+  test('it may still take effect: the order is left alone until it cannot any more, without using tries', async () => {
+    const trade = await place({ status: 'pending_quote' });
+    trade.row.status = 'paid';
+    trade.faults.deliver.push(effectAfter(2500));
+    await poke(trade.ref, [generated('0', CAT)]);
+    await tryAgainNow(trade.ref, DELIVER);
+    expect(await untilFact(trade, 'delivered')).toMatchObject({ found: true });
+    expect(trade.count('deliver')).toBe(1);
+    expect(trade.deliverables).toHaveLength(1);
+    await done(trade.ref, DELIVER);
+    expect((await job(trade.ref, DELIVER)).attemptsMade).toBe(2);
   });
 
   test('and the order cannot be read either, nothing is delivered on a guess', async () => {

@@ -1,10 +1,5 @@
-import { classify, type LastLook, type LoadedRecord, type Runtime } from '@fulfillment/platform';
+import { classify, hadNoEffect, type LastLook, type LoadedRecord, type Runtime } from '@fulfillment/platform';
 import { isWanted, type OrderRef, type OrderSnapshot, type Step } from '@fulfillment/shared';
-
-/** Longer than reading the order usually takes; a step that takes longer gives up before its write. */
-const LOCK_MS = 30_000;
-/** Longer than one write with its time-out of 30 s. */
-const WRITE_MS = 45_000;
 
 /** What a step that must take effect once is given: the order as recorded, under a lock. */
 export interface Turn {
@@ -15,7 +10,9 @@ export interface Turn {
 
 /**
  * Runs a step that writes to the marketplace while no other process runs it, and only if the order still needs it; then asks
- * what the order needs next. A step that is not wanted is done, or moved on: nothing happens.
+ * what the order needs next. A step that is not wanted is done, or moved on: nothing happens. After a write of unknown outcome
+ * the order stays locked for as long as the write could still take effect: whoever comes next waits, then looks, and only then
+ * writes again.
  * @param work does the step. @returns the order as it stands after it.
  */
 export async function once(
@@ -26,12 +23,33 @@ export async function once(
 ): Promise<void> {
   const { store, policy, reconciler } = runtime;
   const name = `${step.name}:${ref.agentId}/${ref.orderId}`;
-  const after = await runtime.locked(name, LOCK_MS, async (lock) => {
+  const { lockMs, writeMs, beginWithinMs } = timesOf(runtime);
+  const after = await runtime.locked(name, lockMs, async (lock) => {
     const record = await store.load(ref);
     if (record === null || !isWanted(record, policy, step, record.loadedAt)) return record;
-    return work({ record, lastLook: () => lock.extend(WRITE_MS) });
+    let hasBegun = false;
+    const lastLook = async (): Promise<void> => {
+      await lock.extend(writeMs, beginWithinMs);
+      hasBegun = true;
+    };
+    try {
+      return await work({ record, lastLook });
+    } catch (error) {
+      if (hasBegun && !hadNoEffect(error)) await lock.keep(writeMs);
+      throw error;
+    }
   });
   await reconciler.reconcile(ref, after);
+}
+
+/**
+ * How long locks last, in ms. Reading the order usually takes less than a call may; a step that takes longer gives up before its
+ * write. A write ends within a call's time, and what became of one that nobody heard the end of is settled within half as long
+ * again.
+ */
+function timesOf({ settings }: Runtime): { lockMs: number; writeMs: number; beginWithinMs: number } {
+  const callMs = settings.MARKETPLACE_TIMEOUT_SECONDS * 1000;
+  return { lockMs: callMs, writeMs: 1.5 * callMs, beginWithinMs: callMs / 2 };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Fact, Step } from '@fulfillment/shared';
 import { THREAD_LIMIT } from '@fulfillment/shared';
 import { afterAll, describe, expect, test } from 'vitest';
 import { generated, openDelivery } from './test-delivery.ts';
-import { answerLost, serverError, type Trade } from './test-trade.ts';
+import { answerLost, effectAfter, serverError, type Trade } from './test-trade.ts';
 
 const LONG = `${'word '.repeat(500)}end`;
 const app = await openDelivery({
@@ -43,6 +43,13 @@ test('a message whose answer was lost is found in the thread', async () => {
   await tryAgainNow(trade.ref, SEND);
   expect(await untilFact(trade, 'message_sent')).toMatchObject({ found: true });
   expect(trade.count('send')).toBe(1);
+});
+
+test('a message that takes effect long after its connection broke is not sent again', async () => {
+  const trade = await isDelivered(effectAfter(2500));
+  await tryAgainNow(trade.ref, SEND);
+  expect(await untilFact(trade, 'message_sent')).toMatchObject({ found: true });
+  expect(texts(trade)).toEqual(['Here is A portrait.']);
 });
 
 test('a message that did not take effect is sent again', async () => {

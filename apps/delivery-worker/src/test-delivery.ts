@@ -26,9 +26,13 @@ import type { Job } from 'bullmq';
 import { startDelivery } from './delivery.ts';
 import { type Trade, trade } from './test-trade.ts';
 
-/** The app on a real Redis and a marketplace on loopback that keeps orders, and what tests ask of it. */
+/**
+ * The app on a real Redis and a marketplace on loopback that keeps orders, and what tests ask of it. An order whose write may still
+ * take effect is locked for 3 s.
+ */
 export async function openDelivery(options: TestRuntimeOptions = {}) {
-  const base = await openRuntime(options);
+  const env = { MARKETPLACE_TIMEOUT_SECONDS: '2', ...options.env };
+  const base = await openRuntime({ ...options, env });
   const { runtime, market, policy } = base;
   const folder = await mkdtemp(path.join(os.tmpdir(), 'delivery-'));
   const artifacts = localDisk({ folder });

@@ -7,6 +7,8 @@ type Answer = Exclude<FakeMarket['answers'][string], (call: Call) => unknown>;
 /** What goes wrong with a call: it takes effect or not, and is answered otherwise than with what happened. */
 export interface Fault {
   takesEffect: boolean;
+  /** It takes effect, this long after its connection broke, in ms. */
+  effectAfterMs?: number;
   answer: Answer;
   /** What happens on the marketplace just before the call is looked at. */
   meanwhile?: () => void;
@@ -88,6 +90,7 @@ export function trade(market: FakeMarket, ref: OrderRef, row: Record<string, unk
       fault?.meanwhile?.();
       if (fault === null) return rules[action](call);
       if (fault.takesEffect) rules[action](call);
+      if (fault.effectAfterMs !== undefined) setTimeout(() => rules[action](call), fault.effectAfterMs);
       return fault.answer;
     };
   }
@@ -97,6 +100,8 @@ export function trade(market: FakeMarket, ref: OrderRef, row: Record<string, unk
 
 /** The connection breaks before an answer comes; whether the call took effect is for the test to say. */
 export const answerLost = (takesEffect: boolean): Fault => ({ takesEffect, answer: { drop: true } });
+/** The connection breaks while the marketplace is still at it. */
+export const effectAfter = (effectAfterMs: number): Fault => ({ ...answerLost(false), effectAfterMs });
 export const serverError: Fault = { takesEffect: false, answer: { status: 500, text: 'oops' } };
 export const refusedFor = (seconds: number): Fault => ({
   takesEffect: false,

@@ -24,7 +24,7 @@ beforeEach(() => {
 const one: AgentCredentials = { name: 'one', apiKey: 'atelier_key-one' };
 const two: AgentCredentials = { name: 'two', apiKey: 'atelier_key-two' };
 const bad: AgentCredentials = { name: 'bad', apiKey: 'atelier_key-bad' };
-const agentsOf = (...configured: AgentCredentials[]) => new Agents(configured, market.url, log);
+const agentsOf = (...configured: AgentCredentials[]) => new Agents(configured, { baseUrl: market.url }, log);
 
 function failureOf(agents: Agents, id: string) {
   try {

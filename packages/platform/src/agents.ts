@@ -16,6 +16,12 @@ export interface AgentCredentials {
   webhookSecret?: string | undefined;
 }
 
+/** Where the marketplace is, and how long a call may take, in ms. */
+export interface MarketplaceAddress {
+  baseUrl: string;
+  timeout?: number;
+}
+
 /** An agent whose id is known. */
 export interface KnownAgent {
   id: string;
@@ -35,14 +41,14 @@ const UNKNOWN_WAIT_MS = 2000;
 /** Looks up an agent's client by the id that jobs carry. Keys live here, and nowhere outside the process. */
 export class Agents {
   readonly #configured: readonly AgentCredentials[];
-  readonly #baseUrl: string;
+  readonly #market: MarketplaceAddress;
   readonly #log: Logger;
   readonly #known = new Map<string, KnownAgent>();
   readonly #refused: string[] = [];
   #settled = 0;
   readonly #listeners: ((agent: KnownAgent) => void)[] = [];
 
-  constructor(configured: readonly AgentCredentials[], baseUrl: string, log: Logger) {
+  constructor(configured: readonly AgentCredentials[], market: MarketplaceAddress, log: Logger) {
     if (configured.length === 0) {
       throw new ConfigurationError(
         'No agent is configured. Set ATELIER_API_KEY, or list agents in the configuration file (FULFILLMENT_CONFIG).',
@@ -50,7 +56,7 @@ export class Agents {
     }
     for (const { apiKey, webhookSecret } of configured) keepSecret(apiKey, webhookSecret);
     this.#configured = configured;
-    this.#baseUrl = baseUrl;
+    this.#market = market;
     this.#log = log;
   }
 
@@ -77,7 +83,7 @@ export class Agents {
 
   /** @returns null when its key is refused, or the process stops. */
   async #identify(agent: AgentCredentials, signal: AbortSignal): Promise<KnownAgent | null> {
-    const client = new AtelierClient({ apiKey: agent.apiKey, baseUrl: this.#baseUrl });
+    const client = new AtelierClient({ apiKey: agent.apiKey, ...this.#market });
     for (let wait = FIRST_RETRY_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_RETRY_MS)) {
       try {
         const me = await client.agents.me({ signal });

@@ -62,6 +62,11 @@ export function classify(error: unknown, now: number = Date.now()): Failure {
   return { kind: 'transient', reason };
 }
 
+/** Whether the error of a write says for certain that it had no effect: it was refused, or never made. */
+export function hadNoEffect(error: unknown): boolean {
+  return error instanceof AtelierError ? !error.mayHaveTakenEffect : error instanceof StepError;
+}
+
 /** An error in one line, without secrets, cut to a length that fits a page. */
 export function describeError(error: unknown): string {
   const text = error instanceof Error ? `${error.message || error.name}` : String(error);

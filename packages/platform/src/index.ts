@@ -5,6 +5,7 @@ export {
   classify,
   describeError,
   type Failure,
+  hadNoEffect,
   permanent,
   StepError,
   throttled,

@@ -57,7 +57,7 @@ test('a holder whose lock ran out does not free the lock of the next one', async
 
 test('the holder can make it last', async () => {
   await withLock(redis, keys, 'longer', 1000, async (lock) => {
-    await lock.extend(60_000);
+    await lock.extend(60_000, 30_000);
     expect(await redis.pttl(keys.lock('longer'))).toBeGreaterThan(50_000);
   });
   expect(await redis.exists(keys.lock('longer'))).toBe(0);
@@ -66,8 +66,41 @@ test('the holder can make it last', async () => {
 test('a holder whose lock ran out cannot make it last, whoever has it now', async () => {
   await withLock(redis, keys, 'lost', 20, async (lock) => {
     await until('the end of the lock', async () => (await redis.exists(keys.lock('lost'))) === 0);
-    await expect(lock.extend(1000)).rejects.toThrow(StepError);
+    await expect(lock.extend(1000, 500)).rejects.toThrow(StepError);
     await redis.set(keys.lock('lost'), 'another', 'PX', 10_000);
-    await expect(lock.extend(1000)).rejects.toThrow(StepError);
+    await expect(lock.extend(1000, 500)).rejects.toThrow(StepError);
   });
+});
+
+test('a holder that was frozen while it made the lock last gives up: what it begins now would outlast it', async () => {
+  await withLock(redis, keys, 'frozen', 10_000, async (lock) => {
+    const extended = lock.extend(10_000, 50);
+    for (const woken = performance.now() + 100; performance.now() < woken; );
+    await expect(extended).rejects.toThrow('the lock of frozen ran out');
+    await lock.extend(10_000, 5000);
+  });
+});
+
+test('a lock that is kept outlives its holder, and whoever comes next is told until when', async () => {
+  await withLock(redis, keys, 'kept', 10_000, (lock) => lock.keep(60_000));
+  const next = withLock(redis, keys, 'kept', 10_000, async () => 'worked').catch((error: unknown) => error);
+  const failure = ((await next) as StepError).failure;
+  expect(failure).toMatchObject({ kind: 'throttled', reason: 'what was begun of kept may still take effect' });
+  expect('retryAt' in failure && failure.retryAt).toBeGreaterThan(Date.now() + 50_000);
+
+  await withLock(redis, keys, 'briefly', 10_000, (lock) => lock.keep(50));
+  await until('its end', async () => (await redis.exists(keys.lock('briefly'))) === 0);
+  expect(await withLock(redis, keys, 'briefly', 10_000, async () => 'worked')).toBe('worked');
+});
+
+test('a lock that ran out is kept again, unless another has it by now', async () => {
+  await withLock(redis, keys, 'late', 20, async (lock) => {
+    await until('the end of the lock', async () => (await redis.exists(keys.lock('late'))) === 0);
+    await redis.set(keys.lock('late'), 'another', 'PX', 10_000);
+    await lock.keep(60_000);
+    expect(await redis.get(keys.lock('late'))).toBe('another');
+    await redis.del(keys.lock('late'));
+    await lock.keep(60_000);
+  });
+  expect(await redis.pttl(keys.lock('late'))).toBeGreaterThan(50_000);
 });

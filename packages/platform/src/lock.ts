@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis, Result } from 'ioredis';
-import { throttled } from './failures.ts';
+import { type StepError, throttled } from './failures.ts';
 import type { RedisKeys } from './keys.ts';
 
 /** Frees the lock only if it is still ours. */
@@ -9,10 +9,21 @@ const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call
 /** Lengthens the lock only if it is still ours. */
 const EXTEND = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`;
 
+/** What a lock holds instead of its holder's token once it outlives the holder. */
+const KEPT = 'kept';
+
+/** Has the lock outlive its holder, unless another holds it by now. */
+const KEEP = `
+local held = redis.call('GET', KEYS[1])
+if held and held ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], '${KEPT}', 'PX', ARGV[2])
+return 1`;
+
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     releaseLock(key: string, token: string): Result<number, Context>;
     extendLock(key: string, token: string, ms: number): Result<number, Context>;
+    keepLock(key: string, token: string, ms: number): Result<number, Context>;
   }
 }
 
@@ -22,9 +33,13 @@ const BUSY_WAIT_MS = 2000;
 export interface Lock {
   /**
    * Makes the lock last `ms` from now. What must not happen twice is begun right after it, and ends within that time.
-   * @throws StepError (throttled) when the lock ran out meanwhile: another may hold it.
+   * @param beginWithinMs what is left of `ms` after this is enough for it. By this process' own clock, which a frozen process
+   * finds gone on.
+   * @throws StepError (throttled) when the lock ran out meanwhile, or so much time passed that it may before the end.
    */
-  extend(ms: number): Promise<void>;
+  extend(ms: number, beginWithinMs: number): Promise<void>;
+  /** Has nobody take the lock for `ms` from now, also when the work has ended: what it began may still take effect. */
+  keep(ms: number): Promise<void>;
 }
 
 /**
@@ -43,16 +58,30 @@ export async function withLock<T>(
   const key = keys.lock(name);
   const token = randomUUID();
   const taken = await redis.set(key, token, 'PX', ttlMs, 'NX');
-  if (taken === null) throw throttled(`another worker is busy with ${name}`, Date.now() + BUSY_WAIT_MS);
-  const extend = async (ms: number): Promise<void> => {
+  if (taken === null) throw await busy(redis, key, name);
+  const extend = async (ms: number, beginWithinMs: number): Promise<void> => {
+    const asked = performance.now();
     const isOurs = await redis.extendLock(key, token, ms);
-    if (isOurs !== 1) throw throttled(`the lock of ${name} ran out`, Date.now() + BUSY_WAIT_MS);
+    if (isOurs !== 1 || performance.now() - asked > beginWithinMs) {
+      throw throttled(`the lock of ${name} ran out`, Date.now() + BUSY_WAIT_MS);
+    }
+  };
+  const keep = async (ms: number): Promise<void> => {
+    await redis.keepLock(key, token, ms);
   };
   try {
-    return await work({ extend });
+    return await work({ extend, keep });
   } finally {
     await redis.releaseLock(key, token);
   }
+}
+
+/** A holder is usually done soon; a lock that outlives its holder is waited out. */
+async function busy(redis: Redis, key: string, name: string): Promise<StepError> {
+  const [holder, left] = await Promise.all([redis.get(key), redis.pttl(key)]);
+  return holder === KEPT
+    ? throttled(`what was begun of ${name} may still take effect`, Date.now() + Math.max(0, left))
+    : throttled(`another worker is busy with ${name}`, Date.now() + BUSY_WAIT_MS);
 }
 
 /** Scripts that Redis knows by their hash, once a connection. */
@@ -60,4 +89,5 @@ function defineCommands(redis: Redis): void {
   if (typeof redis.releaseLock === 'function') return;
   redis.defineCommand('releaseLock', { lua: RELEASE, numberOfKeys: 1 });
   redis.defineCommand('extendLock', { lua: EXTEND, numberOfKeys: 1 });
+  redis.defineCommand('keepLock', { lua: KEEP, numberOfKeys: 1 });
 }

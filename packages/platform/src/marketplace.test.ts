@@ -20,7 +20,7 @@ market.answers['GET /api/agents/me'] = ({ key }) => ({
   data: { id: key.replace('atelier_', ''), endpoint_url: null },
 });
 const configured = ['agt_1', 'agt_2'].map((id) => ({ name: id, apiKey: `atelier_${id}` }));
-const agents = new Agents(configured, market.url, log);
+const agents = new Agents(configured, { baseUrl: market.url }, log);
 await agents.identify(new AbortController().signal);
 
 let owed = 0;

@@ -13,7 +13,7 @@ import { Turnarounds } from './turnarounds.ts';
 const [scratch, market] = await Promise.all([openScratch(), openMarket()]);
 const { redis, keys, log, lines } = scratch;
 market.answers['GET /api/agents/me'] = { data: { id: 'agt_1', endpoint_url: null } };
-const agents = new Agents([{ name: 'one', apiKey: 'atelier_one' }], market.url, log);
+const agents = new Agents([{ name: 'one', apiKey: 'atelier_one' }], { baseUrl: market.url }, log);
 await agents.identify(new AbortController().signal);
 
 const store = new RecordStore(redis, keys);

@@ -14,7 +14,7 @@ import { Reconciler } from './reconcile.ts';
 import { RecordStore } from './record-store/record-store.ts';
 import { checkRedis, openRedis, type RedisRole, untilReady } from './redis.ts';
 import { createServer, type ReadinessCheck } from './server.ts';
-import { type BaseSettings, budgetLimits } from './settings.ts';
+import { type BaseSettings, budgetLimits, marketplaceAddress } from './settings.ts';
 import { settledWithin } from './settled-within.ts';
 import { Turnarounds } from './turnarounds.ts';
 import { type RunningWorker, startWorker, type WorkerSetup } from './worker.ts';
@@ -79,7 +79,7 @@ export async function createRuntime(
     connections.push(connection);
     return connection;
   };
-  const agents = new Agents(operator.agents, settings.ATELIER_BASE_URL, log);
+  const agents = new Agents(operator.agents, marketplaceAddress(settings), log);
   const redis = open('worker');
   await untilReady(redis);
   await checkRedis(redis, log);

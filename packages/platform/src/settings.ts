@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigurationError } from '@fulfillment/shared';
 import { z } from 'zod';
+import type { MarketplaceAddress } from './agents.ts';
 import type { BudgetLimits } from './budget.ts';
 
 /** Exit status of a process whose configuration is wrong: a supervisor should not start it again. */
@@ -61,6 +62,9 @@ export const baseSettings = z.object({
     .max(1_000_000)
     .default(30)
     .describe('Deliveries that the marketplace takes from one address in a window'),
+  MARKETPLACE_TIMEOUT_SECONDS: seconds(30, 0.1).describe(
+    'How long a call to the marketplace may take; one of unknown outcome keeps its order locked for half as long again',
+  ),
   STUCK_AFTER_SECONDS: seconds(100, 2).describe(
     'A process that does nothing for this long although Redis answers, or whose event loop stands still, ends itself to be started again',
   ),
@@ -170,4 +174,10 @@ export function loadDotEnv(root: string = workspaceRoot()): void {
 /** The limits of the API budget, as they are set. */
 export function budgetLimits(settings: BaseSettings): BudgetLimits {
   return { windowSeconds: settings.BUDGET_WINDOW_SECONDS, deliveries: settings.BUDGET_CALLS };
+}
+
+/** Where the marketplace is, and how long a call may take, as it is set. */
+export function marketplaceAddress(settings: BaseSettings): MarketplaceAddress {
+  const timeout = settings.MARKETPLACE_TIMEOUT_SECONDS * 1000;
+  return { baseUrl: settings.ATELIER_BASE_URL, timeout };
 }
