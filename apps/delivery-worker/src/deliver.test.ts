@@ -1,4 +1,5 @@
 import { gate } from '@fulfillment/platform/test-support';
+import { MAX_UNKNOWN_OUTCOMES } from '@fulfillment/shared';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startDelivery } from './delivery.ts';
 import { DELIVER, generated, openDelivery, SILENT } from './test-delivery.ts';
@@ -100,16 +101,21 @@ describe('when nobody knows whether a delivery took effect', () => {
     expect(trade.count('deliver')).toBe(1);
   });
 
-  test('after the last try a human is asked, with what went wrong', async () => {
+  test('and that stays so, a human is asked, with what went wrong', async () => {
     const trade = await place({ status: 'pending_quote' });
     trade.row.status = 'paid';
-    trade.faults.deliver.push(...Array.from({ length: 12 }, () => answerLost(false)));
+    trade.faults.deliver.push(answerLost(false), answerLost(false));
     await poke(trade.ref, [generated('0', CAT)]);
-    for (let tries = 1; tries < 12; tries += 1) await tryAgainNow(trade.ref, DELIVER);
-    expect(await attention(trade.ref)).toMatch(/^The step "deliver" failed for good: /);
+    const delivery = await job(trade.ref, DELIVER);
+    await app.untilState(delivery, 'delayed');
+    await delivery.updateData({ ...delivery.data, unknowns: MAX_UNKNOWN_OUTCOMES - 1 });
+    await delivery.promote();
+    expect(await attention(trade.ref)).toMatch(
+      /^The step "deliver" failed for good: the outcome of 20 tries is unknown; the last: /,
+    );
     expect(trade.deliverables).toEqual([]);
     await poke(trade.ref);
-    expect(trade.count('deliver')).toBe(12);
+    expect(trade.count('deliver')).toBe(2);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Fact, Step } from '@fulfillment/shared';
 import { afterAll, expect, test } from 'vitest';
 import { openDelivery, SILENT } from './test-delivery.ts';
-import { after, answerLost, serverError, type Trade } from './test-trade.ts';
+import { after, answerLost, effectAfter, serverError, type Trade } from './test-trade.ts';
 
 const app = await openDelivery({ policy: SILENT });
 const { place, poke, facts, untilFact, done, job, tryAgainNow, attention, runtime } = app;
@@ -26,6 +26,13 @@ test('a price is quoted, the intent written before', async () => {
 
 test('a quote whose answer was lost is found by the status it left behind', async () => {
   const trade = await asksForPrice(answerLost(true));
+  await tryAgainNow(trade.ref, QUOTE);
+  expect(await untilFact(trade, 'quoted')).toMatchObject({ found: true });
+  expect(trade.count('quote')).toBe(1);
+});
+
+test('a quote that takes effect long after its connection broke is not made again', async () => {
+  const trade = await asksForPrice(effectAfter(2500));
   await tryAgainNow(trade.ref, QUOTE);
   expect(await untilFact(trade, 'quoted')).toMatchObject({ found: true });
   expect(trade.count('quote')).toBe(1);

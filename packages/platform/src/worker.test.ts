@@ -112,15 +112,70 @@ describe('a step that', () => {
     expect(givenUp).toEqual([]);
   });
 
-  test('is throttled without end is given up', async () => {
+  test('is throttled for a day is given up', async () => {
+    const { givenUp } = start(async (_context, orderId) => {
+      if (givenUp.length === 0) throw throttled(`a lock of ${orderId}`, Date.now() + 60_000);
+    });
+    const ref = await add();
+    await becomes(ref, 'delayed');
+    const job = await jobOf(ref);
+    expect(job.data.waitingSince).toBeGreaterThan(Date.now() - 60_000);
+    await job.updateData({ ...job.data, waitingSince: Date.now() - 24 * 3600_000 });
+    await job.promote();
+    await becomes(ref, 'failed');
+    expect(givenUp).toEqual([`${ref.orderId}: waited for over a day: a lock of ${ref.orderId}`]);
+  });
+
+  test('was throttled for long, and is tried again, begins its wait anew', async () => {
+    const { givenUp } = start(async ({ tryNumber }) => {
+      throw tryNumber === 1 ? transient('an outage') : throttled('a lock', Date.now() + 60_000);
+    });
+    const ref = newOrder();
+    const { name, payload, jobId } = jobFor(ref, generate);
+    const waitingSince = Date.now() - 24 * 3600_000;
+    await queue.add(name, { ...payload, waitingSince }, { jobId, backoff: { type: 'custom', delay: 1 } });
+    await until('the first try', async () => (await jobOf(ref)).attemptsMade === 1);
+    await (await jobOf(ref)).promote();
+    await until('its wait', async () => ((await jobOf(ref)).data.waitingSince ?? 0) > waitingSince);
+    expect(givenUp).toEqual([]);
+  });
+
+  test('has waited for long is looked at less often', async () => {
+    start(async () => {
+      throw throttled('a lock', Date.now());
+    });
+    const ref = newOrder();
+    const { name, payload, jobId } = jobFor(ref, generate);
+    await queue.add(name, { ...payload, waitingSince: Date.now() - 300_000 }, { jobId });
+    await becomes(ref, 'delayed');
+    expect((await jobOf(ref)).delay).toBeGreaterThan(25_000);
+  });
+
+  test('is refused without end is given up', async () => {
     const { givenUp } = start(async () => {
-      throw throttled('a 429', Date.now());
+      throw refused('a 429', Date.now());
     });
     const ref = await add();
     const job = await jobOf(ref);
     await redis.hset(queue.toKey(job.id ?? ''), 'ats', 500);
     await becomes(ref, 'failed');
-    expect(givenUp).toEqual([`${ref.orderId}: put back 501 times: a 429`]);
+    expect(givenUp[0]).toMatch(/: refused 50\d times: a 429$/);
+  });
+
+  test('has an outcome that stays unknown is given up after some tries, whatever other tries it has left', async () => {
+    const { givenUp } = start(async () => {
+      throw new StepError({ kind: 'unknown', reason: 'the connection broke' });
+    });
+    const ref = newOrder();
+    const { name, payload, jobId } = jobFor(ref, generate);
+    await queue.add(name, { ...payload, unknowns: 18 }, { jobId, attempts: 300 });
+    await until('one more', async () => (await jobOf(ref)).data.unknowns === 19);
+    await becomes(ref, 'delayed');
+    await (await jobOf(ref)).promote();
+    await becomes(ref, 'failed');
+    expect(givenUp).toEqual([
+      `${ref.orderId}: the outcome of 20 tries is unknown; the last: the connection broke`,
+    ]);
   });
 
   test('is refused goes back, uses no try, and its worker takes nothing until the refusal ends', async () => {

@@ -2,6 +2,7 @@ import {
   JOBS,
   type JobName,
   LONGEST_RETRY_WAIT,
+  MAX_UNKNOWN_OUTCOMES,
   type Payload,
   type QueueName,
   RETRIES,
@@ -10,6 +11,7 @@ import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { classify, describeError, type Failure } from './failures.ts';
+import { historyOf, noteHistory } from './job-history.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { settledWithin } from './settled-within.ts';
@@ -58,8 +60,12 @@ export interface RunningWorker {
 const LOCK_MS = 30_000;
 /** How often a job may be taken over from workers that died before it is failed; the sweep asks for it again. */
 const MAX_STALLED = 3;
-/** A job that is put back this often, by refusals or locks, ends in attention. */
+/** A job that is put back by refusals this often ends in attention; each lasts until the marketplace's window ends. */
 const MAX_STARTS = 500;
+/** A job that waited for this long without being tried, for a lock or an agent, ends in attention. In ms. */
+const LONGEST_WAIT = 24 * 3600_000;
+/** What has waited for long is looked at less often: after a tenth of the time it waited, up to this. In ms. */
+const LONGEST_PUT_BACK = 60_000;
 /** How long aborted jobs may take to be put back before the worker is closed by force. */
 const ABORT_MS = 3000;
 
@@ -165,11 +171,20 @@ function meaningOf(
   return bounded(job, classify(error));
 }
 
-/** A job that is put back without end is one for a human. */
+/** A job that is put back without end, or whose outcome stays unknown, is one for a human. */
 function bounded(job: Job, failure: Failure): Failure {
-  const isPutBack = failure.kind === 'throttled' || failure.kind === 'refused';
-  if (!isPutBack || job.attemptsStarted < MAX_STARTS) return failure;
-  return { kind: 'permanent', reason: `put back ${job.attemptsStarted} times: ${failure.reason}` };
+  const { waitingSince, unknowns } = historyOf(job);
+  const { kind, reason } = failure;
+  if (kind === 'refused' && job.attemptsStarted >= MAX_STARTS) {
+    return { kind: 'permanent', reason: `refused ${job.attemptsStarted} times: ${reason}` };
+  }
+  if (kind === 'throttled' && waitingSince !== null && Date.now() - waitingSince >= LONGEST_WAIT) {
+    return { kind: 'permanent', reason: `waited for over a day: ${reason}` };
+  }
+  if (kind === 'unknown' && unknowns + 1 >= MAX_UNKNOWN_OUTCOMES) {
+    return { kind: 'permanent', reason: `the outcome of ${unknowns + 1} tries is unknown; the last: ${reason}` };
+  }
+  return failure;
 }
 
 /** Ends a try as its failure says. Always throws, except when the failure is no failure. */
@@ -193,22 +208,32 @@ async function settle(
     case 'lock lost':
       log.warn({ reason }, 'step left to the worker that took it over');
       throw new Error(reason, { cause: error });
-    case 'throttled':
-      log.info({ reason, until: new Date(failure.retryAt).toISOString() }, 'step waits');
-      await job.moveToDelayed(Math.max(failure.retryAt, Date.now() + 250), token);
+    case 'throttled': {
+      const waitingSince = historyOf(job).waitingSince ?? Date.now();
+      await noteHistory(job, { waitingSince });
+      const until = Math.max(failure.retryAt, Date.now() + putBackMs(waitingSince));
+      log.info({ reason, until: new Date(until).toISOString() }, 'step waits');
+      await job.moveToDelayed(until, token);
       throw new DelayedError();
+    }
     case 'permanent':
       log.error({ reason }, 'step failed for good');
       await giveUp();
       throw new UnrecoverableError(reason);
     case 'transient':
     case 'unknown': {
+      const unknowns = historyOf(job).unknowns + (kind === 'unknown' ? 1 : 0);
+      await noteHistory(job, { waitingSince: null, unknowns });
       const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
       log.warn({ reason, kind, tryNumber: job.attemptsMade + 1, isLast, err: error }, 'step failed');
       if (isLast) await giveUp();
       throw error instanceof Error ? new Error(reason, { cause: error }) : new Error(reason);
     }
   }
+}
+
+function putBackMs(waitingSince: number): number {
+  return Math.min(LONGEST_PUT_BACK, Math.max(250, (Date.now() - waitingSince) / 10));
 }
 
 /** Exponential, with jitter, never longer than `LONGEST_RETRY_WAIT`. In ms. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MESSAGE_KINDS } from './facts.ts';
-import { JOBS, jobFor, QUEUE_NAMES, RETRIES } from './jobs.ts';
+import { JOBS, jobFor, LONGEST_RETRY_WAIT, QUEUE_NAMES, RETRIES } from './jobs.ts';
 import { idSchema } from './order.ts';
 import { ROUND_PATTERN } from './rounds.ts';
 import type { Step } from './steps.ts';
@@ -69,6 +69,17 @@ test('every queue says how often its jobs are tried', () => {
     expect(RETRIES[name].attempts).toBeGreaterThan(0);
     expect(RETRIES[name].firstWaitMs).toBeGreaterThan(0);
   }
+});
+
+test('a delivery is tried for a day while the marketplace is away, a message for six hours', () => {
+  const hours = ({ attempts, firstWaitMs }: (typeof RETRIES)['delivery']) => {
+    const waits = Array.from({ length: attempts - 1 }, (_, tries) =>
+      Math.min(firstWaitMs * 2 ** tries, LONGEST_RETRY_WAIT),
+    );
+    return waits.reduce((sum, wait) => sum + wait, 0) / 3600_000;
+  };
+  expect(hours(RETRIES.delivery)).toBeCloseTo(24, 0);
+  expect(hours(RETRIES.messages)).toBeCloseTo(6, 0);
 });
 
 test('ids and rounds take nothing that could be a key, a path or a second line', () => {

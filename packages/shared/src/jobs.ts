@@ -57,17 +57,35 @@ export interface RetryRule {
   firstWaitMs: number;
 }
 
-/** A refused call (429) and a wait for a lock use no try. */
+/** A wait between two tries doubles up to this, in ms. */
+export const LONGEST_RETRY_WAIT = 5 * 60 * 1000;
+
+const HOUR_MS = 3600_000;
+
+/**
+ * A refused call (429) and a wait for a lock use no try. What waits for the marketplace alone is tried for as long as its outages
+ * may last; what costs something each time is tried a few times.
+ */
 export const RETRIES: { [Q in QueueName]: RetryRule } = {
   intake: { attempts: 1, firstWaitMs: 1000 },
   orders: { attempts: 4, firstWaitMs: 1000 },
   generation: { attempts: 10, firstWaitMs: 2000 },
-  delivery: { attempts: 12, firstWaitMs: 2000 },
-  messages: { attempts: 8, firstWaitMs: 5000 },
+  delivery: { attempts: attemptsWithin(24 * HOUR_MS, 2000), firstWaitMs: 2000 },
+  messages: { attempts: attemptsWithin(6 * HOUR_MS, 5000), firstWaitMs: 5000 },
 };
 
-/** A wait between two tries never exceeds this, in ms. */
-export const LONGEST_RETRY_WAIT = 5 * 60 * 1000;
+/** A write whose outcome was unknown so often is not made again: a human looks. That takes more than an hour. */
+export const MAX_UNKNOWN_OUTCOMES = 20;
+
+/** How often something is tried if the waits between tries are to last this long altogether. */
+function attemptsWithin(ms: number, firstWaitMs: number): number {
+  let attempts = 1;
+  for (let waited = 0, wait = firstWaitMs; waited < ms; attempts += 1) {
+    waited += wait;
+    wait = Math.min(wait * 2, LONGEST_RETRY_WAIT);
+  }
+  return attempts;
+}
 
 /** A job for one step, as it is added to a queue. */
 export interface StepJob {

@@ -1,0 +1,23 @@
+import type { Job } from 'bullmq';
+import { z } from 'zod';
+
+const historySchema = z.object({
+  /** Since when it has been put back without a try in between, in ms since the epoch. */
+  waitingSince: z.number().nullable().catch(null),
+  /** How many of its tries ended without anybody knowing their outcome. */
+  unknowns: z.number().catch(0),
+});
+
+/** What a job keeps of how it went so far, in its data, beside its payload. BullMQ itself counts tries alone. */
+export type JobHistory = z.infer<typeof historySchema>;
+
+export function historyOf(job: Job): JobHistory {
+  return historySchema.parse(job.data);
+}
+
+/** Writes down what changed. */
+export async function noteHistory(job: Job, change: Partial<JobHistory>): Promise<void> {
+  const before = historyOf(job);
+  if (Object.entries(change).every(([name, value]) => before[name as keyof JobHistory] === value)) return;
+  await job.updateData({ ...job.data, ...change });
+}
