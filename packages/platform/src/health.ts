@@ -17,7 +17,7 @@ export function baseChecks(
     redis: async () => {
       const away = connections.find((connection) => connection.status !== 'ready');
       if (away !== undefined) return `redis is ${away.status}`;
-      await connections[0]?.ping();
+      await Promise.all(connections.map((connection) => connection.ping()));
       return null;
     },
     agents: () => (agents.isComplete ? null : 'not every agent is identified yet'),

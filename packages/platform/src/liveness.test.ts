@@ -1,18 +1,29 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
 import { workerCheck } from './health.ts';
 import { watchLiveness } from './liveness.ts';
-import { openScratch, until } from './test-support/scratch.ts';
-import type { RunningWorker } from './worker.ts';
+import { createMetrics } from './metrics.ts';
+import { Queues } from './queues.ts';
+import { openRedis } from './redis.ts';
+import { openLine } from './test-support/line.ts';
+import { newOrder, openScratch, until } from './test-support/scratch.ts';
+import { type RunningWorker, startWorker } from './worker.ts';
 
 const scratch = await openScratch();
-const { redis, log } = scratch;
+const { redis, keys, log } = scratch;
 afterAll(() => scratch[Symbol.asyncDispose]());
 
-function worker(silentMs: number): RunningWorker {
-  return { queue: 'delivery', isRunning: () => true, silentFor: () => silentMs, stop: async () => undefined };
+function worker(silentMs: number, state: { isRunning?: boolean; isStopping?: boolean } = {}): RunningWorker {
+  return {
+    queue: 'delivery',
+    isRunning: () => state.isRunning ?? true,
+    isStopping: () => state.isStopping ?? false,
+    silentFor: () => silentMs,
+    stop: async () => undefined,
+  };
 }
 
 describe('a worker that asks for no job', () => {
@@ -30,7 +41,57 @@ describe('a worker that asks for no job', () => {
     watch.stop();
     expect(reasons[0]).toContain('queue delivery');
   });
+
+  test('ends its process also when it does not run any more, unless it was asked to stop', async () => {
+    const reasons: string[] = [];
+    const workers = [
+      { ...worker(60_000, { isStopping: true }), queue: 'messages' as const },
+      worker(60_000, { isRunning: false }),
+    ];
+    const watch = watchLiveness(workers, redis, 1, log, (reason) => reasons.push(reason), 50);
+    await until('the end', () => reasons.length > 0);
+    watch.stop();
+    expect(reasons[0]).toContain('queue delivery');
+  });
 });
+
+test('an open connection on which Redis says nothing, and which nobody makes anew, ends the process', async () => {
+  await using line = await openLine(scratch.url);
+  const mute = new Redis(line.url, { maxRetriesPerRequest: null });
+  await mute.ping();
+  line.swallow();
+  const reasons: string[] = [];
+  const watch = watchLiveness([], mute, 1000, log, (reason) => reasons.push(reason), 2500);
+  await until('the end', () => reasons.length > 0, 15_000);
+  watch.stop();
+  expect(reasons[0]).toBe('Redis says nothing on an open connection');
+  mute.disconnect();
+}, 20_000);
+
+test('a process whose connections went mute goes on by itself, its workers with it', async () => {
+  await using line = await openLine(scratch.url);
+  const connection = openRedis(line.url, 'worker', log, { everyMs: 100, misses: 3 });
+  const done: string[] = [];
+  const running = startWorker({
+    queue: 'orders',
+    connection,
+    prefix: keys.bull,
+    concurrency: 2,
+    log,
+    metrics: createMetrics('liveness'),
+    processors: { reconcile: async ({ orderId }) => void done.push(orderId) },
+    giveUp: async () => undefined,
+  });
+  const queues = new Queues(redis, keys.bull, log);
+  await queues.poke(newOrder(), 'sweep');
+  await until('the first job', () => done.length === 1);
+  line.swallow();
+  await queues.poke(newOrder(), 'sweep');
+  await until('the second job', () => done.length === 2, 25_000);
+  await running.stop(1000);
+  await queues.close();
+  connection.disconnect();
+}, 30_000);
 
 test('an event loop that stands still ends its process', async () => {
   const script = `

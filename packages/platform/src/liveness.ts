@@ -11,8 +11,9 @@ const PING_MS = 2000;
 
 /**
  * Ends a process that looks alive and does nothing, so that its supervisor starts it again: when Redis answers and a worker has
- * been silent for `stuckAfterMs`, or when the event loop stands still for that long (a handler that never gives it back).
- * While Redis is away nothing is stuck: it is waited for.
+ * been silent for `stuckAfterMs`, its loop dead or not; when the connection to Redis stays open that long without an answer and is
+ * not made anew; or when the event loop stands still for that long (a handler that never gives it back). While Redis is away
+ * nothing is stuck: it is waited for.
  * @param end called with the reason; ends the process.
  */
 export function watchLiveness(
@@ -21,24 +22,33 @@ export function watchLiveness(
   stuckAfterMs: number,
   log: Logger,
   end: (reason: string) => void,
+  lookMs: number = LOOK_MS,
 ): { stop(): void } {
   let healthySince = performance.now();
+  /** Since when the connection has been open without a ping answered; null: it is not, or was. */
+  let muteSince: number | null = null;
   let lookedAt = performance.now();
   const look = async (): Promise<void> => {
+    const now = performance.now();
     // The whole process stood still, or the machine slept: that was not the worker's doing.
-    const wasFrozen = performance.now() - lookedAt > 3 * LOOK_MS;
-    lookedAt = performance.now();
-    if (wasFrozen || !(await answers(redis))) {
+    const wasFrozen = now - lookedAt > 3 * lookMs;
+    lookedAt = now;
+    const isOpen = redis.status === 'ready';
+    const isHealthy = isOpen && (await answers(redis));
+    if (wasFrozen || isHealthy || !isOpen) muteSince = null;
+    else muteSince ??= now;
+    if (muteSince !== null && now - muteSince >= stuckAfterMs) end('Redis says nothing on an open connection');
+    if (wasFrozen || !isHealthy) {
       healthySince = performance.now();
       return;
     }
     const healthyFor = performance.now() - healthySince;
     const stuck = workers.find(
-      (worker) => worker.isRunning() && Math.min(worker.silentFor(), healthyFor) >= stuckAfterMs,
+      (worker) => !worker.isStopping() && Math.min(worker.silentFor(), healthyFor) >= stuckAfterMs,
     );
     if (stuck) end(`the worker of queue ${stuck.queue} asks for no jobs although Redis answers`);
   };
-  const timer = setInterval(() => void look(), LOOK_MS);
+  const timer = setInterval(() => void look(), lookMs);
   timer.unref();
   const guard = guardEventLoop(stuckAfterMs, log);
   return {
@@ -50,7 +60,6 @@ export function watchLiveness(
 }
 
 async function answers(redis: Redis): Promise<boolean> {
-  if (redis.status !== 'ready') return false;
   // An error is no answer.
   return settledWithin(redis.ping(), PING_MS).catch(() => false);
 }

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { checkRedis, openRedis, untilReady } from './redis.ts';
 import { freePort, redisServer, startRedis } from './test-support/processes.ts';
+import { openLine } from './test-support/line.ts';
 import { openLog, redisUrl, until } from './test-support/scratch.ts';
 
 test('a connection is ready once it takes commands', async () => {
@@ -42,6 +43,21 @@ test.skipIf(redisServer === null)('a Redis that comes back is found again', asyn
   expect(lines.map(({ msg }) => msg)).toEqual(['redis is out of reach', 'redis is back']);
   redis.disconnect();
 });
+
+test.each(['worker', 'producer', 'subscriber'] as const)(
+  'an open connection of a %s on which nothing comes through is made anew',
+  async (role) => {
+    await using line = await openLine(redisUrl());
+    const { log, lines } = openLog();
+    const redis = openRedis(line.url, role, log, { everyMs: 50, misses: 3 });
+    await untilReady(redis);
+    line.swallow();
+    await until('the loss', () => lines.some(({ msg }) => /says nothing/.test(String(msg))));
+    await until('its return', () => lines.some(({ msg }) => msg === 'redis is back'), 10_000);
+    expect(await redis.ping()).toBe('PONG');
+    redis.disconnect();
+  },
+);
 
 test.skipIf(redisServer === null)('one that may evict keys is refused, whichever way', async () => {
   await using server = await startRedis();

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '@fulfillment/shared';
 import { Redis, type RedisOptions, ReplyError } from 'ioredis';
+import { HEARTBEAT, keepAlive } from './heartbeat.ts';
 import type { Logger } from './logger.ts';
 
 /**
@@ -16,8 +17,11 @@ const ROLE_OPTIONS: Record<RedisRole, RedisOptions> = {
   subscriber: { maxRetriesPerRequest: null },
 };
 
-/** Opens a connection to Redis. It reconnects by itself; losing and finding Redis is logged once each. */
-export function openRedis(url: string, role: RedisRole, log: Logger): Redis {
+/**
+ * Opens a connection to Redis. It reconnects by itself, also when it is open and nothing comes through any more; losing and finding
+ * Redis is logged once each.
+ */
+export function openRedis(url: string, role: RedisRole, log: Logger, heartbeat = HEARTBEAT): Redis {
   const redis = new Redis(url, {
     ...ROLE_OPTIONS[role],
     connectionName: role,
@@ -32,6 +36,10 @@ export function openRedis(url: string, role: RedisRole, log: Logger): Redis {
   redis.on('ready', () => {
     if (away) log.info({ role }, 'redis is back');
     away = false;
+  });
+  keepAlive(redis, heartbeat, () => {
+    away = true;
+    log.error({ role }, 'redis says nothing on an open connection: connecting anew');
   });
   return redis;
 }

@@ -27,8 +27,8 @@ export class TurningWorker extends Worker {
     return super.resume();
   }
 
-  /** For how long it has neither worked on a job nor asked for one, in ms. A paused or full worker is not silent. */
+  /** For how long it has not asked for a job, in ms, although it has room for one. A paused or full worker is not silent. */
   silentFor(): number {
-    return this.#inHand > 0 || this.isPaused() ? 0 : performance.now() - this.#turnedAt;
+    return this.#inHand >= this.concurrency || this.isPaused() ? 0 : performance.now() - this.#turnedAt;
   }
 }

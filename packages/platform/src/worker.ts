@@ -51,7 +51,9 @@ export interface WorkerSetup<Q extends QueueName> {
 export interface RunningWorker {
   queue: QueueName;
   isRunning(): boolean;
-  /** For how long it has neither worked on a job nor asked Redis for one, in ms. An idle worker asks every few seconds. */
+  /** It was asked to stop. */
+  isStopping(): boolean;
+  /** For how long it has not asked Redis for a job, in ms, although it has room for one. An idle worker asks every few seconds. */
   silentFor(): number;
   /** Stops taking jobs and waits for those in hand; after `graceMs` they are aborted and put back. */
   stop(graceMs: number): Promise<void>;
@@ -72,7 +74,8 @@ const ABORT_MS = 3000;
 /** Starts a worker. Its processors' errors are classified in one place; see `classify`. */
 export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): RunningWorker {
   const { queue, log, metrics, lockMs = LOCK_MS } = setup;
-  let stopping = false;
+  let isAborting = false;
+  let isStopping = false;
 
   const run = async (job: Job, token: string | undefined, signal: AbortSignal | undefined): Promise<void> => {
     const name = job.name as JobName<Q>;
@@ -95,7 +98,7 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
       });
       metrics.jobDone(queue, name, 'done', performance.now() - started);
     } catch (error) {
-      const failure = meaningOf(error, job, stopping, signal);
+      const failure = meaningOf(error, job, isAborting, signal);
       metrics.jobDone(queue, name, failure.kind, performance.now() - started);
       if (failure.kind === 'refused') pauseUntil(failure.retryAt);
       await settle(job, token, failure, jobLog, error, () =>
@@ -143,13 +146,15 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
 
   return {
     queue,
-    isRunning: () => (worker.isRunning() || worker.isPaused()) && !stopping,
+    isRunning: () => (worker.isRunning() || worker.isPaused()) && !isAborting,
+    isStopping: () => isStopping,
     silentFor: () => worker.silentFor(),
     async stop(graceMs) {
+      isStopping = true;
       clearTimeout(resuming);
       const closed = worker.close();
       if (await settledWithin(closed, graceMs)) return;
-      stopping = true;
+      isAborting = true;
       worker.cancelAllJobs('the process stops');
       if (await settledWithin(closed, ABORT_MS)) return;
       log.warn({ queue }, 'jobs in hand did not end: leaving them to other workers');
@@ -163,10 +168,10 @@ type Interruption = { kind: 'stopped' | 'lock lost'; reason: string };
 function meaningOf(
   error: unknown,
   job: Job,
-  stopping: boolean,
+  isAborting: boolean,
   signal: AbortSignal | undefined,
 ): Failure | Interruption {
-  if (stopping) return { kind: 'stopped', reason: 'the process stops' };
+  if (isAborting) return { kind: 'stopped', reason: 'the process stops' };
   if (signal?.aborted) return { kind: 'lock lost', reason: 'the lock of the job was lost' };
   return bounded(job, classify(error));
 }

@@ -1,11 +1,13 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A line to Redis that a test can cut, and join again. */
+/** A line to Redis that a test can cut, and join again; or have swallow what goes over it, and tell neither end. */
 export interface Line extends AsyncDisposable {
   /** The address of Redis through this line. */
   url: string;
   cut(): Promise<void>;
   join(): Promise<void>;
+  /** Nothing comes through the connections that are open any more. New ones work. */
+  swallow(): void;
 }
 
 export async function openLine(redisUrl: string): Promise<Line> {
@@ -41,8 +43,11 @@ export async function openLine(redisUrl: string): Promise<Line> {
     for (const socket of sockets) socket.destroy();
     await closed;
   };
+  const swallow = () => {
+    for (const socket of sockets) socket.unpipe().resume();
+  };
   await join();
   const url = new URL(redisUrl);
   url.host = `127.0.0.1:${port}`;
-  return { url: url.href, cut, join, [Symbol.asyncDispose]: cut };
+  return { url: url.href, cut, join, swallow, [Symbol.asyncDispose]: cut };
 }

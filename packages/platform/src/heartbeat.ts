@@ -1,0 +1,42 @@
+import type { Redis } from 'ioredis';
+
+/** How often a connection is asked for a sign of life, and after how many questions without an answer it counts as dead. */
+export interface Heartbeat {
+  everyMs: number;
+  misses: number;
+}
+
+/** Dead after 15 to 20 s. BullMQ watches its own blocking connections. */
+export const HEARTBEAT: Heartbeat = { everyMs: 5000, misses: 3 };
+
+/**
+ * Gives a connection up that is open and says nothing, and has it made anew: a way that drops packets tells neither end, and
+ * commands would wait on it for ever. Questions are counted, not seconds: a process that was frozen meanwhile asks once more
+ * before it judges. Ends with the connection.
+ * @param lost called when the connection is given up.
+ */
+export function keepAlive(redis: Redis, { everyMs, misses }: Heartbeat, lost: () => void): void {
+  let unanswered = 0;
+  const ask = (): void => {
+    if (redis.status !== 'ready') {
+      unanswered = 0;
+      return;
+    }
+    if (unanswered === 0) {
+      const answered = () => {
+        unanswered = 0;
+      };
+      // A connection that broke is made anew as it is.
+      redis.ping().then(answered, answered);
+    } else if (unanswered >= misses) {
+      unanswered = 0;
+      lost();
+      redis.disconnect(true);
+      return;
+    }
+    unanswered += 1;
+  };
+  const timer = setInterval(ask, everyMs);
+  timer.unref();
+  redis.on('end', () => clearInterval(timer));
+}
