@@ -3,11 +3,9 @@ import { type JobContext, permanent } from '@fulfillment/platform';
 import {
   type Artifact,
   draftOf,
-  generatedOf,
-  type OrderRecord,
   type Payload,
-  publishedUrls,
   type Step,
+  unpublished,
   urlForRound,
   urlsOfOtherRounds,
 } from '@fulfillment/shared';
@@ -59,16 +57,6 @@ async function read(artifacts: ArtifactStore, artifact: Artifact): Promise<Blob>
     const advice = 'Is ARTIFACTS_DIR the same folder for all apps?';
     throw permanent(`${artifact.fileName} is not where it was stored. ${advice}`, error);
   }
-}
-
-function unpublished(record: OrderRecord, round: string): { index: number; artifact: Artifact }[] {
-  const published = publishedUrls(record, round);
-  const products = generatedOf(record, round)?.products ?? [];
-  return products.flatMap((product, index) =>
-    product.url === undefined && product.artifact !== undefined && !published.has(index)
-      ? [{ index, artifact: product.artifact }]
-      : [],
-  );
 }
 
 function mustBeUploadable({ fileName, contentType, bytes }: Artifact): void {

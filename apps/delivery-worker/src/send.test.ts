@@ -45,6 +45,17 @@ test('a message whose answer was lost is found in the thread', async () => {
   expect(trade.count('send')).toBe(1);
 });
 
+test('a message that Redis forgot is found in the thread, though no try is known of', async () => {
+  const trade = await isDelivered();
+  await done(trade.ref, SEND);
+  const { keys, redis } = app.runtime;
+  const forgotten = ['fact:message_intended:delivered:0', 'fact:message_sent:delivered:0'];
+  await redis.hdel(keys.record(trade.ref), ...forgotten);
+  await poke(trade.ref);
+  expect(await untilFact(trade, 'message_sent')).toMatchObject({ found: true });
+  expect(texts(trade)).toEqual(['Here is A portrait.']);
+});
+
 test('a message that takes effect long after its connection broke is not sent again', async () => {
   const trade = await isDelivered(effectAfter(2500));
   await tryAgainNow(trade.ref, SEND);

@@ -12,8 +12,9 @@ import type { Delivery } from './delivery.ts';
 import { once } from './once.ts';
 
 /**
- * The step `send`: writes a message to the buyer. The text is fixed by the first try. A later try looks for it in the thread
- * first; where the thread is too long to see, a message that may have been sent is not sent again.
+ * The step `send`: writes a message to the buyer. The text is fixed by the first try. Every try looks for it in the thread first,
+ * also where no try is known of: Redis may have lost its last second. Where the thread is too long to see, a message that may have
+ * been sent is not sent again.
  */
 export async function send(
   { runtime }: Delivery,
@@ -32,17 +33,18 @@ export async function send(
     const content = intended?.content ?? messageText(record, policy, kind, round);
     if (content === null) return record;
 
-    if (intended !== undefined) {
-      const thread = await marketplace.thread(ref, context.signal);
-      if (timesSent(thread, content) > sentBefore(record, content)) {
-        const found = await store.appendAndLoad(ref, [{ type: 'message_sent', kind, round, found: true }]);
-        context.log.info({ kind }, 'message found sent');
-        return found;
-      }
-      if (thread.length >= THREAD_LIMIT) {
-        const reason = 'it may have been sent, and the thread is too long to see';
-        return store.appendAndLoad(ref, [{ type: 'message_dropped', kind, round, reason }]);
-      }
+    const thread = await marketplace.thread(ref, context.signal);
+    if (timesSent(thread, content) > sentBefore(record, content)) {
+      const found = await store.appendAndLoad(ref, [
+        { type: 'message_intended', kind, round, content },
+        { type: 'message_sent', kind, round, found: true },
+      ]);
+      context.log.info({ kind }, 'message found sent');
+      return found;
+    }
+    if (intended !== undefined && thread.length >= THREAD_LIMIT) {
+      const reason = 'it may have been sent, and the thread is too long to see';
+      return store.appendAndLoad(ref, [{ type: 'message_dropped', kind, round, reason }]);
     }
     await store.append(ref, [{ type: 'message_intended', kind, round, content }]);
     await marketplace.sendMessage(ref, content, lastLook);

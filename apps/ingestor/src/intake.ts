@@ -1,6 +1,6 @@
 import type { ArtifactStore } from '@fulfillment/handlers';
 import type { IngestorSettings, KnownAgent, Runtime } from '@fulfillment/platform';
-import { poll } from './poll.ts';
+import { poll, schedulerOf } from './poll.ts';
 import { sweep } from './sweep.ts';
 
 /** Starts the workers that find out what orders need: polls, sweeps, and the reconciling of pokes. */
@@ -48,6 +48,6 @@ async function schedulePolls(
   const every = settings.POLL_INTERVAL_SECONDS * 1000;
   await redis.hset(keys.polling(agent.id), 'startedAt', Date.now());
   const data = { agentId: agent.id };
-  await queues.get('intake').upsertJobScheduler(`poll-${agent.id}`, { every }, { name: 'poll', data });
+  await queues.get('intake').upsertJobScheduler(schedulerOf(agent.id), { every }, { name: 'poll', data });
   await queues.add('intake', 'poll', data);
 }

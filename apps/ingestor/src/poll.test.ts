@@ -6,7 +6,7 @@ import { gate, newOrder, openRuntime, orderRow, until } from '@fulfillment/platf
 import type { OrderRef } from '@fulfillment/shared';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { startIntake } from './intake.ts';
-import { poll } from './poll.ts';
+import { poll, schedulerOf } from './poll.ts';
 import { sweep } from './sweep.ts';
 
 const app = await openRuntime({ env: { POLL_INTERVAL_SECONDS: '0.1', POLL_STRETCH_SECONDS: '0.1' } });
@@ -226,4 +226,35 @@ test('the first poll is made at the start, and the order that it finds gets its 
     return first;
   });
   expect(job).toMatchObject({ name: 'generate', data: { ...ref, round: '0', attempt: 0 } });
+});
+
+describe('an agent that this process does not have', () => {
+  const tick = (agentId: string) => poll(runtime, settings, agentId);
+  const intake = queues.get('intake');
+  const scheduled = async (agentId: string) => {
+    await intake.upsertJobScheduler(
+      schedulerOf(agentId),
+      { every: 3600_000 },
+      { name: 'poll', data: { agentId } },
+    );
+    return async () => (await intake.getJobScheduler(schedulerOf(agentId))) !== undefined;
+  };
+
+  test('is left to the process that served it lately', async () => {
+    const isScheduled = await scheduled('agt_other');
+    await redis.hset(keys.polling('agt_other'), 'servedAt', Date.now() - 60_000);
+    await expect(tick('agt_other')).rejects.toThrow('another process has this agent');
+    expect(await isScheduled()).toBe(true);
+  });
+
+  test('is polled no longer once nobody has served it for a day', async () => {
+    const isScheduled = await scheduled('agt_gone');
+    await redis.hset(keys.polling('agt_gone'), 'servedAt', Date.now() - 3600_000);
+    await tick('agt_gone');
+    expect(await isScheduled()).toBe(true);
+    await redis.hset(keys.polling('agt_gone'), 'servedAt', Date.now() - 25 * 3600_000);
+    await tick('agt_gone');
+    expect(await isScheduled()).toBe(false);
+    expect(market.calls).toEqual([]);
+  });
 });

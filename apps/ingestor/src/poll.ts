@@ -4,6 +4,7 @@ import {
   type IngestorSettings,
   type RecordStore,
   type Runtime,
+  throttled,
 } from '@fulfillment/platform';
 import {
   mergeSnapshots,
@@ -26,7 +27,8 @@ const SERVICES_EVERY_MS = 60 * 60_000;
  */
 export async function poll(runtime: Runtime, settings: IngestorSettings, agentId: string): Promise<void> {
   const { log, marketplace, store, stopping } = runtime;
-  if (stopping.aborted || !(await isDue(runtime, settings, agentId))) return;
+  if (stopping.aborted || !(await isOurs(runtime, agentId)) || !(await isDue(runtime, settings, agentId)))
+    return;
   const work = runtime.locked(`poll:${agentId}`, POLL_LOCK_MS, async () => {
     await refreshTurnarounds(runtime, agentId);
     const askedAt = await store.now();
@@ -44,6 +46,39 @@ export async function poll(runtime: Runtime, settings: IngestorSettings, agentId
     if (failure.kind !== 'throttled') throw error;
     log.info({ agentId, reason: failure.reason }, 'poll left to the next tick');
   });
+}
+
+/** An agent that no ingestor has served for this long was taken out of the configuration, in ms. */
+const UNSERVED_MS = 24 * 3600_000;
+/** How long after an agent was served a tick is left to the process that served it, in ms, and for how long at a time. */
+const SERVED_MS = 10 * 60_000;
+const ELSEWHERE_MS = 5000;
+
+/**
+ * Whether the agent is one of this process. Another process may have other agents: it gets the tick. What is left of an agent that is
+ * none any more is removed.
+ * @throws StepError (throttled) while it is not known, or for the other process to take the tick.
+ */
+async function isOurs({ agents, redis, keys, queues, log }: Runtime, agentId: string): Promise<boolean> {
+  const key = keys.polling(agentId);
+  if (agents.find(agentId) !== undefined) {
+    await redis.hset(key, 'servedAt', Date.now());
+    return true;
+  }
+  if (!agents.isComplete) agents.require(agentId);
+  const [servedAt, startedAt] = await redis.hmget(key, 'servedAt', 'startedAt');
+  const unservedFor = Date.now() - Math.max(Number(servedAt ?? 0), Number(startedAt ?? 0));
+  if (unservedFor < SERVED_MS) throw throttled('another process has this agent', Date.now() + ELSEWHERE_MS);
+  if (unservedFor >= UNSERVED_MS) {
+    await queues.get('intake').removeJobScheduler(schedulerOf(agentId));
+    log.warn({ agentId }, 'no configured agent has this id any more: it is polled no longer');
+  }
+  return false;
+}
+
+/** The name of the job scheduler that polls an agent. */
+export function schedulerOf(agentId: string): string {
+  return `poll-${agentId}`;
 }
 
 /** An order that cannot be read stops no other one. */

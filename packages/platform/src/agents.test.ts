@@ -72,6 +72,26 @@ test('a key that is refused stops no other agent, and is named without being sho
   expect(texts.join('')).not.toContain('key-bad');
 });
 
+test('a key that is refused once is asked for again', async () => {
+  const known = market.answers['GET /api/agents/me'];
+  const refusals = [{ status: 401, text: 'Invalid or inactive API key' }];
+  market.answers['GET /api/agents/me'] = (call) =>
+    refusals.shift() ?? (typeof known === 'function' ? known(call) : {});
+  const agents = agentsOf(one);
+  await agents.identify(never);
+  expect(agents.all().map(({ id }) => id)).toEqual(['agt_1']);
+});
+
+test('an agent whose key was refused is served once its key is right', async () => {
+  const agents = new Agents([bad, one], { baseUrl: market.url }, log, 50);
+  await agents.identify(never);
+  const told: string[] = [];
+  agents.onKnown(({ id }) => told.push(id));
+  owners['atelier_key-bad'] = 'agt_3';
+  await until('the agent', () => told.includes('agt_3'));
+  expect(agents.require('agt_3').name).toBe('bad');
+});
+
 test('when every key is refused the configuration is wrong', async () => {
   const identified = agentsOf(bad, { ...bad, name: 'worse' }).identify(never);
   await expect(identified).rejects.toThrow(ConfigurationError);
@@ -110,7 +130,8 @@ test('a marketplace that does not answer is asked again until it does, and jobs 
   await identified;
   expect(agents.isComplete).toBe(true);
   expect(failureOf(agents, 'agt_9')).toMatchObject({
-    kind: 'permanent',
+    kind: 'throttled',
+    tellSoon: true,
     reason: expect.stringContaining('agt_9'),
   });
 });

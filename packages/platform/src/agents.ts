@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AtelierClient, AuthenticationError, ForbiddenError } from '@atelier-ai/sdk';
 import { ConfigurationError } from '@fulfillment/shared';
-import { describeError, permanent, throttled } from './failures.ts';
+import { describeError, StepError, throttled } from './failures.ts';
 import type { Logger } from './logger.ts';
 import { keepSecret } from './secrets.ts';
 
@@ -35,20 +35,32 @@ export interface KnownAgent {
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 60_000;
+/** A key that was refused so often is taken for a wrong one: the process waits no longer for it. */
+const MAX_REFUSALS = 3;
+/** How often the marketplace is asked of a key that it refused: it may be put right there. */
+const REFUSED_RETRY_MS = 5 * 60_000;
 /** How long a job waits for an agent that is not identified yet. */
 const UNKNOWN_WAIT_MS = 2000;
+/** How long a job waits for another process that may know its agent. */
+const ELSEWHERE_WAIT_MS = 30_000;
 
 /** Looks up an agent's client by the id that jobs carry. Keys live here, and nowhere outside the process. */
 export class Agents {
   readonly #configured: readonly AgentCredentials[];
   readonly #market: MarketplaceAddress;
   readonly #log: Logger;
+  readonly #refusedRetryMs: number;
   readonly #known = new Map<string, KnownAgent>();
-  readonly #refused: string[] = [];
+  readonly #refused: AgentCredentials[] = [];
   #settled = 0;
   readonly #listeners: ((agent: KnownAgent) => void)[] = [];
 
-  constructor(configured: readonly AgentCredentials[], market: MarketplaceAddress, log: Logger) {
+  constructor(
+    configured: readonly AgentCredentials[],
+    market: MarketplaceAddress,
+    log: Logger,
+    refusedRetryMs: number = REFUSED_RETRY_MS,
+  ) {
     if (configured.length === 0) {
       throw new ConfigurationError(
         'No agent is configured. Set ATELIER_API_KEY, or list agents in the configuration file (FULFILLMENT_CONFIG).',
@@ -58,11 +70,12 @@ export class Agents {
     this.#configured = configured;
     this.#market = market;
     this.#log = log;
+    this.#refusedRetryMs = refusedRetryMs;
   }
 
   /**
-   * Asks the marketplace who each agent is, again and again until it answers. An agent whose key is refused is logged and left
-   * out; the others go on.
+   * Asks the marketplace who each agent is, again and again until it answers. An agent whose key stays refused is logged and left
+   * out; the others go on, and the marketplace is asked of it from time to time.
    * @throws ConfigurationError when the keys of all agents are refused.
    */
   async identify(signal: AbortSignal): Promise<void> {
@@ -71,19 +84,40 @@ export class Agents {
         const known = await this.#identify(agent, signal);
         if (signal.aborted) return;
         this.#settled += 1;
-        if (known !== null) for (const listener of this.#listeners) listener(known);
+        if (known === null) this.#refused.push(agent);
+        else this.#tell(known);
       }),
     );
     if (this.#refused.length === this.#configured.length) {
       throw new ConfigurationError(
-        `The marketplace refuses the key of every agent (${this.#refused.join(', ')}). Check ATELIER_API_KEY and ATELIER_BASE_URL.`,
+        `The marketplace refuses the key of every agent (${this.#refused.map(({ name }) => name).join(', ')}). Check ATELIER_API_KEY and ATELIER_BASE_URL.`,
       );
+    }
+    for (const agent of this.#refused) void this.#askOnOf(agent, signal);
+  }
+
+  async #askOnOf(agent: AgentCredentials, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await delay(this.#refusedRetryMs, undefined, { signal, ref: false }).catch(() => undefined);
+      const known = await this.#identify(agent, signal).catch((error: unknown) => {
+        this.#log.error({ agent: agent.name, reason: describeError(error) }, 'this agent is not served');
+        return null;
+      });
+      if (known !== null) {
+        this.#tell(known);
+        return;
+      }
     }
   }
 
-  /** @returns null when its key is refused, or the process stops. */
+  #tell(known: KnownAgent): void {
+    for (const listener of this.#listeners) listener(known);
+  }
+
+  /** @returns null when its key is refused again and again, or the process stops. */
   async #identify(agent: AgentCredentials, signal: AbortSignal): Promise<KnownAgent | null> {
     const client = new AtelierClient({ apiKey: agent.apiKey, ...this.#market });
+    let refusals = 0;
     for (let wait = FIRST_RETRY_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_RETRY_MS)) {
       try {
         const me = await client.agents.me({ signal });
@@ -101,8 +135,9 @@ export class Agents {
       } catch (error) {
         if (signal.aborted) return null;
         if (error instanceof ConfigurationError) throw error;
-        if (error instanceof AuthenticationError || error instanceof ForbiddenError) {
-          this.#refused.push(agent.name);
+        const isRefusal = error instanceof AuthenticationError || error instanceof ForbiddenError;
+        if (isRefusal) refusals += 1;
+        if (refusals >= MAX_REFUSALS) {
           this.#log.error(
             { agent: agent.name },
             'the marketplace refuses the key of this agent: its orders are not served',
@@ -141,15 +176,18 @@ export class Agents {
 
   /**
    * The agent a job is for.
-   * @throws StepError: permanent when no configured agent has this id, throttled while some are not identified.
+   * @throws StepError (throttled) when no agent of this process has the id: it is not identified yet, or another process has it.
    */
   require(agentId: string): KnownAgent {
     const agent = this.#known.get(agentId);
     if (agent) return agent;
     if (!this.isComplete)
       throw throttled(`agent ${agentId} is not identified yet`, Date.now() + UNKNOWN_WAIT_MS);
-    throw permanent(
-      `No configured agent has the id ${agentId}. Add its key to the configuration, then retry.`,
-    );
+    throw new StepError({
+      kind: 'throttled',
+      reason: `No agent of this process has the id ${agentId}. Is its key in the configuration, and right?`,
+      retryAt: Date.now() + ELSEWHERE_WAIT_MS,
+      tellSoon: true,
+    });
   }
 }

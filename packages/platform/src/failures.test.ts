@@ -12,14 +12,23 @@ import {
   ValidationError,
 } from '@atelier-ai/sdk';
 import { describe, expect, test } from 'vitest';
-import { classify, describeError, permanent, StepError, throttled, transient } from './failures.ts';
+import {
+  classify,
+  describeError,
+  hadNoEffect,
+  permanent,
+  StepError,
+  throttled,
+  transient,
+  unreadable,
+} from './failures.ts';
 
 const effect = { mayHaveTakenEffect: true };
 
 describe('what an error means for a step', () => {
   test.each<[string, unknown, string]>([
     ['a refused input', new ValidationError('Cannot deliver'), 'permanent'],
-    ['a wrong key', new AuthenticationError('Invalid key'), 'permanent'],
+    ['a wrong key, which may be put right', new AuthenticationError('Invalid key'), 'transient'],
     ['a foreign order', new ForbiddenError('Agent ID mismatch'), 'permanent'],
     ['a missing order', new NotFoundError('Order not found'), 'permanent'],
     ['402', new AtelierError('payment', { status: 402 }), 'permanent'],
@@ -34,6 +43,17 @@ describe('what an error means for a step', () => {
     ['a connection that was never made', new ConnectionError('refused'), 'transient'],
     ['a connection lost in a write', new ConnectionError('reset', effect), 'unknown'],
     ['an answer of a proxy to a read', new UnexpectedResponseError('HTML', { status: 502 }), 'transient'],
+    ['a page of a proxy that forbids', new UnexpectedResponseError('HTML', { status: 403 }), 'transient'],
+    [
+      'a page of a proxy that finds nothing',
+      new UnexpectedResponseError('HTML', { status: 404 }),
+      'transient',
+    ],
+    [
+      'a proxy that takes no such large body',
+      new UnexpectedResponseError('HTML', { status: 413 }),
+      'permanent',
+    ],
     [
       'an answer of a proxy to a write',
       new UnexpectedResponseError('HTML', { status: 502, ...effect }),
@@ -51,6 +71,28 @@ describe('what an error means for a step', () => {
   test('a 429 is throttled for as long as it says', () => {
     const error = new RateLimitError('slow down', { retryAfter: 90 });
     expect(classify(error, 1000)).toMatchObject({ kind: 'throttled', retryAt: 91_000 });
+  });
+
+  test('what may be a matter of keys is tried again, and told soon', () => {
+    const told = {
+      kind: 'transient',
+      tellSoon: true,
+      reason: expect.stringMatching(/Is the agent's key right\?$/),
+    };
+    expect(classify(new AuthenticationError('Invalid key'))).toMatchObject(told);
+    expect(classify(unreadable(new ForbiddenError('Not yours')))).toMatchObject(told);
+    expect(classify(unreadable(new NotFoundError('Order not found')))).toMatchObject({
+      kind: 'transient',
+      tellSoon: true,
+      reason: 'Order not found (HTTP 404).',
+    });
+  });
+
+  test('of a write says whether it certainly had no effect', () => {
+    expect(hadNoEffect(new ValidationError('Cannot deliver'))).toBe(true);
+    expect(hadNoEffect(throttled('a 429', 5))).toBe(true);
+    expect(hadNoEffect(new ConnectionError('reset', effect))).toBe(false);
+    expect(hadNoEffect(new Error('Redis went away after it'))).toBe(false);
   });
 
   test('our own errors mean what they say', () => {

@@ -1,4 +1,10 @@
-import { AbortError, AtelierError, RateLimitError } from '@atelier-ai/sdk';
+import {
+  AbortError,
+  AtelierError,
+  AuthenticationError,
+  RateLimitError,
+  UnexpectedResponseError,
+} from '@atelier-ai/sdk';
 import { withoutSecrets } from './secrets.ts';
 
 /**
@@ -8,9 +14,13 @@ import { withoutSecrets } from './secrets.ts';
  * - `void`: the order moved on; finish quietly.
  * - `permanent`: trying again does not help; a human decides.
  */
-export type Failure =
+export type Failure = (
   | { kind: 'transient' | 'unknown' | 'permanent' | 'void'; reason: string }
-  | { kind: 'throttled' | 'refused'; reason: string; retryAt: number };
+  | { kind: 'throttled' | 'refused'; reason: string; retryAt: number }
+) & {
+  /** It is tried again, since it may pass; but it is no outage, and a human is told soon. */
+  tellSoon?: true;
+};
 
 /** Thrown by our own code when it knows what its error means. */
 export class StepError extends Error {
@@ -37,6 +47,13 @@ export function permanent(reason: string, cause?: unknown): StepError {
   return new StepError({ kind: 'permanent', reason }, cause);
 }
 
+/** What the marketplace does not let us read. It may be a moment's delay after a webhook, or a key that is being changed. */
+export function unreadable(error: AtelierError): StepError {
+  const isAboutKey = error.status === 401 || error.status === 403;
+  const reason = `${describeError(error)}.${isAboutKey ? KEY_ADVICE : ''}`;
+  return new StepError({ kind: 'transient', reason, tellSoon: true }, error);
+}
+
 export function transient(reason: string, cause?: unknown): StepError {
   return new StepError({ kind: 'transient', reason }, cause);
 }
@@ -55,11 +72,22 @@ export function classify(error: unknown, now: number = Date.now()): Failure {
   }
   if (error instanceof AtelierError) {
     if (error.mayHaveTakenEffect) return { kind: 'unknown', reason };
-    const isRefusal =
-      error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 409;
-    return { kind: isRefusal && !(error instanceof AbortError) ? 'permanent' : 'transient', reason };
+    if (error instanceof AuthenticationError) {
+      return { kind: 'transient', reason: `${reason}.${KEY_ADVICE}`, tellSoon: true };
+    }
+    return { kind: isRefusal(error) ? 'permanent' : 'transient', reason };
   }
   return { kind: 'transient', reason };
+}
+
+const KEY_ADVICE = " Is the agent's key right?";
+const TOO_LARGE = 413;
+
+/** The marketplace says no, and will again. A page of a proxy is not the marketplace's word, unless it says what is too large. */
+function isRefusal(error: AtelierError): boolean {
+  if (error instanceof AbortError) return false;
+  if (error instanceof UnexpectedResponseError) return error.status === TOO_LARGE;
+  return error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 409;
 }
 
 /** Whether the error of a write says for certain that it had no effect: it was refused, or never made. */

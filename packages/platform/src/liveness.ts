@@ -37,7 +37,8 @@ export function watchLiveness(
     const isHealthy = isOpen && (await answers(redis));
     if (wasFrozen || isHealthy || !isOpen) muteSince = null;
     else muteSince ??= now;
-    if (muteSince !== null && now - muteSince >= stuckAfterMs) end('Redis says nothing on an open connection');
+    if (muteSince !== null && now - muteSince >= stuckAfterMs)
+      end('Redis says nothing on an open connection');
     if (wasFrozen || !isHealthy) {
       healthySince = performance.now();
       return;

@@ -85,7 +85,10 @@ test('a lock that is kept outlives its holder, and whoever comes next is told un
   await withLock(redis, keys, 'kept', 10_000, (lock) => lock.keep(60_000));
   const next = withLock(redis, keys, 'kept', 10_000, async () => 'worked').catch((error: unknown) => error);
   const failure = ((await next) as StepError).failure;
-  expect(failure).toMatchObject({ kind: 'throttled', reason: 'what was begun of kept may still take effect' });
+  expect(failure).toMatchObject({
+    kind: 'throttled',
+    reason: 'what was begun of kept may still take effect',
+  });
   expect('retryAt' in failure && failure.retryAt).toBeGreaterThan(Date.now() + 50_000);
 
   await withLock(redis, keys, 'briefly', 10_000, (lock) => lock.keep(50));

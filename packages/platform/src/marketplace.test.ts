@@ -76,16 +76,19 @@ describe('reading an order', () => {
     });
   });
 
-  test('that is not there, or not ours, is for a human; a marketplace that is down is not', async () => {
+  test('that is not there, or not ours, is asked for again, and told soon; a marketplace that is down is not told', async () => {
     market.answers[path] = { status: 404, text: 'Order not found' };
     expect(await failure(marketplace.read(ref))).toEqual({
-      kind: 'permanent',
-      reason: 'Order not found (HTTP 404)',
+      kind: 'transient',
+      tellSoon: true,
+      reason: 'Order not found (HTTP 404).',
     });
     market.answers[path] = { status: 403, text: 'Not authorized to view this order' };
-    expect((await failure(marketplace.read(ref))).kind).toBe('permanent');
+    expect(await failure(marketplace.read(ref))).toMatchObject({ kind: 'transient', tellSoon: true });
+    market.answers[`${path}/messages`] = { status: 401, text: 'Not yours' };
+    expect(await failure(marketplace.thread(ref))).toMatchObject({ kind: 'transient', tellSoon: true });
     market.answers[path] = { drop: true };
-    expect((await failure(marketplace.read(ref))).kind).toBe('transient');
+    expect(await failure(marketplace.read(ref))).not.toHaveProperty('tellSoon');
   });
 });
 
@@ -95,7 +98,7 @@ test('every call is made under the key of its own agent', async () => {
     await marketplace.list(id);
     expect(market.calls.at(-1)?.key).toBe(`atelier_${id}`);
   }
-  expect((await failure(marketplace.list('agt_3'))).kind).toBe('permanent');
+  expect(await failure(marketplace.list('agt_3'))).toMatchObject({ kind: 'throttled', tellSoon: true });
 });
 
 test('one deliverable is delivered alone, several as a list, none not at all', async () => {
@@ -161,7 +164,10 @@ describe('the budget', () => {
     const refusal = { status: 429, text: 'Too many requests', headers: { 'retry-after': '120' } };
     market.answers['POST /api/orders/ord_1/upload'] = refusal;
     const upload = marketplace.upload(ref, new Blob(['x']), 'x.png', 'image/png');
-    expect((await failure(upload)).kind).toBe('throttled');
+    const held = await failure(upload);
+    // Soon enough for a worker behind another address.
+    expect(held).toMatchObject({ kind: 'throttled' });
+    expect('retryAt' in held && held.retryAt).toBeLessThanOrEqual(Date.now() + 30_000);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { AtelierClient, Message, OrderWithDeliverables } from '@atelier-ai/sdk';
-import { RateLimitError } from '@atelier-ai/sdk';
+import { AtelierError, RateLimitError } from '@atelier-ai/sdk';
 import {
   type Deliverable,
   type OrderRef,
@@ -12,7 +12,7 @@ import {
 } from '@fulfillment/shared';
 import type { Agents } from './agents.ts';
 import type { Budget, CallClass, Owed } from './budget.ts';
-import { permanent, refused, type StepError, throttled } from './failures.ts';
+import { classify, permanent, refused, type StepError, throttled, unreadable } from './failures.ts';
 
 /** An order as read now, with the deliverables that the marketplace keeps for it. */
 export interface OrderReading extends ShownDeliverables {
@@ -28,6 +28,9 @@ export type CountOwed = () => Promise<Owed>;
 
 /** Of these calls, all that a queue makes are refused together. Uploads stand beside deliveries that may still go, polls have no queue. */
 const REFUSED_TOGETHER: readonly CallClass[] = ['deliver', 'quote', 'message'];
+
+/** How long the job of a refused upload waits before it is looked at again, in ms. */
+const UPLOAD_WAIT_MS = 30_000;
 
 /** Makes sure, at the last moment, that a write that must take effect once may be made. */
 export type LastLook = () => Promise<void>;
@@ -46,7 +49,8 @@ export class Marketplace {
 
   /** Reads one order. Not counted by the marketplace. @throws StepError (permanent) for another agent's order. */
   async read(ref: OrderRef, signal?: AbortSignal): Promise<OrderReading> {
-    const order = await this.#client(ref.agentId).orders.get(ref.orderId, signal ? { signal } : {});
+    const { orders } = this.#client(ref.agentId);
+    const order = await reading(() => orders.get(ref.orderId, signal ? { signal } : {}));
     const snapshot = readable(order);
     if (snapshot.id !== ref.orderId) {
       throw permanent(`The marketplace gave order ${snapshot.id} when asked for ${ref.orderId}.`);
@@ -82,10 +86,8 @@ export class Marketplace {
 
   /** The oldest messages of a thread, up to `THREAD_LIMIT`. Not counted; marks them read. */
   async thread(ref: OrderRef, signal?: AbortSignal): Promise<ThreadMessage[]> {
-    const messages = await this.#client(ref.agentId).orders.getMessages(
-      ref.orderId,
-      signal ? { signal } : {},
-    );
+    const { orders } = this.#client(ref.agentId);
+    const messages = await reading(() => orders.getMessages(ref.orderId, signal ? { signal } : {}));
     return messages.map(toThreadMessage);
   }
 
@@ -154,8 +156,20 @@ export class Marketplace {
 }
 
 function refusal(callClass: CallClass, reason: string, retryAt: number): StepError {
-  const make = REFUSED_TOGETHER.includes(callClass) ? refused : throttled;
-  return make(`${reason} (${callClass})`, retryAt);
+  const told = `${reason} (${callClass})`;
+  if (REFUSED_TOGETHER.includes(callClass)) return refused(told, retryAt);
+  // The upload's job is one of a queue that goes on: a worker behind another address may make it meanwhile.
+  return throttled(told, callClass === 'upload' ? Math.min(retryAt, Date.now() + UPLOAD_WAIT_MS) : retryAt);
+}
+
+/** @throws StepError (transient) for an answer that says no: reading is tried again. */
+async function reading<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof AtelierError && classify(error).kind === 'permanent') throw unreadable(error);
+    throw error;
+  }
 }
 
 /** @throws StepError (permanent): a human must look at an order that is none. */

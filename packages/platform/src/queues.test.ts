@@ -128,6 +128,17 @@ describe("a step's job", () => {
     );
   });
 
+  test('that waits changes its place when its due time does', async () => {
+    const [ref, other] = [newOrder(), newOrder()];
+    await queues.get('generation').drain();
+    await queues.ensure(ref, generate, DUE);
+    await queues.ensure(other, generate, DUE + 3600_000);
+    await queues.ensure(ref, generate, DUE + 2 * 3600_000);
+    const waiting = await queues.get('generation').getJobs(['prioritized'], 0, -1, true);
+    expect(waiting.map(({ data }) => data.orderId)).toEqual([other.orderId, ref.orderId]);
+    await queues.get('generation').drain();
+  });
+
   test.each(['completed', 'failed'] as const)(
     'that is %s without its fact makes room for a new one',
     async (end) => {

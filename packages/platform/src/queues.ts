@@ -95,17 +95,20 @@ export class Queues {
   }
 
   /**
-   * Sees to it that a step's job exists. One that waits or runs is left alone; one that ended without leaving its step's fact
-   * makes room for a new one.
+   * Sees to it that a step's job exists. One that waits or runs is left alone, but for its place in the queue; one that ended without
+   * leaving its step's fact makes room for a new one.
    * @param dueAt when the order's delivery is due, in ms since the epoch: what is due first goes first, messages in their order.
    */
   async ensure(ref: OrderRef, step: Step, dueAt: number): Promise<void> {
     const job = jobFor(ref, step);
     const queue = this.#queues[job.queue];
-    const former = await queue.getJob(job.jobId);
-    if (former !== undefined && former.finishedOn === undefined) return;
-    if (former !== undefined) await queue.remove(job.jobId);
     const priority = job.queue === 'messages' ? 0 : priorityOf(dueAt);
+    const former = await queue.getJob(job.jobId);
+    if (former !== undefined && former.finishedOn === undefined) {
+      if (former.priority !== priority) await former.changePriority({ priority });
+      return;
+    }
+    if (former !== undefined) await queue.remove(job.jobId);
     await queue.add(job.name, job.payload, { jobId: job.jobId, priority });
   }
 

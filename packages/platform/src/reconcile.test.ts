@@ -1,4 +1,12 @@
-import { type Fact, factOf, jobFor, type OrderRef, policySchema, type Step } from '@fulfillment/shared';
+import {
+  decide,
+  type Fact,
+  factOf,
+  jobFor,
+  type OrderRef,
+  policySchema,
+  type Step,
+} from '@fulfillment/shared';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { Agents } from './agents.ts';
 import { Budget } from './budget.ts';
@@ -68,6 +76,21 @@ test('a hint reads the order, adds the job that is missing, and keeps the order 
   expect(await stateOf(step('generate'))).toBe('prioritized');
   expect(await recorded()).toMatchObject({ hints: 1, hintsAnswered: 1, turnaroundHours: 5 });
   expect(await redis.zscore(keys.open, `agt_1/${ref.orderId}`)).toBe(String(decision?.lookAgainAt));
+});
+
+test('a quote is due the turnaround after its order was made', async () => {
+  const created_at = new Date(Date.now() - 3600_000).toISOString();
+  const priorityOf = async (name: 'price', of: OrderRef) =>
+    (await queues.get('generation').getJob(jobFor(of, step(name)).jobId))?.priority ?? fail('no job');
+  shows({ status: 'pending_quote', created_at });
+  await store.hint(ref, []);
+  await reconciler.reconcile(ref);
+  const earlier = ref;
+  ref = newOrder();
+  shows({ status: 'pending_quote' });
+  await store.hint(ref, []);
+  await reconciler.reconcile(ref);
+  expect(await priorityOf('price', earlier)).toBeLessThan(await priorityOf('price', ref));
 });
 
 test('what is logged of a reading names the order, and holds nothing that a buyer wrote', async () => {
@@ -150,12 +173,14 @@ async function reading(status: string) {
 }
 
 describe('an order that cannot be read', () => {
-  test('for good waits for a human, with the reason, until an operator retries', async () => {
-    market.answers[`GET /api/orders/${ref.orderId}`] = { status: 404, text: 'Order not found' };
+  test('since it is none waits for a human, with the reason, until an operator retries', async () => {
+    shows({ id: 'ord_other' });
     await store.hint(ref, []);
     const decision = await reconciler.reconcile(ref);
     expect(decision?.attention).toMatchObject([{ stepKey: 'read:0', actions: ['retry'] }]);
-    expect(decision?.attention[0]?.reason).toContain('cannot be read from the marketplace: Order not found');
+    expect(decision?.attention[0]?.reason).toContain(
+      'cannot be read from the marketplace: The marketplace gave',
+    );
     expect(await store.list('attention', 0, 100)).toContainEqual(expect.objectContaining(ref));
     await reconciler.reconcile(ref);
     expect(reads()).toBe(1);
@@ -163,6 +188,42 @@ describe('an order that cannot be read', () => {
     await store.append(ref, [{ type: 'operator_retried', stepKey: 'read:0', attempt: 0, by: 'operator' }]);
     expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating', attention: [] });
     expect(await store.list('attention', 0, 100)).not.toContainEqual(expect.objectContaining(ref));
+  });
+
+  test.each([
+    ['is not there yet', { status: 404, text: 'Order not found' }],
+    ['is not ours by the key we have', { status: 403, text: 'Not authorized to view this order' }],
+    ['has a page of a proxy before it', { status: 403, html: '<html>Forbidden</html>' }],
+  ])('since it %s is read again, and goes on by itself', async (_, answer) => {
+    market.answers[`GET /api/orders/${ref.orderId}`] = answer;
+    await store.hint(ref, []);
+    await expect(reconciler.reconcile(ref)).rejects.toThrow();
+    expect(Number(await redis.zscore(keys.open, `agt_1/${ref.orderId}`))).toBeGreaterThan(
+      Date.now() + 10_000,
+    );
+    shows({ status: 'paid' });
+    expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating', attention: [] });
+  });
+
+  test('by a key that stays wrong is told to a human while it goes on being read', async () => {
+    market.answers[`GET /api/orders/${ref.orderId}`] = {
+      status: 403,
+      text: 'Not authorized to view this order',
+    };
+    await store.hint(ref, []);
+    await expect(reconciler.reconcile(ref)).rejects.toThrow();
+    const record = await recorded();
+    const decision = decide(record, policy, record.loadedAt + 11 * 60_000);
+    expect(decision).toMatchObject({ readOrder: true, attention: [{ actions: ['acknowledge'] }] });
+    expect(decision.attention[0]?.reason).toMatch(/not authorized to view this order.*key right\?/i);
+  });
+
+  test('which a hint that comes meanwhile makes due at once', async () => {
+    market.answers[`GET /api/orders/${ref.orderId}`] = { status: 404, text: 'Order not found' };
+    await store.hint(ref, []);
+    await expect(reconciler.reconcile(ref)).rejects.toThrow();
+    await store.hint(ref, []);
+    expect(Number(await redis.zscore(keys.open, `agt_1/${ref.orderId}`))).toBeLessThan(Date.now() + 1000);
   });
 
   test('now throws, so that it is tried again, and starts nothing', async () => {
@@ -173,6 +234,21 @@ describe('an order that cannot be read', () => {
     expect((await recorded()).facts).toMatchObject([{ type: 'read_failed', observedAt: 0 }]);
     expect(await redis.zscore(keys.open, `agt_1/${ref.orderId}`)).not.toBeNull();
   });
+});
+
+test('a thread that we are not let read becomes a fact, and stops nothing else', async () => {
+  shows({ status: 'revision_requested', revision_count: 1 });
+  await store.hint(ref, [
+    { type: 'message_intended', kind: 'ask_feedback', round: '1', content: 'What?' },
+    { type: 'message_sent', kind: 'ask_feedback', round: '1', found: false },
+  ]);
+  market.answers[`GET /api/orders/${ref.orderId}/messages`] = { status: 401, text: 'Not yours' };
+  expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'asking_buyer', readThread: '1' });
+  const record = await recorded();
+  expect(factOf(record, 'thread_unreadable', '1')?.reason).toContain('Not yours');
+  expect(decide(record, policy, record.loadedAt + 11 * 60_000).attention).toMatchObject([
+    { key: 'no_feedback:1', actions: ['release'] },
+  ]);
 });
 
 test("the buyer's answer is found in the thread and starts the revision", async () => {

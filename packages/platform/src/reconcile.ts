@@ -12,6 +12,7 @@ import {
   type OrderRef,
   type Policy,
   type Round,
+  readAgainAt,
   type StepJob,
   stepKey,
 } from '@fulfillment/shared';
@@ -71,10 +72,11 @@ export class Reconciler {
       record = await this.#noting(record, decision);
       decision = this.#decide(record);
     }
-    const dueAt = decision.dueAt ?? record.loadedAt + policy.turnaroundHours * HOUR_MS;
+    const dueAt = decision.dueAt ?? quoteDueAt(record, policy);
     for (const step of decision.steps) await queues.ensure(ref, step, dueAt);
     await queues.removeWaiting(jobsToRemove(record, decision));
     await store.settle(record, decision);
+    await store.trim(record);
     log.debug(
       { ...ref, stage: decision.stage, round: decision.round, steps: decision.steps.map(stepKey) },
       'reconciled',
@@ -88,9 +90,9 @@ export class Reconciler {
    * @param before the record, loaded before the marketplace is asked.
    */
   async observe(before: LoadedRecord, signal?: AbortSignal): Promise<Observed> {
-    const { store, marketplace, log } = this.#with;
+    const { store, log } = this.#with;
     const ref = { agentId: before.agentId, orderId: before.orderId };
-    const reading = await marketplace.read(ref, signal);
+    const reading = await this.#read(before, signal);
     const snapshot = mergeSnapshots(before.snapshot, reading.snapshot);
     const { changed, record } = await store.observeAndLoad(ref, {
       snapshot,
@@ -125,31 +127,40 @@ export class Reconciler {
     return decide(record, this.#with.policy, record.loadedAt);
   }
 
-  async #reading(record: LoadedRecord): Promise<LoadedRecord> {
+  /** Asks the marketplace. That it could not be asked becomes a fact, so that a human hears of it when it stays so. */
+  async #read(before: LoadedRecord, signal?: AbortSignal): Promise<OrderReading> {
+    const { store, marketplace } = this.#with;
+    const ref = { agentId: before.agentId, orderId: before.orderId };
     try {
-      return (await this.observe(record)).record;
+      return await marketplace.read(ref, signal);
     } catch (error) {
-      return await this.#noteUnread(record, error);
+      const { kind, reason, tellSoon = false } = classify(error);
+      const isTold = kind !== 'permanent' && (kind !== 'throttled' || tellSoon) && !signal?.aborted;
+      const { observedAt } = before;
+      if (isTold) await store.append(ref, [{ type: 'read_failed', observedAt, reason, isRefusal: tellSoon }]);
+      throw error;
     }
   }
 
-  /** Writes down that the order could not be read. @throws the error, unless trying again does not help. */
-  async #noteUnread(record: OrderRecord, error: unknown): Promise<LoadedRecord> {
+  /** Reads the order. @throws when that is to be tried again; the order is looked at again when it is time for that. */
+  async #reading(record: LoadedRecord): Promise<LoadedRecord> {
     const { store, log } = this.#with;
     const ref = { agentId: record.agentId, orderId: record.orderId };
-    const { kind, reason } = classify(error);
-    if (kind === 'permanent') {
-      const attempt = attemptOf(record, { name: 'read', round: '0' });
-      const told = `The order cannot be read from the marketplace: ${reason}`;
-      log.error({ ...ref, reason }, 'order cannot be read');
-      return store.appendAndLoad(ref, [{ type: 'failed', stepKey: 'read:0', attempt, reason: told }]);
+    try {
+      return (await this.observe(record)).record;
+    } catch (error) {
+      const { kind, reason } = classify(error);
+      if (kind === 'permanent') {
+        const attempt = attemptOf(record, { name: 'read', round: '0' });
+        const told = `The order cannot be read from the marketplace: ${reason}`;
+        log.error({ ...ref, reason }, 'order cannot be read');
+        return store.appendAndLoad(ref, [{ type: 'failed', stepKey: 'read:0', attempt, reason: told }]);
+      }
+      const noted = (await store.load(ref)) ?? record;
+      const lookAgainAt = readAgainAt(noted, noted.loadedAt);
+      await store.settle(noted, { ...this.#decide(noted), readOrder: false, lookAgainAt });
+      throw error;
     }
-    if (kind !== 'throttled') {
-      const failed: Fact = { type: 'read_failed', observedAt: record.observedAt, reason };
-      const noted = await store.appendAndLoad(ref, [failed]);
-      await store.settle(noted, this.#decide(noted));
-    }
-    throw error;
   }
 
   /** Looks in the thread for the buyer's answer to our question about a round. */
@@ -158,13 +169,26 @@ export class Reconciler {
       (fact) => fact.kind === 'ask_feedback' && fact.round === round,
     );
     if (!asked) return record;
-    const answer = answerInThread(await this.#with.marketplace.thread(record), asked.content);
-    if (!answer.found && !answer.cutOff) return record;
-    const fact: Fact = answer.found
-      ? { type: 'answer_found', round, content: answer.content }
-      : { type: 'thread_too_long', round };
-    return this.#with.store.appendAndLoad(record, [fact]);
+    const found = await this.#lookFor(record, round, asked.content);
+    return found === null ? record : this.#with.store.appendAndLoad(record, [found]);
   }
+
+  async #lookFor(record: LoadedRecord, round: Round, question: string): Promise<Fact | null> {
+    try {
+      const answer = answerInThread(await this.#with.marketplace.thread(record), question);
+      if (answer.found) return { type: 'answer_found', round, content: answer.content };
+      return answer.cutOff ? { type: 'thread_too_long', round } : null;
+    } catch (error) {
+      const { tellSoon, reason } = classify(error);
+      if (tellSoon !== true) throw error;
+      return { type: 'thread_unreadable', round, reason };
+    }
+  }
+}
+
+/** A quote is due as its order would be, were it paid at once. In ms since the epoch. */
+function quoteDueAt({ snapshot, turnaroundHours, loadedAt }: LoadedRecord, policy: Policy): number {
+  return (snapshot?.createdAt ?? loadedAt) + (turnaroundHours ?? policy.turnaroundHours) * HOUR_MS;
 }
 
 /** The steps whose jobs a cancelled order may still have: it can be cancelled only before its first delivery. */

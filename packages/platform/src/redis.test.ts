@@ -2,8 +2,8 @@ import { ConfigurationError } from '@fulfillment/shared';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { checkRedis, openRedis, untilReady } from './redis.ts';
-import { freePort, redisServer, startRedis } from './test-support/processes.ts';
 import { openLine } from './test-support/line.ts';
+import { freePort, redisServer, startRedis } from './test-support/processes.ts';
 import { openLog, redisUrl, until } from './test-support/scratch.ts';
 
 test('a connection is ready once it takes commands', async () => {

@@ -2,13 +2,14 @@ import type { Policy, QueueName } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import type { Redis } from 'ioredis';
 import { type AgentCredentials, Agents } from './agents.ts';
-import { Budget, type BudgetState, type Owed } from './budget.ts';
+import { Budget, type BudgetState } from './budget.ts';
 import { baseChecks, workerCheck } from './health.ts';
 import { type RedisKeys, redisKeys } from './keys.ts';
 import { type Lock, withLock } from './lock.ts';
 import type { Logger } from './logger.ts';
-import { type CountOwed, Marketplace } from './marketplace.ts';
+import { Marketplace } from './marketplace.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { owedCounter } from './owed.ts';
 import { Queues } from './queues.ts';
 import { Reconciler } from './reconcile.ts';
 import { RecordStore } from './record-store/record-store.ts';
@@ -62,9 +63,6 @@ export interface Runtime {
 /** How long closing may take once the workers have stopped. */
 const CLOSE_MS = 3000;
 
-/** For how long a count of owed deliveries may be reused, in ms. */
-const OWED_AGE_MS = 1000;
-
 /** Connects to Redis (waiting for it as long as it takes), and builds what every app needs. */
 export async function createRuntime(
   app: string,
@@ -88,7 +86,7 @@ export async function createRuntime(
   const store = new RecordStore(redis, keys);
   const queues = new Queues(redis, keys.bull, log);
   const budget = new Budget(redis, keys, settings.EGRESS_ID, budgetLimits(settings));
-  const marketplace = new Marketplace(agents, budget, owedCounter(queues));
+  const marketplace = new Marketplace(agents, budget, owedCounter(queues, store));
   const turnarounds = new Turnarounds(redis, keys);
   const { policy } = operator;
   const reconciler = new Reconciler({ store, queues, marketplace, policy, log });
@@ -145,20 +143,6 @@ export async function createRuntime(
       await settledWithin(queues.close(), CLOSE_MS);
       for (const connection of connections) connection.disconnect();
     },
-  };
-}
-
-/** Deliveries that are owed or soon will be: whatever waits or runs in generation and delivery. */
-function owedCounter(queues: Queues): CountOwed {
-  const unfinished = (name: QueueName) =>
-    queues.get(name).getJobCountByTypes('wait', 'active', 'delayed', 'prioritized');
-  let last: { at: number; owed: Promise<Owed> } | null = null;
-  return () => {
-    if (last === null || Date.now() - last.at > OWED_AGE_MS) {
-      const counts = Promise.all([unfinished('delivery'), unfinished('generation')]);
-      last = { at: Date.now(), owed: counts.then(([waiting, generating]) => ({ waiting, generating })) };
-    }
-    return last.owed;
   };
 }
 

@@ -187,7 +187,10 @@ function bounded(job: Job, failure: Failure): Failure {
     return { kind: 'permanent', reason: `waited for over a day: ${reason}` };
   }
   if (kind === 'unknown' && unknowns + 1 >= MAX_UNKNOWN_OUTCOMES) {
-    return { kind: 'permanent', reason: `the outcome of ${unknowns + 1} tries is unknown; the last: ${reason}` };
+    return {
+      kind: 'permanent',
+      reason: `the outcome of ${unknowns + 1} tries is unknown; the last: ${reason}`,
+    };
   }
   return failure;
 }

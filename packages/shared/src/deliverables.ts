@@ -1,4 +1,4 @@
-import type { Deliverable, FactOf } from './facts.ts';
+import type { Artifact, Deliverable, FactOf } from './facts.ts';
 import { factOf, factsOf, type OrderRecord } from './record.ts';
 import { draftOf, generatedOf } from './review.ts';
 import type { Round } from './rounds.ts';
@@ -22,6 +22,17 @@ export function publishedUrls(record: OrderRecord, round: Round): Map<number, st
     factsOf(record, 'published').flatMap(({ round: of, draft = 0, index, url }) =>
       of === round && draft === current ? [[index, url]] : [],
     ),
+  );
+}
+
+/** The files of a round that have no public address yet, and their places in it. */
+export function unpublished(record: OrderRecord, round: Round): { index: number; artifact: Artifact }[] {
+  const published = publishedUrls(record, round);
+  const products = generatedOf(record, round)?.products ?? [];
+  return products.flatMap((product, index) =>
+    product.url === undefined && product.artifact !== undefined && !published.has(index)
+      ? [{ index, artifact: product.artifact }]
+      : [],
   );
 }
 

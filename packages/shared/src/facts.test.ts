@@ -60,7 +60,8 @@ const fact = fc.oneof(
   }),
   fc.record({ type: named('answer_found'), round, content: text }),
   fc.record({ type: named('thread_too_long'), round }),
-  fc.record({ type: named('read_failed'), observedAt: number, reason: text }),
+  fc.record({ type: named('thread_unreadable'), round, reason: text }),
+  fc.record({ type: named('read_failed'), observedAt: number, reason: text, isRefusal: fc.boolean() }),
   fc.record({
     type: named('began'),
     step: handlerStep,

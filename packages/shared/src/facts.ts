@@ -99,6 +99,8 @@ export const factSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('answer_found'), round, content: text }),
   /** Our question is beyond the 50 messages that the marketplace shows: an answer cannot be read. */
   z.object({ type: z.literal('thread_too_long'), round }),
+  /** We were not let read the thread, for the first time; it is tried again. */
+  z.object({ type: z.literal('thread_unreadable'), round, reason: text }),
 
   /** A worker began a step. `start` counts the beginnings, crashes included. */
   z.object({
@@ -187,8 +189,13 @@ export const factSchema = z.discriminatedUnion('type', [
     netUsd: text.nullable(),
   }),
 
-  /** The order could not be read, for the first time since the snapshot of `observedAt`; it is tried again. */
-  z.object({ type: z.literal('read_failed'), observedAt: z.number(), reason: text }),
+  /** The order could not be read, for the first time since the snapshot of `observedAt`; it is tried again. `isRefusal`: we were not let. */
+  z.object({
+    type: z.literal('read_failed'),
+    observedAt: z.number(),
+    reason: text,
+    isRefusal: z.boolean().default(false),
+  }),
   /** A step ended for good without its effect; a human decides. `stepKey` names it, see `stepKey()`. */
   z.object({ type: z.literal('failed'), stepKey: text, attempt, reason: text }),
 
@@ -243,6 +250,7 @@ export function factKey(fact: Fact): string {
       return fact.step === 'price' && fact.attempt === 0 ? 'refused' : `refused:${fact.step}:${fact.attempt}`;
     case 'answer_found':
     case 'thread_too_long':
+    case 'thread_unreadable':
     case 'delivered':
       return `${fact.type}:${fact.round}`;
     case 'operator_released':
@@ -261,7 +269,7 @@ export function factKey(fact: Fact): string {
     case 'message_dropped':
       return `${fact.type}:${fact.kind}:${fact.round}`;
     case 'read_failed':
-      return `read_failed:${fact.observedAt}`;
+      return `read_failed:${fact.observedAt}${fact.isRefusal ? ':refusal' : ''}`;
     case 'failed':
     case 'operator_retried':
       return `${fact.type}:${fact.stepKey}:${fact.attempt}`;

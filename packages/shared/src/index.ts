@@ -11,6 +11,7 @@ export {
   STAGES,
   type Stage,
 } from './decide/decision.ts';
+export { readAgainAt } from './decide/failures.ts';
 export { isReleased, messageStep } from './decide/messaging.ts';
 export { BRIEF_REFUSED } from './decide/refusing.ts';
 export * from './deliverables.ts';
@@ -20,6 +21,7 @@ export * from './jobs.ts';
 export * from './messages.ts';
 export * from './money.ts';
 export * from './order.ts';
+export * from './outlived.ts';
 export * from './policy.ts';
 export * from './record.ts';
 export * from './review.ts';

@@ -23,6 +23,8 @@ export function describeFact(fact: Fact): string {
       return `buyer answers for round ${fact.round}: ${quoted(fact.content)}`;
     case 'thread_too_long':
       return `thread too long to find an answer for round ${fact.round}`;
+    case 'thread_unreadable':
+      return `thread cannot be read for an answer for round ${fact.round}: ${fact.reason}`;
     case 'began':
       return `${fact.step} begins with handler "${fact.handler}", round ${fact.round}, start ${fact.start + 1}`;
     case 'put_off':

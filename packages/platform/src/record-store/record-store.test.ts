@@ -52,7 +52,25 @@ const dueAt = (ref: { agentId: string; orderId: string }) =>
     .zscore(keys.open, `${ref.agentId}/${ref.orderId}`)
     .then((score) => (score === null ? null : Number(score)));
 
+const settledAt = (ref: { agentId: string; orderId: string }) => redis.hget(keys.record(ref), 'settledAt');
+
 describe('facts', () => {
+  test('of an order that is open for long are let go of where nothing depends on them', async () => {
+    const ref = newOrder();
+    const heard = (bodyHash: string): Fact => ({ type: 'heard', event: 'order.message', bodyHash });
+    await store.append(ref, [
+      priced('45.00'),
+      ...Array.from({ length: 150 }, (_, index) => heard(`${index}`)),
+    ]);
+    await store.trim(await loaded(ref));
+    const { facts } = await loaded(ref);
+    expect(facts).toHaveLength(51);
+    expect(facts[0]).toMatchObject({ type: 'priced' });
+    expect(facts.at(-1)).toMatchObject({ bodyHash: '149' });
+    await store.trim(await loaded(ref));
+    expect((await loaded(ref)).facts).toHaveLength(51);
+  });
+
   test('a record begins with its first fact, stamped by the clock of Redis', async () => {
     const ref = newOrder();
     expect(await store.load(ref)).toBeNull();
@@ -245,6 +263,19 @@ describe('settling', () => {
     await store.settle(older, decide(older, policy, await store.now()));
     expect(await redis.zscore(keys.attention, `${ref.agentId}/${ref.orderId}`)).not.toBeNull();
     expect(await store.list('attention', 0, 10)).toMatchObject([{ ...ref, stage: 'held' }]);
+  });
+
+  test('a decision by a version that knows fewer kinds of facts than the last one counts all the same', async () => {
+    const ref = newOrder();
+    await store.observe(ref, await observation({}));
+    await store.settle(await loaded(ref), settledAs(4_000_000_000_000));
+    await redis.hset(keys.record(ref), 'settledFacts', 99);
+    await until(
+      'the next millisecond',
+      async () => (await loaded(ref)).loadedAt > Number(await settledAt(ref)),
+    );
+    await store.settle(await loaded(ref), settledAs(null));
+    expect(await dueAt(ref)).toBeNull();
   });
 
   test('a finished order is forgotten when it is old enough, all of it', async () => {

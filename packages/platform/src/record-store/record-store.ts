@@ -7,6 +7,7 @@ import {
   type OrderRecord,
   type OrderRef,
   type OrderSnapshot,
+  outlivedFacts,
   type Stage,
 } from '@fulfillment/shared';
 import type { Redis, Result } from 'ioredis';
@@ -171,7 +172,7 @@ export class RecordStore {
    * Notes what was decided: what lists show, when to look again, whether a human is waited for. What was decided from an older
    * record than what is noted already is left out.
    */
-  async settle(record: OrderRecord, decision: Decision): Promise<void> {
+  async settle(record: LoadedRecord, decision: Decision): Promise<void> {
     const ref = { agentId: record.agentId, orderId: record.orderId };
     // A decision that still wants the order read leaves a hint unanswered that it knew of.
     const hintsSettled = decision.readOrder ? -1 : record.hints;
@@ -185,9 +186,16 @@ export class RecordStore {
       String(decision.lookAgainAt ?? ''),
       decision.attention.length > 0 ? '1' : '0',
       JSON.stringify(summarise(record, decision)),
+      String(record.loadedAt),
       String(record.facts.length),
       String(record.observedAt),
     );
+  }
+
+  /** Lets go of what a record that stays open for long needs no more. */
+  async trim(record: OrderRecord): Promise<void> {
+    const fields = outlivedFacts(record).map((fact) => `fact:${factKey(fact)}`);
+    if (fields.length > 0) await this.#redis.hdel(this.#keys.record(record), ...fields);
   }
 
   /** Unfinished orders whose time to be looked at has come, the longest due first; each is put off by `putOffMs`. */

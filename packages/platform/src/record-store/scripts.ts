@@ -87,14 +87,17 @@ export const OBSERVE_AND_LOAD = `${OBSERVED}
 return {changed, ${RECORD}}`;
 
 /**
- * ARGV: member, hints the decision settles, look again at ('' when finished), attention (0 or 1), summary, and how many facts and
- * which snapshot it knew. KEYS: record, open, attention, finished. A hint that came meanwhile keeps the order open and due. A decision from
- * an older record than the last one's is left out: reconciles run at the same time, and may end in any order.
+ * ARGV: member, hints the decision settles, look again at ('' when finished), attention (0 or 1), summary, and of the record it was
+ * decided from: when it was loaded, how many facts and which snapshot it had. KEYS: record, open, attention, finished. A hint that came
+ * meanwhile keeps the order open and due. A decision from an older record than the last one's is left out: reconciles run at the same
+ * time, and may end in any order. Facts are counted only within one millisecond: another version may know fewer kinds of them.
  */
 export const SETTLE = `${NOW}
-local before = redis.call('HMGET', KEYS[1], 'settledFacts', 'settledSnapshot')
-if tonumber(ARGV[6]) < tonumber(before[1] or '0') or tonumber(ARGV[7]) < tonumber(before[2] or '0') then return 0 end
-redis.call('HSET', KEYS[1], 'settledFacts', ARGV[6], 'settledSnapshot', ARGV[7])
+local before = redis.call('HMGET', KEYS[1], 'settledAt', 'settledFacts', 'settledSnapshot')
+local function last(i) return tonumber(before[i] or '0') end
+local loaded, known, snapshot = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+if loaded < last(1) or (loaded == last(1) and (known < last(2) or snapshot < last(3))) then return 0 end
+redis.call('HSET', KEYS[1], 'settledAt', ARGV[6], 'settledFacts', ARGV[7], 'settledSnapshot', ARGV[8])
 redis.call('HSET', KEYS[1], 'summary', ARGV[5])
 if tonumber(redis.call('HGET', KEYS[1], 'hints') or '0') > tonumber(ARGV[2]) then
   redis.call('ZADD', KEYS[2], now, ARGV[1])

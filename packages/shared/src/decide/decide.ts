@@ -19,6 +19,7 @@ import { settling } from './settling.ts';
 /** How old a snapshot may grow before the order is read again, by its status. */
 const QUOTED_LOOK = 6 * HOUR;
 const POLLED_LOOK = HOUR;
+const LONGEST_LOOK = 7 * 24 * HOUR;
 
 const NO_BRIEF = 'no_brief';
 
@@ -74,7 +75,7 @@ function byStatus(record: OrderRecord, order: OrderSnapshot, policy: Policy, now
       };
     case 'quoted':
     case 'accepted':
-      return { ...draft('awaiting_payment'), lookAgainAt: now + QUOTED_LOOK };
+      return { ...draft('awaiting_payment'), lookAgainAt: now + offerLook(order, now, QUOTED_LOOK) };
     case 'paid':
     case 'in_progress':
     case 'revision_requested':
@@ -215,9 +216,11 @@ function mustReadAgain(
   if (isFinished) return false;
   const age = now - record.observedAt;
   switch (order.status) {
+    case 'pending_quote':
+      return age >= offerLook(order, now, POLLED_LOOK);
     case 'quoted':
     case 'accepted':
-      return age >= QUOTED_LOOK;
+      return age >= offerLook(order, now, QUOTED_LOOK);
     case 'delivered':
       return age >= policy.reviewLookMinutes * MINUTE || isPastReview(record, order, now);
     case 'unknown':
@@ -225,6 +228,12 @@ function mustReadAgain(
     default:
       return age >= POLLED_LOOK;
   }
+}
+
+/** Nobody may ever take up what is not paid: the older it is, the less often it is read. Polls find what is paid after all. */
+function offerLook(order: OrderSnapshot, now: number, atLeast: number): number {
+  const age = now - (order.createdAt ?? now);
+  return Math.max(atLeast, Math.min(age / 10, LONGEST_LOOK));
 }
 
 /** The review window ended since the order was last read. */

@@ -1,8 +1,9 @@
+import type { FactOf, Recorded } from '../facts.ts';
 import type { OrderRecord } from '../record.ts';
 import { attemptOf, factsOf } from '../record.ts';
 import type { Step } from '../steps.ts';
 import { stepKey } from '../steps.ts';
-import { type Attention, HOUR } from './decision.ts';
+import { type Attention, HOUR, MINUTE, SECOND } from './decision.ts';
 
 type StepWithoutAttempt = Step extends infer S ? (S extends Step ? Omit<S, 'attempt'> : never) : never;
 
@@ -32,13 +33,39 @@ function failureOf(record: OrderRecord, key: string, attempt: number): Attention
 
 /** An order that could not be read for this long is shown to the operator; reading goes on being tried. */
 const READ_PATIENCE = HOUR;
+/** Where we are not let read, that is no outage; but right after a webhook the marketplace may know less than it told. */
+export const REFUSAL_PATIENCE = 10 * MINUTE;
 
 /** What keeps an order from being read: a refusal for good, or failures for too long. */
 export function readingTrouble(record: OrderRecord, now: number): Attention[] {
-  const refused = failureOf(record, 'read:0', attemptOf(record, { name: 'read', round: '0' }));
-  if (refused) return [refused];
-  const failed = factsOf(record, 'read_failed').find((fact) => fact.observedAt === record.observedAt);
-  if (!failed || now < failed.at + READ_PATIENCE) return [];
-  const reason = `The order could not be read from the marketplace for over an hour: ${failed.reason}`;
-  return [{ key: `unreadable:${record.observedAt}`, reason, actions: ['acknowledge'] }];
+  const broken = failureOf(record, 'read:0', attemptOf(record, { name: 'read', round: '0' }));
+  if (broken) return [broken];
+  const failures = failuresToRead(record);
+  const refusal = failures.find(({ isRefusal }) => isRefusal);
+  const key = `unreadable:${record.observedAt}`;
+  const actions = ['acknowledge'] as const;
+  if (refusal && now >= refusal.at + REFUSAL_PATIENCE) {
+    const reason = `The marketplace does not let us read the order: ${refusal.reason} It is asked again all the while.`;
+    return [{ key: `${key}:refusal`, reason, actions }];
+  }
+  const [outage] = failures;
+  if (!outage || now < outage.at + READ_PATIENCE) return [];
+  const reason = `The order could not be read from the marketplace for over an hour: ${outage.reason}`;
+  return [{ key, reason, actions }];
+}
+
+const SOONEST_READ = 15 * SECOND;
+const LATEST_READ = { outage: 5 * MINUTE, refusal: 15 * MINUTE };
+
+/** When to read an order again that cannot be read: the longer it has been so, the later. */
+export function readAgainAt(record: OrderRecord, now: number): number {
+  const failures = failuresToRead(record);
+  const latest = failures.some(({ isRefusal }) => isRefusal) ? LATEST_READ.refusal : LATEST_READ.outage;
+  const failingFor = now - (failures[0]?.at ?? now);
+  return now + Math.min(latest, Math.max(SOONEST_READ, failingFor / 4));
+}
+
+/** Since the order was read last. */
+function failuresToRead(record: OrderRecord): Recorded<FactOf<'read_failed'>>[] {
+  return factsOf(record, 'read_failed').filter((fact) => fact.observedAt === record.observedAt);
 }

@@ -109,7 +109,12 @@ test('a step is wanted only under the attempt that is asked for', () => {
 });
 
 describe('an order that cannot be read', () => {
-  const failed = at(NOON + MINUTE, { type: 'read_failed', observedAt: NOON, reason: 'HTML from a proxy' });
+  const failed = at(NOON + MINUTE, {
+    type: 'read_failed',
+    observedAt: NOON,
+    reason: 'HTML from a proxy',
+    isRefusal: false,
+  });
 
   test('is no case for a human at first, and one after an hour', () => {
     const record = recordOf({ status: 'delivered' }, [failed], { hints: 1 });
@@ -126,9 +131,23 @@ describe('an order that cannot be read', () => {
   });
 
   test('is shown even when it was never seen', () => {
-    const first = at(NOON, { type: 'read_failed', observedAt: 0, reason: 'no answer' });
+    const first = at(NOON, { type: 'read_failed', observedAt: 0, reason: 'no answer', isRefusal: false });
     const unseen = { ...recordOf({}, [first]), snapshot: null, observedAt: 0 };
     const decision = decide(unseen, policy, NOON + HOUR);
     expect(decision).toMatchObject({ readOrder: true, attention: [{ key: 'unreadable:0' }] });
   });
+});
+
+test('an offer that nobody takes up is read less and less often, and not less than once a week', () => {
+  const DAY = 24 * HOUR;
+  const lookAfter = (status: string, days: number) => {
+    const row = { status, created_at: new Date(NOON - days * DAY).toISOString() };
+    const isRead = (age: number) => decide(recordOf(row), policy, NOON + age).readOrder;
+    return { day: isRead(DAY), week: isRead(8 * DAY) };
+  };
+  for (const status of ['pending_quote', 'quoted', 'accepted']) {
+    expect(lookAfter(status, 1)).toEqual({ day: true, week: true });
+    expect(lookAfter(status, 60)).toEqual({ day: false, week: true });
+    expect(lookAfter(status, 1000)).toEqual({ day: false, week: true });
+  }
 });

@@ -25,11 +25,13 @@ export function deliveryMessage(record: OrderRecord, policy: Policy): Step[] {
 
 /** Whether nothing more will come of a message: it was sent, or given up. */
 function messageIsSettled(record: OrderRecord, kind: MessageKind, round: Round): boolean {
-  return wasSent(record, kind, round) || dropReason(record, kind, round) !== null;
+  return sentAt(record, kind, round) !== null || dropReason(record, kind, round) !== null;
 }
 
-export function wasSent(record: OrderRecord, kind: MessageKind, round: Round): boolean {
-  return factsOf(record, 'message_sent').some((fact) => fact.kind === kind && fact.round === round);
+/** When a message was sent, in ms since the epoch, or null. */
+export function sentAt(record: OrderRecord, kind: MessageKind, round: Round): number | null {
+  const sent = factsOf(record, 'message_sent').find((fact) => fact.kind === kind && fact.round === round);
+  return sent?.at ?? null;
 }
 
 /** Why a message was given up, or null. */

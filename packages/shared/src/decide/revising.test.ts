@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Recorded } from '../facts.ts';
 import { at, delivered, generated, NOON, policyOf, recordOf } from '../test-support/records.ts';
 import { decide } from './decide.ts';
-import { MINUTE, SECOND } from './decision.ts';
+import { HOUR, MINUTE, SECOND } from './decision.ts';
 
 const revision = { status: 'revision_requested', revision_count: 1 };
 const first = [generated('0', NOON - 9), delivered('0', NOON - 8)];
@@ -54,6 +54,18 @@ describe('without feedback', () => {
     const again = decide(revised(asked, sent), policyOf({ answerLookSeconds: 90 }), LATER);
     expect(again).toMatchObject({ stage: 'asking_buyer', steps: [], attention: [], readThread: '1' });
     expect(again.lookAgainAt).toBe(LATER + 90 * SECOND);
+  });
+
+  test('policy ask: the thread is read less and less often, and after a week a human is told', () => {
+    const lookAfter = (waited: number) => {
+      const now = sent.at + waited;
+      const { lookAgainAt, attention, readThread } = decide(revised(asked, sent), policyOf(), now);
+      expect(readThread).toBe('1');
+      return { wait: (lookAgainAt ?? 0) - now, attention };
+    };
+    expect(lookAfter(MINUTE)).toEqual({ wait: MINUTE, attention: [] });
+    expect(lookAfter(10 * HOUR)).toEqual({ wait: HOUR, attention: [] });
+    expect(lookAfter(7 * 24 * HOUR)).toMatchObject({ wait: 6 * HOUR, attention: [{ actions: ['release'] }] });
   });
 
   test('policy ask: what the buyer writes after our question is the feedback', () => {

@@ -5,9 +5,10 @@ import type { OrderRecord } from '../record.ts';
 import { factOf, factsOf, feedbackFor } from '../record.ts';
 import { type Round, revisionOf } from '../rounds.ts';
 import type { Step } from '../steps.ts';
-import { type Attention, SECOND, type Stage } from './decision.ts';
+import { type Attention, HOUR, SECOND, type Stage } from './decision.ts';
+import { REFUSAL_PATIENCE } from './failures.ts';
 import { fulfilling } from './fulfilling.ts';
-import { dropReason, isReleased, messageStep, wasSent } from './messaging.ts';
+import { dropReason, isReleased, messageStep, sentAt } from './messaging.ts';
 
 interface Revising {
   stage: Stage;
@@ -49,20 +50,38 @@ function asking(record: OrderRecord, policy: Policy, round: Round, now: number):
   }
   const dropped = dropReason(record, 'ask_feedback', round);
   if (dropped !== null) return held(noFeedback(round, `The buyer could not be asked: ${dropped}.`));
-  if (!wasSent(record, 'ask_feedback', round)) {
+  const sent = sentAt(record, 'ask_feedback', round);
+  if (sent === null) {
     return {
       stage: 'asking_buyer',
       steps: messageStep(record, policy, 'ask_feedback', round),
       attention: [],
     };
   }
+  const waited = now - sent;
   return {
     stage: 'asking_buyer',
     steps: [],
-    attention: [],
+    attention: unanswered(record, round, waited, now),
     readThread: round,
-    lookAgainAt: now + policy.answerLookSeconds * SECOND,
+    lookAgainAt: now + Math.max(policy.answerLookSeconds * SECOND, Math.min(waited / 10, LONGEST_LOOK)),
   };
+}
+
+/** The thread is read less and less often while the buyer says nothing: an order may wait for months. */
+const LONGEST_LOOK = 6 * HOUR;
+/** A buyer who has not answered for this long is one for the operator. */
+const ANSWER_PATIENCE = 7 * 24 * HOUR;
+
+/** Why a human should know that we wait for an answer. It goes on being looked for. */
+function unanswered(record: OrderRecord, round: Round, waited: number, now: number): Attention[] {
+  const unreadable = factOf(record, 'thread_unreadable', round);
+  if (unreadable && now >= unreadable.at + REFUSAL_PATIENCE) {
+    return [noFeedback(round, `The marketplace does not let us read the thread: ${unreadable.reason}`)];
+  }
+  return waited < ANSWER_PATIENCE
+    ? []
+    : [noFeedback(round, 'They have not answered our question for a week.')];
 }
 
 function noFeedback(round: Round, why: string): Attention {

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import type { Recorded } from './facts.ts';
+import { outlivedFacts } from './outlived.ts';
+import { at, generated, NOON, recordOf } from './test-support/records.ts';
+
+const heard = (count: number): Recorded[] =>
+  Array.from({ length: count }, (_, index) =>
+    at(NOON + index, { type: 'heard', event: 'order.message', bodyHash: String(index) }),
+  );
+
+test('a record of usual length is kept whole', () => {
+  expect(outlivedFacts(recordOf({}, heard(99)))).toEqual([]);
+});
+
+test('of what may come without end the newest are kept, and all else', () => {
+  const facts = [generated('0', NOON - 1), ...heard(500)];
+  const outlived = outlivedFacts(recordOf({}, facts));
+  expect(outlived).toEqual(heard(450));
+});
+
+test('the failure that keeps an order from being read is among those kept', () => {
+  const failures = Array.from({ length: 200 }, (_, index) =>
+    at(NOON - 200 + index, { type: 'read_failed', observedAt: index, reason: 'away', isRefusal: false }),
+  );
+  const record = recordOf({}, failures, { observedAt: 199 });
+  expect(outlivedFacts(record)).toHaveLength(190);
+  expect(outlivedFacts(record)).not.toContainEqual(failures.at(-1));
+});
