@@ -116,7 +116,9 @@ export async function createRuntime(
     openRedis: open,
     startWorker(setup) {
       const lockMs = settings.JOB_LOCK_SECONDS * 1000;
-      const worker = startWorker({ ...setup, connection: redis, prefix: keys.bull, lockMs, log, metrics });
+      const canaries = queues.get(setup.queue);
+      const common = { connection: redis, prefix: keys.bull, canaries, lockMs, log, metrics };
+      const worker = startWorker({ ...setup, ...common });
       workers.push(worker);
       checks[`worker ${setup.queue}`] = workerCheck(worker);
       return worker;

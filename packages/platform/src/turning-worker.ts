@@ -4,6 +4,7 @@ import { type Job, Worker } from 'bullmq';
 export class TurningWorker extends Worker {
   #turnedAt = performance.now();
   #inHand = 0;
+  #workedAt = performance.now();
 
   protected override async moveToActive(token: string, name?: string): Promise<Job> {
     const job = await super.moveToActive(token, name);
@@ -18,13 +19,20 @@ export class TurningWorker extends Worker {
     } finally {
       this.#inHand -= 1;
       this.#turnedAt = performance.now();
+      this.#workedAt = this.#turnedAt;
     }
   }
 
   /** A pause is no silence. */
   override resume(): Promise<void> {
     this.#turnedAt = performance.now();
+    this.#workedAt = this.#turnedAt;
     return super.resume();
+  }
+
+  /** For how long it has worked on no job, in ms. A paused worker is not idle. */
+  idleFor(): number {
+    return this.#inHand > 0 || this.isPaused() ? 0 : performance.now() - this.#workedAt;
   }
 
   /** For how long it has not asked for a job, in ms, although it has room for one. A paused or full worker is not silent. */

@@ -1,4 +1,5 @@
 import {
+  CANARY,
   JOBS,
   type JobName,
   LONGEST_RETRY_WAIT,
@@ -7,9 +8,10 @@ import {
   type QueueName,
   RETRIES,
 } from '@fulfillment/shared';
-import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
+import { DelayedError, type Job, type Queue, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { keepCanary } from './canary.ts';
 import { classify, describeError, type Failure } from './failures.ts';
 import { historyOf, noteHistory } from './job-history.ts';
 import type { Logger } from './logger.ts';
@@ -40,6 +42,8 @@ export interface WorkerSetup<Q extends QueueName> {
   giveUp: (name: JobName<Q>, payload: Payload<Q, JobName<Q>>, reason: string) => Promise<void>;
   connection: Redis;
   prefix: string;
+  /** The queue to send canaries through; none are sent without one. */
+  canaries?: Queue;
   concurrency: number;
   log: Logger;
   metrics: Metrics;
@@ -53,7 +57,10 @@ export interface RunningWorker {
   isRunning(): boolean;
   /** It was asked to stop. */
   isStopping(): boolean;
-  /** For how long it has not asked Redis for a job, in ms, although it has room for one. An idle worker asks every few seconds. */
+  /**
+   * For how long it has not asked Redis for a job, in ms, although it has room for one; or for how long a canary has waited for it. An idle
+   * worker asks every few seconds.
+   */
   silentFor(): number;
   /** Stops taking jobs and waits for those in hand; after `graceMs` they are aborted and put back. */
   stop(graceMs: number): Promise<void>;
@@ -78,6 +85,7 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
   let isStopping = false;
 
   const run = async (job: Job, token: string | undefined, signal: AbortSignal | undefined): Promise<void> => {
+    if (job.name === CANARY) return;
     const name = job.name as JobName<Q>;
     const schema = JOBS[queue][name] as z.ZodType<Payload<Q, JobName<Q>>> | undefined;
     const payload = schema?.safeParse(job.data);
@@ -144,13 +152,15 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
     log.warn({ queue, jobId: job.id, reason: describeError(err) }, 'job failed');
   });
 
+  const canary = setup.canaries && keepCanary(setup.canaries, worker, log);
   return {
     queue,
     isRunning: () => (worker.isRunning() || worker.isPaused()) && !isAborting,
     isStopping: () => isStopping,
-    silentFor: () => worker.silentFor(),
+    silentFor: () => Math.max(worker.silentFor(), canary?.waitsFor() ?? 0),
     async stop(graceMs) {
       isStopping = true;
+      canary?.stop();
       clearTimeout(resuming);
       const closed = worker.close();
       if (await settledWithin(closed, graceMs)) return;

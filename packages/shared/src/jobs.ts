@@ -43,6 +43,9 @@ export const JOBS = {
   },
 } as const;
 
+/** A job that every queue has, and that does nothing: it shows that what is added to the queue reaches a worker. It carries nothing. */
+export const CANARY = 'canary';
+
 export type QueueName = keyof typeof JOBS;
 export type JobName<Q extends QueueName> = keyof (typeof JOBS)[Q] & string;
 export type Payload<Q extends QueueName, J extends JobName<Q>> = z.infer<
