@@ -50,7 +50,9 @@ export function keepCanary(
   };
   const timer = setInterval(() => {
     // Redis is away: whether it answers is looked at elsewhere.
-    look().catch((error: unknown) => log.debug({ queue: queue.name, reason: describeError(error) }, 'no canary'));
+    look().catch((error: unknown) =>
+      log.debug({ queue: queue.name, reason: describeError(error) }, 'no canary'),
+    );
   }, lookMs);
   timer.unref();
   return {

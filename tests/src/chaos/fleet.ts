@@ -83,6 +83,7 @@ export async function startFleet(seed: number, log: (line: string) => void): Pro
         env: {
           FULFILLMENT_CONFIG: path.join(import.meta.dirname, 'chaos.config.ts'),
           JOB_LOCK_SECONDS: '5',
+          MARKETPLACE_TIMEOUT_SECONDS: '6',
           SHUTDOWN_GRACE_SECONDS: '2',
           CHAOS_SEED: String(seed),
           CHAOS_SEAT: name,

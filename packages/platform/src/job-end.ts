@@ -1,0 +1,101 @@
+import { LONGEST_RETRY_WAIT, MAX_UNKNOWN_OUTCOMES } from '@fulfillment/shared';
+import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
+import { classify, type Failure } from './failures.ts';
+import { historyOf, noteHistory } from './job-history.ts';
+import type { Logger } from './logger.ts';
+
+/** A job that is put back by refusals this often ends in attention; each lasts until the marketplace's window ends. */
+const MAX_STARTS = 500;
+/** A job that waited for this long without being tried, for a lock or an agent, ends in attention. In ms. */
+const LONGEST_WAIT = 24 * 3600_000;
+/** What has waited for long is looked at less often: after a tenth of the time it waited, up to this. In ms. */
+const LONGEST_PUT_BACK = 60_000;
+
+/** An end that is none of the step's doing: the process stops, or another worker has the job. */
+export type Interruption = { kind: 'stopped' | 'lock lost'; reason: string };
+
+/** What an error means for the job's try. */
+export function meaningOf(
+  error: unknown,
+  job: Job,
+  isAborting: boolean,
+  signal: AbortSignal | undefined,
+): Failure | Interruption {
+  if (isAborting) return { kind: 'stopped', reason: 'the process stops' };
+  if (signal?.aborted) return { kind: 'lock lost', reason: 'the lock of the job was lost' };
+  return bounded(job, classify(error));
+}
+
+/** A job that is put back without end, or whose outcome stays unknown, is one for a human. */
+function bounded(job: Job, failure: Failure): Failure {
+  const { waitingSince, unknowns } = historyOf(job);
+  const { kind, reason } = failure;
+  if (kind === 'refused' && job.attemptsStarted >= MAX_STARTS) {
+    return { kind: 'permanent', reason: `refused ${job.attemptsStarted} times: ${reason}` };
+  }
+  if (kind === 'throttled' && waitingSince !== null && Date.now() - waitingSince >= LONGEST_WAIT) {
+    return { kind: 'permanent', reason: `waited for over a day: ${reason}` };
+  }
+  if (kind === 'unknown' && unknowns + 1 >= MAX_UNKNOWN_OUTCOMES) {
+    return {
+      kind: 'permanent',
+      reason: `the outcome of ${unknowns + 1} tries is unknown; the last: ${reason}`,
+    };
+  }
+  return failure;
+}
+
+/** Ends a try as its failure says. Always throws, except when the failure is no failure. */
+export async function settle(
+  job: Job,
+  token: string | undefined,
+  failure: Failure | Interruption,
+  log: Logger,
+  error: unknown,
+  giveUp: () => Promise<void>,
+): Promise<void> {
+  const { kind, reason } = failure;
+  switch (kind) {
+    case 'void':
+      log.info({ reason }, 'step is void');
+      return;
+    case 'stopped':
+    case 'refused':
+      await job.moveToWait(token);
+      throw new WaitingError();
+    case 'lock lost':
+      log.warn({ reason }, 'step left to the worker that took it over');
+      throw new Error(reason, { cause: error });
+    case 'throttled': {
+      const waitingSince = historyOf(job).waitingSince ?? Date.now();
+      await noteHistory(job, { waitingSince });
+      const until = Math.max(failure.retryAt, Date.now() + putBackMs(waitingSince));
+      log.info({ reason, until: new Date(until).toISOString() }, 'step waits');
+      await job.moveToDelayed(until, token);
+      throw new DelayedError();
+    }
+    case 'permanent':
+      log.error({ reason }, 'step failed for good');
+      await giveUp();
+      throw new UnrecoverableError(reason);
+    case 'transient':
+    case 'unknown': {
+      const unknowns = historyOf(job).unknowns + (kind === 'unknown' ? 1 : 0);
+      await noteHistory(job, { waitingSince: null, unknowns });
+      const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
+      log.warn({ reason, kind, tryNumber: job.attemptsMade + 1, isLast, err: error }, 'step failed');
+      if (isLast) await giveUp();
+      throw error instanceof Error ? new Error(reason, { cause: error }) : new Error(reason);
+    }
+  }
+}
+
+function putBackMs(waitingSince: number): number {
+  return Math.min(LONGEST_PUT_BACK, Math.max(250, (Date.now() - waitingSince) / 10));
+}
+
+/** Exponential, with jitter, never longer than `LONGEST_RETRY_WAIT`. In ms. */
+export function retryWait(firstWaitMs: number, triesMade: number): number {
+  const wait = Math.min(firstWaitMs * 2 ** (triesMade - 1), LONGEST_RETRY_WAIT);
+  return Math.round(wait * (0.75 + Math.random() * 0.5));
+}
