@@ -1,58 +1,50 @@
-import {
-  type ArtifactStore,
-  type EarlierRound,
-  type GenerateContext,
-  type Handler,
-  mediaTypeOf,
-  toProducts,
-} from '@fulfillment/handlers';
-import { describeError, type JobContext, type LoadedRecord, permanent } from '@fulfillment/platform';
-import {
-  answersDispute,
-  disputeReason,
-  draftOf,
-  factsOf,
-  feedbackFor,
-  generatedOf,
-  noteFor,
-  type OrderRecord,
-  type OrderRef,
-  type Payload,
-  type Product,
-  revisionOf,
-  type Step,
-  urlsOfOtherRounds,
-} from '@fulfillment/shared';
-import { type Begun, begin } from './begin.ts';
-import { callHandler } from './call-handler.ts';
+import { rm } from 'node:fs/promises';
+import { findMade, InvalidOutputError, type Made, madeFolder } from '@fulfillment/handlers';
+import { type JobContext, type LoadedRecord, permanent } from '@fulfillment/platform';
+import { draftOf, type OrderRef, type Payload, type Product, type Step } from '@fulfillment/shared';
+import { lookUp, type Wanted } from './begin.ts';
 import type { Generation } from './generation.ts';
-import { handlerLog } from './handler-log.ts';
-import { memoryOf } from './memory.ts';
+import { make } from './make.ts';
+import { needsReview } from './review.ts';
 import { NoLongerWanted } from './running-work.ts';
-import { usageOf } from './spending.ts';
+import { storeMade } from './store-made.ts';
 
-/** The step `generate`: has the order's handler make the deliverables of a round, and keeps them. */
+/** A step generate in hand. */
+export interface GenerateStep {
+  generation: Generation;
+  wanted: Wanted;
+  step: Step & { name: 'generate' };
+  /** Where what is made is kept until it is recorded. */
+  folder: string;
+  context: JobContext;
+  /** Aborted when the order no longer needs it. */
+  unwanted: AbortSignal;
+}
+
+/**
+ * The step `generate`: has the order's handler make the deliverables of a round, keeps what it made on this machine's disk, and has the
+ * artifact store take it. What was made is not made again: whoever begins the step again goes on with storing.
+ */
 export async function generate(
   generation: Generation,
   payload: Payload<'generation', 'generate'>,
   context: JobContext,
 ): Promise<void> {
-  const { runtime, handlers, running } = generation;
+  const { runtime, running, artifactsDir } = generation;
   const { agentId, orderId, round, attempt } = payload;
   const ref: OrderRef = { agentId, orderId };
-  const step = { name: 'generate', round, attempt } as const satisfies Step;
-  const begun = await begin(runtime, handlers, ref, step);
+  const step = { name: 'generate', round, attempt } as const;
+  const wanted = await lookUp(runtime, ref, step);
   let after: LoadedRecord | null = null;
-  if (begun !== null) {
-    context.log.info({ handler: begun.handler.name, tryNumber: context.tryNumber }, 'generating');
+  if (wanted !== null) {
+    const folder = madeFolder(artifactsDir, orderId, round, draftOf(wanted.record, round));
     try {
-      const made = await running.whileWanted(ref, step, (unwanted) =>
-        make(generation, begun, step, context, unwanted),
+      const fact = await running.whileWanted(ref, step, (unwanted) =>
+        generated({ generation, wanted, step, folder, context, unwanted }),
       );
-      after = await runtime.store.appendAndLoad(ref, [
-        { type: 'generated', round, handler: begun.handler.name, ...made },
-      ]);
-      context.log.info({ products: made.products.length, review: made.review }, 'generated');
+      after = await runtime.store.appendAndLoad(ref, [fact]);
+      await rm(folder, { recursive: true, force: true });
+      context.log.info({ products: fact.products.length, review: fact.review }, 'generated');
     } catch (error) {
       if (!(error instanceof NoLongerWanted)) throw error;
       context.log.info('generation aborted: no longer wanted');
@@ -61,104 +53,47 @@ export async function generate(
   await runtime.reconciler.reconcile(ref, after);
 }
 
-function make(
-  { runtime, artifacts }: Generation,
-  { handler, order, record, start }: Begun,
-  { round, attempt }: Step,
-  context: JobContext,
-  unwanted: AbortSignal,
-): Promise<{ products: Product[]; draft: number; review: boolean }> {
-  const ref = { agentId: record.agentId, orderId: record.orderId };
-  return callHandler(handler, context, unwanted, async (signal) => {
-    const handlerContext: GenerateContext = {
-      order,
-      round: revisionOf(round),
-      attempt,
-      feedback: answersDispute(round) ? disputeReason(record) : feedbackFor(record, round),
-      isDispute: answersDispute(round),
-      note: noteFor(record, round),
-      earlier: earlierRounds(record, round, artifacts),
-      thread: () => runtime.marketplace.thread(ref, signal),
-      artifacts: {
-        async save({ body, contentType, fileName, mediaType }) {
-          const input = { orderId: order.id, round, body, contentType, fileName, signal };
-          const artifact = await artifacts.put(input);
-          return {
-            artifact,
-            mediaType: mediaType ?? mediaTypeOf(contentType),
-            url: await artifacts.publicUrl(artifact),
-          };
-        },
-      },
-      log: handlerLog(context.log, handler.name),
-      ...memoryOf(runtime, record, { round, attempt, start }),
-      usage: usageOf(runtime, handler, ref, { round, attempt, start }),
-      progress: (value) => showProgress(context, value),
-      signal,
-    };
-    await mustBeFit(handler, handlerContext);
-    const outputs = await handler.generate(handlerContext);
-    const products = await toProducts(outputs, {
-      artifacts,
-      order,
-      round,
-      usedUrls: urlsOfOtherRounds(record, round),
-      signal,
-    });
-    return { products, draft: draftOf(record, round), review: await needsReview(handler, handlerContext) };
-  });
+async function generated(work: GenerateStep) {
+  const { wanted, step, folder } = work;
+  const { round } = step;
+  const { made, products } =
+    (await storedFromBefore(work, await findMade(folder))) ?? (await newlyMade(work));
+  const review = await needsReview(work, made.handler);
+  const draft = draftOf(wanted.record, round);
+  return { type: 'generated', round, handler: made.handler, products, draft, review } as const;
 }
 
-/** A brief that the handler refuses costs nothing. It was looked at before, in later rounds. */
-async function mustBeFit(handler: Handler, ctx: GenerateContext): Promise<void> {
-  if (ctx.round > 0) return;
-  const answer = await handler.validate?.(ctx);
-  if (answer) {
-    throw permanent(
-      `Handler "${handler.name}" refuses the brief: ${answer.refuse}. Settle it with the buyer on Atelier, then retry.`,
-    );
-  }
+interface Stored {
+  made: Made;
+  products: Product[];
 }
 
-/** What was made is not made again because nobody can say whether it must be looked at: then it is looked at. */
-async function needsReview({ review = false }: Handler, ctx: GenerateContext): Promise<boolean> {
-  if (typeof review === 'boolean') return review;
+/** @returns null when nothing is kept that the store takes, and the handler is to make it. */
+async function storedFromBefore(work: GenerateStep, made: Made | null): Promise<Stored | null> {
+  if (made === null) return null;
+  work.context.log.info({ handler: made.handler }, 'storing what was made before');
   try {
-    return Boolean(await review(ctx));
+    return { made, products: await storeMade(work, made) };
   } catch (error) {
-    ctx.signal.throwIfAborted();
-    ctx.log.error(
-      { reason: describeError(error) },
-      'the review function threw: the round waits for a review',
-    );
-    return true;
+    if (!(error instanceof InvalidOutputError)) throw error;
+    // What the store still does not take when an operator asks for the round again is to be made anew.
+    if (work.step.attempt > made.attempt) return null;
+    throw refused(made, error);
   }
 }
 
-function earlierRounds(record: OrderRecord, round: string, artifacts: ArtifactStore): EarlierRound[] {
-  return factsOf(record, 'delivered')
-    .filter((fact) => fact.round !== round)
-    .map((fact) => {
-      const products = generatedOf(record, fact.round)?.products ?? [];
-      return {
-        round: revisionOf(fact.round),
-        deliverables: fact.deliverables.map(({ url, mediaType }, index) => {
-          const artifact = products[index]?.artifact;
-          return {
-            url,
-            mediaType,
-            read: async () => (artifact === undefined ? null : artifacts.read(artifact)),
-          };
-        }),
-      };
-    });
-}
-
-/** Progress is for people's eyes: that it cannot be shown fails nothing, least of all a handler that does not wait for it. */
-async function showProgress(context: JobContext, value: number | string): Promise<void> {
+async function newlyMade(work: GenerateStep): Promise<Stored> {
+  const made = await make(work);
   try {
-    await context.progress(typeof value === 'string' ? { text: value } : value);
+    return { made, products: await storeMade(work, made) };
   } catch (error) {
-    context.log.debug({ reason: describeError(error) }, 'progress not shown');
+    throw error instanceof InvalidOutputError ? refused(made, error) : error;
   }
+}
+
+function refused({ handler }: Made, error: InvalidOutputError) {
+  return permanent(
+    `The artifact store does not take what handler "${handler}" made: ${error.message}. After a retry with another store it is stored there; else it is made again.`,
+    error,
+  );
 }

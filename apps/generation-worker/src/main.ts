@@ -11,6 +11,7 @@ await runApp({
       runtime,
       handlers: config.handlers,
       artifacts: config.artifacts,
+      artifactsDir: settings.ARTIFACTS_DIR,
       concurrency: settings.GENERATION_CONCURRENCY,
     });
     await runtime.listen(settings.GENERATION_WORKER_PORT);

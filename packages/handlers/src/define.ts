@@ -1,6 +1,6 @@
 import type { PolicyInput } from '@fulfillment/shared';
 import { RETRIES } from '@fulfillment/shared';
-import type { ArtifactStore } from './local-disk.ts';
+import type { ArtifactStore } from './artifact-store.ts';
 import type { Handler, HandlerInput, HandlerOrder, Match } from './types.ts';
 
 const DEFAULT_TIME_LIMIT_SECONDS = 30 * 60;
@@ -32,7 +32,7 @@ export interface ConfigInput {
   agents?: readonly AgentInput[];
   handlers: readonly Handler[];
   policy?: PolicyInput;
-  /** Where files are kept. Default: the folder of ARTIFACTS_DIR, served by the ingestor under PUBLIC_URL. */
+  /** Where files are kept. Default: the folder of ARTIFACTS_DIR, served by the ingestor under PUBLIC_URL; without one, uploaded. */
   artifacts?: ArtifactStore;
 }
 

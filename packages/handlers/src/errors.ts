@@ -7,3 +7,12 @@ export class PermanentError extends Error {
 export class InvalidOutputError extends Error {
   override readonly name = 'InvalidOutputError';
 }
+
+/** The disk of a folder of ours did not take a file: it is full, or not to be written to. */
+export class DiskError extends Error {
+  override readonly name = 'DiskError';
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}

@@ -1,18 +1,16 @@
+export type { ArtifactInput, ArtifactStore } from './artifact-store.ts';
 export { type AgentInput, type ConfigInput, defineConfig, defineHandler, handlerFor } from './define.ts';
-export { InvalidOutputError, PermanentError } from './errors.ts';
+export { DiskError, InvalidOutputError, PermanentError } from './errors.ts';
 export { type Fetched, type FetchPublicOptions, fetchPublic } from './fetch-public.ts';
 export { type CommandOptions, command } from './generators/command.ts';
 export { type HttpOptions, http } from './generators/http.ts';
 export { type Config, type ConfigSettings, loadConfig } from './load-config.ts';
-export {
-  type ArtifactInput,
-  type ArtifactStore,
-  holdError,
-  type LocalDiskOptions,
-  localDisk,
-} from './local-disk.ts';
+export { type LocalDiskOptions, localDisk } from './local-disk.ts';
+export { findMade, keepMade, type Made, madeFolder, mustTakeFiles, removeMade } from './made.ts';
 export { contentTypeOf, mediaTypeOf } from './media.ts';
-export { toProducts } from './products.ts';
+export { isSameArtifact, productOf, toProducts } from './products.ts';
 export { fixedQuote, type PerUnitQuote, perUnitQuote } from './quoting.ts';
+export { type AtelierOptions, atelier, whyNotHosted } from './stores/atelier.ts';
 export { type MadeUpOrder, type Tried, type TriedFile, tryHandler } from './try-handler.ts';
 export type * from './types.ts';
+export { holdError } from './write-whole.ts';

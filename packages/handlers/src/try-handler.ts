@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { type MediaType, type ThreadMessage, type Usage, usageSchema } from '@fulfillment/shared';
 import { PermanentError } from './errors.ts';
@@ -99,7 +100,7 @@ export async function tryHandler(
           signal: ending,
         };
         const artifact = await artifacts.put(input);
-        return { artifact, mediaType: mediaType ?? mediaTypeOf(contentType), url: null };
+        return { artifact, mediaType: mediaType ?? mediaTypeOf(artifact.contentType), url: null };
       },
     },
     log: log ?? SILENT,
@@ -123,7 +124,14 @@ export async function tryHandler(
         return handler.generate(ctx);
       })
       .then((outputs) =>
-        toProducts(outputs, { artifacts, order, round: String(round), usedUrls: new Set(), signal: ending }),
+        toProducts(outputs, {
+          artifacts,
+          order,
+          round: String(round),
+          usedUrls: new Set(),
+          secret: randomUUID(),
+          signal: ending,
+        }),
       );
     const products = await Promise.race([made, aborted(ending)]);
     const deliverables = products.map(({ mediaType, artifact, url }) => ({
