@@ -1,4 +1,4 @@
-import { AtelierError } from '@atelier-ai/sdk';
+import { AtelierError, ConnectionError } from '@atelier-ai/sdk';
 import { type ArtifactStore, whyNotHosted } from '@fulfillment/handlers';
 import { type JobContext, permanent } from '@fulfillment/platform';
 import {
@@ -76,10 +76,11 @@ async function upload(
   try {
     return await runtime.marketplace.upload(ref, file, fileName, contentType);
   } catch (error) {
-    const status = error instanceof AtelierError ? error.status : null;
-    const isBrokenOff = status === 0 && bytes > MAX_EDGE_BYTES && tryNumber >= LARGE_FILE_TRIES;
-    if (status !== 413 && !isBrokenOff) throw error;
-    const what = status === 413 ? 'is refused as too large' : 'does not get through';
+    const isTooLarge = error instanceof AtelierError && error.status === 413;
+    const isBrokenOff = error instanceof ConnectionError && error.mayHaveTakenEffect;
+    const isHopeless = isBrokenOff && bytes > MAX_EDGE_BYTES && tryNumber >= LARGE_FILE_TRIES;
+    if (!isTooLarge && !isHopeless) throw error;
+    const what = isTooLarge ? 'is refused as too large' : 'does not get through';
     throw permanent(
       `${fileName}, of ${bytes} bytes, ${what} on its way to the marketplace, which may take no more than about 4.5 MB at once. ${ADVICE}`,
       error,

@@ -25,7 +25,7 @@ export interface AtelierOptions {
  * @throws TypeError at once, when an option is wrong.
  */
 export function atelier(options: AtelierOptions = {}): ArtifactStore {
-  const { folder = process.env['ARTIFACTS_DIR'] || DEFAULT_ARTIFACTS_DIR, maxBytes = MAX_HOSTED_BYTES } =
+  const { folder = process.env.ARTIFACTS_DIR || DEFAULT_ARTIFACTS_DIR, maxBytes = MAX_HOSTED_BYTES } =
     options;
   if (!(maxBytes > 0 && maxBytes <= MAX_HOSTED_BYTES)) {
     throw new TypeError(`maxBytes must be from 1 to ${MAX_HOSTED_BYTES}: the marketplace hosts no more`);

@@ -39,6 +39,8 @@ export interface S3Options {
   acl?: 'public-read';
   /** Largest file, in bytes. Default 1 GiB. */
   maxBytes?: number;
+  /** For how long the store may say nothing before a call counts as failed, in seconds. Default 30. Each is tried three times. */
+  timeoutSeconds?: number;
 }
 
 /** Longer than the 48 hours that buyers have to review. */
@@ -46,9 +48,9 @@ const SHORTEST_SIGNED_DAYS = 3;
 const LONGEST_SIGNED_DAYS = 7;
 const DAY_SECONDS = 24 * 3600;
 const DEFAULT_MAX_BYTES = 1024 ** 3;
-/** A store that takes no connection, or says nothing, for longer than this is down. The SDK tries each call three times. */
+/** A store that takes no connection for longer than this is down. The SDK tries each call three times. */
 const CONNECT_WITHIN_MS = 5000;
-const SILENT_FOR_MS = 30_000;
+const DEFAULT_TIMEOUT_SECONDS = 30;
 /** What folders of files on their way to a store are called. */
 export const SPOOL_PREFIX = 'fulfillment-s3-';
 /** As many objects as one call deletes. */
@@ -157,14 +159,15 @@ export function s3(options: S3Options): ArtifactStore {
   };
 }
 
-function clientOf({ region, endpoint, pathStyle, credentials }: S3Options): S3Client {
+function clientOf(options: S3Options): S3Client {
+  const { region, endpoint, pathStyle, credentials, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
   const isElsewhere = endpoint !== undefined;
   return new S3Client({
     ...(region !== undefined ? { region } : isElsewhere ? { region: 'us-east-1' } : {}),
     ...(isElsewhere && { endpoint }),
     ...(credentials && { credentials }),
     forcePathStyle: pathStyle ?? isElsewhere,
-    requestHandler: { connectionTimeout: CONNECT_WITHIN_MS, socketTimeout: SILENT_FOR_MS },
+    requestHandler: { connectionTimeout: CONNECT_WITHIN_MS, socketTimeout: timeoutSeconds * 1000 },
     // Other providers do not know the checksums that the SDK sends unasked.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
