@@ -4,6 +4,7 @@ import { type JobContext, type LoadedRecord, permanent } from '@fulfillment/plat
 import { draftOf, type OrderRef, type Payload, type Product, type Step } from '@fulfillment/shared';
 import { lookUp, type Wanted } from './begin.ts';
 import type { Generation } from './generation.ts';
+import { mustNotBeElsewhere } from './kept.ts';
 import { make } from './make.ts';
 import { needsReview } from './review.ts';
 import { NoLongerWanted } from './running-work.ts';
@@ -70,7 +71,10 @@ interface Stored {
 
 /** @returns null when nothing is kept that the store takes, and the handler is to make it. */
 async function storedFromBefore(work: GenerateStep, made: Made | null): Promise<Stored | null> {
-  if (made === null) return null;
+  if (made === null) {
+    await mustNotBeElsewhere(work);
+    return null;
+  }
   work.context.log.info({ handler: made.handler }, 'storing what was made before');
   try {
     return { made, products: await storeMade(work, made) };

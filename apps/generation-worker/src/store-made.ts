@@ -9,12 +9,11 @@ import {
   productOf,
 } from '@fulfillment/handlers';
 import { describeError, permanent, throttled } from '@fulfillment/platform';
-import { type Artifact, factsOf, type Product, stepKey, urlsOfOtherRounds } from '@fulfillment/shared';
+import { type Artifact, type Product, urlsOfOtherRounds } from '@fulfillment/shared';
 import type { GenerateStep } from './generate.ts';
+import { lastRetry, PATIENCE_MS, tellKept } from './kept.ts';
 import { NoLongerWanted } from './running-work.ts';
 
-/** For how long storing is tried again before a human is asked, from when it was made or an operator retried. */
-const PATIENCE_MS = 15 * 60_000;
 /** The longest wait between two tries. The first is as short as what was made is young. */
 const LONGEST_WAIT_MS = 30_000;
 const SHORTEST_WAIT_MS = 1000;
@@ -49,8 +48,12 @@ export async function storeMade(work: GenerateStep, made: Made): Promise<Product
     return products;
   } catch (error) {
     if (unwanted.aborted && unwanted.reason instanceof NoLongerWanted) throw unwanted.reason;
-    if (context.signal.aborted || error instanceof InvalidOutputError) throw error;
-    throw meaningOf(error, work, made);
+    if (error instanceof InvalidOutputError) throw error;
+    if (context.signal.aborted) {
+      await tellKept(work, made, 'its worker stopped');
+      throw error;
+    }
+    throw await meaningOf(error, work, made);
   }
 }
 
@@ -79,15 +82,13 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-function meaningOf(error: unknown, { wanted, step }: GenerateStep, made: Made) {
-  const reason = `What handler "${made.handler}" made is kept, and cannot be stored: ${describeError(error)}`;
-  if (error instanceof PermanentError) return permanent(`${reason}. ${ADVICE}`, error);
-  const retried = factsOf(wanted.record, 'operator_retried').findLast(
-    (fact) => fact.stepKey === stepKey(step),
-  );
+async function meaningOf(error: unknown, work: GenerateStep, made: Made) {
+  const why = describeError(error);
+  await tellKept(work, made, why);
+  const reason = `What handler "${made.handler}" made is kept, and cannot be stored: ${why}`;
   const now = Date.now();
-  const age = now - Math.max(made.madeAt, retried?.at ?? 0);
-  if (age > PATIENCE_MS) return permanent(`${reason}. ${ADVICE}`, error);
+  const age = now - Math.max(made.madeAt, lastRetry(work.wanted.record, work.step));
+  if (error instanceof PermanentError || age > PATIENCE_MS) return permanent(`${reason}. ${ADVICE}`, error);
   return throttled(reason, now + Math.min(Math.max(age, SHORTEST_WAIT_MS), LONGEST_WAIT_MS));
 }
 

@@ -8,7 +8,7 @@ import {
   localDisk,
   PermanentError,
 } from '@fulfillment/handlers';
-import { gate, until } from '@fulfillment/platform/test-support';
+import { gate, type TestRuntime, until } from '@fulfillment/platform/test-support';
 import type { OrderRef, Step } from '@fulfillment/shared';
 import { afterAll, expect, test } from 'vitest';
 import { GENERATE, openGeneration } from './test-generation.ts';
@@ -19,7 +19,7 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 let stores = 0;
 
 /** The app with a store of its own that fails as a test says, and a handler that counts what it is paid for. */
-async function openStoring() {
+async function openStoring(beside: { beside?: TestRuntime } = {}) {
   stores += 1;
   const folder = path.join(home, String(stores));
   const disk = localDisk({ folder: path.join(folder, 'store'), publicUrl: 'https://orders.example.com' });
@@ -35,7 +35,12 @@ async function openStoring() {
     },
   };
   const policy = { messages: { delayed: null } };
-  const app = await openGeneration({ artifacts, artifactsDir: path.join(folder, 'artifacts'), policy });
+  const app = await openGeneration({
+    ...beside,
+    artifacts,
+    artifactsDir: path.join(folder, 'artifacts'),
+    policy,
+  });
   let calls = 0;
   const order = (
     generate: (ctx: GenerateContext) => unknown = () => DONE,
@@ -58,12 +63,16 @@ async function openStoring() {
     return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   };
   /** Has a step that waits be tried again now, and waits until the store was asked. */
-  const storeAgain = async (ref: OrderRef, step = GENERATE) => {
+  const storeAgain = async (
+    ref: OrderRef,
+    step = GENERATE,
+    isDone = async (before: number) => store.puts > before,
+  ) => {
     const waiting = await app.job(ref, step);
     await until('the step to wait', () => waiting.isDelayed());
     const before = store.puts;
     await waiting.promote();
-    await until('the store to be asked again', async () => store.puts > before);
+    await until('the step to be tried again', () => isDone(before));
   };
   const retry = (ref: OrderRef, attempt = 0) =>
     app.poke(ref, [{ type: 'operator_retried', stepKey: 'generate:0', attempt, by: 'ada' }]);
@@ -178,6 +187,23 @@ test('storing again after a crash leaves nothing twice', async () => {
   expect(products.map(({ artifact }) => artifact?.fileName)).toEqual(['a.txt', 'b.txt']);
   expect((await app.stored()).sort()).toEqual(['a.txt', 'b.txt']);
   expect(app.store.puts).toBe(4);
+});
+
+test('a worker with a folder of its own leaves what another one made to that one', async () => {
+  await using first = await openStoring();
+  first.store.failure = new Error('the store is down');
+  const ref = await first.order();
+  await until('it to be kept', async () => (await first.facts(ref, 'kept')).length > 0);
+  await first.runtime.close();
+  await using second = await openStoring({ beside: first });
+  second.handlers.push(...first.handlers);
+  await second.storeAgain(ref, GENERATE, async () =>
+    second.lines.some(
+      ({ msg, reason }) => msg === 'step waits' && /of another generation worker/.test(String(reason)),
+    ),
+  );
+  expect(first.calls()).toBe(1);
+  expect(await second.facts(ref, 'began')).toHaveLength(1);
 });
 
 test('what the store does not take is offered to it again by a retry; only then it is made anew', async () => {

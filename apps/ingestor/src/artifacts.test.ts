@@ -125,6 +125,13 @@ describe('nothing else is served:', () => {
     expect([400, 403, 404]).toContain(await raw(pathName));
   });
 
+  test('nothing that was made and is not delivered yet', async () => {
+    const made = path.join(folder, '.made', '0', '0'.repeat(32));
+    await mkdir(made, { recursive: true });
+    await writeFile(path.join(made, 'note.txt'), 'not yet');
+    expect([403, 404]).toContain(await raw(`/artifacts/.made/0/${'0'.repeat(32)}/note.txt`));
+  });
+
   test('no hidden file, and none that is half written', async () => {
     const random = '0'.repeat(32);
     const place = path.join(folder, 'ord_2', '0', random);

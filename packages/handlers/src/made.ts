@@ -1,4 +1,5 @@
-import { access, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { access, link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Product, productSchema } from '@fulfillment/shared';
 import { z } from 'zod';
@@ -28,6 +29,24 @@ const NOT_THERE = ['ENOENT', 'ENOTDIR'];
 /** Below the folder of artifacts, where nothing is served. */
 function orderOf(artifactsDir: string, orderId: string): string {
   return path.join(artifactsDir, '.made', orderFolder(orderId));
+}
+
+/** Tells a folder of artifacts from those of other machines; workers that share one give the same. */
+export async function folderId(artifactsDir: string): Promise<string> {
+  const file = path.join(artifactsDir, '.made', 'id');
+  const mine = `${file}.${randomUUID()}`;
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(mine, randomUUID());
+    // The first one stays, and is never seen half written.
+    await link(mine, file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+    await rm(mine);
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new DiskError(error);
+  }
 }
 
 /** The folder of what a draft of a round made. */

@@ -88,6 +88,14 @@ const fact = fc.oneof(
     index: number,
     json: text,
   }),
+  fc.record({
+    type: named('kept'),
+    round,
+    draft: number,
+    attempt: number,
+    folder: text,
+    reason: text,
+  }),
   fc.record({ type: named('priced'), handler: text, priceUsd: text }),
   fc.record({ type: named('refused'), handler: text, reason: text }),
   fc.record({

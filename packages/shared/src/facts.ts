@@ -102,6 +102,8 @@ export const factSchema = z.discriminatedUnion('type', [
   usageSchema.extend({ type: z.literal('used'), round, attempt, start: attempt, index: attempt }),
   /** What a handler wants to know when its round is begun again, as JSON. The last one counts. */
   z.object({ type: z.literal('remembered'), round, attempt, start: attempt, index: attempt, json: text }),
+  /** What a try made is kept on a worker's disk, since the artifact store did not take it. `folder` tells that disk's folder from others. */
+  z.object({ type: z.literal('kept'), round, draft: attempt, attempt, folder: text, reason: text }),
   z.object({ type: z.literal('priced'), handler: text, priceUsd: text }),
   z.object({ type: z.literal('refused'), handler: text, reason: text }),
   /** `draft`: how often an operator had the round made again before. `review`: an operator looks at it before it is delivered. */
@@ -187,6 +189,8 @@ export function factKey(fact: Fact): string {
     case 'used':
     case 'remembered':
       return `${fact.type}:${fact.round}:${fact.attempt}:${fact.start}:${fact.index}`;
+    case 'kept':
+      return `kept:${fact.round}:${fact.draft}:${fact.attempt}`;
     case 'answer_found':
     case 'thread_too_long':
     case 'delivery_intended':

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import {
   DeleteObjectsCommand,
@@ -17,6 +16,7 @@ import type { Artifact } from '@fulfillment/shared';
 import type { ArtifactStore } from '../artifact-store.ts';
 import { PermanentError } from '../errors.ts';
 import { localDisk, orderFolder } from '../local-disk.ts';
+import { openSpool } from './spools.ts';
 
 export interface S3Options {
   bucket: string;
@@ -51,8 +51,6 @@ const DEFAULT_MAX_BYTES = 1024 ** 3;
 /** A store that takes no connection for longer than this is down. The SDK tries each call three times. */
 const CONNECT_WITHIN_MS = 5000;
 const DEFAULT_TIMEOUT_SECONDS = 30;
-/** What folders of files on their way to a store are called. */
-export const SPOOL_PREFIX = 'fulfillment-s3-';
 /** As many objects as one call deletes. */
 const DELETED_AT_ONCE = 1000;
 
@@ -107,7 +105,7 @@ export function s3(options: S3Options): ArtifactStore {
     maxBytes,
     async put(input) {
       // Its name follows from all of its bytes, which may come as a stream: they are on the disk first.
-      const folder = await mkdtemp(path.join(os.tmpdir(), SPOOL_PREFIX));
+      const folder = await openSpool();
       try {
         const artifact = await localDisk({ folder, maxBytes }).put(input);
         const file = path.join(folder, artifact.path);
