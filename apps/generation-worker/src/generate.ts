@@ -72,7 +72,7 @@ interface Stored {
 /** @returns null when nothing is kept that the store takes, and the handler is to make it. */
 async function storedFromBefore(work: GenerateStep, made: Made | null): Promise<Stored | null> {
   if (made === null) {
-    await mustNotBeElsewhere(work);
+    await mustNotBeElsewhere(work.generation.artifactsDir, work.wanted.record, work.step);
     return null;
   }
   work.context.log.info({ handler: made.handler }, 'storing what was made before');

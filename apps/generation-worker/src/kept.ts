@@ -1,5 +1,5 @@
 import { folderId, type Made } from '@fulfillment/handlers';
-import { permanent, throttled } from '@fulfillment/platform';
+import { type LoadedRecord, permanent, throttled } from '@fulfillment/platform';
 import { draftOf, factsOf, type OrderRecord, type Step, stepKey } from '@fulfillment/shared';
 import type { GenerateStep } from './generate.ts';
 
@@ -27,12 +27,15 @@ export async function tellKept(
  * What another worker keeps is left to it to store: making it again would be paid again.
  * @throws StepError: throttled while that worker may still come to it; permanent when it does not. A retry has it made again in the end.
  */
-export async function mustNotBeElsewhere({ generation, wanted, step }: GenerateStep): Promise<void> {
-  const { record } = wanted;
+export async function mustNotBeElsewhere(
+  artifactsDir: string,
+  record: LoadedRecord,
+  step: Step,
+): Promise<void> {
   const { round, attempt } = step;
   const draft = draftOf(record, round);
   const kept = factsOf(record, 'kept').findLast((fact) => fact.round === round && fact.draft === draft);
-  if (kept === undefined || kept.folder === (await folderId(generation.artifactsDir))) return;
+  if (kept === undefined || kept.folder === (await folderId(artifactsDir))) return;
   const retriedAt = lastRetry(record, step);
   const isRetry = attempt > kept.attempt && retriedAt > 0;
   const age = record.loadedAt - Math.max(kept.at, retriedAt);

@@ -26,7 +26,7 @@ const BODIES: Record<string, string> = {
   'image/png': '\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\u0001\0\0\0\u0001\b\0\0\0\0\0\0\0\0\0\0\0\0IDAT',
   'video/mp4': '\0\0\0\u0018ftypmp42\0\0\0\0mp42isom',
   'application/pdf': '%PDF-1.7\n',
-  'application/zip': 'PK\u0005\u0006' + '\0'.repeat(18),
+  'application/zip': `PK\u0005\u0006${'\0'.repeat(18)}`,
 };
 const bodyOf = (contentType: string) => `${BODIES[contentType] ?? ''}made for you`;
 

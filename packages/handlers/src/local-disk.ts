@@ -65,7 +65,7 @@ export function localDisk(options: LocalDiskOptions): ArtifactStore {
  * What an artifact is called below its order and round: it follows from its bytes, for whoever has the secret, and cannot be guessed by
  * anybody else, even one who has the bytes.
  */
-export function nameOf(sha256: string, secret: string = randomBytes(32).toString('hex')): string {
+function nameOf(sha256: string, secret: string = randomBytes(32).toString('hex')): string {
   return createHmac('sha256', secret).update(sha256).digest('hex').slice(0, 32);
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { access, link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Product, productSchema } from '@fulfillment/shared';
 import { z } from 'zod';
@@ -59,7 +59,7 @@ export async function mustTakeFiles(folder: string): Promise<void> {
   const probe = path.join(folder, 'probe');
   try {
     await mkdir(folder, { recursive: true });
-    await writeFile(probe, Buffer.alloc(4096, 1), { flush: true });
+    await writeFile(probe, Buffer.alloc(4096, 1));
     await rm(probe);
   } catch (error) {
     throw new DiskError(error);
@@ -82,7 +82,6 @@ export async function keepMade(
   try {
     await writeFile(partial, JSON.stringify(whole), { flush: true });
     await rename(partial, path.join(folder, MANIFEST));
-    await synced(folder);
   } catch (error) {
     throw new DiskError(error);
   }
@@ -114,14 +113,4 @@ async function isHere(folder: string, { artifact }: Product): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** A rename lasts once its folder is written, too. */
-async function synced(folder: string): Promise<void> {
-  const opened = await open(folder);
-  try {
-    await opened.sync();
-  } finally {
-    await opened.close();
-  }
 }

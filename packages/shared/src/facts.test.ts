@@ -132,7 +132,7 @@ const fact = fc.oneof(
 
 /** What makes two facts the same happening, said once more in another way. */
 const IDENTITY = [
-  'type status revisionCount event bodyHash revision outcome step round attempt start index kind stepKey attentionKey observedAt',
+  'type status revisionCount event bodyHash revision outcome step round attempt start index kind stepKey attentionKey observedAt draft verdict',
 ].flatMap((names) => names.split(' '));
 
 function identityOf(value: Fact): string {

@@ -6,7 +6,7 @@ import { InvalidOutputError } from '../errors.ts';
 import { localDisk } from '../local-disk.ts';
 
 /** The marketplace hosts files of up to 50 MB. Which megabytes it means it does not say: the smaller ones. */
-export const MAX_HOSTED_BYTES = 50_000_000;
+const MAX_HOSTED_BYTES = 50_000_000;
 
 /** What the marketplace hosts of an order. */
 const HOSTED =
