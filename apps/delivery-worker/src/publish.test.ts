@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Artifact, Fact, Step } from '@fulfillment/shared';
-import { afterAll, describe, expect, test } from 'vitest';
+import { localDisk } from '@fulfillment/handlers';
+import type { Artifact, Fact, OrderRef, Step } from '@fulfillment/shared';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { openDelivery, SILENT } from './test-delivery.ts';
 import { answerLost, refusedFor, serverError, type Trade } from './test-trade.ts';
 
@@ -83,6 +84,49 @@ describe('files without a public address', () => {
   });
 });
 
+describe('files whose store has an address for buyers by now', () => {
+  const served = localDisk({ folder, publicUrl: 'https://orders.example.com' });
+  afterEach(() => app.setStore(artifacts));
+  const retry = (ref: OrderRef) =>
+    poke(ref, [{ type: 'operator_retried', stepKey: 'publish:0', attempt: 0, by: 'ada' }]);
+
+  test('are delivered under it: what the advice says works', async () => {
+    const trade = await place({ status: 'pending_quote' });
+    trade.row.status = 'paid';
+    const artifact = await put(trade.orderId, 'main.go', 'text/x-go');
+    await poke(trade.ref, [made([artifact])]);
+    expect(await attention(trade.ref)).toContain('Set PUBLIC_URL');
+    app.setStore(served);
+    await retry(trade.ref);
+    const { deliverables } = await untilFact(trade, 'delivered');
+    expect(deliverables.map(({ url }) => url)).toEqual([
+      `https://orders.example.com/artifacts/${artifact.path}`,
+    ]);
+    expect(trade.count('upload')).toBe(0);
+  });
+
+  test('are given one that is made now, when addresses end some day', async () => {
+    const trade = await place({ status: 'pending_quote' });
+    trade.row.status = 'paid';
+    app.setStore({
+      ...served,
+      urlsExpire: true,
+      publicUrl: ({ path }) => `https://s3.example/${path}?signed=now`,
+    });
+    await poke(trade.ref, [made([await put(trade.orderId, 'a.txt')])]);
+    const { deliverables } = await untilFact(trade, 'delivered');
+    expect(deliverables[0]?.url).toMatch(/\?signed=now$/);
+  });
+
+  test('but are not there: no dead link is delivered', async () => {
+    const trade = await place({ status: 'pending_quote' });
+    trade.row.status = 'paid';
+    app.setStore(localDisk({ folder: path.join(folder, 'new'), publicUrl: 'https://orders.example.com' }));
+    await poke(trade.ref, [made([await put(trade.orderId, 'a.txt')])]);
+    expect(await attention(trade.ref)).toContain('a.txt is not where it was stored.');
+  });
+});
+
 describe('a human is asked about', () => {
   test('a file that is not where it was stored', async () => {
     const trade = await place({ status: 'pending_quote' });
@@ -99,19 +143,48 @@ describe('a human is asked about', () => {
   test('a file that the marketplace does not host, before it is sent', async () => {
     const trade = await place({ status: 'pending_quote' });
     trade.row.status = 'paid';
-    await poke(trade.ref, [made([await put(trade.orderId, 'song.mp3', 'audio/mpeg')])]);
+    await poke(trade.ref, [made([await put(trade.orderId, 'main.go', 'text/x-go')])]);
     expect(await attention(trade.ref)).toMatch(
-      /song\.mp3 is audio\/mpeg, which the marketplace does not host\. Set PUBLIC_URL/,
+      /main\.go is text\/x-go, which the marketplace does not host\. Set PUBLIC_URL/,
     );
     expect(trade.count('upload')).toBe(0);
+  });
+
+  test('a file that the edge before the marketplace refuses as too large, after one counted call', async () => {
+    const trade = await withFiles(['a.txt'], { takesEffect: false, answer: { status: 413, html: 'no' } });
+    expect(await attention(trade.ref)).toMatch(
+      /a\.txt, .* is refused as too large .* 4\.5 MB.*Set PUBLIC_URL/,
+    );
+    expect(trade.count('upload')).toBe(1);
+  });
+
+  test('a large file whose connection breaks again and again, before the budget is gone', async () => {
+    const trade = await place({ status: 'pending_quote' });
+    trade.row.status = 'paid';
+    const body = 'x'.repeat(4_600_000);
+    const file = {
+      orderId: trade.orderId,
+      round: '0',
+      body,
+      contentType: 'text/plain',
+      fileName: 'long.txt',
+    };
+    trade.faults.upload.push(answerLost(false), answerLost(false), answerLost(false));
+    await poke(trade.ref, [made([await artifacts.put(file)])]);
+    await tryAgainNow(trade.ref, PUBLISH);
+    await tryAgainNow(trade.ref, PUBLISH);
+    expect(await attention(trade.ref)).toMatch(
+      /long\.txt, of 4600000 bytes, does not get through .*Set PUBLIC_URL/,
+    );
+    expect(trade.count('upload')).toBe(3);
   });
 
   test('a file that is too large, before it is read', async () => {
     const trade = await place({ status: 'pending_quote' });
     trade.row.status = 'paid';
     const artifact = await put(trade.orderId, 'large.txt');
-    await poke(trade.ref, [made([{ ...artifact, bytes: 50 * 1024 * 1024 + 1 }])]);
-    expect(await attention(trade.ref)).toContain('large.txt has 52428801 bytes');
+    await poke(trade.ref, [made([{ ...artifact, bytes: 50_000_001 }])]);
+    expect(await attention(trade.ref)).toContain('large.txt has 50000001 bytes');
     expect(trade.count('upload')).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { localDisk } from '@fulfillment/handlers';
+import { type ArtifactStore, localDisk } from '@fulfillment/handlers';
 import {
   newOrder,
   openRuntime,
@@ -23,7 +23,7 @@ import {
   type Step,
 } from '@fulfillment/shared';
 import type { Job } from 'bullmq';
-import { startDelivery } from './delivery.ts';
+import { type Delivery, startDelivery } from './delivery.ts';
 import { type Trade, trade } from './test-trade.ts';
 
 /**
@@ -36,7 +36,8 @@ export async function openDelivery(options: TestRuntimeOptions = {}) {
   const { runtime, market, policy } = base;
   const folder = await mkdtemp(path.join(os.tmpdir(), 'delivery-'));
   const artifacts = localDisk({ folder });
-  startDelivery({ runtime, artifacts }, 4);
+  const delivery: Delivery = { runtime, artifacts };
+  startDelivery(delivery, 4);
 
   /** A new order on the marketplace that we know these facts of; its jobs are added. */
   const place = async (fields: Record<string, unknown> = {}, facts: Fact[] = []): Promise<Trade> => {
@@ -83,6 +84,10 @@ export async function openDelivery(options: TestRuntimeOptions = {}) {
     ...base,
     folder,
     artifacts,
+    /** Restarts with another store: from now on the steps work with it. */
+    setStore: (store: ArtifactStore) => {
+      delivery.artifacts = store;
+    },
     place,
     poke,
     record,

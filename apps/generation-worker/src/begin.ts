@@ -1,8 +1,7 @@
 import { type Handler, type HandlerOrder, handlerFor } from '@fulfillment/handlers';
-import { describeError, permanent, type Runtime } from '@fulfillment/platform';
+import { describeError, type LoadedRecord, permanent, type Runtime } from '@fulfillment/platform';
 import {
   isWanted,
-  type OrderRecord,
   type OrderRef,
   type OrderSnapshot,
   type Step,
@@ -11,11 +10,14 @@ import {
 } from '@fulfillment/shared';
 import { mustAfford } from './spending.ts';
 
-/** A step that may run: its order as it stands, and its handler. */
-export interface Begun {
-  record: OrderRecord;
+/** A step that the order needs, and the order as it stands. */
+export interface Wanted {
+  record: LoadedRecord;
   order: HandlerOrder;
-  snapshot: OrderSnapshot;
+}
+
+/** A step that may run: its order as it stands, and its handler. */
+export interface Begun extends Wanted {
   handler: Handler;
   /** How many beginnings of this step came before. */
   start: number;
@@ -25,24 +27,29 @@ export interface Begun {
 const CRASHES_ALLOWED = 3;
 
 /**
- * Begins a price or generate step: looks whether it is still wanted, picks the handler, and writes down that it began.
- * @returns null when the order no longer needs the step.
- * @throws StepError: permanent when no handler matches, or the step was begun too often without coming to an end; throttled
- * while the order's agent is not identified.
+ * Looks whether an order still needs a step. @returns null when it does not.
+ * @throws StepError, throttled, while the order's agent is not identified: a step that must wait for that has not begun.
  */
-export async function begin(
-  runtime: Runtime,
-  handlers: readonly Handler[],
-  ref: OrderRef,
-  step: Step & { name: 'price' | 'generate' },
-): Promise<Begun | null> {
+export async function lookUp(runtime: Runtime, ref: OrderRef, step: Step): Promise<Wanted | null> {
   const { store, policy } = runtime;
   const record = await store.load(ref);
   if (record === null || record.snapshot === null || !isWanted(record, policy, step, record.loadedAt))
     return null;
-  // A step that must wait for the agent to be identified has not begun.
   const agent = runtime.agents.require(ref.agentId);
-  const order = handlerOrder(record.snapshot, agent.name);
+  return { record, order: handlerOrder(record.snapshot, agent.name) };
+}
+
+/**
+ * Begins a price or generate step that is wanted: picks the handler, and writes down that it began.
+ * @throws StepError, permanent, when no handler matches, or the step was begun too often without coming to an end.
+ */
+export async function begin(
+  runtime: Runtime,
+  handlers: readonly Handler[],
+  { record, order }: Wanted,
+  step: Step & { name: 'price' | 'generate' },
+): Promise<Begun> {
+  const ref: OrderRef = { agentId: record.agentId, orderId: record.orderId };
   const handler = pickHandler(handlers, order);
   const starts = startsOf(record, step);
   const unfinished = starts - waitsOf(record, step);
@@ -53,10 +60,10 @@ export async function begin(
   }
   await mustAfford(runtime, handler, record);
   const { round, attempt } = step;
-  await store.append(ref, [
+  await runtime.store.append(ref, [
     { type: 'began', step: step.name, round, attempt, start: starts, handler: handler.name },
   ]);
-  return { record, order, snapshot: record.snapshot, handler, start: starts };
+  return { record, order, handler, start: starts };
 }
 
 function pickHandler(handlers: readonly Handler[], order: HandlerOrder): Handler {

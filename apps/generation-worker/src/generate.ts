@@ -1,58 +1,60 @@
+import { rm } from 'node:fs/promises';
+import { findMade, InvalidOutputError, type Made, madeFolder } from '@fulfillment/handlers';
+import { type JobContext, type LoadedRecord, permanent } from '@fulfillment/platform';
 import {
-  type ArtifactStore,
-  type EarlierRound,
-  type GenerateContext,
-  mediaTypeOf,
-  toProducts,
-} from '@fulfillment/handlers';
-import { describeError, type JobContext, type LoadedRecord } from '@fulfillment/platform';
-import {
-  answersDispute,
-  BRIEF_REFUSED,
-  disputeReason,
   draftOf,
   type FactOf,
-  factsOf,
-  feedbackFor,
-  generatedOf,
-  isReleased,
-  noteFor,
-  type OrderRecord,
   type OrderRef,
   type Payload,
-  revisionOf,
+  type Product,
   type Step,
-  urlsOfOtherRounds,
+  startsOf,
 } from '@fulfillment/shared';
-import { type Begun, begin } from './begin.ts';
-import { callHandler } from './call-handler.ts';
+import { lookUp, type Wanted } from './begin.ts';
 import type { Generation } from './generation.ts';
 import { handlerLog } from './handler-log.ts';
-import { memoryOf } from './memory.ts';
+import { mustNotBeElsewhere } from './kept.ts';
+import { make, type Refused } from './make.ts';
 import { needsReview } from './needs-review.ts';
 import { NoLongerWanted } from './running-work.ts';
 import { usageOf } from './spending.ts';
-import { refusalOf } from './validate.ts';
+import { storeMade } from './store-made.ts';
 
-/** The step `generate`: has the order's handler make the deliverables of a round, and keeps them. */
+/** A step generate in hand. */
+export interface GenerateStep {
+  generation: Generation;
+  wanted: Wanted;
+  step: Step & { name: 'generate' };
+  /** Where what is made is kept until it is recorded. */
+  folder: string;
+  context: JobContext;
+  /** Aborted when the order no longer needs it. */
+  unwanted: AbortSignal;
+}
+
+/**
+ * The step `generate`: has the order's handler make the deliverables of a round, keeps what it made on this machine's disk, and has the
+ * artifact store take it. What was made is not made again: whoever begins the step again goes on with storing.
+ */
 export async function generate(
   generation: Generation,
   payload: Payload<'generation', 'generate'>,
   context: JobContext,
 ): Promise<void> {
-  const { runtime, handlers, running } = generation;
+  const { runtime, running, artifactsDir } = generation;
   const { agentId, orderId, round, attempt } = payload;
   const ref: OrderRef = { agentId, orderId };
-  const step = { name: 'generate', round, attempt } as const satisfies Step;
-  const begun = await begin(runtime, handlers, ref, step);
+  const step = { name: 'generate', round, attempt } as const;
+  const wanted = await lookUp(runtime, ref, step);
   let after: LoadedRecord | null = null;
-  if (begun !== null) {
-    context.log.info({ handler: begun.handler.name, tryNumber: context.tryNumber }, 'generating');
+  if (wanted !== null) {
+    const folder = madeFolder(artifactsDir, orderId, round, draftOf(wanted.record, round));
     try {
       const fact = await running.whileWanted(ref, step, (unwanted) =>
-        make(generation, begun, step, context, unwanted),
+        generated({ generation, wanted, step, folder, context, unwanted }),
       );
       after = await runtime.store.appendAndLoad(ref, [fact]);
+      await rm(folder, { recursive: true, force: true });
       if (fact.type === 'refused') context.log.warn({ reason: fact.reason }, 'brief refused');
       else context.log.info({ products: fact.products.length, review: fact.review }, 'generated');
     } catch (error) {
@@ -63,108 +65,74 @@ export async function generate(
   await runtime.reconciler.reconcile(ref, after);
 }
 
-async function make(
-  { runtime, artifacts }: Generation,
-  { handler, order, record, start }: Begun,
-  { round, attempt }: Step,
-  context: JobContext,
-  unwanted: AbortSignal,
-): Promise<FactOf<'generated' | 'refused'>> {
+async function generated(work: GenerateStep): Promise<FactOf<'generated' | 'refused'>> {
+  const { wanted, step, folder } = work;
+  const { round, attempt } = step;
+  const stored = (await storedFromBefore(work, await findMade(folder))) ?? (await newlyMade(work));
+  if ('refusal' in stored) {
+    const { handler, refusal } = stored;
+    return { type: 'refused', handler, reason: refusal.refuse, step: 'generate', attempt };
+  }
+  const { handler } = stored.made;
+  const draft = draftOf(wanted.record, round);
+  const review = await mustBeReviewed(work, handler);
+  return { type: 'generated', round, handler, products: stored.products, draft, review };
+}
+
+/** A handler that is no longer configured says nothing: then the round is looked at. */
+async function mustBeReviewed(work: GenerateStep, handlerName: string): Promise<boolean> {
+  const { generation, wanted, step, context, unwanted } = work;
+  const { runtime, handlers } = generation;
+  const { record, order } = wanted;
+  const handler = handlers.find(({ name }) => name === handlerName);
+  if (handler === undefined) return true;
+  const { name, round, attempt } = step;
   const ref = { agentId: record.agentId, orderId: record.orderId };
-  const made = await callHandler(handler, context, unwanted, async (signal) => {
-    const handlerContext: GenerateContext = {
-      order,
-      round: revisionOf(round),
-      attempt,
-      feedback: answersDispute(round) ? disputeReason(record) : feedbackFor(record, round),
-      isDispute: answersDispute(round),
-      note: noteFor(record, round),
-      draft: lastDraft(record, round, artifacts),
-      earlier: earlierRounds(record, round, artifacts),
-      thread: () => runtime.marketplace.thread(ref, signal),
-      artifacts: {
-        async save({ body, contentType, fileName, mediaType }) {
-          const input = { orderId: order.id, round, body, contentType, fileName, signal };
-          const artifact = await artifacts.put(input);
-          return {
-            artifact,
-            mediaType: mediaType ?? mediaTypeOf(contentType),
-            url: await artifacts.publicUrl(artifact),
-          };
-        },
-      },
-      log: handlerLog(context.log, handler.name),
-      ...memoryOf(runtime, record, { round, attempt, start }),
-      usage: usageOf(runtime, handler, ref, { step: 'generate', round, attempt, start }),
-      progress: (value) => showProgress(context, value),
-      signal,
-    };
-    if (isLookedAt(record, round)) {
-      const refusal = await refusalOf(handler, handlerContext);
-      if (refusal !== null) return { refusal };
-    }
-    const outputs = await handler.generate(handlerContext);
-    const products = await toProducts(outputs, {
-      artifacts,
-      order,
-      round,
-      usedUrls: urlsOfOtherRounds(record, round),
-      signal,
-    });
-    return { products, handlerContext };
+  // What it uses is told apart from what the beginning used that made the round, as if it were the next one.
+  const start = startsOf(record, step) + 1;
+  return needsReview(handler, {
+    order,
+    log: handlerLog(context.log, handler.name),
+    usage: usageOf(runtime, handler, ref, { step: name, round, attempt, start }),
+    signal: AbortSignal.any([unwanted, context.signal]),
   });
-  if ('refusal' in made) {
-    const { refuse: reason } = made.refusal;
-    return { type: 'refused', handler: handler.name, reason, step: 'generate', attempt };
+}
+
+interface Stored {
+  made: Made;
+  products: Product[];
+}
+
+/** @returns null when nothing is kept that the store takes, and the handler is to make it. */
+async function storedFromBefore(work: GenerateStep, made: Made | null): Promise<Stored | null> {
+  if (made === null) {
+    await mustNotBeElsewhere(work.generation.artifactsDir, work.wanted.record, work.step);
+    return null;
   }
-  const review = await needsReview(handler, made.handlerContext);
-  const { products } = made;
-  return { type: 'generated', round, handler: handler.name, products, draft: draftOf(record, round), review };
-}
-
-/** Whether `validate` looks at the brief: once, before it costs, unless an operator took the order all the same. */
-function isLookedAt(record: OrderRecord, round: string): boolean {
-  return round === '0' && draftOf(record, round) === 0 && !isReleased(record, round, BRIEF_REFUSED);
-}
-
-/** What the draft made that an operator had made again. */
-function lastDraft(record: OrderRecord, round: string, artifacts: ArtifactStore): GenerateContext['draft'] {
-  const draft = draftOf(record, round);
-  const made = draft === 0 ? undefined : generatedOf(record, round, draft - 1);
-  if (made === undefined) return null;
-  const deliverables = made.products.map(({ url, mediaType, artifact }) => ({
-    url: url ?? null,
-    mediaType,
-    read: async () => (artifact === undefined ? null : artifacts.read(artifact)),
-  }));
-  return { deliverables };
-}
-
-function earlierRounds(record: OrderRecord, round: string, artifacts: ArtifactStore): EarlierRound[] {
-  return factsOf(record, 'delivered')
-    .filter((fact) => fact.round !== round)
-    .map((fact) => {
-      const products = generatedOf(record, fact.round, fact.draft)?.products ?? [];
-      return {
-        round: revisionOf(fact.round),
-        deliverables: fact.deliverables.map(({ url, mediaType }, index) => {
-          const artifact = products[index]?.artifact;
-          return {
-            url,
-            mediaType,
-            ...(artifact && { bytes: artifact.bytes }),
-            read: async () => (artifact === undefined ? null : artifacts.read(artifact)),
-          };
-        }),
-      };
-    });
-}
-
-/** Progress is for people's eyes: that it cannot be shown fails nothing, least of all a handler that does not wait for it. */
-async function showProgress(context: JobContext, value: number | string): Promise<void> {
+  work.context.log.info({ handler: made.handler }, 'storing what was made before');
   try {
-    await context.progress(typeof value === 'string' ? { text: value } : value);
+    return { made, products: await storeMade(work, made) };
   } catch (error) {
-    context.log.debug({ reason: describeError(error) }, 'progress not shown');
+    if (!(error instanceof InvalidOutputError)) throw error;
+    // What the store still does not take when an operator asks for the round again is to be made anew.
+    if (work.step.attempt > made.attempt) return null;
+    throw refused(made, error);
   }
+}
+
+async function newlyMade(work: GenerateStep): Promise<Stored | Refused> {
+  const made = await make(work);
+  if ('refusal' in made) return made;
+  try {
+    return { made, products: await storeMade(work, made) };
+  } catch (error) {
+    throw error instanceof InvalidOutputError ? refused(made, error) : error;
+  }
+}
+
+function refused({ handler }: Made, error: InvalidOutputError) {
+  return permanent(
+    `The artifact store does not take what handler "${handler}" made: ${error.message}. After a retry with another store it is stored there; else it is made again.`,
+    error,
+  );
 }

@@ -11,6 +11,8 @@ export interface Generation {
   runtime: Runtime;
   handlers: readonly Handler[];
   artifacts: ArtifactStore;
+  /** The folder ARTIFACTS_DIR: what was made is kept below it until the store has it. */
+  artifactsDir: string;
   running: RunningWork;
 }
 

@@ -1,4 +1,4 @@
-import type { GenerateContext, Handler } from '@fulfillment/handlers';
+import type { Handler, HandlerContext } from '@fulfillment/handlers';
 import { describeError } from '@fulfillment/platform';
 
 /** What a review function that asks a service may take. */
@@ -10,7 +10,7 @@ const LIMIT_MS = 30_000;
  */
 export async function needsReview(
   { review = false }: Handler,
-  ctx: GenerateContext,
+  ctx: HandlerContext,
   limitMs = LIMIT_MS,
 ): Promise<boolean> {
   if (typeof review === 'boolean') return review;

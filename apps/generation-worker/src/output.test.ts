@@ -40,11 +40,14 @@ describe('a handler may return', () => {
 
   test('what it saved before, and several things of several media types at once', async () => {
     const ref = await orderGiving(async ({ artifacts }) => {
-      const saved = await artifacts.save({ body: 'PNG', contentType: 'image/png' });
+      const saved = await artifacts.save({ body: Buffer.from('GIF89a'), contentType: 'image/png' });
       return [saved, { body: '{}', contentType: 'application/json', mediaType: 'document' }];
     });
     const { products } = await untilFact(ref, 'generated');
-    expect(products.map(({ mediaType }) => mediaType)).toEqual(['image', 'document']);
+    expect(products).toMatchObject([
+      { mediaType: 'image', artifact: { contentType: 'image/gif', fileName: 'deliverable.gif' } },
+      { mediaType: 'document' },
+    ]);
   });
 });
 

@@ -8,7 +8,7 @@ import {
   PriceError,
   type Step,
 } from '@fulfillment/shared';
-import { type Begun, begin } from './begin.ts';
+import { type Begun, begin, lookUp } from './begin.ts';
 import { callHandler } from './call-handler.ts';
 import type { Generation } from './generation.ts';
 import { handlerLog } from './handler-log.ts';
@@ -26,9 +26,10 @@ export async function price(
   const { agentId, orderId, round, attempt } = payload;
   const ref: OrderRef = { agentId, orderId };
   const step = { name: 'price', round, attempt } as const satisfies Step;
-  const begun = await begin(runtime, handlers, ref, step);
+  const wanted = await lookUp(runtime, ref, step);
   let after: LoadedRecord | null = null;
-  if (begun !== null) {
+  if (wanted !== null) {
+    const begun = await begin(runtime, handlers, wanted, step);
     context.log.info({ handler: begun.handler.name }, 'pricing');
     try {
       const fact = await running.whileWanted(ref, step, (unwanted) =>

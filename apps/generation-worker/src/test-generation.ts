@@ -1,7 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { defineHandler, type Handler, type HandlerInput, localDisk } from '@fulfillment/handlers';
+import {
+  type ArtifactStore,
+  defineHandler,
+  type Handler,
+  type HandlerInput,
+  localDisk,
+} from '@fulfillment/handlers';
 import {
   newOrder,
   openRuntime,
@@ -27,16 +33,22 @@ import { startGeneration } from './generation.ts';
 export interface GenerationOptions extends TestRuntimeOptions {
   publicUrl?: string;
   concurrency?: number;
+  /** Default: a folder on this disk. */
+  artifacts?: ArtifactStore;
+  /** Default: the folder of the default store. */
+  artifactsDir?: string;
 }
 
 /** The app on a real Redis and a marketplace on loopback, and what tests ask of it. */
-export async function openGeneration({ publicUrl, concurrency = 4, ...options }: GenerationOptions = {}) {
+export async function openGeneration(given: GenerationOptions = {}) {
+  const { publicUrl, concurrency = 4, ...options } = given;
   const base = await openRuntime(options);
   const { runtime, market, policy } = base;
   const folder = await mkdtemp(path.join(os.tmpdir(), 'generation-'));
   const handlers: Handler[] = [];
-  const artifacts = localDisk({ folder, publicUrl, maxBytes: 100_000 });
-  await startGeneration({ runtime, handlers, artifacts, concurrency });
+  const artifacts = given.artifacts ?? localDisk({ folder, publicUrl, maxBytes: 100_000 });
+  const { artifactsDir = folder } = given;
+  await startGeneration({ runtime, handlers, artifacts, artifactsDir, concurrency });
 
   /** What the marketplace shows of an order from now on. */
   const show = (ref: OrderRef, fields: Record<string, unknown>) => {

@@ -21,12 +21,27 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
+/** What is said in a file that begins like one of its type. */
+const BODIES: Record<string, string> = {
+  'image/png': '\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\u0001\0\0\0\u0001\b\0\0\0\0\0\0\0\0\0\0\0\0IDAT',
+  'video/mp4': '\0\0\0\u0018ftypmp42\0\0\0\0mp42isom',
+  'application/pdf': '%PDF-1.7\n',
+  'application/zip': `PK\u0005\u0006${'\0'.repeat(18)}`,
+};
+const bodyOf = (contentType: string) => `${BODIES[contentType] ?? ''}made for you`;
+
 /** Stores a file and gets it as a buyer does. */
-async function opened(fileName: string, contentType: string, body = 'made for you') {
+async function opened(fileName: string, contentType: string, text = bodyOf(contentType)) {
+  const body = Buffer.from(text, 'latin1');
   const artifact = await store.put({ orderId: 'ord_1', round: '0', body, contentType, fileName });
   const url = (await store.publicUrl(artifact)) ?? '';
   const answer = await fetch(url);
-  return { url, status: answer.status, headers: answer.headers, text: await answer.text() };
+  return {
+    url,
+    status: answer.status,
+    headers: answer.headers,
+    text: Buffer.from(await answer.arrayBuffer()).toString('latin1'),
+  };
 }
 
 /** A path as it stands, which fetch would tidy up. */
@@ -51,7 +66,7 @@ describe('a file', () => {
   ])('%s is shown, as what it is and nothing else', async (fileName, contentType, served) => {
     const { status, headers, text } = await opened(fileName, contentType);
     expect(status).toBe(200);
-    expect(text).toBe('made for you');
+    expect(text).toBe(bodyOf(contentType));
     expect(headers.get('content-type')).toBe(served);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('content-disposition')).toBeNull();
@@ -66,7 +81,11 @@ describe('a file', () => {
     ['all.zip', 'application/zip'],
     ['unknown.bin', 'application/octet-stream'],
   ])('%s is a download, and nothing in it runs', async (fileName, contentType) => {
-    const { status, headers } = await opened(fileName, contentType, '<script>alert(1)</script>');
+    const { status, headers } = await opened(
+      fileName,
+      contentType,
+      `${BODIES[contentType] ?? ''}<script>alert(1)</script>`,
+    );
     expect(status).toBe(200);
     expect(headers.get('content-disposition')).toBe(`attachment; filename="${fileName}"`);
     expect(headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
@@ -75,8 +94,8 @@ describe('a file', () => {
 
   test('can be asked for in parts, as players do', async () => {
     const { url } = await opened('clip.mp4', 'video/mp4');
-    const part = await fetch(url, { headers: { range: 'bytes=5-7' } });
-    expect([part.status, await part.text()]).toEqual([206, 'for']);
+    const part = await fetch(url, { headers: { range: 'bytes=4-7' } });
+    expect([part.status, await part.text()]).toEqual([206, 'ftyp']);
   });
 });
 
@@ -104,6 +123,13 @@ describe('nothing else is served:', () => {
     '/artifacts/ord_1/0/..;/../../secret.txt',
   ])('%s', async (pathName) => {
     expect([400, 403, 404]).toContain(await raw(pathName));
+  });
+
+  test('nothing that was made and is not delivered yet', async () => {
+    const made = path.join(folder, '.made', '0', '0'.repeat(32));
+    await mkdir(made, { recursive: true });
+    await writeFile(path.join(made, 'note.txt'), 'not yet');
+    expect([403, 404]).toContain(await raw(`/artifacts/.made/0/${'0'.repeat(32)}/note.txt`));
   });
 
   test('no hidden file, and none that is half written', async () => {

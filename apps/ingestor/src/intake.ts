@@ -1,7 +1,7 @@
-import type { ArtifactStore } from '@fulfillment/handlers';
+import { type ArtifactStore, removeMade } from '@fulfillment/handlers';
 import type { IngestorSettings, KnownAgent, Runtime } from '@fulfillment/platform';
 import { poll, schedulerOf } from './poll.ts';
-import { sweep } from './sweep.ts';
+import { type RemoveFiles, sweep } from './sweep.ts';
 
 /** Starts the workers that find out what orders need: polls, sweeps, and the reconciling of pokes. */
 export async function startIntake(
@@ -10,6 +10,10 @@ export async function startIntake(
   artifacts: Pick<ArtifactStore, 'removeOrder'>,
 ): Promise<void> {
   const { queues, reconciler, log } = runtime;
+  const removeFiles: RemoveFiles = async (orderId, signal) => {
+    await removeMade(settings.ARTIFACTS_DIR, orderId);
+    await artifacts.removeOrder(orderId, signal);
+  };
   runtime.startWorker({
     queue: 'orders',
     concurrency: settings.RECONCILE_CONCURRENCY,
@@ -28,7 +32,7 @@ export async function startIntake(
     concurrency: 4,
     processors: {
       poll: ({ agentId }) => poll(runtime, settings, agentId),
-      sweep: () => sweep(runtime, settings.RETENTION_DAYS, artifacts),
+      sweep: () => sweep(runtime, settings.RETENTION_DAYS, removeFiles),
     },
     giveUp: async (name, _payload, reason) => {
       log.warn({ reason }, `${name} failed; the next one goes on`);

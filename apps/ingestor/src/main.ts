@@ -15,7 +15,7 @@ await runApp({
       settings.INGESTOR_PORT,
       async (server) => {
         await server.register(webhookRoutes, { receiver });
-        await server.register(artifactRoutes, { folder: settings.ARTIFACTS_DIR });
+        await server.register(artifactRoutes, { folder: artifacts.folder ?? settings.ARTIFACTS_DIR });
       },
       MAX_WEBHOOK_BYTES,
     );

@@ -190,8 +190,8 @@ describe('a sweep', () => {
     await store.append(due, []);
     await store.append(later, []);
     await redis.zadd(keys.open, Date.now() + 3600_000, `${later.agentId}/${later.orderId}`);
-    await sweep(runtime, 90, artifacts);
-    await sweep(runtime, 90, artifacts);
+    await sweep(runtime, 90, artifacts.removeOrder);
+    await sweep(runtime, 90, artifacts.removeOrder);
     expect(await pokes(due)).toBe(1);
     expect(await pokes(later)).toBe(0);
   });
@@ -200,16 +200,35 @@ describe('a sweep', () => {
     const ref = await finishedLongAgo();
     const kept = { orderId: ref.orderId, round: '0', body: 'done', contentType: 'text/plain' };
     const artifact = await artifacts.put(kept);
-    await sweep(runtime, 90, artifacts);
+    await sweep(runtime, 90, artifacts.removeOrder);
     expect(await store.load(ref)).toBeNull();
     await expect(artifacts.read(artifact)).rejects.toThrow('ENOENT');
   });
 
-  test('forgets an order whose files cannot be removed, and says so', async () => {
+  test('forgets an order whose files cannot be removed; a later one removes them', async () => {
     const ref = await finishedLongAgo();
-    const removeOrder = () => Promise.reject(new Error('the disk is gone'));
-    await sweep(runtime, 90, { removeOrder });
+    const artifact = await artifacts.put({
+      orderId: ref.orderId,
+      round: '0',
+      body: 'done',
+      contentType: 'text/plain',
+    });
+    await sweep(runtime, 90, () => Promise.reject(new Error('the disk is gone')));
     expect(await store.load(ref)).toBeNull();
+    expect(await artifacts.has?.(artifact)).toBe(true);
+    await sweep(runtime, 90, artifacts.removeOrder);
+    expect(await artifacts.has?.(artifact)).toBe(false);
+    expect(await store.leftBehind(10)).toEqual([]);
+  });
+
+  test('is not held up by a store that does not answer', async () => {
+    const [one, two] = [await finishedLongAgo(), await finishedLongAgo()];
+    await sweep(runtime, 90, () => new Promise(() => undefined), 20);
+    const left = await store.leftBehind(10);
+    expect(left).toHaveLength(2);
+    expect(left).toEqual(expect.arrayContaining([one, two]));
+    await sweep(runtime, 90, artifacts.removeOrder);
+    expect(await store.leftBehind(10)).toEqual([]);
   });
 });
 

@@ -1,4 +1,3 @@
-import type { ArtifactStore } from '@fulfillment/handlers';
 import { describeError, type Runtime } from '@fulfillment/platform';
 
 /** Orders poked by one sweep at most: a backlog is looked through bit by bit. */
@@ -9,27 +8,47 @@ const PUT_OFF_MS = 60_000;
 /** Finished orders forgotten by one sweep at most. */
 const FORGET_LIMIT = 200;
 const DAY_MS = 24 * 3600_000;
+/** How long one sweep removes files: a store that does not answer holds up no other work. */
+const REMOVE_WITHIN_MS = 10_000;
+
+/** Removes the files of an order. */
+export type RemoveFiles = (orderId: string, signal: AbortSignal) => Promise<void>;
 
 /**
  * Pokes the unfinished orders whose time to be looked at has come: what a crash or a lost webhook left behind goes on.
- * Forgets those that have been finished for so many days, and removes their files.
+ * Forgets those that have been finished for so many days, and removes their files; what cannot be removed now is tried again by the
+ * sweeps that follow.
  */
 export async function sweep(
   { store, queues, log }: Runtime,
   retentionDays: number,
-  artifacts: Pick<ArtifactStore, 'removeOrder'>,
+  removeFiles: RemoveFiles,
+  removeWithinMs = REMOVE_WITHIN_MS,
 ): Promise<void> {
   const due = await store.takeDue(SWEEP_LIMIT, PUT_OFF_MS);
   await queues.pokeAll(due, 'sweep');
   if (due.length > 0) log.debug({ orders: due.length }, 'swept');
   const forgotten = await store.forgetFinished(retentionDays * DAY_MS, FORGET_LIMIT);
   if (forgotten.length > 0) log.info({ orders: forgotten.length }, 'forgot orders that finished long ago');
-  for (const { orderId } of forgotten) {
-    await artifacts.removeOrder(orderId).catch((error: unknown) => {
-      log.error(
-        { orderId, reason: describeError(error) },
-        'the files of a forgotten order cannot be removed',
+
+  const signal = AbortSignal.timeout(removeWithinMs);
+  for (const ref of await store.leftBehind(FORGET_LIMIT)) {
+    try {
+      signal.throwIfAborted();
+      await Promise.race([removeFiles(ref.orderId, signal), aborted(signal)]);
+      await store.allRemoved(ref);
+    } catch (error) {
+      log.warn(
+        { ...ref, reason: describeError(error) },
+        'the files of a forgotten order cannot be removed now: the next sweep tries again',
       );
-    });
+      if (signal.aborted) return;
+    }
   }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }

@@ -1,5 +1,5 @@
 import type { PolicyInput } from '@fulfillment/shared';
-import type { ArtifactStore } from './local-disk.ts';
+import type { ArtifactStore } from './artifact-store.ts';
 import type { Handler, HandlerInput, HandlerOrder, Match } from './types.ts';
 
 const DEFAULT_TIME_LIMIT_SECONDS = 30 * 60;
@@ -31,7 +31,7 @@ export interface ConfigInput {
   agents?: readonly AgentInput[];
   handlers: readonly Handler[];
   policy?: PolicyInput;
-  /** Where files are kept. Default: the folder of ARTIFACTS_DIR, served by the ingestor under PUBLIC_URL. */
+  /** Where files are kept. Default: the folder of ARTIFACTS_DIR, served by the ingestor under PUBLIC_URL; without one, uploaded. */
   artifacts?: ArtifactStore;
 }
 

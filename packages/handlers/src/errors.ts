@@ -40,3 +40,11 @@ export function retryAfterSeconds(value: string | null | undefined, now: number 
   const date = /^[A-Za-z]/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(0, (date - now) / 1000);
 }
+/** The disk of a folder of ours did not take a file: it is full, or not to be written to. */
+export class DiskError extends Error {
+  override readonly name = 'DiskError';
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}

@@ -33,6 +33,20 @@ async function problemOf(loading: Promise<unknown>): Promise<string> {
 }
 
 describe('a configuration', () => {
+  test('without artifacts keeps them for the ingestor to serve, or for the marketplace to host', async () => {
+    const code = { orderId: 'ord_1', round: '0', body: 'package main', contentType: 'text/x-go' };
+    const FULFILLMENT_CONFIG = await fileWith(`export default { handlers: [${PAINTER}] };`);
+    const settings = { ARTIFACTS_DIR, FULFILLMENT_CONFIG, ATELIER_API_KEY: 'atelier_env' };
+    const served = await loadConfig({ ...settings, PUBLIC_URL: 'https://orders.example.com' });
+    const artifact = await served.artifacts.put(code);
+    expect(await served.artifacts.publicUrl(artifact)).toMatch(
+      /^https:\/\/orders\.example\.com\/artifacts\//,
+    );
+    expect(served.artifacts.folder).toBe(ARTIFACTS_DIR);
+    const hosted = await loadConfig(settings);
+    await expect(hosted.artifacts.put(code)).rejects.toThrow('which the marketplace does not host');
+  });
+
   test('serves the agent of the environment, with the default policy, when it names none', async () => {
     const config = await load(`{ handlers: [${PAINTER}] }`);
     expect(config.agents).toEqual([{ name: 'default', apiKey: 'atelier_env', webhookSecret: undefined }]);

@@ -2,8 +2,10 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigurationError, type Policy, policySchema, RETRIES } from '@fulfillment/shared';
 import { z } from 'zod';
+import type { ArtifactStore } from './artifact-store.ts';
 import type { AgentInput } from './define.ts';
-import { type ArtifactStore, localDisk } from './local-disk.ts';
+import { localDisk } from './local-disk.ts';
+import { atelier } from './stores/atelier.ts';
 import type { Handler } from './types.ts';
 
 /** The settings that say which configuration is used. */
@@ -75,7 +77,7 @@ const configSchema = z.strictObject({
   artifacts: z
     .custom<ArtifactStore>(
       isStore,
-      'must be an artifact store: localDisk(…), s3(…) or one with the same functions',
+      'must be an artifact store: localDisk(…), s3(…), atelier(…) or one with the same functions',
     )
     .optional(),
 });
@@ -90,8 +92,13 @@ export async function loadConfig(settings: ConfigSettings): Promise<Config> {
     agents: agents ?? fromEnvironment(settings),
     handlers,
     policy,
-    artifacts: artifacts ?? localDisk({ folder: settings.ARTIFACTS_DIR, publicUrl: settings.PUBLIC_URL }),
+    artifacts: artifacts ?? defaultStore(settings),
   };
+}
+
+/** Files lie in ARTIFACTS_DIR: served by the ingestor when buyers can reach it, else uploaded to the marketplace. */
+function defaultStore({ ARTIFACTS_DIR: folder, PUBLIC_URL: publicUrl }: ConfigSettings): ArtifactStore {
+  return publicUrl === undefined ? atelier({ folder }) : localDisk({ folder, publicUrl });
 }
 
 /**

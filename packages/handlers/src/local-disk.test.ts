@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { InvalidOutputError } from './errors.ts';
+import { DiskError, InvalidOutputError } from './errors.ts';
 import { localDisk } from './local-disk.ts';
 import type { Body } from './types.ts';
 
@@ -77,6 +77,28 @@ describe('an artifact is stored', () => {
     expect(one.path.split('/')[2]).not.toBe(two.path.split('/')[2]);
   });
 
+  test('under the same name when it has the same bytes and secret: it is there once', async () => {
+    orders += 1;
+    const input = { orderId: `ord_${orders}`, round: '0', contentType: 'text/plain', secret: 'of the round' };
+    const one = await store.put({ ...input, body: 'a' });
+    expect(await store.put({ ...input, body: Readable.from(['a']) })).toEqual(one);
+    expect(await leftBehind()).toEqual(['deliverable.txt']);
+    const others = [
+      await store.put({ ...input, body: 'b' }),
+      await store.put({ ...input, body: 'a', round: '1' }),
+      await store.put({ ...input, body: 'a', secret: 'of another' }),
+    ];
+    expect(
+      new Set([one, ...others].map((artifact) => artifact.path.split('/').slice(1, 3).join('/'))).size,
+    ).toBe(4);
+    for (const artifact of [one, ...others]) expect(await store.has?.(artifact)).toBe(true);
+  });
+
+  test('as what it is, under a name that says so', async () => {
+    const artifact = await put(Buffer.from('GIF89a\0\0'), { contentType: 'image/png', fileName: 'cat.png' });
+    expect(artifact).toMatchObject({ contentType: 'image/gif', fileName: 'cat.gif' });
+  });
+
   test('and has a public address when the ingestor has one', async () => {
     const artifact = await put('a');
     expect(store.publicUrl(artifact)).toBe(`https://orders.example.com/artifacts/${artifact.path}`);
@@ -92,7 +114,7 @@ describe('an artifact is stored', () => {
         yield Buffer.from(' whole');
       })(),
     );
-    expect(names).toEqual(['deliverable.txt.part']);
+    expect(names).toEqual([expect.stringMatching(/^[0-9a-f]{32}\.part$/)]);
     expect(await leftBehind()).toEqual(['deliverable.txt']);
   });
 
@@ -162,6 +184,13 @@ describe('nothing is stored, and nothing is left behind', () => {
   test('of a file that is missing, which ends no process', async () => {
     await expect(put(createReadStream('/no/such/file'))).rejects.toThrow('ENOENT');
     expect(await leftBehind()).toEqual([]);
+  });
+
+  test('on a disk that takes none, which is no fault of the body', async () => {
+    const file = path.join(folder, 'a-file');
+    await writeFile(file, '');
+    const input = { orderId: 'ord_1', round: '0', contentType: 'text/plain', body: 'a' };
+    await expect(localDisk({ folder: file }).put(input)).rejects.toThrow(DiskError);
   });
 
   test('once the caller gives up, although the body goes on', async () => {

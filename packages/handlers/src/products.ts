@@ -10,10 +10,11 @@ import {
   type Product,
   urlForRound,
 } from '@fulfillment/shared';
+import type { ArtifactStore } from './artifact-store.ts';
 import { InvalidOutputError } from './errors.ts';
-import { type ArtifactStore, holdError } from './local-disk.ts';
 import { contentTypeOf, mediaTypeOf } from './media.ts';
 import type { HandlerOrder, Output } from './types.ts';
+import { holdError } from './write-whole.ts';
 
 interface ProductContext {
   artifacts: ArtifactStore;
@@ -21,6 +22,8 @@ interface ProductContext {
   round: string;
   /** The URLs that other rounds delivered, or tried to. */
   usedUrls: ReadonlySet<string>;
+  /** Keys the names of artifacts. */
+  secret: string;
   signal: AbortSignal;
 }
 
@@ -54,12 +57,18 @@ async function allProducts(list: readonly Output[], context: ProductContext): Pr
   for (const output of list) {
     context.signal.throwIfAborted();
     const product = await toProduct(output, context);
+    if (products.some((other) => isSameArtifact(other, product))) continue;
     if (product.url !== undefined && products.some((other) => other.url === product.url)) {
       throw new InvalidOutputError(`it returned the same URL twice: ${product.url.slice(0, 200)}`);
     }
     products.push(product);
   }
   return products;
+}
+
+/** The same bytes under the same name are one deliverable, however often they were given. */
+export function isSameArtifact(one: Product, other: Product): boolean {
+  return one.artifact !== undefined && one.artifact.path === other.artifact?.path;
 }
 
 async function toProduct(output: Output, context: ProductContext): Promise<Product> {
@@ -118,18 +127,20 @@ async function store(output: Extract<Output, { body: unknown }>, context: Produc
   if (fileName !== undefined && typeof fileName !== 'string') {
     throw new InvalidOutputError('a file name must be a text');
   }
-  const { artifacts, order, round, signal } = context;
-  const artifact = await artifacts.put({ orderId: order.id, round, body, contentType, fileName, signal });
-  return productOf(artifact, output.mediaType ?? mediaTypeOf(contentType), context);
+  const { artifacts, order, round, secret, signal } = context;
+  const input = { orderId: order.id, round, body, contentType, fileName, secret, signal };
+  const artifact = await artifacts.put(input);
+  return productOf(artifact, output.mediaType ?? mediaTypeOf(artifact.contentType), context);
 }
 
-async function productOf(
+/** An artifact as a product of a round, with its address when it has one that lasts. */
+export async function productOf(
   artifact: Artifact,
   mediaType: MediaType,
-  context: ProductContext,
+  { artifacts, round, usedUrls }: Pick<ProductContext, 'artifacts' | 'round' | 'usedUrls'>,
 ): Promise<Product> {
-  const url = await context.artifacts.publicUrl(artifact);
+  const url = artifacts.urlsExpire === true ? null : await artifacts.publicUrl(artifact);
   return url === null
     ? { mediaType, artifact }
-    : { mediaType, artifact, url: urlForRound(url, context.round, context.usedUrls) };
+    : { mediaType, artifact, url: urlForRound(url, round, usedUrls) };
 }

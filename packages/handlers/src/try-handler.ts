@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import {
   formatPrice,
@@ -123,7 +124,7 @@ export async function tryHandler(
           signal: ending,
         };
         const artifact = await artifacts.put(input);
-        return { artifact, mediaType: mediaType ?? mediaTypeOf(contentType), url: null };
+        return { artifact, mediaType: mediaType ?? mediaTypeOf(artifact.contentType), url: null };
       },
     },
     log: log ?? SILENT,
@@ -149,7 +150,14 @@ export async function tryHandler(
     const made = (async () => {
       const quote = round === 0 ? await priceOf(handler, ctx, onAnswer) : undefined;
       const outputs = await handler.generate(ctx);
-      const options = { artifacts, order, round: String(round), usedUrls: new Set<string>(), signal: ending };
+      const options = {
+        artifacts,
+        order,
+        round: String(round),
+        usedUrls: new Set<string>(),
+        secret: randomUUID(),
+        signal: ending,
+      };
       return { quote, products: await toProducts(outputs, options) };
     })();
     const { quote, products } = await Promise.race([made, aborted(ending)]);

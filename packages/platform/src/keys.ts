@@ -13,6 +13,8 @@ export function redisKeys(prefix: string) {
     attention: `${prefix}:attention`,
     /** Sorted set of finished orders by since when. */
     finished: `${prefix}:finished`,
+    /** Set: forgotten orders whose files are still to be removed. */
+    leftBehind: `${prefix}:left-behind`,
     /** Hash: turnaround in hours by service id. */
     turnarounds: (agentId: string) => `${prefix}:turnarounds:${agentId}`,
     /** Set: the orders of the last poll of an agent. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigurationError } from '@fulfillment/shared';
+import { ConfigurationError, DEFAULT_ARTIFACTS_DIR } from '@fulfillment/shared';
 import { z } from 'zod';
 import type { MarketplaceAddress } from './agents.ts';
 import type { BudgetLimits } from './budget.ts';
@@ -44,7 +44,7 @@ export const baseSettings = z.object({
   ARTIFACTS_DIR: z
     .string()
     .min(1)
-    .default('.data/artifacts')
+    .default(DEFAULT_ARTIFACTS_DIR)
     .describe('Folder of generated files, shared by all apps'),
   EGRESS_ID: z
     .string()

@@ -132,6 +132,8 @@ export const factSchema = z.discriminatedUnion('type', [
   }),
   /** What a handler wants to know when its round is begun again, as JSON. The last one counts. */
   z.object({ type: z.literal('remembered'), round, attempt, start: attempt, index: attempt, json: text }),
+  /** What a try made is kept on a worker's disk, since the artifact store did not take it. `folder` tells that disk's folder from others. */
+  z.object({ type: z.literal('kept'), round, draft: attempt, attempt, folder: text, reason: text }),
   /** `validHours`: how long after the quote the order may be paid and is begun without a word of ours; absent: for ever. */
   z.object({
     type: z.literal('priced'),
@@ -246,6 +248,8 @@ export function factKey(fact: Fact): string {
       return `used${fact.step === 'price' ? ':price' : ''}:${fact.round}:${fact.attempt}:${fact.start}:${fact.index}`;
     case 'remembered':
       return `remembered:${fact.round}:${fact.attempt}:${fact.start}:${fact.index}`;
+    case 'kept':
+      return `kept:${fact.round}:${fact.draft}:${fact.attempt}`;
     case 'refused':
       return fact.step === 'price' && fact.attempt === 0 ? 'refused' : `refused:${fact.step}:${fact.attempt}`;
     case 'answer_found':

@@ -1,3 +1,4 @@
+export * from './artifacts-dir.ts';
 export * from './configuration-error.ts';
 export * from './decide/decide.ts';
 export {

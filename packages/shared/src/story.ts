@@ -33,6 +33,8 @@ export function describeFact(fact: Fact): string {
       return `${fact.step === 'price' ? 'pricing' : `round ${fact.round}`} used ${fact.what}: ${describeUsage(fact)}`;
     case 'remembered':
       return `handler remembers ${quoted(fact.json)} for round ${fact.round}`;
+    case 'kept':
+      return `what round ${fact.round} made is kept until the artifact store takes it: ${quoted(fact.reason)}`;
     case 'priced':
       return `handler "${fact.handler}" asks ${fact.priceUsd} USD${fact.validHours === undefined ? '' : `, valid for ${fact.validHours} h`}`;
     case 'refused':

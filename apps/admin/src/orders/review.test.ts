@@ -42,7 +42,7 @@ beforeEach(async () => {
     await kept(PNG, 'image/png', 'cat.png'),
     await kept('<script>alert(1)</script>', 'text/html', 'page.html'),
     await kept('<svg onload="alert(1)"/>', 'image/svg+xml', 'cat.svg'),
-    await kept('PK', 'application/zip', 'all.zip'),
+    await kept(`PK\u0005\u0006${'\0'.repeat(18)}`, 'application/zip', 'all.zip'),
   ];
   const made: Fact = { type: 'generated', round: '0', handler: 'painter', products, draft: 0, review: true };
   await putOrder(admin.runtime, ref, {}, [made]);

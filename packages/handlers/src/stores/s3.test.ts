@@ -29,6 +29,33 @@ const fileOf = (
 };
 const spooled = async () => (await readdir(os.tmpdir())).filter((name) => name.startsWith('fulfillment-s3-'));
 
+/** Passes connections on to the store, but for the first so many. Tells what was sent. */
+async function flaky(failures: number): Promise<{ url: string; refused: () => number; sent: () => string }> {
+  let refused = 0;
+  const sent: Buffer[] = [];
+  const proxy = createServer((socket) => {
+    socket.on('error', () => undefined);
+    if (refused < failures) {
+      refused += 1;
+      socket.destroy();
+      return;
+    }
+    const { hostname, port } = new URL(endpoint);
+    const upstream = connect(Number(port), hostname);
+    upstream.on('error', () => socket.destroy());
+    socket.on('close', () => upstream.destroy());
+    socket.on('data', (chunk) => sent.push(chunk));
+    socket.pipe(upstream).pipe(socket);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  afterAll(() => proxy.close());
+  return {
+    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    refused: () => refused,
+    sent: () => Buffer.concat(sent).toString('latin1'),
+  };
+}
+
 describe('a file', () => {
   test('is stored, read, and opened by a buyer with a signed URL', async () => {
     const store = storeWith();
@@ -50,7 +77,9 @@ describe('a file', () => {
   test('larger than one part is stored whole', async () => {
     const store = storeWith();
     const pieces = Array.from({ length: 13 }, (_, index) => Buffer.alloc(1024 * 1024, index));
-    const artifact = await store.put(fileOf({ body: Readable.from(pieces), contentType: 'video/mp4' }));
+    const artifact = await store.put(
+      fileOf({ body: Readable.from(pieces), contentType: 'application/x-of-mine' }),
+    );
     expect(artifact.bytes).toBe(13 * 1024 * 1024);
     const blob = await store.read(artifact);
     expect(Buffer.from(await blob.arrayBuffer()).equals(Buffer.concat(pieces))).toBe(true);
@@ -60,6 +89,30 @@ describe('a file', () => {
     const store = storeWith({ access: { publicUrl: 'https://cdn.example.com/' }, prefix: 'made/' });
     const artifact = await store.put(fileOf({ fileName: 'cat.txt' }));
     expect(await store.publicUrl(artifact)).toBe(`https://cdn.example.com/made/${artifact.path}`);
+  });
+
+  test('whose storing ended in nobody knows what is stored again under the same name, and is there once', async () => {
+    const store = storeWith();
+    const input = { ...fileOf(), secret: 'of the round' };
+    const artifact = await store.put(input);
+    expect(await store.put(input)).toEqual(artifact);
+    expect((await store.put({ ...input, body: 'Other' })).path).not.toBe(artifact.path);
+    expect(await store.has?.(artifact)).toBe(true);
+    expect(await store.has?.({ ...artifact, path: `${input.orderId}/0/none/none.txt` })).toBe(false);
+  });
+
+  test('is sent with the access that a bucket goes by', async () => {
+    const { url, sent } = await flaky(0);
+    const store = storeWith({ endpoint: url, acl: 'public-read', access: { publicUrl: `${url}/${BUCKET}` } });
+    const artifact = await store.put(fileOf());
+    expect(sent()).toMatch(/^x-amz-acl: public-read\r$/m);
+    expect(await (await store.read(artifact)).text()).toBe('Grüße');
+  });
+
+  test('is what its bytes say, as everywhere', async () => {
+    const body = Buffer.from('GIF89a\0\0');
+    const artifact = await storeWith().put(fileOf({ body, contentType: 'image/png', fileName: 'cat.png' }));
+    expect(artifact).toMatchObject({ contentType: 'image/gif', fileName: 'cat.gif' });
   });
 
   test('that cannot be delivered is not stored', async () => {
@@ -82,29 +135,16 @@ test('an order that is forgotten leaves nothing, and takes nothing of others wit
 });
 
 describe('a store that is down', () => {
-  /** Passes connections on to the store, but for the first so many. */
-  async function flaky(failures: number): Promise<{ url: string; refused: () => number }> {
-    let refused = 0;
-    const proxy = createServer((socket) => {
-      socket.on('error', () => undefined);
-      if (refused < failures) {
-        refused += 1;
-        socket.destroy();
-        return;
-      }
-      const { hostname, port } = new URL(endpoint);
-      const upstream = connect(Number(port), hostname);
-      upstream.on('error', () => socket.destroy());
-      socket.on('close', () => upstream.destroy());
-      socket.pipe(upstream).pipe(socket);
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    afterAll(() => proxy.close());
-    return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, refused: () => refused };
-  }
+  test('is told so: it may be tried again, and nothing is left on the disk', async () => {
+    const before = await spooled();
+    const failure = storeWith({ endpoint: 'http://127.0.0.1:1' }).put(fileOf());
+    await expect(failure).rejects.toThrow();
+    await expect(failure).rejects.not.toThrow(PermanentError);
+    expect(await spooled()).toEqual(before);
+  });
 
   test('for a while: what was made is read once, kept, and stored when it is back', async () => {
-    const { url, refused } = await flaky(5);
+    const { url, refused } = await flaky(2);
     let reads = 0;
     const body = Readable.from(
       (function* () {
@@ -114,16 +154,31 @@ describe('a store that is down', () => {
     );
     const artifact = await storeWith({ endpoint: url }).put(fileOf({ body }));
     expect(await (await storeWith().read(artifact)).text()).toBe('made once');
-    expect(refused()).toBe(5);
+    expect(refused()).toBe(2);
     expect(reads).toBe(1);
   });
 
-  test('for longer than the patience: an error that may be tried again, and nothing is left on the disk', async () => {
-    const before = await spooled();
-    const failure = storeWith({ endpoint: 'http://127.0.0.1:1', patienceSeconds: 0.1 }).put(fileOf());
-    await expect(failure).rejects.not.toThrow(PermanentError);
-    await expect(failure).rejects.toThrow();
-    expect(await spooled()).toEqual(before);
+  describe('that takes connections, and says nothing,', () => {
+    const deaf = async () => {
+      const server = createServer(() => undefined);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      afterAll(() => server.close());
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    };
+    const artifact = { path: 'ord_1/0/0/a.txt', fileName: 'a.txt', contentType: 'text/plain', bytes: 1 };
+
+    test('is down', async () => {
+      const store = storeWith({ endpoint: await deaf(), timeoutSeconds: 0.2 });
+      await expect(store.put(fileOf())).rejects.toThrow();
+      await expect(store.read(artifact)).rejects.toThrow();
+    });
+
+    test('holds up nobody who gives up', async () => {
+      const store = storeWith({ endpoint: await deaf() });
+      await expect(store.read(artifact, AbortSignal.timeout(50))).rejects.toThrow();
+      await expect(store.removeOrder('ord_1', AbortSignal.timeout(50))).rejects.toThrow();
+      await expect(store.put({ ...fileOf(), signal: AbortSignal.timeout(50) })).rejects.toThrow();
+    });
   });
 
   test('ends with the order that is cancelled', async () => {
@@ -145,5 +200,6 @@ describe('a store that is down', () => {
 
 test('a wrong option is told at once', () => {
   expect(() => storeWith({ access: { signedForDays: 8 } })).toThrow('signedForDays');
+  expect(() => storeWith({ access: { signedForDays: 2.9 } })).toThrow('signedForDays must be from 3 to 7');
   expect(() => storeWith({ access: { publicUrl: 'cdn' } })).toThrow('publicUrl');
 });

@@ -1,20 +1,22 @@
-import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
+  NotFound,
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import type { Artifact } from '@fulfillment/shared';
+import type { ArtifactStore, StorePlace } from '../artifact-store.ts';
 import { PermanentError } from '../errors.ts';
-import { type ArtifactStore, localDisk, type StorePlace } from '../local-disk.ts';
+import { localDisk, orderFolder } from '../local-disk.ts';
+import { openSpool } from './spools.ts';
 
 export interface S3Options {
   bucket: string;
@@ -29,51 +31,49 @@ export interface S3Options {
   /** Default: as the AWS SDK finds them, from the environment, a profile or the machine's role. */
   credentials?: { accessKeyId: string; secretAccessKey: string };
   /**
-   * How buyers open files. `{ publicUrl }`: where the bucket, or what stands before it, is read by everybody. `{ signedForDays }`: by signed
-   * URLs, which S3 lets live 7 days at most: longer than buyers take to review.
+   * How buyers open files. `{ publicUrl }`: where the bucket, or what stands before it, is read by everybody. `{ signedForDays }`: by URLs
+   * that are signed when a round is about to be delivered, and live 3 to 7 days: buyers have 48 hours to review, S3 gives no more than 7 days.
    */
   access: { publicUrl: string } | { signedForDays: number };
   /** Sent with each file, for buckets that decide by it who may read. */
   acl?: 'public-read';
   /** Largest file, in bytes. Default 1 GiB. */
   maxBytes?: number;
-  /** For how long storing is tried again while the store is down, in seconds. Default 900. What was made is kept meanwhile. */
-  patienceSeconds?: number;
+  /** For how long the store may say nothing before a call counts as failed, in seconds. Default 30. Each is tried three times. */
+  timeoutSeconds?: number;
 }
 
 const DEFAULT_PREFIX = 'artifacts/';
+/** Longer than the 48 hours that buyers have to review. */
+const SHORTEST_SIGNED_DAYS = 3;
 const LONGEST_SIGNED_DAYS = 7;
 const DAY_SECONDS = 24 * 3600;
-const DEFAULT_PATIENCE_SECONDS = 900;
-const LONGEST_WAIT_MS = 30_000;
+const DEFAULT_MAX_BYTES = 1024 ** 3;
+/** A store that takes no connection for longer than this is down. The SDK tries each call three times. */
+const CONNECT_WITHIN_MS = 5000;
+const DEFAULT_TIMEOUT_SECONDS = 30;
 /** As many objects as one call deletes. */
 const DELETED_AT_ONCE = 1000;
 
 /**
- * Artifacts in a bucket of an S3-compatible store. What a handler makes is written to this machine's disk first, checked there, and then
- * stored: a store that is down for a while has nothing made again.
+ * Artifacts in a bucket of an S3-compatible store. Files are written to this machine's disk first, checked there, and then stored.
  * @throws TypeError at once, when an option is wrong.
  */
 export function s3(options: S3Options): ArtifactStore {
-  const { bucket, prefix = DEFAULT_PREFIX, access, acl, maxBytes } = options;
+  const { bucket, prefix = DEFAULT_PREFIX, access, acl, maxBytes = DEFAULT_MAX_BYTES } = options;
   if (
     'signedForDays' in access &&
-    !(access.signedForDays > 0 && access.signedForDays <= LONGEST_SIGNED_DAYS)
+    !(access.signedForDays >= SHORTEST_SIGNED_DAYS && access.signedForDays <= LONGEST_SIGNED_DAYS)
   ) {
-    throw new TypeError(`signedForDays must be from 0 to ${LONGEST_SIGNED_DAYS}`);
+    throw new TypeError(`signedForDays must be from ${SHORTEST_SIGNED_DAYS} to ${LONGEST_SIGNED_DAYS}`);
   }
   if ('publicUrl' in access && !/^https?:\/\//.test(access.publicUrl)) {
     throw new TypeError('publicUrl must be an http(s) URL');
   }
   const client = clientOf(options);
-  const keyOf = (artifactPath: string) => prefix + artifactPath;
+  const keyOf = (artifact: Artifact) => prefix + artifact.path;
 
-  async function store(
-    file: string,
-    key: string,
-    contentType: string,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
+  async function upload(file: string, key: string, contentType: string, signal: AbortSignal | undefined) {
     const upload = new Upload({
       client,
       params: {
@@ -87,7 +87,15 @@ export function s3(options: S3Options): ArtifactStore {
     const onAbort = () => void upload.abort();
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
+      signal?.throwIfAborted();
       await upload.done();
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw isRefusal(error)
+        ? new PermanentError(`the artifact store refuses a file: ${error.name}: ${error.message}`, {
+            cause: error,
+          })
+        : error;
     } finally {
       signal?.removeEventListener('abort', onAbort);
     }
@@ -95,48 +103,55 @@ export function s3(options: S3Options): ArtifactStore {
 
   return {
     place: placeOf(options),
+    ...('signedForDays' in access && { urlsExpire: true }),
+    maxBytes,
     async put(input) {
-      const folder = await mkdtemp(path.join(os.tmpdir(), 'fulfillment-s3-'));
+      // Its name follows from all of its bytes, which may come as a stream: they are on the disk first.
+      const folder = await openSpool();
       try {
-        const spool = localDisk({ folder, ...(maxBytes !== undefined && { maxBytes }) });
-        const artifact = await spool.put(input);
-        const relative = path.posix.join(
-          input.orderId,
-          input.round,
-          randomBytes(16).toString('hex'),
-          artifact.fileName,
-        );
-        await patiently(options, input.signal, () =>
-          store(path.join(folder, artifact.path), keyOf(relative), artifact.contentType, input.signal),
-        );
-        return { ...artifact, path: relative };
+        const artifact = await localDisk({ folder, maxBytes }).put(input);
+        const file = path.join(folder, artifact.path);
+        await upload(file, keyOf(artifact), artifact.contentType, input.signal);
+        return artifact;
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
     },
-    async publicUrl({ path: artifactPath }) {
-      const key = keyOf(artifactPath);
+    async has(artifact, signal) {
+      try {
+        await client.send(new HeadObjectCommand({ Bucket: bucket, Key: keyOf(artifact) }), optionsOf(signal));
+        return true;
+      } catch (error) {
+        if (error instanceof NotFound) return false;
+        throw error;
+      }
+    },
+    async publicUrl(artifact) {
+      const key = keyOf(artifact);
       if ('publicUrl' in access) {
         return `${access.publicUrl.replace(/\/$/, '')}/${key.split('/').map(encodeURIComponent).join('/')}`;
       }
       const expiresIn = Math.floor(access.signedForDays * DAY_SECONDS);
       return getSignedUrl(client, new GetObjectCommand({ Bucket: bucket, Key: key }), { expiresIn });
     },
-    async read({ path: artifactPath, contentType }) {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: keyOf(artifactPath) }));
+    async read(artifact, signal) {
+      const wanted = new GetObjectCommand({ Bucket: bucket, Key: keyOf(artifact) });
+      const { Body } = await client.send(wanted, optionsOf(signal));
       if (Body === undefined) throw new Error('the store answered without a body');
-      return new Blob([new Uint8Array(await Body.transformToByteArray())], { type: contentType });
+      return new Blob([new Uint8Array(await Body.transformToByteArray())], { type: artifact.contentType });
     },
-    async removeOrder(orderId) {
-      const Prefix = keyOf(`${orderId}/`);
+    async removeOrder(orderId, signal) {
+      const Prefix = `${prefix}${orderFolder(orderId)}/`;
       for (;;) {
         const { Contents = [] } = await client.send(
           new ListObjectsV2Command({ Bucket: bucket, Prefix, MaxKeys: DELETED_AT_ONCE }),
+          optionsOf(signal),
         );
         const Objects = Contents.flatMap(({ Key }) => (Key === undefined ? [] : [{ Key }]));
         if (Objects.length === 0) return;
         const { Errors = [] } = await client.send(
           new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } }),
+          optionsOf(signal),
         );
         if (Errors[0]) throw new Error(`the store does not delete: ${Errors[0].Message ?? Errors[0].Code}`);
       }
@@ -155,44 +170,23 @@ function placeOf({ bucket, endpoint, prefix = DEFAULT_PREFIX, access }: S3Option
   };
 }
 
-function clientOf({ region, endpoint, pathStyle, credentials }: S3Options): S3Client {
+function clientOf(options: S3Options): S3Client {
+  const { region, endpoint, pathStyle, credentials, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
   const isElsewhere = endpoint !== undefined;
   return new S3Client({
     ...(region !== undefined ? { region } : isElsewhere ? { region: 'us-east-1' } : {}),
     ...(isElsewhere && { endpoint }),
     ...(credentials && { credentials }),
     forcePathStyle: pathStyle ?? isElsewhere,
+    requestHandler: { connectionTimeout: CONNECT_WITHIN_MS, socketTimeout: timeoutSeconds * 1000 },
     // Other providers do not know the checksums that the SDK sends unasked.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
 }
 
-/**
- * Stores, again and again while the store is down, until the patience is over.
- * @throws PermanentError for what the store refuses, and would refuse again; the last error when it stays down.
- */
-async function patiently(
-  { patienceSeconds = DEFAULT_PATIENCE_SECONDS }: S3Options,
-  signal: AbortSignal | undefined,
-  store: () => Promise<void>,
-): Promise<void> {
-  const end = Date.now() + patienceSeconds * 1000;
-  for (let wait = 500; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-    try {
-      await store();
-      return;
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (isRefusal(error)) {
-        throw new PermanentError(`the artifact store refuses a file: ${error.name}: ${error.message}`, {
-          cause: error,
-        });
-      }
-      if (Date.now() + wait > end) throw error;
-    }
-    await delay(wait, undefined, signal === undefined ? {} : { signal });
-  }
+function optionsOf(abortSignal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
+  return abortSignal === undefined ? {} : { abortSignal };
 }
 
 /** A wrong key, bucket or right, which waiting does not mend. */

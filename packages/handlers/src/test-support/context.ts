@@ -63,7 +63,11 @@ export async function openBench() {
       artifacts: {
         async save({ body, contentType, fileName }) {
           const artifact = await store.put({ orderId: id, round: '0', body, contentType, fileName, signal });
-          return { artifact, mediaType: mediaTypeOf(contentType), url: await store.publicUrl(artifact) };
+          return {
+            artifact,
+            mediaType: mediaTypeOf(artifact.contentType),
+            url: await store.publicUrl(artifact),
+          };
         },
       },
       log,

@@ -41,6 +41,7 @@ declare module 'ioredis' {
       open: string,
       attention: string,
       finished: string,
+      leftBehind: string,
       member: string,
     ): Result<number, Context>;
   }
@@ -92,7 +93,7 @@ export class RecordStore {
     redis.defineCommand('observeOrder', { lua: OBSERVE, numberOfKeys: 5 });
     redis.defineCommand('observeOrderAndLoad', { lua: OBSERVE_AND_LOAD, numberOfKeys: 5 });
     redis.defineCommand('settleOrder', { lua: SETTLE, numberOfKeys: 4 });
-    redis.defineCommand('forgetOrder', { lua: FORGET, numberOfKeys: 5 });
+    redis.defineCommand('forgetOrder', { lua: FORGET, numberOfKeys: 6 });
   }
 
   /** Redis' clock, in ms: the clock of all facts. */
@@ -209,22 +210,35 @@ export class RecordStore {
   }
 
   /**
-   * Forgets orders that have been finished for longer than `ageMs`, and that no human is waited for.
+   * Forgets orders that have been finished for longer than `ageMs`, and that no human is waited for. From then on they are left behind,
+   * until their files are removed.
    * @returns those that are gone, `limit` at most.
    */
   async forgetFinished(ageMs: number, limit: number): Promise<OrderRef[]> {
-    const { finished, orders, open, attention } = this.#keys;
+    const { finished, orders, open, attention, leftBehind } = this.#keys;
     const until = (await this.now()) - ageMs;
     const names = await this.#redis.zrange(finished, '-inf', until, 'BYSCORE', 'LIMIT', 0, limit);
     const forgotten: OrderRef[] = [];
     for (const name of names) {
       const ref = refOf(name);
       const record = this.#keys.record(ref);
-      if ((await this.#redis.forgetOrder(record, orders, open, attention, finished, name)) === 1) {
+      if (
+        (await this.#redis.forgetOrder(record, orders, open, attention, finished, leftBehind, name)) === 1
+      ) {
         forgotten.push(ref);
       }
     }
     return forgotten;
+  }
+
+  /** Forgotten orders whose files are still to be removed, `limit` at most, in no order: one that cannot be removed holds up no other. */
+  async leftBehind(limit: number): Promise<OrderRef[]> {
+    return (await this.#redis.srandmember(this.#keys.leftBehind, limit)).map(refOf);
+  }
+
+  /** Nothing is left of a forgotten order. */
+  async allRemoved(ref: OrderRef): Promise<void> {
+    await this.#redis.srem(this.#keys.leftBehind, member(ref));
   }
 
   /** Summaries of orders, the newest first. */

@@ -118,7 +118,7 @@ else
 end
 return 1`;
 
-/** KEYS: record, orders, open, attention, finished. ARGV: member. An order that is open again, or waits for a human, is kept. */
+/** KEYS: record, orders, open, attention, finished, left behind. ARGV: member. An order that is open again, or waits for a human, is kept. */
 export const FORGET = `
 if redis.call('ZSCORE', KEYS[3], ARGV[1]) or redis.call('ZSCORE', KEYS[4], ARGV[1]) then
   redis.call('ZREM', KEYS[5], ARGV[1])
@@ -127,4 +127,5 @@ end
 redis.call('DEL', KEYS[1])
 redis.call('ZREM', KEYS[2], ARGV[1])
 redis.call('ZREM', KEYS[5], ARGV[1])
+redis.call('SADD', KEYS[6], ARGV[1])
 return 1`;

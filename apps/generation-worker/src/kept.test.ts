@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { folderId } from '@fulfillment/handlers';
+import type { LoadedRecord } from '@fulfillment/platform';
+import type { Recorded, Step } from '@fulfillment/shared';
+import { afterAll, expect, test } from 'vitest';
+import { mustNotBeElsewhere } from './kept.ts';
+
+const dir = await mkdtemp(path.join(os.tmpdir(), 'kept-'));
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+const MINUTE = 60_000;
+const KEPT_AT = 1_000_000;
+const STEP: Step = { name: 'generate', round: '0', attempt: 0 };
+const RETRY: Step = { ...STEP, attempt: 1 };
+
+/** The order as it stands so long after a worker kept what it made of it. */
+const after = (ms: number, folder: string, ...facts: Recorded[]): LoadedRecord => ({
+  agentId: 'agt_1',
+  orderId: 'ord_1',
+  snapshot: null,
+  observedAt: 0,
+  hints: 0,
+  hintsAnswered: 0,
+  turnaroundHours: null,
+  loadedAt: KEPT_AT + ms,
+  facts: [
+    { type: 'kept', round: '0', draft: 0, attempt: 0, folder, reason: 'the store is down', at: KEPT_AT },
+    ...facts,
+  ],
+});
+const retried = (at: number): Recorded => ({
+  type: 'operator_retried',
+  stepKey: 'generate:0',
+  attempt: 0,
+  by: 'ada',
+  at,
+});
+
+test("what is kept in this very folder is nobody else's", async () => {
+  await expect(mustNotBeElsewhere(dir, after(0, await folderId(dir)), STEP)).resolves.toBeUndefined();
+});
+
+test('what is kept elsewhere is waited for, then a human is asked', async () => {
+  await expect(mustNotBeElsewhere(dir, after(14 * MINUTE, 'other'), STEP)).rejects.toMatchObject({
+    failure: { kind: 'throttled' },
+  });
+  await expect(mustNotBeElsewhere(dir, after(16 * MINUTE, 'other'), STEP)).rejects.toMatchObject({
+    failure: { kind: 'permanent', reason: expect.stringContaining('the store is down. Start that worker') },
+  });
+});
+
+test('a retry waits for it a little, and has it made again in the end', async () => {
+  const again = retried(KEPT_AT + 20 * MINUTE);
+  await expect(mustNotBeElsewhere(dir, after(20.5 * MINUTE, 'other', again), RETRY)).rejects.toMatchObject({
+    failure: { kind: 'throttled' },
+  });
+  await expect(mustNotBeElsewhere(dir, after(22 * MINUTE, 'other', again), RETRY)).resolves.toBeUndefined();
+});
+
+test('another round or draft is made', async () => {
+  const record = after(0, 'other');
+  await expect(mustNotBeElsewhere(dir, record, { ...STEP, round: '1' })).resolves.toBeUndefined();
+});

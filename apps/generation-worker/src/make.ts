@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import {
+  DiskError,
+  keepMade,
+  localDisk,
+  type Made,
+  mustTakeFiles,
+  type Refusal,
+  toProducts,
+} from '@fulfillment/handlers';
+import { permanent } from '@fulfillment/platform';
+import { BRIEF_REFUSED, draftOf, isReleased, type OrderRecord, urlsOfOtherRounds } from '@fulfillment/shared';
+import { begin } from './begin.ts';
+import { callHandler } from './call-handler.ts';
+import type { GenerateStep } from './generate.ts';
+import { contextOf } from './handler-context.ts';
+import { refusalOf } from './validate.ts';
+
+/** The handler does not take the brief. */
+export interface Refused {
+  handler: string;
+  refusal: Refusal;
+}
+
+/**
+ * Has the order's handler make a round, within its time limit, and keeps all of what it made on this machine's disk.
+ * @throws StepError, permanent and before the handler is called, when the disk takes no files.
+ */
+export async function make(work: GenerateStep): Promise<Made | Refused> {
+  const { generation, wanted, step, folder, context, unwanted } = work;
+  try {
+    await mustTakeFiles(folder);
+    const begun = await begin(generation.runtime, generation.handlers, wanted, step);
+    const { handler, order, record } = begun;
+    context.log.info({ handler: handler.name, tryNumber: context.tryNumber }, 'generating');
+    const secret = randomBytes(32).toString('hex');
+    const { maxBytes } = generation.artifacts;
+    const spool = localDisk({ folder, ...(maxBytes !== undefined && { maxBytes }) });
+    const answer = await callHandler(handler, context, unwanted, async (signal) => {
+      const ctx = contextOf(work, begun, { spool, secret, signal });
+      const refusal = isLookedAt(record, step.round) ? await refusalOf(handler, ctx) : null;
+      if (refusal !== null) return { handler: handler.name, refusal };
+      return toProducts(await handler.generate(ctx), {
+        artifacts: spool,
+        order,
+        round: step.round,
+        usedUrls: urlsOfOtherRounds(record, step.round),
+        secret,
+        signal,
+      });
+    });
+    if ('refusal' in answer) return answer;
+    const made = {
+      handler: handler.name,
+      attempt: step.attempt,
+      madeAt: Date.now(),
+      secret,
+      products: answer,
+    };
+    return await keepMade(folder, made);
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    const ofDisk = [error, cause].find((one) => one instanceof DiskError);
+    if (ofDisk === undefined) throw error;
+    throw permanent(
+      `ARTIFACTS_DIR of the generation worker takes no files: ${ofDisk.message}. Make room there, or make it writable; then retry.`,
+      error,
+    );
+  }
+}
+
+/** Whether `validate` looks at the brief: once, before it costs, unless an operator took the order all the same. */
+function isLookedAt(record: OrderRecord, round: string): boolean {
+  return round === '0' && draftOf(record, round) === 0 && !isReleased(record, round, BRIEF_REFUSED);
+}

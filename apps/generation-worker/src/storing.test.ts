@@ -1,0 +1,279 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import {
+  type ArtifactStore,
+  type GenerateContext,
+  InvalidOutputError,
+  localDisk,
+  PermanentError,
+} from '@fulfillment/handlers';
+import { gate, type TestRuntime, until } from '@fulfillment/platform/test-support';
+import type { OrderRef, Step } from '@fulfillment/shared';
+import { afterAll, expect, test } from 'vitest';
+import { GENERATE, openGeneration } from './test-generation.ts';
+
+const DONE = { body: 'made once', contentType: 'text/plain' };
+const home = await mkdtemp(path.join(os.tmpdir(), 'storing-'));
+afterAll(() => rm(home, { recursive: true, force: true }));
+let stores = 0;
+
+/** The app with a store of its own that fails as a test says, and a handler that counts what it is paid for. */
+async function openStoring(beside: { beside?: TestRuntime } = {}) {
+  stores += 1;
+  const folder = path.join(home, String(stores));
+  const disk = localDisk({ folder: path.join(folder, 'store'), publicUrl: 'https://orders.example.com' });
+  const store = { failure: null as Error | null, puts: 0, hang: null as Promise<void> | null };
+  const artifacts: ArtifactStore = {
+    ...disk,
+    async put(input) {
+      store.puts += 1;
+      const { failure } = store;
+      await store.hang;
+      if (failure) throw failure;
+      return disk.put(input);
+    },
+  };
+  const policy = { messages: { delayed: null } };
+  const app = await openGeneration({
+    ...beside,
+    artifacts,
+    artifactsDir: path.join(folder, 'artifacts'),
+    policy,
+  });
+  let calls = 0;
+  const order = (
+    generate: (ctx: GenerateContext) => unknown = () => DONE,
+    fields: { timeLimitSeconds?: number; review?: boolean } = {},
+  ) =>
+    app.placeFor({
+      name: 'painter',
+      ...fields,
+      generate: async (ctx) => {
+        calls += 1;
+        return (await generate(ctx)) as typeof DONE;
+      },
+    });
+  const kept = async (ref: OrderRef) => {
+    const found = await readdir(path.join(folder, 'artifacts', '.made', ref.orderId)).catch(() => []);
+    return found.length;
+  };
+  const stored = async () => {
+    const entries = await readdir(path.join(folder, 'store'), { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  };
+  /** Has a step that waits be tried again now, and waits until the store was asked. */
+  const storeAgain = async (
+    ref: OrderRef,
+    step = GENERATE,
+    isDone = async (before: number) => store.puts > before,
+  ) => {
+    const waiting = await app.job(ref, step);
+    await until('the step to wait', () => waiting.isDelayed());
+    const before = store.puts;
+    await waiting.promote();
+    await until('the step to be tried again', () => isDone(before));
+  };
+  const retry = (ref: OrderRef, attempt = 0) =>
+    app.poke(ref, [{ type: 'operator_retried', stepKey: 'generate:0', attempt, by: 'ada' }]);
+  return {
+    ...app,
+    artifacts,
+    artifactsDir: path.join(folder, 'artifacts'),
+    store,
+    order,
+    calls: () => calls,
+    kept,
+    stored,
+    retry,
+    storeAgain,
+    [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
+  };
+}
+
+test('while the store is down the step waits, uses no try, and the handler is not called again', async () => {
+  await using app = await openStoring();
+  app.store.failure = new Error('the store is down');
+  const ref = await app.order();
+  await until('storing to be tried', async () => app.store.puts > 0);
+  for (let tries = 0; tries < 4; tries += 1) await app.storeAgain(ref);
+  expect(await app.facts(ref, 'generated')).toEqual([]);
+  app.store.failure = null;
+  await app.tryAgainNow(ref, GENERATE);
+  const { products } = await app.untilFact(ref, 'generated');
+  expect(products).toMatchObject([{ mediaType: 'text', url: expect.stringContaining('/artifacts/ord_') }]);
+  expect(app.calls()).toBe(1);
+  expect(await app.facts(ref, 'began')).toHaveLength(1);
+  expect(await app.facts(ref, 'failed')).toEqual([]);
+  await expect.poll(() => app.kept(ref)).toBe(0);
+});
+
+test('what it refuses is for a human at once; a retry stores what was made, and makes nothing again', async () => {
+  await using app = await openStoring();
+  app.store.failure = new PermanentError('the artifact store refuses a file: InvalidAccessKeyId');
+  const ref = await app.order();
+  expect(await app.attention(ref)).toMatch(
+    /^What handler "painter" made is kept, and cannot be stored: .*InvalidAccessKeyId.* retry: it is stored, and not made again/,
+  );
+  await app.retry(ref);
+  await until('storing to be tried again', async () => (await app.facts(ref, 'failed')).length === 2);
+  app.store.failure = null;
+  await app.retry(ref, 1);
+  await app.untilFact(ref, 'generated');
+  expect(app.calls()).toBe(1);
+  expect(await app.facts(ref, 'began')).toHaveLength(1);
+});
+
+test('a store that stays down is for a human after a while', async () => {
+  await using app = await openStoring();
+  app.store.failure = new Error('connect ECONNREFUSED');
+  const ref = await app.order();
+  await until('it to be kept', async () => (await app.kept(ref)) === 1 && app.store.puts > 0);
+  const manifest = path.join(app.artifactsDir, '.made', ref.orderId, '0-0', 'made.json');
+  const made = JSON.parse(await readFile(manifest, 'utf8'));
+  await writeFile(manifest, JSON.stringify({ ...made, madeAt: made.madeAt - 16 * 60_000 }));
+  await app.tryAgainNow(ref, GENERATE);
+  expect(await app.attention(ref)).toMatch(/made is kept, and cannot be stored: connect ECONNREFUSED/);
+  await app.retry(ref);
+  const again: Step = { ...GENERATE, attempt: 1 };
+  await app.storeAgain(ref, again);
+  app.store.failure = null;
+  await app.tryAgainNow(ref, again);
+  await app.untilFact(ref, 'generated');
+  expect(app.calls()).toBe(1);
+});
+
+test('storing is not the time of the handler', async () => {
+  await using app = await openStoring();
+  const goOn = gate();
+  app.store.hang = goOn.opened;
+  const ref = await app.order(() => DONE, { timeLimitSeconds: 1 });
+  await until('storing to begin', async () => app.store.puts > 0);
+  const begun = performance.now();
+  await until('the time limit to be over', async () => performance.now() - begun > 1100);
+  goOn.open();
+  await app.untilFact(ref, 'generated');
+  expect(app.calls()).toBe(1);
+});
+
+test('a process that stops while it stores leaves that to the next one, which calls no handler', async () => {
+  await using first = await openStoring();
+  first.store.hang = new Promise(() => undefined);
+  const ref = await first.order();
+  await until('storing to begin', async () => first.store.puts > 0);
+  await first.runtime.close();
+  const { artifactsDir, folder } = first;
+  const artifacts = localDisk({ folder: path.join(folder, 'other') });
+  await using second = await openGeneration({ beside: first, artifacts, artifactsDir });
+  expect(await second.untilFact(ref, 'generated')).toMatchObject({ handler: 'painter' });
+  expect(first.calls()).toBe(1);
+  expect(await second.facts(ref, 'began')).toHaveLength(1);
+});
+
+test('storing again after a crash leaves nothing twice', async () => {
+  await using app = await openStoring();
+  const ref = await app.order(() => [
+    { ...DONE, fileName: 'a.txt' },
+    { ...DONE, fileName: 'b.txt' },
+    { ...DONE, fileName: 'a.txt' },
+  ]);
+  const { put } = app.artifacts;
+  app.artifacts.put = async (input) => {
+    const artifact = await put(input);
+    if (input.fileName === 'b.txt' && app.store.puts < 3) throw new Error('stored, and nobody was told');
+    return artifact;
+  };
+  const { products } = await app.untilFact(ref, 'generated');
+  expect(products.map(({ artifact }) => artifact?.fileName)).toEqual(['a.txt', 'b.txt']);
+  expect((await app.stored()).sort()).toEqual(['a.txt', 'b.txt']);
+  expect(app.store.puts).toBe(4);
+});
+
+test('a worker with a folder of its own leaves what another one made to that one', async () => {
+  await using first = await openStoring();
+  first.store.failure = new Error('the store is down');
+  const ref = await first.order();
+  await until('it to be kept', async () => (await first.facts(ref, 'kept')).length > 0);
+  await first.runtime.close();
+  await using second = await openStoring({ beside: first });
+  second.handlers.push(...first.handlers);
+  await second.storeAgain(ref, GENERATE, async () =>
+    second.lines.some(
+      ({ msg, reason }) => msg === 'step waits' && /of another generation worker/.test(String(reason)),
+    ),
+  );
+  expect(first.calls()).toBe(1);
+  expect(await second.facts(ref, 'began')).toHaveLength(1);
+});
+
+test('what the store does not take is offered to it again by a retry; only then it is made anew', async () => {
+  await using app = await openStoring();
+  app.store.failure = new InvalidOutputError('song.mp3 is audio/mpeg, which the marketplace does not host');
+  const ref = await app.order();
+  expect(await app.attention(ref)).toMatch(/does not take what handler "painter" made: song.mp3 is audio/);
+  expect(app.calls()).toBe(1);
+  await app.retry(ref);
+  await until('the second attempt to fail', async () => (await app.facts(ref, 'failed')).length === 2);
+  expect(app.calls()).toBe(2);
+  app.store.failure = null;
+  await app.retry(ref, 1);
+  await app.untilFact(ref, 'generated');
+  expect(app.calls()).toBe(2);
+});
+
+test('a file that the handler saves while the store is down is stored with the rest', async () => {
+  await using app = await openStoring();
+  app.store.failure = new Error('the store is down');
+  const urls: (string | null)[] = [];
+  const ref = await app.order(async ({ artifacts }) => {
+    const early = await artifacts.save({ body: 'early', contentType: 'text/plain' });
+    app.store.failure = null;
+    const late = await artifacts.save({ body: 'late', contentType: 'text/plain' });
+    urls.push(early.url, late.url);
+    return [early, late];
+  });
+  const { products } = await app.untilFact(ref, 'generated');
+  expect(urls).toEqual([null, expect.stringContaining('/artifacts/')]);
+  const texts = await Promise.all(
+    products.map(async ({ artifact }) => artifact && (await app.artifacts.read(artifact)).text()),
+  );
+  expect(texts).toEqual(['early', 'late']);
+  expect(await app.stored()).toHaveLength(2);
+});
+
+test('a disk that takes no files is told before the handler is called, which is not paid', async () => {
+  await using app = await openStoring();
+  await mkdir(path.dirname(app.artifactsDir));
+  await writeFile(app.artifactsDir, 'in the way');
+  const ref = await app.order();
+  expect(await app.attention(ref)).toMatch(
+    /^ARTIFACTS_DIR of the generation worker takes no files: .*then retry\.$/,
+  );
+  expect(app.calls()).toBe(0);
+  expect(await app.facts(ref, 'began')).toEqual([]);
+  await rm(app.artifactsDir);
+  await app.retry(ref);
+  await app.untilFact(ref, 'generated');
+});
+
+test('one that is full once the work is made asks a human, and has it paid no second time', async () => {
+  await using app = await openStoring();
+  const ref = await app.order(async () => {
+    const place = path.join(app.artifactsDir, '.made');
+    await rm(place, { recursive: true });
+    await writeFile(place, 'in the way');
+    return DONE;
+  });
+  expect(await app.attention(ref)).toMatch(/^ARTIFACTS_DIR of the generation worker takes no files/);
+  expect(app.calls()).toBe(1);
+});
+
+test('a round that waits for a review waits, too, when it was stored late', async () => {
+  await using app = await openStoring();
+  app.store.failure = new Error('the store is down');
+  const ref = await app.order(() => DONE, { review: true });
+  await until('storing to be tried', async () => app.store.puts > 0);
+  app.store.failure = null;
+  await app.tryAgainNow(ref, GENERATE);
+  expect(await app.untilFact(ref, 'generated')).toMatchObject({ review: true });
+});

@@ -1,0 +1,45 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { InvalidOutputError } from '../errors.ts';
+import { atelier, whyNotHosted } from './atelier.ts';
+
+const folder = await mkdtemp(path.join(os.tmpdir(), 'atelier-'));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+const text = { orderId: 'ord_1', round: '0', body: 'Hello', contentType: 'text/plain' };
+
+test('a file that the marketplace hosts is kept for it, and has no address of its own', async () => {
+  const store = atelier({ folder });
+  const artifact = await store.put(text);
+  expect(await store.publicUrl(artifact)).toBeNull();
+  expect(await (await store.read(artifact)).text()).toBe('Hello');
+});
+
+test.each([
+  [
+    'another type',
+    { contentType: 'text/x-go', fileName: 'main.go' },
+    /main\.go is text\/x-go, which .* not host/,
+  ],
+  [
+    'another type by its bytes',
+    { body: Buffer.from('fLaC\0\0\0\u0022') },
+    /is audio\/.*flac, which .* not host/,
+  ],
+  ['too many bytes', { body: 'x'.repeat(11) }, /larger than 10 bytes/],
+])('one of %s is refused before it is sent, and nothing of it stays', async (_, fields, reason) => {
+  const store = atelier({ folder, maxBytes: 10 });
+  const refused = await store.put({ ...text, orderId: 'ord_2', ...fields }).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(InvalidOutputError);
+  expect(String(refused)).toMatch(reason);
+  const left = await readdir(path.join(folder, 'ord_2'), { recursive: true, withFileTypes: true });
+  expect(left.filter((entry) => entry.isFile())).toEqual([]);
+});
+
+test('50 MB are 50,000,000 bytes', () => {
+  const artifact = { fileName: 'a.txt', contentType: 'text/plain; charset=utf-8', bytes: 50_000_000 };
+  expect(whyNotHosted(artifact)).toBeNull();
+  expect(whyNotHosted({ ...artifact, bytes: 50_000_001 })).toContain('hosts at most 50000000');
+  expect(() => atelier({ folder, maxBytes: 50_000_001 })).toThrow('maxBytes');
+});

@@ -1,0 +1,53 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { type Artifact, DEFAULT_ARTIFACTS_DIR } from '@fulfillment/shared';
+import type { ArtifactStore } from '../artifact-store.ts';
+import { InvalidOutputError } from '../errors.ts';
+import { localDisk } from '../local-disk.ts';
+
+/** The marketplace hosts files of up to 50 MB. Which megabytes it means it does not say: the smaller ones. */
+const MAX_HOSTED_BYTES = 50_000_000;
+
+/** What the marketplace hosts of an order. */
+const HOSTED =
+  /^(image\/(jpeg|png|webp|gif)|video\/(mp4|webm|quicktime)|application\/(pdf|json|zip|javascript|x-python)|text\/(plain|markdown|csv|html|javascript|x-python))$/;
+
+export interface AtelierOptions {
+  /** The folder that files wait in until they are uploaded; every app must see the same one. Default: ARTIFACTS_DIR. */
+  folder?: string;
+  /** Largest file, in bytes. Default, and at most, 50,000,000. */
+  maxBytes?: number;
+}
+
+/**
+ * Artifacts that the marketplace hosts: kept in a folder, and uploaded when their round is about to be delivered, out of the API budget.
+ * What the marketplace does not host is refused before anything is sent. Files beyond about 4.5 MB may not get through to it.
+ * @throws TypeError at once, when an option is wrong.
+ */
+export function atelier(options: AtelierOptions = {}): ArtifactStore {
+  const { folder = process.env.ARTIFACTS_DIR || DEFAULT_ARTIFACTS_DIR, maxBytes = MAX_HOSTED_BYTES } =
+    options;
+  if (!(maxBytes > 0 && maxBytes <= MAX_HOSTED_BYTES)) {
+    throw new TypeError(`maxBytes must be from 1 to ${MAX_HOSTED_BYTES}: the marketplace hosts no more`);
+  }
+  const disk = localDisk({ folder, maxBytes });
+  return {
+    ...disk,
+    async put(input) {
+      const artifact = await disk.put(input);
+      const reason = whyNotHosted(artifact);
+      if (reason === null) return artifact;
+      await rm(path.join(folder, artifact.path), { force: true });
+      throw new InvalidOutputError(`${reason}. Set PUBLIC_URL, or have another store in the configuration`);
+    },
+  };
+}
+
+/** Why the marketplace does not host an artifact; null when it does. */
+export function whyNotHosted({ fileName, contentType, bytes }: Omit<Artifact, 'path'>): string | null {
+  if (bytes > MAX_HOSTED_BYTES) {
+    return `${fileName} has ${bytes} bytes, and the marketplace hosts at most ${MAX_HOSTED_BYTES}`;
+  }
+  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+  return HOSTED.test(type) ? null : `${fileName} is ${contentType}, which the marketplace does not host`;
+}
