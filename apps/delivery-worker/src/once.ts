@@ -1,10 +1,8 @@
 import { classify, type LastLook, type LoadedRecord, type Runtime } from '@fulfillment/platform';
 import { isWanted, type OrderRef, type OrderSnapshot, type Step } from '@fulfillment/shared';
 
-/** Longer than reading the order usually takes; a step that takes longer gives up before its write. */
-const LOCK_MS = 30_000;
-/** Longer than one write with its time-out of 30 s. */
-const WRITE_MS = 45_000;
+/** The lock of a write lasts longer than the call's own time-out, by so much. */
+const BEYOND_TIMEOUT = 1.5;
 
 /** What a step that must take effect once is given: the order as recorded, under a lock. */
 export interface Turn {
@@ -24,12 +22,14 @@ export async function once(
   step: Step,
   work: (turn: Turn) => Promise<LoadedRecord>,
 ): Promise<void> {
-  const { store, policy, reconciler } = runtime;
+  const { store, policy, reconciler, settings } = runtime;
+  // Longer than reading the order usually takes; a step that takes longer gives up before its write.
+  const lockMs = settings.CALL_TIMEOUT_SECONDS * 1000;
   const name = `${step.name}:${ref.agentId}/${ref.orderId}`;
-  const after = await runtime.locked(name, LOCK_MS, async (lock) => {
+  const after = await runtime.locked(name, lockMs, async (lock) => {
     const record = await store.load(ref);
     if (record === null || !isWanted(record, policy, step, record.loadedAt)) return record;
-    return work({ record, lastLook: () => lock.extend(WRITE_MS) });
+    return work({ record, lastLook: () => lock.extend(lockMs * BEYOND_TIMEOUT) });
   });
   await reconciler.reconcile(ref, after);
 }

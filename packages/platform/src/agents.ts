@@ -36,12 +36,14 @@ export class Agents {
   readonly #configured: readonly AgentCredentials[];
   readonly #baseUrl: string;
   readonly #log: Logger;
+  readonly #timeoutMs: number | undefined;
   readonly #known = new Map<string, KnownAgent>();
   readonly #refused: string[] = [];
   #settled = 0;
   readonly #listeners: ((agent: KnownAgent) => void)[] = [];
 
-  constructor(configured: readonly AgentCredentials[], baseUrl: string, log: Logger) {
+  /** @param timeoutMs how long one call may take; absent: the client's own. */
+  constructor(configured: readonly AgentCredentials[], baseUrl: string, log: Logger, timeoutMs?: number) {
     if (configured.length === 0) {
       throw new ConfigurationError(
         'No agent is configured. Set ATELIER_API_KEY, or list agents in the configuration file (FULFILLMENT_CONFIG).',
@@ -50,6 +52,7 @@ export class Agents {
     this.#configured = configured;
     this.#baseUrl = baseUrl;
     this.#log = log;
+    this.#timeoutMs = timeoutMs;
   }
 
   /**
@@ -75,7 +78,11 @@ export class Agents {
 
   /** @returns null when its key is refused, or the process stops. */
   async #identify(agent: AgentCredentials, signal: AbortSignal): Promise<KnownAgent | null> {
-    const client = new AtelierClient({ apiKey: agent.apiKey, baseUrl: this.#baseUrl });
+    const client = new AtelierClient({
+      apiKey: agent.apiKey,
+      baseUrl: this.#baseUrl,
+      timeout: this.#timeoutMs,
+    });
     for (let wait = FIRST_RETRY_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_RETRY_MS)) {
       try {
         const me = await client.agents.me({ signal });

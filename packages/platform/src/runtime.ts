@@ -79,7 +79,12 @@ export async function createRuntime(
     connections.push(connection);
     return connection;
   };
-  const agents = new Agents(operator.agents, settings.ATELIER_BASE_URL, log);
+  const agents = new Agents(
+    operator.agents,
+    settings.ATELIER_BASE_URL,
+    log,
+    settings.CALL_TIMEOUT_SECONDS * 1000,
+  );
   const redis = open('worker');
   await untilReady(redis);
   await checkRedis(redis, log);

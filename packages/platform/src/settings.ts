@@ -50,6 +50,9 @@ export const baseSettings = z.object({
     .regex(/^[A-Za-z0-9_.-]+$/)
     .default('default')
     .describe('Names the address calls leave from; processes behind one address share its API budget'),
+  CALL_TIMEOUT_SECONDS: seconds(30, 1).describe(
+    'How long one call to the marketplace may take; a write that is cut off by a crash is looked for after one and a half times as long',
+  ),
   JOB_LOCK_SECONDS: seconds(30, 1).describe(
     'After how long the job of a worker that died or hung is taken over; a handler that blocks longer loses its job',
   ),
