@@ -1,81 +1,37 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Fleet } from './fleet.ts';
+import { carryOut, DISTURBANCES, type Disturbance, type Scene } from './disturbances.ts';
 import type { Luck } from './luck.ts';
 
-/** What can be done to the fleet. */
-const DISTURBANCES = [
-  'SIGKILL',
-  'SIGTERM',
-  'SIGSTOP',
-  'redis killed',
-  'latency',
-  'status 503',
-  'html 502',
-  'reset',
-  'answer lost',
-  'forged webhook',
-] as const;
-type Disturbance = (typeof DISTURBANCES)[number];
-
-const WRITES = ['orders.deliver', 'orders.quote', 'orders.sendMessage'];
-const CALLS = [...WRITES, ...WRITES, 'orders.get', 'orders.listForAgent', 'orders.getMessages'];
 const LONGEST_PAUSE_MS = 700;
+/** Of these, two at once would leave nobody to go on, or undo each other. */
+const ALONE: readonly Disturbance[] = ['delivery overtaken', 'refused 429'];
+/** These hold up everything: once they were done, they are done so often as luck wants them. */
+const RARELY = 0.2;
 
-/** Disturbs the fleet until it is stopped. @returns how often each thing was done. */
-export async function disturb(fleet: Fleet, luck: Luck, stop: AbortSignal): Promise<Record<string, number>> {
-  const done: Record<string, number> = {};
+/**
+ * Disturbs the fleet: first each thing until it could be done once, then whatever luck says.
+ * @param calm aborted when it may end: it does once each thing was done.
+ * @param over aborted when there is nothing left to disturb: it ends at once.
+ */
+export async function disturb(scene: Scene, luck: Luck, calm: AbortSignal, over: AbortSignal): Promise<void> {
+  const owed = new Set<Disturbance>(DISTURBANCES);
+  const underWay = new Set<Disturbance>();
   const pending: Promise<void>[] = [];
-  while (!stop.aborted) {
-    const what = luck.pick(DISTURBANCES);
-    pending.push(carryOut(fleet, what, luck.fork(`${what} ${pending.length}`)));
-    done[what] = (done[what] ?? 0) + 1;
-    if (what === 'redis killed') await pending.at(-1);
-    await delay(luck.between(50, LONGEST_PAUSE_MS), undefined, { signal: stop }).catch(() => undefined);
+  while (!over.aborted && !(calm.aborted && owed.size === 0)) {
+    const first = [...owed].filter((what) => !underWay.has(what));
+    const mayComeAgain = DISTURBANCES.filter(
+      (other) => !underWay.has(other) && (!ALONE.includes(other) || luck.chance(RARELY)),
+    );
+    const what = luck.pick(first.length > 0 ? first : mayComeAgain);
+    const isOwed = owed.has(what);
+    if (isOwed || ALONE.includes(what)) underWay.add(what);
+    const work = carryOut(scene, what, luck.fork(`${what} ${pending.length}`), isOwed).then((isDone) => {
+      underWay.delete(what);
+      if (isDone) owed.delete(what);
+    });
+    pending.push(work);
+    if (what === 'redis killed') await work;
+    await delay(luck.between(50, LONGEST_PAUSE_MS), undefined, { signal: over }).catch(() => undefined);
   }
   await Promise.all(pending);
-  return done;
-}
-
-async function carryOut({ market, members, killRedis }: Fleet, what: Disturbance, luck: Luck): Promise<void> {
-  const { sandbox, agentIds } = market;
-  const fault = (kind: string, more: object = {}) =>
-    sandbox.post('/sandbox/faults', { endpoint: luck.pick(CALLS), kind, times: luck.between(1, 2), ...more });
-  switch (what) {
-    case 'SIGKILL':
-    case 'SIGTERM':
-      luck.pick(members).signal(what);
-      return;
-    case 'SIGSTOP': {
-      const member = luck.pick(members);
-      member.signal('SIGSTOP');
-      await delay(luck.between(500, 9000));
-      member.signal('SIGCONT');
-      return;
-    }
-    case 'redis killed':
-      await killRedis(luck.between(200, 2000));
-      return;
-    case 'latency':
-      await fault('latency', { latency_ms: luck.between(100, 2500) });
-      return;
-    case 'status 503':
-      await fault('status', { status: 503 });
-      return;
-    case 'html 502':
-      await fault('html');
-      return;
-    case 'reset':
-      await fault('reset');
-      return;
-    case 'answer lost':
-      await sandbox.post('/sandbox/faults', { endpoint: luck.pick(WRITES), kind: 'lost', times: 1 });
-      return;
-    case 'forged webhook':
-      await sandbox.post('/sandbox/webhooks/raw', {
-        agent_id: agentIds.studio,
-        body: JSON.stringify({ event: 'order.paid', order_id: 'ord_forged', data: { status: 'paid' } }),
-        signature: luck.pick(['wrong', 'none']),
-      });
-      return;
-  }
 }

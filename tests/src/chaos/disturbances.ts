@@ -1,0 +1,145 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '@fulfillment/devtools';
+import type { Placed } from './buyers.ts';
+import type { Fleet } from './fleet.ts';
+import { type Forgery, forge, replay, WAYS } from './forgeries.ts';
+import type { Luck } from './luck.ts';
+import type { Freeze, Member } from './supervisor.ts';
+
+/** What can be done to the fleet. */
+export const DISTURBANCES = [
+  'SIGKILL',
+  'SIGTERM',
+  'SIGSTOP',
+  'delivery overtaken',
+  'redis killed',
+  'latency',
+  'status 503',
+  'html 502',
+  'reset',
+  'answer lost',
+  'no answer',
+  'refused 429',
+  'forged webhook',
+  'replayed webhook',
+] as const;
+export type Disturbance = (typeof DISTURBANCES)[number];
+
+/** What only the disturber knows of what struck. */
+export interface Strikes {
+  freezes: Freeze[];
+  forgeries: Forgery[];
+  /** Real webhooks sent once more, and taken. */
+  replays: number;
+}
+
+export interface Scene {
+  fleet: Fleet;
+  placed: readonly Placed[];
+  strikes: Strikes;
+}
+
+const WRITES = ['orders.deliver', 'orders.quote', 'orders.sendMessage'];
+const CALLS = [...WRITES, ...WRITES, 'orders.get', 'orders.listForAgent', 'orders.getMessages'];
+
+/** The address is refused nearly at once, for so long. */
+const FEW_CALLS = { poll: 2, deliver: 2, message: 4, upload: 2 };
+const REFUSALS_MS = 4000;
+
+/** Longer than a lock of a job or of a write lasts, and than another worker takes to find that out. */
+const OVERTAKEN_MS = 13_000;
+/** Reads are so slow that a worker that is stopped then has most likely read an order, and not written yet. */
+const SLOW_READ_MS = 2000;
+const SLOW_READS = 16;
+const DELIVERIES_WITHIN_MS = 5000;
+
+/**
+ * Does one thing to the fleet.
+ * @param often strikes the calls that are made all the time, so that it is felt at once.
+ * @returns whether it could be done: there may be nothing yet to do it to.
+ */
+export async function carryOut(
+  scene: Scene,
+  what: Disturbance,
+  luck: Luck,
+  often: boolean,
+): Promise<boolean> {
+  const { fleet, strikes } = scene;
+  const { sandbox } = fleet.market;
+  const fault = async (kind: string, busiest: string, calls: readonly string[], more: object = {}) => {
+    const endpoint = often ? busiest : luck.pick(calls);
+    await sandbox.post('/sandbox/faults', { endpoint, kind, times: luck.between(1, 2), ...more });
+    return true;
+  };
+  switch (what) {
+    case 'SIGKILL':
+    case 'SIGTERM':
+      return luck.pick(fleet.members).signal(what);
+    case 'SIGSTOP':
+      return frozen(scene, luck.pick(fleet.members), luck.between(500, 9000));
+    case 'delivery overtaken':
+      return overtaken(scene, luck);
+    case 'redis killed':
+      await fleet.killRedis(luck.between(200, 2000));
+      return true;
+    case 'latency':
+      return fault('latency', 'orders.deliver', CALLS, { latency_ms: luck.between(100, 2500) });
+    case 'status 503':
+      return fault('status', 'orders.deliver', CALLS, { status: 503 });
+    case 'html 502':
+      return fault('html', 'orders.get', CALLS);
+    case 'reset':
+      return fault('reset', 'orders.deliver', CALLS);
+    case 'answer lost':
+      return fault('lost', 'orders.deliver', WRITES, { times: 1 });
+    case 'no answer':
+      return fault('hang', 'orders.deliver', CALLS, { times: 1 });
+    case 'refused 429':
+      await sandbox.put('/sandbox/rate-limit', {
+        mode: 'shared',
+        window_ms: luck.between(1500, 4000),
+        ceilings: FEW_CALLS,
+      });
+      await delay(REFUSALS_MS);
+      await sandbox.put('/sandbox/rate-limit', { mode: 'off' });
+      return true;
+    case 'forged webhook': {
+      const way = WAYS[strikes.forgeries.length % WAYS.length] ?? 'no signature';
+      const forgery = await forge(fleet, way, scene.placed, luck);
+      if (forgery !== null) strikes.forgeries.push(forgery);
+      return forgery?.status === 401;
+    }
+    case 'replayed webhook': {
+      const status = await replay(fleet, luck);
+      const isTaken = status !== null && status >= 200 && status < 300;
+      if (isTaken) strikes.replays += 1;
+      return isTaken;
+    }
+  }
+}
+
+async function frozen({ strikes }: Scene, member: Member, ms: number): Promise<boolean> {
+  const freeze = await member.freeze(ms);
+  if (freeze !== null) strikes.freezes.push(freeze);
+  return freeze !== null;
+}
+
+/** A worker stands still between reading an order and delivering it, for so long that the other one delivers it. */
+async function overtaken(scene: Scene, luck: Luck): Promise<boolean> {
+  const { fleet, strikes } = scene;
+  await fleet.market.sandbox.post('/sandbox/faults', {
+    endpoint: 'orders.get',
+    kind: 'latency',
+    latency_ms: SLOW_READ_MS,
+    times: SLOW_READS,
+  });
+  const delivery = fleet.view.queues.get('delivery');
+  const isBusy = await waitFor('deliveries under way', async () => (await delivery.getActiveCount()) > 1, {
+    timeoutMs: DELIVERIES_WITHIN_MS,
+  }).catch(() => false);
+  if (!isBusy) return false;
+  await delay(SLOW_READ_MS / 4);
+  const worker = luck.pick(fleet.members.filter(({ app }) => app === 'delivery-worker'));
+  await frozen(scene, worker, OVERTAKEN_MS);
+  return strikes.freezes.at(-1)?.overtaken !== 0;
+}
