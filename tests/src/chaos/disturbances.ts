@@ -107,7 +107,8 @@ export async function carryOut(
       const way = WAYS[strikes.forgeries.length % WAYS.length] ?? 'no signature';
       const forgery = await forge(fleet, way, scene.placed, luck);
       if (forgery !== null) strikes.forgeries.push(forgery);
-      return forgery?.status === 401;
+      const refused = strikes.forgeries.filter(({ status }) => status === 401);
+      return WAYS.every((one) => refused.some((other) => other.way === one));
     }
     case 'replayed webhook': {
       const status = await replay(fleet, luck);

@@ -35,8 +35,10 @@ export function struck(evidence: Evidence): Record<Kind, number> {
   const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
   const hit = (fault: string) => calls.filter((call) => call.fault === fault).length;
   const ended = (signal: NodeJS.Signals) =>
-    exits.filter(({ exit, signals }) =>
-      'signal' in exit ? exit.signal === signal : signal === 'SIGTERM' && signals.includes(signal),
+    exits.filter(
+      ({ exit, signals, isLast }) =>
+        !isLast &&
+        ('signal' in exit ? exit.signal === signal : signal === 'SIGTERM' && signals.includes(signal)),
     ).length;
   return {
     SIGKILL: ended('SIGKILL'),

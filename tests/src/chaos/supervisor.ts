@@ -9,6 +9,8 @@ export interface MemberExit {
   said: string;
   /** The signals that we had sent it. */
   signals: NodeJS.Signals[];
+  /** When everything was stopped. */
+  isLast: boolean;
 }
 
 /** What standing still did to a process. */
@@ -88,7 +90,13 @@ export class Supervisor {
       while (!this.#stopping.signal.aborted) {
         const { running, signals } = start();
         const exit = await running.exited;
-        this.exits.push({ member: name, exit, said: describeExit(exit), signals });
+        this.exits.push({
+          member: name,
+          exit,
+          said: describeExit(exit),
+          signals,
+          isLast: this.#stopping.signal.aborted,
+        });
         past.push(running.output());
         this.#current.delete(name);
         await delay(AWAY_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
