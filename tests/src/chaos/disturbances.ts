@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { waitFor } from '@fulfillment/devtools';
 import type { Placed } from './buyers.ts';
 import type { Fleet } from './fleet.ts';
 import { type Forgery, forge, replay, WAYS } from './forgeries.ts';
 import type { Luck } from './luck.ts';
+import { overtake } from './overtake.ts';
 import type { Freeze, Member } from './supervisor.ts';
 
 /** What can be done to the fleet. */
@@ -46,13 +46,6 @@ const CALLS = [...WRITES, ...WRITES, 'orders.get', 'orders.listForAgent', 'order
 const FEW_CALLS = { poll: 2, deliver: 2, message: 4, upload: 2 };
 const REFUSALS_MS = 4000;
 
-/** Longer than a lock of a job or of a write lasts, and than another worker takes to find that out. */
-const OVERTAKEN_MS = 13_000;
-/** Reads are so slow that a worker that is stopped then has most likely read an order, and not written yet. */
-const SLOW_READ_MS = 2000;
-const SLOW_READS = 16;
-const DELIVERIES_WITHIN_MS = 5000;
-
 /**
  * Does one thing to the fleet.
  * @param often strikes the calls that are made all the time, so that it is felt at once.
@@ -77,8 +70,11 @@ export async function carryOut(
       return luck.pick(fleet.members).signal(what);
     case 'SIGSTOP':
       return frozen(scene, luck.pick(fleet.members), luck.between(500, 9000));
-    case 'delivery overtaken':
-      return overtaken(scene, luck);
+    case 'delivery overtaken': {
+      const freeze = await overtake(fleet, luck);
+      if (freeze !== null) strikes.freezes.push(freeze);
+      return freeze !== null && freeze.overtaken > 0;
+    }
     case 'redis killed':
       await fleet.killRedis(luck.between(200, 2000));
       return true;
@@ -120,27 +116,10 @@ export async function carryOut(
 }
 
 async function frozen({ strikes }: Scene, member: Member, ms: number): Promise<boolean> {
-  const freeze = await member.freeze(ms);
+  const goOn = member.hold();
+  if (goOn === null) return false;
+  await delay(ms);
+  const freeze = await goOn();
   if (freeze !== null) strikes.freezes.push(freeze);
   return freeze !== null;
-}
-
-/** A worker stands still between reading an order and delivering it, for so long that the other one delivers it. */
-async function overtaken(scene: Scene, luck: Luck): Promise<boolean> {
-  const { fleet, strikes } = scene;
-  await fleet.market.sandbox.post('/sandbox/faults', {
-    endpoint: 'orders.get',
-    kind: 'latency',
-    latency_ms: SLOW_READ_MS,
-    times: SLOW_READS,
-  });
-  const delivery = fleet.view.queues.get('delivery');
-  const isBusy = await waitFor('deliveries under way', async () => (await delivery.getActiveCount()) > 1, {
-    timeoutMs: DELIVERIES_WITHIN_MS,
-  }).catch(() => false);
-  if (!isBusy) return false;
-  await delay(SLOW_READ_MS / 4);
-  const worker = luck.pick(fleet.members.filter(({ app }) => app === 'delivery-worker'));
-  await frozen(scene, worker, OVERTAKEN_MS);
-  return strikes.freezes.at(-1)?.overtaken !== 0;
 }

@@ -3,34 +3,49 @@ import { carryOut, DISTURBANCES, type Disturbance, type Scene } from './disturba
 import type { Luck } from './luck.ts';
 
 const LONGEST_PAUSE_MS = 700;
-/** Of these, two at once would leave nobody to go on, or undo each other. */
+/** Of these, two at once would undo each other; once each was done, they are done again so often: they hold up everything. */
 const ALONE: readonly Disturbance[] = ['delivery overtaken', 'refused 429'];
-/** These hold up everything: once they were done, they are done so often as luck wants them. */
-const RARELY = 0.2;
+const RARELY = 0.1;
+/** What would end or undo a delivery that is about to be overtaken. */
+const COARSE: readonly Disturbance[] = ['SIGKILL', 'SIGTERM', 'SIGSTOP', 'redis killed', 'refused 429'];
 
 /**
  * Disturbs the fleet: first each thing until it could be done once, then whatever luck says.
- * @param calm aborted when it may end: it does once each thing was done.
+ * @param calm aborted when it may end: only what was not done yet is done then.
  * @param over aborted when there is nothing left to disturb: it ends at once.
  */
 export async function disturb(scene: Scene, luck: Luck, calm: AbortSignal, over: AbortSignal): Promise<void> {
   const owed = new Set<Disturbance>(DISTURBANCES);
   const underWay = new Set<Disturbance>();
   const pending: Promise<void>[] = [];
-  while (!over.aborted && !(calm.aborted && owed.size === 0)) {
-    const first = [...owed].filter((what) => !underWay.has(what));
-    const mayComeAgain = DISTURBANCES.filter(
-      (other) => !underWay.has(other) && (!ALONE.includes(other) || luck.chance(RARELY)),
+
+  const next = (): Disturbance | null => {
+    const isOvertaking = underWay.has('delivery overtaken');
+    const free = DISTURBANCES.filter(
+      (what) => !underWay.has(what) && !(isOvertaking && COARSE.includes(what)),
     );
-    const what = luck.pick(first.length > 0 ? first : mayComeAgain);
+    const first = free.filter((what) => owed.has(what));
+    // It takes the longest, and needs orders.
+    if (first.includes('delivery overtaken') && scene.placed.length > 0) return 'delivery overtaken';
+    if (first.length > 0) return luck.pick(first);
+    if (calm.aborted) return null;
+    return luck.pick(free.filter((what) => !ALONE.includes(what) || luck.chance(RARELY)));
+  };
+  const carry = async (what: Disturbance): Promise<void> => {
     const isOwed = owed.has(what);
     if (isOwed || ALONE.includes(what)) underWay.add(what);
-    const work = carryOut(scene, what, luck.fork(`${what} ${pending.length}`), isOwed).then((isDone) => {
-      underWay.delete(what);
-      if (isDone) owed.delete(what);
-    });
-    pending.push(work);
-    if (what === 'redis killed') await work;
+    const isDone = await carryOut(scene, what, luck.fork(`${what} ${pending.length}`), isOwed);
+    underWay.delete(what);
+    if (isDone) owed.delete(what);
+  };
+
+  while (!over.aborted && !(calm.aborted && owed.size === 0)) {
+    const what = next();
+    if (what !== null) {
+      const work = carry(what);
+      pending.push(work);
+      if (what === 'redis killed') await work;
+    }
     await delay(luck.between(50, LONGEST_PAUSE_MS), undefined, { signal: over }).catch(() => undefined);
   }
   await Promise.all(pending);

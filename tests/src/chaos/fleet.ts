@@ -31,6 +31,8 @@ export interface Fleet {
   /** Kills Redis, and starts it again on the same files after a while. */
   killRedis(awayMs: number): Promise<void>;
   redisKills(): number;
+  /** Has Redis stand still. @returns what has it go on. */
+  holdRedis(): () => void;
   /** Stops every member in order, and starts none again. */
   stopMembers(): Promise<void>;
   /** What every process of the fleet, and all that those start, has in its environment. */
@@ -102,6 +104,7 @@ export async function startFleet(
       exits: supervisor.exits,
       killRedis: (awayMs) => redis.killFor(awayMs),
       redisKills: () => redis.kills(),
+      holdRedis: () => redis.hold(),
       stopMembers: () => supervisor.stop(),
       mark,
       pids: () => [...supervisor.pids, ...redis.pids, market.pid].filter((pid) => pid !== undefined),

@@ -14,6 +14,8 @@ export interface KillableRedis {
   /** How often it was killed. */
   kills(): number;
   killFor(awayMs: number): Promise<void>;
+  /** Has it stand still. @returns what has it go on. */
+  hold(): () => void;
   stop(): Promise<void>;
 }
 
@@ -58,6 +60,11 @@ export async function startKillableRedis(
       await server.exited;
       await delay(awayMs);
       server = await start();
+    },
+    hold() {
+      const held = server;
+      held.kill('SIGSTOP');
+      return () => void held.kill('SIGCONT');
     },
     stop: () => server.stop(),
   };

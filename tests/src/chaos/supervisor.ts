@@ -28,8 +28,8 @@ export interface Member {
   url: string;
   /** Sends a signal to the process that runs now. @returns whether one did. */
   signal(signal: 'SIGKILL' | 'SIGTERM'): boolean;
-  /** Has it stand still. Resolves when it went on; null when it did not live to. */
-  freeze(ms: number): Promise<Freeze | null>;
+  /** Has it stand still. @returns what has it go on, which says what that did, null if it did not live to; null when none runs. */
+  hold(): (() => Promise<Freeze | null>) | null;
   /** All that its processes printed. */
   output(): string;
 }
@@ -108,14 +108,17 @@ export class Supervisor {
       app,
       url,
       signal: (signal) => this.#send(name, signal) !== null,
-      freeze: async (ms) => {
+      hold: () => {
         const running = this.#send(name, 'SIGSTOP');
         if (running === null) return null;
-        await delay(ms);
-        const before = overtaken;
-        if (!running.kill('SIGCONT')) return null;
-        await delay(AFTERMATH_MS);
-        return { app, ms, overtaken: overtaken - before };
+        const since = performance.now();
+        return async () => {
+          const ms = Math.round(performance.now() - since);
+          const before = overtaken;
+          if (!running.kill('SIGCONT')) return null;
+          await delay(AFTERMATH_MS);
+          return { app, ms, overtaken: overtaken - before };
+        };
       },
       output: () => [...past, this.#current.get(name)?.running.output() ?? ''].join('\n'),
     };
