@@ -18,6 +18,7 @@ export async function disturb(scene: Scene, luck: Luck, calm: AbortSignal, over:
   const owed = new Set<Disturbance>(DISTURBANCES);
   const underWay = new Set<Disturbance>();
   const pending: Promise<void>[] = [];
+  let wasTried = false;
 
   const next = (): Disturbance | null => {
     const isOvertaking = underWay.has('delivery overtaken');
@@ -25,13 +26,16 @@ export async function disturb(scene: Scene, luck: Luck, calm: AbortSignal, over:
       (what) => !underWay.has(what) && !(isOvertaking && COARSE.includes(what)),
     );
     const first = free.filter((what) => owed.has(what));
-    // It takes the longest, and needs orders.
-    if (first.includes('delivery overtaken') && scene.placed.length > 0) return 'delivery overtaken';
-    if (first.length > 0) return luck.pick(first);
+    // It takes the longest, and needs orders. Where it did not come to that, the others have their turn.
+    if (!wasTried && scene.placed.length > 0) return 'delivery overtaken';
+    const others = first.filter((what) => what !== 'delivery overtaken');
+    if (others.length > 0) return luck.pick(others);
+    if (first.length > 0 && scene.placed.length > 0) return 'delivery overtaken';
     if (calm.aborted) return null;
     return luck.pick(free.filter((what) => !ALONE.includes(what) || luck.chance(RARELY)));
   };
   const carry = async (what: Disturbance): Promise<void> => {
+    wasTried ||= what === 'delivery overtaken';
     const isOwed = owed.has(what);
     if (isOwed || ALONE.includes(what)) underWay.add(what);
     const isDone = await carryOut(scene, what, luck.fork(`${what} ${pending.length}`), isOwed);
