@@ -30,7 +30,12 @@ export interface SandboxSettings {
   longestHistory?: number;
 }
 
-export function createSandbox({ seed = 1, demo = false, limits = NO_LIMITS, longestHistory }: SandboxSettings): Sandbox {
+export function createSandbox({
+  seed = 1,
+  demo = false,
+  limits = NO_LIMITS,
+  longestHistory,
+}: SandboxSettings): Sandbox {
   // One stream each, so that how often one is asked does not change what the others say.
   const luck = { webhooks: seededLuck(seed), faults: seededLuck(seed + 1), limiter: seededLuck(seed + 2) };
   const history = new History(longestHistory);

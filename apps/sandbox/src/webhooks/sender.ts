@@ -35,7 +35,15 @@ export class WebhookSender {
     if (!habits.enabled || agent.endpointUrl === null) return;
     const toldAt = this.#now();
     if (this.#random() < habits.loss) {
-      const nothing = { told_at: toldAt, copy: 0, attempt: 0, delivery_id: null, status: 0, ms: 0, lost: true };
+      const nothing = {
+        told_at: toldAt,
+        copy: 0,
+        attempt: 0,
+        delivery_id: null,
+        status: 0,
+        ms: 0,
+        lost: true,
+      };
       this.#note({ event, agent_id: agent.id, order_id: orderId, ...nothing });
       return;
     }
