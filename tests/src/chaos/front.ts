@@ -14,7 +14,7 @@ export interface Served {
 }
 
 /** A webhook that was taken, as it came. */
-export interface Taken {
+interface Taken {
   agentId: string;
   signature: string;
   body: string;

@@ -1,7 +1,7 @@
 import type { Evidence, JobLeft } from './evidence.ts';
 import { deliveryPromises } from './judge-deliveries.ts';
 import { eachOrder, type Verdict } from './judge-order.ts';
-import { REQUIRED, struck } from './struck.ts';
+import { KINDS, struck } from './struck.ts';
 import type { MemberExit } from './supervisor.ts';
 
 /** Compares what the marketplace, the buyers and the machine saw with what is promised. Pure: reads the evidence alone. */
@@ -157,7 +157,7 @@ function ingestors({ served }: Evidence): string[] {
 function missing(evidence: Evidence): string[] {
   const counts = struck(evidence);
   return [
-    ...REQUIRED.filter((kind) => counts[kind] === 0).map((kind) => `${kind}: never`),
+    ...KINDS.filter((kind) => counts[kind] === 0).map((kind) => `${kind}: never`),
     ...(evidence.isHistoryWhole ? [] : ['the marketplace forgot a part of its history']),
   ];
 }

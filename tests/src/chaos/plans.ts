@@ -10,7 +10,7 @@ export const PRICE_TYPE = {
   x402: 'fixed',
   bounty: 'fixed',
 } as const;
-export type Kind = keyof typeof PRICE_TYPE;
+type Kind = keyof typeof PRICE_TYPE;
 const KINDS: readonly Kind[] = [
   'fixed',
   'fixed',
@@ -41,7 +41,7 @@ export interface Plan {
 }
 
 /** @param first what the first orders are, whatever luck says: so that even a short run has each kind, and each end. */
-export function planOf(luck: Luck, spreadMs: number, first: Partial<Plan> = {}): Plan {
+function planOf(luck: Luck, spreadMs: number, first: Partial<Plan> = {}): Plan {
   return {
     agent: luck.pick(AGENT_NAMES),
     kind: luck.pick(KINDS),

@@ -25,10 +25,6 @@ export const KINDS = [
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** Whether the machine lets it happen is luck: a worker must stand still between two steps of a millisecond. */
-const BY_LUCK: readonly Kind[] = ['delivery overtaken by another worker'];
-export const REQUIRED: readonly Kind[] = KINDS.filter((kind) => !BY_LUCK.includes(kind));
-
 export function struck(evidence: Evidence): Record<Kind, number> {
   const { calls, webhooks, exits, strikes, redisKills } = evidence;
   const { freezes, forgeries, replays } = strikes;
