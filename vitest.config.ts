@@ -1,5 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
+/** The long run of the properties (`FUZZ_RUNS=100000`) takes longer than a test may: every property does so many a second at least. */
+const FUZZ_RUNS_A_SECOND = 20;
+const fuzzRuns = Number(process.env.FUZZ_RUNS ?? 0);
+
 /**
  * Unit tests stand beside the source and run side by side, system tests in `tests/` start many processes each and run one file after
  * the other, when the unit tests are done.
@@ -8,7 +12,7 @@ export default defineConfig({
   test: {
     globalSetup: ['packages/devtools/src/vitest-global-setup.ts'],
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 20_000 + (fuzzRuns / FUZZ_RUNS_A_SECOND) * 1000,
     hookTimeout: 60_000,
     projects: [
       {

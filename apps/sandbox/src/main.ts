@@ -14,6 +14,7 @@ const { server } = await buildSandbox({
   logLevel: settings.LOG_LEVEL,
   seed: settings.SANDBOX_SEED,
   demo: settings.SANDBOX_SEED_DEMO,
+  longestHistory: settings.SANDBOX_HISTORY,
   limits: {
     ...NO_LIMITS,
     mode: settings.SANDBOX_RATE_LIMIT,

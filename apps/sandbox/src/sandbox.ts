@@ -26,15 +26,24 @@ export interface SandboxSettings {
   /** Begin with the demo agent. */
   demo?: boolean;
   limits?: LimitSettings;
+  /** How many calls, and how many webhooks, are remembered. */
+  longestHistory?: number;
 }
 
-export function createSandbox({ seed = 1, demo = false, limits = NO_LIMITS }: SandboxSettings): Sandbox {
+export function createSandbox({
+  seed = 1,
+  demo = false,
+  limits = NO_LIMITS,
+  longestHistory,
+}: SandboxSettings): Sandbox {
   // One stream each, so that how often one is asked does not change what the others say.
   const luck = { webhooks: seededLuck(seed), faults: seededLuck(seed + 1), limiter: seededLuck(seed + 2) };
-  const history = new History();
+  const history = new History(longestHistory);
   const clock = new Clock();
-  const webhooks = new WebhookSender(luck.webhooks.random, (attempt) =>
-    history.noteWebhook({ at: clock.now(), ...attempt }),
+  const webhooks = new WebhookSender(
+    luck.webhooks.random,
+    (attempt) => history.noteWebhook({ at: clock.now(), ...attempt }),
+    () => clock.now(),
   );
   const market = new Market(clock, (event) => {
     const agent = market.directory.agents.get(event.agentId);

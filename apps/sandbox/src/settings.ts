@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LONGEST_HISTORY } from './history/history.ts';
 import { HOUR_MS, LIMIT_MODES } from './weather/rate-limiter.ts';
 
 const schema = z.object({
@@ -8,6 +9,7 @@ const schema = z.object({
   SANDBOX_SEED_DEMO: z.stringbool().default(true),
   SANDBOX_RATE_LIMIT: z.enum(LIMIT_MODES).default('off'),
   SANDBOX_RATE_WINDOW_MS: z.coerce.number().positive().default(HOUR_MS),
+  SANDBOX_HISTORY: z.coerce.number().int().min(1).default(LONGEST_HISTORY),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 

@@ -51,7 +51,7 @@ test('whatever stands around a secret, a line is JSON without it', () => {
       const line = logged(fields, text);
       for (const part of ['0123456789', 'abc+DEF', PASSWORD]) expect(line).not.toContain(part);
     }),
-    { numRuns: Number(process.env.FAST_CHECK_RUNS ?? 300) },
+    { numRuns: Number(process.env.FUZZ_RUNS ?? 300) },
   );
 });
 

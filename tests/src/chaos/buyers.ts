@@ -1,48 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@fulfillment/devtools';
-import type { AgentName } from '../harness/agents.ts';
 import type { Market } from '../harness/market.ts';
 import type { Sandbox } from '../harness/sandbox.ts';
-import type { Luck } from './luck.ts';
+import { AGENT_NAMES, type Plan, PRICE_TYPE } from './plans.ts';
 
-/** What a buyer means to do with an order; drawn before anything happens, so that a seed fixes it. */
-export interface Plan {
-  agent: AgentName;
-  kind: (typeof KINDS)[number];
-  twoFiles: boolean;
-  cancels: boolean;
-  revisions: number;
-  messages: boolean;
-  ends: 'approves' | 'disputes' | 'is silent';
-  /** Waits before each thing the buyer does, in ms. */
-  pace: number;
-  startsAfterMs: number;
-}
-
-/** How an order comes to be, and the price type of its service. `x402` and `bounty` are born paid. */
-const PRICE_TYPE = {
-  fixed: 'fixed',
-  quote: 'quote',
-  weekly: 'weekly',
-  x402: 'fixed',
-  bounty: 'fixed',
-} as const;
-const KINDS = ['fixed', 'fixed', 'quote', 'quote', 'x402', 'x402', 'weekly', 'bounty'] as const;
-
-const AGENT_NAMES: readonly AgentName[] = ['studio', 'second', 'silent', 'noisy'];
-
-export function planOf(luck: Luck, spreadMs: number): Plan {
-  return {
-    agent: luck.pick(AGENT_NAMES),
-    kind: luck.pick(KINDS),
-    twoFiles: luck.chance(0.2),
-    cancels: luck.chance(0.1),
-    revisions: luck.pick([0, 0, 0, 1, 1, 2]),
-    messages: luck.chance(0.2),
-    ends: luck.pick(['approves', 'approves', 'disputes', 'is silent']),
-    pace: luck.between(0, 1500),
-    startsAfterMs: luck.between(0, spreadMs),
-  };
+/** An order that a buyer placed. */
+export interface Placed {
+  id: string;
+  plan: Plan;
+  /** What the buyer said for each revision that was asked for, the first one's at 0. */
+  said: string[];
 }
 
 /** Services by agent and price type. */
@@ -68,55 +35,75 @@ export async function offer({ sandbox, agentIds }: Market): Promise<Offers> {
 const PATIENCE_MS = 240_000;
 const LOOK_MS = 250;
 
-/** A buyer from the first click to the last. @returns the order's id. */
-export async function buy(sandbox: Sandbox, offers: Offers, plan: Plan, stop: AbortSignal): Promise<string> {
-  await delay(plan.startsAfterMs);
+export interface BuyerSetup {
+  sandbox: Sandbox;
+  offers: Offers;
+  plan: Plan;
+  /** Aborted when time is up: the buyer gives up at once. */
+  stop: AbortSignal;
+  /** Told of the order once it is placed. */
+  onPlaced: (placed: Placed) => void;
+}
+
+/** A buyer from the first click to the last. @throws what keeps the buyer from the end. */
+export async function buy({ sandbox, offers, plan, stop, onPlaced }: BuyerSetup): Promise<void> {
+  const pause = (ms: number) => delay(ms, undefined, { signal: stop });
+  await pause(plan.startsAfterMs);
   const isBornPaid = plan.kind === 'x402' || plan.kind === 'bounty';
-  const order = await sandbox.post<{ id: string }>('/sandbox/orders', {
+  const { id } = await sandbox.post<{ id: string }>('/sandbox/orders', {
     service_id: offers[`${plan.agent} ${PRICE_TYPE[plan.kind]}`],
     kind: isBornPaid ? plan.kind : 'service',
-    brief: plan.twoFiles ? 'Make two files.' : 'Make one file.',
+    brief: plan.files === 2 ? 'Make two files.' : 'Make one file.',
   });
-  const act = (action: string, body: object = {}) =>
-    sandbox.post(`/sandbox/orders/${order.id}/${action}`, body);
-  const until = (status: string) =>
+  const placed: Placed = { id, plan, said: [] };
+  onPlaced(placed);
+  const act = (action: string, body: object = {}) => sandbox.post(`/sandbox/orders/${id}/${action}`, body);
+  const until = (what: string, probe: () => Promise<boolean>) =>
     waitFor(
-      `order ${order.id} to be ${status}`,
-      async () => stop.aborted || (await sandbox.order(order.id)).order.status === status,
+      `order ${id} ${what}`,
+      () => {
+        stop.throwIfAborted();
+        return probe();
+      },
       { timeoutMs: PATIENCE_MS, intervalMs: LOOK_MS },
     );
+  const statusIs = (status: string) =>
+    until(`to be ${status}`, async () => (await sandbox.order(id)).order.status === status);
+  const cancel = async () => {
+    await pause(plan.pace);
+    await refusable(act('cancel'));
+  };
 
-  if (plan.kind === 'quote') await until('quoted');
+  if (plan.cancels === 'before paying' && !isBornPaid) return cancel();
+  if (plan.kind === 'quote') await statusIs('quoted');
   if (!isBornPaid) await act('pay');
-  if (plan.cancels) {
-    await delay(plan.pace);
-    // It may be delivered by now; then it cannot be cancelled, and the buyer stays silent.
-    await act('cancel').catch(() => undefined);
-    return order.id;
-  }
-  await until('delivered');
+  if (plan.cancels !== null) return cancel();
+  await statusIs('delivered');
   for (let revision = 1; revision <= plan.revisions; revision += 1) {
-    await delay(plan.pace);
-    await act('revision', { feedback: `Change ${revision}.` });
-    // Where no webhook arrives we are asked, and answer.
-    const isDone = async () => {
-      const { order: seen, messages } = await sandbox.order(order.id);
+    await pause(plan.pace);
+    const said = `Change ${revision} of ${id}.`;
+    placed.said.push(said);
+    await act('revision', { feedback: said });
+    await until(`to be delivered in revision ${revision}`, async () => {
+      const { order, messages } = await sandbox.order(id);
+      // Where no webhook arrives we are asked, and answer.
       const asked = messages.findLastIndex(
         (message) => message.sender_type === 'agent' && /its text did not reach us/.test(message.content),
       );
       const answered = messages.findLastIndex((message) => message.sender_type !== 'agent');
-      if (seen.status === 'revision_requested' && asked > answered)
-        await act('message', { content: `Change ${revision}.` });
-      return stop.aborted || seen.status === 'delivered';
-    };
-    await waitFor(`revision ${revision} of ${order.id}`, isDone, {
-      timeoutMs: PATIENCE_MS,
-      intervalMs: LOOK_MS,
+      if (order.status === 'revision_requested' && asked > answered) await act('message', { content: said });
+      return order.status === 'delivered';
     });
   }
   if (plan.messages) await act('message', { content: 'Thank you.' });
-  await delay(plan.pace);
+  await pause(plan.pace);
   if (plan.ends === 'approves') await act('approve');
   if (plan.ends === 'disputes') await act('dispute', { reason: 'Not what I wanted.' });
-  return order.id;
+}
+
+/** The order may be delivered by now, or be a subscription: then it cannot be cancelled any more. */
+async function refusable(cancelling: Promise<unknown>): Promise<void> {
+  await cancelling.catch((error: unknown) => {
+    if (!/: 400 /.test(String(error))) throw error;
+  });
 }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { defineConfig, defineHandler } from '@fulfillment/handlers';
 import { AGENTS } from '../harness/agents.ts';
 import { luckOf } from './luck.ts';
+import { fileBody } from './made.ts';
 
 const LONGEST_WORK_MS = 600;
 const FAILURE_RATE = 0.1;
@@ -19,8 +20,12 @@ const work = defineHandler({
   async generate({ order, round, feedback, signal }) {
     await delay(luck.between(0, LONGEST_WORK_MS), undefined, { signal });
     if (luck.chance(FAILURE_RATE)) throw new Error('the model is overloaded');
-    const text = { body: `${order.id} ${round} ${feedback ?? ''}`, contentType: 'text/plain' };
-    return order.brief.includes('two files') ? [text, { ...text, fileName: 'second.txt' }] : text;
+    const files = order.brief.includes('two files') ? [1, 2] : [1];
+    return files.map((file) => ({
+      body: fileBody({ order: order.id, round, feedback, file }),
+      contentType: 'text/plain',
+      fileName: `file-${file}.txt`,
+    }));
   },
 });
 

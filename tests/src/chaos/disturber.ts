@@ -1,81 +1,56 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Fleet } from './fleet.ts';
+import { carryOut, DISTURBANCES, type Disturbance, type Scene } from './disturbances.ts';
 import type { Luck } from './luck.ts';
 
-/** What can be done to the fleet. */
-const DISTURBANCES = [
-  'SIGKILL',
-  'SIGTERM',
-  'SIGSTOP',
-  'redis killed',
-  'latency',
-  'status 503',
-  'html 502',
-  'reset',
-  'answer lost',
-  'forged webhook',
-] as const;
-type Disturbance = (typeof DISTURBANCES)[number];
-
-const WRITES = ['orders.deliver', 'orders.quote', 'orders.sendMessage'];
-const CALLS = [...WRITES, ...WRITES, 'orders.get', 'orders.listForAgent', 'orders.getMessages'];
 const LONGEST_PAUSE_MS = 700;
+/** Of these, two at once would undo each other; once each was done, they are done again so often: they hold up everything. */
+const ALONE: readonly Disturbance[] = ['delivery overtaken', 'refused 429'];
+const RARELY = 0.1;
+/** What would end or undo a delivery that is about to be overtaken. */
+const COARSE: readonly Disturbance[] = ['SIGKILL', 'SIGTERM', 'SIGSTOP', 'redis killed', 'refused 429'];
 
-/** Disturbs the fleet until it is stopped. @returns how often each thing was done. */
-export async function disturb(fleet: Fleet, luck: Luck, stop: AbortSignal): Promise<Record<string, number>> {
-  const done: Record<string, number> = {};
+/**
+ * Disturbs the fleet: first each thing until it could be done once, then whatever luck says.
+ * @param calm aborted when it may end: only what was not done yet is done then.
+ * @param over aborted when there is nothing left to disturb: it ends at once.
+ */
+export async function disturb(scene: Scene, luck: Luck, calm: AbortSignal, over: AbortSignal): Promise<void> {
+  const owed = new Set<Disturbance>(DISTURBANCES);
+  const underWay = new Set<Disturbance>();
   const pending: Promise<void>[] = [];
-  while (!stop.aborted) {
-    const what = luck.pick(DISTURBANCES);
-    pending.push(carryOut(fleet, what, luck.fork(`${what} ${pending.length}`)));
-    done[what] = (done[what] ?? 0) + 1;
-    if (what === 'redis killed') await pending.at(-1);
-    await delay(luck.between(50, LONGEST_PAUSE_MS), undefined, { signal: stop }).catch(() => undefined);
+  let wasTried = false;
+
+  const next = (): Disturbance | null => {
+    const isOvertaking = underWay.has('delivery overtaken');
+    const free = DISTURBANCES.filter(
+      (what) => !underWay.has(what) && !(isOvertaking && COARSE.includes(what)),
+    );
+    const first = free.filter((what) => owed.has(what));
+    // It takes the longest, and needs orders. Where it did not come to that, the others have their turn.
+    if (!wasTried && scene.placed.length > 0) return 'delivery overtaken';
+    const others = first.filter((what) => what !== 'delivery overtaken');
+    if (others.length > 0) return luck.pick(others);
+    if (first.length > 0 && scene.placed.length > 0) return 'delivery overtaken';
+    if (calm.aborted) return null;
+    return luck.pick(free.filter((what) => !ALONE.includes(what) || luck.chance(RARELY)));
+  };
+  const carry = async (what: Disturbance): Promise<void> => {
+    wasTried ||= what === 'delivery overtaken';
+    const isOwed = owed.has(what);
+    if (isOwed || ALONE.includes(what)) underWay.add(what);
+    const isDone = await carryOut(scene, what, luck.fork(`${what} ${pending.length}`), isOwed);
+    underWay.delete(what);
+    if (isDone) owed.delete(what);
+  };
+
+  while (!over.aborted && !(calm.aborted && owed.size === 0)) {
+    const what = next();
+    if (what !== null) {
+      const work = carry(what);
+      pending.push(work);
+      if (what === 'redis killed') await work;
+    }
+    await delay(luck.between(50, LONGEST_PAUSE_MS), undefined, { signal: over }).catch(() => undefined);
   }
   await Promise.all(pending);
-  return done;
-}
-
-async function carryOut({ market, members, killRedis }: Fleet, what: Disturbance, luck: Luck): Promise<void> {
-  const { sandbox, agentIds } = market;
-  const fault = (kind: string, more: object = {}) =>
-    sandbox.post('/sandbox/faults', { endpoint: luck.pick(CALLS), kind, times: luck.between(1, 2), ...more });
-  switch (what) {
-    case 'SIGKILL':
-    case 'SIGTERM':
-      luck.pick(members).signal(what);
-      return;
-    case 'SIGSTOP': {
-      const member = luck.pick(members);
-      member.signal('SIGSTOP');
-      await delay(luck.between(500, 9000));
-      member.signal('SIGCONT');
-      return;
-    }
-    case 'redis killed':
-      await killRedis(luck.between(200, 2000));
-      return;
-    case 'latency':
-      await fault('latency', { latency_ms: luck.between(100, 2500) });
-      return;
-    case 'status 503':
-      await fault('status', { status: 503 });
-      return;
-    case 'html 502':
-      await fault('html');
-      return;
-    case 'reset':
-      await fault('reset');
-      return;
-    case 'answer lost':
-      await sandbox.post('/sandbox/faults', { endpoint: luck.pick(WRITES), kind: 'lost', times: 1 });
-      return;
-    case 'forged webhook':
-      await sandbox.post('/sandbox/webhooks/raw', {
-        agent_id: agentIds.studio,
-        body: JSON.stringify({ event: 'order.paid', order_id: 'ord_forged', data: { status: 'paid' } }),
-        signature: luck.pick(['wrong', 'none']),
-      });
-      return;
-  }
 }

@@ -1,134 +1,167 @@
-import { waitFor } from '@fulfillment/devtools';
-import { factsOf, QUEUE_NAMES } from '@fulfillment/shared';
-import { AGENTS } from '../harness/agents.ts';
-import type { SandboxOrder } from '../harness/sandbox.ts';
-import type { Fleet } from './fleet.ts';
+import type { Evidence, JobLeft } from './evidence.ts';
+import { deliveryPromises } from './judge-deliveries.ts';
+import { eachOrder, type Verdict } from './judge-order.ts';
+import { KINDS, struck } from './struck.ts';
+import type { MemberExit } from './supervisor.ts';
 
-/** The longest that a job of the last sweep may take to go. */
-const EMPTY_WITHIN_MS = 10_000;
-
-/** One promise, and the orders or places that broke it. */
-export interface Verdict {
-  promise: string;
-  broken: string[];
-}
-
-/** Whether an order has come to rest: nothing more is owed by us. */
-export function isAtRest({ order }: SandboxOrder): boolean {
-  return ['delivered', 'completed', 'cancelled', 'disputed', 'quoted'].includes(order.status);
-}
-
-/** Compares what the marketplace saw with what was promised. */
-export async function judge(fleet: Fleet, orderIds: readonly string[]): Promise<Verdict[]> {
-  const { market, view } = fleet;
-  const orders = await Promise.all(orderIds.map((id) => market.sandbox.order(id)));
-  const waiting = await view.store.list('attention', 0, orderIds.length + 10);
-  const each = (promise: string, broken: (order: SandboxOrder) => string | false): Verdict => ({
-    promise,
-    broken: orders.flatMap((order) => {
-      const problem = broken(order);
-      return problem === false ? [] : [`${order.order.id}: ${problem}`];
-    }),
-  });
+/** Compares what the marketplace, the buyers and the machine saw with what is promised. Pure: reads the evidence alone. */
+export function judge(evidence: Evidence): Verdict[] {
   return [
-    each(
-      'every order that was paid for is delivered in every round it owes',
-      (order) => !isAtRest(order) && order.order.status,
-    ),
-    each('never delivered twice in a round, and never after a cancellation', (order) =>
-      twiceDelivered(order),
-    ),
-    each('no message sent twice', (order) => twiceWritten(order)),
+    { promise: 'every buyer comes to an end', broken: evidence.problems },
+    ...deliveryPromises(evidence),
+    eachOrder(evidence, 'no message is sent twice', ({ market }) => twiceWritten(market.messages)),
+    attention(evidence),
+    records(evidence),
+    { promise: 'a forged webhook is refused, and leaves no trace', broken: forgeries(evidence) },
+    { promise: 'no work is left behind, and none failed for good', broken: work(evidence) },
+    { promise: 'no key or secret is written anywhere', broken: secrets(evidence) },
     {
-      promise: 'nothing in attention but disputes, and each with a reason',
-      broken: waiting.flatMap(({ orderId, attention }) =>
-        attention.length > 0 &&
-        attention.every(({ key, reason }) => key.startsWith('disputed:') && reason.length > 20)
-          ? []
-          : [`${orderId}: ${attention.map(({ reason }) => reason).join('; ') || 'no reason'}`],
-      ),
+      promise: 'every process works at the end, and ended only when it was told to',
+      broken: processes(evidence),
     },
-    { promise: 'our records agree with the marketplace', broken: await disagreements(fleet, orders) },
-    { promise: 'no forged order is known', broken: await forged(fleet) },
-    { promise: 'queues are empty', broken: await jobsLeft(fleet) },
-    { promise: 'no key in Redis, logs or pages', broken: await keysFound(fleet) },
+    { promise: 'webhooks and buyers reach each ingestor', broken: ingestors(evidence) },
+    { promise: 'every kind of disturbance struck', broken: missing(evidence) },
   ];
 }
 
-/** Each delivery by us must answer a state that waited for one. */
-function twiceDelivered({ states }: SandboxOrder): string | false {
-  const story = states.map(({ status }) => status);
-  const wrong = story.findIndex(
-    (status, index) =>
-      status === 'delivered' &&
-      !['paid', 'in_progress', 'revision_requested'].includes(story[index - 1] ?? ''),
-  );
-  return wrong >= 0 && story.join(' → ');
-}
-
-function twiceWritten({ messages }: SandboxOrder): string | false {
+function twiceWritten(messages: Evidence['orders'][number]['market']['messages']): string[] {
   const ours = messages
     .filter((message) => message.sender_type === 'agent')
     .map((message) => message.content);
-  const twice = ours.find((content, index) => ours.indexOf(content) !== index);
-  return twice !== undefined && `"${twice.slice(0, 60)}"`;
+  return ours
+    .filter((content, index) => ours.indexOf(content) !== index)
+    .map((content) => `twice "${content.slice(0, 60)}"`);
 }
 
-/** An order that its record shows in another status, or delivered more or less often, than the marketplace does. */
-async function disagreements({ view }: Fleet, orders: readonly SandboxOrder[]): Promise<string[]> {
-  const all = await view.store.list('all', 0, 100_000);
-  const known = new Map(all.map((summary) => [summary.orderId, summary]));
-  const problems = orders.map(async ({ order, states }) => {
-    const summary = known.get(order.id);
-    const record = summary && (await view.store.load(summary));
+const SHORTEST_REASON = 20;
+
+/** The orders that are disputed, and no others. */
+function attention(evidence: Evidence): Verdict {
+  return eachOrder(
+    evidence,
+    'what is disputed waits for a human, with a reason, and nothing else does',
+    ({ market, record }) => {
+      const { status, revision_count: revisions } = market.order;
+      const items = record?.attention ?? [];
+      const expected = status === 'disputed' ? `disputed:${revisions}d` : null;
+      const isTold = expected === null || items.some(({ key }) => key === expected);
+      const others = items.filter(({ key }) => key !== expected);
+      return [
+        ...(isTold ? [] : ['disputed, and not in attention']),
+        ...others.map(({ key, reason }) => `in attention for "${key}": ${reason}`),
+        ...items
+          .filter(({ reason }) => reason.length < SHORTEST_REASON)
+          .map(({ key, reason }) => `the reason for "${key}" says nothing: "${reason}"`),
+      ];
+    },
+  );
+}
+
+/** Where an order stands with us when it is at rest, by its status on the marketplace. */
+const STAGES: Readonly<Record<string, string>> = {
+  quoted: 'awaiting_payment',
+  delivered: 'in_review',
+  completed: 'completed',
+  disputed: 'held',
+  cancelled: 'cancelled',
+};
+
+function records(evidence: Evidence): Verdict {
+  const told = new Set(
+    evidence.webhooks.filter(({ status }) => isGood(status)).map((webhook) => webhook.order_id),
+  );
+  const verdict = eachOrder(evidence, 'our records agree with the marketplace', ({ id, market, record }) => {
+    const { status } = market.order;
     // One that was cancelled before we could hear of it needs nothing.
-    if (!record) return order.status === 'cancelled' ? [] : [`${order.id}: we have no record`];
-    const theirs = states.filter(({ status }) => status === 'delivered').length;
-    const ours = factsOf(record, 'delivered').length;
-    return theirs === ours ? [] : [`${order.id}: delivered ${theirs} times, recorded ${ours} times`];
+    if (record === null) return status === 'cancelled' && !told.has(id) ? [] : ['we have no record'];
+    return [
+      ...(record.status === status ? [] : [`"${status}", recorded as "${record.status}"`]),
+      ...(record.stage === STAGES[status] ? [] : [`"${status}", and its stage is "${record.stage}"`]),
+    ];
   });
-  return (await Promise.all(problems)).flat();
+  const strangers = evidence.strangers.map((id) => `${id}: no buyer placed this order`);
+  return { ...verdict, broken: [...verdict.broken, ...strangers] };
 }
 
-async function forged({ view }: Fleet): Promise<string[]> {
-  const all = await view.store.list('all', 0, 100_000);
-  return all.filter(({ orderId }) => orderId === 'ord_forged').map(({ orderId }) => orderId);
-}
-
-/** Jobs that stay. The sweep looks at unfinished orders again and again: its pokes come, and must go. */
-async function jobsLeft(fleet: Fleet): Promise<string[]> {
-  let left: string[] = [];
-  const isEmpty = async () => {
-    left = await jobsNow(fleet);
-    return left.length === 0;
-  };
-  await waitFor('the queues to be empty', isEmpty, { timeoutMs: EMPTY_WITHIN_MS }).catch((error: unknown) => {
-    if (left.length === 0) throw error;
-  });
-  return left;
-}
-
-async function jobsNow({ view }: Fleet): Promise<string[]> {
-  const left: string[] = [];
-  for (const name of QUEUE_NAMES) {
-    // The schedulers of polls and sweeps always have a next job.
-    if (name === 'intake') continue;
-    const jobs = await view.queues.get(name).getJobs(['wait', 'active', 'delayed', 'prioritized']);
-    left.push(...jobs.map((job) => `${name}: ${job?.name} ${job?.id}`));
-  }
-  return left;
-}
-
-async function keysFound({ view, members, adminUrl }: Fleet): Promise<string[]> {
-  const pages = await Promise.all(
-    ['/', '/metrics', '/queues'].map(async (page) => (await fetch(`${adminUrl}${page}`)).text()),
-  );
-  const places: [string, string][] = [
-    ['Redis', await view.everything()],
-    ['pages', pages.join('\n')],
-    ...members.map(({ name, output }): [string, string] => [`log of ${name}`, output()]),
+function forgeries({ strikes, places }: Evidence): string[] {
+  return [
+    ...strikes.forgeries
+      .filter(({ status }) => isGood(status))
+      .map(({ way, status }) => `${way}: answered ${status}`),
+    ...places.flatMap(({ name, found }) =>
+      found.filter((what) => what.startsWith('forged')).map((what) => `${what} in ${name}`),
+    ),
   ];
-  return places.flatMap(([place, text]) =>
-    AGENTS.filter(({ apiKey }) => text.includes(apiKey)).map(({ name }) => `the key of ${name} in ${place}`),
-  );
+}
+
+function work({ jobs, schedulers }: Evidence): string[] {
+  const { found, expected } = schedulers;
+  return [
+    ...jobs
+      .filter((job) => !isMadeGood(job))
+      .map(({ queue, name, id, state, reason }) => `${queue}: ${name} ${id} ${state}: ${reason}`),
+    ...expected.filter((name) => !found.includes(name)).map((name) => `intake: nothing schedules ${name}`),
+    ...found
+      .filter((name, index) => !expected.includes(name) || found.indexOf(name) !== index)
+      .map((name) => `intake: ${name} is scheduled twice, or by nobody`),
+  ];
+}
+
+/** The marketplace or Redis was away, or a worker died: the next poll, sweep or poke does what this one did not. */
+const PASSING =
+  /HTTP (5\d\d|429)|timed? ?out|time-out|no answer|connection|socket|network|fetch failed|aborted|stalled|lock|ECONN|Redis|the process stops/i;
+
+/** Whether a failed job needs nobody: its work was done by another, as the state of its order shows. */
+export function isMadeGood({ queue, state, reason }: JobLeft): boolean {
+  if (state !== 'failed') return false;
+  const isRoutine = queue === 'intake' || queue === 'orders';
+  return isRoutine ? PASSING.test(reason) : /stalled|lock/i.test(reason);
+}
+
+function secrets({ places }: Evidence): string[] {
+  return places.flatMap(({ name, status, found }) => [
+    ...(status === 200 ? [] : [`${name} could not be looked at: ${status}`]),
+    ...found.filter((what) => !what.startsWith('forged')).map((what) => `${what} in ${name}`),
+  ]);
+}
+
+function processes({ members, exits }: Evidence): string[] {
+  return [
+    ...members
+      .filter(({ ready }) => ready !== 200)
+      .map(({ name, ready, says }) => `${name} is not ready: ${ready} ${says}`),
+    ...exits
+      .filter((exit) => !isCaused(exit))
+      .map(
+        ({ member, said, signals }) =>
+          `${member} ended with ${said} after ${signals.join(', ') || 'nothing'}`,
+      ),
+  ];
+}
+
+/** Whether a process ended as what we sent it makes it end. A second SIGTERM ends it at once. */
+function isCaused({ exit, signals }: MemberExit): boolean {
+  if ('error' in exit) return false;
+  if ('signal' in exit) return signals.includes(exit.signal);
+  const asked = signals.filter((signal) => signal === 'SIGTERM').length;
+  return asked > 0 && (exit.code === 0 || (asked > 1 && exit.code === 1));
+}
+
+function ingestors({ served }: Evidence): string[] {
+  return Object.entries(served).flatMap(([name, { webhooks, artifacts }]) => [
+    ...(webhooks > 0 ? [] : [`${name} took no webhook`]),
+    ...(artifacts > 0 ? [] : [`${name} served no artifact`]),
+  ]);
+}
+
+function missing(evidence: Evidence): string[] {
+  const counts = struck(evidence);
+  return [
+    ...KINDS.filter((kind) => counts[kind] === 0).map((kind) => `${kind}: never`),
+    ...(evidence.isHistoryWhole ? [] : ['the marketplace forgot a part of its history']),
+  ];
+}
+
+function isGood(status: number): boolean {
+  return status >= 200 && status < 300;
 }

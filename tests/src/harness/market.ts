@@ -10,9 +10,13 @@ export interface Market {
   url: string;
   /** The agents' ids on the marketplace. */
   agentIds: Record<AgentName, string>;
+  /** The secrets of the agents' webhooks. */
+  webhookSecrets: Record<AgentName, string>;
+  pid: number | undefined;
 }
 
-export async function startMarket(group: ProcessGroup): Promise<Market> {
+/** @param env added to the sandbox's environment. */
+export async function startMarket(group: ProcessGroup, env: Record<string, string> = {}): Promise<Market> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const market = group.add(
@@ -26,6 +30,7 @@ export async function startMarket(group: ProcessGroup): Promise<Market> {
         SANDBOX_PORT: String(port),
         SANDBOX_SEED_DEMO: 'false',
         LOG_LEVEL: 'warn',
+        ...env,
       },
       readyUrl: `${url}/readyz`,
     }),
@@ -33,11 +38,22 @@ export async function startMarket(group: ProcessGroup): Promise<Market> {
   await market.ready();
   const sandbox = new Sandbox(url);
   const ids: Partial<Record<AgentName, string>> = {};
+  const secrets: Partial<Record<AgentName, string>> = {};
   for (const { name, apiKey } of AGENTS) {
-    const agent = await sandbox.post<{ agent_id: string }>('/sandbox/agents', { name, api_key: apiKey });
+    const agent = await sandbox.post<{ agent_id: string; webhook_secret: string }>('/sandbox/agents', {
+      name,
+      api_key: apiKey,
+    });
     ids[name] = agent.agent_id;
+    secrets[name] = agent.webhook_secret;
   }
-  return { sandbox, url, agentIds: ids as Market['agentIds'] };
+  return {
+    sandbox,
+    url,
+    agentIds: ids as Market['agentIds'],
+    webhookSecrets: secrets as Market['webhookSecrets'],
+    pid: market.pid,
+  };
 }
 
 /** Silent never hears a webhook, noisy hears each three times and out of order. */

@@ -47,11 +47,35 @@ export class Sandbox {
   }
 }
 
+/** One API call that the marketplace received. */
 export interface HistoryCall {
+  at: number;
   endpoint: string;
   agent_id: string | null;
+  order_id: string | null;
+  /** 0: the connection was broken before an answer. */
   status: number;
   took_effect: boolean;
+  fault: string | null;
+  latency_ms: number;
+  body: string | null;
+}
+
+/** One attempt of the marketplace to tell an agent something. */
+export interface HistoryWebhook {
+  /** When it was answered, or given up. */
+  at: number;
+  event: string;
+  order_id: string | null;
+  /** When what it tells of happened. */
+  told_at: number;
+  copy: number;
+  /** 0: lost on purpose, never sent. */
+  attempt: number;
+  /** 0: no answer in time. */
+  status: number;
+  ms: number;
+  lost: boolean;
 }
 
 export interface SandboxOrder {

@@ -76,6 +76,7 @@ describe('a fault', () => {
     const begun = performance.now();
     expect((await deliver()).status).toBe(500);
     expect(performance.now() - begun).toBeGreaterThan(45);
+    expect(await lastCall()).toMatchObject({ latency_ms: 50, fault: 'status' });
     expect((await deliver()).status).toBe(200);
   });
 

@@ -49,7 +49,10 @@ export function gate(server: FastifyInstance, sandbox: Sandbox): void {
     request.apiCall = call;
 
     const slow = faults.strike(endpoint, ['latency']);
-    if (slow !== null) await delay(slow.latencyMs);
+    if (slow !== null) {
+      call.latency_ms = slow.latencyMs;
+      await delay(slow.latencyMs);
+    }
     const outside = faults.strike(endpoint, OUTSIDE, Number(request.headers['content-length'] ?? 0));
     if (outside !== null) return strike(outside, call, request, reply);
     const { limit } = request.routeOptions.config;

@@ -14,6 +14,8 @@ export interface ApiCall {
   status: number;
   took_effect: boolean;
   fault: string | null;
+  /** How long a fault made it wait. */
+  latency_ms: number;
   body: string | null;
 }
 
@@ -23,6 +25,10 @@ export interface WebhookAttempt {
   event: string;
   agent_id: string;
   order_id: string | null;
+  /** When what it tells of happened. */
+  told_at: number;
+  /** Each event may be sent several times: 0 for the first copy. */
+  copy: number;
   /** 0: lost on purpose, never sent. */
   attempt: number;
   delivery_id: string | null;

@@ -1,12 +1,18 @@
 import type { ApiCall, WebhookAttempt } from './entries.ts';
 
 /** A sandbox may run for days: the oldest entries are let go. */
-const LONGEST = 20_000;
+export const LONGEST_HISTORY = 20_000;
 
 /** Every call the marketplace was asked and every webhook it tried, in order. */
 export class History {
+  readonly #longest: number;
   #calls: ApiCall[] = [];
   #webhooks: WebhookAttempt[] = [];
+
+  /** @param longest how many calls, and how many webhooks, are kept. */
+  constructor(longest: number = LONGEST_HISTORY) {
+    this.#longest = longest;
+  }
 
   get calls(): readonly ApiCall[] {
     return this.#calls;
@@ -17,23 +23,30 @@ export class History {
   }
 
   /** @returns the entry, to be completed when the call ends. */
-  begin(call: Omit<ApiCall, 'status' | 'took_effect' | 'fault' | 'body'>): ApiCall {
-    const entry: ApiCall = { ...call, status: 0, took_effect: false, fault: null, body: null };
-    keep(this.#calls, entry);
+  begin(call: Omit<ApiCall, 'status' | 'took_effect' | 'fault' | 'latency_ms' | 'body'>): ApiCall {
+    const entry: ApiCall = {
+      ...call,
+      status: 0,
+      took_effect: false,
+      fault: null,
+      latency_ms: 0,
+      body: null,
+    };
+    this.#keep(this.#calls, entry);
     return entry;
   }
 
   noteWebhook(attempt: WebhookAttempt): void {
-    keep(this.#webhooks, attempt);
+    this.#keep(this.#webhooks, attempt);
   }
 
   reset(): void {
     this.#calls = [];
     this.#webhooks = [];
   }
-}
 
-function keep<T>(entries: T[], entry: T): void {
-  entries.push(entry);
-  if (entries.length > LONGEST) entries.splice(0, entries.length - LONGEST);
+  #keep<T>(entries: T[], entry: T): void {
+    entries.push(entry);
+    if (entries.length > this.#longest) entries.splice(0, entries.length - this.#longest);
+  }
 }

@@ -8,17 +8,23 @@ import { Habits, type WebhookHabits } from './habits.ts';
 import { postWebhook, webhookHeaders } from './request.ts';
 
 type Note = (attempt: Omit<WebhookAttempt, 'at'>) => void;
+type Clock = () => number;
 
 /** Sends events to sellers: signed, retried, and with any loss, repeat and reorder asked for. */
 export class WebhookSender {
   readonly habits = new Habits();
   readonly #random: Random;
   readonly #note: Note;
+  readonly #now: Clock;
   readonly #underWay = new Set<Promise<void>>();
   #stop = new AbortController();
 
-  /** @param note is told of every attempt. */
-  constructor(random: Random, note: Note) {
+  /**
+   * @param note is told of every attempt.
+   * @param now the marketplace's clock.
+   */
+  constructor(random: Random, note: Note, now: Clock) {
+    this.#now = now;
     this.#random = random;
     this.#note = note;
   }
@@ -27,8 +33,17 @@ export class WebhookSender {
   tell(agent: Agent, { event, orderId, data }: MarketEvent): void {
     const habits = this.habits.of(agent.id);
     if (!habits.enabled || agent.endpointUrl === null) return;
+    const toldAt = this.#now();
     if (this.#random() < habits.loss) {
-      const nothing = { attempt: 0, delivery_id: null, status: 0, ms: 0, lost: true };
+      const nothing = {
+        told_at: toldAt,
+        copy: 0,
+        attempt: 0,
+        delivery_id: null,
+        status: 0,
+        ms: 0,
+        lost: true,
+      };
       this.#note({ event, agent_id: agent.id, order_id: orderId, ...nothing });
       return;
     }
@@ -36,7 +51,7 @@ export class WebhookSender {
     const copies = Math.floor(habits.repeat) + (this.#random() < habits.repeat % 1 ? 1 : 0);
     for (let copy = 0; copy < copies; copy += 1) {
       const firstWait = this.#random() * habits.reorderMs;
-      this.#keep(this.#send(agent, { event, orderId, body }, habits, firstWait));
+      this.#keep(this.#send(agent, { event, orderId, body, toldAt, copy }, habits, firstWait));
     }
   }
 
@@ -52,7 +67,7 @@ export class WebhookSender {
     );
     const status = await this.#attempt(
       agent,
-      { event, orderId: null, body },
+      { event, orderId: null, body, toldAt: this.#now(), copy: 0 },
       { attempt: 1, deliveryId, headers: withOverrides(usual, headers), signal: this.#stop.signal },
     );
     return { status, delivery_id: deliveryId };
@@ -92,7 +107,7 @@ export class WebhookSender {
   /** @returns the answer's status, 0 without one. */
   async #attempt(
     agent: Agent,
-    { event, orderId, body }: Message,
+    { event, orderId, body, toldAt, copy }: Message,
     { attempt, deliveryId, headers, signal }: Attempt,
   ): Promise<number> {
     if (agent.endpointUrl === null) return 0;
@@ -100,7 +115,7 @@ export class WebhookSender {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(this.habits.of(agent.id).timeoutMs)]);
     const status = await postWebhook(agent.endpointUrl, body, headers, limit);
     const ms = Math.round(performance.now() - begun);
-    const outcome = { attempt, delivery_id: deliveryId, status, ms, lost: false };
+    const outcome = { told_at: toldAt, copy, attempt, delivery_id: deliveryId, status, ms, lost: false };
     if (!signal.aborted) this.#note({ event, agent_id: agent.id, order_id: orderId, ...outcome });
     return status;
   }
@@ -115,6 +130,9 @@ interface Message {
   event: string;
   orderId: string | null;
   body: string;
+  /** When what it tells of happened. */
+  toldAt: number;
+  copy: number;
 }
 
 interface Attempt {

@@ -37,7 +37,8 @@ export interface RunningProcess {
   output(): string;
   /** Resolves when it is ready. Rejects with its last lines when it ends before, or is not ready after 30 seconds. */
   ready(): Promise<void>;
-  kill(signal: NodeJS.Signals): void;
+  /** @returns whether there was a process to send it to. */
+  kill(signal: NodeJS.Signals): boolean;
   exited: Promise<Exit>;
   /** SIGTERM, and SIGKILL when that does not help in time. Resolves when the process and all that it started are gone. */
   stop(): Promise<void>;
@@ -87,7 +88,7 @@ export function startProcess(options: ProcessOptions): RunningProcess {
         throw ended === null ? fail(`was not ready after ${READY_WITHIN_MS / 1000} s`) : error;
       });
     },
-    kill: (signal) => void child.kill(signal),
+    kill: (signal) => ended === null && child.kill(signal),
     exited,
     stop: () => (stopping ??= ended === null ? stop() : Promise.resolve()),
   };

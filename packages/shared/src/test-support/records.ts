@@ -8,7 +8,7 @@ export const NOON = Date.UTC(2026, 10, 23, 12);
 
 /** How often a property is tried. */
 export function runs(usual: number): { numRuns: number } {
-  return { numRuns: Number(process.env.FAST_CHECK_RUNS ?? usual) };
+  return { numRuns: Number(process.env.FUZZ_RUNS ?? usual) };
 }
 
 /** An order as the marketplace gives it. */

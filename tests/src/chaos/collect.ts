@@ -1,0 +1,176 @@
+import { waitFor } from '@fulfillment/devtools';
+import type { OrderSummary } from '@fulfillment/platform';
+import { factsOf, QUEUE_NAMES, type QueueName } from '@fulfillment/shared';
+import type { HistoryCall, HistoryWebhook, SandboxOrder } from '../harness/sandbox.ts';
+import type { Placed } from './buyers.ts';
+import type { Strikes } from './disturbances.ts';
+import type { Evidence, JobLeft, OrderEvidence, RecordEvidence } from './evidence.ts';
+import type { Fleet } from './fleet.ts';
+import { LONGEST_HISTORY } from './fleet-settings.ts';
+import { inTurn } from './in-turn.ts';
+import { isAtRest } from './judge-order.ts';
+import { type LogWatch, lookAround, secretsOf, tracesOf } from './places.ts';
+
+const READY_WITHIN_MS = 30_000;
+/** The sweep looks at unfinished orders again and again: its pokes come, and must go. */
+const EMPTY_WITHIN_MS = 15_000;
+const LOOK_MS = 500;
+/** More than any run knows. */
+const ALL = 1_000_000;
+
+export interface Played {
+  placed: readonly Placed[];
+  strikes: Strikes;
+  problems: string[];
+}
+
+/**
+ * Has every try that waits for its time take place now. One whose step was done by another meanwhile must do nothing; so must one
+ * that a human asks for from the board.
+ */
+export async function hurry({ view }: Fleet): Promise<void> {
+  for (const queue of ['generation', 'delivery', 'messages'] as const) {
+    await view.queues.get(queue).promoteJobs();
+  }
+}
+
+/** Until every order is at rest, and known to be. Gives up quietly: what is not at rest then is judged. */
+export async function comeToRest(fleet: Fleet, placed: readonly Placed[], limitMs: number): Promise<void> {
+  const { market, view } = fleet;
+  const isKnown = async (): Promise<boolean> => {
+    await hurry(fleet);
+    const summaries = await view.store.list('all', 0, ALL);
+    const statuses = new Map(summaries.map(({ orderId, status }) => [orderId, status]));
+    const orders = await inTurn(placed, ({ id }) => market.sandbox.order(id));
+    return orders.every((order) => {
+      const { id, status } = order.order;
+      return isAtRest(order) && (statuses.get(id) ?? 'cancelled') === status;
+    });
+  };
+  await waitFor('everything to come to rest', isKnown, { timeoutMs: limitMs, intervalMs: LOOK_MS }).catch(
+    () => undefined,
+  );
+}
+
+/** Gathers what the judge reads. Stops the members in order at the end: how they end is part of it. */
+export async function collect(fleet: Fleet, played: Played, logs: LogWatch): Promise<Evidence> {
+  const { market, view, members, front } = fleet;
+  const ready = await inTurn(members, async ({ name, url }) => ({ name, ...(await readiness(url)) }));
+  const jobs = (await inTurn(QUEUE_NAMES, (queue) => jobsOf(fleet, queue))).flat();
+  const schedulers = await view.queues.get('intake').getJobSchedulers();
+  const summaries = await view.store.list('all', 0, ALL);
+  const orders = await inTurn(played.placed, (one) => orderEvidence(fleet, one, summaries));
+  const { calls, webhooks } = await market.sandbox.get<{
+    calls: HistoryCall[];
+    webhooks: HistoryWebhook[];
+  }>('/sandbox/history');
+  const needles = [...secretsOf(market.webhookSecrets), ...tracesOf(played.strikes.forgeries)];
+  const places = await lookAround(fleet, summaries, needles);
+  await fleet.stopMembers();
+  const placed = new Set(played.placed.map(({ id }) => id));
+  return {
+    orders,
+    strangers: summaries.map(({ orderId }) => orderId).filter((id) => !placed.has(id)),
+    calls,
+    webhooks,
+    isHistoryWhole: Math.max(calls.length, webhooks.length) < LONGEST_HISTORY,
+    jobs,
+    schedulers: {
+      found: schedulers.filter(({ next }) => next !== undefined).map(({ key }) => key),
+      expected: ['sweep', ...Object.values(market.agentIds).map((id) => `poll-${id}`)],
+    },
+    places: [...places, ...logs.places()],
+    strikes: played.strikes,
+    redisKills: fleet.redisKills(),
+    members: ready,
+    exits: [...fleet.exits],
+    served: front.served,
+    problems: played.problems,
+  };
+}
+
+async function readiness(url: string): Promise<{ ready: number; says: string }> {
+  let last = { ready: 0, says: 'no answer' };
+  const isReady = async (): Promise<boolean> => {
+    try {
+      const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(READY_WITHIN_MS) });
+      last = { ready: answer.status, says: await answer.text() };
+    } catch (error) {
+      last = { ready: 0, says: String(error) };
+    }
+    return last.ready === 200;
+  };
+  await waitFor('readiness', isReady, { timeoutMs: READY_WITHIN_MS, intervalMs: LOOK_MS }).catch(
+    () => undefined,
+  );
+  return last;
+}
+
+/** The jobs that failed, and those that are there as long as we look. A scheduler's next one always is. */
+async function jobsOf({ view }: Fleet, queue: QueueName): Promise<JobLeft[]> {
+  const jobs = view.queues.get(queue);
+  let left: JobLeft[] = [];
+  const isEmpty = async (): Promise<boolean> => {
+    const waiting = await jobs.getJobs(['wait', 'active', 'delayed', 'prioritized']);
+    left = waiting
+      .filter((job) => job !== undefined && job.repeatJobKey === undefined)
+      .map((job) => ({ queue, name: job.name, id: job.id ?? '', state: 'left', reason: 'still there' }));
+    return left.length === 0;
+  };
+  await waitFor('the queue to be empty', isEmpty, { timeoutMs: EMPTY_WITHIN_MS }).catch(() => undefined);
+  const failed = (await jobs.getFailed()).map(
+    (job): JobLeft => ({
+      queue,
+      name: job.name,
+      id: job.id ?? '',
+      state: 'failed',
+      reason: job.failedReason,
+    }),
+  );
+  return [...left, ...failed];
+}
+
+async function orderEvidence(
+  { market, view }: Fleet,
+  placed: Placed,
+  summaries: readonly OrderSummary[],
+): Promise<OrderEvidence> {
+  const seen = await market.sandbox.order(placed.id);
+  const summary = summaries.find(({ orderId }) => orderId === placed.id);
+  const record = summary && (await view.store.load(summary));
+  return {
+    ...placed,
+    market: seen,
+    opened: await openAll(seen),
+    record: summary && record ? recordEvidence(summary, factsOf(record, 'delivered')) : null,
+  };
+}
+
+function recordEvidence(
+  { status, stage, attention }: OrderSummary,
+  delivered: readonly { round: string; deliverables: readonly { url: string }[] }[],
+): RecordEvidence {
+  return {
+    status,
+    stage,
+    attention: attention.map(({ key, reason }) => ({ key, reason })),
+    delivered: delivered.map(({ round, deliverables }) => ({
+      round,
+      urls: deliverables.map(({ url }) => url),
+    })),
+  };
+}
+
+/** Opens each file as its buyer does. */
+async function openAll({ deliverables }: SandboxOrder): Promise<OrderEvidence['opened']> {
+  const opened: OrderEvidence['opened'] = {};
+  for (const { deliverable_url: url } of deliverables) {
+    try {
+      const answer = await fetch(url);
+      opened[url] = { status: answer.status, body: await answer.text() };
+    } catch (error) {
+      opened[url] = { status: 0, body: String(error) };
+    }
+  }
+  return opened;
+}

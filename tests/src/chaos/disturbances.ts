@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Placed } from './buyers.ts';
+import type { Fleet } from './fleet.ts';
+import { type Forgery, forge, replay, WAYS } from './forgeries.ts';
+import type { Luck } from './luck.ts';
+import { overtake } from './overtake.ts';
+import type { Freeze, Member } from './supervisor.ts';
+
+/** What can be done to the fleet. */
+export const DISTURBANCES = [
+  'SIGKILL',
+  'SIGTERM',
+  'SIGSTOP',
+  'delivery overtaken',
+  'redis killed',
+  'latency',
+  'status 503',
+  'html 502',
+  'reset',
+  'answer lost',
+  'no answer',
+  'refused 429',
+  'forged webhook',
+  'replayed webhook',
+] as const;
+export type Disturbance = (typeof DISTURBANCES)[number];
+
+/** What only the disturber knows of what struck. */
+export interface Strikes {
+  freezes: Freeze[];
+  forgeries: Forgery[];
+  /** Real webhooks sent once more, and taken. */
+  replays: number;
+}
+
+export interface Scene {
+  fleet: Fleet;
+  placed: readonly Placed[];
+  strikes: Strikes;
+}
+
+const WRITES = ['orders.deliver', 'orders.quote', 'orders.sendMessage'];
+const CALLS = [...WRITES, ...WRITES, 'orders.get', 'orders.listForAgent', 'orders.getMessages'];
+
+/** The address is refused nearly at once, for so long. */
+const FEW_CALLS = { poll: 2, deliver: 2, message: 4, upload: 2 };
+const REFUSALS_MS = 4000;
+
+/**
+ * Does one thing to the fleet.
+ * @param often strikes the calls that are made all the time, so that it is felt at once.
+ * @returns whether it could be done: there may be nothing yet to do it to.
+ */
+export async function carryOut(
+  scene: Scene,
+  what: Disturbance,
+  luck: Luck,
+  often: boolean,
+): Promise<boolean> {
+  const { fleet, strikes } = scene;
+  const { sandbox } = fleet.market;
+  const fault = async (kind: string, busiest: string, calls: readonly string[], more: object = {}) => {
+    const endpoint = often ? busiest : luck.pick(calls);
+    await sandbox.post('/sandbox/faults', { endpoint, kind, times: luck.between(1, 2), ...more });
+    return true;
+  };
+  switch (what) {
+    case 'SIGKILL':
+    case 'SIGTERM':
+      return luck.pick(fleet.members).signal(what);
+    case 'SIGSTOP':
+      return frozen(scene, luck.pick(fleet.members), luck.between(500, 9000));
+    case 'delivery overtaken': {
+      const freeze = await overtake(fleet, luck);
+      if (freeze !== null) strikes.freezes.push(freeze);
+      return freeze !== null && freeze.overtaken > 0;
+    }
+    case 'redis killed':
+      await fleet.killRedis(luck.between(200, 2000));
+      return true;
+    case 'latency':
+      return fault('latency', 'orders.deliver', CALLS, { latency_ms: luck.between(100, 2500) });
+    case 'status 503':
+      return fault('status', 'orders.deliver', CALLS, { status: 503 });
+    case 'html 502':
+      return fault('html', 'orders.get', CALLS);
+    case 'reset':
+      return fault('reset', 'orders.deliver', CALLS);
+    case 'answer lost':
+      return fault('lost', 'orders.deliver', WRITES, { times: 1 });
+    case 'no answer':
+      return fault('hang', 'orders.deliver', CALLS, { times: 1 });
+    case 'refused 429':
+      await sandbox.put('/sandbox/rate-limit', {
+        mode: 'shared',
+        window_ms: luck.between(1500, 4000),
+        ceilings: FEW_CALLS,
+      });
+      await delay(REFUSALS_MS);
+      await sandbox.put('/sandbox/rate-limit', { mode: 'off' });
+      return true;
+    case 'forged webhook': {
+      const way = WAYS[strikes.forgeries.length % WAYS.length] ?? 'no signature';
+      const forgery = await forge(fleet, way, scene.placed, luck);
+      if (forgery !== null) strikes.forgeries.push(forgery);
+      const refused = strikes.forgeries.filter(({ status }) => status === 401);
+      return WAYS.every((one) => refused.some((other) => other.way === one));
+    }
+    case 'replayed webhook': {
+      const status = await replay(fleet, luck);
+      const isTaken = status !== null && status >= 200 && status < 300;
+      if (isTaken) strikes.replays += 1;
+      return isTaken;
+    }
+  }
+}
+
+async function frozen({ strikes }: Scene, member: Member, ms: number): Promise<boolean> {
+  const goOn = member.hold();
+  if (goOn === null) return false;
+  await delay(ms);
+  const freeze = await goOn();
+  if (freeze !== null) strikes.freezes.push(freeze);
+  return freeze !== null;
+}

@@ -1,0 +1,255 @@
+import { describe, expect, test } from 'vitest';
+import type { Evidence } from './evidence.ts';
+import { isMadeGood, judge } from './judge.ts';
+import { fileBody } from './made.ts';
+import { KINDS, struck } from './struck.ts';
+import { call, goodEvidence, orderOf } from './test-evidence.ts';
+
+/** The promises that are broken when the evidence is changed so. */
+function brokenBy(change: (evidence: Evidence) => void): string[] {
+  const evidence = goodEvidence();
+  change(evidence);
+  return judge(evidence).flatMap(({ promise, broken }) => (broken.length > 0 ? [promise] : []));
+}
+
+const ONCE = 'never delivered twice in a round, and never when nothing is owed';
+const CONTENT = 'each delivery is what was made for its order, round and feedback, and opens';
+const RECORDED = 'each delivery is recorded as it took effect';
+const CANCELLED = 'never priced or delivered after a cancellation';
+const ATTENTION = 'what is disputed waits for a human, with a reason, and nothing else does';
+const RECORDS = 'our records agree with the marketplace';
+const FORGED = 'a forged webhook is refused, and leaves no trace';
+const WORK = 'no work is left behind, and none failed for good';
+const SECRETS = 'no key or secret is written anywhere';
+const PROCESSES = 'every process works at the end, and ended only when it was told to';
+const STRUCK = 'every kind of disturbance struck';
+
+test('nothing is broken where every promise was kept', () => {
+  expect(brokenBy(() => undefined)).toEqual([]);
+});
+
+describe('what was delivered', () => {
+  test('an order that is owed a delivery at the end', () => {
+    expect(brokenBy((e) => setStatus(e, 0, 'revision_requested'))).toContain(
+      'every order that was paid for is delivered in every round it owes',
+    );
+  });
+
+  test('two deliveries in a round', () => {
+    const twice = brokenBy((e) => {
+      const { market } = orderOf(e, 1);
+      market.states.splice(2, 0, { status: 'delivered', at: 1500, by: 'agent' });
+      market.deliverables.push(...market.deliverables.slice(0, 1));
+      e.calls.push(...e.calls.filter(({ order_id }) => order_id === 'ord_2'));
+    });
+    expect(twice).toEqual(expect.arrayContaining([ONCE, CONTENT, RECORDED]));
+  });
+
+  test('a delivery that answers a dispute which nobody released', () => {
+    const redelivered = brokenBy((e) =>
+      orderOf(e, 1).market.states.push({ status: 'delivered', at: 4000, by: 'agent' }),
+    );
+    expect(redelivered).toContain(ONCE);
+  });
+
+  test.each([
+    ['a file that is gone', { status: 404, body: '' }],
+    ['a file of another round', made({ round: 0 })],
+    ['a file of another order', made({ order: 'ord_2' })],
+    ['a file made without the feedback', made({ feedback: null })],
+    ['a file made for other feedback', made({ feedback: 'Greener, please.' })],
+    ['the other file twice', made({ file: 2 })],
+    ['a page instead of the file', { status: 200, body: '<html>' }],
+  ])('%s', (_what, answer) => {
+    const url = 'http://files.example/ord_1/1/1';
+    expect(brokenBy((e) => Object.assign(orderOf(e, 0).opened, { [url]: answer }))).toEqual([CONTENT]);
+  });
+
+  test('the buyer may have been asked twice, and have said it twice', () => {
+    const url = 'http://files.example/ord_1/1/1';
+    const answer = made({ feedback: 'Bluer, please.\n\nBluer, please.' });
+    expect(brokenBy((e) => Object.assign(orderOf(e, 0).opened, { [url]: answer }))).toEqual([]);
+  });
+
+  test('one file of two', () => {
+    expect(brokenBy((e) => Object.assign(orderOf(e, 1).plan, { files: 2 }))).toEqual([CONTENT]);
+  });
+
+  test('the URL of one round in another', () => {
+    const again = brokenBy((e) => {
+      const { market, record } = orderOf(e, 0);
+      const [first] = market.deliverables;
+      if (first !== undefined) market.deliverables[2] = first;
+      const urls = record?.delivered[1]?.urls;
+      if (first !== undefined && urls) urls[0] = first.deliverable_url;
+      for (const one of e.calls) one.body = one.body?.replace('ord_1/1/1', 'ord_1/0/1') ?? null;
+    });
+    expect(again).toEqual([CONTENT]);
+  });
+
+  test('rows that no call made', () => {
+    expect(brokenBy((e) => orderOf(e, 0).market.deliverables.pop())).toContain(CONTENT);
+  });
+
+  test('a delivery that we did not note, one that we noted and never made', () => {
+    expect(brokenBy((e) => orderOf(e, 0).record?.delivered.pop())).toEqual([RECORDED]);
+    const urls = ['http://files.example/ord_3/0/1'];
+    expect(brokenBy((e) => orderOf(e, 2).record?.delivered.push({ round: '0', urls }))).toEqual([RECORDED]);
+  });
+});
+
+describe('after a cancellation', () => {
+  const at = (ms: number) => ({ order_id: 'ord_3', at: 2000 + ms });
+  const read = (ms: number) => call({ ...at(ms), endpoint: 'orders.get' });
+  const refused = (ms: number) => call({ ...at(ms), status: 400 });
+
+  test('a call that was on its way is none of ours', () => {
+    expect(brokenBy((e) => e.calls.push(read(-10), refused(20)))).toEqual([]);
+  });
+
+  test.each([
+    ['a call without a look', [refused(20)]],
+    ['a call after a look that showed it', [read(10), refused(20)]],
+    ['a call long after the look', [read(-10), refused(9000)]],
+    ['a second call', [read(-10), refused(20), refused(40)]],
+    ['a price', [read(10), call({ ...at(20), endpoint: 'orders.quote', status: 400 })]],
+  ])('%s', (_what, calls) => {
+    expect(brokenBy((e) => e.calls.push(...calls))).toEqual([CANCELLED]);
+  });
+});
+
+describe('what a human is told', () => {
+  const attention = (e: Evidence, place: 0 | 1, items: { key: string; reason: string }[]) =>
+    Object.assign(orderOf(e, place).record ?? {}, { attention: items });
+
+  test('a dispute that nobody hears of', () => {
+    expect(brokenBy((e) => attention(e, 1, []))).toEqual([ATTENTION]);
+  });
+  test('a dispute without a reason', () => {
+    expect(brokenBy((e) => attention(e, 1, [{ key: 'disputed:0d', reason: '' }]))).toEqual([ATTENTION]);
+  });
+  test('an order that is not disputed', () => {
+    const failed = { key: 'failed:deliver:0', reason: 'The delivery failed twelve times.' };
+    expect(brokenBy((e) => attention(e, 0, [failed]))).toEqual([ATTENTION]);
+  });
+  test('the same message twice', () => {
+    expect(brokenBy((e) => orderOf(e, 0).market.messages.push(...orderOf(e, 1).market.messages))).toEqual([
+      'no message is sent twice',
+    ]);
+  });
+});
+
+describe('what we know', () => {
+  test.each([
+    ['another status', (e: Evidence) => Object.assign(orderOf(e, 0).record ?? {}, { status: 'delivered' })],
+    ['another stage', (e: Evidence) => Object.assign(orderOf(e, 0).record ?? {}, { stage: 'generating' })],
+    ['an order that no buyer placed', (e: Evidence) => e.strangers.push('ord_forged')],
+  ])('%s', (_what, change) => {
+    expect(brokenBy(change)).toEqual([RECORDS]);
+  });
+
+  test('no record; of an order that was cancelled before we heard of it we need none', () => {
+    const forget = (e: Evidence) => Object.assign(orderOf(e, 2), { record: null });
+    expect(brokenBy(forget)).toEqual([]);
+    const told = brokenBy((e) => {
+      forget(e);
+      for (const webhook of e.webhooks) webhook.order_id = 'ord_3';
+    });
+    expect(told).toContain(RECORDS);
+  });
+});
+
+describe('what strangers can do', () => {
+  test('a forged webhook that is taken', () => {
+    expect(
+      brokenBy((e) => e.strikes.forgeries.push({ way: 'stale timestamp', fingerprint: 'abc', status: 202 })),
+    ).toEqual([FORGED]);
+  });
+  test('a forged text in a record', () => {
+    expect(brokenBy((e) => e.places.push({ name: 'Redis', status: 200, found: ['forged text'] }))).toEqual([
+      FORGED,
+    ]);
+  });
+  test('a key on a page, a page that could not be looked at', () => {
+    const found = ['the key of studio'];
+    expect(brokenBy((e) => e.places.push({ name: '/orders/1', status: 200, found }))).toEqual([SECRETS]);
+    expect(brokenBy((e) => e.places.push({ name: '/orders/1', status: 500, found: [] }))).toEqual([SECRETS]);
+  });
+});
+
+describe('what is left', () => {
+  test.each([
+    ['a job', (e: Evidence) => e.jobs.push(job('messages', 'left', 'still there'))],
+    ['a step that failed', (e: Evidence) => e.jobs.push(job('delivery', 'failed', 'HTTP 500'))],
+    [
+      'a poll that failed for a fault of ours',
+      (e: Evidence) => e.jobs.push(job('intake', 'failed', 'x is null')),
+    ],
+    ['nothing polls an agent', (e: Evidence) => e.schedulers.found.pop()],
+    ['two sweeps', (e: Evidence) => e.schedulers.found.push('sweep')],
+  ])('%s', (_what, change) => {
+    expect(brokenBy(change)).toEqual([WORK]);
+  });
+
+  test('a job that others made good', () => {
+    expect(isMadeGood(job('orders', 'failed', 'GET /api/orders/1 failed: ECONNRESET'))).toBe(true);
+    expect(isMadeGood(job('delivery', 'failed', 'job stalled more than allowable limit'))).toBe(true);
+  });
+
+  test.each([
+    [
+      'a process that is not ready',
+      (e: Evidence) => e.members.push({ name: 'x', ready: 503, says: 'stuck' }),
+    ],
+    ['a process that ended by itself', (e: Evidence) => exit(e, { code: 1 }, [])],
+    ['a process that did not stop cleanly', (e: Evidence) => exit(e, { code: 1 }, ['SIGTERM'])],
+    ['a process that had to be killed', (e: Evidence) => exit(e, { signal: 'SIGKILL' }, ['SIGTERM'])],
+  ])('%s', (_what, change) => {
+    expect(brokenBy(change)).toEqual([PROCESSES]);
+  });
+
+  test('a second SIGTERM may end it at once', () => {
+    expect(brokenBy((e) => exit(e, { code: 1 }, ['SIGTERM', 'SIGTERM']))).toEqual([]);
+  });
+});
+
+describe('what makes the run worth anything', () => {
+  test('an ingestor that no webhook reached', () => {
+    expect(brokenBy((e) => Object.assign(e.served, { two: { webhooks: 0, artifacts: 1 } }))).toEqual([
+      'webhooks and buyers reach each ingestor',
+    ]);
+  });
+  test('a buyer who waits for ever', () => {
+    expect(brokenBy((e) => e.problems.push('Waited 240000 ms'))).toEqual(['every buyer comes to an end']);
+  });
+  test('a fault that was set and never struck', () => {
+    expect(
+      brokenBy((e) => e.calls.splice(0, Infinity, ...e.calls.filter(({ fault }) => fault !== 'hang'))),
+    ).toEqual([STRUCK]);
+    expect(brokenBy((e) => Object.assign(e, { isHistoryWhole: false }))).toEqual([STRUCK]);
+  });
+  test('what struck is counted once', () => {
+    expect(struck(goodEvidence())).toEqual(Object.fromEntries(KINDS.map((kind) => [kind, 1])));
+  });
+});
+
+function setStatus(evidence: Evidence, place: 0 | 1 | 2, status: string): void {
+  orderOf(evidence, place).market.order.status = status;
+}
+
+function made(different: object): { status: number; body: string } {
+  const right = { order: 'ord_1', round: 1, feedback: 'Bluer, please.', file: 1 };
+  return { status: 200, body: fileBody({ ...right, ...different }) };
+}
+
+function job(queue: string, state: 'failed' | 'left', reason: string) {
+  return { queue, name: 'job', id: '1', state, reason };
+}
+
+function exit(
+  { exits }: Evidence,
+  how: { code: number } | { signal: NodeJS.Signals },
+  signals: NodeJS.Signals[],
+): void {
+  exits.push({ member: 'admin-1', exit: how, said: '', signals, isLast: true });
+}

@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  freePort,
+  isRedisAlive,
+  type RunningProcess,
+  requireRedisProgram,
+  startProcess,
+} from '@fulfillment/devtools';
+
+/** A Redis that can be killed and started again on the same files. */
+export interface KillableRedis {
+  url: string;
+  pids: readonly (number | undefined)[];
+  /** How often it was killed. */
+  kills(): number;
+  killFor(awayMs: number): Promise<void>;
+  /** Has it stand still. @returns what has it go on. */
+  hold(): () => void;
+  stop(): Promise<void>;
+}
+
+/** Every write is kept in the append-only file, and readable there: it is never rewritten. */
+const OPTIONS = [
+  ['--bind', '127.0.0.1'],
+  ['--save', ''],
+  ['--appendonly', 'yes'],
+  ['--auto-aof-rewrite-percentage', '0'],
+  ['--maxmemory-policy', 'noeviction'],
+].flat();
+
+export async function startKillableRedis(
+  folder: string,
+  env: Record<string, string>,
+  log: (line: string) => void,
+): Promise<KillableRedis> {
+  const program = await requireRedisProgram(log);
+  const port = await freePort();
+  const pids: (number | undefined)[] = [];
+  const start = async (): Promise<RunningProcess> => {
+    const server = startProcess({
+      name: 'redis',
+      command: program,
+      args: ['--port', String(port), '--dir', folder, ...OPTIONS],
+      cwd: folder,
+      env: { PATH: process.env.PATH, LC_ALL: 'C', ...env },
+      readyUrl: () => isRedisAlive(port),
+    });
+    pids.push(server.pid);
+    await server.ready();
+    return server;
+  };
+  let server = await start();
+  let kills = 0;
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    pids,
+    kills: () => kills,
+    async killFor(awayMs) {
+      if (server.kill('SIGKILL')) kills += 1;
+      await server.exited;
+      await delay(awayMs);
+      server = await start();
+    },
+    hold() {
+      const held = server;
+      held.kill('SIGSTOP');
+      return () => void held.kill('SIGCONT');
+    },
+    stop: () => server.stop(),
+  };
+}

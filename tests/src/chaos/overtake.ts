@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '@fulfillment/devtools';
+import type { Fleet } from './fleet.ts';
+import { WRITE_LOCK_MS } from './fleet-settings.ts';
+import type { Luck } from './luck.ts';
+import type { Freeze } from './supervisor.ts';
+
+/** Reads are so slow that there is time to act while one is under way. */
+const READ_MS = 1500;
+const SLOW_READS = 30;
+const FRESH_WITHIN_MS = 8000;
+/** Until another worker has taken a job over from one that stands still, and done it. */
+const TAKEN_OVER_WITHIN_MS = 20_000;
+
+/**
+ * A worker reads an order that it is to deliver, and stands still before it does; the other one takes over and delivers it; then
+ * the first goes on. Only the lock keeps it from delivering what it had seen was not there.
+ * @returns null when it did not come to that.
+ */
+export async function overtake(
+  { market, members, view, holdRedis }: Fleet,
+  luck: Luck,
+): Promise<Freeze | null> {
+  const workers = members.filter(({ app }) => app === 'delivery-worker');
+  const first = luck.pick(workers);
+  const other = workers.find((worker) => worker !== first);
+  // Alone, the first worker has whatever begins from now on.
+  const letOther = other?.hold();
+  if (!letOther) return null;
+  const heldAt = Date.now();
+  const orderId = await freshDelivery();
+  if (orderId === null) {
+    await letOther();
+    return null;
+  }
+  // The answer comes to a worker that cannot note it: Redis stands still. From there it goes no further.
+  await delay(READ_MS / 3);
+  const letRedis = holdRedis();
+  await delay(READ_MS);
+  const letFirst = first.hold();
+  letRedis();
+  await Promise.all([letOther(), delay(WRITE_LOCK_MS)]);
+  await waitFor(
+    `${orderId} to be taken over`,
+    async () => (await market.sandbox.effects(orderId, 'orders.deliver')).length > 0,
+    { timeoutMs: TAKEN_OVER_WITHIN_MS },
+  ).catch(() => undefined);
+  return letFirst === null ? null : letFirst();
+
+  /** The order whose delivery was begun just now. */
+  async function freshDelivery(): Promise<string | null> {
+    await market.sandbox.post('/sandbox/faults', {
+      endpoint: 'orders.get',
+      kind: 'latency',
+      latency_ms: READ_MS,
+      times: SLOW_READS,
+    });
+    return waitFor(
+      'a delivery to begin',
+      async () => {
+        const active = await view.queues.get('delivery').getActive();
+        const fresh = active.find((job) => job?.name === 'deliver' && (job.processedOn ?? 0) > heldAt);
+        return fresh === undefined ? null : (fresh.data as { orderId: string }).orderId;
+      },
+      { timeoutMs: FRESH_WITHIN_MS, intervalMs: 25 },
+    ).catch(() => null);
+  }
+}

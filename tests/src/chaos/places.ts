@@ -1,0 +1,138 @@
+import { createReadStream } from 'node:fs';
+import { glob } from 'node:fs/promises';
+import path from 'node:path';
+import { QUEUE_NAMES } from '@fulfillment/shared';
+import { AGENTS } from '../harness/agents.ts';
+import type { Place } from './evidence.ts';
+import type { Fleet } from './fleet.ts';
+import { type Forgery, MARKER } from './forgeries.ts';
+import { inTurn } from './in-turn.ts';
+
+/** A text that may be found nowhere. */
+export interface Needle {
+  what: string;
+  text: string;
+}
+
+/** The agents' keys and the secrets of their webhooks. */
+export function secretsOf(webhookSecrets: Readonly<Record<string, string>>): Needle[] {
+  return [
+    ...AGENTS.map(({ name, apiKey }) => ({ what: `the key of ${name}`, text: apiKey })),
+    ...Object.entries(webhookSecrets).map(([name, text]) => ({
+      what: `the webhook secret of ${name}`,
+      text,
+    })),
+  ];
+}
+
+/** What a forged webhook would leave behind: its text, or the hash of its bytes. */
+export function tracesOf(forgeries: readonly Forgery[]): Needle[] {
+  const hashes = forgeries.flatMap(({ way, fingerprint }) =>
+    fingerprint === null ? [] : [{ what: `forged webhook (${way})`, text: fingerprint }],
+  );
+  return [{ what: 'forged text', text: MARKER }, ...hashes];
+}
+
+export function needlesIn(text: string, needles: readonly Needle[]): string[] {
+  return needles.filter((needle) => text.includes(needle.text)).map(({ what }) => what);
+}
+
+/** What each member printed, looked through as it comes: a process may print more than is kept. */
+export class LogWatch {
+  needles: readonly Needle[] = [];
+  readonly #found = new Map<string, Set<string>>();
+
+  line(member: string, text: string): void {
+    const found = this.#found.get(member) ?? new Set();
+    this.#found.set(member, found);
+    for (const what of needlesIn(text, this.needles)) found.add(what);
+  }
+
+  places(): Place[] {
+    return [...this.#found].map(([member, found]) => ({
+      name: `the log of ${member}`,
+      status: 200,
+      found: [...found],
+    }));
+  }
+}
+
+/** Everywhere but the logs: Redis and its file, every page, the board of every queue, the metrics of every member. */
+export async function lookAround(
+  fleet: Fleet,
+  orders: readonly { agentId: string; orderId: string }[],
+  needles: readonly Needle[],
+): Promise<Place[]> {
+  const admin = fleet.members.find(({ app }) => app === 'admin')?.url ?? '';
+  const pages = [
+    ...(await listPages(admin)),
+    ...orders.map(({ agentId, orderId }) => `${admin}/orders/${agentId}/${orderId}`),
+    ...(await boardPages(admin)),
+    ...fleet.members.map(({ url }) => `${url}/metrics`),
+  ];
+  const looked = await inTurn(pages, async (url): Promise<Place> => {
+    const answer = await fetch(url);
+    return { name: url, status: answer.status, found: needlesIn(await answer.text(), needles) };
+  });
+  const redis = { name: 'Redis', status: 200, found: needlesIn(await fleet.view.everything(), needles) };
+  return [...looked, redis, ...(await filesOf(fleet.redisFolder, needles))];
+}
+
+/** Pages of lists, and of a queue's jobs in each state, are as many as it takes. */
+const PAGE_SIZE = 50;
+
+async function listPages(admin: string): Promise<string[]> {
+  const pages: string[] = [];
+  for (const show of ['all', 'open', 'attention']) {
+    const text = await (await fetch(`${admin}/?show=${show}`)).text();
+    const last = Math.max(1, ...[...text.matchAll(/[?&;]page=(\d+)/g)].map(([, page]) => Number(page)));
+    for (let page = 1; page <= last; page += 1) pages.push(`${admin}/?show=${show}&page=${page}`);
+  }
+  return pages;
+}
+
+const BOARD_STATES = ['active', 'waiting', 'prioritized', 'delayed', 'completed', 'failed'];
+
+async function boardPages(admin: string): Promise<string[]> {
+  const pages = await Promise.all(
+    QUEUE_NAMES.map(async (queue) => {
+      const api = `${admin}/queues/api/queues?activeQueue=${queue}&jobsPerPage=${PAGE_SIZE}`;
+      const answer = (await (await fetch(`${api}&page=1&status=latest`)).json()) as {
+        queues: { name: string; counts: Record<string, number> }[];
+      };
+      const counts = answer.queues.find(({ name }) => name === queue)?.counts ?? {};
+      return BOARD_STATES.flatMap((state) =>
+        Array.from(
+          { length: Math.max(1, Math.ceil((counts[state] ?? 0) / PAGE_SIZE)) },
+          (_, index) => `${api}&status=${state}&page=${index + 1}`,
+        ),
+      );
+    }),
+  );
+  return pages.flat();
+}
+
+/** Redis' append-only files: all that was ever written. */
+async function filesOf(folder: string, needles: readonly Needle[]): Promise<Place[]> {
+  const places: Place[] = [];
+  for await (const file of glob('appendonlydir/*.aof', { cwd: folder })) {
+    places.push({
+      name: `Redis' file ${file}`,
+      status: 200,
+      found: await inFile(path.join(folder, file), needles),
+    });
+  }
+  return places.length > 0 ? places : [{ name: "Redis' append-only file", status: 404, found: [] }];
+}
+
+async function inFile(file: string, needles: readonly Needle[]): Promise<string[]> {
+  const longest = Math.max(...needles.map(({ text }) => text.length));
+  const found = new Set<string>();
+  let rest = '';
+  for await (const chunk of createReadStream(file, 'latin1')) {
+    const text = rest + chunk;
+    for (const what of needlesIn(text, needles)) found.add(what);
+    rest = text.slice(-longest);
+  }
+  return [...found];
+}

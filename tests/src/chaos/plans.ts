@@ -1,0 +1,74 @@
+import type { AgentName } from '../harness/agents.ts';
+import type { Luck } from './luck.ts';
+
+/** How an order comes to be, and the price type of its service. `x402` and `bounty` are born paid. */
+export const PRICE_TYPE = {
+  fixed: 'fixed',
+  quote: 'quote',
+  weekly: 'weekly',
+  monthly: 'monthly',
+  x402: 'fixed',
+  bounty: 'fixed',
+} as const;
+type Kind = keyof typeof PRICE_TYPE;
+const KINDS: readonly Kind[] = [
+  'fixed',
+  'fixed',
+  'quote',
+  'quote',
+  'x402',
+  'x402',
+  'weekly',
+  'monthly',
+  'bounty',
+];
+
+export const AGENT_NAMES: readonly AgentName[] = ['studio', 'second', 'silent', 'noisy'];
+
+/** What a buyer means to do with an order; drawn before anything happens, so that a seed fixes it. */
+export interface Plan {
+  agent: AgentName;
+  kind: Kind;
+  files: 1 | 2;
+  /** A subscription that was paid cannot be cancelled: its buyer tries, and stays silent. */
+  cancels: 'before paying' | 'after paying' | null;
+  revisions: number;
+  messages: boolean;
+  ends: 'approves' | 'disputes' | 'is silent';
+  /** Waits before each thing the buyer does, in ms. */
+  pace: number;
+  startsAfterMs: number;
+}
+
+/** @param first what the first orders are, whatever luck says: so that even a short run has each kind, and each end. */
+function planOf(luck: Luck, spreadMs: number, first: Partial<Plan> = {}): Plan {
+  return {
+    agent: luck.pick(AGENT_NAMES),
+    kind: luck.pick(KINDS),
+    files: luck.chance(0.2) ? 2 : 1,
+    cancels: luck.chance(0.12) ? luck.pick(['before paying', 'after paying'] as const) : null,
+    revisions: luck.pick([0, 0, 0, 1, 1, 2]),
+    messages: luck.chance(0.2),
+    ends: luck.pick(['approves', 'approves', 'disputes', 'is silent'] as const),
+    pace: luck.between(0, 1500),
+    startsAfterMs: luck.between(0, spreadMs),
+    ...first,
+  };
+}
+
+/** What a run must have had, however few orders it has. */
+const AT_LEAST: readonly Partial<Plan>[] = [
+  { kind: 'quote', cancels: 'before paying' },
+  { kind: 'fixed', cancels: 'after paying', pace: 0 },
+  { kind: 'monthly', cancels: null, files: 2, revisions: 1, messages: true, ends: 'approves' },
+  { kind: 'weekly', cancels: null, revisions: 2, ends: 'is silent' },
+  { kind: 'bounty', cancels: null, ends: 'disputes' },
+  { kind: 'x402', agent: 'silent', cancels: null, revisions: 1, ends: 'approves' },
+];
+
+/** The plans of all buyers. @param spreadMs within which they begin. */
+export function plansOf(luck: Luck, count: number, spreadMs: number): Plan[] {
+  return Array.from({ length: count }, (_, index) =>
+    planOf(luck.fork(`buyer ${index}`), spreadMs, AT_LEAST[index]),
+  );
+}

@@ -1,0 +1,143 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { buy, offer, type Placed } from './buyers.ts';
+import { collect, comeToRest, hurry, type Played } from './collect.ts';
+import type { Strikes } from './disturbances.ts';
+import { disturb } from './disturber.ts';
+import { type Fleet, startFleet } from './fleet.ts';
+import { MARKER } from './forgeries.ts';
+import { judge } from './judge.ts';
+import type { Verdict } from './judge-order.ts';
+import { luckOf } from './luck.ts';
+import { LogWatch, secretsOf } from './places.ts';
+import { plansOf } from './plans.ts';
+import { type Totals, totalsOf } from './totals.ts';
+
+/** Orders begin within this much time for each ten of them, in ms. */
+const SPREAD_MS = 3000;
+const PROGRESS_MS = 10_000;
+/** The longest that what remains may take to come to rest. */
+const REST_MS = 60_000;
+/** The last few orders are let come to rest in calm weather: chaos without end proves nothing. */
+const CALM_FROM = 0.2;
+/** And no run is disturbed for longer than this, once each thing was done to it: orders that never come to rest prove nothing. */
+const DISTURBED_MS = 20_000;
+const DISTURBED_MS_EACH = 350;
+
+export interface RunOptions {
+  orders: number;
+  seed: number;
+  minutes: number;
+  log: (line: string) => void;
+}
+
+export interface RunResult {
+  verdicts: Verdict[];
+  totals: Totals;
+  /** What the processes printed about an order, by process. */
+  linesAbout(orderId: string): string[];
+}
+
+/** One run: a fleet of its own is started, disturbed, judged and stopped. */
+export async function run({ orders, seed, minutes, log }: RunOptions): Promise<RunResult> {
+  const logs = new LogWatch();
+  const fleet = await startFleet(seed, log, (member, line) => logs.line(member, line));
+  let result: Omit<RunResult, 'linesAbout'>;
+  try {
+    logs.needles = [...secretsOf(fleet.market.webhookSecrets), { what: 'forged text', text: MARKER }];
+    await badWeather(fleet);
+    const played = await play(fleet, orders, seed, minutes * 60_000, log);
+    const evidence = await collect(fleet, played, logs);
+    result = { verdicts: judge(evidence), totals: totalsOf(evidence) };
+  } finally {
+    await fleet.close();
+  }
+  const left = await processesLeft(fleet);
+  result.verdicts.push({ promise: 'no process is left', broken: left.map((pid) => `process ${pid}`) });
+  return { ...result, linesAbout: (orderId) => linesAbout(fleet, orderId) };
+}
+
+/** Webhooks are lost, repeated and reordered; the agent called silent hears none. */
+async function badWeather({ market: { sandbox, agentIds } }: Fleet): Promise<void> {
+  await sandbox.put('/sandbox/webhooks', { loss: 0.2, repeat: 1.2, reorder_ms: 500 });
+  await sandbox.put('/sandbox/webhooks', { agent_id: agentIds.silent, enabled: false });
+}
+
+/** Buyers buy while the fleet is disturbed; then the weather clears, and everything may come to rest. */
+async function play(
+  fleet: Fleet,
+  count: number,
+  seed: number,
+  limitMs: number,
+  log: (line: string) => void,
+): Promise<Played> {
+  const { sandbox } = fleet.market;
+  const luck = luckOf(seed);
+  const end = performance.now() + limitMs;
+  const [calm, over, timeIsUp] = [new AbortController(), new AbortController(), new AbortController()];
+  const giveUp = setTimeout(() => timeIsUp.abort(new Error('time is up')), limitMs);
+  const offers = await offer(fleet.market);
+  const placed: Placed[] = [];
+  const strikes: Strikes = { freezes: [], forgeries: [], replays: 0 };
+  const plans = plansOf(luck, count, (count / 10) * SPREAD_MS);
+  let open = plans.length;
+  const buying = plans.map((plan) =>
+    buy({ sandbox, offers, plan, stop: timeIsUp.signal, onPlaced: (one) => placed.push(one) }).finally(() => {
+      open -= 1;
+      if (open <= plans.length * CALM_FROM) calm.abort();
+    }),
+  );
+  const progress = setInterval(() => log(`  ${count - open} of ${count} buyers are done`), PROGRESS_MS);
+  const enough = setTimeout(() => calm.abort(), DISTURBED_MS + DISTURBED_MS_EACH * count);
+  const disturbing = disturb(
+    { fleet, placed, strikes },
+    luck.fork('disturber'),
+    calm.signal,
+    AbortSignal.any([over.signal, timeIsUp.signal]),
+  ).then(async () => {
+    await sandbox.delete('/sandbox/faults');
+    await hurry(fleet);
+  });
+  const results = await Promise.allSettled(buying);
+  over.abort();
+  clearTimeout(enough);
+  await disturbing;
+  await comeToRest(fleet, placed, Math.max(0, Math.min(REST_MS, end - performance.now())));
+  clearInterval(progress);
+  clearTimeout(giveUp);
+  const problems = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []));
+  return { placed, strikes, problems };
+}
+
+function linesAbout({ members }: Fleet, orderId: string): string[] {
+  return members.flatMap((member) =>
+    member
+      .output()
+      .split('\n')
+      .filter((line) => line.includes(orderId))
+      .map((line) => `${member.name}: ${line}`),
+  );
+}
+
+/** Processes of the fleet, and what those started, that still run. */
+async function processesLeft({ mark, pids }: Fleet): Promise<number[]> {
+  if (process.platform !== 'linux') return pids().filter(isAlive);
+  const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const marked = await Promise.all(
+    all.map(async (pid) => ((await environmentOf(pid)).includes(mark) ? [pid] : [])),
+  );
+  return marked.flat();
+}
+
+/** Empty for a process that is gone, or not ours. */
+function environmentOf(pid: number): Promise<string> {
+  return readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

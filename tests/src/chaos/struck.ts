@@ -1,0 +1,80 @@
+import type { HistoryCall, HistoryWebhook } from '../harness/sandbox.ts';
+import type { Evidence } from './evidence.ts';
+import { WRITE_LOCK_MS } from './fleet-settings.ts';
+
+/** Of what strikes, by kind: what happened, not what was tried. */
+export const KINDS = [
+  'SIGKILL',
+  'SIGTERM',
+  'SIGSTOP',
+  'SIGSTOP of a delivery worker beyond its lock',
+  'delivery overtaken by another worker',
+  'Redis killed',
+  'latency',
+  'status 503',
+  'html 502',
+  'reset',
+  'answer lost after effect',
+  'no answer after effect, timed out',
+  'refused 429',
+  'forged webhook refused',
+  'real webhook replayed',
+  'webhook lost',
+  'webhook repeated',
+  'webhook overtaken by a later one',
+] as const;
+export type Kind = (typeof KINDS)[number];
+
+export function struck(evidence: Evidence): Record<Kind, number> {
+  const { calls, webhooks, exits, strikes, redisKills } = evidence;
+  const { freezes, forgeries, replays } = strikes;
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+  const hit = (fault: string) => calls.filter((call) => call.fault === fault).length;
+  const ended = (signal: NodeJS.Signals) =>
+    exits.filter(
+      ({ exit, signals, isLast }) =>
+        !isLast &&
+        ('signal' in exit ? exit.signal === signal : signal === 'SIGTERM' && signals.includes(signal)),
+    ).length;
+  return {
+    SIGKILL: ended('SIGKILL'),
+    SIGTERM: ended('SIGTERM'),
+    SIGSTOP: freezes.length,
+    'SIGSTOP of a delivery worker beyond its lock': freezes.filter(
+      ({ app, ms }) => app === 'delivery-worker' && ms > WRITE_LOCK_MS,
+    ).length,
+    'delivery overtaken by another worker': sum(freezes.map(({ overtaken }) => overtaken)),
+    'Redis killed': redisKills,
+    latency: calls.filter(({ latency_ms }) => latency_ms > 0).length,
+    'status 503': hit('status'),
+    'html 502': hit('html'),
+    reset: hit('reset'),
+    'answer lost after effect': calls.filter(isLostAfterEffect('lost')).length,
+    'no answer after effect, timed out': calls.filter(isLostAfterEffect('hang')).length,
+    'refused 429': calls.filter(({ status }) => status === 429).length,
+    'forged webhook refused': forgeries.filter(({ status }) => status === 401).length,
+    'real webhook replayed': replays,
+    'webhook lost': webhooks.filter(({ lost }) => lost).length,
+    'webhook repeated': webhooks.filter(({ copy, attempt }) => copy > 0 && attempt === 1).length,
+    'webhook overtaken by a later one': overtakenWebhooks(webhooks),
+  };
+}
+
+function isLostAfterEffect(fault: string): (call: HistoryCall) => boolean {
+  return (call) => call.fault === fault && call.took_effect;
+}
+
+/** Webhooks that came after one of the same order that told of something later. */
+function overtakenWebhooks(webhooks: readonly HistoryWebhook[]): number {
+  const arrived = webhooks
+    .filter(({ status, order_id }) => order_id !== null && status >= 200 && status < 300)
+    .toSorted((one, other) => one.at - one.ms - (other.at - other.ms));
+  const latest = new Map<string | null, number>();
+  let overtaken = 0;
+  for (const { order_id: order, told_at: toldAt } of arrived) {
+    const seen = latest.get(order) ?? 0;
+    if (toldAt < seen) overtaken += 1;
+    latest.set(order, Math.max(seen, toldAt));
+  }
+  return overtaken;
+}

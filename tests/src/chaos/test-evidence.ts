@@ -1,0 +1,191 @@
+import type { HistoryCall, HistoryWebhook, SandboxOrder } from '../harness/sandbox.ts';
+import type { Evidence, OrderEvidence } from './evidence.ts';
+import { fileBody } from './made.ts';
+import type { Plan } from './plans.ts';
+
+/** Evidence as a run leaves it in which every promise was kept. Tests break one at a time. */
+export function goodEvidence(): Evidence {
+  const orders = [revised(), disputed(), cancelled()];
+  return {
+    orders,
+    strangers: [],
+    calls: [...orders.flatMap(deliveryCalls), ...badWeather()],
+    webhooks: [
+      webhook({ order_id: 'ord_1', told_at: 20, at: 21 }),
+      webhook({ order_id: 'ord_1', told_at: 10, at: 22 }),
+      webhook({ order_id: 'ord_1', copy: 1, told_at: 20, at: 23 }),
+      webhook({ order_id: 'ord_3', lost: true, attempt: 0, status: 0 }),
+    ],
+    isHistoryWhole: true,
+    jobs: [
+      { queue: 'intake', name: 'poll', id: '1', state: 'failed', reason: 'Service Unavailable (HTTP 503)' },
+    ],
+    schedulers: { found: ['sweep', 'poll-agt_1'], expected: ['sweep', 'poll-agt_1'] },
+    places: [{ name: 'Redis', status: 200, found: [] }],
+    strikes: {
+      freezes: [{ app: 'delivery-worker', ms: 13_000, overtaken: 1 }],
+      forgeries: [{ way: 'no signature', fingerprint: 'abc', status: 401 }],
+      replays: 1,
+    },
+    redisKills: 1,
+    members: [{ name: 'ingestor-1', ready: 200, says: 'ok' }],
+    exits: [
+      {
+        member: 'admin-1',
+        exit: { signal: 'SIGKILL' },
+        said: 'SIGKILL',
+        signals: ['SIGKILL'],
+        isLast: false,
+      },
+      { member: 'admin-1', exit: { code: 0 }, said: 'status 0', signals: ['SIGTERM'], isLast: false },
+    ],
+    served: { 'ingestor-1': { webhooks: 1, artifacts: 1 } },
+    problems: [],
+  };
+}
+
+/** The first, second, third order of good evidence. */
+export function orderOf({ orders }: Evidence, place: 0 | 1 | 2): OrderEvidence {
+  const order = orders[place];
+  if (order === undefined) throw new Error(`there is no order ${place}`);
+  return order;
+}
+
+/** Two files, delivered, revised once and approved. */
+function revised(): OrderEvidence {
+  const said = ['Bluer, please.'];
+  const plan = planOf({ files: 2, revisions: 1 });
+  const rounds = [urlsOf('ord_1', 0, 2), urlsOf('ord_1', 1, 2)];
+  return {
+    ...orderAt('ord_1', plan, ['paid', 'delivered', 'revision_requested', 'delivered', 'completed'], rounds),
+    said,
+    opened: Object.fromEntries(
+      rounds.flatMap((urls, round) =>
+        urls.map((url, index) => {
+          const feedback = said[round - 1] ?? null;
+          return [url, { status: 200, body: fileBody({ order: 'ord_1', round, feedback, file: index + 1 }) }];
+        }),
+      ),
+    ),
+  };
+}
+
+function disputed(): OrderEvidence {
+  const rounds = [urlsOf('ord_2', 0, 1)];
+  const order = orderAt('ord_2', planOf({ ends: 'disputes' }), ['paid', 'delivered', 'disputed'], rounds);
+  const attention = [
+    { key: 'disputed:0d', reason: 'The buyer disputes the order. Release it, or settle it.' },
+  ];
+  return {
+    ...order,
+    opened: Object.fromEntries(
+      (rounds[0] ?? []).map((url) => [
+        url,
+        { status: 200, body: fileBody({ order: 'ord_2', round: 0, feedback: null, file: 1 }) },
+      ]),
+    ),
+    record: order.record && { ...order.record, stage: 'held', attention },
+  };
+}
+
+function cancelled(): OrderEvidence {
+  return orderAt('ord_3', planOf({ cancels: 'after paying' }), ['quoted', 'paid', 'cancelled'], []);
+}
+
+function planOf(more: Partial<Plan>): Plan {
+  return {
+    agent: 'studio',
+    kind: 'fixed',
+    files: 1,
+    cancels: null,
+    revisions: 0,
+    messages: false,
+    ends: 'approves',
+    pace: 0,
+    startsAfterMs: 0,
+    ...more,
+  };
+}
+
+function urlsOf(id: string, round: number, files: number): string[] {
+  return Array.from({ length: files }, (_, index) => `http://files.example/${id}/${round}/${index + 1}`);
+}
+
+function orderAt(id: string, plan: Plan, statuses: string[], rounds: string[][]): OrderEvidence {
+  const market: SandboxOrder = {
+    order: {
+      id,
+      status: statuses.at(-1) ?? '',
+      revision_count: statuses.filter((status) => status === 'revision_requested').length,
+      quoted_price_usd: '20.00',
+    },
+    deliverables: rounds.flat().map((url) => ({
+      deliverable_url: url,
+      deliverable_media_type: 'text',
+      status: 'completed',
+    })),
+    messages: [{ sender_type: 'agent', content: 'Your order is delivered.' }],
+    states: statuses.map((status, index) => ({ status, at: 1000 * index, by: 'somebody' })),
+  };
+  const delivered = rounds.map((urls, round) => ({ round: String(round), urls }));
+  const status = market.order.status;
+  return {
+    id,
+    plan,
+    said: [],
+    market,
+    opened: {},
+    record: { status, stage: status, attention: [], delivered },
+  };
+}
+
+export function call(more: Partial<HistoryCall>): HistoryCall {
+  return {
+    at: 0,
+    endpoint: 'orders.deliver',
+    agent_id: 'agt_1',
+    order_id: null,
+    status: 200,
+    took_effect: false,
+    fault: null,
+    latency_ms: 0,
+    body: null,
+    ...more,
+  };
+}
+
+function deliveryCalls({ id, record }: OrderEvidence): HistoryCall[] {
+  return (record?.delivered ?? []).map(({ urls }) => {
+    const rows = urls.map((url) => ({ deliverable_url: url, deliverable_media_type: 'text' }));
+    const body = JSON.stringify(rows.length === 1 ? rows[0] : { deliverables: rows });
+    return call({ order_id: id, took_effect: true, body });
+  });
+}
+
+/** A call that each fault of the marketplace struck. */
+function badWeather(): HistoryCall[] {
+  const endpoint = 'orders.get';
+  return [
+    call({ endpoint, latency_ms: 100 }),
+    call({ endpoint, status: 429 }),
+    ...['status', 'html', 'reset'].map((fault) => call({ endpoint, fault, status: 0 })),
+    ...['lost', 'hang'].map((fault) =>
+      call({ endpoint: 'orders.quote', fault, status: 0, took_effect: true }),
+    ),
+  ];
+}
+
+function webhook(more: Partial<HistoryWebhook>): HistoryWebhook {
+  return {
+    at: 1,
+    event: 'order.paid',
+    order_id: 'ord_1',
+    told_at: 1,
+    copy: 0,
+    attempt: 1,
+    status: 202,
+    ms: 0,
+    lost: false,
+    ...more,
+  };
+}
