@@ -1,15 +1,20 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { needlessRefusals, randomFrom } from '@fulfillment/platform/test-support';
 import { AGENTS } from '@fulfillment/tests/harness/agents';
-import { atLeast, type Figure, type Measure, under, type Values } from '../measure.ts';
-import { type Call, callsOf, offerService, placeOrder } from '../orders.ts';
+import { atLeast, type Figure, type Measure, none, type Values } from '../measure.ts';
+import { type Call, callsOf, offerService, placeOrder, since } from '../orders.ts';
 import { openStage, type Stage } from '../stage.ts';
 
 /** The marketplace's window of an hour, in so many seconds. */
 const WINDOW_SECONDS = 60;
+const WINDOW_MS = WINDOW_SECONDS * 1000;
 /** How much faster than in life time passes: an hour in a window. */
-const MINUTE_MS = (WINDOW_SECONDS * 1000) / 60;
+const MINUTE_MS = WINDOW_MS / 60;
 const CEILING = 30;
+/** The calls that the marketplace counts, and those of them that earn money. */
+const COUNTED = ['orders.listForAgent', 'orders.sendMessage', 'orders.deliver', 'orders.quote'];
+const EARNING = ['orders.deliver', 'orders.quote'];
 
 interface Seller {
   name: string;
@@ -55,7 +60,10 @@ export const budget: Measure = {
   title: 'Orders delivered out of one window of 30 calls',
   how:
     `One counter for the address, as the marketplace keeps it; its hour takes ${WINDOW_SECONDS} s, and all intervals are as short. Paid orders come in ` +
-    'evenly. After a first hour the next two are counted. Each seller has a marketplace of its own, and all of them run at once.',
+    'evenly, each at a random moment of its turn, the same for all. After a first hour the next two are counted. Each seller has a marketplace of its own, ' +
+    'and all of them run at once. A delivery (or quote) counts as needlessly refused when a poll or message that could have waited was among the 30 calls ' +
+    "that had used up its window: any could have waited for the window's last half minute, in which a refusal does not count, but a poll that found " +
+    'orders of which nobody had told.',
   figures: ROWS.flatMap(({ rate, seller, row }): Figure[] => [
     {
       what: `${row}: delivered`,
@@ -64,10 +72,11 @@ export const budget: Measure = {
     },
     { what: `${row}: messages`, unit: 'an hour' },
     { what: `${row}: polls`, unit: 'an hour' },
+    { what: `${row}: refused deliveries`, unit: 'an hour' },
     {
-      what: `${row}: refused deliveries`,
+      what: `${row}: needlessly refused`,
       unit: 'an hour',
-      ...(seller.hearsWebhooks ? { target: under(1) } : {}),
+      ...(seller === LOOP ? {} : { target: none }),
     },
   ]),
   runs: 3,
@@ -75,7 +84,7 @@ export const budget: Measure = {
     const hours = quick ? 1 : 2;
     const rows = await Promise.all(
       ROWS.map(async ({ rate, seller, row }): Promise<Values> => {
-        const calls = await sell(seller, rate, hours);
+        const { calls, needless } = await sell(seller, rate, hours);
         const count = (which: (call: Call) => boolean) => calls.filter(which).length / hours;
         const done = (endpoint: string) => count((call) => call.endpoint === endpoint && call.took_effect);
         const delivered = done('orders.deliver');
@@ -85,8 +94,9 @@ export const budget: Measure = {
           [`${row}: messages`]: done('orders.sendMessage'),
           [`${row}: polls`]: count((call) => call.endpoint === 'orders.listForAgent' && call.status === 200),
           [`${row}: refused deliveries`]: count(
-            (call) => call.endpoint === 'orders.deliver' && call.status === 429,
+            (call) => EARNING.includes(call.endpoint) && call.status === 429,
           ),
+          [`${row}: needlessly refused`]: needless / hours,
         };
       }),
     );
@@ -104,23 +114,49 @@ export const budget: Measure = {
   }),
 };
 
-/** Has a seller work for an hour, and then for those that count. @returns the calls it made in these. */
-async function sell(seller: Seller, rate: number, hours: number): Promise<Call[]> {
+interface Sold {
+  /** What was called in the hours that count. */
+  calls: Call[];
+  /** How many deliveries were needlessly refused in them. */
+  needless: number;
+}
+
+/** Has a seller work for an hour, and then for those that count. */
+async function sell(seller: Seller, rate: number, hours: number): Promise<Sold> {
   await using stage = await openStage();
   const { market, agentId } = stage;
-  await market.sandbox.put('/sandbox/rate-limit', { mode: 'shared', window_ms: WINDOW_SECONDS * 1000 });
+  await market.sandbox.put('/sandbox/rate-limit', { mode: 'shared', window_ms: WINDOW_MS });
   if (!seller.hearsWebhooks)
     await market.sandbox.put('/sandbox/webhooks', { agent_id: agentId, enabled: false });
   const serviceId = await offerService(stage);
   await seller.start(stage);
   const begun = Date.now();
-  const gap = (WINDOW_SECONDS * 1000) / rate;
+  const moment = randomFrom(rate);
   for (let order = 0; order < rate * (hours + 1); order += 1) {
-    await delay(Math.max(0, begun + order * gap - Date.now()));
+    await delay(Math.max(0, begun + ((order + moment()) * WINDOW_MS) / rate - Date.now()));
     await placeOrder(stage, serviceId, 'x402');
   }
-  const end = begun + (hours + 1) * WINDOW_SECONDS * 1000;
+  const end = begun + (hours + 1) * WINDOW_MS;
   await delay(Math.max(0, end - Date.now()));
+  const counts = ({ at }: { at: number }) => at >= begun + WINDOW_MS && at < end;
   const calls = await callsOf(stage);
-  return calls.filter(({ at }) => at >= begun + WINDOW_SECONDS * 1000 && at < end);
+  const paid = seller.hearsWebhooks ? [] : [...(await since(stage, 'paid')).values()];
+  return { calls: calls.filter(counts), needless: needlessCalls(calls, paid).filter(counts).length };
+}
+
+/** @param paid when orders were paid that no webhook told of. */
+function needlessCalls(calls: readonly Call[], paid: readonly number[]) {
+  let polledAt = Number.NEGATIVE_INFINITY;
+  const counted = calls
+    .filter(({ endpoint }) => COUNTED.includes(endpoint))
+    .map(({ at, endpoint, status }) => {
+      const isRefused = status === 429;
+      const isPoll = endpoint === 'orders.listForAgent';
+      const since = polledAt;
+      if (isPoll && !isRefused) polledAt = at;
+      const foundOrders = isPoll && paid.some((time) => time > since && time <= at);
+      const earns = EARNING.includes(endpoint);
+      return { at, isRefused, earns, couldWait: !earns && !foundOrders };
+    });
+  return needlessRefusals(counted, { windowMs: WINDOW_MS, ceiling: CEILING });
 }
