@@ -7,7 +7,8 @@ import { openStage, type RunningApp, type Stage } from '../stage.ts';
 
 const SMALL = 1000;
 const LARGE = 100_000;
-const APP_NAMES = ['ingestor', 'generation-worker', 'delivery-worker', 'admin'] as const;
+/** In the order they are started: what generates is last, so that deliveries are made from its beginning on. */
+const APP_NAMES = ['ingestor', 'admin', 'delivery-worker', 'generation-worker'] as const;
 /** Polls fail, in both cases: an answer with all these orders would be measured instead. */
 const NO_POLLS = { endpoint: 'orders.listForAgent', kind: 'status', status: 503 };
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { Budget } from './budget.ts';
 import { randomFrom } from './test-support/random.ts';
-import { needlessRefusals } from './test-support/refusals.ts';
+import { needlessRefusals, windowsOf } from './test-support/refusals.ts';
 import { openScratch } from './test-support/scratch.ts';
 import { Timeline, type Trade, trade } from './test-support/shop.ts';
 
@@ -45,7 +45,9 @@ async function sell({ anHour, seed, generationMs }: Shop, hearsWebhooks: boolean
 
 /** From the second window on: of the first hour nobody knows what it will bring. */
 const needless = ({ calls }: Trade) =>
-  needlessRefusals(calls, { windowMs: HOUR, ceiling: 30 }).filter(({ at }) => at > 1.5 * HOUR);
+  windowsOf(calls, HOUR)
+    .slice(1)
+    .flatMap((window) => needlessRefusals(window, { windowMs: HOUR, ceiling: 30 }));
 const count = ({ done }: Trade, what: Trade['done'][number]['what']) =>
   done.filter((call) => call.what === what).length;
 const paidBefore = (orders: readonly number[], time: number) => orders.filter((at) => at < time).length;

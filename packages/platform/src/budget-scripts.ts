@@ -34,12 +34,13 @@ local function read(field) return tonumber(redis.call('HGET', budget, field) or 
  * call finds (-1: none).
  * Returns [admitted, ms to wait, 1 if the marketplace refused it].
  *
- * The marketplace's window begins when its first call arrives, which nobody tells us. Ours lasts from \`start\`, the earliest that
- * it can have begun, to \`over\`, the latest that it can end. The edge is the time between the earliest and the latest end: a call
- * made there is the last of one window or the first of the next. It counts in both, and calls that yield wait until after it.
+ * The marketplace's window begins when its first call arrives, which nobody tells us. Ours lasts from `start`, the earliest that
+ * it can have begun, to `over`, the latest that it can end. The edge is the time between the earliest and the latest end: a call
+ * made there is the last of one window or the first of the next. It counts in both, and messages wait until after it.
  *
  * What a window is needed for: the deliveries that wait, those being generated, and those that the rate of this window and the one
- * before lets expect until its end; by a margin, unless the call is what finds them. At the edge it is the next window that counts.
+ * before lets expect until its end, with a margin; at the edge, until the next one's end. A poll that is how orders come in reserves
+ * nothing for those it does not find: it needs room for what it finds, and polls share evenly what an hour's deliveries leave.
  */
 export const ADMIT = `${COMMON}
 local class, row, ceiling = ARGV[3], ARGV[4], tonumber(ARGV[5])
@@ -66,15 +67,13 @@ if refused > 0 then return {0, refused, 1} end
 local edge = start + window - on_its_way
 local tail, is_edge = edge - window * ${TAIL}, now >= edge
 if yields then
-  local elapsed, before = (now - start) / window, read('earned_before')
-  local rate = read('earning') / (elapsed + ${DAMPING})
+  local elapsed = (now - start) / window
+  local rate = math.max(read('earned_before'), read('earning') / (elapsed + ${DAMPING}))
   local needed, is_early = waiting, false
   if unseen >= 0 then
-    if before > 0 then rate = before end
     needed = needed + generating + rate * unseen / window + 1
     is_early = read('polls') > math.max(1, ceiling - rate - math.sqrt(rate)) * elapsed
   elseif now < tail or is_edge then
-    rate = math.max(rate, before)
     local expected = rate * (is_edge and 1 or (over - now) / window)
     if rate > 0 then expected = expected + ${DEVIATIONS} * math.sqrt(expected) + 1 end
     needed = needed + generating + expected

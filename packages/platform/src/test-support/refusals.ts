@@ -12,28 +12,34 @@ export interface MarketCall {
 /** What can wait, waits for the last half minute of an hour, and goes then: later it would take from the next. In windows. */
 const LAST_MOMENT = 1 / 120;
 
+/** A window of the marketplace: it begins with the first call that it counts. */
+export interface MarketWindow<C extends MarketCall> {
+  begun: number;
+  calls: C[];
+}
+
+/** @param calls of one address, in their order, from its first one on. */
+export function windowsOf<C extends MarketCall>(calls: readonly C[], windowMs: number): MarketWindow<C>[] {
+  const windows: MarketWindow<C>[] = [];
+  for (const call of calls) {
+    const open = windows.at(-1);
+    if (open !== undefined && (call.isRefused || call.at < open.begun + windowMs)) open.calls.push(call);
+    else windows.push({ begun: call.at, calls: [call] });
+  }
+  return windows;
+}
+
 /**
- * The deliveries and quotes that were refused while something was spent that could have waited: before the last moment of the
- * window, although a poll or message that could have waited until then was among the calls that used up the ceiling. What was
- * spent once the ceiling was reached took nothing from them.
- * @param calls of one address, in their order, from its first one on: a window begins with the first call that it counts.
+ * The deliveries and quotes of a window that were refused while something was spent that could have waited: before the last moment
+ * of the window, although a poll or message that could have waited until then was among the calls that used up the ceiling. What
+ * was spent once the ceiling was reached took nothing from them.
  */
-export function needlessRefusals(
-  calls: readonly MarketCall[],
+export function needlessRefusals<C extends MarketCall>(
+  { begun, calls }: MarketWindow<C>,
   { windowMs, ceiling }: { windowMs: number; ceiling: number },
-): MarketCall[] {
-  let begun = Number.NEGATIVE_INFINITY;
-  let first: MarketCall[] = [];
-  return calls.filter((call) => {
-    if (call.isRefused) {
-      const isEarly = call.at < begun + windowMs * (1 - LAST_MOMENT);
-      return call.earns && isEarly && first.some(({ couldWait }) => couldWait);
-    }
-    if (call.at >= begun + windowMs) {
-      begun = call.at;
-      first = [];
-    }
-    if (first.length < ceiling) first.push(call);
-    return false;
-  });
+): C[] {
+  const first = calls.filter(({ isRefused }) => !isRefused).slice(0, ceiling);
+  if (!first.some(({ couldWait }) => couldWait)) return [];
+  const lastMoment = begun + windowMs * (1 - LAST_MOMENT);
+  return calls.filter(({ at, isRefused, earns }) => isRefused && earns && at < lastMoment);
 }
