@@ -49,37 +49,36 @@ local earns, yields, unseen = ARGV[8] == '1', ARGV[9] == '1', tonumber(ARGV[10])
 
 local function refused_for(name) return math.max(0, read('refused:' .. name) - now) end
 
-local start, over = read('start'), read('over')
-if now >= over then
-  local before = now < over + window and read('earning') or 0
-  local edge, edge_at = read('edge'), read('edge_at')
-  if now >= edge_at + window then edge = 0 end
-  start = edge > 0 and edge_at or now
-  over = math.min(now, start + window * ${LONGEST_DOUBT}) + window + on_its_way
-  redis.call('HSET', budget, 'start', text(start), 'over', text(over), 'used', edge, 'edge', 0,
-    'earning', 0, 'earned_before', before, 'polls', 0)
-  redis.call('HDEL', budget, 'held:poll', 'held:message')
-end
-
 local refused = refused_for(row)
 if refused > 0 then return {0, refused, 1} end
+
+local start, over = read('start'), read('over')
+local used, earning, before, polls = read('used'), read('earning'), read('earned_before'), read('polls')
+local begins = now >= over
+if begins then
+  local edge, edge_at = read('edge'), read('edge_at')
+  if now >= edge_at + window then edge = 0 end
+  used, earning, before, polls = edge, 0, now < over + window and earning or 0, 0
+  start = edge > 0 and edge_at or now
+  over = math.min(now, start + window * ${LONGEST_DOUBT}) + window + on_its_way
+end
 
 local edge = start + window - on_its_way
 local tail, is_edge = edge - window * ${TAIL}, now >= edge
 if yields then
   local elapsed = (now - start) / window
-  local rate = math.max(read('earned_before'), read('earning') / (elapsed + ${DAMPING}))
+  local rate = math.max(before, earning / (elapsed + ${DAMPING}))
   local needed, is_early = waiting, false
   if unseen >= 0 then
     needed = needed + generating + rate * unseen / window + 1
-    is_early = read('polls') > math.max(1, ceiling - rate - math.sqrt(rate)) * elapsed
+    is_early = polls > math.max(1, ceiling - rate - math.sqrt(rate)) * elapsed
   elseif now < tail or is_edge then
     local expected = rate * (is_edge and 1 or (over - now) / window)
     if rate > 0 then expected = expected + ${DEVIATIONS} * math.sqrt(expected) + 1 end
     needed = needed + generating + expected
   end
   local is_refused = refused_for('deliver') > 0
-  local left = is_refused and 0 or math.max(0, ceiling - read('used'))
+  local left = is_refused and 0 or math.max(0, ceiling - used)
   -- Once deliveries are refused, messages take nothing from one: their own ceiling is above.
   local is_free = class == 'message' and is_refused and not is_edge
   if is_early or needed > 0 and left - 1 < needed and not is_free then
@@ -88,6 +87,12 @@ if yields then
   end
 end
 
+-- Only a call that is made begins a window.
+if begins then
+  redis.call('HSET', budget, 'start', text(start), 'over', text(over), 'used', used, 'edge', 0,
+    'earning', 0, 'earned_before', before, 'polls', 0)
+  redis.call('HDEL', budget, 'held:poll', 'held:message')
+end
 redis.call('HINCRBY', budget, 'used', 1)
 if earns then redis.call('HINCRBY', budget, 'earning', 1) end
 if class == 'poll' then redis.call('HINCRBY', budget, 'polls', 1) end

@@ -33,6 +33,16 @@ describe('around the end of a window, which is not known exactly', () => {
     expect([used, (windowEnd ?? 0) - windowStart]).toEqual([2, HOUR + 2000]);
   });
 
+  test('only a call that is made begins a window', async () => {
+    const { pass, use, isAdmitted, budget, now } = newBudget();
+    await use(25, 'deliver');
+    pass(HOUR + 60_000);
+    expect(await isAdmitted('message')).toBe(false);
+    pass(60_000);
+    await use(1, 'deliver');
+    expect((await budget.state()).windowStart).toBe(now());
+  });
+
   test('a delivery there that was long ago begins no window', async () => {
     const { pass, use, budget, now } = newBudget();
     await use(1, 'deliver');
