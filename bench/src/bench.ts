@@ -9,7 +9,7 @@ import { start } from './measures/start.ts';
 import { throughput } from './measures/throughput.ts';
 import { webhooks } from './measures/webhooks.ts';
 import { writeReport } from './report.ts';
-import { keepResults } from './results.ts';
+import { checkedOut, keepResults } from './results.ts';
 
 const MEASURES: readonly Measure[] = [budget, pickup, throughput, webhooks, backlog, scaling, start];
 
@@ -47,6 +47,7 @@ if (values.help) {
 }
 
 async function measureAll(measures: readonly Measure[]): Promise<void> {
+  const commit = await checkedOut();
   for (const measure of measures) {
     const count = values.quick ? 1 : Number(values.runs ?? measure.runs);
     const runs: Values[] = [];
@@ -56,7 +57,7 @@ async function measureAll(measures: readonly Measure[]): Promise<void> {
       runs.push(found);
       print(measure, found);
     }
-    if (!values.quick) await keepResults(measure, runs);
+    if (!values.quick) await keepResults(measure, commit, runs);
   }
 }
 

@@ -55,3 +55,5 @@ export const under = (most: number): NonNullable<Figure['target']> => ({
   text: `under ${most}`,
   isMet: (value) => value < most,
 });
+
+export const none: NonNullable<Figure['target']> = { text: 'none', isMet: (value) => value === 0 };

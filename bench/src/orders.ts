@@ -1,5 +1,6 @@
 import { waitFor } from '@fulfillment/devtools';
 import type { HistoryCall } from '@fulfillment/tests/harness/sandbox';
+import type { Queue } from 'bullmq';
 import type { Stage } from './stage.ts';
 
 const PATIENCE_MS = 300_000;
@@ -93,15 +94,21 @@ export async function since({ market }: Stage, status: string): Promise<Map<stri
   return new Map(states.filter((state) => state.status === status).map(({ order_id, at }) => [order_id, at]));
 }
 
+/** The queues that an order goes through. */
+export const WORK_QUEUES = ['orders', 'generation', 'delivery', 'messages'] as const;
+
 /** Waits until no job of ours waits or runs. */
 export async function quiet({ view }: Stage): Promise<void> {
+  await untilEmpty(WORK_QUEUES.map((name) => view.queues.get(name)));
+}
+
+/** Waits until no job of these queues waits or runs. */
+export async function untilEmpty(queues: readonly Queue[]): Promise<void> {
   await waitFor(
     'the queues to be empty',
     async () => {
       const counts = await Promise.all(
-        (['orders', 'generation', 'delivery', 'messages'] as const).map((name) =>
-          view.queues.get(name).getJobCountByTypes('wait', 'active', 'delayed', 'prioritized'),
-        ),
+        queues.map((queue) => queue.getJobCountByTypes('wait', 'active', 'delayed', 'prioritized')),
       );
       return counts.every((count) => count === 0) || null;
     },

@@ -30,7 +30,7 @@ async function section(measure: Measure, results: Results): Promise<string> {
     `## ${title}`,
     how,
     table(measure, results),
-    `${results.runs.length === 1 ? 'One run' : `Medians of ${results.runs.length} runs`}, ${results.at.slice(0, 10)}; ${results.conditions}.`,
+    `${results.runs.length === 1 ? 'One run' : `Medians of ${results.runs.length} runs`} at commit ${results.commit}, ${results.at.slice(0, 10)}; ${results.conditions}.`,
   ];
   if (chart) {
     await draw(chart(middle), path.join(DOCS, 'performance', `${name}.svg`));
@@ -50,12 +50,13 @@ function valuesOf(runs: Results['runs'], what: string): number[] {
 }
 
 function table({ figures }: Measure, { runs }: Results): string {
+  const ofOne = runs.length === 1 ? ' (one run)' : '';
   const rows = figures.map(({ what, unit, target }) => {
     const values = valuesOf(runs, what);
     if (values.length === 0) return [what, 'not measured', '', ''];
     const middle = median(values);
     const spread = values.length > 1 ? `${round(Math.min(...values))} to ${round(Math.max(...values))}` : '';
-    const verdict = target ? `${target.text}${target.isMet(middle) ? '' : ': **missed**'}` : '';
+    const verdict = target ? `${target.text}${target.isMet(middle) ? '' : ': **missed**'}${ofOne}` : '';
     return [what, `${round(middle)} ${unit}`.trim(), spread, verdict];
   });
   return markdownTable([['what', 'median', 'from, to', 'target'], ...rows]);

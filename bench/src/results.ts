@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { ROOT } from '@fulfillment/tests/harness/environment';
 import { z } from 'zod';
 import type { Measure, Values } from './measure.ts';
 
@@ -12,16 +13,31 @@ const RESULTS = path.join(import.meta.dirname, '../results');
 const resultsSchema = z.strictObject({
   measure: z.string(),
   at: z.iso.datetime(),
+  /** Which state of the code was measured. */
+  commit: z.string().default('unknown'),
   conditions: z.string(),
   /** The figures of each run, by what they are. */
   runs: z.array(z.record(z.string(), z.number())),
 });
 export type Results = z.infer<typeof resultsSchema>;
 
-export async function keepResults({ name }: Measure, runs: readonly Values[]): Promise<void> {
+/** What the code is kept in; the results and the report of a bench change while it runs. */
+const CODE = ['apps', 'packages', 'tests', 'bench/src'];
+
+/** The commit that is checked out, and whether code was changed since. */
+export async function checkedOut(): Promise<string> {
+  const git = async (...args: string[]) =>
+    (await promisify(execFile)('git', args, { cwd: ROOT })).stdout.trim();
+  const commit = await git('rev-parse', '--short=10', 'HEAD');
+  const changes = await git('status', '--porcelain', '--', ...CODE);
+  return changes === '' ? commit : `${commit} with changes`;
+}
+
+export async function keepResults({ name }: Measure, commit: string, runs: readonly Values[]): Promise<void> {
   const results: Results = {
     measure: name,
     at: new Date().toISOString(),
+    commit,
     conditions: await conditions(),
     runs: [...runs],
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isPollDue, isPollOverdue, nextStretch } from './poll-pace.ts';
+import { howToYield, isPollDue, nextStretch } from './poll-pace.ts';
 
 const MINUTE = 60_000;
 const pace = {
@@ -54,10 +54,28 @@ describe('a poll is due', () => {
   });
 });
 
-test('a poll that yields is overdue after a window of the budget, after four while webhooks prove alive', () => {
-  const since = (minutes: number, stretch: number) =>
-    isPollOverdue({ now: pace.now, polledAt: pace.now - minutes * MINUTE, stretch, windowMs: 60 * MINUTE });
-  expect([since(59, 1), since(60, 1), since(239, 2), since(240, 2)]).toEqual([false, true, false, true]);
+describe('a poll yields to deliveries', () => {
+  const since = (minutes: number, stretch: number, heardMinutesAgo = Number.POSITIVE_INFINITY) =>
+    howToYield({
+      now: pace.now,
+      polledAt: pace.now - minutes * MINUTE,
+      heardAt: pace.now - heardMinutesAgo * MINUTE,
+      stretch,
+      windowMs: 60 * MINUTE,
+    });
+
+  test('until it is overdue: after a window of the budget, after four while webhooks prove alive', () => {
+    const overdue = [since(59, 1), since(60, 1), since(239, 2), since(240, 2)].map((how) => how.isOverdue);
+    expect(overdue).toEqual([false, true, false, true]);
+  });
+
+  test('and says how long orders may have come that only it finds, where no webhook tells of them', () => {
+    expect(since(5, 1).unseenMs).toBe(5 * MINUTE);
+    expect(since(500, 1).unseenMs).toBe(60 * MINUTE);
+    expect(since(5, 2).unseenMs).toBeUndefined();
+    expect(since(5, 1, 4).unseenMs).toBeUndefined();
+    expect(since(5, 1, 6).unseenMs).toBe(5 * MINUTE);
+  });
 });
 
 describe('the interval', () => {

@@ -1,4 +1,4 @@
-import type { IngestorSettings, Runtime } from '@fulfillment/platform';
+import type { IngestorSettings, Runtime, Yielding } from '@fulfillment/platform';
 
 /**
  * How often an agent is polled. The scheduler ticks at the regular interval; while webhooks prove alive, ticks are let pass up
@@ -37,34 +37,43 @@ export function isPollDue(pace: {
   return pace.now - pace.polledAt >= wait * EARLY;
 }
 
-/** Whether a poll has yielded to deliveries for so long that it goes before them. */
-export async function isOverdueFor(
+/** How a poll yields to deliveries. */
+export async function yieldingOf(
   { redis, keys }: Runtime,
   settings: IngestorSettings,
   agentId: string,
-): Promise<boolean> {
-  const [polledAt, stretch] = await redis.hmget(keys.polling(agentId), 'polledAt', 'stretch');
-  const windowMs = settings.BUDGET_WINDOW_SECONDS * 1000;
-  return isPollOverdue({
+): Promise<Yielding> {
+  const state = await redis.hgetall(keys.polling(agentId));
+  return howToYield({
     now: Date.now(),
-    polledAt: Number(polledAt ?? 0),
-    stretch: Number(stretch ?? 1),
-    windowMs,
+    polledAt: Number(state.polledAt ?? 0),
+    heardAt: Number(state.heardAt ?? 0),
+    stretch: Number(state.stretch ?? 1),
+    windowMs: settings.BUDGET_WINDOW_SECONDS * 1000,
   });
 }
 
 /** While webhooks prove alive, a poll finds little. In windows of the API budget. */
 const OVERDUE_WINDOWS = { quiet: 1, webhooks: 4 };
 
-/** A backlog must not hide for ever what became of its own orders. Times in ms; `stretch` above 1: webhooks prove alive. */
-export function isPollOverdue(pace: {
+/**
+ * A backlog must not hide for ever what became of its own orders. Where webhooks do not prove alive, polls are how orders come in.
+ * Times in ms; `stretch` above 1: polls found nothing that webhooks had not told.
+ */
+export function howToYield(pace: {
   now: number;
   polledAt: number;
+  heardAt: number;
   stretch: number;
   windowMs: number;
-}): boolean {
+}): Yielding {
+  const sinceMs = pace.now - pace.polledAt;
   const windows = pace.stretch > 1 ? OVERDUE_WINDOWS.webhooks : OVERDUE_WINDOWS.quiet;
-  return pace.now - pace.polledAt >= windows * pace.windowMs;
+  const findsOrders = pace.stretch <= 1 && pace.heardAt <= pace.polledAt;
+  return {
+    isOverdue: sinceMs >= windows * pace.windowMs,
+    unseenMs: findsOrders ? Math.min(sinceMs, pace.windowMs) : undefined,
+  };
 }
 
 /** Notes that an agent was polled, and whether webhooks had told all that the poll found. */

@@ -14,7 +14,7 @@ import {
   UnreadableOrderError,
   unknownDeliveries,
 } from '@fulfillment/shared';
-import { isDue, isOverdueFor, notePoll } from './poll-pace.ts';
+import { isDue, notePoll, yieldingOf } from './poll-pace.ts';
 
 /** Longer than a poll usually takes. Two at once are a waste, and no harm; an ingestor that dies holds it no longer. */
 const POLL_LOCK_MS = 60_000;
@@ -32,8 +32,8 @@ export async function poll(runtime: Runtime, settings: IngestorSettings, agentId
   const work = runtime.locked(`poll:${agentId}`, POLL_LOCK_MS, async () => {
     await refreshTurnarounds(runtime, agentId);
     const askedAt = await store.now();
-    const isOverdue = await isOverdueFor(runtime, settings, agentId);
-    const listed = readListed(runtime, agentId, await marketplace.list(agentId, isOverdue));
+    const yielding = await yieldingOf(runtime, settings, agentId);
+    const listed = readListed(runtime, agentId, await marketplace.list(agentId, yielding));
     const changed = await observeAll(runtime, agentId, listed, askedAt);
     const gone = await noLongerListed(runtime, agentId, listed);
     await pokeAll(runtime, changed, gone);

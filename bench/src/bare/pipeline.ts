@@ -6,10 +6,12 @@ import type { Stage } from '../stage.ts';
 /**
  * Starts the bare pipeline on a stage: the same calls to the marketplace and the same jobs as the product's, in as many
  * processes, with nothing of the product.
+ * @param work how often each order is read before it is generated and before it is delivered, and for how many jobs besides the
+ * webhook's, the generation, the delivery and the message.
  */
 export async function startPipeline(
   stage: Stage,
-  reads: { before: number; after: number },
+  work: { before: number; after: number; reconciles: number },
   works = true,
 ): Promise<{ url: string; secret: string }> {
   const receiverPort = await freePort();
@@ -26,8 +28,9 @@ export async function startPipeline(
         WEBHOOK_SECRET: secret,
         FOLDER: 'bare-files',
         PORT: String(port),
-        READS_BEFORE: String(reads.before),
-        READS_AFTER: String(reads.after),
+        READS_BEFORE: String(work.before),
+        READS_AFTER: String(work.after),
+        RECONCILES: String(work.reconciles),
         ...(works ? { WORKS: '1' } : {}),
       },
       `http://127.0.0.1:${port}/readyz`,
@@ -35,3 +38,6 @@ export async function startPipeline(
   }
   return { url, secret };
 }
+
+/** The queues of the bare pipeline. */
+export const BARE_QUEUES = ['bare-orders', 'bare-generation', 'bare-delivery', 'bare-messages'];

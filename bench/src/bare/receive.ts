@@ -36,6 +36,9 @@ new Worker<{ event: string; orderId: string }>(
   'bare-orders',
   async ({ data: { event, orderId } }) => {
     if (event !== 'order.paid') return;
+    for (let job = 0; job < Number(setting('RECONCILES')); job += 1) {
+      await orders.add('reconcile', { event: 'reconcile', orderId }, options);
+    }
     await readOrder(orderId, setting('READS_BEFORE'));
     await generation.add('generate', { orderId }, { ...options, jobId: `generate.${orderId}` });
   },

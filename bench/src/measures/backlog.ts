@@ -1,21 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { waitFor } from '@fulfillment/devtools';
+import { factsOf } from '@fulfillment/shared';
 import { atLeast, type Figure, type Measure, under } from '../measure.ts';
 import { callsOf, each, placeOrders } from '../orders.ts';
 import { openStage, type RunningApp, type Stage } from '../stage.ts';
 
 const SMALL = 1000;
 const LARGE = 100_000;
-const APP_NAMES = ['ingestor', 'generation-worker', 'delivery-worker', 'admin'] as const;
-/** Orders delivered to measure the rate at a backlog. */
-const MEASURED = 500;
+/** In the order they are started: what generates is last, so that deliveries are made from its beginning on. */
+const APP_NAMES = ['ingestor', 'admin', 'delivery-worker', 'generation-worker'] as const;
+/** Polls fail, in both cases: an answer with all these orders would be measured instead. */
+const NO_POLLS = { endpoint: 'orders.listForAgent', kind: 'status', status: 503 };
 
 export const backlog: Measure = {
   name: 'backlog',
   title: 'A backlog of 100,000 orders',
   how:
-    `Paid orders that wait for their generation; then the workers are started, and ${MEASURED} deliveries are timed. The same with a backlog of ${SMALL}. ` +
-    'Memory: of Redis by its `used_memory`, of the apps by their resident set right after.',
+    `Paid orders that wait for their generation; then the apps are started, and deliveries are timed while generation goes on. With ${SMALL} that is until the last ` +
+    `one is generated; with ${LARGE} as many deliveries are timed, so that in both the generation worker works beside them all the time. Memory: of Redis by its ` +
+    '`used_memory`, of the apps by their resident set after these deliveries. The ingestor that took the orders in is stopped before, so that each app has ' +
+    `done the same in both. Polls are answered with an error: the marketplace's list has no pages. One run, since ${LARGE} orders take a quarter of an hour to place.`,
   figures: [
     { what: 'Redis, an order', unit: 'KB', target: under(6) },
     { what: `with ${LARGE}`, unit: 'orders/s' },
@@ -27,8 +31,8 @@ export const backlog: Measure = {
   ],
   runs: 1,
   async run({ quick, log }) {
-    const few = await withBacklog(SMALL, log);
-    const many = await withBacklog(quick ? 5 * SMALL : LARGE, log);
+    const few = await withBacklog(SMALL, null, log);
+    const many = await withBacklog(quick ? 5 * SMALL : LARGE, few.delivered, log);
     const growth = APP_NAMES.map((app) => [
       `${app}, resident set against ${SMALL}`,
       (many.rss.get(app) ?? Number.NaN) / (few.rss.get(app) ?? Number.NaN),
@@ -46,25 +50,35 @@ export const backlog: Measure = {
 interface Backlog {
   bytesAnOrder: number;
   perSecond: number;
+  /** Of how many deliveries the rate is. */
+  delivered: number;
   rss: Map<string, number>;
 }
 
-async function withBacklog(count: number, log: (line: string) => void): Promise<Backlog> {
-  await using stage = await openStage();
+/** @param deliveries how many are timed; null: as many as are made while there is something to generate. */
+async function withBacklog(
+  count: number,
+  deliveries: number | null,
+  log: (line: string) => void,
+): Promise<Backlog> {
+  await using stage = await openStage({ POLL_INTERVAL_SECONDS: '3600' });
+  await stage.market.sandbox.post('/sandbox/faults', NO_POLLS);
   // Each order is told by its webhook: the marketplace's list has no pages, and is no way to hear of so many at once.
-  const ingestor = await stage.app('ingestor', { POLL_INTERVAL_SECONDS: '3600' });
+  const intake = await stage.app('ingestor');
   const empty = await stage.usedMemory();
   const ids = await placeOrders(stage, count, 'x402');
   await waitForBacklog(stage, count);
   const bytesAnOrder = ((await stage.usedMemory()) - empty) / count;
   log(`${ids.length} orders wait: ${(bytesAnOrder / 1024).toFixed(2)} KB each`);
-  const others: RunningApp[] = [];
-  for (const name of APP_NAMES.slice(1)) others.push(await stage.app(name));
-  const perSecond = await rateOf(stage);
+  await intake.process.stop();
+  const apps: RunningApp[] = [];
+  for (const name of APP_NAMES) apps.push(await stage.app(name));
+  await untilWorked(stage, deliveries);
   const rss = new Map<string, number>();
-  await each([ingestor, ...others], 1, async (app) => void rss.set(app.name, await residentSet(app)));
-  log(`${count}: ${perSecond.toFixed(1)} orders/s`);
-  return { bytesAnOrder, perSecond, rss };
+  await each(apps, 1, async (app) => void rss.set(app.name, await residentSet(app)));
+  const { delivered, perSecond } = await rateOf(stage, deliveries, ids);
+  log(`${count}: ${perSecond.toFixed(1)} orders/s over ${delivered} deliveries`);
+  return { bytesAnOrder, perSecond, delivered, rss };
 }
 
 /** Until every order has its generation job. */
@@ -77,23 +91,47 @@ async function waitForBacklog({ view }: Stage, count: number): Promise<void> {
   );
 }
 
-/** From the marketplace's history: asking it often would take from what is measured, the more orders it has. */
-async function rateOf(stage: Stage): Promise<number> {
+/** Until so many deliveries were made; null: until there is nothing left to generate. */
+async function untilWorked({ view, market }: Stage, deliveries: number | null): Promise<void> {
   await waitFor(
-    `${MEASURED} deliveries`,
+    deliveries === null ? 'all to be generated' : `${deliveries} deliveries`,
     async () => {
-      const { delivered } = await stage.market.sandbox.get<{ delivered: number }>('/sandbox/state');
-      return delivered > MEASURED ? true : null;
+      if (deliveries === null) {
+        const queue = view.queues.get('generation');
+        return (await queue.getJobCountByTypes('prioritized', 'wait', 'active', 'delayed')) === 0 || null;
+      }
+      const { delivered } = await market.sandbox.get<{ delivered: number }>('/sandbox/state');
+      return delivered > deliveries || null;
     },
-    { timeoutMs: 300_000, intervalMs: 1000 },
+    { timeoutMs: 300_000, intervalMs: 250 },
   );
-  const calls = await callsOf(stage);
+}
+
+/** From the marketplace's history: asking it often would take from what is measured, the more orders it has. */
+async function rateOf(
+  stage: Stage,
+  deliveries: number | null,
+  ids: readonly string[],
+): Promise<{ delivered: number; perSecond: number }> {
+  const calls = await callsOf(stage, 'orders.deliver');
+  const until = deliveries === null ? await lastGeneration(stage, ids) : Number.POSITIVE_INFINITY;
   const times = calls
-    .filter(({ endpoint, took_effect }) => endpoint === 'orders.deliver' && took_effect)
+    .filter(({ at, took_effect }) => took_effect && at <= until)
     .map(({ at }) => at)
     .toSorted((one, other) => one - other);
   const [first = Number.NaN] = times;
-  return MEASURED / (((times[MEASURED] ?? Number.NaN) - first) / 1000);
+  const delivered = deliveries ?? times.length - 1;
+  return { delivered, perSecond: delivered / (((times[delivered] ?? Number.NaN) - first) / 1000) };
+}
+
+/** When the last order was generated, in ms since the epoch. */
+async function lastGeneration({ view, agentId }: Stage, ids: readonly string[]): Promise<number> {
+  const times: number[] = [];
+  await each(ids, 16, async (orderId) => {
+    const record = await view.store.load({ agentId, orderId });
+    if (record) times.push(...factsOf(record, 'generated').map(({ at }) => at));
+  });
+  return Math.max(...times);
 }
 
 /** In bytes. */

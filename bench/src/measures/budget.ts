@@ -1,15 +1,25 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type MarketWindow,
+  needlessRefusals,
+  randomFrom,
+  windowsOf,
+} from '@fulfillment/platform/test-support';
 import { AGENTS } from '@fulfillment/tests/harness/agents';
-import { atLeast, type Figure, type Measure, under, type Values } from '../measure.ts';
-import { type Call, callsOf, offerService, placeOrder } from '../orders.ts';
+import { atLeast, type Figure, type Measure, none, type Values } from '../measure.ts';
+import { type Call, callsOf, offerService, placeOrder, since } from '../orders.ts';
 import { openStage, type Stage } from '../stage.ts';
 
 /** The marketplace's window of an hour, in so many seconds. */
 const WINDOW_SECONDS = 60;
+const WINDOW_MS = WINDOW_SECONDS * 1000;
 /** How much faster than in life time passes: an hour in a window. */
-const MINUTE_MS = (WINDOW_SECONDS * 1000) / 60;
+const MINUTE_MS = WINDOW_MS / 60;
 const CEILING = 30;
+/** The calls that the marketplace counts, and those of them that earn money. */
+const COUNTED = ['orders.listForAgent', 'orders.sendMessage', 'orders.deliver', 'orders.quote'];
+const EARNING = ['orders.deliver', 'orders.quote'];
 
 interface Seller {
   name: string;
@@ -55,19 +65,23 @@ export const budget: Measure = {
   title: 'Orders delivered out of one window of 30 calls',
   how:
     `One counter for the address, as the marketplace keeps it; its hour takes ${WINDOW_SECONDS} s, and all intervals are as short. Paid orders come in ` +
-    'evenly. After a first hour the next two are counted. Each seller has a marketplace of its own, and all of them run at once.',
+    'evenly, each at a random moment of its turn, the same for all. After a first hour the next two windows of the marketplace are counted. Each seller has a marketplace of its own, ' +
+    'and all of them run at once. A delivery (or quote) counts as needlessly refused when a poll or message that could have waited was among the 30 calls ' +
+    "that had used up its window: any could have waited for the window's last half minute, in which a refusal does not count, but a poll that found " +
+    'orders of which nobody had told.',
   figures: ROWS.flatMap(({ rate, seller, row }): Figure[] => [
     {
       what: `${row}: delivered`,
-      unit: 'orders/h',
+      unit: 'a window',
       ...(seller.hearsWebhooks ? { target: atLeast(Math.min(rate, CEILING)) } : {}),
     },
-    { what: `${row}: messages`, unit: 'an hour' },
-    { what: `${row}: polls`, unit: 'an hour' },
+    { what: `${row}: messages`, unit: 'a window' },
+    { what: `${row}: polls`, unit: 'a window' },
+    { what: `${row}: refused deliveries`, unit: 'a window' },
     {
-      what: `${row}: refused deliveries`,
-      unit: 'an hour',
-      ...(seller.hearsWebhooks ? { target: under(1) } : {}),
+      what: `${row}: needlessly refused`,
+      unit: 'a window',
+      ...(seller === LOOP ? {} : { target: none }),
     },
   ]),
   runs: 3,
@@ -75,18 +89,21 @@ export const budget: Measure = {
     const hours = quick ? 1 : 2;
     const rows = await Promise.all(
       ROWS.map(async ({ rate, seller, row }): Promise<Values> => {
-        const calls = await sell(seller, rate, hours);
-        const count = (which: (call: Call) => boolean) => calls.filter(which).length / hours;
-        const done = (endpoint: string) => count((call) => call.endpoint === endpoint && call.took_effect);
+        const windows = await sell(seller, rate, hours);
+        const calls = windows.flatMap((window) => window.calls);
+        const count = (which: (call: CountedCall) => boolean) => calls.filter(which).length / hours;
+        const done = (endpoint: string) => count((call) => call.endpoint === endpoint && !call.isRefused);
+        const needless = windows.flatMap((window) =>
+          needlessRefusals(window, { windowMs: WINDOW_MS, ceiling: CEILING }),
+        );
         const delivered = done('orders.deliver');
         log(`${row}: ${delivered} delivered`);
         return {
           [`${row}: delivered`]: delivered,
           [`${row}: messages`]: done('orders.sendMessage'),
-          [`${row}: polls`]: count((call) => call.endpoint === 'orders.listForAgent' && call.status === 200),
-          [`${row}: refused deliveries`]: count(
-            (call) => call.endpoint === 'orders.deliver' && call.status === 429,
-          ),
+          [`${row}: polls`]: done('orders.listForAgent'),
+          [`${row}: refused deliveries`]: count(({ earns, isRefused }) => earns && isRefused),
+          [`${row}: needlessly refused`]: needless.length / hours,
         };
       }),
     );
@@ -94,7 +111,7 @@ export const budget: Measure = {
   },
   chart: (values) => ({
     kind: 'bars',
-    values: 'orders delivered in an hour',
+    values: 'orders delivered in a window',
     places: 'orders placed in an hour',
     marks: ROWS.map(({ rate, seller, row }) => ({
       of: seller.name,
@@ -104,23 +121,53 @@ export const budget: Measure = {
   }),
 };
 
-/** Has a seller work for an hour, and then for those that count. @returns the calls it made in these. */
-async function sell(seller: Seller, rate: number, hours: number): Promise<Call[]> {
+/** A call that the marketplace counts or refuses, as far as its window is concerned. */
+interface CountedCall extends Call {
+  isRefused: boolean;
+  earns: boolean;
+  couldWait: boolean;
+}
+
+/** Has a seller work until so many windows have passed that began after the first hour. @returns what was called in each. */
+async function sell(seller: Seller, rate: number, windows: number): Promise<MarketWindow<CountedCall>[]> {
   await using stage = await openStage();
   const { market, agentId } = stage;
-  await market.sandbox.put('/sandbox/rate-limit', { mode: 'shared', window_ms: WINDOW_SECONDS * 1000 });
+  await market.sandbox.put('/sandbox/rate-limit', { mode: 'shared', window_ms: WINDOW_MS });
   if (!seller.hearsWebhooks)
     await market.sandbox.put('/sandbox/webhooks', { agent_id: agentId, enabled: false });
   const serviceId = await offerService(stage);
   await seller.start(stage);
   const begun = Date.now();
-  const gap = (WINDOW_SECONDS * 1000) / rate;
-  for (let order = 0; order < rate * (hours + 1); order += 1) {
-    await delay(Math.max(0, begun + order * gap - Date.now()));
+  // The first of them begins within an hour after the first one, and between two passes a moment.
+  const end = begun + (windows + 2.2) * WINDOW_MS;
+  const moment = randomFrom(rate);
+  for (let order = 0; ; order += 1) {
+    const at = begun + ((order + moment()) * WINDOW_MS) / rate;
+    if (at >= end) break;
+    await delay(Math.max(0, at - Date.now()));
     await placeOrder(stage, serviceId, 'x402');
   }
-  const end = begun + (hours + 1) * WINDOW_SECONDS * 1000;
   await delay(Math.max(0, end - Date.now()));
-  const calls = await callsOf(stage);
-  return calls.filter(({ at }) => at >= begun + WINDOW_SECONDS * 1000 && at < end);
+  const unheard = seller.hearsWebhooks ? [] : [...(await since(stage, 'paid')).values()];
+  const all = windowsOf(countedCalls(await callsOf(stage), unheard), WINDOW_MS);
+  const passed = all.filter((window) => window.begun >= begun + WINDOW_MS && window.begun + WINDOW_MS <= end);
+  if (passed.length < windows) throw new Error(`${seller.name}: only ${passed.length} windows passed.`);
+  return passed.slice(0, windows);
+}
+
+/** @param unheard when orders were paid that no webhook told of. */
+function countedCalls(calls: readonly Call[], unheard: readonly number[]): CountedCall[] {
+  let polledAt = Number.NEGATIVE_INFINITY;
+  return calls
+    .filter(({ endpoint }) => COUNTED.includes(endpoint))
+    .map((call) => {
+      const { at, endpoint } = call;
+      const isRefused = call.status === 429;
+      const isPoll = endpoint === 'orders.listForAgent';
+      const before = polledAt;
+      if (isPoll && !isRefused) polledAt = at;
+      const foundOrders = isPoll && unheard.some((time) => time > before && time <= at);
+      const earns = EARNING.includes(endpoint);
+      return { ...call, isRefused, earns, couldWait: !earns && !foundOrders };
+    });
 }

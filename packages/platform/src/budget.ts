@@ -36,6 +36,14 @@ export type Admission =
   | { admitted: true }
   | { admitted: false; retryAt: number; reason: string; isRefused: boolean };
 
+/** How a call that yields to deliveries does so. */
+export interface Yielding {
+  /** It has yielded for long enough, and goes unless a 429 said otherwise. */
+  isOverdue?: boolean;
+  /** For how long orders may have come that only this call finds, in ms. Left out: they are heard of without it. */
+  unseenMs?: number | undefined;
+}
+
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     admitCall(budget: string, ...args: (string | number)[]): Result<[number, number, number], Context>;
@@ -47,7 +55,7 @@ declare module 'ioredis' {
 export interface BudgetState {
   /** 0: no call was ever made. */
   windowStart: number;
-  /** Null: no window runs. */
+  /** By then it has ended. Null: no window runs. */
   windowEnd: number | null;
   used: number;
   /** Deliveries that can still go in this window. */
@@ -63,69 +71,100 @@ export class Budget {
   readonly #key: string;
   readonly #windowMs: number;
   readonly #ceiling: number;
+  readonly #clock: (() => number) | null;
 
-  constructor(redis: Redis, keys: RedisKeys, egressId: string, limits: BudgetLimits) {
+  /** @param clock a time in ms to go by in place of Redis' own. */
+  constructor(
+    redis: Redis,
+    keys: RedisKeys,
+    egressId: string,
+    limits: BudgetLimits,
+    clock: (() => number) | null = null,
+  ) {
     this.#redis = redis;
     this.#key = keys.budget(egressId);
     this.#windowMs = limits.windowSeconds * 1000;
     this.#ceiling = limits.deliveries;
+    this.#clock = clock;
     redis.defineCommand('admitCall', { lua: ADMIT, numberOfKeys: 1 });
     redis.defineCommand('refuseCall', { lua: REFUSE, numberOfKeys: 1 });
   }
 
-  /**
-   * Asks for one call and counts it.
-   * @param isOverdue it has yielded for long enough, and goes unless a 429 said otherwise.
-   */
-  async admit(callClass: CallClass, owed: Owed, isOverdue = false): Promise<Admission> {
+  /** Asks for one call and counts it. */
+  async admit(
+    callClass: CallClass,
+    owed: Owed,
+    { isOverdue = false, unseenMs = -1 }: Yielding = {},
+  ): Promise<Admission> {
     const { row, earns } = CLASSES[callClass];
     const [admitted, waitMs, refused] = await this.#redis.admitCall(
       this.#key,
+      this.#clock?.() ?? '',
+      this.#windowMs,
       callClass,
       row,
-      this.#windowMs,
       this.#ceiling,
       owed.waiting,
       owed.generating,
       earns ? 1 : 0,
       earns || isOverdue ? 0 : 1,
+      unseenMs,
     );
     if (admitted === 1) return { admitted: true };
     const isRefused = refused === 1;
     const reason = isRefused
       ? 'the marketplace refused such a call before'
       : `deliveries need what is left of the API budget (${callClass})`;
-    return { admitted: false, retryAt: Date.now() + waitMs, reason, isRefused };
+    return { admitted: false, retryAt: this.#now() + waitMs, reason, isRefused };
   }
 
-  /** The marketplace refused a call (429): it was not counted, and none of its row goes before `retryAt` (ms). */
-  async refused(callClass: CallClass, retryAt: number): Promise<void> {
-    const wait = Math.max(0, Math.ceil(retryAt - Date.now()));
-    await this.#redis.refuseCall(this.#key, CLASSES[callClass].row, wait, this.#windowMs);
+  /**
+   * The marketplace refused a call (429): it was not counted, and none of its row goes before `retryAt` (ms).
+   * @param endsWindow the marketplace said that its window ends then, and not merely when to try again.
+   */
+  async refused(callClass: CallClass, retryAt: number, endsWindow: boolean): Promise<void> {
+    const { row, earns } = CLASSES[callClass];
+    const wait = Math.max(0, Math.ceil(retryAt - this.#now()));
+    await this.#redis.refuseCall(
+      this.#key,
+      this.#clock?.() ?? '',
+      this.#windowMs,
+      row,
+      wait,
+      earns ? 1 : 0,
+      endsWindow ? 1 : 0,
+    );
   }
 
   async state(): Promise<BudgetState> {
-    const [fields, [seconds, micros]] = await Promise.all([
-      this.#redis.hgetall(this.#key),
-      this.#redis.time(),
-    ]);
-    const now = Number(seconds) * 1000 + Number(micros) / 1000;
+    const [fields, now] = await Promise.all([this.#redis.hgetall(this.#key), this.#redisNow()]);
     const number = (field: string) => Number(fields[field] ?? 0);
     const pick = <N extends string>(names: readonly N[], prefix: string, keep: (value: number) => boolean) =>
       Object.fromEntries(
         names.map((name) => [name, number(`${prefix}:${name}`)] as const).filter(([, value]) => keep(value)),
       ) as Partial<Record<N, number>>;
     const windowStart = number('start');
-    const isOpen = now < windowStart + this.#windowMs;
+    const windowEnd = number('over');
+    const isOpen = now < windowEnd;
     const used = isOpen ? number('used') : 0;
     const refusedUntil = pick(ROWS, 'refused', (until) => until > now);
     return {
       windowStart,
-      windowEnd: isOpen ? windowStart + this.#windowMs : null,
+      windowEnd: isOpen ? windowEnd : null,
       used,
       left: refusedUntil.deliver === undefined ? Math.max(0, this.#ceiling - used) : 0,
       refusedUntil,
       held: isOpen ? pick(CALL_CLASSES, 'held', (count) => count > 0) : {},
     };
+  }
+
+  #now(): number {
+    return this.#clock?.() ?? Date.now();
+  }
+
+  async #redisNow(): Promise<number> {
+    if (this.#clock !== null) return this.#clock();
+    const [seconds, micros] = await this.#redis.time();
+    return Number(seconds) * 1000 + Number(micros) / 1000;
   }
 }

@@ -1,5 +1,5 @@
 export { type AgentCredentials, Agents, type KnownAgent } from './agents.ts';
-export { Budget, type BudgetState, type CallClass } from './budget.ts';
+export { Budget, type BudgetState, type CallClass, type Yielding } from './budget.ts';
 export { onChange } from './changes.ts';
 export {
   classify,

@@ -151,12 +151,30 @@ describe('the budget', () => {
     expect(await used()).toBe(0);
   });
 
+  test('learns from a refusal when the window ends, unless it says nothing of the window', async () => {
+    const deliver = () =>
+      failure(marketplace.deliver(ref, [{ url: 'https://a.example', mediaType: 'link' }], mayCall));
+    const path = 'POST /api/orders/ord_1/deliver';
+    const windowEnd = async () => (await budget.state()).windowEnd ?? 0;
+    market.answers[path] = { data: orderRow('ord_1') };
+    await marketplace.deliver(ref, [{ url: 'https://a.example', mediaType: 'link' }], mayCall);
+    const assumed = await windowEnd();
+    market.answers[path] = { status: 429, text: 'Too many requests' };
+    expect(await deliver()).toMatchObject({ kind: 'refused', reason: expect.stringContaining('60 s') });
+    expect(await windowEnd()).toBe(assumed);
+    await redis.hdel(keys.budget(`egress-${window}`), 'refused:deliver');
+    const headers = { 'retry-after': '120', 'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 120) };
+    market.answers[path] = { status: 429, text: 'Too many requests', headers };
+    await deliver();
+    expect(Math.abs((await windowEnd()) - Date.now() - 120_000)).toBeLessThan(3000);
+  });
+
   test('lets a poll yield to deliveries that are owed, without asking the marketplace', async () => {
     owed = 30;
     market.answers['GET /api/agents/agt_1/orders'] = { data: [] };
     expect((await failure(marketplace.list('agt_1'))).kind).toBe('throttled');
     expect(market.calls).toHaveLength(0);
-    await marketplace.list('agt_1', true);
+    await marketplace.list('agt_1', { isOverdue: true });
     expect(market.calls).toHaveLength(1);
   });
 

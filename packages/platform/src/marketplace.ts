@@ -11,7 +11,7 @@ import {
   UnreadableOrderError,
 } from '@fulfillment/shared';
 import type { Agents } from './agents.ts';
-import type { Budget, CallClass, Owed } from './budget.ts';
+import type { Budget, CallClass, Owed, Yielding } from './budget.ts';
 import { classify, permanent, refused, type StepError, throttled, unreadable } from './failures.ts';
 
 /** An order as read now, with the deliverables that the marketplace keeps for it. */
@@ -64,12 +64,12 @@ export class Marketplace {
 
   /**
    * All orders of an agent that wait for the seller, as the marketplace gave them: one counted call.
-   * @param isOverdue the call yields to no delivery any more.
+   * @param yielding how it yields to deliveries.
    */
-  async list(agentId: string, isOverdue = false): Promise<unknown[]> {
+  async list(agentId: string, yielding: Yielding = {}): Promise<unknown[]> {
     const { client } = this.#agents.require(agentId);
     const call = () => client.orders.listForAgent(agentId, { status: [...STATUSES_TO_POLL] });
-    return this.#counted('poll', call, { isOverdue });
+    return this.#counted('poll', call, { yielding });
   }
 
   /** The turnaround of each service of an agent, in hours. Not counted. */
@@ -136,9 +136,9 @@ export class Marketplace {
   async #counted<T>(
     callClass: CallClass,
     call: () => Promise<T>,
-    { lastLook, isOverdue = false }: { lastLook?: LastLook; isOverdue?: boolean } = {},
+    { lastLook, yielding }: { lastLook?: LastLook; yielding?: Yielding } = {},
   ): Promise<T> {
-    const admission = await this.#budget.admit(callClass, await this.#countOwed(), isOverdue);
+    const admission = await this.#budget.admit(callClass, await this.#countOwed(), yielding);
     if (!admission.admitted) {
       const { reason, retryAt, isRefused } = admission;
       throw isRefused ? refusal(callClass, reason, retryAt) : throttled(reason, retryAt);
@@ -149,7 +149,8 @@ export class Marketplace {
     } catch (error) {
       if (!(error instanceof RateLimitError)) throw error;
       const retryAt = Date.now() + Math.max(1, error.retryAfter) * 1000;
-      await this.#budget.refused(callClass, retryAt);
+      // Only the marketplace's own refusal says when its window ends: a proxy's, or one that names no time, says nothing of it.
+      await this.#budget.refused(callClass, retryAt, error.resetAt !== undefined);
       throw refusal(callClass, `the marketplace refuses such calls for ${error.retryAfter} s`, retryAt);
     }
   }

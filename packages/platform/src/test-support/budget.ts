@@ -1,0 +1,38 @@
+import { Budget, type CallClass, type Owed } from '../budget.ts';
+import type { Scratch } from './scratch.ts';
+
+export const NONE: Owed = { waiting: 0, generating: 0 };
+
+/** @returns what makes budgets, each of an address of its own, by a clock of its own. */
+export function budgets({ redis, keys }: Scratch) {
+  let egress = 0;
+  return (windowSeconds = 3600) => {
+    egress += 1;
+
+    let now = Date.now();
+    const limits = { windowSeconds, deliveries: 30 };
+    const budget = new Budget(redis, keys, `egress-${egress}`, limits, () => now);
+    return {
+      budget,
+      now: () => now,
+      /** Makes calls that nothing holds back. */
+      use: async (calls: number, callClass: CallClass = 'poll') => {
+        for (let i = 0; i < calls; i += 1) {
+          const { admitted } = await budget.admit(callClass, NONE, { isOverdue: true });
+          if (!admitted) throw new Error('it was held back');
+        }
+      },
+      isAdmitted: async (callClass: CallClass, waiting = 0, generating = 0) =>
+        (await budget.admit(callClass, { waiting, generating })).admitted,
+      /** For how long a call must wait, in ms. */
+      waitOf: async (callClass: CallClass, waiting = 0) => {
+        const admission = await budget.admit(callClass, { waiting, generating: 0 });
+        if (admission.admitted) throw new Error('it was admitted');
+        return admission.retryAt - now;
+      },
+      pass: (ms: number) => {
+        now += ms;
+      },
+    };
+  };
+}

@@ -1,0 +1,45 @@
+/** A call that the marketplace counted, or refused with a 429, as its history tells. */
+export interface MarketCall {
+  /** When it arrived, in ms. */
+  at: number;
+  isRefused: boolean;
+  /** A delivery or a quote. */
+  earns: boolean;
+  /** A poll or a message that could have been made later, or not at all: not a poll that found orders which nobody had told of. */
+  couldWait: boolean;
+}
+
+/** What can wait, waits for the last half minute of an hour, and goes then: later it would take from the next. In windows. */
+const LAST_MOMENT = 1 / 120;
+
+/** A window of the marketplace: it begins with the first call that it counts. */
+export interface MarketWindow<C extends MarketCall> {
+  begun: number;
+  calls: C[];
+}
+
+/** @param calls of one address, in their order, from its first one on. */
+export function windowsOf<C extends MarketCall>(calls: readonly C[], windowMs: number): MarketWindow<C>[] {
+  const windows: MarketWindow<C>[] = [];
+  for (const call of calls) {
+    const open = windows.at(-1);
+    if (open !== undefined && (call.isRefused || call.at < open.begun + windowMs)) open.calls.push(call);
+    else windows.push({ begun: call.at, calls: [call] });
+  }
+  return windows;
+}
+
+/**
+ * The deliveries and quotes of a window that were refused while something was spent that could have waited: before the last moment
+ * of the window, although a poll or message that could have waited until then was among the calls that used up the ceiling. What
+ * was spent once the ceiling was reached took nothing from them.
+ */
+export function needlessRefusals<C extends MarketCall>(
+  { begun, calls }: MarketWindow<C>,
+  { windowMs, ceiling }: { windowMs: number; ceiling: number },
+): C[] {
+  const first = calls.filter(({ isRefused }) => !isRefused).slice(0, ceiling);
+  if (!first.some(({ couldWait }) => couldWait)) return [];
+  const lastMoment = begun + windowMs * (1 - LAST_MOMENT);
+  return calls.filter(({ at, isRefused, earns }) => isRefused && earns && at < lastMoment);
+}
