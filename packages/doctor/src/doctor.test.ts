@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -224,14 +225,19 @@ export default defineConfig({ handlers: [painter], artifacts: s3(${JSON.stringif
   });
 
   test('that does not answer is waited for no longer than ten seconds', { timeout: 40_000 }, async () => {
+    const mute = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const endpoint = `http://127.0.0.1:${(mute.address() as AddressInfo).port}`;
     const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
-    await inBucket({ endpoint: 'http://127.0.0.1:1', credentials, access: { signedForDays: 7 } });
+    await inBucket({ endpoint, credentials, access: { signedForDays: 7 } });
     const diagnosis = await doctor();
+    mute.closeAllConnections();
+    mute.close();
     expect(wrong(diagnosis)).toEqual([
       {
         level: 'problem',
         about: 'artifacts',
-        text: `cannot be kept in the bucket "${BUCKET}" at http://127.0.0.1:1: no answer within 10 s`,
+        text: `cannot be kept in the bucket "${BUCKET}" at ${endpoint}: no answer within 10 s`,
         advice: expect.stringContaining('Check endpoint'),
       },
     ]);
