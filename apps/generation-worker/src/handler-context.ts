@@ -95,6 +95,7 @@ function lastDraft(record: OrderRecord, round: string, artifacts: ArtifactStore)
   const deliverables = made.products.map(({ url, mediaType, artifact }) => ({
     url: url ?? null,
     mediaType,
+    ...(artifact && { bytes: artifact.bytes }),
     read: async () => (artifact === undefined ? null : artifacts.read(artifact)),
   }));
   return { deliverables };

@@ -8,7 +8,7 @@ import {
   PermanentError,
   productOf,
 } from '@fulfillment/handlers';
-import { describeError, permanent, throttled } from '@fulfillment/platform';
+import { describeError, permanent, StepError, throttled } from '@fulfillment/platform';
 import { type Artifact, type Product, urlsOfOtherRounds } from '@fulfillment/shared';
 import type { GenerateStep } from './generate.ts';
 import { lastRetry, PATIENCE_MS, tellKept } from './kept.ts';
@@ -41,20 +41,31 @@ export async function storeMade(work: GenerateStep, made: Made): Promise<Product
       const limit = AbortSignal.any([unwanted, context.signal, AbortSignal.timeout(STORE_WITHIN_MS)]);
       const stored = isHere
         ? await putFrom(folder, artifact, artifacts, { ...wanted.order, round, secret: made.secret }, limit)
-        : artifact;
+        : await inStore(artifacts, artifact, limit);
       const last = await productOf(stored, mediaType, { artifacts, round, usedUrls });
       if (!products.some((other) => isSameArtifact(other, last))) products.push(last);
     }
     return products;
   } catch (error) {
     if (unwanted.aborted && unwanted.reason instanceof NoLongerWanted) throw unwanted.reason;
-    if (error instanceof InvalidOutputError) throw error;
+    if (error instanceof InvalidOutputError || error instanceof StepError) throw error;
     if (context.signal.aborted) {
       await tellKept(work, made, 'its worker stopped');
       throw error;
     }
     throw await meaningOf(error, work, made);
   }
+}
+
+/**
+ * A file that a handler saved in an earlier try. When the store was down then, it is on the disk of the worker that it was saved on.
+ * @throws StepError, permanent, when the store does not have it: its URL must not be delivered.
+ */
+async function inStore(artifacts: ArtifactStore, artifact: Artifact, signal: AbortSignal): Promise<Artifact> {
+  if ((await artifacts.has?.(artifact, signal)) !== false) return artifact;
+  throw permanent(
+    `${artifact.fileName} was saved by an earlier try, and is in the ARTIFACTS_DIR of another generation worker. Have all share the folder; a retry has the round made again.`,
+  );
 }
 
 /** Has the store take a file of a folder of what was made. */

@@ -3,7 +3,7 @@ import { Queue, Worker } from 'bullmq';
 import Fastify from 'fastify';
 import { Redis } from 'ioredis';
 import { setting } from './environment.ts';
-import { call, readOrder } from './market.ts';
+import { call, readOrder, readThread } from './market.ts';
 
 const connection = new Redis(setting('REDIS_URL'), { maxRetriesPerRequest: null });
 const messages = new Queue('bare-messages', { connection });
@@ -24,6 +24,7 @@ new Worker<{ orderId: string }>(
 new Worker<{ orderId: string }>(
   'bare-messages',
   async ({ data: { orderId } }) => {
+    await readThread(orderId, setting('READS_OF_THREAD'));
     await call('POST', `/api/orders/${orderId}/messages`, { content: 'Your order is delivered.' });
   },
   { connection, concurrency: 4 },

@@ -9,6 +9,8 @@ export interface BareEnvironment {
   /** How often each order is read before it is generated, and before it is delivered. */
   READS_BEFORE: string;
   READS_AFTER: string;
+  /** How often the thread is read before a message is sent. */
+  READS_OF_THREAD: string;
   /** How many jobs are added for each order that only look at it. */
   RECONCILES: string;
   /** How long the loop waits between two polls. */

@@ -12,6 +12,10 @@ export async function call(method: string, path: string, body?: object): Promise
   return JSON.parse(text);
 }
 
+export async function readThread(id: string, times: string): Promise<void> {
+  for (let read = 0; read < Number(times); read += 1) await call('GET', `/api/orders/${id}/messages`);
+}
+
 export async function readOrder(id: string, times: string): Promise<void> {
   for (let read = 0; read < Number(times); read += 1) await call('GET', `/api/orders/${id}`);
 }

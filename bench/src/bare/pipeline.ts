@@ -6,12 +6,12 @@ import type { Stage } from '../stage.ts';
 /**
  * Starts the bare pipeline on a stage: the same calls to the marketplace and the same jobs as the product's, in as many
  * processes, with nothing of the product.
- * @param work how often each order is read before it is generated and before it is delivered, and for how many jobs besides the
- * webhook's, the generation, the delivery and the message.
+ * @param work how often each order is read before it is generated and before it is delivered, how often its thread before the message, and
+ * for how many jobs there are besides the webhook's, the generation, the delivery and the message.
  */
 export async function startPipeline(
   stage: Stage,
-  work: { before: number; after: number; reconciles: number },
+  work: { before: number; after: number; threads: number; reconciles: number },
   works = true,
 ): Promise<{ url: string; secret: string }> {
   const receiverPort = await freePort();
@@ -30,6 +30,7 @@ export async function startPipeline(
         PORT: String(port),
         READS_BEFORE: String(work.before),
         READS_AFTER: String(work.after),
+        READS_OF_THREAD: String(work.threads),
         RECONCILES: String(work.reconciles),
         ...(works ? { WORKS: '1' } : {}),
       },

@@ -23,8 +23,10 @@ export const throughput: Measure = {
   async run({ quick, log }) {
     const count = quick ? 100 : 1000;
     const product = await throughProduct(count);
-    const { reads, jobs } = product;
-    log(`product: ${product.perSecond.toFixed(1)} orders/s, ${reads} reads and ${jobs} jobs an order`);
+    const { reads, threads, jobs } = product;
+    log(
+      `product: ${product.perSecond.toFixed(1)} orders/s, ${reads} reads, ${threads} of the thread, and ${jobs} jobs an order`,
+    );
     const bare = await throughPipeline(count, product);
     log(
       `bare pipeline: ${bare.perSecond.toFixed(1)} orders/s, ${bare.reads} reads and ${bare.jobs} jobs an order`,
@@ -43,6 +45,8 @@ export const throughput: Measure = {
 interface Through {
   perSecond: number;
   reads: number;
+  /** Readings of the thread. */
+  threads: number;
   jobs: number;
 }
 
@@ -61,7 +65,13 @@ async function throughPipeline(count: number, like: Through): Promise<Through> {
   await using stage = await openStage();
   const reads = Math.round(like.reads);
   const reconciles = Math.max(0, Math.round(like.jobs) - BARE_QUEUES.length);
-  await startPipeline(stage, { before: Math.floor(reads / 2), after: Math.ceil(reads / 2), reconciles });
+  const threads = Math.round(like.threads);
+  await startPipeline(stage, {
+    before: Math.floor(reads / 2),
+    after: Math.ceil(reads / 2),
+    threads,
+    reconciles,
+  });
   const connection = { url: stage.redisUrl };
   const queues = BARE_QUEUES.map((name) => new Queue(name, { connection }));
   try {
@@ -75,14 +85,24 @@ async function throughPipeline(count: number, like: Through): Promise<Through> {
 async function through(stage: Stage, count: number, queues: readonly Queue[]): Promise<Through> {
   const ids = await placeOrders(stage, count);
   await untilEmpty(queues);
-  const before = { reads: (await callsOf(stage, 'orders.get')).length, jobs: await jobsAdded(stage, queues) };
+  const before = await soFar(stage, queues);
   await payAll(stage, ids);
   const seconds = await duration(stage, count);
   await untilEmpty(queues);
+  const after = await soFar(stage, queues);
   return {
     perSecond: count / seconds,
-    reads: ((await callsOf(stage, 'orders.get')).length - before.reads) / count,
-    jobs: ((await jobsAdded(stage, queues)) - before.jobs) / count,
+    reads: (after.reads - before.reads) / count,
+    threads: (after.threads - before.threads) / count,
+    jobs: (after.jobs - before.jobs) / count,
+  };
+}
+
+async function soFar(stage: Stage, queues: readonly Queue[]): Promise<Omit<Through, 'perSecond'>> {
+  return {
+    reads: (await callsOf(stage, 'orders.get')).length,
+    threads: (await callsOf(stage, 'orders.getMessages')).length,
+    jobs: await jobsAdded(stage, queues),
   };
 }
 

@@ -76,7 +76,11 @@ async function atProduct(count: number): Promise<Both> {
 async function atBareRoute(count: number): Promise<Both> {
   await using stage = await openStage();
   const ids = await placeOrders(stage, WARM_UP + 2 * count);
-  const { url, secret } = await startPipeline(stage, { before: 0, after: 0, reconciles: 0 }, false);
+  const { url, secret } = await startPipeline(
+    stage,
+    { before: 0, after: 0, threads: 0, reconciles: 0 },
+    false,
+  );
   return await sendBoth(stage, url, secret, ids, async () => undefined);
 }
 

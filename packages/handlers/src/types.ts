@@ -80,12 +80,9 @@ export interface HandlerContext {
 }
 
 /** Something that a draft made. */
-export interface DraftDeliverable {
+export interface DraftDeliverable extends Omit<EarlierDeliverable, 'url'> {
   /** Null: it has no public address yet. */
   url: string | null;
-  mediaType: MediaType;
-  /** Its bytes, when we kept them; null: the handler gave a URL only. */
-  read(): Promise<Blob | null>;
 }
 
 export interface GenerateContext extends HandlerContext {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Fact, factKey, factSchema, MESSAGE_KINDS, STEP_NAMES } from './facts.ts';
+import { factKey } from './fact-key.ts';
+import { type Fact, factSchema, MESSAGE_KINDS, STEP_NAMES } from './facts.ts';
 import { MEDIA_TYPES } from './order.ts';
 import { feedbackFor, parseFact } from './record.ts';
 import { stepKey } from './steps.ts';

@@ -17,6 +17,7 @@ export { isReleased, messageStep } from './decide/messaging.ts';
 export { BRIEF_REFUSED } from './decide/refusing.ts';
 export * from './deliverables.ts';
 export * from './events.ts';
+export { factKey } from './fact-key.ts';
 export * from './facts.ts';
 export * from './jobs.ts';
 export * from './messages.ts';

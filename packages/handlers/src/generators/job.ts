@@ -4,8 +4,8 @@ import type { GenerateContext } from '../types.ts';
 const LONGEST_VARIABLE = 60_000;
 
 /** The job as another program or service reads it, as JSON. */
-export function jobOf({ order, round, feedback, note, isDispute, earlier }: GenerateContext): string {
-  return JSON.stringify({ order, round, feedback, note, isDispute, earlier });
+export function jobOf({ order, round, feedback, note, isDispute, draft, earlier }: GenerateContext): string {
+  return JSON.stringify({ order, round, feedback, note, isDispute, draft, earlier });
 }
 
 /** The same for programs that rather read variables: what is text, and cut where a variable can be no longer. */

@@ -17,6 +17,7 @@ interface ContextFields {
   order?: Partial<HandlerOrder>;
   remembered?: unknown;
   note?: string;
+  draft?: NonNullable<GenerateContext['draft']>;
   attempt?: number;
 }
 
@@ -57,7 +58,7 @@ export async function openBench() {
       isDispute: false,
       attempt: fields.attempt ?? 0,
       note: fields.note ?? null,
-      draft: null,
+      draft: fields.draft ?? null,
       earlier: fields.earlier ?? [],
       thread: async () => [],
       artifacts: {

@@ -1,5 +1,4 @@
 import {
-  type Attention,
   type Decision,
   type Fact,
   factKey,
@@ -8,44 +7,13 @@ import {
   type OrderRef,
   type OrderSnapshot,
   outlivedFacts,
-  type Stage,
 } from '@fulfillment/shared';
-import type { Redis, Result } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { permanent } from '../failures.ts';
 import { member, type RedisKeys, refOf } from '../keys.ts';
-import { parsed, readRecord, readSnapshot } from './read-record.ts';
-import { APPEND, APPEND_AND_LOAD, FORGET, LOAD, OBSERVE, OBSERVE_AND_LOAD, SETTLE } from './scripts.ts';
-
-/** The time in ms, and a record's fields and values in turn. */
-type StoredRecord = [string, string[]];
-type AppendKeys = [record: string, orders: string, open: string];
-type ObserveKeys = [...AppendKeys, changes: string, turnarounds: string];
-
-declare module 'ioredis' {
-  interface RedisCommander<Context> {
-    loadRecord(record: string): Result<StoredRecord, Context>;
-    appendFacts(...args: [...AppendKeys, ...string[]]): Result<number, Context>;
-    appendFactsAndLoad(...args: [...AppendKeys, ...string[]]): Result<StoredRecord, Context>;
-    observeOrder(...args: [...ObserveKeys, ...string[]]): Result<number, Context>;
-    observeOrderAndLoad(...args: [...ObserveKeys, ...string[]]): Result<[number, StoredRecord], Context>;
-    settleOrder(
-      record: string,
-      open: string,
-      attention: string,
-      finished: string,
-      ...args: string[]
-    ): Result<number, Context>;
-    forgetOrder(
-      record: string,
-      orders: string,
-      open: string,
-      attention: string,
-      finished: string,
-      leftBehind: string,
-      member: string,
-    ): Result<number, Context>;
-  }
-}
+import { type AppendKeys, defineCommands, type ObserveKeys, type StoredRecord } from './commands.ts';
+import { type OrderSummary, readSummary, summarise } from './order-summary.ts';
+import { readRecord, readSnapshot } from './read-record.ts';
 
 /** What the marketplace showed of an order, and when it was asked. */
 export interface Observation {
@@ -63,19 +31,6 @@ export interface LoadedRecord extends OrderRecord {
   loadedAt: number;
 }
 
-/** What lists show of an order without reading its whole record. */
-export interface OrderSummary extends OrderRef {
-  stage: Stage;
-  round: string | null;
-  status: string;
-  service: string | null;
-  client: string | null;
-  priceUsd: string | null;
-  createdAt: number | null;
-  dueAt: number | null;
-  attention: Attention[];
-}
-
 /** So many orders in attention are read for a count. */
 const MOST_COUNTED = 1000;
 
@@ -87,13 +42,7 @@ export class RecordStore {
   constructor(redis: Redis, keys: RedisKeys) {
     this.#redis = redis;
     this.#keys = keys;
-    redis.defineCommand('loadRecord', { lua: LOAD, numberOfKeys: 1 });
-    redis.defineCommand('appendFacts', { lua: APPEND, numberOfKeys: 3 });
-    redis.defineCommand('appendFactsAndLoad', { lua: APPEND_AND_LOAD, numberOfKeys: 3 });
-    redis.defineCommand('observeOrder', { lua: OBSERVE, numberOfKeys: 5 });
-    redis.defineCommand('observeOrderAndLoad', { lua: OBSERVE_AND_LOAD, numberOfKeys: 5 });
-    redis.defineCommand('settleOrder', { lua: SETTLE, numberOfKeys: 4 });
-    redis.defineCommand('forgetOrder', { lua: FORGET, numberOfKeys: 6 });
+    defineCommands(redis);
   }
 
   /** Redis' clock, in ms: the clock of all facts. */
@@ -310,37 +259,4 @@ function factArguments(facts: Fact[]): string[] {
     const problem = valid.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
     throw permanent(`The fact "${fact.type}" cannot be written down: ${problem}`, valid.error);
   });
-}
-
-function summarise(record: OrderRecord, decision: Decision): OrderSummary {
-  const order = record.snapshot;
-  return {
-    agentId: record.agentId,
-    orderId: record.orderId,
-    stage: decision.stage,
-    round: decision.round,
-    status: order?.rawStatus ?? 'not seen yet',
-    service: order?.serviceTitle ?? null,
-    client: order?.clientName ?? null,
-    priceUsd: order?.quotedPriceUsd ?? null,
-    createdAt: order?.createdAt ?? record.facts[0]?.at ?? null,
-    dueAt: decision.dueAt,
-    attention: decision.attention,
-  };
-}
-
-function readSummary(text: string | null, ref: OrderRef): OrderSummary {
-  const unknown: OrderSummary = {
-    ...ref,
-    stage: 'unseen',
-    round: null,
-    status: 'not seen yet',
-    service: null,
-    client: null,
-    priceUsd: null,
-    createdAt: null,
-    dueAt: null,
-    attention: [],
-  };
-  return { ...unknown, ...parsed<Partial<OrderSummary>>(text) };
 }

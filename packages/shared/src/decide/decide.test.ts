@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { factKey } from '../facts.ts';
+import { factKey } from '../fact-key.ts';
 import { STATUSES_TAKING_MESSAGES } from '../order.ts';
 import { factOf, factsOf } from '../record.ts';
 import { owedRound } from '../rounds.ts';

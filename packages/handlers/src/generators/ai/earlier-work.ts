@@ -1,6 +1,6 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { contentTypeOf } from '../../media.ts';
-import type { EarlierDeliverable, GenerateContext } from '../../types.ts';
+import type { DraftDeliverable, GenerateContext } from '../../types.ts';
 
 /** The most of an earlier round that goes into a prompt, in characters. */
 const LONGEST_EARLIER = 60_000;
@@ -11,22 +11,30 @@ const LARGEST_UNPACKED_BYTES = 1_000_000;
 const READABLE = /^text\/|python|json|xml|javascript|typescript|yaml|toml|sql/;
 const NO_TEXT: ReadonlySet<string> = new Set(['image', 'video', 'link']);
 
-/** What the last round delivered, as far as it is text that we kept; what is not stands there as its URL. */
-export async function earlierWork({ earlier }: GenerateContext): Promise<string> {
+/** What is to be changed: the draft that an operator had made again, or else what was delivered last. */
+export function workToChange({ draft, earlier }: GenerateContext): readonly DraftDeliverable[] {
+  return draft?.deliverables ?? earlier.at(-1)?.deliverables ?? [];
+}
+
+/** What is to be changed, as far as it is text that we kept; what is not stands there as its URL. */
+export async function earlierWork(ctx: GenerateContext): Promise<string> {
   const texts: string[] = [];
   let length = 0;
-  for (const deliverable of earlier.at(-1)?.deliverables ?? []) {
+  for (const deliverable of workToChange(ctx)) {
     if (length >= LONGEST_EARLIER) break;
     const blob = await readWithin(deliverable);
-    const parts = blob === null ? [deliverable.url] : await filesOf(blob);
+    const parts = blob === null ? [deliverable.url ?? ''] : await filesOf(blob);
     texts.push(...parts);
     length += parts.reduce((sum, part) => sum + part.length, 0);
   }
-  return texts.join('\n\n').slice(0, LONGEST_EARLIER);
+  return texts
+    .filter((text) => text !== '')
+    .join('\n\n')
+    .slice(0, LONGEST_EARLIER);
 }
 
 /** A file is not read when it is known before that it is too large, or no text. */
-async function readWithin({ bytes = 0, mediaType, read }: EarlierDeliverable): Promise<Blob | null> {
+async function readWithin({ bytes = 0, mediaType, read }: DraftDeliverable): Promise<Blob | null> {
   if (NO_TEXT.has(mediaType) || bytes > LARGEST_EARLIER_BYTES) return null;
   const blob = await read();
   return blob === null || blob.size > LARGEST_EARLIER_BYTES ? null : blob;

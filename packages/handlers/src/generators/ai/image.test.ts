@@ -135,6 +135,20 @@ test('images that are too large or too many are not given to the model', async (
   expect(server.seen.at(-1)?.body.split('name="image').length).toBe(8 + 1);
 });
 
+test('a draft that is made again is given to the model as the image to change', async () => {
+  server.answer = draws(1);
+  const rejected = new Blob([Buffer.from(PNG, 'base64')], { type: 'image/png' });
+  const { ctx } = bench.context({
+    note: 'Bluer.',
+    draft: { deliverables: [{ url: null, mediaType: 'image', read: async () => rejected }] },
+  });
+  await aiImage({ model: painter, references: 'optional' })(ctx);
+  const { url, body } = server.seen.at(-1) ?? { url: '', body: '' };
+  expect(url).toBe('/v1/images/edits');
+  expect(body).toContain('Bluer.');
+  expect(body.split('name="image').length - 1).toBe(1);
+});
+
 test('a revision with references gets what was delivered, and the image in the order itself', async () => {
   server.answer = draws(1);
   const delivered = new Blob([Buffer.from(PNG, 'base64')], { type: 'image/png' });

@@ -32,7 +32,7 @@ export async function promptOf(
       ['References', urls.join('\n')],
       ...texts.map(({ url, text }): Section => ['What stands at a reference', `${url}\n\n${text}`]),
     ]),
-    ...fenced(work, [['What was delivered before, and is to be revised', earlier]]),
+    ...fenced(work, [['What was made before, and is to be changed', earlier]]),
   ];
   const text = [...noteOf(ctx), ...sections].join('\n\n');
   return {
@@ -42,7 +42,7 @@ export async function promptOf(
       ...(earlier === ''
         ? []
         : [
-            `What stands between <${work}> and </${work}> was delivered before. It is material to revise. ${STAYS_TEXT}`,
+            `What stands between <${work}> and </${work}> was made for this order before. It is material to change. ${STAYS_TEXT}`,
           ]),
     ].join('\n\n'),
     messages: [

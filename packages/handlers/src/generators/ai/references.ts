@@ -2,6 +2,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import { PermanentError } from '../../errors.ts';
 import { type Fetched, type FetchPublicOptions, fetchPublic } from '../../fetch-public.ts';
 import type { GenerateContext } from '../../types.ts';
+import { workToChange } from './earlier-work.ts';
 import { isHtml, textOfHtml } from './html-text.ts';
 
 /** What becomes of the references in an order: left out, used as far as they can be fetched, or needed. */
@@ -28,13 +29,13 @@ const LOOKED_THROUGH = 8192;
 type Fetch = (url: string, options: FetchPublicOptions) => Promise<Fetched>;
 
 /**
- * The images that a model is to look at: the buyer's references, and in a revision what was delivered last.
+ * The images that a model is to look at: the buyer's references, and what is to be changed.
  * @throws PermanentError when they are required, and one cannot be had.
  */
 export async function referenceImages(ctx: GenerateContext, policy: ReferencePolicy): Promise<Uint8Array[]> {
   if (policy === 'none') return [];
   const { images } = await fetchAll(ctx, policy, ctx.order.referenceImages, imageAt);
-  return [...images, ...(await deliveredImages(ctx, MAX_REFERENCES - images.length))];
+  return [...images, ...(await imagesToChange(ctx, MAX_REFERENCES - images.length))];
 }
 
 /**
@@ -105,10 +106,10 @@ function pageOf(url: string, { bytes, contentType }: Fetched): Partial<Reference
   return { texts: [{ url, text: (isHtml(text) ? textOfHtml(text) : text).slice(0, LONGEST_TEXT) }] };
 }
 
-/** What was delivered last, as far as a model takes so much. A file is not read when it is known before that it is too large. */
-async function deliveredImages({ earlier }: GenerateContext, most: number): Promise<Uint8Array[]> {
+/** What is to be changed, as far as a model takes so much. A file is not read when it is known before that it is too large. */
+async function imagesToChange(ctx: GenerateContext, most: number): Promise<Uint8Array[]> {
   const images: Uint8Array[] = [];
-  for (const { mediaType, bytes = 0, read } of earlier.at(-1)?.deliverables ?? []) {
+  for (const { mediaType, bytes = 0, read } of workToChange(ctx)) {
     if (images.length >= most) break;
     if (mediaType !== 'image' || bytes > LARGEST_IMAGE_BYTES) continue;
     const blob = await read();

@@ -56,6 +56,22 @@ test("the buyer's words stand between marks that they cannot know, and nowhere e
   expect(asked?.content).toContain(`<${work}>\nThe first version.\n</${work}>`);
 });
 
+test('a draft that is made again stands before the model with the note, rather than what was delivered', async () => {
+  server.answer = streams(['Text.']);
+  const rejected = new Blob(['The rejected draft.'], { type: 'text/markdown' });
+  const { ctx } = bench.context({
+    round: 1,
+    note: 'Warmer.',
+    draft: { deliverables: [{ url: null, mediaType: 'text', read: async () => rejected }] },
+    earlier: [deliveredBefore('text', new Blob(['The first version.'], { type: 'text/markdown' }))],
+  });
+  await aiText({ model })(ctx);
+  const asked = lastRequest().json.messages.at(-1)?.content;
+  expect(asked).toContain('Warmer.');
+  expect(asked).toContain('The rejected draft.');
+  expect(asked).not.toContain('The first version.');
+});
+
 test('of what was delivered before, only what is text and not too large is read', async () => {
   server.answer = streams(['Text.']);
   const url = 'https://files.example.com/1';

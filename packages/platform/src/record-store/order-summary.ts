@@ -1,0 +1,50 @@
+import type { Attention, Decision, OrderRecord, OrderRef, Stage } from '@fulfillment/shared';
+import { parsed } from './read-record.ts';
+
+/** What lists show of an order without reading its whole record. */
+export interface OrderSummary extends OrderRef {
+  stage: Stage;
+  round: string | null;
+  status: string;
+  service: string | null;
+  client: string | null;
+  priceUsd: string | null;
+  createdAt: number | null;
+  dueAt: number | null;
+  attention: Attention[];
+}
+
+/** What lists show of an order as it was decided. */
+export function summarise(record: OrderRecord, decision: Decision): OrderSummary {
+  const order = record.snapshot;
+  return {
+    agentId: record.agentId,
+    orderId: record.orderId,
+    stage: decision.stage,
+    round: decision.round,
+    status: order?.rawStatus ?? 'not seen yet',
+    service: order?.serviceTitle ?? null,
+    client: order?.clientName ?? null,
+    priceUsd: order?.quotedPriceUsd ?? null,
+    createdAt: order?.createdAt ?? record.facts[0]?.at ?? null,
+    dueAt: decision.dueAt,
+    attention: decision.attention,
+  };
+}
+
+/** Reads back what lists show; an order that nothing was decided of yet is `unseen`. */
+export function readSummary(text: string | null, ref: OrderRef): OrderSummary {
+  const unknown: OrderSummary = {
+    ...ref,
+    stage: 'unseen',
+    round: null,
+    status: 'not seen yet',
+    service: null,
+    client: null,
+    priceUsd: null,
+    createdAt: null,
+    dueAt: null,
+    attention: [],
+  };
+  return { ...unknown, ...parsed<Partial<OrderSummary>>(text) };
+}

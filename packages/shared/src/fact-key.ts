@@ -1,0 +1,67 @@
+import type { Fact } from './facts.ts';
+
+/** Which happening a fact is. Two facts with the same key are the same happening; the first one written stays. */
+export function factKey(fact: Fact): string {
+  switch (fact.type) {
+    case 'seen':
+      return `seen:${fact.status}:${fact.revisionCount}`;
+    case 'heard':
+    case 'dispute_opened':
+    case 'buyer_message':
+      return `${fact.type}:${fact.bodyHash}`;
+    case 'revision_requested':
+      return `revision_requested:${fact.revision}`;
+    case 'payout':
+      return `payout:${fact.outcome}${fact.reason === null ? '' : ':with_reason'}`;
+    case 'began':
+      return `began:${fact.step}:${fact.round}:${fact.attempt}:${fact.start}`;
+    case 'put_off':
+      return `put_off:${fact.step}:${fact.round}:${fact.attempt}:${fact.index}`;
+    case 'used':
+      return `used${fact.step === 'price' ? ':price' : ''}:${fact.round}:${fact.attempt}:${fact.start}:${fact.index}`;
+    case 'remembered':
+      return `remembered:${fact.round}:${fact.attempt}:${fact.start}:${fact.index}`;
+    case 'kept':
+      return `kept:${fact.round}:${fact.draft}:${fact.attempt}`;
+    case 'refused':
+      return fact.step === 'price' && fact.attempt === 0 ? 'refused' : `refused:${fact.step}:${fact.attempt}`;
+    case 'answer_found':
+    case 'thread_too_long':
+    case 'thread_unreadable':
+    case 'delivered':
+      return `${fact.type}:${fact.round}`;
+    case 'operator_released':
+      return `operator_released:${fact.round}${fact.attentionKey === undefined ? '' : `:${fact.attentionKey}`}`;
+    case 'generated':
+    case 'delivery_intended':
+      return `${fact.type}:${fact.round}${ofLater(fact.draft)}`;
+    case 'reviewed':
+      return `reviewed:${fact.round}:${fact.draft}:${fact.verdict}`;
+    case 'review_due':
+      return `review_due:${fact.round}:${fact.draft}`;
+    case 'published':
+      return `published:${fact.round}${ofLater(fact.draft)}:${fact.index}`;
+    case 'message_intended':
+    case 'message_sent':
+    case 'message_dropped':
+      return `${fact.type}:${fact.kind}:${fact.round}`;
+    case 'read_failed':
+      return `read_failed:${fact.observedAt}${fact.isRefusal ? ':refusal' : ''}`;
+    case 'failed':
+    case 'operator_retried':
+      return `${fact.type}:${fact.stepKey}:${fact.attempt}`;
+    case 'operator_acknowledged':
+      return `operator_acknowledged:${fact.attentionKey}`;
+    case 'bounty_accepted':
+    case 'priced':
+    case 'quote_intended':
+    case 'quoted':
+    case 'completed':
+      return fact.type;
+  }
+}
+
+/** The part of a key that tells a later draft from the first. */
+function ofLater(draft: number | undefined): string {
+  return draft === undefined || draft === 0 ? '' : `:${draft}`;
+}
