@@ -35,7 +35,8 @@ export async function make(work: GenerateStep): Promise<Made | Refused> {
     context.log.info({ handler: handler.name, tryNumber: context.tryNumber }, 'generating');
     const secret = randomBytes(32).toString('hex');
     const { maxBytes } = generation.artifacts;
-    const spool = localDisk({ folder, ...(maxBytes !== undefined && { maxBytes }) });
+    // It has to outlive this process, not a loss of power: the store makes sure of that.
+    const spool = localDisk({ folder, flush: false, ...(maxBytes !== undefined && { maxBytes }) });
     const answer = await callHandler(handler, context, unwanted, async (signal) => {
       const ctx = contextOf(work, begun, { spool, secret, signal });
       const refusal = isLookedAt(record, step.round) ? await refusalOf(handler, ctx) : null;

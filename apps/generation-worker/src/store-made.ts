@@ -71,12 +71,15 @@ async function inStore(artifacts: ArtifactStore, artifact: Artifact, signal: Abo
 /** Has the store take a file of a folder of what was made. */
 export async function putFrom(
   folder: string,
-  { path: file, contentType, fileName }: Artifact,
+  artifact: Artifact,
   artifacts: ArtifactStore,
   { id: orderId, round, secret }: { id: string; round: string; secret: string },
   signal: AbortSignal,
 ): Promise<Artifact> {
-  const body = createReadStream(path.join(folder, file));
+  const taken = await artifacts.take?.(folder, artifact);
+  if (taken) return taken;
+  const { contentType, fileName } = artifact;
+  const body = createReadStream(path.join(folder, artifact.path));
   try {
     signal.throwIfAborted();
     const put = artifacts.put({ orderId, round, body, contentType, fileName, secret, signal });

@@ -26,6 +26,7 @@ async function openStoring(beside: { beside?: TestRuntime } = {}) {
   const store = { failure: null as Error | null, puts: 0, hang: null as Promise<void> | null };
   const artifacts: ArtifactStore = {
     ...disk,
+    take: async () => null,
     async put(input) {
       store.puts += 1;
       const { failure } = store;

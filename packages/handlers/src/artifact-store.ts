@@ -23,6 +23,11 @@ export interface ArtifactStore {
    * refuses what it would refuse again. Anything else counts as a store that is down: it is tried again, and nothing is made again.
    */
   put(input: ArtifactInput): Promise<Artifact>;
+  /**
+   * Takes a file that lies under its artifact's path in a folder of this machine, without writing it once more.
+   * @returns null when it cannot: it is `put` then. Absent: every file is.
+   */
+  take?(folder: string, artifact: Artifact): Promise<Artifact | null>;
   /** Where buyers open an artifact; null when this store has no public address. */
   publicUrl(artifact: Artifact): string | null | Promise<string | null>;
   /** The bytes of an artifact. */

@@ -31,6 +31,25 @@ const pieces = async function* (...chunks: unknown[]) {
   for (const chunk of chunks) yield chunk as Uint8Array;
 };
 
+test('a file that a local disk keeps elsewhere is taken as it is, again and again, and what cannot be taken is left to put', async () => {
+  const spool = path.join(folder, 'spool');
+  const input = {
+    orderId: 'ord_taken',
+    round: '0',
+    body: 'made once',
+    contentType: 'text/plain',
+    secret: 's',
+  };
+  const made = await localDisk({ folder: spool, flush: false }).put(input);
+  expect(await store.take?.(spool, made)).toEqual(made);
+  expect(await store.take?.(spool, made)).toEqual(made);
+  await rm(path.join(spool, made.path));
+  expect(await contentOf(made)).toBe('made once');
+  expect(await store.put(input)).toEqual(made);
+  expect(await store.take?.(spool, { ...made, path: 'ord_gone/0/x/y.txt' })).toBeNull();
+  expect(await store.take?.(spool, { ...made, bytes: 1001 })).toBeNull();
+});
+
 test.each(['<!DOCTYPE html><p>502', '\n <html>', '\uFEFF<HTML lang="en">'])(
   'a page is not stored as an image, and nothing is left of it: %s',
   async (page) => {

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { access, mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, link, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Artifact } from '@fulfillment/shared';
 import type { ArtifactStore } from './artifact-store.ts';
@@ -14,13 +14,15 @@ export interface LocalDiskOptions {
   publicUrl?: string | undefined;
   /** Largest artifact, in bytes. Default 1 GiB. */
   maxBytes?: number;
+  /** Whether a file is on the disk itself before it counts as kept, so that it outlives a loss of power. Default true. */
+  flush?: boolean;
 }
 
 const DEFAULT_MAX_BYTES = 1024 ** 3;
 
 /** Artifacts on a local disk, served by the ingestor under `/artifacts/`. Their names cannot be guessed. */
 export function localDisk(options: LocalDiskOptions): ArtifactStore {
-  const { folder, publicUrl, maxBytes = DEFAULT_MAX_BYTES } = options;
+  const { folder, publicUrl, maxBytes = DEFAULT_MAX_BYTES, flush = true } = options;
   const fileOf = ({ path: relative }: Artifact) => path.join(folder, relative);
   return {
     place: {
@@ -36,11 +38,24 @@ export function localDisk(options: LocalDiskOptions): ArtifactStore {
       const place = path.posix.join(orderId, round);
       // Beside its own place, under no name that is served: what is half written is never seen.
       const partial = path.join(folder, place, `${randomBytes(16).toString('hex')}.part`);
-      const written = await writeWhole(partial, body, { maxBytes, contentType }, signal);
+      const written = await writeWhole(partial, body, { maxBytes, contentType, flush }, signal);
       const name = safeFileName(fileName, written.contentType);
       const relative = path.posix.join(place, nameOf(written.sha256, secret), name);
       await moved(partial, path.join(folder, relative));
       return { path: relative, fileName: name, contentType: written.contentType, bytes: written.bytes };
+    },
+    async take(from, artifact) {
+      const file = path.join(from, artifact.path);
+      try {
+        if (artifact.bytes > maxBytes) return null;
+        if (flush) await flushed(file);
+        await mkdir(path.dirname(fileOf(artifact)), { recursive: true });
+        await link(file, fileOf(artifact));
+        return artifact;
+      } catch (error) {
+        // What is there under this name is the same. Anything else (another disk, one that knows no links) is told by `put`.
+        return error instanceof Error && 'code' in error && error.code === 'EEXIST' ? artifact : null;
+      }
     },
     publicUrl: (artifact) =>
       publicUrl === undefined
@@ -79,6 +94,15 @@ function nameOf(sha256: string, secret: string = randomBytes(32).toString('hex')
 export function orderFolder(orderId: string): string {
   if (path.basename(orderId) === orderId && !/^\.*$/.test(orderId)) return orderId;
   throw new TypeError(`"${orderId}" is no order's id`);
+}
+
+async function flushed(file: string): Promise<void> {
+  const handle = await open(file);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 async function moved(partial: string, target: string): Promise<void> {

@@ -80,7 +80,7 @@ export async function keepMade(
   const whole: Made = { ...made, parts };
   const partial = path.join(folder, `${MANIFEST}.part`);
   try {
-    await writeFile(partial, JSON.stringify(whole), { flush: true });
+    await writeFile(partial, JSON.stringify(whole));
     await rename(partial, path.join(folder, MANIFEST));
   } catch (error) {
     throw new DiskError(error);

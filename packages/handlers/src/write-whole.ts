@@ -19,12 +19,13 @@ export interface Written {
 
 /**
  * Writes bytes to a new file, and looks at what they are. Nothing is left of what is wrong, or not whole.
+ * @param flush whether they are on the disk itself at the end, and outlive a loss of power.
  * @throws InvalidOutputError for bytes that cannot be delivered; DiskError when the disk does not take them; what the body throws.
  */
 export async function writeWhole(
   file: string,
   body: Body,
-  { maxBytes, contentType }: { maxBytes: number; contentType: string },
+  { maxBytes, contentType, flush }: { maxBytes: number; contentType: string; flush: boolean },
   signal: AbortSignal | undefined,
 ): Promise<Written> {
   const looked = new Looked(maxBytes);
@@ -45,7 +46,7 @@ export async function writeWhole(
     const written = pipeline(
       source,
       looked,
-      createWriteStream(file, { flush: true }),
+      createWriteStream(file, { flush }),
       signal === undefined ? {} : { signal },
     );
     await (signal === undefined ? written : Promise.race([written, rejectedBy(signal)]));

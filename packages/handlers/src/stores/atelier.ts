@@ -33,6 +33,9 @@ export function atelier(options: AtelierOptions = {}): ArtifactStore {
   const disk = localDisk({ folder, maxBytes });
   return {
     ...disk,
+    // What is not hosted is refused by `put`, with the reason.
+    take: async (from, artifact) =>
+      whyNotHosted(artifact) === null ? ((await disk.take?.(from, artifact)) ?? null) : null,
     async put(input) {
       const artifact = await disk.put(input);
       const reason = whyNotHosted(artifact);

@@ -109,7 +109,7 @@ export function s3(options: S3Options): ArtifactStore {
       // Its name follows from all of its bytes, which may come as a stream: they are on the disk first.
       const folder = await openSpool();
       try {
-        const artifact = await localDisk({ folder, maxBytes }).put(input);
+        const artifact = await localDisk({ folder, maxBytes, flush: false }).put(input);
         const file = path.join(folder, artifact.path);
         await upload(file, keyOf(artifact), artifact.contentType, input.signal);
         return artifact;
