@@ -35,6 +35,11 @@ interface Keeping {
   signal: AbortSignal;
 }
 
+interface Saving extends Keeping {
+  /** Whether the store has failed in this try: it is not asked again then, since waiting for it takes the handler's time. */
+  isStoreDown: boolean;
+}
+
 /** What a handler is given to make a round. */
 export function contextOf(work: GenerateStep, begun: Begun, keeping: Keeping): GenerateContext {
   const { generation, step, context } = work;
@@ -43,6 +48,7 @@ export function contextOf(work: GenerateStep, begun: Begun, keeping: Keeping): G
   const { round, attempt } = step;
   const ref = { agentId: record.agentId, orderId: record.orderId };
   const { signal } = keeping;
+  const saving: Saving = { ...keeping, isStoreDown: false };
   return {
     order,
     round: revisionOf(round),
@@ -53,7 +59,7 @@ export function contextOf(work: GenerateStep, begun: Begun, keeping: Keeping): G
     draft: lastDraft(record, round, artifacts),
     earlier: earlierRounds(record, round, artifacts),
     thread: () => runtime.marketplace.thread(ref, signal),
-    artifacts: { save: (output) => save(work, output, keeping) },
+    artifacts: { save: (output) => save(work, output, saving) },
     log: handlerLog(context.log, handler.name),
     ...memoryOf(runtime, record, { round, attempt, start }),
     usage: usageOf(runtime, handler, ref, { step: 'generate', round, attempt, start }),
@@ -62,27 +68,30 @@ export function contextOf(work: GenerateStep, begun: Begun, keeping: Keeping): G
   };
 }
 
-/** Keeps bytes before the handler is done. A store that is down does not stop it: they are stored with the rest then. */
+/**
+ * Keeps bytes before the handler is done. A store that fails, or does not take a file, does not stop it, since the work may have cost:
+ * the file is offered to the store with the rest then.
+ */
 async function save(
   { generation: { artifacts }, wanted, step, folder, context }: GenerateStep,
   { body, contentType, fileName, mediaType }: Parameters<GenerateContext['artifacts']['save']>[0],
-  { spool, secret, signal }: Keeping,
+  saving: Saving,
 ): ReturnType<GenerateContext['artifacts']['save']> {
   const { order } = wanted;
   const { round } = step;
+  const { spool, secret, signal } = saving;
   const here = await spool.put({ orderId: order.id, round, body, contentType, fileName, secret, signal });
   const saved = { artifact: here, mediaType: mediaType ?? mediaTypeOf(here.contentType), url: null };
+  if (saving.isStoreDown) return saved;
   try {
     const artifact = await putFrom(folder, here, artifacts, { id: order.id, round, secret }, signal);
+    const url = await artifacts.publicUrl(artifact);
     await rm(path.join(folder, here.path));
-    return { ...saved, artifact, url: await artifacts.publicUrl(artifact) };
+    return { ...saved, artifact, url };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof InvalidOutputError) throw error;
-    context.log.warn(
-      { reason: describeError(error) },
-      'the artifact store is down: a file is kept for later',
-    );
+    if (!(error instanceof InvalidOutputError)) saving.isStoreDown = true;
+    context.log.warn({ reason: describeError(error) }, 'the artifact store fails: a file is kept for later');
     return saved;
   }
 }
