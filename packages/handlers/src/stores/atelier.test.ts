@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { InvalidOutputError } from '../errors.ts';
+import { localDisk } from '../local-disk.ts';
 import { atelier, whyNotHosted } from './atelier.ts';
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'atelier-'));
@@ -27,7 +28,7 @@ test.each([
     { body: Buffer.from('fLaC\0\0\0\u0022') },
     /is audio\/.*flac, which .* not host/,
   ],
-  ['too many bytes', { body: 'x'.repeat(11) }, /larger than 10 bytes/],
+  ['too many bytes', { body: 'x'.repeat(11) }, /has 11 bytes, and at most 10 are hosted\. Set PUBLIC_URL/],
 ])('one of %s is refused before it is sent, and nothing of it stays', async (_, fields, reason) => {
   const store = atelier({ folder, maxBytes: 10 });
   const refused = await store.put({ ...text, orderId: 'ord_2', ...fields }).catch((error: unknown) => error);
@@ -35,6 +36,10 @@ test.each([
   expect(String(refused)).toMatch(reason);
   const left = await readdir(path.join(folder, 'ord_2'), { recursive: true, withFileTypes: true });
   expect(left.filter((entry) => entry.isFile())).toEqual([]);
+});
+
+test('a worker may keep a larger one, for a store to come', () => {
+  expect(atelier({ folder, maxBytes: 10 }).maxBytes).toBe(localDisk({ folder }).maxBytes);
 });
 
 test('50 MB are 50,000,000 bytes', () => {

@@ -30,7 +30,8 @@ export function atelier(options: AtelierOptions = {}): ArtifactStore {
   if (!(maxBytes > 0 && maxBytes <= MAX_HOSTED_BYTES)) {
     throw new TypeError(`maxBytes must be from 1 to ${MAX_HOSTED_BYTES}: the marketplace hosts no more`);
   }
-  const disk = localDisk({ folder, maxBytes });
+  // The limit is looked at once a file is there: what cannot be hosted is then kept, and can be delivered from another store.
+  const disk = localDisk({ folder });
   return {
     ...disk,
     // What is not hosted is refused by `put`, with the reason.
@@ -38,7 +39,10 @@ export function atelier(options: AtelierOptions = {}): ArtifactStore {
       whyNotHosted(artifact) === null ? ((await disk.take?.(from, artifact)) ?? null) : null,
     async put(input) {
       const artifact = await disk.put(input);
-      const reason = whyNotHosted(artifact);
+      const reason =
+        artifact.bytes > maxBytes
+          ? `${artifact.fileName} has ${artifact.bytes} bytes, and at most ${maxBytes} are hosted`
+          : whyNotHosted(artifact);
       if (reason === null) return artifact;
       await rm(path.join(folder, artifact.path), { force: true });
       throw new InvalidOutputError(`${reason}. Set PUBLIC_URL, or have another store in the configuration`);
