@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ArtifactStore, StorePlace } from '@fulfillment/handlers';
-import { type BaseSettings, describeError } from '@fulfillment/platform';
+import { describeError } from '@fulfillment/platform';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 const ABOUT = 'artifacts';
@@ -13,11 +13,11 @@ const UNNAMED: StorePlace = {
   whenNotOpened: 'See that what publicUrl of the artifact store gives can be opened from outside',
 };
 
-/** Whether a file can be kept, opened from outside as a buyer would, and removed again. */
-export async function checkArtifacts(
-  store: ArtifactStore,
-  { PUBLIC_URL }: Pick<BaseSettings, 'PUBLIC_URL'>,
-): Promise<Finding[]> {
+/**
+ * Whether a file can be kept, opened from outside as a buyer would, and removed again.
+ * @param isDefault whether the configuration names no store.
+ */
+export async function checkArtifacts(store: ArtifactStore, isDefault: boolean): Promise<Finding[]> {
   const place = store.place ?? UNNAMED;
   const written = new Date().toISOString();
   let url: string | null;
@@ -27,7 +27,7 @@ export async function checkArtifacts(
     const text = `cannot be kept in ${place.where}: ${describeError(error)}`;
     return [problem(ABOUT, text, place.whenNotWritten)];
   }
-  const opened = url === null ? hostedFinding(PUBLIC_URL) : await openedFinding(url, written, place);
+  const opened = url === null ? hostedFinding(isDefault) : await openedFinding(url, written, place);
   return [ok(ABOUT, `can be kept in ${place.where}`), opened, ...(await removedFinding(store, place))];
 }
 
@@ -63,10 +63,10 @@ async function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> 
   }
 }
 
-/** A store without public addresses may be the operator's choice; without PUBLIC_URL the folder of the ingestor is none's. */
-function hostedFinding(publicUrl: string | undefined): Finding {
-  const text = 'are uploaded to the marketplace, 50 MiB and some types at most';
-  if (publicUrl !== undefined) return ok(ABOUT, text);
+/** A store without public addresses that the configuration names is the operator's choice, and PUBLIC_URL changes nothing there. */
+function hostedFinding(isDefault: boolean): Finding {
+  const text = 'are uploaded to the marketplace, 50 MB and some types at most';
+  if (!isDefault) return ok(ABOUT, text);
   return warning(
     ABOUT,
     `${text}, since PUBLIC_URL is not set`,

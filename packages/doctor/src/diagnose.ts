@@ -31,13 +31,13 @@ export async function* diagnose(env: NodeJS.ProcessEnv): AsyncGenerator<Finding>
     config = await loadConfig(settings);
   } catch (error) {
     const { ARTIFACTS_DIR, PUBLIC_URL } = settings;
-    yield* await checkArtifacts(localDisk({ folder: ARTIFACTS_DIR, publicUrl: PUBLIC_URL }), settings);
+    yield* await checkArtifacts(localDisk({ folder: ARTIFACTS_DIR, publicUrl: PUBLIC_URL }), true);
     yield problem('configuration', describeError(error), 'See docs/handlers.md');
     return;
   }
-  const { agents, handlers, artifacts } = config;
+  const { agents, handlers, artifacts, isDefaultStore } = config;
   for (const { apiKey, webhookSecret } of agents) keepSecret(apiKey, webhookSecret);
-  yield* await checkArtifacts(artifacts, settings);
+  yield* await checkArtifacts(artifacts, isDefaultStore);
   yield ok(
     'configuration',
     `${settings.FULFILLMENT_CONFIG}: ${handlers.length} handlers, ${agents.length} agents`,

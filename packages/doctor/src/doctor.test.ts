@@ -139,6 +139,21 @@ describe('a setup in which all is well', () => {
     expect(texts).toContainEqual(expect.stringContaining('found by polling alone'));
     expect(texts).toContainEqual(expect.stringContaining('uploaded to the marketplace'));
   });
+
+  test('without PUBLIC_URL it is not advised where the configuration names a store, which it would not change', async () => {
+    await writeFile(
+      path.join(folder, 'fulfillment.config.ts'),
+      `import { atelier, defineConfig, defineHandler } from ${JSON.stringify(HANDLERS)};
+const painter = defineHandler({ name: 'painter', match: 'default', generate: () => [] });
+export default defineConfig({ handlers: [painter], artifacts: atelier() });`,
+    );
+    const { findings } = await doctor({ PUBLIC_URL: '' });
+    expect(findings).toContainEqual({
+      level: 'ok',
+      about: 'artifacts',
+      text: 'are uploaded to the marketplace, 50 MB and some types at most',
+    });
+  });
 });
 
 test.each<[string, NodeJS.ProcessEnv, string, string]>([

@@ -23,6 +23,8 @@ export interface Config {
   handlers: Handler[];
   policy: Policy;
   artifacts: ArtifactStore;
+  /** Whether the file names no store: where files are kept then follows from PUBLIC_URL. */
+  isDefaultStore: boolean;
 }
 
 /** Longer would overflow a timer, which then fires at once. */
@@ -93,6 +95,7 @@ export async function loadConfig(settings: ConfigSettings): Promise<Config> {
     handlers,
     policy,
     artifacts: artifacts ?? defaultStore(settings),
+    isDefaultStore: artifacts === undefined,
   };
 }
 

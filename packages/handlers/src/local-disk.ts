@@ -27,9 +27,8 @@ export function localDisk(options: LocalDiskOptions): ArtifactStore {
   return {
     place: {
       where: path.resolve(folder),
-      whenNotWritten: 'Make the folder writable, or set ARTIFACTS_DIR to another one',
-      whenNotOpened:
-        'Start the ingestor; see that PUBLIC_URL leads to it, and that it has the same ARTIFACTS_DIR',
+      whenNotWritten: 'Make the folder writable, or have the files kept in another one',
+      whenNotOpened: 'Start the ingestor; see that PUBLIC_URL leads to it, and that it sees the same folder',
     },
     folder,
     maxBytes,
