@@ -62,7 +62,7 @@ export type Output =
 export interface SavedArtifact {
   artifact: Artifact;
   mediaType: MediaType;
-  /** Where the buyer can open it; null: it is published before delivery. */
+  /** Where the buyer can open it. Null: it has no address yet. */
   url: string | null;
 }
 
