@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '@fulfillment/devtools';
+import type { HistoryCall } from '../harness/sandbox.ts';
 import type { Placed } from './buyers.ts';
 import type { Fleet } from './fleet.ts';
 import { type Forgery, forge, replay, WAYS } from './forgeries.ts';
 import type { Luck } from './luck.ts';
 import { overtake } from './overtake.ts';
+import { isStruckBy, WITH_EFFECT } from './struck.ts';
 import type { Freeze, Member } from './supervisor.ts';
 
 /** What can be done to the fleet. */
@@ -45,24 +48,36 @@ const CALLS = [...WRITES, ...WRITES, 'orders.get', 'orders.listForAgent', 'order
 /** The address is refused nearly at once, for so long. */
 const FEW_CALLS = { poll: 2, deliver: 2, message: 4, upload: 2 };
 const REFUSALS_MS = 4000;
+/** A fault that is owed meets its call within so long, or is set once more. */
+const STRIKES_WITHIN_MS = 5000;
+const LOOK_MS = 500;
 
 /**
  * Does one thing to the fleet.
- * @param often strikes the calls that are made all the time, so that it is felt at once.
+ * @param isOwed it was not done yet: strikes the calls that are made all the time, so that it is felt at once, and is done only once it struck.
  * @returns whether it could be done: there may be nothing yet to do it to.
  */
 export async function carryOut(
   scene: Scene,
   what: Disturbance,
   luck: Luck,
-  often: boolean,
+  isOwed: boolean,
 ): Promise<boolean> {
   const { fleet, strikes } = scene;
   const { sandbox } = fleet.market;
   const fault = async (kind: string, busiest: string, calls: readonly string[], more: object = {}) => {
-    const endpoint = often ? busiest : luck.pick(calls);
-    await sandbox.post('/sandbox/faults', { endpoint, kind, times: luck.between(1, 2), ...more });
-    return true;
+    const set = (endpoint: string) =>
+      sandbox.post('/sandbox/faults', { endpoint, kind, times: luck.between(1, 2), ...more });
+    if (!isOwed) {
+      await set(luck.pick(calls));
+      return true;
+    }
+    await set(busiest);
+    if (await hasStruck(scene, kind)) return true;
+    // There may be nothing left to deliver. Polls never end.
+    if (WITH_EFFECT.includes(kind)) return false;
+    await set('*');
+    return hasStruck(scene, kind);
   };
   switch (what) {
     case 'SIGKILL':
@@ -98,7 +113,7 @@ export async function carryOut(
       });
       await delay(REFUSALS_MS);
       await sandbox.put('/sandbox/rate-limit', { mode: 'off' });
-      return true;
+      return wasCalled(scene, ({ status }) => status === 429);
     case 'forged webhook': {
       const way = WAYS[strikes.forgeries.length % WAYS.length] ?? 'no signature';
       const forgery = await forge(fleet, way, scene.placed, luck);
@@ -113,6 +128,22 @@ export async function carryOut(
       return isTaken;
     }
   }
+}
+
+/** Whether a fault of this kind has struck, or strikes soon. */
+async function hasStruck(scene: Scene, kind: string): Promise<boolean> {
+  return waitFor(`${kind} to strike`, () => wasCalled(scene, isStruckBy(kind)), {
+    timeoutMs: STRIKES_WITHIN_MS,
+    intervalMs: LOOK_MS,
+  }).catch(() => false);
+}
+
+async function wasCalled(
+  { fleet: { market } }: Scene,
+  isSuch: (call: HistoryCall) => boolean,
+): Promise<boolean> {
+  const { calls } = await market.sandbox.get<{ calls: HistoryCall[] }>('/sandbox/history');
+  return calls.some(isSuch);
 }
 
 async function frozen({ strikes }: Scene, member: Member, ms: number): Promise<boolean> {

@@ -10,7 +10,7 @@ const RARELY = 0.1;
 const COARSE: readonly Disturbance[] = ['SIGKILL', 'SIGTERM', 'SIGSTOP', 'redis killed', 'refused 429'];
 
 /**
- * Disturbs the fleet: first each thing until it could be done once, then whatever luck says.
+ * Disturbs the fleet: first each thing until it could be done once, and struck, then whatever luck says.
  * @param calm aborted when it may end: only what was not done yet is done then.
  * @param over aborted when there is nothing left to disturb: it ends at once.
  */

@@ -7,7 +7,7 @@ orders of every kind, revise, dispute, write and cancel, while processes are kil
 fail in every way, and webhooks are lost, repeated, reordered, forged and replayed. At the end what the marketplace and the buyers
 saw is compared with what was promised.
 
-  --orders    how many orders a run has (60)
+  --orders    how many orders a run has (60; under 20 there may be too few for every disturbance)
   --seed      fixes the buyers' plans and the order of the disturbances (random); timing differs from run to run
   --seeds     several runs, one after the other, and their totals
   --minutes   give up a run after this (4, and one more for each 50 orders)

@@ -29,7 +29,7 @@ export function struck(evidence: Evidence): Record<Kind, number> {
   const { calls, webhooks, exits, strikes, redisKills } = evidence;
   const { freezes, forgeries, replays } = strikes;
   const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
-  const hit = (fault: string) => calls.filter((call) => call.fault === fault).length;
+  const hit = (fault: string) => calls.filter(isStruckBy(fault)).length;
   const ended = (signal: NodeJS.Signals) =>
     exits.filter(
       ({ exit, signals, isLast }) =>
@@ -45,12 +45,12 @@ export function struck(evidence: Evidence): Record<Kind, number> {
     ).length,
     'delivery overtaken by another worker': sum(freezes.map(({ overtaken }) => overtaken)),
     'Redis killed': redisKills,
-    latency: calls.filter(({ latency_ms }) => latency_ms > 0).length,
+    latency: hit('latency'),
     'status 503': hit('status'),
     'html 502': hit('html'),
     reset: hit('reset'),
-    'answer lost after effect': calls.filter(isLostAfterEffect('lost')).length,
-    'no answer after effect, timed out': calls.filter(isLostAfterEffect('hang')).length,
+    'answer lost after effect': hit('lost'),
+    'no answer after effect, timed out': hit('hang'),
     'refused 429': calls.filter(({ status }) => status === 429).length,
     'forged webhook refused': forgeries.filter(({ status }) => status === 401).length,
     'real webhook replayed': replays,
@@ -60,8 +60,13 @@ export function struck(evidence: Evidence): Record<Kind, number> {
   };
 }
 
-function isLostAfterEffect(fault: string): (call: HistoryCall) => boolean {
-  return (call) => call.fault === fault && call.took_effect;
+/** Faults that count only where the call took effect. */
+export const WITH_EFFECT = ['lost', 'hang'];
+
+/** Whether a call met a fault of this kind. */
+export function isStruckBy(kind: string): (call: HistoryCall) => boolean {
+  if (kind === 'latency') return ({ latency_ms }) => latency_ms > 0;
+  return ({ fault, took_effect }) => fault === kind && (took_effect || !WITH_EFFECT.includes(kind));
 }
 
 /** Webhooks that came after one of the same order that told of something later. */
