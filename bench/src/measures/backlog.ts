@@ -7,6 +7,8 @@ import { openStage, type RunningApp, type Stage } from '../stage.ts';
 
 const SMALL = 1000;
 const LARGE = 100_000;
+/** Twice what the larger one takes. */
+const BACKLOG_WITHIN_MS = 30 * 60_000;
 /** In the order they are started: what generates is last, so that deliveries are made from its beginning on. */
 const APP_NAMES = ['ingestor', 'admin', 'delivery-worker', 'generation-worker'] as const;
 /** Polls fail, in both cases: an answer with all these orders would be measured instead. */
@@ -87,7 +89,7 @@ async function waitForBacklog({ view }: Stage, count: number): Promise<void> {
     `${count} orders to wait`,
     async () =>
       (await view.queues.get('generation').getJobCountByTypes('prioritized')) >= count ? true : null,
-    { timeoutMs: 900_000, intervalMs: 250 },
+    { timeoutMs: BACKLOG_WITHIN_MS, intervalMs: 250 },
   );
 }
 
