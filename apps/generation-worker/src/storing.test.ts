@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import {
   type ArtifactStore,
+  atelier,
   type GenerateContext,
   InvalidOutputError,
   localDisk,
@@ -220,6 +221,19 @@ test('what the store does not take is offered to it again by a retry; only then 
   await app.retry(ref, 1);
   await app.untilFact(ref, 'generated');
   expect(app.calls()).toBe(2);
+});
+
+test('a file too large for the marketplace is kept: once another store is set, a retry delivers it', async () => {
+  await using app = await openStoring();
+  const served = { ...app.artifacts };
+  const folder = path.join(app.artifactsDir, 'hosted');
+  Object.assign(app.artifacts, atelier({ folder, maxBytes: 4 }));
+  const ref = await app.order();
+  expect(await app.attention(ref)).toMatch(/has 9 bytes, and at most 4 are hosted\. Set PUBLIC_URL/);
+  Object.assign(app.artifacts, served);
+  await app.retry(ref);
+  await app.untilFact(ref, 'generated');
+  expect(app.calls()).toBe(1);
 });
 
 test('once the store has failed a handler, what it saves in that try is stored with the rest', async () => {

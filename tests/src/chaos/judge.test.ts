@@ -194,6 +194,8 @@ describe('what is left', () => {
   test('a job that others made good', () => {
     expect(isMadeGood(job('orders', 'failed', 'GET /api/orders/1 failed: ECONNRESET'))).toBe(true);
     expect(isMadeGood(job('delivery', 'failed', 'job stalled more than allowable limit'))).toBe(true);
+    expect(isMadeGood(job('delivery', 'failed', 'the lock of the job was lost'))).toBe(true);
+    expect(isMadeGood(job('orders', 'failed', 'the clock is blocked'))).toBe(false);
   });
 
   test.each([
