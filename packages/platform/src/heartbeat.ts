@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import { type Redis, ReplyError } from 'ioredis';
 
 /** How often a connection is asked for a sign of life, and after how many questions without an answer it counts as dead. */
 export interface Heartbeat {
@@ -17,26 +17,26 @@ export const HEARTBEAT: Heartbeat = { everyMs: 5000, misses: 3 };
  */
 export function keepAlive(redis: Redis, { everyMs, misses }: Heartbeat, lost: () => void): void {
   let unanswered = 0;
+  const answered = (): void => {
+    unanswered = 0;
+  };
   const ask = (): void => {
-    if (redis.status !== 'ready') {
-      unanswered = 0;
-      return;
-    }
-    if (unanswered === 0) {
-      const answered = () => {
-        unanswered = 0;
-      };
-      // A connection that broke is made anew as it is.
-      redis.ping().then(answered, answered);
-    } else if (unanswered >= misses) {
+    if (redis.status !== 'ready') return;
+    if (unanswered >= misses) {
       unanswered = 0;
       lost();
       redis.disconnect(true);
       return;
     }
     unanswered += 1;
+    redis.ping().then(answered, (error: unknown) => {
+      // Redis said no, which is an answer; running out of time is none.
+      if (error instanceof ReplyError) answered();
+    });
   };
   const timer = setInterval(ask, everyMs);
   timer.unref();
+  // A connection that broke, and is made anew, begins anew.
+  redis.on('ready', answered);
   redis.on('end', () => clearInterval(timer));
 }

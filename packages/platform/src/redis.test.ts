@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@fulfillment/shared';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
+import { keepAlive } from './heartbeat.ts';
 import { checkRedis, openRedis, untilReady } from './redis.ts';
 import { openLine } from './test-support/line.ts';
 import { freePort, redisServer, startRedis } from './test-support/processes.ts';
@@ -58,6 +59,21 @@ test.each(['worker', 'producer', 'subscriber'] as const)(
     redis.disconnect();
   },
 );
+
+test('one whose commands run out of time before the next question is made anew, too', async () => {
+  await using line = await openLine(redisUrl());
+  const redis = new Redis(line.url, { commandTimeout: 40, retryStrategy: () => 10 });
+  let losses = 0;
+  keepAlive(redis, { everyMs: 50, misses: 3 }, () => {
+    losses += 1;
+  });
+  await untilReady(redis);
+  line.swallow();
+  await until('the loss', () => losses > 0);
+  await untilReady(redis);
+  expect(await redis.ping()).toBe('PONG');
+  redis.disconnect();
+});
 
 test.skipIf(redisServer === null)('one that may evict keys is refused, whichever way', async () => {
   await using server = await startRedis();
