@@ -1,5 +1,5 @@
 import { folderId, type Made } from '@fulfillment/handlers';
-import { type LoadedRecord, permanent, throttled } from '@fulfillment/platform';
+import { type LoadedRecord, permanent, waitingFor } from '@fulfillment/platform';
 import { draftOf, factsOf, type OrderRecord, type Step, stepKey } from '@fulfillment/shared';
 import type { GenerateStep } from './generate.ts';
 
@@ -40,7 +40,7 @@ export async function mustNotBeElsewhere(
   const isRetry = attempt > kept.attempt && retriedAt > 0;
   const age = record.loadedAt - Math.max(kept.at, retriedAt);
   const where = 'What was made is kept in the ARTIFACTS_DIR of another generation worker';
-  if (age < (isRetry ? LEFT_FOR_MS : PATIENCE_MS)) throw throttled(where, Date.now() + LOOK_AGAIN_MS);
+  if (age < (isRetry ? LEFT_FOR_MS : PATIENCE_MS)) throw waitingFor(where, Date.now() + LOOK_AGAIN_MS);
   if (isRetry) return;
   throw permanent(
     `${where}, which did not come to store it: ${kept.reason}. Start that worker, or have all share the folder. A retry waits a minute for it, and then has the round made again.`,

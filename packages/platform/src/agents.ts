@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AtelierClient, AuthenticationError, ForbiddenError } from '@atelier-ai/sdk';
 import { ConfigurationError } from '@fulfillment/shared';
-import { describeError, StepError, throttled } from './failures.ts';
+import { describeError, StepError, waitingFor } from './failures.ts';
 import type { Logger } from './logger.ts';
 import { keepSecret } from './secrets.ts';
 
@@ -182,11 +182,12 @@ export class Agents {
     const agent = this.#known.get(agentId);
     if (agent) return agent;
     if (!this.isComplete)
-      throw throttled(`agent ${agentId} is not identified yet`, Date.now() + UNKNOWN_WAIT_MS);
+      throw waitingFor(`agent ${agentId} is not identified yet`, Date.now() + UNKNOWN_WAIT_MS);
     throw new StepError({
       kind: 'throttled',
       reason: `No agent of this process has the id ${agentId}. Is its key in the configuration, and right?`,
       retryAt: Date.now() + ELSEWHERE_WAIT_MS,
+      isGuess: true,
       tellSoon: true,
     });
   }

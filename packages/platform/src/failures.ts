@@ -16,7 +16,17 @@ import { withoutSecrets } from './secrets.ts';
  */
 export type Failure = (
   | { kind: 'transient' | 'unknown' | 'permanent' | 'void'; reason: string }
-  | { kind: 'throttled' | 'refused'; reason: string; retryAt: number }
+  | { kind: 'refused'; reason: string; retryAt: number }
+  | {
+      kind: 'throttled';
+      reason: string;
+      retryAt: number;
+      /**
+       * Nobody named the time: what is waited for may come at any. It is asked for less and less often, and for a day at most. Without
+       * this a service, the budget or a lock's end named it.
+       */
+      isGuess?: true;
+    }
 ) & {
   /** It is tried again, since it may pass; but it is no outage, and a human is told soon. */
   tellSoon?: true;
@@ -33,9 +43,14 @@ export class StepError extends Error {
   }
 }
 
-/** Waits for something without using a try: a refused call, a lock that another worker holds. */
+/** Waits without using a try, until a time that somebody named. */
 export function throttled(reason: string, retryAt: number): StepError {
   return new StepError({ kind: 'throttled', reason, retryAt });
+}
+
+/** Waits without using a try for what may come at any time, such as the end of another worker's work; `retryAt` is a guess. */
+export function waitingFor(reason: string, retryAt: number): StepError {
+  return new StepError({ kind: 'throttled', reason, retryAt, isGuess: true });
 }
 
 /** The marketplace takes no calls like this one from our address until `retryAt`. */

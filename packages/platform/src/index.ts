@@ -9,6 +9,7 @@ export {
   permanent,
   StepError,
   throttled,
+  waitingFor,
   transient,
 } from './failures.ts';
 export { type RedisKeys, redisKeys } from './keys.ts';

@@ -4,12 +4,13 @@ import { classify, type Failure } from './failures.ts';
 import { historyOf, noteHistory } from './job-history.ts';
 import type { Logger } from './logger.ts';
 
-/** A job that is put back by refusals this often ends in attention; each lasts until the marketplace's window ends. */
-const MAX_STARTS = 500;
-/** A job that waited for this long without being tried, for a lock or an agent, ends in attention. In ms. */
+/** A job that is refused this often ends in attention; each refusal lasts until the marketplace's window ends. */
+const MAX_REFUSALS = 500;
+/** A job that asked for a lock or an agent for this long, without being tried, ends in attention. In ms. */
 const LONGEST_WAIT = 24 * 3600_000;
-/** What has waited for long is looked at less often: after a tenth of the time it waited, up to this. In ms. */
+/** What has asked for long asks less often: after a tenth of the time it waited, up to this. In ms. */
 const LONGEST_PUT_BACK = 60_000;
+const SHORTEST_PUT_BACK = 250;
 
 /** An end that is none of the step's doing: the process stops, or another worker has the job. */
 export type Interruption = { kind: 'stopped' | 'lock lost'; reason: string };
@@ -28,12 +29,12 @@ export function meaningOf(
 
 /** A job that is put back without end, or whose outcome stays unknown, is one for a human. */
 function bounded(job: Job, failure: Failure): Failure {
-  const { waitingSince, unknowns } = historyOf(job);
+  const { waitingSince, unknowns, refusals } = historyOf(job);
   const { kind, reason } = failure;
-  if (kind === 'refused' && job.attemptsStarted >= MAX_STARTS) {
-    return { kind: 'permanent', reason: `refused ${job.attemptsStarted} times: ${reason}` };
+  if (kind === 'refused' && refusals + 1 >= MAX_REFUSALS) {
+    return { kind: 'permanent', reason: `refused ${refusals + 1} times: ${reason}` };
   }
-  if (kind === 'throttled' && waitingSince !== null && Date.now() - waitingSince >= LONGEST_WAIT) {
+  if (isGuess(failure) && waitingSince !== null && Date.now() - waitingSince >= LONGEST_WAIT) {
     return { kind: 'permanent', reason: `waited for over a day: ${reason}` };
   }
   if (kind === 'unknown' && unknowns + 1 >= MAX_UNKNOWN_OUTCOMES) {
@@ -59,17 +60,18 @@ export async function settle(
     case 'void':
       log.info({ reason }, 'step is void');
       return;
-    case 'stopped':
     case 'refused':
+      await noteHistory(job, { refusals: historyOf(job).refusals + 1 });
+      await job.moveToWait(token);
+      throw new WaitingError();
+    case 'stopped':
       await job.moveToWait(token);
       throw new WaitingError();
     case 'lock lost':
       log.warn({ reason }, 'step left to the worker that took it over');
       throw new Error(reason, { cause: error });
     case 'throttled': {
-      const waitingSince = historyOf(job).waitingSince ?? Date.now();
-      await noteHistory(job, { waitingSince });
-      const until = Math.max(failure.retryAt, Date.now() + putBackMs(waitingSince));
+      const until = Math.max(failure.retryAt, Date.now() + (await shortestPutBack(job, isGuess(failure))));
       log.info({ reason, until: new Date(until).toISOString() }, 'step waits');
       await job.moveToDelayed(until, token);
       throw new DelayedError();
@@ -90,8 +92,21 @@ export async function settle(
   }
 }
 
-function putBackMs(waitingSince: number): number {
-  return Math.min(LONGEST_PUT_BACK, Math.max(250, (Date.now() - waitingSince) / 10));
+function isGuess(failure: Failure | Interruption): boolean {
+  return failure.kind === 'throttled' && failure.isGuess === true;
+}
+
+/** Notes since when a job waits. @returns how long it is put back at least, in ms: a time that was named is kept. */
+async function shortestPutBack(job: Job, isBlind: boolean): Promise<number> {
+  const now = Date.now();
+  const history = historyOf(job);
+  if (!isBlind) {
+    await noteHistory(job, { waitingSince: null, heldSince: history.heldSince ?? now });
+    return SHORTEST_PUT_BACK;
+  }
+  const waitingSince = history.waitingSince ?? now;
+  await noteHistory(job, { waitingSince });
+  return Math.min(LONGEST_PUT_BACK, Math.max(SHORTEST_PUT_BACK, (now - waitingSince) / 10));
 }
 
 /** Exponential, with jitter, never longer than `LONGEST_RETRY_WAIT`. In ms. */

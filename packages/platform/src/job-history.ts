@@ -2,8 +2,12 @@ import type { Job } from 'bullmq';
 import { z } from 'zod';
 
 const historySchema = z.object({
-  /** Since when it has been put back without a try in between, in ms since the epoch. */
+  /** Since when it has asked for a lock or an agent without a try in between, in ms since the epoch. */
   waitingSince: z.number().nullable().catch(null),
+  /** Since when it has been held until times that the budget or a service named, in ms since the epoch. */
+  heldSince: z.number().nullable().catch(null),
+  /** How many of its tries the marketplace refused (429). */
+  refusals: z.number().catch(0),
   /** How many of its tries ended without anybody knowing their outcome. */
   unknowns: z.number().catch(0),
 });

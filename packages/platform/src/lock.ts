@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis, Result } from 'ioredis';
-import { type StepError, throttled } from './failures.ts';
+import { type StepError, throttled, waitingFor } from './failures.ts';
 import type { RedisKeys } from './keys.ts';
 
 /** Frees the lock only if it is still ours. */
@@ -63,7 +63,7 @@ export async function withLock<T>(
     const asked = performance.now();
     const isOurs = await redis.extendLock(key, token, ms);
     if (isOurs !== 1 || performance.now() - asked > beginWithinMs) {
-      throw throttled(`the lock of ${name} ran out`, Date.now() + BUSY_WAIT_MS);
+      throw waitingFor(`the lock of ${name} ran out`, Date.now() + BUSY_WAIT_MS);
     }
   };
   const keep = async (ms: number): Promise<void> => {
@@ -81,7 +81,7 @@ async function busy(redis: Redis, key: string, name: string): Promise<StepError>
   const [holder, left] = await Promise.all([redis.get(key), redis.pttl(key)]);
   return holder === KEPT
     ? throttled(`what was begun of ${name} may still take effect`, Date.now() + Math.max(0, left))
-    : throttled(`another worker is busy with ${name}`, Date.now() + BUSY_WAIT_MS);
+    : waitingFor(`another worker is busy with ${name}`, Date.now() + BUSY_WAIT_MS);
 }
 
 /** Scripts that Redis knows by their hash, once a connection. */

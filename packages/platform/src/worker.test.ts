@@ -1,6 +1,6 @@
 import { jobFor, type OrderRef, type Step } from '@fulfillment/shared';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { permanent, refused, StepError, throttled, transient } from './failures.ts';
+import { permanent, refused, StepError, throttled, transient, waitingFor } from './failures.ts';
 import { createMetrics } from './metrics.ts';
 import { Queues } from './queues.ts';
 import { gate, newOrder, openScratch, until } from './test-support/scratch.ts';
@@ -112,9 +112,9 @@ describe('a step that', () => {
     expect(givenUp).toEqual([]);
   });
 
-  test('is throttled for a day is given up', async () => {
+  test('waits for a lock for a day is given up', async () => {
     const { givenUp } = start(async (_context, orderId) => {
-      if (givenUp.length === 0) throw throttled(`a lock of ${orderId}`, Date.now() + 60_000);
+      if (givenUp.length === 0) throw waitingFor(`a lock of ${orderId}`, Date.now() + 60_000);
     });
     const ref = await add();
     await becomes(ref, 'delayed');
@@ -126,9 +126,9 @@ describe('a step that', () => {
     expect(givenUp).toEqual([`${ref.orderId}: waited for over a day: a lock of ${ref.orderId}`]);
   });
 
-  test('was throttled for long, and is tried again, begins its wait anew', async () => {
+  test('waited for a lock for long, and is tried again, begins its wait anew', async () => {
     const { givenUp } = start(async ({ tryNumber }) => {
-      throw tryNumber === 1 ? transient('an outage') : throttled('a lock', Date.now() + 60_000);
+      throw tryNumber === 1 ? transient('an outage') : waitingFor('a lock', Date.now() + 60_000);
     });
     const ref = newOrder();
     const { name, payload, jobId } = jobFor(ref, generate);
@@ -140,9 +140,9 @@ describe('a step that', () => {
     expect(givenUp).toEqual([]);
   });
 
-  test('has waited for long is looked at less often', async () => {
+  test('has waited for a lock for long asks less often', async () => {
     start(async () => {
-      throw throttled('a lock', Date.now());
+      throw waitingFor('a lock', Date.now());
     });
     const ref = newOrder();
     const { name, payload, jobId } = jobFor(ref, generate);
@@ -151,15 +151,48 @@ describe('a step that', () => {
     expect((await jobOf(ref)).delay).toBeGreaterThan(25_000);
   });
 
+  test('is held until a time that was named comes back then, however long it has waited', async () => {
+    const times: number[] = [];
+    const { givenUp } = start(async () => {
+      times.push(Date.now());
+      if (times.length < 2) throw throttled('deliveries need the budget', Date.now() + 500);
+    });
+    const ref = newOrder();
+    const { name, payload, jobId } = jobFor(ref, generate);
+    const longAgo = Date.now() - 25 * 3600_000;
+    await queue.add(name, { ...payload, waitingSince: longAgo, heldSince: longAgo }, { jobId });
+    await becomes(ref, 'completed');
+    const [first = 0, second = 0] = times;
+    expect(second - first).toBeLessThan(3000);
+    expect((await jobOf(ref)).data).toMatchObject({ waitingSince: null, heldSince: longAgo });
+    expect(givenUp).toEqual([]);
+  });
+
+  test('was started often, but not refused, is not given up by one refusal', async () => {
+    let tries = 0;
+    const { givenUp } = start(async () => {
+      tries += 1;
+      if (tries === 1) throw refused('a 429', Date.now());
+    });
+    const ref = newOrder();
+    const { name, payload, jobId } = jobFor(ref, generate);
+    await queue.add(name, payload, { jobId, delay: 600_000 });
+    const job = await jobOf(ref);
+    await redis.hset(queue.toKey(job.id ?? ''), 'ats', 600);
+    await job.promote();
+    await becomes(ref, 'completed');
+    expect(givenUp).toEqual([]);
+  });
+
   test('is refused without end is given up', async () => {
     const { givenUp } = start(async () => {
       throw refused('a 429', Date.now());
     });
-    const ref = await add();
-    const job = await jobOf(ref);
-    await redis.hset(queue.toKey(job.id ?? ''), 'ats', 500);
+    const ref = newOrder();
+    const { name, payload, jobId } = jobFor(ref, generate);
+    await queue.add(name, { ...payload, refusals: 498 }, { jobId });
     await becomes(ref, 'failed');
-    expect(givenUp[0]).toMatch(/: refused 50\d times: a 429$/);
+    expect(givenUp).toEqual([`${ref.orderId}: refused 500 times: a 429`]);
   });
 
   test('has an outcome that stays unknown is given up after some tries, whatever other tries it has left', async () => {
