@@ -98,6 +98,29 @@ describe('in a thread that is too long to see', () => {
   });
 });
 
+test('a message that deliveries have held for a whole window goes, whatever else waits', async () => {
+  await using shop = await openDelivery();
+  // Deliveries that wait for something else, and make no call.
+  const stuck = Array.from({ length: 31 }, (_, index) => ({
+    name: 'deliver',
+    data: {},
+    opts: { jobId: `stuck-${index}`, delay: 3600_000 },
+  }));
+  await shop.runtime.queues.get('delivery').addBulk(stuck);
+  const trade = await shop.place({ status: 'pending_quote' });
+  trade.row.status = 'delivered';
+  await shop.poke(trade.ref, [generated('0', CAT), DELIVERED]);
+  const send = await shop.job(trade.ref, SEND);
+  await shop.untilState(send, 'delayed');
+  const { data } = await shop.job(trade.ref, SEND);
+  expect(data.heldSince).toBeGreaterThan(Date.now() - 60_000);
+  expect(trade.count('send')).toBe(0);
+  await send.updateData({ ...data, heldSince: Date.now() - 3600_000 });
+  await send.promote();
+  await shop.untilFact(trade.ref, 'message_sent');
+  expect(await shop.facts(trade.ref, 'message_dropped')).toEqual([]);
+});
+
 test('a message that the marketplace refuses is dropped with its reason, and stops nothing else', async () => {
   const trade = await isDelivered({ takesEffect: false, answer: { status: 400, text: 'content is bad' } });
   const dropped = await untilFact(trade, 'message_dropped');

@@ -1,4 +1,4 @@
-import type { JobContext } from '@fulfillment/platform';
+import type { JobContext, Runtime, Yielding } from '@fulfillment/platform';
 import {
   factsOf,
   messageText,
@@ -47,11 +47,17 @@ export async function send(
       return store.appendAndLoad(ref, [{ type: 'message_dropped', kind, round, reason }]);
     }
     await store.append(ref, [{ type: 'message_intended', kind, round, content }]);
-    await marketplace.sendMessage(ref, content, lastLook);
+    await marketplace.sendMessage(ref, content, lastLook, yieldingOf(runtime, context));
     const sent = await store.appendAndLoad(ref, [{ type: 'message_sent', kind, round, found: false }]);
     context.log.info({ kind }, 'message sent');
     return sent;
   });
+}
+
+/** A backlog of deliveries must not hide for ever what a buyer is to be told or asked. */
+function yieldingOf({ settings }: Runtime, { heldSince }: JobContext): Yielding {
+  const heldForMs = heldSince === null ? 0 : Date.now() - heldSince;
+  return { isOverdue: heldForMs >= settings.BUDGET_WINDOW_SECONDS * 1000 };
 }
 
 /** How often the same text was sent as another message of this order: two revisions may say the same. */

@@ -113,10 +113,16 @@ export class Marketplace {
     );
   }
 
-  /** @param lastLook as for `quote`. */
-  async sendMessage(ref: OrderRef, content: string, lastLook: LastLook): Promise<void> {
+  /** @param lastLook as for `quote`. @param yielding as for `list`. */
+  async sendMessage(
+    ref: OrderRef,
+    content: string,
+    lastLook: LastLook,
+    yielding: Yielding = {},
+  ): Promise<void> {
     const { orders } = this.#client(ref.agentId);
-    await this.#counted('message', () => orders.sendMessage(ref.orderId, { content }), { lastLook });
+    const call = () => orders.sendMessage(ref.orderId, { content });
+    await this.#counted('message', call, { lastLook, yielding });
   }
 
   /** Has the marketplace host a file. @returns its public URL. */

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { keepCanary } from './canary.ts';
 import { describeError } from './failures.ts';
 import { meaningOf, retryWait, settle } from './job-end.ts';
+import { historyOf } from './job-history.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { settledWithin } from './settled-within.ts';
@@ -17,6 +18,8 @@ export interface JobContext {
   signal: AbortSignal;
   /** Which try this is, from 1. Waits for a refused call or a lock use none. */
   tryNumber: number;
+  /** Since when the job has been held until times that the budget or a service named, in ms since the epoch; null: it was not. */
+  heldSince: number | null;
   /** Shows how far the job is: on its page, and to whoever watches the queue. */
   progress(value: number | string | object): Promise<void>;
 }
@@ -87,6 +90,7 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
         log: jobLog,
         signal: signal ?? new AbortController().signal,
         tryNumber: job.attemptsMade + 1,
+        heldSince: historyOf(job).heldSince,
         progress: (value) => job.updateProgress(value),
       });
       metrics.jobDone(queue, name, 'done', performance.now() - started);
