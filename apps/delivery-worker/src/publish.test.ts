@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { localDisk } from '@fulfillment/handlers';
+import { localDisk, PermanentError } from '@fulfillment/handlers';
 import type { Artifact, Fact, OrderRef, Step } from '@fulfillment/shared';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { openDelivery, SILENT } from './test-delivery.ts';
@@ -124,6 +124,41 @@ describe('files whose store has an address for buyers by now', () => {
     app.setStore(localDisk({ folder: path.join(folder, 'new'), publicUrl: 'https://orders.example.com' }));
     await poke(trade.ref, [made([await put(trade.orderId, 'a.txt')])]);
     expect(await attention(trade.ref)).toContain('a.txt is not where it was stored.');
+  });
+});
+
+describe('while the artifact store fails', () => {
+  const failing = (error: Error) => ({ ...artifacts, read: () => Promise.reject(error) });
+  afterEach(() => app.setStore(artifacts));
+
+  test('the step waits, and uses no try', async () => {
+    app.setStore(failing(new Error('the store is down')));
+    const trade = await withFiles(['a.txt']);
+    const job = await app.job(trade.ref, PUBLISH);
+    await app.untilState(job, 'delayed');
+    app.setStore(artifacts);
+    await app.done(trade.ref, PUBLISH);
+    expect((await app.job(trade.ref, PUBLISH)).attemptsMade).toBe(1);
+    expect(trade.uploads).toEqual(['a.txt']);
+  });
+
+  test('for 15 minutes, a human is asked', async () => {
+    app.setStore(failing(new Error('the store is down')));
+    const trade = await withFiles(['a.txt']);
+    const job = await app.job(trade.ref, PUBLISH);
+    await app.untilState(job, 'delayed');
+    const { data } = await app.job(trade.ref, PUBLISH);
+    await job.updateData({ ...data, waitingSince: Date.now() - 16 * 60_000 });
+    expect(await attention(trade.ref)).toMatch(
+      /a\.txt cannot be had from the artifact store: the store is down\. Mend the store/,
+    );
+  });
+
+  test('since it says no, a human is asked at once', async () => {
+    app.setStore(failing(new PermanentError('AccessDenied')));
+    const trade = await withFiles(['a.txt']);
+    expect(await attention(trade.ref)).toContain('cannot be had from the artifact store: AccessDenied');
+    expect(trade.count('upload')).toBe(0);
   });
 });
 

@@ -1,11 +1,12 @@
 import { AtelierError, ConnectionError } from '@atelier-ai/sdk';
-import { type ArtifactStore, whyNotHosted } from '@fulfillment/handlers';
-import { type JobContext, permanent } from '@fulfillment/platform';
+import { type ArtifactStore, PermanentError, whyNotHosted } from '@fulfillment/handlers';
+import { describeError, type JobContext, permanent, StepError, waitingFor } from '@fulfillment/platform';
 import {
   type Artifact,
   draftOf,
   type OrderRef,
   type Payload,
+  STORE_PATIENCE_MS,
   type Step,
   unpublished,
   urlForRound,
@@ -55,30 +56,32 @@ export async function publish(
 async function ownAddress(
   artifacts: ArtifactStore,
   artifact: Artifact,
-  { signal }: JobContext,
+  context: JobContext,
 ): Promise<string | null> {
-  const url = await artifacts.publicUrl(artifact);
-  // The store may be another one than that of the day it was made.
-  if (url !== null && (await artifacts.has?.(artifact, signal)) === false) throw notThere(artifact);
-  return url;
+  return patiently(context, artifact, async () => {
+    const url = await artifacts.publicUrl(artifact);
+    // The store may be another one than that of the day it was made.
+    if (url !== null && (await artifacts.has?.(artifact, context.signal)) === false) throw notThere(artifact);
+    return url;
+  });
 }
 
 async function upload(
   { runtime, artifacts }: Delivery,
   ref: OrderRef,
   artifact: Artifact,
-  { signal, tryNumber }: JobContext,
+  context: JobContext,
 ): Promise<string> {
   const { fileName, contentType, bytes } = artifact;
   const refusal = whyNotHosted(artifact);
   if (refusal !== null) throw permanent(`${refusal}. ${ADVICE}`);
-  const file = await read(artifacts, artifact, signal);
+  const file = await patiently(context, artifact, () => read(artifacts, artifact, context.signal));
   try {
     return await runtime.marketplace.upload(ref, file, fileName, contentType);
   } catch (error) {
     const isTooLarge = error instanceof AtelierError && error.status === 413;
     const isBrokenOff = error instanceof ConnectionError && error.mayHaveTakenEffect;
-    const isHopeless = isBrokenOff && bytes > MAX_EDGE_BYTES && tryNumber >= LARGE_FILE_TRIES;
+    const isHopeless = isBrokenOff && bytes > MAX_EDGE_BYTES && context.tryNumber >= LARGE_FILE_TRIES;
     if (!isTooLarge && !isHopeless) throw error;
     const what = isTooLarge ? 'is refused as too large' : 'does not get through';
     throw permanent(
@@ -95,6 +98,32 @@ async function read(artifacts: ArtifactStore, artifact: Artifact, signal: AbortS
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     throw notThere(artifact, error);
+  }
+}
+
+/** How long to wait before a store that failed is asked again, at first. */
+const STORE_WAIT_MS = 1000;
+
+/**
+ * Asks the artifact store. @throws StepError: while it fails the step waits and uses no try; it is permanent when the store says no, or
+ * has failed for too long.
+ */
+async function patiently<T>(
+  { waitingSince }: JobContext,
+  { fileName }: Artifact,
+  ask: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof StepError) throw error;
+    const reason = `${fileName} cannot be had from the artifact store: ${describeError(error)}`;
+    const now = Date.now();
+    const isOver = waitingSince !== null && now - waitingSince > STORE_PATIENCE_MS;
+    if (error instanceof PermanentError || isOver) {
+      throw permanent(`${reason}. Mend the store or its settings, restart, then retry.`, error);
+    }
+    throw waitingFor(reason, now + STORE_WAIT_MS);
   }
 }
 

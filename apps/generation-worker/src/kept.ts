@@ -1,10 +1,8 @@
 import { folderId, type Made } from '@fulfillment/handlers';
 import { type LoadedRecord, permanent, waitingFor } from '@fulfillment/platform';
-import { draftOf, factsOf, type OrderRecord, type Step, stepKey } from '@fulfillment/shared';
+import { draftOf, factsOf, type OrderRecord, STORE_PATIENCE_MS, type Step, stepKey } from '@fulfillment/shared';
 import type { GenerateStep } from './generate.ts';
 
-/** For how long storing is tried again before a human is asked, from when it was made or an operator retried. */
-export const PATIENCE_MS = 15 * 60_000;
 /** How long a retry is left to the worker that keeps what was made, and how often others look. */
 const LEFT_FOR_MS = 60_000;
 const LOOK_AGAIN_MS = 2000;
@@ -40,7 +38,7 @@ export async function mustNotBeElsewhere(
   const isRetry = attempt > kept.attempt && retriedAt > 0;
   const age = record.loadedAt - Math.max(kept.at, retriedAt);
   const where = 'What was made is kept in the ARTIFACTS_DIR of another generation worker';
-  if (age < (isRetry ? LEFT_FOR_MS : PATIENCE_MS)) throw waitingFor(where, Date.now() + LOOK_AGAIN_MS);
+  if (age < (isRetry ? LEFT_FOR_MS : STORE_PATIENCE_MS)) throw waitingFor(where, Date.now() + LOOK_AGAIN_MS);
   if (isRetry) return;
   throw permanent(
     `${where}, which did not come to store it: ${kept.reason}. Start that worker, or have all share the folder. A retry waits a minute for it, and then has the round made again.`,

@@ -9,9 +9,9 @@ import {
   productOf,
 } from '@fulfillment/handlers';
 import { describeError, permanent, StepError, throttled } from '@fulfillment/platform';
-import { type Artifact, type Product, urlsOfOtherRounds } from '@fulfillment/shared';
+import { type Artifact, type Product, STORE_PATIENCE_MS, urlsOfOtherRounds } from '@fulfillment/shared';
 import type { GenerateStep } from './generate.ts';
-import { lastRetry, PATIENCE_MS, tellKept } from './kept.ts';
+import { lastRetry, tellKept } from './kept.ts';
 import { NoLongerWanted } from './running-work.ts';
 
 /** The longest wait between two tries. The first is as short as what was made is young. */
@@ -102,7 +102,7 @@ async function meaningOf(error: unknown, work: GenerateStep, made: Made) {
   const reason = `What handler "${made.handler}" made is kept, and cannot be stored: ${why}`;
   const now = Date.now();
   const age = now - Math.max(made.madeAt, lastRetry(work.wanted.record, work.step));
-  if (error instanceof PermanentError || age > PATIENCE_MS) return permanent(`${reason}. ${ADVICE}`, error);
+  if (error instanceof PermanentError || age > STORE_PATIENCE_MS) return permanent(`${reason}. ${ADVICE}`, error);
   return throttled(reason, now + Math.min(Math.max(age, SHORTEST_WAIT_MS), LONGEST_WAIT_MS));
 }
 

@@ -77,6 +77,9 @@ export const RETRIES: { [Q in QueueName]: RetryRule } = {
   messages: { attempts: attemptsWithin(6 * HOUR_MS, 5000), firstWaitMs: 5000 },
 };
 
+/** For how long an artifact store that fails is asked again before a human is, in ms. It is no outage of the marketplace. */
+export const STORE_PATIENCE_MS = 15 * 60_000;
+
 /** A write whose outcome was unknown so often is not made again: a human looks. That takes more than an hour. */
 export const MAX_UNKNOWN_OUTCOMES = 20;
 
