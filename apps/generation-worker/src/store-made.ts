@@ -59,12 +59,12 @@ export async function storeMade(work: GenerateStep, made: Made): Promise<Product
 
 /**
  * A file that a handler saved in an earlier try. When the store was down then, it is on the disk of the worker that it was saved on.
- * @throws StepError, permanent, when the store does not have it: its URL must not be delivered.
+ * @throws InvalidOutputError when the store does not have it: its URL must not be delivered. A retry has the round made again.
  */
 async function inStore(artifacts: ArtifactStore, artifact: Artifact, signal: AbortSignal): Promise<Artifact> {
   if ((await artifacts.has?.(artifact, signal)) !== false) return artifact;
-  throw permanent(
-    `${artifact.fileName} was saved by an earlier try, and is in the ARTIFACTS_DIR of another generation worker. Have all share the folder; a retry has the round made again.`,
+  throw new InvalidOutputError(
+    `${artifact.fileName} was saved by an earlier try and is not in it, but in the ARTIFACTS_DIR of another generation worker: have all share the folder`,
   );
 }
 

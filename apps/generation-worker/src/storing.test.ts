@@ -272,6 +272,30 @@ test('what a handler saves and the store does not take is kept, and stored by a 
   expect(app.calls()).toBe(1);
 });
 
+test('a file that an earlier try saved, and that the store lacks, is not delivered; a retry has the round made again', async () => {
+  await using app = await openStoring();
+  const saved: Awaited<ReturnType<GenerateContext['artifacts']['save']>>[] = [];
+  const ref = await app.order(async ({ artifacts }) => {
+    if (app.calls() > 2) return DONE;
+    if (saved.length > 0) return saved;
+    app.store.failure = new Error('the store is down');
+    saved.push(await artifacts.save({ body: 'early', contentType: 'text/plain', fileName: 'early.txt' }));
+    app.store.failure = null;
+    // The next try is made by a worker with a folder of its own.
+    await rm(path.join(app.artifactsDir, '.made'), { recursive: true });
+    throw new Error('the try failed');
+  });
+  await app.tryAgainNow(ref, GENERATE);
+  expect(await app.attention(ref)).toMatch(
+    /early\.txt was saved by an earlier try and is not in it, but in the ARTIFACTS_DIR of another/,
+  );
+  expect(await app.facts(ref, 'generated')).toEqual([]);
+  expect(app.calls()).toBe(2);
+  await app.retry(ref);
+  await app.untilFact(ref, 'generated');
+  expect(app.calls()).toBe(3);
+});
+
 test('a disk that takes no files is told before the handler is called, which is not paid', async () => {
   await using app = await openStoring();
   await mkdir(path.dirname(app.artifactsDir));

@@ -56,11 +56,12 @@ export function madeFolder(artifactsDir: string, orderId: string, round: string,
 
 /** Makes sure that a folder takes files, before anything that costs is put into it. @throws DiskError when it does not. */
 export async function mustTakeFiles(folder: string): Promise<void> {
-  const probe = path.join(folder, 'probe');
+  // Another worker may be at the same round, after a stall.
+  const probe = path.join(folder, `probe.${randomUUID()}`);
   try {
     await mkdir(folder, { recursive: true });
     await writeFile(probe, Buffer.alloc(4096, 1));
-    await rm(probe);
+    await rm(probe, { force: true });
   } catch (error) {
     throw new DiskError(error);
   }
@@ -78,7 +79,7 @@ export async function keepMade(
     products.map(async (product) => ({ product, isHere: await isHere(folder, product) })),
   );
   const whole: Made = { ...made, parts };
-  const partial = path.join(folder, `${MANIFEST}.part`);
+  const partial = path.join(folder, `${MANIFEST}.${randomUUID()}.part`);
   try {
     await writeFile(partial, JSON.stringify(whole));
     await rename(partial, path.join(folder, MANIFEST));
@@ -88,7 +89,7 @@ export async function keepMade(
   return whole;
 }
 
-/** What was made of a round and is not recorded yet; null: nothing, or no longer all of it. */
+/** What was made of a round and is not recorded yet; null: nothing, no longer all of it, or of a version that wrote it otherwise. */
 export async function findMade(folder: string): Promise<Made | null> {
   let text: string;
   try {
@@ -97,9 +98,20 @@ export async function findMade(folder: string): Promise<Made | null> {
     if (error instanceof Error && 'code' in error && NOT_THERE.includes(String(error.code))) return null;
     throw error;
   }
-  const made = madeSchema.parse(JSON.parse(text));
+  const made = madeIn(text);
+  if (made === null) return null;
   const stillHere = await Promise.all(made.parts.map((part) => !part.isHere || isHere(folder, part.product)));
   return stillHere.every(Boolean) ? made : null;
+}
+
+/** A manifest that cannot be read would hold up its round for ever: it counts as none. */
+function madeIn(text: string): Made | null {
+  try {
+    return madeSchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 /** Removes all that is kept of what was made for an order: it is forgotten. */

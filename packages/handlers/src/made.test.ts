@@ -1,0 +1,52 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { findMade, keepMade, mustTakeFiles } from './made.ts';
+
+const home = await mkdtemp(path.join(os.tmpdir(), 'made-'));
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+const MADE = {
+  handler: 'painter',
+  attempt: 0,
+  madeAt: 1,
+  secret: 's',
+  products: [{ url: 'https://files.example/cat.png', mediaType: 'image' as const }],
+};
+
+async function madeIn(name: string): Promise<string> {
+  const folder = path.join(home, name);
+  await mustTakeFiles(folder);
+  await keepMade(folder, MADE);
+  return folder;
+}
+
+test('what was made is found as it was kept', async () => {
+  const { products, ...made } = MADE;
+  const parts = products.map((product) => ({ product, isHere: false }));
+  expect(await findMade(await madeIn('whole'))).toEqual({ ...made, parts });
+  expect(await findMade(path.join(home, 'nowhere'))).toBeNull();
+});
+
+test.each([
+  ['two that were written into each other', (text: string) => text + text.slice(40)],
+  ['half of one', (text: string) => text.slice(0, 40)],
+  ['one of another version', (text: string) => text.replace('"secret"', '"key"')],
+])('a manifest that cannot be read counts as none: %s', async (name, spoilt) => {
+  const folder = await madeIn(name);
+  const manifest = path.join(folder, 'made.json');
+  await writeFile(manifest, spoilt(await readFile(manifest, 'utf8')));
+  expect(await findMade(folder)).toBeNull();
+});
+
+test('several workers may be at the same folder at once', async () => {
+  const folder = path.join(home, 'shared');
+  const workers = Array.from({ length: 20 }, async (_, attempt) => {
+    await mustTakeFiles(folder);
+    await keepMade(folder, { ...MADE, attempt });
+  });
+  await Promise.all(workers);
+  expect(await findMade(folder)).toMatchObject({ handler: 'painter' });
+  expect(await readdir(folder)).toEqual(['made.json']);
+});
