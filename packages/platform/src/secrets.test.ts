@@ -23,13 +23,28 @@ describe('a secret that is known', () => {
   });
 });
 
+test('a number is no secret: it would be taken out of every time', () => {
+  keepSecret('17123456');
+  const line = JSON.stringify({ time: 1712345678901 });
+  expect(lineWithoutSecrets(line)).toBe(line);
+});
+
+test('the value of a field with the name of a secret stays out, also when its name is a secret', () => {
+  keepSecret('webhookSecret');
+  expect(lineWithoutSecrets('{"webhookSecret":"x1","a":"webhookSecret"}')).toBe(
+    '{"[redacted]":"[redacted]","a":"[redacted]"}',
+  );
+});
+
 test('the secrets of an environment are known by the names of their variables, and as passwords in URLs', () => {
   const env = {
-    MODEL_KEY: 'one',
-    ADMIN_PASSWORD: 'two',
-    aws_secret_access_key: 'three',
-    GPU_SECRET: 'four',
-    HUB_TOKEN: 'five',
+    MODEL_KEY: 'one-1',
+    ADMIN_PASSWORD: 'Two',
+    aws_secret_access_key: 'three3',
+    GPU_SECRET: 'fourfourfour',
+    HUB_TOKEN: 'FIVE.FIVE',
+    OTHER_PASSWORD: 'operator',
+    THIRD_TOKEN: 'DELIVERY',
     REDIS_KEY_PREFIX: 'no',
     PUBLIC_URL: 'https://example.com:8080/x',
     REDIS_URL: 'redis://u:p%40ss@word@host:6379/1',
@@ -37,11 +52,11 @@ test('the secrets of an environment are known by the names of their variables, a
     UNSET: undefined,
   };
   expect(secretsIn(env)).toEqual([
-    'one',
-    'two',
-    'three',
-    'four',
-    'five',
+    'one-1',
+    'Two',
+    'three3',
+    'fourfourfour',
+    'FIVE.FIVE',
     'p%40ss@word',
     'p@ss@word',
     '100%',

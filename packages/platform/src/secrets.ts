@@ -1,6 +1,8 @@
 const MARK = '[redacted]';
 /** What is shorter may be a word, and would be taken out of every text that has it. */
 const LEAST_LENGTH = 8;
+/** What is told to be a secret by its variable's name alone, and is of letters of one case, is a word unless it is as long as this. */
+const LEAST_LENGTH_OF_LETTERS = 12;
 /** Variables that hold a secret by their name. */
 const SECRET_NAME = /(KEY|SECRET|PASSWORD|TOKEN)$/i;
 const URL_PASSWORD = /:\/\/[^\s:/@]*:(.+)@/;
@@ -24,11 +26,11 @@ const KEPT = LOOKS.map((_, index) => `$${index + 1}`).join('');
 const known = new Set<string>();
 let pattern = patternOf();
 
-/** Remembers values that no text may show from now on. Those shorter than 8 characters are left out, and so is what is absent. */
+/** Remembers values that no text may show from now on. Left out is what is absent, shorter than 8 characters, or a number. */
 export function keepSecret(...values: (string | null | undefined)[]): void {
   const before = known.size;
   for (const value of values) {
-    if (value === null || value === undefined || value.length < LEAST_LENGTH) continue;
+    if (value === null || value === undefined || value.length < LEAST_LENGTH || /^\d+$/.test(value)) continue;
     // As it is, as it stands in a line of JSON, and as it stands in a URL.
     for (const form of [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)])
       known.add(form);
@@ -36,15 +38,19 @@ export function keepSecret(...values: (string | null | undefined)[]): void {
   if (known.size > before) pattern = patternOf();
 }
 
-/** The secrets of an environment: variables named …KEY, …SECRET, …PASSWORD or …TOKEN, and the passwords in URLs. */
+/** The secrets of an environment: variables named …KEY, …SECRET, …PASSWORD or …TOKEN that hold no word, and the passwords in URLs. */
 export function secretsIn(env: NodeJS.ProcessEnv): string[] {
   return Object.entries(env).flatMap(([name, value = '']) => {
     const password = URL_PASSWORD.exec(value)?.[1];
     return [
-      ...(SECRET_NAME.test(name) ? [value] : []),
+      ...(SECRET_NAME.test(name) && !isWord(value) ? [value] : []),
       ...(password === undefined ? [] : [password, decoded(password)]),
     ];
   });
+}
+
+function isWord(value: string): boolean {
+  return value.length < LEAST_LENGTH_OF_LETTERS && /^(\p{Ll}*|\p{Lu}*)$/u.test(value);
 }
 
 /** Takes the secrets that are known, and whatever looks like one, out of a text. */
@@ -89,16 +95,16 @@ const SECRET_FIELD = new RegExp(
 
 /** A line of JSON without secrets: known ones, what looks like one, and the values of fields with a secret's name. */
 export function lineWithoutSecrets(line: string): string {
-  const text = withoutSecrets(line);
   let safe = '';
   let done = 0;
   SECRET_FIELD.lastIndex = 0;
-  for (let field = SECRET_FIELD.exec(text); field !== null; field = SECRET_FIELD.exec(text)) {
-    safe += `${text.slice(done, SECRET_FIELD.lastIndex)}"${MARK}"`;
-    done = endOfValue(text, SECRET_FIELD.lastIndex);
+  for (let field = SECRET_FIELD.exec(line); field !== null; field = SECRET_FIELD.exec(line)) {
+    safe += `${line.slice(done, SECRET_FIELD.lastIndex)}"${MARK}"`;
+    done = endOfValue(line, SECRET_FIELD.lastIndex);
     SECRET_FIELD.lastIndex = done;
   }
-  return done === 0 ? text : safe + text.slice(done);
+  // Only now: a known secret may be the name of such a field.
+  return withoutSecrets(safe + line.slice(done));
 }
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[[{]|[\]}]|[^"[\]{},\s]+|[,\s]/y;
