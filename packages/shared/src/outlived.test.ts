@@ -18,6 +18,21 @@ test('of what may come without end the newest are kept, and all else', () => {
   expect(outlived).toEqual(heard(450));
 });
 
+test('the first that we heard of the payment is kept: it says when the order was paid', () => {
+  const paid = at(NOON - 1, { type: 'heard', event: 'order.paid', bodyHash: 'paid' });
+  expect(outlivedFacts(recordOf({}, [paid, ...heard(500)]))).toEqual(heard(450));
+});
+
+test('of what a handler remembered the last of each round and attempt is kept', () => {
+  const remembered = (round: string, attempt: number, count: number): Recorded[] =>
+    Array.from({ length: count }, (_, index) =>
+      at(NOON + 1000 * attempt + index, { type: 'remembered', round, attempt, start: 0, index, json: String(index) }),
+    );
+  const [first, retried, revised] = [remembered('0', 0, 90), remembered('0', 1, 90), remembered('1', 0, 1)];
+  const outlived = outlivedFacts(recordOf({}, [...first, ...retried, ...revised]));
+  expect(outlived).toEqual([...first.slice(0, -1), ...retried.slice(0, -1)]);
+});
+
 test('the failure that keeps an order from being read is among those kept', () => {
   const failures = Array.from({ length: 200 }, (_, index) =>
     at(NOON - 200 + index, { type: 'read_failed', observedAt: index, reason: 'away', isRefusal: false }),

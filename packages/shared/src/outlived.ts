@@ -5,10 +5,10 @@ import { factsOf, type OrderRecord } from './record.ts';
 const FACTS_ENOUGH = 100;
 
 /**
- * How many of the facts that may come without end are kept, the newest. All others are bounded by what an order can go through: its
- * statuses, rounds, steps and tries.
+ * How many of the facts that may come without end are kept, the newest. What a handler used is kept whole, since it is summed up; all
+ * others are bounded by what an order can go through: its statuses, rounds, steps and tries.
  */
-const KEPT = { heard: 50, buyer_message: 200, read_failed: 10 } as const satisfies Partial<
+const KEPT = { heard: 50, buyer_message: 200, read_failed: 10, thread_unreadable: 10, thread_readable: 10 } as const satisfies Partial<
   Record<FactType, number>
 >;
 
@@ -16,5 +16,15 @@ const KEPT = { heard: 50, buyer_message: 200, read_failed: 10 } as const satisfi
 export function outlivedFacts(record: OrderRecord): Recorded[] {
   if (record.facts.length <= FACTS_ENOUGH) return [];
   const types = Object.keys(KEPT) as (keyof typeof KEPT)[];
-  return types.flatMap((type) => factsOf(record, type).slice(0, -KEPT[type]));
+  // When the order was paid is asked for later: the first that we heard of it stays.
+  const paid = factsOf(record, 'heard').find(({ event }) => event === 'order.paid');
+  const older = types.flatMap((type) => factsOf(record, type).slice(0, -KEPT[type]));
+  return [...older.filter((fact) => fact !== paid), ...forgotten(record)];
+}
+
+/** What a handler remembered before it remembered something else: the last of each round and attempt counts. */
+function forgotten(record: OrderRecord): Recorded[] {
+  const remembered = factsOf(record, 'remembered');
+  const last = new Map(remembered.map((fact) => [`${fact.round}:${fact.attempt}`, fact]));
+  return remembered.filter((fact) => last.get(`${fact.round}:${fact.attempt}`) !== fact);
 }

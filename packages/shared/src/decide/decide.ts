@@ -217,10 +217,10 @@ function mustReadAgain(
   const age = now - record.observedAt;
   switch (order.status) {
     case 'pending_quote':
-      return age >= offerLook(order, now, POLLED_LOOK);
+      return age >= offerLook(order, record.observedAt, POLLED_LOOK);
     case 'quoted':
     case 'accepted':
-      return age >= offerLook(order, now, QUOTED_LOOK);
+      return age >= offerLook(order, record.observedAt, QUOTED_LOOK);
     case 'delivered':
       return age >= policy.reviewLookMinutes * MINUTE || isPastReview(record, order, now);
     case 'unknown':
@@ -230,9 +230,12 @@ function mustReadAgain(
   }
 }
 
-/** Nobody may ever take up what is not paid: the older it is, the less often it is read. Polls find what is paid after all. */
-function offerLook(order: OrderSnapshot, now: number, atLeast: number): number {
-  const age = now - (order.createdAt ?? now);
+/**
+ * How long after it was read at `at` an offer is read again. Nobody may ever take up what is not paid: the older it is, the less often it
+ * is read. Polls find what is paid after all.
+ */
+function offerLook(order: OrderSnapshot, at: number, atLeast: number): number {
+  const age = at - (order.createdAt ?? at);
   return Math.max(atLeast, Math.min(age / 10, LONGEST_LOOK));
 }
 

@@ -3,6 +3,7 @@ import { at, delivered, generated, NOON, policyOf, recordOf } from '../test-supp
 import { decide, isWanted } from './decide.ts';
 import { HOUR, MINUTE } from './decision.ts';
 
+const DAY = 24 * HOUR;
 const policy = policyOf();
 const done = [generated('0', NOON - 9), delivered('0', NOON + 1)];
 const told = at(NOON + 2, { type: 'message_sent', kind: 'delivered', round: '0', found: false });
@@ -138,8 +139,16 @@ describe('an order that cannot be read', () => {
   });
 });
 
+test('an offer is read at the look that was set when it was read before', () => {
+  const created = new Date(NOON - 30 * DAY).toISOString();
+  const offer = recordOf({ status: 'quoted', created_at: created });
+  const { lookAgainAt = 0 } = decide(offer, policy, NOON);
+  expect(lookAgainAt).toBe(NOON + 3 * DAY);
+  expect(decide(offer, policy, lookAgainAt - 1).readOrder).toBe(false);
+  expect(decide(offer, policy, lookAgainAt).readOrder).toBe(true);
+});
+
 test('an offer that nobody takes up is read less and less often, and not less than once a week', () => {
-  const DAY = 24 * HOUR;
   const lookAfter = (status: string, days: number) => {
     const row = { status, created_at: new Date(NOON - days * DAY).toISOString() };
     const isRead = (age: number) => decide(recordOf(row), policy, NOON + age).readOrder;
