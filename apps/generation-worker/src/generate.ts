@@ -4,11 +4,11 @@ import { type JobContext, type LoadedRecord, permanent } from '@fulfillment/plat
 import {
   draftOf,
   type FactOf,
+  factsOf,
   type OrderRef,
   type Payload,
   type Product,
   type Step,
-  startsOf,
 } from '@fulfillment/shared';
 import { lookUp, type Wanted } from './begin.ts';
 import type { Generation } from './generation.ts';
@@ -86,14 +86,17 @@ async function mustBeReviewed(work: GenerateStep, handlerName: string): Promise<
   const { record, order } = wanted;
   const handler = handlers.find(({ name }) => name === handlerName);
   if (handler === undefined) return true;
-  const { name, round, attempt } = step;
+  const { round, attempt } = step;
   const ref = { agentId: record.agentId, orderId: record.orderId };
-  // What it uses is told apart from what the beginning used that made the round, as if it were the next one.
-  const start = startsOf(record, step) + 1;
+  const call = { step: 'review', round, attempt, start: 0 } as const;
+  // A process that stopped before its answer was written down has it asked again.
+  const before = factsOf(record, 'used').filter(
+    (fact) => fact.step === call.step && fact.round === round && fact.attempt === attempt,
+  );
   return needsReview(handler, {
     order,
     log: handlerLog(context.log, handler.name),
-    usage: usageOf(runtime, handler, ref, { step: name, round, attempt, start }),
+    usage: usageOf(runtime, handler, ref, call, before.length),
     signal: AbortSignal.any([unwanted, context.signal]),
   });
 }

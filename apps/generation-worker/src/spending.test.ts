@@ -1,9 +1,9 @@
 import { type HandlerContext, PermanentError } from '@fulfillment/handlers';
 import { afterAll, describe, expect, test } from 'vitest';
-import { openGeneration } from './test-generation.ts';
+import { GENERATE, openGeneration } from './test-generation.ts';
 
 const app = await openGeneration({ policy: { messages: { delayed: null } } });
-const { placeFor, place, poke, untilFact, facts, attention, handlers, job } = app;
+const { placeFor, place, poke, untilFact, facts, attention, handlers, job, runtime } = app;
 afterAll(() => app[Symbol.asyncDispose]());
 
 const TO_QUOTE = { status: 'pending_quote', quoted_price_usd: null };
@@ -120,6 +120,34 @@ describe('maxCostUsd', () => {
     expect(await attention(ref)).toContain('This order cost 3 USD');
     await retry('generate:1', 0);
     await expect.poll(async () => (await facts(ref, 'generated')).length).toBe(2);
+  });
+
+  test('what a review function uses is told, also when another beginning makes the round again', async () => {
+    const ref = await placeFor({
+      name: 'critic',
+      review: async (ctx) => {
+        await ctx.usage({ what: 'judge', costUsd: 1 });
+        return true;
+      },
+      generate: async (ctx) => {
+        await ctx.usage({ what: 'brush', costUsd: 2 });
+        return DONE;
+      },
+    });
+    await untilFact(ref, 'generated');
+    // The process died before it wrote down what was made, and its disk is gone: another one begins again.
+    await expect.poll(async () => (await job(ref, GENERATE)).isCompleted()).toBe(true);
+    const { redis, keys } = runtime;
+    await redis.hdel(keys.record(ref), 'fact:generated:0');
+    await poke(ref);
+    await untilFact(ref, 'generated');
+    const used = (await facts(ref, 'used')).map(({ step, costUsd }) => [step, costUsd]);
+    expect(used).toEqual([
+      ['generate', 2],
+      ['review', 1],
+      ['generate', 2],
+      ['review', 1],
+    ]);
   });
 
   test('what a quote uses is told with the order and limited as a generation is', async () => {

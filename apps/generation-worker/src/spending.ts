@@ -1,6 +1,13 @@
 import type { Handler, HandlerContext } from '@fulfillment/handlers';
 import { permanent, type Runtime } from '@fulfillment/platform';
-import { callsAllowedAgain, costOf, type OrderRecord, type OrderRef, usageSchema } from '@fulfillment/shared';
+import {
+  type CostlyCall,
+  callsAllowedAgain,
+  costOf,
+  type OrderRecord,
+  type OrderRef,
+  usageSchema,
+} from '@fulfillment/shared';
 
 /** The sum of a day outlives it, so that a clock a little off still finds it. */
 const KEPT_SECONDS = 48 * 3600;
@@ -32,14 +39,18 @@ export async function mustAfford(
   }
 }
 
-/** What a handler calls to tell of what it used: written down with the order, and counted for the day. */
+/**
+ * What a handler calls to tell of what it used: written down with the order, and counted for the day.
+ * @param firstIndex how many reports of the same call and beginning came before.
+ */
 export function usageOf(
   { store, redis, keys }: Runtime,
   handler: Handler,
   ref: OrderRef,
-  beginning: { step: 'price' | 'generate'; round: string; attempt: number; start: number },
+  beginning: { step: CostlyCall; round: string; attempt: number; start: number },
+  firstIndex = 0,
 ): HandlerContext['usage'] {
-  let index = 0;
+  let index = firstIndex;
   return async (report) => {
     const usage = usageSchema.safeParse(report);
     if (!usage.success) throw new TypeError(`ctx.usage was given something else: ${usage.error.message}`);

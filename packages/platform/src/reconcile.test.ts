@@ -249,6 +249,16 @@ test('a thread that we are not let read becomes a fact, and stops nothing else',
   expect(decide(record, policy, record.loadedAt + 11 * 60_000).attention).toMatchObject([
     { key: 'no_feedback:1', actions: ['release'] },
   ]);
+  market.answers[`GET /api/orders/${ref.orderId}/messages`] = { data: [] };
+  await reconciler.reconcile(ref);
+  const readable = await recorded();
+  expect(factOf(readable, 'thread_readable', '1')).toMatchObject({ index: 0 });
+  expect(decide(readable, policy, readable.loadedAt + 11 * 60_000).attention).toEqual([]);
+
+  market.answers[`GET /api/orders/${ref.orderId}/messages`] = { status: 401, text: 'Again not yours' };
+  await reconciler.reconcile(ref);
+  const again = await recorded();
+  expect(decide(again, policy, again.loadedAt + 11 * 60_000).attention[0]?.reason).toContain('Again not');
 });
 
 test("the buyer's answer is found in the thread and starts the revision", async () => {

@@ -15,6 +15,7 @@ import {
   readAgainAt,
   type StepJob,
   stepKey,
+  threadRefusals,
 } from '@fulfillment/shared';
 import { classify } from './failures.ts';
 import type { Logger } from './logger.ts';
@@ -174,14 +175,16 @@ export class Reconciler {
   }
 
   async #lookFor(record: LoadedRecord, round: Round, question: string): Promise<Fact | null> {
+    const { ongoing, nextIndex } = threadRefusals(record, round);
     try {
       const answer = answerInThread(await this.#with.marketplace.thread(record), question);
       if (answer.found) return { type: 'answer_found', round, content: answer.content };
-      return answer.cutOff ? { type: 'thread_too_long', round } : null;
+      if (answer.cutOff) return { type: 'thread_too_long', round };
+      return ongoing ? { type: 'thread_readable', round, index: ongoing.index } : null;
     } catch (error) {
       const { tellSoon, reason } = classify(error);
       if (tellSoon !== true) throw error;
-      return { type: 'thread_unreadable', round, reason };
+      return ongoing ? null : { type: 'thread_unreadable', round, reason, index: nextIndex };
     }
   }
 }

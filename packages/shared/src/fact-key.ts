@@ -18,7 +18,7 @@ export function factKey(fact: Fact): string {
     case 'put_off':
       return `put_off:${fact.step}:${fact.round}:${fact.attempt}:${fact.index}`;
     case 'used':
-      return `used${fact.step === 'price' ? ':price' : ''}:${fact.round}:${fact.attempt}:${fact.start}:${fact.index}`;
+      return `used${fact.step === 'generate' ? '' : `:${fact.step}`}:${fact.round}:${fact.attempt}:${fact.start}:${fact.index}`;
     case 'remembered':
       return `remembered:${fact.round}:${fact.attempt}:${fact.start}:${fact.index}`;
     case 'kept':
@@ -27,9 +27,12 @@ export function factKey(fact: Fact): string {
       return fact.step === 'price' && fact.attempt === 0 ? 'refused' : `refused:${fact.step}:${fact.attempt}`;
     case 'answer_found':
     case 'thread_too_long':
-    case 'thread_unreadable':
     case 'delivered':
       return `${fact.type}:${fact.round}`;
+    case 'thread_unreadable':
+      return `thread_unreadable:${fact.round}${ofLater(fact.index)}`;
+    case 'thread_readable':
+      return `thread_readable:${fact.round}:${fact.index}`;
     case 'operator_released':
       return `operator_released:${fact.round}${fact.attentionKey === undefined ? '' : `:${fact.attentionKey}`}`;
     case 'generated':
@@ -61,7 +64,7 @@ export function factKey(fact: Fact): string {
   }
 }
 
-/** The part of a key that tells a later draft from the first. */
-function ofLater(draft: number | undefined): string {
-  return draft === undefined || draft === 0 ? '' : `:${draft}`;
+/** The part of a key that tells a later one, such as a draft, from the first. */
+function ofLater(index: number | undefined): string {
+  return index === undefined || index === 0 ? '' : `:${index}`;
 }

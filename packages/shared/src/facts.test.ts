@@ -61,7 +61,8 @@ const fact = fc.oneof(
   }),
   fc.record({ type: named('answer_found'), round, content: text }),
   fc.record({ type: named('thread_too_long'), round }),
-  fc.record({ type: named('thread_unreadable'), round, reason: text }),
+  fc.record({ type: named('thread_unreadable'), round, reason: text, index: number }),
+  fc.record({ type: named('thread_readable'), round, index: number }),
   fc.record({ type: named('read_failed'), observedAt: number, reason: text, isRefusal: fc.boolean() }),
   fc.record({
     type: named('began'),
@@ -82,7 +83,7 @@ const fact = fc.oneof(
   }),
   fc.record({
     type: named('used'),
-    step: handlerStep,
+    step: fc.constantFrom('price', 'generate', 'review'),
     round,
     attempt: number,
     start: number,

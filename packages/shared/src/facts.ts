@@ -14,6 +14,9 @@ const text = z.string();
 const ofDraft = attempt.optional();
 /** The steps in which a handler is called. */
 const handlerStep = z.enum(['price', 'generate']);
+/** What a handler is called for that may cost: a step, or whether a round that was made is to be looked at. */
+const costlyCall = z.enum(['price', 'generate', 'review']);
+export type CostlyCall = z.infer<typeof costlyCall>;
 
 /** The steps that workers take. `read` is reconcile's own: reading the order from the marketplace. */
 export const STEP_NAMES = ['price', 'quote', 'generate', 'publish', 'deliver', 'send', 'read'] as const;
@@ -99,8 +102,10 @@ export const factSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('answer_found'), round, content: text }),
   /** Our question is beyond the 50 messages that the marketplace shows: an answer cannot be read. */
   z.object({ type: z.literal('thread_too_long'), round }),
-  /** We were not let read the thread, for the first time; it is tried again. */
-  z.object({ type: z.literal('thread_unreadable'), round, reason: text }),
+  /** We were not let read the thread, for the first time since it could be read; it is tried again. `index` counts these times. */
+  z.object({ type: z.literal('thread_unreadable'), round, reason: text, index: attempt.default(0) }),
+  /** It could be read again after the time of this `index`. */
+  z.object({ type: z.literal('thread_readable'), round, index: attempt }),
 
   /** A worker began a step. `start` counts the beginnings, crashes included. */
   z.object({
@@ -124,7 +129,7 @@ export const factSchema = z.discriminatedUnion('type', [
   /** A try of a step used something that costs, whatever became of the try. `index` counts the reports of one beginning. */
   usageSchema.extend({
     type: z.literal('used'),
-    step: handlerStep.default('generate'),
+    step: costlyCall.default('generate'),
     round,
     attempt,
     start: attempt,

@@ -99,6 +99,18 @@ export function feedbackFor(record: OrderRecord, round: string): string | null {
   return answers.length > 0 ? answers.map((fact) => fact.content).join('\n\n') : null;
 }
 
+/** Since when we are not let read the thread for a round, if that goes on, and the index of the next time that it begins. */
+export function threadRefusals(
+  record: OrderRecord,
+  round: string,
+): { ongoing: Recorded<FactOf<'thread_unreadable'>> | undefined; nextIndex: number } {
+  const last = factsOf(record, 'thread_unreadable').findLast((fact) => fact.round === round);
+  const isOver = factsOf(record, 'thread_readable').some(
+    (fact) => fact.round === round && fact.index === last?.index,
+  );
+  return { ongoing: isOver ? undefined : last, nextIndex: last === undefined ? 0 : last.index + 1 };
+}
+
 /** The reason of the last dispute, when a webhook told it. */
 export function disputeReason(record: OrderRecord): string | null {
   return factsOf(record, 'dispute_opened').at(-1)?.reason ?? null;

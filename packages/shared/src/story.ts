@@ -1,4 +1,11 @@
-import type { Fact, Usage } from './facts.ts';
+import type { CostlyCall, Fact, Usage } from './facts.ts';
+
+/** Who used something that costs. */
+const USER: Record<CostlyCall, (round: string) => string> = {
+  price: () => 'pricing',
+  generate: (round) => `round ${round}`,
+  review: (round) => `whether to look at round ${round}`,
+};
 
 /** A fact in a short sentence, for people: the order's story is its facts in a row. */
 export function describeFact(fact: Fact): string {
@@ -25,12 +32,14 @@ export function describeFact(fact: Fact): string {
       return `thread too long to find an answer for round ${fact.round}`;
     case 'thread_unreadable':
       return `thread cannot be read for an answer for round ${fact.round}: ${fact.reason}`;
+    case 'thread_readable':
+      return `thread can be read again for round ${fact.round}`;
     case 'began':
       return `${fact.step} begins with handler "${fact.handler}", round ${fact.round}, start ${fact.start + 1}`;
     case 'put_off':
       return `${fact.step} of round ${fact.round} waits ${Math.ceil(fact.waitSeconds)} s: ${fact.reason}`;
     case 'used':
-      return `${fact.step === 'price' ? 'pricing' : `round ${fact.round}`} used ${fact.what}: ${describeUsage(fact)}`;
+      return `${USER[fact.step](fact.round)} used ${fact.what}: ${describeUsage(fact)}`;
     case 'remembered':
       return `handler remembers ${quoted(fact.json)} for round ${fact.round}`;
     case 'kept':

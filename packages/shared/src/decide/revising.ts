@@ -2,7 +2,7 @@ import { isMessageOn } from '../messages.ts';
 import type { OrderSnapshot } from '../order.ts';
 import type { Policy } from '../policy.ts';
 import type { OrderRecord } from '../record.ts';
-import { factOf, factsOf, feedbackFor } from '../record.ts';
+import { factOf, factsOf, feedbackFor, threadRefusals } from '../record.ts';
 import { type Round, revisionOf } from '../rounds.ts';
 import type { Step } from '../steps.ts';
 import { type Attention, HOUR, SECOND, type Stage } from './decision.ts';
@@ -75,7 +75,7 @@ const ANSWER_PATIENCE = 7 * 24 * HOUR;
 
 /** Why a human should know that we wait for an answer. It goes on being looked for. */
 function unanswered(record: OrderRecord, round: Round, waited: number, now: number): Attention[] {
-  const unreadable = factOf(record, 'thread_unreadable', round);
+  const unreadable = threadRefusals(record, round).ongoing;
   if (unreadable && now >= unreadable.at + REFUSAL_PATIENCE) {
     return [noFeedback(round, `The marketplace does not let us read the thread: ${unreadable.reason}`)];
   }
