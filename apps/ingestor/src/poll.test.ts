@@ -266,6 +266,19 @@ describe('an agent that this process does not have', () => {
     expect(await isScheduled()).toBe(true);
   });
 
+  test('is left to the process that served it some ticks ago, however far apart ticks are', async () => {
+    const isScheduled = await scheduled('agt_rare');
+    const rare = { ...settings, POLL_INTERVAL_SECONDS: 24 * 3600 };
+    const serve = (hoursAgo: number) =>
+      redis.hset(keys.polling('agt_rare'), 'servedAt', Date.now() - hoursAgo * 3600_000);
+    await serve(48);
+    await expect(poll(runtime, rare, 'agt_rare')).rejects.toThrow('another process has this agent');
+    expect(await isScheduled()).toBe(true);
+    await serve(6 * 24);
+    await poll(runtime, rare, 'agt_rare');
+    expect(await isScheduled()).toBe(false);
+  });
+
   test('is polled no longer once nobody has served it for a day', async () => {
     const isScheduled = await scheduled('agt_gone');
     await redis.hset(keys.polling('agt_gone'), 'servedAt', Date.now() - 3600_000);

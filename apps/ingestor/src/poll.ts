@@ -4,7 +4,7 @@ import {
   type IngestorSettings,
   type RecordStore,
   type Runtime,
-  throttled,
+  waitingFor,
 } from '@fulfillment/platform';
 import {
   mergeSnapshots,
@@ -27,7 +27,7 @@ const SERVICES_EVERY_MS = 60 * 60_000;
  */
 export async function poll(runtime: Runtime, settings: IngestorSettings, agentId: string): Promise<void> {
   const { log, marketplace, store, stopping } = runtime;
-  if (stopping.aborted || !(await isOurs(runtime, agentId)) || !(await isDue(runtime, settings, agentId)))
+  if (stopping.aborted || !(await isOurs(runtime, settings, agentId)) || !(await isDue(runtime, settings, agentId)))
     return;
   const work = runtime.locked(`poll:${agentId}`, POLL_LOCK_MS, async () => {
     await refreshTurnarounds(runtime, agentId);
@@ -48,10 +48,11 @@ export async function poll(runtime: Runtime, settings: IngestorSettings, agentId
   });
 }
 
-/** An agent that no ingestor has served for this long was taken out of the configuration, in ms. */
+/** An agent that no ingestor has served for this long, and for this many ticks, was taken out of the configuration. In ms. */
 const UNSERVED_MS = 24 * 3600_000;
-/** How long after an agent was served a tick is left to the process that served it, in ms, and for how long at a time. */
+/** How long after an agent was served, and for how many ticks, one is left to the process that served it, in ms; for how long at a time. */
 const SERVED_MS = 10 * 60_000;
+const SERVED_TICKS = 5;
 const ELSEWHERE_MS = 5000;
 
 /**
@@ -59,7 +60,11 @@ const ELSEWHERE_MS = 5000;
  * none any more is removed.
  * @throws StepError (throttled) while it is not known, or for the other process to take the tick.
  */
-async function isOurs({ agents, redis, keys, queues, log }: Runtime, agentId: string): Promise<boolean> {
+async function isOurs(
+  { agents, redis, keys, queues, log }: Runtime,
+  settings: IngestorSettings,
+  agentId: string,
+): Promise<boolean> {
   const key = keys.polling(agentId);
   if (agents.find(agentId) !== undefined) {
     await redis.hset(key, 'servedAt', Date.now());
@@ -68,8 +73,10 @@ async function isOurs({ agents, redis, keys, queues, log }: Runtime, agentId: st
   if (!agents.isComplete) agents.require(agentId);
   const [servedAt, startedAt] = await redis.hmget(key, 'servedAt', 'startedAt');
   const unservedFor = Date.now() - Math.max(Number(servedAt ?? 0), Number(startedAt ?? 0));
-  if (unservedFor < SERVED_MS) throw throttled('another process has this agent', Date.now() + ELSEWHERE_MS);
-  if (unservedFor >= UNSERVED_MS) {
+  // The other process may have had none of the last ticks.
+  const ticksMs = SERVED_TICKS * settings.POLL_INTERVAL_SECONDS * 1000;
+  if (unservedFor < Math.max(SERVED_MS, ticksMs)) throw waitingFor('another process has this agent', Date.now() + ELSEWHERE_MS);
+  if (unservedFor >= Math.max(UNSERVED_MS, ticksMs)) {
     await queues.get('intake').removeJobScheduler(schedulerOf(agentId));
     log.warn({ agentId }, 'no configured agent has this id any more: it is polled no longer');
   }

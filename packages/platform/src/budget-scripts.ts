@@ -26,6 +26,13 @@ end
 local on_its_way = math.min(${ON_ITS_WAY_MS}, window / 240)
 local function text(number) return string.format('%.0f', number) end
 local function read(field) return tonumber(redis.call('HGET', budget, field) or '0') end
+-- A call that was counted and not made. False when a window began since.
+local function give_back(earns)
+  if read('used') == 0 then return false end
+  redis.call('HINCRBY', budget, 'used', -1)
+  if earns and read('earning') > 0 then redis.call('HINCRBY', budget, 'earning', -1) end
+  return true
+end
 `;
 
 /**
@@ -87,7 +94,7 @@ if yields then
   end
 end
 
--- Only a call that is made begins a window.
+-- Only a call that may be made begins a window.
 if begins then
   redis.call('HSET', budget, 'start', text(start), 'over', text(over), 'used', used, 'edge', 0,
     'earning', 0, 'earned_before', before, 'polls', 0)
@@ -107,13 +114,13 @@ return {1, 0, 0}`;
  */
 export const REFUSE = `${COMMON}
 local row, wait, earns, tells = ARGV[3], tonumber(ARGV[4]), ARGV[5] == '1', ARGV[6] == '1'
-if read('used') > 0 then
-  redis.call('HINCRBY', budget, 'used', -1)
-  if earns and read('earning') > 0 then redis.call('HINCRBY', budget, 'earning', -1) end
-  if tells and wait > 0 and wait <= window then
-    local over = now + wait
-    redis.call('HSET', budget, 'start', text(over - ${ROUNDING_MS} - window), 'over', text(over), 'edge', 0)
-  end
+if give_back(earns) and tells and wait > 0 and wait <= window then
+  local over = now + wait
+  redis.call('HSET', budget, 'start', text(over - ${ROUNDING_MS} - window), 'over', text(over), 'edge', 0)
 end
 redis.call('HSET', budget, 'refused:' .. row, text(now + wait))
 return 1`;
+
+/** ARGV, from 3: 1 if the call would have earned money. Gives a call back that was admitted and is not made. */
+export const GIVE_BACK = `${COMMON}
+return give_back(ARGV[3] == '1') and 1 or 0`;

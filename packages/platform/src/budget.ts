@@ -1,5 +1,5 @@
 import type { Redis, Result } from 'ioredis';
-import { ADMIT, REFUSE } from './budget-scripts.ts';
+import { ADMIT, GIVE_BACK, REFUSE } from './budget-scripts.ts';
 import type { RedisKeys } from './keys.ts';
 
 /**
@@ -48,6 +48,7 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     admitCall(budget: string, ...args: (string | number)[]): Result<[number, number, number], Context>;
     refuseCall(budget: string, ...args: (string | number)[]): Result<number, Context>;
+    giveCallBack(budget: string, ...args: (string | number)[]): Result<number, Context>;
   }
 }
 
@@ -88,6 +89,7 @@ export class Budget {
     this.#clock = clock;
     redis.defineCommand('admitCall', { lua: ADMIT, numberOfKeys: 1 });
     redis.defineCommand('refuseCall', { lua: REFUSE, numberOfKeys: 1 });
+    redis.defineCommand('giveCallBack', { lua: GIVE_BACK, numberOfKeys: 1 });
   }
 
   /** Asks for one call and counts it. */
@@ -134,6 +136,12 @@ export class Budget {
       earns ? 1 : 0,
       endsWindow ? 1 : 0,
     );
+  }
+
+  /** A call that was admitted is not made after all. */
+  async giveBack(callClass: CallClass): Promise<void> {
+    const { earns } = CLASSES[callClass];
+    await this.#redis.giveCallBack(this.#key, this.#clock?.() ?? '', this.#windowMs, earns ? 1 : 0);
   }
 
   async state(): Promise<BudgetState> {

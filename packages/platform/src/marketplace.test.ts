@@ -194,6 +194,7 @@ test('a write is not made when the last look forbids it', async () => {
     throw permanent('the lock ran out');
   });
   await expect(quoted).rejects.toThrow('the lock ran out');
+  expect(await used()).toBe(0);
   expect(market.calls).toEqual([]);
 });
 

@@ -149,7 +149,12 @@ export class Marketplace {
       const { reason, retryAt, isRefused } = admission;
       throw isRefused ? refusal(callClass, reason, retryAt) : throttled(reason, retryAt);
     }
-    await lastLook?.();
+    try {
+      await lastLook?.();
+    } catch (error) {
+      await this.#budget.giveBack(callClass);
+      throw error;
+    }
     try {
       return await call();
     } catch (error) {
