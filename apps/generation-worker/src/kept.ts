@@ -1,6 +1,13 @@
 import { folderId, type Made } from '@fulfillment/handlers';
 import { type LoadedRecord, permanent, waitingFor } from '@fulfillment/platform';
-import { draftOf, factsOf, type OrderRecord, STORE_PATIENCE_MS, type Step, stepKey } from '@fulfillment/shared';
+import {
+  draftOf,
+  factsOf,
+  type OrderRecord,
+  STORE_PATIENCE_MS,
+  type Step,
+  stepKey,
+} from '@fulfillment/shared';
 import type { GenerateStep } from './generate.ts';
 
 /** How long a retry is left to the worker that keeps what was made, and how often others look. */

@@ -102,7 +102,8 @@ async function meaningOf(error: unknown, work: GenerateStep, made: Made) {
   const reason = `What handler "${made.handler}" made is kept, and cannot be stored: ${why}`;
   const now = Date.now();
   const age = now - Math.max(made.madeAt, lastRetry(work.wanted.record, work.step));
-  if (error instanceof PermanentError || age > STORE_PATIENCE_MS) return permanent(`${reason}. ${ADVICE}`, error);
+  if (error instanceof PermanentError || age > STORE_PATIENCE_MS)
+    return permanent(`${reason}. ${ADVICE}`, error);
   return throttled(reason, now + Math.min(Math.max(age, SHORTEST_WAIT_MS), LONGEST_WAIT_MS));
 }
 

@@ -27,7 +27,11 @@ const SERVICES_EVERY_MS = 60 * 60_000;
  */
 export async function poll(runtime: Runtime, settings: IngestorSettings, agentId: string): Promise<void> {
   const { log, marketplace, store, stopping } = runtime;
-  if (stopping.aborted || !(await isOurs(runtime, settings, agentId)) || !(await isDue(runtime, settings, agentId)))
+  if (
+    stopping.aborted ||
+    !(await isOurs(runtime, settings, agentId)) ||
+    !(await isDue(runtime, settings, agentId))
+  )
     return;
   const work = runtime.locked(`poll:${agentId}`, POLL_LOCK_MS, async () => {
     await refreshTurnarounds(runtime, agentId);
@@ -75,7 +79,8 @@ async function isOurs(
   const unservedFor = Date.now() - Math.max(Number(servedAt ?? 0), Number(startedAt ?? 0));
   // The other process may have had none of the last ticks.
   const ticksMs = SERVED_TICKS * settings.POLL_INTERVAL_SECONDS * 1000;
-  if (unservedFor < Math.max(SERVED_MS, ticksMs)) throw waitingFor('another process has this agent', Date.now() + ELSEWHERE_MS);
+  if (unservedFor < Math.max(SERVED_MS, ticksMs))
+    throw waitingFor('another process has this agent', Date.now() + ELSEWHERE_MS);
   if (unservedFor >= Math.max(UNSERVED_MS, ticksMs)) {
     await queues.get('intake').removeJobScheduler(schedulerOf(agentId));
     log.warn({ agentId }, 'no configured agent has this id any more: it is polled no longer');

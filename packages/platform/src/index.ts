@@ -9,8 +9,8 @@ export {
   permanent,
   StepError,
   throttled,
-  waitingFor,
   transient,
+  waitingFor,
 } from './failures.ts';
 export { type RedisKeys, redisKeys } from './keys.ts';
 export { createLogger, type Logger } from './logger.ts';

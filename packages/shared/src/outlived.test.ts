@@ -26,7 +26,14 @@ test('the first that we heard of the payment is kept: it says when the order was
 test('of what a handler remembered the last of each round and attempt is kept', () => {
   const remembered = (round: string, attempt: number, count: number): Recorded[] =>
     Array.from({ length: count }, (_, index) =>
-      at(NOON + 1000 * attempt + index, { type: 'remembered', round, attempt, start: 0, index, json: String(index) }),
+      at(NOON + 1000 * attempt + index, {
+        type: 'remembered',
+        round,
+        attempt,
+        start: 0,
+        index,
+        json: String(index),
+      }),
     );
   const [first, retried, revised] = [remembered('0', 0, 90), remembered('0', 1, 90), remembered('1', 0, 1)];
   const outlived = outlivedFacts(recordOf({}, [...first, ...retried, ...revised]));

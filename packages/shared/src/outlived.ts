@@ -8,9 +8,13 @@ const FACTS_ENOUGH = 100;
  * How many of the facts that may come without end are kept, the newest. What a handler used is kept whole, since it is summed up; all
  * others are bounded by what an order can go through: its statuses, rounds, steps and tries.
  */
-const KEPT = { heard: 50, buyer_message: 200, read_failed: 10, thread_unreadable: 10, thread_readable: 10 } as const satisfies Partial<
-  Record<FactType, number>
->;
+const KEPT = {
+  heard: 50,
+  buyer_message: 200,
+  read_failed: 10,
+  thread_unreadable: 10,
+  thread_readable: 10,
+} as const satisfies Partial<Record<FactType, number>>;
 
 /** The facts of an order that stays open for long which nothing depends on any more. */
 export function outlivedFacts(record: OrderRecord): Recorded[] {

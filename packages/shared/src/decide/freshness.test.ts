@@ -142,7 +142,7 @@ describe('an order that cannot be read', () => {
 test('an offer is read at the look that was set when it was read before', () => {
   const created = new Date(NOON - 30 * DAY).toISOString();
   const offer = recordOf({ status: 'quoted', created_at: created });
-  const { lookAgainAt = 0 } = decide(offer, policy, NOON);
+  const lookAgainAt = decide(offer, policy, NOON).lookAgainAt ?? 0;
   expect(lookAgainAt).toBe(NOON + 3 * DAY);
   expect(decide(offer, policy, lookAgainAt - 1).readOrder).toBe(false);
   expect(decide(offer, policy, lookAgainAt).readOrder).toBe(true);
