@@ -18,7 +18,11 @@ export function generatedOf(
 }
 
 /** What an operator said last of a draft. */
-export function verdictOn(record: OrderRecord, round: Round, draft: number): FactOf<'reviewed'> | undefined {
+export function verdictOn(
+  record: OrderRecord,
+  round: Round,
+  draft: number,
+): Recorded<FactOf<'reviewed'>> | undefined {
   return factsOf(record, 'reviewed').findLast((fact) => fact.round === round && fact.draft === draft);
 }
 

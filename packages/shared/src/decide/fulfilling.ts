@@ -19,7 +19,7 @@ export function fulfilling(
   const refused = name === 'generate' && round === '0' ? refusalOf(record, 'generate') : undefined;
   if (refused) {
     const message = messageStep(record, policy, 'refused', round);
-    return { stage: 'held', steps: message, attention: [briefRefused(refused)] };
+    return { stage: 'held', steps: message, attention: [briefRefused(record, refused)] };
   }
   const stage = ({ generate: 'generating', publish: 'publishing', deliver: 'delivering' } as const)[name];
   return { stage, ...stepOrAttention(record, { name, round }) };

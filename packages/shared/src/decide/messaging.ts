@@ -34,6 +34,17 @@ export function sentAt(record: OrderRecord, kind: MessageKind, round: Round): nu
   return sent?.at ?? null;
 }
 
+/**
+ * What an operator must know of a refusal: the buyer is told of the first one of a round alone.
+ * @param at when it was refused, in ms since the epoch.
+ */
+export function refusalUntold(record: OrderRecord, round: Round, at: number): string {
+  const told = sentAt(record, 'refused', round);
+  return told === null || told >= at
+    ? ''
+    : ' The buyer was told of an earlier refusal, and is not told of this one.';
+}
+
 /** Why a message was given up, or null. */
 export function dropReason(record: OrderRecord, kind: MessageKind, round: Round): string | null {
   const dropped = factsOf(record, 'message_dropped').find(

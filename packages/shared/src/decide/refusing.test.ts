@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Recorded } from '../facts.ts';
 import { messageText } from '../messages.ts';
 import { at, NOON, policyOf, recordOf } from '../test-support/records.ts';
 import { decide } from './decide.ts';
@@ -11,6 +12,16 @@ const sent = at(NOON, { type: 'message_sent', kind: 'refused', round: '0', found
 const message = { name: 'send', kind: 'refused', round: '0', attempt: 0 };
 
 describe('a paid order whose brief its handler refuses', () => {
+  test('again, after the buyer was told of the first refusal: the operator is told that they are not told', () => {
+    const retried = at(NOON + 1, { type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'ada' });
+    const again = { ...refused(1), at: NOON + 2 };
+    const reasonOf = (...facts: Recorded[]) =>
+      decide(recordOf({}, facts), policy, NOON + 3).attention[0]?.reason;
+    expect(reasonOf(refused(), sent)).not.toContain('is not told');
+    expect(reasonOf(refused(), sent, retried, again)).toContain('is not told of this one');
+    expect(reasonOf(refused(), retried, again)).not.toContain('is not told');
+  });
+
   test('waits for a human, and the buyer is told once', () => {
     const decision = decide(recordOf({}, [refused()]), policy, NOON);
     expect(decision).toMatchObject({

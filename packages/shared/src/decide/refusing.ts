@@ -3,7 +3,7 @@ import type { OrderRecord } from '../record.ts';
 import { attemptOf, factsOf } from '../record.ts';
 import { stepKey } from '../steps.ts';
 import type { Attention } from './decision.ts';
-import { isReleased } from './messaging.ts';
+import { isReleased, refusalUntold } from './messaging.ts';
 
 /** The attention under which a paid order waits whose brief its handler refuses. */
 export const BRIEF_REFUSED = 'brief_refused';
@@ -19,10 +19,13 @@ export function refusalOf(
 }
 
 /** A brief that the handler refuses of an order that is paid: no seller can cancel it. */
-export function briefRefused({ handler, reason, attempt }: FactOf<'refused'>): Attention {
+export function briefRefused(
+  record: OrderRecord,
+  { handler, reason, attempt, at }: Recorded<FactOf<'refused'>>,
+): Attention {
   return {
     key: BRIEF_REFUSED,
-    reason: `Handler "${handler}" refuses the brief: ${reason}\nRelease the order to have it done all the same, retry to ask the handler again, or settle it with the buyer on Atelier.`,
+    reason: `Handler "${handler}" refuses the brief: ${reason}\nRelease the order to have it done all the same, retry to ask the handler again, or settle it with the buyer on Atelier.${refusalUntold(record, '0', at)}`,
     actions: ['release', 'retry'],
     round: '0',
     stepKey: stepKey({ name: 'generate', round: '0' }),

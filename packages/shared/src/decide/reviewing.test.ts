@@ -88,6 +88,11 @@ describe('a round that is to be looked at', () => {
       attention: [{ key: 'refused:0:0', actions: ['regenerate', 'approve'] }],
     });
     expect(refused.attention[0]?.reason).toContain('Not ours.');
+    expect(refused.attention[0]?.reason).not.toContain('is not told');
+    const anew = said('regenerate', { time: NOON + MINUTE + 1 });
+    const again = said('refuse', { draft: 1, note: 'Still not.', time: NOON + MINUTE + 3 });
+    const next = [...facts, { ...told, at: NOON + MINUTE }, anew, made(1, NOON + MINUTE + 2), again];
+    expect(decided(next).attention[0]?.reason).toMatch(/Still not.*is not told of this one/s);
     const approved = [
       made(),
       said('refuse', { note: 'Not ours.' }),

@@ -6,7 +6,7 @@ import { generatedOf, verdictOn } from '../review.ts';
 import type { Round } from '../rounds.ts';
 import type { Step } from '../steps.ts';
 import { type Attention, MINUTE } from './decision.ts';
-import { messageStep } from './messaging.ts';
+import { messageStep, refusalUntold } from './messaging.ts';
 
 /** What a draft that may not be delivered yet waits for. */
 export interface Reviewing {
@@ -36,7 +36,7 @@ export function reviewing(
   const verdict = verdictOn(record, round, draft);
   if (verdict?.verdict === 'approve') return null;
   if (verdict?.verdict === 'refuse') {
-    const reason = `${verdict.by} refuses to deliver round ${round}: ${verdict.note}\nSettle it with the buyer on Atelier, or have it made again.`;
+    const reason = `${verdict.by} refuses to deliver round ${round}: ${verdict.note}\nSettle it with the buyer on Atelier, or have it made again.${refusalUntold(record, round, verdict.at)}`;
     return {
       attention: {
         key: `refused:${round}:${draft}`,
