@@ -97,8 +97,16 @@ export async function since({ market }: Stage, status: string): Promise<Map<stri
 /** The queues that an order goes through. */
 export const WORK_QUEUES = ['orders', 'generation', 'delivery', 'messages'] as const;
 
-/** Waits until no job of ours waits or runs. */
-export async function quiet({ view }: Stage): Promise<void> {
+/** Waits until so many orders are known, each was looked at, and no job of ours waits or runs: the jobs of a rush of webhooks come late. */
+export async function quiet({ view }: Stage, orders: number): Promise<void> {
+  await waitFor(
+    `${orders} orders to be known and looked at`,
+    async () => {
+      const known = await view.store.list('all', 0, orders);
+      return (known.length === orders && known.every(({ stage }) => stage !== 'unseen')) || null;
+    },
+    { timeoutMs: PATIENCE_MS, intervalMs: 250 },
+  );
   await untilEmpty(WORK_QUEUES.map((name) => view.queues.get(name)));
 }
 

@@ -20,7 +20,7 @@ export const pickup: Measure = {
     await using stage = await openStage();
     for (const name of ['ingestor', 'generation-worker', 'delivery-worker'] as const) await stage.app(name);
     const ids = await placeOrders(stage, count);
-    await quiet(stage);
+    await quiet(stage, count);
     const begun = performance.now();
     const paying: Promise<unknown>[] = [];
     for (const [index, id] of ids.entries()) {

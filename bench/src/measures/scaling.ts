@@ -51,7 +51,7 @@ async function rateOf(workers: number, count: number): Promise<number> {
   await stage.app('delivery-worker');
   for (let worker = 0; worker < workers; worker += 1) await stage.app('generation-worker');
   const ids = await placeOrders(stage, count);
-  await quiet(stage);
+  await quiet(stage, count);
   await payAll(stage, ids);
   await untilCalled(stage, 'orders.deliver', count);
   const records = await Promise.all(

@@ -2,7 +2,16 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { BARE_QUEUES, startPipeline } from '../bare/pipeline.ts';
 import { atLeast, type Measure } from '../measure.ts';
-import { callsOf, payAll, placeOrders, since, untilCalled, untilEmpty, WORK_QUEUES } from '../orders.ts';
+import {
+  callsOf,
+  payAll,
+  placeOrders,
+  quiet,
+  since,
+  untilCalled,
+  untilEmpty,
+  WORK_QUEUES,
+} from '../orders.ts';
 import { openStage, type Stage } from '../stage.ts';
 
 export const throughput: Measure = {
@@ -57,6 +66,7 @@ async function throughProduct(count: number): Promise<Through> {
     stage,
     count,
     WORK_QUEUES.map((name) => stage.view.queues.get(name)),
+    () => quiet(stage, count),
   );
 }
 
@@ -75,16 +85,21 @@ async function throughPipeline(count: number, like: Through): Promise<Through> {
   const connection = { url: stage.redisUrl };
   const queues = BARE_QUEUES.map((name) => new Queue(name, { connection }));
   try {
-    return await through(stage, count, queues);
+    return await through(stage, count, queues, () => untilEmpty(queues));
   } finally {
     await Promise.all(queues.map((queue) => queue.close()));
   }
 }
 
 /** Places orders, waits until nothing is left to do, and has them paid. */
-async function through(stage: Stage, count: number, queues: readonly Queue[]): Promise<Through> {
+async function through(
+  stage: Stage,
+  count: number,
+  queues: readonly Queue[],
+  untilQuiet: () => Promise<void>,
+): Promise<Through> {
   const ids = await placeOrders(stage, count);
-  await untilEmpty(queues);
+  await untilQuiet();
   const before = await soFar(stage, queues);
   await payAll(stage, ids);
   const seconds = await duration(stage, count);

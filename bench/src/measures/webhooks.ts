@@ -70,7 +70,7 @@ async function atProduct(count: number): Promise<Both> {
   await using stage = await openStage({ BENCH_WEBHOOK_SECRET: AGENT_SECRET, PUBLIC_URL: undefined });
   const ids = await placeOrders(stage, WARM_UP + 2 * count);
   const { url } = await stage.app('ingestor');
-  return await sendBoth(stage, url, AGENT_SECRET, ids, () => quiet(stage));
+  return await sendBoth(stage, url, AGENT_SECRET, ids, (orders) => quiet(stage, orders));
 }
 
 async function atBareRoute(count: number): Promise<Both> {
@@ -84,23 +84,23 @@ async function atBareRoute(count: number): Promise<Both> {
   return await sendBoth(stage, url, secret, ids, async () => undefined);
 }
 
-/** @param settle waits until what was sent is worked off. */
+/** @param settle waits until what was sent of so many orders is worked off. */
 async function sendBoth(
   stage: Stage,
   url: string,
   secret: string,
   ids: readonly string[],
-  settle: () => Promise<void>,
+  settle: (orders: number) => Promise<void>,
 ): Promise<Both> {
   const half = WARM_UP + (ids.length - WARM_UP) / 2;
-  const send = async (some: readonly string[], connections: number, isBurst: boolean) => {
-    const sent = await sendAll(stage, url, secret, some, connections, isBurst);
-    await settle();
+  const send = async (from: number, to: number, connections: number, isBurst: boolean) => {
+    const sent = await sendAll(stage, url, secret, ids.slice(from, to), connections, isBurst);
+    await settle(to);
     return sent;
   };
-  await send(ids.slice(0, WARM_UP), AT_ONCE, false);
-  const rate = await send(ids.slice(WARM_UP, half), AT_ONCE, false);
-  const burst = await send(ids.slice(half), CONNECTIONS, true);
+  await send(0, WARM_UP, AT_ONCE, false);
+  const rate = await send(WARM_UP, half, AT_ONCE, false);
+  const burst = await send(half, ids.length, CONNECTIONS, true);
   return { rate, burst };
 }
 
