@@ -32,17 +32,19 @@ export function atelier(options: AtelierOptions = {}): ArtifactStore {
   }
   // The limit is looked at once a file is there: what cannot be hosted is then kept, and can be delivered from another store.
   const disk = localDisk({ folder });
+  const whyNot = (artifact: Artifact) =>
+    artifact.bytes > maxBytes
+      ? `${artifact.fileName} has ${artifact.bytes} bytes, and at most ${maxBytes} are hosted`
+      : whyNotHosted(artifact);
   return {
     ...disk,
     // What is not hosted is refused by `put`, with the reason.
-    take: async (from, artifact) =>
-      whyNotHosted(artifact) === null ? ((await disk.take?.(from, artifact)) ?? null) : null,
+    async take(from, artifact) {
+      return whyNot(artifact) === null ? ((await disk.take?.(from, artifact)) ?? null) : null;
+    },
     async put(input) {
       const artifact = await disk.put(input);
-      const reason =
-        artifact.bytes > maxBytes
-          ? `${artifact.fileName} has ${artifact.bytes} bytes, and at most ${maxBytes} are hosted`
-          : whyNotHosted(artifact);
+      const reason = whyNot(artifact);
       if (reason === null) return artifact;
       await rm(path.join(folder, artifact.path), { force: true });
       throw new InvalidOutputError(`${reason}. Set PUBLIC_URL, or have another store in the configuration`);
