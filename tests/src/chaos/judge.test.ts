@@ -148,6 +148,28 @@ describe('what we know', () => {
     expect(brokenBy(change)).toEqual([RECORDS]);
   });
 
+  test('an offer that was withdrawn; unless no webhook said so, since nothing was owed for it', () => {
+    const withdraw = (e: Evidence) => {
+      orderOf(e, 2).market.states = [
+        { status: 'quoted', at: 0, by: 'us' },
+        { status: 'cancelled', at: 1000, by: 'buyer' },
+      ];
+      Object.assign(orderOf(e, 2).record ?? {}, { status: 'quoted', stage: 'awaiting_payment' });
+    };
+    expect(brokenBy(withdraw)).toEqual([]);
+    const told = brokenBy((e) => {
+      withdraw(e);
+      for (const webhook of e.webhooks)
+        Object.assign(webhook, { order_id: 'ord_3', event: 'order.cancelled' });
+    });
+    expect(told).toContain(RECORDS);
+    const paid = brokenBy((e) => {
+      withdraw(e);
+      orderOf(e, 2).market.states.splice(1, 0, { status: 'paid', at: 500, by: 'buyer' });
+    });
+    expect(paid).toContain(RECORDS);
+  });
+
   test('no record; of an order that was cancelled before we heard of it we need none', () => {
     const forget = (e: Evidence) => Object.assign(orderOf(e, 2), { record: null });
     expect(brokenBy(forget)).toEqual([]);

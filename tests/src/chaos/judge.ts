@@ -1,4 +1,5 @@
-import type { Evidence, JobLeft } from './evidence.ts';
+import type { SandboxOrder } from '../harness/sandbox.ts';
+import type { Evidence, JobLeft, OrderEvidence } from './evidence.ts';
 import { deliveryPromises } from './judge-deliveries.ts';
 import { eachOrder, type Verdict } from './judge-order.ts';
 import { KINDS, struck } from './struck.ts';
@@ -74,6 +75,7 @@ function records(evidence: Evidence): Verdict {
     const { status } = market.order;
     // One that was cancelled before we could hear of it needs nothing.
     if (record === null) return status === 'cancelled' && !told.has(id) ? [] : ['we have no record'];
+    if (isOfferStill(record) && wasWithdrawnUnheard(market, evidence)) return [];
     return [
       ...(record.status === status ? [] : [`"${status}", recorded as "${record.status}"`]),
       ...(record.stage === STAGES[status] ? [] : [`"${status}", and its stage is "${record.stage}"`]),
@@ -81,6 +83,20 @@ function records(evidence: Evidence): Verdict {
   });
   const strangers = evidence.strangers.map((id) => `${id}: no buyer placed this order`);
   return { ...verdict, broken: [...verdict.broken, ...strangers] };
+}
+
+/** Nothing is owed for an offer: one that nobody pays is read every few hours, unless a webhook tells of it. */
+function isOfferStill(record: NonNullable<OrderEvidence['record']>): boolean {
+  return record.status === 'quoted' && record.stage === 'awaiting_payment';
+}
+
+function wasWithdrawnUnheard({ order, states }: SandboxOrder, { webhooks }: Evidence): boolean {
+  const wasPaid = states.some(({ status }) => status === 'paid' || status === 'in_progress');
+  const wasHeard = webhooks.some(
+    (webhook) =>
+      webhook.order_id === order.id && webhook.event === 'order.cancelled' && isGood(webhook.status),
+  );
+  return order.status === 'cancelled' && !wasPaid && !wasHeard;
 }
 
 function forgeries({ strikes, places }: Evidence): string[] {

@@ -50,6 +50,13 @@ const AFTERMATH_MS = 2000;
 const OVERTAKEN =
   /"job":"deliver".*(the lock of deliver:\S+ ran out|step left to the worker that took it over)/;
 
+/** The last line of a process that ended by itself says why. */
+function lastWords(exit: MemberExit['exit'], output: string): string[] {
+  return !('code' in exit) || exit.code === 0
+    ? []
+    : [output.trimEnd().split('\n').at(-1)?.slice(0, 500) ?? ''];
+}
+
 /** Starts each process again when it ends, until it is told to stop. */
 export class Supervisor {
   readonly pids: (number | undefined)[] = [];
@@ -93,7 +100,7 @@ export class Supervisor {
         this.exits.push({
           member: name,
           exit,
-          said: describeExit(exit),
+          said: [describeExit(exit), ...lastWords(exit, running.output())].join(': '),
           signals,
           isLast: this.#stopping.signal.aborted,
         });
