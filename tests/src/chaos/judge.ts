@@ -87,7 +87,7 @@ function records(evidence: Evidence): Verdict {
 
 /** Nothing is owed for an offer: one that nobody pays is read every few hours, unless a webhook tells of it. */
 function isOfferStill(record: NonNullable<OrderEvidence['record']>): boolean {
-  return record.status === 'quoted' && record.stage === 'awaiting_payment';
+  return ['pending_quote', 'quoted'].includes(record.status) && record.stage === 'awaiting_payment';
 }
 
 function wasWithdrawnUnheard({ order, states }: SandboxOrder, { webhooks }: Evidence): boolean {
