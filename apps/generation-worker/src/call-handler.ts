@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { type Handler, InvalidOutputError, PermanentError, RetryLaterError } from '@fulfillment/handlers';
 import { describeError, type JobContext, permanent, StepError, transient } from '@fulfillment/platform';
+import { aborted } from './aborted.ts';
 import { NoLongerWanted } from './running-work.ts';
 
 /** The handler took longer than it may. */
@@ -33,12 +34,6 @@ export async function callHandler<T>(
   } finally {
     clearTimeout(timer);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }
 
 function meaningOf(error: unknown, handler: Handler, { tryNumber, signal }: JobContext): Error {

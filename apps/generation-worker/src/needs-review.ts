@@ -1,5 +1,6 @@
 import type { Handler, HandlerContext } from '@fulfillment/handlers';
 import { describeError } from '@fulfillment/platform';
+import { aborted } from './aborted.ts';
 
 /** What a review function that asks a service may take. */
 const LIMIT_MS = 30_000;
@@ -32,11 +33,4 @@ export async function needsReview(
   } finally {
     clearTimeout(timer);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

@@ -10,6 +10,7 @@ import {
 } from '@fulfillment/handlers';
 import { describeError, permanent, StepError, throttled } from '@fulfillment/platform';
 import { type Artifact, type Product, STORE_PATIENCE_MS, urlsOfOtherRounds } from '@fulfillment/shared';
+import { aborted } from './aborted.ts';
 import type { GenerateStep } from './generate.ts';
 import { lastRetry, tellKept } from './kept.ts';
 import { NoLongerWanted } from './running-work.ts';
@@ -88,12 +89,6 @@ export async function putFrom(
   } finally {
     body.destroy();
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }
 
 async function meaningOf(error: unknown, work: GenerateStep, made: Made) {
