@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { findMade, InvalidOutputError, type Made, madeFolder } from '@fulfillment/handlers';
+import { clearMade, findMade, InvalidOutputError, type Made, madeFolder } from '@fulfillment/handlers';
 import { type JobContext, type LoadedRecord, permanent } from '@fulfillment/platform';
 import {
   draftOf,
@@ -50,11 +50,11 @@ export async function generate(
   if (wanted !== null) {
     const folder = madeFolder(artifactsDir, orderId, round, draftOf(wanted.record, round));
     try {
-      const fact = await running.whileWanted(ref, step, (unwanted) =>
+      const { fact, made } = await running.whileWanted(ref, step, (unwanted) =>
         generated({ generation, wanted, step, folder, context, unwanted }),
       );
       after = await runtime.store.appendAndLoad(ref, [fact]);
-      await rm(folder, { recursive: true, force: true });
+      await (made === null ? rm(folder, { recursive: true, force: true }) : clearMade(folder, made));
       if (fact.type === 'refused') context.log.warn({ reason: fact.reason }, 'brief refused');
       else context.log.info({ products: fact.products.length, review: fact.review }, 'generated');
     } catch (error) {
@@ -65,18 +65,26 @@ export async function generate(
   await runtime.reconciler.reconcile(ref, after);
 }
 
-async function generated(work: GenerateStep): Promise<FactOf<'generated' | 'refused'>> {
+/** What came of the step. `made`: what is kept of it on this machine's disk. */
+interface Generated {
+  fact: FactOf<'generated' | 'refused'>;
+  made: Made | null;
+}
+
+async function generated(work: GenerateStep): Promise<Generated> {
   const { wanted, step, folder } = work;
   const { round, attempt } = step;
   const stored = (await storedFromBefore(work, await findMade(folder))) ?? (await newlyMade(work));
   if ('refusal' in stored) {
     const { handler, refusal } = stored;
-    return { type: 'refused', handler, reason: refusal.refuse, step: 'generate', attempt };
+    const fact = { type: 'refused', handler, reason: refusal.refuse, step: 'generate', attempt } as const;
+    return { fact, made: null };
   }
-  const { handler } = stored.made;
+  const { made, products } = stored;
+  const { handler } = made;
   const draft = draftOf(wanted.record, round);
   const review = await mustBeReviewed(work, handler);
-  return { type: 'generated', round, handler, products: stored.products, draft, review };
+  return { fact: { type: 'generated', round, handler, products, draft, review }, made };
 }
 
 /** A handler that is no longer configured says nothing: then the round is looked at. */

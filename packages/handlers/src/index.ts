@@ -7,7 +7,16 @@ export { tellsNoCost } from './generators/cost.ts';
 export { type HttpOptions, http } from './generators/http.ts';
 export { type Config, type ConfigSettings, loadConfig } from './load-config.ts';
 export { type LocalDiskOptions, localDisk } from './local-disk.ts';
-export { findMade, folderId, keepMade, type Made, madeFolder, mustTakeFiles, removeMade } from './made.ts';
+export {
+  clearMade,
+  findMade,
+  folderId,
+  keepMade,
+  type Made,
+  madeFolder,
+  mustTakeFiles,
+  removeMade,
+} from './made.ts';
 export { contentTypeOf, mediaTypeOf } from './media.ts';
 export { isSameArtifact, productOf, toProducts } from './products.ts';
 export { fixedQuote, type PerUnitQuote, type PriceLimits, perUnitQuote, withinPrices } from './quoting.ts';

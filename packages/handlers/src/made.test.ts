@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { findMade, keepMade, mustTakeFiles } from './made.ts';
+import { localDisk } from './local-disk.ts';
+import { clearMade, findMade, keepMade, mustTakeFiles } from './made.ts';
 
 const home = await mkdtemp(path.join(os.tmpdir(), 'made-'));
 afterAll(() => rm(home, { recursive: true, force: true }));
@@ -49,4 +50,27 @@ test('several workers may be at the same folder at once', async () => {
   await Promise.all(workers);
   expect(await findMade(folder)).toMatchObject({ handler: 'painter' });
   expect(await readdir(folder)).toEqual(['made.json']);
+});
+
+test.each([
+  ['of what was made', []],
+  ['of what another try left there, too', ['ord_1/0/half.part', 'other/left.txt']],
+])('nothing stays of a recorded round, %s', async (name, left) => {
+  const folder = path.join(home, name, '0-0');
+  await mustTakeFiles(folder);
+  const spool = localDisk({ folder, flush: false });
+  const products = await Promise.all(
+    ['one', 'two'].map(async (body) => {
+      const artifact = await spool.put({ orderId: 'ord_1', round: '0', body, contentType: 'text/plain' });
+      return { artifact, mediaType: 'text' as const };
+    }),
+  );
+  for (const file of left) {
+    await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
+    await writeFile(path.join(folder, file), 'left');
+  }
+  const made = await keepMade(folder, { ...MADE, products: [...products, ...MADE.products] });
+  await clearMade(folder, made);
+  expect(await readdir(path.dirname(folder))).toEqual([]);
+  await clearMade(folder, made);
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { access, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, link, mkdir, readFile, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Product, productSchema } from '@fulfillment/shared';
 import { z } from 'zod';
@@ -54,14 +54,22 @@ export function madeFolder(artifactsDir: string, orderId: string, round: string,
   return path.join(orderOf(artifactsDir, orderId), `${round}-${draft}`);
 }
 
+/** For so long a disk that took a file is not asked again, in ms. */
+const BELIEVED_FOR_MS = 5000;
+/** When the disk below a folder took a file last, by this process' own clock. */
+const tookFilesAt = new Map<string, number>();
+
 /** Makes sure that a folder takes files, before anything that costs is put into it. @throws DiskError when it does not. */
 export async function mustTakeFiles(folder: string): Promise<void> {
-  // Another worker may be at the same round, after a stall.
-  const probe = path.join(folder, `probe.${randomUUID()}`);
+  const disk = path.dirname(path.dirname(folder));
   try {
     await mkdir(folder, { recursive: true });
+    if (performance.now() - (tookFilesAt.get(disk) ?? Number.NEGATIVE_INFINITY) < BELIEVED_FOR_MS) return;
+    // Another worker may be at the same round, after a stall.
+    const probe = path.join(folder, `probe.${randomUUID()}`);
     await writeFile(probe, Buffer.alloc(4096, 1));
-    await rm(probe, { force: true });
+    await unlink(probe);
+    tookFilesAt.set(disk, performance.now());
   } catch (error) {
     throw new DiskError(error);
   }
@@ -112,6 +120,31 @@ function madeIn(text: string): Made | null {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
+}
+
+/** Removes a folder of what was made, once that is recorded. @param made what is known to lie there. */
+export async function clearMade(folder: string, made: Made): Promise<void> {
+  const files = made.parts.flatMap(({ product: { artifact }, isHere }) =>
+    isHere && artifact !== undefined ? [artifact.path] : [],
+  );
+  try {
+    // What lies there is known. To go through the folder costs several times as much.
+    await Promise.all([MANIFEST, ...files].map((file) => unlink(path.join(folder, file))));
+    for (const parent of parentsOf(files)) await rmdir(path.join(folder, parent));
+    await rmdir(folder);
+  } catch {
+    // Another try left something there.
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The folders that files lie in, the deepest first. */
+function parentsOf(files: readonly string[]): string[] {
+  const parents = new Set<string>();
+  for (const file of files) {
+    for (let up = path.dirname(file); up !== path.dirname(up); up = path.dirname(up)) parents.add(up);
+  }
+  return [...parents].toSorted((a, b) => b.length - a.length);
 }
 
 /** Removes all that is kept of what was made for an order: it is forgotten. */
