@@ -1,16 +1,23 @@
+import { waitFor } from '@fulfillment/devtools';
+import type { LoadedRecord } from '@fulfillment/platform';
 import { factsOf } from '@fulfillment/shared';
 import { atLeast, type Figure, type Measure, type Values } from '../measure.ts';
-import { payAll, placeOrders, quiet, untilCalled } from '../orders.ts';
-import { openStage } from '../stage.ts';
+import { placeOrders } from '../orders.ts';
+import { openStage, type Stage } from '../stage.ts';
 
 const WORK_MS = 200;
 const CONCURRENCY = 4;
 const WORKERS = [1, 2, 4, 8];
+/** Generations in each process before: the first ones of a process take longer. */
+const WARMING = 20;
 
 export const scaling: Measure = {
   name: 'scaling',
   title: '200 ms of generation, 1 to 8 generation workers',
-  how: `A handler that waits for ${WORK_MS} ms, ${CONCURRENCY} at once in each process. From the first generation's beginning to the last one's end, against as many times what one process did.`,
+  how:
+    `A handler that waits for ${WORK_MS} ms, ${CONCURRENCY} at once in each process; each has made ${WARMING} before. From the first generation's beginning to the last one's ` +
+    'end, against as many times what one process did. All orders are known and wait when that begins, and what is made is not delivered meanwhile: taking orders in and ' +
+    "delivering are the same work however many workers generate, and would take these workers' processors.",
   figures: WORKERS.flatMap((workers): Figure[] => [
     { what: `${workers} workers`, unit: 'generations/s' },
     ...(workers === 1
@@ -23,7 +30,7 @@ export const scaling: Measure = {
     const values: Values = {};
     let one = Number.NaN;
     for (const workers of WORKERS) {
-      const rate = await rateOf(workers, perWorker * workers);
+      const rate = await rateOf(workers, perWorker);
       log(`${workers} workers: ${rate.toFixed(1)} generations/s`);
       if (workers === 1) one = rate;
       else values[`${workers} workers, against linear`] = rate / (one * workers);
@@ -42,22 +49,35 @@ export const scaling: Measure = {
   }),
 };
 
-async function rateOf(workers: number, count: number): Promise<number> {
+async function rateOf(workers: number, perWorker: number): Promise<number> {
   await using stage = await openStage({
     BENCH_WORK_MS: String(WORK_MS),
     GENERATION_CONCURRENCY: String(CONCURRENCY),
   });
   await stage.app('ingestor');
-  await stage.app('delivery-worker');
   for (let worker = 0; worker < workers; worker += 1) await stage.app('generation-worker');
-  const ids = await placeOrders(stage, count);
-  await quiet(stage, count);
-  await payAll(stage, ids);
-  await untilCalled(stage, 'orders.deliver', count);
-  const records = await Promise.all(
-    ids.map((orderId) => stage.view.store.load({ agentId: stage.agentId, orderId })),
-  );
+  await allGenerated(stage, WARMING * workers);
+  const records = await allGenerated(stage, perWorker * workers);
   const times = (type: 'began' | 'generated') =>
     records.flatMap((record) => (record ? factsOf(record, type).map(({ at }) => at) : []));
-  return count / ((Math.max(...times('generated')) - Math.min(...times('began'))) / 1000);
+  return records.length / ((Math.max(...times('generated')) - Math.min(...times('began'))) / 1000);
+}
+
+/** Has so many more orders generated, which all wait when that begins. @returns their records. */
+async function allGenerated(stage: Stage, count: number): Promise<(LoadedRecord | null)[]> {
+  const { queues, store } = stage.view;
+  const until = (what: string, queue: 'generation' | 'delivery', waiting: number) =>
+    waitFor(
+      `${waiting} orders to wait for their ${what}`,
+      async () => (await queues.get(queue).getJobCountByTypes('wait', 'prioritized')) >= waiting || null,
+      { timeoutMs: 300_000, intervalMs: 100 },
+    );
+  const generation = queues.get('generation');
+  const generatedBefore = await queues.get('delivery').getJobCountByTypes('wait', 'prioritized');
+  await generation.pause();
+  const ids = await placeOrders(stage, count, 'x402');
+  await until('generation', 'generation', count);
+  await generation.resume();
+  await until('delivery', 'delivery', generatedBefore + count);
+  return Promise.all(ids.map((orderId) => store.load({ agentId: stage.agentId, orderId })));
 }
