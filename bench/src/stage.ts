@@ -8,6 +8,7 @@ import {
   requireRedisProgram,
   startProcess,
   temporaryFolder,
+  waitFor,
 } from '@fulfillment/devtools';
 import { AGENTS } from '@fulfillment/tests/harness/agents';
 import { APPS, type AppName, appEnvironment, ROOT } from '@fulfillment/tests/harness/environment';
@@ -92,7 +93,9 @@ export async function openStage(env: Record<string, string | undefined> = {}): P
         }),
       );
       await running.ready();
-      return { name, url, startedInMs: performance.now() - begun, process: running };
+      const startedInMs = performance.now() - begun;
+      if (name === 'ingestor' && variables.PUBLIC_URL !== undefined) await isToldOfWebhooks(market, url);
+      return { name, url, startedInMs, process: running };
     };
     const program = async (file: string, variables: Record<string, string>, readyUrl?: string) => {
       const running = group.add(
@@ -129,6 +132,15 @@ export async function openStage(env: Record<string, string | undefined> = {}): P
     await close();
     throw error;
   }
+}
+
+/** Waits until the marketplace sends webhooks there: of an order placed before that nobody is told. */
+async function isToldOfWebhooks(market: Market, url: string): Promise<void> {
+  const client = new AtelierClient({ apiKey: AGENTS[0].apiKey, baseUrl: market.url });
+  await waitFor(
+    'the marketplace to know where webhooks go',
+    async () => (await client.agents.me()).endpoint_url?.startsWith(`${url}/`) || null,
+  );
 }
 
 async function startRedis(group: ProcessGroup, folder: string): Promise<string> {

@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import {
   type ArtifactStore,
   type EarlierRound,
+  fileIn,
   type GenerateContext,
   InvalidOutputError,
   mediaTypeOf,
+  type Spool,
 } from '@fulfillment/handlers';
 import { describeError, type JobContext } from '@fulfillment/platform';
 import {
@@ -29,7 +30,7 @@ import { putFrom } from './store-made.ts';
 /** Where a handler's files go while it is at work. */
 interface Keeping {
   /** On this machine's disk. */
-  spool: ArtifactStore;
+  spool: Spool;
   secret: string;
   /** Ends the handler's work. */
   signal: AbortSignal;
@@ -86,7 +87,7 @@ async function save(
   try {
     const artifact = await putFrom(folder, here, artifacts, { id: order.id, round, secret }, signal);
     const url = await artifacts.publicUrl(artifact);
-    await rm(path.join(folder, here.path));
+    await rm(fileIn(folder, here));
     return { ...saved, artifact, url };
   } catch (error) {
     signal.throwIfAborted();

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import {
+  DEFAULT_MAX_BYTES,
   DiskError,
   keepMade,
-  localDisk,
   type Made,
   mustTakeFiles,
   type Refusal,
+  spoolIn,
   toProducts,
 } from '@fulfillment/handlers';
 import { permanent } from '@fulfillment/platform';
@@ -34,9 +35,7 @@ export async function make(work: GenerateStep): Promise<Made | Refused> {
     const { handler, order, record } = begun;
     context.log.info({ handler: handler.name, tryNumber: context.tryNumber }, 'generating');
     const secret = randomBytes(32).toString('hex');
-    const { maxBytes } = generation.artifacts;
-    // It has to outlive this process, not a loss of power: the store makes sure of that.
-    const spool = localDisk({ folder, flush: false, ...(maxBytes !== undefined && { maxBytes }) });
+    const spool = spoolIn(folder, generation.artifacts.maxBytes ?? DEFAULT_MAX_BYTES);
     const answer = await callHandler(handler, context, unwanted, async (signal) => {
       const ctx = contextOf(work, begun, { spool, secret, signal });
       const refusal = isLookedAt(record, step.round) ? await refusalOf(handler, ctx) : null;

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import path from 'node:path';
 import {
   type ArtifactStore,
+  fileIn,
   InvalidOutputError,
   isSameArtifact,
   type Made,
@@ -77,10 +77,11 @@ export async function putFrom(
   { id: orderId, round, secret }: { id: string; round: string; secret: string },
   signal: AbortSignal,
 ): Promise<Artifact> {
-  const taken = await artifacts.take?.(folder, artifact);
+  const file = fileIn(folder, artifact);
+  const taken = await artifacts.take?.(file, artifact);
   if (taken) return taken;
   const { contentType, fileName } = artifact;
-  const body = createReadStream(path.join(folder, artifact.path));
+  const body = createReadStream(file);
   try {
     signal.throwIfAborted();
     const put = artifacts.put({ orderId, round, body, contentType, fileName, secret, signal });

@@ -24,10 +24,10 @@ export interface ArtifactStore {
    */
   put(input: ArtifactInput): Promise<Artifact>;
   /**
-   * Takes a file that lies under its artifact's path in a folder of this machine, without writing it once more.
+   * Takes a file of this machine that holds an artifact, without writing it once more.
    * @returns null when it cannot: it is `put` then. Absent: every file is.
    */
-  take?(folder: string, artifact: Artifact): Promise<Artifact | null>;
+  take?(file: string, artifact: Artifact): Promise<Artifact | null>;
   /** Where buyers open an artifact; null when this store has no public address. */
   publicUrl(artifact: Artifact): string | null | Promise<string | null>;
   /** The bytes of an artifact. */

@@ -6,7 +6,7 @@ export { type CommandOptions, command } from './generators/command.ts';
 export { tellsNoCost } from './generators/cost.ts';
 export { type HttpOptions, http } from './generators/http.ts';
 export { type Config, type ConfigSettings, loadConfig } from './load-config.ts';
-export { type LocalDiskOptions, localDisk } from './local-disk.ts';
+export { DEFAULT_MAX_BYTES, type LocalDiskOptions, localDisk } from './local-disk.ts';
 export {
   clearMade,
   findMade,
@@ -21,6 +21,7 @@ export { contentTypeOf, mediaTypeOf } from './media.ts';
 export { isSameArtifact, productOf, toProducts } from './products.ts';
 export { fixedQuote, type PerUnitQuote, type PriceLimits, perUnitQuote, withinPrices } from './quoting.ts';
 export { rememberedJson } from './remembered.ts';
+export { fileIn, type Spool, spoolIn } from './spool.ts';
 export { type AtelierOptions, atelier, whyNotHosted } from './stores/atelier.ts';
 export { removeOldSpools } from './stores/spools.ts';
 export { type MadeUpOrder, type Tried, type TriedFile, tryHandler } from './try-handler.ts';

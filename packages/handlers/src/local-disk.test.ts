@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { DiskError, InvalidOutputError } from './errors.ts';
 import { localDisk } from './local-disk.ts';
+import { fileIn, spoolIn } from './spool.ts';
 import type { Body } from './types.ts';
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'artifacts-'));
@@ -40,14 +41,15 @@ test('a file that a local disk keeps elsewhere is taken as it is, again and agai
     contentType: 'text/plain',
     secret: 's',
   };
-  const made = await localDisk({ folder: spool, flush: false }).put(input);
-  expect(await store.take?.(spool, made)).toEqual(made);
-  expect(await store.take?.(spool, made)).toEqual(made);
-  await rm(path.join(spool, made.path));
+  const made = await spoolIn(spool, 1000).put(input);
+  const file = fileIn(spool, made);
+  expect(await store.take?.(file, made)).toEqual(made);
+  expect(await store.take?.(file, made)).toEqual(made);
+  await rm(file);
   expect(await contentOf(made)).toBe('made once');
   expect(await store.put(input)).toEqual(made);
-  expect(await store.take?.(spool, { ...made, path: 'ord_gone/0/x/y.txt' })).toBeNull();
-  expect(await store.take?.(spool, { ...made, bytes: 1001 })).toBeNull();
+  expect(await store.take?.(file, { ...made, path: 'ord_gone/0/x/y.txt' })).toBeNull();
+  expect(await store.take?.(file, { ...made, bytes: 1001 })).toBeNull();
 });
 
 test.each(['<!DOCTYPE html><p>502', '\n <html>', '\uFEFF<HTML lang="en">'])(

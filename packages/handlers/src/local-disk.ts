@@ -1,10 +1,10 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { access, link, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Artifact } from '@fulfillment/shared';
+import { artifactOf } from './artifact-name.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { DiskError } from './errors.ts';
-import { safeFileName } from './media.ts';
 import { holdError, writeWhole } from './write-whole.ts';
 
 export interface LocalDiskOptions {
@@ -14,15 +14,14 @@ export interface LocalDiskOptions {
   publicUrl?: string | undefined;
   /** Largest artifact, in bytes. Default 1 GiB. */
   maxBytes?: number;
-  /** Whether a file is on the disk itself before it counts as kept, so that it outlives a loss of power. Default true. */
-  flush?: boolean;
 }
 
-const DEFAULT_MAX_BYTES = 1024 ** 3;
+/** What a store takes that names no limit. */
+export const DEFAULT_MAX_BYTES = 1024 ** 3;
 
 /** Artifacts on a local disk, served by the ingestor under `/artifacts/`. Their names cannot be guessed. */
 export function localDisk(options: LocalDiskOptions): ArtifactStore {
-  const { folder, publicUrl, maxBytes = DEFAULT_MAX_BYTES, flush = true } = options;
+  const { folder, publicUrl, maxBytes = DEFAULT_MAX_BYTES } = options;
   const fileOf = ({ path: relative }: Artifact) => path.join(folder, relative);
   return {
     place: {
@@ -32,22 +31,24 @@ export function localDisk(options: LocalDiskOptions): ArtifactStore {
     },
     folder,
     maxBytes,
-    async put({ orderId, round, body, contentType, fileName, secret, signal }) {
+    async put({ body, contentType, signal, ...input }) {
       holdError(body);
-      const place = path.posix.join(orderId, round);
       // Beside its own place, under no name that is served: what is half written is never seen.
-      const partial = path.join(folder, place, `${randomBytes(16).toString('hex')}.part`);
-      const written = await writeWhole(partial, body, { maxBytes, contentType, flush }, signal);
-      const name = safeFileName(fileName, written.contentType);
-      const relative = path.posix.join(place, nameOf(written.sha256, secret), name);
-      await moved(partial, path.join(folder, relative));
-      return { path: relative, fileName: name, contentType: written.contentType, bytes: written.bytes };
+      const partial = path.join(
+        folder,
+        input.orderId,
+        input.round,
+        `${randomBytes(16).toString('hex')}.part`,
+      );
+      const written = await writeWhole(partial, body, { maxBytes, contentType, flush: true }, signal);
+      const artifact = artifactOf(input, written);
+      await moved(partial, fileOf(artifact));
+      return artifact;
     },
-    async take(from, artifact) {
-      const file = path.join(from, artifact.path);
+    async take(file, artifact) {
       try {
         if (artifact.bytes > maxBytes) return null;
-        if (flush) await flushed(file);
+        await flushed(file);
         await mkdir(path.dirname(fileOf(artifact)), { recursive: true });
         await link(file, fileOf(artifact));
         return artifact;
@@ -79,14 +80,6 @@ export function localDisk(options: LocalDiskOptions): ArtifactStore {
         () => false,
       ),
   };
-}
-
-/**
- * What an artifact is called below its order and round: it follows from its bytes, for whoever has the secret, and cannot be guessed by
- * anybody else, even one who has the bytes.
- */
-function nameOf(sha256: string, secret: string = randomBytes(32).toString('hex')): string {
-  return createHmac('sha256', secret).update(sha256).digest('hex').slice(0, 32);
 }
 
 /** The name of an order's folder. The folder of all orders, or one beside it, is no order's. */

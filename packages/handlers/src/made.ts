@@ -5,10 +5,11 @@ import { type Product, productSchema } from '@fulfillment/shared';
 import { z } from 'zod';
 import { DiskError } from './errors.ts';
 import { orderFolder } from './local-disk.ts';
+import { fileIn } from './spool.ts';
 
 /**
  * What a handler made of a round, kept whole on this machine's disk until the artifact store has it: a store that is down, or a process
- * that stops, has nothing made again. A round's folder holds its files as a `localDisk` does, and the manifest, which is written last.
+ * that stops, has nothing made again. A round's folder holds its files as a spool does, and the manifest, which is written last.
  */
 const madeSchema = z.object({
   handler: z.string(),
@@ -125,26 +126,16 @@ function madeIn(text: string): Made | null {
 /** Removes a folder of what was made, once that is recorded. @param made what is known to lie there. */
 export async function clearMade(folder: string, made: Made): Promise<void> {
   const files = made.parts.flatMap(({ product: { artifact }, isHere }) =>
-    isHere && artifact !== undefined ? [artifact.path] : [],
+    isHere && artifact !== undefined ? [fileIn(folder, artifact)] : [],
   );
   try {
-    // What lies there is known. To go through the folder costs several times as much.
-    await Promise.all([MANIFEST, ...files].map((file) => unlink(path.join(folder, file))));
-    for (const parent of parentsOf(files)) await rmdir(path.join(folder, parent));
+    // To go through the folder costs several times as much.
+    await Promise.all([path.join(folder, MANIFEST), ...files].map((file) => unlink(file)));
     await rmdir(folder);
   } catch {
     // Another try left something there.
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** The folders that files lie in, the deepest first. */
-function parentsOf(files: readonly string[]): string[] {
-  const parents = new Set<string>();
-  for (const file of files) {
-    for (let up = path.dirname(file); up !== path.dirname(up); up = path.dirname(up)) parents.add(up);
-  }
-  return [...parents].toSorted((a, b) => b.length - a.length);
 }
 
 /** Removes all that is kept of what was made for an order: it is forgotten. */
@@ -154,7 +145,7 @@ export async function removeMade(artifactsDir: string, orderId: string): Promise
 
 async function isHere(folder: string, { artifact }: Product): Promise<boolean> {
   if (artifact === undefined) return false;
-  return access(path.join(folder, artifact.path)).then(
+  return access(fileIn(folder, artifact)).then(
     () => true,
     () => false,
   );

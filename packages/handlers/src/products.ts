@@ -17,7 +17,7 @@ import type { HandlerOrder, Output } from './types.ts';
 import { holdError } from './write-whole.ts';
 
 interface ProductContext {
-  artifacts: ArtifactStore;
+  artifacts: Pick<ArtifactStore, 'put' | 'publicUrl' | 'urlsExpire'>;
   order: HandlerOrder;
   round: string;
   /** The URLs that other rounds delivered, or tried to. */

@@ -39,8 +39,8 @@ export function atelier(options: AtelierOptions = {}): ArtifactStore {
   return {
     ...disk,
     // What is not hosted is refused by `put`, with the reason.
-    async take(from, artifact) {
-      return whyNot(artifact) === null ? ((await disk.take?.(from, artifact)) ?? null) : null;
+    async take(file, artifact) {
+      return whyNot(artifact) === null ? ((await disk.take?.(file, artifact)) ?? null) : null;
     },
     async put(input) {
       const artifact = await disk.put(input);

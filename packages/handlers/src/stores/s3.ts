@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -15,7 +14,8 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Artifact } from '@fulfillment/shared';
 import type { ArtifactStore, StorePlace } from '../artifact-store.ts';
 import { PermanentError } from '../errors.ts';
-import { localDisk, orderFolder } from '../local-disk.ts';
+import { orderFolder } from '../local-disk.ts';
+import { fileIn, spoolIn } from '../spool.ts';
 import { openSpool } from './spools.ts';
 
 export interface S3Options {
@@ -109,9 +109,8 @@ export function s3(options: S3Options): ArtifactStore {
       // Its name follows from all of its bytes, which may come as a stream: they are on the disk first.
       const folder = await openSpool();
       try {
-        const artifact = await localDisk({ folder, maxBytes, flush: false }).put(input);
-        const file = path.join(folder, artifact.path);
-        await upload(file, keyOf(artifact), artifact.contentType, input.signal);
+        const artifact = await spoolIn(folder, maxBytes).put(input);
+        await upload(fileIn(folder, artifact), keyOf(artifact), artifact.contentType, input.signal);
         return artifact;
       } finally {
         await rm(folder, { recursive: true, force: true });
