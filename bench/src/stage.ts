@@ -134,7 +134,7 @@ export async function openStage(env: Record<string, string | undefined> = {}): P
   }
 }
 
-/** Waits until the marketplace sends webhooks there: of an order placed before that nobody is told. */
+/** Waits until the marketplace sends webhooks there: nobody is told of an order that was placed before. */
 async function isToldOfWebhooks(market: Market, url: string): Promise<void> {
   const client = new AtelierClient({ apiKey: AGENTS[0].apiKey, baseUrl: market.url });
   await waitFor(

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import {
-  DEFAULT_MAX_BYTES,
   DiskError,
   keepMade,
   type Made,
@@ -35,7 +34,7 @@ export async function make(work: GenerateStep): Promise<Made | Refused> {
     const { handler, order, record } = begun;
     context.log.info({ handler: handler.name, tryNumber: context.tryNumber }, 'generating');
     const secret = randomBytes(32).toString('hex');
-    const spool = spoolIn(folder, generation.artifacts.maxBytes ?? DEFAULT_MAX_BYTES);
+    const spool = spoolIn(folder, generation.artifacts.maxBytes);
     const answer = await callHandler(handler, context, unwanted, async (signal) => {
       const ctx = contextOf(work, begun, { spool, secret, signal });
       const refusal = isLookedAt(record, step.round) ? await refusalOf(handler, ctx) : null;

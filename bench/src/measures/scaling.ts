@@ -1,6 +1,7 @@
 import { waitFor } from '@fulfillment/devtools';
 import type { LoadedRecord } from '@fulfillment/platform';
 import { factsOf } from '@fulfillment/shared';
+import type { Queue } from 'bullmq';
 import { atLeast, type Figure, type Measure, type Values } from '../measure.ts';
 import { placeOrders } from '../orders.ts';
 import { openStage, type Stage } from '../stage.ts';
@@ -8,16 +9,16 @@ import { openStage, type Stage } from '../stage.ts';
 const WORK_MS = 200;
 const CONCURRENCY = 4;
 const WORKERS = [1, 2, 4, 8];
-/** Generations in each process before: the first ones of a process take longer. */
+/** Generations before, for each process: the first ones of a process take longer. */
 const WARMING = 20;
 
 export const scaling: Measure = {
   name: 'scaling',
   title: '200 ms of generation, 1 to 8 generation workers',
   how:
-    `A handler that waits for ${WORK_MS} ms, ${CONCURRENCY} at once in each process; each has made ${WARMING} before. From the first generation's beginning to the last one's ` +
-    'end, against as many times what one process did. All orders are known and wait when that begins, and what is made is not delivered meanwhile: taking orders in and ' +
-    "delivering are the same work however many workers generate, and would take these workers' processors.",
+    `A handler that waits for ${WORK_MS} ms, ${CONCURRENCY} at once in each process, after ${WARMING} generations a process to warm up. From the first generation's beginning to the ` +
+    "last one's end, against as many times what one process did. All orders are known and wait when that begins, and what is made is not delivered meanwhile: both are left out, " +
+    'since they would take the processors from the workers that are measured.',
   figures: WORKERS.flatMap((workers): Figure[] => [
     { what: `${workers} workers`, unit: 'generations/s' },
     ...(workers === 1
@@ -69,15 +70,19 @@ async function allGenerated(stage: Stage, count: number): Promise<(LoadedRecord 
   const until = (what: string, queue: 'generation' | 'delivery', waiting: number) =>
     waitFor(
       `${waiting} orders to wait for their ${what}`,
-      async () => (await queues.get(queue).getJobCountByTypes('wait', 'prioritized')) >= waiting || null,
+      async () => (await waitingIn(queues.get(queue))) >= waiting || null,
       { timeoutMs: 300_000, intervalMs: 100 },
     );
   const generation = queues.get('generation');
-  const generatedBefore = await queues.get('delivery').getJobCountByTypes('wait', 'prioritized');
+  const generatedBefore = await waitingIn(queues.get('delivery'));
   await generation.pause();
   const ids = await placeOrders(stage, count, 'x402');
   await until('generation', 'generation', count);
   await generation.resume();
   await until('delivery', 'delivery', generatedBefore + count);
   return Promise.all(ids.map((orderId) => store.load({ agentId: stage.agentId, orderId })));
+}
+
+function waitingIn(queue: Queue): Promise<number> {
+  return queue.getJobCountByTypes('wait', 'prioritized');
 }

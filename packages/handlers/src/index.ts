@@ -6,7 +6,7 @@ export { type CommandOptions, command } from './generators/command.ts';
 export { tellsNoCost } from './generators/cost.ts';
 export { type HttpOptions, http } from './generators/http.ts';
 export { type Config, type ConfigSettings, loadConfig } from './load-config.ts';
-export { DEFAULT_MAX_BYTES, type LocalDiskOptions, localDisk } from './local-disk.ts';
+export { type LocalDiskOptions, localDisk } from './local-disk.ts';
 export {
   clearMade,
   findMade,

@@ -55,22 +55,14 @@ export function madeFolder(artifactsDir: string, orderId: string, round: string,
   return path.join(orderOf(artifactsDir, orderId), `${round}-${draft}`);
 }
 
-/** For so long a disk that took a file is not asked again, in ms. */
-const BELIEVED_FOR_MS = 5000;
-/** When the disk below a folder took a file last, by this process' own clock. */
-const tookFilesAt = new Map<string, number>();
-
 /** Makes sure that a folder takes files, before anything that costs is put into it. @throws DiskError when it does not. */
 export async function mustTakeFiles(folder: string): Promise<void> {
-  const disk = path.dirname(path.dirname(folder));
+  // Another worker may be at the same round, after a stall.
+  const probe = path.join(folder, `probe.${randomUUID()}`);
   try {
     await mkdir(folder, { recursive: true });
-    if (performance.now() - (tookFilesAt.get(disk) ?? Number.NEGATIVE_INFINITY) < BELIEVED_FOR_MS) return;
-    // Another worker may be at the same round, after a stall.
-    const probe = path.join(folder, `probe.${randomUUID()}`);
     await writeFile(probe, Buffer.alloc(4096, 1));
-    await unlink(probe);
-    tookFilesAt.set(disk, performance.now());
+    await rm(probe, { force: true });
   } catch (error) {
     throw new DiskError(error);
   }

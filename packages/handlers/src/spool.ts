@@ -5,13 +5,14 @@ import type { Artifact } from '@fulfillment/shared';
 import { artifactOf } from './artifact-name.ts';
 import type { ArtifactInput, ArtifactStore } from './artifact-store.ts';
 import { DiskError } from './errors.ts';
+import { DEFAULT_MAX_BYTES } from './local-disk.ts';
 import { holdError, writeWhole } from './write-whole.ts';
 
-/** Where files wait on this machine until their store takes them. It has to outlive this process, not a loss of power: the store makes sure of that. */
+/** Where files wait on this machine until their store takes them. They have to outlive this process, not a loss of power: the store sees to that. */
 export type Spool = Pick<ArtifactStore, 'put' | 'publicUrl'>;
 
-/** A spool that keeps its files straight in a folder, which is soon filled, and soon emptied. @param maxBytes of one file. */
-export function spoolIn(folder: string, maxBytes: number): Spool {
+/** A spool that keeps its files directly in a folder, which is soon filled, and soon emptied. @param maxBytes of one file. */
+export function spoolIn(folder: string, maxBytes: number = DEFAULT_MAX_BYTES): Spool {
   return {
     publicUrl: () => null,
     async put({ body, contentType, signal, ...input }: ArtifactInput) {

@@ -14,7 +14,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Artifact } from '@fulfillment/shared';
 import type { ArtifactStore, StorePlace } from '../artifact-store.ts';
 import { PermanentError } from '../errors.ts';
-import { orderFolder } from '../local-disk.ts';
+import { DEFAULT_MAX_BYTES, orderFolder } from '../local-disk.ts';
 import { fileIn, spoolIn } from '../spool.ts';
 import { openSpool } from './spools.ts';
 
@@ -48,7 +48,6 @@ const DEFAULT_PREFIX = 'artifacts/';
 const SHORTEST_SIGNED_DAYS = 3;
 const LONGEST_SIGNED_DAYS = 7;
 const DAY_SECONDS = 24 * 3600;
-const DEFAULT_MAX_BYTES = 1024 ** 3;
 /** A store that takes no connection for longer than this is down. The SDK tries each call three times. */
 const CONNECT_WITHIN_MS = 5000;
 const DEFAULT_TIMEOUT_SECONDS = 30;
