@@ -1,11 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { access, link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, link, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Artifact } from '@fulfillment/shared';
-import { artifactOf } from './artifact-name.ts';
 import type { ArtifactStore } from './artifact-store.ts';
-import { DiskError } from './errors.ts';
-import { holdError, writeWhole } from './write-whole.ts';
+import { writeArtifact } from './write-artifact.ts';
 
 export interface LocalDiskOptions {
   /** The folder; every app that stores or serves artifacts must see the same one. */
@@ -31,19 +28,13 @@ export function localDisk(options: LocalDiskOptions): ArtifactStore {
     },
     folder,
     maxBytes,
-    async put({ body, contentType, signal, ...input }) {
-      holdError(body);
-      // Beside its own place, under no name that is served: what is half written is never seen.
-      const partial = path.join(
-        folder,
-        input.orderId,
-        input.round,
-        `${randomBytes(16).toString('hex')}.part`,
-      );
-      const written = await writeWhole(partial, body, { maxBytes, contentType, flush: true }, signal);
-      const artifact = artifactOf(input, written);
-      await moved(partial, fileOf(artifact));
-      return artifact;
+    put(input) {
+      // Beside its own place: what is half written is never seen.
+      const beside = path.join(folder, input.orderId, input.round);
+      return writeArtifact(beside, input, { maxBytes, flush: true }, async (artifact) => {
+        await mkdir(path.dirname(fileOf(artifact)), { recursive: true });
+        return fileOf(artifact);
+      });
     },
     async take(file, artifact) {
       try {
@@ -94,15 +85,5 @@ async function flushed(file: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
-  }
-}
-
-async function moved(partial: string, target: string): Promise<void> {
-  try {
-    await mkdir(path.dirname(target), { recursive: true });
-    await rename(partial, target);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw new DiskError(error);
   }
 }

@@ -1,12 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Artifact } from '@fulfillment/shared';
-import { artifactOf } from './artifact-name.ts';
-import type { ArtifactInput, ArtifactStore } from './artifact-store.ts';
-import { DiskError } from './errors.ts';
+import type { ArtifactStore } from './artifact-store.ts';
 import { DEFAULT_MAX_BYTES } from './local-disk.ts';
-import { holdError, writeWhole } from './write-whole.ts';
+import { writeArtifact } from './write-artifact.ts';
 
 /** Where files wait on this machine until their store takes them. They have to outlive this process, not a loss of power: the store sees to that. */
 export type Spool = Pick<ArtifactStore, 'put' | 'publicUrl'>;
@@ -15,19 +12,8 @@ export type Spool = Pick<ArtifactStore, 'put' | 'publicUrl'>;
 export function spoolIn(folder: string, maxBytes: number = DEFAULT_MAX_BYTES): Spool {
   return {
     publicUrl: () => null,
-    async put({ body, contentType, signal, ...input }: ArtifactInput) {
-      holdError(body);
-      const partial = path.join(folder, `${randomBytes(16).toString('hex')}.part`);
-      const written = await writeWhole(partial, body, { maxBytes, contentType, flush: false }, signal);
-      const artifact = artifactOf(input, written);
-      try {
-        await rename(partial, fileIn(folder, artifact));
-      } catch (error) {
-        await rm(partial, { force: true });
-        throw new DiskError(error);
-      }
-      return artifact;
-    },
+    put: (input) =>
+      writeArtifact(folder, input, { maxBytes, flush: false }, (artifact) => fileIn(folder, artifact)),
   };
 }
 
