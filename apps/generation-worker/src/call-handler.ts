@@ -1,7 +1,12 @@
 import { inspect } from 'node:util';
-import { type Handler, InvalidOutputError, PermanentError, RetryLaterError } from '@fulfillment/handlers';
+import {
+  aborted,
+  type Handler,
+  InvalidOutputError,
+  PermanentError,
+  RetryLaterError,
+} from '@fulfillment/handlers';
 import { describeError, type JobContext, permanent, StepError, transient } from '@fulfillment/platform';
-import { aborted } from './aborted.ts';
 import { NoLongerWanted } from './running-work.ts';
 
 /** The handler took longer than it may. */

@@ -1,6 +1,5 @@
-import type { Handler, HandlerContext } from '@fulfillment/handlers';
+import { aborted, type Handler, type HandlerContext } from '@fulfillment/handlers';
 import { describeError } from '@fulfillment/platform';
-import { aborted } from './aborted.ts';
 
 /** What a review function that asks a service may take. */
 const LIMIT_MS = 30_000;

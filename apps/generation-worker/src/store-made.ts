@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import {
   type ArtifactStore,
+  aborted,
   fileIn,
   InvalidOutputError,
   isSameArtifact,
@@ -10,7 +11,6 @@ import {
 } from '@fulfillment/handlers';
 import { describeError, permanent, StepError, throttled } from '@fulfillment/platform';
 import { type Artifact, type Product, STORE_PATIENCE_MS, urlsOfOtherRounds } from '@fulfillment/shared';
-import { aborted } from './aborted.ts';
 import type { GenerateStep } from './generate.ts';
 import { lastRetry, tellKept } from './kept.ts';
 import { NoLongerWanted } from './running-work.ts';

@@ -1,3 +1,4 @@
+import { aborted } from '@fulfillment/handlers';
 import { describeError, type Runtime } from '@fulfillment/platform';
 
 /** Orders poked by one sweep at most: a backlog is looked through bit by bit. */
@@ -45,10 +46,4 @@ export async function sweep(
       if (signal.aborted) return;
     }
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

@@ -1,3 +1,4 @@
+export { aborted } from './aborted.ts';
 export type { ArtifactInput, ArtifactStore, StorePlace } from './artifact-store.ts';
 export { type AgentInput, type ConfigInput, defineConfig, defineHandler, handlerFor } from './define.ts';
 export { DiskError, InvalidOutputError, PermanentError, RetryLaterError } from './errors.ts';

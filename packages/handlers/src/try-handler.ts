@@ -7,6 +7,7 @@ import {
   type Usage,
   usageSchema,
 } from '@fulfillment/shared';
+import { aborted } from './aborted.ts';
 import { PermanentError } from './errors.ts';
 import { localDisk } from './local-disk.ts';
 import { mediaTypeOf } from './media.ts';
@@ -212,10 +213,3 @@ const ORDER: HandlerOrder = {
   quotedPriceUsd: '45.00',
   maxRevisions: 2,
 };
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-}

@@ -5,6 +5,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { aborted } from './aborted.ts';
 import { DiskError, InvalidOutputError } from './errors.ts';
 import { HEAD_BYTES, isTextType, trueType } from './true-type.ts';
 import type { Body } from './types.ts';
@@ -49,7 +50,7 @@ export async function writeWhole(
       createWriteStream(file, { flush }),
       signal === undefined ? {} : { signal },
     );
-    await (signal === undefined ? written : Promise.race([written, rejectedBy(signal)]));
+    await (signal === undefined ? written : Promise.race([written, aborted(signal)]));
     if (looked.bytes === 0) throw new InvalidOutputError('an artifact is empty');
     return {
       bytes: looked.bytes,
@@ -69,13 +70,6 @@ function chunksOf(body: Body): Iterable<Uint8Array> | AsyncIterable<Uint8Array> 
   if (body instanceof Uint8Array) return [body];
   if (typeof body === 'object' && body !== null && Symbol.asyncIterator in body) return body;
   throw new InvalidOutputError('a body must be a Uint8Array, a string, or an async iterable of bytes');
-}
-
-function rejectedBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }
 
 /**
