@@ -19,7 +19,7 @@ export { type PokeReason, Queues } from './queues.ts';
 export { Reconciler } from './reconcile.ts';
 export type { OrderSummary } from './record-store/order-summary.ts';
 export { type LoadedRecord, RecordStore } from './record-store/record-store.ts';
-export { openRedis, untilReady } from './redis.ts';
+export { openRedis, untilReady } from './redis/connection.ts';
 export { runApp } from './run-app.ts';
 export { createRuntime, type Runtime } from './runtime.ts';
 export { keepSecret, secretsIn, withoutSecrets } from './secrets.ts';

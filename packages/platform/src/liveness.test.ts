@@ -7,7 +7,7 @@ import { workerCheck } from './health.ts';
 import { watchLiveness } from './liveness.ts';
 import { createMetrics } from './metrics.ts';
 import { Queues } from './queues.ts';
-import { openRedis } from './redis.ts';
+import { openRedis } from './redis/connection.ts';
 import { openLine } from './test-support/line.ts';
 import { newOrder, openScratch, until } from './test-support/scratch.ts';
 import { type RunningWorker, startWorker } from './worker.ts';

@@ -13,7 +13,7 @@ import { owedCounter } from './owed.ts';
 import { Queues } from './queues.ts';
 import { Reconciler } from './reconcile.ts';
 import { RecordStore } from './record-store/record-store.ts';
-import { checkRedis, openRedis, type RedisRole, untilReady } from './redis.ts';
+import { checkRedis, openRedis, type RedisRole, untilReady } from './redis/connection.ts';
 import { createServer, type ReadinessCheck } from './server.ts';
 import { type BaseSettings, budgetLimits, marketplaceAddress } from './settings.ts';
 import { settledWithin } from './settled-within.ts';

@@ -1,11 +1,11 @@
 import { ConfigurationError } from '@fulfillment/shared';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
+import { openLine } from '../test-support/line.ts';
+import { freePort, redisServer, startRedis } from '../test-support/processes.ts';
+import { openLog, redisUrl, until } from '../test-support/scratch.ts';
+import { checkRedis, openRedis, untilReady } from './connection.ts';
 import { keepAlive } from './heartbeat.ts';
-import { checkRedis, openRedis, untilReady } from './redis.ts';
-import { openLine } from './test-support/line.ts';
-import { freePort, redisServer, startRedis } from './test-support/processes.ts';
-import { openLog, redisUrl, until } from './test-support/scratch.ts';
 
 test('a connection is ready once it takes commands', async () => {
   const redis = openRedis(redisUrl(), 'worker', openLog().log);

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@fulfillment/shared';
 import { Redis, type RedisOptions, ReplyError } from 'ioredis';
+import type { Logger } from '../logger.ts';
 import { HEARTBEAT, keepAlive } from './heartbeat.ts';
-import type { Logger } from './logger.ts';
 
 /**
  * Producers stand in a request's path and fail at once when Redis is away; workers wait for it as long as it takes.
