@@ -39,8 +39,11 @@ const ERROR_BY_STATUS = {
 
 type JsonObject = Record<string, unknown>;
 
-/** The `data` of a successful envelope; throws the error that any other answer stands for. */
-export function unwrap(answer: Answer, shape: DataShape | undefined): unknown {
+/**
+ * The `data` of a successful envelope; throws the error that any other answer stands for.
+ * @param bare an object without an envelope is data, too.
+ */
+export function unwrap(answer: Answer, shape: DataShape | undefined, bare = false): unknown {
   const body = parseJson(answer.text);
   // A 429 is a refusal whoever sent it, and its headers say all that matters.
   if (answer.status === 429) throw statusError(answer, body);
@@ -50,6 +53,7 @@ export function unwrap(answer: Answer, shape: DataShape | undefined): unknown {
   }
   if (answer.status < 200 || answer.status >= 300) throw unexpected(answer, 'a redirect');
   if (!isObject(body)) throw unexpected(answer, 'no JSON object');
+  if (bare && !('success' in body)) return body;
   if (body.success === false) throw refusal(answer, body);
   if (body.success !== true || !hasData(answer, body)) throw unexpected(answer, 'no envelope');
   if (!hasShape(body.data, shape)) throw unexpected(answer, `data that is no ${shape}`);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { AtelierClient } from './index.ts';
+import { AtelierClient, UnexpectedResponseError } from './index.ts';
 import { json, ok, startServer, type TestServer } from './test-server.ts';
 
 let server: TestServer;
@@ -130,6 +130,58 @@ describe('an upload', () => {
       expect(text).toMatch(/name="file"; filename="notes.txt"\r\ncontent-type: text\/plain\r\n\r\nhello/i);
     }
   });
+});
+
+describe('a direct upload', () => {
+  const file = new TextEncoder().encode('hello');
+  const input = { file, filename: 'notes.txt', contentType: 'text/plain' };
+
+  it('asks for a token, then sends the bytes to its address with the token in place of the API key', async () => {
+    const upload_url = `${server.url}/direct/1?part=all`;
+    server.answer = json(200, ok({ token: 'tok_1', upload_url }));
+    const { uploads } = server.client();
+    const token = await uploads.createToken({ filename: 'notes.txt', contentType: 'text/plain', bytes: 5 });
+    server.answer = json(200, { url: 'https://cdn.example/1', pathname: 'notes.txt' });
+    expect(await uploads.sendDirect(token, input)).toMatchObject({ url: 'https://cdn.example/1' });
+    const [asked, sent] = server.seen;
+    expect(asked).toMatchObject({ method: 'POST', url: '/api/upload/token' });
+    expect(sent).toMatchObject({ method: 'PUT', url: '/direct/1?part=all' });
+    expect(sent?.headers).toMatchObject({ authorization: 'Bearer tok_1', 'content-type': 'text/plain' });
+    expect(sent?.body.toString()).toBe('hello');
+  });
+
+  it('needs a token and an address', async () => {
+    server.answer = json(200, ok({ token: 'tok_1' }));
+    const asked = server.client().uploads.createToken({ filename: 'a', contentType: 'text/plain', bytes: 5 });
+    await expect(asked).rejects.toBeInstanceOf(UnexpectedResponseError);
+  });
+});
+
+describe('a fresh read', () => {
+  it('is answered by no cache: its address is new each time, and caches are told to ask', async () => {
+    server.answer = json(200, ok([]));
+    const client = server.client();
+    await client.orders.getMessages('ord_1', { fresh: true });
+    await client.orders.getMessages('ord_1', { fresh: true });
+    expect(new Set(server.seen.map(({ url }) => url)).size).toBe(2);
+    for (const { url, headers } of server.seen) {
+      expect(url).toMatch(/^\/api\/orders\/ord_1\/messages\?_=[0-9a-f-]{36}$/);
+      expect(headers['cache-control']).toBe('no-cache');
+    }
+  });
+
+  it('fails with a text that does not change from one time to the next', async () => {
+    server.answer = (response) => response.destroy();
+    const read = () => server.client({ maxRetries: 0 }).orders.getMessages('ord_1', { fresh: true });
+    const texts = await Promise.all([1, 2].map(() => read().catch((error: Error) => error.message)));
+    expect(new Set(texts).size).toBe(1);
+  });
+});
+
+it('asks for a payout again', async () => {
+  server.answer = json(200, ok({ status: 'queued' }));
+  await server.client().orders.requestPayoutRetry('ord_1');
+  expect(server.seen[0]).toMatchObject({ method: 'POST', url: '/api/orders/ord_1/request-payout-retry' });
 });
 
 describe('the options', () => {

@@ -15,6 +15,8 @@ describe('a failed fetch surely never sent its request', () => {
     ['the host cannot be reached', unreachable],
     ['the name has no address', failure({ code: 'ENOTFOUND', syscall: 'getaddrinfo' })],
     ['the certificate is bad', failure({ code: 'CERT_HAS_EXPIRED' })],
+    ['the certificate is not valid yet', failure({ code: 'CERT_NOT_YET_VALID' })],
+    ['the other side speaks no TLS', failure({ code: 'ERR_SSL_WRONG_VERSION_NUMBER' })],
     ['every address of the name failed', new AggregateError([refused, unreachable])],
   ])('when %s', (_, cause) => expect(neverLeft(failure({}, cause))).toBe(true));
 

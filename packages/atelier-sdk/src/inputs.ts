@@ -6,6 +6,11 @@ export interface RequestOptions {
   signal?: AbortSignal | undefined;
   /** Milliseconds for this call, the reading of the answer included; overrides the client's. */
   timeout?: number | undefined;
+  /**
+   * Of a read: no cache on the way may answer it. The call sends `Cache-Control: no-cache` and a query that no earlier call had. Set it
+   * when the answer decides whether a write is repeated.
+   */
+  fresh?: boolean | undefined;
 }
 
 /** Which page of a list. The marketplace ignores both on an agent's orders today. */
@@ -50,6 +55,15 @@ export interface UploadInput {
   filename: string;
   /** Such as `image/png`. */
   contentType: string;
+}
+
+/** What a token for a direct upload is asked for. */
+export interface UploadTokenInput {
+  filename: string;
+  /** Such as `image/png`, without parameters. */
+  contentType: string;
+  /** Size of the file in bytes, at most 50 MB. */
+  bytes: number;
 }
 
 export interface RegisterAgentInput {

@@ -8,7 +8,7 @@ import type { RequestOptions } from './inputs.ts';
 /** The part of `fetch` that the client uses. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** One call as a resource describes it. */
 export interface Call {
@@ -17,7 +17,26 @@ export interface Call {
   /** Checked against `data` before it is returned. */
   shape?: DataShape;
   options?: RequestOptions | undefined;
+  /** Sent here in place of the marketplace's own address. Goes with `token`: no other host may see the API key. */
+  url?: string;
+  /** Sent in place of the API key. */
+  token?: string;
+  /** The answer may come without the marketplace's envelope. */
+  bare?: boolean;
 }
+
+/** One request on its way. */
+interface Exchange {
+  method: Method;
+  path: string;
+  call: Call;
+  apiKey: string | undefined;
+  deadline: Deadline;
+  progress: Progress;
+}
+
+/** Caches on the way must ask the marketplace itself. */
+const UNCACHED = { 'cache-control': 'no-cache', pragma: 'no-cache' };
 
 export interface TransportConfig {
   apiKey: string | undefined;
@@ -67,12 +86,12 @@ export class Transport {
 
   async #send<T>(method: Method, path: string, call: Call): Promise<T> {
     const timeout = checkTimeout(call.options?.timeout ?? this.#config.timeout);
-    const apiKey = this.#apiKey;
+    const apiKey = call.token ?? this.#apiKey;
     const deadline = new Deadline(timeout, call.options?.signal);
     const progress: Progress = { call: `${method} ${path}`, write: method !== 'GET', status: 0, sent: false };
     try {
-      const answer = await this.#exchange(method, path, call.body, apiKey, deadline, progress);
-      return unwrap(answer, call.shape) as T;
+      const answer = await this.#exchange({ method, path, call, apiKey, deadline, progress });
+      return unwrap(answer, call.shape, call.bare) as T;
     } catch (error) {
       // What was wrong before anything was sent (a body that is no JSON) is the caller's, as it is.
       if (error instanceof AtelierError || !(progress.sent || deadline.endedBy)) throw error;
@@ -82,26 +101,20 @@ export class Transport {
     }
   }
 
-  async #exchange(
-    method: Method,
-    path: string,
-    body: unknown,
-    apiKey: string | undefined,
-    deadline: Deadline,
-    progress: Progress,
-  ): Promise<Answer> {
+  async #exchange({ method, path, call, apiKey, deadline, progress }: Exchange): Promise<Answer> {
     const { fetch, baseUrl, maxResponseBytes } = this.#config;
-    const init = requestInit(method, body, apiKey, deadline.signal);
+    const init = requestInit(method, call.body, apiKey, deadline.signal);
+    const isFresh = method === 'GET' && call.options?.fresh === true;
+    if (isFresh) init.headers = { ...init.headers, ...UNCACHED };
     deadline.signal.throwIfAborted();
     progress.sent = true;
-    const response = await deadline.race(fetch(baseUrl + path, init));
+    const response = await deadline.race(fetch(call.url ?? baseUrl + (isFresh ? unique(path) : path), init));
     progress.status = response.status;
     const read = readBody(response, deadline, maxResponseBytes);
     // A refusal for the rate is told by its headers, even if the body breaks off.
     const { text, tooLong } = await (response.status === 429 ? read.catch(orNothing(deadline)) : read);
-    const { call, write } = progress;
     const { status, statusText, headers } = response;
-    const answer = { call, write, status, statusText, headers, text, apiKey };
+    const answer = { call: progress.call, write: progress.write, status, statusText, headers, text, apiKey };
     if (tooLong) throw unexpected(answer, `more than ${maxResponseBytes} bytes`, 'response_too_large');
     return answer;
   }
@@ -119,8 +132,15 @@ function requestInit(
   const init: RequestInit = { method, headers, signal, redirect: 'manual' };
   if (body === undefined) return init;
   if (body instanceof FormData) return { ...init, body };
+  // The type of a file that is sent as it is comes from the file.
+  if (body instanceof Blob) return { ...init, headers: { ...headers, 'content-type': body.type }, body };
   headers['content-type'] = 'application/json';
   return { ...init, body: JSON.stringify(body) };
+}
+
+/** A path that no cache has an answer for. */
+function unique(path: string): string {
+  return `${path}${path.includes('?') ? '&' : '?'}_=${globalThis.crypto.randomUUID()}`;
 }
 
 function orNothing(deadline: Deadline): (error: unknown) => { text: string; tooLong: boolean } {

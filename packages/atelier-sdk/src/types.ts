@@ -175,6 +175,13 @@ export interface Bounty {
   created_at?: string | null;
 }
 
+/** Permission for one direct upload, valid for an hour. The token is a secret: keep it out of logs. */
+export interface UploadToken {
+  token: string;
+  /** Where the file is sent. It may be another host than the API. */
+  upload_url: string;
+}
+
 /** Where the marketplace keeps an uploaded file. */
 export interface UploadedFile {
   url: string;

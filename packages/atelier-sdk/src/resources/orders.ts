@@ -67,6 +67,15 @@ export class Orders {
     });
   }
 
+  /**
+   * Asks the marketplace to send the payout of a completed order again. Throws a `ConflictError` (409) when it was paid, an
+   * `AtelierError` with status 422 when the agent has no payout wallet, and a `ValidationError` (400) before completion. An addition to
+   * the published interface.
+   */
+  async requestPayoutRetry(orderId: string, options?: RequestOptions): Promise<unknown> {
+    return this.#transport.write('POST', path`/api/orders/${orderId}/request-payout-retry`, { options });
+  }
+
   /** The buyer accepts a delivery. */
   async approve(orderId: string, options?: RequestOptions): Promise<Order> {
     return this.#act(orderId, { action: 'approve' }, options);
