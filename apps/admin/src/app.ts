@@ -12,6 +12,7 @@ import type { AdminOptions } from './options.ts';
 import { actionRoutes } from './orders/action-routes.ts';
 import { artifactRoutes } from './orders/artifact-routes.ts';
 import { orderRoutes } from './orders/order-routes.ts';
+import { systemRoutes } from './system/system-routes.ts';
 
 /**
  * The admin pages. They live in a context of their own, so that what guards them leaves `/healthz`, `/readyz` and `/metrics` of the
@@ -29,6 +30,7 @@ export function adminRoutes(options: AdminOptions): (server: FastifyInstance) =>
       loginRoutes(pages, options);
       orderRoutes(pages, options);
       actionRoutes(pages, options);
+      systemRoutes(pages, options);
       artifactRoutes(pages, options);
       await boardRoutes(pages, options);
     });

@@ -27,20 +27,23 @@ export function orderPath(ref: OrderRef): string {
 }
 
 /**
- * Bull Board for every queue. Its answers are redacted whole, and not by formatters alone: those leave out the reasons and stacks
+ * Bull Board for every queue, to look at jobs and nothing else: `guard` refuses every change, and its buttons are hidden. Its answers are redacted whole, and not by formatters alone: those leave out the reasons and stacks
  * of failures, and logs.
  */
 export async function boardRoutes(server: FastifyInstance, options: AdminOptions): Promise<void> {
   const serverAdapter = new FastifyAdapter().setBasePath(BOARD_PATH);
   createBullBoard({
-    queues: options.queues.all().map((queue) => adapterFor(queue, options.isReadOnly)),
+    queues: options.queues.all().map(adapterFor),
     serverAdapter,
     options: {
       uiConfig: {
         boardTitle: 'Queues',
-        miscLinks: [{ text: 'Orders', url: '/' }],
+        miscLinks: [
+          { text: 'Orders', url: '/' },
+          { text: 'System', url: '/system' },
+        ],
         hideDocsLink: true,
-        ...(options.isReadOnly ? { environment: { label: 'Read-only', color: '#8a5a00' } } : {}),
+        environment: { label: 'Read-only', color: '#8a5a00' },
       },
     },
   });
@@ -60,9 +63,9 @@ export async function boardRoutes(server: FastifyInstance, options: AdminOptions
 
 const orderPayload = z.object({ agentId: idSchema, orderId: idSchema });
 
-function adapterFor(queue: Queue, readOnlyMode: boolean): BullMQAdapter {
+function adapterFor(queue: Queue): BullMQAdapter {
   const adapter = new BullMQAdapter(queue, {
-    readOnlyMode,
+    readOnlyMode: true,
     externalJobUrl: ({ data }) => {
       const order = orderPayload.safeParse(data);
       return order.success

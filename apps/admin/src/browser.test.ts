@@ -139,16 +139,25 @@ test('the page of an order that is open shows the new draft above its form, once
   await expect.poll(colour).toEqual([0, 0, 255]);
 });
 
-test("the board's own script may act, since it comes from our pages", async () => {
+test('a queue is paused and resumed on the System page, and the board can do neither', async () => {
   const queue = admin.runtime.queues.get('generation');
+  await open('/system');
+  await page.getByRole('button', { name: 'pause queue generation' }).click();
+  await page.getByText('paused by operator').waitFor();
+  expect(await queue.isPaused()).toBe(true);
+  await page.getByRole('button', { name: 'resume queue generation' }).click();
+  await page.getByRole('button', { name: 'pause queue generation' }).waitFor();
+  expect(await queue.isPaused()).toBe(false);
+
+  await open(`/queues/queue/generation/${JOB_ID}`);
+  await page.getByText(JOB_ID).first().waitFor();
+  expect(await page.getByRole('button', { name: /retry|promote|clean|pause|obliterate/i }).count()).toBe(0);
   const put = (action: string) =>
     page.evaluate(
       (url) => fetch(url, { method: 'PUT' }).then((answer) => answer.status),
       `/queues/api/queues/generation/${action}`,
     );
-  expect(await put('pause')).toBe(200);
-  expect(await queue.isPaused()).toBe(true);
-  expect(await put('resume')).toBe(200);
+  expect(await put('pause')).toBe(405);
   expect(await queue.isPaused()).toBe(false);
 });
 

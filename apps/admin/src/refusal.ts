@@ -9,6 +9,7 @@ const HEADINGS = {
   401: 'Log in first',
   403: 'Refused',
   404: 'Not found',
+  405: 'Not from here',
   409: 'Not any more',
   413: 'Too large',
   429: 'Too many attempts',

@@ -15,6 +15,7 @@ export {
 export { type RedisKeys, redisKeys } from './keys.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { type LastLook, Marketplace, type OrderReading } from './marketplace.ts';
+export { type JobPlace, type Pause, Pauses } from './pauses.ts';
 export { type PokeReason, Queues } from './queues.ts';
 export { Reconciler } from './reconcile.ts';
 export type { OrderSummary } from './record-store/order-summary.ts';

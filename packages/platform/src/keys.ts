@@ -27,6 +27,8 @@ export function redisKeys(prefix: string) {
     spent: (handler: string, day: string) => `${prefix}:spent:${handler}:${day}`,
     /** String with an expiry: somebody holds this lock. */
     lock: (name: string) => `${prefix}:lock:${name}`,
+    /** Hash: who paused a queue, and since when, by queue. */
+    pauses: `${prefix}:pauses`,
     /** Channel: an order's status changed, running work must check whether it is still wanted. */
     changes: `${prefix}:changes`,
     bull: `${prefix}:bull`,

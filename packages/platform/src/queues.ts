@@ -79,6 +79,11 @@ export class Queues {
     await this.pokeAll([ref], via);
   }
 
+  /** The job of the order's poke that waits or runs; null when there is none. */
+  async pokeOf(ref: OrderRef): Promise<string | null> {
+    return this.#queues.orders.getDeduplicationJobId(member(ref));
+  }
+
   /** Pokes many orders in few trips to Redis. */
   async pokeAll(refs: readonly OrderRef[], via: PokeReason): Promise<void> {
     const pokes = refs.map((ref) => {

@@ -10,6 +10,7 @@ import type { Logger } from './logger.ts';
 import { Marketplace } from './marketplace.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { owedCounter } from './owed.ts';
+import { Pauses } from './pauses.ts';
 import { Queues } from './queues.ts';
 import { Reconciler } from './reconcile.ts';
 import { RecordStore } from './record-store/record-store.ts';
@@ -94,7 +95,7 @@ export async function createRuntime(
   const checks = baseChecks(connections, agents, () => stop.signal.aborted);
   const workers: RunningWorker[] = [];
   const servers: FastifyInstance[] = [];
-  exportState(metrics, store, queues, budget);
+  exportState(metrics, { store, queues, pauses: new Pauses(redis, keys, queues), budget });
 
   return {
     settings,
@@ -148,11 +149,25 @@ export async function createRuntime(
   };
 }
 
-function exportState(metrics: Metrics, store: RecordStore, queues: Queues, budget: Budget): void {
+/** What the gauges of the whole fleet read. */
+interface FleetState {
+  store: RecordStore;
+  queues: Queues;
+  pauses: Pauses;
+  budget: Budget;
+}
+
+function exportState(metrics: Metrics, { store, queues, pauses, budget }: FleetState): void {
   metrics.gauge('fulfillment_jobs', 'Jobs by queue and state', ['queue', 'state'], async (set) => {
     for (const queue of queues.all()) {
       const counts = await queue.getJobCounts('wait', 'active', 'delayed', 'prioritized', 'failed');
       for (const [state, count] of Object.entries(counts)) set({ queue: queue.name, state }, count);
+    }
+  });
+  metrics.gauge('fulfillment_queue_paused', '1 while a queue is paused, else 0', ['queue'], async (set) => {
+    const paused = await pauses.read();
+    for (const { name } of queues.all()) {
+      set({ queue: name }, paused.some(({ queue }) => queue === name) ? 1 : 0);
     }
   });
   metrics.gauge(

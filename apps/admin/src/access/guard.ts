@@ -5,6 +5,13 @@ import { secure } from './headers.ts';
 import { isForLoopback, isFromOurPages, mayChange } from './origin.ts';
 import { hasSession } from './session.ts';
 
+/**
+ * A job only carries out what an order's record asks for. Retrying, adding or promoting a job here would turn it green and do nothing,
+ * and removing jobs or schedulers would stop work without a trace.
+ */
+const BOARD_IS_READ_ONLY =
+  "The board only shows jobs. An order's page retries its failed steps, and the System page pauses and resumes queues.";
+
 type Verdict = 'go on' | 'log in' | { status: RefusalStatus; message: string };
 
 /** What is shown while Redis is away. */
@@ -38,8 +45,13 @@ function judge(request: FastifyRequest, options: AdminOptions): Verdict {
   if (options.isReadOnly && mayChange(request) && access !== 'anyone') {
     return refused('ADMIN_READ_ONLY is set: nothing can be changed from here.');
   }
+  if (mayChange(request) && isOfBoard(request)) return { status: 405, message: BOARD_IS_READ_ONLY };
   if (needsRedis !== false && !options.isRedisReady()) return { status: 503, message: REDIS_AWAY };
   return 'go on';
+}
+
+function isOfBoard({ url }: FastifyRequest): boolean {
+  return url.startsWith('/queues/');
 }
 
 function refused(message: string): Verdict {

@@ -3,50 +3,62 @@ import { orderPath } from '../board.ts';
 import { count, duration, fromNow, words } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { inline } from '../page/untrusted.ts';
-import { FILTERS, type Filter, type OrderList } from './order-list.ts';
+import { pausedBy } from '../system/pause-text.ts';
+import { FILTERS, type Filter, nameOf, type OrderList } from './order-list.ts';
 
 /** How the operator calls an agent; undefined when it is not known. */
-export type AgentName = (agentId: string) => string | undefined;
+type AgentName = (agentId: string) => string | undefined;
+
+/** What the list shows, and what its texts need. */
+export interface ListView {
+  list: OrderList;
+  agentName: AgentName;
+  /** By Redis' clock, in ms. */
+  now: number;
+}
 
 /** The list of orders: those that wait for a human first. */
-export function listPage(list: OrderList, agentName: AgentName, now: number): Html {
+export function listPage(view: ListView): Html {
+  const { list } = view;
   return html`
-    ${list.counts.attention > 0 && attentionBlock(list, agentName, now)}
+    ${list.counts.attention > 0 && attentionBlock(view)}
     <div class="bar">
       <h1>Orders</h1>
-      <nav class="filters">${FILTERS.map((filter) => filterLink(filter, list))}</nav>
+      <nav class="filters" aria-label="Which orders">${FILTERS.map((filter) => filterLink(filter, list))}</nav>
     </div>
-    ${list.orders.length > 0 ? table(list.orders, agentName, now) : html`<p class="empty">${emptyText(list)}</p>`}
+    ${list.orders.length > 0 ? table(view) : html`<p class="empty">${emptyText(list)}</p>`}
     ${paging(list)}`;
 }
 
-function attentionBlock(list: OrderList, agentName: AgentName, now: number): Html {
-  const more = list.counts.attention - list.attention.length;
-  return html`<section class="attention" role="alert">
-    <h2><a href="/?show=attention">${count(list.counts.attention, 'order')} ${list.counts.attention === 1 ? 'waits' : 'wait'} for you</a></h2>
-    ${list.attention.length > 0 && html`<ul>${list.attention.map((order) => attentionItem(order, agentName, now))}</ul>`}
-    ${list.attention.length > 0 && more > 0 && html`<p><a href="/?show=attention">${more} more</a></p>`}
+function attentionBlock(view: ListView): Html {
+  const { counts, attention } = view.list;
+  const more = counts.attention - attention.length;
+  return html`<section class="attention">
+    <h2><a href="/?show=attention">${count(counts.attention, 'order')} ${counts.attention === 1 ? 'waits' : 'wait'} for you</a></h2>
+    ${attention.length > 0 && html`<ul>${attention.map((order) => attentionItem(view, order))}</ul>`}
+    ${attention.length > 0 && more > 0 && html`<p><a href="/?show=attention">${more} more</a></p>`}
   </section>`;
 }
 
-function attentionItem(order: OrderSummary, agentName: AgentName, now: number): Html {
+function attentionItem(view: ListView, order: OrderSummary): Html {
   return html`<li>
-    ${orderLink(order, agentName)}
-    ${reasons(order)}
-    <p><small>${words(order.status)}${order.dueAt !== null && html` · due ${due(order.dueAt, now)}`}</small></p>
+    ${orderLink(view, order)}
+    ${notes(view, order)}
+    <p><small>${words(order.status)}${order.dueAt !== null && html` · due ${due(order.dueAt, view.now)}`}</small></p>
   </li>`;
 }
 
-function table(orders: OrderSummary[], agentName: AgentName, now: number): Html {
+function table(view: ListView): Html {
   return html`<table class="orders">
     <thead><tr><th>Order</th><th>Stage</th><th>Round</th><th>Status</th><th>Buyer</th><th class="number">Price</th><th>Age</th><th>Due</th></tr></thead>
-    <tbody>${orders.map((order) => row(order, agentName, now))}</tbody>
+    <tbody>${view.list.orders.map((order) => row(view, order))}</tbody>
   </table>`;
 }
 
-function row(order: OrderSummary, agentName: AgentName, now: number): Html {
+function row(view: ListView, order: OrderSummary): Html {
+  const { now } = view;
   return html`<tr${order.attention.length > 0 && html` class="waits"`}>
-    <td class="order">${orderLink(order, agentName)}${reasons(order)}</td>
+    <td class="order">${orderLink(view, order)}${notes(view, order)}</td>
     <td data-label="Stage"><span class="stage ${order.stage}">${words(order.stage)}</span></td>
     <td data-label="Round">${order.round ?? '–'}</td>
     <td data-label="Status">${words(order.status)}</td>
@@ -57,14 +69,17 @@ function row(order: OrderSummary, agentName: AgentName, now: number): Html {
   </tr>`;
 }
 
-function orderLink(order: OrderSummary, agentName: AgentName): Html {
+function orderLink({ agentName }: ListView, order: OrderSummary): Html {
   const agent = agentName(order.agentId);
   return html`<a class="title" href="${orderPath(order)}">${order.service === null ? order.orderId : inline(order.service)}</a>
     <small class="id">${agent !== undefined && html`${agent} · `}${order.orderId}</small>`;
 }
 
-function reasons(order: OrderSummary): Html[] {
-  return order.attention.map(({ reason }) => html`<p class="reason">${inline(reason)}</p>`);
+/** What an operator should know of an order before opening it: why it waits for them, and what holds it up. */
+function notes({ list, now }: ListView, order: OrderSummary): Html {
+  const pauses = list.heldUp.get(nameOf(order)) ?? [];
+  return html`${order.attention.map(({ reason }) => html`<p class="reason">${inline(reason)}</p>`)}
+    ${pauses.map((pause) => html`<p class="caution">Held up: queue ${pause.queue} is ${pausedBy(pause, now)}</p>`)}`;
 }
 
 function due(dueAt: number, now: number): Html {

@@ -1,4 +1,4 @@
-import type { Queues } from '@fulfillment/platform';
+import type { JobPlace, Queues } from '@fulfillment/platform';
 import {
   attemptOf,
   compareRounds,
@@ -13,11 +13,9 @@ import {
 } from '@fulfillment/shared';
 
 /** A job of an order that a queue still holds. */
-export interface OrderJob {
+export interface OrderJob extends JobPlace {
   step: string;
   attempt: number;
-  queue: string;
-  jobId: string;
   state: string;
 }
 

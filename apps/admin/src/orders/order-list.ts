@@ -1,4 +1,4 @@
-import type { OrderSummary } from '@fulfillment/platform';
+import type { OrderSummary, Pause } from '@fulfillment/platform';
 import type { AdminOptions } from '../options.ts';
 
 /** Which orders a list shows. */
@@ -19,11 +19,13 @@ export interface OrderList {
   /** Orders that wait for a human, on the first page of the other lists. They are not among `orders` again. */
   attention: OrderSummary[];
   orders: OrderSummary[];
+  /** The pauses that hold up an order of this page, by the order's name (see `nameOf`). */
+  heldUp: ReadonlyMap<string, readonly Pause[]>;
 }
 
 /** Reads one page of orders, the newest first. A page beyond the last shows the last. */
 export async function orderList(
-  { store }: Pick<AdminOptions, 'store'>,
+  { store, pauses }: Pick<AdminOptions, 'store' | 'pauses'>,
   filter: Filter,
   asked: number,
 ): Promise<OrderList> {
@@ -39,9 +41,24 @@ export async function orderList(
   const orders = listed
     .filter((order) => !shown.has(nameOf(order)))
     .toSorted((a, b) => (b.createdAt ?? Infinity) - (a.createdAt ?? Infinity));
-  return { filter, page, pages, counts, attention, orders };
+  const heldUp = await heldUpBy(pauses, [...attention, ...orders]);
+  return { filter, page, pages, counts, attention, orders, heldUp };
 }
 
-function nameOf(order: OrderSummary): string {
+/** Looks for jobs that wait in a paused queue. Costs nothing while no queue is paused. */
+async function heldUpBy(
+  pauses: AdminOptions['pauses'],
+  orders: readonly OrderSummary[],
+): Promise<Map<string, readonly Pause[]>> {
+  const paused = await pauses.read();
+  if (paused.length === 0) return new Map();
+  const found = await Promise.all(
+    orders.map(async (order) => [nameOf(order), await pauses.holdingUp(paused, order, order.jobs)] as const),
+  );
+  return new Map(found.filter(([, holding]) => holding.length > 0));
+}
+
+/** The name of an order among the orders of all agents. */
+export function nameOf(order: OrderSummary): string {
   return `${order.agentId}/${order.orderId}`;
 }

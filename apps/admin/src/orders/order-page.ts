@@ -1,9 +1,11 @@
+import type { Pause } from '@fulfillment/platform';
 import type { Attention, Decision, OrderRecord, Policy } from '@fulfillment/shared';
 import { costOf, factsOf, stepKey } from '@fulfillment/shared';
 import { jobPath, orderPath } from '../board.ts';
 import { duration, fromNow, utc, words } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { externalLink, inline, textBlock } from '../page/untrusted.ts';
+import { pausedBy } from '../system/pause-text.ts';
 import { ACTION_LABELS } from './actions.ts';
 import type { DraftTexts } from './draft-texts.ts';
 import type { FoundOrder } from './find-order.ts';
@@ -15,6 +17,8 @@ import { timeline } from './timeline.ts';
 /** What the page of an order shows. */
 export interface OrderView extends FoundOrder {
   jobs: OrderJob[];
+  /** The pauses of queues that hold up this order. */
+  pauses: Pause[];
   /** How the operator calls the agent. */
   agent: string | null;
   mayAct: boolean;
@@ -27,6 +31,7 @@ export function orderPage(view: OrderView): Html {
   const { record, decision, now } = view;
   return html`
     ${heading(view)}
+    ${view.pauses.map((pause) => pauseNotice(pause, now))}
     ${decision.attention.map((item, index) => attentionSection(view, item, index))}
     <section>
       <div class="bar"><h2>Next</h2>${view.mayAct && reconcileForm(view)}</div>
@@ -47,6 +52,11 @@ function heading({ ref, record, decision, agent }: OrderView): Html {
     ${decision.round !== null && html`<span>round ${decision.round}</span>`}
   </div>
   <p class="id">${agent ?? 'agent'} <code>${ref.agentId}</code> · order <code>${ref.orderId}</code></p>`;
+}
+
+function pauseNotice(pause: Pause, now: number): Html {
+  return html`<p class="warning"><strong>Held up: queue ${pause.queue} is ${pausedBy(pause, now)}.</strong>
+    The order goes on once somebody <a href="/system">resumes the queue</a>.</p>`;
 }
 
 function attentionSection(view: OrderView, item: Attention, index: number): Html {

@@ -4,13 +4,14 @@ import { type AdminOptions, frameOf } from '../options.ts';
 import { html } from '../page/html.ts';
 import { page } from '../page/layout.ts';
 import { refuse } from '../refusal.ts';
+import { systemStrip } from '../system/strip.ts';
+import { systemState } from '../system/system-state.ts';
 import { draftTexts } from './draft-texts.ts';
 import { findOrder } from './find-order.ts';
 import { listPage } from './list-page.ts';
 import { orderJobs } from './order-jobs.ts';
 import { FILTERS, orderList } from './order-list.ts';
 import { orderPage } from './order-page.ts';
-import { systemState, systemStrip } from './system-strip.ts';
 
 const HTML = 'text/html; charset=utf-8';
 
@@ -29,7 +30,7 @@ export function orderRoutes(server: FastifyInstance, options: AdminOptions): voi
       options.store.now(),
     ]);
     const waiting = list.counts.attention > 0 ? `(${list.counts.attention}) ` : '';
-    const content = html`${systemStrip(system, now)}${listPage(list, options.agentName, now)}`;
+    const content = html`${systemStrip(system, now)}${listPage({ list, agentName: options.agentName, now })}`;
     return reply.type(HTML).send(page({ ...frameOf(options, `${waiting}Orders`), isLive: true }, content));
   });
 
@@ -37,10 +38,11 @@ export function orderRoutes(server: FastifyInstance, options: AdminOptions): voi
     const order = await findOrder(options, request.params);
     if (order === null) return refuse(options, request, reply, 404, 'There is no such order.');
     const jobs = await orderJobs(options.queues, order.ref, order.record, order.decision);
+    const pauses = await options.pauses.holdingUp(await options.pauses.read(), order.ref, jobs);
     const agent = options.agentName(order.ref.agentId) ?? null;
     const texts = await draftTexts(options, order);
     const { policy, isReadOnly } = options;
-    const content = orderPage({ ...order, jobs, agent, mayAct: !isReadOnly, policy, texts });
+    const content = orderPage({ ...order, jobs, pauses, agent, mayAct: !isReadOnly, policy, texts });
     const title = order.record.snapshot?.serviceTitle ?? order.ref.orderId;
     return reply.type(HTML).send(page({ ...frameOf(options, title), isLive: true }, content));
   });

@@ -40,7 +40,7 @@ export function page(frame: Frame, content: Html): string {
 function header(frame: Frame, operator: string): Html {
   return html`<header>
     <a class="name" href="/">Fulfillment</a>
-    <nav><a href="/">Orders</a> <a href="/queues/">Queues</a></nav>
+    <nav aria-label="Pages"><a href="/">Orders</a> <a href="/system">System</a> <a href="/queues/">Queues</a></nav>
     <span class="operator">${operator}</span>
     ${frame.hasLogin && html`<form method="post" action="/logout"><button class="quiet">Log out</button></form>`}
   </header>`;

@@ -1,4 +1,12 @@
-import type { Attention, Decision, OrderRecord, OrderRef, Stage } from '@fulfillment/shared';
+import {
+  type Attention,
+  type Decision,
+  jobFor,
+  type OrderRecord,
+  type OrderRef,
+  type Stage,
+} from '@fulfillment/shared';
+import type { JobPlace } from '../pauses.ts';
 import { parsed } from './read-record.ts';
 
 /** What lists show of an order without reading its whole record. */
@@ -12,6 +20,8 @@ export interface OrderSummary extends OrderRef {
   createdAt: number | null;
   dueAt: number | null;
   attention: Attention[];
+  /** The jobs that the decision asked for: a queue that is paused may hold them up. */
+  jobs: JobPlace[];
 }
 
 /** What lists show of an order as it was decided. */
@@ -29,6 +39,10 @@ export function summarise(record: OrderRecord, decision: Decision): OrderSummary
     createdAt: order?.createdAt ?? record.facts[0]?.at ?? null,
     dueAt: decision.dueAt,
     attention: decision.attention,
+    jobs: decision.steps.map((step) => {
+      const { queue, jobId } = jobFor({ agentId: record.agentId, orderId: record.orderId }, step);
+      return { queue, jobId };
+    }),
   };
 }
 
@@ -45,6 +59,7 @@ export function readSummary(text: string | null, ref: OrderRef): OrderSummary {
     createdAt: null,
     dueAt: null,
     attention: [],
+    jobs: [],
   };
   return { ...unknown, ...parsed<Partial<OrderSummary>>(text) };
 }

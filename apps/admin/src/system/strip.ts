@@ -1,50 +1,33 @@
 import type { BudgetState } from '@fulfillment/platform';
 import { queuePath } from '../board.ts';
-import type { AdminOptions } from '../options.ts';
-import { fromNow, utc } from '../page/format.ts';
+import { count, fromNow, utc } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
+import { pausedBy } from './pause-text.ts';
+import type { QueueState, SystemState } from './system-state.ts';
 
-/** How the system does: the API budget of this address, and what the queues hold. */
-export interface SystemState {
-  budget: BudgetState;
-  queues: { name: string; waiting: number; active: number; failed: number }[];
-}
-
-export async function systemState({
-  budget,
-  queues,
-}: Pick<AdminOptions, 'budget' | 'queues'>): Promise<SystemState> {
-  const [budgetState, counts] = await Promise.all([
-    budget.state(),
-    Promise.all(
-      queues.all().map(async (queue) => {
-        const {
-          wait = 0,
-          delayed = 0,
-          prioritized = 0,
-          active = 0,
-          failed = 0,
-        } = await queue.getJobCounts('wait', 'delayed', 'prioritized', 'active', 'failed');
-        return { name: queue.name, waiting: wait + delayed + prioritized, active, failed };
-      }),
-    ),
-  ]);
-  return { budget: budgetState, queues: counts };
-}
-
+/** How the system does, above the list of orders: what stands still comes first. */
 export function systemStrip({ budget, queues }: SystemState, now: number): Html {
-  return html`<dl class="strip">
+  return html`${queues.map((queue) => pauseWarning(queue, now))}
+  <dl class="strip">
     <div><dt>API calls</dt><dd>${budget.used} used · ${budget.left} deliveries left
       ${budget.windowEnd !== null && html`<small>until ${utc(budget.windowEnd)} (${fromNow(budget.windowEnd, now)})</small>`}</dd></div>
     ${refusals(budget, now)}
     ${heldBack(budget)}
     ${queues.map(
-      ({ name, waiting, active, failed }) => html`<div>
+      ({ name, waiting, active, failed, pause }) => html`<div>
         <dt><a href="${queuePath(name)}">${name}</a></dt>
-        <dd>${waiting} waiting · ${active} active${failed > 0 && html` · <strong class="bad">${failed} failed</strong>`}</dd>
+        <dd>${pause !== null && html`<strong class="caution">paused</strong> · `}${waiting} waiting · ${active} active${failed > 0 && html` · <strong class="bad">${failed} failed</strong>`}</dd>
       </div>`,
     )}
   </dl>`;
+}
+
+function pauseWarning({ name, waiting, pause }: QueueState, now: number): Html | false {
+  return (
+    pause !== null &&
+    html`<p class="warning"><strong>Queue ${name} is ${pausedBy(pause, now)}.</strong>
+      ${count(waiting, 'job')} ${waiting === 1 ? 'waits' : 'wait'} in it. <a href="/system">Resume it on the System page</a></p>`
+  );
 }
 
 function refusals(budget: BudgetState, now: number): Html | false {

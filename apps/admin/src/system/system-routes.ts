@@ -1,0 +1,33 @@
+import { QUEUE_NAMES } from '@fulfillment/shared';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { type AdminOptions, frameOf } from '../options.ts';
+import { page } from '../page/layout.ts';
+import { refuse } from '../refusal.ts';
+import { systemPage } from './system-page.ts';
+import { systemState } from './system-state.ts';
+
+const change = z.object({ queue: z.enum(QUEUE_NAMES), action: z.enum(['pause', 'resume']) });
+
+/** `/system`, and the buttons that pause and resume a queue. Pressed twice, a button changes nothing the second time. */
+export function systemRoutes(server: FastifyInstance, options: AdminOptions): void {
+  const { pauses, log, account } = options;
+
+  server.get('/system', async (_request, reply) => {
+    const [system, now] = await Promise.all([systemState(options), options.store.now()]);
+    const content = systemPage({ system, mayAct: !options.isReadOnly, now });
+    return reply
+      .type('text/html; charset=utf-8')
+      .send(page({ ...frameOf(options, 'System'), isLive: true }, content));
+  });
+
+  server.post('/system/queues/:queue/:action', async (request, reply) => {
+    const asked = change.safeParse(request.params);
+    if (!asked.success) return refuse(options, request, reply, 404, 'There is no such queue.');
+    const { queue, action } = asked.data;
+    if (action === 'pause') await pauses.pause(queue, account.user);
+    else await pauses.resume(queue);
+    log.warn({ queue, by: account.user }, action === 'pause' ? 'queue paused' : 'queue resumed');
+    return reply.redirect('/system', 303);
+  });
+}

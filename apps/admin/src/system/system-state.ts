@@ -1,0 +1,48 @@
+import type { BudgetState, Pause } from '@fulfillment/platform';
+import { QUEUE_NAMES, type QueueName } from '@fulfillment/shared';
+import type { AdminOptions } from '../options.ts';
+
+/** What a queue holds, and whether workers take from it. */
+export interface QueueState {
+  name: QueueName;
+  waiting: number;
+  active: number;
+  failed: number;
+  pause: Pause | null;
+}
+
+/** How the system does: the API budget of this address, and the queues. */
+export interface SystemState {
+  budget: BudgetState;
+  queues: QueueState[];
+}
+
+export async function systemState({
+  budget,
+  queues,
+  pauses,
+}: Pick<AdminOptions, 'budget' | 'queues' | 'pauses'>): Promise<SystemState> {
+  const [budgetState, paused, counts] = await Promise.all([
+    budget.state(),
+    pauses.read(),
+    Promise.all(QUEUE_NAMES.map((name) => countsOf(queues, name))),
+  ]);
+  return {
+    budget: budgetState,
+    queues: counts.map((count) => ({
+      ...count,
+      pause: paused.find(({ queue }) => queue === count.name) ?? null,
+    })),
+  };
+}
+
+async function countsOf(queues: AdminOptions['queues'], name: QueueName): Promise<Omit<QueueState, 'pause'>> {
+  const {
+    wait = 0,
+    delayed = 0,
+    prioritized = 0,
+    active = 0,
+    failed = 0,
+  } = await queues.get(name).getJobCounts('wait', 'delayed', 'prioritized', 'active', 'failed');
+  return { name, waiting: wait + delayed + prioritized, active, failed };
+}
