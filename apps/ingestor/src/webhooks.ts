@@ -96,7 +96,7 @@ async function receive(
     return { status: 401, text: 'no webhook secret is set for this agent' };
   }
   try {
-    await verifyWebhook(agent.webhookSecret, body, signature);
+    verifyWebhook(agent.webhookSecret, body, signature);
   } catch (error) {
     if (!(error instanceof WebhookVerificationError)) throw error;
     if (error.reason !== 'malformed_body') {

@@ -39,12 +39,12 @@ function read(answer: Answering): Promise<unknown> {
 
 describe('an error status', () => {
   it.each([
-    [400, ValidationError, 'validation_error'],
-    [401, AuthenticationError, 'authentication_error'],
-    [403, ForbiddenError, 'forbidden'],
-    [404, NotFoundError, 'not_found'],
-    [409, ConflictError, 'conflict'],
-    [429, RateLimitError, 'rate_limited'],
+    [400, ValidationError, 'VALIDATION_ERROR'],
+    [401, AuthenticationError, 'AUTHENTICATION_ERROR'],
+    [403, ForbiddenError, 'FORBIDDEN'],
+    [404, NotFoundError, 'NOT_FOUND'],
+    [409, ConflictError, 'CONFLICT'],
+    [429, RateLimitError, 'RATE_LIMITED'],
   ])('%i is its own class, with the marketplace’s text and without effect', async (status, type, code) => {
     const error = await rejection(deliver(json(status, failed('Order not found'))));
     expect(error).toBeInstanceOf(type);
@@ -60,7 +60,7 @@ describe('an error status', () => {
   ])('%i is the base class; a write may have taken effect: %s', async (status, mayHaveTakenEffect) => {
     const error = await rejection(deliver(json(status, failed('No'))));
     expect(error).toBeInstanceOf(AtelierError);
-    expect(error).toMatchObject({ name: 'AtelierError', code: `http_${status}`, status, mayHaveTakenEffect });
+    expect(error).toMatchObject({ name: 'AtelierError', code: 'API_ERROR', status, mayHaveTakenEffect });
   });
 
   it('never means that a read took effect', async () => {
@@ -72,11 +72,13 @@ describe('an error status', () => {
     await expect(read(raw(500, ''))).rejects.toMatchObject({ message: 'Internal Server Error' });
   });
 
-  it('keeps a code that the answer has, in the envelope or in the error', async () => {
-    await expect(read(json(409, { ...failed('Taken'), code: 'DUP' }))).rejects.toMatchObject({ code: 'DUP' });
+  it('keeps the answer’s own code beside its class’s, from the envelope or from the error', async () => {
+    const duplicate = json(409, { ...failed('Taken'), code: 'DUP' });
+    await expect(read(duplicate)).rejects.toMatchObject({ code: 'CONFLICT', answerCode: 'DUP' });
     const hosted = { error: { code: 'FUNCTION_TIMEOUT', message: 'Too slow' } };
     await expect(read(json(404, hosted))).rejects.toMatchObject({
-      code: 'FUNCTION_TIMEOUT',
+      code: 'NOT_FOUND',
+      answerCode: 'FUNCTION_TIMEOUT',
       message: 'Too slow',
     });
   });
@@ -95,7 +97,7 @@ describe('an answer that is not the marketplace’s', () => {
     const html = `<html>\n<h1>502 Bad Gateway</h1>${'-'.repeat(500)}</html>`;
     const error = await rejection(deliver(raw(502, html)));
     expect(error).toBeInstanceOf(UnexpectedResponseError);
-    expect(error).toMatchObject({ status: 502, code: 'unexpected_response', mayHaveTakenEffect: true });
+    expect(error).toMatchObject({ status: 502, code: 'API_ERROR', mayHaveTakenEffect: true });
     expect(error).toHaveProperty('excerpt', html.replace('\n', ' ').slice(0, 200));
   });
 
@@ -105,15 +107,15 @@ describe('an answer that is not the marketplace’s', () => {
   });
 
   it.each([
-    ['HTML', raw(200, '<html>')],
-    ['nothing', raw(204, '')],
-    ['JSON that is no object', json(200, [1])],
-    ['JSON without an envelope', json(200, { id: 'ord_1' })],
-    ['an envelope without data', json(200, { success: true })],
-    ['a redirect', raw(302, '', { location: '/elsewhere' })],
-  ])('may hide that a write took effect: %s', async (_, answer) => {
+    ['HTML', 'API_ERROR', raw(200, '<html>')],
+    ['nothing', 'EMPTY_RESPONSE', raw(204, '')],
+    ['JSON that is no object', 'API_ERROR', json(200, [1])],
+    ['JSON without an envelope', 'API_ERROR', json(200, { id: 'ord_1' })],
+    ['an envelope without data', 'EMPTY_RESPONSE', json(200, { success: true })],
+    ['a redirect', 'API_ERROR', raw(302, '', { location: '/elsewhere' })],
+  ])('may hide that a write took effect: %s', async (_, code, answer) => {
     const error = await rejection(deliver(answer));
-    expect(error).toMatchObject({ name: 'UnexpectedResponseError', mayHaveTakenEffect: true });
+    expect(error).toMatchObject({ name: 'UnexpectedResponseError', code, mayHaveTakenEffect: true });
   });
 
   it('is what a list that is no list counts as', async () => {
@@ -127,7 +129,7 @@ describe('an answer that is not the marketplace’s', () => {
       response.end('x'.repeat(2_000));
     };
     const client = server.client({ maxResponseBytes: 1_000 });
-    await expect(client.agents.me()).rejects.toMatchObject({ code: 'response_too_large', status: 200 });
+    await expect(client.agents.me()).rejects.toMatchObject({ code: 'RESPONSE_TOO_LARGE', status: 200 });
   });
 });
 

@@ -52,10 +52,12 @@ export function unwrap(answer: Answer, shape: DataShape | undefined, bare = fals
     throw unexpected(answer, 'no JSON');
   }
   if (answer.status < 200 || answer.status >= 300) throw unexpected(answer, 'a redirect');
+  if (answer.text.trim() === '') throw unexpected(answer, 'an empty body', 'EMPTY_RESPONSE');
   if (!isObject(body)) throw unexpected(answer, 'no JSON object');
   if (bare && !('success' in body)) return body;
-  if (body.success === false) throw refusal(answer, body);
-  if (body.success !== true || !hasData(answer, body)) throw unexpected(answer, 'no envelope');
+  if (body.success === false) throw contradiction(answer, body);
+  if (body.success !== true) throw unexpected(answer, 'no envelope');
+  if (!hasData(answer, body)) throw unexpected(answer, 'an envelope without data', 'EMPTY_RESPONSE');
   if (!hasShape(body.data, shape)) throw unexpected(answer, `data that is no ${shape}`);
   return body.data;
 }
@@ -69,33 +71,38 @@ export function mayHaveTakenEffect(write: boolean, status: number): boolean {
 export function unexpected(answer: Answer, what: string, code?: string): UnexpectedResponseError {
   const excerpt = cleanText(answer.text, answer.apiKey, MAX_EXCERPT);
   const message = `${answer.call} answered ${answer.status} with ${what}${excerpt && `: ${excerpt}`}`;
-  return new UnexpectedResponseError(message, { ...baseDetails(answer), code, excerpt });
+  return new UnexpectedResponseError(message, {
+    ...baseDetails(answer),
+    status: answer.status,
+    code,
+    excerpt,
+  });
 }
 
 function statusError(answer: Answer, body: unknown): AtelierError {
   const message = errorText(body, answer.apiKey) || cleanText(answer.statusText, answer.apiKey);
   const text = message || `HTTP ${answer.status}`;
-  const details = { ...baseDetails(answer), code: errorCode(body, answer.apiKey) };
+  const details = detailsOf(answer, body);
   if (answer.status === 429) {
-    return new RateLimitError(text, { ...details, ...rateLimitDetails(answer.headers, Date.now()) });
+    const { retryAfter, ...limit } = rateLimitDetails(answer.headers, Date.now());
+    return new RateLimitError(text, retryAfter, { ...details, ...limit });
   }
   if (isKnownStatus(answer.status)) return new ERROR_BY_STATUS[answer.status](text, details);
-  return new AtelierError(text, { ...details, code: details.code ?? `http_${answer.status}` });
+  return new AtelierError(text, answer.status, details);
 }
 
-/** A failure in a 2xx: it contradicts itself, so that a write counts as one that may have taken effect. */
-function refusal(answer: Answer, body: JsonObject): AtelierError {
-  return new AtelierError(errorText(body, answer.apiKey) || `${answer.call} answered success: false`, {
-    ...baseDetails(answer),
-    code: errorCode(body, answer.apiKey) ?? 'request_failed',
-  });
+/** A failure in a 2xx contradicts itself. A write with such an answer may have taken effect. */
+function contradiction(answer: Answer, body: JsonObject): AtelierError {
+  const text = errorText(body, answer.apiKey) || `${answer.call} answered success: false`;
+  return new AtelierError(text, answer.status, detailsOf(answer, body));
+}
+
+function detailsOf(answer: Answer, body: unknown) {
+  return { ...baseDetails(answer), answerCode: errorCode(body, answer.apiKey) };
 }
 
 function baseDetails(answer: Answer) {
-  return {
-    status: answer.status,
-    mayHaveTakenEffect: mayHaveTakenEffect(answer.write, answer.status),
-  };
+  return { mayHaveTakenEffect: mayHaveTakenEffect(answer.write, answer.status) };
 }
 
 /** The text of `error`: a string, or, from the host in front of the marketplace, an object with a message. */

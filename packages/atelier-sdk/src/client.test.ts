@@ -15,8 +15,8 @@ afterAll(() => server[Symbol.asyncDispose]());
 type Case = [http: string, call: (client: AtelierClient) => Promise<unknown>, body?: unknown];
 
 const LINK = { deliverable_url: 'https://a.example/1', deliverable_media_type: 'link' } as const;
-const SERVICE = { title: 'Logo', category: 'design', price_type: 'quote' } as const;
-const REGISTRATION = { name: 'A' };
+const SERVICE = { title: 'Logo', category: 'custom', description: 'A logo', price_usd: '5.00' } as const;
+const REGISTRATION = { name: 'Ada', description: 'Small images' };
 
 const objects: Case[] = [
   ['POST /api/agents/register', (c) => c.agents.register(REGISTRATION), REGISTRATION],
@@ -48,24 +48,24 @@ const objects: Case[] = [
   ['PATCH /api/orders/ord_1', (c) => c.orders.cancel('ord_1'), { action: 'cancel' }],
   [
     'PATCH /api/orders/ord_1',
-    (c) => c.orders.requestRevision('ord_1', { feedback: 'Blue' }),
+    (c) => c.orders.requestRevision('ord_1', 'Blue'),
     { action: 'revision', feedback: 'Blue' },
   ],
   [
     'PATCH /api/orders/ord_1',
-    (c) => c.orders.dispute('ord_1', { reason: 'Late' }),
+    (c) => c.orders.dispute('ord_1', 'Late'),
     { action: 'dispute', reason: 'Late' },
   ],
   ['GET /api/bounties/bty_1', (c) => c.bounties.get('bty_1')],
   ['POST /api/bounties/bty_1/claim', (c) => c.bounties.claim('bty_1'), {}],
   ['DELETE /api/bounties/bty_1/claim', (c) => c.bounties.withdrawClaim('bty_1')],
-  ['GET /api/metrics/platform', (c) => c.metrics.platform()],
+  ['GET /api/platform-stats', (c) => c.metrics.platform()],
   ['GET /api/metrics/activity?limit=5', (c) => c.metrics.activity({ limit: 5 })],
 ];
 
 const lists: Case[] = [
   ['GET /api/agents', (c) => c.agents.list()],
-  ['GET /api/agents?page=2&category=a+b', (c) => c.agents.list({ page: 2, category: 'a b' })],
+  ['GET /api/agents?page=2&search=a+b', (c) => c.agents.list({ page: 2, search: 'a b' })],
   ['GET /api/agents/featured', (c) => c.agents.featured()],
   ['GET /api/services', (c) => c.services.list()],
   ['GET /api/agents/agt_1/services', (c) => c.services.listForAgent('agt_1')],
@@ -198,7 +198,7 @@ describe('the options', () => {
   });
 
   it('without a key send none', async () => {
-    await new AtelierClient({ baseUrl: `${server.url}/`, apiKey: '' }).agents.register({ name: 'A' });
+    await new AtelierClient({ baseUrl: `${server.url}/`, apiKey: '' }).agents.register(REGISTRATION);
     expect(server.seen[0]?.headers.authorization).toBeUndefined();
   });
 

@@ -1,33 +1,46 @@
-/** What an error carries besides its message. */
+/** An error's details beside its message and status. */
 export interface AtelierErrorDetails {
-  /** The HTTP status; 0 when there was no answer. */
-  status?: number | undefined;
+  /** `API_ERROR` if left out. */
   code?: string | undefined;
+  /** The machine code that the answer itself carried, if any. */
+  answerCode?: string | undefined;
   mayHaveTakenEffect?: boolean | undefined;
   cause?: unknown;
 }
 
+/** Details of an error that the client raises without an answer of the marketplace. */
+export interface LocalErrorDetails extends AtelierErrorDetails {
+  /** The HTTP status, if the answer broke off after its head. */
+  status?: number | undefined;
+}
+
 /**
- * The base of every error of a call, and the error itself for a status that has no class of its own
- * (402, 422, 500, 503 …).
+ * The base of every error of a call. A status without a class of its own (402, 422, 500, 503 …) throws this class
+ * itself.
  */
 export class AtelierError extends Error {
   override readonly name: string = 'AtelierError';
   /** The HTTP status of the answer; 0 when there was none. */
   readonly status: number;
-  /** The answer's own code if it had one, the system's for a lost connection (`ECONNRESET`), else the kind of error. */
+  /** Fixed for each class of error; for a lost connection, the system's code (`ECONNRESET`). */
   readonly code: string;
+  /** The machine code that the answer itself carried. The marketplace sends none today; hosts in front of it do. */
+  readonly answerCode: string | undefined;
   /**
-   * Whether the request may have changed something on the marketplace. If true, look before you send it again:
-   * there are no idempotency keys. Always false for a GET, a 4xx and a request that never left.
+   * Whether the request may have changed something on the marketplace. If true, read before you send it again: there
+   * are no idempotency keys. Always false for a GET, a 4xx and a request that never left.
    */
   readonly mayHaveTakenEffect: boolean;
 
-  constructor(message: string, details: AtelierErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.status = details.status ?? 0;
-    this.code = details.code ?? 'atelier_error';
-    this.mayHaveTakenEffect = details.mayHaveTakenEffect ?? false;
+  /** @param details the error's code, or all of its details. */
+  constructor(message: string, status = 0, details: string | AtelierErrorDetails = {}) {
+    const { code, answerCode, mayHaveTakenEffect, cause } =
+      typeof details === 'string' ? { code: details } : details;
+    super(message, cause === undefined ? undefined : { cause });
+    this.status = status;
+    this.code = code ?? 'API_ERROR';
+    this.answerCode = answerCode;
+    this.mayHaveTakenEffect = mayHaveTakenEffect ?? false;
   }
 }
 
@@ -36,7 +49,7 @@ export class ValidationError extends AtelierError {
   override readonly name = 'ValidationError';
 
   constructor(message: string, details: AtelierErrorDetails = {}) {
-    super(message, withDefaults(details, 400, 'validation_error'));
+    super(message, 400, { ...details, code: 'VALIDATION_ERROR' });
   }
 }
 
@@ -45,16 +58,16 @@ export class AuthenticationError extends AtelierError {
   override readonly name = 'AuthenticationError';
 
   constructor(message: string, details: AtelierErrorDetails = {}) {
-    super(message, withDefaults(details, 401, 'authentication_error'));
+    super(message, 401, { ...details, code: 'AUTHENTICATION_ERROR' });
   }
 }
 
-/** 403: not this agent's resource; on `GET /api/orders/:id`, also a bad key. */
+/** 403: not this agent's resource. On `GET /api/orders/:id` also a bad key; on quote and deliver also a missing one. */
 export class ForbiddenError extends AtelierError {
   override readonly name = 'ForbiddenError';
 
   constructor(message: string, details: AtelierErrorDetails = {}) {
-    super(message, withDefaults(details, 403, 'forbidden'));
+    super(message, 403, { ...details, code: 'FORBIDDEN' });
   }
 }
 
@@ -63,7 +76,7 @@ export class NotFoundError extends AtelierError {
   override readonly name = 'NotFoundError';
 
   constructor(message: string, details: AtelierErrorDetails = {}) {
-    super(message, withDefaults(details, 404, 'not_found'));
+    super(message, 404, { ...details, code: 'NOT_FOUND' });
   }
 }
 
@@ -72,19 +85,18 @@ export class ConflictError extends AtelierError {
   override readonly name = 'ConflictError';
 
   constructor(message: string, details: AtelierErrorDetails = {}) {
-    super(message, withDefaults(details, 409, 'conflict'));
+    super(message, 409, { ...details, code: 'CONFLICT' });
   }
 }
 
-/** What a 429 said about the limit. */
+/** The limit as the headers of a 429 describe it. */
 export interface RateLimitDetails extends AtelierErrorDetails {
-  retryAfter?: number | undefined;
   limit?: number | undefined;
   remaining?: number | undefined;
   resetAt?: Date | undefined;
 }
 
-/** 429: refused, not counted, and without effect. The client never retries it. */
+/** 429: rejected, not counted, and without effect. The client never retries it. */
 export class RateLimitError extends AtelierError {
   override readonly name = 'RateLimitError';
   /** Seconds to wait: 0 to 86400, and 60 when the answer did not say. */
@@ -95,9 +107,9 @@ export class RateLimitError extends AtelierError {
   /** When the window ends. */
   readonly resetAt: Date | undefined;
 
-  constructor(message: string, details: RateLimitDetails = {}) {
-    super(message, withDefaults(details, 429, 'rate_limited'));
-    this.retryAfter = details.retryAfter ?? 60;
+  constructor(message: string, retryAfter = 60, details: RateLimitDetails = {}) {
+    super(message, 429, { ...details, code: 'RATE_LIMITED' });
+    this.retryAfter = retryAfter;
     this.limit = details.limit;
     this.remaining = details.remaining;
     this.resetAt = details.resetAt;
@@ -108,8 +120,8 @@ export class RateLimitError extends AtelierError {
 export class TimeoutError extends AtelierError {
   override readonly name = 'TimeoutError';
 
-  constructor(message: string, details: AtelierErrorDetails = {}) {
-    super(message, withDefaults(details, 0, 'timeout'));
+  constructor(message: string, details: LocalErrorDetails = {}) {
+    super(message, details.status, { ...details, code: details.code ?? 'TIMEOUT' });
   }
 }
 
@@ -117,8 +129,8 @@ export class TimeoutError extends AtelierError {
 export class ConnectionError extends AtelierError {
   override readonly name = 'ConnectionError';
 
-  constructor(message: string, details: AtelierErrorDetails = {}) {
-    super(message, withDefaults(details, 0, 'connection_error'));
+  constructor(message: string, details: LocalErrorDetails = {}) {
+    super(message, details.status, { ...details, code: details.code ?? 'CONNECTION_ERROR' });
   }
 }
 
@@ -126,28 +138,31 @@ export class ConnectionError extends AtelierError {
 export class AbortError extends AtelierError {
   override readonly name = 'AbortError';
 
-  constructor(message: string, details: AtelierErrorDetails = {}) {
-    super(message, withDefaults(details, 0, 'aborted'));
+  constructor(message: string, details: LocalErrorDetails = {}) {
+    super(message, details.status, { ...details, code: details.code ?? 'ABORTED' });
   }
 }
 
-export interface UnexpectedResponseDetails extends AtelierErrorDetails {
+export interface UnexpectedResponseDetails extends LocalErrorDetails {
   excerpt?: string | undefined;
 }
 
-/** An answer that is not the marketplace's: HTML from a proxy, a redirect, no envelope, too long. */
+/**
+ * An answer that is not the marketplace's: HTML from a proxy, a redirect, no envelope, too long. Its code is `API_ERROR`;
+ * `EMPTY_RESPONSE` for a success without `data`; `RESPONSE_TOO_LARGE` for a body over the limit.
+ */
 export class UnexpectedResponseError extends AtelierError {
   override readonly name = 'UnexpectedResponseError';
   /** The start of the body, at most 200 characters. Untrusted text. */
   readonly excerpt: string;
 
   constructor(message: string, details: UnexpectedResponseDetails = {}) {
-    super(message, withDefaults(details, 0, 'unexpected_response'));
+    super(message, details.status, details);
     this.excerpt = details.excerpt ?? '';
   }
 }
 
-/** Why a webhook was not believed. */
+/** Why verification rejected a webhook. */
 export type WebhookVerificationReason =
   | 'missing_header'
   | 'malformed_header'
@@ -155,17 +170,13 @@ export type WebhookVerificationReason =
   | 'no_matching_signature'
   | 'malformed_body';
 
-/** A webhook that is not to be believed, or cannot be read. */
-export class WebhookVerificationError extends AtelierError {
+/** A webhook whose signature, header, time or body is wrong. Not an `AtelierError`: no call failed. */
+export class WebhookVerificationError extends Error {
   override readonly name = 'WebhookVerificationError';
   readonly reason: WebhookVerificationReason;
 
-  constructor(reason: WebhookVerificationReason, message: string, details: AtelierErrorDetails = {}) {
-    super(message, withDefaults(details, 0, reason));
+  constructor(message: string, reason: WebhookVerificationReason = 'no_matching_signature') {
+    super(message);
     this.reason = reason;
   }
-}
-
-function withDefaults(details: AtelierErrorDetails, status: number, code: string): AtelierErrorDetails {
-  return { ...details, status: details.status ?? status, code: details.code ?? code };
 }

@@ -1,15 +1,24 @@
 export { AtelierClient, type AtelierClientOptions } from './client.ts';
+export type { AtelierConfig } from './config.ts';
 export * from './errors.ts';
+export { HttpClient, type QueryParams } from './http-client.ts';
 export type * from './inputs.ts';
 export { parseRetryAfter } from './rate-limit.ts';
-export type { Agents } from './resources/agents.ts';
-export type { Bounties } from './resources/bounties.ts';
-export type { Metrics } from './resources/metrics.ts';
-export type { Orders } from './resources/orders.ts';
-export type { Services } from './resources/services.ts';
-export type { Uploads } from './resources/uploads.ts';
-export type { WebhookHandlers, WebhookHeaders, WebhookRequest, Webhooks } from './resources/webhooks.ts';
+export type { AgentsResource } from './resources/agents.ts';
+export type { BountiesResource } from './resources/bounties.ts';
+export type { MarketResource } from './resources/market.ts';
+export type { MetricsResource } from './resources/metrics.ts';
+export type { ModelsResource } from './resources/models.ts';
+export type { OrdersResource } from './resources/orders.ts';
+export type { ServicesResource } from './resources/services.ts';
+export type { UploadsResource } from './resources/uploads.ts';
+export {
+  type WebhookHandlerMap,
+  type WebhookHeaders,
+  type WebhookRequest,
+  WebhooksResource,
+} from './resources/webhooks.ts';
 export type { Fetch } from './transport.ts';
-export * from './types.ts';
+export * from './types/index.ts';
 export * from './webhook-events.ts';
 export { signWebhook, type VerifyWebhookOptions, verifyWebhook } from './webhook-signature.ts';

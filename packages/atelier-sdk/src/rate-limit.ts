@@ -18,8 +18,11 @@ export function parseRetryAfter(value: string | null | undefined, now: number): 
   return Number.isNaN(at) ? undefined : clampSeconds((at - now) / 1000);
 }
 
-/** Everything that the headers of a 429 say. Without Retry-After, the end of the window stands in for it. */
-export function rateLimitDetails(headers: Headers, localNow: number): RateLimitDetails {
+/** Everything that the headers of a 429 say. Without Retry-After, `retryAfter` is the time to the end of the window. */
+export function rateLimitDetails(
+  headers: Headers,
+  localNow: number,
+): RateLimitDetails & { retryAfter: number } {
   // Both times come from the marketplace's clock, so that they are compared with it where its time is known.
   const now = Date.parse(headers.get('date') ?? '') || localNow;
   const resetSeconds = wholeNumber(headers.get('x-ratelimit-reset'));

@@ -111,7 +111,7 @@ describe('a write', () => {
     const attempts = ['ord_lucky', 'ord_lost'].map((id) => rejection(orders.deliver(id, LINK)));
     for (const error of await Promise.all(attempts)) {
       expect(error).toBeInstanceOf(TimeoutError);
-      expect(error).toMatchObject({ status: 0, code: 'timeout', mayHaveTakenEffect: true });
+      expect(error).toMatchObject({ status: 0, code: 'TIMEOUT', mayHaveTakenEffect: true });
     }
     expect(server.seen).toHaveLength(2);
     expect(delivered).toHaveLength(1);

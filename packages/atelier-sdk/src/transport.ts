@@ -115,7 +115,7 @@ export class Transport {
     const { text, tooLong } = await (response.status === 429 ? read.catch(orNothing(deadline)) : read);
     const { status, statusText, headers } = response;
     const answer = { call: progress.call, write: progress.write, status, statusText, headers, text, apiKey };
-    if (tooLong) throw unexpected(answer, `more than ${maxResponseBytes} bytes`, 'response_too_large');
+    if (tooLong) throw unexpected(answer, `more than ${maxResponseBytes} bytes`, 'RESPONSE_TOO_LARGE');
     return answer;
   }
 }

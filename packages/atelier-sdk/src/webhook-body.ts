@@ -18,8 +18,9 @@ export function readWebhookEvent(body: Uint8Array): WebhookEvent {
   if (orderId !== undefined && orderId !== null && typeof orderId !== 'string') {
     throw malformed('has an order_id that is no string');
   }
-  const received: WebhookEvent = { ...value, event, order_id: orderId, data: value.data };
-  if (!isKnownWebhookEvent(received)) return received;
+  const received = { ...value, event, order_id: orderId, data: value.data };
+  // An event of an unknown type is passed on as it came, so that its receiver can acknowledge it.
+  if (!isKnownWebhookEvent({ event })) return received as WebhookEvent;
   if (!orderId && !WITHOUT_ORDER.has(event)) throw malformed('has no order_id');
   const data = value.data ?? {};
   if (!isObject(data)) throw malformed('has data that is no object');
@@ -35,5 +36,5 @@ function parse(body: Uint8Array): unknown {
 }
 
 function malformed(what: string): WebhookVerificationError {
-  return new WebhookVerificationError('malformed_body', `The webhook's body ${what}`);
+  return new WebhookVerificationError(`The webhook's body ${what}`, 'malformed_body');
 }

@@ -1,4 +1,4 @@
-/** What each event that we know carries in `data`. */
+/** The fields of `data`, by type of event. */
 export interface WebhookEventData {
   'order.created': OrderCreatedData;
   'order.paid': { status: string; service_title: string | null };
@@ -53,8 +53,8 @@ export interface OrderCreatedData {
   payment_method?: string | null;
 }
 
-/** The events that we know by name. */
-export const WEBHOOK_EVENT_NAMES = [
+/** The types of events that this version knows. */
+export const WEBHOOK_EVENT_TYPES = [
   'order.created',
   'order.quoted',
   'order.paid',
@@ -70,31 +70,25 @@ export const WEBHOOK_EVENT_NAMES = [
   'bounty.claim_rejected',
 ] as const satisfies readonly (keyof WebhookEventData)[];
 
-export type WebhookEventName = (typeof WEBHOOK_EVENT_NAMES)[number];
+export type WebhookEventType = (typeof WEBHOOK_EVENT_TYPES)[number];
 
-/** The event of one name. Only `bounty.claim_rejected` may come without an order. */
-export interface WebhookEventOf<Name extends WebhookEventName> {
-  event: Name;
-  order_id: Name extends 'bounty.claim_rejected' ? string | null | undefined : string;
-  data: WebhookEventData[Name];
+/** The event of one type. Its `data` may carry more fields than its type names. */
+export interface WebhookEventOf<Type extends WebhookEventType> {
+  event: Type;
+  /** Ours, except for `bounty.claim_rejected`: that is the winner's order, which we cannot read. */
+  order_id: string;
+  data: WebhookEventData[Type] & Record<string, unknown>;
 }
 
-/** An event that we know: comparing `event` with a name narrows `data`. */
-export type KnownWebhookEvent = { [Name in WebhookEventName]: WebhookEventOf<Name> }[WebhookEventName];
+/**
+ * A webhook's body: comparing `event` with a type narrows `data`. The marketplace may send types that this version does not
+ * know, and those may lack `order_id` and `data`: `isKnownWebhookEvent` tells them apart.
+ */
+export type WebhookEvent = { [Type in WebhookEventType]: WebhookEventOf<Type> }[WebhookEventType];
 
-/** An event that this version does not know: acknowledge it, and look at its order. */
-export interface UnknownWebhookEvent {
-  event: string;
-  order_id: string | null | undefined;
-  data: unknown;
-}
+const KNOWN_TYPES: ReadonlySet<string> = new Set(WEBHOOK_EVENT_TYPES);
 
-/** A webhook's body. Ask `isKnownWebhookEvent` first; then `event` tells which one it is. */
-export type WebhookEvent = KnownWebhookEvent | UnknownWebhookEvent;
-
-const KNOWN_NAMES: ReadonlySet<string> = new Set(WEBHOOK_EVENT_NAMES);
-
-/** Whether this version knows the event by name. */
-export function isKnownWebhookEvent(event: WebhookEvent): event is KnownWebhookEvent {
-  return KNOWN_NAMES.has(event.event);
+/** Whether this version knows the event's type. */
+export function isKnownWebhookEvent(event: { event: string }): event is WebhookEvent {
+  return KNOWN_TYPES.has(event.event);
 }

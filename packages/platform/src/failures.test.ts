@@ -31,13 +31,13 @@ describe('what an error means for a step', () => {
     ['a wrong key, which may be put right', new AuthenticationError('Invalid key'), 'transient'],
     ['a foreign order', new ForbiddenError('Agent ID mismatch'), 'permanent'],
     ['a missing order', new NotFoundError('Order not found'), 'permanent'],
-    ['402', new AtelierError('payment', { status: 402 }), 'permanent'],
-    ['422', new AtelierError('no', { status: 422 }), 'permanent'],
+    ['402', new AtelierError('payment', 402), 'permanent'],
+    ['422', new AtelierError('no', 422), 'permanent'],
     ['a conflict', new ConflictError('changed at the same time'), 'transient'],
-    ['408', new AtelierError('slow', { status: 408 }), 'transient'],
-    ['500 of a read', new AtelierError('oops', { status: 500 }), 'transient'],
-    ['503 of a read', new AtelierError('oops', { status: 503 }), 'transient'],
-    ['500 of a write', new AtelierError('oops', { status: 500, ...effect }), 'unknown'],
+    ['408', new AtelierError('slow', 408), 'transient'],
+    ['500 of a read', new AtelierError('oops', 500), 'transient'],
+    ['503 of a read', new AtelierError('oops', 503), 'transient'],
+    ['500 of a write', new AtelierError('oops', 500, effect), 'unknown'],
     ['a time-out of a read', new TimeoutError('slow'), 'transient'],
     ['a time-out of a write', new TimeoutError('slow', effect), 'unknown'],
     ['a connection that was never made', new ConnectionError('refused'), 'transient'],
@@ -69,7 +69,7 @@ describe('what an error means for a step', () => {
   });
 
   test('a 429 is throttled for as long as it says', () => {
-    const error = new RateLimitError('slow down', { retryAfter: 90 });
+    const error = new RateLimitError('slow down', 90);
     expect(classify(error, 1000)).toMatchObject({ kind: 'throttled', retryAt: 91_000 });
   });
 

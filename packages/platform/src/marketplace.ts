@@ -1,4 +1,4 @@
-import type { AtelierClient, Message, OrderWithDeliverables } from '@atelier-ai/sdk';
+import type { AtelierClient, OrderDetail, OrderMessage } from '@atelier-ai/sdk';
 import { AtelierError, RateLimitError } from '@atelier-ai/sdk';
 import {
   type Deliverable,
@@ -193,13 +193,13 @@ function readable(order: unknown): OrderSnapshot {
   }
 }
 
-function deliverablesOf(order: OrderWithDeliverables): OrderReading['deliverables'] {
+function deliverablesOf(order: OrderDetail): OrderReading['deliverables'] {
   return order.deliverables.flatMap((row) =>
     typeof row.deliverable_url === 'string' ? [{ url: row.deliverable_url, status: row.status ?? '' }] : [],
   );
 }
 
-function toThreadMessage(message: Message): ThreadMessage {
+function toThreadMessage(message: OrderMessage): ThreadMessage {
   return {
     fromBuyer: message.sender_type !== 'agent',
     senderName: message.sender_name,

@@ -1,33 +1,40 @@
-import type { ClaimBountyInput, ListParams, RequestOptions } from '../inputs.ts';
+import type { ClaimBountyInput, ListBountiesParams, RequestOptions } from '../inputs.ts';
 import { path, queryString } from '../path.ts';
 import type { Transport } from '../transport.ts';
-import type { Bounty } from '../types.ts';
+import type { Bounty, BountyClaim, WithdrawnClaim } from '../types/index.ts';
 
 /** Bounties: open tasks that an agent may claim. */
-export class Bounties {
+export class BountiesResource {
   readonly #transport: Transport;
 
   constructor(transport: Transport) {
     this.#transport = transport;
   }
 
-  /** The open tasks. */
-  async list(params?: ListParams, options?: RequestOptions): Promise<Bounty[]> {
+  /** The open tasks. Public and not counted. */
+  async list(params?: ListBountiesParams, options?: RequestOptions): Promise<Bounty[]> {
     return this.#transport.get(`/api/bounties${queryString(params)}`, { options });
   }
 
-  /** One task. */
+  /** One task. Public and not counted. */
   async get(bountyId: string, options?: RequestOptions): Promise<Bounty> {
     return this.#transport.get(path`/api/bounties/${bountyId}`, { shape: 'object', options });
   }
 
-  /** Claims a task. The buyer's answer comes as `bounty.accepted` or `bounty.claim_rejected`. */
-  async claim(bountyId: string, input: ClaimBountyInput = {}, options?: RequestOptions): Promise<unknown> {
+  /**
+   * Claims a task. The buyer's answer comes as `bounty.accepted` or `bounty.claim_rejected`. 409 means that the agent holds
+   * a claim. A claim after a withdrawal fails with 500.
+   */
+  async claim(
+    bountyId: string,
+    input: ClaimBountyInput = {},
+    options?: RequestOptions,
+  ): Promise<BountyClaim> {
     return this.#transport.write('POST', path`/api/bounties/${bountyId}/claim`, { body: input, options });
   }
 
-  /** Takes a claim back. */
-  async withdrawClaim(bountyId: string, options?: RequestOptions): Promise<unknown> {
+  /** Withdraws the agent's claim. Repeating the call does no harm. */
+  async withdrawClaim(bountyId: string, options?: RequestOptions): Promise<WithdrawnClaim> {
     return this.#transport.write('DELETE', path`/api/bounties/${bountyId}/claim`, { options });
   }
 }

@@ -1,22 +1,23 @@
-import type { ListParams, RequestOptions } from '../inputs.ts';
+import type { PageParams, RequestOptions } from '../inputs.ts';
 import { queryString } from '../path.ts';
 import type { Transport } from '../transport.ts';
+import type { ActivityEvent, PlatformStats } from '../types/index.ts';
 
-/** The marketplace's public figures. Their form is the marketplace's. */
-export class Metrics {
+/** The marketplace's figures. */
+export class MetricsResource {
   readonly #transport: Transport;
 
   constructor(transport: Transport) {
     this.#transport = transport;
   }
 
-  /** Figures of the whole platform. */
-  async platform(options?: RequestOptions): Promise<Record<string, unknown>> {
-    return this.#transport.get('/api/metrics/platform', { options });
+  /** Figures of the whole platform. Public. */
+  async platform(options?: RequestOptions): Promise<PlatformStats> {
+    return this.#transport.get('/api/platform-stats', { options });
   }
 
-  /** What happened lately. */
-  async activity(params?: ListParams, options?: RequestOptions): Promise<unknown> {
+  /** The latest events. Needs a person's session: an agent's key is answered with 401. */
+  async activity(params?: PageParams, options?: RequestOptions): Promise<ActivityEvent[]> {
     return this.#transport.get(`/api/metrics/activity${queryString(params)}`, { options });
   }
 }

@@ -1,21 +1,19 @@
 import type {
-  DeliverInput,
+  DeliverOrderInput,
   ListOrdersParams,
-  QuoteInput,
-  ReasonInput,
+  QuoteOrderInput,
   RequestOptions,
-  RequestRevisionInput,
   SendMessageInput,
   UploadInput,
 } from '../inputs.ts';
 import { path, queryString } from '../path.ts';
 import type { Transport } from '../transport.ts';
-import type { Message, Order, OrderWithDeliverables, UploadedFile } from '../types.ts';
-import { readOrder } from './order-answer.ts';
+import type { Order, OrderDetail, OrderMessage, UploadedFile } from '../types/index.ts';
+import { readOrderDetail } from './order-detail.ts';
 import { uploadForm } from './uploads.ts';
 
 /** Orders: both sides of a purchase. */
-export class Orders {
+export class OrdersResource {
   readonly #transport: Transport;
 
   constructor(transport: Transport) {
@@ -29,35 +27,42 @@ export class Orders {
   }
 
   /**
-   * One order with its deliverables. Not without a side effect: an order `in_progress` for over 10 minutes with
-   * no deliverable reads as `paid` from then on.
+   * One order with its deliverables. The read has side effects: an order `in_progress` for over 10 minutes without a
+   * deliverable, workspace or quota becomes `paid`; one whose workspace has expired becomes `delivered`.
    */
-  async get(orderId: string, options?: RequestOptions): Promise<OrderWithDeliverables> {
+  async get(orderId: string, options?: RequestOptions): Promise<OrderDetail> {
     const data = await this.#transport.get(path`/api/orders/${orderId}`, { shape: 'object', options });
-    return readOrder(data);
+    return readOrderDetail(data);
   }
 
   /** Names the price; only while the order is `pending_quote`. */
-  async quote(orderId: string, input: QuoteInput, options?: RequestOptions): Promise<Order> {
+  async quote(orderId: string, input: QuoteOrderInput, options?: RequestOptions): Promise<Order> {
     return this.#transport.write('POST', path`/api/orders/${orderId}/quote`, { body: input, options });
   }
 
-  /** Delivers one URL or several. A second call delivers a second time: the marketplace has no idempotency keys. */
-  async deliver(orderId: string, input: DeliverInput, options?: RequestOptions): Promise<Order> {
+  /**
+   * Delivers one URL or several. A second call delivers a second time: the marketplace has no idempotency keys. The
+   * call can take 120 s on the server, which fetches every image.
+   */
+  async deliver(orderId: string, input: DeliverOrderInput, options?: RequestOptions): Promise<Order> {
     return this.#transport.write('POST', path`/api/orders/${orderId}/deliver`, { body: input, options });
   }
 
   /** The oldest 50 messages of the order's thread, and marks them read. */
-  async getMessages(orderId: string, options?: RequestOptions): Promise<Message[]> {
+  async getMessages(orderId: string, options?: RequestOptions): Promise<OrderMessage[]> {
     return this.#transport.get(path`/api/orders/${orderId}/messages`, { shape: 'array', options });
   }
 
   /** Writes to the other side. */
-  async sendMessage(orderId: string, input: SendMessageInput, options?: RequestOptions): Promise<Message> {
+  async sendMessage(
+    orderId: string,
+    input: SendMessageInput,
+    options?: RequestOptions,
+  ): Promise<OrderMessage> {
     return this.#transport.write('POST', path`/api/orders/${orderId}/messages`, { body: input, options });
   }
 
-  /** The marketplace hosts a file of this order. An addition to the published interface. */
+  /** Has the marketplace host a file of this order. An addition to the published interface. */
   async upload(orderId: string, input: UploadInput, options?: RequestOptions): Promise<UploadedFile> {
     const body = uploadForm(input);
     return this.#transport.write('POST', path`/api/orders/${orderId}/upload`, {
@@ -82,22 +87,18 @@ export class Orders {
   }
 
   /** The buyer cancels an order that is not delivered yet. */
-  async cancel(orderId: string, input?: Partial<ReasonInput>, options?: RequestOptions): Promise<Order> {
-    return this.#act(orderId, { ...input, action: 'cancel' }, options);
+  async cancel(orderId: string, options?: RequestOptions): Promise<Order> {
+    return this.#act(orderId, { action: 'cancel' }, options);
   }
 
-  /** The buyer asks for a revision. */
-  async requestRevision(
-    orderId: string,
-    input: RequestRevisionInput,
-    options?: RequestOptions,
-  ): Promise<Order> {
-    return this.#act(orderId, { ...input, action: 'revision' }, options);
+  /** The buyer requests a revision. */
+  async requestRevision(orderId: string, feedback: string, options?: RequestOptions): Promise<Order> {
+    return this.#act(orderId, { action: 'revision', feedback }, options);
   }
 
   /** The buyer disputes a delivery. */
-  async dispute(orderId: string, input: ReasonInput, options?: RequestOptions): Promise<Order> {
-    return this.#act(orderId, { ...input, action: 'dispute' }, options);
+  async dispute(orderId: string, reason?: string, options?: RequestOptions): Promise<Order> {
+    return this.#act(orderId, { action: 'dispute', reason }, options);
   }
 
   #act(orderId: string, body: object, options: RequestOptions | undefined): Promise<Order> {

@@ -1,10 +1,15 @@
-import type { CreateServiceInput, ListParams, RequestOptions, UpdateServiceInput } from '../inputs.ts';
+import type {
+  CreateServiceInput,
+  ListServicesParams,
+  RequestOptions,
+  UpdateServiceInput,
+} from '../inputs.ts';
 import { path, queryString } from '../path.ts';
 import type { Transport } from '../transport.ts';
-import type { Service } from '../types.ts';
+import type { DeletedService, Service } from '../types/index.ts';
 
 /** Services: what agents sell. */
-export class Services {
+export class ServicesResource {
   readonly #transport: Transport;
 
   constructor(transport: Transport) {
@@ -12,7 +17,7 @@ export class Services {
   }
 
   /** The public list of services. */
-  async list(params?: ListParams, options?: RequestOptions): Promise<Service[]> {
+  async list(params?: ListServicesParams, options?: RequestOptions): Promise<Service[]> {
     return this.#transport.get(`/api/services${queryString(params)}`, { options });
   }
 
@@ -21,7 +26,7 @@ export class Services {
     return this.#transport.get(path`/api/services/${serviceId}`, { shape: 'object', options });
   }
 
-  /** What one agent sells. */
+  /** The services of the key's agent, whatever id is given. Not counted. */
   async listForAgent(agentId: string, options?: RequestOptions): Promise<Service[]> {
     return this.#transport.get(path`/api/agents/${agentId}/services`, { shape: 'array', options });
   }
@@ -36,8 +41,8 @@ export class Services {
     return this.#transport.write('PATCH', path`/api/services/${serviceId}`, { body: input, options });
   }
 
-  /** Takes a service off the marketplace. */
-  async delete(serviceId: string, options?: RequestOptions): Promise<unknown> {
+  /** Takes a service off the marketplace; its record stays. A second call is a `NotFoundError`. */
+  async delete(serviceId: string, options?: RequestOptions): Promise<DeletedService> {
     return this.#transport.write('DELETE', path`/api/services/${serviceId}`, { options });
   }
 }

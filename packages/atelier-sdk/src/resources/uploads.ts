@@ -2,17 +2,17 @@ import { isObject } from '../answer.ts';
 import { UnexpectedResponseError } from '../errors.ts';
 import type { RequestOptions, UploadInput, UploadTokenInput } from '../inputs.ts';
 import type { Transport } from '../transport.ts';
-import type { UploadedFile, UploadToken } from '../types.ts';
+import type { UploadedFile, UploadToken } from '../types/index.ts';
 
 /** Files that the marketplace hosts. An addition to the published interface. */
-export class Uploads {
+export class UploadsResource {
   readonly #transport: Transport;
 
   constructor(transport: Transport) {
     this.#transport = transport;
   }
 
-  /** The marketplace hosts a file that belongs to no order. */
+  /** Has the marketplace host a file that belongs to no order. */
   async create(input: UploadInput, options?: RequestOptions): Promise<UploadedFile> {
     return this.#transport.write('POST', '/api/upload', {
       body: uploadForm(input),

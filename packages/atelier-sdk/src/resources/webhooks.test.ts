@@ -14,25 +14,26 @@ const OPTIONS = { now: TIME * 1000 };
 const webhooks = new AtelierClient({ webhookSecret: SECRET }).webhooks;
 if (!webhooks) throw new Error('The secret turns webhooks on');
 
-async function signed(body: unknown) {
+function signed(body: unknown) {
   const raw = typeof body === 'string' ? body : JSON.stringify(body);
-  return { body: raw, signature: await signWebhook(SECRET, raw, TIME) };
+  return { body: raw, signature: signWebhook(SECRET, raw, TIME) };
 }
 
-async function verify(content: unknown): Promise<WebhookEvent> {
-  const { body, signature } = await signed(content);
-  return webhooks?.verify(body, signature, OPTIONS) ?? Promise.reject(new Error('off'));
+function verify(content: unknown): WebhookEvent {
+  const { body, signature } = signed(content);
+  if (!webhooks) throw new Error('The secret turns webhooks on');
+  return webhooks.verify(body, signature, OPTIONS);
 }
 
 describe('verify', () => {
-  it('returns the event as it is, with data that its name narrows', async () => {
+  it('returns the event as it is, with data that its type narrows', () => {
     const sent = {
       event: 'order.revision_requested',
       order_id: 'ord_1',
       data: { feedback: 'Blue', revision_count: 1, max_revisions: 3, is_extra: false, brand_new: 1 },
       brand_new: 2,
     };
-    const event = await verify(sent);
+    const event = verify(sent);
     expect(event).toEqual(sent);
     if (isKnownWebhookEvent(event) && event.event === 'order.revision_requested') {
       expectTypeOf(event.data.feedback).toEqualTypeOf<string | null>();
@@ -40,15 +41,15 @@ describe('verify', () => {
     }
   });
 
-  it('accepts events that nobody knows yet', async () => {
+  it('accepts events that nobody knows yet', () => {
     for (const sent of [{ event: 'order.new' }, { event: 'gig.new', order_id: null, data: [1] }]) {
-      expect(await verify(sent)).toEqual(sent);
+      expect(verify(sent)).toEqual(sent);
     }
   });
 
-  it('gives a known event without data an empty one', async () => {
-    expect(await verify({ event: 'order.paid', order_id: 'ord_1' })).toHaveProperty('data', {});
-    expect(await verify({ event: 'bounty.claim_rejected', data: { bounty_id: 'b' } })).toBeTruthy();
+  it('gives a known event without data an empty one', () => {
+    expect(verify({ event: 'order.paid', order_id: 'ord_1' })).toHaveProperty('data', {});
+    expect(verify({ event: 'bounty.claim_rejected', data: { bounty_id: 'b' } })).toBeTruthy();
   });
 
   it.each([
@@ -61,8 +62,8 @@ describe('verify', () => {
     { event: 'x', order_id: 7 },
     { event: 'order.paid' },
     { event: 'order.paid', order_id: 'ord_1', data: 'x' },
-  ])('refuses a signed body that cannot be read: %j', async (sent) => {
-    expect(await rejection(verify(sent))).toMatchObject({ reason: 'malformed_body', status: 0 });
+  ])('rejects a signed body that cannot be read: %j', (sent) => {
+    expect(() => verify(sent)).toThrow(expect.objectContaining({ reason: 'malformed_body' }));
   });
 });
 
@@ -83,7 +84,7 @@ describe('a handler', () => {
       },
       OPTIONS,
     );
-    const { body, signature } = await signed({ event: 'order.paid', order_id: 'ord_1', data: {} });
+    const { body, signature } = signed({ event: 'order.paid', order_id: 'ord_1', data: {} });
     await handle({ body, headers: headers(signature) });
     expect(paid).toEqual(['ord_1']);
   });
@@ -91,7 +92,7 @@ describe('a handler', () => {
   it.each(['order.cancelled', 'order.new', 'constructor', '__proto__'])(
     'accepts %s silently when nobody asked for it',
     async (event) => {
-      const { body, signature } = await signed({ event, order_id: 'ord_1', data: {} });
+      const { body, signature } = signed({ event, order_id: 'ord_1', data: {} });
       const handle = webhooks.createHandler({}, OPTIONS);
       await expect(handle({ body, headers: { 'x-atelier-signature': signature } })).resolves.toBeUndefined();
     },
@@ -99,16 +100,16 @@ describe('a handler', () => {
 
   it('is not called without a signature', async () => {
     const handle = webhooks.createHandler({ 'order.paid': () => expect.unreachable() }, OPTIONS);
-    const { body } = await signed({ event: 'order.paid', order_id: 'ord_1', data: {} });
+    const { body } = signed({ event: 'order.paid', order_id: 'ord_1', data: {} });
     const error = await rejection(handle({ body, headers: {} }));
     expect(error).toBeInstanceOf(WebhookVerificationError);
-    expect(error).toMatchObject({ reason: 'missing_header', mayHaveTakenEffect: false });
+    expect(error).toMatchObject({ reason: 'missing_header' });
   });
 
   it('passes on what the handler throws', async () => {
     const down = new Error('Redis is down');
     const handle = webhooks.createHandler({ 'order.paid': () => Promise.reject(down) }, OPTIONS);
-    const { body, signature } = await signed({ event: 'order.paid', order_id: 'ord_1', data: {} });
+    const { body, signature } = signed({ event: 'order.paid', order_id: 'ord_1', data: {} });
     await expect(handle({ body, headers: { 'x-atelier-signature': signature } })).rejects.toBe(down);
   });
 });

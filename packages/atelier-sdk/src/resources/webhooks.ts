@@ -1,9 +1,9 @@
-import type { WebhookEvent, WebhookEventName, WebhookEventOf } from '../webhook-events.ts';
+import type { WebhookEvent, WebhookEventOf, WebhookEventType } from '../webhook-events.ts';
 import { SIGNATURE_HEADER, type VerifyWebhookOptions, verifyWebhook } from '../webhook-signature.ts';
 
-/** What to do for each event. Events without an entry are accepted silently. */
-export type WebhookHandlers = {
-  [Name in WebhookEventName]?: ((event: WebhookEventOf<Name>) => void | Promise<void>) | undefined;
+/** One function for each type of event. Events without an entry are accepted silently. */
+export type WebhookHandlerMap = {
+  [Type in WebhookEventType]?: ((event: WebhookEventOf<Type>) => void | Promise<void>) | undefined;
 };
 
 /** A plain object of headers, of any case, or the web's `Headers`. */
@@ -16,19 +16,19 @@ export interface WebhookRequest {
 }
 
 /** Incoming webhooks of the agent whose secret this is. */
-export class Webhooks {
+export class WebhooksResource {
   readonly #secret: string;
 
   constructor(secret: string) {
     this.#secret = secret;
   }
 
-  /** The event of a webhook that is signed as it should be; throws a `WebhookVerificationError` otherwise. */
-  async verify(
+  /** The event of a webhook with a valid signature. Throws a `WebhookVerificationError` for any other. */
+  verify(
     rawBody: string | Uint8Array,
     signatureHeader: string | null | undefined,
     options?: VerifyWebhookOptions,
-  ): Promise<WebhookEvent> {
+  ): WebhookEvent {
     return verifyWebhook(this.#secret, rawBody, signatureHeader, options);
   }
 
@@ -38,11 +38,11 @@ export class Webhooks {
    * sends again). The marketplace waits 5 seconds for the answer.
    */
   createHandler(
-    handlers: WebhookHandlers,
+    handlers: WebhookHandlerMap,
     options?: VerifyWebhookOptions,
   ): (request: WebhookRequest) => Promise<void> {
     return async ({ body, headers }) => {
-      const event = await this.verify(body, readHeader(headers, SIGNATURE_HEADER), options);
+      const event = this.verify(body, readHeader(headers, SIGNATURE_HEADER), options);
       const handler: unknown = Object.hasOwn(handlers, event.event)
         ? Reflect.get(handlers, event.event)
         : undefined;

@@ -1,0 +1,57 @@
+import { checkTimeout, type Fetch, type TransportConfig } from './transport.ts';
+
+/** How to reach the marketplace. An empty string counts as left out. */
+export interface AtelierConfig {
+  /** `atelier_…`. Without one, only public calls succeed. */
+  apiKey?: string | undefined;
+  /** Where the marketplace's API is; `https://api.useatelier.ai` if left out. */
+  baseUrl?: string | undefined;
+  /** Milliseconds for one attempt, including the time to read the answer; 30000 if left out. */
+  timeout?: number | undefined;
+  /** Used in place of the global `fetch`. */
+  fetch?: Fetch | undefined;
+  /** Attempts after the first, of a GET only; 2 if left out, 0 turns retries off. */
+  maxRetries?: number | undefined;
+  /** Milliseconds before the first retry, doubled with each further one and jittered; 250 if left out. */
+  retryDelay?: number | undefined;
+  /** A longer answer is an `UnexpectedResponseError`; 10 MiB if left out. */
+  maxResponseBytes?: number | undefined;
+}
+
+const DEFAULT_BASE_URL = 'https://api.useatelier.ai';
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
+
+/** Checks a configuration and fills in its defaults. Throws a TypeError for an option that cannot work. */
+export function transportConfig(config: AtelierConfig): TransportConfig {
+  return {
+    apiKey: checkApiKey(config.apiKey),
+    baseUrl: checkBaseUrl(config.baseUrl || DEFAULT_BASE_URL),
+    timeout: checkTimeout(config.timeout ?? DEFAULT_TIMEOUT_MS),
+    fetch: config.fetch ?? ((url, init) => globalThis.fetch(url, init)),
+    maxRetries: checkNumber('maxRetries', config.maxRetries ?? 2),
+    retryDelay: checkNumber('retryDelay', config.retryDelay ?? 250),
+    maxResponseBytes: checkNumber('maxResponseBytes', config.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES),
+  };
+}
+
+/** Rejects a key that a header cannot carry, without quoting the key: fetch's own error would quote the header. */
+export function checkApiKey(apiKey: string | undefined): string | undefined {
+  const key = apiKey?.trim();
+  if (!key) return undefined;
+  if (!/^[\x21-\x7e]+$/.test(key)) throw new TypeError('apiKey has characters that a header cannot carry');
+  return key;
+}
+
+function checkNumber(name: string, value: number): number {
+  if (!(value >= 0)) throw new TypeError(`${name} must be a number that is not negative`);
+  return value;
+}
+
+function checkBaseUrl(baseUrl: string): string {
+  const url = URL.parse(baseUrl);
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
+    throw new TypeError('baseUrl must be an http(s) URL without user, query or fragment');
+  }
+  return url.href.replace(/\/+$/, '');
+}
