@@ -1,4 +1,4 @@
-import { type Handler, type HandlerOrder, handlerFor } from '@fulfillment/handlers';
+import { frozenDeep, type Handler, type HandlerOrder, handlerFor } from '@fulfillment/handlers';
 import { describeError, type LoadedRecord, permanent, type Runtime } from '@fulfillment/platform';
 import {
   isWanted,
@@ -6,7 +6,7 @@ import {
   type OrderSnapshot,
   type Step,
   startsOf,
-  waitsOf,
+  unfinishedStartsOf,
 } from '@fulfillment/shared';
 import { mustAfford } from './spending.ts';
 
@@ -52,10 +52,10 @@ export async function begin(
   const ref: OrderRef = { agentId: record.agentId, orderId: record.orderId };
   const handler = pickHandler(handlers, order);
   const starts = startsOf(record, step);
-  const unfinished = starts - waitsOf(record, step);
+  const unfinished = unfinishedStartsOf(record, step);
   if (unfinished >= handler.attempts + CRASHES_ALLOWED) {
     throw permanent(
-      `Handler "${handler.name}" was begun ${unfinished} times and never came to an end: its process may have crashed each time.`,
+      `Handler "${handler.name}" was started ${unfinished} times and never finished. Its process probably crashed each time.`,
     );
   }
   await mustAfford(runtime, handler, record);
@@ -84,7 +84,7 @@ function pickHandler(handlers: readonly Handler[], order: HandlerOrder): Handler
 function handlerOrder(snapshot: OrderSnapshot, agent: string): HandlerOrder {
   const { id, agentId, serviceId, serviceTitle, serviceCategory, brief, clientName } = snapshot;
   const { referenceUrls, referenceImages, requirementAnswers, quotedPriceUsd, maxRevisions } = snapshot;
-  return {
+  return frozenDeep({
     id,
     agentId,
     agent,
@@ -98,5 +98,5 @@ function handlerOrder(snapshot: OrderSnapshot, agent: string): HandlerOrder {
     clientName,
     quotedPriceUsd,
     maxRevisions,
-  };
+  });
 }

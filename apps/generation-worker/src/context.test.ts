@@ -153,6 +153,27 @@ describe('a handler is given', () => {
   });
 });
 
+test('progress is one short line, however much a handler gives', async () => {
+  const { ref } = await given({}, [], async ({ progress }) => {
+    await progress(`${'👨‍👩‍👧‍👦'.repeat(20_000)}\n`);
+  });
+  const { progress } = await job(ref, GENERATE);
+  const { text } = progress as { text: string };
+  expect(text.length).toBeLessThanOrEqual(200);
+  expect(text).toMatch(/^(👨‍👩‍👧‍👦)+…$/u);
+});
+
+test('a handler cannot change its order, nor what it holds', async () => {
+  const { ctx } = await given({
+    requirement_answers: '{"size":{"w":1}}',
+    reference_urls: '["https://a.example/1"]',
+  });
+  const { order } = ctx;
+  for (const part of [order, order.referenceUrls, order.requirementAnswers, order.requirementAnswers.size]) {
+    expect(Object.isFrozen(part)).toBe(true);
+  }
+});
+
 test('progress that cannot be shown fails no handler, nor the process', async () => {
   const loop: { self?: unknown } = {};
   loop.self = loop;

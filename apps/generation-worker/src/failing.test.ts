@@ -1,4 +1,4 @@
-import { PermanentError } from '@fulfillment/handlers';
+import { InvalidOutputError, PermanentError, RetryLaterError } from '@fulfillment/handlers';
 import { keepSecret, secretsIn } from '@fulfillment/platform';
 import { gate } from '@fulfillment/platform/test-support';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -186,6 +186,58 @@ test('a failing handler stops no other order', async () => {
   expect(await facts(ref, 'generated')).toEqual([]);
 });
 
+describe('where an error came from', () => {
+  /** Throws from a function whose name is found in the stack. */
+  function brewTea(fail: () => Error): never {
+    throw fail();
+  }
+
+  test.each([
+    ['an error', () => new Error('no water'), 'permanent', 1],
+    ['a permanent error', () => new PermanentError('no kettle'), 'permanent', 3],
+    ['an output that is invalid', () => new InvalidOutputError('no tea'), 'permanent', 3],
+    ['a wait that a service named', () => new RetryLaterError(3600, 'later'), 'throttled', 3],
+  ] as const)('is written down with each try: %s', async (_, fail, kind, attempts) => {
+    const ref = await placeFor({ name: 'brewer', attempts, generate: () => brewTea(fail) });
+    const failed = await untilFact(ref, 'try_failed');
+    expect(failed).toMatchObject({ step: 'generate', round: '0', start: 0, kind });
+    expect(failed.stack).toMatch(/at brewTea .*failing\.test\.ts:\d+/);
+    const line = lines.find(({ msg, orderId }) => msg === 'handler failed' && orderId === ref.orderId);
+    expect(line?.stack).toContain('brewTea');
+  });
+
+  test('is kept bounded, with its causes and without secrets', async () => {
+    const key = 'k3y-of-the-t3a-house';
+    keepSecret(key);
+    const ref = await placeFor({
+      name: 'wordy brewer',
+      attempts: 2,
+      generate: () =>
+        brewTea(() => new Error('x'.repeat(1_000_000), { cause: new TypeError(`the tap refuses ${key}`) })),
+    });
+    await tryAgainNow(ref, GENERATE);
+    await untilFact(ref, 'failed');
+    const tries = await facts(ref, 'try_failed');
+    expect(tries.map(({ start, kind }) => [start, kind])).toEqual([
+      [0, 'transient'],
+      [1, 'permanent'],
+    ]);
+    for (const { stack } of tries) {
+      expect(stack.length).toBeLessThanOrEqual(8000);
+      expect(stack).toContain('at brewTea');
+      expect(stack).toContain('Caused by: TypeError: the tap refuses [redacted]');
+    }
+  });
+
+  test('of a pricing is written down, too', async () => {
+    const ref = await placeFor(
+      { name: 'pricer', quote: () => brewTea(() => new PermanentError('no price')) },
+      { status: 'pending_quote', quoted_price_usd: null },
+    );
+    expect(await untilFact(ref, 'try_failed')).toMatchObject({ step: 'price', kind: 'permanent' });
+  });
+});
+
 test('an order that was begun too often without coming to an end asks a human, and is not begun again', async () => {
   const began = Array.from({ length: 6 }, (_, start) => ({
     type: 'began' as const,
@@ -207,7 +259,7 @@ test('an order that was begun too often without coming to an end asks a human, a
     {},
     began,
   );
-  expect(await attention(ref)).toMatch(/^Handler "crasher" was begun 6 times and never came to an end/);
+  expect(await attention(ref)).toMatch(/^Handler "crasher" was started 6 times and never finished/);
   expect(calls).toBe(0);
   await runtime.store.append(ref, [
     { type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'operator' },

@@ -7,6 +7,7 @@ import {
   InvalidOutputError,
   mediaTypeOf,
   type Spool,
+  shownProgress,
 } from '@fulfillment/handlers';
 import { describeError, type JobContext } from '@fulfillment/platform';
 import {
@@ -134,7 +135,7 @@ function earlierRounds(record: OrderRecord, round: string, artifacts: ArtifactSt
 /** Progress is for people's eyes: that it cannot be shown fails nothing, least of all a handler that does not wait for it. */
 async function showProgress(context: JobContext, value: number | string): Promise<void> {
   try {
-    await context.progress(typeof value === 'string' ? { text: value } : value);
+    await context.progress(shownProgress(value));
   } catch (error) {
     context.log.debug({ reason: describeError(error) }, 'progress not shown');
   }

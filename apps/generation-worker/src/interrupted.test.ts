@@ -1,4 +1,4 @@
-import type { GenerateContext } from '@fulfillment/handlers';
+import { defineHandler, type GenerateContext } from '@fulfillment/handlers';
 import { gate, until } from '@fulfillment/platform/test-support';
 import { afterAll, describe, expect, test } from 'vitest';
 import { NoLongerWanted, RunningWork } from './running-work.ts';
@@ -127,6 +127,48 @@ describe('a process that stops', () => {
     const { attemptsMade } = await second.job(ref, GENERATE);
     expect(attemptsMade).toBeLessThanOrEqual(1);
     expect(await second.facts(ref, 'failed')).toEqual([]);
+  });
+
+  test('counts as no crash: after nine restarts in a row the order is still generated', async () => {
+    await using first = await openGeneration();
+    const ref = await first.placeFor({ name: 'nobody', generate: () => new Promise<never>(() => undefined) });
+    await first.untilFact(ref, 'began');
+    await first.runtime.close();
+    for (let restarts = 1; restarts < 9; restarts += 1) {
+      await using next = await openGeneration({ beside: first });
+      const begun = gate();
+      const generate = () => {
+        begun.open();
+        return new Promise<never>(() => undefined);
+      };
+      next.handlers.push(defineHandler({ name: 'long', match: 'default', generate }));
+      await begun.opened;
+    }
+    await using last = await openGeneration({ beside: first });
+    last.handlers.push(defineHandler({ name: 'quick', match: 'default', generate: () => DONE }));
+    await last.untilFact(ref, 'generated');
+    expect(await last.facts(ref, 'began')).toHaveLength(10);
+    expect(await last.facts(ref, 'returned')).toHaveLength(9);
+    expect(await last.facts(ref, 'failed')).toEqual([]);
+  });
+
+  test('counts as no crash for a pricing, either', async () => {
+    await using first = await openGeneration();
+    const begun = gate();
+    const ref = await first.placeFor(
+      {
+        name: 'patient',
+        quote: () => {
+          begun.open();
+          return new Promise<never>(() => undefined);
+        },
+      },
+      { status: 'pending_quote', quoted_price_usd: null },
+    );
+    await begun.opened;
+    await first.runtime.close();
+    await using after = await openGeneration({ beside: first });
+    expect(await after.facts(ref, 'returned')).toMatchObject([{ step: 'price', round: '0', start: 0 }]);
   });
 
   test('lets what is in hand come to its end within the grace period', async () => {

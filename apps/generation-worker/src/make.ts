@@ -14,6 +14,7 @@ import { begin } from './begin.ts';
 import { callHandler } from './call-handler.ts';
 import type { GenerateStep } from './generate.ts';
 import { contextOf } from './handler-context.ts';
+import { inTry } from './handler-try.ts';
 import { refusalOf } from './validate.ts';
 
 /** The handler does not take the brief. */
@@ -35,7 +36,7 @@ export async function make(work: GenerateStep): Promise<Made | Refused> {
     context.log.info({ handler: handler.name, tryNumber: context.tryNumber }, 'generating');
     const secret = randomBytes(32).toString('hex');
     const spool = spoolIn(folder, generation.artifacts.maxBytes);
-    const answer = await callHandler(handler, context, unwanted, async (signal) => {
+    const call = async (signal: AbortSignal) => {
       const ctx = contextOf(work, begun, { spool, secret, signal });
       const refusal = isLookedAt(record, step.round) ? await refusalOf(handler, ctx) : null;
       if (refusal !== null) return { handler: handler.name, refusal };
@@ -47,7 +48,10 @@ export async function make(work: GenerateStep): Promise<Made | Refused> {
         secret,
         signal,
       });
-    });
+    };
+    const answer = await inTry(generation.runtime, begun, step, context, () =>
+      callHandler(handler, context, unwanted, call),
+    );
     if ('refusal' in answer) return answer;
     const made = {
       handler: handler.name,

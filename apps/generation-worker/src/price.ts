@@ -12,6 +12,7 @@ import { type Begun, begin, lookUp } from './begin.ts';
 import { callHandler } from './call-handler.ts';
 import type { Generation } from './generation.ts';
 import { handlerLog } from './handler-log.ts';
+import { inTry } from './handler-try.ts';
 import { NoLongerWanted } from './running-work.ts';
 import { usageOf } from './spending.ts';
 import { isRefusal, refusalOf } from './validate.ts';
@@ -47,11 +48,13 @@ export async function price(
 
 async function askPrice(
   runtime: Runtime,
-  { handler, order, record, start }: Begun,
-  { name: step, round, attempt }: { name: 'price'; round: string; attempt: number },
+  begun: Begun,
+  step: { name: 'price'; round: string; attempt: number },
   context: JobContext,
   unwanted: AbortSignal,
 ): Promise<Fact> {
+  const { handler, order, record, start } = begun;
+  const { round, attempt } = step;
   const { quote, quoteValidHours } = handler;
   if (quote === undefined) {
     throw permanent(
@@ -60,13 +63,16 @@ async function askPrice(
   }
   const log = handlerLog(context.log, handler.name);
   const ref = { agentId: record.agentId, orderId: record.orderId };
-  const usage = usageOf(runtime, handler, ref, { step, round, attempt, start });
-  const answer = await callHandler(handler, context, unwanted, async (signal) => {
+  const usage = usageOf(runtime, handler, ref, { step: step.name, round, attempt, start });
+  const ask = async (signal: AbortSignal) => {
     const ctx = { order, log, signal, usage };
     return (await refusalOf(handler, ctx)) ?? quote(ctx);
-  });
+  };
+  const answer = await inTry(runtime, begun, step, context, () =>
+    callHandler(handler, context, unwanted, ask),
+  );
   if (isRefusal(answer)) {
-    return { type: 'refused', handler: handler.name, reason: answer.refuse, step, attempt };
+    return { type: 'refused', handler: handler.name, reason: answer.refuse, step: step.name, attempt };
   }
   const validHours = quoteValidHours === undefined ? {} : { validHours: quoteValidHours };
   try {

@@ -16,11 +16,19 @@ function redact(text: string, apiKey: string | undefined): string {
 /** Text from outside, fit for an error: secrets out, control characters to spaces, at most `max` UTF-16 units. */
 export function cleanText(text: string, apiKey: string | undefined, max = MAX_TEXT): string {
   // Redacted before it is cut: half a secret would no longer be recognised.
-  return redact(text, apiKey)
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim()
-    .slice(0, max)
-    .toWellFormed();
+  return cut(
+    redact(text, apiKey)
+      .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+      .trim(),
+    max,
+  ).toWellFormed();
+}
+
+/** Cuts before the grapheme that would not fit whole: an emoji of a family is several code points. */
+function cut(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const last = new Intl.Segmenter('und').segment(text).containing(max);
+  return text.slice(0, last === undefined || last.index === 0 ? max : last.index);
 }
 
 /**

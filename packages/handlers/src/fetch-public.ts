@@ -2,6 +2,7 @@ import { lookup as resolveHost } from 'node:dns';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { cutText } from '@fulfillment/shared';
 import { fileTypeFromBuffer } from 'file-type';
 import ipaddr from 'ipaddr.js';
 import { PermanentError } from './errors.ts';
@@ -138,7 +139,7 @@ function lookupWithin(reach: Reach): LookupFunction {
       if (error || first === undefined) {
         done(error ?? new Error(`${host} has no address`), '');
       } else if (!addresses.every(({ address }) => reach.isAllowed(address))) {
-        done(new PermanentError(`${host.slice(0, 200)} is not a public address`), '');
+        done(new PermanentError(`${cutText(host, 200)} is not a public address`), '');
       } else if (options.all) {
         done(null, addresses);
       } else {
@@ -167,10 +168,6 @@ async function bodyOf(answer: IncomingMessage, url: URL, maxBytes: number): Prom
 
 /** A URL for an error: without what may be a secret in its query, and not longer than a line. */
 function shown(url: string | URL): string {
-  return (
-    String(url)
-      .split(/[?#]/)[0]
-      ?.replace(/\/\/[^/@]*@/, '//')
-      .slice(0, 200) ?? ''
-  );
+  const [address = ''] = String(url).split(/[?#]/);
+  return cutText(address.replace(/\/\/[^/@]*@/, '//'), 200);
 }

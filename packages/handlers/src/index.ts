@@ -3,6 +3,7 @@ export type { ArtifactInput, ArtifactStore, StorePlace } from './artifact-store.
 export { type AgentInput, type ConfigInput, defineConfig, defineHandler, handlerFor } from './define.ts';
 export { DiskError, InvalidOutputError, PermanentError, RetryLaterError } from './errors.ts';
 export { type Fetched, type FetchPublicOptions, fetchPublic } from './fetch-public.ts';
+export { frozenDeep } from './frozen-deep.ts';
 export { type CommandOptions, command } from './generators/command.ts';
 export { tellsNoCost } from './generators/cost.ts';
 export { type HttpOptions, http } from './generators/http.ts';
@@ -20,6 +21,7 @@ export {
 } from './made.ts';
 export { contentTypeOf, mediaTypeOf } from './media.ts';
 export { isSameArtifact, productOf, toProducts } from './products.ts';
+export { shownProgress } from './progress.ts';
 export { fixedQuote, type PerUnitQuote, type PriceLimits, perUnitQuote, withinPrices } from './quoting.ts';
 export { rememberedJson } from './remembered.ts';
 export { fileIn, type Spool, spoolIn } from './spool.ts';

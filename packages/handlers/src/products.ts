@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import {
   type Artifact,
   artifactSchema,
+  cutText,
   MEDIA_TYPES,
   type MediaType,
   type Product,
@@ -59,7 +60,7 @@ async function allProducts(list: readonly Output[], context: ProductContext): Pr
     const product = await toProduct(output, context);
     if (products.some((other) => isSameArtifact(other, product))) continue;
     if (product.url !== undefined && products.some((other) => other.url === product.url)) {
-      throw new InvalidOutputError(`it returned the same URL twice: ${product.url.slice(0, 200)}`);
+      throw new InvalidOutputError(`it returned the same URL twice: ${cutText(product.url, 200)}`);
     }
     products.push(product);
   }
@@ -94,7 +95,7 @@ function saved(output: Extract<Output, { artifact: unknown }>, context: ProductC
 
 function online({ url, mediaType }: Extract<Output, { url: string }>, context: ProductContext): Product {
   if (typeof url !== 'string' || !/^https?:\/\/\S+$/i.test(url) || !URL.canParse(url)) {
-    throw new InvalidOutputError(`"${String(url).slice(0, 200)}" is not an http(s) URL`);
+    throw new InvalidOutputError(`"${cutText(String(url), 200)}" is not an http(s) URL`);
   }
   if (mediaType === undefined) {
     throw new InvalidOutputError(`a URL needs a media type, one of ${MEDIA_TYPES.join(', ')}`);

@@ -9,9 +9,11 @@ import {
 } from '@fulfillment/shared';
 import { aborted } from './aborted.ts';
 import { PermanentError } from './errors.ts';
+import { frozenDeep } from './frozen-deep.ts';
 import { localDisk } from './local-disk.ts';
 import { mediaTypeOf } from './media.ts';
 import { toProducts } from './products.ts';
+import { shownProgress } from './progress.ts';
 import { rememberedJson } from './remembered.ts';
 import type { EarlierRound, GenerateContext, Handler, HandlerLog, HandlerOrder, Refusal } from './types.ts';
 
@@ -93,7 +95,7 @@ export async function tryHandler(
     remembered: rememberedBefore = null,
     ...fields
   } = madeUp;
-  const order = { ...ORDER, ...fields };
+  const order: HandlerOrder = frozenDeep({ ...ORDER, ...structuredClone(fields) });
   const limit = new AbortController();
   const reason = new Error(
     `Handler "${handler.name}" took longer than its time limit of ${handler.timeLimitSeconds} s`,
@@ -141,8 +143,10 @@ export async function tryHandler(
       return remembered;
     },
     progress: async (value) => {
-      progress.push(value);
-      onProgress?.(value);
+      const shown = shownProgress(value);
+      const told = typeof shown === 'number' ? shown : shown.text;
+      progress.push(told);
+      onProgress?.(told);
     },
     signal: ending,
   };
@@ -183,7 +187,7 @@ async function priceOf(
   ctx: GenerateContext,
   onAnswer: TryOptions['onAnswer'],
 ): Promise<string | Refusal | undefined> {
-  const unquoted = { ...ctx, order: { ...ctx.order, quotedPriceUsd: null } };
+  const unquoted = { ...ctx, order: frozenDeep({ ...ctx.order, quotedPriceUsd: null }) };
   if (handler.validate) {
     const refusal = await handler.validate(unquoted);
     onAnswer?.('validate', refusal || undefined);

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AtelierClient, AuthenticationError, ForbiddenError } from '@atelier-ai/sdk';
-import { ConfigurationError } from '@fulfillment/shared';
+import { ConfigurationError, keepSecret } from '@fulfillment/shared';
 import { describeError, StepError, waitingFor } from './failures.ts';
 import type { Logger } from './logger.ts';
-import { keepSecret } from './secrets.ts';
 
 /** An agent as it is configured. Its key stays in the process. */
 export interface AgentCredentials {

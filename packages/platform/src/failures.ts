@@ -5,7 +5,7 @@ import {
   RateLimitError,
   UnexpectedResponseError,
 } from '@atelier-ai/sdk';
-import { withoutSecrets } from './secrets.ts';
+import { cutText, withoutSecrets } from '@fulfillment/shared';
 
 /**
  * What a step's error means for the step. Every error a worker meets is one of these.
@@ -110,9 +110,12 @@ export function hadNoEffect(error: unknown): boolean {
   return error instanceof AtelierError ? !error.mayHaveTakenEffect : error instanceof StepError;
 }
 
+/** In UTF-16 units. */
+const LONGEST_DESCRIPTION = 500;
+
 /** An error in one line, without secrets, cut to a length that fits a page. */
 export function describeError(error: unknown): string {
   const text = error instanceof Error ? `${error.message || error.name}` : String(error);
   const status = error instanceof AtelierError && error.status > 0 ? ` (HTTP ${error.status})` : '';
-  return withoutSecrets(text).slice(0, 500) + status;
+  return cutText(withoutSecrets(text), LONGEST_DESCRIPTION) + status;
 }

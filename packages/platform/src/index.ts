@@ -1,3 +1,4 @@
+export { keepSecret, secretsIn, withoutSecrets } from '@fulfillment/shared';
 export { type AgentCredentials, Agents, type KnownAgent } from './agents.ts';
 export { Budget, type BudgetState, type CallClass, type Yielding } from './budget.ts';
 export { onChange } from './changes.ts';
@@ -23,6 +24,5 @@ export { type LoadedRecord, RecordStore } from './record-store/record-store.ts';
 export { openRedis, untilReady } from './redis/connection.ts';
 export { runApp } from './run-app.ts';
 export { createRuntime, type Runtime } from './runtime.ts';
-export { keepSecret, secretsIn, withoutSecrets } from './secrets.ts';
 export * from './settings.ts';
 export type { JobContext, Processors } from './worker.ts';

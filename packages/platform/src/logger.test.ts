@@ -1,6 +1,6 @@
+import { withoutSecrets } from '@fulfillment/shared';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { withoutSecrets } from './secrets.ts';
 import { openLog } from './test-support/scratch.ts';
 
 const KEY = 'atelier_sk-0123456789abcdef';

@@ -1,5 +1,5 @@
+import { lineWithoutSecrets } from '@fulfillment/shared';
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { lineWithoutSecrets } from './secrets.ts';
 
 export type { Logger } from 'pino';
 

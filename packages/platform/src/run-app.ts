@@ -1,11 +1,10 @@
-import { ConfigurationError, type Policy } from '@fulfillment/shared';
+import { ConfigurationError, keepSecret, type Policy, secretsIn } from '@fulfillment/shared';
 import type { z } from 'zod';
 import type { AgentCredentials } from './agents.ts';
 import { describeError } from './failures.ts';
 import { watchLiveness } from './liveness.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
-import { keepSecret, secretsIn } from './secrets.ts';
 import {
   type BaseSettings,
   EXIT_CONFIGURATION,

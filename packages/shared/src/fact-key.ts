@@ -15,6 +15,9 @@ export function factKey(fact: Fact): string {
       return `payout:${fact.outcome}${fact.reason === null ? '' : ':with_reason'}`;
     case 'began':
       return `began:${fact.step}:${fact.round}:${fact.attempt}:${fact.start}`;
+    case 'returned':
+    case 'try_failed':
+      return `${fact.type}:${fact.step}:${fact.round}:${fact.attempt}:${fact.start}`;
     case 'put_off':
       return `put_off:${fact.step}:${fact.round}:${fact.attempt}:${fact.index}`;
     case 'used':

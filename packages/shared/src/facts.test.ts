@@ -73,6 +73,23 @@ const fact = fc.oneof(
     handler: text,
   }),
   fc.record({
+    type: named('returned'),
+    step: fc.constantFrom('price', 'generate'),
+    round,
+    attempt: number,
+    start: number,
+  }),
+  fc.record({
+    type: named('try_failed'),
+    step: fc.constantFrom('price', 'generate'),
+    round,
+    attempt: number,
+    start: number,
+    kind: fc.constantFrom('transient', 'permanent', 'throttled'),
+    reason: text,
+    stack: text,
+  }),
+  fc.record({
     type: named('put_off'),
     step: fc.constantFrom('price', 'generate'),
     round,

@@ -116,6 +116,19 @@ export const factSchema = z.discriminatedUnion('type', [
     start: attempt,
     handler: text,
   }),
+  /** The worker that began a step was stopped in good order, and returned the job: this beginning is not a crash. */
+  z.object({ type: z.literal('returned'), step: handlerStep, round, attempt, start: attempt }),
+  /** A handler's try ended without a result. `stack`: where its error came from, bounded and without secrets. */
+  z.object({
+    type: z.literal('try_failed'),
+    step: handlerStep,
+    round,
+    attempt,
+    start: attempt,
+    kind: z.enum(['transient', 'permanent', 'throttled']),
+    reason: text,
+    stack: text,
+  }),
   /** A step that began waits, since a service named a time to come again. `index` counts the waits; `waitSeconds` is from the fact on. */
   z.object({
     type: z.literal('put_off'),

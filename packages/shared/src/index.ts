@@ -30,4 +30,7 @@ export * from './review.ts';
 export * from './rounds.ts';
 export * from './steps.ts';
 export * from './story.ts';
+export * from './text/cut-text.ts';
+export * from './text/secrets.ts';
+export * from './text/stack-of.ts';
 export * from './thread.ts';

@@ -3,6 +3,7 @@ import type { Policy } from './policy.ts';
 import { factsOf, type OrderRecord } from './record.ts';
 import { draftOf, verdictOn } from './review.ts';
 import { answersDispute, revisionOf } from './rounds.ts';
+import { cutText } from './text/cut-text.ts';
 
 /** The marketplace takes 1–2000 UTF-16 units after trimming. */
 export const MAX_MESSAGE_UNITS = 2000;
@@ -63,8 +64,8 @@ export function isMessageOn(policy: Policy, kind: MessageKind): boolean {
 export function cutAtWord(text: string, limit = MAX_MESSAGE_UNITS): string {
   const trimmed = text.trim();
   if (trimmed.length <= limit) return trimmed;
-  const head = trimmed.slice(0, limit - 1);
+  const head = cutText(trimmed, limit - 1);
   const lastSpace = head.search(/\s\S*$/);
-  const cut = lastSpace > limit / 2 ? head.slice(0, lastSpace) : head.replace(/[\uD800-\uDBFF]$/, '');
+  const cut = lastSpace > limit / 2 ? head.slice(0, lastSpace) : head;
   return `${cut.trimEnd()}…`;
 }

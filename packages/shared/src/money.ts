@@ -1,3 +1,5 @@
+import { cutText } from './text/cut-text.ts';
+
 /** The marketplace takes a price as a string and reads it leniently (`"1,500"` becomes 1.00): we write it strictly. */
 const PRICE_FORMAT = /^\d+\.\d{2}$/;
 const MAX_PRICE_CENTS = 100_000_000;
@@ -18,12 +20,12 @@ export function formatPrice(price: unknown): string {
   }
   const completed = /^\d+$/.test(price) ? `${price}.00` : /^\d+\.\d$/.test(price) ? `${price}0` : price;
   if (!PRICE_FORMAT.test(completed)) {
-    throw new PriceError(`"${price.slice(0, 40)}" is not a decimal price such as "45.00"`);
+    throw new PriceError(`"${cutText(price, 40)}" is not a decimal price such as "45.00"`);
   }
   const cents = centsOf(completed);
-  if (cents < 1) throw new PriceError(`"${price.slice(0, 40)}" is below the least price, 0.01`);
+  if (cents < 1) throw new PriceError(`"${cutText(price, 40)}" is below the least price, 0.01`);
   if (cents > MAX_PRICE_CENTS)
-    throw new PriceError(`"${price.slice(0, 40)}" is above the highest price, 1000000.00`);
+    throw new PriceError(`"${cutText(price, 40)}" is above the highest price, 1000000.00`);
   return `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
 }
 
@@ -46,5 +48,5 @@ function centsOf(amount: string): number {
 
 function describe(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
-  return typeof value === 'object' ? 'an object' : `${typeof value} ${String(value).slice(0, 40)}`;
+  return typeof value === 'object' ? 'an object' : `${typeof value} ${cutText(String(value), 40)}`;
 }

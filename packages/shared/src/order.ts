@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from './text/cut-text.ts';
 
 /** The states of an order on the marketplace. */
 export const ORDER_STATUSES = [
@@ -107,7 +108,7 @@ export function parseOrder(raw: unknown): OrderSnapshot {
 
   const rawStatus = fields.text('status') ?? '';
   const status = ORDER_STATUSES.find((known) => known === rawStatus) ?? 'unknown';
-  if (status === 'unknown') fields.problems.push(`status "${rawStatus.slice(0, 40)}" is not known`);
+  if (status === 'unknown') fields.problems.push(`status "${cutText(rawStatus, 40)}" is not known`);
   const brief = fields.text('brief');
   if (brief === null) fields.problems.push('brief is missing');
 
@@ -115,7 +116,7 @@ export function parseOrder(raw: unknown): OrderSnapshot {
     id: id.data,
     agentId: fields.text('provider_agent_id') ?? '',
     status,
-    rawStatus: rawStatus.slice(0, 40),
+    rawStatus: cutText(rawStatus, 40),
     serviceId: fields.text('service_id'),
     serviceTitle: fields.text('service_title'),
     serviceCategory: fields.text('service_category'),

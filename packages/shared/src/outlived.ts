@@ -14,6 +14,7 @@ const KEPT = {
   read_failed: 10,
   thread_unreadable: 10,
   thread_readable: 10,
+  try_failed: 20,
 } as const satisfies Partial<Record<FactType, number>>;
 
 /** The facts of an order that stays open for long which nothing depends on any more. */

@@ -68,6 +68,14 @@ export function waitsOf(record: OrderRecord, step: Step): number {
   ).length;
 }
 
+/** How many beginnings ended without a result of the handler: failed tries and crashes, but no waits and no orderly stops. */
+export function unfinishedStartsOf(record: OrderRecord, step: Step): number {
+  const returned = factsOf(record, 'returned').filter(
+    (fact) => fact.step === step.name && fact.round === step.round && fact.attempt === step.attempt,
+  );
+  return startsOf(record, step) - waitsOf(record, step) - returned.length;
+}
+
 /**
  * How often an operator had a handler called again for this order: a pricing or a generation retried, in whichever round, or a draft made
  * again.

@@ -1,4 +1,5 @@
 import type { CostlyCall, Fact, Usage } from './facts.ts';
+import { cutWithEllipsis } from './text/cut-text.ts';
 
 /** Who used something that costs. */
 const USER: Record<CostlyCall, (round: string) => string> = {
@@ -36,6 +37,10 @@ export function describeFact(fact: Fact): string {
       return `thread can be read again for round ${fact.round}`;
     case 'began':
       return `${fact.step} begins with handler "${fact.handler}", round ${fact.round}, start ${fact.start + 1}`;
+    case 'try_failed':
+      return `${fact.step} of round ${fact.round}, start ${fact.start + 1}, failed: ${quoted(fact.reason)}`;
+    case 'returned':
+      return `${fact.step} of round ${fact.round} returned to the queue: its worker was stopped`;
     case 'put_off':
       return `${fact.step} of round ${fact.round} waits ${Math.ceil(fact.waitSeconds)} s: ${fact.reason}`;
     case 'used':
@@ -102,11 +107,11 @@ const VERDICT_WORDS = {
   refuse: 'refuses to deliver',
 } as const;
 
-const LONGEST_QUOTE = 120;
+const LONGEST_QUOTE = 121;
 
 function quoted(text: string): string {
   const flat = text.replace(/\s+/g, ' ').trim();
-  return `"${flat.length > LONGEST_QUOTE ? `${flat.slice(0, LONGEST_QUOTE)}…` : flat}"`;
+  return `"${cutWithEllipsis(flat, LONGEST_QUOTE)}"`;
 }
 
 /** Told of a draft that an operator had made, not of the first. */

@@ -1,5 +1,5 @@
 import { describeError } from '@fulfillment/platform';
-import { type Artifact, generatedOf } from '@fulfillment/shared';
+import { type Artifact, cutWithEllipsis, generatedOf } from '@fulfillment/shared';
 import type { AdminOptions } from '../options.ts';
 import { TEXTS } from './artifact-routes.ts';
 import type { FoundOrder } from './find-order.ts';
@@ -27,7 +27,7 @@ export async function draftTexts(
   const read = async (artifact: Artifact): Promise<[string, string][]> => {
     try {
       const text = await (await artifacts.read(artifact)).text();
-      return [[artifact.path, text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text]];
+      return [[artifact.path, cutWithEllipsis(text, SHOWN)]];
     } catch (error) {
       log.warn({ ...ref, file: artifact.path, reason: describeError(error) }, 'a draft cannot be read');
       return [];

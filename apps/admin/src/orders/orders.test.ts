@@ -209,3 +209,24 @@ test('the board shows no secret, wherever it got into a job', async () => {
   }
   await job.remove();
 });
+
+test('the page shows the stack of each failed try, folded and without secrets', async () => {
+  const stack =
+    'Error: 401 for sk-abcdefghijklmnop1234\n    at paint (file:///srv/fulfillment.config.ts:12:9)';
+  await putOrder(admin.runtime, ref, {}, [
+    {
+      type: 'try_failed',
+      step: 'generate',
+      round: '0',
+      attempt: 0,
+      start: 0,
+      kind: 'transient',
+      reason: 'Handler "draw" failed',
+      stack,
+    },
+  ]);
+  const { body } = await admin.ask(path);
+  expect(body).toContain('<summary>Stack of the error</summary>');
+  expect(body).toContain('at paint (file:///srv/fulfillment.config.ts:12:9)');
+  expect(body).not.toContain('abcdefghijklmnop1234');
+});

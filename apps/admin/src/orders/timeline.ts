@@ -1,3 +1,4 @@
+import { withoutSecrets } from '@fulfillment/platform';
 import { type Deliverable, describeFact, type Fact, type Recorded } from '@fulfillment/shared';
 import { duration, utc } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
@@ -17,10 +18,18 @@ function entry(fact: Recorded, previous: Recorded | undefined, index: number): H
     <span class="gap">${previous !== undefined && `+${duration(fact.at - previous.at)}`}</span>
     <div>
       <p>${inline(sentence)} <small class="type">${fact.type}</small></p>
+      ${fact.type === 'try_failed' && stackDetails(`stack-${index}`, fact.stack)}
       ${text !== null && !sentence.includes(text) && textBlock(`fact-${index}`, text)}
       ${deliverablesOf(fact).map(({ url, mediaType }) => html`<p>${mediaType} ${externalLink(url)}</p>`)}
     </div>
   </li>`;
+}
+
+/** Where a handler's error came from, for whoever wrote the handler. */
+function stackDetails(id: string, stack: string): Html {
+  return html`<details id="${id}"><summary>Stack of the error</summary>
+    <pre class="text stack" tabindex="0" dir="ltr">${withoutSecrets(stack)}</pre>
+  </details>`;
 }
 
 /** A sentence quotes only the beginning of a text; this is the whole, where that may be more. */
@@ -59,6 +68,7 @@ function sideOf(fact: Fact): 'theirs' | 'ours' | 'operator' | 'bad' {
   if (fact.type.startsWith('operator_') || fact.type === 'reviewed') return 'operator';
   switch (fact.type) {
     case 'failed':
+    case 'try_failed':
     case 'refused':
     case 'dispute_opened':
     case 'message_dropped':

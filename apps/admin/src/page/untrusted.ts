@@ -1,4 +1,5 @@
 import { withoutSecrets } from '@fulfillment/platform';
+import { cutText } from '@fulfillment/shared';
 import { type Html, html } from './html.ts';
 
 /**
@@ -19,7 +20,7 @@ export function textBlock(id: string, given: string): Html {
   const text = withoutSecrets(given);
   if (text.length <= LONG) return html`<p class="text" dir="auto">${text}</p>`;
   return html`<details id="${id}">
-    <summary><bdi>${text.slice(0, LONG / 4)}…</bdi> <small>${text.length.toLocaleString('en-US')} characters, show all</small></summary>
+    <summary><bdi>${cutText(text, LONG / 4)}…</bdi> <small>${text.length.toLocaleString('en-US')} characters, show all</small></summary>
     <p class="text" dir="auto">${text}</p>
   </details>`;
 }

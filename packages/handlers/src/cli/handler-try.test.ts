@@ -103,10 +103,12 @@ test('feedback makes it a revision', async () => {
   expect(stdout).toContain('code: there/');
 });
 
-test('a handler that fails ends with 1 and its reason', async () => {
+test('a handler that fails ends with 1, its reason, and where the error came from, without secrets', async () => {
   const { code, stderr } = await run('--handler', 'broken', '--brief', 'A cat.');
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^Not deliverable, after \d+\.\d s\. Error: no GPU\n$/);
+  expect(stderr).toMatch(
+    /^Not deliverable, after \d+\.\d s\. Error: no GPU\n {4}at .*fulfillment\.config\.ts:\d+/,
+  );
 });
 
 test('what a handler answers before it is paid is shown, and what a try cost that fails', async () => {
@@ -117,7 +119,7 @@ test('what a handler answers before it is paid is shown, and what a try cost tha
   quote: 12.50 USD
   used gpt-5: 10 tokens in, 0.25 USD
 `);
-  expect(stderr).toMatch(/^Not deliverable, after \d+\.\d s, for 0\.25 USD\. Error: no GPU\n$/);
+  expect(stderr).toMatch(/^Not deliverable, after \d+\.\d s, for 0\.25 USD\. Error: no GPU\n {4}at /);
   const long = await run('--handler', 'dear', '--brief', 'A cat. '.repeat(20));
   expect(long.stdout).toContain('quote: refuses: too long');
 });

@@ -4,7 +4,14 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ConfigurationError, describeUsage, type Usage } from '@fulfillment/shared';
+import {
+  ConfigurationError,
+  describeUsage,
+  keepSecret,
+  secretsIn,
+  stackOf,
+  type Usage,
+} from '@fulfillment/shared';
 import { loadHandlers } from '../load-config.ts';
 import { contentTypeOf, mediaTypeOf } from '../media.ts';
 import { type MadeUpOrder, type TriedFile, tryHandler } from '../try-handler.ts';
@@ -53,7 +60,7 @@ try {
   process.exit();
 } catch (error) {
   const isUsage = error instanceof UsageError || error instanceof ConfigurationError;
-  console.error(isUsage ? error.message : `Not deliverable, ${spent()}. ${describeError(error)}`);
+  console.error(isUsage ? error.message : `Not deliverable, ${spent()}. ${stackOf(error)}`);
   process.exitCode = isUsage ? 2 : interrupted.signal.aborted ? INTERRUPTED : 1;
   setTimeout(endAnyway, ENDS_ITSELF_WITHIN_MS).unref();
 }
@@ -73,6 +80,7 @@ async function main(): Promise<void> {
     return;
   }
   if (existsSync('.env')) process.loadEnvFile('.env');
+  keepSecret(...secretsIn(process.env));
   const file = values.config ?? process.env.FULFILLMENT_CONFIG ?? 'fulfillment.config.ts';
   const handler = pick(await loadHandlers(file), values.handler);
   const order = await orderOf(values);
@@ -187,8 +195,4 @@ function describe({ mediaType, file, contentType, bytes, url }: TriedFile): stri
 function answerText(answer: string | Refusal | undefined): string {
   if (answer === undefined) return 'takes the brief';
   return typeof answer === 'string' ? `${answer} USD` : `refuses: ${answer.refuse}`;
-}
-
-function describeError(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { cutText } from '@fulfillment/shared';
 import { z } from 'zod';
 import { PermanentError } from '../errors.ts';
 import type { GenerateContext, Output } from '../types.ts';
@@ -127,7 +128,7 @@ class Round {
     if (!accepted.success) return {};
     const { progress } = accepted.data;
     if (progress !== undefined)
-      await this.#ctx.progress(typeof progress === 'string' ? progress.slice(0, 200) : progress);
+      await this.#ctx.progress(typeof progress === 'string' ? cutText(progress, 200) : progress);
     return accepted.data;
   }
 

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { cutText } from '@fulfillment/shared';
 import type { GenerateContext } from '../types.ts';
 
 /** What is kept of a line, in characters: more than is shown, in case it begins with blanks. */
@@ -46,7 +47,7 @@ export function showProgress(stream: Readable, { progress, log }: GenerateContex
     telling = null;
   };
   const endLine = (): void => {
-    const text = line.trim().slice(0, LONGEST_PROGRESS);
+    const text = cutText(line.trim(), LONGEST_PROGRESS);
     line = '';
     if (text === '') return;
     latest = text;

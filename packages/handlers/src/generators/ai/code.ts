@@ -1,3 +1,4 @@
+import { cutText } from '@fulfillment/shared';
 import { generateText, type LanguageModel, Output as ModelOutput, NoObjectGeneratedError } from 'ai';
 import { strToU8, zipSync } from 'fflate';
 import { z } from 'zod';
@@ -104,7 +105,7 @@ function mustBeSafe(path: string): void {
     path.length <= 200 &&
     !/^[\\/]|^[A-Za-z]:|\\|\p{Cc}/u.test(path) &&
     path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
-  if (!isSafe) throw new InvalidOutputError(`the model wrote a file with the path "${path.slice(0, 200)}"`);
+  if (!isSafe) throw new InvalidOutputError(`the model wrote a file with the path "${cutText(path, 200)}"`);
 }
 
 /** Many systems tell no case in names, and on none can a name be a file and a folder. */

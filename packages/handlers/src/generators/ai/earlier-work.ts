@@ -1,3 +1,4 @@
+import { cutText } from '@fulfillment/shared';
 import { strFromU8, unzipSync } from 'fflate';
 import { contentTypeOf } from '../../media.ts';
 import type { DraftDeliverable, GenerateContext } from '../../types.ts';
@@ -27,10 +28,7 @@ export async function earlierWork(ctx: GenerateContext): Promise<string> {
     texts.push(...parts);
     length += parts.reduce((sum, part) => sum + part.length, 0);
   }
-  return texts
-    .filter((text) => text !== '')
-    .join('\n\n')
-    .slice(0, LONGEST_EARLIER);
+  return cutText(texts.filter((text) => text !== '').join('\n\n'), LONGEST_EARLIER);
 }
 
 /** A file is not read when it is known before that it is too large, or no text. */

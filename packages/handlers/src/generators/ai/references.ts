@@ -1,3 +1,4 @@
+import { cutText } from '@fulfillment/shared';
 import { fileTypeFromBuffer } from 'file-type';
 import { PermanentError } from '../../errors.ts';
 import { type Fetched, type FetchPublicOptions, fetchPublic } from '../../fetch-public.ts';
@@ -103,7 +104,7 @@ function pageOf(url: string, { bytes, contentType }: Fetched): Partial<Reference
     throw new PermanentError(`a reference is ${contentType}, and neither a text nor an image`);
   }
   const text = new TextDecoder().decode(bytes);
-  return { texts: [{ url, text: (isHtml(text) ? textOfHtml(text) : text).slice(0, LONGEST_TEXT) }] };
+  return { texts: [{ url, text: cutText(isHtml(text) ? textOfHtml(text) : text, LONGEST_TEXT) }] };
 }
 
 /** What is to be changed, as far as a model takes so much. A file is not read when it is known before that it is too large. */
