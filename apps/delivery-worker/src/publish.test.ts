@@ -148,7 +148,7 @@ describe('while the artifact store fails', () => {
     const job = await app.job(trade.ref, PUBLISH);
     await app.untilState(job, 'delayed');
     const { data } = await app.job(trade.ref, PUBLISH);
-    await job.updateData({ ...data, waitingSince: Date.now() - 16 * 60_000 });
+    await job.updateData({ ...data, storeFailingSince: Date.now() - 16 * 60_000 });
     expect(await attention(trade.ref)).toMatch(
       /a\.txt cannot be had from the artifact store: the store is down\. Mend the store/,
     );

@@ -1,6 +1,6 @@
 import { AtelierError, ConnectionError } from '@atelier-ai/sdk';
 import { type ArtifactStore, PermanentError, whyNotHosted } from '@fulfillment/handlers';
-import { describeError, type JobContext, permanent, StepError, waitingFor } from '@fulfillment/platform';
+import { describeError, type JobContext, permanent, StepError, waitingForStore } from '@fulfillment/platform';
 import {
   type Artifact,
   draftOf,
@@ -109,7 +109,7 @@ const STORE_WAIT_MS = 1000;
  * has failed for too long.
  */
 async function patiently<T>(
-  { waitingSince }: JobContext,
+  { storeFailingSince }: JobContext,
   { fileName }: Artifact,
   ask: () => Promise<T>,
 ): Promise<T> {
@@ -119,11 +119,11 @@ async function patiently<T>(
     if (error instanceof StepError) throw error;
     const reason = `${fileName} cannot be had from the artifact store: ${describeError(error)}`;
     const now = Date.now();
-    const isOver = waitingSince !== null && now - waitingSince > STORE_PATIENCE_MS;
+    const isOver = storeFailingSince !== null && now - storeFailingSince > STORE_PATIENCE_MS;
     if (error instanceof PermanentError || isOver) {
       throw permanent(`${reason}. Mend the store or its settings, restart, then retry.`, error);
     }
-    throw waitingFor(reason, now + STORE_WAIT_MS);
+    throw waitingForStore(reason, now + STORE_WAIT_MS);
   }
 }
 

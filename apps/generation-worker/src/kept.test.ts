@@ -23,6 +23,8 @@ const after = (ms: number, folder: string, ...facts: Recorded[]): LoadedRecord =
   observedAt: 0,
   hints: 0,
   hintsAnswered: 0,
+  hintedAt: 0,
+  reads: 0,
   turnaroundHours: null,
   loadedAt: KEPT_AT + ms,
   facts: [

@@ -26,6 +26,8 @@ export type Failure = (
        * this a service, the budget or a lock's end named it.
        */
       isGuess?: true;
+      /** The artifact store failed: its patience runs apart from that for a lock or an agent. */
+      isStore?: true;
     }
 ) & {
   /** It is tried again, since it may pass; but it is no outage, and a human is told soon. */
@@ -51,6 +53,11 @@ export function throttled(reason: string, retryAt: number): StepError {
 /** Waits without using a try for what may come at any time, such as the end of another worker's work; `retryAt` is a guess. */
 export function waitingFor(reason: string, retryAt: number): StepError {
   return new StepError({ kind: 'throttled', reason, retryAt, isGuess: true });
+}
+
+/** Waits without using a try for an artifact store that failed; `retryAt` is a guess. */
+export function waitingForStore(reason: string, retryAt: number): StepError {
+  return new StepError({ kind: 'throttled', reason, retryAt, isGuess: true, isStore: true });
 }
 
 /** The marketplace takes no calls like this one from our address until `retryAt`. */

@@ -12,6 +12,7 @@ export {
   throttled,
   transient,
   waitingFor,
+  waitingForStore,
 } from './failures.ts';
 export { type RedisKeys, redisKeys } from './keys.ts';
 export { createLogger, type Logger } from './logger.ts';

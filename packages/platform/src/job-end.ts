@@ -29,12 +29,12 @@ export function meaningOf(
 
 /** A job that is put back without end, or whose outcome stays unknown, is one for a human. */
 function bounded(job: Job, failure: Failure): Failure {
-  const { waitingSince, unknowns, refusals } = historyOf(job);
+  const { unknowns, refusals } = historyOf(job);
   const { kind, reason } = failure;
   if (kind === 'refused' && refusals + 1 >= MAX_REFUSALS) {
     return { kind: 'permanent', reason: `refused ${refusals + 1} times: ${reason}` };
   }
-  if (isGuess(failure) && waitingSince !== null && Date.now() - waitingSince >= LONGEST_WAIT) {
+  if (isGuess(failure) && Date.now() - waitStart(job, failure) >= LONGEST_WAIT) {
     return { kind: 'permanent', reason: `waited for over a day: ${reason}` };
   }
   if (kind === 'unknown' && unknowns + 1 >= MAX_UNKNOWN_OUTCOMES) {
@@ -71,7 +71,7 @@ export async function settle(
       log.warn({ reason }, 'step left to the worker that took it over');
       throw new Error(reason, { cause: error });
     case 'throttled': {
-      const until = Math.max(failure.retryAt, Date.now() + (await shortestPutBack(job, isGuess(failure))));
+      const until = Math.max(failure.retryAt, Date.now() + (await shortestPutBack(job, failure)));
       log.info({ reason, until: new Date(until).toISOString() }, 'step waits');
       await job.moveToDelayed(until, token);
       throw new DelayedError();
@@ -83,7 +83,7 @@ export async function settle(
     case 'transient':
     case 'unknown': {
       const unknowns = historyOf(job).unknowns + (kind === 'unknown' ? 1 : 0);
-      await noteHistory(job, { waitingSince: null, unknowns });
+      await noteHistory(job, { waitingSince: null, storeFailingSince: null, unknowns });
       const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
       log.warn({ reason, kind, tryNumber: job.attemptsMade + 1, isLast, err: error }, 'step failed');
       if (isLast) await giveUp();
@@ -96,17 +96,26 @@ function isGuess(failure: Failure | Interruption): boolean {
   return failure.kind === 'throttled' && failure.isGuess === true;
 }
 
+/** Since when the job waits for this very cause, in ms since the epoch. */
+function waitStart(job: Job, failure: Failure): number {
+  const { waitingSince, storeFailingSince } = historyOf(job);
+  const isStore = failure.kind === 'throttled' && failure.isStore === true;
+  return (isStore ? storeFailingSince : waitingSince) ?? Date.now();
+}
+
 /** Notes since when a job waits. @returns how long it is put back at least, in ms: a time that was named is kept. */
-async function shortestPutBack(job: Job, isBlind: boolean): Promise<number> {
+async function shortestPutBack(job: Job, failure: Failure & { kind: 'throttled' }): Promise<number> {
   const now = Date.now();
-  const history = historyOf(job);
-  if (!isBlind) {
-    await noteHistory(job, { waitingSince: null, heldSince: history.heldSince ?? now });
+  if (!isGuess(failure)) {
+    const heldSince = historyOf(job).heldSince ?? now;
+    await noteHistory(job, { waitingSince: null, storeFailingSince: null, heldSince });
     return SHORTEST_PUT_BACK;
   }
-  const waitingSince = history.waitingSince ?? now;
-  await noteHistory(job, { waitingSince });
-  return Math.min(LONGEST_PUT_BACK, Math.max(SHORTEST_PUT_BACK, (now - waitingSince) / 10));
+  const since = waitStart(job, failure);
+  // A job that reached the store has its lock and its agent. A job that waits for a lock has learned nothing of the store.
+  const noted = failure.isStore ? { waitingSince: null, storeFailingSince: since } : { waitingSince: since };
+  await noteHistory(job, noted);
+  return Math.min(LONGEST_PUT_BACK, Math.max(SHORTEST_PUT_BACK, (now - since) / 10));
 }
 
 /** Exponential, with jitter, never longer than `LONGEST_RETRY_WAIT`. In ms. */

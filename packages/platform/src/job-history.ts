@@ -2,8 +2,10 @@ import type { Job } from 'bullmq';
 import { z } from 'zod';
 
 const historySchema = z.object({
-  /** Since when it has asked for a lock, an agent or a store without a try in between, in ms since the epoch. */
+  /** Since when it has asked for a lock or an agent without a try in between, in ms since the epoch. */
   waitingSince: z.number().nullable().catch(null),
+  /** Since when the artifact store has failed, in ms since the epoch. Waits for a lock or an agent in between change nothing. */
+  storeFailingSince: z.number().nullable().catch(null),
   /** Since when it has been held until times that the budget or a service named, in ms since the epoch. */
   heldSince: z.number().nullable().catch(null),
   /** How many of its tries the marketplace refused (429). */

@@ -4,6 +4,7 @@ import {
   factOf,
   jobFor,
   type OrderRef,
+  parseOrder,
   policySchema,
   type Step,
 } from '@fulfillment/shared';
@@ -218,6 +219,29 @@ describe('an order that cannot be read', () => {
     expect(decision.attention[0]?.reason).toMatch(/not authorized to view this order.*key right\?/i);
   });
 
+  test('and was heard of by webhook is worked on once the list shows it, and a human hears of the reads', async () => {
+    market.answers[`GET /api/orders/${ref.orderId}`] = { status: 404, text: 'Order not found' };
+    await store.hint(ref, [{ type: 'heard', event: 'order.paid', bodyHash: 'a' }]);
+    await expect(reconciler.reconcile(ref)).rejects.toThrow();
+    const snapshot = parseOrder(orderRow(ref.orderId));
+    // Later than the failure by more than the clock's last digit.
+    const poll = async () =>
+      store.observe(ref, { snapshot, askedAt: (await store.now()) + 1, via: 'poll', hintsAnswered: null });
+    await poll();
+    expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating' });
+    expect(await stateOf(step('generate'))).toBe('prioritized');
+    await poll();
+    const record = await recorded();
+    expect(record.facts.filter(({ type }) => type === 'read_failed')).toHaveLength(1);
+    expect(decide(record, policy, record.loadedAt + 11 * 60_000).attention).toMatchObject([
+      { key: 'unreadable:0:refusal' },
+    ]);
+    shows({ status: 'paid' });
+    await reconciler.reconcile(ref);
+    const read = await recorded();
+    expect(decide(read, policy, read.loadedAt + 11 * 60_000).attention).toEqual([]);
+  });
+
   test('which a hint that comes meanwhile makes due at once', async () => {
     market.answers[`GET /api/orders/${ref.orderId}`] = { status: 404, text: 'Order not found' };
     await store.hint(ref, []);
@@ -259,6 +283,21 @@ test('a thread that we are not let read becomes a fact, and stops nothing else',
   await reconciler.reconcile(ref);
   const again = await recorded();
   expect(decide(again, policy, again.loadedAt + 11 * 60_000).attention[0]?.reason).toContain('Again not');
+});
+
+test('a thread that cannot be had for an hour is told to a human, and the order is settled meanwhile', async () => {
+  shows({ status: 'revision_requested', revision_count: 1 });
+  await store.hint(ref, [
+    { type: 'message_intended', kind: 'ask_feedback', round: '1', content: 'What?' },
+    { type: 'message_sent', kind: 'ask_feedback', round: '1', found: false },
+  ]);
+  market.answers[`GET /api/orders/${ref.orderId}/messages`] = { drop: true };
+  expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'asking_buyer' });
+  const record = await recorded();
+  expect(decide(record, policy, record.loadedAt + 11 * 60_000).attention).toEqual([]);
+  expect(decide(record, policy, record.loadedAt + 61 * 60_000).attention).toMatchObject([
+    { key: 'no_feedback:1' },
+  ]);
 });
 
 test("the buyer's answer is found in the thread and starts the revision", async () => {

@@ -1,6 +1,8 @@
+import { RateLimitError } from '@atelier-ai/sdk';
 import {
   answerInThread,
   attemptOf,
+  canProceedUnread,
   type Decision,
   decide,
   deliveriesFound,
@@ -17,7 +19,7 @@ import {
   stepKey,
   threadRefusals,
 } from '@fulfillment/shared';
-import { classify } from './failures.ts';
+import { classify, type Failure } from './failures.ts';
 import type { Logger } from './logger.ts';
 import type { Marketplace, OrderReading } from './marketplace.ts';
 import type { Queues } from './queues.ts';
@@ -61,8 +63,9 @@ export class Reconciler {
       return null;
     }
     let decision = this.#decide(record);
+    let readNextAt: number | null = null;
     if (decision.readOrder) {
-      record = await this.#reading(record);
+      ({ record, readNextAt } = await this.#reading(record));
       decision = this.#decide(record);
     }
     if (decision.readThread !== null) {
@@ -76,7 +79,7 @@ export class Reconciler {
     const dueAt = decision.dueAt ?? quoteDueAt(record, policy);
     for (const step of decision.steps) await queues.ensure(ref, step, dueAt);
     await queues.removeWaiting(jobsToRemove(record, decision));
-    await store.settle(record, decision);
+    await store.settle(record, readNextAt === null ? decision : waitingToRead(decision, readNextAt));
     await store.trim(record);
     log.debug(
       { ...ref, stage: decision.stage, round: decision.round, steps: decision.steps.map(stepKey) },
@@ -135,31 +138,42 @@ export class Reconciler {
     try {
       return await marketplace.read(ref, signal);
     } catch (error) {
-      const { kind, reason, tellSoon = false } = classify(error);
-      const isTold = kind !== 'permanent' && (kind !== 'throttled' || tellSoon) && !signal?.aborted;
-      const { observedAt } = before;
-      if (isTold) await store.append(ref, [{ type: 'read_failed', observedAt, reason, isRefusal: tellSoon }]);
+      const failure = classify(error);
+      if (failure.kind !== 'permanent' && wasAsked(error, failure) && !signal?.aborted) {
+        const { observedAt, reads } = before;
+        const { reason, tellSoon: isRefusal = false } = failure;
+        await store.append(ref, [{ type: 'read_failed', observedAt, reads, reason, isRefusal }]);
+      }
       throw error;
     }
   }
 
-  /** Reads the order. @throws when that is to be tried again; the order is looked at again when it is time for that. */
-  async #reading(record: LoadedRecord): Promise<LoadedRecord> {
+  /**
+   * Reads the order. An order that the list shows goes on although it cannot be read.
+   * @returns the record, and when to try the read again (ms since the epoch); null if the read is done, or not to be retried.
+   * @throws when the read must be retried before anything else; the order is then due at the time of that retry.
+   */
+  async #reading(record: LoadedRecord): Promise<{ record: LoadedRecord; readNextAt: number | null }> {
     const { store, log } = this.#with;
     const ref = { agentId: record.agentId, orderId: record.orderId };
     try {
-      return (await this.observe(record)).record;
+      return { record: (await this.observe(record)).record, readNextAt: null };
     } catch (error) {
       const { kind, reason } = classify(error);
       if (kind === 'permanent') {
         const attempt = attemptOf(record, { name: 'read', round: '0' });
         const told = `The order cannot be read from the marketplace: ${reason}`;
         log.error({ ...ref, reason }, 'order cannot be read');
-        return store.appendAndLoad(ref, [{ type: 'failed', stepKey: 'read:0', attempt, reason: told }]);
+        const failed: Fact = { type: 'failed', stepKey: 'read:0', attempt, reason: told };
+        return { record: await store.appendAndLoad(ref, [failed]), readNextAt: null };
       }
       const noted = (await store.load(ref)) ?? record;
-      const lookAgainAt = readAgainAt(noted, noted.loadedAt);
-      await store.settle(noted, { ...this.#decide(noted), readOrder: false, lookAgainAt });
+      const readNextAt = readAgainAt(noted, noted.loadedAt);
+      if (canProceedUnread(noted)) {
+        log.warn({ ...ref, reason }, 'the order cannot be read: going on from what the list shows');
+        return { record: noted, readNextAt };
+      }
+      await store.settle(noted, waitingToRead(this.#decide(noted), readNextAt));
       throw error;
     }
   }
@@ -182,11 +196,23 @@ export class Reconciler {
       if (answer.cutOff) return { type: 'thread_too_long', round };
       return ongoing ? { type: 'thread_readable', round, index: ongoing.index } : null;
     } catch (error) {
-      const { tellSoon, reason } = classify(error);
-      if (tellSoon !== true) throw error;
-      return ongoing ? null : { type: 'thread_unreadable', round, reason, index: nextIndex };
+      const failure = classify(error);
+      if (!wasAsked(error, failure)) throw error;
+      // The reconcile goes on: its decision tells a human of an outage that lasts.
+      const { reason, tellSoon: isRefusal = false } = failure;
+      return ongoing ? null : { type: 'thread_unreadable', round, reason, index: nextIndex, isRefusal };
     }
   }
+}
+
+/** The decision of an order whose read failed: due for the next read, and not earlier, so that failing reads become rare. */
+function waitingToRead(decision: Decision, readNextAt: number): Decision {
+  return { ...decision, readOrder: false, lookAgainAt: readNextAt };
+}
+
+/** Whether the marketplace was asked at all. A wait for our own agents is not a failure of the marketplace. */
+function wasAsked(error: unknown, { kind, tellSoon }: Failure): boolean {
+  return kind !== 'throttled' || tellSoon === true || error instanceof RateLimitError;
 }
 
 /** A quote is due as its order would be, were it paid at once. In ms since the epoch. */

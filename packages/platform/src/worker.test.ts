@@ -1,6 +1,14 @@
 import { jobFor, type OrderRef, type Step } from '@fulfillment/shared';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { permanent, refused, StepError, throttled, transient, waitingFor } from './failures.ts';
+import {
+  permanent,
+  refused,
+  StepError,
+  throttled,
+  transient,
+  waitingFor,
+  waitingForStore,
+} from './failures.ts';
 import { createMetrics } from './metrics.ts';
 import { Queues } from './queues.ts';
 import { gate, newOrder, openScratch, until } from './test-support/scratch.ts';
@@ -138,6 +146,42 @@ describe('a step that', () => {
     await (await jobOf(ref)).promote();
     await until('its wait', async () => ((await jobOf(ref)).data.waitingSince ?? 0) > waitingSince);
     expect(givenUp).toEqual([]);
+  });
+
+  test.each([
+    ['for a lock', waitingFor, { waitingSince: true }],
+    ['for a store', waitingForStore, { storeFailingSince: true }],
+  ])('waits %s and is given up only for the time of that very wait', async (_, waits, cause) => {
+    const { givenUp } = start(async () => {
+      throw waits('not yet', Date.now() + 60_000);
+    });
+    const longAgo = Date.now() - 25 * 3600_000;
+    for (const [of, isOver] of [
+      [{ waitingSince: longAgo }, 'waitingSince' in cause],
+      [{ storeFailingSince: longAgo }, 'storeFailingSince' in cause],
+    ] as const) {
+      const ref = newOrder();
+      const { name, payload, jobId } = jobFor(ref, generate);
+      await queue.add(name, { ...payload, ...of }, { jobId });
+      await becomes(ref, isOver ? 'failed' : 'delayed');
+    }
+    expect(givenUp).toHaveLength(1);
+  });
+
+  test('that waits for a lock keeps its patience with the store, and the other way round it does not', async () => {
+    let isLocked = true;
+    start(async () => {
+      throw isLocked ? waitingFor('a lock', Date.now()) : waitingForStore('a store', Date.now() + 60_000);
+    });
+    const ref = newOrder();
+    const { name, payload, jobId } = jobFor(ref, generate);
+    const earlier = Date.now() - 5000;
+    await queue.add(name, { ...payload, storeFailingSince: earlier }, { jobId });
+    await until('the wait for the lock', async () => (await jobOf(ref)).data.waitingSince);
+    expect((await jobOf(ref)).data).toMatchObject({ storeFailingSince: earlier });
+    isLocked = false;
+    await until('the wait for the store', async () => (await jobOf(ref)).data.waitingSince === null);
+    expect((await jobOf(ref)).data).toMatchObject({ storeFailingSince: earlier });
   });
 
   test('has waited for a lock for long asks less often', async () => {

@@ -18,8 +18,8 @@ export interface JobContext {
   signal: AbortSignal;
   /** Which try this is, from 1. Waits for a refused call or a lock use none. */
   tryNumber: number;
-  /** Since when the job has asked for what may come at any time without a try in between, in ms since the epoch; null: it has not. */
-  waitingSince: number | null;
+  /** Since when the artifact store has failed for this job, in ms since the epoch; null: it has not. */
+  storeFailingSince: number | null;
   /** Since when the job has been held until times that the budget or a service named, in ms since the epoch; null: it was not. */
   heldSince: number | null;
   /** Shows how far the job is: on its page, and to whoever watches the queue. */
@@ -84,7 +84,7 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
       log.error({ queue, job: job.name, jobId: job.id, problem }, 'job cannot be read');
       throw new UnrecoverableError(`The job cannot be read: ${problem}`);
     }
-    const { waitingSince, heldSince } = historyOf(job);
+    const { storeFailingSince, heldSince } = historyOf(job);
     const jobLog = log.child({ queue, job: name, ...(payload.data as object) });
     const started = performance.now();
     metrics.jobWait(queue, name, Math.max(0, Date.now() - job.timestamp - (job.delay ?? 0)));
@@ -93,7 +93,7 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
         log: jobLog,
         signal: signal ?? new AbortController().signal,
         tryNumber: job.attemptsMade + 1,
-        waitingSince,
+        storeFailingSince,
         heldSince,
         progress: (value) => job.updateProgress(value),
       });

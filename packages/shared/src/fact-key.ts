@@ -52,7 +52,7 @@ export function factKey(fact: Fact): string {
     case 'message_dropped':
       return `${fact.type}:${fact.kind}:${fact.round}`;
     case 'read_failed':
-      return `read_failed:${fact.observedAt}${fact.isRefusal ? ':refusal' : ''}`;
+      return `read_failed:${fact.reads === undefined ? fact.observedAt : `after_${fact.reads}`}${fact.isRefusal ? ':refusal' : ''}`;
     case 'failed':
     case 'operator_retried':
       return `${fact.type}:${fact.stepKey}:${fact.attempt}`;

@@ -102,8 +102,17 @@ export const factSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('answer_found'), round, content: text }),
   /** Our question is beyond the 50 messages that the marketplace shows: an answer cannot be read. */
   z.object({ type: z.literal('thread_too_long'), round }),
-  /** We were not let read the thread, for the first time since it could be read; it is tried again. `index` counts these times. */
-  z.object({ type: z.literal('thread_unreadable'), round, reason: text, index: attempt.default(0) }),
+  /**
+   * The first failed read of the thread since a successful one. `index` counts these series. `isRefusal`: the marketplace denied access;
+   * false: an outage. Absent in records of an older version, which noted only denied access.
+   */
+  z.object({
+    type: z.literal('thread_unreadable'),
+    round,
+    reason: text,
+    index: attempt.default(0),
+    isRefusal: z.boolean().optional(),
+  }),
   /** It could be read again after the time of this `index`. */
   z.object({ type: z.literal('thread_readable'), round, index: attempt }),
 
@@ -209,10 +218,14 @@ export const factSchema = z.discriminatedUnion('type', [
     netUsd: text.nullable(),
   }),
 
-  /** The order could not be read, for the first time since the snapshot of `observedAt`; it is tried again. `isRefusal`: we were not let. */
+  /**
+   * The first failed read of a series. `reads` counts the successful reads before the series: only a successful read ends it, not a
+   * list that shows the order. Absent in records of an older version. `isRefusal`: the marketplace denied access.
+   */
   z.object({
     type: z.literal('read_failed'),
     observedAt: z.number(),
+    reads: attempt.optional(),
     reason: text,
     isRefusal: z.boolean().default(false),
   }),

@@ -12,7 +12,7 @@ export {
   STAGES,
   type Stage,
 } from './decide/decision.ts';
-export { readAgainAt } from './decide/failures.ts';
+export { canProceedUnread, readAgainAt } from './decide/failures.ts';
 export { isReleased, messageStep } from './decide/messaging.ts';
 export { BRIEF_REFUSED } from './decide/refusing.ts';
 export * from './deliverables.ts';

@@ -19,6 +19,10 @@ export interface OrderRecord {
   /** How many hints (webhooks, an absence from the list) came in, and how many of them the snapshot already answers. */
   hints: number;
   hintsAnswered: number;
+  /** When the last hint came in, by Redis' clock, in ms. 0 without one. */
+  hintedAt: number;
+  /** How many times the order itself was read. A list that shows the order is not a read. */
+  reads: number;
   /** The service's turnaround in hours, when known. */
   turnaroundHours: number | null;
   facts: readonly Recorded[];

@@ -23,6 +23,8 @@ export function readRecord(ref: OrderRef, fields: Record<string, string>): Order
     observedAt: snapshot === null ? 0 : numberOr(fields.observedAt, 0),
     hints: numberOr(fields.hints, 0),
     hintsAnswered: numberOr(fields.hintsAnswered, 0),
+    hintedAt: numberOr(fields.hintedAt, 0),
+    reads: numberOr(fields.reads, 0),
     turnaroundHours:
       fields.turnaroundHours === undefined ? null : numberOr(fields.turnaroundHours, 0) || null,
     facts,

@@ -230,6 +230,8 @@ describe('settling', () => {
     observedAt: 0,
     hints: 0,
     hintsAnswered: 0,
+    hintedAt: 0,
+    reads: 0,
     turnaroundHours: null,
     facts: [],
   });

@@ -104,6 +104,7 @@ export class RecordStore {
       JSON.stringify(snapshot),
       snapshot.serviceId ?? '',
       `${status}:${snapshot.revisionCount}`,
+      via === 'read' ? '1' : '0',
       ...factArguments([seen]),
     ];
   }

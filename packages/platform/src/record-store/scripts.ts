@@ -39,6 +39,7 @@ end
 const APPENDED = `${NOW}${CREATE}
 if ARGV[4] == '1' then
   redis.call('HINCRBY', KEYS[1], 'hints', 1)
+  redis.call('HSET', KEYS[1], 'hintedAt', string.format('%.0f', now))
   redis.call('ZADD', KEYS[3], now, ARGV[3])
 end
 ${facts(5)}`;
@@ -52,13 +53,14 @@ export const APPEND_AND_LOAD = `${APPENDED}
 return ${RECORD}`;
 
 /**
- * ARGV: agent, order, member, asked at (ms), hints answered ('' when unknown), snapshot, service ('' when unknown), status, then
- * facts. KEYS[4]: the channel of changes, KEYS[5]: turnarounds by service. Sets `changed` when the snapshot is new in status or revision.
+ * ARGV: agent, order, member, asked at (ms), hints answered ('' when unknown), snapshot, service ('' when unknown), status, 1 if
+ * the order itself was read (0: a list showed it), then facts. KEYS[4]: the channel of changes, KEYS[5]: turnarounds by service. Sets `changed` when the snapshot is new in status or revision.
  * A snapshot asked for before the stored one is older, and is not stored. A change makes the order due to be looked at, so that
  * a process that dies before it asks for that has not lost it.
  */
 const OBSERVED = `${NOW}${CREATE}
-${facts(9)}
+${facts(10)}
+if ARGV[9] == '1' then redis.call('HINCRBY', KEYS[1], 'reads', 1) end
 local function observe()
 local seen = tonumber(redis.call('HGET', KEYS[1], 'observedAt') or '0')
 if tonumber(ARGV[4]) < seen then return 0 end

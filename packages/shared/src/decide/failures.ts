@@ -31,8 +31,8 @@ function failureOf(record: OrderRecord, key: string, attempt: number): Attention
   };
 }
 
-/** An order that could not be read for this long is shown to the operator; reading goes on being tried. */
-const READ_PATIENCE = HOUR;
+/** An order or a thread that could not be read for this long is shown to the operator. Reads are retried meanwhile. */
+export const READ_PATIENCE = HOUR;
 /** Where we are not let read, that is no outage; but right after a webhook the marketplace may know less than it told. */
 export const REFUSAL_PATIENCE = 10 * MINUTE;
 
@@ -42,7 +42,7 @@ export function readingTrouble(record: OrderRecord, now: number): Attention[] {
   if (broken) return [broken];
   const failures = failuresToRead(record);
   const refusal = failures.find(({ isRefusal }) => isRefusal);
-  const key = `unreadable:${record.observedAt}`;
+  const key = `unreadable:${record.reads}`;
   const actions = ['acknowledge'] as const;
   if (refusal && now >= refusal.at + REFUSAL_PATIENCE) {
     const reason = `The marketplace does not let us read the order: ${refusal.reason} It is asked again all the while.`;
@@ -65,7 +65,23 @@ export function readAgainAt(record: OrderRecord, now: number): number {
   return now + Math.min(latest, Math.max(SOONEST_READ, failingFor / 4));
 }
 
-/** Since the order was read last. */
+/**
+ * Whether an order that cannot be read may go on from its snapshot. The list shows the order, and was asked for after the failures began
+ * and after the last hint: the snapshot is as new as a read would be. Each write to the marketplace still reads the order first.
+ */
+export function canProceedUnread(record: OrderRecord): boolean {
+  const [first] = failuresToRead(record);
+  return (
+    record.snapshot !== null && first !== undefined && record.observedAt > Math.max(first.at, record.hintedAt)
+  );
+}
+
+/**
+ * The failures since the last successful read. A list that shows the order renews its snapshot, and must not end the series: the list can
+ * work for weeks while the order itself cannot be read.
+ */
 function failuresToRead(record: OrderRecord): Recorded<FactOf<'read_failed'>>[] {
-  return factsOf(record, 'read_failed').filter((fact) => fact.observedAt === record.observedAt);
+  return factsOf(record, 'read_failed').filter(({ reads, observedAt }) =>
+    reads === undefined ? observedAt === record.observedAt : reads === record.reads,
+  );
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { at, delivered, generated, NOON, policyOf, recordOf } from '../test-support/records.ts';
 import { decide, isWanted } from './decide.ts';
 import { HOUR, MINUTE } from './decision.ts';
+import { canProceedUnread, readAgainAt } from './failures.ts';
 
 const DAY = 24 * HOUR;
 const policy = policyOf();
@@ -121,7 +122,7 @@ describe('an order that cannot be read', () => {
     const record = recordOf({ status: 'delivered' }, [failed], { hints: 1 });
     expect(decide(record, policy, NOON + HOUR).attention).toEqual([]);
     const later = decide(record, policy, NOON + HOUR + MINUTE);
-    expect(later.attention).toMatchObject([{ key: `unreadable:${NOON}` }]);
+    expect(later.attention).toMatchObject([{ key: 'unreadable:0' }]);
     expect(later.attention[0]?.reason).toContain('HTML from a proxy');
     expect(later.readOrder).toBe(true);
   });
@@ -129,6 +130,43 @@ describe('an order that cannot be read', () => {
   test('is none once it was read again', () => {
     const record = recordOf({ status: 'delivered' }, [failed], { observedAt: NOON + 2 * HOUR });
     expect(decide(record, policy, NOON + 2 * HOUR).attention).toEqual([]);
+  });
+
+  const failedAfterReads = at(NOON + MINUTE, {
+    type: 'read_failed',
+    observedAt: NOON,
+    reads: 3,
+    reason: 'Order not found',
+    isRefusal: true,
+  });
+  const listedUntil = (observedAt: number) =>
+    recordOf({}, [failedAfterReads], { hints: 1, hintedAt: NOON, reads: 3, observedAt });
+
+  test('although the list goes on showing it is one for a human, and is read less and less often', () => {
+    for (const minutes of [11, 70, 600]) {
+      const now = NOON + minutes * MINUTE;
+      const record = listedUntil(now);
+      expect(decide(record, policy, now).attention).toMatchObject([{ key: 'unreadable:3:refusal' }]);
+    }
+    const waits = [2, 9, 70].map((minutes) => {
+      const now = NOON + minutes * MINUTE;
+      return readAgainAt(listedUntil(now), now) - now;
+    });
+    expect(waits).toEqual([15_000, 2 * MINUTE, 15 * MINUTE]);
+  });
+
+  test('is none once the order itself was read, also when it fails again', () => {
+    const again = { ...failedAfterReads, reads: 4, at: NOON + HOUR };
+    const record = recordOf({}, [failedAfterReads, again], { reads: 4, observedAt: NOON + HOUR });
+    expect(decide(record, policy, NOON + HOUR + MINUTE).attention).toEqual([]);
+    expect(readAgainAt(record, NOON + HOUR + MINUTE)).toBe(NOON + HOUR + MINUTE + 15_000);
+  });
+
+  test('goes on from its snapshot only if the list showed it after the failures began and after the last hint', () => {
+    expect(canProceedUnread(listedUntil(NOON))).toBe(false);
+    expect(canProceedUnread(listedUntil(NOON + 2 * MINUTE))).toBe(true);
+    expect(canProceedUnread({ ...listedUntil(NOON + 2 * MINUTE), hintedAt: NOON + 3 * MINUTE })).toBe(false);
+    expect(canProceedUnread(recordOf({}, [], { observedAt: NOON + HOUR }))).toBe(false);
   });
 
   test('is shown even when it was never seen', () => {

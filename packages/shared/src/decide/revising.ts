@@ -6,7 +6,7 @@ import { factOf, factsOf, feedbackFor, threadRefusals } from '../record.ts';
 import { type Round, revisionOf } from '../rounds.ts';
 import type { Step } from '../steps.ts';
 import { type Attention, HOUR, SECOND, type Stage } from './decision.ts';
-import { REFUSAL_PATIENCE } from './failures.ts';
+import { READ_PATIENCE, REFUSAL_PATIENCE } from './failures.ts';
 import { fulfilling } from './fulfilling.ts';
 import { dropReason, isReleased, messageStep, sentAt } from './messaging.ts';
 
@@ -76,8 +76,9 @@ const ANSWER_PATIENCE = 7 * 24 * HOUR;
 /** Why a human should know that we wait for an answer. It goes on being looked for. */
 function unanswered(record: OrderRecord, round: Round, waited: number, now: number): Attention[] {
   const unreadable = threadRefusals(record, round).ongoing;
-  if (unreadable && now >= unreadable.at + REFUSAL_PATIENCE) {
-    return [noFeedback(round, `The marketplace does not let us read the thread: ${unreadable.reason}`)];
+  const patience = unreadable?.isRefusal === false ? READ_PATIENCE : REFUSAL_PATIENCE;
+  if (unreadable && now >= unreadable.at + patience) {
+    return [noFeedback(round, `The thread cannot be read from the marketplace: ${unreadable.reason}`)];
   }
   return waited < ANSWER_PATIENCE
     ? []

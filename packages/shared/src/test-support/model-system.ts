@@ -39,8 +39,8 @@ export class ModelSystem {
     this.#market = market;
     this.#policy = policy;
     this.#hasUrls = hasUrls;
-    const nothing = { snapshot: null, observedAt: 0, hints: 0, hintsAnswered: 0, turnaroundHours: null };
-    this.#record = { agentId: 'agt_1', orderId: 'ord_1', ...nothing, facts: [] };
+    const nothing = { snapshot: null, observedAt: 0, hints: 0, hintsAnswered: 0, hintedAt: 0, reads: 0 };
+    this.#record = { agentId: 'agt_1', orderId: 'ord_1', ...nothing, turnaroundHours: null, facts: [] };
   }
 
   get record(): OrderRecord {
@@ -69,13 +69,17 @@ export class ModelSystem {
     const heard = factsFromEvent(webhook, JSON.stringify(webhook));
     if ('problem' in heard) throw new Error(heard.problem);
     this.append(...heard.facts);
-    this.#record = { ...this.#record, hints: this.#record.hints + 1 };
+    this.#hint();
+  }
+
+  #hint(): void {
+    this.#record = { ...this.#record, hints: this.#record.hints + 1, hintedAt: this.now };
   }
 
   poll(): void {
     const isListed = STATUSES_TO_POLL.some((status) => status === this.#market.status);
     if (isListed) this.#observe('poll', null);
-    else if (this.#wasListed) this.#record = { ...this.#record, hints: this.#record.hints + 1 };
+    else if (this.#wasListed) this.#hint();
     this.#wasListed = isListed;
   }
 
@@ -94,6 +98,7 @@ export class ModelSystem {
       snapshot,
       observedAt: this.now,
       hintsAnswered: Math.max(this.#record.hintsAnswered, hintsAnswered ?? 0),
+      reads: this.#record.reads + (via === 'read' ? 1 : 0),
     };
     this.now += 1;
   }

@@ -63,6 +63,8 @@ export function recordOf(
     observedAt,
     hints: 0,
     hintsAnswered: 0,
+    hintedAt: 0,
+    reads: 0,
     turnaroundHours: null,
     facts: [seen, ...facts].toSorted((a, b) => a.at - b.at),
     ...rest,
