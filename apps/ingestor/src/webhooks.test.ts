@@ -28,6 +28,8 @@ async function openReceiver(redisUrl?: string) {
     async (server) => void (await server.register(webhookRoutes, { receiver })),
     MAX_WEBHOOK_BYTES,
   );
+  // The receiver's connection fails fast: a webhook that comes before it is open is answered 503.
+  await until('readiness', async () => (await fetch(`${address}/readyz`)).ok);
   return { ...base, address };
 }
 
@@ -98,6 +100,23 @@ describe('a webhook that is ours', () => {
     const record = await runtime.store.load(ref);
     expect(record && factsOf(record, 'heard')).toHaveLength(1);
     await until('one poke', async () => (await pokes(ref)) === 1);
+  });
+
+  test('and says the same again minutes later is another message; its retry seconds later is not', async () => {
+    const ref = newOrder();
+    const body = event(ref, 'order.message', {
+      sender_type: 'client',
+      sender_name: 'Ada',
+      content: 'Hello?',
+    });
+    const now = Math.floor(Date.now() / 1000);
+    for (const atSeconds of [now - 240, now - 235, now, now + 5])
+      expect((await send(body, { atSeconds })).status).toBe(202);
+    const record = await runtime.store.load(ref);
+    expect(record && factsOf(record, 'buyer_message').map(({ sentAt }) => sentAt)).toEqual([
+      (now - 240) * 1000,
+      now * 1000,
+    ]);
   });
 
   test('and tells of something nobody knows yet is a hint like any other', async () => {

@@ -104,11 +104,15 @@ async function receive(
       return { status: 401, text: error.reason };
     }
   }
-  return accept(receiver, agentId, body, log);
+  return accept(receiver, { agentId, body, sentAt: signedAt(signature) }, log);
 }
 
-async function accept(receiver: Receiver, agentId: string, body: Buffer, log: Logger): Promise<Outcome> {
-  const read = readEvent(body);
+async function accept(
+  receiver: Receiver,
+  { agentId, body, sentAt }: { agentId: string; body: Buffer; sentAt: number },
+  log: Logger,
+): Promise<Outcome> {
+  const read = readEvent(body, sentAt);
   if ('problem' in read) {
     log.warn({ problem: read.problem }, 'webhook refused: malformed');
     return { status: 400, text: `malformed: ${read.problem}` };
@@ -134,20 +138,25 @@ function unknownAgent(receiver: Receiver, log: Logger): Outcome {
   return { status: 404, text: 'no such agent' };
 }
 
+/** When the marketplace signed this delivery, in ms since the epoch. The signature covers that time, and was verified before. */
+function signedAt(signature: string): number {
+  return Number(/(?:^|,)\s*t=(\d+)/.exec(signature)?.[1] ?? 0) * 1000;
+}
+
 /** Events that tell of no order. */
 const WITHOUT_ORDER = ['bounty.claim_rejected'];
 
 type ReadEvent = { event: string; orderId: string | null; facts: Fact[] } | { problem: string };
 
-function readEvent(body: Buffer): ReadEvent {
+function readEvent(body: Buffer, sentAt: number): ReadEvent {
   let json: unknown;
   try {
     json = JSON.parse(body.toString('utf8'));
   } catch {
     return { problem: 'body is not JSON' };
   }
-  const hash = createHash('sha256').update(body).digest('hex').slice(0, 32);
-  const facts = factsFromEvent(json, hash);
+  const bodyHash = createHash('sha256').update(body).digest('hex').slice(0, 32);
+  const facts = factsFromEvent(json, { bodyHash, sentAt });
   if (!('problem' in facts)) return facts;
   const event = typeof json === 'object' && json !== null && 'event' in json ? json.event : undefined;
   return typeof event === 'string' && WITHOUT_ORDER.includes(event)

@@ -17,8 +17,10 @@ const NAMES = [
   'order.from_the_future',
 ];
 
+const DELIVERY = { bodyHash: 'h4sh', sentAt: 1_795_000_000_000 };
+
 function factsOf(event: string, data?: unknown) {
-  const heard = factsFromEvent({ event, order_id: 'ord_1', data }, 'h4sh');
+  const heard = factsFromEvent({ event, order_id: 'ord_1', data }, DELIVERY);
   if ('problem' in heard) throw new Error(heard.problem);
   return heard.facts.slice(1);
 }
@@ -43,7 +45,7 @@ test('any body is an event or has a problem in words; what it tells can be writt
   });
   fc.assert(
     fc.property(fc.oneof(event, fc.jsonValue()), (body) => {
-      const heard = factsFromEvent(body, 'h4sh');
+      const heard = factsFromEvent(body, DELIVERY);
       if ('problem' in heard) expect(heard.problem).not.toBe('');
       else for (const fact of heard.facts) expect(factSchema.parse(fact)).toEqual(fact);
     }),
@@ -59,14 +61,14 @@ test.each([
   [{ order_id: 'ord_1' }, 'event: '],
   [{ event: 'order.paid', order_id: 'ord_1', data: 'x' }, 'data: '],
 ])('%j has a problem that names the field', (body, start) => {
-  expect(factsFromEvent(body, 'h')).toEqual({ problem: expect.stringContaining(start) });
+  expect(factsFromEvent(body, DELIVERY)).toEqual({ problem: expect.stringContaining(start) });
 });
 
 test.each(NAMES)('%s is noted as heard, even without data', (event) => {
-  const heard = factsFromEvent({ event, order_id: 'ord_1' }, 'h4sh');
+  const heard = factsFromEvent({ event, order_id: 'ord_1' }, DELIVERY);
   if ('problem' in heard) throw new Error(heard.problem);
   expect(heard).toMatchObject({ event, orderId: 'ord_1' });
-  expect(heard.facts[0]).toEqual({ type: 'heard', event, bodyHash: 'h4sh' });
+  expect(heard.facts[0]).toEqual({ type: 'heard', event, ...DELIVERY });
 });
 
 test('a revision brings its feedback, under its number', () => {
@@ -81,15 +83,13 @@ test('a revision brings its feedback, under its number', () => {
 });
 
 test('a dispute brings its reason, or that there is none', () => {
-  expect(factsOf('order.disputed', { reason: 'A dog.' })).toMatchObject([
-    { reason: 'A dog.', bodyHash: 'h4sh' },
-  ]);
+  expect(factsOf('order.disputed', { reason: 'A dog.' })).toMatchObject([{ reason: 'A dog.', ...DELIVERY }]);
   expect(factsOf('order.disputed')).toMatchObject([{ reason: 'no reason given' }]);
 });
 
 test("a buyer's message brings its text", () => {
   expect(factsOf('order.message', { content: 'Hi', sender_name: 'Ada' })).toEqual([
-    { type: 'buyer_message', content: 'Hi', senderName: 'Ada', bodyHash: 'h4sh' },
+    { type: 'buyer_message', content: 'Hi', senderName: 'Ada', ...DELIVERY },
   ]);
   expect(factsOf('order.message', { content: null })).toEqual([]);
 });

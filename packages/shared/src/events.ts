@@ -12,6 +12,17 @@ const eventSchema = z.looseObject({
   data: z.looseObject({}).nullish(),
 });
 
+/**
+ * What tells an event from others of its order. A body has neither an id nor a time, and each try has another delivery id. So two
+ * deliveries are one event when their bodies are the same and the marketplace signed them within a minute or two: it tries an event three
+ * times, within about 20 s. A buyer who writes the same words on another day has written twice.
+ */
+export interface Delivery {
+  bodyHash: string;
+  /** When the marketplace signed this try, in ms since the epoch. */
+  sentAt: number;
+}
+
 /** What a webhook told: about which order, and the facts in it. */
 export interface EventFacts {
   event: string;
@@ -23,22 +34,21 @@ export interface EventFacts {
  * Reads a webhook's body. Events are hints: what an order needs is asked of the marketplace. Taken from the event is only what
  * exists nowhere else: revision feedback, a dispute's reason, the buyer's message, a bounty's deadline, a payout's result.
  * An event nobody knows yet is a hint like any other.
- * @param bodyHash tells this event from others of the same order; a repeat of an event has the same body.
  * @returns the facts, or in words what is wrong with the body.
  */
-export function factsFromEvent(body: unknown, bodyHash: string): EventFacts | { problem: string } {
+export function factsFromEvent(body: unknown, delivery: Delivery): EventFacts | { problem: string } {
   const parsed = eventSchema.safeParse(body);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     return { problem: `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'not an event'}` };
   }
   const { event, order_id: orderId } = parsed.data;
-  const heard: Fact = { type: 'heard', event, bodyHash };
-  const told = factsIn(event, new DataReader(parsed.data.data ?? {}), bodyHash);
+  const heard: Fact = { type: 'heard', event, ...delivery };
+  const told = factsIn(event, new DataReader(parsed.data.data ?? {}), delivery);
   return { event, orderId, facts: [heard, ...told] };
 }
 
-function factsIn(event: string, data: DataReader, bodyHash: string): Fact[] {
+function factsIn(event: string, data: DataReader, delivery: Delivery): Fact[] {
   switch (event) {
     case 'order.revision_requested': {
       const feedback = data.text('feedback');
@@ -47,12 +57,12 @@ function factsIn(event: string, data: DataReader, bodyHash: string): Fact[] {
       return [{ type: 'revision_requested', revision, feedback, isExtra: data.flag('is_extra') }];
     }
     case 'order.disputed':
-      return [{ type: 'dispute_opened', reason: data.text('reason') ?? 'no reason given', bodyHash }];
+      return [{ type: 'dispute_opened', reason: data.text('reason') ?? 'no reason given', ...delivery }];
     case 'order.message': {
       const content = data.text('content');
       return content === null
         ? []
-        : [{ type: 'buyer_message', content, senderName: data.text('sender_name'), bodyHash }];
+        : [{ type: 'buyer_message', content, senderName: data.text('sender_name'), ...delivery }];
     }
     case 'order.completed':
       return data.flag('payout_failed') === true ? [payout('failed', data)] : [];

@@ -8,7 +8,7 @@ export function factKey(fact: Fact): string {
     case 'heard':
     case 'dispute_opened':
     case 'buyer_message':
-      return `${fact.type}:${fact.bodyHash}`;
+      return `${fact.type}:${fact.bodyHash}${inMinute(fact.sentAt)}`;
     case 'revision_requested':
       return `revision_requested:${fact.revision}`;
     case 'payout':
@@ -65,6 +65,16 @@ export function factKey(fact: Fact): string {
     case 'completed':
       return fact.type;
   }
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * The part of a key that tells an event from one with the same body at another time. The record store takes an event for a repeat when
+ * one with the same body is of this minute, or of one beside it: the tries of one event are seconds apart.
+ */
+function inMinute(sentAt: number | undefined): string {
+  return sentAt === undefined ? '' : `:@${Math.floor(sentAt / MINUTE_MS)}`;
 }
 
 /** The part of a key that tells a later one, such as a draft, from the first. */

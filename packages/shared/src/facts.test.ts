@@ -33,6 +33,9 @@ const key = fc
     stepKey({ name, round: of, ...(name === 'send' ? { kind: told } : {}) }),
   );
 
+/** Minutes that differ, and times within one. */
+const sentAt = fc.constantFrom(0, 59_999, 60_000, 1_795_000_000_000);
+
 /** A fact of every type. */
 const fact = fc.oneof(
   fc.record({
@@ -41,15 +44,18 @@ const fact = fc.oneof(
     revisionCount: number,
     via: fc.constantFrom('poll', 'read'),
   }),
-  fc.record({ type: named('heard'), event: text, bodyHash: text }),
+  fc.record(
+    { type: named('heard'), event: text, bodyHash: text, sentAt },
+    { requiredKeys: ['type', 'event', 'bodyHash'] },
+  ),
   fc.record({
     type: named('revision_requested'),
     revision: number,
     feedback: text,
     isExtra: fc.constant(null),
   }),
-  fc.record({ type: named('dispute_opened'), reason: text, bodyHash: text }),
-  fc.record({ type: named('buyer_message'), content: text, senderName: maybe, bodyHash: text }),
+  fc.record({ type: named('dispute_opened'), reason: text, bodyHash: text, sentAt }),
+  fc.record({ type: named('buyer_message'), content: text, senderName: maybe, bodyHash: text, sentAt }),
   fc.record({ type: named('bounty_accepted'), budgetUsd: maybe, deadlineHours: fc.constant(4) }),
   fc.record({
     type: named('payout'),
@@ -172,7 +178,7 @@ const fact = fc.oneof(
 
 /** What makes two facts the same happening, said once more in another way. */
 const IDENTITY = [
-  'type status revisionCount event bodyHash revision outcome step round attempt start index kind stepKey attentionKey observedAt verdict draft',
+  'type status revisionCount event bodyHash revision outcome step round attempt start index kind stepKey attentionKey observedAt verdict draft sentMinute',
 ].flatMap((names) => names.split(' '));
 
 function identityOf(value: Fact): string {
@@ -183,6 +189,7 @@ function identityOf(value: Fact): string {
     ...(value.type === 'heard' && { event: undefined }),
     // The first draft may be named, or not.
     draft: fields.draft || null,
+    sentMinute: typeof fields.sentAt === 'number' ? Math.floor(fields.sentAt / 60_000) : null,
   };
   return JSON.stringify([...IDENTITY.map((name) => own[name] ?? null), told]);
 }

@@ -10,6 +10,8 @@ import { ROUND_PATTERN } from './rounds.ts';
 const round = z.string().regex(ROUND_PATTERN);
 const attempt = z.number().int().nonnegative();
 const text = z.string();
+/** When the marketplace signed the webhook, in ms since the epoch; facts of older versions have none. */
+const sentAt = z.number().int().nonnegative().optional();
 /** Which draft of a round it was; records written before drafts were told apart have none. See `draftOf`. */
 const ofDraft = attempt.optional();
 /** The steps in which a handler is called. */
@@ -74,16 +76,22 @@ const seenVia = z.enum(['poll', 'read']);
 export const factSchema = z.discriminatedUnion('type', [
   /** The marketplace showed the order in this status. */
   z.object({ type: z.literal('seen'), status: text, revisionCount: attempt, via: seenVia }),
-  /** A webhook arrived. `bodyHash` tells events apart; a repeat of one has the same body. */
-  z.object({ type: z.literal('heard'), event: text, bodyHash: text }),
+  /** A webhook arrived. `bodyHash` and `sentAt` tell events apart, see `Delivery` in `events.ts`. */
+  z.object({ type: z.literal('heard'), event: text, bodyHash: text, sentAt }),
   z.object({
     type: z.literal('revision_requested'),
     revision: attempt,
     feedback: text,
     isExtra: z.boolean().nullable(),
   }),
-  z.object({ type: z.literal('dispute_opened'), reason: text, bodyHash: text }),
-  z.object({ type: z.literal('buyer_message'), content: text, senderName: text.nullable(), bodyHash: text }),
+  z.object({ type: z.literal('dispute_opened'), reason: text, bodyHash: text, sentAt }),
+  z.object({
+    type: z.literal('buyer_message'),
+    content: text,
+    senderName: text.nullable(),
+    bodyHash: text,
+    sentAt,
+  }),
   z.object({
     type: z.literal('bounty_accepted'),
     budgetUsd: text.nullable(),

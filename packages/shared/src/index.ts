@@ -11,6 +11,7 @@ export {
   SECOND,
   STAGES,
   type Stage,
+  type Unread,
 } from './decide/decision.ts';
 export { canProceedUnread, readAgainAt } from './decide/failures.ts';
 export { isReleased, messageStep } from './decide/messaging.ts';

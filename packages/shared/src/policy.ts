@@ -37,6 +37,11 @@ export const policySchema = z.strictObject({
   /** The turnaround of an order whose service does not say, in hours. */
   turnaroundHours: z.number().positive().default(48),
   /**
+   * When a buyer's message that nobody answered asks for an operator: while we owe work or the order is in review or dispute, always, or
+   * never. Lists mark the order in any case.
+   */
+  unreadMessages: z.enum(['while_open', 'always', 'never']).default('while_open'),
+  /**
    * Rounds that a handler has reviewed: what becomes of them at their due time, and how long before it the operator is warned, in minutes;
    * for so long a draft waits at least, however late it is made.
    */

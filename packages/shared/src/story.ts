@@ -109,7 +109,8 @@ const VERDICT_WORDS = {
 
 const LONGEST_QUOTE = 121;
 
-function quoted(text: string): string {
+/** The beginning of a text that somebody else wrote, on one line and in quotation marks: for sentences of ours. */
+export function quoted(text: string): string {
   const flat = text.replace(/\s+/g, ' ').trim();
   return `"${cutWithEllipsis(flat, LONGEST_QUOTE)}"`;
 }

@@ -47,6 +47,9 @@ export function lacksNote({ action, note }: AskedAction): boolean {
  * @returns null when the order does not wait for this action, or not any more.
  */
 export function factOfAction(decision: Decision, asked: AskedAction, by: string): Fact | null {
+  const { unread } = decision;
+  if (asked.action === 'acknowledge' && unread?.key === asked.attention)
+    return { type: 'operator_acknowledged', attentionKey: unread.key, by };
   const attention = decision.attention.find((item) => item.key === asked.attention);
   return attention?.actions.includes(asked.action) === true ? factFor(attention, asked, by) : null;
 }

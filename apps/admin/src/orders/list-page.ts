@@ -75,10 +75,14 @@ function orderLink({ agentName }: ListView, order: OrderSummary): Html {
     <small class="id">${agent !== undefined && html`${agent} · `}${order.orderId}</small>`;
 }
 
+function unreadMark({ unread }: OrderSummary): Html | false {
+  return unread > 0 && html`<p><span class="unread">${count(unread, 'unread message')}</span></p>`;
+}
+
 /** What an operator should know of an order before opening it: why it waits for them, and what holds it up. */
 function notes({ list, now }: ListView, order: OrderSummary): Html {
   const pauses = list.heldUp.get(nameOf(order)) ?? [];
-  return html`${order.attention.map(({ reason }) => html`<p class="reason">${inline(reason)}</p>`)}
+  return html`${unreadMark(order)}${order.attention.map(({ reason }) => html`<p class="reason">${inline(reason)}</p>`)}
     ${pauses.map((pause) => html`<p class="caution">Held up: queue ${pause.queue} is ${pausedBy(pause, now)}</p>`)}`;
 }
 

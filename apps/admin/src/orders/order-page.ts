@@ -2,7 +2,7 @@ import type { Pause } from '@fulfillment/platform';
 import type { Attention, Decision, OrderRecord, Policy } from '@fulfillment/shared';
 import { costOf, factsOf, stepKey } from '@fulfillment/shared';
 import { jobPath, orderPath } from '../board.ts';
-import { duration, fromNow, utc, words } from '../page/format.ts';
+import { count, duration, fromNow, utc, words } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { externalLink, inline, textBlock } from '../page/untrusted.ts';
 import { pausedBy } from '../system/pause-text.ts';
@@ -33,9 +33,15 @@ export function orderPage(view: OrderView): Html {
     ${heading(view)}
     ${view.pauses.map((pause) => pauseNotice(pause, now))}
     ${decision.attention.map((item, index) => attentionSection(view, item, index))}
+    ${unreadSection(view)}
     <section>
       <div class="bar"><h2>Next</h2>${view.mayAct && reconcileForm(view)}</div>
       <p>${nextInWords(decision, now)}</p>
+      ${
+        decision.payoutDueAt !== null &&
+        html`<p><strong>The payout is awaited.</strong> Atelier sends it after completion. If none is seen by ${utc(decision.payoutDueAt)}
+          <small>(${fromNow(decision.payoutDueAt, now)})</small>, this order asks for you.</p>`
+      }
       ${decision.dueAt !== null && html`<p>Due ${utc(decision.dueAt)} <small>(${fromNow(decision.dueAt, now)})</small></p>`}
       ${costOf(record) > 0 && html`<p>It cost ${Number(costOf(record).toFixed(4))} USD so far, by what its handler told.</p>`}
       ${jobTable(view.jobs)}
@@ -78,6 +84,23 @@ function attentionSection(view: OrderView, item: Attention, index: number): Html
   </section>`;
 }
 
+/** Messages that nobody dealt with, where no attention says so already. */
+function unreadSection({ ref, decision, mayAct }: OrderView): Html | false {
+  const { unread } = decision;
+  if (unread === null || decision.attention.some(({ key }) => key === unread.key)) return false;
+  return html`<section>
+    <h2>${count(unread.count, 'unread message')}</h2>
+    ${textBlock('unread', unread.last)}
+    ${
+      mayAct &&
+      html`<form class="actions" method="post" action="${orderPath(ref)}/actions">
+        <input type="hidden" name="attention" value="${unread.key}">
+        <button name="action" value="acknowledge">${ACTION_LABELS.acknowledge}</button>
+      </form>`
+    }
+  </section>`;
+}
+
 function reconcileForm({ ref }: OrderView): Html {
   return html`<form method="post" action="${orderPath(ref)}/reconcile"><button class="quiet">Reconcile now</button></form>`;
 }
@@ -95,7 +118,9 @@ function nextInWords(decision: Decision, now: number): Html {
     steps.length === 0 &&
       decision.attention.length === 0 &&
       decision.lookAgainAt !== null &&
+      decision.payoutDueAt === null &&
       'nothing is missing',
+    decision.payoutDueAt !== null && 'the work is done',
     decision.lookAgainAt === null
       ? 'the order is finished'
       : `looked at again in ${duration(decision.lookAgainAt - now)} at the latest`,

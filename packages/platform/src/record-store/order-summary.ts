@@ -20,6 +20,8 @@ export interface OrderSummary extends OrderRef {
   createdAt: number | null;
   dueAt: number | null;
   attention: Attention[];
+  /** How many messages of the buyer nobody has dealt with. */
+  unread: number;
   /** The jobs that the decision asked for: a queue that is paused may hold them up. */
   jobs: JobPlace[];
 }
@@ -39,6 +41,7 @@ export function summarise(record: OrderRecord, decision: Decision): OrderSummary
     createdAt: order?.createdAt ?? record.facts[0]?.at ?? null,
     dueAt: decision.dueAt,
     attention: decision.attention,
+    unread: decision.unread?.count ?? 0,
     jobs: decision.steps.map((step) => {
       const { queue, jobId } = jobFor({ agentId: record.agentId, orderId: record.orderId }, step);
       return { queue, jobId };
@@ -59,6 +62,7 @@ export function readSummary(text: string | null, ref: OrderRef): OrderSummary {
     createdAt: null,
     dueAt: null,
     attention: [],
+    unread: 0,
     jobs: [],
   };
   return { ...unknown, ...parsed<Partial<OrderSummary>>(text) };

@@ -2,6 +2,7 @@ import {
   type Decision,
   decide,
   type Fact,
+  type FactOf,
   type OrderSnapshot,
   parseOrder,
   policySchema,
@@ -21,7 +22,7 @@ const store = new RecordStore(redis, keys);
 const policy = policySchema.parse({});
 
 const priced = (priceUsd: string): Fact => ({ type: 'priced', handler: 'painter', priceUsd });
-const message = (hash: string): Fact => ({
+const message = (hash: string): FactOf<'buyer_message'> => ({
   type: 'buyer_message',
   content: 'Hi',
   senderName: null,
@@ -69,6 +70,31 @@ describe('facts', () => {
     expect(facts.at(-1)).toMatchObject({ bodyHash: '149' });
     await store.trim(await loaded(ref));
     expect((await loaded(ref)).facts).toHaveLength(51);
+  });
+
+  test('the tries of one event are one fact; the same words on another day are another', async () => {
+    const ref = newOrder();
+    const DAY = 24 * 3600_000;
+    const monday = Date.UTC(2026, 10, 23, 12, 0, 59);
+    const written = (sentAt: number, bodyHash = 'a') => store.hint(ref, [{ ...message(bodyHash), sentAt }]);
+    // The second try falls into the next minute, the third arrives before it.
+    expect(await written(monday)).toBe(1);
+    expect(await written(monday + 20_000)).toBe(0);
+    expect(await written(monday - 1000)).toBe(0);
+    expect(await written(monday, 'b')).toBe(1);
+    expect(await written(monday + 2 * DAY)).toBe(1);
+    expect(await written(monday + 2 * DAY + 5000)).toBe(0);
+    const { facts } = await loaded(ref);
+    expect(facts.filter(({ type }) => type === 'buyer_message')).toHaveLength(3);
+  });
+
+  test('a try whose event a version before this one wrote down is no other message', async () => {
+    const ref = newOrder();
+    await store.append(ref, [message('a')]);
+    expect(await store.append(ref, [{ ...message('a'), sentAt: Date.now() }])).toBe(0);
+    const [key, first] = ['fact:buyer_message:a', Date.now() - 2 * 24 * 3600_000];
+    await redis.hset(keys.record(ref), key, `${first}.3|${JSON.stringify(message('a'))}`);
+    expect(await store.append(ref, [{ ...message('a'), sentAt: Date.now() }])).toBe(1);
   });
 
   test('a record begins with its first fact, stamped by the clock of Redis', async () => {

@@ -23,16 +23,38 @@ if redis.call('HSETNX', KEYS[1], 'agentId', ARGV[1]) == 1 then
 end
 `;
 
+/** How far apart two deliveries of one event may be by our clock, in ms: for facts of versions that noted no time in the key. */
+const REPEAT_MS = 120_000;
+
+/**
+ * `wasHeard(key)`: whether the fact of an event is there, in the minute of the key or in one beside it. Such keys end in `:@<minute>`,
+ * see `factKey`; those of older versions have no minute.
+ */
+const WAS_HEARD = `
+local function wasHeard(key)
+  local event, minute = string.match(key, '^(.+):@(%d+)$')
+  if not event then return false end
+  for near = minute - 1, minute + 1 do
+    local name = 'fact:' .. event .. ':@' .. string.format('%.0f', near)
+    if redis.call('HEXISTS', KEYS[1], name) == 1 then return true end
+  end
+  local older = redis.call('HGET', KEYS[1], 'fact:' .. event)
+  return older and now - tonumber(string.match(older, '^%d+') or '0') < ${REPEAT_MS}
+end
+`;
+
 /**
  * Writes facts from ARGV[first] on, in pairs of key and JSON, as `<ms>.<place>|<JSON>`. A fact that exists stays as it is. The
  * place, the number of fields so far, keeps facts of one millisecond in their order.
  */
-const facts = (first: number) => `
+const facts = (first: number) => `${WAS_HEARD}
 local added = 0
 local stamp = string.format('%.0f', now) .. '.'
 for i = ${first}, #ARGV, 2 do
   local fact = stamp .. redis.call('HLEN', KEYS[1]) .. '|' .. ARGV[i + 1]
-  added = added + redis.call('HSETNX', KEYS[1], 'fact:' .. ARGV[i], fact)
+  if not wasHeard(ARGV[i]) then
+    added = added + redis.call('HSETNX', KEYS[1], 'fact:' .. ARGV[i], fact)
+  end
 end
 `;
 

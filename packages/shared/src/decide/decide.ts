@@ -15,6 +15,7 @@ import { quoting } from './quoting.ts';
 import { type Reviewing, reviewing } from './reviewing.ts';
 import { revising } from './revising.ts';
 import { settling } from './settling.ts';
+import { unreadAttention, unreadMessages } from './unread.ts';
 
 /** How old a snapshot may grow before the order is read again, by its status. */
 const QUOTED_LOOK = 6 * HOUR;
@@ -26,7 +27,7 @@ const NO_BRIEF = 'no_brief';
 /** The stages in which the buyer waits for our work, and not for an answer of a human or of their own. */
 const IN_WORK: readonly Decision['stage'][] = ['generating', 'publishing', 'delivering'];
 
-type Draft = Omit<Decision, 'readOrder' | 'attention'> & { attention: Attention[] };
+type Draft = Omit<Decision, 'readOrder' | 'attention' | 'unread'> & { attention: Attention[] };
 
 /**
  * What an order needs next. Pure: no I/O, no clock, no randomness; the same record, policy and time give the same answer.
@@ -36,23 +37,27 @@ type Draft = Omit<Decision, 'readOrder' | 'attention'> & { attention: Attention[
 export function decide(record: OrderRecord, policy: Policy, now: number): Decision {
   const trouble = readingTrouble(record, now);
   const isRefused = trouble.some(({ actions }) => actions.includes('retry'));
+  const unread = unreadMessages(record);
   if (record.snapshot === null) {
     return {
       ...draft('unseen'),
       attention: trouble.filter((item) => !isAcknowledged(record, item)),
+      unread,
       readOrder: !isRefused,
       lookAgainAt: now + policy.workLookSeconds * SECOND,
     };
   }
   const order = { ...record.snapshot, status: effectiveStatus(record, record.snapshot) };
   const drafted = byStatus(record, order, policy, now);
-  const attention = [...drafted.attention, ...trouble].filter((item) => !isAcknowledged(record, item));
+  const holding = [...drafted.attention, ...trouble].filter((item) => !isAcknowledged(record, item));
+  const attention = [...holding, ...unreadAttention(unread, order, policy)];
   const lookAgainAt = attention.length > 0 ? (drafted.lookAgainAt ?? now + QUOTED_LOOK) : drafted.lookAgainAt;
   return {
     ...drafted,
     attention,
+    unread,
     stage:
-      attention.length > 0 && drafted.steps.length === 0 && drafted.lookAgainAt !== null
+      holding.length > 0 && drafted.steps.length === 0 && drafted.lookAgainAt !== null
         ? 'held'
         : drafted.stage,
     readOrder: !isRefused && mustReadAgain(record, order, policy, now, lookAgainAt === null),
@@ -270,6 +275,7 @@ function draft(stage: Decision['stage']): Draft {
     facts: [],
     readThread: null,
     dueAt: null,
+    payoutDueAt: null,
     lookAgainAt: null,
   };
 }

@@ -43,6 +43,15 @@ export interface Attention {
   isUrgent?: boolean;
 }
 
+/** The buyer's messages of an order that nobody has dealt with. */
+export interface Unread {
+  /** What an acknowledgement names; it covers these messages and no later one. */
+  key: string;
+  count: number;
+  /** The text of the last one. */
+  last: string;
+}
+
 /** What is missing next for an order. */
 export interface Decision {
   stage: Stage;
@@ -51,6 +60,8 @@ export interface Decision {
   /** The steps that are missing now. Asking for one again, while it runs, is harmless. */
   steps: Step[];
   attention: Attention[];
+  /** Null: every message of the buyer was answered or acknowledged. */
+  unread: Unread | null;
   /** Facts that follow from what the marketplace shows, or from the time, and are not in the record yet. */
   facts: Fact[];
   /** The snapshot must be read again before anything new is started. */
@@ -59,6 +70,8 @@ export interface Decision {
   readThread: Round | null;
   /** When the order's delivery is due, in ms since the epoch; null when none is owed. */
   dueAt: number | null;
+  /** Until when the payout of a completed order is waited for before a human is asked, in ms since the epoch; null when none is awaited. */
+  payoutDueAt: number | null;
   /** When to look at the order again if nothing is heard of it, in ms since the epoch; null: it is finished. */
   lookAgainAt: number | null;
 }

@@ -51,6 +51,16 @@ test('a payout that is not seen within 24 h is shown', () => {
   expect(decision.attention).toMatchObject([{ key: 'payout_unseen', actions: ['acknowledge'] }]);
 });
 
+test('a completed order says until when its payout is awaited, and stops saying so once it is settled', () => {
+  expect(settled().payoutDueAt).toBe(NOON + 24 * HOUR);
+  expect(settled({}, [completed], NOON + HOUR).payoutDueAt).toBe(NOON + 24 * HOUR);
+  for (const facts of [[payout('sent', null)], [payout('failed', 'x')]]) {
+    expect(settled({}, [completed, ...facts]).payoutDueAt).toBeNull();
+  }
+  expect(settled({}, [completed], NOON + 25 * HOUR).payoutDueAt).toBeNull();
+  expect(settled({ status: 'delivered' }).payoutDueAt).toBeNull();
+});
+
 test('an order whose payout is missing is read again, until it is paid or a human takes note', () => {
   const record = recordOf({ status: 'completed' }, [completed]);
   const now = NOON + 30 * HOUR;

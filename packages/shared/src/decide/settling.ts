@@ -11,6 +11,8 @@ const PAYOUT_PATIENCE = 24 * HOUR;
 interface Settling {
   facts: Fact[];
   attention: Attention[];
+  /** Until when the payout is awaited; absent: none is. */
+  payoutDueAt?: number;
   /** Null: nothing more is expected. */
   lookAgainAt: number | null;
 }
@@ -18,7 +20,9 @@ interface Settling {
 /** An order that is completed: note what it earned, and see that it was paid out. */
 export function settling(record: OrderRecord, order: OrderSnapshot, now: number): Settling {
   const completed = factOf(record, 'completed');
-  if (!completed) return { facts: [completedFact(order)], attention: [], lookAgainAt: now + HOUR };
+  const payoutDueAt = (completed?.at ?? now) + PAYOUT_PATIENCE;
+  const awaited = { attention: [], payoutDueAt, lookAgainAt: now + HOUR };
+  if (!completed) return { ...awaited, facts: [completedFact(order)] };
 
   const payouts = factsOf(record, 'payout');
   if (order.payoutTxHash !== null || payouts.some((fact) => fact.outcome === 'sent')) {
@@ -32,7 +36,7 @@ export function settling(record: OrderRecord, order: OrderSnapshot, now: number)
       `The payout failed: ${why}. Check the agent's payout wallet on Atelier.`,
     );
   }
-  if (now < completed.at + PAYOUT_PATIENCE) return { facts: [], attention: [], lookAgainAt: now + HOUR };
+  if (now < payoutDueAt) return { ...awaited, facts: [] };
   return needsHuman(
     'payout_unseen',
     'No payout was seen within 24 h of completion. Check the payout wallet.',

@@ -66,7 +66,7 @@ export class ModelSystem {
   hear(index: number): void {
     const webhook = this.#market.webhooks[index % Math.max(1, this.#market.webhooks.length)];
     if (webhook === undefined) return;
-    const heard = factsFromEvent(webhook, JSON.stringify(webhook));
+    const heard = factsFromEvent(webhook, { bodyHash: JSON.stringify(webhook), sentAt: NOON });
     if ('problem' in heard) throw new Error(heard.problem);
     this.append(...heard.facts);
     this.#hint();

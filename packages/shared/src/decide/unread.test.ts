@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import type { Recorded } from '../facts.ts';
+import { at, delivered, generated, NOON, policyOf, recordOf } from '../test-support/records.ts';
+import { decide } from './decide.ts';
+import { HOUR, MINUTE } from './decision.ts';
+import { unreadMessages } from './unread.ts';
+
+const wrote = (time: number, content = 'Could it be square?') =>
+  at(time, { type: 'buyer_message', content, senderName: 'Ada', bodyHash: `${time}`, sentAt: time });
+const sent = (time: number) =>
+  at(time, { type: 'message_sent', kind: 'delivered', round: '0', found: false });
+const acknowledged = (time: number, attentionKey: string) =>
+  at(time, { type: 'operator_acknowledged', attentionKey, by: 'ann' });
+const asked = (time: number) =>
+  at(time, { type: 'message_intended', kind: 'ask_feedback', round: '1', content: 'What should we change?' });
+const began = (time: number) =>
+  at(time, { type: 'began', step: 'generate', round: '1', attempt: 0, start: 0, handler: 'painter' });
+
+test('a message is unread until we write after it', () => {
+  expect(unreadMessages(recordOf({}))).toBeNull();
+  const messages = [wrote(NOON + 1), wrote(NOON + 2, 'Hello?')];
+  expect(unreadMessages(recordOf({}, messages))).toMatchObject({ count: 2, last: 'Hello?' });
+  expect(unreadMessages(recordOf({}, [...messages, sent(NOON)]))).toMatchObject({ count: 2 });
+  expect(unreadMessages(recordOf({}, [...messages, sent(NOON + 3)]))).toBeNull();
+});
+
+test('an acknowledgement covers the messages that the operator saw, and no later one', () => {
+  const key = unreadMessages(recordOf({}, [wrote(NOON + 1)]))?.key ?? '';
+  const noted = [wrote(NOON + 1), acknowledged(NOON + HOUR, key)];
+  expect(unreadMessages(recordOf({}, noted))).toBeNull();
+  // It came before the button was pressed, and after the page was loaded.
+  expect(unreadMessages(recordOf({}, [...noted, wrote(NOON + 2)]))).toMatchObject({ count: 1 });
+});
+
+test('an answer that became the feedback of a revision is not unread; what comes after the work began is', () => {
+  const order = { status: 'revision_requested', revision_count: 1 };
+  const answered = [asked(NOON), wrote(NOON + MINUTE, 'Bluer.')];
+  expect(unreadMessages(recordOf(order, answered))).toBeNull();
+  expect(unreadMessages(recordOf(order, [...answered, began(NOON + 2 * MINUTE)]))).toBeNull();
+  const late = [...answered, began(NOON + 2 * MINUTE), wrote(NOON + 3 * MINUTE, 'And bigger.')];
+  expect(unreadMessages(recordOf(order, late))).toMatchObject({ count: 1, last: 'And bigger.' });
+});
+
+const reviewed = { status: 'delivered' };
+const inReview = [generated('0'), delivered('0', NOON - 1), sent(NOON)];
+const keys = (status: object, policy = policyOf(), facts: Recorded[] = [wrote(NOON + 1)]) =>
+  decide(recordOf({ ...status }, facts), policy, NOON + HOUR).attention.map(({ key }) => key);
+
+test.each(['paid', 'in_progress', 'revision_requested', 'delivered', 'disputed'])(
+  'a message asks for an operator while the order is %s, unless the policy says never',
+  (status) => {
+    const facts = [...(status === 'delivered' ? inReview : []), wrote(NOON + 1)];
+    expect(keys({ status }, policyOf(), facts)).toContain(`unread_message:${NOON + 1}`);
+    expect(keys({ status }, policyOf({ unreadMessages: 'never' }), facts)).not.toContain(
+      `unread_message:${NOON + 1}`,
+    );
+  },
+);
+
+test.each(['completed', 'cancelled', 'quoted'])(
+  'a message to an order that is %s is marked as unread, and asks for an operator only if the policy says always',
+  (status) => {
+    expect(keys({ status })).toEqual([]);
+    const { unread } = decide(recordOf({ status }, [wrote(NOON + 1)]), policyOf(), NOON + HOUR);
+    expect(unread).toMatchObject({ count: 1 });
+    expect(keys({ status }, policyOf({ unreadMessages: 'always' }))).toEqual([`unread_message:${NOON + 1}`]);
+  },
+);
+
+test('an unread message holds nothing up, and quotes only the beginning of what the buyer wrote', () => {
+  const decision = decide(recordOf({}, [wrote(NOON + 1, 'x'.repeat(5000))]), policyOf(), NOON + 2);
+  expect(decision.steps).toMatchObject([{ name: 'generate' }]);
+  expect(decision.attention).toMatchObject([{ actions: ['acknowledge'] }]);
+  expect(decision.attention[0]?.reason.length).toBeLessThan(300);
+  const review = decide(recordOf(reviewed, [...inReview, wrote(NOON + 1)]), policyOf(), NOON + 2);
+  expect(review).toMatchObject({ stage: 'in_review', steps: [] });
+  expect(review.attention).toHaveLength(1);
+});
