@@ -25,7 +25,7 @@ export async function* diagnose(env: NodeJS.ProcessEnv): AsyncGenerator<Finding>
     return;
   }
   yield ok('settings', 'are complete');
-  yield* await checkRedis(settings.REDIS_URL);
+  yield* await checkRedis(settings.REDIS_URL, settings.REDIS_KEY_PREFIX);
   let config: Config;
   try {
     config = await loadConfig(settings);

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { openS3 } from '@fulfillment/handlers/test-support';
-import { openMarket } from '@fulfillment/platform/test-support';
+import { openMarket, redisServer, startRedis } from '@fulfillment/platform/test-support';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { clockFinding } from './clock.ts';
 import type { Finding } from './finding.ts';
@@ -175,6 +175,52 @@ test.each<[string, NodeJS.ProcessEnv, string, string]>([
     { level: 'problem', about, text: expect.stringContaining(text), advice: expect.stringMatching(/\S/) },
   ]);
   expect(diagnosis.stdout).not.toMatch(/hidden|atelier_secret/);
+});
+
+describe.skipIf(redisServer === null)('what is wrong with a Redis that answers is told apart:', () => {
+  test.each<[string, string[], string, string]>([
+    ['a password that is needed', ['--requirepass', 'x'], 'NOAUTH', 'user:password'],
+    ['a replica', ['--replicaof', '127.0.0.1', '1'], 'READONLY', 'read-only replica'],
+    ['a full memory', ['--maxmemory', '1'], 'OOM', 'maxmemory'],
+    [
+      'a Cluster node',
+      ['--cluster-enabled', 'yes', '--cluster-config-file', `doctor-${process.pid}.conf`],
+      'CLUSTERDOWN',
+      'Cluster node',
+    ],
+    [
+      'rights that are missing',
+      ['--user', ...'default on nopass ~* &* +@all -zadd -hset'.split(' ')],
+      'the command hset, the command zadd',
+      'The Redis user',
+    ],
+    [
+      'a user without INFO and without rights',
+      ['--user', ...'default on nopass ~* &* +@all -info -xadd'.split(' ')],
+      'the command xadd',
+      'docs/operations.md',
+    ],
+  ])('%s', async (_what, options, text, advice) => {
+    await using redis = await startRedis(...options);
+    const diagnosis = await doctor({ REDIS_URL: redis.url });
+    expect(diagnosis.code).toBe(1);
+    expect(wrong(diagnosis)).toEqual([
+      {
+        level: 'problem',
+        about: 'redis',
+        text: expect.stringContaining(text),
+        advice: expect.stringContaining(advice),
+      },
+    ]);
+  });
+
+  test('a database that does not exist is not taken for database 0', async () => {
+    await using redis = await startRedis('--databases', '1');
+    const diagnosis = await doctor({ REDIS_URL: `${redis.url}/1` });
+    expect(wrong(diagnosis)).toMatchObject([
+      { about: 'redis', text: expect.stringContaining('no such database') },
+    ]);
+  });
 });
 
 test('a folder that is not the one the ingestor serves is found out', async () => {

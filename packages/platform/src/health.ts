@@ -1,20 +1,23 @@
-import type { Redis } from 'ioredis';
 import type { Agents } from './agents.ts';
+import type { RedisAccess } from './redis/connect.ts';
+import type { RedisMonitor } from './redis/monitor.ts';
 import type { ReadinessCheck } from './server.ts';
 import type { RunningWorker } from './worker.ts';
 
 /**
  * What every process must have to take work. More checks are added by the app that needs them.
- * @param connections all that the process holds to Redis: each connects again on its own, and a request may need any of them.
+ * @param access all that the process holds to Redis: each connection reconnects on its own, and a request may need any of them.
  */
 export function baseChecks(
-  connections: readonly Redis[],
+  { connections, monitor }: Pick<RedisAccess, 'connections'> & { monitor: Pick<RedisMonitor, 'trouble'> },
   agents: Agents,
   isStopping: () => boolean,
 ): Record<string, ReadinessCheck> {
   return {
     process: () => (isStopping() ? 'shutting down' : null),
     redis: async () => {
+      const { trouble } = monitor;
+      if (trouble !== null) return trouble.text;
       const away = connections.find((connection) => connection.status !== 'ready');
       if (away !== undefined) return `redis is ${away.status}`;
       await Promise.all(connections.map((connection) => connection.ping()));

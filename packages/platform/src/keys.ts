@@ -31,6 +31,8 @@ export function redisKeys(prefix: string) {
     pauses: `${prefix}:pauses`,
     /** Channel: an order's status changed, running work must check whether it is still wanted. */
     changes: `${prefix}:changes`,
+    /** String: Redis' time at the last probe of any process, in ms. It is missing once Redis lost its data. */
+    clock: `${prefix}:clock`,
     bull: `${prefix}:bull`,
   };
 }

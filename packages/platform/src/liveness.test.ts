@@ -70,7 +70,7 @@ test('an open connection on which Redis says nothing, and which nobody makes ane
 
 test('a process whose connections went mute goes on by itself, its workers with it', async () => {
   await using line = await openLine(scratch.url);
-  const connection = openRedis(line.url, 'worker', log, { everyMs: 100, misses: 3 });
+  const connection = openRedis(line.url, 'worker', log, { everyMs: 100, misses: 3, handshakeMs: 1000 });
   const done: string[] = [];
   const running = startWorker({
     queue: 'orders',

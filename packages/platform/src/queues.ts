@@ -14,6 +14,7 @@ import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { member } from './keys.ts';
 import type { Logger } from './logger.ts';
+import { isConnectionError, redisCause } from './redis/errors.ts';
 
 /** Finished jobs stay visible for a while; the record, not the job, is what remembers. */
 const KEEP_COMPLETED = { age: 24 * 3600, count: 1000 };
@@ -41,7 +42,11 @@ export class Queues {
         defaultJobOptions: jobOptions(name),
         streams: { events: { maxLen: EVENTS_KEPT } },
       });
-      queue.on('error', (err) => log.error({ queue: name, err }, 'queue error'));
+      queue.on('error', (err) => {
+        // The connection logs its losses, and the monitor what Redis answers.
+        const isRedis = redisCause(err) !== null || isConnectionError(err);
+        log[isRedis ? 'debug' : 'error']({ queue: name, err }, 'queue error');
+      });
       return queue;
     };
     this.#queues = {

@@ -14,7 +14,9 @@ import { Pauses } from './pauses.ts';
 import { Queues } from './queues.ts';
 import { Reconciler } from './reconcile.ts';
 import { RecordStore } from './record-store/record-store.ts';
-import { checkRedis, openRedis, type RedisRole, untilReady } from './redis/connection.ts';
+import { connectRedis } from './redis/connect.ts';
+import type { RedisRole } from './redis/connection.ts';
+import type { RedisMonitor, RedisTrouble } from './redis/monitor.ts';
 import { createServer, type ReadinessCheck } from './server.ts';
 import { type BaseSettings, budgetLimits, marketplaceAddress } from './settings.ts';
 import { settledWithin } from './settled-within.ts';
@@ -43,6 +45,8 @@ export interface Runtime {
   workers: readonly RunningWorker[];
   /** Aborted when the process is asked to stop. */
   stopping: AbortSignal;
+  /** What is wrong with Redis; null: it answers and takes writes. Known without asking Redis. */
+  redisTrouble(): RedisTrouble | null;
   /** A connection of its own, closed with the rest. */
   openRedis(role: RedisRole): Redis;
   startWorker<Q extends QueueName>(
@@ -72,18 +76,11 @@ export async function createRuntime(
   log: Logger,
   stop: AbortController = new AbortController(),
 ): Promise<Runtime> {
-  const connections: Redis[] = [];
-  const open = (role: RedisRole): Redis => {
-    const connection = openRedis(settings.REDIS_URL, role, log);
-    connections.push(connection);
-    return connection;
-  };
   const agents = new Agents(operator.agents, marketplaceAddress(settings), log);
-  const redis = open('worker');
-  await untilReady(redis);
-  await checkRedis(redis, log);
-
   const keys = redisKeys(settings.REDIS_KEY_PREFIX);
+  const { REDIS_URL: url, REDIS_KEY_PREFIX: prefix } = settings;
+  const access = await connectRedis({ url, prefix, keys, log }, stop.signal);
+  const { redis, monitor } = access;
   const store = new RecordStore(redis, keys);
   const queues = new Queues(redis, keys.bull, log);
   const budget = new Budget(redis, keys, settings.EGRESS_ID, budgetLimits(settings));
@@ -91,8 +88,9 @@ export async function createRuntime(
   const turnarounds = new Turnarounds(redis, keys);
   const { policy } = operator;
   const reconciler = new Reconciler({ store, queues, marketplace, policy, log });
-  const metrics = createMetrics(app);
-  const checks = baseChecks(connections, agents, () => stop.signal.aborted);
+  const metrics = createMetrics(app, () => monitor.trouble?.cause !== 'away');
+  exportRedis(metrics, monitor);
+  const checks = baseChecks(access, agents, () => stop.signal.aborted);
   const workers: RunningWorker[] = [];
   const servers: FastifyInstance[] = [];
   exportState(metrics, { store, queues, pauses: new Pauses(redis, keys, queues), budget });
@@ -114,11 +112,13 @@ export async function createRuntime(
     checks,
     workers,
     stopping: stop.signal,
-    openRedis: open,
+    redisTrouble: () => monitor.trouble,
+    openRedis: access.open,
     startWorker(setup) {
       const lockMs = settings.JOB_LOCK_SECONDS * 1000;
       const canaries = queues.get(setup.queue);
-      const common = { connection: redis, prefix: keys.bull, canaries, lockMs, log, metrics };
+      const isRedisError = (error: unknown) => monitor.report(error);
+      const common = { connection: redis, prefix: keys.bull, canaries, lockMs, log, metrics, isRedisError };
       const worker = startWorker({ ...setup, ...common });
       workers.push(worker);
       checks[`worker ${setup.queue}`] = workerCheck(worker);
@@ -144,9 +144,25 @@ export async function createRuntime(
       await Promise.all(servers.map((server) => server.close()));
       // Redis may be away: what is not closed by then is dropped with its connection.
       await settledWithin(queues.close(), CLOSE_MS);
-      for (const connection of connections) connection.disconnect();
+      access.close();
     },
   };
+}
+
+/** Both are known without asking Redis. */
+function exportRedis(metrics: Metrics, monitor: RedisMonitor): void {
+  metrics.ownGauge('fulfillment_redis_up', '1 while Redis answers, else 0', [], (set) =>
+    set({}, monitor.trouble?.cause === 'away' ? 0 : 1),
+  );
+  metrics.ownGauge(
+    'fulfillment_redis_trouble',
+    '1 while Redis is away or rejects writes, by cause',
+    ['cause'],
+    (set) => {
+      const { trouble } = monitor;
+      if (trouble !== null) set({ cause: trouble.cause }, 1);
+    },
+  );
 }
 
 /** What the gauges of the whole fleet read. */

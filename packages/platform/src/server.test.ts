@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { afterEach, expect, test } from 'vitest';
 import { baseChecks } from './health.ts';
 import { createMetrics } from './metrics.ts';
+import type { RedisTrouble } from './redis/monitor.ts';
 import { createServer, type ReadinessCheck } from './server.ts';
 import { openLog, redisUrl } from './test-support/scratch.ts';
 
@@ -107,13 +108,16 @@ test('what is not there is not found, and a body that is too large is refused', 
 test('a process is ready with every connection to Redis and its agents, until it is to stop', async () => {
   const [redis, producer] = [1, 2].map(() => new Redis(redisUrl(), { lazyConnect: true })) as [Redis, Redis];
   const agents = { isComplete: true } as Parameters<typeof baseChecks>[1];
+  const monitor: { trouble: RedisTrouble | null } = { trouble: null };
   let stopping = false;
-  const checks = baseChecks([redis, producer], agents, () => stopping);
+  const checks = baseChecks({ connections: [redis, producer], monitor }, agents, () => stopping);
   expect(await checks.redis?.()).toBe('redis is wait');
   await redis.connect();
   expect(await checks.redis?.()).toBe('redis is wait');
   await producer.connect();
   expect(await Promise.all(Object.values(checks).map((check) => check()))).toEqual([null, null, null]);
+  monitor.trouble = { cause: 'memory', text: 'Redis answers "OOM"', since: 0 };
+  expect(await checks.redis?.()).toBe('Redis answers "OOM"');
   stopping = true;
   expect(await checks.process?.()).toBe('shutting down');
   redis.disconnect();

@@ -30,6 +30,12 @@ test.each(Object.entries(schemas))('every setting of %s says what it is', (_, sc
   }
 });
 
+test('a database of REDIS_URL that is not a number is refused, and is not database 0', () => {
+  expect(problem({ REDIS_URL: 'redis://127.0.0.1:6379/orders' })).toContain('not a database number');
+  expect(problem({ REDIS_URL: 'redis://127.0.0.1:6379/-1' })).toContain('not a database number');
+  expect(readSettings(schemas.base, { REDIS_URL: 'redis://127.0.0.1:6379/3' }).REDIS_URL).toMatch(/3$/);
+});
+
 test.each(Object.entries(schemas))('%s needs no setting at all', (_, schema) => {
   expect(() => readSettings(schema, {})).not.toThrow();
 });

@@ -29,6 +29,9 @@ export const baseSettings = z.object({
     .describe('Where buyers and Atelier reach the ingestor, for example https://orders.example.com'),
   REDIS_URL: z
     .url({ protocol: /^rediss?$/ })
+    .refine((url) => !URL.canParse(url) || /^\/?\d*$/.test(new URL(url).pathname), {
+      message: 'the part after the port is not a database number',
+    })
     .default('redis://127.0.0.1:6379')
     .describe('redis://[user:password@]host:port[/database], or rediss:// for TLS'),
   REDIS_KEY_PREFIX: z

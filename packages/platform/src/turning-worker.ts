@@ -1,15 +1,36 @@
 import { type Job, Worker } from 'bullmq';
+import { ReplyError } from 'ioredis';
+import { Backoff } from './redis/backoff.ts';
 
 /** A worker that knows when it last went round: a worker can look alive and ask for nothing. */
 export class TurningWorker extends Worker {
   #turnedAt = performance.now();
   #inHand = 0;
   #workedAt = performance.now();
+  readonly #backoff = new Backoff();
 
   protected override async moveToActive(token: string, name?: string): Promise<Job> {
-    const job = await super.moveToActive(token, name);
-    this.#turnedAt = performance.now();
-    return job;
+    // BullMQ retries at once after an error reply, thousands of times a second.
+    if (this.#backoff.left() > 0) await this.delay();
+    try {
+      const job = await super.moveToActive(token, name);
+      this.#turnedAt = performance.now();
+      return job;
+    } catch (error) {
+      // Redis answered: the worker asks, and Redis is what is wrong.
+      if (error instanceof ReplyError) this.#turnedAt = performance.now();
+      throw error;
+    }
+  }
+
+  /** BullMQ names no time for its waits after an error of its blocking connection. */
+  override delay(...[ms, abort]: Parameters<Worker['delay']>): Promise<void> {
+    return super.delay(ms ?? this.#backoff.left(), abort);
+  }
+
+  /** Takes every error that the worker meets: an error reply of Redis slows the worker down. */
+  noteError(error: unknown): void {
+    if (error instanceof ReplyError) this.#backoff.note();
   }
 
   override async processJob(...args: Parameters<Worker['processJob']>): ReturnType<Worker['processJob']> {

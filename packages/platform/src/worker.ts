@@ -43,6 +43,8 @@ export interface WorkerSetup<Q extends QueueName> {
   concurrency: number;
   log: Logger;
   metrics: Metrics;
+  /** Takes an error that the worker met; true: it is Redis' doing, and is logged elsewhere. */
+  isRedisError?: (error: unknown) => boolean;
   /** How long a worker may be silent before its jobs are taken over, in ms. Locks are renewed at half of it. */
   lockMs?: number;
 }
@@ -63,6 +65,8 @@ export interface RunningWorker {
 }
 
 const LOCK_MS = 30_000;
+/** How long a worker waits after its connection broke, in ms. ioredis holds the next request until the connection is back. */
+const AFTER_LOSS_MS = 1000;
 /** How often a job may be taken over from workers that died before it is failed; the sweep asks for it again. */
 const MAX_STALLED = 3;
 /** How long aborted jobs may take to be put back before the worker is closed by force. */
@@ -129,10 +133,14 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
     concurrency: setup.concurrency,
     lockDuration: lockMs,
     stalledInterval: lockMs / 2,
+    runRetryDelay: AFTER_LOSS_MS,
     maxStalledCount: MAX_STALLED,
     settings: { backoffStrategy: (triesMade) => retryWait(RETRIES[queue].firstWaitMs, triesMade) },
   });
-  worker.on('error', (err) => log.error({ queue, reason: describeError(err) }, 'worker error'));
+  worker.on('error', (err) => {
+    worker.noteError(err);
+    if (!setup.isRedisError?.(err)) log.error({ queue, reason: describeError(err) }, 'worker error');
+  });
   worker.on('stalled', (jobId) =>
     log.warn({ queue, jobId }, 'job taken over from a worker that died or hung'),
   );

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { openLine } from '../test-support/line.ts';
 import { freePort, redisServer, startRedis } from '../test-support/processes.ts';
 import { openLog, redisUrl, until } from '../test-support/scratch.ts';
-import { checkRedis, openRedis, untilReady } from './connection.ts';
+import { openRedis, untilReady, untilUsable } from './connection.ts';
 import { keepAlive } from './heartbeat.ts';
 
 test('a connection is ready once it takes commands', async () => {
@@ -50,7 +50,7 @@ test.each(['worker', 'producer', 'subscriber'] as const)(
   async (role) => {
     await using line = await openLine(redisUrl());
     const { log, lines } = openLog();
-    const redis = openRedis(line.url, role, log, { everyMs: 50, misses: 3 });
+    const redis = openRedis(line.url, role, log, { everyMs: 50, misses: 3, handshakeMs: 1000 });
     await untilReady(redis);
     line.swallow();
     await until('the loss', () => lines.some(({ msg }) => /says nothing/.test(String(msg))));
@@ -64,7 +64,7 @@ test('one whose commands run out of time before the next question is made anew, 
   await using line = await openLine(redisUrl());
   const redis = new Redis(line.url, { commandTimeout: 40, retryStrategy: () => 10 });
   let losses = 0;
-  keepAlive(redis, { everyMs: 50, misses: 3 }, () => {
+  keepAlive(redis, { everyMs: 50, misses: 3, handshakeMs: 1000 }, () => {
     losses += 1;
   });
   await untilReady(redis);
@@ -75,30 +75,112 @@ test('one whose commands run out of time before the next question is made anew, 
   redis.disconnect();
 });
 
-test.skipIf(redisServer === null)('one that may evict keys is refused, whichever way', async () => {
-  await using server = await startRedis();
-  const redis = new Redis(server.url);
+const QUICK = { everyMs: 50, misses: 3, handshakeMs: 200 };
+
+test('a connection that is mute during its handshake is opened again, and so is one that BullMQ copied', async () => {
+  await using line = await openLine(redisUrl());
   const { log, lines } = openLog();
-  await checkRedis(redis, log);
-  expect(lines).toMatchObject([{ level: 40, msg: expect.stringContaining('appendonly') }]);
-  for (const policy of ['allkeys-lru', 'volatile-ttl', 'allkeys-random']) {
-    await redis.config('SET', 'maxmemory-policy', policy);
-    await expect(checkRedis(redis, log)).rejects.toThrow(ConfigurationError);
-    await expect(checkRedis(redis, log)).rejects.toThrow(policy);
-  }
+  const redis = openRedis(line.url, 'worker', log, QUICK);
+  const copy = redis.duplicate();
+  copy.on('error', () => undefined);
+  await Promise.all([untilReady(redis), untilReady(copy)]);
+  line.mute(true);
+  line.swallow();
+  for (const connection of [redis, copy]) connection.disconnect(true);
+  await until('the mute handshake', () => lines.some(({ msg }) => /during the handshake/.test(String(msg))));
+  line.mute(false);
+  expect(await redis.ping()).toBe('PONG');
+  expect(await copy.ping()).toBe('PONG');
+  redis.disconnect();
+  copy.disconnect();
+}, 20_000);
+
+test('what is waited for at the start is said again and again, with the address and without the password', async () => {
+  const { log, lines, texts } = openLog();
+  const port = await freePort();
+  const url = `redis://seller:hunter2@127.0.0.1:${port}/1`;
+  const redis = openRedis(url, 'worker', log, QUICK);
+  const stop = new AbortController();
+  void untilUsable(redis, url, log, { signal: stop.signal, everyMs: 50 });
+  const waits = () => lines.filter(({ msg }) => /waiting for Redis/.test(String(msg)));
+  await until('three lines', () => waits().length >= 3);
+  expect(waits()[0]).toMatchObject({ level: 50, address: `redis://127.0.0.1:${port}/1` });
+  expect(JSON.stringify(waits().at(-1))).toContain('ECONNREFUSED');
+  expect(texts.join('')).not.toContain('hunter2');
+  stop.abort();
+  const before = waits().length;
+  await new Promise((resolve) => redis.once('reconnecting', resolve));
+  expect(waits()).toHaveLength(before);
   redis.disconnect();
 });
 
-test.skipIf(redisServer === null)('one that does not let us ask is warned of only', async () => {
-  await using server = await startRedis();
-  const admin = new Redis(server.url);
-  await admin.acl('SETUSER', 'guest', 'on', 'nopass', '~*', '&*', '+@all', '-info');
-  const redis = new Redis(server.url, { username: 'guest', password: 'any' });
+test('an app that starts while Redis is mute says what it waits for', async () => {
+  await using line = await openLine(redisUrl());
+  line.mute(true);
   const { log, lines } = openLog();
-  await checkRedis(redis, log);
-  expect(lines).toMatchObject([
-    { level: 40, msg: expect.stringContaining('does not say its maxmemory-policy') },
-  ]);
-  admin.disconnect();
+  const redis = openRedis(line.url, 'worker', log, QUICK);
+  const usable = untilUsable(redis, line.url, log, { signal: new AbortController().signal, everyMs: 50 });
+  await until('a line', () => lines.some(({ reason }) => reason === 'no answer to the handshake yet'));
+  line.mute(false);
+  await usable;
   redis.disconnect();
 });
+
+test.skipIf(redisServer === null).each([
+  ['a wrong password', ['--requirepass', 'right'], 'redis://:wrong@', '', /refuses the password.*WRONGPASS/],
+  ['no password', ['--requirepass', 'right'], 'redis://', '', /refuses the password.*NOAUTH/],
+  ['a database that does not exist', [], 'redis://', '/99', /refuses its database.*out of range/],
+])('%s is a configuration error', async (_, options, scheme, database, text) => {
+  await using server = await startRedis(...options);
+  const url = `${server.url.replace('redis://', scheme)}${database}`;
+  const { log } = openLog();
+  const redis = openRedis(url, 'worker', log, QUICK);
+  const usable = untilUsable(redis, url, log, { signal: new AbortController().signal });
+  await expect(usable).rejects.toThrow(ConfigurationError);
+  await expect(usable).rejects.toThrow(text);
+  redis.disconnect();
+});
+
+test.skipIf(redisServer === null)(
+  'a connection never goes on with another database than its own',
+  async () => {
+    await using first = await startRedis();
+    const { log } = openLog();
+    const redis = openRedis(`${first.url}/3`, 'worker', log, QUICK);
+    await untilReady(redis);
+    first.process.kill('SIGKILL');
+    await first.exited;
+    redis.set('key', 'value').catch(() => undefined);
+    await using _second = await startRedis('--port', new URL(first.url).port, '--databases', '1');
+    const errors: Error[] = [];
+    redis.on('error', (error) => errors.push(error));
+    await until('the refusal', () => errors.some(({ message }) => /out of range/.test(message)));
+    const other = new Redis(first.url);
+    expect(await other.keys('*')).toEqual([]);
+    other.disconnect();
+    redis.disconnect();
+  },
+);
+
+test.skipIf(redisServer === null)(
+  'when its server turns replica, a connection is opened again and finds the new primary',
+  async () => {
+    await using one = await startRedis();
+    await using two = await startRedis();
+    await using line = await openLine(one.url);
+    const { log } = openLog();
+    const redis = openRedis(line.url, 'worker', log);
+    const blocked = redis.duplicate();
+    blocked.on('error', () => undefined);
+    await Promise.all([untilReady(redis), untilReady(blocked)]);
+    const waiting = blocked.bzpopmin('queue', 60);
+    const admin = new Redis(one.url);
+    line.leadTo(two.url);
+    await admin.replicaof('127.0.0.1', new URL(two.url).port);
+    await expect(waiting).rejects.toThrow(/UNBLOCKED/);
+    await expect(redis.set('key', '1')).rejects.toThrow(/READONLY/);
+    await until('the new primary', () => redis.set('key', '2').catch(() => null), 2000);
+    expect(await blocked.zadd('queue', 1, 'x')).toBe(1);
+    for (const connection of [redis, blocked, admin]) connection.disconnect();
+  },
+);

@@ -1,15 +1,20 @@
 import { ConfigurationError } from '@fulfillment/shared';
-import { Redis, type RedisOptions, ReplyError } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
+import { describeError } from '../failures.ts';
 import type { Logger } from '../logger.ts';
-import { HEARTBEAT, keepAlive } from './heartbeat.ts';
+import { isDatabaseRefusal, redisAddress, redisAdvice, redisCause } from './errors.ts';
+import { HEARTBEAT, keepAlive, watchHandshake } from './heartbeat.ts';
 
 /**
- * Producers stand in a request's path and fail at once when Redis is away; workers wait for it as long as it takes.
+ * Producers stand in a request's path and fail at once while Redis is away. Workers wait for Redis as long as it takes.
  * A subscriber may not send commands, so it has a connection of its own.
  */
 export type RedisRole = 'producer' | 'worker' | 'subscriber';
 
 const LONGEST_RECONNECT_WAIT = 2000;
+const CONNECT_TIMEOUT_MS = 5000;
+/** How often a process that waits for Redis says so, in ms. */
+const WAITING_LOG_MS = 10_000;
 
 const ROLE_OPTIONS: Record<RedisRole, RedisOptions> = {
   producer: { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 5000 },
@@ -17,32 +22,62 @@ const ROLE_OPTIONS: Record<RedisRole, RedisOptions> = {
   subscriber: { maxRetriesPerRequest: null },
 };
 
+/** A connection whose copies watch their handshake, too: BullMQ copies a worker's connection for its blocking commands. */
+class WatchedRedis extends Redis {
+  heartbeat = HEARTBEAT;
+
+  override duplicate(override?: Partial<RedisOptions>): Redis {
+    const copy = super.duplicate(override);
+    // The owner of the copy hears of the loss by the errors that follow.
+    watchHandshake(copy, this.heartbeat, () => undefined);
+    return copy;
+  }
+}
+
 /**
- * Opens a connection to Redis. It reconnects by itself, also when it is open and nothing comes through any more; losing and finding
- * Redis is logged once each.
+ * Opens a connection to Redis. It reconnects when it breaks, when it is silent, when its handshake does not end, and when its
+ * server has become a replica: the address may lead to the new primary by then. Each loss and each return is logged once.
  */
 export function openRedis(url: string, role: RedisRole, log: Logger, heartbeat = HEARTBEAT): Redis {
-  const redis = new Redis(url, {
+  const redis = new WatchedRedis(url, {
     ...ROLE_OPTIONS[role],
     connectionName: role,
+    connectTimeout: CONNECT_TIMEOUT_MS,
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), LONGEST_RECONNECT_WAIT),
+    reconnectOnError: (error) => redisCause(error) === 'read-only',
   });
+  redis.heartbeat = heartbeat;
+  const address = redisAddress(url);
   let away = false;
   redis.on('error', (error: Error) => {
+    // ioredis would go on with database 0.
+    if (isDatabaseRefusal(error)) redis.disconnect(true);
     if (away) return;
     away = true;
-    log.error({ role, err: error }, 'redis is out of reach');
+    const advice = adviceOf(error);
+    log.error({ role, address, err: error, ...(advice && { advice }) }, 'redis is out of reach');
   });
   redis.on('ready', () => {
     if (away) log.info({ role }, 'redis is back');
     away = false;
   });
-  keepAlive(redis, heartbeat, () => {
+  const lost = (what: string) => () => {
     away = true;
-    log.error({ role }, 'redis says nothing on an open connection: connecting anew');
-  });
+    log.error({ role, address }, `redis says nothing ${what}: connecting again`);
+  };
+  keepAlive(redis, heartbeat, lost('on an open connection'));
+  watchHandshake(redis, heartbeat, lost('during the handshake of a connection'));
   return redis;
 }
+
+function adviceOf(error: Error): string | null {
+  if (isDatabaseRefusal(error)) return DATABASE_ADVICE;
+  const cause = redisCause(error);
+  return cause === null ? null : redisAdvice(cause);
+}
+
+const DATABASE_ADVICE =
+  'Set a database number in REDIS_URL that this Redis has, and that its user may select';
 
 /** Resolves when the connection takes commands. */
 export async function untilReady(redis: Redis): Promise<void> {
@@ -51,33 +86,46 @@ export async function untilReady(redis: Redis): Promise<void> {
 }
 
 /**
- * Refuses a Redis that may evict keys, since an evicted record is a lost order; warns of one that keeps nothing on disk.
- * A server that does not let us ask (a managed one) is warned of only.
- * @throws ConfigurationError
+ * Waits until Redis takes commands, and says again and again what it waits for.
+ * @param signal ends the waiting; nobody waits for the result then.
+ * @throws ConfigurationError when the password or the database of REDIS_URL is wrong: waiting would not help.
  */
-export async function checkRedis(redis: Redis, log: Logger): Promise<void> {
-  const [memory, persistence] = await Promise.all([infoOf(redis, 'memory'), infoOf(redis, 'persistence')]);
-  const policy = /maxmemory_policy:(\S+)/.exec(memory)?.[1];
-  if (policy === undefined) {
-    log.warn(
-      'redis does not say its maxmemory-policy: make sure that it is noeviction, else orders may be lost',
-    );
-  } else if (policy !== 'noeviction') {
-    throw new ConfigurationError(
-      `Redis has maxmemory-policy "${policy}" and may throw orders away. Set it to noeviction: redis-cli config set maxmemory-policy noeviction`,
-    );
-  }
-  if (/aof_enabled:0/.test(persistence)) {
-    log.warn(
-      'redis keeps no append-only file: a crash of Redis may lose what happened since its last snapshot. Set appendonly yes',
-    );
+export async function untilUsable(
+  redis: Redis,
+  url: string,
+  log: Logger,
+  { signal, everyMs = WAITING_LOG_MS }: { signal: AbortSignal; everyMs?: number },
+): Promise<void> {
+  const address = redisAddress(url);
+  const since = performance.now();
+  let reason = 'no answer to the handshake yet';
+  let fail: (error: Error) => void = () => undefined;
+  const refused = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  const onError = (error: Error): void => {
+    reason = describeError(error) || 'it cannot be reached';
+    const refusal = refusalOf(error, address);
+    if (refusal !== null) fail(refusal);
+  };
+  redis.on('error', onError);
+  const timer = setInterval(() => {
+    const seconds = Math.round((performance.now() - since) / 1000);
+    log.error({ address, reason, seconds }, 'waiting for Redis: start it, or correct REDIS_URL');
+  }, everyMs);
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+  try {
+    await Promise.race([untilReady(redis), refused]);
+  } finally {
+    clearInterval(timer);
+    redis.off('error', onError);
   }
 }
 
-/** Empty when the server does not let us ask. */
-async function infoOf(redis: Redis, section: string): Promise<string> {
-  return redis.info(section).catch((error: unknown) => {
-    if (error instanceof ReplyError) return '';
-    throw error;
-  });
+function refusalOf(error: Error, address: string): ConfigurationError | null {
+  const why = `${address} answers "${describeError(error)}"`;
+  if (isDatabaseRefusal(error))
+    return new ConfigurationError(`Redis refuses its database: ${why}. ${DATABASE_ADVICE}.`);
+  if (redisCause(error) !== 'password') return null;
+  return new ConfigurationError(`Redis refuses the password: ${why}. ${redisAdvice('password')}.`);
 }

@@ -1,18 +1,20 @@
 import { type Redis, ReplyError } from 'ioredis';
 
-/** How often a connection is asked for a sign of life, and after how many questions without an answer it counts as dead. */
+/** How often a connection is pinged, and after how many pings without an answer it counts as dead. */
 export interface Heartbeat {
   everyMs: number;
   misses: number;
+  /** How long a handshake may take, from the open socket to the first command, in ms. */
+  handshakeMs: number;
 }
 
-/** Dead after 15 to 20 s. BullMQ watches its own blocking connections. */
-export const HEARTBEAT: Heartbeat = { everyMs: 5000, misses: 3 };
+/** Dead after 15 to 20 s. BullMQ watches its own blocking commands. */
+export const HEARTBEAT: Heartbeat = { everyMs: 5000, misses: 3, handshakeMs: 10_000 };
 
 /**
- * Gives a connection up that is open and says nothing, and has it made anew: a way that drops packets tells neither end, and
- * commands would wait on it for ever. Questions are counted, not seconds: a process that was frozen meanwhile asks once more
- * before it judges. Ends with the connection.
+ * Reconnects a connection that is open and silent: a network that drops packets tells neither end, and commands would wait for
+ * ever. The heartbeat counts pings, not seconds: a process that was frozen meanwhile pings once more before it judges. It ends
+ * with the connection.
  * @param lost called when the connection is given up.
  */
 export function keepAlive(redis: Redis, { everyMs, misses }: Heartbeat, lost: () => void): void {
@@ -30,13 +32,33 @@ export function keepAlive(redis: Redis, { everyMs, misses }: Heartbeat, lost: ()
     }
     unanswered += 1;
     redis.ping().then(answered, (error: unknown) => {
-      // Redis said no, which is an answer; running out of time is none.
+      // An error reply is an answer. A ping that ran out of time is not.
       if (error instanceof ReplyError) answered();
     });
   };
   const timer = setInterval(ask, everyMs);
   timer.unref();
-  // A connection that broke, and is made anew, begins anew.
+  // A connection that was opened again starts with no missed ping.
   redis.on('ready', answered);
   redis.on('end', () => clearInterval(timer));
+}
+
+/**
+ * Reconnects a connection whose handshake does not end. A server or proxy that accepts the connection and stays mute gets neither
+ * the connect time-out, which ends with the open socket, nor the heartbeat, which starts with the handshake's end.
+ * @param lost called when the connection is given up.
+ */
+export function watchHandshake(redis: Redis, { handshakeMs }: Heartbeat, lost: () => void): void {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => clearTimeout(timer);
+  redis.on('connect', () => {
+    stop();
+    timer = setTimeout(() => {
+      if (redis.status !== 'connect') return;
+      lost();
+      redis.disconnect(true);
+    }, handshakeMs);
+    timer.unref();
+  });
+  for (const event of ['ready', 'close', 'end']) redis.on(event, stop);
 }

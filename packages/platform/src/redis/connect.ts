@@ -1,0 +1,62 @@
+import type { Redis } from 'ioredis';
+import type { RedisKeys } from '../keys.ts';
+import type { Logger } from '../logger.ts';
+import { openRedis, type RedisRole, untilUsable } from './connection.ts';
+import { redisAddress } from './errors.ts';
+import { RedisMonitor } from './monitor.ts';
+import { checkRedis } from './start-check.ts';
+
+/** All that a process holds to Redis. */
+export interface RedisAccess {
+  /** Commands wait while Redis is away. */
+  redis: Redis;
+  /** Every connection of the process, each with its own state. */
+  connections: readonly Redis[];
+  monitor: RedisMonitor;
+  /** Opens a connection of its own, closed with the rest. */
+  open(role: RedisRole): Redis;
+  close(): void;
+}
+
+/**
+ * Connects to Redis, waiting as long as it takes, and checks that the product can run on it.
+ * @throws ConfigurationError when it cannot.
+ */
+export async function connectRedis(
+  { url, prefix, keys, log }: { url: string; prefix: string; keys: RedisKeys; log: Logger },
+  signal: AbortSignal,
+): Promise<RedisAccess> {
+  const connections: Redis[] = [];
+  let hidesInfo = false;
+  const open = (role: RedisRole): Redis => {
+    const connection = openRedis(url, role, log);
+    if (hidesInfo) askNoVersion(connection);
+    connections.push(connection);
+    return connection;
+  };
+  const redis = open('worker');
+  await untilUsable(redis, url, log, { signal });
+  ({ hidesInfo } = await checkRedis(redis, { url, prefix, log }));
+  if (hidesInfo) askNoVersion(redis);
+  // Idle connections meet no error, and would read from the replica for good.
+  const onDemoted = (): void => {
+    for (const connection of connections) if (connection.status === 'ready') connection.disconnect(true);
+  };
+  const monitor = new RedisMonitor({ redis, keys, address: redisAddress(url), log, onDemoted });
+  monitor.start();
+  return {
+    redis,
+    connections,
+    monitor,
+    open,
+    close() {
+      monitor.stop();
+      for (const connection of connections) connection.disconnect();
+    },
+  };
+}
+
+/** BullMQ and ioredis run INFO on every connection unless told not to, and BullMQ fails for good when it is forbidden. */
+function askNoVersion(connection: Redis): void {
+  Object.assign(connection.options, { skipVersionCheck: true, enableReadyCheck: false });
+}
