@@ -83,8 +83,10 @@ async function generated(work: GenerateStep): Promise<Generated> {
   const { made, products } = stored;
   const { handler } = made;
   const draft = draftOf(wanted.record, round);
-  const review = await mustBeReviewed(work, handler);
-  return { fact: { type: 'generated', round, handler, products, draft, review }, made };
+  const { reviewReason } = made;
+  const review = reviewReason !== undefined || (await mustBeReviewed(work, handler));
+  const fact = { type: 'generated', round, handler, products, draft, review } as const;
+  return { fact: reviewReason === undefined ? fact : { ...fact, reviewReason }, made };
 }
 
 /** A handler that is no longer configured says nothing: then the round is looked at. */

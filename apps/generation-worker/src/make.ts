@@ -5,6 +5,7 @@ import {
   type Made,
   mustTakeFiles,
   type Refusal,
+  reviewReasonOf,
   spoolIn,
   toProducts,
 } from '@fulfillment/handlers';
@@ -39,8 +40,9 @@ export async function make(work: GenerateStep): Promise<Made | Refused> {
     const call = async (signal: AbortSignal) => {
       const ctx = contextOf(work, begun, { spool, secret, signal });
       const refusal = isLookedAt(record, step.round) ? await refusalOf(handler, ctx) : null;
-      if (refusal !== null) return { handler: handler.name, refusal };
-      return toProducts(await handler.generate(ctx), {
+      if (refusal !== null) return refusal;
+      const outputs = await handler.generate(ctx);
+      const products = await toProducts(outputs, {
         artifacts: spool,
         order,
         round: step.round,
@@ -48,17 +50,18 @@ export async function make(work: GenerateStep): Promise<Made | Refused> {
         secret,
         signal,
       });
+      return { products, reviewReason: reviewReasonOf(outputs) };
     };
     const answer = await inTry(generation.runtime, begun, step, context, () =>
       callHandler(handler, context, unwanted, call),
     );
-    if ('refusal' in answer) return answer;
+    if ('refuse' in answer) return { handler: handler.name, refusal: answer };
     const made = {
       handler: handler.name,
       attempt: step.attempt,
       madeAt: Date.now(),
       secret,
-      products: answer,
+      ...answer,
     };
     return await keepMade(folder, made);
   } catch (error) {

@@ -40,6 +40,26 @@ test('a round that is to be looked at waits; made again, it gets the note and th
   expect(drafts).toEqual([null, 'done']);
 });
 
+test('a round with an output that names a reason is held, whatever the handler says', async () => {
+  const review = 'the text holds a secret, or what looks like one';
+  const ref = await placeFor({
+    name: 'trusting',
+    review: false,
+    generate: () => [DONE, { body: 'more', contentType: 'text/plain', review }],
+  });
+  expect(await untilFact(ref, 'generated')).toMatchObject({ review: true, reviewReason: review });
+  expect(await attention(ref)).toBe(
+    `Round 0 of handler "trusting" must be reviewed before it is delivered: ${review}.`,
+  );
+  await poke(ref, [
+    { type: 'reviewed', round: '0', draft: 0, verdict: 'approve', note: '', message: null, by: 'ada' },
+  ]);
+  await expect
+    .poll(async () => (await app.record(ref)).facts.some(({ type }) => type === 'reviewed'))
+    .toBe(true);
+  expect(await facts(ref, 'generated')).toHaveLength(1);
+});
+
 test('a round of which the handler cannot say it waits, and is not made again', async () => {
   let calls = 0;
   const ref = await placeFor({

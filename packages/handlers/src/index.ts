@@ -7,6 +7,7 @@ export { frozenDeep } from './frozen-deep.ts';
 export { type CommandOptions, command } from './generators/command.ts';
 export { tellsNoCost } from './generators/cost.ts';
 export { type HttpOptions, http } from './generators/http.ts';
+export { type GuardOptions, guardText } from './guard-text.ts';
 export { type Config, type ConfigSettings, loadConfig } from './load-config.ts';
 export { type LocalDiskOptions, localDisk } from './local-disk.ts';
 export {
@@ -20,7 +21,7 @@ export {
   removeMade,
 } from './made.ts';
 export { contentTypeOf, mediaTypeOf } from './media.ts';
-export { isSameArtifact, productOf, toProducts } from './products.ts';
+export { isSameArtifact, productOf, reviewReasonOf, toProducts } from './products.ts';
 export { shownProgress } from './progress.ts';
 export { fixedQuote, type PerUnitQuote, type PriceLimits, perUnitQuote, withinPrices } from './quoting.ts';
 export { rememberedJson } from './remembered.ts';

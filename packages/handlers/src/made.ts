@@ -19,6 +19,8 @@ const madeSchema = z.object({
   madeAt: z.number(),
   /** Keys the names of its artifacts, so that storing them again stores nothing twice. */
   secret: z.string(),
+  /** Why an operator must review it, found while it was made. */
+  reviewReason: z.string().optional(),
   /** `isHere`: its artifact lies in this folder; else it is a URL, or in the store already. */
   parts: z.array(z.object({ product: productSchema, isHere: z.boolean() })).min(1),
 });

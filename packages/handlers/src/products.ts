@@ -10,6 +10,7 @@ import {
   type MediaType,
   type Product,
   urlForRound,
+  withoutSecrets,
 } from '@fulfillment/shared';
 import type { ArtifactStore } from './artifact-store.ts';
 import { InvalidOutputError } from './errors.ts';
@@ -51,6 +52,16 @@ export async function toProducts(
     // What was not read to its end, since another output was wrong, is closed.
     for (const body of bodies) if (body instanceof Readable) body.destroy();
   }
+}
+
+/** Why an operator must review what a handler returned: all reasons, each once; undefined when none is given. */
+export function reviewReasonOf(outputs: Output | readonly Output[] | undefined | null): string | undefined {
+  const list: readonly unknown[] = Array.isArray(outputs) ? outputs : [outputs];
+  const reasons = list.flatMap((output) => {
+    const { review } = Object(output) as { review?: unknown };
+    return typeof review === 'string' && review.trim() !== '' ? [cutText(withoutSecrets(review), 1000)] : [];
+  });
+  return reasons.length === 0 ? undefined : [...new Set(reasons)].join('; ');
 }
 
 async function allProducts(list: readonly Output[], context: ProductContext): Promise<Product[]> {

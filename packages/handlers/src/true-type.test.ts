@@ -26,8 +26,9 @@ const DOCX_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingm
 /** What bytes are taken for, as they are when they are kept. */
 function told(bytes: Uint8Array | string, stated: string): Promise<string> {
   const all = Buffer.from(bytes as Buffer);
-  const isText = all.equals(Buffer.from(all.toString('utf8'))) && !all.includes(0);
-  return trueType(all.subarray(0, 4100), stated, isTextType(stated) ? isText : null);
+  const nulAt = all.includes(0) ? all.indexOf(0) : null;
+  const check = { isUtf8: all.equals(Buffer.from(all.toString('utf8'))), nulAt };
+  return trueType(all.subarray(0, 4100), stated, isTextType(stated) ? check : null);
 }
 
 describe('bytes are', () => {
@@ -79,9 +80,9 @@ describe('is refused:', () => {
     ['an error as an image', '{"error":"busy"}', 'image/png', /does not begin like one/],
     ['a text as a video', 'Service Unavailable', 'video/mp4', /does not begin like one/],
     ['a text as a document', 'Service Unavailable', DOCX_TYPE, /does not begin like one/],
-    ['bytes as text', Buffer.from([1, 2, 0xff, 0]), 'text/plain', /is no UTF-8 text/],
-    ['a text with a NUL', 'a\0b', 'text/markdown', /is no UTF-8 text/],
-    ['a text in Latin-1', Buffer.from('Grüße', 'latin1'), 'text/csv', /is no UTF-8 text/],
+    ['bytes as text', Buffer.from([1, 2, 0xff, 0]), 'text/plain', /is not UTF-8 text/],
+    ['a text with a NUL', 'aé\0b', 'text/markdown', /holds the character U\+0000 at byte 3: remove it/],
+    ['a text in Latin-1', Buffer.from('Grüße', 'latin1'), 'text/csv', /is not UTF-8 text/],
   ])('%s', async (_, bytes, stated, reason) => {
     const refused = await told(bytes, stated).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(InvalidOutputError);

@@ -82,6 +82,13 @@ const PREAMBLES = [
   ['<?', '?>'],
 ] as const;
 
+/** What is known of all the bytes of what is said to be text. */
+export interface TextCheck {
+  isUtf8: boolean;
+  /** Where the first U+0000 stands, in bytes; null: nowhere. Programs take it for the end of the text. */
+  nulAt: number | null;
+}
+
 /** Whether a type's bytes must be text. */
 export function isTextType(contentType: string): boolean {
   return TEXT.test(baseOf(contentType));
@@ -90,10 +97,11 @@ export function isTextType(contentType: string): boolean {
 /**
  * What bytes are: what their beginning says where it says something sure, else what they are said to be. A type of files that are kept in
  * another container (a document that is an archive) stays.
- * @param isText whether all of the bytes are text; null: they need not be.
+ * @param check whether all of the bytes are text; null: they need not be.
  * @throws InvalidOutputError when they are not what they are said to be, and nothing that can be told: a page of an error, for example.
  */
-export async function trueType(head: Uint8Array, stated: string, isText: boolean | null): Promise<string> {
+export async function trueType(head: Uint8Array, stated: string, check: TextCheck | null): Promise<string> {
+  const isText = check === null ? null : check.isUtf8 && check.nulAt === null;
   const type = canonical(baseOf(stated));
   if (!MAY_BE_A_PAGE.test(type) && isPage(Buffer.from(head).toString('utf8'))) {
     throw new InvalidOutputError(`an artifact is said to be ${stated}, and is an HTML page`);
@@ -108,8 +116,14 @@ export async function trueType(head: Uint8Array, stated: string, isText: boolean
       OPEN_CONTAINERS.has(found.type) && !SIGNED.has(wanted) && type !== 'application/octet-stream';
     return found.container === wanted || (isInside && isText === null) ? told(stated, type) : found.type;
   }
-  if (isText === false)
-    throw new InvalidOutputError(`an artifact is said to be ${stated}, and is no UTF-8 text`);
+  if (check?.isUtf8 === false) {
+    throw new InvalidOutputError(`an artifact is said to be ${stated}, and is not UTF-8 text`);
+  }
+  if (typeof check?.nulAt === 'number') {
+    throw new InvalidOutputError(
+      `an artifact is said to be ${stated}, and holds the character U+0000 at byte ${check.nulAt}: remove it`,
+    );
+  }
   if (SIGNED.has(wanted)) {
     throw new InvalidOutputError(`an artifact is said to be ${stated}, and does not begin like one`);
   }

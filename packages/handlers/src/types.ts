@@ -52,11 +52,18 @@ export type Body = Uint8Array | string | AsyncIterable<Uint8Array>;
  * What a handler made: bytes with a content type, a file on this machine, or a URL that the buyer can open.
  * `mediaType` is worked out from the content type when it is not given.
  */
-export type Output =
+export type Output = (
   | { body: Body; contentType: string; fileName?: string; mediaType?: MediaType }
   | { file: string; contentType?: string; fileName?: string; mediaType?: MediaType }
   | { url: string; mediaType: MediaType }
-  | SavedArtifact;
+  | SavedArtifact
+) & {
+  /**
+   * Why an operator must review the round before it is delivered, whatever the handler's `review` says; absent: nothing was found. See
+   * `guardText`.
+   */
+  review?: string | undefined;
+};
 
 /** Bytes that were stored with `ctx.artifacts.save`. */
 export interface SavedArtifact {

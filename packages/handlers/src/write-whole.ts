@@ -7,7 +7,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { aborted } from './aborted.ts';
 import { DiskError, InvalidOutputError } from './errors.ts';
-import { HEAD_BYTES, isTextType, trueType } from './true-type.ts';
+import { HEAD_BYTES, isTextType, type TextCheck, trueType } from './true-type.ts';
 import type { Body } from './types.ts';
 
 /** What was written. */
@@ -55,7 +55,7 @@ export async function writeWhole(
     return {
       bytes: looked.bytes,
       sha256: looked.sha256(),
-      contentType: await trueType(looked.head, contentType, isText ? looked.isText() : null),
+      contentType: await trueType(looked.head, contentType, isText ? looked.textCheck() : null),
     };
   } catch (error) {
     // Where nothing could be written there may be nothing to remove from: the first error says what is wrong.
@@ -87,7 +87,8 @@ class Looked extends Transform {
   readonly #max: number;
   readonly #hash = createHash('sha256');
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
-  #isText = true;
+  #isUtf8 = true;
+  #nulAt: number | null = null;
 
   constructor(max: number) {
     super({ writableObjectMode: true });
@@ -98,9 +99,9 @@ class Looked extends Transform {
     return this.#hash.digest('hex');
   }
 
-  /** Whether all of it, which has ended, is UTF-8 without a NUL. */
-  isText(): boolean {
-    return this.#isText && this.#decodes();
+  /** Whether all of it, which has ended, is text. */
+  textCheck(): TextCheck {
+    return { isUtf8: this.#isUtf8 && this.#decodes(), nulAt: this.#nulAt };
   }
 
   override _transform(
@@ -116,7 +117,9 @@ class Looked extends Transform {
     if (this.head.length < HEAD_BYTES) {
       this.head = Buffer.concat([this.head, chunk.subarray(0, HEAD_BYTES - this.head.length)]);
     }
-    this.#isText &&= !chunk.includes(0) && this.#decodes(chunk);
+    this.#isUtf8 &&= this.#decodes(chunk);
+    const nul = this.#nulAt === null ? chunk.indexOf(0) : -1;
+    if (nul >= 0) this.#nulAt = this.bytes + nul;
     this.#hash.update(chunk);
     this.bytes += chunk.length;
     if (this.bytes > this.#max) done(new InvalidOutputError(`an artifact is larger than ${this.#max} bytes`));

@@ -64,6 +64,8 @@ export const usageSchema = z.object({
   /** The model or service. */
   what: z.string().min(1).max(200),
   inputTokens: z.number().int().nonnegative().nullable().default(null),
+  /** How many of `inputTokens` the provider read from its cache, which costs less. */
+  cachedInputTokens: z.number().int().nonnegative().nullable().default(null),
   outputTokens: z.number().int().nonnegative().nullable().default(null),
   images: z.number().int().nonnegative().nullable().default(null),
   /** What it cost, in USD. */
@@ -192,6 +194,8 @@ export const factSchema = z.discriminatedUnion('type', [
     products: z.array(productSchema).min(1),
     draft: attempt.default(0),
     review: z.boolean().default(false),
+    /** Why it must be reviewed, when that was found in what was generated; such a round is never delivered without a review. */
+    reviewReason: text.optional(),
   }),
   /** The marketplace hosts product number `index` of a round under `url` now. */
   z.object({ type: z.literal('published'), round, draft: ofDraft, index: attempt, url: z.url() }),

@@ -32,6 +32,7 @@ export * from './rounds.ts';
 export * from './steps.ts';
 export * from './story.ts';
 export * from './text/cut-text.ts';
+export * from './text/nearest.ts';
 export * from './text/secrets.ts';
 export * from './text/stack-of.ts';
 export * from './thread.ts';

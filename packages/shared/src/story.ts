@@ -91,9 +91,17 @@ export function describeFact(fact: Fact): string {
 }
 
 /** What was used, for people: `1200 tokens in, 300 out, 0.0042 USD`. */
-export function describeUsage({ inputTokens, outputTokens, images, costUsd }: Usage): string {
+export function describeUsage({
+  inputTokens,
+  cachedInputTokens,
+  outputTokens,
+  images,
+  costUsd,
+}: Usage): string {
+  const cached =
+    cachedInputTokens === null || cachedInputTokens === 0 ? '' : ` (${cachedInputTokens} cached)`;
   const parts = [
-    inputTokens === null ? null : `${inputTokens} tokens in`,
+    inputTokens === null ? null : `${inputTokens} tokens in${cached}`,
     outputTokens === null ? null : `${outputTokens} tokens out`,
     images === null ? null : `${images} image(s)`,
     costUsd === null ? 'cost unknown' : `${Number(costUsd.toFixed(6))} USD`,

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { InvalidOutputError, PermanentError } from '../errors.ts';
+import { mustBeKnown } from '../known-options.ts';
 import { contentTypeOf } from '../media.ts';
 import { MAX_PRODUCTS } from '../products.ts';
 import { lastSaid } from '../said.ts';
@@ -31,6 +32,14 @@ export interface CommandOptions {
   graceSeconds?: number;
 }
 
+const OPTIONS = {
+  run: true,
+  cwd: true,
+  env: true,
+  maxOutputBytes: true,
+  permanentExitCodes: true,
+  graceSeconds: true,
+} satisfies Record<keyof CommandOptions, true>;
 const INHERITED = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR'];
 const DEFAULT_MAX_BYTES = 1024 ** 3;
 const PERMANENT_EXIT_CODES = [64, 65, 66, 77, 78];
@@ -46,10 +55,12 @@ const LAST_WORDS_TOLD = 350;
  * and so on. Each file that it leaves in the folder FULFILLMENT_OUTPUT, empty at the start, is a deliverable, in the order of their
  * names. The latest line on standard output is shown as progress. When the handler's time is over, or the order is cancelled, the
  * program and all that it started is ended.
+ * @throws TypeError at once, for an option that is not known.
  * @throws what makes the try fail: PermanentError for a program that cannot be started or ends with a permanent exit code;
  * InvalidOutputError for a folder that is empty, too large, has too many files, or something that is no file.
  */
 export function command(options: CommandOptions): (ctx: GenerateContext) => Promise<SavedArtifact[]> {
+  mustBeKnown('command', options, OPTIONS);
   return tellingNoCost(async (ctx) => {
     ctx.signal.throwIfAborted();
     const folder = await mkdtemp(path.join(os.tmpdir(), 'fulfillment-command-'));

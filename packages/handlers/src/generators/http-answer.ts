@@ -75,10 +75,11 @@ export class Answer {
     return isWhole ? text : null;
   }
 
-  /** How an answer that is no success reads in an error. */
-  async complaint(): Promise<string> {
-    const words = said((await this.#read(LARGEST_ERROR_BYTES)).text);
-    return `the service answered ${this.status}${words ? `: ${words}` : ''}`;
+  /** The text of an answer that is no success, and how it reads in an error. */
+  async complaint(): Promise<{ text: string; complaint: string }> {
+    const { text } = await this.#read(LARGEST_ERROR_BYTES);
+    const words = said(text);
+    return { text, complaint: `the service answered ${this.status}${words ? `: ${words}` : ''}` };
   }
 
   /** Reads no more of it. */

@@ -25,18 +25,18 @@ const deliverable = z.union([
     mediaType: mediaType.optional(),
   }),
 ]);
-const listSchema = z.object({ deliverables: z.array(deliverable).min(1), usage: z.unknown().optional() });
+const listSchema = z.object({ deliverables: z.array(deliverable).min(1) });
 
-/** What a service made. */
+/** What a service made, and what it used for that: the latter counts also when there is nothing to deliver. */
 interface Made {
-  outputs: Output | Output[];
+  outputs: Output | Output[] | InvalidOutputError;
   usage: Usage[];
 }
 
 /**
  * The deliverables of an answer: a list as JSON, or the answer's own bytes. The work is done by then: what it says of its cost and nobody
  * can read is left out, and takes no deliverable with it.
- * @throws InvalidOutputError when it holds nothing to deliver.
+ * @throws InvalidOutputError when it holds nothing to deliver, and does not say what it used.
  */
 export async function madeOf(ctx: GenerateContext, answer: Answer): Promise<Made> {
   if (!answer.isJson) return { outputs: bytesOf(answer), usage: [] };
@@ -46,16 +46,25 @@ export async function madeOf(ctx: GenerateContext, answer: Answer): Promise<Made
       `the service's answer is longer than ${LARGEST_LIST_BYTES} bytes: answer with the file itself, or its URL`,
     );
   }
-  const list = listSchema.safeParse(parsed(text));
-  if (!list.success)
-    throw new InvalidOutputError(`the service's answer is wrong:\n${z.prettifyError(list.error)}`);
-  return { outputs: list.data.deliverables.map(outputOf), usage: usageOf(ctx, list.data.usage) };
+  const json = parsed(text);
+  const list = listSchema.safeParse(json);
+  const outputs = list.success
+    ? list.data.deliverables.map(outputOf)
+    : new InvalidOutputError(`the service's answer is wrong:\n${z.prettifyError(list.error)}`);
+  return { outputs, usage: usageIn(ctx, json) };
 }
 
-/** What an answer that is no success means. */
-export async function failureOf(answer: Answer): Promise<Error> {
-  const complaint = await answer.complaint();
-  const { status, isPassing, retryAfter } = answer;
+/** What an answer that is no success means, and what the service used until then. */
+export async function failureOf(
+  ctx: GenerateContext,
+  answer: Answer,
+): Promise<{ error: Error; usage: Usage[] }> {
+  const { text, complaint } = await answer.complaint();
+  const usage = answer.isJson ? usageIn(ctx, parsed(text)) : [];
+  return { error: meaningOf(answer, complaint), usage };
+}
+
+function meaningOf({ status, isPassing, retryAfter }: Answer, complaint: string): Error {
   if (retryAfter !== null && MAY_NAME_A_TIME.includes(status))
     return new RetryLaterError(retryAfter, complaint);
   return isPassing ? new Error(complaint) : new PermanentError(complaint);
@@ -70,14 +79,26 @@ export function parsed(text: string | null): unknown {
   }
 }
 
-function usageOf({ log }: GenerateContext, told: unknown = []): Usage[] {
+function usageIn({ log }: GenerateContext, answer: unknown): Usage[] {
+  const { usage: told = [] } = Object(answer) as { usage?: unknown };
   const reports = Array.isArray(told) ? (told as unknown[]) : [told];
   return reports.flatMap((report) => {
     const usage = usageSchema.safeParse(report);
     if (usage.success) return [usage.data];
     log.warn({ reason: z.prettifyError(usage.error) }, 'the service tells of a usage that cannot be read');
-    return [];
+    const readable = readableUsage(report, usage.error);
+    return readable === null ? [] : [readable];
   });
+}
+
+/** One field that cannot be read must not hide what the others say, the cost above all. */
+function readableUsage(report: unknown, error: z.ZodError): Usage | null {
+  if (typeof report !== 'object' || report === null) return null;
+  const wrong = new Set(error.issues.map(({ path: [name] }) => name));
+  const fields = Object.entries(report).filter(([name]) => !wrong.has(name));
+  const usage = usageSchema.safeParse({ what: 'service', ...Object.fromEntries(fields) });
+  const isEmpty = fields.every(([name]) => name === 'what');
+  return usage.success && !isEmpty ? usage.data : null;
 }
 
 function outputOf(one: z.infer<typeof deliverable>): Output {

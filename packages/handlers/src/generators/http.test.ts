@@ -136,6 +136,32 @@ describe('a service that answers at once', () => {
     }
   });
 
+  test.each([
+    ['no deliverables', json(200, { usage: { what: 'gpu', costUsd: 0.3 } }), 'answer is wrong'],
+    [
+      'deliverables that are wrong',
+      json(200, { deliverables: [{ url: 5 }], usage: [{ what: 'gpu', costUsd: 0.3 }] }),
+      'answer is wrong',
+    ],
+    ['a failure', json(500, { error: 'no ink', usage: { what: 'gpu', costUsd: 0.3 } }), 'answered 500'],
+    [
+      'a field of the usage that is wrong',
+      json(422, { usage: { what: 'gpu', images: -1, costUsd: 0.3 } }),
+      'answered 422',
+    ],
+  ])('a usage counts though the answer holds %s', async (_, answer, told) => {
+    serve(answer);
+    const { ctx, usage } = bench.context();
+    await expect(service()(ctx)).rejects.toThrow(told);
+    expect(usage).toMatchObject([{ what: 'gpu', costUsd: 0.3 }]);
+  });
+
+  test('an option that is not known is named at once', () => {
+    expect(() => service({ askEverySecond: 1 } as never)).toThrow(
+      'http has no option "askEverySecond". Did you mean "askEverySeconds"?',
+    );
+  });
+
   test('an error without end is read as far as it is told, without keys', async () => {
     serve((response) => {
       response.writeHead(422, { 'content-type': 'text/plain' });

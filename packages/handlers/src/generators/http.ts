@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { cutText } from '@fulfillment/shared';
+import { cutText, type Usage } from '@fulfillment/shared';
 import { z } from 'zod';
 import { PermanentError } from '../errors.ts';
+import { mustBeKnown } from '../known-options.ts';
 import type { GenerateContext, Output } from '../types.ts';
 import type { Answer } from './http-answer.ts';
 import { failureOf, madeOf, parsed } from './http-made.ts';
@@ -13,6 +14,13 @@ export interface HttpOptions extends ServiceOptions {
   askEverySeconds?: number;
 }
 
+const OPTIONS = {
+  url: true,
+  secret: true,
+  headers: true,
+  requestSeconds: true,
+  askEverySeconds: true,
+} satisfies Record<keyof HttpOptions, true>;
 const DEFAULT_ASK_EVERY_SECONDS = 5;
 const SHORTEST_NAMED_PAUSE_SECONDS = 1;
 const LONGEST_PAUSE_SECONDS = 300;
@@ -39,6 +47,7 @@ type Remembered = z.infer<typeof rememberedSchema>;
  * @throws TypeError at once, when an option is wrong.
  */
 export function http(options: HttpOptions): (ctx: GenerateContext) => Promise<Output | Output[]> {
+  mustBeKnown('http', options, OPTIONS);
   const service = new Service(options);
   const askEverySeconds = options.askEverySeconds ?? DEFAULT_ASK_EVERY_SECONDS;
   return async (ctx) => {
@@ -75,7 +84,7 @@ class Round {
   /** Hands over the job. */
   async give(): Promise<Output | Output[]> {
     const answer = await this.#service.give(this.#ctx, this.#id, jobOf(this.#ctx));
-    if (!answer.isOk) throw await failureOf(answer);
+    if (!answer.isOk) throw await this.#failure(answer);
     if (answer.status !== 202) return await this.#made(answer);
     const accepted = await this.#accepted(answer);
     const location = accepted.url ?? answer.location;
@@ -96,11 +105,12 @@ class Round {
       const answer = await this.#ask(job);
       if (answer !== null && answer.status !== 202 && !answer.isPassing) {
         if (answer.isOk) return await this.#made(answer);
+        const failure = await this.#failure(answer);
         // What ended badly is given again, if the round is tried again; as another job, or a repeat would be answered with the old one.
-        await this.#remember({ jobUrl: null, lost: this.#remembered.lost + 1 });
+        await this.#remember({ jobUrl: null, lost: this.#remembered.lost + 1, told: false });
         throw answer.status === 404 || answer.status === 410
           ? new Error('the service knows the job no more')
-          : await failureOf(answer);
+          : failure;
       }
       await this.#pauseAfter(answer);
     }
@@ -135,10 +145,22 @@ class Round {
   /** What is to be delivered. What it used is told once, however often a job that is done is asked for. */
   async #made(answer: Answer): Promise<Output | Output[]> {
     const { outputs, usage } = await madeOf(this.#ctx, answer);
-    if (this.#remembered.told || usage.length === 0) return outputs;
+    await this.#tell(usage);
+    if (outputs instanceof Error) throw outputs;
+    return outputs;
+  }
+
+  async #tell(usage: readonly Usage[]): Promise<void> {
+    if (this.#remembered.told || usage.length === 0) return;
     for (const report of usage) await this.#ctx.usage(report);
     if (this.#remembered.jobUrl !== null) await this.#remember({ told: true });
-    return outputs;
+  }
+
+  /** What an answer that is no success means. What it used counts, too. */
+  async #failure(answer: Answer): Promise<Error> {
+    const { error, usage } = await failureOf(this.#ctx, answer);
+    await this.#tell(usage);
+    return error;
   }
 
   async #remember(changed: Partial<Remembered>): Promise<void> {

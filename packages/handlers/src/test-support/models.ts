@@ -32,7 +32,12 @@ export async function openProvider() {
 }
 
 /** A chat completion as a stream of these texts, with an error after them if one is given; with null it breaks off, `'never'` leaves it open. */
-export function streams(texts: string[], finish: string | null = 'stop', error?: object): Answering {
+export function streams(
+  texts: string[],
+  finish: string | null = 'stop',
+  error?: object,
+  usage: object = USAGE,
+): Answering {
   return (response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const say = (event: object) => response.write(`data: ${JSON.stringify(event)}\n\n`);
@@ -54,7 +59,7 @@ export function streams(texts: string[], finish: string | null = 'stop', error?:
       response.write(':\n\n', () => response.socket?.end());
       return;
     }
-    send({ index: 0, delta: {}, finish_reason: finish }, USAGE);
+    send({ index: 0, delta: {}, finish_reason: finish }, usage);
     response.end('data: [DONE]\n\n');
   };
 }

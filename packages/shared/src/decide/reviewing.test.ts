@@ -37,6 +37,19 @@ describe('a round that is to be looked at', () => {
     });
   });
 
+  test('because of what was found in it is never delivered unseen, whatever the policy says', () => {
+    const found = { ...made(), reviewReason: 'the text holds a secret' };
+    const deliver = policyOf({ review: { atDeadline: 'deliver' } });
+    const late = decided([found], DUE + 100 * HOUR, deliver);
+    expect(late.attention[0]?.reason).toContain(
+      'must be reviewed before it is delivered: the text holds a secret.',
+    );
+    expect(late.attention[0]?.reason).toContain('It is not delivered without you.');
+    expect(late.steps.map(({ name }) => name)).not.toContain('deliver');
+    expect(decided([made()], DUE + 100 * HOUR, deliver).attention).toEqual([]);
+    expect(decided([found, said('approve')]).steps).toMatchObject([{ name: 'deliver' }]);
+  });
+
   test('a delivery that was asked for before is not wanted any more', () => {
     const step = { name: 'deliver', round: '0', attempt: 0 } as const;
     expect(isWanted(recordOf({}, [made()]), policy, step, NOON)).toBe(false);

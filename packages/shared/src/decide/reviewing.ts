@@ -1,4 +1,4 @@
-import type { Fact } from '../facts.ts';
+import type { Fact, FactOf } from '../facts.ts';
 import type { Policy } from '../policy.ts';
 import type { OrderRecord } from '../record.ts';
 import { factsOf } from '../record.ts';
@@ -52,7 +52,10 @@ export function reviewing(
   }
   const { atDeadline, warnMinutes } = policy.review;
   // A draft made late, or made again, is not delivered unseen at once.
-  const deliverAt = atDeadline === 'deliver' ? Math.max(due, made.at + warnMinutes * MINUTE) : null;
+  const deliverAt =
+    atDeadline === 'deliver' && made.reviewReason === undefined
+      ? Math.max(due, made.at + warnMinutes * MINUTE)
+      : null;
   if (deliverAt !== null && now >= deliverAt) return null;
   const warnAt = due - warnMinutes * MINUTE;
   const isUrgent = now >= warnAt;
@@ -60,7 +63,7 @@ export function reviewing(
   return {
     attention: {
       key: `review:${round}:${draft}`,
-      reason: `Handler "${made.handler}" made round ${round}, and asks you to look at it before it is delivered.${isUrgent ? timeLeft(due, deliverAt, now) : ''}`,
+      reason: `${whyReviewed(made, round)}${isUrgent ? timeLeft(due, deliverAt, now) : ''}`,
       actions: ['approve', 'regenerate', 'refuse'],
       round,
       draft,
@@ -70,6 +73,12 @@ export function reviewing(
     facts: isUrgent && !isTold ? [{ type: 'review_due', round, draft }] : [],
     changesAt: isUrgent ? deliverAt : warnAt,
   };
+}
+
+function whyReviewed({ handler, reviewReason }: FactOf<'generated'>, round: Round): string {
+  return reviewReason === undefined
+    ? `Handler "${handler}" made round ${round}, and asks you to look at it before it is delivered.`
+    : `Round ${round} of handler "${handler}" must be reviewed before it is delivered: ${reviewReason}.`;
 }
 
 function timeLeft(due: number, deliverAt: number | null, now: number): string {

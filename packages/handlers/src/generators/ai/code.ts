@@ -3,13 +3,15 @@ import { generateText, type LanguageModel, Output as ModelOutput, NoObjectGenera
 import { strToU8, zipSync } from 'fflate';
 import { z } from 'zod';
 import { InvalidOutputError } from '../../errors.ts';
+import { guardText } from '../../guard-text.ts';
+import { mustBeKnown } from '../../known-options.ts';
 import { contentTypeOf } from '../../media.ts';
 import type { GenerateContext, Output } from '../../types.ts';
 import { tellingNoCost } from '../cost.ts';
 import { callModel, mustBeWhole } from './call-model.ts';
 import { type Prompt, promptOf } from './prompt.ts';
 import { type ReferencePolicy, referencesOf } from './references.ts';
-import { type Prices, tellUsage } from './usage.ts';
+import { mustBePrices, type Prices, tellUsage, usedBy } from './usage.ts';
 
 export interface AiCodeOptions {
   /** A model of any provider of the AI SDK; one that knows structured output does best. */
@@ -23,8 +25,22 @@ export interface AiCodeOptions {
   /** Whether the model gets what stands at the buyer's references: pages, other texts and images. Default `'none'`. */
   references?: ReferencePolicy;
   prices?: Prices;
+  /**
+   * Whether an operator must review a round whose text holds marks of the prompt, a secret, or a long verbatim run of the instructions;
+   * see `guardText`. Default true.
+   */
+  guard?: boolean;
 }
 
+const OPTIONS = {
+  model: true,
+  instructions: true,
+  zipName: true,
+  maxOutputTokens: true,
+  references: true,
+  prices: true,
+  guard: true,
+} satisfies Record<keyof AiCodeOptions, true>;
 const INSTRUCTIONS =
   'You write the program that a buyer ordered: every file it needs to run, whole, with a README.md where there is more than one.';
 const MAX_FILES = 500;
@@ -41,16 +57,22 @@ type File = z.infer<typeof answerSchema>['files'][number];
 
 /**
  * A `generate` that has a model write the files of a program: one file is delivered as it is, several as a zip archive.
+ * @throws TypeError at once, for an option that is not known.
  * @throws what makes the try fail: PermanentError for a refusal and for what would be refused again; InvalidOutputError for files that
  * cannot be delivered; an Error for an answer that is no list of files.
  */
 export function aiCode(options: AiCodeOptions): (ctx: GenerateContext) => Promise<Output> {
   const { model, instructions = INSTRUCTIONS, zipName = 'code.zip', references = 'none' } = options;
+  const { guard = true } = options;
+  mustBeKnown('aiCode', options, OPTIONS);
+  mustBePrices(options.prices);
   return tellingNoCost(async (ctx) => {
-    const asked = await promptOf(ctx, instructions, await referencesOf(ctx, references));
+    const { prompt: asked, marks } = await promptOf(ctx, instructions, await referencesOf(ctx, references));
     await ctx.progress('the model writes');
     const files = await callModel(ctx, () => write(ctx, options, model, asked));
-    return packed(files, zipName);
+    const whole = files.map(({ path, content }) => `${path}\n${content}`).join('\n');
+    const review = guard ? guardText(whole, { instructions, marks }) : undefined;
+    return { ...packed(files, zipName), review };
   }, options.prices === undefined);
 }
 
@@ -69,7 +91,7 @@ async function write(
       maxRetries: 0,
       ...(maxOutputTokens !== undefined && { maxOutputTokens }),
       async onStepEnd({ usage }) {
-        await tellUsage(ctx, model, usage, prices);
+        await tellUsage(ctx, model, usedBy(usage), prices);
       },
     });
     mustBeWhole(result.finishReason);

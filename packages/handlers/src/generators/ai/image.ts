@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { artifactSchema } from '@fulfillment/shared';
 import { generateImage, type ImageModel } from 'ai';
 import { z } from 'zod';
+import { mustBeKnown } from '../../known-options.ts';
 import type { GenerateContext, Output, SavedArtifact } from '../../types.ts';
 import { tellingNoCost } from '../cost.ts';
 import { callModel } from './call-model.ts';
 import { imagePromptOf } from './prompt.ts';
 import { type ReferencePolicy, referenceImages } from './references.ts';
-import { modelName, type Prices, tellUsage } from './usage.ts';
+import { modelName, mustBePrices, type Prices, tellUsage } from './usage.ts';
 
 export interface AiImageOptions {
   /** An image model of any provider of the AI SDK. */
@@ -25,6 +26,16 @@ export interface AiImageOptions {
   prices?: Prices;
 }
 
+const OPTIONS = {
+  model: true,
+  instructions: true,
+  prompt: true,
+  count: true,
+  size: true,
+  aspectRatio: true,
+  references: true,
+  prices: true,
+} satisfies Record<keyof AiImageOptions, true>;
 const INSTRUCTIONS = 'Make the picture that a buyer ordered.';
 /** No order is worth more images than this; a count may come from a buyer's answer. */
 const MAX_IMAGES = 20;
@@ -33,11 +44,14 @@ const rememberedSchema = z.object({ asked: z.string(), images: z.array(artifactS
 /**
  * A `generate` that has a model draw images, with one call after the other where the model draws fewer at once. What a call gave is kept
  * and remembered: a later try goes on from there, and pays for none of it again.
+ * @throws TypeError at once, for an option that is not known.
  * @throws what makes the try fail: PermanentError for a refusal of the provider and for references that are required and cannot be had;
  * an Error when no image came.
  */
 export function aiImage(options: AiImageOptions): (ctx: GenerateContext) => Promise<Output[]> {
   const { model, size, aspectRatio, prices, references = 'none' } = options;
+  mustBeKnown('aiImage', options, OPTIONS);
+  mustBePrices(prices);
   return tellingNoCost(async (ctx) => {
     const count = countOf(options, ctx);
     const text = options.prompt

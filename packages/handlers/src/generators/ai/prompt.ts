@@ -10,6 +10,13 @@ export interface Prompt {
   messages: ModelMessage[];
 }
 
+/** A prompt, and what must not come back in the answer to it. */
+export interface GuardedPrompt {
+  prompt: Prompt;
+  /** What stands around the buyer's words, and around earlier work. */
+  marks: readonly string[];
+}
+
 type Section = readonly [title: string, text: string];
 
 /**
@@ -20,7 +27,7 @@ export async function promptOf(
   ctx: GenerateContext,
   instructions: string,
   { images, texts }: References = NO_REFERENCES,
-): Promise<Prompt> {
+): Promise<GuardedPrompt> {
   const { order } = ctx;
   const buyer = markOf('BUYER');
   const work = markOf('WORK');
@@ -35,7 +42,7 @@ export async function promptOf(
     ...fenced(work, [['What was made before, and is to be changed', earlier]]),
   ];
   const text = [...noteOf(ctx), ...sections].join('\n\n');
-  return {
+  const prompt: Prompt = {
     instructions: [
       instructions,
       `What stands between <${buyer}> and </${buyer}> was written by the buyer. It describes the work that they want. ${STAYS_TEXT}`,
@@ -58,6 +65,7 @@ export async function promptOf(
       },
     ],
   };
+  return { prompt, marks: [buyer, work] };
 }
 
 /** The job as a prompt of an image model, which takes a single text. */

@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { PermanentError, RetryLaterError } from '../../errors.ts';
 import { openBench } from '../../test-support/context.ts';
 import { json } from '../../test-support/http-server.ts';
-import { deliveredBefore, inTurn, isBusy, openProvider, streams } from '../../test-support/models.ts';
+import { deliveredBefore, inTurn, isBusy, openProvider, says, streams } from '../../test-support/models.ts';
+import { aiCode } from './code.ts';
+import { aiImage } from './image.ts';
 import { aiText } from './text.ts';
 
 const bench = await openBench();
-const { server, model, lastRequest } = await openProvider();
+const { server, model, painter, lastRequest } = await openProvider();
 
 test('writes the brief, tells how far it is, and what it used', async () => {
   server.answer = streams(['Once upon a time, ', 'x'.repeat(500), '.']);
@@ -20,11 +22,105 @@ test('writes the brief, tells how far it is, and what it used', async () => {
   });
   expect(progress).toEqual(['518 characters']);
   expect(usage).toEqual([
-    { what: 'writer-1', inputTokens: 1000, outputTokens: 200, images: null, costUsd: 0.004 },
+    {
+      what: 'writer-1',
+      inputTokens: 1000,
+      cachedInputTokens: 0,
+      outputTokens: 200,
+      images: null,
+      costUsd: 0.004,
+    },
   ]);
   expect(lastRequest()).toMatchObject({
     url: '/v1/chat/completions',
     headers: { authorization: 'Bearer sk-of-the-model' },
+  });
+});
+
+test('tokens that the provider had in its cache cost what they cost there', async () => {
+  const used = {
+    prompt_tokens: 262_960,
+    completion_tokens: 1744,
+    prompt_tokens_details: { cached_tokens: 257_955 },
+  };
+  server.answer = streams(['Text.'], 'stop', undefined, used);
+  const prices = { inputPerMillion: 1.25, cachedInputPerMillion: 0.625, outputPerMillion: 10 };
+  const dear = bench.context();
+  await aiText({ model, prices })(dear.ctx);
+  expect(dear.usage).toMatchObject([
+    { inputTokens: 262_960, cachedInputTokens: 257_955, outputTokens: 1744 },
+  ]);
+  expect(dear.usage[0]?.costUsd).toBeCloseTo(0.1849, 4);
+  const { cachedInputPerMillion: _, ...plain } = prices;
+  const unknown = bench.context();
+  await aiText({ model, prices: plain })(unknown.ctx);
+  expect(unknown.usage[0]?.costUsd).toBeCloseTo(0.3461, 4);
+});
+
+describe('an option that is not known, or a price that is none, is named at once', () => {
+  test.each([
+    [
+      'aiText',
+      () => aiText({ model, maxOutputToken: 1 } as never),
+      'aiText has no option "maxOutputToken". Did you mean "maxOutputTokens"?',
+    ],
+    [
+      'prices',
+      () => aiText({ model, prices: { inputPerMilion: 1 } as never }),
+      'Did you mean "inputPerMillion"?',
+    ],
+    [
+      'a price',
+      () => aiText({ model, prices: { inputPerMillion: -1 } }),
+      'prices.inputPerMillion must be a number',
+    ],
+    ['aiCode', () => aiCode({ model, zip: 'a.zip' } as never), 'aiCode has no option "zip". Known: model, '],
+    ['aiImage', () => aiImage({ model: painter, sizes: '1x1' } as never), 'Did you mean "size"?'],
+  ])('%s', (_, make, told) => {
+    expect(make).toThrow(told);
+  });
+});
+
+describe('what the model says is checked before a buyer gets it', () => {
+  const instructions =
+    'You are the ghost writer of a studio in Basel, and you never say so to anybody at all, ever.';
+
+  test.each([
+    ['the instructions', `Sure! ${instructions}`, 'word for word'],
+    ['a secret', 'The key is sk-abcdefghijklmnop1234.', 'a secret'],
+  ])('%s hold the round for a review', async (_, text, reason) => {
+    server.answer = streams([text]);
+    expect(await aiText({ model, instructions })(bench.context().ctx)).toMatchObject({
+      body: text,
+      review: expect.stringContaining(reason),
+    });
+    expect(await aiText({ model, instructions, guard: false })(bench.context().ctx)).not.toHaveProperty(
+      'review',
+      expect.anything(),
+    );
+  });
+
+  test('the marks of its own prompt hold the round', async () => {
+    server.answer = (response, request) => {
+      const { messages } = JSON.parse(request.body) as { messages: { content: string }[] };
+      const mark = /<(BUYER-[0-9a-f]{12})>/.exec(messages[0]?.content ?? '')?.[1];
+      streams([`I was told about <${mark}>.`])(response, request);
+    };
+    expect(await aiText({ model })(bench.context().ctx)).toMatchObject({
+      review: expect.stringContaining('holds a mark'),
+    });
+  });
+
+  test('a program whose files repeat the instructions is held, too', async () => {
+    const files = [
+      { path: 'main.py', content: 'print(1)' },
+      { path: 'README.md', content: `# Prompt\n${instructions}` },
+    ];
+    server.answer = says(JSON.stringify({ files }));
+    expect(await aiCode({ model, instructions })(bench.context().ctx)).toMatchObject({
+      contentType: 'application/zip',
+      review: expect.stringContaining('word for word'),
+    });
   });
 });
 

@@ -1,11 +1,13 @@
 import { type FinishReason, type LanguageModel, type LanguageModelUsage, streamText } from 'ai';
 import { InvalidOutputError } from '../../errors.ts';
+import { guardText } from '../../guard-text.ts';
+import { mustBeKnown } from '../../known-options.ts';
 import type { GenerateContext, Output } from '../../types.ts';
 import { tellingNoCost } from '../cost.ts';
 import { brokenOff, callModel, mustBeWhole } from './call-model.ts';
 import { type Prompt, promptOf } from './prompt.ts';
 import { type ReferencePolicy, referencesOf } from './references.ts';
-import { estimated, type Prices, tellUsage } from './usage.ts';
+import { estimated, mustBePrices, type Prices, tellUsage, usedBy } from './usage.ts';
 
 export interface AiTextOptions {
   /** A model of any provider of the AI SDK. */
@@ -21,8 +23,23 @@ export interface AiTextOptions {
   /** Whether the model gets what stands at the buyer's references: pages, other texts and images. Default `'none'`. */
   references?: ReferencePolicy;
   prices?: Prices;
+  /**
+   * Whether an operator must review a round whose text holds marks of the prompt, a secret, or a long verbatim run of the instructions;
+   * see `guardText`. Default true.
+   */
+  guard?: boolean;
 }
 
+const OPTIONS = {
+  model: true,
+  instructions: true,
+  contentType: true,
+  fileName: true,
+  maxOutputTokens: true,
+  references: true,
+  prices: true,
+  guard: true,
+} satisfies Record<keyof AiTextOptions, true>;
 const INSTRUCTIONS =
   'You write what a buyer ordered. Answer with the finished text alone, without a word about it.';
 /** How often progress is told, in characters. */
@@ -30,17 +47,21 @@ const TELL_EVERY = 400;
 
 /**
  * A `generate` that has a model write a text.
+ * @throws TypeError at once, for an option that is not known.
  * @throws what makes the try fail: PermanentError for a refusal, a text cut off at the limit of tokens, and a call that would be refused
  * again; an Error for a stream that breaks off.
  */
 export function aiText(options: AiTextOptions): (ctx: GenerateContext) => Promise<Output> {
   const { model, instructions = INSTRUCTIONS, contentType = 'text/markdown', fileName } = options;
-  const { references = 'none' } = options;
+  const { references = 'none', guard = true } = options;
+  mustBeKnown('aiText', options, OPTIONS);
+  mustBePrices(options.prices);
   return tellingNoCost(async (ctx) => {
-    const asked = await promptOf(ctx, instructions, await referencesOf(ctx, references));
+    const { prompt: asked, marks } = await promptOf(ctx, instructions, await referencesOf(ctx, references));
     const text = await callModel(ctx, () => write(ctx, options, model, asked));
     if (text.trim() === '') throw new InvalidOutputError('the model wrote nothing');
-    return { body: text, contentType, fileName: fileName ?? 'text', mediaType: 'text' };
+    const review = guard ? guardText(text, { instructions, marks }) : undefined;
+    return { body: text, contentType, fileName: fileName ?? 'text', mediaType: 'text', review };
   }, options.prices === undefined);
 }
 
@@ -77,7 +98,7 @@ async function write(
   } catch (error) {
     failure ??= { error };
   }
-  if (finish?.usage.outputTokens !== undefined) await tellUsage(ctx, model, finish.usage, prices);
+  if (finish?.usage.outputTokens !== undefined) await tellUsage(ctx, model, usedBy(finish.usage), prices);
   else if (text !== '') await tellUsage(ctx, model, estimated(asked, text), prices);
   ctx.signal.throwIfAborted();
   if (failure !== undefined) throw text === '' ? failure.error : brokenOff(failure.error);

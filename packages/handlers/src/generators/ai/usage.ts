@@ -1,4 +1,6 @@
-import type { Usage } from '@fulfillment/shared';
+import { cutText, type Usage } from '@fulfillment/shared';
+import type { LanguageModelUsage } from 'ai';
+import { mustBeKnown } from '../../known-options.ts';
 import type { GenerateContext } from '../../types.ts';
 import type { Prompt } from './prompt.ts';
 
@@ -6,6 +8,8 @@ import type { Prompt } from './prompt.ts';
 export interface Prices {
   /** For a million tokens that the model reads. */
   inputPerMillion?: number;
+  /** For a million of these that the provider has in its cache. Default: `inputPerMillion`. */
+  cachedInputPerMillion?: number;
   /** For a million tokens that the model writes. */
   outputPerMillion?: number;
   perImage?: number;
@@ -14,8 +18,26 @@ export interface Prices {
 /** Roughly, and for English. */
 const CHARACTERS_OF_A_TOKEN = 4;
 
+const PRICES = {
+  inputPerMillion: true,
+  cachedInputPerMillion: true,
+  outputPerMillion: true,
+  perImage: true,
+} satisfies Record<keyof Prices, true>;
+
+/** @throws TypeError for a price that is not known, or not a number: what it is for would cost nothing. */
+export function mustBePrices(prices: Prices | undefined): void {
+  if (prices === undefined) return;
+  mustBeKnown('prices', prices, PRICES);
+  for (const [name, price] of Object.entries(prices)) {
+    if (price === undefined || (Number.isFinite(price) && price >= 0)) continue;
+    throw new TypeError(`prices.${name} must be a number of USD, not less than 0, and was ${String(price)}`);
+  }
+}
+
 interface Used {
   inputTokens?: number | undefined;
+  cachedInputTokens?: number | undefined;
   outputTokens?: number | undefined;
   images?: number;
   /** The provider told nothing: this is what it must have been, about. */
@@ -49,14 +71,32 @@ function tokensOf(text: string): number {
   return Math.ceil(text.length / CHARACTERS_OF_A_TOKEN);
 }
 
-function counts({ inputTokens, outputTokens, images }: Used): Omit<Usage, 'what' | 'costUsd'> {
-  return { inputTokens: inputTokens ?? null, outputTokens: outputTokens ?? null, images: images ?? null };
+/** What a language model used, as the AI SDK tells it: `inputTokens` includes those from the cache. */
+export function usedBy({ inputTokens, inputTokenDetails, outputTokens }: LanguageModelUsage): Used {
+  return { inputTokens, cachedInputTokens: inputTokenDetails?.cacheReadTokens, outputTokens };
+}
+
+function counts({
+  inputTokens,
+  cachedInputTokens,
+  outputTokens,
+  images,
+}: Used): Omit<Usage, 'what' | 'costUsd'> {
+  return {
+    inputTokens: inputTokens ?? null,
+    cachedInputTokens: cachedInputTokens ?? null,
+    outputTokens: outputTokens ?? null,
+    images: images ?? null,
+  };
 }
 
 function costOf(used: Used, prices: Prices | undefined): number | null {
   if (prices === undefined) return null;
+  const { inputTokens = 0, cachedInputTokens = 0 } = used;
+  const { inputPerMillion, cachedInputPerMillion = inputPerMillion } = prices;
   const parts = [
-    [used.inputTokens, prices.inputPerMillion, 1_000_000],
+    [Math.max(0, inputTokens - cachedInputTokens), inputPerMillion, 1_000_000],
+    [cachedInputTokens, cachedInputPerMillion, 1_000_000],
     [used.outputTokens, prices.outputPerMillion, 1_000_000],
     [used.images, prices.perImage, 1],
   ] as const;
@@ -66,5 +106,5 @@ function costOf(used: Used, prices: Prices | undefined): number | null {
 export function modelName(model: unknown): string {
   if (typeof model === 'string') return model;
   const { modelId } = Object(model) as { modelId?: unknown };
-  return typeof modelId === 'string' && modelId !== '' ? modelId.slice(0, 150) : 'model';
+  return typeof modelId === 'string' && modelId !== '' ? cutText(modelId, 150) : 'model';
 }
