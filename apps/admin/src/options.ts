@@ -1,5 +1,5 @@
 import type { ArtifactStore } from '@fulfillment/handlers';
-import type { Budget, Logger, Pauses, Queues, RecordStore } from '@fulfillment/platform';
+import type { Budget, Logger, Pauses, Queues, ReadLag, RecordStore } from '@fulfillment/platform';
 import type { Policy } from '@fulfillment/shared';
 import type { Account } from './access/account.ts';
 import type { Frame } from './page/layout.ts';
@@ -14,6 +14,7 @@ export interface AdminOptions {
   store: RecordStore;
   queues: Queues;
   pauses: Pauses;
+  readLag: ReadLag;
   budget: Budget;
   artifacts: Pick<ArtifactStore, 'read'>;
   log: Logger;

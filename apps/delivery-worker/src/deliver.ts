@@ -26,7 +26,7 @@ export async function deliver(
   const { store, marketplace, reconciler } = runtime;
   const step = { name: 'deliver', round, attempt } as const satisfies Step;
 
-  await once(runtime, ref, step, async ({ record, lastLook }) => {
+  await once(runtime, ref, step, async ({ record, confirmAbsent, lastLook }) => {
     const deliverables = deliverablesOf(record, round);
     if (deliverables === null) throw permanent(`round ${round} has deliverables without a URL`);
     const delivery = { round, draft: draftOf(record, round), deliverables };
@@ -42,6 +42,7 @@ export async function deliver(
       context.log.info({ status: reading.snapshot.rawStatus }, 'not delivered: the order moved on');
       return reading.record;
     }
+    await confirmAbsent(reading);
     const intended = await store.appendAndLoad(ref, [{ type: 'delivery_intended', ...delivery }]);
     const movedOn = await writeUnlessMovedOn(runtime, intended, stillWaits, () =>
       marketplace.deliver(ref, deliverables, lastLook),

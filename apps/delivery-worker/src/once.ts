@@ -1,9 +1,34 @@
-import { classify, hadNoEffect, type LastLook, type LoadedRecord, type Runtime } from '@fulfillment/platform';
-import { isWanted, type OrderRef, type OrderSnapshot, type Step } from '@fulfillment/shared';
+import {
+  classify,
+  hadNoEffect,
+  type LastLook,
+  type LoadedRecord,
+  type Observed,
+  type Runtime,
+  throttled,
+  type WriteMark,
+} from '@fulfillment/platform';
+import {
+  agreeWithin,
+  isWanted,
+  judgeAbsence,
+  type OrderRef,
+  type OrderSnapshot,
+  type Step,
+  stepKey,
+} from '@fulfillment/shared';
+
+/** A read that does not show what the step is to do. */
+type Empty = Pick<Observed, 'askedAt' | 'isOlder'>;
 
 /** What a step that must take effect once is given: the order as recorded, under a lock. */
 export interface Turn {
   record: LoadedRecord;
+  /**
+   * To be asked after a read that does not show the step's effect, and before the write: may an earlier call still take effect, or
+   * have taken it unseen? @throws StepError (throttled) until it is certain that it did not.
+   */
+  confirmAbsent(read: Empty): Promise<void>;
   /** The last look before the write: is the turn still ours? From then on it lasts until the write has ended. */
   lastLook: LastLook;
 }
@@ -11,8 +36,8 @@ export interface Turn {
 /**
  * Runs a step that writes to the marketplace while no other process runs it, and only if the order still needs it; then asks
  * what the order needs next. A step that is not wanted is done, or moved on: nothing happens. After a write of unknown outcome
- * the order stays locked for as long as the write could still take effect: whoever comes next waits, then looks, and only then
- * writes again.
+ * the order stays locked for as long as the write could still take effect: the next worker waits, reads until it is certain, and only
+ * then writes again.
  * @param work does the step. @returns the order as it stands after it.
  */
 export async function once(
@@ -21,35 +46,66 @@ export async function once(
   step: Step,
   work: (turn: Turn) => Promise<LoadedRecord>,
 ): Promise<void> {
-  const { store, policy, reconciler } = runtime;
+  const { store, policy, reconciler, openWrites } = runtime;
   const name = `${step.name}:${ref.agentId}/${ref.orderId}`;
-  const { lockMs, writeMs, beginWithinMs } = timesOf(runtime);
+  const { lockMs, writeMs, effectMs, beginWithinMs } = timesOf(runtime, step);
   const after = await runtime.locked(name, lockMs, async (lock) => {
     const record = await store.load(ref);
     if (record === null || !isWanted(record, policy, step, record.loadedAt)) return record;
-    let hasBegun = false;
+    let begun: WriteMark | null = null;
     const lastLook = async (): Promise<void> => {
-      await lock.extend(writeMs, beginWithinMs);
-      hasBegun = true;
+      const mark = openWrites.mark(ref, stepKey(step), await store.now());
+      await lock.extend(writeMs, beginWithinMs, mark);
+      begun = mark;
     };
+    const confirmAbsent = (read: Empty) => absenceProven({ runtime, ref, step, effectMs, read });
     try {
-      return await work({ record, lastLook });
+      const done = await work({ record, confirmAbsent, lastLook });
+      if (begun !== null) await openWrites.close(begun);
+      return done;
     } catch (error) {
-      if (hasBegun && !hadNoEffect(error)) await lock.keep(writeMs);
+      if (begun !== null) {
+        if (hadNoEffect(error)) await openWrites.close(begun);
+        else await lock.keep(writeMs);
+      }
       throw error;
     }
   });
   await reconciler.reconcile(ref, after);
 }
 
+/** @throws StepError (throttled) while a read proves nothing about an earlier call of the step. */
+async function absenceProven({ runtime, ref, step, effectMs, read }: AbsenceCheck): Promise<void> {
+  const { openWrites, readLag, settings } = runtime;
+  const open = await openWrites.find(ref, stepKey(step));
+  if (open === null) return;
+  const agreeMs = agreeWithin(settings.READS_AGREE_SECONDS * 1000, await readLag.current());
+  const absence = judgeAbsence(open.write, read, { effectMs, agreeMs });
+  if (absence.isCertain) return;
+  await openWrites.note(open.mark, absence.write);
+  const reason = `the outcome of an earlier call is unknown (${stepKey(step)}): the order is read again before the next one`;
+  throw throttled(reason, Date.now() + (absence.readAgainAt - read.askedAt));
+}
+
+interface AbsenceCheck {
+  runtime: Runtime;
+  ref: OrderRef;
+  step: Step;
+  effectMs: number;
+  read: Empty;
+}
+
 /**
- * How long locks last, in ms. Reading the order usually takes less than a call may; a step that takes longer gives up before its
- * write. A write ends within a call's time, and what became of one that nobody heard the end of is settled within half as long
- * again.
+ * How long locks last, and how long a call may take effect, in ms. Reading the order usually takes less than a call may; a step that
+ * takes longer gives up before its write. A quote or a message takes effect within half as long again as we wait for its answer. A
+ * delivery has a setting of its own: the marketplace fetches each image before it answers, for up to 120 s in all (documented).
  */
-function timesOf({ settings }: Runtime): { lockMs: number; writeMs: number; beginWithinMs: number } {
+function timesOf({ settings }: Runtime, { name }: Step) {
   const callMs = settings.MARKETPLACE_TIMEOUT_SECONDS * 1000;
-  return { lockMs: callMs, writeMs: 1.5 * callMs, beginWithinMs: callMs / 2 };
+  const ownMs = name === 'deliver' ? settings.DELIVER_EFFECT_SECONDS * 1000 : 0;
+  const effectMs = Math.max(callMs, ownMs);
+  const beginWithinMs = callMs / 2;
+  return { lockMs: callMs, writeMs: effectMs + beginWithinMs, effectMs, beginWithinMs };
 }
 
 /**

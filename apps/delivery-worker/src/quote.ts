@@ -14,16 +14,18 @@ export async function quote(
   const { store, marketplace, reconciler } = runtime;
   const step = { name: 'quote', round, attempt } as const satisfies Step;
 
-  await once(runtime, ref, step, async ({ record, lastLook }) => {
+  await once(runtime, ref, step, async ({ record, confirmAbsent, lastLook }) => {
     const priceUsd = factOf(record, 'priced')?.priceUsd;
     if (priceUsd === undefined) throw permanent('the order has no price to quote');
 
-    const { snapshot, record: seen } = await reconciler.observe(record, context.signal);
+    const reading = await reconciler.observe(record, context.signal);
+    const { snapshot, record: seen } = reading;
     if (snapshot.status !== 'pending_quote') {
       const isOurs = snapshot.quotedPriceUsd !== null && sameAmount(snapshot.quotedPriceUsd, priceUsd);
       context.log.info({ status: snapshot.rawStatus, isOurs }, 'not quoted: the order moved on');
       return isOurs ? store.appendAndLoad(ref, [{ type: 'quoted', priceUsd, found: true }]) : seen;
     }
+    await confirmAbsent(reading);
     const intended = await store.appendAndLoad(ref, [{ type: 'quote_intended', priceUsd }]);
     const stillWaits = (order: OrderSnapshot) => order.status === 'pending_quote';
     const movedOn = await writeUnlessMovedOn(runtime, intended, stillWaits, () =>

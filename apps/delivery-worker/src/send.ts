@@ -6,6 +6,7 @@ import {
   type Payload,
   type Step,
   THREAD_LIMIT,
+  type ThreadMessage,
   timesSent,
 } from '@fulfillment/shared';
 import type { Delivery } from './delivery.ts';
@@ -26,7 +27,7 @@ export async function send(
   const { store, marketplace, policy } = runtime;
   const step = { name: 'send', kind, round, attempt } as const satisfies Step;
 
-  await once(runtime, ref, step, async ({ record, lastLook }) => {
+  await once(runtime, ref, step, async ({ record, confirmAbsent, lastLook }) => {
     const intended = factsOf(record, 'message_intended').find(
       (fact) => fact.kind === kind && fact.round === round,
     );
@@ -46,6 +47,7 @@ export async function send(
       const reason = 'it may have been sent, and the thread is too long to see';
       return store.appendAndLoad(ref, [{ type: 'message_dropped', kind, round, reason }]);
     }
+    await confirmAbsent({ askedAt: record.loadedAt, isOlder: isOlderThread(record, thread) });
     await store.append(ref, [{ type: 'message_intended', kind, round, content }]);
     await marketplace.sendMessage(ref, content, lastLook, yieldingOf(runtime, context));
     const sent = await store.appendAndLoad(ref, [{ type: 'message_sent', kind, round, found: false }]);
@@ -58,6 +60,13 @@ export async function send(
 function yieldingOf({ settings }: Runtime, { heldSince }: JobContext): Yielding {
   const heldForMs = heldSince === null ? 0 : Date.now() - heldSince;
   return { isOverdue: heldForMs >= settings.BUDGET_WINDOW_SECONDS * 1000 };
+}
+
+/** Whether a message is missing that we know to have been sent: the thread is an old one. A long thread hides the newest. */
+function isOlderThread(record: OrderRecord, thread: readonly ThreadMessage[]): boolean {
+  if (thread.length >= THREAD_LIMIT) return false;
+  const texts = new Set(factsOf(record, 'message_intended').map(({ content }) => content));
+  return [...texts].some((text) => timesSent(thread, text) < sentBefore(record, text));
 }
 
 /** How often the same text was sent as another message of this order: two revisions may say the same. */

@@ -28,10 +28,15 @@ import { type Trade, trade } from './test-trade.ts';
 
 /**
  * The app on a real Redis and a marketplace on loopback that keeps orders, and what tests ask of it. An order whose write may still
- * take effect is locked for 3 s.
+ * take effect is locked for 3 s. Two reads half a second apart must agree that a write had no effect.
  */
 export async function openDelivery(options: TestRuntimeOptions = {}) {
-  const env = { MARKETPLACE_TIMEOUT_SECONDS: '2', ...options.env };
+  const env = {
+    MARKETPLACE_TIMEOUT_SECONDS: '2',
+    DELIVER_EFFECT_SECONDS: '2',
+    READS_AGREE_SECONDS: '0.5',
+    ...options.env,
+  };
   const base = await openRuntime({ ...options, env });
   const { runtime, market, policy } = base;
   const folder = await mkdtemp(path.join(os.tmpdir(), 'delivery-'));

@@ -9,7 +9,7 @@ export interface Fault {
   takesEffect: boolean;
   /** It takes effect, this long after its connection broke, in ms. */
   effectAfterMs?: number;
-  answer: Answer;
+  answer: Answer | ((call: Call) => Promise<Answer>);
   /** What happens on the marketplace just before the call is looked at. */
   meanwhile?: () => void;
 }
@@ -23,6 +23,10 @@ export interface Trade extends OrderRef {
   uploads: string[];
   /** What goes wrong with the next calls, in their order; null: nothing. */
   faults: Record<Action, (Fault | null)[]>;
+  /** Reads show the order as it was this long ago, in ms, as a lagging replica does. */
+  lagMs: number;
+  /** Reads are answered by a cache on the way, which keeps an answer for each address. */
+  isCached: boolean;
   /** How often it was called. */
   count(action: Action): number;
 }
@@ -47,14 +51,28 @@ export function trade(market: FakeMarket, ref: OrderRef, row: Record<string, unk
     messages: [],
     uploads: [],
     faults: { read: [], deliver: [], quote: [], send: [], upload: [] },
+    lagMs: 0,
+    isCached: false,
     count: (action) =>
       market.calls.filter(({ method, path }) => `${method} ${path}` === routes[action]).length,
   };
+  const cache = new Map<string, unknown>();
+  const past = pastOf(() => ({
+    order: { ...here.row },
+    deliverables: here.deliverables.map((row) => ({ ...row })),
+  }));
   const refuse = (text: string): Answer => ({ status: 400, text });
   const rules: Record<Action, (call: Call) => Answer> = {
-    read: () => ({ data: { order: { ...here.row }, deliverables: [...here.deliverables] } }),
+    read: ({ query }) => {
+      if (!here.isCached) return { data: past.before(here.lagMs) };
+      const address = query.toString();
+      const known = cache.get(address) ?? past.before(here.lagMs);
+      cache.set(address, known);
+      return { data: known };
+    },
     deliver: ({ body }) => {
       const { status } = here.row;
+      past.note();
       if (!TAKES_DELIVERY.includes(String(status)))
         return refuse(`Cannot deliver order with status "${status}"`);
       const input = JSON.parse(body);
@@ -64,6 +82,7 @@ export function trade(market: FakeMarket, ref: OrderRef, row: Record<string, unk
       if (status === 'delivered') for (const old of here.deliverables) old.status = 'superseded';
       here.deliverables.push(...urls.map((url) => ({ deliverable_url: url, status: 'completed' })));
       here.row.status = 'delivered';
+      past.note();
       return { data: here.row };
     },
     quote: ({ body }) => {
@@ -91,11 +110,24 @@ export function trade(market: FakeMarket, ref: OrderRef, row: Record<string, unk
       if (fault === null) return rules[action](call);
       if (fault.takesEffect) rules[action](call);
       if (fault.effectAfterMs !== undefined) setTimeout(() => rules[action](call), fault.effectAfterMs);
-      return fault.answer;
+      return typeof fault.answer === 'function' ? fault.answer(call) : fault.answer;
     };
   }
   market.answers[`GET ${path}/messages`] = () => ({ data: here.messages.slice(0, 50) });
   return here;
+}
+
+/** What reads showed around each delivery. */
+function pastOf<T>(show: () => T) {
+  const shown: { at: number; what: T }[] = [];
+  return {
+    note: () => void shown.push({ at: Date.now(), what: show() }),
+    /** As it was this long ago. */
+    before: (ms: number): T => {
+      const entry = shown.findLast(({ at }) => at <= Date.now() - ms) ?? shown[0];
+      return ms === 0 || entry === undefined ? show() : entry.what;
+    },
+  };
 }
 
 /** The connection breaks before an answer comes; whether the call took effect is for the test to say. */

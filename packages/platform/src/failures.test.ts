@@ -29,7 +29,7 @@ describe('what an error means for a step', () => {
   test.each<[string, unknown, string]>([
     ['a refused input', new ValidationError('Cannot deliver'), 'permanent'],
     ['a wrong key, which may be put right', new AuthenticationError('Invalid key'), 'transient'],
-    ['a foreign order', new ForbiddenError('Agent ID mismatch'), 'permanent'],
+    ['a denial', new ForbiddenError('Agent ID mismatch'), 'transient'],
     ['a missing order', new NotFoundError('Order not found'), 'permanent'],
     ['402', new AtelierError('payment', 402), 'permanent'],
     ['422', new AtelierError('no', 422), 'permanent'],
@@ -79,7 +79,9 @@ describe('what an error means for a step', () => {
       tellSoon: true,
       reason: expect.stringMatching(/Is the agent's key right\?$/),
     };
-    expect(classify(new AuthenticationError('Invalid key'))).toMatchObject(told);
+    expect(classify(new AuthenticationError('Invalid key'))).toMatchObject({ ...told, patienceMs: 600_000 });
+    expect(classify(new ForbiddenError('Not yours'))).toMatchObject({ ...told, patienceMs: 600_000 });
+    expect(classify(unreadable(new ForbiddenError('Not yours')))).not.toHaveProperty('patienceMs');
     expect(classify(unreadable(new ForbiddenError('Not yours')))).toMatchObject(told);
     expect(classify(unreadable(new NotFoundError('Order not found')))).toMatchObject({
       kind: 'transient',

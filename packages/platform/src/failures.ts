@@ -2,6 +2,7 @@ import {
   AbortError,
   AtelierError,
   AuthenticationError,
+  ForbiddenError,
   RateLimitError,
   UnexpectedResponseError,
 } from '@atelier-ai/sdk';
@@ -32,6 +33,8 @@ export type Failure = (
 ) & {
   /** It is tried again, since it may pass; but it is no outage, and a human is told soon. */
   tellSoon?: true;
+  /** Of a step that meets nothing but such failures for this long, in ms, a human is asked, and it is not tried any more. */
+  patienceMs?: number;
 };
 
 /** Thrown by our own code when it knows what its error means. */
@@ -94,12 +97,21 @@ export function classify(error: unknown, now: number = Date.now()): Failure {
   }
   if (error instanceof AtelierError) {
     if (error.mayHaveTakenEffect) return { kind: 'unknown', reason };
-    if (error instanceof AuthenticationError) {
-      return { kind: 'transient', reason: `${reason}.${KEY_ADVICE}`, tellSoon: true };
+    if (isAccessDenied(error)) {
+      const told = `${reason}.${KEY_ADVICE}`;
+      return { kind: 'transient', reason: told, tellSoon: true, patienceMs: DENIAL_PATIENCE_MS };
     }
     return { kind: isRefusal(error) ? 'permanent' : 'transient', reason };
   }
   return { kind: 'transient', reason };
+}
+
+/** For this long a write is repeated that the marketplace denies us. A key is being changed, or an instance has not heard of it yet. */
+const DENIAL_PATIENCE_MS = 10 * 60_000;
+
+/** The marketplace itself says that we may not (401, 403): a wrong key reads as either. A page of a proxy is not its word. */
+export function isAccessDenied(error: unknown): boolean {
+  return error instanceof AuthenticationError || error instanceof ForbiddenError;
 }
 
 const KEY_ADVICE = " Is the agent's key right?";

@@ -17,9 +17,11 @@ export {
 export { type RedisKeys, redisKeys } from './keys.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { type LastLook, Marketplace, type OrderReading } from './marketplace.ts';
+export type { WriteMark } from './open-writes.ts';
 export { type JobPlace, type Pause, Pauses } from './pauses.ts';
 export { type PokeReason, Queues } from './queues.ts';
-export { Reconciler } from './reconcile.ts';
+export { ReadLag } from './read-lag.ts';
+export { type Observed, Reconciler } from './reconcile.ts';
 export type { OrderSummary } from './record-store/order-summary.ts';
 export { type LoadedRecord, RecordStore } from './record-store/record-store.ts';
 export { openRedis, untilReady } from './redis/connection.ts';

@@ -29,13 +29,20 @@ export function meaningOf(
 
 /** A job that is put back without end, or whose outcome stays unknown, is one for a human. */
 function bounded(job: Job, failure: Failure): Failure {
-  const { unknowns, refusals } = historyOf(job);
+  const { deniedSince, unknowns, refusals } = historyOf(job);
   const { kind, reason } = failure;
   if (kind === 'refused' && refusals + 1 >= MAX_REFUSALS) {
     return { kind: 'permanent', reason: `refused ${refusals + 1} times: ${reason}` };
   }
   if (isGuess(failure) && Date.now() - waitStart(job, failure) >= LONGEST_WAIT) {
     return { kind: 'permanent', reason: `waited for over a day: ${reason}` };
+  }
+  const { patienceMs } = failure;
+  if (patienceMs !== undefined && deniedSince !== null && Date.now() - deniedSince >= patienceMs) {
+    return {
+      kind: 'permanent',
+      reason: `denied for over ${Math.round(patienceMs / 60_000)} minutes: ${reason}`,
+    };
   }
   if (kind === 'unknown' && unknowns + 1 >= MAX_UNKNOWN_OUTCOMES) {
     return {
@@ -82,8 +89,10 @@ export async function settle(
       throw new UnrecoverableError(reason);
     case 'transient':
     case 'unknown': {
-      const unknowns = historyOf(job).unknowns + (kind === 'unknown' ? 1 : 0);
-      await noteHistory(job, { waitingSince: null, storeFailingSince: null, unknowns });
+      const before = historyOf(job);
+      const unknowns = before.unknowns + (kind === 'unknown' ? 1 : 0);
+      const deniedSince = failure.patienceMs === undefined ? null : (before.deniedSince ?? Date.now());
+      await noteHistory(job, { waitingSince: null, storeFailingSince: null, deniedSince, unknowns });
       const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
       log.warn({ reason, kind, tryNumber: job.attemptsMade + 1, isLast, err: error }, 'step failed');
       if (isLast) await giveUp();

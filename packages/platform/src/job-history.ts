@@ -8,6 +8,8 @@ const historySchema = z.object({
   storeFailingSince: z.number().nullable().catch(null),
   /** Since when it has been held until times that the budget or a service named, in ms since the epoch. */
   heldSince: z.number().nullable().catch(null),
+  /** Since when its tries have ended in nothing but denials (401, 403), in ms since the epoch. */
+  deniedSince: z.number().nullable().catch(null),
   /** How many of its tries the marketplace refused (429). */
   refusals: z.number().catch(0),
   /** How many of its tries ended without anybody knowing their outcome. */

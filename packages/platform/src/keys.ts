@@ -3,7 +3,7 @@ import type { OrderRef } from '@fulfillment/shared';
 /** Every key of ours in Redis. BullMQ keeps its own below `<prefix>:bull`. */
 export function redisKeys(prefix: string) {
   return {
-    /** Hash: one order's record. Fields: `agentId`, `orderId`, `snapshot`, `observedAt`, `hints`, `hintsAnswered`, `hintedAt`, `reads`, `turnaroundHours`, `status`, `summary`, `settledAt`, `settledFacts`, `settledSnapshot`, `fact:<key>`. */
+    /** Hash: one order's record. Fields: `agentId`, `orderId`, `snapshot`, `observedAt`, `hints`, `hintsAnswered`, `hintedAt`, `reads`, `turnaroundHours`, `status`, `summary`, `settledAt`, `settledFacts`, `settledSnapshot`, `fact:<key>`, `write:<step>` (a call whose outcome is unknown). */
     record: (ref: OrderRef) => `${prefix}:order:${member(ref)}`,
     /** Sorted set of all orders by the time we first heard of them. */
     orders: `${prefix}:orders`,
@@ -29,6 +29,8 @@ export function redisKeys(prefix: string) {
     lock: (name: string) => `${prefix}:lock:${name}`,
     /** Hash: who paused a queue, and since when, by queue. */
     pauses: `${prefix}:pauses`,
+    /** String with an expiry: the longest lag of the marketplace's reads that was noticed, in ms. */
+    readLag: `${prefix}:read-lag`,
     /** Channel: an order's status changed, running work must check whether it is still wanted. */
     changes: `${prefix}:changes`,
     /** String: Redis' time at the last probe of any process, in ms. It is missing once Redis lost its data. */

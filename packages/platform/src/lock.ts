@@ -2,12 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { Redis, Result } from 'ioredis';
 import { type StepError, throttled, waitingFor } from './failures.ts';
 import type { RedisKeys } from './keys.ts';
+import type { WriteMark } from './open-writes.ts';
 
 /** Frees the lock only if it is still ours. */
 const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
 
-/** Lengthens the lock only if it is still ours. */
-const EXTEND = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`;
+/** Lengthens the lock only if it is still ours. KEYS[2], ARGV[3] and ARGV[4]: a hash, its field and a value, set together with it. */
+const EXTEND = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+if KEYS[2] then redis.call('HSET', KEYS[2], ARGV[3], ARGV[4]) end
+return 1`;
 
 /** What a lock holds instead of its holder's token once it outlives the holder. */
 const KEPT = 'kept';
@@ -22,7 +27,7 @@ return 1`;
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     releaseLock(key: string, token: string): Result<number, Context>;
-    extendLock(key: string, token: string, ms: number): Result<number, Context>;
+    extendLock(keys: number, ...args: (string | number)[]): Result<number, Context>;
     keepLock(key: string, token: string, ms: number): Result<number, Context>;
   }
 }
@@ -35,9 +40,10 @@ export interface Lock {
    * Makes the lock last `ms` from now. What must not happen twice is begun right after it, and ends within that time.
    * @param beginWithinMs what is left of `ms` after this is enough for it. By this process' own clock, which a frozen process
    * finds gone on.
+   * @param mark written into the record in the same instant.
    * @throws StepError (throttled) when the lock ran out meanwhile, or so much time passed that it may before the end.
    */
-  extend(ms: number, beginWithinMs: number): Promise<void>;
+  extend(ms: number, beginWithinMs: number, mark?: WriteMark): Promise<void>;
   /** Has nobody take the lock for `ms` from now, also when the work has ended: what it began may still take effect. */
   keep(ms: number): Promise<void>;
 }
@@ -59,9 +65,12 @@ export async function withLock<T>(
   const token = randomUUID();
   const taken = await redis.set(key, token, 'PX', ttlMs, 'NX');
   if (taken === null) throw await busy(redis, key, name);
-  const extend = async (ms: number, beginWithinMs: number): Promise<void> => {
+  const extend = async (ms: number, beginWithinMs: number, mark?: WriteMark): Promise<void> => {
     const asked = performance.now();
-    const isOurs = await redis.extendLock(key, token, ms);
+    const isOurs =
+      mark === undefined
+        ? await redis.extendLock(1, key, token, ms)
+        : await redis.extendLock(2, key, mark.key, token, ms, mark.field, mark.value);
     if (isOurs !== 1 || performance.now() - asked > beginWithinMs) {
       throw waitingFor(`the lock of ${name} ran out`, Date.now() + BUSY_WAIT_MS);
     }
@@ -88,6 +97,6 @@ async function busy(redis: Redis, key: string, name: string): Promise<StepError>
 function defineCommands(redis: Redis): void {
   if (typeof redis.releaseLock === 'function') return;
   redis.defineCommand('releaseLock', { lua: RELEASE, numberOfKeys: 1 });
-  redis.defineCommand('extendLock', { lua: EXTEND, numberOfKeys: 1 });
+  redis.defineCommand('extendLock', { lua: EXTEND });
   redis.defineCommand('keepLock', { lua: KEEP, numberOfKeys: 1 });
 }

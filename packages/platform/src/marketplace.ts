@@ -12,7 +12,15 @@ import {
 } from '@fulfillment/shared';
 import type { Agents } from './agents.ts';
 import type { Budget, CallClass, Owed, Yielding } from './budget.ts';
-import { classify, permanent, refused, type StepError, throttled, unreadable } from './failures.ts';
+import {
+  classify,
+  isAccessDenied,
+  permanent,
+  refused,
+  type StepError,
+  throttled,
+  unreadable,
+} from './failures.ts';
 
 /** An order as read now, with the deliverables that the marketplace keeps for it. */
 export interface OrderReading extends ShownDeliverables {
@@ -47,10 +55,13 @@ export class Marketplace {
     this.#countOwed = countOwed;
   }
 
-  /** Reads one order. Not counted by the marketplace. @throws StepError (permanent) for another agent's order. */
+  /**
+   * Reads one order, past every cache: what a read shows decides whether a write is made, or repeated. Not counted by the marketplace.
+   * @throws StepError (permanent) for another agent's order.
+   */
   async read(ref: OrderRef, signal?: AbortSignal): Promise<OrderReading> {
     const { orders } = this.#client(ref.agentId);
-    const order = await reading(() => orders.get(ref.orderId, signal ? { signal } : {}));
+    const order = await reading(() => orders.get(ref.orderId, { signal, fresh: true }));
     const snapshot = readable(order);
     if (snapshot.id !== ref.orderId) {
       throw permanent(`The marketplace gave order ${snapshot.id} when asked for ${ref.orderId}.`);
@@ -84,10 +95,10 @@ export class Marketplace {
     );
   }
 
-  /** The oldest messages of a thread, up to `THREAD_LIMIT`. Not counted; marks them read. */
+  /** The oldest messages of a thread, up to `THREAD_LIMIT`, past every cache. Not counted; marks them read. */
   async thread(ref: OrderRef, signal?: AbortSignal): Promise<ThreadMessage[]> {
     const { orders } = this.#client(ref.agentId);
-    const messages = await reading(() => orders.getMessages(ref.orderId, signal ? { signal } : {}));
+    const messages = await reading(() => orders.getMessages(ref.orderId, { signal, fresh: true }));
     return messages.map(toThreadMessage);
   }
 
@@ -179,7 +190,8 @@ async function reading<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof AtelierError && classify(error).kind === 'permanent') throw unreadable(error);
+    const saysNo = isAccessDenied(error) || classify(error).kind === 'permanent';
+    if (error instanceof AtelierError && saysNo) throw unreadable(error);
     throw error;
   }
 }

@@ -13,6 +13,7 @@ import { Agents } from './agents.ts';
 import { Budget } from './budget.ts';
 import { Marketplace } from './marketplace.ts';
 import { Queues } from './queues.ts';
+import { ReadLag } from './read-lag.ts';
 import { Reconciler } from './reconcile.ts';
 import { RecordStore } from './record-store/record-store.ts';
 import { openMarket, orderRow } from './test-support/market.ts';
@@ -32,7 +33,14 @@ const nothingOwed = async () => ({ waiting: 0, generating: 0 });
 const budget = new Budget(redis, keys, 'e', { windowSeconds: 3600, deliveries: 30 });
 const marketplace = new Marketplace(agents, budget, nothingOwed);
 const policy = policySchema.parse({ feedbackGraceSeconds: 0 });
-const reconciler = new Reconciler({ store, queues, marketplace, policy, log });
+const reconciler = new Reconciler({
+  store,
+  queues,
+  marketplace,
+  readLag: new ReadLag(redis, keys),
+  policy,
+  log,
+});
 afterAll(async () => {
   await queues.close();
   await market[Symbol.asyncDispose]();

@@ -9,9 +9,11 @@ import { type Lock, withLock } from './lock.ts';
 import type { Logger } from './logger.ts';
 import { Marketplace } from './marketplace.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { OpenWrites } from './open-writes.ts';
 import { owedCounter } from './owed.ts';
 import { Pauses } from './pauses.ts';
 import { Queues } from './queues.ts';
+import { ReadLag } from './read-lag.ts';
 import { Reconciler } from './reconcile.ts';
 import { RecordStore } from './record-store/record-store.ts';
 import { connectRedis } from './redis/connect.ts';
@@ -37,6 +39,8 @@ export interface Runtime {
   budget: Budget;
   marketplace: Marketplace;
   turnarounds: Turnarounds;
+  openWrites: OpenWrites;
+  readLag: ReadLag;
   reconciler: Reconciler;
   metrics: Metrics;
   /** What must be well for `/readyz`. Apps add their own. */
@@ -87,13 +91,15 @@ export async function createRuntime(
   const marketplace = new Marketplace(agents, budget, owedCounter(queues, store));
   const turnarounds = new Turnarounds(redis, keys);
   const { policy } = operator;
-  const reconciler = new Reconciler({ store, queues, marketplace, policy, log });
+  const openWrites = new OpenWrites(redis, keys);
+  const readLag = new ReadLag(redis, keys);
+  const reconciler = new Reconciler({ store, queues, marketplace, readLag, policy, log });
   const metrics = createMetrics(app, () => monitor.trouble?.cause !== 'away');
   exportRedis(metrics, monitor);
   const checks = baseChecks(access, agents, () => stop.signal.aborted);
   const workers: RunningWorker[] = [];
   const servers: FastifyInstance[] = [];
-  exportState(metrics, { store, queues, pauses: new Pauses(redis, keys, queues), budget });
+  exportState(metrics, { store, queues, pauses: new Pauses(redis, keys, queues), budget, readLag });
 
   return {
     settings,
@@ -107,6 +113,8 @@ export async function createRuntime(
     budget,
     marketplace,
     turnarounds,
+    openWrites,
+    readLag,
     reconciler,
     metrics,
     checks,
@@ -171,9 +179,11 @@ interface FleetState {
   queues: Queues;
   pauses: Pauses;
   budget: Budget;
+  readLag: ReadLag;
 }
 
-function exportState(metrics: Metrics, { store, queues, pauses, budget }: FleetState): void {
+function exportState(metrics: Metrics, { store, queues, pauses, budget, readLag }: FleetState): void {
+  exportReadLag(metrics, readLag);
   metrics.gauge('fulfillment_jobs', 'Jobs by queue and state', ['queue', 'state'], async (set) => {
     for (const queue of queues.all()) {
       const counts = await queue.getJobCounts('wait', 'active', 'delayed', 'prioritized', 'failed');
@@ -218,5 +228,14 @@ function exportState(metrics: Metrics, { store, queues, pauses, budget }: FleetS
         set({ class: callClass }, count);
       }
     },
+  );
+}
+
+function exportReadLag(metrics: Metrics, readLag: ReadLag): void {
+  metrics.gauge(
+    'fulfillment_marketplace_read_lag_seconds',
+    'The longest lag of the reads of the marketplace that was noticed within a day; 0: none',
+    [],
+    async (set) => set({}, (await readLag.current()) / 1000),
   );
 }

@@ -66,7 +66,13 @@ export const baseSettings = z.object({
     .default(30)
     .describe('Deliveries that the marketplace takes from one address in a window'),
   MARKETPLACE_TIMEOUT_SECONDS: seconds(30, 0.1).describe(
-    'How long a call to the marketplace may take; one of unknown outcome keeps its order locked for half as long again',
+    'How long a call to the marketplace may take; a quote or message of unknown outcome keeps its order locked for half as long again',
+  ),
+  DELIVER_EFFECT_SECONDS: seconds(150, 0.1).describe(
+    'How long after its start a call to deliver may still take effect, whatever the time-out: the marketplace works on one for up to 120 s',
+  ),
+  READS_AGREE_SECONDS: seconds(30, 0).describe(
+    'A write of unknown outcome is repeated when two reads this far apart do not show it; longer while reads are seen to lag',
   ),
   STUCK_AFTER_SECONDS: seconds(100, 2).describe(
     'A process that does nothing for this long although Redis answers, or whose event loop stands still, ends itself to be started again',

@@ -1,3 +1,4 @@
+export * from './absence.ts';
 export * from './artifacts-dir.ts';
 export * from './configuration-error.ts';
 export * from './decide/decide.ts';
@@ -20,6 +21,7 @@ export * from './deliverables.ts';
 export * from './events.ts';
 export { factKey } from './fact-key.ts';
 export * from './facts.ts';
+export * from './freshness.ts';
 export * from './jobs.ts';
 export * from './messages.ts';
 export * from './money.ts';

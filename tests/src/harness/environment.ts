@@ -36,6 +36,9 @@ export function appEnvironment(setup: AppEnvironment): Record<string, string> {
     // The sandbox refuses nothing unless a test says so: nothing is to be held back for it.
     BUDGET_WINDOW_SECONDS: '1',
     BUDGET_CALLS: '100000',
+    // The sandbox ends a call when it answers, and its reads do not lag: a call of unknown outcome is settled soon.
+    DELIVER_EFFECT_SECONDS: '1',
+    READS_AGREE_SECONDS: '1',
     SHUTDOWN_GRACE_SECONDS: '3',
     LOG_LEVEL: 'info',
     ...Object.fromEntries(AGENTS.map(({ keyVariable, apiKey }) => [keyVariable, apiKey])),

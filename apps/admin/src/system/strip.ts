@@ -6,13 +6,14 @@ import { pausedBy } from './pause-text.ts';
 import type { QueueState, SystemState } from './system-state.ts';
 
 /** How the system does, above the list of orders: what stands still comes first. */
-export function systemStrip({ budget, queues }: SystemState, now: number): Html {
+export function systemStrip({ budget, queues, readLagMs }: SystemState, now: number): Html {
   return html`${queues.map((queue) => pauseWarning(queue, now))}
   <dl class="strip">
     <div><dt>API calls</dt><dd>${budget.used} used · ${budget.left} deliveries left
       ${budget.windowEnd !== null && html`<small>until ${utc(budget.windowEnd)} (${fromNow(budget.windowEnd, now)})</small>`}</dd></div>
     ${refusals(budget, now)}
     ${heldBack(budget)}
+    ${lagging(readLagMs)}
     ${queues.map(
       ({ name, waiting, active, failed, pause }) => html`<div>
         <dt><a href="${queuePath(name)}">${name}</a></dt>
@@ -41,4 +42,12 @@ function heldBack(budget: BudgetState): Html | false {
   const held = Object.entries(budget.held);
   if (held.length === 0) return false;
   return html`<div><dt>Held back for deliveries</dt><dd>${held.map(([name, times]) => `${name} ${times}×`).join(', ')}</dd></div>`;
+}
+
+function lagging(readLagMs: number): Html | false {
+  return (
+    readLagMs > 0 &&
+    html`<div class="warn"><dt>Reads of the marketplace lag</dt>
+      <dd>by ${Math.ceil(readLagMs / 1000)} s or more <small>a call of unknown outcome is repeated later than usual</small></dd></div>`
+  );
 }

@@ -15,20 +15,25 @@ export interface QueueState {
 export interface SystemState {
   budget: BudgetState;
   queues: QueueState[];
+  /** The longest lag of the marketplace's reads that was noticed within a day, in ms; 0: none. */
+  readLagMs: number;
 }
 
 export async function systemState({
   budget,
   queues,
   pauses,
-}: Pick<AdminOptions, 'budget' | 'queues' | 'pauses'>): Promise<SystemState> {
-  const [budgetState, paused, counts] = await Promise.all([
+  readLag,
+}: Pick<AdminOptions, 'budget' | 'queues' | 'pauses' | 'readLag'>): Promise<SystemState> {
+  const [budgetState, paused, readLagMs, counts] = await Promise.all([
     budget.state(),
     pauses.read(),
+    readLag.current(),
     Promise.all(QUEUE_NAMES.map((name) => countsOf(queues, name))),
   ]);
   return {
     budget: budgetState,
+    readLagMs,
     queues: counts.map((count) => ({
       ...count,
       pause: paused.find(({ queue }) => queue === count.name) ?? null,

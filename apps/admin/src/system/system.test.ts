@@ -71,3 +71,9 @@ test('metrics show which queue is paused', async () => {
   expect(body).toMatch(/fulfillment_queue_paused\{[^}]*queue="delivery"[^}]*\} 0/);
   await admin.press('/system/queues/messages/resume', {});
 });
+
+test('reads of the marketplace that lag are shown', async () => {
+  expect((await admin.ask('/')).body).not.toContain('Reads of the marketplace lag');
+  await admin.runtime.readLag.note(90_000);
+  expect((await admin.ask('/')).body).toMatch(/Reads of the marketplace lag<\/dt>\s*<dd>by 90 s or more/);
+});
