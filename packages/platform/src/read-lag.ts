@@ -1,5 +1,8 @@
+import { olderThan, type ShownOrder } from '@fulfillment/shared';
 import type { Redis, Result } from 'ioredis';
 import type { RedisKeys } from './keys.ts';
+import type { Logger } from './logger.ts';
+import type { LoadedRecord } from './record-store/record-store.ts';
 
 /** A lag that was not noticed again for this long is over, in ms. */
 const REMEMBERED_MS = 24 * 3600_000;
@@ -37,4 +40,25 @@ export class ReadLag {
   async current(): Promise<number> {
     return Number((await this.#redis.get(this.#key)) ?? 0);
   }
+}
+
+/**
+ * Notices a marketplace that answers with the past: its reads must then be further apart to prove anything.
+ * @param before the record, loaded right before the marketplace was asked. @returns whether the read is older than what we know.
+ */
+export async function noteOlderRead(
+  { readLag, log }: { readLag: ReadLag; log: Logger },
+  before: LoadedRecord,
+  shown: ShownOrder,
+): Promise<boolean> {
+  const since = olderThan(before, shown);
+  if (since === null) return false;
+  const lagMs = before.loadedAt - since;
+  if (await readLag.note(lagMs)) {
+    log.warn(
+      { agentId: before.agentId, orderId: before.orderId, lagSeconds: Math.ceil(lagMs / 1000) },
+      'the marketplace answered a read with an older state than one seen before',
+    );
+  }
+  return true;
 }

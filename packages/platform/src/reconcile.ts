@@ -12,7 +12,6 @@ import {
   mergeSnapshots,
   type OrderRecord,
   type OrderRef,
-  olderThan,
   type Policy,
   type Round,
   readAgainAt,
@@ -24,7 +23,7 @@ import { classify, type Failure } from './failures.ts';
 import type { Logger } from './logger.ts';
 import type { Marketplace, OrderReading } from './marketplace.ts';
 import type { Queues } from './queues.ts';
-import type { ReadLag } from './read-lag.ts';
+import { noteOlderRead, type ReadLag } from './read-lag.ts';
 import type { LoadedRecord, RecordStore } from './record-store/record-store.ts';
 
 const HOUR_MS = 3600_000;
@@ -104,7 +103,7 @@ export class Reconciler {
     const { store, log } = this.#with;
     const ref = { agentId: before.agentId, orderId: before.orderId };
     const reading = await this.#read(before, signal);
-    const isOlder = await this.#noteLag(before, reading);
+    const isOlder = await noteOlderRead(this.#with, before, reading);
     const snapshot = mergeSnapshots(before.snapshot, reading.snapshot);
     const { changed, record } = await store.observeAndLoad(ref, {
       snapshot,
@@ -122,21 +121,6 @@ export class Reconciler {
       isOlder,
       record: found.length > 0 ? await store.appendAndLoad(ref, found) : record,
     };
-  }
-
-  /** A marketplace that answers with the past is noticed: its reads must be further apart to prove anything. */
-  async #noteLag(before: LoadedRecord, reading: OrderReading): Promise<boolean> {
-    const { readLag, log } = this.#with;
-    const since = olderThan(before, reading);
-    if (since === null) return false;
-    const lagMs = before.loadedAt - since;
-    if (await readLag.note(lagMs)) {
-      log.warn(
-        { agentId: before.agentId, orderId: before.orderId, lagSeconds: Math.ceil(lagMs / 1000) },
-        'the marketplace answered a read with an older state than one seen before',
-      );
-    }
-    return true;
   }
 
   /** Writes down what follows from a decision. A review that is due soon is told in the log, by whoever noted it first. */
