@@ -1,6 +1,7 @@
 import { classify, describeError, type JobContext, type Runtime, StepError } from '@fulfillment/platform';
 import { type Fact, factsOf, stackOf } from '@fulfillment/shared';
 import type { Begun } from './begin.ts';
+import { tryId } from './spending.ts';
 
 /** A step in which a handler is called. */
 interface HandlerStep {
@@ -13,7 +14,7 @@ interface HandlerStep {
 const MOST_WAITS_WRITTEN = 3;
 
 /**
- * Runs a handler's try, and writes down how it ended if it gave no result: the error with its stack, or that the worker was stopped.
+ * Runs a handler's try with what it has reserved of its limit, and writes down how it ended if it gave no result: the error with its stack, or that the worker was stopped.
  * A worker that is stopped returns the job in good order. Only crashes count against the limit of beginnings.
  * @throws what the try throws.
  */
@@ -24,15 +25,35 @@ export async function inTry<T>(
   context: JobContext,
   run: () => Promise<T>,
 ): Promise<T> {
+  const settle = held(runtime, begun, step, context);
   try {
-    return await run();
+    const result = await run();
+    await settle(true);
+    return result;
   } catch (error) {
+    await settle(false);
     const fact = context.signal.aborted
       ? returned(runtime, begun, step)
       : failed(error, begun, step, context);
     if (fact !== null) await write(runtime, begun, fact, context);
     throw error;
   }
+}
+
+/** Holds what the try has reserved of its handler's limit for the day. @returns what ends that; it never throws. */
+function held(
+  { spending }: Runtime,
+  { record, handler }: Begun,
+  step: HandlerStep,
+  { log }: JobContext,
+): (isDone: boolean) => Promise<void> {
+  if (handler.maxCostUsd?.day === undefined) return async () => undefined;
+  // A reservation that cannot be renewed or settled ends by itself.
+  const onError = (error: unknown) =>
+    log.warn({ reason: describeError(error) }, 'reservation of cost not kept');
+  const of = { handler: handler.name, id: tryId(record, { ...step, step: step.name }) };
+  const settle = spending.hold(of, onError);
+  return (isDone) => settle(isDone).catch(onError);
 }
 
 /** A lock that was lost while the worker was not stopped is no orderly return: its handler may have blocked the process. */

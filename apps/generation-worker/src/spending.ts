@@ -1,26 +1,29 @@
 import type { Handler, HandlerContext } from '@fulfillment/handlers';
-import { permanent, type Runtime } from '@fulfillment/platform';
+import { permanent, type Runtime, today, waitingFor } from '@fulfillment/platform';
 import {
   type CostlyCall,
   callsAllowedAgain,
   costOf,
   type OrderRecord,
   type OrderRef,
+  type Step,
   usageSchema,
 } from '@fulfillment/shared';
 
-/** The sum of a day outlives it, so that a clock a little off still finds it. */
-const KEPT_SECONDS = 48 * 3600;
+/** How soon a try that waits for what others have reserved asks again, at first. */
+const ASK_AGAIN_MS = 2000;
 
 /**
- * What a handler cost must leave room for one more call. Looked at when a step begins, against what was told by then: nobody knows before
- * what it will cost. So an order may end beyond its limit by one try, and a day by the tries that were under way when it was reached.
- * @throws StepError, permanent, when the order or the day cost as much as it may: a human decides.
+ * What a handler cost must leave room for one more call. Of the order's limit only what was told by now counts, so that an order may end
+ * beyond it by one try. Of the day's limit, what the try is likely to cost is reserved; see `Spending`.
+ * @throws StepError: permanent when the order or the day cost as much as it may, for a human; throttled while other tries may use up what
+ * is left of the day.
  */
 export async function mustAfford(
-  { redis, keys }: Runtime,
+  { spending }: Runtime,
   handler: Handler,
   record: OrderRecord,
+  step: Step & { name: 'price' | 'generate' },
 ): Promise<void> {
   const { order, day } = handler.maxCostUsd ?? {};
   const cost = costOf(record);
@@ -30,13 +33,30 @@ export async function mustAfford(
     );
   }
   if (day === undefined) return;
-  const today = dayOf(Date.now());
-  const spent = Number((await redis.get(keys.spent(handler.name, today))) ?? 0);
-  if (spent >= day) {
+  const of = { handler: handler.name, id: tryId(record, { ...step, step: step.name }) };
+  const { outcome, spentUsd, reservedUsd } = await spending.reserve(of, {
+    limitUsd: day,
+    estimateUsd: order,
+  });
+  if (outcome === 'spent') {
     throw permanent(
-      `Handler "${handler.name}" cost ${usd(spent)} on ${today} (UTC), and may spend ${usd(day)} a day. Raise maxCostUsd.day and restart, or wait for tomorrow; then retry.`,
+      `Handler "${handler.name}" cost ${usd(spentUsd)} on ${today()} (UTC), and may spend ${usd(day)} a day. Raise maxCostUsd.day and restart, or wait for tomorrow; then retry.`,
     );
   }
+  if (outcome === 'wait') {
+    throw waitingFor(
+      `Handler "${handler.name}" may spend ${usd(day)} a day: ${usd(spentUsd)} are spent, and running tries have reserved ${usd(reservedUsd)}`,
+      Date.now() + ASK_AGAIN_MS,
+    );
+  }
+}
+
+/** Names a try in the reservations. A worker that begins it again, after a crash, takes the reservation over. */
+export function tryId(
+  { orderId }: OrderRef,
+  { step, round, attempt }: { step: CostlyCall; round: string; attempt: number },
+): string {
+  return [orderId, step, round, attempt].join(':');
 }
 
 /**
@@ -44,7 +64,7 @@ export async function mustAfford(
  * @param firstIndex how many reports of the same call and beginning came before.
  */
 export function usageOf(
-  { store, redis, keys }: Runtime,
+  { store, spending }: Runtime,
   handler: Handler,
   ref: OrderRef,
   beginning: { step: CostlyCall; round: string; attempt: number; start: number },
@@ -58,13 +78,8 @@ export function usageOf(
     index += 1;
     await store.append(ref, [fact]);
     if (fact.costUsd === null) return;
-    const key = keys.spent(handler.name, dayOf(Date.now()));
-    await redis.multi().incrbyfloat(key, fact.costUsd).expire(key, KEPT_SECONDS).exec();
+    await spending.add({ handler: handler.name, id: tryId(ref, beginning) }, fact.costUsd);
   };
-}
-
-function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
 }
 
 function usd(amount: number): string {

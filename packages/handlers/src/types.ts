@@ -177,8 +177,8 @@ export interface HandlerInput {
   attempts?: number;
   /**
    * What quotes and generations may cost, by what they tell with `ctx.usage`, in USD; over it, orders wait for a human. `order`: one order,
-   * once more each time that an operator retries or has a draft made again. `day`: all orders of the handler, by the day in UTC. Looked at
-   * at each beginning: what is under way then may go beyond.
+   * once more each time that an operator retries or has a draft made again. `day`: all orders of the handler, by the day in UTC; each try
+   * reserves what the dearest one cost, before it begins. Either may be exceeded by what one try costs.
    */
   maxCostUsd?: { order?: number; day?: number };
 }

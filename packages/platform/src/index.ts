@@ -31,4 +31,5 @@ export type { RedisTrouble } from './redis/monitor.ts';
 export { runApp } from './run-app.ts';
 export { createRuntime, type Runtime } from './runtime.ts';
 export * from './settings.ts';
+export { today } from './spending/spending.ts';
 export type { JobContext, Processors } from './worker.ts';

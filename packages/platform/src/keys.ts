@@ -25,6 +25,10 @@ export function redisKeys(prefix: string) {
     budget: (egressId: string) => `${prefix}:budget:${egressId}`,
     /** String with an expiry: what a handler cost on a day (`2026-01-31`, UTC), in USD. */
     spent: (handler: string, day: string) => `${prefix}:spent:${handler}:${day}`,
+    /** Hash: what running tries of a handler have reserved of its day's limit. */
+    reserved: (handler: string) => `${prefix}:reserved:${handler}`,
+    /** String with an expiry: what the dearest try of a handler cost, in USD. */
+    dearest: (handler: string) => `${prefix}:dearest:${handler}`,
     /** String with an expiry: somebody holds this lock. */
     lock: (name: string) => `${prefix}:lock:${name}`,
     /** Hash: who paused a queue, and since when, by queue. */

@@ -22,6 +22,7 @@ import type { RedisMonitor, RedisTrouble } from './redis/monitor.ts';
 import { createServer, type ReadinessCheck } from './server.ts';
 import { type BaseSettings, budgetLimits, marketplaceAddress } from './settings.ts';
 import { settledWithin } from './settled-within.ts';
+import { Spending } from './spending/spending.ts';
 import { Turnarounds } from './turnarounds.ts';
 import { type RunningWorker, startWorker, type WorkerSetup } from './worker.ts';
 
@@ -41,6 +42,7 @@ export interface Runtime {
   turnarounds: Turnarounds;
   openWrites: OpenWrites;
   readLag: ReadLag;
+  spending: Spending;
   reconciler: Reconciler;
   metrics: Metrics;
   /** What must be well for `/readyz`. Apps add their own. */
@@ -90,6 +92,7 @@ export async function createRuntime(
   const budget = new Budget(redis, keys, settings.EGRESS_ID, budgetLimits(settings));
   const marketplace = new Marketplace(agents, budget, owedCounter(queues, store));
   const turnarounds = new Turnarounds(redis, keys);
+  const spending = new Spending(redis, keys);
   const { policy } = operator;
   const openWrites = new OpenWrites(redis, keys);
   const readLag = new ReadLag(redis, keys);
@@ -115,6 +118,7 @@ export async function createRuntime(
     turnarounds,
     openWrites,
     readLag,
+    spending,
     reconciler,
     metrics,
     checks,

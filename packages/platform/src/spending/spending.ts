@@ -1,0 +1,113 @@
+import type { Redis, Result } from 'ioredis';
+import type { RedisKeys } from '../keys.ts';
+import { RENEW, RESERVE, SETTLE, SPEND } from './scripts.ts';
+
+type Reply = [outcome: 'reserved' | 'spent' | 'wait', spent: string, others: string];
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    reserveSpending(
+      spent: string,
+      reserved: string,
+      dearest: string,
+      ...args: string[]
+    ): Result<Reply, Context>;
+    renewSpending(reserved: string, ...args: string[]): Result<number, Context>;
+    addSpending(spent: string, reserved: string, ...args: string[]): Result<number, Context>;
+    settleSpending(reserved: string, dearest: string, ...args: string[]): Result<number, Context>;
+  }
+}
+
+const HOUR_MS = 3600_000;
+/** The sum of a day outlives it, so that a clock a little off still finds it. */
+const SUM_LIVES_MS = 48 * HOUR_MS;
+/** A try that was dearer than all others is forgotten then: prices change. */
+const DEAREST_LIVES_MS = 7 * 24 * HOUR_MS;
+/** How long the reservation of a worker that crashed holds up others. A worker that lives renews it three times as often. */
+const LEASE_MS = 60_000;
+
+/** Whether a try may begin: it has its reservation; the day's limit is spent; or other tries may use up what is left. */
+export interface Admission {
+  outcome: 'reserved' | 'spent' | 'wait';
+  /** What the handler spent today, in USD. */
+  spentUsd: number;
+  /** What other tries have reserved, in USD. */
+  reservedUsd: number;
+}
+
+/** A try of a handler; the same id when it is begun again. */
+export interface Try {
+  handler: string;
+  id: string;
+}
+
+/** What handlers spend in a day, over all processes. A day is one in UTC. */
+export class Spending {
+  readonly #redis: Redis;
+  readonly #keys: RedisKeys;
+  readonly #leaseMs: number;
+
+  constructor(redis: Redis, keys: RedisKeys, leaseMs = LEASE_MS) {
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#leaseMs = leaseMs;
+    redis.defineCommand('reserveSpending', { lua: RESERVE, numberOfKeys: 3 });
+    redis.defineCommand('renewSpending', { lua: RENEW, numberOfKeys: 1 });
+    redis.defineCommand('addSpending', { lua: SPEND, numberOfKeys: 2 });
+    redis.defineCommand('settleSpending', { lua: SETTLE, numberOfKeys: 2 });
+  }
+
+  /**
+   * Reserves what a try may cost, before it begins. The same id takes its own reservation over.
+   * @param limitUsd what the handler may spend a day. @param estimateUsd what a try costs at most, as long as none has ended.
+   */
+  async reserve(
+    { handler, id }: Try,
+    { limitUsd, estimateUsd }: { limitUsd: number; estimateUsd: number | undefined },
+  ): Promise<Admission> {
+    const [outcome, spent, others] = await this.#redis.reserveSpending(
+      this.#keys.spent(handler, today()),
+      this.#keys.reserved(handler),
+      this.#keys.dearest(handler),
+      id,
+      String(limitUsd),
+      estimateUsd === undefined ? '' : String(estimateUsd),
+      String(this.#leaseMs),
+      String(SUM_LIVES_MS),
+    );
+    return { outcome, spentUsd: Number(spent), reservedUsd: Number(others) };
+  }
+
+  /** Counts a cost for the day, and takes it off the reservation of its try, if it has one. */
+  async add({ handler, id }: Try, costUsd: number): Promise<void> {
+    const { spent, reserved } = this.#keys;
+    await this.#redis.addSpending(
+      spent(handler, today()),
+      reserved(handler),
+      id,
+      String(costUsd),
+      String(SUM_LIVES_MS),
+    );
+  }
+
+  /**
+   * Keeps a reservation alive until it is settled.
+   * @returns what settles it. `isDone`: the try gave a result, so that its cost says what others will cost.
+   */
+  hold({ handler, id }: Try, onError: (error: unknown) => void): (isDone: boolean) => Promise<void> {
+    const { reserved, dearest } = this.#keys;
+    const renewing = setInterval(() => {
+      this.#redis.renewSpending(reserved(handler), id, String(this.#leaseMs)).catch(onError);
+    }, this.#leaseMs / 3);
+    return async (isDone) => {
+      clearInterval(renewing);
+      const lives = String(DEAREST_LIVES_MS);
+      await this.#redis.settleSpending(reserved(handler), dearest(handler), id, isDone ? '1' : '0', lives);
+    };
+  }
+}
+
+/** The day in UTC, `2026-01-31`. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
