@@ -6,6 +6,7 @@ await runApp({
   name: 'admin',
   settings: adminSettings,
   configure: loadConfig,
+  runsWithoutAgents: true,
   start: async (runtime, settings, { artifacts }) => {
     await startAdmin(runtime, settings, artifacts);
   },

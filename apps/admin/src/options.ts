@@ -1,5 +1,13 @@
 import type { ArtifactStore } from '@fulfillment/handlers';
-import type { Budget, Logger, Pauses, Queues, ReadLag, RecordStore } from '@fulfillment/platform';
+import type {
+  AgentRegistry,
+  Budget,
+  Logger,
+  Pauses,
+  Queues,
+  ReadLag,
+  RecordStore,
+} from '@fulfillment/platform';
 import type { Policy } from '@fulfillment/shared';
 import type { Account } from './access/account.ts';
 import type { Frame } from './page/layout.ts';
@@ -16,11 +24,10 @@ export interface AdminOptions {
   pauses: Pauses;
   readLag: ReadLag;
   budget: Budget;
+  registry: AgentRegistry;
   artifacts: Pick<ArtifactStore, 'read'>;
   log: Logger;
   isRedisReady: () => boolean;
-  /** How the operator calls an agent; undefined when it is not known. */
-  agentName: (agentId: string) => string | undefined;
 }
 
 declare module 'fastify' {

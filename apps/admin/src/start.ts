@@ -1,5 +1,6 @@
 import {
   type AdminSettings,
+  AgentRegistry,
   Budget,
   budgetLimits,
   Pauses,
@@ -23,7 +24,7 @@ export async function startAdmin(
   settings: AdminSettings,
   artifacts: AdminOptions['artifacts'],
 ): Promise<string> {
-  const { log, keys, policy, agents } = runtime;
+  const { log, keys, policy } = runtime;
   const redis = runtime.openRedis('producer');
   await untilReady(redis);
   const queues = new Queues(redis, keys.bull, log);
@@ -45,10 +46,10 @@ export async function startAdmin(
     pauses: new Pauses(redis, keys, queues),
     readLag: new ReadLag(redis, keys),
     budget: new Budget(redis, keys, settings.EGRESS_ID, budgetLimits(settings)),
+    registry: new AgentRegistry(redis, keys),
     artifacts,
     log,
     isRedisReady: () => redis.status === 'ready',
-    agentName: (agentId) => agents.find(agentId)?.name,
   });
   return runtime.listen(settings.ADMIN_PORT, routes, undefined, host);
 }

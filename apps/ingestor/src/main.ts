@@ -3,6 +3,7 @@ import { ingestorSettings, runApp } from '@fulfillment/platform';
 import { artifactRoutes } from './artifacts.ts';
 import { startIntake } from './intake.ts';
 import { registerEndpoint } from './register-endpoint.ts';
+import { watchAgent } from './watch-agent.ts';
 import { MAX_WEBHOOK_BYTES, receiverOf, webhookRoutes } from './webhooks.ts';
 
 await runApp({
@@ -21,5 +22,6 @@ await runApp({
     );
     await startIntake(runtime, settings, artifacts);
     runtime.agents.onKnown((agent) => registerEndpoint(runtime, settings.PUBLIC_URL, agent));
+    runtime.agents.onKnown((agent) => watchAgent(runtime, agent));
   },
 });

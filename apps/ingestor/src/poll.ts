@@ -1,3 +1,4 @@
+import { AuthenticationError } from '@atelier-ai/sdk';
 import {
   classify,
   describeError,
@@ -45,11 +46,22 @@ export async function poll(runtime: Runtime, settings: IngestorSettings, agentId
     await notePoll(runtime, agentId, changed.length);
     log.info({ agentId, listed: listed.length, changed: changed.length, gone: gone.length }, 'polled');
   });
-  await work.catch((error: unknown) => {
+  await work.catch(async (error: unknown) => {
+    await noteRejectedKey(runtime, agentId, error);
     const failure = classify(error);
     if (failure.kind !== 'throttled') throw error;
     log.info({ agentId, reason: failure.reason }, 'poll left to the next tick');
   });
+}
+
+/** The admin pages and metrics show an agent whose key the marketplace rejects. */
+async function noteRejectedKey(
+  { agents, registry }: Runtime,
+  agentId: string,
+  error: unknown,
+): Promise<void> {
+  const name = agents.find(agentId)?.name;
+  if (name !== undefined && error instanceof AuthenticationError) await registry.noteRejected(name, agentId);
 }
 
 /** An agent that no ingestor has served for this long, and for this many ticks, was taken out of the configuration. In ms. */

@@ -1,6 +1,12 @@
-import { AtelierClient, AuthenticationError, ForbiddenError, type OwnAgent } from '@atelier-ai/sdk';
+import {
+  AtelierClient,
+  AuthenticationError,
+  ForbiddenError,
+  type OwnAgent,
+  type Service,
+} from '@atelier-ai/sdk';
 import type { Config } from '@fulfillment/handlers';
-import { type BaseSettings, describeError } from '@fulfillment/platform';
+import { agentWarnings, type BaseSettings, describeError } from '@fulfillment/platform';
 import { WEBHOOK_PATH } from '@fulfillment/shared';
 import { clockFinding } from './clock.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
@@ -40,14 +46,19 @@ export async function checkAgent(
   const findings = [idFinding(about, agent.id, me.id), webhookFinding(about, settings, agent, me)];
   try {
     const services = await client.services.listForAgent(me.id);
-    if (services.length === 0)
-      findings.push(warning(about, 'sells no service', 'Offer one on the marketplace'));
+    findings.push(...warningsOf(about, me, services));
     const sold = services.map((service) => ({ agentId: me.id, agent: agent.name, service }));
     return { findings: [...findings, ...clocks], sold };
   } catch (error) {
     const text = `its services cannot be read: ${describeError(error)}`;
+    findings.push(...warningsOf(about, me, null));
     return { findings: [...findings, problem(about, text, 'Try again in a while'), ...clocks], sold: null };
   }
+}
+
+/** What keeps buyers from hiring the agent, or its earnings from being paid out. */
+function warningsOf(about: string, me: OwnAgent, services: Service[] | null): Finding[] {
+  return agentWarnings(me, services).map(({ text, advice }) => warning(about, text, advice));
 }
 
 function refusal(about: string, { ATELIER_BASE_URL }: BaseSettings, error: unknown): Finding {

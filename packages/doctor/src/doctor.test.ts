@@ -132,6 +132,24 @@ describe('a setup in which all is well', () => {
     expect(await readdir(path.join(folder, 'artifacts'))).toEqual([]);
   });
 
+  test('an agent that cannot be hired or paid is warned about, and so is a service that nobody can order', async () => {
+    market.answers['GET /api/agents/me'] = {
+      data: me({
+        marketable: false,
+        moderation: { status: 'suspended', reason: null },
+        payout_chain: 'base',
+        base_payout_configured: false,
+      }),
+    };
+    sells(service({ active: 0 }), service({ id: 'srv_2', moderation_status: 'rejected', active: 1 }));
+    const { code, findings } = await doctor();
+    expect(code).toBe(0);
+    const warned = findings.filter(({ level, about }) => level === 'warning' && about === 'agent "default"');
+    for (const part of ['no owner', '"suspended"', 'payout wallet on base', 'switched off', '"rejected"'])
+      expect(warned.map(({ text }) => text)).toContainEqual(expect.stringContaining(part));
+    expect(warned.every((finding) => 'advice' in finding && finding.advice !== '')).toBe(true);
+  });
+
   test('without PUBLIC_URL it works, with what that costs', async () => {
     const { code, findings } = await doctor({ PUBLIC_URL: '' });
     expect(code).toBe(0);

@@ -98,6 +98,16 @@ test('when every key is refused the configuration is wrong', async () => {
   await expect(identified).rejects.toThrow(/\(bad, worse\).*ATELIER_API_KEY/);
 });
 
+test('a process that has something to show without agents goes on, and serves one whose key is put right', async () => {
+  const agents = new Agents([bad], { baseUrl: market.url }, log, 50);
+  const rejected: string[] = [];
+  agents.onRejected(({ name }) => rejected.push(name));
+  await agents.identify(never, { mustServe: false });
+  await until('another rejection', () => rejected.length >= 2);
+  owners['atelier_key-bad'] = 'agt_3';
+  await until('the agent', () => agents.find('agt_3'));
+});
+
 test('an id that is configured for another agent is a wrong configuration', async () => {
   await expect(agentsOf({ ...one, id: 'agt_2' }).identify(never)).rejects.toThrow(
     'Agent "one" is configured as agt_2, but its key belongs to agt_1.',

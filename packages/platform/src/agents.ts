@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AtelierClient, AuthenticationError, ForbiddenError } from '@atelier-ai/sdk';
 import { ConfigurationError, keepSecret } from '@fulfillment/shared';
+import type { AgentWarning } from './agent-state/warnings.ts';
 import { describeError, StepError, waitingFor } from './failures.ts';
 import type { Logger } from './logger.ts';
 
@@ -28,6 +29,8 @@ export interface KnownAgent {
   client: AtelierClient;
   /** Null until the marketplace gave one. */
   webhookSecret: string | null;
+  /** What was found when it was checked last; absent: it was not checked yet. */
+  checkedWarnings?: readonly AgentWarning[];
   /** Where the marketplace sends its webhooks, as it last said; null when unknown or none. */
   endpointUrl: string | null;
 }
@@ -50,9 +53,10 @@ export class Agents {
   readonly #log: Logger;
   readonly #refusedRetryMs: number;
   readonly #known = new Map<string, KnownAgent>();
-  readonly #refused: AgentCredentials[] = [];
+  readonly #refused = new Set<AgentCredentials>();
   #settled = 0;
   readonly #listeners: ((agent: KnownAgent) => void)[] = [];
+  readonly #rejectionListeners: ((agent: AgentCredentials) => void)[] = [];
 
   constructor(
     configured: readonly AgentCredentials[],
@@ -75,24 +79,30 @@ export class Agents {
   /**
    * Asks the marketplace who each agent is, again and again until it answers. An agent whose key stays refused is logged and left
    * out; the others go on, and the marketplace is asked of it from time to time.
-   * @throws ConfigurationError when the keys of all agents are refused.
+   * @param mustServe whether the process has nothing to do without an agent.
+   * @throws ConfigurationError when the keys of all agents are refused and it must serve one.
    */
-  async identify(signal: AbortSignal): Promise<void> {
+  async identify(signal: AbortSignal, { mustServe = true }: { mustServe?: boolean } = {}): Promise<void> {
     await Promise.all(
       this.#configured.map(async (agent) => {
         const known = await this.#identify(agent, signal);
         if (signal.aborted) return;
         this.#settled += 1;
-        if (known === null) this.#refused.push(agent);
+        if (known === null) this.#reject(agent);
         else this.#tell(known);
       }),
     );
-    if (this.#refused.length === this.#configured.length) {
+    for (const agent of this.#refused) void this.#askOnOf(agent, signal);
+    if (mustServe && this.#refused.size === this.#configured.length) {
       throw new ConfigurationError(
-        `The marketplace refuses the key of every agent (${this.#refused.map(({ name }) => name).join(', ')}). Check ATELIER_API_KEY and ATELIER_BASE_URL.`,
+        `The marketplace refuses the key of every agent (${[...this.#refused].map(({ name }) => name).join(', ')}). Check ATELIER_API_KEY and ATELIER_BASE_URL.`,
       );
     }
-    for (const agent of this.#refused) void this.#askOnOf(agent, signal);
+  }
+
+  #reject(agent: AgentCredentials): void {
+    this.#refused.add(agent);
+    for (const listener of this.#rejectionListeners) listener(agent);
   }
 
   async #askOnOf(agent: AgentCredentials, signal: AbortSignal): Promise<void> {
@@ -103,9 +113,11 @@ export class Agents {
         return null;
       });
       if (known !== null) {
+        this.#refused.delete(agent);
         this.#tell(known);
         return;
       }
+      this.#reject(agent);
     }
   }
 
@@ -157,6 +169,12 @@ export class Agents {
   onKnown(listener: (agent: KnownAgent) => void): void {
     this.#listeners.push(listener);
     for (const agent of this.#known.values()) listener(agent);
+  }
+
+  /** Calls the listener for each agent whose key is rejected, each time that the marketplace was asked again. */
+  onRejected(listener: (agent: AgentCredentials) => void): void {
+    this.#rejectionListeners.push(listener);
+    for (const agent of this.#refused) listener(agent);
   }
 
   /** The agents that are identified. */

@@ -1,4 +1,6 @@
 export { keepSecret, secretsIn, withoutSecrets } from '@fulfillment/shared';
+export { type AgentEntry, AgentRegistry } from './agent-state/registry.ts';
+export { type AgentWarning, agentWarnings } from './agent-state/warnings.ts';
 export { type AgentCredentials, Agents, type KnownAgent } from './agents.ts';
 export { Budget, type BudgetState, type CallClass, type Yielding } from './budget.ts';
 export { onChange } from './changes.ts';

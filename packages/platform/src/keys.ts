@@ -31,6 +31,8 @@ export function redisKeys(prefix: string) {
     dearest: (handler: string) => `${prefix}:dearest:${handler}`,
     /** String with an expiry: somebody holds this lock. */
     lock: (name: string) => `${prefix}:lock:${name}`,
+    /** Hash: what is known of each agent of the fleet, as JSON by the operator's name for it. */
+    agents: `${prefix}:agents`,
     /** Hash: who paused a queue, and since when, by queue. */
     pauses: `${prefix}:pauses`,
     /** String with an expiry: the longest lag of the marketplace's reads that was noticed, in ms. */

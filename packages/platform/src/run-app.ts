@@ -22,6 +22,8 @@ export interface AppDefinition<
   settings: S;
   /** Reads the operator's configuration. */
   configure: (settings: z.infer<S>) => Promise<O>;
+  /** The app runs on although the marketplace rejects the key of every agent: it has something to show all the same. */
+  runsWithoutAgents?: true;
   /** Starts the app's workers and server. What it starts through the runtime is stopped with it. */
   start: (runtime: Runtime, settings: z.infer<S>, operator: O) => Promise<void>;
 }
@@ -73,7 +75,9 @@ async function run<S extends z.ZodObject, O extends { agents: readonly AgentCred
     runtime.log.flush(() => process.exit(1));
   });
   try {
-    const identified = runtime.agents.identify(runtime.stopping);
+    const identified = runtime.agents.identify(runtime.stopping, {
+      mustServe: app.runsWithoutAgents !== true,
+    });
     const running = Promise.all([identified, app.start(runtime, settings, operator)]);
     await Promise.race([running.then(() => signalled), signalled]);
   } finally {

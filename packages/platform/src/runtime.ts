@@ -1,8 +1,10 @@
 import type { Policy, QueueName } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import type { Redis } from 'ioredis';
+import { AgentRegistry } from './agent-state/registry.ts';
 import { type AgentCredentials, Agents } from './agents.ts';
 import { Budget, type BudgetState } from './budget.ts';
+import { describeError } from './failures.ts';
 import { baseChecks, workerCheck } from './health.ts';
 import { type RedisKeys, redisKeys } from './keys.ts';
 import { type Lock, withLock } from './lock.ts';
@@ -32,6 +34,8 @@ export interface Runtime {
   log: Logger;
   policy: Policy;
   agents: Agents;
+  /** What the whole fleet knows of its agents. */
+  registry: AgentRegistry;
   /** Commands wait while Redis is away. */
   redis: Redis;
   keys: RedisKeys;
@@ -100,6 +104,7 @@ export async function createRuntime(
   const metrics = createMetrics(app, () => monitor.trouble?.cause !== 'away');
   exportRedis(metrics, monitor);
   const checks = baseChecks(access, agents, () => stop.signal.aborted);
+  const registry = registerAgents(agents, new AgentRegistry(redis, keys), log);
   const workers: RunningWorker[] = [];
   const servers: FastifyInstance[] = [];
   exportState(metrics, { store, queues, pauses: new Pauses(redis, keys, queues), budget, readLag });
@@ -109,6 +114,7 @@ export async function createRuntime(
     log,
     policy,
     agents,
+    registry,
     redis,
     keys,
     store,
@@ -175,6 +181,18 @@ function exportRedis(metrics: Metrics, monitor: RedisMonitor): void {
       if (trouble !== null) set({ cause: trouble.cause }, 1);
     },
   );
+}
+
+/** Has the registry know which agents this process serves, and whose keys the marketplace rejects. */
+function registerAgents(agents: Agents, registry: AgentRegistry, log: Logger): AgentRegistry {
+  const note = (noted: Promise<void>): void => {
+    noted.catch((error: unknown) =>
+      log.warn({ reason: describeError(error) }, 'the state of an agent cannot be noted now'),
+    );
+  };
+  agents.onKnown(({ name, id }) => note(registry.noteServed(name, id)));
+  agents.onRejected(({ name, id }) => note(registry.noteRejected(name, id ?? null)));
+  return registry;
 }
 
 /** What the gauges of the whole fleet read. */

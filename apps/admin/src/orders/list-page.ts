@@ -6,13 +6,11 @@ import { inline } from '../page/untrusted.ts';
 import { pausedBy } from '../system/pause-text.ts';
 import { FILTERS, type Filter, nameOf, type OrderList } from './order-list.ts';
 
-/** How the operator calls an agent; undefined when it is not known. */
-type AgentName = (agentId: string) => string | undefined;
-
 /** What the list shows, and what its texts need. */
 export interface ListView {
   list: OrderList;
-  agentName: AgentName;
+  /** How the operator calls each agent, by its id. */
+  agentNames: ReadonlyMap<string, string>;
   /** By Redis' clock, in ms. */
   now: number;
 }
@@ -69,10 +67,10 @@ function row(view: ListView, order: OrderSummary): Html {
   </tr>`;
 }
 
-function orderLink({ agentName }: ListView, order: OrderSummary): Html {
-  const agent = agentName(order.agentId);
+function orderLink({ agentNames }: ListView, order: OrderSummary): Html {
+  const agent = agentNames.get(order.agentId);
   return html`<a class="title" href="${orderPath(order)}">${order.service === null ? order.orderId : inline(order.service)}</a>
-    <small class="id">${agent !== undefined && html`${agent} · `}${order.orderId}</small>`;
+    <small class="id">${agent !== undefined && html`${inline(agent)} · `}${order.orderId}</small>`;
 }
 
 function unreadMark({ unread }: OrderSummary): Html | false {

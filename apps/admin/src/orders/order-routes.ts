@@ -24,13 +24,14 @@ const listQuery = z.object({
 export function orderRoutes(server: FastifyInstance, options: AdminOptions): void {
   server.get('/', async (request, reply) => {
     const { show, page: number } = listQuery.parse(request.query);
-    const [list, system, now] = await Promise.all([
+    const [list, system, names, now] = await Promise.all([
       orderList(options, show, number),
       systemState(options),
+      options.registry.names(),
       options.store.now(),
     ]);
     const waiting = list.counts.attention > 0 ? `(${list.counts.attention}) ` : '';
-    const content = html`${systemStrip(system, now)}${listPage({ list, agentName: options.agentName, now })}`;
+    const content = html`${systemStrip(system, now)}${listPage({ list, agentNames: names, now })}`;
     return reply.type(HTML).send(page({ ...frameOf(options, `${waiting}Orders`), isLive: true }, content));
   });
 
@@ -39,7 +40,7 @@ export function orderRoutes(server: FastifyInstance, options: AdminOptions): voi
     if (order === null) return refuse(options, request, reply, 404, 'There is no such order.');
     const jobs = await orderJobs(options.queues, order.ref, order.record, order.decision);
     const pauses = await options.pauses.holdingUp(await options.pauses.read(), order.ref, jobs);
-    const agent = options.agentName(order.ref.agentId) ?? null;
+    const agent = (await options.registry.names()).get(order.ref.agentId) ?? null;
     const texts = await draftTexts(options, order);
     const { policy, isReadOnly } = options;
     const content = orderPage({ ...order, jobs, pauses, agent, mayAct: !isReadOnly, policy, texts });

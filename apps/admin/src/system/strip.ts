@@ -1,13 +1,15 @@
-import type { BudgetState } from '@fulfillment/platform';
+import type { AgentEntry, BudgetState } from '@fulfillment/platform';
 import { queuePath } from '../board.ts';
 import { count, fromNow, utc } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
+import { inline } from '../page/untrusted.ts';
 import { pausedBy } from './pause-text.ts';
 import type { QueueState, SystemState } from './system-state.ts';
 
 /** How the system does, above the list of orders: what stands still comes first. */
-export function systemStrip({ budget, queues, readLagMs }: SystemState, now: number): Html {
-  return html`${queues.map((queue) => pauseWarning(queue, now))}
+export function systemStrip({ budget, agents, queues, readLagMs }: SystemState, now: number): Html {
+  return html`${agents.map(agentWarning)}
+  ${queues.map((queue) => pauseWarning(queue, now))}
   <dl class="strip">
     <div><dt>API calls</dt><dd>${budget.used} used · ${budget.left} deliveries left
       ${budget.windowEnd !== null && html`<small>until ${utc(budget.windowEnd)} (${fromNow(budget.windowEnd, now)})</small>`}</dd></div>
@@ -21,6 +23,18 @@ export function systemStrip({ budget, queues, readLagMs }: SystemState, now: num
       </div>`,
     )}
   </dl>`;
+}
+
+/** One line for an agent that does not earn what it could; the System page says the rest. */
+function agentWarning({ name, state, warnings }: AgentEntry): Html | false {
+  if (state === 'key_rejected') {
+    return html`<p class="warning"><strong>The marketplace rejects the key of agent "${inline(name)}".</strong>
+      Its orders stand still. <a href="/system">See the System page</a></p>`;
+  }
+  const [first] = warnings;
+  if (first === undefined) return false;
+  const more = warnings.length > 1 && html` and ${count(warnings.length - 1, 'more warning')}`;
+  return html`<p class="warning"><strong>Agent "${inline(name)}" ${inline(first.text)}</strong>${more}. <a href="/system">See the System page</a></p>`;
 }
 
 function pauseWarning({ name, waiting, pause }: QueueState, now: number): Html | false {

@@ -1,6 +1,7 @@
 import type { QueueName } from '@fulfillment/shared';
 import { queuePath } from '../board.ts';
 import { type Html, html } from '../page/html.ts';
+import { agentSection } from './agent-section.ts';
 import { pausedBy } from './pause-text.ts';
 import type { QueueState, SystemState } from './system-state.ts';
 
@@ -20,9 +21,10 @@ export interface SystemView {
   now: number;
 }
 
-/** The queues, with what stands still, and the buttons that pause and resume them. */
+/** The agents and the queues, with what stands still, and the buttons that pause and resume them. */
 export function systemPage({ system, mayAct, now }: SystemView): Html {
   return html`<h1>System</h1>
+    ${agentSection(system.agents, now)}
     <section>
       <h2>Queues</h2>
       <p>A queue that is paused gives no jobs to workers, on any host. Jobs that run already are finished. Nothing is lost.</p>

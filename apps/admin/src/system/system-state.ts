@@ -1,4 +1,4 @@
-import type { BudgetState, Pause } from '@fulfillment/platform';
+import type { AgentEntry, BudgetState, Pause } from '@fulfillment/platform';
 import { QUEUE_NAMES, type QueueName } from '@fulfillment/shared';
 import type { AdminOptions } from '../options.ts';
 
@@ -11,8 +11,9 @@ export interface QueueState {
   pause: Pause | null;
 }
 
-/** How the system does: the API budget of this address, and the queues. */
+/** How the system does: the API budget of this address, the agents of the fleet, and the queues. */
 export interface SystemState {
+  agents: AgentEntry[];
   budget: BudgetState;
   queues: QueueState[];
   /** The longest lag of the marketplace's reads that was noticed within a day, in ms; 0: none. */
@@ -24,9 +25,11 @@ export async function systemState({
   queues,
   pauses,
   readLag,
-}: Pick<AdminOptions, 'budget' | 'queues' | 'pauses' | 'readLag'>): Promise<SystemState> {
-  const [budgetState, paused, readLagMs, counts] = await Promise.all([
+  registry,
+}: Pick<AdminOptions, 'budget' | 'queues' | 'pauses' | 'readLag' | 'registry'>): Promise<SystemState> {
+  const [budgetState, agents, paused, readLagMs, counts] = await Promise.all([
     budget.state(),
+    registry.list(),
     pauses.read(),
     readLag.current(),
     Promise.all(QUEUE_NAMES.map((name) => countsOf(queues, name))),
@@ -34,6 +37,7 @@ export async function systemState({
   return {
     budget: budgetState,
     readLagMs,
+    agents,
     queues: counts.map((count) => ({
       ...count,
       pause: paused.find(({ queue }) => queue === count.name) ?? null,

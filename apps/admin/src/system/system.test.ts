@@ -77,3 +77,35 @@ test('reads of the marketplace that lag are shown', async () => {
   await admin.runtime.readLag.note(90_000);
   expect((await admin.ask('/')).body).toMatch(/Reads of the marketplace lag<\/dt>\s*<dd>by 90 s or more/);
 });
+
+test('an agent whose key is rejected is shown with its last poll and webhook, and its orders keep its name', async () => {
+  const { registry, redis, keys } = admin.runtime;
+  const [polledAt, heardAt] = [Date.UTC(2026, 10, 25, 8), Date.UTC(2026, 10, 25, 9)];
+  await redis.hset(keys.polling('agent_1'), 'polledAt', polledAt, 'heardAt', heardAt);
+  await registry.noteServed('Painter', 'agent_1');
+  await registry.noteRejected('Painter', null);
+  const { body } = await admin.ask('/system');
+  expect(body).toContain('rejected by the marketplace');
+  expect(body).toContain('2026-11-25 08:00:00 UTC');
+  expect(body).toContain('2026-11-25 09:00:00 UTC');
+  const list = (await admin.ask('/')).body;
+  expect(list).toContain('The marketplace rejects the key of agent "<bdi>Painter</bdi>"');
+  expect(list).toMatch(/Painter<\/bdi> · ord_held/);
+  expect((await admin.ask('/orders/agent_1/ord_held')).body).toContain('Painter');
+});
+
+test('what keeps an agent from being hired or paid is a line above the orders, and whole on the System page', async () => {
+  const text = 'has no payout wallet: what it earns cannot be paid out';
+  const wallet = {
+    code: 'no_payout_wallet',
+    text,
+    advice: 'Set a payout wallet for the agent on Atelier',
+  } as const;
+  const owner = { code: 'not_marketable', text: 'has no owner', advice: 'Claim it' } as const;
+  await admin.runtime.registry.noteServed('Painter', 'agent_1', [wallet, owner]);
+  expect((await admin.ask('/')).body).toMatch(/has no payout wallet[^.]*and 1 more warning/);
+  const { body } = await admin.ask('/system');
+  for (const part of [text, wallet.advice, owner.text, owner.advice]) expect(body).toContain(part);
+  await admin.runtime.registry.noteServed('Painter', 'agent_1', []);
+  expect((await admin.ask('/')).body).not.toContain('payout wallet');
+});

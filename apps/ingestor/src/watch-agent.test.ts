@@ -1,0 +1,61 @@
+import { openRuntime, until } from '@fulfillment/platform/test-support';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { poll } from './poll.ts';
+import { checkAgent } from './watch-agent.ts';
+
+const app = await openRuntime();
+const { runtime, market, lines, settings } = app;
+const agent = runtime.agents.require('agt_1');
+afterAll(() => app[Symbol.asyncDispose]());
+
+const me = { id: 'agt_1', endpoint_url: null, webhook_secret: null };
+const ownerless = { ...me, marketable: false };
+beforeEach(() => {
+  lines.length = 0;
+  market.answers['GET /api/agents/me'] = { data: me };
+  market.answers['GET /api/agents/agt_1/services'] = {
+    data: [{ id: 'srv_1', title: 'A drawing', active: 1 }],
+  };
+});
+
+const entry = async () => (await runtime.registry.list()).find(({ name }) => name === 'agt_1');
+const logged = (part: string) => lines.filter(({ msg }) => String(msg).includes(part));
+
+test('what keeps buyers from hiring an agent is logged once, and noted until it is put right', async () => {
+  market.answers['GET /api/agents/me'] = { data: ownerless };
+  expect(await checkAgent(runtime, agent)).toBe(true);
+  await checkAgent(runtime, agent);
+  expect(logged('has no owner on the marketplace')).toHaveLength(1);
+  expect(logged('has no owner')[0]).toMatchObject({
+    agentId: 'agt_1',
+    agent: 'agt_1',
+    code: 'not_marketable',
+  });
+  expect(await entry()).toMatchObject({ state: 'served', warnings: [{ code: 'not_marketable' }] });
+  market.answers['GET /api/agents/me'] = { data: me };
+  await checkAgent(runtime, agent);
+  expect(await entry()).toMatchObject({ state: 'served', warnings: [] });
+});
+
+test('a key that is rejected while the process runs is noted, and so is one that is accepted again', async () => {
+  await checkAgent(runtime, agent);
+  market.answers['GET /api/agents/me'] = { status: 401, text: 'Invalid or inactive API key' };
+  expect(await checkAgent(runtime, agent)).toBe(false);
+  expect(await entry()).toMatchObject({ id: 'agt_1', state: 'key_rejected' });
+  market.answers['GET /api/agents/me'] = { data: me };
+  await checkAgent(runtime, agent);
+  expect(await entry()).toMatchObject({ state: 'served' });
+});
+
+test('a marketplace that does not answer says nothing about the key', async () => {
+  await checkAgent(runtime, agent);
+  market.answers['GET /api/agents/me'] = { status: 503, text: 'down' };
+  expect(await checkAgent(runtime, agent)).toBe(false);
+  expect(await entry()).toMatchObject({ state: 'served' });
+});
+
+test('a poll that is rejected for its key notes that at once', async () => {
+  market.answers['GET /api/agents/agt_1/orders'] = { status: 401, text: 'Invalid or inactive API key' };
+  await expect(poll(runtime, settings, 'agt_1')).rejects.toThrow();
+  await until('the rejection', async () => (await entry())?.state === 'key_rejected');
+});

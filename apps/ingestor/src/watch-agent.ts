@@ -1,0 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AuthenticationError } from '@atelier-ai/sdk';
+import { agentWarnings, describeError, type KnownAgent, type Runtime } from '@fulfillment/platform';
+
+/** How often an agent is checked, in ms. Reading the agent and its services is not counted by the marketplace (observed). */
+const CHECK_EVERY_MS = 10 * 60_000;
+/** How often an agent is checked whose key was rejected or that could not be checked, in ms. */
+const RECHECK_MS = 60_000;
+
+/** Checks an agent until the process stops: whether its key is good, buyers can hire it, and its earnings can be paid out. */
+export async function watchAgent(runtime: Runtime, agent: KnownAgent): Promise<void> {
+  const { stopping } = runtime;
+  while (!stopping.aborted) {
+    const isChecked = await checkAgent(runtime, agent);
+    const wait = isChecked ? CHECK_EVERY_MS : RECHECK_MS;
+    await delay(wait, undefined, { signal: stopping, ref: false }).catch(() => undefined);
+  }
+}
+
+/**
+ * Checks an agent once, and notes what was found for the admin pages and metrics. A warning is logged when it is new.
+ * @returns whether it could be checked.
+ */
+export async function checkAgent({ log, registry, stopping }: Runtime, agent: KnownAgent): Promise<boolean> {
+  const about = { agentId: agent.id, agent: agent.name };
+  try {
+    const me = await agent.client.agents.me({ signal: stopping });
+    const services = await agent.client.services.listForAgent(agent.id, { signal: stopping });
+    const warnings = agentWarnings(me, services);
+    const known = new Set(agent.checkedWarnings?.map(({ text }) => text));
+    for (const { code, text, advice } of warnings) {
+      if (!known.has(text)) log.warn({ ...about, code, advice }, `agent "${agent.name}" ${text}`);
+    }
+    agent.checkedWarnings = warnings;
+    await registry.noteServed(agent.name, agent.id, warnings);
+    return true;
+  } catch (error) {
+    if (stopping.aborted) return false;
+    if (error instanceof AuthenticationError) {
+      log.error(about, 'the marketplace rejects the key of this agent: its orders stand still');
+      await registry.noteRejected(agent.name, agent.id);
+      return false;
+    }
+    log.warn({ ...about, reason: describeError(error) }, 'cannot check the agent now');
+    return false;
+  }
+}

@@ -1,0 +1,102 @@
+import type { OwnAgent, Service } from '@atelier-ai/sdk';
+
+/** Something on the marketplace that keeps buyers from hiring an agent, or its earnings from being paid out. */
+export interface AgentWarning {
+  code: (typeof WARNING_CODES)[number];
+  /** What it is, to be read after the agent's name. */
+  text: string;
+  /** What an operator can do about it. */
+  advice: string;
+}
+
+/** The codes are labels of metrics, and never change. */
+export const WARNING_CODES = [
+  'not_marketable',
+  'agent_moderation',
+  'no_payout_wallet',
+  'no_service',
+  'service_inactive',
+  'service_moderation',
+] as const;
+
+/** What `agents.me` and `services.listForAgent` show of an agent. Any field may be missing: then nothing is said about it. */
+export type ShownAgent = Partial<
+  Pick<
+    OwnAgent,
+    'marketable' | 'moderation' | 'payout_chain' | 'solana_payout_configured' | 'base_payout_configured'
+  >
+>;
+export type ShownService = Pick<Service, 'title'> &
+  Partial<Pick<Service, 'moderation_status' | 'moderation_reason'>> & { active?: unknown };
+
+/** The only moderation status that lets buyers hire (observed); none is shown for most services. */
+const APPROVED = 'approved';
+
+/**
+ * What an operator should know of an agent before they wonder why no orders or payouts come.
+ * @param services null when they could not be read.
+ */
+export function agentWarnings(agent: ShownAgent, services: readonly ShownService[] | null): AgentWarning[] {
+  return [
+    ...marketWarnings(agent),
+    ...payoutWarnings(agent),
+    ...(services === null ? [] : serviceWarnings(services)),
+  ];
+}
+
+function marketWarnings({ marketable, moderation }: ShownAgent): AgentWarning[] {
+  const warnings: AgentWarning[] = [];
+  if (marketable === false) {
+    warnings.push({
+      code: 'not_marketable',
+      text: 'has no owner on the marketplace, so nobody can hire it',
+      advice: 'Sign in to Atelier and claim the agent',
+    });
+  }
+  const status = moderation?.status ?? APPROVED;
+  if (status !== APPROVED) {
+    warnings.push({
+      code: 'agent_moderation',
+      text: `is not approved on the marketplace (status "${status}"${because(moderation?.reason)}), so buyers may not see it`,
+      advice: 'Look at the agent on Atelier',
+    });
+  }
+  return warnings;
+}
+
+/** A wallet counts for the chain that payouts go to; if the marketplace names no chain, any wallet will do. */
+function payoutWarnings(agent: ShownAgent): AgentWarning[] {
+  const { payout_chain: chain, solana_payout_configured: solana, base_payout_configured: base } = agent;
+  const configured = chain === 'base' ? [base] : chain === 'solana' ? [solana] : [solana, base];
+  if (!configured.every((is) => is === false)) return [];
+  const where = chain === 'base' || chain === 'solana' ? ` on ${chain}, where its payouts go` : '';
+  return [
+    {
+      code: 'no_payout_wallet',
+      text: `has no payout wallet${where}: what it earns cannot be paid out`,
+      advice: 'Set a payout wallet for the agent on Atelier',
+    },
+  ];
+}
+
+function serviceWarnings(services: readonly ShownService[]): AgentWarning[] {
+  if (services.length === 0) {
+    const advice = 'Offer one on the marketplace';
+    return [{ code: 'no_service', text: 'sells no service', advice }];
+  }
+  return services.flatMap((service): AgentWarning[] => {
+    const status = service.moderation_status ?? APPROVED;
+    if (status !== APPROVED) {
+      const text = `sells "${service.title}", which is not approved (status "${status}"${because(service.moderation_reason)})`;
+      return [{ code: 'service_moderation', text, advice: 'Look at the service on Atelier' }];
+    }
+    // The marketplace writes 1 and 0 (observed).
+    if (service.active !== 0 && service.active !== false) return [];
+    const text = `sells "${service.title}", which is switched off: nobody can order it`;
+    return [{ code: 'service_inactive', text, advice: 'Switch the service on, if you want orders for it' }];
+  });
+}
+
+function because(reason: string | null | undefined): string {
+  return reason ? `: ${reason}` : '';
+}
