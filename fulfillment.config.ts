@@ -9,7 +9,7 @@ import sharp from 'sharp';
 
 const picture = defineHandler({
   name: 'picture',
-  match: { category: ['image_gen', 'image', 'design'] },
+  match: { category: 'image_gen' },
   quote: ({ order }) => (order.brief.length > 500 ? '45.00' : '25.00'),
   timeLimitSeconds: 120,
   async generate({ order, round, feedback, progress }) {

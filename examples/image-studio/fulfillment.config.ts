@@ -17,7 +17,7 @@ function imagesOf({ order }: Pick<HandlerContext, 'order'>): number {
 
 const studio = defineHandler({
   name: 'image studio',
-  match: { category: ['image_gen', 'image', 'design'] },
+  match: { category: ['image_gen', 'brand_content'] },
   validate: ({ order }) =>
     order.brief.trim().length < 10 ? { refuse: 'the brief is too short to draw from' } : undefined,
   quote: perUnitQuote({ units: imagesOf, unitPriceUsd: '8', minimumUsd: '10' }),

@@ -20,7 +20,7 @@ beforeAll(async () => {
     await system.sandbox.post('/sandbox/services', {
       agent_id: system.agentIds.studio,
       title,
-      category: 'text',
+      category: 'custom',
       price_type,
       price_usd: '20.00',
       max_revisions: 1,

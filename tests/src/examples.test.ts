@@ -101,7 +101,7 @@ describe('the example', () => {
       });
     });
     await withExample('code-shop', { MODEL_URL: `${model}/v1` }, async (system) => {
-      const trade = await place(system, { category: 'code', brief: 'Sort a list.' });
+      const trade = await place(system, { category: 'coding', brief: 'Sort a list.' });
       await trade.buyer('pay');
       const [file] = (await trade.status('delivered')).deliverables;
       expect(file?.deliverable_media_type).toBe('code');
@@ -188,8 +188,8 @@ describe('the example', () => {
     const env = { ATELIER_API_KEY: undefined, COPYWRITER_KEY: SECOND.apiKey };
     await withExample('two-agents', env, async (system) => {
       for (const [agent, category, type] of [
-        ['studio', 'text', 'image/svg+xml'],
-        ['second', 'text', 'text/markdown'],
+        ['studio', 'brand_content', 'image/svg+xml'],
+        ['second', 'brand_content', 'text/markdown'],
       ] as const) {
         const trade = await place(system, { agent, category });
         await trade.buyer('pay');

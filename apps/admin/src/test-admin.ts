@@ -8,7 +8,7 @@ import {
   type Runtime,
   readSettings,
 } from '@fulfillment/platform';
-import { DEFAULT_POLICY, type Fact, type OrderRef, parseOrder } from '@fulfillment/shared';
+import { DEFAULT_POLICY, type Fact, type OrderRef, parseOrder, type SoldService } from '@fulfillment/shared';
 import { startAdmin } from './start.ts';
 
 /** An admin process's insides over a real Redis, for tests. */
@@ -75,6 +75,15 @@ export async function startTestAdmin(env: Record<string, string> = {}): Promise<
   };
 }
 
+const SERVICE: SoldService = {
+  id: 'srv_1',
+  title: 'A drawing',
+  category: 'image_gen',
+  priceType: 'fixed',
+  turnaroundHours: null,
+  quota: null,
+};
+
 /** An order as the marketplace gives it, seen just now, with facts. */
 export async function putOrder(
   { store }: Runtime,
@@ -86,6 +95,7 @@ export async function putOrder(
     id: ref.orderId,
     provider_agent_id: ref.agentId,
     status: 'paid',
+    service_id: SERVICE.id,
     service_title: 'A drawing',
     brief: 'Draw a cat.',
     quoted_price_usd: '45.00',
@@ -94,6 +104,7 @@ export async function putOrder(
   });
   const askedAt = await store.now();
   await store.observe(ref, { snapshot, askedAt, via: 'poll', hintsAnswered: null });
+  await store.noteService(ref, SERVICE);
   await store.append(ref, facts);
 }
 

@@ -1,9 +1,16 @@
-import { frozenDeep, type Handler, type HandlerOrder, handlerFor } from '@fulfillment/handlers';
+import {
+  chooseHandler,
+  type Handler,
+  type HandlerOrder,
+  NoHandlerError,
+  orderForHandlers,
+} from '@fulfillment/handlers';
 import { describeError, type LoadedRecord, permanent, type Runtime } from '@fulfillment/platform';
 import {
+  canChooseHandler,
+  handlerBegun,
   isWanted,
   type OrderRef,
-  type OrderSnapshot,
   type Step,
   startsOf,
   unfinishedStartsOf,
@@ -36,7 +43,10 @@ export async function lookUp(runtime: Runtime, ref: OrderRef, step: Step): Promi
   if (record === null || record.snapshot === null || !isWanted(record, policy, step, record.loadedAt))
     return null;
   const agent = runtime.agents.require(ref.agentId);
-  return { record, order: handlerOrder(record.snapshot, agent.name) };
+  return {
+    record,
+    order: orderForHandlers({ snapshot: record.snapshot, service: record.service, agent: agent.name }),
+  };
 }
 
 /**
@@ -50,7 +60,7 @@ export async function begin(
   step: Step & { name: 'price' | 'generate' },
 ): Promise<Begun> {
   const ref: OrderRef = { agentId: record.agentId, orderId: record.orderId };
-  const handler = pickHandler(handlers, order);
+  const handler = pickHandler(handlers, record, order);
   const starts = startsOf(record, step);
   const unfinished = unfinishedStartsOf(record, step);
   if (unfinished >= handler.attempts + CRASHES_ALLOWED) {
@@ -66,37 +76,12 @@ export async function begin(
   return { record, order, handler, start: starts };
 }
 
-function pickHandler(handlers: readonly Handler[], order: HandlerOrder): Handler {
-  let handler: Handler | undefined;
+/** The order's handler. An order that no longer says what it is for keeps the handler that it began with. */
+function pickHandler(handlers: readonly Handler[], record: LoadedRecord, order: HandlerOrder): Handler {
+  const begun = canChooseHandler(record) ? null : handlerBegun(record);
   try {
-    handler = handlerFor(handlers, order);
+    return chooseHandler(handlers, order, begun);
   } catch (error) {
-    throw permanent(`A handler's match function threw: ${describeError(error)}`, error);
+    throw error instanceof NoHandlerError ? permanent(describeError(error), error) : error;
   }
-  if (handler) return handler;
-  const service = `service ${order.serviceId ?? 'none'}, title "${order.serviceTitle ?? ''}", category "${order.serviceCategory ?? ''}"`;
-  const names = handlers.map(({ name }) => `"${name}"`).join(', ') || 'none';
-  throw permanent(
-    `No handler matches this order (${service}). Handlers: ${names}. Add one, restart, then retry.`,
-  );
-}
-
-function handlerOrder(snapshot: OrderSnapshot, agent: string): HandlerOrder {
-  const { id, agentId, serviceId, serviceTitle, serviceCategory, brief, clientName } = snapshot;
-  const { referenceUrls, referenceImages, requirementAnswers, quotedPriceUsd, maxRevisions } = snapshot;
-  return frozenDeep({
-    id,
-    agentId,
-    agent,
-    serviceId,
-    serviceTitle,
-    serviceCategory,
-    brief,
-    referenceUrls,
-    referenceImages,
-    requirementAnswers,
-    clientName,
-    quotedPriceUsd,
-    maxRevisions,
-  });
 }

@@ -1,20 +1,24 @@
 import { InvalidOutputError, PermanentError, RetryLaterError } from '@fulfillment/handlers';
 import { keepSecret, secretsIn } from '@fulfillment/platform';
-import { gate } from '@fulfillment/platform/test-support';
+import { gate, serviceRow } from '@fulfillment/platform/test-support';
 import { afterAll, describe, expect, test } from 'vitest';
 import { GENERATE, openGeneration } from './test-generation.ts';
 
 const app = await openGeneration({ policy: { messages: { delayed: null } } });
-const { runtime, placeFor, place, untilFact, facts, attention, job, record, tryAgainNow, lines } = app;
+const { runtime, market, placeFor, place, untilFact, facts, attention, job, record, tryAgainNow, lines } =
+  app;
 afterAll(() => app[Symbol.asyncDispose]());
 
 const DONE = { body: 'done', contentType: 'text/plain' };
 const never = () => new Promise<never>(() => undefined);
 
 test('an order that no handler matches goes to attention, by a reason that names its service', async () => {
-  const ref = await place('srv_unheard', { service_title: 'A sonata', service_category: 'music' });
+  market.answers['GET /api/services/srv_unheard'] = {
+    data: serviceRow('srv_unheard', { category: 'custom' }),
+  };
+  const ref = await place('srv_unheard', { service_title: 'A sonata' });
   expect(await attention(ref)).toBe(
-    'No handler matches this order (service srv_unheard, title "A sonata", category "music"). Handlers: none. Add one, restart, then retry.',
+    'No handler matches this order (service srv_unheard, title "A sonata", category "custom"). Handlers: none. Add one, restart, then retry.',
   );
   expect(await facts(ref, 'began')).toEqual([]);
 });

@@ -26,6 +26,7 @@ const after = (ms: number, folder: string, ...facts: Recorded[]): LoadedRecord =
   hintedAt: 0,
   reads: 0,
   turnaroundHours: null,
+  service: null,
   loadedAt: KEPT_AT + ms,
   facts: [
     { type: 'kept', round: '0', draft: 0, attempt: 0, folder, reason: 'the store is down', at: KEPT_AT },

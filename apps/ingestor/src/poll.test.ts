@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { localDisk } from '@fulfillment/handlers';
-import { gate, newOrder, openRuntime, orderRow, until } from '@fulfillment/platform/test-support';
+import { gate, newOrder, openRuntime, orderRow, serviceRow, until } from '@fulfillment/platform/test-support';
 import type { OrderRef } from '@fulfillment/shared';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { startIntake } from './intake.ts';
@@ -21,7 +21,7 @@ const LIST = 'GET /api/agents/agt_1/orders';
 beforeEach(async () => {
   await redis.del(keys.polling('agt_1'), keys.listed('agt_1'), keys.budget('default'));
   market.calls.length = 0;
-  market.answers['GET /api/agents/agt_1/services'] = { data: [{ id: 'srv_1', turnaround_hours: 6 }] };
+  market.answers['GET /api/agents/agt_1/services'] = { data: [serviceRow('srv_1', { turnaround_hours: 6 })] };
 });
 
 /** What the marketplace lists from now on. */
@@ -143,13 +143,13 @@ describe('a poll', () => {
     expect(await redis.smembers(keys.listed('agt_1'))).toEqual([ref.orderId]);
   });
 
-  test('goes without turnarounds when the services cannot be read', async () => {
+  test('goes without services when the services cannot be read', async () => {
     market.answers['GET /api/agents/agt_1/services'] = { status: 500, text: 'oops' };
-    await redis.del(keys.turnarounds('agt_1'));
+    await redis.del(keys.services('agt_1'));
     const ref = newOrder();
     lists(orderRow(ref.orderId));
     await pollNow();
-    expect(await store.load(ref)).toMatchObject({ turnaroundHours: null });
+    expect(await store.load(ref)).toMatchObject({ service: null });
   });
 
   test('is not made before its time', async () => {

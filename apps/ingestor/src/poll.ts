@@ -19,8 +19,8 @@ import { isDue, notePoll, yieldingOf } from './poll-pace.ts';
 
 /** Longer than a poll usually takes. Two at once are a waste, and no harm; an ingestor that dies holds it no longer. */
 const POLL_LOCK_MS = 60_000;
-/** How often an agent's services are read for their turnaround. */
-const SERVICES_EVERY_MS = 60 * 60_000;
+/** How often an agent's services are read: an operator may have changed them. An unknown service is read at once. */
+const SERVICES_EVERY_MS = 15 * 60_000;
 
 /**
  * Polls one agent: one list call for every status that waits for the seller. An order that is new or changed is poked, and so
@@ -35,7 +35,7 @@ export async function poll(runtime: Runtime, settings: IngestorSettings, agentId
   )
     return;
   const work = runtime.locked(`poll:${agentId}`, POLL_LOCK_MS, async () => {
-    await refreshTurnarounds(runtime, agentId);
+    await refreshServices(runtime, agentId);
     const askedAt = await store.now();
     const yielding = await yieldingOf(runtime, settings, agentId);
     const listed = readListed(runtime, agentId, await marketplace.list(agentId, yielding));
@@ -180,20 +180,17 @@ async function pokeAll(
   await queues.pokeAll([...changed, ...gone], 'poll');
 }
 
-async function refreshTurnarounds(
-  { redis, keys, marketplace, turnarounds, log }: Runtime,
-  agentId: string,
-): Promise<void> {
+async function refreshServices({ redis, keys, services, log }: Runtime, agentId: string): Promise<void> {
   const key = keys.polling(agentId);
   const readAt = Number((await redis.hget(key, 'servicesReadAt')) ?? 0);
   if (Date.now() - readAt < SERVICES_EVERY_MS) return;
   try {
-    await turnarounds.store(agentId, await marketplace.turnarounds(agentId));
+    await services.refresh(agentId);
     await redis.hset(key, 'servicesReadAt', Date.now());
   } catch (error) {
     log.warn(
       { agentId, reason: describeError(error) },
-      'cannot read the services: turnarounds are the default',
+      'the services cannot be read: orders of a new service wait for them',
     );
   }
 }

@@ -22,7 +22,7 @@ export function seedDemo(market: Market): void {
   directory.addService({
     agentId,
     title: 'A text, priced by its brief',
-    category: 'text',
+    category: 'brand_content',
     description: 'You get a quote first.',
     priceType: 'quote',
   });

@@ -372,7 +372,7 @@ describe('an agent', () => {
 
 describe('services and handlers', () => {
   test('a service that no handler is for', async () => {
-    sells(service(), service({ id: 'srv_2', title: 'A poem', category: 'text' }));
+    sells(service(), service({ id: 'srv_2', title: 'A poem', category: 'custom' }));
     expect(wrong(await doctor())).toMatchObject([
       { about: 'service "A poem"', advice: expect.stringContaining("serviceId: 'srv_2'") },
     ]);

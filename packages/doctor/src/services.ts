@@ -1,6 +1,13 @@
 import type { Service } from '@atelier-ai/sdk';
-import { type Handler, type HandlerOrder, handlerFor } from '@fulfillment/handlers';
+import {
+  chooseHandler,
+  type Handler,
+  type HandlerOrder,
+  NoHandlerError,
+  orderForHandlers,
+} from '@fulfillment/handlers';
 import { describeError } from '@fulfillment/platform';
+import { parseOrder, parseService } from '@fulfillment/shared';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 /** A service that an agent sells. */
@@ -24,22 +31,22 @@ export function checkServices(
   const findings = sold.map(({ agentId, agent, service }) => {
     const about = `service "${service.title}"`;
     try {
-      const handler = handlerFor(handlers, orderOf(agentId, agent, service));
-      if (handler === undefined) {
-        return problem(
-          about,
-          'no handler matches it: its orders wait in attention',
-          `Add a handler with match: { serviceId: '${service.id}' }, or one with match: 'default'`,
-        );
-      }
+      const handler = chooseHandler(handlers, orderOf(agentId, agent, service));
       used.add(handler);
       return serviceFinding(about, service, handler);
     } catch (error) {
-      return warning(
-        about,
-        `a match function threw for an order without a brief: ${describeError(error)}`,
-        'Make it stand any order: what it throws sends the order to attention',
-      );
+      if (!(error instanceof NoHandlerError)) throw error;
+      return error.cause === undefined
+        ? problem(
+            about,
+            'no handler matches it: its orders wait in attention',
+            `Add a handler with match: { serviceId: '${service.id}' }, or one with match: 'default'`,
+          )
+        : warning(
+            about,
+            `for an order without a brief: ${describeError(error)}`,
+            'Make it stand any order: what it throws sends the order to attention',
+          );
     }
   });
   const unused = handlers.filter((handler) => !used.has(handler));
@@ -76,19 +83,15 @@ function unusedFinding({ name, match }: Handler, isComplete: boolean): Finding[]
 
 /** An order of a service, with nothing in it. */
 function orderOf(agentId: string, agent: string, service: Service): HandlerOrder {
-  return {
+  const snapshot = parseOrder({
     id: 'order-of-the-doctor',
-    agentId,
-    agent,
-    serviceId: service.id,
-    serviceTitle: service.title,
-    serviceCategory: service.category,
+    provider_agent_id: agentId,
+    status: 'paid',
     brief: '',
-    referenceUrls: [],
-    referenceImages: [],
-    requirementAnswers: {},
-    clientName: null,
-    quotedPriceUsd: service.price_usd,
-    maxRevisions: service.max_revisions ?? 0,
-  };
+    service_id: service.id,
+    service_title: service.title,
+    quoted_price_usd: service.price_usd,
+    max_revisions: service.max_revisions,
+  });
+  return orderForHandlers({ snapshot, service: parseService(service), agent });
 }

@@ -1,6 +1,7 @@
 export { aborted } from './aborted.ts';
 export type { ArtifactInput, ArtifactStore, StorePlace } from './artifact-store.ts';
-export { type AgentInput, type ConfigInput, defineConfig, defineHandler, handlerFor } from './define.ts';
+export { chooseHandler, NoHandlerError, type OrderFacts, orderForHandlers } from './choose-handler.ts';
+export { type AgentInput, type ConfigInput, defineConfig, defineHandler } from './define.ts';
 export { DiskError, InvalidOutputError, PermanentError, RetryLaterError } from './errors.ts';
 export { type Fetched, type FetchPublicOptions, fetchPublic } from './fetch-public.ts';
 export { frozenDeep } from './frozen-deep.ts';

@@ -73,6 +73,16 @@ describe('a configuration', () => {
 });
 
 describe('a configuration that is wrong is refused, by a text that names the file and', () => {
+  test.each([
+    ['image', /category "image"\. Did you mean "image_gen"\?.*handlers\[0\]\.match/s],
+    ['text', /category "text"\. The categories are image_gen, video_gen, ugc, .*custom/s],
+  ])('the category that was meant by "%s", or all of them', async (category, expected) => {
+    for (const match of [`'${category}'`, `['coding', '${category}']`]) {
+      const config = `{ handlers: [{ ...${PAINTER}, match: { category: ${match} } }] }`;
+      expect(await problemOf(load(config))).toMatch(expected);
+    }
+  });
+
   test('the setting, when the file is missing', async () => {
     const file = path.join(folder, 'nowhere.ts');
     const problem = await problemOf(loadConfig({ ARTIFACTS_DIR, FULFILLMENT_CONFIG: file }));

@@ -1,6 +1,13 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ConfigurationError, type Policy, policySchema, RETRIES } from '@fulfillment/shared';
+import {
+  ConfigurationError,
+  nearest,
+  type Policy,
+  policySchema,
+  RETRIES,
+  SERVICE_CATEGORIES,
+} from '@fulfillment/shared';
 import { z } from 'zod';
 import type { ArtifactStore } from './artifact-store.ts';
 import type { AgentInput } from './define.ts';
@@ -34,6 +41,15 @@ const STORE_FUNCTIONS = ['put', 'publicUrl', 'read', 'removeOrder'] as const;
 const isStore = (value: unknown) => STORE_FUNCTIONS.every((name) => isFunction(Object(value)[name]));
 const isFunction = (value: unknown) => typeof value === 'function';
 const oneOrSeveral = z.union([z.string(), z.array(z.string())]).optional();
+/** A category that no service can have would never match, and its orders would silently go to another handler. */
+const category = z.string().refine((given) => SERVICE_CATEGORIES.some((known) => known === given), {
+  error: ({ input }) => {
+    const meant = nearest(String(input), SERVICE_CATEGORIES);
+    const hint = meant === null ? '' : ` Did you mean "${meant}"?`;
+    return `no service has the category "${input}".${hint} The categories are ${SERVICE_CATEGORIES.join(', ')}`;
+  },
+});
+const oneOrSeveralCategories = z.union([category, z.array(category)]).optional();
 const matchSchema = z.union(
   [
     z.literal('default'),
@@ -41,7 +57,7 @@ const matchSchema = z.union(
     z.strictObject({
       agent: oneOrSeveral,
       serviceId: oneOrSeveral,
-      category: oneOrSeveral,
+      category: oneOrSeveralCategories,
       title: z.union([z.string(), z.instanceof(RegExp)]).optional(),
     }),
   ],

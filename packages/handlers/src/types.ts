@@ -1,4 +1,11 @@
-import type { Artifact, MediaType, ThreadMessage, Usage } from '@fulfillment/shared';
+import type {
+  Artifact,
+  MediaType,
+  PriceType,
+  ServiceCategory,
+  ThreadMessage,
+  Usage,
+} from '@fulfillment/shared';
 
 /** A log of the handler's own; its lines carry the order's id. */
 export interface HandlerLog {
@@ -15,7 +22,16 @@ export interface HandlerOrder {
   agent: string;
   serviceId: string | null;
   serviceTitle: string | null;
+  /** The service's category; null for an order of a bounty. The marketplace may add categories to those that `match` takes. */
   serviceCategory: string | null;
+  /** How the service is priced; null for an order of a bounty. */
+  priceType: PriceType | null;
+  /** The service's turnaround in hours; null when the service names none, and for an order of a bounty. */
+  turnaroundHours: number | null;
+  /** How many deliveries the service's price includes; null without a quota. */
+  quota: number | null;
+  /** The bounty that the order came from, which has no service; null for other orders. */
+  bountyId: string | null;
   /** What the buyer wants. */
   brief: string;
   referenceUrls: readonly string[];
@@ -140,7 +156,8 @@ export type Match =
       /** What the configuration calls an agent. */
       agent?: string | readonly string[];
       serviceId?: string | readonly string[];
-      category?: string | readonly string[];
+      /** The service's category. An order of a bounty has none. */
+      category?: ServiceCategory | readonly ServiceCategory[];
       title?: string | RegExp;
     }
   | ((order: HandlerOrder) => boolean)

@@ -32,6 +32,7 @@ export { inspectRedis, type RedisFinding } from './redis/inspect.ts';
 export type { RedisTrouble } from './redis/monitor.ts';
 export { runApp } from './run-app.ts';
 export { createRuntime, type Runtime } from './runtime.ts';
+export type { ServiceSearch, Services } from './services.ts';
 export * from './settings.ts';
 export { today } from './spending/spending.ts';
 export type { JobContext, Processors } from './worker.ts';

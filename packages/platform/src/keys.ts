@@ -3,7 +3,7 @@ import type { OrderRef } from '@fulfillment/shared';
 /** Every key of ours in Redis. BullMQ keeps its own below `<prefix>:bull`. */
 export function redisKeys(prefix: string) {
   return {
-    /** Hash: one order's record. Fields: `agentId`, `orderId`, `snapshot`, `observedAt`, `hints`, `hintsAnswered`, `hintedAt`, `reads`, `turnaroundHours`, `status`, `summary`, `settledAt`, `settledFacts`, `settledSnapshot`, `fact:<key>`, `write:<step>` (a call whose outcome is unknown). */
+    /** Hash: one order's record. Fields: `agentId`, `orderId`, `snapshot`, `observedAt`, `hints`, `hintsAnswered`, `hintedAt`, `reads`, `service`, `status`, `summary`, `settledAt`, `settledFacts`, `settledSnapshot`, `fact:<key>`, `write:<step>` (a call whose outcome is unknown). */
     record: (ref: OrderRef) => `${prefix}:order:${member(ref)}`,
     /** Sorted set of all orders by the time we first heard of them. */
     orders: `${prefix}:orders`,
@@ -15,8 +15,10 @@ export function redisKeys(prefix: string) {
     finished: `${prefix}:finished`,
     /** Set: forgotten orders whose files are still to be removed. */
     leftBehind: `${prefix}:left-behind`,
-    /** Hash: turnaround in hours by service id. */
-    turnarounds: (agentId: string) => `${prefix}:turnarounds:${agentId}`,
+    /** Hash: an agent's services as JSON, by their ids. */
+    services: (agentId: string) => `${prefix}:services:${agentId}`,
+    /** String with an expiry: the marketplace was asked for an agent's services, or for one of them, a moment ago. */
+    servicesAsked: (about: string) => `${prefix}:services-asked:${about}`,
     /** Set: the orders of the last poll of an agent. */
     listed: (agentId: string) => `${prefix}:listed:${agentId}`,
     /** Hash: when an agent was polled last, and whether webhooks prove alive. */

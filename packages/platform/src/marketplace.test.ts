@@ -4,7 +4,7 @@ import { Agents } from './agents.ts';
 import { Budget } from './budget.ts';
 import { classify, type Failure, permanent } from './failures.ts';
 import { Marketplace } from './marketplace.ts';
-import { openMarket, orderRow } from './test-support/market.ts';
+import { openMarket, orderRow, serviceRow } from './test-support/market.ts';
 import { openScratch } from './test-support/scratch.ts';
 
 const mayCall = async () => undefined;
@@ -221,14 +221,25 @@ test('a thread tells the buyer from us, and has a text for every message', async
   ]);
 });
 
-test('services that say their turnaround are known by it', async () => {
+test('services are read with what an order needs of them', async () => {
   const services = [
-    { id: 's1', turnaround_hours: 6 },
-    { id: 's2', turnaround_hours: null },
-    { id: 's3', turnaround_hours: -1 },
+    serviceRow('s1', { turnaround_hours: 6, quota_limit: 5 }),
+    { id: 's2', category: 7, turnaround_hours: -1, price_type: 'barter', quota_limit: 0 },
+    { id: 'no id', title: 'x' },
+    null,
   ];
   market.answers['GET /api/agents/agt_1/services'] = { data: services };
-  expect(await marketplace.turnarounds('agt_1')).toEqual(new Map([['s1', 6]]));
+  expect(await marketplace.services('agt_1')).toEqual([
+    {
+      id: 's1',
+      title: 'A portrait',
+      category: 'image_gen',
+      priceType: 'fixed',
+      turnaroundHours: 6,
+      quota: 5,
+    },
+    { id: 's2', title: null, category: null, priceType: null, turnaroundHours: null, quota: null },
+  ]);
 });
 
 test('a write is stopped by a last look that fails, after the budget admitted it', async () => {

@@ -5,7 +5,9 @@ import {
   type OrderRef,
   type OrderSnapshot,
   parseOrder,
+  parseService,
   type ShownDeliverables,
+  type SoldService,
   STATUSES_TO_POLL,
   type ThreadMessage,
   UnreadableOrderError,
@@ -83,16 +85,17 @@ export class Marketplace {
     return this.#counted('poll', call, { yielding });
   }
 
-  /** The turnaround of each service of an agent, in hours. Not counted. */
-  async turnarounds(agentId: string): Promise<Map<string, number>> {
-    const services = await this.#client(agentId).services.listForAgent(agentId);
-    return new Map(
-      services.flatMap((service) =>
-        typeof service.turnaround_hours === 'number' && service.turnaround_hours > 0
-          ? [[service.id, service.turnaround_hours]]
-          : [],
-      ),
-    );
+  /** What an agent sells now. Not counted by the marketplace (observed). */
+  async services(agentId: string): Promise<SoldService[]> {
+    const rows = await this.#client(agentId).services.listForAgent(agentId);
+    // A service that cannot be read stops no other one.
+    return rows.flatMap((row) => parseService(row) ?? []);
+  }
+
+  /** One service of an agent; also one that was deleted, and is in no list (observed). Not counted. @returns null when the answer is not it. */
+  async service(agentId: string, serviceId: string): Promise<SoldService | null> {
+    const service = parseService(await this.#client(agentId).services.get(serviceId));
+    return service?.id === serviceId ? service : null;
   }
 
   /** The oldest messages of a thread, up to `THREAD_LIMIT`, past every cache. Not counted; marks them read. */

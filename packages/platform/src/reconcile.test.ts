@@ -16,9 +16,9 @@ import { Queues } from './queues.ts';
 import { ReadLag } from './read-lag.ts';
 import { Reconciler } from './reconcile.ts';
 import { RecordStore } from './record-store/record-store.ts';
-import { openMarket, orderRow } from './test-support/market.ts';
+import { Services } from './services.ts';
+import { openMarket, orderRow, serviceRow } from './test-support/market.ts';
 import { newOrder, openScratch } from './test-support/scratch.ts';
-import { Turnarounds } from './turnarounds.ts';
 
 const [scratch, market] = await Promise.all([openScratch(), openMarket()]);
 const { redis, keys, log, lines } = scratch;
@@ -28,15 +28,16 @@ await agents.identify(new AbortController().signal);
 
 const store = new RecordStore(redis, keys);
 const queues = new Queues(redis, keys.bull, log);
-const turnarounds = new Turnarounds(redis, keys);
 const nothingOwed = async () => ({ waiting: 0, generating: 0 });
 const budget = new Budget(redis, keys, 'e', { windowSeconds: 3600, deliveries: 30 });
 const marketplace = new Marketplace(agents, budget, nothingOwed);
 const policy = policySchema.parse({ feedbackGraceSeconds: 0 });
+const services = new Services(redis, keys, marketplace);
 const reconciler = new Reconciler({
   store,
   queues,
   marketplace,
+  services,
   readLag: new ReadLag(redis, keys),
   policy,
   log,
@@ -78,7 +79,7 @@ test('an order nobody heard of is left alone, with a line in the log', async () 
 
 test('a hint reads the order, adds the job that is missing, and keeps the order open', async () => {
   shows({ status: 'paid', service_id: 'srv_9' });
-  await turnarounds.store('agt_1', new Map([['srv_9', 5]]));
+  market.answers['GET /api/agents/agt_1/services'] = { data: [serviceRow('srv_9', { turnaround_hours: 5 })] };
   await store.hint(ref, [{ type: 'heard', event: 'order.created', bodyHash: 'a' }]);
   const decision = await reconciler.reconcile(ref);
   expect(decision).toMatchObject({ stage: 'generating', round: '0', readOrder: false, attention: [] });

@@ -25,6 +25,7 @@ import type { Marketplace, OrderReading } from './marketplace.ts';
 import type { Queues } from './queues.ts';
 import { noteOlderRead, type ReadLag } from './read-lag.ts';
 import type { LoadedRecord, RecordStore } from './record-store/record-store.ts';
+import type { Services } from './services.ts';
 
 const HOUR_MS = 3600_000;
 
@@ -33,6 +34,7 @@ export interface ReconcileDependencies {
   queues: Queues;
   marketplace: Marketplace;
   readLag: ReadLag;
+  services: Services;
   policy: Policy;
   log: Logger;
 }
@@ -72,6 +74,10 @@ export class Reconciler {
     let readNextAt: number | null = null;
     if (decision.readOrder) {
       ({ record, readNextAt } = await this.#reading(record));
+      decision = this.#decide(record);
+    }
+    if (decision.readService !== null) {
+      record = await this.#readingService(record, decision.readService);
       decision = this.#decide(record);
     }
     if (decision.readThread !== null) {
@@ -185,6 +191,20 @@ export class Reconciler {
       await store.settle(noted, waitingToRead(this.#decide(noted), readNextAt));
       throw error;
     }
+  }
+
+  /** Joins the order with its service. That the service cannot be read becomes a fact, so that a human hears of it when it stays so. */
+  async #readingService(record: LoadedRecord, serviceId: string): Promise<LoadedRecord> {
+    const { services, store, log } = this.#with;
+    const ref = { agentId: record.agentId, orderId: record.orderId };
+    const found = await services.find(record.agentId, serviceId);
+    if (found === null) return record;
+    if ('service' in found) return (await store.noteService(ref, found.service)) ?? record;
+    const fact: Fact = { type: 'service_unread', serviceId, ...found.unread };
+    if ((await store.append(ref, [fact])) > 0) {
+      log.warn({ ...ref, serviceId, ...found.unread }, 'the order waits: its service cannot be read');
+    }
+    return store.appendAndLoad(ref, []);
   }
 
   /** Looks in the thread for the buyer's answer to our question about a round. */

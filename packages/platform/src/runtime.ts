@@ -22,10 +22,10 @@ import { connectRedis } from './redis/connect.ts';
 import type { RedisRole } from './redis/connection.ts';
 import type { RedisMonitor, RedisTrouble } from './redis/monitor.ts';
 import { createServer, type ReadinessCheck } from './server.ts';
+import { Services } from './services.ts';
 import { type BaseSettings, budgetLimits, marketplaceAddress } from './settings.ts';
 import { settledWithin } from './settled-within.ts';
 import { Spending } from './spending/spending.ts';
-import { Turnarounds } from './turnarounds.ts';
 import { type RunningWorker, startWorker, type WorkerSetup } from './worker.ts';
 
 /** What an app runs on. Built once by each process, and closed in reverse. */
@@ -43,10 +43,10 @@ export interface Runtime {
   queues: Queues;
   budget: Budget;
   marketplace: Marketplace;
-  turnarounds: Turnarounds;
   openWrites: OpenWrites;
   readLag: ReadLag;
   spending: Spending;
+  services: Services;
   reconciler: Reconciler;
   metrics: Metrics;
   /** What must be well for `/readyz`. Apps add their own. */
@@ -95,12 +95,12 @@ export async function createRuntime(
   const queues = new Queues(redis, keys.bull, log);
   const budget = new Budget(redis, keys, settings.EGRESS_ID, budgetLimits(settings));
   const marketplace = new Marketplace(agents, budget, owedCounter(queues, store));
-  const turnarounds = new Turnarounds(redis, keys);
   const spending = new Spending(redis, keys);
+  const services = new Services(redis, keys, marketplace);
   const { policy } = operator;
   const openWrites = new OpenWrites(redis, keys);
   const readLag = new ReadLag(redis, keys);
-  const reconciler = new Reconciler({ store, queues, marketplace, readLag, policy, log });
+  const reconciler = new Reconciler({ store, queues, marketplace, services, readLag, policy, log });
   const metrics = createMetrics(app, () => monitor.trouble?.cause !== 'away');
   exportRedis(metrics, monitor);
   const checks = baseChecks(access, agents, () => stop.signal.aborted);
@@ -121,10 +121,10 @@ export async function createRuntime(
     queues,
     budget,
     marketplace,
-    turnarounds,
     openWrites,
     readLag,
     spending,
+    services,
     reconciler,
     metrics,
     checks,

@@ -56,6 +56,12 @@ const fact = fc.oneof(
   }),
   fc.record({ type: named('dispute_opened'), reason: text, bodyHash: text, sentAt }),
   fc.record({ type: named('buyer_message'), content: text, senderName: maybe, bodyHash: text, sentAt }),
+  fc.record({
+    type: named('service_unread'),
+    serviceId: text,
+    cause: fc.constantFrom('not_listed', 'denied', 'outage'),
+    reason: text,
+  }),
   fc.record({ type: named('bounty_accepted'), budgetUsd: maybe, deadlineHours: fc.constant(4) }),
   fc.record({
     type: named('payout'),
@@ -178,7 +184,7 @@ const fact = fc.oneof(
 
 /** What makes two facts the same happening, said once more in another way. */
 const IDENTITY = [
-  'type status revisionCount event bodyHash revision outcome step round attempt start index kind stepKey attentionKey observedAt verdict draft sentMinute',
+  'type status revisionCount event bodyHash revision outcome step round attempt start index kind stepKey attentionKey observedAt verdict draft sentMinute serviceId cause',
 ].flatMap((names) => names.split(' '));
 
 function identityOf(value: Fact): string {

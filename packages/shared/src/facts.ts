@@ -126,6 +126,17 @@ export const factSchema = z.discriminatedUnion('type', [
   /** It could be read again after the time of this `index`. */
   z.object({ type: z.literal('thread_readable'), round, index: attempt }),
 
+  /**
+   * The order's service could not be read, for the first time for this cause; reading is tried again. `not_listed`: the marketplace
+   * answers, and the agent has no such service. `denied`: the marketplace denies access. `outage`: it does not answer.
+   */
+  z.object({
+    type: z.literal('service_unread'),
+    serviceId: text,
+    cause: z.enum(['not_listed', 'denied', 'outage']),
+    reason: text,
+  }),
+
   /** A worker began a step. `start` counts the beginnings, crashes included. */
   z.object({
     type: z.literal('began'),

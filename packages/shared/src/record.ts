@@ -2,6 +2,7 @@ import type { Fact, FactOf, FactType, Recorded } from './facts.ts';
 import { factSchema } from './facts.ts';
 import type { OrderSnapshot } from './order.ts';
 import { draftOf } from './review.ts';
+import type { SoldService } from './service.ts';
 import type { Step } from './steps.ts';
 import { stepKey } from './steps.ts';
 
@@ -23,6 +24,8 @@ export interface OrderRecord {
   hintedAt: number;
   /** How many times the order itself was read. A list that shows the order is not a read. */
   reads: number;
+  /** The order's service as it was last read; null when it was never read, and for an order of a bounty. */
+  service: SoldService | null;
   /** The service's turnaround in hours, when known. */
   turnaroundHours: number | null;
   facts: readonly Recorded[];
@@ -90,6 +93,17 @@ export function callsAllowedAgain(record: OrderRecord): number {
   );
   const drafts = factsOf(record, 'reviewed').filter(({ verdict }) => verdict === 'regenerate');
   return retries.length + drafts.length;
+}
+
+/**
+ * The handler that worked on the order last, by the name it was configured under; null before the first. An order that
+ * no longer says what it is for stays with this handler.
+ */
+export function handlerBegun(record: OrderRecord): string | null {
+  const chosen = record.facts.findLast(
+    (fact) => fact.type === 'began' || fact.type === 'priced' || fact.type === 'generated',
+  );
+  return chosen !== undefined && 'handler' in chosen ? chosen.handler : null;
 }
 
 /** What an order cost so far as its handler told, in USD: pricing and generations, failed tries included. */

@@ -35,6 +35,8 @@ export function describeFact(fact: Fact): string {
       return `thread cannot be read for an answer for round ${fact.round}: ${fact.reason}`;
     case 'thread_readable':
       return `thread can be read again for round ${fact.round}`;
+    case 'service_unread':
+      return `service ${fact.serviceId} cannot be read: ${fact.reason}`;
     case 'began':
       return `${fact.step} begins with handler "${fact.handler}", round ${fact.round}, start ${fact.start + 1}`;
     case 'try_failed':

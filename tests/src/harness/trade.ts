@@ -166,7 +166,7 @@ export interface Purchase {
 
 /** A buyer places an order. */
 export async function place(system: System, purchase: Purchase): Promise<Trade> {
-  const { agent = 'studio', service = 'One file', category = 'text', priceType = 'fixed' } = purchase;
+  const { agent = 'studio', service = 'One file', category = 'custom', priceType = 'fixed' } = purchase;
   const { kind = 'service', brief, overrides } = purchase;
   const agentId = system.agentIds[agent];
   const order = await system.sandbox.post<{ id: string }>('/sandbox/orders', {

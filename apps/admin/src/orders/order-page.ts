@@ -113,10 +113,12 @@ function nextInWords(decision: Decision, now: number): Html {
   const parts = [
     decision.readOrder && 'the order is read from the marketplace first',
     decision.readThread !== null && `the thread is read for an answer about round ${decision.readThread}`,
+    decision.stage === 'awaiting_service' && 'a handler is chosen once the service of the order is known',
     steps.length > 0 && `missing now: ${steps.join(', ')}`,
     steps.length === 0 && decision.attention.length > 0 && 'nothing until you decide',
     steps.length === 0 &&
       decision.attention.length === 0 &&
+      decision.stage !== 'awaiting_service' &&
       decision.lookAgainAt !== null &&
       decision.payoutDueAt === null &&
       'nothing is missing',

@@ -12,7 +12,7 @@ export function snapshotSection(record: OrderRecord, now: number): Html {
   return html`<section>
     <h2>Order <small>as seen ${fromNow(record.observedAt, now)}</small></h2>
     ${order.problems.length > 0 && html`<p class="problem">${order.problems.join('; ')}</p>`}
-    <dl class="fields">${fieldsOf(order).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+    <dl class="fields">${[...fieldsOf(order), ...serviceFields(record)].map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
     <h3>Brief</h3>
     ${order.brief === '' ? html`<p class="empty">None.</p>` : textBlock('brief', order.brief)}
     ${requirements(order)}
@@ -33,10 +33,19 @@ function fieldsOf(order: OrderSnapshot): [string, HtmlValue][] {
     ['Price', order.quotedPriceUsd !== null && html`$${inline(order.quotedPriceUsd)}`],
     ['Platform fee', order.platformFeeUsd !== null && html`$${inline(order.platformFeeUsd)}`],
     ['Revisions', `${order.revisionCount} of ${order.maxRevisions} included`],
-    ['Category', order.serviceCategory !== null && inline(order.serviceCategory)],
     ['Bounty', order.bountyId !== null && inline(order.bountyId)],
     ['Payout', order.payoutTxHash !== null && inline(order.payoutTxHash)],
     ...times.map(([name, at]): [string, HtmlValue] => [name, at !== null && utc(at)]),
+  ];
+  return fields.filter(([, value]) => value !== false);
+}
+
+function serviceFields({ service, turnaroundHours }: OrderRecord): [string, HtmlValue][] {
+  const fields: [string, HtmlValue][] = [
+    ['Category', service?.category != null && inline(service.category)],
+    ['Priced', service?.priceType != null && inline(service.priceType)],
+    ['Turnaround', turnaroundHours !== null && `${turnaroundHours} h`],
+    ['Quota', service?.quota != null && `${service.quota} deliveries`],
   ];
   return fields.filter(([, value]) => value !== false);
 }

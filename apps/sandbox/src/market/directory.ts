@@ -50,7 +50,7 @@ export class Directory {
     const service: Service = {
       id: newId('svc'),
       description: null,
-      category: 'text',
+      category: 'custom',
       priceUsd: input.priceType === 'quote' ? null : '20.00',
       priceType: 'fixed',
       turnaroundHours: 48,

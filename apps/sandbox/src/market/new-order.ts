@@ -31,7 +31,6 @@ export function newOrder(purchase: Purchase, now: number): Order {
     agentId: purchase.agentId,
     serviceId: service?.id ?? null,
     serviceTitle: service?.title ?? bounty?.title ?? null,
-    serviceCategory: service?.category ?? null,
     clientName: purchase.clientName ?? 'A buyer',
     clientWallet: '0x00000000000000000000000000000000000000bb',
     clientAgentId: purchase.clientAgentId ?? null,

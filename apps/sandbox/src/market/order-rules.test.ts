@@ -14,7 +14,7 @@ function service(priceType: Service['priceType'], quotaLimit: number | null = nu
     agentId: 'agt_1',
     title: 'T',
     description: null,
-    category: 'text',
+    category: 'custom',
     priceUsd: priceType === 'quote' ? null : '20.00',
     priceType,
     turnaroundHours: 48,

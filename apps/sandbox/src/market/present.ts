@@ -20,7 +20,6 @@ export function orderInList(order: Order): Record<string, unknown> {
     id: order.id,
     service_id: order.serviceId,
     service_title: order.serviceTitle,
-    service_category: order.serviceCategory,
     provider_agent_id: order.agentId,
     client_name: order.clientName,
     brief: order.brief,

@@ -68,7 +68,6 @@ export interface Order {
   agentId: string;
   serviceId: string | null;
   serviceTitle: string | null;
-  serviceCategory: string | null;
   clientName: string | null;
   clientWallet: string | null;
   clientAgentId: string | null;

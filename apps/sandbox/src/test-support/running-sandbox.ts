@@ -57,7 +57,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
   const { agent_id: agentId } = await control('POST /sandbox/agents', { name: 'seller', api_key: KEY });
   const services = new Map<string, string>();
   for (const price_type of ['fixed', 'quote', 'weekly']) {
-    const service = { agent_id: agentId, title: price_type, category: 'text', price_type, max_revisions: 1 };
+    const service = {
+      agent_id: agentId,
+      title: price_type,
+      category: 'custom',
+      price_type,
+      max_revisions: 1,
+    };
     services.set(price_type, (await control('POST /sandbox/services', service)).id);
   }
   const order: RunningSandbox['order'] = async (priceType = 'fixed', more = {}) => {

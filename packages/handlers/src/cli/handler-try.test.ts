@@ -23,9 +23,9 @@ const echo = defineHandler({
     return { body, contentType: 'application/json', fileName: 'echo.json' };
   },
 });
-const broken = defineHandler({ name: 'broken', match: { category: 'x' }, generate: () => { throw new Error('no GPU'); } });
+const broken = defineHandler({ name: 'broken', match: { category: 'seo' }, generate: () => { throw new Error('no GPU'); } });
 const dear = defineHandler({
-  name: 'dear', match: { category: 'y' },
+  name: 'dear', match: { category: 'ugc' },
   validate: () => undefined,
   quote: ({ order }) => order.brief.length > 100 ? { refuse: 'too long' } : '12.5',
   async generate({ usage, earlier, remember }) {
@@ -37,7 +37,7 @@ const dear = defineHandler({
   },
 });
 const deaf = defineHandler({
-  name: 'deaf', match: { category: 'z' }, timeLimitSeconds: 0.1,
+  name: 'deaf', match: { category: 'coding' }, timeLimitSeconds: 0.1,
   generate: () => new Promise((resolve) => setTimeout(resolve, 60_000)),
 });
 export default defineConfig({ agents: [{ name: 'a', apiKey: process.env.NO_SUCH_KEY }], handlers: [echo, broken, dear, deaf] });

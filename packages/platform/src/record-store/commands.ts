@@ -1,10 +1,19 @@
 import type { Redis, Result } from 'ioredis';
-import { APPEND, APPEND_AND_LOAD, FORGET, LOAD, OBSERVE, OBSERVE_AND_LOAD, SETTLE } from './scripts.ts';
+import {
+  APPEND,
+  APPEND_AND_LOAD,
+  FORGET,
+  LOAD,
+  NOTE_SERVICE,
+  OBSERVE,
+  OBSERVE_AND_LOAD,
+  SETTLE,
+} from './scripts.ts';
 
 /** The time in ms, and a record's fields and values in turn. */
 export type StoredRecord = [string, string[]];
 export type AppendKeys = [record: string, orders: string, open: string];
-export type ObserveKeys = [...AppendKeys, changes: string, turnarounds: string];
+export type ObserveKeys = [...AppendKeys, changes: string, services: string];
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -13,6 +22,7 @@ declare module 'ioredis' {
     appendFactsAndLoad(...args: [...AppendKeys, ...string[]]): Result<StoredRecord, Context>;
     observeOrder(...args: [...ObserveKeys, ...string[]]): Result<number, Context>;
     observeOrderAndLoad(...args: [...ObserveKeys, ...string[]]): Result<[number, StoredRecord], Context>;
+    noteService(record: string, service: string): Result<StoredRecord, Context>;
     settleOrder(
       record: string,
       open: string,
@@ -39,6 +49,7 @@ export function defineCommands(redis: Redis): void {
   redis.defineCommand('appendFactsAndLoad', { lua: APPEND_AND_LOAD, numberOfKeys: 3 });
   redis.defineCommand('observeOrder', { lua: OBSERVE, numberOfKeys: 5 });
   redis.defineCommand('observeOrderAndLoad', { lua: OBSERVE_AND_LOAD, numberOfKeys: 5 });
+  redis.defineCommand('noteService', { lua: NOTE_SERVICE, numberOfKeys: 1 });
   redis.defineCommand('settleOrder', { lua: SETTLE, numberOfKeys: 4 });
   redis.defineCommand('forgetOrder', { lua: FORGET, numberOfKeys: 6 });
 }

@@ -15,6 +15,7 @@ const hash = fc.dictionary(
       'hints',
       'hintsAnswered',
       'turnaroundHours',
+      'service',
       'summary',
       'status',
     ),
@@ -27,6 +28,13 @@ const hash = fc.dictionary(
   ),
   { maxKeys: 12 },
 );
+
+test("a record of the version before, which kept its service's turnaround alone, has that turnaround", () => {
+  const fields = { agentId: REF.agentId, turnaroundHours: '6.5' };
+  expect(readRecord(REF, fields)).toMatchObject({ service: null, turnaroundHours: 6.5 });
+  const service = JSON.stringify({ id: 'srv_1', title: 1 });
+  expect(readRecord(REF, { ...fields, service })).toMatchObject({ service: null, turnaroundHours: 6.5 });
+});
 
 test('whatever stands in Redis, reading a record throws nothing, and gives numbers where numbers belong', () => {
   fc.assert(

@@ -4,6 +4,8 @@ import {
   type OrderSnapshot,
   parseFact,
   type Recorded,
+  type SoldService,
+  soldServiceSchema,
 } from '@fulfillment/shared';
 
 const FACT_FIELD = 'fact:';
@@ -17,6 +19,7 @@ export function readRecord(ref: OrderRef, fields: Record<string, string>): Order
     .toSorted((a, b) => a.fact.at - b.fact.at || a.place - b.place)
     .map(({ fact }) => fact);
   const snapshot = readSnapshot(fields.snapshot);
+  const service = readService(fields.service);
   return {
     ...ref,
     snapshot,
@@ -25,8 +28,9 @@ export function readRecord(ref: OrderRef, fields: Record<string, string>): Order
     hintsAnswered: numberOr(fields.hintsAnswered, 0),
     hintedAt: numberOr(fields.hintedAt, 0),
     reads: numberOr(fields.reads, 0),
-    turnaroundHours:
-      fields.turnaroundHours === undefined ? null : numberOr(fields.turnaroundHours, 0) || null,
+    service,
+    // Versions before kept the turnaround alone.
+    turnaroundHours: service?.turnaroundHours ?? (numberOr(fields.turnaroundHours, 0) || null),
     facts,
   };
 }
@@ -34,6 +38,11 @@ export function readRecord(ref: OrderRef, fields: Record<string, string>): Order
 /** A snapshot is written by us alone, whole; a damaged one counts as none, and the order is read again. */
 export function readSnapshot(text: string | undefined | null): OrderSnapshot | null {
   return parsed<OrderSnapshot>(text);
+}
+
+/** A damaged service counts as none, and is read again. */
+export function readService(text: string | undefined | null): SoldService | null {
+  return soldServiceSchema.safeParse(parsed(text)).data ?? null;
 }
 
 /** Reads back what we wrote. Null when there is nothing, or it is damaged. */

@@ -6,6 +6,7 @@ import {
   type OrderSnapshot,
   parseOrder,
   policySchema,
+  type SoldService,
 } from '@fulfillment/shared';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -200,16 +201,24 @@ describe('observations', () => {
     });
   });
 
-  test('the snapshot comes back as it was, with the turnaround of its service', async () => {
+  test('the snapshot comes back as it was, with its service', async () => {
     const ref = newOrder();
     const snapshot = shown({
       service_id: 'srv_slow',
       brief: 'ä'.repeat(100_000),
       requirement_answers: { a: [1, { b: null }] },
     });
-    await redis.hset(keys.turnarounds(ref.agentId), 'srv_slow', 6.5);
+    const service: SoldService = {
+      id: 'srv_slow',
+      title: 'A novel',
+      category: 'custom',
+      priceType: 'fixed',
+      turnaroundHours: 6.5,
+      quota: null,
+    };
+    await redis.hset(keys.services(ref.agentId), 'srv_slow', JSON.stringify(service));
     await store.observe(ref, await observation({}, { snapshot }));
-    expect(await loaded(ref)).toMatchObject({ snapshot, turnaroundHours: 6.5 });
+    expect(await loaded(ref)).toMatchObject({ snapshot, service, turnaroundHours: 6.5 });
     expect(await store.snapshots([newOrder(), ref])).toEqual([null, snapshot]);
   });
 
@@ -259,6 +268,7 @@ describe('settling', () => {
     hintedAt: 0,
     reads: 0,
     turnaroundHours: null,
+    service: null,
     facts: [],
   });
 

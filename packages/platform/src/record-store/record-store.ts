@@ -7,6 +7,7 @@ import {
   type OrderRef,
   type OrderSnapshot,
   outlivedFacts,
+  type SoldService,
 } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
 import { permanent } from '../failures.ts';
@@ -95,7 +96,7 @@ export class RecordStore {
     return [
       ...this.#keysOf(ref),
       this.#keys.changes,
-      this.#keys.turnarounds(ref.agentId),
+      this.#keys.services(ref.agentId),
       ref.agentId,
       ref.orderId,
       member(ref),
@@ -107,6 +108,11 @@ export class RecordStore {
       via === 'read' ? '1' : '0',
       ...factArguments([seen]),
     ];
+  }
+
+  /** Keeps the order's service with its record. @returns the record with it, or null when the order was forgotten. */
+  async noteService(ref: OrderRef, service: SoldService): Promise<LoadedRecord | null> {
+    return loaded(ref, await this.#redis.noteService(this.#keys.record(ref), JSON.stringify(service)));
   }
 
   /** @returns the record, or null when we never heard of the order. */

@@ -76,7 +76,7 @@ return ${RECORD}`;
 
 /**
  * ARGV: agent, order, member, asked at (ms), hints answered ('' when unknown), snapshot, service ('' when unknown), status, 1 if
- * the order itself was read (0: a list showed it), then facts. KEYS[4]: the channel of changes, KEYS[5]: turnarounds by service. Sets `changed` when the snapshot is new in status or revision.
+ * the order itself was read (0: a list showed it), then facts. KEYS[4]: the channel of changes, KEYS[5]: the agent's services. Sets `changed` when the snapshot is new in status or revision.
  * A snapshot asked for before the stored one is older, and is not stored. A change makes the order due to be looked at, so that
  * a process that dies before it asks for that has not lost it.
  */
@@ -91,8 +91,8 @@ if ARGV[5] ~= '' then
   local answered = tonumber(redis.call('HGET', KEYS[1], 'hintsAnswered') or '0')
   if tonumber(ARGV[5]) > answered then redis.call('HSET', KEYS[1], 'hintsAnswered', ARGV[5]) end
 end
-local hours = ARGV[7] ~= '' and redis.call('HGET', KEYS[5], ARGV[7])
-if hours then redis.call('HSET', KEYS[1], 'turnaroundHours', hours) end
+local service = ARGV[7] ~= '' and redis.call('HGET', KEYS[5], ARGV[7])
+if service then redis.call('HSET', KEYS[1], 'service', service) end
 local before = redis.call('HGET', KEYS[1], 'status')
 if before == ARGV[8] then return 0 end
 redis.call('HSET', KEYS[1], 'status', ARGV[8])
@@ -101,6 +101,11 @@ if before then redis.call('PUBLISH', KEYS[4], ARGV[3]) end
 return 1
 end
 local changed = observe()`;
+
+/** KEYS: record. ARGV: the order's service as JSON. A record that was forgotten meanwhile stays so. Returns what LOAD does. */
+export const NOTE_SERVICE = `${NOW}
+if redis.call('HEXISTS', KEYS[1], 'agentId') == 1 then redis.call('HSET', KEYS[1], 'service', ARGV[1]) end
+return ${RECORD}`;
 
 /** Returns `changed`, 1 or 0. */
 export const OBSERVE = `${OBSERVED}

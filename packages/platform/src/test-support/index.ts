@@ -1,5 +1,5 @@
 export { type Line, openLine } from './line.ts';
-export { type Call, type FakeMarket, openMarket, orderRow } from './market.ts';
+export { type Call, type FakeMarket, openMarket, orderRow, serviceRow } from './market.ts';
 export { redisServer, startRedis } from './processes.ts';
 export { randomFrom } from './random.ts';
 export { type MarketWindow, needlessRefusals, windowsOf } from './refusals.ts';

@@ -60,7 +60,7 @@ async function respond(
     body: Buffer.concat(chunks).toString(),
   };
   market.calls.push(call);
-  const known = market.answers[`${call.method} ${call.path}`] ?? { status: 404, text: 'Order not found' };
+  const known = market.answers[`${call.method} ${call.path}`] ?? unasked(call);
   const answer = typeof known === 'function' ? await known(call) : known;
   if (answer.drop === true) {
     request.socket.destroy();
@@ -75,6 +75,30 @@ async function respond(
   const body = status < 400 ? { success: true, data } : { success: false, error: text ?? 'no' };
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));
+}
+
+/** Every service exists unless a test says otherwise, and is in no list. Nothing else exists. */
+function unasked({ method, path }: Call): Answer {
+  if (method === 'GET' && /^\/api\/agents\/[^/]+\/services$/.test(path)) return { data: [] };
+  const [, serviceId] = /^\/api\/services\/([^/]+)$/.exec(path) ?? [];
+  return method === 'GET' && serviceId !== undefined
+    ? { data: serviceRow(serviceId) }
+    : { status: 404, text: 'Order not found' };
+}
+
+/** A service as the marketplace gives it. */
+export function serviceRow(id: string, fields: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    id,
+    title: 'A portrait',
+    category: 'image_gen',
+    price_type: 'fixed',
+    price_usd: '45',
+    turnaround_hours: 48,
+    quota_limit: 0,
+    max_revisions: 3,
+    ...fields,
+  };
 }
 
 /** An order as the marketplace gives it. */

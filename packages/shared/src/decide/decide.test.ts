@@ -198,6 +198,7 @@ test('the generated pasts reach every status and stage there is', () => {
   expect([...stages].toSorted()).toEqual([
     'asking_buyer',
     'awaiting_payment',
+    'awaiting_service',
     'cancelled',
     'completed',
     'delivering',

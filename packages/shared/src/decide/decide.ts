@@ -14,6 +14,7 @@ import { deliveryMessage, isReleased, messageStep } from './messaging.ts';
 import { quoting } from './quoting.ts';
 import { type Reviewing, reviewing } from './reviewing.ts';
 import { revising } from './revising.ts';
+import { choosingHandler } from './serving.ts';
 import { settling } from './settling.ts';
 import { unreadAttention, unreadMessages } from './unread.ts';
 
@@ -48,7 +49,7 @@ export function decide(record: OrderRecord, policy: Policy, now: number): Decisi
     };
   }
   const order = { ...record.snapshot, status: effectiveStatus(record, record.snapshot) };
-  const drafted = byStatus(record, order, policy, now);
+  const drafted = withKnownService(record, byStatus(record, order, policy, now), now);
   const holding = [...drafted.attention, ...trouble].filter((item) => !isAcknowledged(record, item));
   const attention = [...holding, ...unreadAttention(unread, order, policy)];
   const lookAgainAt = attention.length > 0 ? (drafted.lookAgainAt ?? now + QUOTED_LOOK) : drafted.lookAgainAt;
@@ -68,6 +69,20 @@ export function decide(record: OrderRecord, policy: Policy, now: number): Decisi
 /** Whether the order still needs this very step: what a worker asks before it starts, and while it works. */
 export function isWanted(record: OrderRecord, policy: Policy, step: Step, now: number): boolean {
   return decide(record, policy, now).steps.some((wanted) => sameStep(wanted, step));
+}
+
+/** A step that calls a handler waits until the order's service is known. */
+function withKnownService(record: OrderRecord, drafted: Draft, now: number): Draft {
+  const missing = choosingHandler(record, drafted.steps, now);
+  if (missing === null) return drafted;
+  return {
+    ...drafted,
+    stage: missing.isHeld ? 'awaiting_service' : drafted.stage,
+    steps: missing.steps,
+    attention: [...drafted.attention, ...missing.attention],
+    readService: missing.readService,
+    lookAgainAt: earliest(now, drafted.lookAgainAt, missing.lookAgainAt),
+  };
 }
 
 function byStatus(record: OrderRecord, order: OrderSnapshot, policy: Policy, now: number): Draft {
@@ -273,6 +288,7 @@ function draft(stage: Decision['stage']): Draft {
     steps: [],
     attention: [],
     facts: [],
+    readService: null,
     readThread: null,
     dueAt: null,
     payoutDueAt: null,

@@ -5,6 +5,7 @@ import type { Step } from '../steps.ts';
 /** Where an order stands, for people. */
 export const STAGES = [
   'unseen',
+  'awaiting_service',
   'pricing',
   'quoting',
   'awaiting_payment',
@@ -66,6 +67,8 @@ export interface Decision {
   facts: Fact[];
   /** The snapshot must be read again before anything new is started. */
   readOrder: boolean;
+  /** The service must be read before a handler is chosen: its id; null when it is known, or not needed now. */
+  readService: string | null;
   /** The thread must be read: the buyer may have answered our question about this round. */
   readThread: Round | null;
   /** When the order's delivery is due, in ms since the epoch; null when none is owed. */

@@ -10,7 +10,7 @@ import { factOf, type OrderRecord } from '../record.ts';
 import { type Step, stepKey } from '../steps.ts';
 import { answerInThread } from '../thread.ts';
 import type { ModelMarket } from './model-market.ts';
-import { at, deepFreeze, NOON, URL_OF } from './records.ts';
+import { at, deepFreeze, NOON, SERVICE, URL_OF } from './records.ts';
 
 /** How a worker's try ends. `dies_before_fact`: the call took effect, and nobody wrote it down. */
 export type Ending = 'works' | 'fails' | 'refuses' | 'dies_before_fact' | 'dies_after_fact';
@@ -40,7 +40,14 @@ export class ModelSystem {
     this.#policy = policy;
     this.#hasUrls = hasUrls;
     const nothing = { snapshot: null, observedAt: 0, hints: 0, hintsAnswered: 0, hintedAt: 0, reads: 0 };
-    this.#record = { agentId: 'agt_1', orderId: 'ord_1', ...nothing, turnaroundHours: null, facts: [] };
+    this.#record = {
+      agentId: 'agt_1',
+      orderId: 'ord_1',
+      ...nothing,
+      turnaroundHours: null,
+      service: null,
+      facts: [],
+    };
   }
 
   get record(): OrderRecord {
@@ -108,6 +115,10 @@ export class ModelSystem {
     let decision = this.#decide();
     if (decision.readOrder) {
       this.#observe('read', this.#record.hints);
+      decision = this.#decide();
+    }
+    if (decision.readService !== null) {
+      this.#record = { ...this.#record, service: SERVICE };
       decision = this.#decide();
     }
     if (decision.readThread !== null) decision = this.#readThread(decision.readThread);

@@ -2,6 +2,7 @@ import type { Fact, Recorded } from '../facts.ts';
 import { type OrderSnapshot, parseOrder } from '../order.ts';
 import { DEFAULT_POLICY, type Policy, type PolicyInput, policySchema } from '../policy.ts';
 import type { OrderRecord } from '../record.ts';
+import type { SoldService } from '../service.ts';
 
 /** Noon of a day: the time at which the records of these tests were observed, unless they say otherwise. */
 export const NOON = Date.UTC(2026, 10, 23, 12);
@@ -10,6 +11,16 @@ export const NOON = Date.UTC(2026, 10, 23, 12);
 export function runs(usual: number): { numRuns: number } {
   return { numRuns: Number(process.env.FUZZ_RUNS ?? usual) };
 }
+
+/** The service of `orderRow`. */
+export const SERVICE: SoldService = {
+  id: 'srv_1',
+  title: 'A portrait',
+  category: 'image_gen',
+  priceType: 'fixed',
+  turnaroundHours: null,
+  quota: null,
+};
 
 /** An order as the marketplace gives it. */
 export function orderRow(fields: Record<string, unknown> = {}): Record<string, unknown> {
@@ -65,6 +76,7 @@ export function recordOf(
     hintsAnswered: 0,
     hintedAt: 0,
     reads: 0,
+    service: SERVICE,
     turnaroundHours: null,
     facts: [seen, ...facts].toSorted((a, b) => a.at - b.at),
     ...rest,

@@ -1,0 +1,81 @@
+import type { FactOf, Recorded } from '../facts.ts';
+import type { OrderRecord } from '../record.ts';
+import { factsOf, handlerBegun } from '../record.ts';
+import type { Round } from '../rounds.ts';
+import type { Step } from '../steps.ts';
+import { type Attention, HOUR, MINUTE, SECOND } from './decision.ts';
+import { isReleased } from './messaging.ts';
+
+const SERVICE_UNKNOWN = 'service_unknown';
+
+/** A service that the marketplace does not list is shown to the operator after this time: right after a sale, lists may lag. */
+const ANSWER_PATIENCE = 10 * MINUTE;
+/** An outage of the marketplace ends without the operator, so it is shown later. */
+const OUTAGE_PATIENCE = HOUR;
+const SOONEST_READ = 15 * SECOND;
+const LATEST_READ = 15 * MINUTE;
+
+/** What becomes of an order whose service is unknown. */
+interface Choosing {
+  /** The steps that may run. */
+  steps: Step[];
+  /** Whether a step waits for the service. */
+  isHeld: boolean;
+  attention: Attention[];
+  readService: string | null;
+  lookAgainAt: number | null;
+}
+
+/**
+ * Whether the order's fields can choose a handler: its service is known, or it came from a bounty and has no service. Fields
+ * that are missing would choose the default handler, whatever was bought.
+ */
+export function canChooseHandler({ snapshot, service }: OrderRecord): boolean {
+  if (snapshot === null) return false;
+  if (snapshot.serviceId === null) return snapshot.bountyId !== null;
+  return service?.id === snapshot.serviceId;
+}
+
+/**
+ * Holds the steps that call a handler while nothing says which handler. The order's own past may say so, or an operator's release: then
+ * nothing is held, and the service is read all the same.
+ * @returns null when no step calls a handler, or the service is known.
+ */
+export function choosingHandler(record: OrderRecord, steps: readonly Step[], now: number): Choosing | null {
+  const waiting = steps.find(({ name }) => name === 'price' || name === 'generate');
+  if (waiting === undefined || canChooseHandler(record)) return null;
+  const serviceId = record.snapshot?.serviceId ?? null;
+  if (handlerBegun(record) !== null || isReleased(record, waiting.round, SERVICE_UNKNOWN)) {
+    return { steps: [...steps], isHeld: false, attention: [], readService: serviceId, lookAgainAt: null };
+  }
+  const failures = factsOf(record, 'service_unread').filter((fact) => fact.serviceId === serviceId);
+  const unreadSince = failures[0]?.at ?? now;
+  const since = serviceId === null ? (factsOf(record, 'seen')[0]?.at ?? record.observedAt) : unreadSince;
+  return {
+    steps: steps.filter((step) => step !== waiting),
+    isHeld: true,
+    attention: unknownService(serviceId, failures, waiting.round, { since, now }),
+    readService: serviceId,
+    lookAgainAt: now + Math.min(LATEST_READ, Math.max(SOONEST_READ, (now - since) / 4)),
+  };
+}
+
+function unknownService(
+  serviceId: string | null,
+  failures: readonly Recorded<FactOf<'service_unread'>>[],
+  round: Round,
+  { since, now }: { since: number; now: number },
+): Attention[] {
+  const answered = failures.find(({ cause }) => cause !== 'outage');
+  const isLong =
+    serviceId === null || answered
+      ? now >= (answered?.at ?? since) + ANSWER_PATIENCE
+      : now >= since + OUTAGE_PATIENCE;
+  if (!isLong) return [];
+  const why =
+    serviceId === null
+      ? 'The order names neither a service nor a bounty.'
+      : `The service ${serviceId} of the order cannot be read: ${(answered ?? failures.at(-1))?.reason ?? 'the marketplace does not answer.'}`;
+  const reason = `${why} No handler is chosen without it. Release the order to choose a handler by the fields that it has, or settle it on Atelier.`;
+  return [{ key: SERVICE_UNKNOWN, reason, actions: ['release'], round }];
+}

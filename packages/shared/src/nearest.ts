@@ -1,0 +1,25 @@
+/**
+ * The candidate that was probably meant by a misspelled word, or null when none is close: at most half of the longer word differs.
+ */
+export function nearest(word: string, candidates: readonly string[]): string | null {
+  const given = word.toLowerCase();
+  const ranked = candidates
+    .map((candidate) => ({ candidate, edits: editsBetween(given, candidate.toLowerCase()) }))
+    .filter(({ candidate, edits }) => edits <= Math.max(given.length, candidate.length) / 2)
+    .toSorted((a, b) => a.edits - b.edits);
+  return ranked[0]?.candidate ?? null;
+}
+
+/** How many characters must be added, removed or replaced to make one word of the other. */
+function editsBetween(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, charA] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, charB] of [...b].entries()) {
+      const replaced = (row[j] ?? 0) + (charA === charB ? 0 : 1);
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
