@@ -1,6 +1,7 @@
 import { type ArtifactStore, removeMade } from '@fulfillment/handlers';
 import type { IngestorSettings, KnownAgent, Runtime } from '@fulfillment/platform';
 import { poll, schedulerOf } from './poll.ts';
+import { Schedules, type ScheduleTimes } from './schedules.ts';
 import { type RemoveFiles, sweep } from './sweep.ts';
 
 /** Starts the workers that find out what orders need: polls, sweeps, and the reconciling of pokes. */
@@ -8,8 +9,9 @@ export async function startIntake(
   runtime: Runtime,
   settings: IngestorSettings,
   artifacts: Pick<ArtifactStore, 'removeOrder'>,
+  times?: ScheduleTimes,
 ): Promise<void> {
-  const { queues, reconciler, log } = runtime;
+  const { redis, keys, reconciler, log } = runtime;
   const removeFiles: RemoveFiles = async (orderId, signal) => {
     await removeMade(settings.ARTIFACTS_DIR, orderId);
     await artifacts.removeOrder(orderId, signal);
@@ -32,26 +34,39 @@ export async function startIntake(
     concurrency: 4,
     processors: {
       poll: ({ agentId }) => poll(runtime, settings, agentId),
-      sweep: () => sweep(runtime, settings.RETENTION_DAYS, removeFiles),
+      sweep: async () => {
+        await redis.set(keys.swept, Date.now());
+        await sweep(runtime, settings.RETENTION_DAYS, removeFiles);
+      },
     },
     giveUp: async (name, _payload, reason) => {
       log.warn({ reason }, `${name} failed; the next one goes on`);
     },
   });
-  const sweepEvery = settings.SWEEP_INTERVAL_SECONDS * 1000;
-  await queues.get('intake').upsertJobScheduler('sweep', { every: sweepEvery }, { name: 'sweep', data: {} });
-  runtime.agents.onKnown((agent) => schedulePolls(runtime, settings, agent));
+  const schedules = new Schedules(runtime, times);
+  runtime.checks.intake = () => schedules.problem();
+  await schedules.keep({
+    id: 'sweep',
+    everyMs: settings.SWEEP_INTERVAL_SECONDS * 1000,
+    job: { name: 'sweep', data: {} },
+    lastRunAt: async () => Number(await redis.get(keys.swept)),
+  });
+  runtime.agents.onKnown((agent) => schedulePolls(runtime, { settings, schedules, agent }));
 }
 
-/** One scheduler an agent, however many ingestors there are. Its first run is at once. */
+/** One scheduler an agent, however many ingestors there are. Its first run is at once, whenever the agent was polled last. */
 async function schedulePolls(
   { queues, keys, redis }: Runtime,
-  settings: IngestorSettings,
-  agent: KnownAgent,
+  { settings, schedules, agent }: { settings: IngestorSettings; schedules: Schedules; agent: KnownAgent },
 ): Promise<void> {
-  const every = settings.POLL_INTERVAL_SECONDS * 1000;
-  await redis.hset(keys.polling(agent.id), 'startedAt', Date.now());
+  const key = keys.polling(agent.id);
   const data = { agentId: agent.id };
-  await queues.get('intake').upsertJobScheduler(schedulerOf(agent.id), { every }, { name: 'poll', data });
+  await redis.hset(key, 'startedAt', Date.now());
+  await schedules.keep({
+    id: schedulerOf(agent.id),
+    everyMs: settings.POLL_INTERVAL_SECONDS * 1000,
+    job: { name: 'poll', data },
+    lastRunAt: async () => Number(await redis.hget(key, 'servedAt')),
+  });
   await queues.add('intake', 'poll', data);
 }

@@ -43,6 +43,8 @@ export function redisKeys(prefix: string) {
     changes: `${prefix}:changes`,
     /** String: Redis' time at the last probe of any process, in ms. It is missing once Redis lost its data. */
     clock: `${prefix}:clock`,
+    /** String: when a sweep was last begun, in ms since the epoch by the clock of the process. */
+    swept: `${prefix}:swept`,
     bull: `${prefix}:bull`,
   };
 }

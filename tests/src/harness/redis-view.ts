@@ -8,6 +8,8 @@ export interface RedisView {
   usedMemory(): Promise<number>;
   /** All of it, as one text. */
   everything(): Promise<string>;
+  /** Redis loses everything that is in it. Only for a Redis that is the test's own. */
+  empty(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -22,6 +24,7 @@ export async function openRedisView(url: string, prefix: string): Promise<RedisV
     queues,
     usedMemory: async () => Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]),
     everything: () => dump(redis, prefix),
+    empty: async () => void (await redis.flushall()),
     async close() {
       await queues.close();
       redis.disconnect();

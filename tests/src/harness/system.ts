@@ -9,6 +9,8 @@ export interface System extends Pick<Market, 'sandbox' | 'agentIds'>, Pick<Redis
   urls: Record<AppName | 'sandbox', string>;
   /** All that the product keeps in Redis, as one text. */
   everythingInRedis(): Promise<string>;
+  /** Redis loses everything. Only for a Redis of the test's own. */
+  emptyRedis(): Promise<void>;
   /** What an app printed, the last lines. */
   output(app: AppName): string;
   close(): Promise<void>;
@@ -17,11 +19,17 @@ export interface System extends Pick<Market, 'sandbox' | 'agentIds'>, Pick<Redis
 export interface SystemOptions {
   /** Added to the apps' environment; an undefined value takes a default away. */
   env?: Record<string, string | undefined>;
+  /** A Redis of the test's own, in place of the one that all tests share. */
+  redisUrl?: string;
   log?: (line: string) => void;
 }
 
 /** Starts everything and waits until all of it is ready. Whatever was started is stopped when this fails. */
-export async function startSystem({ env = {}, log = () => undefined }: SystemOptions = {}): Promise<System> {
+export async function startSystem({
+  env = {},
+  redisUrl,
+  log = () => undefined,
+}: SystemOptions = {}): Promise<System> {
   const cleanups: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
@@ -29,7 +37,8 @@ export async function startSystem({ env = {}, log = () => undefined }: SystemOpt
   try {
     const folder = await temporaryFolder('fulfillment');
     cleanups.push(() => folder.remove());
-    const redis = await acquireRedis({ log });
+    const redis =
+      redisUrl === undefined ? await acquireRedis({ log }) : { url: redisUrl, close: async () => undefined };
     cleanups.push(() => redis.close());
     const group = new ProcessGroup();
     cleanups.push(() => group.stop());
@@ -77,6 +86,7 @@ export async function startSystem({ env = {}, log = () => undefined }: SystemOpt
       queues: view.queues,
       urls,
       everythingInRedis: () => view.everything(),
+      emptyRedis: () => view.empty(),
       output: (name) => apps[APPS.indexOf(name)]?.output() ?? '',
       close,
     };

@@ -1,0 +1,84 @@
+import { localDisk } from '@fulfillment/handlers';
+import { newOrder, openRuntime, orderRow, until } from '@fulfillment/platform/test-support';
+import { expect, test } from 'vitest';
+import { startIntake } from './intake.ts';
+
+const TIMES = { checkMs: 50, graceMs: 500 };
+
+/** An ingestor's intake whose marketplace lists one order. */
+async function openIntake() {
+  const app = await openRuntime({
+    env: { POLL_INTERVAL_SECONDS: '0.2', POLL_STRETCH_SECONDS: '0.2', SWEEP_INTERVAL_SECONDS: '0.2' },
+  });
+  const ref = newOrder();
+  const order = orderRow(ref.orderId);
+  const { answers } = app.market;
+  answers['GET /api/agents/agt_1/orders'] = { data: [order] };
+  answers[`GET /api/orders/${ref.orderId}`] = { data: { order, deliverables: [] } };
+  answers['GET /api/agents/agt_1/services'] = { data: [] };
+  await startIntake(app.runtime, app.settings, localDisk({ folder: 'unused' }), TIMES);
+  const { runtime, scratch } = app;
+  const generation = () => runtime.queues.get('generation').getJobs(['prioritized']);
+  await until('the first poll', async () => (await generation()).length === 1);
+  return {
+    ...app,
+    ref,
+    generation,
+    /** Removes every key of the product, as FLUSHALL does. */
+    async empty() {
+      for await (const keys of scratch.redis.scanStream({ match: `${scratch.prefix}*`, count: 1000 })) {
+        if (keys.length > 0) await scratch.redis.del(keys);
+      }
+    },
+  };
+}
+
+test('a Redis that was emptied gets its schedulers again, and the next poll finds every order', async () => {
+  await using intake = await openIntake();
+  await intake.empty();
+  const job = await until('the job', async () => (await intake.generation())[0]);
+  expect(job).toMatchObject({ name: 'generate', data: intake.ref });
+  expect(intake.lines).toContainEqual(
+    expect.objectContaining({ msg: expect.stringContaining('created again') }),
+  );
+  expect(await intake.runtime.checks.intake?.()).toBeNull();
+});
+
+test('an obliterated queue polls and sweeps again', async () => {
+  await using intake = await openIntake();
+  const { queues, redis, keys } = intake.runtime;
+  await queues.get('intake').obliterate({ force: true });
+  const [polledAt, sweptAt] = [
+    await redis.hget(keys.polling('agt_1'), 'servedAt'),
+    await redis.get(keys.swept),
+  ];
+  await until('a poll', async () => (await redis.hget(keys.polling('agt_1'), 'servedAt')) !== polledAt);
+  await until('a sweep', async () => (await redis.get(keys.swept)) !== sweptAt);
+});
+
+test('a scheduler whose next job is gone is created again', async () => {
+  await using intake = await openIntake();
+  const queue = intake.runtime.queues.get('intake');
+  await until('the next job to be removed', async () => {
+    const found = await queue.getJobScheduler('sweep');
+    if (!found?.next) return false;
+    const id = `repeat:sweep:${found.next}`;
+    await intake.runtime.redis.multi().del(queue.toKey(id)).zrem(queue.toKey('delayed'), id).exec();
+    return (
+      (await queue.getJob(id)) === undefined && (await queue.getJobScheduler('sweep'))?.next === found.next
+    );
+  });
+  const sweptAt = await intake.runtime.redis.get(intake.runtime.keys.swept);
+  await until('a sweep', async () => (await intake.runtime.redis.get(intake.runtime.keys.swept)) !== sweptAt);
+});
+
+test('an ingestor that has not polled or swept for several intervals is not ready, and says why', async () => {
+  await using intake = await openIntake();
+  const { queues, checks } = intake.runtime;
+  await queues.get('intake').pause();
+  const problem = await until('the problem', () => checks.intake?.());
+  expect(problem).toMatch(/sweep has not run for \d+ s: the queue intake is paused/);
+  await until('both', async () => /poll-agt_1 has not run/.test(String(await checks.intake?.())));
+  await queues.get('intake').resume();
+  await until('the end', async () => (await checks.intake?.()) === null);
+});

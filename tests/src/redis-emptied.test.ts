@@ -1,0 +1,57 @@
+import { redisServer, startRedis } from '@fulfillment/platform/test-support';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type System, startSystem } from './harness/system.ts';
+import { place } from './harness/trade.ts';
+import { exactly } from './scenarios/check.ts';
+
+/** How long the marketplace takes for one delivery, in ms: longer than until the orders are found again. */
+const SLOW_MS = 12_000;
+
+let redis: Awaited<ReturnType<typeof startRedis>>;
+let system: System;
+beforeAll(async () => {
+  redis = await startRedis();
+  system = await startSystem({ redisUrl: redis.url });
+}, 60_000);
+afterAll(async () => {
+  await system?.close();
+  await redis?.[Symbol.asyncDispose]();
+}, 60_000);
+
+test.skipIf(redisServer === null)(
+  'a Redis that comes back empty: every order is found again, and nothing is delivered or written twice',
+  async () => {
+    const before = await place(system, {});
+    await before.buyer('pay');
+    await before.fact('message_sent');
+
+    await system.sandbox.post('/sandbox/faults', {
+      endpoint: 'orders.deliver',
+      kind: 'latency',
+      latency_ms: SLOW_MS,
+      times: 1,
+    });
+    const underWay = await place(system, {});
+    await underWay.buyer('pay');
+    await underWay.fact('delivery_intended');
+
+    await system.emptyRedis();
+
+    const silent = await place(system, { agent: 'silent' });
+    await silent.buyer('pay');
+    await silent.status('delivered');
+    await exactly(silent, { deliveries: 1, messages: 1 });
+    await underWay.status('delivered');
+    await underWay.fact('delivered');
+    await exactly(underWay, { deliveries: 1, messages: 1 });
+    expect(await before.effects('orders.deliver')).toHaveLength(1);
+    expect(await before.effects('orders.sendMessage')).toHaveLength(1);
+
+    await before.buyer('revision', { feedback: 'Bluer, please' });
+    await before.status('delivered');
+    await before.fact('message_sent');
+    expect(await before.effects('orders.deliver')).toHaveLength(2);
+    expect(system.output('ingestor')).toContain('Redis came back empty');
+  },
+  120_000,
+);
