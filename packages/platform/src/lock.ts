@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis, Result } from 'ioredis';
 import { type StepError, throttled, waitingFor } from './failures.ts';
+import { holdLock } from './held-lock.ts';
 import type { RedisKeys } from './keys.ts';
 import type { WriteMark } from './open-writes.ts';
 
@@ -65,6 +66,7 @@ export async function withLock<T>(
   const token = randomUUID();
   const taken = await redis.set(key, token, 'PX', ttlMs, 'NX');
   if (taken === null) throw await busy(redis, key, name);
+  const held = holdLock(redis, key, { token, ms: ttlMs });
   const extend = async (ms: number, beginWithinMs: number, mark?: WriteMark): Promise<void> => {
     const asked = performance.now();
     const isOurs =
@@ -74,13 +76,15 @@ export async function withLock<T>(
     if (isOurs !== 1 || performance.now() - asked > beginWithinMs) {
       throw waitingFor(`the lock of ${name} ran out`, Date.now() + BUSY_WAIT_MS);
     }
+    held.lasts(ms);
   };
   const keep = async (ms: number): Promise<void> => {
-    await redis.keepLock(key, token, ms);
+    if ((await redis.keepLock(key, token, ms)) === 1) held.outlives(KEPT, ms);
   };
   try {
     return await work({ extend, keep });
   } finally {
+    held.end();
     await redis.releaseLock(key, token);
   }
 }

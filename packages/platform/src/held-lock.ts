@@ -1,0 +1,45 @@
+import type { Redis } from 'ioredis';
+
+/** How often a holder checks that Redis still has its lock, in ms. */
+const CHECK_MS = 1000;
+
+/** A lock as its holder knows it. */
+export interface HeldLock {
+  /** The lock lasts `ms` from now. */
+  lasts(ms: number): void;
+  /** The lock stays for `ms` from now after the holder's work has ended, under another value. */
+  outlives(value: string, ms: number): void;
+  /** The holder's work has ended. */
+  end(): void;
+}
+
+/**
+ * Sets a lock again when Redis has lost it. A Redis that comes back empty has no locks, while the call that a lock protects may
+ * still take effect: the order, found again, would be delivered a second time.
+ */
+export function holdLock(redis: Redis, key: string, { token, ms }: { token: string; ms: number }): HeldLock {
+  let value = token;
+  let until = performance.now() + ms;
+  let isKept = false;
+  const stop = (): void => clearInterval(timer);
+  const timer = setInterval(() => {
+    const left = Math.floor(until - performance.now());
+    if (left <= CHECK_MS) return stop();
+    // While Redis is away the next check tries again.
+    redis.set(key, value, 'PX', left, 'NX').catch(() => undefined);
+  }, CHECK_MS);
+  timer.unref();
+  return {
+    lasts(more) {
+      until = performance.now() + more;
+    },
+    outlives(other, more) {
+      value = other;
+      until = performance.now() + more;
+      isKept = true;
+    },
+    end() {
+      if (!isKept) stop();
+    },
+  };
+}
