@@ -55,8 +55,9 @@ export function runOnNode24(file, args) {
 }
 
 function install() {
-  const { packageManager = 'pnpm@12' } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
-  const [pnpm] = packageManager.split('.');
+  const { packageManager } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+  // The exact version, so that a new pnpm changes nothing here. npx does not take the checksum that may follow it.
+  const [pnpm] = packageManager.split('+');
   const command = ['npx', '-y', pnpm, 'install', '--frozen-lockfile'];
   console.log(`Installing the workspace's packages: ${command.join(' ')}`);
   const [program, ...args] = command;

@@ -1,5 +1,5 @@
 /** `pnpm bench`: measures the product side by side with what it is compared to, and writes the figures down. */
-import { parseArgs } from 'node:util';
+import { readOptions } from '@fulfillment/devtools';
 import type { Measure, Values } from './measure.ts';
 import { backlog } from './measures/backlog.ts';
 import { budget } from './measures/budget.ts';
@@ -25,14 +25,12 @@ takes about an hour; leave the machine alone meanwhile.
   --report           writes the tables and charts again from the results that there are
   --help             print this`;
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    runs: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    report: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h' },
-  },
+const values = readOptions('pnpm bench', {
+  only: { type: 'string' },
+  runs: { type: 'string' },
+  quick: { type: 'boolean', default: false },
+  report: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h' },
 });
 const wanted = values.only?.split(',').map((name) => name.trim());
 const unknown = wanted?.filter((name) => !MEASURES.some((measure) => measure.name === name)) ?? [];

@@ -1,5 +1,5 @@
 /** `npm run demo`: the whole product against a simulated marketplace, one scenario beside the other. */
-import { parseArgs } from 'node:util';
+import { readOptions } from '@fulfillment/devtools';
 import { type System, startSystem } from './harness/system.ts';
 import { SCENARIOS } from './scenarios/all.ts';
 import { type Scenario, Stage } from './scenarios/scenario.ts';
@@ -20,8 +20,10 @@ interface Result {
   problem: string | null;
 }
 
-const { values } = parseArgs({
-  options: { only: { type: 'string' }, list: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+const values = readOptions('npm run demo', {
+  only: { type: 'string' },
+  list: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
 });
 if (values.help) {
   console.log(HELP);

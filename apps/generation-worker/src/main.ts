@@ -1,5 +1,5 @@
 import { loadConfig, removeOldSpools } from '@fulfillment/handlers';
-import { generationSettings, runApp } from '@fulfillment/platform';
+import { generationSettings, requireWritableFolder, runApp } from '@fulfillment/platform';
 import { startGeneration } from './generation.ts';
 
 await runApp({
@@ -7,6 +7,10 @@ await runApp({
   settings: generationSettings,
   configure: loadConfig,
   start: async (runtime, settings, config) => {
+    const { folder } = config.artifacts;
+    await requireWritableFolder(settings.ARTIFACTS_DIR, 'ARTIFACTS_DIR');
+    if (folder !== undefined && folder !== settings.ARTIFACTS_DIR)
+      await requireWritableFolder(folder, '`artifacts` in the configuration file');
     await removeOldSpools();
     await startGeneration({
       runtime,

@@ -1,5 +1,5 @@
 import { loadConfig } from '@fulfillment/handlers';
-import { ingestorSettings, runApp } from '@fulfillment/platform';
+import { ingestorSettings, requireWritableFolder, runApp } from '@fulfillment/platform';
 import { artifactRoutes } from './artifacts.ts';
 import { startIntake } from './intake.ts';
 import { registerEndpoint } from './register-endpoint.ts';
@@ -11,12 +11,15 @@ await runApp({
   settings: ingestorSettings,
   configure: loadConfig,
   start: async (runtime, settings, { artifacts }) => {
+    const folder = artifacts.folder ?? settings.ARTIFACTS_DIR;
+    const isDefault = folder === settings.ARTIFACTS_DIR;
+    await requireWritableFolder(folder, isDefault ? 'ARTIFACTS_DIR' : '`artifacts` in the configuration file');
     const receiver = receiverOf(runtime);
     await runtime.listen(
       settings.INGESTOR_PORT,
       async (server) => {
         await server.register(webhookRoutes, { receiver });
-        await server.register(artifactRoutes, { folder: artifacts.folder ?? settings.ARTIFACTS_DIR });
+        await server.register(artifactRoutes, { folder });
       },
       MAX_WEBHOOK_BYTES,
     );

@@ -36,3 +36,4 @@ export type { ServiceSearch, Services } from './services.ts';
 export * from './settings.ts';
 export { today } from './spending/spending.ts';
 export type { JobContext, Processors } from './worker.ts';
+export { requireWritableFolder } from './writable-folder.ts';

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { redisKeys } from './keys.ts';
 import { Queues } from './queues.ts';
@@ -53,6 +55,24 @@ describe('a configuration that is wrong ends the process with 78', () => {
     expect(await app.exited).toBe(78);
     expect(app.output()).toContain(text);
     expect(app.output()).not.toContain('0123');
+  });
+
+  test('and names the port that another program uses, and its setting', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    await using app = await start({ TEST_APP_PORT: String(port) });
+    expect(await app.exited).toBe(78);
+    expect(app.output()).toContain(
+      `Port ${port} of 127.0.0.1 is in use. Stop the program that uses it, or set TEST_APP_PORT to another port.`,
+    );
+    taken.close();
+  });
+
+  test('and names an address that is not of this machine', async () => {
+    await using app = await start({ HOST: '192.0.2.1' });
+    expect(await app.exited).toBe(78);
+    expect(app.output()).toContain('192.0.2.1 is not an address of this machine. Set HOST to one');
   });
 
   test.skipIf(redisServer === null)('and says so of a Redis that may throw orders away', async () => {

@@ -7,6 +7,7 @@ import { Budget, type BudgetState } from './budget.ts';
 import { describeError } from './failures.ts';
 import { baseChecks, workerCheck } from './health.ts';
 import { type RedisKeys, redisKeys } from './keys.ts';
+import { listenOn } from './listening.ts';
 import { type Lock, withLock } from './lock.ts';
 import type { Logger } from './logger.ts';
 import { Marketplace } from './marketplace.ts';
@@ -151,7 +152,8 @@ export async function createRuntime(
         ...(bodyLimit === undefined ? {} : { bodyLimit }),
       });
       await routes?.(server);
-      const address = await server.listen({ port, host });
+      const portSetting = `${app.toUpperCase().replaceAll('-', '_')}_PORT`;
+      const address = await listenOn(server, { port, host, portSetting });
       servers.push(server);
       log.info({ address }, `${app} listens`);
       return address;

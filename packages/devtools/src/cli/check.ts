@@ -1,8 +1,8 @@
 /** `pnpm check` and `npm test`: every check and test, and a count over all of them on the last line. */
-import { parseArgs } from 'node:util';
 import { type Outcome, runToolCheck, TOOL_CHECKS } from '../check/tool-checks.ts';
 import { runVitestCheck } from '../check/vitest-check.ts';
 import { isInterrupted } from '../system/interrupts.ts';
+import { readOptions } from '../system/read-options.ts';
 
 /** The status that a shell gives to a program ended by Ctrl-C. */
 const INTERRUPTED = 130;
@@ -24,9 +24,8 @@ The last line is "N passed, M failed": a check that is not made of tests counts 
   --only <checks>   some of them, with commas between: ${Object.keys(CHECKS).join(', ')}
   --help            print this`;
 
-const { values } = parseArgs({
-  options: { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-});
+const OPTIONS = { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+const values = readOptions('pnpm check', OPTIONS);
 const wanted = values.only?.split(',').map((name) => name.trim()) ?? Object.keys(CHECKS);
 const unknown = wanted.filter((name) => !Object.hasOwn(CHECKS, name));
 if (values.help) {

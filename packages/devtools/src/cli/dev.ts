@@ -1,14 +1,15 @@
 /** `pnpm dev`: the sandbox marketplace and the four apps, each started again when a file that it uses changes. */
-import { parseArgs } from 'node:util';
 import { type App, addressOf, folderOf, PRODUCT_APPS, SANDBOX } from '../apps/apps.ts';
 import { devEnvironment } from '../apps/dev-environment.ts';
 import { acquireDevRedis } from '../apps/dev-redis.ts';
 import { selectApps } from '../apps/select-apps.ts';
 import { createLineShower } from '../apps/show-lines.ts';
+import { EXIT_CONFIGURATION } from '../apps/supervise.ts';
 import { isPortFree } from '../ports.ts';
 import { ProcessGroup } from '../processes/process-group.ts';
 import { type RunningProcess, startProcess } from '../processes/start-process.ts';
 import { onInterrupt } from '../system/interrupts.ts';
+import { readOptions } from '../system/read-options.ts';
 
 const APPS = [SANDBOX, ...PRODUCT_APPS];
 
@@ -25,18 +26,17 @@ The apps:
 ${APPS.map((app) => `  ${app.name.padEnd(19)}${addressOf(app)}${app.path}`).join('\n')}`;
 
 const log = (line: string) => console.log(line);
-const { values } = parseArgs({
-  options: {
-    filter: { type: 'string', multiple: true, default: [] },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
+const OPTIONS = {
+  filter: { type: 'string', multiple: true },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+const values = readOptions('pnpm dev', OPTIONS, EXIT_CONFIGURATION);
 
 if (values.help) {
   log(HELP);
 } else {
   try {
-    await run(selectApps(APPS, values.filter));
+    await run(selectApps(APPS, values.filter ?? []));
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     process.exit(1);

@@ -1,13 +1,14 @@
 /** `pnpm start`: the four apps against the real marketplace, each started again when it ends unexpectedly. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { type App, addressOf, folderOf, PRODUCT_APPS } from '../apps/apps.ts';
+import { FatalLines } from '../apps/fatal-lines.ts';
 import { selectApps } from '../apps/select-apps.ts';
 import { createLineShower } from '../apps/show-lines.ts';
 import { EXIT_CONFIGURATION, supervise } from '../apps/supervise.ts';
 import { startProcess } from '../processes/start-process.ts';
 import { onInterrupt } from '../system/interrupts.ts';
+import { readOptions } from '../system/read-options.ts';
 import { ROOT } from '../workspace.ts';
 
 const HELP = `pnpm start [--filter <app>]…
@@ -26,22 +27,21 @@ The apps: ${PRODUCT_APPS.map(({ name }) => name).join(', ')}`;
 const CLOSING_SECONDS = 5;
 const DEFAULT_GRACE_SECONDS = 30;
 
-const { values } = parseArgs({
-  options: {
-    filter: { type: 'string', multiple: true, default: [] },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
+const OPTIONS = {
+  filter: { type: 'string', multiple: true },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+const values = readOptions('pnpm start', OPTIONS, EXIT_CONFIGURATION);
 const log = (line: string) => console.error(line);
 
 if (values.help) {
   console.log(HELP);
 } else {
   try {
-    process.exitCode = await run(selectApps(PRODUCT_APPS, values.filter));
+    process.exitCode = await run(selectApps(PRODUCT_APPS, values.filter ?? []));
   } catch (error) {
     log(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
+    process.exitCode = EXIT_CONFIGURATION;
   }
 }
 
@@ -50,14 +50,18 @@ async function run(apps: readonly App[]): Promise<number> {
   const dotEnv = path.join(ROOT, '.env');
   if (existsSync(dotEnv)) process.loadEnvFile(dotEnv);
   const show = createLineShower();
+  const fatal = new FatalLines();
   const stop = new AbortController();
   const supervised = apps.map((app) =>
-    supervise({ name: app.name, start: () => startApp(app, show), log, stopping: stop.signal }).then(
-      (end) => {
-        stop.abort();
-        return end;
-      },
-    ),
+    supervise({
+      name: app.name,
+      start: () => startApp(app, fatal.before(app.name, show)),
+      log,
+      stopping: stop.signal,
+    }).then((end) => {
+      stop.abort();
+      return end;
+    }),
   );
   onInterrupt(async () => {
     stop.abort();
@@ -65,7 +69,7 @@ async function run(apps: readonly App[]): Promise<number> {
   }, 0);
   const ends = await Promise.all(supervised);
   if (!ends.includes('misconfigured')) return 0;
-  log('The configuration is wrong, as said above: everything is stopped.');
+  log(`The configuration is wrong: everything is stopped.\n${fatal.lines().join('\n')}`);
   return EXIT_CONFIGURATION;
 }
 
