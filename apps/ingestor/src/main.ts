@@ -13,7 +13,10 @@ await runApp({
   start: async (runtime, settings, { artifacts }) => {
     const folder = artifacts.folder ?? settings.ARTIFACTS_DIR;
     const isDefault = folder === settings.ARTIFACTS_DIR;
-    await requireWritableFolder(folder, isDefault ? 'ARTIFACTS_DIR' : '`artifacts` in the configuration file');
+    await requireWritableFolder(
+      folder,
+      isDefault ? 'ARTIFACTS_DIR' : '`artifacts` in the configuration file',
+    );
     const receiver = receiverOf(runtime);
     await runtime.listen(
       settings.INGESTOR_PORT,

@@ -178,7 +178,10 @@ describe('a webhook that is refused leaves nothing behind:', () => {
     expect((await send(fits)).status).toBe(202);
     const other = newOrder();
     const over = event(other, 'order.paid', { brief: 'x'.repeat(1_000_000) });
-    expect((await send(over)).status).toBe(413);
+    expect((await send(over, { agentId: 'agt_2' })).status).toBe(413);
+    expect(lines.filter(({ msg }) => msg === 'webhook rejected: its body cannot be read')).toMatchObject([
+      { agentId: 'agt_2', bytes: over.length, status: 413, reason: 'Request body is too large' },
+    ]);
     expect(await runtime.store.load(other)).toBeNull();
   });
 

@@ -15,7 +15,7 @@ import { intakeMetrics } from './intake-metrics.ts';
 import { LatePokes } from './late-pokes.ts';
 import { Rush } from './rush.ts';
 
-/** Larger bodies are refused with 413. */
+/** Larger bodies are rejected with 413. */
 export const MAX_WEBHOOK_BYTES = 256 * 1024;
 
 /** Polls ask whether webhooks come, not how many: it is noted this often at most. */
@@ -69,6 +69,7 @@ export async function webhookRoutes(
 ): Promise<void> {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  logRejectedBodies(server, receiver);
 
   server.post(WEBHOOK_PATH, { bodyLimit: MAX_WEBHOOK_BYTES }, async (request, reply) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -79,6 +80,23 @@ export async function webhookRoutes(
     });
     receiver.count.inc({ status: String(outcome.status) });
     return reply.code(outcome.status).send({ status: outcome.text });
+  });
+}
+
+/** A body that is rejected while it is read never reaches the handler. Without a line here nobody would know that an event was lost. */
+function logRejectedBodies(server: FastifyInstance, { log, count }: Receiver): void {
+  server.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    const fields = {
+      agentId: headerOf(request.headers['x-atelier-agent-id']).slice(0, 100),
+      event: headerOf(request.headers['x-atelier-event']).slice(0, 100),
+      bytes: Number(request.headers['content-length']) || null,
+      status,
+      reason: describeError(error),
+    };
+    log.warn(fields, 'webhook rejected: its body cannot be read');
+    count.inc({ status: String(status) });
+    return reply.code(status).send({ error: status < 500 ? error.message : 'internal error' });
   });
 }
 
