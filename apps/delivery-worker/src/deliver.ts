@@ -2,6 +2,7 @@ import { type JobContext, permanent } from '@fulfillment/platform';
 import {
   deliverablesOf,
   draftOf,
+  factOf,
   isThere,
   type OrderSnapshot,
   owedRound,
@@ -10,6 +11,7 @@ import {
 } from '@fulfillment/shared';
 import type { Delivery } from './delivery.ts';
 import { once, writeUnlessMovedOn } from './once.ts';
+import { redeliver } from './redeliver.ts';
 
 /**
  * The step `deliver`. The marketplace knows no idempotency keys and would take the same delivery twice, so: read the order
@@ -26,7 +28,10 @@ export async function deliver(
   const { store, marketplace, reconciler } = runtime;
   const step = { name: 'deliver', round, attempt } as const satisfies Step;
 
-  await once(runtime, ref, step, async ({ record, confirmAbsent, lastLook }) => {
+  await once(runtime, ref, step, async (turn) => {
+    const { record, confirmAbsent, lastLook } = turn;
+    const delivered = factOf(record, 'delivered', round);
+    if (delivered !== undefined) return redeliver({ runtime, ref, turn, delivered, context });
     const deliverables = deliverablesOf(record, round);
     if (deliverables === null) throw permanent(`round ${round} has deliverables without a URL`);
     const delivery = { round, draft: draftOf(record, round), deliverables };
@@ -51,8 +56,8 @@ export async function deliver(
       context.log.info('not delivered: the order moved on');
       return movedOn;
     }
-    const delivered = await store.appendAndLoad(ref, [{ type: 'delivered', ...delivery, found: false }]);
+    const done = await store.appendAndLoad(ref, [{ type: 'delivered', ...delivery, found: false }]);
     context.log.info({ deliverables: deliverables.length }, 'delivered');
-    return delivered;
+    return done;
   });
 }

@@ -12,6 +12,7 @@ import {
   mergeSnapshots,
   type OrderRecord,
   type OrderRef,
+  overwrittenFact,
   type Policy,
   type Round,
   readAgainAt,
@@ -120,12 +121,14 @@ export class Reconciler {
     if (changed) log.info({ ...ref, status: snapshot.rawStatus, problems: snapshot.problems }, 'order seen');
     const found = deliveriesFound(record, reading);
     for (const { round } of found) log.info({ ...ref, round }, 'found delivered');
+    const overwritten = overwrittenFact(before, reading);
+    const facts = overwritten === null ? found : [...found, overwritten];
     return {
       ...reading,
       snapshot,
       askedAt: before.loadedAt,
       isOlder,
-      record: found.length > 0 ? await store.appendAndLoad(ref, found) : record,
+      record: facts.length > 0 ? await store.appendAndLoad(ref, facts) : record,
     };
   }
 

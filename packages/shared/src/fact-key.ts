@@ -34,6 +34,10 @@ export function factKey(fact: Fact): string {
     case 'thread_too_long':
     case 'delivered':
       return `${fact.type}:${fact.round}`;
+    case 'delivery_overwritten':
+    case 'redelivery_intended':
+    case 'redelivered':
+      return `${fact.type}:${fact.round}:${fact.index}`;
     case 'thread_unreadable':
       return `thread_unreadable:${fact.round}${ofLater(fact.index)}`;
     case 'thread_readable':

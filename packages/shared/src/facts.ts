@@ -230,6 +230,15 @@ export const factSchema = z.discriminatedUnion('type', [
     deliverables: z.array(deliverableSchema).min(1),
     found: z.boolean(),
   }),
+  /**
+   * The marketplace shows the round as owed again, with our deliverables in the order (the x402 race). `index`: how often it was delivered
+   * again before.
+   */
+  z.object({ type: z.literal('delivery_overwritten'), round, index: attempt }),
+  /** Written before an overwritten round is delivered again, with the URLs of its delivery. */
+  z.object({ type: z.literal('redelivery_intended'), round, index: attempt }),
+  /** It was delivered again. `found`: by the order's status afterwards, not by our call's answer. */
+  z.object({ type: z.literal('redelivered'), round, index: attempt, found: z.boolean() }),
   z.object({ type: z.literal('message_sent'), kind: z.enum(MESSAGE_KINDS), round, found: z.boolean() }),
   /** A message's outcome stays unknown, or the marketplace does not take it: it is not tried again. */
   z.object({ type: z.literal('message_dropped'), kind: z.enum(MESSAGE_KINDS), round, reason: text }),

@@ -29,6 +29,7 @@ export * from './money.ts';
 export { nearest } from './nearest.ts';
 export * from './order.ts';
 export * from './outlived.ts';
+export * from './overwritten.ts';
 export * from './policy.ts';
 export * from './record.ts';
 export * from './review.ts';

@@ -53,12 +53,18 @@ export function factOf<T extends FactType>(
   );
 }
 
-/** How many times an operator asked for a step again, by retrying it or by having a round made again: the number that its next job, and its failure, carries. */
+/** How many times a step was asked for again: an operator retried it or had its round made again, or the marketplace overwrote its delivery. The number that its next job, and its failure, carries. */
 export function attemptOf(record: OrderRecord, step: Parameters<typeof stepKey>[0]): number {
   const key = stepKey(step);
   const retries = factsOf(record, 'operator_retried').filter((fact) => fact.stepKey === key).length;
   const drafts = step.name === 'generate' ? draftOf(record, step.round) : 0;
-  return retries + drafts;
+  return retries + drafts + (step.name === 'deliver' ? deliveriesMade(record, step.round) : 0);
+}
+
+/** How often a round was delivered. More than once, when the marketplace overwrote it. */
+function deliveriesMade(record: OrderRecord, round: string): number {
+  const deliveries = [...factsOf(record, 'delivered'), ...factsOf(record, 'redelivered')];
+  return deliveries.filter((fact) => fact.round === round).length;
 }
 
 /** How many times a worker began a price or generate step in the given attempt, crashes included. */

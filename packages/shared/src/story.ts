@@ -69,6 +69,12 @@ export function describeFact(fact: Fact): string {
       return `quoted ${fact.priceUsd} USD${found(fact.found)}`;
     case 'delivered':
       return `round ${fact.round} delivered: ${fact.deliverables.length} deliverable(s)${found(fact.found)}`;
+    case 'delivery_overwritten':
+      return `round ${fact.round} shown as unpaid work again, with our deliverables in the order`;
+    case 'redelivery_intended':
+      return `about to deliver round ${fact.round} again`;
+    case 'redelivered':
+      return `round ${fact.round} delivered again, time ${fact.index + 1}${found(fact.found)}`;
     case 'message_sent':
       return `message "${fact.kind}" sent for round ${fact.round}${found(fact.found)}`;
     case 'message_dropped':

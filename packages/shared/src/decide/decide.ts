@@ -12,6 +12,7 @@ import { readingTrouble } from './failures.ts';
 import { fulfilling } from './fulfilling.ts';
 import { deliveryMessage, isReleased, messageStep } from './messaging.ts';
 import { quoting } from './quoting.ts';
+import { mustConfirmOverwritten, redelivering } from './redelivering.ts';
 import { type Reviewing, reviewing } from './reviewing.ts';
 import { revising } from './revising.ts';
 import { choosingHandler } from './serving.ts';
@@ -139,7 +140,11 @@ function owing(record: OrderRecord, order: OrderSnapshot, policy: Policy, now: n
   };
 
   const delivered = factOf(record, 'delivered', round);
-  if (delivered) return contradicted(base, order, delivered.at, now);
+  if (delivered) {
+    const again = redelivering(record, round, now);
+    if (again !== null) return { ...base, ...again };
+    return contradicted(base, order, delivered.at, now);
+  }
 
   const work = { ...base, ...workOn(record, order, policy, round, now) };
   const review = reviewing(record, policy, round, due, now);
@@ -213,7 +218,8 @@ function contradicted(base: Draft, order: OrderSnapshot, deliveredAt: number, no
  */
 function effectiveStatus(record: OrderRecord, order: OrderSnapshot): OrderStatus | 'unknown' {
   const owed = owedRound(order);
-  if (factsOf(record, 'delivered').some((fact) => fact.round === owed && fact.at > record.observedAt)) {
+  const deliveries = [...factsOf(record, 'delivered'), ...factsOf(record, 'redelivered')];
+  if (deliveries.some((fact) => fact.round === owed && fact.at > record.observedAt)) {
     return 'delivered';
   }
   if (
@@ -234,6 +240,7 @@ function mustReadAgain(
 ): boolean {
   if (record.hints > record.hintsAnswered) return true;
   if (isFinished) return false;
+  if (mustConfirmOverwritten(record, order, now)) return true;
   const age = now - record.observedAt;
   switch (order.status) {
     case 'pending_quote':

@@ -17,6 +17,7 @@ const buyer = fc.constantFrom<Happening[]>(
   shown('asks a revision', (market) => market.askRevision('Make it blue.')),
   shown('disputes', (market) => market.dispute('It is a dog.')),
   shown('writes', (market) => market.write('Hello?')),
+  shown('payment overwrites the delivery', (market) => market.overwrite()),
   shown('approves', (market) => market.approve(true)),
   shown('approves, payout fails', (market) => market.approve(false)),
 );

@@ -19,6 +19,8 @@ export class ModelMarket {
   readonly thread: ThreadMessage[] = [];
   readonly webhooks: Webhook[] = [];
   payoutTxHash: string | null = null;
+  /** How often a delivery was overwritten with `paid`. */
+  overwrites = 0;
   #before: { status: OrderStatus; revisionCount: number };
 
   constructor(status: OrderStatus) {
@@ -48,6 +50,12 @@ export class ModelMarket {
     this.deliveries.push(round);
     this.#before = { status: this.status, revisionCount: this.revisionCount };
     this.status = 'delivered';
+  }
+
+  /** The x402 race: the payment is written down after our delivery. */
+  overwrite(): void {
+    if (this.revisionCount > 0 || !this.#move(['delivered'], 'paid')) return;
+    this.overwrites += 1;
   }
 
   get owes(): string | null {

@@ -5,8 +5,9 @@ import { factsFromEvent } from '../events.ts';
 import { factKey } from '../fact-key.ts';
 import type { Fact, Recorded } from '../facts.ts';
 import { parseOrder, STATUSES_TO_POLL } from '../order.ts';
+import { isRedeliveryShown, overwrittenFact, overwrittenOf, redeliveriesOf } from '../overwritten.ts';
 import type { Policy } from '../policy.ts';
-import { factOf, type OrderRecord } from '../record.ts';
+import { factOf, factsOf, type OrderRecord } from '../record.ts';
 import { type Step, stepKey } from '../steps.ts';
 import { answerInThread } from '../thread.ts';
 import type { ModelMarket } from './model-market.ts';
@@ -98,6 +99,7 @@ export class ModelSystem {
   #observe(via: 'poll' | 'read', hintsAnswered: number | null, row = this.#market.row(NOON)): void {
     this.now += 1;
     const snapshot = parseOrder(row);
+    const before = this.#record;
     const { status, revisionCount } = snapshot;
     this.append({ type: 'seen', status, revisionCount, via });
     this.#record = {
@@ -107,6 +109,9 @@ export class ModelSystem {
       hintsAnswered: Math.max(this.#record.hintsAnswered, hintsAnswered ?? 0),
       reads: this.#record.reads + (via === 'read' ? 1 : 0),
     };
+    const deliverables = this.#market.deliveries.map((round) => ({ url: URL_OF(round) }));
+    const overwritten = overwrittenFact(before, { snapshot, deliverables, primaryUrl: null });
+    if (via === 'read' && overwritten !== null) this.append(overwritten);
     this.now += 1;
   }
 
@@ -221,13 +226,28 @@ export class ModelSystem {
     this.#observe('read', this.#record.hints);
     const deliverables = deliverablesOf(this.#record, round);
     if (deliverables === null) throw new Error(`round ${round} was to be delivered without URLs`);
-    if (factOf(this.#record, 'delivered', round)) throw new Error(`round ${round} was to be delivered again`);
+    if (factOf(this.#record, 'delivered', round)) return this.#redeliver(round);
     if (this.#market.deliveries.includes(round)) {
       return [{ type: 'delivered', round, deliverables, found: true }];
     }
     if (this.#market.owes !== round) return [];
     this.#market.deliver(round);
     return [{ type: 'delivered', round, deliverables, found: false }];
+  }
+
+  #redeliver(round: string): Fact[] {
+    const index = redeliveriesOf(this.#record, round);
+    if (overwrittenOf(this.#record, round) === undefined) {
+      throw new Error(`round ${round} was to be delivered again`);
+    }
+    if (this.#market.owes !== round) {
+      const isTried = factsOf(this.#record, 'redelivery_intended').some((fact) => fact.index === index);
+      const isFound = isTried && isRedeliveryShown(this.#market);
+      return isFound ? [{ type: 'redelivered', round, index, found: true }] : [];
+    }
+    this.append({ type: 'redelivery_intended', round, index });
+    this.#market.deliver(round);
+    return [{ type: 'redelivered', round, index, found: false }];
   }
 
   /** The workers succeed, polls come, time passes; until nothing more happens. */

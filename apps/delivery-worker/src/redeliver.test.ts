@@ -1,0 +1,92 @@
+import { type Fact, factsOf, type OrderRef } from '@fulfillment/shared';
+import { afterAll, describe, expect, test } from 'vitest';
+import { DELIVER, generated, openDelivery, SILENT } from './test-delivery.ts';
+import { answerLost, type Trade } from './test-trade.ts';
+
+const app = await openDelivery({ policy: SILENT });
+const { place, poke, record, untilFact, job, tryAgainNow, runtime } = app;
+afterAll(() => app[Symbol.asyncDispose]());
+
+const CAT = 'https://files.example/cat.png';
+const AGAIN = { ...DELIVER, attempt: 1 };
+
+/** The payment is written down: the order shows `paid` again, and keeps our deliverables. */
+const overwrite = (trade: Trade) => Object.assign(trade.row, { status: 'paid', deliverable_url: CAT });
+
+/** A fact as if it had been written so long ago, since nobody waits a minute in a test. */
+async function longAgo(ref: OrderRef, fact: Fact, key: string): Promise<void> {
+  const field = `fact:${key}`;
+  const time = (await runtime.store.now()) - 120_000;
+  await runtime.redis.hset(runtime.keys.record(ref), field, `${time}.0|${JSON.stringify(fact)}`);
+}
+
+/** A delivered order that the race overwrote two minutes ago. */
+async function overwritten(prepare: (trade: Trade) => void = () => {}): Promise<Trade> {
+  const trade = await place({}, [generated('0', CAT)]);
+  await untilFact(trade, 'delivered');
+  overwrite(trade);
+  prepare(trade);
+  const fact = { type: 'delivery_overwritten', round: '0', index: 0 } as const;
+  await longAgo(trade.ref, fact, 'delivery_overwritten:0:0');
+  await poke(trade.ref);
+  return trade;
+}
+
+describe('a delivery that the payment of an instant hire overwrote', () => {
+  test('is noticed, and left alone at first', async () => {
+    const trade = await place({}, [generated('0', CAT)]);
+    await untilFact(trade, 'delivered');
+    overwrite(trade);
+    await poke(trade.ref);
+    expect(await untilFact(trade, 'delivery_overwritten')).toMatchObject({ round: '0', index: 0 });
+    expect(trade.count('deliver')).toBe(1);
+  });
+
+  test('is made again with the same URLs', async () => {
+    const trade = await overwritten();
+    expect(await untilFact(trade, 'redelivered')).toMatchObject({ round: '0', index: 0, found: false });
+    expect(trade.count('deliver')).toBe(2);
+    expect(trade.deliverables.map((row) => row.deliverable_url)).toEqual([CAT, CAT]);
+    await poke(trade.ref);
+    expect(trade.count('deliver')).toBe(2);
+  });
+
+  test('and whose repetition lost its answer is found by its status, although its rows were there before', async () => {
+    const trade = await overwritten((here) => here.faults.deliver.push(answerLost(true)));
+    await tryAgainNow(trade.ref, AGAIN);
+    expect(await untilFact(trade, 'redelivered')).toMatchObject({ index: 0, found: true });
+    expect(trade.count('deliver')).toBe(2);
+  });
+
+  test('and whose repetition had no effect is repeated once two reads agree', async () => {
+    const trade = await overwritten((here) => here.faults.deliver.push(answerLost(false)));
+    await tryAgainNow(trade.ref, AGAIN);
+    expect(await untilFact(trade, 'redelivered')).toMatchObject({ index: 0, found: false });
+    expect(trade.count('deliver')).toBe(3);
+    expect(trade.deliverables).toHaveLength(2);
+  });
+
+  test('is not made again when the order was cancelled meanwhile', async () => {
+    const trade = await overwritten((here) => {
+      here.row.status = 'cancelled';
+    });
+    await poke(trade.ref);
+    expect(factsOf(await record(trade.ref), 'redelivered')).toEqual([]);
+    expect(trade.count('deliver')).toBe(1);
+  });
+
+  test('twice is made again twice, then a human is asked', async () => {
+    const trade = await overwritten();
+    await untilFact(trade, 'redelivered');
+    for (const index of [1, 2]) {
+      overwrite(trade);
+      const fact = { type: 'delivery_overwritten', round: '0', index } as const;
+      await longAgo(trade.ref, fact, `delivery_overwritten:0:${index}`);
+      await poke(trade.ref);
+      if (index === 1) await app.done(trade.ref, { ...DELIVER, attempt: 2 });
+    }
+    expect(await app.attention(trade.ref)).toMatch(/^The marketplace overwrote our delivery 3 times/);
+    expect(trade.count('deliver')).toBe(3);
+    expect((await job(trade.ref, { ...DELIVER, attempt: 2 })).attemptsMade).toBe(1);
+  });
+});

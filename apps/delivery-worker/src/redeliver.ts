@@ -1,0 +1,83 @@
+import type { Runtime } from '@fulfillment/platform';
+import { type JobContext, throttled } from '@fulfillment/platform';
+import {
+  agreeWithin,
+  type FactOf,
+  factsOf,
+  isRedeliveryShown,
+  isThere,
+  type OrderRef,
+  type OrderSnapshot,
+  overwrittenOf,
+  owedRound,
+  redeliveriesOf,
+} from '@fulfillment/shared';
+import { type Turn, writeUnlessMovedOn } from './once.ts';
+
+type LoadedRecord = Turn['record'];
+
+export interface Redelivery {
+  runtime: Runtime;
+  ref: OrderRef;
+  turn: Turn;
+  /** The delivery that the marketplace overwrote. */
+  delivered: FactOf<'delivered'>;
+  context: JobContext;
+}
+
+/**
+ * Delivers a round again, with the URLs of its delivery, since the marketplace overwrote it (the x402 race). The rows cannot tell whether
+ * an earlier call took effect: the order's status does, which has left `paid` then.
+ * @returns the order as it stands after it.
+ */
+export async function redeliver(redelivery: Redelivery): Promise<LoadedRecord> {
+  const { runtime, ref, turn, delivered, context } = redelivery;
+  const { store, marketplace, reconciler } = runtime;
+  const { record, confirmAbsent, lastLook } = turn;
+  const { round, deliverables } = delivered;
+  const index = redeliveriesOf(record, round);
+  const stillWaits = (order: OrderSnapshot) => owedRound(order) === round;
+
+  const reading = await reconciler.observe(record, context.signal);
+  if (!stillWaits(reading.snapshot)) {
+    if (!isTried(reading.record, round, index) || !isRedeliveryShown(reading.snapshot)) {
+      context.log.info({ status: reading.snapshot.rawStatus }, 'not delivered again: the order moved on');
+      return reading.record;
+    }
+    context.log.info({ index }, 'found delivered again');
+    return store.appendAndLoad(ref, [{ type: 'redelivered', round, index, found: true }]);
+  }
+  if (!isThere(reading, deliverables)) {
+    context.log.warn('not delivered again: the order does not show our deliverables');
+    return reading.record;
+  }
+  await waitForLaggingReads(runtime, reading.record, { round, askedAt: reading.askedAt });
+  await confirmAbsent(reading);
+  const intended = await store.appendAndLoad(ref, [{ type: 'redelivery_intended', round, index }]);
+  const movedOn = await writeUnlessMovedOn(runtime, intended, stillWaits, () =>
+    marketplace.deliver(ref, deliverables, lastLook),
+  );
+  if (movedOn !== null) {
+    context.log.info('not delivered again: the order moved on');
+    return movedOn;
+  }
+  const again = await store.appendAndLoad(ref, [{ type: 'redelivered', round, index, found: false }]);
+  context.log.warn({ index }, 'delivered again: the marketplace had overwritten the delivery');
+  return again;
+}
+
+function isTried(record: LoadedRecord, round: string, index: number): boolean {
+  return factsOf(record, 'redelivery_intended').some((fact) => fact.round === round && fact.index === index);
+}
+
+/** An answer from the past shows `paid`, too. @throws StepError (throttled) until reads that are known to lag have caught up. */
+async function waitForLaggingReads(
+  { readLag }: Runtime,
+  record: LoadedRecord,
+  { round, askedAt }: { round: string; askedAt: number },
+): Promise<void> {
+  const seenAt = overwrittenOf(record, round)?.at ?? askedAt;
+  const waitMs = seenAt + agreeWithin(0, await readLag.current()) - askedAt;
+  if (waitMs > 0)
+    throw throttled('reads of the marketplace lag: the order is read again later', Date.now() + waitMs);
+}
