@@ -119,6 +119,7 @@ const fact = fc.oneof(
     index: number,
     what: fc.string({ minLength: 1, maxLength: 200 }),
     inputTokens: fc.option(number),
+    cachedInputTokens: fc.option(number),
     outputTokens: fc.option(number),
     images: fc.option(number),
     costUsd: fc.option(number),
