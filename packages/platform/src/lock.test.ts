@@ -110,23 +110,23 @@ test('a lock that ran out is kept again, unless another has it by now', async ()
 
 test('a Redis that lost the lock gets it again, while the work goes on and as long as the lock outlives it', async () => {
   const [entered, leave] = [gate(), gate()];
-  const key = keys.lock('lost');
-  const holder = withLock(redis, keys, 'lost', 30_000, async (lock) => {
+  const key = keys.lock('emptied');
+  const holder = withLock(redis, keys, 'emptied', 30_000, async (lock) => {
     entered.open();
     await leave.opened;
     await lock.keep(4000);
   });
   await entered.opened;
   await redis.del(key);
-  await until('the lock', () => redis.exists(key));
-  await expect(withLock(redis, keys, 'lost', 1000, async () => 'worked')).rejects.toThrow(
+  await until('the lock', async () => (await redis.exists(key)) === 1);
+  await expect(withLock(redis, keys, 'emptied', 1000, async () => 'worked')).rejects.toThrow(
     'another worker is busy',
   );
   leave.open();
   await holder;
   await redis.del(key);
-  await until('the kept lock', () => redis.exists(key));
-  await expect(withLock(redis, keys, 'lost', 1000, async () => 'worked')).rejects.toThrow(
+  await until('the kept lock', async () => (await redis.exists(key)) === 1);
+  await expect(withLock(redis, keys, 'emptied', 1000, async () => 'worked')).rejects.toThrow(
     'may still take effect',
   );
   await until('its end', async () => (await redis.exists(key)) === 0);
