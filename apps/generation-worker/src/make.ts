@@ -49,6 +49,8 @@ export async function make(work: GenerateStep): Promise<Made | Refused> {
         usedUrls: urlsOfOtherRounds(record, step.round),
         secret,
         signal,
+        mayBePrivate: generation.runtime.policy.privateUrls === 'deliver',
+        ownUrl: generation.runtime.settings.PUBLIC_URL,
       });
       return { products, reviewReason: reviewReasonOf(outputs) };
     };

@@ -87,6 +87,18 @@ describe('an order goes to attention at once, by a reason that names the handler
       { url: 'https://files.example/my cat', mediaType: 'link' },
       /is not an http\(s\) URL/,
     ],
+    [
+      'a URL with a password',
+      { url: 'https://me:secret-word@files.example/1?x=1', mediaType: 'link' },
+      /https:\/\/files\.example\/1 is not delivered: it holds a user name or a password$/,
+    ],
+    ['a URL on this machine', { url: 'http://localhost:3000/1', mediaType: 'link' }, /leads to this machine/],
+    ['a URL by a number', { url: 'http://0x7f.1/1', mediaType: 'link' }, /leads to this machine/],
+    ['a URL of IPv6', { url: 'http://[::ffff:10.0.0.1]/1', mediaType: 'link' }, /a private network/],
+    ['a URL in a private network', { url: 'http://192.168.1.7/1', mediaType: 'link' }, /a private network/],
+    ['a URL of a cloud', { url: 'http://169.254.169.254/latest', mediaType: 'link' }, /a private network/],
+    ['a URL of a local name', { url: 'http://gpu-box.local./1', mediaType: 'link' }, /a private network/],
+    ['a URL of a bare name', { url: 'http://comfyui:8188/1', mediaType: 'link' }, /a private network/],
     ['no URL', { url: undefined, mediaType: 'link' }, /"undefined" is not an http\(s\) URL/],
     ['a URL without a media type', { url: 'https://files.example/1' }, /a URL needs a media type/],
     ['a media type nobody knows', { ...URL_ONE, mediaType: 'hologram' }, /"hologram" is none of image/],
@@ -100,6 +112,31 @@ describe('an order goes to attention at once, by a reason that names the handler
     expect(told).toMatch(/^Handler "painter" failed \(try 1 of 3\)/);
     expect(await facts(ref, 'generated')).toEqual([]);
     expect((await app.job(ref, GENERATE)).attemptsMade).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('a URL that leads to this machine', () => {
+  test('is delivered when the policy says so, for tests, but never with a password', async () => {
+    await using lenient = await openGeneration({ policy: { privateUrls: 'deliver' } });
+    const giving = (url: string) =>
+      lenient.placeFor({ name: 'here', generate: () => ({ url, mediaType: 'link' as const }) });
+    const { products } = await lenient.untilFact(await giving('http://127.0.0.1:3000/1'), 'generated');
+    expect(products).toMatchObject([{ url: 'http://127.0.0.1:3000/1' }]);
+    expect(await lenient.attention(await giving('http://me:you@127.0.0.1:3000/1'))).toContain('password');
+  });
+
+  test('is delivered when it is one of our own artifacts', async () => {
+    const publicUrl = 'http://127.0.0.1:4001';
+    await using own = await openGeneration({ publicUrl, env: { PUBLIC_URL: publicUrl } });
+    const ref = await own.placeFor({
+      name: 'reuser',
+      generate: async ({ artifacts }) => {
+        const { url } = await artifacts.save({ body: 'x', contentType: 'text/plain' });
+        return { url: url ?? '', mediaType: 'text' as const };
+      },
+    });
+    const { products } = await own.untilFact(ref, 'generated');
+    expect(products[0]?.url).toMatch(/^http:\/\/127\.0\.0\.1:4001\/artifacts\//);
   });
 });
 

@@ -15,6 +15,7 @@ import {
 import type { ArtifactStore } from './artifact-store.ts';
 import { InvalidOutputError } from './errors.ts';
 import { contentTypeOf, mediaTypeOf } from './media.ts';
+import { holdsCredentials, whyNotPublic } from './public-url.ts';
 import type { HandlerOrder, Output } from './types.ts';
 import { holdError } from './write-whole.ts';
 
@@ -27,6 +28,10 @@ interface ProductContext {
   /** Keys the names of artifacts. */
   secret: string;
   signal: AbortSignal;
+  /** Whether URLs may lead to this machine or a private network, as the policy `privateUrls` says. Default: no. */
+  mayBePrivate?: boolean;
+  /** What the URLs of our own artifacts begin with; they may lead anywhere. */
+  ownUrl?: string | undefined;
 }
 
 /** The marketplace names no limit; a handler that returns more than this has gone wrong. */
@@ -111,7 +116,25 @@ function online({ url, mediaType }: Extract<Output, { url: string }>, context: P
   if (mediaType === undefined) {
     throw new InvalidOutputError(`a URL needs a media type, one of ${MEDIA_TYPES.join(', ')}`);
   }
+  const reason = whyNotDelivered(new URL(url), context);
+  if (reason !== null) throw new InvalidOutputError(`${shownUrl(url)} is not delivered: ${reason}`);
   return { url: urlForRound(url, context.round, context.usedUrls), mediaType };
+}
+
+function whyNotDelivered(
+  url: URL,
+  { mayBePrivate = false, ownUrl }: Pick<ProductContext, 'mayBePrivate' | 'ownUrl'>,
+): string | null {
+  const reason = whyNotPublic(url);
+  if (reason === null || holdsCredentials(url)) return reason;
+  const isOwn = ownUrl !== undefined && url.href.startsWith(`${ownUrl}/artifacts/`);
+  return mayBePrivate || isOwn ? null : `${reason}. For tests, set policy.privateUrls to 'deliver'`;
+}
+
+/** A URL for an error text: without its query and without a password. */
+function shownUrl(text: string): string {
+  const { origin, pathname } = new URL(text);
+  return cutText(`${origin}${pathname}`, 200);
 }
 
 /** A file that is not there will not be there on the next try: a human is asked at once. */

@@ -41,6 +41,8 @@ export const policySchema = z.strictObject({
    * never. Lists mark the order in any case.
    */
   unreadMessages: z.enum(['while_open', 'always', 'never']).default('while_open'),
+  /** A URL of a handler that leads to this machine or a private network: refuse the output, or deliver it, as tests on loopback need. */
+  privateUrls: z.enum(['refuse', 'deliver']).default('refuse'),
   /**
    * Rounds that a handler has reviewed: what becomes of them at their due time, and how long before it the operator is warned, in minutes;
    * for so long a draft waits at least, however late it is made.

@@ -168,6 +168,28 @@ describe('a program that fails', () => {
     ['nothing', 'true', 'left no file'],
     ['a link', 'ln -s /etc/passwd "$FULFILLMENT_OUTPUT/a.txt"', 'not a plain file'],
     ['a folder', 'mkdir "$FULFILLMENT_OUTPUT/a"', 'not a plain file'],
+    [
+      'a hard link',
+      'echo x > "$FULFILLMENT_OUTPUT/a"; ln "$FULFILLMENT_OUTPUT/a" "$FULFILLMENT_OUTPUT/b"',
+      'hard link',
+    ],
+    ['a pipe', 'mkfifo "$FULFILLMENT_OUTPUT/a.txt"', 'not a plain file'],
+    [
+      'a name that is not UTF-8',
+      'echo x > "$FULFILLMENT_OUTPUT/$(printf "a\\377.txt")"',
+      'not UTF-8: "a\\xff.txt"',
+    ],
+    [
+      'a link in place of its folder',
+      'rmdir "$FULFILLMENT_OUTPUT"; ln -s /etc "$FULFILLMENT_OUTPUT"',
+      'removed or replaced the folder',
+    ],
+    [
+      'another folder in its place',
+      'mv "$FULFILLMENT_OUTPUT" "$FULFILLMENT_OUTPUT.old"; mkdir "$FULFILLMENT_OUTPUT"; echo x > "$FULFILLMENT_OUTPUT/a"; rm -r "$FULFILLMENT_OUTPUT.old"',
+      'removed or replaced the folder',
+    ],
+    ['no folder', 'rmdir "$FULFILLMENT_OUTPUT"', 'removed or replaced the folder'],
     ['an empty file', ': > "$FULFILLMENT_OUTPUT/a.txt"', 'an artifact is empty'],
     [
       'too much',
@@ -178,6 +200,14 @@ describe('a program that fails', () => {
     const failed = sh(script, { maxOutputBytes: 1000 })(bench.context().ctx);
     await expect(failed).rejects.toThrow(reason);
     await expect(failed).rejects.toBeInstanceOf(InvalidOutputError);
+  });
+
+  test('is read only when nobody of its group writes any more', async () => {
+    const writer = 'while :; do echo x >> "$FULFILLMENT_OUTPUT/a.txt"; done';
+    const [made] = await sh(`(${writer}) & (${writer}) & sleep 0.2`)(bench.context().ctx);
+    const text = (made && (await contentOf(made))) ?? '';
+    expect(text).toMatch(/^(x\n)+$/);
+    expect(text.length).toBe(made?.artifact.bytes);
   });
 
   test('since it writes without end is ended while it runs', async () => {

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createReadStream } from 'node:fs';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { InvalidOutputError, PermanentError } from '../errors.ts';
@@ -12,6 +11,7 @@ import type { GenerateContext, SavedArtifact } from '../types.ts';
 import { tellingNoCost } from './cost.ts';
 import { jobOf, jobVariables } from './job.ts';
 import { endGroup, endingOf, endWithUs } from './process-group.ts';
+import { type FolderIdentity, identityOf, openProgramFiles } from './program-files.ts';
 import { collect, showProgress } from './program-output.ts';
 
 export interface CommandOptions {
@@ -57,7 +57,7 @@ const LAST_WORDS_TOLD = 350;
  * program and all that it started is ended.
  * @throws TypeError at once, for an option that is not known.
  * @throws what makes the try fail: PermanentError for a program that cannot be started or ends with a permanent exit code;
- * InvalidOutputError for a folder that is empty, too large, has too many files, or something that is no file.
+ * InvalidOutputError for a folder that is empty, too large, has too many files, or something that is not a plain file of its own.
  */
 export function command(options: CommandOptions): (ctx: GenerateContext) => Promise<SavedArtifact[]> {
   mustBeKnown('command', options, OPTIONS);
@@ -65,8 +65,9 @@ export function command(options: CommandOptions): (ctx: GenerateContext) => Prom
     ctx.signal.throwIfAborted();
     const folder = await mkdtemp(path.join(os.tmpdir(), 'fulfillment-command-'));
     try {
+      const identity = await identityOf(folder);
       await run(options, ctx, folder);
-      return await saveAll(ctx, folder, options.maxOutputBytes ?? DEFAULT_MAX_BYTES);
+      return await saveAll(ctx, folder, identity, options.maxOutputBytes ?? DEFAULT_MAX_BYTES);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -133,36 +134,39 @@ async function tooLarge(folder: string, maxBytes: number): Promise<InvalidOutput
     entries
       .filter((entry) => entry.isFile())
       .map((entry) =>
-        stat(path.join(entry.parentPath, entry.name)).then(
+        lstat(path.join(entry.parentPath, entry.name)).then(
           ({ size }) => size,
           () => 0,
         ),
       ),
   );
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  return bytes > maxBytes
-    ? new InvalidOutputError(`the program wrote ${bytes} bytes, and may write ${maxBytes}`)
-    : null;
+  return bytes > maxBytes ? tooMuch(bytes, maxBytes) : null;
 }
 
-async function saveAll(ctx: GenerateContext, folder: string, maxBytes: number): Promise<SavedArtifact[]> {
-  const error = await tooLarge(folder, maxBytes);
-  if (error) throw error;
-  const entries = await readdir(folder, { withFileTypes: true });
-  if (entries.length === 0) throw new InvalidOutputError('the program left no file in FULFILLMENT_OUTPUT');
-  if (entries.length > MAX_PRODUCTS) {
-    throw new InvalidOutputError(
-      `the program left ${entries.length} files, and may leave ${MAX_PRODUCTS}: pack them into an archive`,
-    );
+function tooMuch(bytes: number, maxBytes: number): InvalidOutputError {
+  return new InvalidOutputError(`the program wrote ${bytes} bytes, and may write ${maxBytes}`);
+}
+
+async function saveAll(
+  ctx: GenerateContext,
+  folder: string,
+  expected: FolderIdentity,
+  maxBytes: number,
+): Promise<SavedArtifact[]> {
+  const files = await openProgramFiles(folder, expected, MAX_PRODUCTS);
+  try {
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    if (bytes > maxBytes) throw tooMuch(bytes, maxBytes);
+    const saved: SavedArtifact[] = [];
+    for (const { name, bytes: size, handle } of files) {
+      const contentType = contentTypeOf(name);
+      // Somebody who still writes makes the file no longer.
+      const body = size === 0 ? '' : handle.createReadStream({ autoClose: false, end: size - 1 });
+      saved.push(await ctx.artifacts.save({ body, contentType, fileName: name }));
+    }
+    return saved;
+  } finally {
+    await Promise.all(files.map(({ handle }) => handle.close()));
   }
-  const saved: SavedArtifact[] = [];
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const { name } = entry;
-    // A link could name a file that is none of the buyer's business.
-    if (!entry.isFile())
-      throw new InvalidOutputError(`the program left "${name}", which is not a plain file`);
-    const body = createReadStream(path.join(folder, name));
-    saved.push(await ctx.artifacts.save({ body, contentType: contentTypeOf(name), fileName: name }));
-  }
-  return saved;
 }

@@ -1,4 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { PermanentError } from '../errors.ts';
 import type { HandlerLog } from '../types.ts';
 
@@ -9,6 +11,9 @@ export interface Ending {
 
 /** What the program started may have left its group, and still hold its output open: it is read no longer than this. */
 const READ_AFTER_EXIT_MS = 1000;
+/** How long the end of a killed group is waited for. */
+const GONE_WITHIN_MS = 2000;
+const LOOK_EVERY_MS = 5;
 
 /** The program's end, once its output is read. What it left running would write into a folder that is gone, and is ended. */
 export function endingOf(child: ChildProcess): Promise<Ending> {
@@ -24,10 +29,46 @@ export function endingOf(child: ChildProcess): Promise<Ending> {
       }, READ_AFTER_EXIT_MS);
       child.once('close', () => {
         clearTimeout(unread);
-        resolve({ code, killedBy });
+        // Its output is read afterwards: nobody of the group may still write.
+        void groupGone(child).then(() => resolve({ code, killedBy }));
       });
     });
   });
+}
+
+/** Waits until no process of a killed group runs any more. */
+async function groupGone({ pid }: ChildProcess): Promise<void> {
+  if (pid === undefined) return;
+  const until = performance.now() + GONE_WITHIN_MS;
+  while (isGroupThere(pid) && performance.now() < until) {
+    // In a container without an init process nobody collects what ended: it stays as a zombie, which writes nothing.
+    if (await isAllZombies(pid)) return;
+    await delay(LOOK_EVERY_MS);
+  }
+}
+
+function isGroupThere(pid: number): boolean {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Where the system tells the state of processes, as Linux does; else false. */
+async function isAllZombies(group: number): Promise<boolean> {
+  const names = await readdir('/proc').catch(() => []);
+  const stats = await Promise.all(
+    names
+      .filter((name) => /^\d+$/.test(name))
+      .map((name) => readFile(`/proc/${name}/stat`, 'utf8').catch(() => '')),
+  );
+  // "pid (name) state parent group …"; a name may hold anything.
+  const members = stats
+    .map((stat) => stat.slice(stat.lastIndexOf(')') + 2).split(' '))
+    .filter(([, , of]) => Number(of) === group);
+  return members.length > 0 && members.every(([state]) => state === 'Z' || state === 'X');
 }
 
 const running = new Set<ChildProcess>();

@@ -1,0 +1,26 @@
+import { isIP } from 'node:net';
+import { isPublicAddress } from './fetch-public.ts';
+
+/** Names that lead nowhere on the public internet. */
+const PRIVATE_NAMES = /(^|\.)(localhost|localdomain|local|internal|intranet|lan|home\.arpa)$/;
+
+/**
+ * Why a URL must not be handed to a buyer: it tells a password, or leads to this machine or a private network. Names are not looked up.
+ * @returns null when nothing of that is so.
+ */
+export function whyNotPublic(url: URL): string | null {
+  return holdsCredentials(url) ? 'it holds a user name or a password' : isPrivate(url) ? PRIVATE : null;
+}
+
+const PRIVATE = 'it leads to this machine or a private network, where no buyer can open it';
+
+export function holdsCredentials({ username, password }: URL): boolean {
+  return username !== '' || password !== '';
+}
+
+/** The URL parser has written an address in the usual form by then, however it was given: `0x7f.1` is `127.0.0.1`. */
+function isPrivate({ hostname }: URL): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  if (isIP(host)) return !isPublicAddress(host);
+  return PRIVATE_NAMES.test(host) || !host.includes('.');
+}
