@@ -126,10 +126,14 @@ describe('a webhook that is ours', () => {
   });
 
   test('and tells of no order shows that webhooks work', async () => {
-    const lost = JSON.stringify({ event: 'bounty.claim_rejected', data: {} });
-    await runtime.redis.del(runtime.keys.polling('agt_2'));
-    expect((await send(lost, { agentId: 'agt_2' })).status).toBe(202);
+    const winners = newOrder('agt_2');
+    for (const order_id of [undefined, null, winners.orderId]) {
+      const lost = JSON.stringify({ event: 'bounty.claim_rejected', order_id, data: { bounty_id: 'bty_1' } });
+      expect((await send(lost, { agentId: 'agt_2' })).status).toBe(202);
+    }
     expect(await runtime.redis.hget(runtime.keys.polling('agt_2'), 'heardAt')).not.toBeNull();
+    expect(await runtime.store.load(winners)).toBeNull();
+    expect(await pokes(winners)).toBe(0);
   });
 
   test('belongs to its own agent alone', async () => {

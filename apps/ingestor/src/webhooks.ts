@@ -8,7 +8,7 @@ import {
   RecordStore,
   type Runtime,
 } from '@fulfillment/platform';
-import { type Fact, factsFromEvent, type OrderRef, WEBHOOK_PATH } from '@fulfillment/shared';
+import { type EventFacts, type Fact, factsFromEvent, type OrderRef, WEBHOOK_PATH } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import type { Counter } from './intake-metrics.ts';
 import { intakeMetrics } from './intake-metrics.ts';
@@ -161,12 +161,7 @@ function signedAt(signature: string): number {
   return Number(/(?:^|,)\s*t=(\d+)/.exec(signature)?.[1] ?? 0) * 1000;
 }
 
-/** Events that tell of no order. */
-const WITHOUT_ORDER = ['bounty.claim_rejected'];
-
-type ReadEvent = { event: string; orderId: string | null; facts: Fact[] } | { problem: string };
-
-function readEvent(body: Buffer, sentAt: number): ReadEvent {
+function readEvent(body: Buffer, sentAt: number): EventFacts | { problem: string } {
   let json: unknown;
   try {
     json = JSON.parse(body.toString('utf8'));
@@ -174,12 +169,7 @@ function readEvent(body: Buffer, sentAt: number): ReadEvent {
     return { problem: 'body is not JSON' };
   }
   const bodyHash = createHash('sha256').update(body).digest('hex').slice(0, 32);
-  const facts = factsFromEvent(json, { bodyHash, sentAt });
-  if (!('problem' in facts)) return facts;
-  const event = typeof json === 'object' && json !== null && 'event' in json ? json.event : undefined;
-  return typeof event === 'string' && WITHOUT_ORDER.includes(event)
-    ? { event, orderId: null, facts: [] }
-    : facts;
+  return factsFromEvent(json, { bodyHash, sentAt });
 }
 
 function headerOf(value: string | string[] | undefined): string {

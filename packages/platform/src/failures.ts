@@ -33,6 +33,8 @@ export type Failure = (
 ) & {
   /** It is tried again, since it may pass; but it is no outage, and a human is told soon. */
   tellSoon?: true;
+  /** The order is another agent's, by an answer to a key that is ours. */
+  isNotOurs?: true;
   /** Of a step that meets nothing but such failures for this long, in ms, a human is asked, and it is not tried any more. */
   patienceMs?: number;
 };
@@ -77,6 +79,11 @@ export function unreadable(error: AtelierError): StepError {
   const isAboutKey = error.status === 401 || error.status === 403;
   const reason = `${describeError(error)}.${isAboutKey ? KEY_ADVICE : ''}`;
   return new StepError({ kind: 'transient', reason, tellSoon: true }, error);
+}
+
+/** An order of another agent. Trying again does not help; whether a human must hear of it depends on the record. */
+export function notOurs(reason: string, cause?: unknown): StepError {
+  return new StepError({ kind: 'permanent', reason, isNotOurs: true }, cause);
 }
 
 export function transient(reason: string, cause?: unknown): StepError {

@@ -1,5 +1,5 @@
 import type { OrderRef } from '@fulfillment/shared';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Agents } from './agents.ts';
 import { Budget } from './budget.ts';
 import { classify, type Failure, permanent } from './failures.ts';
@@ -70,7 +70,7 @@ describe('reading an order', () => {
     ['an order without an id', orderRow('ord/1'), /without a usable id/],
   ])('that turns out to be %s is for a human', async (_, data, reason) => {
     market.answers[path] = { data: { order: data, deliverables: [] } };
-    expect(await failure(marketplace.read(ref))).toEqual({
+    expect(await failure(marketplace.read(ref))).toMatchObject({
       kind: 'permanent',
       reason: expect.stringMatching(reason),
     });
@@ -83,12 +83,44 @@ describe('reading an order', () => {
       tellSoon: true,
       reason: 'Order not found (HTTP 404).',
     });
-    market.answers[path] = { status: 403, text: 'Not authorized to view this order' };
-    expect(await failure(marketplace.read(ref))).toMatchObject({ kind: 'transient', tellSoon: true });
+    market.answers[path] = { status: 403, html: '<html>Forbidden</html>' };
+    expect(await failure(marketplace.read(ref))).toMatchObject({ kind: 'transient' });
     market.answers[`${path}/messages`] = { status: 401, text: 'Not yours' };
     expect(await failure(marketplace.thread(ref))).toMatchObject({ kind: 'transient', tellSoon: true });
     market.answers[path] = { drop: true };
     expect(await failure(marketplace.read(ref))).not.toHaveProperty('tellSoon');
+  });
+});
+
+describe('a read that the marketplace denies (403)', () => {
+  const denied = { status: 403, text: 'Not authorized to view this order' };
+  const path = 'GET /api/orders/ord_1';
+  const me = 'GET /api/agents/me';
+  const asked = market.answers[me];
+  afterEach(() => {
+    if (asked) market.answers[me] = asked;
+  });
+
+  test('to a key that is ours is of an order that is not', async () => {
+    market.answers[path] = denied;
+    expect(await failure(marketplace.read(ref))).toMatchObject({ kind: 'permanent', isNotOurs: true });
+  });
+
+  test.each([
+    ['is wrong', { status: 401, text: 'Invalid or inactive API key' }],
+    ["is another agent's", { data: { id: 'agt_9' } }],
+  ])('to a key that %s says nothing of the order', async (_, answer) => {
+    market.answers[path] = denied;
+    market.answers[me] = answer;
+    const failed = await failure(marketplace.read(ref));
+    expect(failed).toMatchObject({ kind: 'transient', tellSoon: true });
+    expect(failed).not.toHaveProperty('isNotOurs');
+  });
+
+  test('while nobody can say whose key it is says nothing of the order', async () => {
+    market.answers[path] = denied;
+    market.answers[me] = { drop: true };
+    expect(await failure(marketplace.read(ref))).not.toHaveProperty('isNotOurs');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { AtelierClient, OrderDetail, OrderMessage } from '@atelier-ai/sdk';
-import { AtelierError, RateLimitError } from '@atelier-ai/sdk';
+import { AtelierError, ForbiddenError, RateLimitError } from '@atelier-ai/sdk';
 import {
   type Deliverable,
   type OrderRef,
@@ -16,7 +16,9 @@ import type { Agents } from './agents.ts';
 import type { Budget, CallClass, Owed, Yielding } from './budget.ts';
 import {
   classify,
+  describeError,
   isAccessDenied,
+  notOurs,
   permanent,
   refused,
   type StepError,
@@ -59,20 +61,43 @@ export class Marketplace {
 
   /**
    * Reads one order, past every cache: what a read shows decides whether a write is made, or repeated. Not counted by the marketplace.
-   * @throws StepError (permanent) for another agent's order.
+   * @throws StepError (permanent, `isNotOurs`) for another agent's order.
    */
   async read(ref: OrderRef, signal?: AbortSignal): Promise<OrderReading> {
     const { orders } = this.#client(ref.agentId);
-    const order = await reading(() => orders.get(ref.orderId, { signal, fresh: true }));
+    const order = await reading(async () => {
+      try {
+        return await orders.get(ref.orderId, { signal, fresh: true });
+      } catch (error) {
+        if (error instanceof ForbiddenError && (await this.#hasKeyOf(ref.agentId, signal))) {
+          throw notOurs(describeError(error), error);
+        }
+        throw error;
+      }
+    });
     const snapshot = readable(order);
     if (snapshot.id !== ref.orderId) {
       throw permanent(`The marketplace gave order ${snapshot.id} when asked for ${ref.orderId}.`);
     }
     if (snapshot.agentId !== '' && snapshot.agentId !== ref.agentId) {
-      throw permanent(`Order ${ref.orderId} belongs to another agent (${snapshot.agentId}).`);
+      throw notOurs(`Order ${ref.orderId} belongs to another agent (${snapshot.agentId}).`);
     }
     const primaryUrl = typeof order.deliverable_url === 'string' ? order.deliverable_url : null;
     return { snapshot, deliverables: deliverablesOf(order), primaryUrl };
+  }
+
+  /**
+   * Whether our key is the agent's. A wrong key and another agent's order read as the same 403 (observed); only `agents.me` tells them
+   * apart. Not counted.
+   */
+  async #hasKeyOf(agentId: string, signal?: AbortSignal): Promise<boolean> {
+    try {
+      const me = await this.#client(agentId).agents.me({ signal });
+      return me.id === agentId;
+    } catch (error) {
+      if (isAccessDenied(error)) return false;
+      throw error;
+    }
   }
 
   /**

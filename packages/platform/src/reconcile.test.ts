@@ -67,6 +67,8 @@ const step = (name: 'price' | 'generate' | 'deliver'): Step => ({ name, round: '
 const recorded = async () => (await store.load(ref)) ?? fail('no record');
 const reads = () => market.calls.filter(({ path }) => path === `/api/orders/${ref.orderId}`).length;
 
+const DENIED = { status: 403, text: 'Not authorized to view this order' };
+
 function fail(why: string): never {
   throw new Error(why);
 }
@@ -202,7 +204,6 @@ describe('an order that cannot be read', () => {
 
   test.each([
     ['is not there yet', { status: 404, text: 'Order not found' }],
-    ['is not ours by the key we have', { status: 403, text: 'Not authorized to view this order' }],
     ['has a page of a proxy before it', { status: 403, html: '<html>Forbidden</html>' }],
   ])('since it %s is read again, and goes on by itself', async (_, answer) => {
     market.answers[`GET /api/orders/${ref.orderId}`] = answer;
@@ -215,13 +216,49 @@ describe('an order that cannot be read', () => {
     expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating', attention: [] });
   });
 
+  test.each([
+    ['may be read by its own agent alone', undefined],
+    ["shows another agent's id", 'agt_9'],
+  ])('since it %s ends quietly, until something is heard of it again', async (_, provider_agent_id) => {
+    if (provider_agent_id !== undefined) shows({ provider_agent_id });
+    else market.answers[`GET /api/orders/${ref.orderId}`] = DENIED;
+    await store.hint(ref, [{ type: 'heard', event: 'order.created', bodyHash: 'a' }]);
+    expect(await reconciler.reconcile(ref)).toMatchObject({
+      stage: 'not_ours',
+      attention: [],
+      lookAgainAt: null,
+    });
+    expect(lines).toContainEqual(
+      expect.objectContaining({ ...ref, msg: 'the order is not ours: left alone' }),
+    );
+    expect(await redis.zscore(keys.open, `agt_1/${ref.orderId}`)).toBeNull();
+    expect((await recorded()).facts.map(({ type }) => type)).toEqual(['heard', 'not_ours']);
+    await reconciler.reconcile(ref);
+    expect(reads()).toBe(1);
+    shows({ status: 'paid' });
+    await store.hint(ref, []);
+    expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating' });
+  });
+
+  test('and was ours before is told to a human, and does not vanish', async () => {
+    shows({ status: 'paid' });
+    await store.hint(ref, []);
+    await reconciler.reconcile(ref);
+    market.answers[`GET /api/orders/${ref.orderId}`] = DENIED;
+    await store.hint(ref, []);
+    expect((await reconciler.reconcile(ref))?.attention).toContainEqual(
+      expect.objectContaining({ stepKey: 'read:0', actions: ['retry'] }),
+    );
+    expect((await recorded()).snapshot).toMatchObject({ status: 'paid' });
+  });
+
   test('by a key that stays wrong is told to a human while it goes on being read', async () => {
-    market.answers[`GET /api/orders/${ref.orderId}`] = {
-      status: 403,
-      text: 'Not authorized to view this order',
-    };
+    market.answers[`GET /api/orders/${ref.orderId}`] = DENIED;
+    const me = market.answers['GET /api/agents/me'];
+    market.answers['GET /api/agents/me'] = { status: 401, text: 'Invalid or inactive API key' };
     await store.hint(ref, []);
     await expect(reconciler.reconcile(ref)).rejects.toThrow();
+    if (me) market.answers['GET /api/agents/me'] = me;
     const record = await recorded();
     const decision = decide(record, policy, record.loadedAt + 11 * 60_000);
     expect(decision).toMatchObject({ readOrder: true, attention: [{ actions: ['acknowledge'] }] });

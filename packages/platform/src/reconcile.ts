@@ -8,6 +8,7 @@ import {
   deliveriesFound,
   type Fact,
   factsOf,
+  hasHistory,
   jobFor,
   mergeSnapshots,
   type OrderRecord,
@@ -177,7 +178,12 @@ export class Reconciler {
     try {
       return { record: (await this.observe(record)).record, readNextAt: null };
     } catch (error) {
-      const { kind, reason } = classify(error);
+      const { kind, reason, isNotOurs } = classify(error);
+      if (isNotOurs && !hasHistory(record)) {
+        log.info({ ...ref, reason }, 'the order is not ours: left alone');
+        const fact: Fact = { type: 'not_ours', hints: record.hints, reason };
+        return { record: await store.appendAndLoad(ref, [fact]), readNextAt: null };
+      }
       if (kind === 'permanent') {
         const attempt = attemptOf(record, { name: 'read', round: '0' });
         const told = `The order cannot be read from the marketplace: ${reason}`;

@@ -23,10 +23,18 @@ export interface Delivery {
   sentAt: number;
 }
 
+/**
+ * Events that concern no order of ours. The order of `bounty.claim_rejected` is the winner's, which the marketplace lets only the winner
+ * read (observed).
+ */
+const WITHOUT_ORDER = ['bounty.claim_rejected'];
+const withoutOrderSchema = z.looseObject({ event: z.enum(WITHOUT_ORDER) });
+
 /** What a webhook told: about which order, and the facts in it. */
 export interface EventFacts {
   event: string;
-  orderId: string;
+  /** Null for an event that concerns no order of ours. */
+  orderId: string | null;
   facts: Fact[];
 }
 
@@ -37,6 +45,8 @@ export interface EventFacts {
  * @returns the facts, or in words what is wrong with the body.
  */
 export function factsFromEvent(body: unknown, delivery: Delivery): EventFacts | { problem: string } {
+  const withoutOrder = withoutOrderSchema.safeParse(body);
+  if (withoutOrder.success) return { event: withoutOrder.data.event, orderId: null, facts: [] };
   const parsed = eventSchema.safeParse(body);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

@@ -13,6 +13,8 @@ export function factKey(fact: Fact): string {
       return `revision_requested:${fact.revision}`;
     case 'payout':
       return `payout:${fact.outcome}${fact.reason === null ? '' : ':with_reason'}`;
+    case 'not_ours':
+      return `not_ours:${fact.hints}`;
     case 'service_unread':
       return `service_unread:${fact.cause}:${fact.serviceId}`;
     case 'began':

@@ -56,6 +56,7 @@ const fact = fc.oneof(
   }),
   fc.record({ type: named('dispute_opened'), reason: text, bodyHash: text, sentAt }),
   fc.record({ type: named('buyer_message'), content: text, senderName: maybe, bodyHash: text, sentAt }),
+  fc.record({ type: named('not_ours'), hints: number, reason: text }),
   fc.record({
     type: named('service_unread'),
     serviceId: text,
@@ -188,7 +189,7 @@ const fact = fc.oneof(
 
 /** What makes two facts the same happening, said once more in another way. */
 const IDENTITY = [
-  'type status revisionCount event bodyHash revision outcome step round attempt start index kind stepKey attentionKey observedAt verdict draft sentMinute serviceId cause',
+  'type status revisionCount event bodyHash revision outcome step round attempt start index kind stepKey attentionKey observedAt verdict draft sentMinute serviceId cause hints',
 ].flatMap((names) => names.split(' '));
 
 function identityOf(value: Fact): string {

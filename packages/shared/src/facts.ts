@@ -251,6 +251,11 @@ export const factSchema = z.discriminatedUnion('type', [
   }),
 
   /**
+   * The marketplace says that the order is another agent's: it was asked under a key that is ours. `hints`: how many hints the record had
+   * then; a later hint has the order read again.
+   */
+  z.object({ type: z.literal('not_ours'), hints: attempt, reason: text }),
+  /**
    * The first failed read of a series. `reads` counts the successful reads before the series: only a successful read ends it, not a
    * list that shows the order. Absent in records of an older version. `isRefusal`: the marketplace denied access.
    */

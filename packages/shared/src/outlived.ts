@@ -12,6 +12,7 @@ const KEPT = {
   heard: 50,
   buyer_message: 200,
   read_failed: 10,
+  not_ours: 5,
   thread_unreadable: 10,
   thread_readable: 10,
   try_failed: 20,

@@ -112,6 +112,29 @@ export function handlerBegun(record: OrderRecord): string | null {
   return chosen !== undefined && 'handler' in chosen ? chosen.handler : null;
 }
 
+/** What a webhook tells, or a read that fails: a record of an order that was never seen may have it. */
+const TOLD: readonly FactType[] = [
+  'heard',
+  'revision_requested',
+  'dispute_opened',
+  'buyer_message',
+  'bounty_accepted',
+  'payout',
+  'read_failed',
+  'not_ours',
+];
+
+/** Whether the order was once seen or worked on under this agent: it is ours then, whatever one answer of the marketplace says. */
+export function hasHistory(record: OrderRecord): boolean {
+  return record.snapshot !== null || record.facts.some(({ type }) => !TOLD.includes(type));
+}
+
+/** Whether the marketplace says that the order is another agent's, and nothing was heard of the order since. */
+export function isNotOurs(record: OrderRecord): boolean {
+  const told = factsOf(record, 'not_ours').at(-1);
+  return told !== undefined && record.hints <= told.hints && !hasHistory(record);
+}
+
 /** What an order cost so far as its handler told, in USD: pricing and generations, failed tries included. */
 export function costOf(record: OrderRecord): number {
   return factsOf(record, 'used').reduce((sum, fact) => sum + (fact.costUsd ?? 0), 0);

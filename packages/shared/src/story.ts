@@ -35,6 +35,8 @@ export function describeFact(fact: Fact): string {
       return `thread cannot be read for an answer for round ${fact.round}: ${fact.reason}`;
     case 'thread_readable':
       return `thread can be read again for round ${fact.round}`;
+    case 'not_ours':
+      return `the order is another agent's: ${fact.reason}`;
     case 'service_unread':
       return `service ${fact.serviceId} cannot be read: ${fact.reason}`;
     case 'began':

@@ -1,7 +1,7 @@
 import type { OrderSnapshot, OrderStatus } from '../order.ts';
 import type { Policy } from '../policy.ts';
 import type { OrderRecord } from '../record.ts';
-import { factOf, factsOf } from '../record.ts';
+import { factOf, factsOf, isNotOurs } from '../record.ts';
 import { answersDispute, owedRound, type Round } from '../rounds.ts';
 import { type Step, sameStep } from '../steps.ts';
 import { type Attention, CONTRADICTION_PATIENCE, type Decision, HOUR, MINUTE, SECOND } from './decision.ts';
@@ -40,6 +40,7 @@ export function decide(record: OrderRecord, policy: Policy, now: number): Decisi
   const trouble = readingTrouble(record, now);
   const isRefused = trouble.some(({ actions }) => actions.includes('retry'));
   const unread = unreadMessages(record);
+  if (isNotOurs(record)) return { ...draft('not_ours'), unread, readOrder: false };
   if (record.snapshot === null) {
     return {
       ...draft('unseen'),

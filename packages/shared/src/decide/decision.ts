@@ -17,6 +17,7 @@ export const STAGES = [
   'held',
   'completed',
   'cancelled',
+  'not_ours',
 ] as const;
 export type Stage = (typeof STAGES)[number];
 
