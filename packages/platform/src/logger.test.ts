@@ -85,3 +85,28 @@ test('lines below the level are left out, and every line names its app', () => {
   log.warn({ orderId: 'ord_1' }, 'yes');
   expect(lines).toMatchObject([{ name: 'test', orderId: 'ord_1', msg: 'yes', level: 40 }]);
 });
+
+describe('every key of a line is unique', () => {
+  const keysOf = (text = ''): string[] => [...text.matchAll(/[{,]"([^"]+)":/g)].map(([, key]) => key ?? '');
+  const line = (bound: object, fields: object): { text: string; json: Record<string, unknown> } => {
+    const { log, texts, lines } = openLog();
+    log.child(bound).info(fields, 'it happened');
+    return { text: texts[0] ?? '', json: lines[0] ?? {} };
+  };
+
+  test('a field that the logger is bound to is written once', () => {
+    const { text, json } = line({ orderId: 'ord_1', round: '0' }, { orderId: 'ord_1', round: '1', draft: 2 });
+    expect(new Set(keysOf(text)).size).toBe(keysOf(text).length);
+    expect(json).toMatchObject({ orderId: 'ord_1', round: '0', 'fields.round': '1', draft: 2 });
+  });
+
+  test.each(['level', 'time', 'msg', 'name', 'pid', 'hostname'])(
+    'a field that is called %s does not replace what the logger writes',
+    (key) => {
+      const { text, json } = line({}, { [key]: 'of a handler' });
+      expect(keysOf(text).filter((written) => written === key)).toHaveLength(1);
+      expect(json[`fields.${key}`]).toBe('of a handler');
+      expect(json).toMatchObject({ level: 30, msg: 'it happened', name: 'test' });
+    },
+  );
+});

@@ -1,5 +1,6 @@
 import { lineWithoutSecrets } from '@fulfillment/shared';
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
+import { uniqueFields } from './unique-fields.ts';
 
 export type { Logger } from 'pino';
 
@@ -9,10 +10,16 @@ export type { Logger } from 'pino';
  */
 export function createLogger(app: string, level: string, destination?: DestinationStream): Logger {
   const pretty = destination === undefined && process.stdout.isTTY === true;
-  const options = {
+  const unique = uniqueFields();
+  const options: LoggerOptions = {
     name: app,
     level,
-    hooks: { streamWrite: lineWithoutSecrets },
+    hooks: {
+      streamWrite: lineWithoutSecrets,
+      logMethod([fields, ...rest], method) {
+        method.apply(this, [unique.call(this, fields) as typeof fields, ...rest]);
+      },
+    },
     ...(pretty
       ? {
           transport: {
