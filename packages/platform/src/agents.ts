@@ -20,6 +20,8 @@ export interface AgentCredentials {
 export interface MarketplaceAddress {
   baseUrl: string;
   timeout?: number;
+  /** Makes the calls of the agent of this name; the global `fetch` when absent. */
+  fetchFor?: (agent: string) => typeof fetch;
 }
 
 /** An agent whose id is known. */
@@ -127,7 +129,9 @@ export class Agents {
 
   /** @returns null when its key is refused again and again, or the process stops. */
   async #identify(agent: AgentCredentials, signal: AbortSignal): Promise<KnownAgent | null> {
-    const client = new AtelierClient({ apiKey: agent.apiKey, ...this.#market });
+    const { fetchFor, ...market } = this.#market;
+    const fetch = fetchFor && { fetch: fetchFor(agent.name) };
+    const client = new AtelierClient({ apiKey: agent.apiKey, ...market, ...fetch });
     let refusals = 0;
     for (let wait = FIRST_RETRY_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_RETRY_MS)) {
       try {

@@ -33,6 +33,8 @@ export function redisKeys(prefix: string) {
     dearest: (handler: string) => `${prefix}:dearest:${handler}`,
     /** String with an expiry: somebody holds this lock. */
     lock: (name: string) => `${prefix}:lock:${name}`,
+    /** String with an expiry: the process that exports numbers which others could export as well. */
+    scrape: (scope: string) => `${prefix}:scrape:${scope}`,
     /** Hash: what is known of each agent of the fleet, as JSON by the operator's name for it. */
     agents: `${prefix}:agents`,
     /** Hash: who paused a queue, and since when, by queue. */

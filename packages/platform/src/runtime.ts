@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Redis } from 'ioredis';
 import { AgentRegistry } from './agent-state/registry.ts';
 import { type AgentCredentials, Agents } from './agents.ts';
-import { Budget, type BudgetState } from './budget.ts';
+import { Budget } from './budget.ts';
 import { describeError } from './failures.ts';
 import { baseChecks, workerCheck } from './health.ts';
 import { type RedisKeys, redisKeys } from './keys.ts';
@@ -27,6 +27,9 @@ import { Services } from './services.ts';
 import { type BaseSettings, budgetLimits, marketplaceAddress } from './settings.ts';
 import { settledWithin } from './settled-within.ts';
 import { Spending } from './spending/spending.ts';
+import { exportFleet } from './telemetry/fleet-gauges.ts';
+import { MarketplaceCalls } from './telemetry/marketplace-calls.ts';
+import { ScrapeLease } from './telemetry/scrape-lease.ts';
 import { type RunningWorker, startWorker, type WorkerSetup } from './worker.ts';
 
 /** What an app runs on. Built once by each process, and closed in reverse. */
@@ -87,7 +90,9 @@ export async function createRuntime(
   log: Logger,
   stop: AbortController = new AbortController(),
 ): Promise<Runtime> {
-  const agents = new Agents(operator.agents, marketplaceAddress(settings), log);
+  const calls = new MarketplaceCalls();
+  const market = { ...marketplaceAddress(settings), fetchFor: (name: string) => calls.fetchFor(name) };
+  const agents = new Agents(operator.agents, market, log);
   const keys = redisKeys(settings.REDIS_KEY_PREFIX);
   const { REDIS_URL: url, REDIS_KEY_PREFIX: prefix } = settings;
   const access = await connectRedis({ url, prefix, keys, log }, stop.signal);
@@ -102,13 +107,23 @@ export async function createRuntime(
   const openWrites = new OpenWrites(redis, keys);
   const readLag = new ReadLag(redis, keys);
   const reconciler = new Reconciler({ store, queues, marketplace, services, readLag, policy, log });
-  const metrics = createMetrics(app, () => monitor.trouble?.cause !== 'away');
+  const leases = {
+    fleet: new ScrapeLease(redis, keys.scrape('fleet')),
+    egress: new ScrapeLease(redis, keys.scrape(`egress:${settings.EGRESS_ID}`)),
+  };
+  const metrics = createMetrics(app, {
+    isRedisUp: () => monitor.trouble?.cause !== 'away',
+    isExporter: (scope) => leases[scope].hold(),
+  });
+  calls.exportTo(metrics.own);
   exportRedis(metrics, monitor);
   const checks = baseChecks(access, agents, () => stop.signal.aborted);
   const registry = registerAgents(agents, new AgentRegistry(redis, keys), log);
   const workers: RunningWorker[] = [];
   const servers: FastifyInstance[] = [];
-  exportState(metrics, { store, queues, pauses: new Pauses(redis, keys, queues), budget, readLag });
+  const pauses = new Pauses(redis, keys, queues);
+  const egress = settings.EGRESS_ID;
+  exportFleet(metrics, { store, queues, pauses, budget, egress, registry, readLag });
 
   return {
     settings,
@@ -163,7 +178,8 @@ export async function createRuntime(
       await Promise.all(workers.map((worker) => worker.stop(settings.SHUTDOWN_GRACE_SECONDS * 1000)));
       await Promise.all(servers.map((server) => server.close()));
       // Redis may be away: what is not closed by then is dropped with its connection.
-      await settledWithin(queues.close(), CLOSE_MS);
+      const released = Promise.all(Object.values(leases).map((lease) => lease.release()));
+      await settledWithin(Promise.allSettled([released, queues.close()]), CLOSE_MS);
       access.close();
     },
   };
@@ -195,71 +211,4 @@ function registerAgents(agents: Agents, registry: AgentRegistry, log: Logger): A
   agents.onKnown(({ name, id }) => note(registry.noteServed(name, id)));
   agents.onRejected(({ name, id }) => note(registry.noteRejected(name, id ?? null)));
   return registry;
-}
-
-/** What the gauges of the whole fleet read. */
-interface FleetState {
-  store: RecordStore;
-  queues: Queues;
-  pauses: Pauses;
-  budget: Budget;
-  readLag: ReadLag;
-}
-
-function exportState(metrics: Metrics, { store, queues, pauses, budget, readLag }: FleetState): void {
-  exportReadLag(metrics, readLag);
-  metrics.gauge('fulfillment_jobs', 'Jobs by queue and state', ['queue', 'state'], async (set) => {
-    for (const queue of queues.all()) {
-      const counts = await queue.getJobCounts('wait', 'active', 'delayed', 'prioritized', 'failed');
-      for (const [state, count] of Object.entries(counts)) set({ queue: queue.name, state }, count);
-    }
-  });
-  metrics.gauge('fulfillment_queue_paused', '1 while a queue is paused, else 0', ['queue'], async (set) => {
-    const paused = await pauses.read();
-    for (const { name } of queues.all()) {
-      set({ queue: name }, paused.some(({ queue }) => queue === name) ? 1 : 0);
-    }
-  });
-  metrics.gauge(
-    'fulfillment_orders',
-    'Orders: all, unfinished, waiting for a human, waiting for a review that is due soon',
-    ['which'],
-    async (set) => {
-      for (const [which, count] of Object.entries(await store.counts())) set({ which }, count);
-      set({ which: 'review_due' }, await store.urgentCount());
-    },
-  );
-  const api = (name: string, help: string, value: (state: BudgetState) => number) =>
-    metrics.gauge(`fulfillment_api_${name}`, help, [], async (set) => set({}, value(await budget.state())));
-  api('calls_used', 'Calls counted in the API window', ({ used }) => used);
-  api('deliveries_left', 'Deliveries that can still go in the API window', ({ left }) => left);
-  metrics.gauge(
-    'fulfillment_api_refused_until_seconds',
-    'Until when the marketplace refuses calls, as a Unix time',
-    ['row'],
-    async (set) => {
-      for (const [row, until] of Object.entries((await budget.state()).refusedUntil)) {
-        set({ row }, until / 1000);
-      }
-    },
-  );
-  metrics.gauge(
-    'fulfillment_api_calls_held',
-    'How often calls were held back in the API window, since deliveries need it',
-    ['class'],
-    async (set) => {
-      for (const [callClass, count] of Object.entries((await budget.state()).held)) {
-        set({ class: callClass }, count);
-      }
-    },
-  );
-}
-
-function exportReadLag(metrics: Metrics, readLag: ReadLag): void {
-  metrics.gauge(
-    'fulfillment_marketplace_read_lag_seconds',
-    'The longest lag of the reads of the marketplace that was noticed within a day; 0: none',
-    [],
-    async (set) => set({}, (await readLag.current()) / 1000),
-  );
 }

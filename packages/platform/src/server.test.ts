@@ -61,7 +61,13 @@ test('its numbers are for Prometheus', async () => {
   metrics.jobWait('orders', 'reconcile', 40);
   metrics.jobDone('orders', 'reconcile', 'done', 40);
   metrics.counter('test_webhooks_total', 'Webhooks', ['status']).inc({ status: '202' });
-  metrics.gauge('test_jobs', 'Jobs', ['queue'], async (set) => set({ queue: 'orders' }, 3));
+  metrics.sharedGauge({
+    name: 'test_jobs',
+    help: 'Jobs',
+    labels: ['queue'],
+    scope: 'fleet',
+    collect: async (set) => set({ queue: 'orders' }, 3),
+  });
   const response = await start().inject('/metrics');
   expect(response.headers['content-type']).toMatch(/^text\/plain/);
   const lines = response.body.split('\n');
@@ -73,8 +79,16 @@ test('its numbers are for Prometheus', async () => {
   ]);
   expect(lines.filter((line) => line.startsWith('test_'))).toEqual([
     'test_webhooks_total{status="202",app="test"} 1',
-    'test_jobs{queue="orders",app="test"} 3',
+    'test_jobs{queue="orders"} 3',
   ]);
+});
+
+test('a run that lasts as long as a handler may is in a bucket of its own', async () => {
+  metrics.jobDone('generation', 'generate', 'done', 6.9 * 24 * 3600_000);
+  const { body } = await start().inject('/metrics');
+  const bucket = (le: string) =>
+    new RegExp(`run_seconds_bucket\\{le="${le}"[^}]*job="generate"[^}]*\\} (\\d+)`).exec(body)?.[1];
+  expect([bucket('172800'), bucket('604800')]).toEqual(['0', '1']);
 });
 
 test('an error of the caller is told, one of ours is not, and is logged', async () => {

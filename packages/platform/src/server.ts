@@ -58,7 +58,7 @@ export function createServer({
     return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready', problems });
   });
   server.get('/metrics', async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+    reply.type(metrics.contentType).send(await metrics.scrape()),
   );
   return server;
 }

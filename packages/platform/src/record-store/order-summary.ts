@@ -20,6 +20,8 @@ export interface OrderSummary extends OrderRef {
   createdAt: number | null;
   dueAt: number | null;
   attention: Attention[];
+  /** The handler that priced or generated last; null: none did yet. */
+  handler: string | null;
   /** How many messages of the buyer nobody has dealt with. */
   unread: number;
   /** The jobs that the decision asked for: a queue that is paused may hold them up. */
@@ -41,12 +43,18 @@ export function summarise(record: OrderRecord, decision: Decision): OrderSummary
     createdAt: order?.createdAt ?? record.facts[0]?.at ?? null,
     dueAt: decision.dueAt,
     attention: decision.attention,
+    handler: handlerOf(record),
     unread: decision.unread?.count ?? 0,
     jobs: decision.steps.map((step) => {
       const { queue, jobId } = jobFor({ agentId: record.agentId, orderId: record.orderId }, step);
       return { queue, jobId };
     }),
   };
+}
+
+function handlerOf(record: OrderRecord): string | null {
+  const fact = record.facts.findLast((one) => 'handler' in one);
+  return fact !== undefined && 'handler' in fact ? fact.handler : null;
 }
 
 /** Reads back what lists show; an order that nothing was decided of yet is `unseen`. */
@@ -62,6 +70,7 @@ export function readSummary(text: string | null, ref: OrderRef): OrderSummary {
     createdAt: null,
     dueAt: null,
     attention: [],
+    handler: null,
     unread: 0,
     jobs: [],
   };

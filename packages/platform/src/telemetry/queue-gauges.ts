@@ -1,0 +1,70 @@
+import { CANARY } from '@fulfillment/shared';
+import type { Job, Queue } from 'bullmq';
+import type { Metrics } from '../metrics.ts';
+import type { FleetState } from './fleet-gauges.ts';
+
+/** So many waiting jobs of a queue are looked at for the oldest, those that come next. */
+const LOOKED_AT = 100;
+
+/** How many jobs the queues hold, which queues are paused, and for how long the oldest job has waited. */
+export function exportQueues(metrics: Metrics, { queues, pauses, registry }: FleetState): void {
+  const scope = 'fleet' as const;
+  metrics.sharedGauge({
+    name: 'fulfillment_jobs',
+    help: 'Jobs by queue and state',
+    labels: ['queue', 'state'],
+    scope,
+    collect: async (set) => {
+      for (const queue of queues.all()) {
+        const counts = await queue.getJobCounts('wait', 'active', 'delayed', 'prioritized', 'failed');
+        for (const [state, count] of Object.entries(counts)) set({ queue: queue.name, state }, count);
+      }
+    },
+  });
+  metrics.sharedGauge({
+    name: 'fulfillment_queue_paused',
+    help: '1 while a queue is paused, else 0',
+    labels: ['queue'],
+    scope,
+    collect: async (set) => {
+      const paused = await pauses.read();
+      for (const { name } of queues.all()) {
+        set({ queue: name }, paused.some(({ queue }) => queue === name) ? 1 : 0);
+      }
+    },
+  });
+  metrics.sharedGauge({
+    name: 'fulfillment_oldest_waiting_job_seconds',
+    help: 'For how long the oldest job has waited that a worker could take, by queue and agent',
+    labels: ['queue', 'agent'],
+    scope,
+    collect: async (set) => {
+      const [names, waiting] = await Promise.all([registry.names(), Promise.all(queues.all().map(oldest))]);
+      for (const { queue, agentId, ms } of waiting.flat()) {
+        set({ queue, agent: names.get(agentId) ?? agentId }, ms / 1000);
+      }
+    },
+  });
+}
+
+interface Waiting {
+  queue: string;
+  /** Empty: the job is of no agent. */
+  agentId: string;
+  ms: number;
+}
+
+/** The longest wait of each agent among the jobs that come next. */
+async function oldest(queue: Queue): Promise<Waiting[]> {
+  const jobs: (Job | undefined)[] = await queue.getJobs(['wait', 'prioritized'], 0, LOOKED_AT - 1, true);
+  const now = Date.now();
+  const byAgent = new Map<string, number>();
+  for (const job of jobs) {
+    // A job may be taken between its id being listed and being read.
+    if (job === undefined || job.name === CANARY) continue;
+    const agentId = typeof job.data?.agentId === 'string' ? job.data.agentId : '';
+    const ms = now - job.timestamp - (job.delay ?? 0);
+    byAgent.set(agentId, Math.max(byAgent.get(agentId) ?? 0, ms));
+  }
+  return [...byAgent].map(([agentId, ms]) => ({ queue: queue.name, agentId, ms }));
+}

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+
+/** Longer than the two minutes that Prometheus' scrapes lie apart at most: the holder is scraped again before it ends. In ms. */
+const LEASE_MS = 150_000;
+/** All numbers of one scrape ask once. In ms. */
+const SAME_SCRAPE_MS = 500;
+
+const HOLD = `
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`;
+
+const RELEASE = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1`;
+
+/**
+ * Which process exports the numbers that are the same in all of them. Four apps that export one queue's length make a `sum()` four times
+ * too large, so one of the processes that are scraped does. A process that nobody scrapes never takes the lease.
+ */
+export class ScrapeLease {
+  readonly #redis: Redis;
+  readonly #key: string;
+  readonly #id = randomUUID();
+  #last: { at: number; held: Promise<boolean> } | null = null;
+
+  constructor(redis: Redis, key: string) {
+    this.#redis = redis;
+    this.#key = key;
+  }
+
+  /** Called at each scrape. @returns whether this process exports the numbers. */
+  hold(): Promise<boolean> {
+    const now = performance.now();
+    if (this.#last === null || now - this.#last.at > SAME_SCRAPE_MS)
+      this.#last = { at: now, held: this.#ask() };
+    return this.#last.held;
+  }
+
+  /** Lets another process take over at once. */
+  async release(): Promise<void> {
+    if (this.#last !== null) await this.#redis.eval(RELEASE, 1, this.#key, this.#id);
+  }
+
+  async #ask(): Promise<boolean> {
+    return (await this.#redis.eval(HOLD, 1, this.#key, this.#id, LEASE_MS)) === 1;
+  }
+}
