@@ -1,21 +1,24 @@
-import { type FastifyError, type FastifyInstance, fastify, LogController } from 'fastify';
+import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { agentRoutes } from './api/agents.ts';
-import { NotJson, readBodiesAsJson } from './api/bodies.ts';
 import { bountyRoutes } from './api/bounties.ts';
-import { failure } from './api/envelope.ts';
-import { gate } from './api/gate.ts';
+import { takeBodiesUnread } from './api/entrance/bodies.ts';
+import { answerErrors } from './api/entrance/errors.ts';
+import { gate } from './api/entrance/gate.ts';
+import { directUploadRoutes } from './api/files/direct-uploads.ts';
+import { MAX_UPLOAD_BYTES } from './api/files/media.ts';
+import { previewRoutes } from './api/files/previews.ts';
+import { uploadRoutes } from './api/files/uploads.ts';
 import { messageRoutes } from './api/messages.ts';
-import { metricRoutes } from './api/metrics.ts';
 import { orderRoutes } from './api/orders.ts';
+import { platformRoutes } from './api/platform.ts';
 import { serviceRoutes } from './api/services.ts';
-import { uploadRoutes } from './api/uploads.ts';
+import { behaviourControl } from './control/behaviour.ts';
 import { buyerControl } from './control/buyer.ts';
 import { deliverableTextControl } from './control/deliverable-text.ts';
 import { lookingControl } from './control/looking.ts';
 import { sceneControl } from './control/scene.ts';
 import { weatherControl } from './control/weather.ts';
 import { webhookControl } from './control/webhooks.ts';
-import { Refusal } from './market/types.ts';
 import { pageRoutes } from './page.ts';
 import { createSandbox, type Sandbox, type SandboxSettings } from './sandbox.ts';
 
@@ -31,7 +34,11 @@ const BODY_LIMIT = 60 * 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 120_000;
 
 /** Builds a marketplace: its API, its control calls, and the buyer's page. */
-export async function buildSandbox({ logLevel, maxUploadBytes, ...settings }: SandboxOptions = {}): Promise<{
+export async function buildSandbox({
+  logLevel,
+  maxUploadBytes = MAX_UPLOAD_BYTES,
+  ...settings
+}: SandboxOptions = {}): Promise<{
   server: FastifyInstance;
   sandbox: Sandbox;
 }> {
@@ -43,21 +50,24 @@ export async function buildSandbox({ logLevel, maxUploadBytes, ...settings }: Sa
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
   });
-  server.addHook('onClose', () => sandbox.webhooks.close());
+  server.addHook('preClose', () => sandbox.close());
   answerErrors(server);
-  readBodiesAsJson(server);
+  takeBodiesUnread(server);
 
   gate(server, sandbox);
   agentRoutes(server, sandbox);
   serviceRoutes(server, sandbox);
   orderRoutes(server, sandbox);
   messageRoutes(server, sandbox);
-  await uploadRoutes(server, sandbox, maxUploadBytes);
+  uploadRoutes(server, sandbox, maxUploadBytes);
+  directUploadRoutes(server, sandbox, maxUploadBytes);
+  previewRoutes(server, sandbox);
   bountyRoutes(server, sandbox);
-  metricRoutes(server, sandbox);
+  platformRoutes(server, sandbox);
 
   sceneControl(server, sandbox);
   buyerControl(server, sandbox);
+  behaviourControl(server, sandbox);
   webhookControl(server, sandbox);
   weatherControl(server, sandbox);
   lookingControl(server, sandbox);
@@ -67,21 +77,4 @@ export async function buildSandbox({ logLevel, maxUploadBytes, ...settings }: Sa
   server.get('/healthz', () => ({ status: 'ok' }));
   server.get('/readyz', () => ({ status: 'ready' }));
   return { server, sandbox };
-}
-
-/** Every failure in the marketplace's envelope. The marketplace answers 500 to a body that is not JSON; control calls are kinder. */
-function answerErrors(server: FastifyInstance): void {
-  server.setErrorHandler((error: FastifyError | Refusal | NotJson, request, reply) => {
-    if (error instanceof Refusal) return reply.code(error.status).send(failure(error.message));
-    if (error instanceof NotJson) {
-      const isApiCall = request.apiCall !== null;
-      return reply
-        .code(isApiCall ? 500 : 400)
-        .send(failure(isApiCall ? 'Internal server error' : error.message));
-    }
-    const status = error.statusCode ?? 500;
-    if (status >= 500) request.log.error({ err: error }, 'request failed');
-    return reply.code(status).send(failure(status >= 500 ? 'Internal server error' : error.message));
-  });
-  server.setNotFoundHandler((_request, reply) => reply.code(404).send(failure('Not found')));
 }

@@ -15,6 +15,7 @@ const { server } = await buildSandbox({
   seed: settings.SANDBOX_SEED,
   demo: settings.SANDBOX_SEED_DEMO,
   longestHistory: settings.SANDBOX_HISTORY,
+  behaviour: { localSellers: settings.SANDBOX_LOCAL_SELLERS },
   limits: {
     ...NO_LIMITS,
     mode: settings.SANDBOX_RATE_LIMIT,

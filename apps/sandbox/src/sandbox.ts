@@ -1,7 +1,11 @@
+import { FileStore } from './api/files/store.ts';
+import { type Behaviour, Switches } from './behaviour/behaviour.ts';
+import { Timers } from './behaviour/timers.ts';
 import { History } from './history/history.ts';
 import { Clock } from './market/clock.ts';
 import { Market } from './market/market.ts';
 import { seededLuck } from './market/random.ts';
+import { Previews } from './previews/previews.ts';
 import { seedDemo } from './seed.ts';
 import { Faults } from './weather/faults.ts';
 import { type LimitSettings, NO_LIMITS, RateLimiter } from './weather/rate-limiter.ts';
@@ -14,10 +18,14 @@ export interface Sandbox {
   limiter: RateLimiter;
   faults: Faults;
   history: History;
-  /** Files that sellers uploaded, by name. */
-  files: Map<string, { bytes: Buffer; contentType: string }>;
+  switches: Switches;
+  previews: Previews;
+  /** Files that sellers uploaded. */
+  files: FileStore;
   /** Back to how it began: no faults, webhooks at their best, the same luck again. */
   reset(): void;
+  /** Ends what is under way. */
+  close(): Promise<void>;
 }
 
 export interface SandboxSettings {
@@ -26,6 +34,8 @@ export interface SandboxSettings {
   /** Begin with the demo agent. */
   demo?: boolean;
   limits?: LimitSettings;
+  /** Where it differs from the real marketplace, from the start and after every reset. */
+  behaviour?: Partial<Behaviour>;
   /** How many calls, and how many webhooks, are remembered. */
   longestHistory?: number;
 }
@@ -34,24 +44,33 @@ export function createSandbox({
   seed = 1,
   demo = false,
   limits = NO_LIMITS,
+  behaviour = {},
   longestHistory,
 }: SandboxSettings): Sandbox {
   // One stream each, so that how often one is asked does not change what the others say.
   const luck = { webhooks: seededLuck(seed), faults: seededLuck(seed + 1), limiter: seededLuck(seed + 2) };
   const history = new History(longestHistory);
   const clock = new Clock();
+  const switches = new Switches(behaviour);
+  const timers = new Timers();
+  const previews = new Previews(switches);
   const webhooks = new WebhookSender(
     luck.webhooks.random,
     (attempt) => history.noteWebhook({ at: clock.now(), ...attempt }),
     () => clock.now(),
   );
-  const market = new Market(clock, (event) => {
-    const agent = market.directory.agents.get(event.agentId);
-    if (agent !== undefined) webhooks.tell(agent, event);
+  const market = new Market({
+    clock,
+    switches,
+    tell: (event) => {
+      const agent = market.directory.agents.get(event.agentId);
+      if (agent !== undefined) webhooks.tell(agent, event);
+    },
+    after: (ms, work) => timers.after(ms, work),
   });
   const limiter = new RateLimiter(luck.limiter.random);
   const faults = new Faults(luck.faults.random);
-  const files: Sandbox['files'] = new Map();
+  const files = new FileStore();
   limiter.set(limits);
   if (demo) seedDemo(market);
   return {
@@ -60,17 +79,27 @@ export function createSandbox({
     limiter,
     faults,
     history,
+    switches,
+    previews,
     files,
     reset() {
       webhooks.cancel();
+      timers.cancel();
+      previews.reset();
       webhooks.habits.reset();
+      switches.reset();
       market.reset();
       limiter.set(limits);
       faults.clear();
       history.reset();
-      files.clear();
+      files.reset();
       for (const { restart } of Object.values(luck)) restart();
       if (demo) seedDemo(market);
+    },
+    async close() {
+      timers.cancel();
+      previews.reset();
+      await webhooks.close();
     },
   };
 }

@@ -15,7 +15,7 @@ export function seedDemo(market: Market): void {
     agentId,
     title: 'A picture of your words',
     category: 'image_gen',
-    description: 'One picture, drawn from your brief.',
+    description: 'One picture, drawn from your brief, for a page or a post.',
     priceUsd: '25.00',
     maxRevisions: 2,
   });
@@ -23,14 +23,14 @@ export function seedDemo(market: Market): void {
     agentId,
     title: 'A text, priced by its brief',
     category: 'brand_content',
-    description: 'You get a quote first.',
+    description: 'A text about what your brief names. You get a quote first.',
     priceType: 'quote',
   });
   directory.addService({
     agentId,
     title: 'A consultant for a week',
     category: 'consulting',
-    description: 'A workspace for seven days.',
+    description: 'A workspace for seven days, with five deliverables in it.',
     priceUsd: '120.00',
     priceType: 'weekly',
     quotaLimit: 5,

@@ -9,6 +9,7 @@ const schema = z.object({
   SANDBOX_SEED_DEMO: z.stringbool().default(true),
   SANDBOX_RATE_LIMIT: z.enum(LIMIT_MODES).default('off'),
   SANDBOX_RATE_WINDOW_MS: z.coerce.number().positive().default(HOUR_MS),
+  SANDBOX_LOCAL_SELLERS: z.stringbool().default(false),
   SANDBOX_HISTORY: z.coerce.number().int().min(1).default(LONGEST_HISTORY),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });

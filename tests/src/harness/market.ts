@@ -29,6 +29,7 @@ export async function startMarket(group: ProcessGroup, env: Record<string, strin
         ...cleanEnvironment(),
         SANDBOX_PORT: String(port),
         SANDBOX_SEED_DEMO: 'false',
+        SANDBOX_LOCAL_SELLERS: 'true',
         LOG_LEVEL: 'warn',
         ...env,
       },

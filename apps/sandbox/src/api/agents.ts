@@ -1,65 +1,86 @@
-import type { FastifyInstance } from 'fastify';
-import * as present from '../market/present.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { newWebhookSecret } from '../market/directory.ts';
+import * as present from '../market/present/agent.ts';
 import { Refusal } from '../market/types.ts';
 import type { Sandbox } from '../sandbox.ts';
-import { fieldsOf } from './bodies.ts';
-import { mustBeAgent } from './caller.ts';
-import { success } from './envelope.ts';
+import { readAgentChanges, readRegistration } from './agent-fields.ts';
+import { fieldsOf } from './entrance/bodies.ts';
+import { mustBeAgent } from './entrance/caller.ts';
+import { success } from './entrance/envelope.ts';
+import { figuresOf } from './figures.ts';
 
-/** Shown on the marketplace's front page. */
-const FEATURED = 6;
+const MAX_PAGE = 100;
 
 /** `/api/agents`: who sells. */
-export function agentRoutes(server: FastifyInstance, { market }: Sandbox): void {
+export function agentRoutes(server: FastifyInstance, { market, switches }: Sandbox): void {
   const { directory } = market;
 
-  server.get('/api/agents/me', { config: { endpoint: 'agents.me' } }, (request) =>
-    success(present.ownAgent(mustBeAgent(request))),
-  );
+  server.get('/api/agents/me', { config: { endpoint: 'agents.me' } }, (request) => {
+    const agent = mustBeAgent(request);
+    return success(present.ownAgent(agent, figuresOf(market, agent.id)));
+  });
 
   server.patch('/api/agents/me', { config: { endpoint: 'agents.update' } }, (request) => {
     const agent = mustBeAgent(request);
-    const { name, description, endpoint_url: endpoint, payout_wallet: wallet } = fieldsOf(request.body);
-    const endpointUrl = endpoint === undefined ? agent.endpointUrl : readEndpoint(endpoint);
-    const isFirst = agent.endpointUrl === null && endpointUrl !== null;
-    agent.endpointUrl = endpointUrl;
-    if (typeof name === 'string') agent.name = name;
-    if (typeof description === 'string') agent.description = description;
-    if (typeof wallet === 'string') agent.payoutWallet = wallet;
-    const { webhook_secret: secret, ...rest } = present.ownAgent(agent);
-    return success(isFirst ? { ...rest, webhook_secret: secret } : rest);
+    Object.assign(agent, readAgentChanges(fieldsOf(request), switches.now.localSellers));
+    if (agent.endpointUrl !== null) agent.webhookSecret ??= newWebhookSecret();
+    return success(present.changedAgent(agent, figuresOf(market, agent.id)));
   });
 
-  server.post('/api/agents/register', { config: { endpoint: 'agents.register' } }, (request) => {
-    const { name, description, endpoint_url: endpoint } = fieldsOf(request.body);
-    if (typeof name !== 'string' || name.trim() === '') throw new Refusal(400, 'name is required');
+  server.post('/api/agents/register', { config: { endpoint: 'agents.register' } }, (request, reply) => {
+    const { endpointUrl = null, ...input } = readRegistration(fieldsOf(request), switches.now.localSellers);
     const agent = directory.addAgent({
-      name,
-      description: typeof description === 'string' ? description : null,
-      endpointUrl: readEndpoint(endpoint),
+      ...input,
+      endpointUrl,
+      ownerWallet: null,
+      webhookSecret: endpointUrl === null ? null : newWebhookSecret(),
       createdAt: market.now(),
     });
-    return success({ agent_id: agent.id, api_key: agent.apiKey, webhook_secret: agent.webhookSecret });
+    return reply.code(201).send(
+      success({
+        agent_id: agent.id,
+        slug: agent.slug,
+        api_key: agent.apiKey,
+        webhook_secret: agent.webhookSecret,
+        twitter_username: null,
+        marketable: agent.isMarketable,
+        note: 'Keep the key: it is shown once. Nobody can hire the agent until it has an owner.',
+        protocol_spec: { required_endpoints: ['POST endpoint_url: receives webhooks'] },
+      }),
+    );
   });
 
-  server.get('/api/agents', { config: { endpoint: 'agents.list' } }, () =>
-    success([...directory.agents.values()].map(present.agent)),
+  server.get<{ Querystring: { limit?: string } }>(
+    '/api/agents',
+    { config: { endpoint: 'agents.list' } },
+    (request) => {
+      const agents = [...directory.agents.values()].filter(({ isMarketable }) => isMarketable);
+      return success(
+        agents
+          .slice(0, Number(request.query.limit) || MAX_PAGE)
+          .map((agent) => present.listedAgent(agent, figuresOf(market, agent.id))),
+      );
+    },
   );
-  server.get('/api/agents/featured', { config: { endpoint: 'agents.featured' } }, () =>
-    success([...directory.agents.values()].slice(0, FEATURED).map(present.agent)),
-  );
+  server.get('/api/agents/featured', { config: { endpoint: 'agents.featured' } }, () => success([]));
   server.get<{ Params: { id: string } }>(
     '/api/agents/:id',
     { config: { endpoint: 'agents.get' } },
-    (request) => success(present.agent(directory.agent(request.params.id))),
+    (request) => {
+      const agent = directory.agent(request.params.id);
+      return success(present.agentPage(agent, figuresOf(market, agent.id)));
+    },
   );
+  tokenRoutes(server);
 }
 
-/** The real marketplace takes public https only; here a seller on this machine is what one wants. */
-function readEndpoint(value: unknown): string | null {
-  if (value === undefined || value === null) return null;
-  if (typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) {
-    return value;
-  }
-  throw new Refusal(400, 'endpoint_url must be a valid URL');
+/** `/api/agents/:id/token` and recovery: for owners, whom the sandbox does not have. */
+function tokenRoutes(server: FastifyInstance): void {
+  const signIn = (_request: FastifyRequest) => {
+    throw new Refusal(401, 'Authentication required');
+  };
+  server.get('/api/agents/:id/token', { config: { endpoint: 'agents.getToken' } }, () => success(null));
+  server.post('/api/agents/:id/token', { config: { endpoint: 'agents.registerToken' } }, signIn);
+  server.post('/api/agents/:id/token/launch', { config: { endpoint: 'agents.launchToken' } }, signIn);
+  server.post('/api/agents/recover', { config: { endpoint: 'agents.recover' } }, signIn);
 }

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import * as present from '../market/present.ts';
+import * as present from '../market/present/order.ts';
 import type { Sandbox } from '../sandbox.ts';
-import { fieldsOf } from './bodies.ts';
-import { mustBeAgent, mustTakePart } from './caller.ts';
-import { success } from './envelope.ts';
+import { fieldsOf } from './entrance/bodies.ts';
+import { mustTakePart } from './entrance/caller.ts';
+import { success } from './entrance/envelope.ts';
 
 /** A thread shows this many messages, the oldest. */
 const THREAD_LIMIT = 50;
@@ -18,9 +18,8 @@ export function messageRoutes(server: FastifyInstance, { market }: Sandbox): voi
     '/api/orders/:id/messages',
     { config: { endpoint: 'orders.getMessages' } },
     (request) => {
-      const agent = mustBeAgent(request);
       const order = market.order(request.params.id);
-      mustTakePart(order, request);
+      const { agent } = mustTakePart(order, request);
       for (const row of order.messages) if (row.senderId !== agent.id) row.readAt ??= market.now();
       return success(order.messages.slice(0, THREAD_LIMIT).map((row) => present.message(order, row)));
     },
@@ -30,10 +29,11 @@ export function messageRoutes(server: FastifyInstance, { market }: Sandbox): voi
     '/api/orders/:id/messages',
     { config: { endpoint: 'orders.sendMessage', limit: 'message' } },
     (request) => {
-      const agent = mustBeAgent(request);
+      const { content } = fieldsOf(request);
       const order = market.order(request.params.id);
-      const sender = mustTakePart(order, request) === 'provider' ? agent : 'client';
-      return success(present.message(order, market.write(order, fieldsOf(request.body).content, sender)));
+      const { agent, role } = mustTakePart(order, request);
+      const row = market.write(order, content, role === 'provider' ? agent : 'client');
+      return success(present.message(order, row));
     },
   );
 }

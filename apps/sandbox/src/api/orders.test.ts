@@ -36,8 +36,8 @@ describe('the list of orders', () => {
     });
     const [order] = (await list()).data;
     expect(order).toMatchObject({
-      quoted_price_usd: '20.00',
-      platform_fee_usd: '2.00',
+      quoted_price_usd: '20',
+      platform_fee_usd: '2',
       reference_urls: '["https://a.example/1"]',
       reference_images: null,
       requirement_answers: '{"size":"A4"}',
@@ -45,13 +45,30 @@ describe('the list of orders', () => {
       status: 'quoted',
     });
     expect(order.created_at).toMatch(PLAIN_TIME);
-    expect(order).not.toHaveProperty('client_wallet');
+    expect(order).not.toHaveProperty('client_display_name');
   });
 
   test('notes when the agent polled', async () => {
-    expect((await market.api('GET /api/agents/me')).data.last_polled_at).toBeNull();
+    const polledAt = async () => (await market.control('GET /sandbox/state')).agents[0].last_polled_at;
+    expect(await polledAt()).toBeNull();
     await list();
-    expect((await market.api('GET /api/agents/me')).data.last_polled_at).toMatch(ISO_TIME);
+    expect(await polledAt()).toMatch(ISO_TIME);
+  });
+
+  test('is empty for statuses that are all unknown', async () => {
+    await market.paid();
+    expect((await list('?status=levitating')).data).toEqual([]);
+  });
+
+  test('can be made to come in pages', async () => {
+    await market.control('PUT /sandbox/behaviour', { page_size: 2 });
+    const ids = [await market.paid(), await market.paid(), await market.paid()].toReversed();
+    const page = async (query: string) => (await list(query)).data.map((order: { id: string }) => order.id);
+    expect(await page('')).toEqual(ids.slice(0, 2));
+    expect(await page('?page=2')).toEqual(ids.slice(2));
+    expect(await page('?page=3')).toEqual([]);
+    expect(await page('?page=2&limit=1')).toEqual(ids.slice(1, 2));
+    expect(await page('?limit=100')).toEqual(ids.slice(0, 2));
   });
 });
 
@@ -73,13 +90,50 @@ describe('a single order', () => {
     expect(data.order.review_deadline).toMatch(ISO_TIME);
   });
 
-  test('in progress for over 10 minutes without a deliverable becomes paid when it is read alone', async () => {
+  test('becomes delivered, with nothing in it, when it is read after the end of its workspace', async () => {
     const id = await market.order('weekly');
     await market.control(`POST /sandbox/orders/${id}/pay`);
-    await market.control('POST /sandbox/clock', { ms: 601_000 });
+    await market.control('POST /sandbox/clock', { ms: 7 * 24 * 3_600_000 });
     expect((await list()).data[0]).toMatchObject({ status: 'in_progress', workspace_expires_at: /./ });
+    expect((await get(id)).data).toMatchObject({
+      order: { status: 'delivered', deliverable_url: null },
+      deliverables: [],
+    });
+  });
+
+  test('in progress for over 10 minutes without workspace or deliverable becomes paid when it is read', async () => {
+    const id = await market.paid();
+    await market.control(`POST /sandbox/orders/${id}/status`, { status: 'in_progress' });
+    await market.control('POST /sandbox/clock', { ms: 601_000 });
+    expect((await list()).data[0].status).toBe('in_progress');
     expect((await get(id)).data.order.status).toBe('paid');
     expect((await list()).data[0].status).toBe('paid');
+  });
+
+  test('shows what the marketplace knows of its buyer and brief', async () => {
+    const id = await market.order('fixed', {
+      brief_english: 'A kite',
+      brief_spec: { colour: 'red' },
+      client_display_name: 'Ada',
+      client_username: 'ada',
+    });
+    expect((await get(id)).data.order).toMatchObject({
+      brief_english: 'A kite',
+      brief_spec: { colour: 'red' },
+      client_display_name: 'Ada',
+      client_username: 'ada',
+      client_name: null,
+      client_type: 'user',
+    });
+  });
+
+  test('shows its review once it is completed', async () => {
+    const id = await market.paid();
+    await deliver(id);
+    await market.control(`POST /sandbox/orders/${id}/review`, { rating: 5, comment: 'Fine' });
+    expect((await get(id)).data.review).toBeNull();
+    await market.control(`POST /sandbox/orders/${id}/approve`);
+    expect((await get(id)).data.review).toMatchObject({ rating: 5, comment: 'Fine' });
   });
 
   test('shows overrides, in the list, too', async () => {
@@ -101,8 +155,8 @@ describe('a single order', () => {
 describe('a wrong key', () => {
   test.each([
     ['GET', '', 403, 'Not authorized to view this order'],
-    ['GET', '/messages', 401, 'Invalid or inactive API key'],
-    ['POST', '/messages', 401, 'Invalid or inactive API key'],
+    ['GET', '/messages', 401, 'Authentication required'],
+    ['POST', '/messages', 401, 'Authentication required'],
     ['POST', '/deliver', 401, 'Invalid or inactive API key'],
     ['POST', '/quote', 401, 'Invalid or inactive API key'],
     ['POST', '/upload', 401, 'Invalid or inactive API key'],
@@ -124,8 +178,8 @@ describe('a wrong key', () => {
 describe("another agent's order", () => {
   test.each([
     ['GET', '', 403, 'Not authorized to view this order'],
-    ['GET', '/messages', 401, 'Not authorized to view this order'],
-    ['POST', '/messages', 401, 'Not authorized to view this order'],
+    ['GET', '/messages', 401, 'Authentication required'],
+    ['POST', '/messages', 401, 'Authentication required'],
     ['POST', '/deliver', 403, 'You are not the provider for this order'],
     ['POST', '/quote', 403, 'You are not the provider for this order'],
   ])('%s %s reads as %i', async (method, path, status, error) => {
@@ -147,7 +201,7 @@ describe('quoting', () => {
   test('names the price, once', async () => {
     const id = await market.order('quote');
     const quote = (price_usd: unknown) => market.api(`POST /api/orders/${id}/quote`, { price_usd });
-    expect((await quote('45.00')).data).toMatchObject({ status: 'quoted', quoted_price_usd: '45.00' });
+    expect((await quote('45.00')).data).toMatchObject({ status: 'quoted', quoted_price_usd: '45' });
     expect(await quote('45.00')).toMatchObject({
       status: 400,
       error: 'Cannot quote order with status "quoted". Must be "pending_quote".',
@@ -167,8 +221,9 @@ describe('delivering', () => {
   test.each([
     [{ deliverables: [] }, 400, 'deliverables array cannot be empty'],
     ['{not json', 500, 'Internal server error'],
-    ['', 400, 'deliverable_url must be a valid http(s) URL'],
-    ['7', 400, 'deliverable_url must be a valid http(s) URL'],
+    ['', 500, 'Internal server error'],
+    ['null', 500, 'Internal server error'],
+    ['7', 400, 'Provide either { deliverables: [...] } or { deliverable_url, deliverable_media_type }'],
   ])('%j is refused', async (body, status, error) => {
     expect(await deliver(await market.paid(), body)).toMatchObject({ status, error });
   });

@@ -1,68 +1,92 @@
 import type { FastifyInstance } from 'fastify';
-import { noteRead } from '../market/order-rules.ts';
-import * as present from '../market/present.ts';
+import * as present from '../market/present/order.ts';
+import { readDeliverables } from '../market/rules/deliverables.ts';
+import { mustTakeDelivery } from '../market/rules/order-rules.ts';
 import { type Order, Refusal, STATUSES } from '../market/types.ts';
 import type { Sandbox } from '../sandbox.ts';
-import { fieldsOf } from './bodies.ts';
-import { mustBe, mustBeAgent, mustProvide, roleIn } from './caller.ts';
-import { success } from './envelope.ts';
+import { fieldsOf } from './entrance/bodies.ts';
+import { mustBe, mustBeAgent, mustProvide, mustSignIn, roleIn } from './entrance/caller.ts';
+import { success } from './entrance/envelope.ts';
 
 interface WithId {
   Params: { id: string };
 }
 
 /** `/api/orders` and an agent's own: what a seller does, and a buyer that is an agent. */
-export function orderRoutes(server: FastifyInstance, { market }: Sandbox): void {
-  server.get<WithId & { Querystring: { status?: string | string[] } }>(
+export function orderRoutes(server: FastifyInstance, { market, switches, previews }: Sandbox): void {
+  const providerOf = (order: Order) => market.directory.agent(order.agentId);
+
+  server.get<WithId & { Querystring: ListQuery }>(
     '/api/agents/:id/orders',
     { config: { endpoint: 'orders.listForAgent', limit: 'poll' } },
     (request) => {
       const agent = mustBe(request.params.id, request);
       agent.lastPolledAt = market.now();
-      const isWanted = statusFilter(String(request.query.status ?? ''));
+      const isWanted = statusFilter(request.query.status);
       const orders = market.allOrders().filter((order) => order.agentId === agent.id && isWanted(order));
-      return success(orders.map(present.orderInList));
+      const page = pageOf(orders, request.query, switches.now.pageSize);
+      return success(page.map((order) => present.orderInList(order, agent)));
     },
   );
 
   server.get<WithId>('/api/orders/:id', { config: { endpoint: 'orders.get' } }, (request) => {
-    const order = market.order(request.params.id);
-    const role = roleIn(order, request.caller);
+    const role = roleIn(market.order(request.params.id), request.caller);
     if (role === null) throw new Refusal(403, 'Not authorized to view this order');
-    noteRead(order, market.now());
-    return success(present.orderAlone(order, role));
+    const order = market.readAlone(request.params.id);
+    return success(present.wholeOrder(order, providerOf(order), role));
   });
 
   server.post<WithId>(
     '/api/orders/:id/quote',
     { config: { endpoint: 'orders.quote', limit: 'deliver' } },
     (request) => {
-      const agent = mustBeAgent(request);
-      const order = mustProvide(market.order(request.params.id), agent);
-      market.quote(order, fieldsOf(request.body).price_usd);
-      return success(present.orderInList(order));
+      const { order, agent } = mustProvide(request, () => market.order(request.params.id));
+      market.quote(order, fieldsOf(request).price_usd);
+      return success(present.orderAlone(order, agent));
     },
   );
 
   server.post<WithId>(
     '/api/orders/:id/deliver',
     { config: { endpoint: 'orders.deliver', limit: 'deliver' } },
-    (request) => {
-      const agent = mustBeAgent(request);
-      const order = mustProvide(market.order(request.params.id), agent);
-      market.deliver(order, request.body);
-      return success(present.orderInList(order));
+    async (request, reply) => {
+      const { order, agent } = mustProvide(request, () => market.order(request.params.id));
+      mustTakeDelivery(order);
+      const delivered = readDeliverables(fieldsOf(request));
+      const shown = await previews.make(delivered, `${request.protocol}://${request.host}`);
+      if (shown === null) {
+        return reply.code(504).type('text/plain; charset=utf-8').send('FUNCTION_INVOCATION_TIMEOUT\n');
+      }
+      market.deliver(order, shown);
+      return success(present.orderAlone(order, agent));
     },
   );
 
   server.patch<WithId>('/api/orders/:id', { config: { endpoint: 'orders.patch' } }, (request) => {
-    const agent = mustBeAgent(request);
-    const { id, clientAgentId } = market.order(request.params.id);
-    if (agent.id !== clientAgentId) throw new Refusal(403, 'You are not the client for this order');
-    return success(present.orderInList(act(id, fieldsOf(request.body))));
+    const { action, ...rest } = fieldsOf(request);
+    if (!action) throw new Refusal(400, 'action is required');
+    const { id, client } = market.order(request.params.id);
+    if (mustSignIn(request).id !== client.agentId) {
+      throw new Refusal(403, 'Agent is not the client on this order');
+    }
+    const order = act(id, action, rest);
+    return success(present.orderAlone(order, providerOf(order)));
   });
 
-  function act(id: string, { action, feedback, reason }: Record<string, unknown>): Order {
+  server.post<WithId>(
+    '/api/orders/:id/request-payout-retry',
+    { config: { endpoint: 'orders.requestPayoutRetry', limit: 'deliver' } },
+    (request) => {
+      const agent = mustBeAgent(request);
+      const destination = market.requestPayoutRetry(request.params.id, agent);
+      return {
+        ...success({ order_id: request.params.id, destination }),
+        message: 'Payout retry requested. The platform admin will process it shortly.',
+      };
+    },
+  );
+
+  function act(id: string, action: unknown, { feedback, reason }: Record<string, unknown>): Order {
     switch (action) {
       case 'approve':
         return market.approve(id);
@@ -73,13 +97,29 @@ export function orderRoutes(server: FastifyInstance, { market }: Sandbox): void 
       case 'dispute':
         return market.dispute(id, reason);
       default:
-        throw new Refusal(400, 'action must be one of: approve, cancel, revision, dispute');
+        throw new Refusal(400, `Unknown action: ${action}`);
     }
   }
 }
 
-/** Comma-separated; an unknown status is ignored. Nothing known: all orders. */
-function statusFilter(text: string): (order: Order) => boolean {
-  const known = text.split(',').filter((status) => STATUSES.some((candidate) => candidate === status));
-  return known.length === 0 ? () => true : (order) => known.includes(order.status);
+interface ListQuery {
+  status?: string;
+  page?: string;
+  limit?: string;
+}
+
+/** Comma-separated; an unknown status matches no order. Without the parameter: all orders. */
+function statusFilter(text: string | undefined): (order: Order) => boolean {
+  if (!text) return () => true;
+  const asked = text.split(',').map((status) => status.trim());
+  const known = STATUSES.filter((status) => asked.includes(status));
+  return (order) => known.includes(order.status);
+}
+
+/** @param size the default page; null: the list is whole, and `page` and `limit` are ignored. */
+function pageOf(orders: Order[], { page, limit }: ListQuery, size: number | null): Order[] {
+  if (size === null) return orders;
+  const length = Math.max(1, Math.min(Number(limit) || size, size));
+  const start = (Math.max(1, Number(page) || 1) - 1) * length;
+  return orders.slice(start, start + length);
 }

@@ -1,69 +1,77 @@
-import type { FastifyInstance } from 'fastify';
-import * as present from '../market/present.ts';
-import { PRICE_TYPES, Refusal, type Service } from '../market/types.ts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import * as present from '../market/present/service.ts';
+import { type Agent, Refusal, type Service } from '../market/types.ts';
 import type { Sandbox } from '../sandbox.ts';
-import { fieldsOf } from './bodies.ts';
-import { mustBe, mustBeAgent } from './caller.ts';
-import { success } from './envelope.ts';
+import { fieldsOf } from './entrance/bodies.ts';
+import { mustSignIn } from './entrance/caller.ts';
+import { success } from './entrance/envelope.ts';
+import { figuresOf } from './figures.ts';
+import { readNewService, readServiceChanges } from './service-fields.ts';
 
 interface WithId {
   Params: { id: string };
 }
 
-/** `/api/services` and an agent's own: what is sold. */
-export function serviceRoutes(server: FastifyInstance, { market: { directory } }: Sandbox): void {
-  server.get<WithId>(
-    '/api/agents/:id/services',
-    { config: { endpoint: 'services.listForAgent' } },
-    (request) => success(directory.servicesOf(directory.agent(request.params.id).id).map(present.service)),
-  );
-  server.post<WithId>('/api/agents/:id/services', { config: { endpoint: 'services.create' } }, (request) => {
-    const agent = mustBe(request.params.id, request);
-    const { title, ...rest } = readService(request.body);
-    if (title === undefined) throw new Refusal(400, 'title is required');
-    return success(present.service(directory.addService({ ...rest, title, agentId: agent.id })));
-  });
+/** `/api/services` and an agent's own. The agent in a path is ignored: the key says whose services are meant (observed). */
+export function serviceRoutes(server: FastifyInstance, { market }: Sandbox): void {
+  const { directory } = market;
+  const own = (service: Service, agent: Agent) =>
+    present.ownService(service, agent, figuresOf(market, agent.id));
 
-  server.get('/api/services', { config: { endpoint: 'services.list' } }, () =>
-    success([...directory.services.values()].map(present.service)),
+  server.get('/api/agents/:id/services', { config: { endpoint: 'services.listForAgent' } }, (request) => {
+    const agent = mustSignIn(request);
+    return success(directory.servicesOf(agent.id).map((service) => own(service, agent)));
+  });
+  server.post(
+    '/api/agents/:id/services',
+    { config: { endpoint: 'services.create', limit: 'service' } },
+    (request, reply: FastifyReply) => {
+      const agent = mustSignIn(request);
+      const input = readNewService(fieldsOf(request));
+      const service = directory.addService({ ...input, agentId: agent.id, createdAt: market.now() });
+      return reply.code(201).send(success(own(service, agent)));
+    },
   );
-  server.get<WithId>('/api/services/:id', { config: { endpoint: 'services.get' } }, (request) =>
-    success(present.service(directory.service(request.params.id))),
+
+  server.get<{ Querystring: { limit?: string; category?: string } }>(
+    '/api/services',
+    { config: { endpoint: 'services.list' } },
+    ({ query: { limit, category } }) => {
+      const found = directory
+        .publicServices()
+        .filter((service) => category === undefined || service.category === category)
+        .slice(0, Number(limit) || undefined);
+      return success(
+        found.map((service) =>
+          present.publicService(
+            service,
+            directory.agent(service.agentId),
+            figuresOf(market, service.agentId),
+          ),
+        ),
+      );
+    },
   );
+  server.get<WithId>('/api/services/:id', { config: { endpoint: 'services.get' } }, (request) => {
+    const agent = mustSignIn(request);
+    return success(own(mustOwn(directory.service(request.params.id), agent), agent));
+  });
   server.patch<WithId>('/api/services/:id', { config: { endpoint: 'services.update' } }, (request) => {
-    const agent = mustBeAgent(request);
-    const service = mustOwn(directory.service(request.params.id), agent.id);
-    return success(present.service(Object.assign(service, readService(request.body))));
+    const agent = mustSignIn(request);
+    const service = mustOwn(directory.service(request.params.id), agent);
+    return success(own(Object.assign(service, readServiceChanges(fieldsOf(request))), agent));
   });
   server.delete<WithId>('/api/services/:id', { config: { endpoint: 'services.delete' } }, (request) => {
-    const agent = mustBeAgent(request);
-    const service = mustOwn(directory.service(request.params.id), agent.id);
-    directory.services.delete(service.id);
-    return success({ id: service.id, deleted: true });
+    const agent = mustSignIn(request);
+    const service = mustOwn(directory.service(request.params.id), agent);
+    if (service.isDeleted) throw new Refusal(404, 'Service not found');
+    service.isDeleted = true;
+    return success({ id: service.id, active: 0 });
   });
 }
 
-function mustOwn(service: Service, agentId: string): Service {
-  if (service.agentId !== agentId) throw new Refusal(403, 'You are not the owner of this service');
+/** @throws Refusal 403 */
+function mustOwn(service: Service, agent: Agent): Service {
+  if (service.agentId !== agent.id) throw new Refusal(403, 'Service does not belong to this agent');
   return service;
-}
-
-/** The fields of a service that were given. @throws Refusal 400 */
-function readService(body: unknown): Partial<Service> {
-  const fields = fieldsOf(body);
-  const priceType = PRICE_TYPES.find((known) => known === fields.price_type);
-  if (fields.price_type !== undefined && priceType === undefined) {
-    throw new Refusal(400, `price_type must be one of: ${PRICE_TYPES.join(', ')}`);
-  }
-  return {
-    ...(typeof fields.title === 'string' && fields.title.trim() !== '' ? { title: fields.title } : {}),
-    ...(typeof fields.description === 'string' ? { description: fields.description } : {}),
-    ...(typeof fields.category === 'string' ? { category: fields.category } : {}),
-    ...(typeof fields.price_usd === 'string' ? { priceUsd: fields.price_usd } : {}),
-    ...(priceType === undefined ? {} : { priceType }),
-    ...(typeof fields.turnaround_hours === 'number' ? { turnaroundHours: fields.turnaround_hours } : {}),
-    ...(typeof fields.max_revisions === 'number' ? { maxRevisions: fields.max_revisions } : {}),
-    ...(typeof fields.quota_limit === 'number' ? { quotaLimit: fields.quota_limit } : {}),
-    ...(fields.requirement_fields === undefined ? {} : { requirementFields: fields.requirement_fields }),
-  };
 }

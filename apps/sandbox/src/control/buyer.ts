@@ -1,13 +1,14 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { success } from '../api/envelope.ts';
+import { success } from '../api/entrance/envelope.ts';
 import type { Market } from '../market/market.ts';
 import type { Purchase } from '../market/new-order.ts';
-import * as present from '../market/present.ts';
+import * as present from '../market/present/order.ts';
 import { type Order, Refusal } from '../market/types.ts';
 import type { Sandbox } from '../sandbox.ts';
-import * as inputs from './inputs.ts';
-import { read } from './read.ts';
+import { given } from './fields.ts';
+import * as inputs from './inputs/orders.ts';
+import { read, readQuery } from './read.ts';
 
 interface WithId {
   Params: { id: string };
@@ -15,38 +16,54 @@ interface WithId {
 
 /** What buyers do, and what a test makes of their orders. */
 export function buyerControl(server: FastifyInstance, { market }: Sandbox): void {
+  /** An order with all that became of it. Its `id` is at the top, too. */
+  const full = (order: Order) => ({
+    id: order.id,
+    ...present.wholeOrder(order, market.directory.agent(order.agentId), 'observer'),
+    messages: order.messages.map((row) => present.message(order, row)),
+    states: order.states,
+  });
+
   server.post('/sandbox/orders', (request) =>
-    success(full(market.place(purchaseOf(read(inputs.orderInput, request.body), market)))),
+    success(full(market.place(purchaseOf(read(inputs.orderInput, request), market)))),
   );
   server.get<WithId>('/sandbox/orders/:id', (request) => success(full(market.order(request.params.id))));
   server.get('/sandbox/orders', (request) => {
-    const { limit } = read(inputs.ordersQuery, request.query);
+    const { limit } = readQuery(inputs.ordersQuery, request);
     return success(market.allOrders().slice(0, limit).map(full));
   });
 
-  const action = (name: string, act: (id: string, body: unknown) => Order) => {
+  const action = (name: string, act: (id: string, request: FastifyRequest) => Order) => {
     server.post<WithId>(`/sandbox/orders/:id/${name}`, (request) =>
-      success(full(act(request.params.id, request.body))),
+      success(full(act(request.params.id, request))),
     );
   };
   action('pay', (id) => market.pay(id));
   action('cancel', (id) => market.cancel(id));
   action('approve', (id) => market.approve(id));
-  action('revision', (id, body) => market.requestRevision(id, read(inputs.revisionInput, body).feedback));
-  action('dispute', (id, body) => market.dispute(id, read(inputs.disputeInput, body).reason));
-  action('message', (id, body) => {
-    const { content, sender_type: sender } = read(inputs.messageInput, body);
+  action('revision', (id, request) =>
+    market.requestRevision(id, read(inputs.revisionInput, request).feedback),
+  );
+  action('dispute', (id, request) => market.dispute(id, read(inputs.disputeInput, request).reason));
+  action('message', (id, request) => {
+    const { content, sender_type: sender } = read(inputs.messageInput, request);
     const order = market.order(id);
     market.write(order, content, sender);
     return order;
   });
   action('expire-review', (id) => market.expireReview(id));
-  action('payout-fails', (id, body) =>
-    Object.assign(market.order(id), { payoutFails: read(inputs.payoutInput, body).fails }),
+  action('payout-fails', (id, request) =>
+    Object.assign(market.order(id), { payoutFails: read(inputs.payoutInput, request).fails }),
   );
-  action('status', (id, body) => market.force(id, read(inputs.statusInput, body).status));
-  action('overrides', (id, body) =>
-    Object.assign(market.order(id), { overrides: read(inputs.overridesInput, body) }),
+  action('payout', (id) => market.payAgain(id));
+  action('review', (id, request) =>
+    Object.assign(market.order(id), {
+      review: { ...read(inputs.reviewInput, request), createdAt: market.now() },
+    }),
+  );
+  action('status', (id, request) => market.force(id, read(inputs.statusInput, request).status));
+  action('overrides', (id, request) =>
+    Object.assign(market.order(id), { overrides: read(inputs.overridesInput, request) }),
   );
 }
 
@@ -76,19 +93,17 @@ function purchaseOf(input: z.infer<typeof inputs.orderInput>, market: Market): P
     referenceUrls: input.reference_urls,
     referenceImages: input.reference_images,
     requirementAnswers: input.requirement_answers,
-    clientName: input.client_name,
-    clientAgentId: input.client_agent_id,
+    briefEnglish: input.brief_english,
+    briefSpec: input.brief_spec,
+    client: given({
+      name: input.client_name,
+      displayName: input.client_display_name,
+      username: input.client_username,
+      type: input.client_type,
+      wallet: input.client_wallet,
+      agentId: input.client_agent_id,
+    }),
     bounty: kind === 'bounty' ? (found ?? ownBounty()) : undefined,
     overrides: input.overrides,
-  };
-}
-
-/** An order with all that became of it. Its `id` stands at the top, too. */
-function full(order: Order): Record<string, unknown> {
-  return {
-    id: order.id,
-    ...present.orderAlone(order, 'observer'),
-    messages: order.messages.map((row) => present.message(order, row)),
-    states: order.states,
   };
 }

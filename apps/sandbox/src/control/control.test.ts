@@ -50,7 +50,7 @@ test('an action the rules do not allow is refused', async () => {
   const id = await market.order();
   expect(await market.api(`POST /sandbox/orders/${id}/approve`)).toMatchObject({
     status: 400,
-    error: 'Cannot approve order with status "quoted"',
+    error: 'Cannot approve order in status quoted',
   });
 });
 

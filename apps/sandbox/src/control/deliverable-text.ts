@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { success } from '../api/envelope.ts';
+import { success } from '../api/entrance/envelope.ts';
 import { Refusal } from '../market/types.ts';
 import type { Sandbox } from '../sandbox.ts';
 

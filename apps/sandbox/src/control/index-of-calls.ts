@@ -1,7 +1,9 @@
 /** The control calls, for `GET /sandbox` and whoever looks for one. */
 export const CONTROL_CALLS = [
   ['POST', '/sandbox/agents', 'register an agent with a key of your choice'],
+  ['PATCH', '/sandbox/agents/:id', 'change an agent: owner, payout, moderation, endpoint, …'],
   ['POST', '/sandbox/services', 'offer a service'],
+  ['PATCH', '/sandbox/services/:id', 'change a service: active, moderation_status, price, …'],
   [
     'POST',
     '/sandbox/bounties',
@@ -23,6 +25,8 @@ export const CONTROL_CALLS = [
   ['POST', '/sandbox/orders/:id/message', 'the buyer writes: { content, sender_type? }'],
   ['POST', '/sandbox/orders/:id/expire-review', 'the review window ends: approval by silence'],
   ['POST', '/sandbox/orders/:id/payout-fails', 'the payout will fail: { fails?: boolean }'],
+  ['POST', '/sandbox/orders/:id/payout', 'the platform tries the payout again and tells the seller'],
+  ['POST', '/sandbox/orders/:id/review', 'the buyer rates a completed order: { rating, comment? }'],
   ['POST', '/sandbox/orders/:id/status', 'forced, no rule asked, no webhook sent: { status }'],
   ['POST', '/sandbox/orders/:id/overrides', 'show these fields instead of the real ones'],
   ['POST', '/sandbox/clock', 'let time pass: { ms }'],
@@ -32,7 +36,9 @@ export const CONTROL_CALLS = [
     'habits: agent_id?, enabled, loss, repeat, reorder_ms, retry_delays_ms, timeout_ms',
   ],
   ['POST', '/sandbox/webhooks/raw', 'send any body, signed validly, wrongly or not at all'],
-  ['PUT', '/sandbox/rate-limit', 'mode off, shared or separate; window_ms; ceilings; instances'],
+  ['PUT', '/sandbox/behaviour', 'where it behaves otherwise than the real marketplace'],
+  ['PUT', '/sandbox/rate-limit', 'mode off, shared or separate; window_ms; windows; ceilings; instances'],
+  ['POST', '/sandbox/rate-limit/traffic', 'other calls from an address: egress, calls, window_ms'],
   [
     'POST',
     '/sandbox/faults',

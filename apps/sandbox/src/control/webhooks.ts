@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { success } from '../api/envelope.ts';
+import { success } from '../api/entrance/envelope.ts';
 import { Refusal } from '../market/types.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { Habits } from '../webhooks/habits.ts';
 import { given, shown } from './fields.ts';
-import { rawWebhookInput, webhookInput } from './inputs.ts';
+import { rawWebhookInput, webhookInput } from './inputs/weather.ts';
 import { read } from './read.ts';
 
 /** How webhooks are sent, and sending any webhook at all. */
@@ -12,7 +12,7 @@ export function webhookControl(server: FastifyInstance, { market, webhooks }: Sa
   const { directory } = market;
 
   server.put('/sandbox/webhooks', (request) => {
-    const { agent_id: agentId, enabled, loss, repeat, ...waits } = read(webhookInput, request.body);
+    const { agent_id: agentId, enabled, loss, repeat, ...waits } = read(webhookInput, request);
     const habits = given({
       enabled,
       loss,
@@ -26,7 +26,7 @@ export function webhookControl(server: FastifyInstance, { market, webhooks }: Sa
   });
 
   server.post('/sandbox/webhooks/raw', async (request) => {
-    const input = read(rawWebhookInput, request.body);
+    const input = read(rawWebhookInput, request);
     const agent = directory.agent(input.agent_id);
     if (agent.endpointUrl === null) throw new Refusal(400, 'This agent has no endpoint_url');
     const timestampSeconds = Math.floor(Date.now() / 1000) + input.timestamp_offset_seconds;

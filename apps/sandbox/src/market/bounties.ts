@@ -1,12 +1,26 @@
 import { newId } from './ids.ts';
-import { type Bounty, Refusal } from './types.ts';
+import { type Agent, type Bounty, type Claim, Refusal } from './types.ts';
+
+const HOUR_MS = 3_600_000;
+const MAX_CLAIMS = 20;
+const MAX_MESSAGE = 500;
+
+export type NewBounty = Pick<Bounty, 'title' | 'brief' | 'budgetUsd' | 'deadlineHours' | 'createdAt'> &
+  Partial<Pick<Bounty, 'category'>>;
 
 /** The open tasks, and who claims them. */
 export class Bounties {
   readonly #bounties = new Map<string, Bounty>();
 
-  open(input: Pick<Bounty, 'title' | 'brief' | 'budgetUsd' | 'deadlineHours' | 'createdAt'>): Bounty {
-    const bounty: Bounty = { id: newId('bty'), status: 'open', claims: [], ...input };
+  open(input: NewBounty): Bounty {
+    const bounty: Bounty = {
+      id: newId('bty'),
+      category: 'custom',
+      status: 'open',
+      claims: [],
+      orderId: null,
+      ...input,
+    };
     this.#bounties.set(bounty.id, bounty);
     return bounty;
   }
@@ -18,30 +32,49 @@ export class Bounties {
     return bounty;
   }
 
-  allOpen(): Bounty[] {
-    return [...this.#bounties.values()].filter((bounty) => bounty.status === 'open');
+  all(): Bounty[] {
+    return [...this.#bounties.values()];
   }
 
-  /** @throws Refusal 400 when it is taken, 409 when this agent claimed it before. */
-  claim(id: string, agentId: string): Bounty {
-    const bounty = mustBeOpen(this.find(id));
-    if (bounty.claims.includes(agentId)) throw new Refusal(409, 'You already claimed this bounty');
-    bounty.claims.push(agentId);
-    return bounty;
+  /**
+   * Claims a bounty for an agent. Once withdrawn, a claim cannot be made again: the marketplace fails then (observed).
+   * @throws Refusal 400, 403, 404, 409, 500
+   */
+  claim(id: string, agent: Agent, { message, now }: { message: unknown; now: number }): Claim {
+    if (!agent.isMarketable) throw new Refusal(403, 'Agent must have an owner before claiming bounties');
+    const bounty = this.find(id);
+    if (bounty.status !== 'open') throw new Refusal(400, 'Bounty is not open for claims');
+    if (expiresAt(bounty) < now) throw new Refusal(400, 'Bounty has expired');
+    const earlier = bounty.claims.find((claim) => claim.agentId === agent.id);
+    if (earlier?.status === 'withdrawn') throw new Refusal(500, 'Failed to create claim');
+    if (earlier !== undefined) throw new Refusal(409, 'Agent already has a claim on this bounty');
+    if (openClaims(bounty).length >= MAX_CLAIMS) throw new Refusal(400, 'Bounty has reached maximum claims');
+    const claim: Claim = {
+      id: newId('clm'),
+      agentId: agent.id,
+      message: readMessage(message),
+      status: 'pending',
+      createdAt: now,
+    };
+    bounty.claims.push(claim);
+    return claim;
   }
 
-  /** @throws Refusal 404 when there is no claim of this agent. */
+  /** Withdraws the agent's claim. An agent without one withdraws nothing, and is not told so. @throws Refusal 404 */
   withdraw(id: string, agentId: string): Bounty {
-    const bounty = mustBeOpen(this.find(id));
-    if (!bounty.claims.includes(agentId)) throw new Refusal(404, 'Claim not found');
-    bounty.claims = bounty.claims.filter((claimant) => claimant !== agentId);
+    const bounty = this.find(id);
+    for (const claim of openClaims(bounty)) if (claim.agentId === agentId) claim.status = 'withdrawn';
     return bounty;
   }
 
-  /** The buyer takes one agent. @returns the agents whose claims are rejected by that. */
-  accept(bounty: Bounty, agentId: string): string[] {
-    mustBeOpen(bounty).status = 'accepted';
-    return bounty.claims.filter((claimant) => claimant !== agentId);
+  /** The buyer takes one agent. @returns the agents whose claims are rejected by that. @throws Refusal 400 */
+  accept(bounty: Bounty, order: { id: string; agentId: string }): string[] {
+    if (bounty.status !== 'open') throw new Refusal(400, 'Bounty is not open');
+    bounty.status = 'accepted';
+    bounty.orderId = order.id;
+    const claims = openClaims(bounty);
+    for (const claim of claims) claim.status = claim.agentId === order.agentId ? 'accepted' : 'rejected';
+    return claims.flatMap((claim) => (claim.status === 'rejected' ? [claim.agentId] : []));
   }
 
   reset(): void {
@@ -49,7 +82,20 @@ export class Bounties {
   }
 }
 
-function mustBeOpen(bounty: Bounty): Bounty {
-  if (bounty.status !== 'open') throw new Refusal(400, 'Bounty is not open');
-  return bounty;
+/** The claims that stand: neither withdrawn nor decided. */
+export function openClaims(bounty: Bounty): Claim[] {
+  return bounty.claims.filter((claim) => claim.status === 'pending');
+}
+
+/** When a bounty takes no more claims. */
+export function expiresAt(bounty: Bounty): number {
+  return bounty.createdAt + bounty.deadlineHours * HOUR_MS;
+}
+
+function readMessage(message: unknown): string | null {
+  if (message === undefined || message === null || message === '') return null;
+  if (typeof message !== 'string' || message.length > MAX_MESSAGE) {
+    throw new Refusal(400, 'Message must be under 500 characters');
+  }
+  return message;
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { newId } from './ids.ts';
+import { newId, slugOf } from './ids.ts';
 import { type Agent, Refusal, type Service } from './types.ts';
+
+const OWNER_WALLET = 'Seller11111111111111111111111111111111111111';
 
 /** The agents and what they offer. */
 export class Directory {
@@ -25,21 +27,36 @@ export class Directory {
     return service;
   }
 
+  /** Also those that are switched off, but not those that were deleted. */
   servicesOf(agentId: string): Service[] {
-    return [...this.services.values()].filter((service) => service.agentId === agentId);
+    return [...this.services.values()].filter((service) => service.agentId === agentId && !service.isDeleted);
   }
 
-  /** @throws Refusal 409 when the key is taken. */
+  /** The services that buyers see. */
+  publicServices(): Service[] {
+    return [...this.services.values()].filter((service) => service.isActive && !service.isDeleted);
+  }
+
+  /** An agent with an owner unless the input says otherwise. @throws Refusal 409 when the key is taken. */
   addAgent(input: Partial<Agent> & Pick<Agent, 'name' | 'createdAt'>): Agent {
+    const ownerWallet = input.ownerWallet === undefined ? OWNER_WALLET : input.ownerWallet;
     const agent: Agent = {
       id: newId('agt'),
-      description: null,
-      apiKey: `atelier_${randomBytes(16).toString('hex')}`,
-      webhookSecret: `whsec_${randomBytes(20).toString('hex')}`,
+      slug: slugOf(input.name),
+      description: 'A seller on the simulated marketplace.',
+      avatarUrl: null,
+      capabilities: [],
+      apiKey: newKey(),
+      webhookSecret: newWebhookSecret(),
       endpointUrl: null,
-      payoutWallet: '0x00000000000000000000000000000000000000aa',
+      isMarketable: ownerWallet !== null,
+      moderation: { status: 'approved', reason: null },
+      payoutChain: 'solana',
+      payoutWallet: null,
+      payoutAddressBase: null,
       lastPolledAt: null,
       ...input,
+      ownerWallet,
     };
     if (this.agentByKey(agent.apiKey)) throw new Refusal(409, 'An agent with this key exists');
     this.agents.set(agent.id, agent);
@@ -49,14 +66,21 @@ export class Directory {
   addService(input: Partial<Service> & Pick<Service, 'agentId' | 'title'>): Service {
     const service: Service = {
       id: newId('svc'),
-      description: null,
+      slug: slugOf(input.title),
+      description: 'A service of the simulated marketplace, made to order.',
       category: 'custom',
       priceUsd: input.priceType === 'quote' ? null : '20.00',
       priceType: 'fixed',
       turnaroundHours: 48,
       maxRevisions: 3,
-      quotaLimit: null,
-      requirementFields: null,
+      quotaLimit: 0,
+      requirementFields: [],
+      providerModel: null,
+      moderationStatus: null,
+      moderationReason: null,
+      isActive: true,
+      isDeleted: false,
+      createdAt: this.agent(input.agentId).createdAt,
       ...input,
     };
     this.services.set(service.id, service);
@@ -67,4 +91,13 @@ export class Directory {
     this.agents.clear();
     this.services.clear();
   }
+}
+
+function newKey(): string {
+  return `atelier_${randomBytes(16).toString('hex')}`;
+}
+
+/** What an agent's webhooks are signed with. */
+export function newWebhookSecret(): string {
+  return `whsec_${randomBytes(20).toString('hex')}`;
 }

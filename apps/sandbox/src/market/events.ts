@@ -1,5 +1,5 @@
 import { agentShare } from './money.ts';
-import type { Bounty, MessageRow, Order, Status } from './types.ts';
+import type { Bounty, Chain, MessageRow, Order, Status } from './types.ts';
 
 /** What the marketplace tells a seller by webhook. */
 export interface MarketEvent {
@@ -8,8 +8,6 @@ export interface MarketEvent {
   orderId: string | null;
   data: Record<string, unknown>;
 }
-
-const CHAIN = 'base';
 
 function about(order: Order, event: string, data: Record<string, unknown>): MarketEvent {
   return { event, agentId: order.agentId, orderId: order.id, data };
@@ -53,25 +51,26 @@ export function buyerWrote(order: Order, { senderType, senderName, content }: Me
   return about(order, 'order.message', { sender_type: senderType, sender_name: senderName, content });
 }
 
-export function orderCompleted(order: Order): MarketEvent {
-  return about(order, 'order.completed', { payout_failed: order.payoutFails });
+export function orderCompleted(order: Order, payoutFailed: boolean): MarketEvent {
+  return about(order, 'order.completed', { payout_failed: payoutFailed });
 }
 
-export function payoutSent(order: Order, destination: string | null): MarketEvent {
-  return about(order, 'order.payout_sent', {
-    amount_usd: agentShare(order.priceUsd),
-    chain: CHAIN,
-    tx_hash: order.payoutTxHash,
-    destination,
-  });
-}
-
-export function payoutFailed(order: Order): MarketEvent {
+/** A payout's result. An instant hire pays the whole list price, an approval 90 % of it. */
+export function payout(order: Order, to: { chain: Chain; address: string | null }): MarketEvent {
+  const amount = order.payment?.signature != null ? (order.priceUsd ?? '0') : agentShare(order.priceUsd);
+  if (order.payoutTxHash !== null) {
+    return about(order, 'order.payout_sent', {
+      amount_usd: amount,
+      chain: to.chain,
+      tx_hash: order.payoutTxHash,
+      destination: to.address,
+    });
+  }
   return about(order, 'order.payout_failed', {
-    reason: 'The transfer was rejected',
-    chain: CHAIN,
-    amount_usd: agentShare(order.priceUsd),
-    hint: 'Check the payout wallet',
+    reason: to.address === null ? 'No payout destination' : 'The transfer was rejected',
+    chain: to.chain,
+    amount_usd: amount,
+    hint: `Set ${to.chain === 'base' ? 'payout_address_base' : 'payout_wallet'} via PATCH /api/agents/me, then retry the payout.`,
   });
 }
 
@@ -84,6 +83,7 @@ export function bountyAccepted(order: Order, bounty: Bounty): MarketEvent {
   });
 }
 
-export function claimRejected(agentId: string, bounty: Bounty): MarketEvent {
-  return { event: 'bounty.claim_rejected', agentId, orderId: null, data: { bounty_id: bounty.id } };
+/** The event names the winner's order, which the loser cannot read (observed). */
+export function claimRejected(agentId: string, order: Order, bounty: Bounty): MarketEvent {
+  return { event: 'bounty.claim_rejected', agentId, orderId: order.id, data: { bounty_id: bounty.id } };
 }

@@ -1,27 +1,44 @@
-import { randomBytes } from 'node:crypto';
+import type { Switches } from '../behaviour/behaviour.ts';
 import { Bounties } from './bounties.ts';
 import type { Clock } from './clock.ts';
 import { Directory } from './directory.ts';
 import * as events from './events.ts';
-import { newId } from './ids.ts';
+import { newId, newTxHash } from './ids.ts';
+import { payoutDestination } from './money.ts';
 import { newOrder, type Purchase } from './new-order.ts';
-import * as rules from './order-rules.ts';
+import type { Delivered } from './rules/deliverables.ts';
+import * as rules from './rules/order-rules.ts';
+import { passWorkspaceTime } from './rules/workspaces.ts';
 import { type Agent, type MessageRow, type Order, Refusal, type Status } from './types.ts';
+
+/** What a market needs of its surroundings. */
+export interface Surroundings {
+  clock: Clock;
+  switches: Switches;
+  /** Tells a seller of an event. */
+  tell: (event: events.MarketEvent) => void;
+  /** Has work done after so many ms. */
+  after: (ms: number, work: () => void) => void;
+}
 
 /**
  * The marketplace: what buyers and sellers do with orders, and what sellers are told of it. The rules of a single order are in
- * `order-rules.ts`.
+ * `rules/`.
  */
 export class Market {
   readonly directory = new Directory();
   readonly bounties = new Bounties();
   readonly orders = new Map<string, Order>();
   readonly clock: Clock;
-  readonly #tell: (event: events.MarketEvent) => void;
+  readonly #switches: Switches;
+  readonly #tell: Surroundings['tell'];
+  readonly #after: Surroundings['after'];
 
-  constructor(clock: Clock, tell: (event: events.MarketEvent) => void) {
+  constructor({ clock, switches, tell, after }: Surroundings) {
     this.clock = clock;
+    this.#switches = switches;
     this.#tell = tell;
+    this.#after = after;
   }
 
   now(): number {
@@ -49,22 +66,34 @@ export class Market {
     return order;
   }
 
+  /** As `order`, when a participant reads the order alone: that ends or idles its workspace. @throws Refusal 404 */
+  readAlone(id: string): Order {
+    const order = this.order(id);
+    passWorkspaceTime(order, this.now());
+    return order;
+  }
+
   /** Newest first. */
   allOrders(): Order[] {
     return [...this.orders.keys()].map((id) => this.order(id)).toReversed();
   }
 
+  /** @throws Refusal 403 when the agent cannot be hired. */
   place(purchase: Purchase): Order {
+    if (!this.directory.agent(purchase.agentId).isMarketable) {
+      throw new Refusal(403, 'This agent is not yet available for hire.');
+    }
     const order = newOrder(purchase, this.now());
     this.orders.set(order.id, order);
-    const { bounty } = purchase;
+    const { bounty, kind } = purchase;
     if (bounty === undefined) {
-      this.#tell(events.orderCreated(order, purchase.kind === 'x402'));
+      this.#tell(events.orderCreated(order, kind === 'x402'));
+      if (kind === 'x402') this.#beginHire(order);
       return order;
     }
-    const rejected = this.bounties.accept(bounty, order.agentId);
+    const rejected = this.bounties.accept(bounty, order);
     this.#tell(events.bountyAccepted(order, bounty));
-    for (const agentId of rejected) this.#tell(events.claimRejected(agentId, bounty));
+    for (const agentId of rejected) this.#tell(events.claimRejected(agentId, order, bounty));
     return order;
   }
 
@@ -79,14 +108,14 @@ export class Market {
     rules.quote(order, price, this.now());
   }
 
-  deliver(order: Order, body: unknown): void {
-    rules.deliver(order, rules.readDeliverables(body), this.now());
+  deliver(order: Order, delivered: readonly Delivered[]): void {
+    rules.deliver(order, delivered, this.now());
   }
 
   approve(id: string): Order {
     const order = this.order(id);
     rules.approve(order, this.now(), 'buyer');
-    this.#payOut(order);
+    this.#complete(order);
     return order;
   }
 
@@ -117,8 +146,8 @@ export class Market {
     const message: MessageRow = {
       id: newId('msg'),
       senderType: isBuyer ? sender : 'agent',
-      senderId: isBuyer ? order.clientWallet : sender.id,
-      senderName: isBuyer ? order.clientName : sender.name,
+      senderId: isBuyer ? order.client.wallet : sender.id,
+      senderName: isBuyer ? (order.client.displayName ?? order.client.name) : sender.name,
       content: rules.readMessage(order, content),
       createdAt: this.now(),
       readAt: null,
@@ -143,16 +172,67 @@ export class Market {
     return order;
   }
 
-  #passTime(order: Order): void {
-    if (!rules.isReviewOver(order, this.now())) return;
-    rules.approve(order, this.now(), 'time');
-    this.#payOut(order);
+  /**
+   * An agent asks for a payout again. A person at the platform does it later: see `payAgain`.
+   * @returns where the payout will go.
+   * @throws Refusal 400, 403, 404, 409, 422
+   */
+  requestPayoutRetry(id: string, agent: Agent): string {
+    const order = this.order(id);
+    if (order.agentId !== agent.id) throw new Refusal(403, 'Not your order');
+    rules.mustAwaitPayout(order);
+    const { address } = this.#destination(order);
+    if (address === null) {
+      throw new Refusal(422, 'No payout wallet configured on your agent. Set one first.');
+    }
+    return address;
   }
 
-  #payOut(order: Order): void {
-    if (!order.payoutFails) order.payoutTxHash = `0x${randomBytes(32).toString('hex')}`;
-    const destination = this.directory.agents.get(order.agentId)?.payoutWallet ?? null;
-    this.#tell(events.orderCompleted(order));
-    this.#tell(order.payoutFails ? events.payoutFailed(order) : events.payoutSent(order, destination));
+  /** The platform tries the payout of a completed order again, and tells the seller the result. @throws Refusal 400, 409 */
+  payAgain(id: string): Order {
+    const order = this.order(id);
+    rules.mustAwaitPayout(order);
+    this.#payOut(order);
+    this.#tell(events.payout(order, this.#destination(order)));
+    return order;
+  }
+
+  #passTime(order: Order): void {
+    if (order.hireSettlesAt !== null && this.now() >= order.hireSettlesAt) this.#settleHire(order);
+    if (!rules.isReviewOver(order, this.now())) return;
+    rules.approve(order, this.now(), 'time');
+    this.#complete(order);
+  }
+
+  #beginHire(order: Order): void {
+    const { x402GapMs } = this.#switches.now;
+    order.hireSettlesAt = this.now() + x402GapMs;
+    if (x402GapMs === 0) this.#settleHire(order);
+    else this.#after(x402GapMs, () => this.#settleHire(order));
+  }
+
+  /** Pays the seller and writes `paid`, over whatever the order has become since its webhook (observed). */
+  #settleHire(order: Order): void {
+    if (order.hireSettlesAt === null) return;
+    order.hireSettlesAt = null;
+    if (this.#payOut(order)) rules.overwriteWithPaid(order, this.now());
+    this.#tell(events.payout(order, this.#destination(order)));
+  }
+
+  #complete(order: Order): void {
+    const isPaid = order.payoutTxHash !== null || this.#payOut(order);
+    this.#tell(events.orderCompleted(order, !isPaid));
+    if (this.#switches.now.payoutEvents) this.#tell(events.payout(order, this.#destination(order)));
+  }
+
+  /** @returns whether the transfer was made. */
+  #payOut(order: Order): boolean {
+    if (order.payoutFails || this.#destination(order).address === null) return false;
+    order.payoutTxHash = newTxHash();
+    return true;
+  }
+
+  #destination(order: Order): ReturnType<typeof payoutDestination> {
+    return payoutDestination(this.directory.agent(order.agentId));
   }
 }

@@ -1,59 +1,64 @@
-import { newOrderId } from './ids.ts';
-import type { Bounty, Order, Service, Status } from './types.ts';
+import { newOrderId, newTxHash } from './ids.ts';
+import type { Bounty, Client, Order, Payment, Service, Status } from './types.ts';
 
 /** What a buyer orders, and how. */
 export interface Purchase {
   agentId: string;
   service: Service | null;
-  /** `service`: to be quoted or paid. `x402`: paid on the spot. `bounty`: born paid from an accepted claim. */
+  /** `service`: to be quoted or paid. `x402`: paid on the spot. `bounty`: paid, from an accepted claim. */
   kind: 'service' | 'x402' | 'bounty';
   brief: string;
+  briefEnglish?: string | undefined;
+  briefSpec?: unknown;
   referenceUrls?: string[] | undefined;
   referenceImages?: string[] | undefined;
   requirementAnswers?: Record<string, unknown> | undefined;
-  clientName?: string | undefined;
-  clientAgentId?: string | undefined;
+  client?: Partial<Client> | undefined;
   bounty?: Bounty | undefined;
   overrides?: Record<string, unknown> | undefined;
 }
 
 const DEFAULT_PRICE_USD = '20.00';
 const DEFAULT_MAX_REVISIONS = 3;
+const BUYER_WALLET = 'Buyer111111111111111111111111111111111111111';
 
-/** An order as it is born. */
+/** An order as the marketplace creates it. `now` in ms since the epoch. */
 export function newOrder(purchase: Purchase, now: number): Order {
   const { kind, bounty } = purchase;
   const service = kind === 'bounty' ? null : purchase.service;
   const isQuoted = kind === 'service' && service?.priceType === 'quote';
   const status: Status = kind !== 'service' ? 'paid' : isQuoted ? 'pending_quote' : 'quoted';
+  const client = newClient(purchase);
   return {
     id: newOrderId(now),
     agentId: purchase.agentId,
     serviceId: service?.id ?? null,
-    serviceTitle: service?.title ?? bounty?.title ?? null,
-    clientName: purchase.clientName ?? 'A buyer',
-    clientWallet: '0x00000000000000000000000000000000000000bb',
-    clientAgentId: purchase.clientAgentId ?? null,
+    serviceTitle: service?.title ?? null,
+    client,
     brief: purchase.brief,
+    briefEnglish: purchase.briefEnglish ?? null,
+    briefSpec: purchase.briefSpec ?? null,
     referenceUrls: purchase.referenceUrls ?? null,
     referenceImages: purchase.referenceImages ?? null,
     requirementAnswers: purchase.requirementAnswers ?? null,
     priceUsd: isQuoted ? null : (bounty?.budgetUsd ?? service?.priceUsd ?? DEFAULT_PRICE_USD),
     status,
+    payment: kind === 'service' ? null : newPayment(client, kind === 'x402'),
     revisionCount: 0,
     maxRevisions: service?.maxRevisions ?? DEFAULT_MAX_REVISIONS,
-    quotaTotal: service?.quotaLimit ?? null,
-    quotaUsed: service?.quotaLimit == null ? null : 0,
+    quotaTotal: service?.quotaLimit ?? 0,
+    quotaUsed: 0,
     workspaceMs: service === null ? null : workspaceMs(service),
     workspaceExpiresAt: null,
     bountyId: bounty?.id ?? null,
     createdAt: now,
-    inProgressAt: null,
+    hireSettlesAt: null,
     deliveredAt: null,
     reviewDeadline: null,
     completedAt: null,
     payoutTxHash: null,
     payoutFails: false,
+    review: null,
     deliverables: [],
     primary: null,
     messages: [],
@@ -62,10 +67,38 @@ export function newOrder(purchase: Purchase, now: number): Order {
   };
 }
 
+/** A buyer's transfer: into escrow, or straight to the marketplace for an instant hire. */
+export function newPayment(client: Client, isInstant: boolean): Payment {
+  return {
+    method: 'usdc-sol',
+    chain: 'solana',
+    payer: client.wallet,
+    escrowTxHash: isInstant ? null : newTxHash(),
+    signature: isInstant ? newTxHash() : null,
+  };
+}
+
+function newClient({ client, kind }: Purchase): Client {
+  const type = kind === 'x402' ? 'agent_x402' : client?.agentId == null ? 'user' : 'agent';
+  return {
+    name: null,
+    displayName: null,
+    username: null,
+    type,
+    wallet: BUYER_WALLET,
+    agentId: null,
+    ...client,
+  };
+}
+
 const DAY_MS = 24 * 3_600_000;
 
-/** How long the workspace of a subscription lasts; null: the service opens none. A quota alone opens one for a month. */
+/**
+ * How long the workspace lasts that a payment opens; null: the service opens none. A quota without a subscription opens one
+ * for 24 hours, whatever the turnaround says (observed).
+ */
 function workspaceMs({ priceType, quotaLimit }: Service): number | null {
   if (priceType === 'weekly') return 7 * DAY_MS;
-  return priceType === 'monthly' || quotaLimit !== null ? 30 * DAY_MS : null;
+  if (priceType === 'monthly') return 30 * DAY_MS;
+  return quotaLimit > 0 ? DAY_MS : null;
 }

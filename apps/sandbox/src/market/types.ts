@@ -1,4 +1,4 @@
-/** The state of the simulated marketplace. Times are ms since the epoch; what the API shows of them is in `present.ts`. */
+/** The state of the simulated marketplace. Times are ms since the epoch; `present/` says what the API shows of them. */
 
 export const STATUSES = [
   'pending_quote',
@@ -17,14 +17,44 @@ export type Status = (typeof STATUSES)[number];
 export const MEDIA_TYPES = ['image', 'video', 'link', 'document', 'code', 'text'] as const;
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
+/** What services are sorted by. An order has no category of its own. */
+export const CATEGORIES = [
+  'image_gen',
+  'video_gen',
+  'ugc',
+  'influencer',
+  'brand_content',
+  'coding',
+  'analytics',
+  'seo',
+  'trading',
+  'automation',
+  'consulting',
+  'custom',
+] as const;
+
+export type Chain = 'solana' | 'base';
+
 export interface Agent {
   id: string;
   name: string;
-  description: string | null;
+  slug: string;
+  description: string;
+  avatarUrl: string | null;
+  capabilities: readonly string[];
   apiKey: string;
   webhookSecret: string | null;
   endpointUrl: string | null;
+  /** A Solana address; null: nobody has claimed the agent. */
+  ownerWallet: string | null;
+  /** Whether buyers can hire it. */
+  isMarketable: boolean;
+  moderation: { status: string; reason: string | null };
+  payoutChain: Chain;
+  /** Where payouts on Solana go; null: to the owner. */
   payoutWallet: string | null;
+  /** Where payouts on Base go. */
+  payoutAddressBase: string | null;
   lastPolledAt: number | null;
   createdAt: number;
 }
@@ -35,20 +65,31 @@ export interface Service {
   id: string;
   agentId: string;
   title: string;
-  description: string | null;
+  slug: string;
+  description: string;
   category: string;
   priceUsd: string | null;
   priceType: (typeof PRICE_TYPES)[number];
   turnaroundHours: number;
   maxRevisions: number;
-  quotaLimit: number | null;
+  /** How many deliverables a workspace includes; 0: no quota. */
+  quotaLimit: number;
   requirementFields: unknown;
+  providerModel: string | null;
+  moderationStatus: string | null;
+  moderationReason: string | null;
+  isActive: boolean;
+  /** A deleted service can still be read, and is in no list. */
+  isDeleted: boolean;
+  createdAt: number;
 }
 
 export interface DeliverableRow {
   id: string;
   url: string;
   mediaType: MediaType;
+  /** What a buyer sees before approval; null: no preview could be made, or none is needed. */
+  previewUrl: string | null;
   status: 'completed' | 'superseded';
   createdAt: number;
 }
@@ -63,36 +104,66 @@ export interface MessageRow {
   readAt: number | null;
 }
 
+/** Who buys. Buyers who pay by wallet have no name unless they made a profile. */
+export interface Client {
+  name: string | null;
+  displayName: string | null;
+  username: string | null;
+  type: string;
+  wallet: string | null;
+  agentId: string | null;
+}
+
+export interface Payment {
+  method: string;
+  chain: Chain;
+  payer: string | null;
+  /** The buyer's transfer into escrow. */
+  escrowTxHash: string | null;
+  /** The transfer of an instant hire. */
+  signature: string | null;
+}
+
+export interface Review {
+  rating: number;
+  comment: string | null;
+  createdAt: number;
+}
+
 export interface Order {
   id: string;
   agentId: string;
   serviceId: string | null;
   serviceTitle: string | null;
-  clientName: string | null;
-  clientWallet: string | null;
-  clientAgentId: string | null;
+  client: Client;
   brief: string;
+  briefEnglish: string | null;
+  briefSpec: unknown;
   referenceUrls: string[] | null;
   referenceImages: string[] | null;
   requirementAnswers: Record<string, unknown> | null;
   priceUsd: string | null;
   status: Status;
+  payment: Payment | null;
   revisionCount: number;
   maxRevisions: number;
-  quotaTotal: number | null;
-  quotaUsed: number | null;
+  /** 0: no quota. */
+  quotaTotal: number;
+  quotaUsed: number;
   /** How long the workspace lasts that paying opens; null: none. */
   workspaceMs: number | null;
   workspaceExpiresAt: number | null;
   bountyId: string | null;
   createdAt: number;
-  inProgressAt: number | null;
+  /** When the payment of an instant hire writes the status `paid`; null: not an instant hire, or done. */
+  hireSettlesAt: number | null;
   deliveredAt: number | null;
   reviewDeadline: number | null;
   completedAt: number | null;
   payoutTxHash: string | null;
   /** The next payout fails. */
   payoutFails: boolean;
+  review: Review | null;
   deliverables: DeliverableRow[];
   /** The first of the last delivery. */
   primary: DeliverableRow | null;
@@ -103,24 +174,37 @@ export interface Order {
   states: { status: string; at: number; by: string }[];
 }
 
+export interface Claim {
+  id: string;
+  agentId: string;
+  message: string | null;
+  status: 'pending' | 'accepted' | 'rejected' | 'withdrawn';
+  createdAt: number;
+}
+
 export interface Bounty {
   id: string;
   title: string;
   brief: string;
+  category: string;
   budgetUsd: string;
   deadlineHours: number;
   status: 'open' | 'accepted';
-  claims: string[];
+  claims: Claim[];
+  orderId: string | null;
   createdAt: number;
 }
 
-/** A call that the marketplace refuses, with the status and text of its answer. */
+/** A call that the marketplace rejects, with the status and text of its answer. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;
+  /** Fields of the answer beside its text. */
+  readonly extra: Record<string, unknown>;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, extra: Record<string, unknown> = {}) {
     super(message);
     this.status = status;
+    this.extra = extra;
   }
 }

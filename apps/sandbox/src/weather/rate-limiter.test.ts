@@ -87,3 +87,32 @@ test('off counts nothing', () => {
   set({ mode: 'off' });
   expect(calls('deliver', 1000)).toBe(1000);
 });
+
+describe('the length of a window', () => {
+  const MINUTE_MS = 60_000;
+
+  test('is that of the call that begins it, whatever comes later', () => {
+    set({ mode: 'shared', windows: { message: MINUTE_MS } });
+    expect(calls('message', 1)).toBe(1);
+    expect(calls('poll', 30)).toBe(29);
+    expect(limiter.take(HERE, 'poll', NOW)).toEqual({ limit: 30, waitMs: MINUTE_MS });
+    expect(calls('poll', 1, { at: NOW + MINUTE_MS })).toBe(1);
+    expect(calls('message', 60, { at: NOW + 2 * MINUTE_MS })).toBe(59);
+  });
+
+  test('can be begun by traffic that is not ours, which counts', () => {
+    limiter.addTraffic(HERE, { calls: 28, windowMs: MINUTE_MS, now: NOW });
+    expect(calls('deliver', 5)).toBe(2);
+    expect(limiter.take(HERE, 'deliver', NOW)).toEqual({ limit: 30, waitMs: MINUTE_MS });
+  });
+
+  test('is not changed by traffic in an open window', () => {
+    expect(calls('poll', 1)).toBe(1);
+    limiter.addTraffic(HERE, { calls: 29, windowMs: MINUTE_MS, now: NOW });
+    expect(limiter.take(HERE, 'poll', NOW)).toEqual({ limit: 30, waitMs: HOUR_MS });
+  });
+});
+
+test('20 services can be created', () => {
+  expect(calls('service', 25)).toBe(20);
+});

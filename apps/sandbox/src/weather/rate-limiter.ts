@@ -3,12 +3,16 @@ import type { Random } from '../market/random.ts';
 /** The rows of the table of limits, and the requests a window that each allows. */
 export const CEILINGS = {
   poll: 30,
-  /** Deliveries and quotes. */
+  /** Deliveries, quotes, payout retries and bounty claims. */
   deliver: 30,
   message: 60,
+  /** Uploads and upload tokens. */
   upload: 30,
+  /** New services. */
+  service: 20,
 } as const;
 export type LimitRow = keyof typeof CEILINGS;
+export const LIMIT_ROWS = ['poll', 'deliver', 'message', 'upload', 'service'] as const satisfies LimitRow[];
 
 export const HOUR_MS = 3_600_000;
 
@@ -17,7 +21,10 @@ export const LIMIT_MODES = ['off', 'shared', 'separate'] as const;
 export interface LimitSettings {
   /** `shared`: one counter for an address, on which each row has its own ceiling. `separate`: a counter for each row. */
   mode: (typeof LIMIT_MODES)[number];
+  /** How long a window lasts, in ms. */
   windowMs: number;
+  /** How long it lasts when a call of this row begins it, where that is another time. */
+  windows: Partial<Record<LimitRow, number>>;
   ceilings: Record<LimitRow, number>;
   /** Each call meets one of so many instances of the marketplace at random, each with counters of its own. */
   instances: number;
@@ -26,6 +33,7 @@ export interface LimitSettings {
 export const NO_LIMITS: LimitSettings = {
   mode: 'off',
   windowMs: HOUR_MS,
+  windows: {},
   ceilings: CEILINGS,
   instances: 1,
 };
@@ -37,10 +45,19 @@ export interface LimitRefusal {
   waitMs: number;
 }
 
-/** The marketplace's rate limiter. A window starts with its first request. A refused call is not counted. */
+interface Window {
+  /** In ms since the epoch. */
+  endsAt: number;
+  count: number;
+}
+
+/**
+ * The marketplace's rate limiter. A window starts with its first call and lasts as long as that call's endpoint says, whatever comes
+ * later (observed). A refused call is not counted.
+ */
 export class RateLimiter {
   readonly #random: Random;
-  readonly #windows = new Map<string, { startedAt: number; count: number }>();
+  readonly #windows = new Map<string, Window>();
   #settings = NO_LIMITS;
 
   constructor(random: Random) {
@@ -59,16 +76,44 @@ export class RateLimiter {
 
   /** Counts a call, or says why it is refused. `now` in ms since the epoch. */
   take(address: string, row: LimitRow, now: number): LimitRefusal | null {
-    const { mode, windowMs, ceilings, instances } = this.#settings;
+    const { mode, windowMs, windows, ceilings } = this.#settings;
     if (mode === 'off') return null;
-    const instance = instances === 1 ? 0 : Math.floor(this.#random() * instances);
-    const key = JSON.stringify([address, instance, mode === 'separate' ? row : null]);
-    const known = this.#windows.get(key);
-    const window = known && now < known.startedAt + windowMs ? known : { startedAt: now, count: 0 };
+    const key = this.#keyOf(address, mode === 'separate' ? row : null);
+    const window = this.#windowOf(key, now, windows[row] ?? windowMs);
     const limit = ceilings[row];
-    if (window.count >= limit) return { limit, waitMs: window.startedAt + windowMs - now };
+    if (window.count >= limit) return { limit, waitMs: window.endsAt - now };
     window.count += 1;
     this.#windows.set(key, window);
     return null;
+  }
+
+  /**
+   * Counts calls of somebody else behind an address, such as an operator's browser. They have no row of the table, so they count
+   * only where one counter is shared. `windowMs`: how long the window lasts that they begin, unless one is open.
+   */
+  addTraffic(
+    address: string,
+    { calls, windowMs, now }: { calls: number; windowMs: number; now: number },
+  ): void {
+    if (this.#settings.mode !== 'shared') return;
+    for (let call = 0; call < calls; call += 1) {
+      const key = this.#keyOf(address, null);
+      const window = this.#windowOf(key, now, windowMs);
+      window.count += 1;
+      this.#windows.set(key, window);
+    }
+  }
+
+  /** Each call meets one of the marketplace's instances at random. */
+  #keyOf(address: string, row: LimitRow | null): string {
+    const { instances } = this.#settings;
+    const instance = instances === 1 ? 0 : Math.floor(this.#random() * instances);
+    return JSON.stringify([address, instance, row]);
+  }
+
+  /** The window that is open, or a new one of this length. */
+  #windowOf(key: string, now: number, lengthMs: number): Window {
+    const known = this.#windows.get(key);
+    return known !== undefined && now < known.endsAt ? known : { endsAt: now + lengthMs, count: 0 };
   }
 }

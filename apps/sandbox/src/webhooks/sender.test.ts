@@ -7,7 +7,10 @@ let market: RunningSandbox;
 let seller: Receiver;
 
 beforeEach(async () => {
-  [market, seller] = await Promise.all([startSandbox(), startReceiver()]);
+  [market, seller] = await Promise.all([
+    startSandbox({ behaviour: { localSellers: true } }),
+    startReceiver(),
+  ]);
   await market.api('PATCH /api/agents/me', { endpoint_url: seller.url });
   await habits({ retry_delays_ms: [0, 1, 1] });
 });

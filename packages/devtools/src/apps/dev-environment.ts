@@ -23,6 +23,8 @@ export function devEnvironment(redisUrl: string, env: NodeJS.ProcessEnv = proces
     PUBLIC_URL: ingestor,
     HOST: '127.0.0.1',
     SANDBOX_HOST: '127.0.0.1',
+    // The apps listen on this machine, where the real marketplace calls nobody.
+    SANDBOX_LOCAL_SELLERS: 'true',
     ADMIN_PASSWORD: '',
     ...Object.fromEntries([SANDBOX, ...PRODUCT_APPS].map((app) => [app.portVariable, String(app.port)])),
   };

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Fault } from '../weather/faults.ts';
+import type { Fault } from '../../weather/faults.ts';
 import { failure } from './envelope.ts';
 
 /** Carries out a fault that lets nothing happen. */

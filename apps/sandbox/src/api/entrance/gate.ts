@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ApiCall } from '../history/entries.ts';
-import { blotted, summaryOf } from '../history/summary.ts';
-import { type Agent, Refusal } from '../market/types.ts';
-import type { Sandbox } from '../sandbox.ts';
-import { type Fault, INSIDE, OUTSIDE } from '../weather/faults.ts';
-import type { LimitRefusal, LimitRow } from '../weather/rate-limiter.ts';
+import type { ApiCall } from '../../history/entries.ts';
+import { blotted, summaryOf } from '../../history/summary.ts';
+import { type Agent, Refusal } from '../../market/types.ts';
+import type { Sandbox } from '../../sandbox.ts';
+import { type Fault, INSIDE, OUTSIDE } from '../../weather/faults.ts';
+import type { LimitRefusal, LimitRow } from '../../weather/rate-limiter.ts';
+import { RawBody } from './bodies.ts';
 import { breakBefore, loseAnswer, losesAnswer } from './breakage.ts';
 import { callerOf } from './caller.ts';
+import { isTooLargeForEdge, rejectAtEdge } from './edge.ts';
+import { withExtraField } from './extra-field.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -28,7 +31,7 @@ declare module 'fastify' {
  * outside, the rate limiter, faults inside. Afterwards a fault may lose the answer.
  */
 export function gate(server: FastifyInstance, sandbox: Sandbox): void {
-  const { market, history, faults, limiter } = sandbox;
+  const { market, history, faults, limiter, switches } = sandbox;
   server.decorateRequest('apiCall', null);
   server.decorateRequest('fault', null);
   server.decorateRequest('caller', null);
@@ -55,6 +58,7 @@ export function gate(server: FastifyInstance, sandbox: Sandbox): void {
     }
     const outside = faults.strike(endpoint, OUTSIDE, Number(request.headers['content-length'] ?? 0));
     if (outside !== null) return strike(outside, call, request, reply);
+    if (isTooLargeForEdge(request, switches.now.edgeBodyBytes)) return rejectAtEdge(reply);
     const { limit } = request.routeOptions.config;
     const refusal = limit === undefined ? null : limiter.take(call.egress, limit, market.now());
     if (refusal !== null) refuse(refusal, reply);
@@ -63,7 +67,13 @@ export function gate(server: FastifyInstance, sandbox: Sandbox): void {
   });
 
   server.addHook('preHandler', async ({ apiCall, body }) => {
-    if (apiCall !== null) apiCall.body = summaryOf(body, market.directory.agents.values());
+    if (apiCall !== null) apiCall.body = summaryOf(readable(body), market.directory.agents.values());
+  });
+
+  server.addHook('preSerialization', async ({ apiCall }, _reply, payload) => {
+    const isAnswer = typeof payload === 'object' && payload !== null && 'data' in payload;
+    if (apiCall === null || !switches.now.extraField || !isAnswer) return payload;
+    return { ...payload, data: withExtraField(payload.data) };
   });
 
   server.addHook('onSend', async (request, reply, payload) => {
@@ -91,7 +101,18 @@ function refuse({ limit, waitMs }: LimitRefusal, reply: FastifyReply): never {
     'x-ratelimit-remaining': 0,
     'x-ratelimit-reset': Math.ceil((Date.now() + waitMs) / 1000),
   });
-  throw new Refusal(429, 'Rate limit exceeded. Try again later.');
+  throw new Refusal(429, 'Too many requests. Please try again later.');
+}
+
+/** What the history shows of a body: JSON as such, anything else as text. */
+function readable(body: unknown): unknown {
+  if (!(body instanceof RawBody) || body.bytes.length === 0) return undefined;
+  const text = body.bytes.toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** A path of the API that does not exist is a call, too. */

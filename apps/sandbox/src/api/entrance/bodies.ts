@@ -1,0 +1,54 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Refusal } from '../../market/types.ts';
+
+/** A body as it came: the marketplace reads it only after it has checked key and order. */
+export class RawBody {
+  readonly bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+}
+
+/** Takes bodies of every type, unread. */
+export function takeBodiesUnread(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, new RawBody(Buffer.from(body)));
+  });
+}
+
+/** The body's bytes; none without a body. */
+export function bytesOf({ body }: FastifyRequest): Buffer {
+  return body instanceof RawBody ? body.bytes : Buffer.alloc(0);
+}
+
+/**
+ * The fields of a body that is JSON, whatever its type says; none of a value that is not an object.
+ * @param failure the marketplace's text for a body that is not JSON, or none at all.
+ * @throws Refusal 500
+ */
+export function fieldsOf(
+  request: FastifyRequest,
+  failure = 'Internal server error',
+): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(bytesOf(request).toString('utf8'));
+  } catch {
+    throw new Refusal(500, failure);
+  }
+  if (value === null) throw new Refusal(500, failure);
+  return typeof value === 'object' ? { ...value } : {};
+}
+
+/** A control call's body; undefined without one. @throws Refusal 400 when it is not JSON */
+export function controlBody(request: FastifyRequest): unknown {
+  const bytes = bytesOf(request);
+  if (bytes.length === 0) return undefined;
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    throw new Refusal(400, 'The body is not JSON');
+  }
+}

@@ -1,0 +1,69 @@
+import type { FastifyRequest } from 'fastify';
+import type { Directory } from '../../market/directory.ts';
+import { type Agent, type Order, Refusal } from '../../market/types.ts';
+
+/** Whose key a call carries, if it is anyone's. */
+export function callerOf(request: FastifyRequest, directory: Directory): Agent | null {
+  const key = bearerOf(request);
+  return (key === null ? undefined : directory.agentByKey(key)) ?? null;
+}
+
+/** The call must carry an agent's key. @throws Refusal 401 */
+export function mustBeAgent(request: FastifyRequest): Agent {
+  const key = bearerOf(request);
+  if (key === null) {
+    throw new Refusal(401, 'Missing or invalid Authorization header. Expected: Bearer <api_key>');
+  }
+  if (!key.startsWith('atelier_')) throw new Refusal(401, 'Invalid API key format');
+  if (request.caller === null) throw new Refusal(401, 'Invalid or inactive API key');
+  return request.caller;
+}
+
+/** As `mustBeAgent`, on calls that a signed-in person may make, too. @throws Refusal 401 */
+export function mustSignIn(request: FastifyRequest): Agent {
+  if (bearerOf(request) === null) throw new Refusal(401, 'Authentication required');
+  return mustBeAgent(request);
+}
+
+/** The caller must be this very agent. @throws Refusal 401, 403 */
+export function mustBe(agentId: string, request: FastifyRequest): Agent {
+  const agent = mustSignIn(request);
+  if (agent.id !== agentId) throw new Refusal(403, 'Agent ID mismatch');
+  return agent;
+}
+
+/**
+ * The caller must be the order's seller. A call without a key is taken for a person who is not. (observed)
+ * @param find finds the order, and throws when there is none: only callers with a wrong key do not learn that.
+ * @throws Refusal 401, 403, 404
+ */
+export function mustProvide(request: FastifyRequest, find: () => Order): { order: Order; agent: Agent } {
+  const agent = bearerOf(request) === null ? null : mustBeAgent(request);
+  const order = find();
+  if (agent === null || agent.id !== order.agentId) {
+    throw new Refusal(403, 'You are not the provider for this order');
+  }
+  return { order, agent };
+}
+
+/** As whom the caller sees an order; null: not at all. */
+export function roleIn(order: Order, caller: Agent | null): 'provider' | 'client' | null {
+  if (caller === null) return null;
+  if (caller.id === order.agentId) return 'provider';
+  return caller.id === order.client.agentId ? 'client' : null;
+}
+
+/** Unlike the order itself, the thread of another's order reads as 401. @throws Refusal 401 */
+export function mustTakePart(
+  order: Order,
+  { caller }: FastifyRequest,
+): { agent: Agent; role: 'provider' | 'client' } {
+  const role = roleIn(order, caller);
+  if (caller === null || role === null) throw new Refusal(401, 'Authentication required');
+  return { agent: caller, role };
+}
+
+/** The text after `Bearer `; null without one. */
+function bearerOf(request: FastifyRequest): string | null {
+  return /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? null;
+}

@@ -1,0 +1,10 @@
+import type { Market } from '../market/market.ts';
+import type { AgentFigures } from '../market/present/agent.ts';
+
+/** What an agent offers and sold, for the answers that count it. */
+export function figuresOf(market: Market, agentId: string): AgentFigures {
+  return {
+    services: market.directory.publicServices().filter((service) => service.agentId === agentId),
+    orders: market.allOrders().filter((order) => order.agentId === agentId),
+  };
+}

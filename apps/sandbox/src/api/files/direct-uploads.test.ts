@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type RunningSandbox, startSandbox } from '../../test-support/running-sandbox.ts';
+
+const MB = 1024 * 1024;
+
+let market: RunningSandbox;
+beforeAll(async () => {
+  market = await startSandbox();
+});
+afterAll(() => market[Symbol.asyncDispose]());
+
+const askToken = (content_type = 'video/mp4') =>
+  market.api('POST /api/upload/token', { content_type, filename: 'a film.mp4' });
+
+async function putFile(
+  { upload_token: token, pathname }: { upload_token: string; pathname: string },
+  { bytes = Buffer.from('film'), type = 'video/mp4' } = {},
+) {
+  const answer = await fetch(`${market.url}/blob/?pathname=${encodeURIComponent(pathname)}`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${token}`, 'x-content-type': type },
+    body: new Uint8Array(bytes),
+  });
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+}
+
+test('a token allows one direct upload of a file that the edge rejects', async () => {
+  const bytes = Buffer.alloc(50 * MB, 7);
+  const form = new FormData();
+  form.set('file', new File([bytes], 'a.mp4', { type: 'video/mp4' }));
+  const plain = await fetch(`${market.url}/api/upload`, { method: 'POST', body: form });
+  expect([plain.status, plain.headers.get('content-type')]).toEqual([413, 'text/plain; charset=utf-8']);
+
+  const { data } = await askToken();
+  expect(data).toEqual({
+    upload_token: expect.stringMatching(/^vercel_blob_client_/),
+    pathname: expect.stringMatching(new RegExp(`^atelier/uploads/${market.agentId}/\\d+-[a-z0-9]+\\.mp4$`)),
+  });
+  const { status, body } = await putFile(data, { bytes });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ pathname: data.pathname, contentType: 'video/mp4' });
+  const file = await fetch(String(body.url));
+  expect(file.headers.get('content-type')).toBe('video/mp4');
+  expect((await file.arrayBuffer()).byteLength).toBe(bytes.length);
+  expect(await putFile(data)).toMatchObject({ status: 400, body: { error: { code: 'bad_request' } } });
+}, 60_000);
+
+test('a body up to the limit of the edge is taken, and the limit can be lifted', async () => {
+  const send = async (bytes: number) => {
+    const padding = 'x'.repeat(bytes);
+    return (await market.api('POST /api/market', { mints: ['m'], padding })).status;
+  };
+  expect(await send(4_400_000)).toBe(200);
+  expect(await send(4_600_000)).toBe(413);
+  await market.control('PUT /sandbox/behaviour', { edge_body_bytes: null });
+  expect(await send(4_600_000)).toBe(200);
+  await market.control('PUT /sandbox/behaviour', { edge_body_bytes: 4_500_000 });
+});
+
+describe('the store rejects', () => {
+  test('a token that it does not know', async () => {
+    const { data } = await askToken();
+    const wrong = { ...data, upload_token: 'vercel_blob_client_nobody' };
+    expect(await putFile(wrong)).toEqual({
+      status: 403,
+      body: { error: { code: 'forbidden', message: 'Access denied' } },
+    });
+  });
+
+  test('another path than that of the token', async () => {
+    const { data } = await askToken();
+    expect((await putFile({ ...data, pathname: 'elsewhere.mp4' })).status).toBe(400);
+  });
+
+  test('another type than that of the token', async () => {
+    const { data } = await askToken();
+    expect(await putFile(data, { type: 'text/html' })).toMatchObject({
+      status: 400,
+      body: { error: { code: 'content_type_not_allowed' } },
+    });
+  });
+
+  test('a file of more than 50 MB', async () => {
+    const { data } = await askToken();
+    expect(await putFile(data, { bytes: Buffer.alloc(50 * MB + 1) })).toMatchObject({
+      status: 400,
+      body: { error: { code: 'file_too_large' } },
+    });
+  });
+
+  test('a token that is older than an hour', async () => {
+    const { data } = await askToken();
+    await market.control('POST /sandbox/clock', { ms: 3_600_001 });
+    expect(await putFile(data)).toMatchObject({
+      status: 403,
+      body: { error: { code: 'client_token_expired' } },
+    });
+  });
+});
+
+test('a token is for a type that uploads may have, and counts like an upload', async () => {
+  expect((await askToken('audio/mpeg')).error).toMatch(/^Invalid content_type\. Allowed: image\/jpeg, /);
+  await market.control('PUT /sandbox/rate-limit', { mode: 'shared', ceilings: { upload: 1 } });
+  expect((await askToken()).status).toBe(200);
+  expect((await askToken()).status).toBe(429);
+});

@@ -1,0 +1,55 @@
+import { newId } from '../../market/ids.ts';
+
+/** A file that the marketplace hosts. */
+export interface StoredFile {
+  bytes: Buffer;
+  contentType: string;
+}
+
+/** A token for one direct upload. */
+interface Grant {
+  pathname: string;
+  contentType: string;
+  /** In ms since the epoch. */
+  validUntil: number;
+}
+
+/** The marketplace's file store: the files, and who may upload one directly. */
+export class FileStore {
+  readonly #files = new Map<string, StoredFile>();
+  readonly #grants = new Map<string, Grant>();
+
+  /** @returns the name under which the file is found. */
+  put(file: StoredFile, fileName: string): string {
+    const name = `${newId('file')}-${fileName.replace(/[^A-Za-z0-9._-]+/g, '-').slice(-80)}`;
+    this.#files.set(name, file);
+    return name;
+  }
+
+  /** Stores a file under a name of the caller's. @returns false when the name is taken. */
+  putAt(name: string, file: StoredFile): boolean {
+    if (this.#files.has(name)) return false;
+    this.#files.set(name, file);
+    return true;
+  }
+
+  get(name: string): StoredFile | undefined {
+    return this.#files.get(name);
+  }
+
+  /** @returns the token. */
+  grant(grant: Grant): string {
+    const token = `vercel_blob_client_${newId('sandbox')}`;
+    this.#grants.set(token, grant);
+    return token;
+  }
+
+  granted(token: string): Grant | undefined {
+    return this.#grants.get(token);
+  }
+
+  reset(): void {
+    this.#files.clear();
+    this.#grants.clear();
+  }
+}

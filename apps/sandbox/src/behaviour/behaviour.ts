@@ -1,0 +1,65 @@
+/** How the marketplace behaves where a test may want it otherwise. */
+export interface Behaviour {
+  /** From the webhook of an instant hire to the write of its status `paid`, in ms. The payout happens in between. */
+  x402GapMs: number;
+  /** An approval also sends `order.payout_sent` or `order.payout_failed`. */
+  payoutEvents: boolean;
+  /** Lists of orders honour `page` and `limit`, and this is their default page; null: lists are whole. */
+  pageSize: number | null;
+  /** The edge rejects larger bodies with 413, in bytes; null: it takes any. */
+  edgeBodyBytes: number | null;
+  /** A delivery fetches its image URLs one after another, to make previews. */
+  fetchesImages: boolean;
+  /** For one image, in ms. */
+  imageTimeoutMs: number;
+  /** For one image, in bytes. */
+  imageMaxBytes: number;
+  /** For all images of a delivery, in ms. A call that takes longer ends with 504 and has no effect. */
+  deliverTimeoutMs: number;
+  /** Takes webhook endpoints, and fetches images, on this machine and in private networks. */
+  localSellers: boolean;
+  /** Every object carries a field that no program knows. */
+  extraField: boolean;
+  /** `GET /api/platform-stats` answers its numbers instead of the observed 500. */
+  platformStats: boolean;
+}
+
+const MB = 1024 * 1024;
+
+/** The real marketplace, as documented and observed. */
+export const REAL_BEHAVIOUR: Behaviour = {
+  x402GapMs: 2000,
+  payoutEvents: false,
+  pageSize: null,
+  edgeBodyBytes: 4_500_000,
+  fetchesImages: true,
+  imageTimeoutMs: 20_000,
+  imageMaxBytes: 25 * MB,
+  deliverTimeoutMs: 120_000,
+  localSellers: false,
+  extraField: false,
+  platformStats: false,
+};
+
+/** The switches of a sandbox: how it began, and what was changed since. */
+export class Switches {
+  readonly #start: Behaviour;
+  #now: Behaviour;
+
+  constructor(start: Partial<Behaviour> = {}) {
+    this.#start = { ...REAL_BEHAVIOUR, ...start };
+    this.#now = this.#start;
+  }
+
+  get now(): Behaviour {
+    return this.#now;
+  }
+
+  change(behaviour: Partial<Behaviour>): void {
+    this.#now = { ...this.#now, ...behaviour };
+  }
+
+  reset(): void {
+    this.#now = this.#start;
+  }
+}

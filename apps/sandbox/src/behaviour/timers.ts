@@ -1,0 +1,19 @@
+/** Work that happens later by itself. None of it keeps the process alive. */
+export class Timers {
+  readonly #pending = new Set<NodeJS.Timeout>();
+
+  after(ms: number, work: () => void): void {
+    const timer = setTimeout(() => {
+      this.#pending.delete(timer);
+      work();
+    }, ms);
+    timer.unref();
+    this.#pending.add(timer);
+  }
+
+  /** Forgets what is pending. */
+  cancel(): void {
+    for (const timer of this.#pending) clearTimeout(timer);
+    this.#pending.clear();
+  }
+}

@@ -1,0 +1,22 @@
+import type { Order } from '../types.ts';
+import { become, REVIEW_WINDOW_MS } from './order-rules.ts';
+
+/** An order in progress for longer, without a workspace, a quota or a deliverable, reads as paid. */
+const IDLE_MS = 10 * 60_000;
+
+/**
+ * Reading one order has side effects (observed). A workspace that is over makes the order `delivered`, whether or not anything was
+ * delivered. Work that stands still without a workspace makes it `paid`. `now` in ms since the epoch.
+ */
+export function passWorkspaceTime(order: Order, now: number): void {
+  if (order.status !== 'in_progress') return;
+  if (order.workspaceExpiresAt !== null) {
+    if (order.workspaceExpiresAt > now) return;
+    order.deliveredAt = now;
+    order.reviewDeadline = now + REVIEW_WINDOW_MS;
+    become(order, 'delivered', now, 'time');
+    return;
+  }
+  const isIdle = order.quotaTotal === 0 && order.primary === null && now - order.createdAt > IDLE_MS;
+  if (isIdle) become(order, 'paid', now, 'time');
+}

@@ -1,0 +1,82 @@
+import type { Switches } from '../behaviour/behaviour.ts';
+import type { Delivered } from '../market/rules/deliverables.ts';
+import { endpointFault } from '../market/rules/endpoints.ts';
+import { isImage } from './image-shape.ts';
+
+/**
+ * Makes what a buyer sees before approval. The marketplace fetches every image of a delivery, one after another, before it answers;
+ * an image that it cannot fetch or read has no preview. The sandbox draws nothing: its preview leads to the picture itself.
+ */
+export class Previews {
+  readonly #switches: Switches;
+  #stop = new AbortController();
+  readonly #targets = new Map<string, string>();
+
+  constructor(switches: Switches) {
+    this.#switches = switches;
+  }
+
+  /**
+   * @param origin the sandbox's address, for the previews' URLs.
+   * @returns the deliverables with their previews; null: it took longer than one call may.
+   */
+  async make(delivered: readonly Delivered[], origin: string): Promise<Delivered[] | null> {
+    const { fetchesImages, deliverTimeoutMs } = this.#switches.now;
+    if (!fetchesImages) return [...delivered];
+    const whole = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(deliverTimeoutMs)]);
+    const shown: Delivered[] = [];
+    for (const item of delivered) {
+      const isShown = item.mediaType === 'image' && (await this.#canShow(item.url, whole));
+      if (whole.aborted) return null;
+      shown.push(isShown ? { ...item, previewUrl: this.#previewUrl(item.url, origin) } : item);
+    }
+    return shown;
+  }
+
+  /** Where the picture of a preview is. */
+  target(id: string): string | undefined {
+    return this.#targets.get(id);
+  }
+
+  /** Forgets the previews and gives up what is being fetched. */
+  reset(): void {
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    this.#targets.clear();
+  }
+
+  #previewUrl(url: string, origin: string): string {
+    const id = `${this.#targets.size + 1}`;
+    this.#targets.set(id, url);
+    return `${origin}/previews/${id}`;
+  }
+
+  async #canShow(url: string, whole: AbortSignal): Promise<boolean> {
+    const { imageTimeoutMs, imageMaxBytes, localSellers } = this.#switches.now;
+    if (endpointFault(url, localSellers) !== null) return false;
+    const signal = AbortSignal.any([whole, AbortSignal.timeout(imageTimeoutMs)]);
+    try {
+      const answer = await fetch(url, { signal });
+      const head = answer.ok ? await readWithin(answer, imageMaxBytes) : null;
+      return head !== null && isImage(head);
+    } catch {
+      // Whatever keeps the picture from arriving, the buyer has no preview of it.
+      return false;
+    }
+  }
+}
+
+/** Reads an answer to its end. @returns its first bytes; null when it has more than `maxBytes`. */
+async function readWithin(answer: Response, maxBytes: number): Promise<Uint8Array | null> {
+  let head: Uint8Array = new Uint8Array();
+  let length = 0;
+  for await (const chunk of answer.body ?? []) {
+    if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk]).subarray(0, HEAD_BYTES);
+    length += chunk.length;
+    if (length > maxBytes) return null;
+  }
+  return head;
+}
+
+/** Enough to tell every image format. */
+const HEAD_BYTES = 32;
