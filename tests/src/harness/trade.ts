@@ -63,6 +63,15 @@ export class Trade {
     );
   }
 
+  /** Waits until we have seen the order's payout. */
+  async paidOut(): Promise<void> {
+    await waitFor(
+      `order ${this.id} to be paid out`,
+      async () => (await this.record())?.snapshot?.payoutTxHash ?? null,
+      { timeoutMs: PATIENCE_MS, intervalMs: LOOK_MS },
+    );
+  }
+
   /** Waits until a fact is recorded. */
   async fact<T extends FactType>(
     type: T,
