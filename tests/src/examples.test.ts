@@ -73,7 +73,7 @@ describe('the example', () => {
         brief: 'A cat that reads a book.',
         overrides: { requirement_answers: JSON.stringify({ images: '3' }) },
       });
-      expect((await trade.status('quoted')).order.quoted_price_usd).toBe('24.00');
+      expect((await trade.status('quoted')).order.quoted_price_usd).toBe('24');
       await trade.buyer('pay');
       const { deliverables } = await trade.status('delivered');
       expect(deliverables).toHaveLength(3);

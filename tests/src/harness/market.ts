@@ -38,6 +38,8 @@ export async function startMarket(group: ProcessGroup, env: Record<string, strin
   );
   await market.ready();
   const sandbox = new Sandbox(url);
+  // An instant hire overwrites a fast delivery. A test of that race sets its gap itself.
+  await sandbox.put('/sandbox/behaviour', { x402_gap_ms: 0 });
   const ids: Partial<Record<AgentName, string>> = {};
   const secrets: Partial<Record<AgentName, string>> = {};
   for (const { name, apiKey } of AGENTS) {

@@ -27,7 +27,7 @@ export interface Behaviour {
 const MB = 1024 * 1024;
 
 /** The real marketplace, as documented and observed. */
-export const REAL_BEHAVIOUR: Behaviour = {
+const REAL_BEHAVIOUR: Behaviour = {
   x402GapMs: 2000,
   payoutEvents: false,
   pageSize: null,
