@@ -3,6 +3,7 @@ import { readOptions } from '@fulfillment/devtools';
 import type { Measure, Values } from './measure.ts';
 import { backlog } from './measures/backlog.ts';
 import { budget } from './measures/budget.ts';
+import { budgetModes } from './measures/budget-modes.ts';
 import { pickup } from './measures/pickup.ts';
 import { scaling } from './measures/scaling.ts';
 import { start } from './measures/start.ts';
@@ -11,7 +12,16 @@ import { webhooks } from './measures/webhooks.ts';
 import { writeReport } from './report.ts';
 import { checkedOut, keepResults } from './results.ts';
 
-const MEASURES: readonly Measure[] = [budget, pickup, throughput, webhooks, backlog, scaling, start];
+const MEASURES: readonly Measure[] = [
+  budget,
+  budgetModes,
+  pickup,
+  throughput,
+  webhooks,
+  backlog,
+  scaling,
+  start,
+];
 
 const HELP = `pnpm bench [--only <measures>] [--runs <n>] [--quick]
 

@@ -8,6 +8,7 @@ await runApp({
   configure: loadConfig,
   start: async (runtime, settings, { artifacts }) => {
     startDelivery({ runtime, artifacts }, settings.DELIVERY_CONCURRENCY);
+    runtime.checkRefusals('deliver', 'upload', 'message');
     await runtime.listen(settings.DELIVERY_WORKER_PORT);
   },
 });

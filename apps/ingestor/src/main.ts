@@ -26,6 +26,7 @@ await runApp({
       },
       MAX_WEBHOOK_BYTES,
     );
+    runtime.checkRefusals('poll');
     await startIntake(runtime, settings, artifacts);
     runtime.agents.onKnown((agent) => registerEndpoint(runtime, settings.PUBLIC_URL, agent));
     runtime.agents.onKnown((agent) => watchAgent(runtime, agent));

@@ -4,21 +4,42 @@
 const ON_ITS_WAY_MS = 1000;
 /** The last part of a window, in which what still waits goes; in windows: a quarter of a minute of an hour. */
 const TAIL = 1 / 240;
-/** Keeps the first deliveries of a window from looking like a flood; in windows. */
+/** The last part of a window in which a poll may use up calls that nothing else will use; in windows: three minutes of an hour. */
+const LAST_POLLS = 1 / 20;
+/** Weight of the window before in an estimate of this window's rate; in windows. */
 const DAMPING = 0.5;
+/**
+ * Nothing is known before the first window: a busy seller is assumed, so many calls an hour that earn, and forgotten soon. Its weight is
+ * in windows: six minutes of an hour.
+ */
+const BUSY = 30;
+const BUSY_WEIGHT = 0.1;
+/** So many polls a window go without looking at the rate, while nothing is owed. */
+const FREE_POLLS = 2;
+/**
+ * A poll goes once it is expected to find this part of what a window can still take. Less than all: what comes at random may be less than
+ * expected, and a window that ends meanwhile is lost. Before the first window the rate is overestimated, so that all is expected.
+ */
+const FILLED = 0.75;
 /** How far deliveries may exceed what is expected, in standard deviations, where they come at random. */
 const DEVIATIONS = 3;
 /** What is not known of when a window began is forgotten beyond this; in windows. */
 const LONGEST_DOUBT = 1 / 20;
 /** A refusal tells when the window ends in whole seconds, rounded up. */
 const ROUNDING_MS = 1000;
+/** The shortest wait after a refusal, in ms. It doubles with each refusal in a row, up to a part of a window: five minutes of an hour. */
+const SHORTEST_REFUSAL_MS = 1000;
+const LONGEST_FLOOR = 1 / 12;
+/** How long a probing call may take, in ms, until another one may probe. */
+const PROBE_MS = 60_000;
 
 /**
  * Times in the budget are by Redis' clock, and leave it as a length, so that no two clocks are compared.
- * KEYS: budget. ARGV: a time in ms to take in place of Redis' own, or nothing; window ms.
+ * KEYS: budget. ARGV: a time in ms to take in place of Redis' own, or nothing; window ms; the call's row in the table of limits; 1 if the
+ * call earns money.
  */
 const COMMON = `
-local budget, now, window = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
+local budget, now, window, row, earns = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4] == '1'
 if now == nil then
   local t = redis.call('TIME')
   now = t[1] * 1000 + math.floor(t[2] / 1000)
@@ -26,101 +47,170 @@ end
 local on_its_way = math.min(${ON_ITS_WAY_MS}, window / 240)
 local function text(number) return string.format('%.0f', number) end
 local function read(field) return tonumber(redis.call('HGET', budget, field) or '0') end
+local ends = earns and row == 'deliver'
 -- A call that was counted and not made. False when a window began since.
-local function give_back(earns)
+local function give_back()
   if read('used') == 0 then return false end
   redis.call('HINCRBY', budget, 'used', -1)
   if earns and read('earning') > 0 then redis.call('HINCRBY', budget, 'earning', -1) end
+  if ends and read('ends') > 0 then redis.call('HINCRBY', budget, 'ends', -1) end
   return true
+end
+-- Since when calls of the row have been refused without one that was accepted; 0: they are not.
+local function refused_since()
+  local since = read('refused_since:' .. row)
+  return now < read('refused:' .. row) + window and since or 0
 end
 `;
 
 /**
- * ARGV, from 3: class, its row in the marketplace's table of limits, ceiling of deliveries, deliveries that wait, deliveries being
- * generated, 1 if the call earns money, 1 if it yields to those that do, and for how many ms orders may have come that only this
- * call finds (-1: none).
- * Returns [admitted, ms to wait, 1 if the marketplace refused it].
+ * ARGV, from 5: class, ceiling of deliveries, deliveries that wait, deliveries being generated, 1 if the call yields to those that earn,
+ * and for how many ms orders may have come that only this call finds (-1: none).
+ * Returns [admitted, ms to wait, 1 if the marketplace refused it, 1 if calls of its row were refused last].
  *
  * The marketplace's window begins when its first call arrives, which nobody tells us. Ours lasts from `start`, the earliest that
  * it can have begun, to `over`, the latest that it can end. The edge is the time between the earliest and the latest end: a call
  * made there is the last of one window or the first of the next. It counts in both, and messages wait until after it.
  *
- * What a window is needed for: the deliveries that wait, those being generated, and those that the rate of this window and the one
- * before lets expect until its end, with a margin; at the edge, until the next one's end. A poll that is how orders come in reserves
- * nothing for those it does not find: it needs room for what it finds, and polls share evenly what an hour's deliveries leave.
+ * What messages leave room for: the deliveries that wait, those being generated, and those that the rate of this window and the one
+ * before lets expect until its end, with a margin; at the edge, until the next one's end.
+ *
+ * A poll that is how orders come in takes a call from what it finds. What a window has left beyond known and expected deliveries is
+ * spread evenly over polls. If nothing is left, a poll goes once it finds as much as the window can still take: an order found earlier
+ * would not be delivered earlier. The calls that a window has at its very end are lost otherwise, so a poll may take them.
+ *
+ * Once refusals have lasted for a window, one call at a time probes whether they ended.
  */
 export const ADMIT = `${COMMON}
-local class, row, ceiling = ARGV[3], ARGV[4], tonumber(ARGV[5])
-local waiting, generating = tonumber(ARGV[6]), tonumber(ARGV[7])
-local earns, yields, unseen = ARGV[8] == '1', ARGV[9] == '1', tonumber(ARGV[10])
+local class, ceiling = ARGV[5], tonumber(ARGV[6])
+local waiting, generating = tonumber(ARGV[7]), tonumber(ARGV[8])
+local yields, unseen = ARGV[9] == '1', tonumber(ARGV[10])
 
 local function refused_for(name) return math.max(0, read('refused:' .. name) - now) end
 
-local refused = refused_for(row)
-if refused > 0 then return {0, refused, 1} end
+local refused, since = refused_for(row), refused_since()
+if refused > 0 then return {0, refused, 1, 1} end
+local probes = since > 0 and now - since >= window
+if probes and read('probe:' .. row) > now then return {0, read('probe:' .. row) - now, 1, 1} end
 
 local start, over = read('start'), read('over')
-local used, earning, before, polls = read('used'), read('earning'), read('earned_before'), read('polls')
+local used, earning, done, polls = read('used'), read('earning'), read('ends'), read('polls')
+local earned_before, done_before, found_before = read('earned_before'), read('ends_before'), read('found_before')
+local carried, is_cold = read('carried'), read('cold') == 1
+
+-- Calls that one delivery takes, uploads included, as far as they were seen.
+local function calls_each()
+  local all = done + done_before
+  return all > 0 and math.max(1, (earning + earned_before) / all) or 1
+end
+local need = waiting + generating * calls_each()
 local begins = now >= over
 if begins then
   local edge, edge_at = read('edge'), read('edge_at')
   if now >= edge_at + window then edge = 0 end
-  used, earning, before, polls = edge, 0, now < over + window and earning or 0, 0
+  is_cold = over == 0 or now >= over + window
+  earned_before, done_before = is_cold and 0 or earning, is_cold and 0 or done
+  found_before = is_cold and 0 or math.max(0, earning + need - carried)
+  used, earning, done, polls, carried = edge, 0, 0, 0, need
   start = edge > 0 and edge_at or now
   over = math.min(now, start + window * ${LONGEST_DOUBT}) + window + on_its_way
 end
 
 local edge = start + window - on_its_way
 local tail, is_edge = edge - window * ${TAIL}, now >= edge
-if yields then
-  local elapsed = (now - start) / window
-  local rate = math.max(before, earning / (elapsed + ${DAMPING}))
-  local needed, is_early = waiting, false
-  if unseen >= 0 then
-    needed = needed + generating + rate * unseen / window + 1
-    is_early = polls > math.max(1, ceiling - rate - math.sqrt(rate)) * elapsed
-  elseif now < tail or is_edge then
-    local expected = rate * (is_edge and 1 or (over - now) / window)
+local elapsed = (now - start) / window
+local left = refused_for('deliver') > 0 and 0 or math.max(0, ceiling - used)
+
+local function rate_of(calls, time, before)
+  if is_cold then return (calls + math.min(ceiling, ${BUSY}) * ${BUSY_WEIGHT}) / (time + ${BUSY_WEIGHT}) end
+  return (calls + before * ${DAMPING}) / (time + ${DAMPING})
+end
+
+local function poll_waits()
+  local free = is_cold and ${FREE_POLLS} or 1
+  if is_cold and need == 0 and polls < free then return left == 0 end
+  local spare = left - need
+  if spare < 2 then return true end
+  local known = math.max(0, elapsed - unseen / window)
+  local rate = rate_of(math.max(0, earning + need - carried), known, found_before)
+  local hidden = rate * (elapsed - known)
+  local to_come = rate * math.max(0, 1 - known)
+  local affordable = polls + spare - to_come - math.sqrt(to_come)
+  local is_paced = affordable > free and polls < free + (affordable - free) * elapsed
+  local is_last = elapsed >= 1 - ${LAST_POLLS} and hidden >= 1
+  return not (is_paced or is_last or hidden >= (is_cold and 1 or ${FILLED}) * (spare - 1))
+end
+
+local function others_wait()
+  if is_cold and class == 'poll' and polls < ${FREE_POLLS} and waiting + generating == 0 then return false end
+  local needed = waiting
+  if now < tail or is_edge then
+    -- Where orders are found by polls, nothing is known of the time since the last one.
+    local blind_since = read('blind_since')
+    local known = blind_since > 0 and math.max(0, math.min(elapsed, (blind_since - start) / window)) or elapsed
+    local rate = is_cold and (earning > 0 and rate_of(earning, known, 0) or 0)
+      or math.max(earned_before, earning / (known + ${DAMPING}))
+    local expected = rate * ((is_edge and 1 or (over - now) / window) + elapsed - known)
     if rate > 0 then expected = expected + ${DEVIATIONS} * math.sqrt(expected) + 1 end
-    needed = needed + generating + expected
+    needed = need + expected
   end
-  local is_refused = refused_for('deliver') > 0
-  local left = is_refused and 0 or math.max(0, ceiling - used)
   -- Once deliveries are refused, messages take nothing from one: their own ceiling is above.
-  local is_free = class == 'message' and is_refused and not is_edge
-  if is_early or needed > 0 and left - 1 < needed and not is_free then
-    redis.call('HINCRBY', budget, 'held:' .. class, 1)
-    return {0, math.ceil(now < tail and math.min(tail - now, window / 60) or over - now), 0}
-  end
+  local is_free = class == 'message' and refused_for('deliver') > 0 and not is_edge
+  return needed > 0 and left - 1 < needed and not is_free
+end
+
+if yields and (unseen >= 0 and poll_waits() or unseen < 0 and others_wait()) then
+  redis.call('HINCRBY', budget, 'held:' .. class, 1)
+  return {0, math.ceil(now < tail and math.min(tail - now, window / 60) or over - now), 0, 0}
 end
 
 -- Only a call that may be made begins a window.
 if begins then
-  redis.call('HSET', budget, 'start', text(start), 'over', text(over), 'used', used, 'edge', 0,
-    'earning', 0, 'earned_before', before, 'polls', 0)
+  redis.call('HSET', budget, 'start', text(start), 'over', text(over), 'used', used, 'edge', 0, 'polls', 0,
+    'earning', 0, 'earned_before', earned_before, 'ends', 0, 'ends_before', done_before,
+    'found_before', text(found_before), 'carried', text(carried), 'cold', is_cold and 1 or 0)
   redis.call('HDEL', budget, 'held:poll', 'held:message')
 end
 redis.call('HINCRBY', budget, 'used', 1)
 if earns then redis.call('HINCRBY', budget, 'earning', 1) end
-if class == 'poll' then redis.call('HINCRBY', budget, 'polls', 1) end
+if ends then redis.call('HINCRBY', budget, 'ends', 1) end
+if class == 'poll' then
+  redis.call('HINCRBY', budget, 'polls', 1)
+  redis.call('HSET', budget, 'blind_since', unseen >= 0 and text(now) or 0)
+end
 if is_edge and redis.call('HINCRBY', budget, 'edge', 1) == 1 then
   redis.call('HSET', budget, 'edge_at', text(now))
 end
-return {1, 0, 0}`;
+if probes then redis.call('HSET', budget, 'probe:' .. row, text(now + math.min(${PROBE_MS}, window / 60))) end
+return {1, 0, 0, since > 0 and 1 or 0}`;
 
 /**
- * ARGV, from 3: row, ms that its calls are refused for, 1 if the call would have earned money, 1 if these ms end when the
- * marketplace's window does, which tells better than our first call when that is. Gives the call back, unless a window began since.
+ * ARGV, from 5: ms that calls of the row are refused for, as the refusal says, and 1 if these ms end when the marketplace's window does,
+ * which tells better than our first call when that is. Gives the call back, unless a window began since.
+ * What a refusal says is a minimum for waits that grow while refusals go on, and no refusal can mean more than a window.
+ * Returns [ms to wait, ms since the first refusal in a row].
  */
 export const REFUSE = `${COMMON}
-local row, wait, earns, tells = ARGV[3], tonumber(ARGV[4]), ARGV[5] == '1', ARGV[6] == '1'
-if give_back(earns) and tells and wait > 0 and wait <= window then
-  local over = now + wait
+local named, tells = tonumber(ARGV[5]), ARGV[6] == '1'
+if give_back() and tells and named > 0 and named <= window then
+  local over = now + named
   redis.call('HSET', budget, 'start', text(over - ${ROUNDING_MS} - window), 'over', text(over), 'edge', 0)
 end
-redis.call('HSET', budget, 'refused:' .. row, text(now + wait))
-return 1`;
+local since, count = refused_since(), read('refusals:' .. row)
+if since == 0 then since, count = now, 0 end
+-- Calls that were on their way together are refused together: that is one refusal.
+if now >= read('refused:' .. row) then count = count + 1 end
+local floor = math.min(${SHORTEST_REFUSAL_MS} * 2 ^ math.min(count - 1, 20), window * ${LONGEST_FLOOR})
+local wait = math.min(math.max(named, floor), window)
+redis.call('HSET', budget, 'refused:' .. row, text(now + wait), 'refused_since:' .. row, text(since), 'refusals:' .. row, count)
+redis.call('HDEL', budget, 'probe:' .. row)
+return {math.ceil(wait), math.floor(now - since)}`;
 
-/** ARGV, from 3: 1 if the call would have earned money. Gives a call back that was admitted and is not made. */
+/** A call of the row was not refused: refusals in a row end. */
+export const ACCEPT = `${COMMON}
+return redis.call('HDEL', budget, 'refused:' .. row, 'refused_since:' .. row, 'refusals:' .. row, 'probe:' .. row)`;
+
+/** Gives a call back that was admitted and is not made. */
 export const GIVE_BACK = `${COMMON}
-return give_back(ARGV[3] == '1') and 1 or 0`;
+redis.call('HDEL', budget, 'probe:' .. row)
+return give_back() and 1 or 0`;

@@ -1,5 +1,6 @@
 /** When the marketplace's window begins and ends: what is known of it, and what a refusal tells. */
 import { afterAll, describe, expect, test } from 'vitest';
+import { refusalCheck } from './budget-health.ts';
 import { budgets, NONE } from './test-support/budget.ts';
 import { openScratch } from './test-support/scratch.ts';
 
@@ -96,10 +97,97 @@ describe('a refusal', () => {
   });
 
   test('ends by itself', async () => {
-    const { budget, isAdmitted, now } = newBudget();
+    const { budget, isAdmitted, now, pass } = newBudget();
     await budget.admit('deliver', NONE);
     await budget.refused('deliver', now() - 1000, true);
+    pass(1000);
     expect(await isAdmitted('deliver')).toBe(true);
+  });
+
+  test('names a minimum for waits that grow while refusals go on, and begin anew once a call is taken', async () => {
+    const { budget, now, pass } = newBudget();
+    const refuse = async () => {
+      await budget.admit('deliver', NONE);
+      const { retryAt, refusedForMs } = await budget.refused('deliver', now() + 1000, false);
+      const wait = retryAt - now();
+      pass(wait);
+      return { wait, refusedForMs };
+    };
+    const waits: number[] = [];
+    for (let refusal = 0; refusal < 12; refusal += 1) waits.push((await refuse()).wait);
+    expect(waits.slice(0, 4)).toEqual([1000, 2000, 4000, 8000]);
+    expect(waits.at(-1)).toBe(300_000);
+    expect((await refuse()).refusedForMs).toBe(waits.reduce((sum, wait) => sum + wait));
+    await budget.accepted('deliver');
+    expect(await refuse()).toEqual({ wait: 1000, refusedForMs: 0 });
+  });
+
+  test('of calls that were made together is one', async () => {
+    const { budget, now } = newBudget();
+    for (let call = 0; call < 4; call += 1) await budget.refused('deliver', now() + 1000, false);
+    expect((await budget.refused('deliver', now() + 1000, false)).retryAt).toBe(now() + 1000);
+  });
+
+  test('means a window at most, however long it says; then one call at a time probes', async () => {
+    const { budget, now, pass, waitOf } = newBudget();
+    const ask = () => budget.admit('deliver', NONE);
+    await ask();
+    const year = 365 * 24 * HOUR;
+    expect(await budget.refused('deliver', now() + year, true)).toEqual({
+      retryAt: now() + HOUR,
+      refusedForMs: 0,
+    });
+    expect((await budget.state()).refusedSince).toEqual({ deliver: now() });
+    expect(await refusalCheck(budget, ['deliver'])()).toBeNull();
+    pass(HOUR);
+    expect(await refusalCheck(budget, ['deliver'])()).toBeNull();
+    expect(await ask()).toEqual({ admitted: true, followsRefusal: true });
+    expect(await waitOf('deliver')).toBe(60_000);
+    expect(await waitOf('deliver')).toBe(60_000);
+    expect(await budget.refused('deliver', now() + year, true)).toEqual({
+      retryAt: now() + HOUR,
+      refusedForMs: HOUR,
+    });
+    expect(await refusalCheck(budget, ['deliver'])()).toContain('deliver for 60 min');
+    expect(await refusalCheck(budget, ['poll'])()).toBeNull();
+    pass(HOUR);
+    expect(await refusalCheck(budget, ['deliver'])()).toContain('deliver for 120 min');
+    expect(await ask()).toMatchObject({ followsRefusal: true });
+    await budget.accepted('deliver');
+    expect(await Promise.all([ask(), ask()])).toEqual([{ admitted: true }, { admitted: true }]);
+    expect((await budget.state()).refusedSince).toEqual({});
+    expect(await refusalCheck(budget, ['deliver'])()).toBeNull();
+  });
+
+  test('that ended with its window, and was followed by no call, alarms nobody', async () => {
+    const { budget, now, pass } = newBudget();
+    await budget.refused('deliver', now() + HOUR / 2, true);
+    for (let minutes = 0; minutes < 180; minutes += 10) {
+      expect(await refusalCheck(budget, ['deliver'])()).toBeNull();
+      pass(600_000);
+    }
+  });
+
+  test('whose probing call was lost, or not made, is probed again', async () => {
+    const { budget, now, pass, isAdmitted } = newBudget();
+    await budget.refused('deliver', now() + 2 * HOUR, false);
+    pass(HOUR);
+    expect(await isAdmitted('deliver')).toBe(true);
+    pass(60_000);
+    expect(await isAdmitted('deliver')).toBe(true);
+    await budget.giveBack('deliver');
+    expect(await isAdmitted('deliver')).toBe(true);
+  });
+
+  test('that ends a window early leaves the next one as long as it is set', async () => {
+    const { budget, use, now, pass } = newBudget();
+    await use(12, 'deliver');
+    await budget.refused('deliver', now() + 60_000, true);
+    expect(await budget.state()).toMatchObject({ windowEnd: now() + 60_000, left: 0 });
+    pass(60_000);
+    await use(1, 'deliver');
+    const { used, windowEnd } = await budget.state();
+    expect([used, (windowEnd ?? 0) - now()]).toEqual([1, HOUR + 1000]);
   });
 
   test('gives the call back that the marketplace did not count', async () => {
@@ -110,9 +198,10 @@ describe('a refusal', () => {
   });
 
   test('of a call of the window before takes nothing from this one', async () => {
-    const { budget, now } = newBudget();
+    const { budget, now, pass } = newBudget();
     await budget.refused('deliver', now(), true);
     expect((await budget.state()).used).toBe(0);
+    pass(1000);
     await budget.admit('quote', NONE);
     expect((await budget.state()).used).toBe(1);
   });

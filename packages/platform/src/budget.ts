@@ -1,5 +1,5 @@
 import type { Redis, Result } from 'ioredis';
-import { ADMIT, GIVE_BACK, REFUSE } from './budget-scripts.ts';
+import { ACCEPT, ADMIT, GIVE_BACK, REFUSE } from './budget-scripts.ts';
 import type { RedisKeys } from './keys.ts';
 
 /**
@@ -15,7 +15,7 @@ const CLASSES = {
 } as const;
 
 export type CallClass = keyof typeof CLASSES;
-type LimitRow = (typeof CLASSES)[CallClass]['row'];
+export type LimitRow = (typeof CLASSES)[CallClass]['row'];
 export const CALL_CLASSES = Object.keys(CLASSES) as CallClass[];
 const ROWS = [...new Set(CALL_CLASSES.map((name) => CLASSES[name].row))];
 
@@ -31,9 +31,12 @@ export interface Owed {
   generating: number;
 }
 
-/** Whether a call may be made now. If not: when to ask again (ms since the epoch), why, and whether a 429 said so. */
+/**
+ * Whether a call may be made now. If not: when to ask again (ms since the epoch), why, and whether a 429 said so. `followsRefusal`: calls
+ * of its row were refused last, so that its success is to be told with `accepted`.
+ */
 export type Admission =
-  | { admitted: true }
+  | { admitted: true; followsRefusal?: true }
   | { admitted: false; retryAt: number; reason: string; isRefused: boolean };
 
 /** How a call that yields to deliveries does so. */
@@ -46,8 +49,12 @@ export interface Yielding {
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    admitCall(budget: string, ...args: (string | number)[]): Result<[number, number, number], Context>;
-    refuseCall(budget: string, ...args: (string | number)[]): Result<number, Context>;
+    admitCall(
+      budget: string,
+      ...args: (string | number)[]
+    ): Result<[number, number, number, number], Context>;
+    refuseCall(budget: string, ...args: (string | number)[]): Result<[number, number], Context>;
+    acceptCall(budget: string, ...args: (string | number)[]): Result<number, Context>;
     giveCallBack(budget: string, ...args: (string | number)[]): Result<number, Context>;
   }
 }
@@ -62,6 +69,8 @@ export interface BudgetState {
   /** Deliveries that can still go in this window. */
   left: number;
   refusedUntil: Partial<Record<LimitRow, number>>;
+  /** Since when every call of these rows was refused: those that are refused now, and those whose refusal outlasted a window. */
+  refusedSince: Partial<Record<LimitRow, number>>;
   /** How often calls were held back in this window. */
   held: Partial<Record<CallClass, number>>;
 }
@@ -70,7 +79,8 @@ export interface BudgetState {
 export class Budget {
   readonly #redis: Redis;
   readonly #key: string;
-  readonly #windowMs: number;
+  /** The longest window, as it is set. In ms. */
+  readonly windowMs: number;
   readonly #ceiling: number;
   readonly #clock: (() => number) | null;
 
@@ -84,11 +94,12 @@ export class Budget {
   ) {
     this.#redis = redis;
     this.#key = keys.budget(egressId);
-    this.#windowMs = limits.windowSeconds * 1000;
+    this.windowMs = limits.windowSeconds * 1000;
     this.#ceiling = limits.deliveries;
     this.#clock = clock;
     redis.defineCommand('admitCall', { lua: ADMIT, numberOfKeys: 1 });
     redis.defineCommand('refuseCall', { lua: REFUSE, numberOfKeys: 1 });
+    redis.defineCommand('acceptCall', { lua: ACCEPT, numberOfKeys: 1 });
     redis.defineCommand('giveCallBack', { lua: GIVE_BACK, numberOfKeys: 1 });
   }
 
@@ -98,21 +109,17 @@ export class Budget {
     owed: Owed,
     { isOverdue = false, unseenMs = -1 }: Yielding = {},
   ): Promise<Admission> {
-    const { row, earns } = CLASSES[callClass];
-    const [admitted, waitMs, refused] = await this.#redis.admitCall(
-      this.#key,
-      this.#clock?.() ?? '',
-      this.#windowMs,
+    const { earns } = CLASSES[callClass];
+    const [admitted, waitMs, refused, follows] = await this.#redis.admitCall(
+      ...this.#common(callClass),
       callClass,
-      row,
       this.#ceiling,
       owed.waiting,
       owed.generating,
-      earns ? 1 : 0,
       earns || isOverdue ? 0 : 1,
       unseenMs,
     );
-    if (admitted === 1) return { admitted: true };
+    if (admitted === 1) return follows === 1 ? { admitted: true, followsRefusal: true } : { admitted: true };
     const isRefused = refused === 1;
     const reason = isRefused
       ? 'the marketplace refused such a call before'
@@ -121,27 +128,41 @@ export class Budget {
   }
 
   /**
-   * The marketplace refused a call (429): it was not counted, and none of its row goes before `retryAt` (ms).
+   * The marketplace refused a call (429): it was not counted, and none of its row goes for a while.
+   * @param retryAt when to try again, as the refusal says (ms). A minimum: the wait grows while refusals go on, and is a window at most.
    * @param endsWindow the marketplace said that its window ends then, and not merely when to try again.
+   * @returns when to try again (ms since the epoch), and for how long all calls of the row have been refused (ms).
    */
-  async refused(callClass: CallClass, retryAt: number, endsWindow: boolean): Promise<void> {
-    const { row, earns } = CLASSES[callClass];
-    const wait = Math.max(0, Math.ceil(retryAt - this.#now()));
-    await this.#redis.refuseCall(
-      this.#key,
-      this.#clock?.() ?? '',
-      this.#windowMs,
-      row,
-      wait,
-      earns ? 1 : 0,
+  async refused(
+    callClass: CallClass,
+    retryAt: number,
+    endsWindow: boolean,
+  ): Promise<{ retryAt: number; refusedForMs: number }> {
+    const named = Math.max(0, Math.ceil(retryAt - this.#now()));
+    const [waitMs, refusedForMs] = await this.#redis.refuseCall(
+      ...this.#common(callClass),
+      named,
       endsWindow ? 1 : 0,
     );
+    return { retryAt: this.#now() + waitMs, refusedForMs };
+  }
+
+  /** The marketplace took a call that followed a refusal. */
+  async accepted(callClass: CallClass): Promise<void> {
+    await this.#redis.acceptCall(...this.#common(callClass));
   }
 
   /** A call that was admitted is not made after all. */
   async giveBack(callClass: CallClass): Promise<void> {
-    const { earns } = CLASSES[callClass];
-    await this.#redis.giveCallBack(this.#key, this.#clock?.() ?? '', this.#windowMs, earns ? 1 : 0);
+    await this.#redis.giveCallBack(...this.#common(callClass));
+  }
+
+  /** What every script is given first. */
+  #common(
+    callClass: CallClass,
+  ): [key: string, clock: string | number, windowMs: number, row: string, earns: number] {
+    const { row, earns } = CLASSES[callClass];
+    return [this.#key, this.#clock?.() ?? '', this.windowMs, row, earns ? 1 : 0];
   }
 
   async state(): Promise<BudgetState> {
@@ -156,14 +177,34 @@ export class Budget {
     const isOpen = now < windowEnd;
     const used = isOpen ? number('used') : 0;
     const refusedUntil = pick(ROWS, 'refused', (until) => until > now);
+    const refusedSince = Object.fromEntries(
+      ROWS.map((row) => ({ row, since: number(`refused_since:${row}`), until: number(`refused:${row}`) }))
+        .filter(({ since, until }) => since > 0 && this.#isRefused({ now, since, until }))
+        .map(({ row, since }) => [row, since]),
+    ) as Partial<Record<LimitRow, number>>;
     return {
       windowStart,
       windowEnd: isOpen ? windowEnd : null,
       used,
       left: refusedUntil.deliver === undefined ? Math.max(0, this.#ceiling - used) : 0,
       refusedUntil,
+      refusedSince,
       held: isOpen ? pick(CALL_CLASSES, 'held', (count) => count > 0) : {},
     };
+  }
+
+  /** Whether a row counts as refused: it is, or it was for longer than a window and nothing says that this ended. */
+  #isRefused({ now, since, until }: Record<'now' | 'since' | 'until', number>): boolean {
+    const outlastsWindow = until - since > this.windowMs;
+    return now < until || (outlastsWindow && now < until + this.windowMs);
+  }
+
+  /** The rows whose calls were all refused for longer than a window, and for how long, in ms. More than a window that is used up. */
+  async longRefusals(): Promise<{ row: LimitRow; forMs: number }[]> {
+    const [{ refusedSince }, now] = await Promise.all([this.state(), this.#redisNow()]);
+    return Object.entries(refusedSince)
+      .map(([row, since]) => ({ row: row as LimitRow, forMs: now - since }))
+      .filter(({ forMs }) => forMs >= this.windowMs);
   }
 
   #now(): number {

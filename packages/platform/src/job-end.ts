@@ -4,8 +4,11 @@ import { classify, type Failure } from './failures.ts';
 import { historyOf, noteHistory } from './job-history.ts';
 import type { Logger } from './logger.ts';
 
-/** A job that is refused this often ends in attention; each refusal lasts until the marketplace's window ends. */
-const MAX_REFUSALS = 500;
+/**
+ * A job that was only refused, or held until named times, for this long ends in attention. Long enough for a backlog to go out, however
+ * often its jobs are refused meanwhile: refusals are limited in time, not in number. In ms.
+ */
+const LONGEST_HELD = 7 * 24 * 3600_000;
 /** A job that asked for a lock or an agent for this long, without being tried, ends in attention. In ms. */
 const LONGEST_WAIT = 24 * 3600_000;
 /** What has asked for long asks less often: after a tenth of the time it waited, up to this. In ms. */
@@ -29,10 +32,18 @@ export function meaningOf(
 
 /** A job that is put back without end, or whose outcome stays unknown, is one for a human. */
 function bounded(job: Job, failure: Failure): Failure {
-  const { deniedSince, unknowns, refusals } = historyOf(job);
+  const { deniedSince, heldSince, refusedSince, unknowns } = historyOf(job);
   const { kind, reason } = failure;
-  if (kind === 'refused' && refusals + 1 >= MAX_REFUSALS) {
-    return { kind: 'permanent', reason: `refused ${refusals + 1} times: ${reason}` };
+  if (kind === 'refused' && refusedSince !== null && Date.now() - refusedSince >= LONGEST_HELD) {
+    return { kind: 'permanent', reason: `refused for over a week: ${reason}` };
+  }
+  if (
+    kind === 'throttled' &&
+    !isGuess(failure) &&
+    heldSince !== null &&
+    Date.now() - heldSince >= LONGEST_HELD
+  ) {
+    return { kind: 'permanent', reason: `held for over a week: ${reason}` };
   }
   if (isGuess(failure) && Date.now() - waitStart(job, failure) >= LONGEST_WAIT) {
     return { kind: 'permanent', reason: `waited for over a day: ${reason}` };
@@ -68,7 +79,7 @@ export async function settle(
       log.info({ reason }, 'step is void');
       return;
     case 'refused':
-      await noteHistory(job, { refusals: historyOf(job).refusals + 1 });
+      await noteHistory(job, { refusedSince: historyOf(job).refusedSince ?? Date.now() });
       await job.moveToWait(token);
       throw new WaitingError();
     case 'stopped':
@@ -92,7 +103,13 @@ export async function settle(
       const before = historyOf(job);
       const unknowns = before.unknowns + (kind === 'unknown' ? 1 : 0);
       const deniedSince = failure.patienceMs === undefined ? null : (before.deniedSince ?? Date.now());
-      await noteHistory(job, { waitingSince: null, storeFailingSince: null, deniedSince, unknowns });
+      await noteHistory(job, {
+        waitingSince: null,
+        storeFailingSince: null,
+        refusedSince: null,
+        deniedSince,
+        unknowns,
+      });
       const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
       log.warn({ reason, kind, tryNumber: job.attemptsMade + 1, isLast, err: error }, 'step failed');
       if (isLast) await giveUp();

@@ -10,8 +10,8 @@ const historySchema = z.object({
   heldSince: z.number().nullable().catch(null),
   /** Since when its tries have ended in nothing but denials (401, 403), in ms since the epoch. */
   deniedSince: z.number().nullable().catch(null),
-  /** How many of its tries the marketplace refused (429). */
-  refusals: z.number().catch(0),
+  /** Since when the marketplace has refused (429) each of its tries, in ms since the epoch. */
+  refusedSince: z.number().nullable().catch(null),
   /** How many of its tries ended without anybody knowing their outcome. */
   unknowns: z.number().catch(0),
 });

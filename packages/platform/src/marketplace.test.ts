@@ -10,7 +10,7 @@ import { openScratch } from './test-support/scratch.ts';
 const mayCall = async () => undefined;
 
 const [scratch, market] = await Promise.all([openScratch(), openMarket()]);
-const { redis, keys, log } = scratch;
+const { redis, keys, log, lines } = scratch;
 afterAll(async () => {
   await market[Symbol.asyncDispose]();
   await scratch[Symbol.asyncDispose]();
@@ -31,7 +31,8 @@ beforeEach(() => {
   window += 1;
   owed = 0;
   budget = new Budget(redis, keys, `egress-${window}`, { windowSeconds: 3600, deliveries: 30 });
-  marketplace = new Marketplace(agents, budget, async () => ({ waiting: owed, generating: 0 }));
+  const countOwed = async () => ({ waiting: owed, generating: 0 });
+  marketplace = new Marketplace(agents, budget, { countOwed, log });
   market.calls.length = 0;
 });
 
@@ -161,7 +162,8 @@ describe('the budget', () => {
       data: { url: 'https://c.example/1', media_type: 'image' },
     };
     await marketplace.quote(ref, '45.00', mayCall);
-    expect((await failure(marketplace.sendMessage(ref, 'x', mayCall))).kind).toBe('permanent');
+    const sent = marketplace.sendMessage(ref, 'x', mayCall, { isOverdue: true });
+    expect((await failure(sent)).kind).toBe('permanent');
     const url = await marketplace.upload(ref, new Blob(['x']), 'x.png', 'image/png');
     expect(url).toBe('https://c.example/1');
     expect(await used()).toBe(3);
@@ -199,6 +201,24 @@ describe('the budget', () => {
     market.answers[path] = { status: 429, text: 'Too many requests', headers };
     await deliver();
     expect(Math.abs((await windowEnd()) - Date.now() - 120_000)).toBeLessThan(3000);
+  });
+
+  test('takes a refusal for a year as one for a window, then probes, and tells the operator of one that goes on', async () => {
+    const path = 'GET /api/agents/agt_1/orders';
+    market.answers[path] = { status: 429, headers: { 'retry-after': '999999999' } };
+    const key = keys.budget(`egress-${window}`);
+    const held = await failure(marketplace.list('agt_1'));
+    expect('retryAt' in held && held.retryAt).toBeLessThanOrEqual(Date.now() + 3_600_000);
+    const told = () => lines.filter(({ msg }) => /longer than a rate-limit window/.test(String(msg)));
+    expect(told()).toEqual([]);
+    const hourAgo = Date.now() - 3_600_000;
+    await redis.hset(key, 'refused:poll', hourAgo + 3_599_000, 'refused_since:poll', hourAgo);
+    await failure(marketplace.list('agt_1'));
+    expect(told()).toMatchObject([{ level: 50, callClass: 'poll' }]);
+    await redis.hset(key, 'refused:poll', hourAgo + 3_599_000);
+    market.answers[path] = { data: [] };
+    await marketplace.list('agt_1');
+    expect((await budget.state()).refusedSince).toEqual({});
   });
 
   test('lets a poll yield to deliveries that are owed, without asking the marketplace', async () => {

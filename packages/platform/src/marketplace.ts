@@ -25,6 +25,7 @@ import {
   throttled,
   unreadable,
 } from './failures.ts';
+import type { Logger } from './logger.ts';
 
 /** An order as read now, with the deliverables that the marketplace keeps for it. */
 export interface OrderReading extends ShownDeliverables {
@@ -52,11 +53,13 @@ export class Marketplace {
   readonly #agents: Agents;
   readonly #budget: Budget;
   readonly #countOwed: CountOwed;
+  readonly #log: Logger;
 
-  constructor(agents: Agents, budget: Budget, countOwed: CountOwed) {
+  constructor(agents: Agents, budget: Budget, { countOwed, log }: { countOwed: CountOwed; log: Logger }) {
     this.#agents = agents;
     this.#budget = budget;
     this.#countOwed = countOwed;
+    this.#log = log;
   }
 
   /**
@@ -195,14 +198,37 @@ export class Marketplace {
       throw error;
     }
     try {
-      return await call();
+      const answer = await call();
+      if (admission.followsRefusal) await this.#budget.accepted(callClass);
+      return answer;
     } catch (error) {
-      if (!(error instanceof RateLimitError)) throw error;
-      const retryAt = Date.now() + Math.max(1, error.retryAfter) * 1000;
-      // Only the marketplace's own refusal says when its window ends: a proxy's, or one that names no time, says nothing of it.
-      await this.#budget.refused(callClass, retryAt, error.resetAt !== undefined);
-      throw refusal(callClass, `the marketplace refuses such calls for ${error.retryAfter} s`, retryAt);
+      if (error instanceof RateLimitError) throw await this.#refused(callClass, error);
+      // An answer of any other status passed the rate limit. What became of a call without an answer, nobody knows.
+      if (admission.followsRefusal && error instanceof AtelierError && error.status > 0) {
+        await this.#budget.accepted(callClass);
+      }
+      throw error;
     }
+  }
+
+  /** Takes note of a 429. A refusal that lasts longer than a window means more than a window used up: an operator should know. */
+  async #refused(callClass: CallClass, error: RateLimitError): Promise<StepError> {
+    // Only the marketplace's own refusal says when its window ends: a proxy's, or one that names no time, says nothing of it.
+    const endsWindow = error.resetAt !== undefined;
+    const named = Date.now() + error.retryAfter * 1000;
+    const { retryAt, refusedForMs } = await this.#budget.refused(callClass, named, endsWindow);
+    if (refusedForMs >= this.#budget.windowMs) {
+      this.#log.error(
+        {
+          callClass,
+          refusedForSeconds: Math.round(refusedForMs / 1000),
+          retryAt: new Date(retryAt).toISOString(),
+        },
+        'the marketplace has refused all calls of this class for longer than a rate-limit window',
+      );
+    }
+    const waitSeconds = Math.ceil((retryAt - Date.now()) / 1000);
+    return refusal(callClass, `the marketplace refuses such calls for ${waitSeconds} s`, retryAt);
   }
 }
 

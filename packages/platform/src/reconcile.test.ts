@@ -30,7 +30,7 @@ const store = new RecordStore(redis, keys);
 const queues = new Queues(redis, keys.bull, log);
 const nothingOwed = async () => ({ waiting: 0, generating: 0 });
 const budget = new Budget(redis, keys, 'e', { windowSeconds: 3600, deliveries: 30 });
-const marketplace = new Marketplace(agents, budget, nothingOwed);
+const marketplace = new Marketplace(agents, budget, { countOwed: nothingOwed, log });
 const policy = policySchema.parse({ feedbackGraceSeconds: 0 });
 const services = new Services(redis, keys, marketplace);
 const reconciler = new Reconciler({

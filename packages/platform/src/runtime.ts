@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Redis } from 'ioredis';
 import { AgentRegistry } from './agent-state/registry.ts';
 import { type AgentCredentials, Agents } from './agents.ts';
-import { Budget } from './budget.ts';
+import { Budget, type LimitRow } from './budget.ts';
+import { refusalCheck } from './budget-health.ts';
 import { describeError } from './failures.ts';
 import { baseChecks, workerCheck } from './health.ts';
 import { type RedisKeys, redisKeys } from './keys.ts';
@@ -66,6 +67,8 @@ export interface Runtime {
   startWorker<Q extends QueueName>(
     setup: Pick<WorkerSetup<Q>, 'queue' | 'processors' | 'giveUp' | 'concurrency'>,
   ): RunningWorker;
+  /** Has `/readyz` name refusals of these calls that outlast a window of the API budget. */
+  checkRefusals(...rows: LimitRow[]): void;
   /** Runs `work` while no other process does work of the same name; see `withLock`. */
   locked<T>(name: string, ttlMs: number, work: (lock: Lock) => Promise<T>): Promise<T>;
   /** Starts the http server with health and what `routes` adds, on the `HOST` of the settings unless `host` is given. */
@@ -100,7 +103,7 @@ export async function createRuntime(
   const store = new RecordStore(redis, keys);
   const queues = new Queues(redis, keys.bull, log);
   const budget = new Budget(redis, keys, settings.EGRESS_ID, budgetLimits(settings));
-  const marketplace = new Marketplace(agents, budget, owedCounter(queues, store));
+  const marketplace = new Marketplace(agents, budget, { countOwed: owedCounter(queues, store), log });
   const spending = new Spending(redis, keys);
   const services = new Services(redis, keys, marketplace);
   const { policy } = operator;
@@ -157,6 +160,9 @@ export async function createRuntime(
       workers.push(worker);
       checks[`worker ${setup.queue}`] = workerCheck(worker);
       return worker;
+    },
+    checkRefusals(...rows) {
+      checks.marketplace = refusalCheck(budget, rows);
     },
     locked: (name, ttlMs, work) => withLock(redis, keys, name, ttlMs, work),
     async listen(port, routes, bodyLimit, host = settings.HOST) {

@@ -228,16 +228,32 @@ describe('a step that', () => {
     expect(givenUp).toEqual([]);
   });
 
-  test('is refused without end is given up', async () => {
+  test.each([
+    ['refused', refused, { refusedSince: Date.now() - 7 * 24 * 3600_000 }, 'refused'],
+    ['held until times that were named', throttled, { heldSince: Date.now() - 7 * 24 * 3600_000 }, 'held'],
+  ])('is %s for a week is given up', async (_, error, since, told) => {
     const { givenUp } = start(async () => {
-      throw refused('a 429', Date.now());
+      throw error('a 429', Date.now());
     });
     const ref = newOrder();
     const { name, payload, jobId } = jobFor(ref, generate);
-    await queue.add(name, { ...payload, refusals: 498 }, { jobId });
+    await queue.add(name, { ...payload, ...since }, { jobId });
     await becomes(ref, 'failed');
-    expect(givenUp).toEqual([`${ref.orderId}: refused 500 times: a 429`]);
+    expect(givenUp).toEqual([`${ref.orderId}: ${told} for over a week: a 429`]);
   });
+
+  test('is refused a thousand times within a day is not given up', async () => {
+    let refusals = 0;
+    const { givenUp } = start(async () => {
+      refusals += 1;
+      if (refusals <= 1000) throw refused('a 429', Date.now());
+    });
+    const ref = newOrder();
+    const { name, payload, jobId } = jobFor(ref, generate);
+    await queue.add(name, { ...payload, refusedSince: Date.now() - 24 * 3600_000 }, { jobId });
+    await becomes(ref, 'completed');
+    expect(givenUp).toEqual([]);
+  }, 30_000);
 
   test('has an outcome that stays unknown is given up after some tries, whatever other tries it has left', async () => {
     const { givenUp } = start(async () => {

@@ -9,6 +9,7 @@ import { historyOf } from './job-history.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { settledWithin } from './settled-within.ts';
+import { timerMs } from './timer-ms.ts';
 import { TurningWorker } from './turning-worker.ts';
 
 /** What a processor gets besides the payload. */
@@ -119,7 +120,7 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
     if (until <= pausedUntil) return;
     pausedUntil = until;
     clearTimeout(resuming);
-    resuming = setTimeout(() => void worker.resume(), Math.max(0, until - Date.now()));
+    resuming = setTimeout(() => void worker.resume(), timerMs(until - Date.now()));
     log.info(
       { queue, until: new Date(until).toISOString() },
       'worker pauses: the marketplace refuses its calls',

@@ -102,6 +102,17 @@ function exportBudget(metrics: Metrics, budget: Budget, egress: string): void {
     },
   });
   metrics.sharedGauge({
+    name: 'fulfillment_api_refused_since_seconds',
+    help: 'Since when the marketplace has refused all calls of a row, as a Unix time; absent: it takes them',
+    labels: ['egress', 'row'],
+    scope,
+    collect: async (set) => {
+      for (const [row, since] of Object.entries((await budget.state()).refusedSince)) {
+        set({ egress, row }, since / 1000);
+      }
+    },
+  });
+  metrics.sharedGauge({
     name: 'fulfillment_api_calls_held',
     help: 'How often calls were held back in the API window, since deliveries need it',
     labels: ['egress', 'class'],

@@ -13,13 +13,25 @@ export interface Shop {
   /** When the last call is made, in ms. */
   until: number;
   hearsWebhooks: boolean;
+  /** Files of each order that are uploaded before its delivery: a counted call each. */
+  uploads?: number;
   generationMs(): number;
   /** How long a call is on its way to the marketplace. */
   latencyMs(): number;
 }
 
+/** An order whose output exists: its place in line, and the uploads that are left before its delivery. */
+interface Ready {
+  turn: number;
+  uploads: number;
+}
+
+/** Writes that a delivery worker makes at once. */
+const WRITERS = 4;
+
 export interface Trade {
-  calls: MarketCall[];
+  /** Every counted or refused call, in order, with its kind. */
+  calls: (MarketCall & { what: CallClass })[];
   done: { at: number; what: 'deliver' | 'message' | 'poll' }[];
   /** For how long each message waited until it was sent, in ms. */
   messageWaits: number[];
@@ -50,6 +62,10 @@ export async function trade(budget: Budget, time: Timeline, shop: Shop): Promise
   const unseen = [...shop.orders];
   const unsent: number[] = [];
   const result: Trade = { calls: [], done: [], messageWaits: [] };
+  const ready: Ready[] = [];
+  let accepted = 0;
+  let inFlight = 0;
+  let pausedUntil = 0;
   let polledAt = time.now;
   let isSending = false;
 
@@ -57,7 +73,8 @@ export async function trade(budget: Budget, time: Timeline, shop: Shop): Promise
   const take = (what: CallClass, couldWait: boolean): number | null => {
     if (time.now >= market.begun + HOUR) Object.assign(market, { begun: time.now, count: 0 });
     const isRefused = market.count >= CEILINGS[what];
-    result.calls.push({ at: time.now, isRefused, earns: what === 'deliver', couldWait });
+    const earns = what === 'deliver' || what === 'upload';
+    result.calls.push({ at: time.now, isRefused, earns, couldWait, what });
     if (isRefused) return Math.ceil((market.begun + HOUR - time.now) / 1000);
     market.count += 1;
     return null;
@@ -66,26 +83,52 @@ export async function trade(budget: Budget, time: Timeline, shop: Shop): Promise
 
   const accept = async () => {
     owed.generating += 1;
+    const turn = accepted;
+    accepted += 1;
     later(shop.generationMs(), async () => {
+      const uploads = shop.uploads ?? 0;
       owed.generating -= 1;
-      owed.waiting += 1;
-      await deliver();
+      owed.waiting += 1 + uploads;
+      ready.push({ turn, uploads });
+      await pump();
     });
   };
-  const deliver = async (): Promise<void> => {
-    const admission = await budget.admit('deliver', owed);
-    if (!admission.admitted) return time.at(admission.retryAt, deliver);
+  /** Makes the writes that are ready, a few at a time. As in the queue, what is due first goes first. */
+  const pump = async (): Promise<void> => {
+    while (inFlight < WRITERS && ready.length > 0 && time.now >= pausedUntil) {
+      ready.sort((one, other) => one.turn - other.turn);
+      const order = ready.shift();
+      if (order === undefined) return;
+      inFlight += 1;
+      await write(order);
+    }
+  };
+  const write = async (order: Ready): Promise<void> => {
+    const what = order.uploads > 0 ? 'upload' : 'deliver';
+    const back = (retryAt: number): void => {
+      inFlight -= 1;
+      ready.push(order);
+      pausedUntil = Math.max(pausedUntil, retryAt);
+      time.at(retryAt, pump);
+    };
+    const admission = await budget.admit(what, owed);
+    if (!admission.admitted) return back(admission.retryAt);
     later(shop.latencyMs(), async () => {
-      const refusedFor = take('deliver', false);
+      const refusedFor = take(what, false);
       if (refusedFor !== null) {
         const retryAt = time.now + refusedFor * 1000;
-        await budget.refused('deliver', retryAt, true);
-        return time.at(retryAt, deliver);
+        await budget.refused(what, retryAt, true);
+        return back(retryAt);
       }
+      inFlight -= 1;
       owed.waiting -= 1;
-      result.done.push({ at: time.now, what: 'deliver' });
-      unsent.push(time.now);
-      if (!isSending) await send();
+      if (what === 'upload') ready.push({ ...order, uploads: order.uploads - 1 });
+      else {
+        result.done.push({ at: time.now, what });
+        unsent.push(time.now);
+        if (!isSending) await send();
+      }
+      await pump();
     });
   };
   const send = async (): Promise<void> => {
@@ -118,7 +161,10 @@ export async function trade(budget: Budget, time: Timeline, shop: Shop): Promise
     later(shop.latencyMs(), async () => {
       const found = shop.hearsWebhooks ? [] : unseen.filter((at) => at <= time.now);
       const refusedFor = take('poll', found.length === 0 && !isOverdue);
-      if (refusedFor !== null) return budget.refused('poll', time.now + refusedFor * 1000, true);
+      if (refusedFor !== null) {
+        await budget.refused('poll', time.now + refusedFor * 1000, true);
+        return;
+      }
       polledAt = time.now;
       result.done.push({ at: time.now, what: 'poll' });
       for (const _ of unseen.splice(0, found.length)) await accept();

@@ -1,0 +1,64 @@
+import { acquireRedis } from '@fulfillment/devtools';
+import { redisKeys } from '@fulfillment/platform';
+import { BUDGET_MODES, type BudgetMode, limitOf, sellIn } from '@fulfillment/platform/test-support';
+import { Redis } from 'ioredis';
+import { atLeast, type Figure, type Measure, type Values } from '../measure.ts';
+
+/** What a good seller reaches of what a window can take. */
+const SHARE = 0.9;
+
+const nameOf = ({ rate, hearsWebhooks, uploads }: BudgetMode): string =>
+  `${rate} orders/h, ${hearsWebhooks ? 'webhooks' : 'polls alone'}, ${uploads === 0 ? 'own files' : 'one upload an order'}`;
+
+const figuresOf = (mode: BudgetMode): Figure[] => {
+  const limit = limitOf(mode);
+  const target = atLeast(Number((SHARE * limit).toFixed(1)));
+  const row = nameOf(mode);
+  return [
+    { what: `${row}: first window, of at most ${limit}`, unit: 'delivered', target },
+    { what: `${row}: later, of at most ${limit}`, unit: 'delivered a window', target },
+    { what: `${row}: first window, polls`, unit: 'polls' },
+    { what: `${row}: later, polls`, unit: 'polls a window' },
+    { what: `${row}: later, messages`, unit: 'messages a window' },
+  ];
+};
+
+export const budgetModes: Measure = {
+  name: 'budget-modes',
+  title: 'Deliveries out of one window, by the way to sell',
+  how:
+    'Simulated time: the budget as the apps ask it, on a real Redis, against one counter of 30 calls an hour that polls, uploads and deliveries share; ' +
+    'messages go up to 60. Nothing is known before the first window (a cold start). "Later" is the mean of the third and fourth window. ' +
+    'The limit is what 30 calls can do, whoever spends them: one call for each delivery, one for each upload, and one poll at least where no webhook tells ' +
+    'of orders; and no more than is ordered. Orders come in evenly, each at a random moment of its turn; a generation takes about a minute. Later windows may ' +
+    'deliver what an earlier one left over, so that they can be above the limit.',
+  figures: BUDGET_MODES.flatMap(figuresOf),
+  runs: 5,
+  async run({ log }) {
+    const server = await acquireRedis({ log });
+    const redis = new Redis(server.url);
+    const corner = { redis, keys: redisKeys(`bench-modes-${process.pid}`) };
+    try {
+      return await sellInAll(corner, log);
+    } finally {
+      redis.disconnect();
+      await server.close();
+    }
+  },
+};
+
+async function sellInAll(corner: Parameters<typeof sellIn>[0], log: (line: string) => void): Promise<Values> {
+  const values: Values = {};
+  const seed = Math.floor(Math.random() * 1e6);
+  for (const mode of BUDGET_MODES) {
+    const { first, later } = await sellIn(corner, mode, seed);
+    const [row, limit] = [nameOf(mode), limitOf(mode)];
+    values[`${row}: first window, of at most ${limit}`] = first.delivered;
+    values[`${row}: later, of at most ${limit}`] = later.delivered;
+    values[`${row}: first window, polls`] = first.polls;
+    values[`${row}: later, polls`] = later.polls;
+    values[`${row}: later, messages`] = later.messages;
+    log(`${row}: ${first.delivered}, later ${later.delivered}, of ${limit}`);
+  }
+  return values;
+}

@@ -1,0 +1,92 @@
+import type { Redis } from 'ioredis';
+import { Budget } from '../budget.ts';
+import type { RedisKeys } from '../keys.ts';
+import { randomFrom } from './random.ts';
+import { type MarketWindow, windowsOf } from './refusals.ts';
+import { Timeline, type Trade, trade } from './shop.ts';
+
+const HOUR = 3_600_000;
+const CEILING = 30;
+/** The first window and the two after the next: what the first one left over has gone by then. */
+const HOURS = 5;
+
+/** A way to sell that the API budget must serve. */
+export interface BudgetMode {
+  /** Orders an hour. */
+  rate: number;
+  hearsWebhooks: boolean;
+  /** Files of each order that are uploaded to the marketplace. */
+  uploads: number;
+}
+
+export const BUDGET_MODES: readonly BudgetMode[] = [15, 30].flatMap((rate) =>
+  [true, false].flatMap((hearsWebhooks) =>
+    [0, 1].map((uploads): BudgetMode => ({ rate, hearsWebhooks, uploads })),
+  ),
+);
+
+/**
+ * How many deliveries of a mode one window can take, whoever spends its 30 calls: a call for each delivery and each upload, and one poll
+ * at least where no webhook tells of orders. Nobody delivers more than is ordered.
+ */
+export function limitOf({ rate, hearsWebhooks, uploads }: BudgetMode): number {
+  const polls = hearsWebhooks ? 0 : 1;
+  return Math.min(rate, Math.floor((CEILING - polls) / (1 + uploads)));
+}
+
+/** What was done in one window. */
+export interface WindowDone {
+  delivered: number;
+  polls: number;
+  messages: number;
+}
+
+let sellers = 0;
+
+/**
+ * Sells for some hours in simulated time: the real budget, on a real Redis, against the counter that the marketplace keeps.
+ * @returns the first window after a cold start, and the mean of two later ones.
+ */
+export async function sellIn(
+  { redis, keys }: { redis: Redis; keys: RedisKeys },
+  { rate, hearsWebhooks, uploads }: BudgetMode,
+  seed: number,
+): Promise<{ first: WindowDone; later: WindowDone }> {
+  sellers += 1;
+  const time = new Timeline();
+  const limits = { windowSeconds: 3600, deliveries: CEILING };
+  const egress = `mode-${sellers}-${seed}`;
+  const budget = new Budget(redis, keys, egress, limits, () => time.now);
+  const random = randomFrom(seed * 7919);
+  const orders = Array.from({ length: rate * HOURS }, (_, turn) =>
+    Math.round(((turn + random()) * HOUR) / rate),
+  );
+  const { calls } = await trade(budget, time, {
+    orders,
+    until: HOURS * HOUR,
+    hearsWebhooks,
+    uploads,
+    generationMs: () => Math.round(60_000 * (0.5 + random())),
+    latencyMs: () => Math.round(30 + 400 * random()),
+  });
+  await redis.del(keys.budget(egress));
+  const [first, , ...rest] = windowsOf(calls, HOUR).map(doneIn);
+  const [third, fourth] = rest;
+  if (first === undefined || third === undefined || fourth === undefined) {
+    throw new Error('Too few windows passed.');
+  }
+  return { first, later: meanOf(third, fourth) };
+}
+
+function doneIn({ calls }: MarketWindow<Trade['calls'][number]>): WindowDone {
+  const count = (kind: string) => calls.filter(({ what, isRefused }) => what === kind && !isRefused).length;
+  return { delivered: count('deliver'), polls: count('poll'), messages: count('message') };
+}
+
+function meanOf(one: WindowDone, other: WindowDone): WindowDone {
+  return {
+    delivered: (one.delivered + other.delivered) / 2,
+    polls: (one.polls + other.polls) / 2,
+    messages: (one.messages + other.messages) / 2,
+  };
+}
