@@ -1,11 +1,11 @@
 import { RetryLaterError } from '@fulfillment/handlers';
 import { until } from '@fulfillment/platform/test-support';
-import type { Fact } from '@fulfillment/shared';
 import { afterAll, expect, test } from 'vitest';
+import { putOffSeconds } from './put-off.ts';
 import { GENERATE, openGeneration, PRICE } from './test-generation.ts';
 
 const app = await openGeneration({ policy: { messages: { delayed: null } } });
-const { placeFor, untilFact, facts, attention, job, tryAgainNow } = app;
+const { placeFor, untilFact, facts, attention, job, tryAgainNow, makeOlder } = app;
 afterAll(() => app[Symbol.asyncDispose]());
 
 const DONE = { body: 'done', contentType: 'text/plain' };
@@ -57,24 +57,35 @@ test('a quote waits alike', async () => {
   expect(await untilFact(ref, 'priced')).toMatchObject({ priceUsd: '45.00' });
 });
 
-test('one that is put off without end is one for a human', async () => {
-  const before = Array.from(
-    { length: 100 },
-    (_, index): Fact => ({
-      type: 'put_off',
-      step: 'generate',
-      round: '0',
-      attempt: 0,
-      index,
-      waitSeconds: 60,
-      reason: 'busy',
-    }),
-  );
+test('a service that names a second each time is asked less and less often, for a day', async () => {
   const generate = () => {
-    throw new RetryLaterError(60, 'the model is busy');
+    throw new RetryLaterError(0, 'the model is busy');
   };
-  const ref = await placeFor({ name: 'hopeless', generate }, {}, before);
-  expect(await attention(ref)).toBe('Handler "hopeless" waits: the model is busy (put off 100 times)');
+  const ref = await placeFor({ name: 'hopeless', generate });
+  for (let wait = 1; wait <= 4; wait += 1) {
+    await until(`wait ${wait}`, async () => (await facts(ref, 'put_off')).length === wait);
+    await tryAgainNow(ref, GENERATE);
+  }
+  await until('the fifth wait', async () => (await facts(ref, 'put_off')).length === 5);
+  expect((await facts(ref, 'put_off')).map(({ waitSeconds }) => waitSeconds)).toEqual([1, 2, 4, 8, 16]);
+  await until('the job to wait', async () => (await job(ref, GENERATE)).isDelayed());
+  expect((await job(ref, GENERATE)).delay).toBeGreaterThan(15_000);
+  expect(await facts(ref, 'failed')).toEqual([]);
+  await makeOlder(ref, 'put_off', 24 * 3600_000);
+  await tryAgainNow(ref, GENERATE);
+  expect(await attention(ref)).toBe('Handler "hopeless" waits: the model is busy (put off for over a day)');
+});
+
+test('a service that names a second all day is asked fewer than a hundred times', () => {
+  let waitedSeconds = 0;
+  let asked = 0;
+  while (waitedSeconds < 24 * 3600) {
+    waitedSeconds += putOffSeconds(1, asked, waitedSeconds * 1000);
+    asked += 1;
+  }
+  expect(asked).toBeLessThan(100);
+  expect(putOffSeconds(1, 50, 20 * 3600_000)).toBe(3600);
+  expect(putOffSeconds(3600, 0, 0)).toBe(3600);
 });
 
 test('what is waited for has limits', () => {

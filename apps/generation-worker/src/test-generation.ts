@@ -95,6 +95,20 @@ export async function openGeneration(given: GenerationOptions = {}) {
     await until('the job to wait for its next try', () => waiting.isDelayed());
     await waiting.promote();
   };
+  /** Has the facts of a type be written earlier than they were. */
+  const makeOlder = async (ref: OrderRef, type: FactType, ms: number) => {
+    const key = runtime.keys.record(ref);
+    const fields = Object.entries(await runtime.redis.hgetall(key)).filter(([name]) =>
+      name.startsWith(`fact:${type}:`),
+    );
+    for (const [name, value] of fields) {
+      await runtime.redis.hset(
+        key,
+        name,
+        value.replace(/^\d+/, (at) => String(Number(at) - ms)),
+      );
+    }
+  };
   /** Why the order waits for a human; waits until it does. */
   const attention = (ref: OrderRef): Promise<string> =>
     until(
@@ -115,6 +129,7 @@ export async function openGeneration(given: GenerationOptions = {}) {
     untilFact,
     job,
     tryAgainNow,
+    makeOlder,
     attention,
     async [Symbol.asyncDispose]() {
       await base[Symbol.asyncDispose]();

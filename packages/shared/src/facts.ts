@@ -159,7 +159,7 @@ export const factSchema = z.discriminatedUnion('type', [
     reason: text,
     stack: text,
   }),
-  /** A step that began waits, since a service named a time to come again. `index` counts the waits; `waitSeconds` is from the fact on. */
+  /** A step that began waits, since its service named a time to come again. `index` counts the waits; `waitSeconds` is from the fact on. */
   z.object({
     type: z.literal('put_off'),
     step: handlerStep,

@@ -74,11 +74,11 @@ export function startsOf(record: OrderRecord, step: Step): number {
   ).length;
 }
 
-/** How many of these beginnings ended in a wait that a service had named, and count as none. */
-export function waitsOf(record: OrderRecord, step: Step): number {
+/** The beginnings that ended in a wait that a service had named, and count as none. Oldest first. */
+export function putOffsOf(record: OrderRecord, step: Step): Recorded<FactOf<'put_off'>>[] {
   return factsOf(record, 'put_off').filter(
     (fact) => fact.step === step.name && fact.round === step.round && fact.attempt === step.attempt,
-  ).length;
+  );
 }
 
 /** How many beginnings ended without a result of the handler: failed tries and crashes, but no waits and no orderly stops. */
@@ -86,7 +86,7 @@ export function unfinishedStartsOf(record: OrderRecord, step: Step): number {
   const returned = factsOf(record, 'returned').filter(
     (fact) => fact.step === step.name && fact.round === step.round && fact.attempt === step.attempt,
   );
-  return startsOf(record, step) - waitsOf(record, step) - returned.length;
+  return startsOf(record, step) - putOffsOf(record, step).length - returned.length;
 }
 
 /**

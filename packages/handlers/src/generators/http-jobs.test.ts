@@ -5,6 +5,8 @@ import { openBench } from '../test-support/context.ts';
 import { json } from '../test-support/http-server.ts';
 import { DONE, kindOf, openService, SECRET } from '../test-support/operators-service.ts';
 
+import { pauseSeconds } from './http.ts';
+
 const bench = await openBench();
 const { server, stranger, service, serve, asked } = await openService();
 
@@ -127,4 +129,13 @@ test('the service of a job is asked no more when the order is cancelled', async 
   const before = asked().length;
   await delay(50);
   expect(asked()).toHaveLength(before);
+});
+
+test('a time that the service names is a minimum for waits that grow', () => {
+  const pause = (namedSeconds: number | null, failures: number, followedForSeconds = 0) =>
+    pauseSeconds({ namedSeconds, askEverySeconds: 5, failures, followedForSeconds });
+  expect([1, 2, 3, 4, 20].map((failures) => pause(0, failures))).toEqual([1, 2, 4, 8, 60]);
+  expect([1, 2, 20].map((failures) => pause(null, failures))).toEqual([5, 10, 60]);
+  expect([0, 20, 3600].map((seconds) => pause(1, 0, seconds))).toEqual([1, 2, 5]);
+  expect([pause(30, 0), pause(1e9, 0), pause(1e9, 5)]).toEqual([30, 300, 300]);
 });

@@ -24,6 +24,7 @@ const OPTIONS = {
 const DEFAULT_ASK_EVERY_SECONDS = 5;
 const SHORTEST_NAMED_PAUSE_SECONDS = 1;
 const LONGEST_PAUSE_SECONDS = 300;
+const LONGEST_FAILING_PAUSE_SECONDS = 60;
 const LARGEST_ACCEPTANCE_BYTES = 64 * 1024;
 
 const acceptedSchema = z.looseObject({
@@ -65,6 +66,8 @@ class Round {
   readonly #service: Service;
   readonly #askEverySeconds: number;
   #remembered: Remembered;
+  readonly #begunAt = Date.now();
+  #failures = 0;
 
   constructor(ctx: GenerateContext, service: Service, askEverySeconds: number, remembered: Remembered) {
     this.#ctx = ctx;
@@ -168,9 +171,37 @@ class Round {
     await this.#ctx.remember(this.#remembered);
   }
 
+  /** Waits until the job may be asked for again. */
   async #pauseAfter(answer: Answer | null): Promise<void> {
-    const named = answer?.retryAfter ?? null;
-    const seconds = named === null ? this.#askEverySeconds : Math.max(named, SHORTEST_NAMED_PAUSE_SECONDS);
-    await delay(Math.min(seconds, LONGEST_PAUSE_SECONDS) * 1000, undefined, { signal: this.#ctx.signal });
+    const isFailing = answer === null || answer.isPassing;
+    this.#failures = isFailing ? this.#failures + 1 : 0;
+    const seconds = pauseSeconds({
+      namedSeconds: answer?.retryAfter ?? null,
+      askEverySeconds: this.#askEverySeconds,
+      failures: this.#failures,
+      followedForSeconds: (Date.now() - this.#begunAt) / 1000,
+    });
+    await delay(seconds * 1000, undefined, { signal: this.#ctx.signal });
   }
+}
+
+/**
+ * How long to wait before a job is asked for again, in seconds. A time that the service names is a minimum. While the service fails the
+ * waits double. A job that is asked for often because the service says so is asked for less often, the longer it lasts, down to the
+ * usual pace.
+ */
+export function pauseSeconds(pause: {
+  namedSeconds: number | null;
+  askEverySeconds: number;
+  /** How often in a row the service failed. */
+  failures: number;
+  followedForSeconds: number;
+}): number {
+  const { namedSeconds, askEverySeconds, failures, followedForSeconds } = pause;
+  const base = namedSeconds === null ? askEverySeconds : Math.max(namedSeconds, SHORTEST_NAMED_PAUSE_SECONDS);
+  const growing =
+    failures > 0
+      ? Math.min(base * 2 ** Math.min(failures - 1, 20), LONGEST_FAILING_PAUSE_SECONDS)
+      : Math.min(followedForSeconds / 10, askEverySeconds);
+  return Math.min(Math.max(base, growing), LONGEST_PAUSE_SECONDS);
 }

@@ -7,6 +7,7 @@ import type { GenerateContext } from '../../types.ts';
 /** How often a call that was refused for now is made again at once, within the try. */
 const REPEATS = 2;
 const FIRST_WAIT_SECONDS = 2;
+const SHORTEST_NAMED_SECONDS = 0.5;
 /** A provider that names a longer time is not waited for here: the worker has other things to do. */
 const LONGEST_WAIT_SECONDS = 60;
 const TOO_MANY_REQUESTS = 429;
@@ -39,7 +40,12 @@ export async function callModel<T>(ctx: GenerateContext, call: () => Promise<T>)
 function repeatAfter(error: unknown, repeats: number): number | null {
   const refusal = refusalOf(error);
   if (!refusal?.isRetryable) return null;
-  const seconds = namedSeconds(refusal) ?? FIRST_WAIT_SECONDS * 2 ** repeats;
+  const named = namedSeconds(refusal);
+  // A time that is named is a minimum: a provider that says 0 each time is not asked without a pause.
+  const seconds =
+    named === null
+      ? FIRST_WAIT_SECONDS * 2 ** repeats
+      : Math.max(named, SHORTEST_NAMED_SECONDS * 2 ** repeats);
   return seconds < LONGEST_WAIT_SECONDS ? seconds : null;
 }
 
