@@ -4,6 +4,7 @@ import { stepKey } from '@fulfillment/shared';
 import { deliver } from './deliver.ts';
 import { publish } from './publish.ts';
 import { quote } from './quote.ts';
+import { retryPayout } from './retry-payout.ts';
 import { send } from './send.ts';
 
 /** What the steps of this app work with. */
@@ -22,6 +23,7 @@ export function startDelivery(delivery: Delivery, concurrency: number): void {
       quote: (payload, context) => quote(delivery, payload, context),
       publish: (payload, context) => publish(delivery, payload, context),
       deliver: (payload, context) => deliver(delivery, payload, context),
+      payout_retry: (payload, context) => retryPayout(delivery, payload, context),
     },
     async giveUp(name, { agentId, orderId, round, attempt }, reason) {
       const ref = { agentId, orderId };

@@ -10,6 +10,7 @@ const CLASSES = {
   poll: { row: 'poll', earns: false },
   deliver: { row: 'deliver', earns: true },
   quote: { row: 'deliver', earns: true },
+  payout_retry: { row: 'deliver', earns: true },
   upload: { row: 'upload', earns: true },
   message: { row: 'message', earns: false },
 } as const;

@@ -167,6 +167,12 @@ export class Marketplace {
     await this.#counted('message', call, { lastLook, yielding });
   }
 
+  /** Asks the marketplace to send the payout of a completed order again. @throws AtelierError 409 when it was paid, 422 without a payout wallet. */
+  async retryPayout(ref: OrderRef): Promise<void> {
+    const { orders } = this.#client(ref.agentId);
+    await this.#counted('payout_retry', () => orders.requestPayoutRetry(ref.orderId));
+  }
+
   /** Has the marketplace host a file. @returns its public URL. */
   async upload(ref: OrderRef, file: Blob, fileName: string, contentType: string): Promise<string> {
     const { orders } = this.#client(ref.agentId);

@@ -229,7 +229,7 @@ test('of the steps that wait, the one that is due first is done first', async ()
   workers.push(
     startWorker({
       queue: 'delivery',
-      processors: { quote: note, publish: note, deliver: note },
+      processors: { quote: note, publish: note, deliver: note, payout_retry: note },
       giveUp: async () => undefined,
       connection: redis,
       prefix: keys.bull,

@@ -36,6 +36,9 @@ export function factKey(fact: Fact): string {
     case 'thread_too_long':
     case 'delivered':
       return `${fact.type}:${fact.round}`;
+    case 'payout_retry_asked':
+    case 'payout_retry_answered':
+      return `${fact.type}:${fact.index}`;
     case 'delivery_overwritten':
     case 'redelivery_intended':
     case 'redelivered':

@@ -174,6 +174,13 @@ const fact = fc.oneof(
   fc.record({ type: named('message_intended'), kind, round, content: text }),
   fc.record({ type: named('quoted'), priceUsd: text, found: fc.boolean() }),
   fc.record({ type: named('delivered'), round, deliverables, found: fc.boolean() }),
+  fc.record({ type: named('payout_retry_asked'), index: number, by: text }),
+  fc.record({
+    type: named('payout_retry_answered'),
+    index: number,
+    outcome: fc.constantFrom('accepted', 'already_paid', 'no_wallet', 'rejected'),
+    reason: text,
+  }),
   fc.record({ type: named('delivery_overwritten'), round, index: number }),
   fc.record({ type: named('redelivery_intended'), round, index: number }),
   fc.record({ type: named('redelivered'), round, index: number, found: fc.boolean() }),

@@ -21,7 +21,16 @@ const costlyCall = z.enum(['price', 'generate', 'review']);
 export type CostlyCall = z.infer<typeof costlyCall>;
 
 /** The steps that workers take. `read` is reconcile's own: reading the order from the marketplace. */
-export const STEP_NAMES = ['price', 'quote', 'generate', 'publish', 'deliver', 'send', 'read'] as const;
+export const STEP_NAMES = [
+  'price',
+  'quote',
+  'generate',
+  'publish',
+  'deliver',
+  'send',
+  'payout_retry',
+  'read',
+] as const;
 export type StepName = (typeof STEP_NAMES)[number];
 
 /** The messages we write to a buyer. */
@@ -37,6 +46,9 @@ export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 /** What an operator may say of a draft: deliver it, make it again, or do neither. */
 export const VERDICTS = ['approve', 'regenerate', 'refuse'] as const;
+
+/** What the marketplace answers when it is asked to send a payout again. */
+export const PAYOUT_RETRY_OUTCOMES = ['accepted', 'already_paid', 'no_wallet', 'rejected'] as const;
 
 /** Bytes that we hold: where they lie in the artifact store, and what they are. */
 export const artifactSchema = z.object({
@@ -270,6 +282,15 @@ export const factSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('failed'), stepKey: text, attempt, reason: text }),
 
   z.object({ type: z.literal('operator_retried'), stepKey: text, attempt, by: text }),
+  /** An operator has the marketplace asked to send the payout again. `index` counts these requests. */
+  z.object({ type: z.literal('payout_retry_asked'), index: attempt, by: text }),
+  /** What the marketplace answered. `reason`: in its words; empty when it accepted. */
+  z.object({
+    type: z.literal('payout_retry_answered'),
+    index: attempt,
+    outcome: z.enum(PAYOUT_RETRY_OUTCOMES),
+    reason: text,
+  }),
   /** An operator lets a round go on that was held. `attentionKey`: by what; absent: by whatever it was. */
   z.object({ type: z.literal('operator_released'), round, attentionKey: text.optional(), by: text }),
   /** A draft waits to be looked at, and its due time is near. */

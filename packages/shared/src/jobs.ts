@@ -36,6 +36,7 @@ export const JOBS = {
     quote: stepPayload,
     publish: stepPayload,
     deliver: stepPayload,
+    payout_retry: stepPayload,
   },
   /** Messages to buyers. */
   messages: {
@@ -107,6 +108,7 @@ const QUEUE_OF = {
   quote: 'delivery',
   publish: 'delivery',
   deliver: 'delivery',
+  payout_retry: 'delivery',
   send: 'messages',
 } as const satisfies Record<Step['name'], StepJob['queue']>;
 

@@ -58,7 +58,12 @@ export function attemptOf(record: OrderRecord, step: Parameters<typeof stepKey>[
   const key = stepKey(step);
   const retries = factsOf(record, 'operator_retried').filter((fact) => fact.stepKey === key).length;
   const drafts = step.name === 'generate' ? draftOf(record, step.round) : 0;
-  return retries + drafts + (step.name === 'deliver' ? deliveriesMade(record, step.round) : 0);
+  return (
+    retries +
+    drafts +
+    (step.name === 'deliver' ? deliveriesMade(record, step.round) : 0) +
+    (step.name === 'payout_retry' ? factsOf(record, 'payout_retry_answered').length : 0)
+  );
 }
 
 /** How often a round was delivered. More than once, when the marketplace overwrote it. */

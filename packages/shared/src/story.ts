@@ -87,6 +87,12 @@ export function describeFact(fact: Fact): string {
       return `cannot be read now: ${fact.reason}`;
     case 'failed':
       return `${fact.stepKey} failed for good: ${fact.reason}`;
+    case 'payout_retry_asked':
+      return `${fact.by} asks Atelier to retry the payout`;
+    case 'payout_retry_answered':
+      return fact.outcome === 'accepted'
+        ? 'Atelier retries the payout'
+        : `Atelier does not retry the payout (${fact.outcome}): ${quoted(fact.reason)}`;
     case 'operator_retried':
       return `${fact.by} retries ${fact.stepKey}`;
     case 'operator_released':

@@ -29,6 +29,7 @@ export type AskedAction = z.infer<typeof actionForm>;
 /** What the buttons say. */
 export const ACTION_LABELS: Record<AttentionAction, string> = {
   retry: 'Retry',
+  retry_payout: 'Ask Atelier to retry the payout',
   release: 'Release',
   acknowledge: 'Acknowledge',
   approve: 'Approve and deliver',
@@ -61,6 +62,8 @@ function factFor(attention: Attention, { action, note, message }: AskedAction, b
       return stepKey === undefined || attempt === undefined
         ? null
         : { type: 'operator_retried', stepKey, attempt, by };
+    case 'retry_payout':
+      return attempt === undefined ? null : { type: 'payout_retry_asked', index: attempt, by };
     case 'release':
       return round === undefined ? null : { type: 'operator_released', round, attentionKey: key, by };
     case 'acknowledge':

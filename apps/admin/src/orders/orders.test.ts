@@ -65,6 +65,22 @@ describe('actions', () => {
     expect(await pokes()).toBe(1);
   });
 
+  test('a payout that failed can be asked for again', async () => {
+    const failed = { type: 'payout', outcome: 'failed', amountUsd: null, chain: null, txHash: null } as const;
+    await putOrder(admin.runtime, ref, { status: 'completed' }, [
+      { type: 'completed', priceUsd: '45.00', feeUsd: '4.50', netUsd: '40.50' },
+      { ...failed, reason: 'no payout wallet' },
+    ]);
+    expect((await admin.ask(path)).body).toContain('Ask Atelier to retry the payout');
+    const form = { action: 'retry_payout', attention: 'payout_failed' };
+    expect((await admin.press(`${path}/actions`, form)).status).toBe(303);
+    expect(await facts('payout_retry_asked')).toEqual([
+      { type: 'payout_retry_asked', index: 0, by: 'operator' },
+    ]);
+    expect((await admin.ask(path)).body).toContain('payout_retry:0');
+    expect((await admin.press(`${path}/actions`, form)).status).toBe(409);
+  });
+
   test('Acknowledge takes note of what cannot be done by us', async () => {
     await putOrder(admin.runtime, ref, { status: 'pending_quote' }, [
       { type: 'refused', handler: 'draw', reason: 'We draw no dogs.', step: 'price', attempt: 0 },

@@ -4,7 +4,7 @@ import type { MarketCall } from './refusals.ts';
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 /** What the marketplace takes on the one counter of an address. */
-const CEILINGS = { poll: 30, deliver: 30, quote: 30, upload: 30, message: 60 };
+const CEILINGS = { poll: 30, deliver: 30, quote: 30, upload: 30, payout_retry: 30, message: 60 };
 
 /** Orders to be delivered out of one budget, each with a message, in a time of its own. */
 export interface Shop {

@@ -39,6 +39,10 @@ test('a step that has its fact is never asked for again', () => {
         generate: () => factOf(record, 'generated', round),
         publish: () => factsOf(record, 'published').find((fact) => fact.round === round),
         deliver: () => (overwrittenOf(record, round) ? undefined : factOf(record, 'delivered', round)),
+        payout_retry: () => {
+          const asked = factsOf(record, 'payout_retry_asked').length;
+          return factsOf(record, 'payout_retry_answered').find(({ index }) => index === asked - 1);
+        },
         send: () =>
           [...factsOf(record, 'message_sent'), ...factsOf(record, 'message_dropped')].find(
             (fact) => fact.round === round && step.name === 'send' && fact.kind === step.kind,
@@ -66,6 +70,7 @@ test('a step is asked for only in a status that takes it', () => {
     for (const step of decision.steps) {
       const status = order?.status ?? 'unknown';
       if (step.name === 'price' || step.name === 'quote') expect(status).toBe('pending_quote');
+      else if (step.name === 'payout_retry') expect(status).toBe('completed');
       else if (step.name !== 'send') expect(order && owedRound(order)).toBe(step.round);
       else expect(status === 'unknown' ? [] : STATUSES_TAKING_MESSAGES).toContain(status);
     }

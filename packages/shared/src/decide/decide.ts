@@ -16,7 +16,7 @@ import { mustConfirmOverwritten, redelivering } from './redelivering.ts';
 import { type Reviewing, reviewing } from './reviewing.ts';
 import { revising } from './revising.ts';
 import { choosingHandler } from './serving.ts';
-import { settling } from './settling.ts';
+import { payoutFailedEarly, settling } from './settling.ts';
 import { unreadAttention, unreadMessages } from './unread.ts';
 
 /** How old a snapshot may grow before the order is read again, by its status. */
@@ -41,10 +41,11 @@ export function decide(record: OrderRecord, policy: Policy, now: number): Decisi
   const isRefused = trouble.some(({ actions }) => actions.includes('retry'));
   const unread = unreadMessages(record);
   if (isNotOurs(record)) return { ...draft('not_ours'), unread, readOrder: false };
+  const payout = payoutFailedEarly(record, record.snapshot).filter((item) => !isAcknowledged(record, item));
   if (record.snapshot === null) {
     return {
       ...draft('unseen'),
-      attention: trouble.filter((item) => !isAcknowledged(record, item)),
+      attention: [...trouble.filter((item) => !isAcknowledged(record, item)), ...payout],
       unread,
       readOrder: !isRefused,
       lookAgainAt: now + policy.workLookSeconds * SECOND,
@@ -53,7 +54,7 @@ export function decide(record: OrderRecord, policy: Policy, now: number): Decisi
   const order = { ...record.snapshot, status: effectiveStatus(record, record.snapshot) };
   const drafted = withKnownService(record, byStatus(record, order, policy, now), now);
   const holding = [...drafted.attention, ...trouble].filter((item) => !isAcknowledged(record, item));
-  const attention = [...holding, ...unreadAttention(unread, order, policy)];
+  const attention = [...holding, ...payout, ...unreadAttention(unread, order, policy)];
   const lookAgainAt = attention.length > 0 ? (drafted.lookAgainAt ?? now + QUOTED_LOOK) : drafted.lookAgainAt;
   return {
     ...drafted,

@@ -22,10 +22,10 @@ export const STAGES = [
 export type Stage = (typeof STAGES)[number];
 
 /**
- * What an operator can do about an attention: run the failed step again, let a held round go on, take note of it; or, of a draft, have
+ * What an operator can do about an attention: run the failed step again, have the marketplace asked to send the payout again, let a held round go on, take note of it; or, of a draft, have
  * it delivered, have it made again, or refuse to deliver it.
  */
-export const ATTENTION_ACTIONS = ['retry', 'release', 'acknowledge', ...VERDICTS] as const;
+export const ATTENTION_ACTIONS = ['retry', 'retry_payout', 'release', 'acknowledge', ...VERDICTS] as const;
 export type AttentionAction = (typeof ATTENTION_ACTIONS)[number];
 
 /** Something about an order that waits for a human. */
@@ -35,7 +35,7 @@ export interface Attention {
   /** What happened, and what to do, in words. */
   reason: string;
   actions: readonly AttentionAction[];
-  /** The round that `release` lets go on, the step that `retry` runs again. */
+  /** The round that `release` lets go on, the step that `retry` runs again. `attempt`: of `retry_payout`, how often it was asked for before. */
   round?: Round;
   stepKey?: string;
   attempt?: number;

@@ -49,6 +49,11 @@ const operator = fc.constantFrom<Happening[]>(
       ours.append({ type: 'operator_retried', stepKey, attempt, by: 'operator' });
     }
   }),
+  shown('asks for the payout', (_market, ours) => {
+    const item = ours.reconcile().attention.find(({ actions }) => actions.includes('retry_payout'));
+    if (item?.attempt === undefined) return;
+    ours.append({ type: 'payout_retry_asked', index: item.attempt, by: 'operator' });
+  }),
   shown('releases', (_market, ours) => {
     const { round } = ours.reconcile();
     if (round !== null) ours.append({ type: 'operator_released', round, by: 'operator' });

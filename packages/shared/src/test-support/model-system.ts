@@ -213,6 +213,10 @@ export class ModelSystem {
         return [{ type: 'published', round, index: 0, url }];
       case 'deliver':
         return this.#deliver(round);
+      case 'payout_retry': {
+        const index = factsOf(this.#record, 'payout_retry_asked').length - 1;
+        return [{ type: 'payout_retry_answered', index, outcome: 'accepted', reason: '' }];
+      }
       case 'send': {
         const content = `${step.kind} ${round}`;
         this.append({ type: 'message_intended', kind: step.kind, round, content });
