@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { freePort } from './ports.ts';
 import { startProcess } from './processes/start-process.ts';
@@ -20,13 +21,20 @@ export interface AcquiredRedis {
  * process. A server that already runs on this machine is never touched. As root on Debian the program is installed when missing.
  * @throws Error naming the ways to get a Redis.
  */
-export async function acquireRedis({ log }: { log: (line: string) => void }): Promise<AcquiredRedis> {
+export async function acquireRedis({
+  log,
+  keepIn,
+}: {
+  log: (line: string) => void;
+  /** A folder in which a private server finds its data again. Left out: a temporary one. */
+  keepIn?: string;
+}): Promise<AcquiredRedis> {
   const given = process.env.REDIS_URL;
   if (given) return { url: given, close: async () => undefined };
   const program = await requireRedisProgram(log);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await startPrivate(program);
+      return await startPrivate(program, keepIn);
     } catch (error) {
       // Somebody else may have taken the port meanwhile.
       if (attempt === ATTEMPTS) throw error;
@@ -53,9 +61,9 @@ export async function requireRedisProgram(log: (line: string) => void): Promise<
   );
 }
 
-async function startPrivate(program: string): Promise<AcquiredRedis> {
+async function startPrivate(program: string, keepIn: string | undefined): Promise<AcquiredRedis> {
   const port = await freePort();
-  const folder = await temporaryFolder('private-redis');
+  const folder = keepIn === undefined ? await temporaryFolder('private-redis') : await keptFolder(keepIn);
   const settings = {
     port,
     bind: '127.0.0.1',
@@ -83,4 +91,9 @@ async function startPrivate(program: string): Promise<AcquiredRedis> {
     throw error;
   }
   return { url: `redis://127.0.0.1:${port}`, close };
+}
+
+async function keptFolder(folder: string): Promise<{ path: string; remove: () => Promise<void> }> {
+  await mkdir(folder, { recursive: true });
+  return { path: folder, remove: async () => undefined };
 }

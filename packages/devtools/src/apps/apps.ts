@@ -43,7 +43,7 @@ export const PRODUCT_APPS: readonly App[] = [
 ];
 
 /** The folder of an app. */
-export function folderOf(app: App): string {
+export function folderOf(app: Pick<App, 'name'>): string {
   return path.join(ROOT, 'apps', app.name);
 }
 

@@ -1,8 +1,20 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../system/temporary-folder.ts';
 import { devEnvironment } from './dev-environment.ts';
+import { openDevState } from './dev-state.ts';
+
+const STATE = {
+  keyPrefix: 'fulfillment-dev-1',
+  sandboxFile: '/dev/sandbox.state',
+  artifactsFolder: '/dev/artifacts',
+  redisFolder: '/dev/redis',
+  redisNote: '/dev/redis.json',
+};
 
 test('what is set for the real marketplace never reaches the apps in development', () => {
-  const env = devEnvironment('redis://127.0.0.1:1', {
+  const env = devEnvironment('redis://127.0.0.1:1', STATE, {
     ATELIER_API_KEY: 'atelier_live',
     ATELIER_BASE_URL: 'https://api.useatelier.ai',
     ATELIER_WEBHOOK_SECRET: 'whsec_live',
@@ -23,10 +35,33 @@ test('what is set for the real marketplace never reaches the apps in development
 
 test('other settings can be given', () => {
   expect(
-    devEnvironment('redis://127.0.0.1:1', { LOG_LEVEL: 'debug', POLL_INTERVAL_SECONDS: '3' }),
+    devEnvironment('redis://127.0.0.1:1', STATE, { LOG_LEVEL: 'debug', POLL_INTERVAL_SECONDS: '3' }),
   ).toMatchObject({
     LOG_LEVEL: 'debug',
     POLL_INTERVAL_SECONDS: '3',
     SWEEP_INTERVAL_SECONDS: '5',
   });
+});
+
+test('the product reckons with the limits that the sandbox has: none unless some are set', () => {
+  const budget = (env: NodeJS.ProcessEnv) => {
+    const { BUDGET_CALLS, BUDGET_WINDOW_SECONDS } = devEnvironment('redis://127.0.0.1:1', STATE, env);
+    return { BUDGET_CALLS, BUDGET_WINDOW_SECONDS };
+  };
+  expect(budget({ BUDGET_CALLS: '30' })).toEqual({ BUDGET_CALLS: '1000000' });
+  expect(budget({ SANDBOX_RATE_LIMIT: 'off' })).toEqual({ BUDGET_CALLS: '1000000' });
+  expect(budget({ SANDBOX_RATE_LIMIT: 'shared' })).toEqual({});
+  const short = { SANDBOX_RATE_LIMIT: 'shared', SANDBOX_RATE_WINDOW_MS: '60000' };
+  expect(budget(short)).toEqual({ BUDGET_WINDOW_SECONDS: '60' });
+});
+
+test('the state is kept from run to run, and a fresh one has keys of its own', async () => {
+  const folder = await temporaryFolder('dev-state');
+  const first = await openDevState(false, folder.path);
+  await writeFile(first.sandboxFile, 'orders');
+  expect(await openDevState(false, folder.path)).toEqual(first);
+  const fresh = await openDevState(true, folder.path);
+  expect(fresh.keyPrefix).not.toBe(first.keyPrefix);
+  expect(existsSync(fresh.sandboxFile)).toBe(false);
+  await folder.remove();
 });

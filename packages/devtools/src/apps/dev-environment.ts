@@ -1,4 +1,5 @@
 import { addressOf, PRODUCT_APPS, SANDBOX } from './apps.ts';
+import type { DevState } from './dev-state.ts';
 
 /** The key of the agent that the sandbox begins with. */
 const SANDBOX_KEY = 'atelier_sandbox_demo';
@@ -7,7 +8,11 @@ const SANDBOX_KEY = 'atelier_sandbox_demo';
  * The environment of the apps in development. Whatever leads to the real marketplace or its orders is set here, so that neither
  * `.env` nor the shell can: what is set in the environment wins over `.env`, also when it is empty.
  */
-export function devEnvironment(redisUrl: string, env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+export function devEnvironment(
+  redisUrl: string,
+  state: DevState,
+  env: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
   const [ingestor] = PRODUCT_APPS.filter(({ name }) => name === 'ingestor').map(addressOf);
   return {
     POLL_INTERVAL_SECONDS: '15',
@@ -15,8 +20,10 @@ export function devEnvironment(redisUrl: string, env: NodeJS.ProcessEnv = proces
     SHUTDOWN_GRACE_SECONDS: '5',
     ...env,
     REDIS_URL: redisUrl,
-    REDIS_KEY_PREFIX: 'fulfillment-dev',
-    ARTIFACTS_DIR: '.data/dev/artifacts',
+    REDIS_KEY_PREFIX: state.keyPrefix,
+    ARTIFACTS_DIR: state.artifactsFolder,
+    SANDBOX_STATE_FILE: state.sandboxFile,
+    ...budgetOf(env),
     ATELIER_API_KEY: SANDBOX_KEY,
     ATELIER_BASE_URL: addressOf(SANDBOX),
     ATELIER_WEBHOOK_SECRET: '',
@@ -28,4 +35,17 @@ export function devEnvironment(redisUrl: string, env: NodeJS.ProcessEnv = proces
     ADMIN_PASSWORD: '',
     ...Object.fromEntries([SANDBOX, ...PRODUCT_APPS].map((app) => [app.portVariable, String(app.port)])),
   };
+}
+
+/** The highest number that the product takes: no call is held back. */
+const NO_LIMIT = '1000000';
+
+/**
+ * The product's budget follows the limits of the sandbox, which has none unless SANDBOX_RATE_LIMIT sets some. Otherwise calls would
+ * wait for the end of a window that does not exist.
+ */
+function budgetOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { SANDBOX_RATE_LIMIT: limit, SANDBOX_RATE_WINDOW_MS: windowMs } = env;
+  if (!limit || limit === 'off') return { BUDGET_CALLS: NO_LIMIT };
+  return windowMs ? { BUDGET_WINDOW_SECONDS: String(Number(windowMs) / 1000) } : {};
 }

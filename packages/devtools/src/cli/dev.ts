@@ -1,25 +1,31 @@
 /** `pnpm dev`: the sandbox marketplace and the four apps, each started again when a file that it uses changes. */
 import { type App, addressOf, folderOf, PRODUCT_APPS, SANDBOX } from '../apps/apps.ts';
 import { devEnvironment } from '../apps/dev-environment.ts';
-import { acquireDevRedis } from '../apps/dev-redis.ts';
+import { acquireDevRedis, runningDevRedis } from '../apps/dev-redis.ts';
+import { type DevState, openDevState } from '../apps/dev-state.ts';
 import { selectApps } from '../apps/select-apps.ts';
 import { createLineShower } from '../apps/show-lines.ts';
 import { EXIT_CONFIGURATION } from '../apps/supervise.ts';
 import { isPortFree } from '../ports.ts';
-import { ProcessGroup } from '../processes/process-group.ts';
-import { type RunningProcess, startProcess } from '../processes/start-process.ts';
+import { startProcess } from '../processes/start-process.ts';
+import { keepReloading, type Reloading } from '../reload/reloading.ts';
+import { configurationFiles, sourceFoldersOf } from '../reload/sources.ts';
 import { onInterrupt } from '../system/interrupts.ts';
 import { readOptions } from '../system/read-options.ts';
 
 const APPS = [SANDBOX, ...PRODUCT_APPS];
+const DEFAULT_CONFIGURATION = 'fulfillment.config.ts';
 
-const HELP = `pnpm dev [--filter <app>]…
+const HELP = `pnpm dev [--filter <app>]… [--fresh]
 
-Runs the sandbox marketplace and the four apps against it; each starts again when a file that it uses changes, also the
-configuration file. Settings for the real marketplace, in .env or elsewhere, are not used. Redis: REDIS_URL when it is set in the
-environment, else a private one, which several pnpm dev in several terminals share. Ctrl-C ends everything.
+Runs the sandbox marketplace and the four apps against it. An app starts again when a source file of it, or of a package that it
+uses, changes, and when the configuration file or a file that it imports changes. Settings for the real marketplace, in .env or
+elsewhere, are not used. The sandbox does not limit calls, and the apps know that; SANDBOX_RATE_LIMIT=shared limits them as the real
+marketplace does. Redis: REDIS_URL when it is set in the environment, else a private one, which several pnpm dev in several
+terminals share. Orders and files are kept in .data/dev for the next run. Ctrl-C ends everything.
 
   --filter <app>   only this app, or all but this one with ! before it; several times for several
+  --fresh          forget the orders and files of earlier runs
   --help           print this
 
 The apps:
@@ -28,6 +34,7 @@ ${APPS.map((app) => `  ${app.name.padEnd(19)}${addressOf(app)}${app.path}`).join
 const log = (line: string) => console.log(line);
 const OPTIONS = {
   filter: { type: 'string', multiple: true },
+  fresh: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 const values = readOptions('pnpm dev', OPTIONS, EXIT_CONFIGURATION);
@@ -36,7 +43,7 @@ if (values.help) {
   log(HELP);
 } else {
   try {
-    await run(selectApps(APPS, values.filter ?? []));
+    await run(selectApps(APPS, values.filter ?? []), values.fresh ?? false);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     process.exit(1);
@@ -44,41 +51,64 @@ if (values.help) {
 }
 
 /** Runs until interrupted. */
-async function run(apps: readonly App[]): Promise<void> {
+async function run(apps: readonly App[], isFresh: boolean): Promise<void> {
   await needFreePorts(apps);
-  const redis = await acquireDevRedis(log);
-  const group = new ProcessGroup();
+  const state = await openState(isFresh);
+  const redis = await acquireDevRedis(log, state);
+  const env = devEnvironment(redis.url, state);
+  const show = createLineShower();
+  const running = apps.map((app) => keepApp(app, env, show));
   onInterrupt(async () => {
     log('Stopping …');
-    await group.stop();
+    await Promise.all(running.map((app) => app.stop()));
     await redis.close();
   }, 0);
-  const env = devEnvironment(redis.url);
-  const show = createLineShower();
-  const running = apps.map((app) => group.add(startApp(app, env, show)));
   const states = await Promise.all(running.map(stateOf));
   const rows = apps.map((app, index) =>
     `  ${app.name.padEnd(19)}${`${addressOf(app)}${app.path}`.padEnd(31)}${app.page.padEnd(28)}${states[index]}`.trimEnd(),
   );
-  log(`\n${rows.join('\n')}\n\nChanged files are taken up by themselves. Ctrl-C ends everything.\n`);
-  await Promise.all(running.map(({ exited }) => exited));
+  log(
+    `\n${rows.join('\n')}\n\nAn app starts again when a file of it, or the configuration, changes. Ctrl-C ends everything.\n`,
+  );
+  await Promise.all(running.map(({ ended }) => ended));
 }
 
-function startApp(app: App, env: NodeJS.ProcessEnv, onLine: (line: string) => void): RunningProcess {
-  return startProcess({
+async function openState(isFresh: boolean): Promise<DevState> {
+  const state = await openDevState(false);
+  if (!isFresh) return state;
+  if ((await runningDevRedis(state.redisNote)) !== null) {
+    throw new Error(
+      '--fresh forgets the orders of the pnpm dev that runs in another terminal: stop that one first.',
+    );
+  }
+  return openDevState(true);
+}
+
+function keepApp(app: App, env: NodeJS.ProcessEnv, onLine: (line: string) => void): Reloading {
+  const folders = sourceFoldersOf(app.name);
+  return keepReloading({
     name: app.name,
-    command: process.execPath,
-    args: ['--watch', '--watch-preserve-output', 'src/main.ts'],
-    cwd: folderOf(app),
-    env,
-    readyUrl: `${addressOf(app)}/readyz`,
-    onLine,
+    log,
+    watched: () => ({
+      folders,
+      files: app === SANDBOX ? [] : configurationFiles(env.FULFILLMENT_CONFIG || DEFAULT_CONFIGURATION),
+    }),
+    start: () =>
+      startProcess({
+        name: app.name,
+        command: process.execPath,
+        args: ['src/main.ts'],
+        cwd: folderOf(app),
+        env,
+        readyUrl: `${addressOf(app)}/readyz`,
+        onLine,
+      }),
   });
 }
 
 /** An app that cannot start now may start when its file is mended. */
-function stateOf(running: RunningProcess): Promise<string> {
-  return running.ready().then(
+function stateOf({ ready }: Reloading): Promise<string> {
+  return ready.then(
     () => '',
     () => 'NOT READY: see above',
   );

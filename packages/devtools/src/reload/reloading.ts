@@ -1,0 +1,83 @@
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EXIT_CONFIGURATION } from '../apps/supervise.ts';
+import { describeExit, type RunningProcess } from '../processes/start-process.ts';
+import { ROOT } from '../workspace.ts';
+import { type Watched, watchFiles } from './watch-files.ts';
+
+export interface ReloadingOptions {
+  name: string;
+  start: () => RunningProcess;
+  /** Read again before each start: the configuration may import other files by then. */
+  watched: () => Watched;
+  log: (line: string) => void;
+  /** Wait before a process that crashed is started again without a change. In ms. */
+  crashWaitMs?: number;
+}
+
+/** A process that is started again whenever a file that it uses changes. */
+export interface Reloading {
+  /** Resolves when the first start is ready; rejects with its last lines when it ended or is not ready in time. */
+  ready: Promise<void>;
+  /** Ends the process and the watch. */
+  stop(): Promise<void>;
+  /** Resolves after `stop`. */
+  ended: Promise<void>;
+}
+
+const CRASH_WAIT_MS = 2000;
+
+/**
+ * Keeps a process running and starts it again when a file changes. One that ends with a configuration error waits for a change; one
+ * that crashes is started again at a change or after a moment.
+ */
+export function keepReloading(options: ReloadingOptions): Reloading {
+  const stopping = new AbortController();
+  let running = options.start();
+  const ready = running.ready();
+  const ended = (async () => {
+    while (!stopping.signal.aborted) {
+      await untilRestart(options, running, stopping.signal);
+      await running.stop();
+      if (!stopping.signal.aborted) running = options.start();
+    }
+  })();
+  return {
+    ready,
+    ended,
+    async stop() {
+      stopping.abort();
+      await ended;
+    },
+  };
+}
+
+/** Resolves when the process is to be started again, or everything is to stop. */
+async function untilRestart(
+  { name, watched, log, crashWaitMs = CRASH_WAIT_MS }: ReloadingOptions,
+  running: RunningProcess,
+  stopping: AbortSignal,
+): Promise<void> {
+  const over = new AbortController();
+  const either = AbortSignal.any([stopping, over.signal]);
+  const unwatch = watchFiles(watched(), (file) => {
+    log(`${name} starts again: ${path.relative(ROOT, file)} changed`);
+    over.abort();
+  });
+  const crashed = running.exited.then(async (exit) => {
+    if (either.aborted) return;
+    if ('code' in exit && exit.code === EXIT_CONFIGURATION) {
+      log(`${name} waits for a change: its configuration is wrong, see above`);
+      return;
+    }
+    log(`${name} ended (${describeExit(exit)}); it starts again at a change, or in ${crashWaitMs / 1000} s`);
+    await delay(crashWaitMs, undefined, { signal: either }).catch(() => undefined);
+    over.abort();
+  });
+  await new Promise<void>((resolve) => {
+    if (either.aborted) resolve();
+    either.addEventListener('abort', () => resolve(), { once: true });
+  });
+  unwatch();
+  void crashed;
+}
