@@ -95,7 +95,11 @@ export async function buy({ sandbox, offers, plan, stop, onPlaced }: BuyerSetup)
       return order.status === 'delivered';
     });
   }
-  if (plan.messages) await act('message', { content: 'Thank you.' });
+  if (plan.messages) {
+    // Impatient buyers write the same words again: two messages, not one.
+    await act('message', { content: 'Thank you.' });
+    await act('message', { content: 'Thank you.' });
+  }
   await pause(plan.pace);
   if (plan.ends === 'approves') await act('approve');
   if (plan.ends === 'disputes') await act('dispute', { reason: 'Not what I wanted.' });

@@ -44,7 +44,9 @@ export async function comeToRest(fleet: Fleet, placed: readonly Placed[], limitM
     const orders = await inTurn(placed, ({ id }) => market.sandbox.order(id));
     return orders.every((order) => {
       const { id, status } = order.order;
-      return isAtRest(order) && (statuses.get(id) ?? 'cancelled') === status;
+      // What Redis lost is heard of again only if it waits for us, or a webhook tells of it.
+      const known = statuses.get(id) ?? (fleet.emptiedAt.length > 0 ? status : 'cancelled');
+      return isAtRest(order) && known === status;
     });
   };
   await waitFor('everything to come to rest', isKnown, { timeoutMs: limitMs, intervalMs: LOOK_MS }).catch(
@@ -67,10 +69,12 @@ export async function collect(fleet: Fleet, played: Played, logs: LogWatch): Pro
   const needles = [...secretsOf(market.webhookSecrets), ...tracesOf(played.strikes.forgeries)];
   const places = await lookAround(fleet, summaries, needles);
   await fleet.stopMembers();
-  const placed = new Set(played.placed.map(({ id }) => id));
+  const placed = new Set(played.placed.map(({ id, plan }) => `${market.agentIds[plan.agent]} ${id}`));
   return {
     orders,
-    strangers: summaries.map(({ orderId }) => orderId).filter((id) => !placed.has(id)),
+    strangers: summaries
+      .filter(({ agentId, orderId }) => !placed.has(`${agentId} ${orderId}`))
+      .map(({ orderId }) => orderId),
     calls,
     webhooks,
     isHistoryWhole: Math.max(calls.length, webhooks.length) < LONGEST_HISTORY,
@@ -82,6 +86,8 @@ export async function collect(fleet: Fleet, played: Played, logs: LogWatch): Pro
     places: [...places, ...logs.places()],
     strikes: played.strikes,
     redisKills: fleet.redisKills(),
+    redisMisbehaviours: fleet.redisMisbehaviours,
+    emptiedAt: fleet.emptiedAt,
     members: ready,
     exits: [...fleet.exits],
     served: front.served,

@@ -6,6 +6,9 @@ import type { Fleet } from './fleet.ts';
 import { type Forgery, forge, replay, WAYS } from './forgeries.ts';
 import type { Luck } from './luck.ts';
 import { overtake } from './overtake.ts';
+import { REDIS_FAULTS } from './redis-faults.ts';
+import { rejectClaim } from './rejected-claim.ts';
+import { restartInTurn } from './rolling-restart.ts';
 import { isStruckBy, WITH_EFFECT } from './struck.ts';
 import type { Freeze, Member } from './supervisor.ts';
 
@@ -16,6 +19,9 @@ export const DISTURBANCES = [
   'SIGSTOP',
   'delivery overtaken',
   'redis killed',
+  ...REDIS_FAULTS,
+  'redis emptied',
+  'rolling restart',
   'latency',
   'status 503',
   'html 502',
@@ -25,6 +31,7 @@ export const DISTURBANCES = [
   'refused 429',
   'forged webhook',
   'replayed webhook',
+  'rejected claim',
 ] as const;
 export type Disturbance = (typeof DISTURBANCES)[number];
 
@@ -34,6 +41,10 @@ export interface Strikes {
   forgeries: Forgery[];
   /** Real webhooks sent once more, and taken. */
   replays: number;
+  /** Claims that were rejected with the winner's order, by an event that was taken. */
+  rejectedClaims: number;
+  /** Restarts of every worker of an app, one after the other, that came to an end. */
+  rollingRestarts: number;
 }
 
 export interface Scene {
@@ -51,6 +62,7 @@ const REFUSALS_MS = 4000;
 /** A fault that is owed meets its call within so long, or is set once more. */
 const STRIKES_WITHIN_MS = 5000;
 const LOOK_MS = 500;
+const FEW_ORDERS = 5;
 
 /**
  * Does one thing to the fleet.
@@ -93,6 +105,27 @@ export async function carryOut(
     case 'redis killed':
       await fleet.killRedis(luck.between(200, 2000));
       return true;
+    case 'redis out of memory':
+    case 'redis read-only':
+    case 'redis mute in handshakes':
+      await fleet.misbehaveRedis(what, luck.between(500, 3000));
+      return true;
+    case 'redis emptied':
+      // Before there are orders, nothing is lost.
+      if (scene.placed.length < FEW_ORDERS) return false;
+      await fleet.emptyRedis();
+      return true;
+    case 'rolling restart': {
+      const isWhole = await restartInTurn(fleet.members.filter(({ app }) => app === 'generation-worker'));
+      if (isWhole) strikes.rollingRestarts += 1;
+      return isWhole;
+    }
+    case 'rejected claim': {
+      const status = await rejectClaim(fleet, scene.placed, luck);
+      const isTaken = status !== null && status >= 200 && status < 300;
+      if (isTaken) strikes.rejectedClaims += 1;
+      return isTaken;
+    }
     case 'latency':
       return fault('latency', 'orders.deliver', CALLS, { latency_ms: luck.between(100, 2500) });
     case 'status 503':

@@ -1,13 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { carryOut, DISTURBANCES, type Disturbance, type Scene } from './disturbances.ts';
 import type { Luck } from './luck.ts';
+import { REDIS_FAULTS } from './redis-faults.ts';
 
 const LONGEST_PAUSE_MS = 700;
 /** Of these, two at once would undo each other; once each was done, they are done again so often: they hold up everything. */
-const ALONE: readonly Disturbance[] = ['delivery overtaken', 'refused 429'];
+const ALONE: readonly Disturbance[] = ['delivery overtaken', 'refused 429', 'redis emptied', ...REDIS_FAULTS];
+/** While one of these is done, no other of them begins: each has the same Redis do something else. */
+const REDIS: readonly Disturbance[] = ['redis killed', 'redis emptied', ...REDIS_FAULTS];
 const RARELY = 0.1;
 /** What would end or undo a delivery that is about to be overtaken. */
-const COARSE: readonly Disturbance[] = ['SIGKILL', 'SIGTERM', 'SIGSTOP', 'redis killed', 'refused 429'];
+const COARSE: readonly Disturbance[] = [
+  'SIGKILL',
+  'SIGTERM',
+  'SIGSTOP',
+  'refused 429',
+  'rolling restart',
+  ...REDIS,
+];
 
 /**
  * Disturbs the fleet: first each thing until it could be done once, and struck, then whatever luck says.
@@ -22,8 +32,12 @@ export async function disturb(scene: Scene, luck: Luck, calm: AbortSignal, over:
 
   const next = (): Disturbance | null => {
     const isOvertaking = underWay.has('delivery overtaken');
+    const isRedisBusy = REDIS.some((what) => underWay.has(what));
     const free = DISTURBANCES.filter(
-      (what) => !underWay.has(what) && !(isOvertaking && COARSE.includes(what)),
+      (what) =>
+        !underWay.has(what) &&
+        !(isOvertaking && COARSE.includes(what)) &&
+        !(isRedisBusy && REDIS.includes(what)),
     );
     const first = free.filter((what) => owed.has(what));
     // It takes the longest, and needs orders. Where it did not come to that, the others have their turn.
@@ -48,7 +62,7 @@ export async function disturb(scene: Scene, luck: Luck, calm: AbortSignal, over:
     if (what !== null) {
       const work = carry(what);
       pending.push(work);
-      if (what === 'redis killed') await work;
+      if (REDIS.includes(what)) await work;
     }
     await delay(luck.between(50, LONGEST_PAUSE_MS), undefined, { signal: over }).catch(() => undefined);
   }

@@ -2,12 +2,13 @@ import type { HistoryCall, HistoryWebhook, SandboxOrder } from '../harness/sandb
 import type { Placed } from './buyers.ts';
 import type { Strikes } from './disturbances.ts';
 import type { Served } from './front.ts';
+import type { RedisFault } from './redis-faults.ts';
 import type { MemberExit } from './supervisor.ts';
 
 /** All that is known of a run when it has come to rest. The judge reads nothing else. */
 export interface Evidence {
   orders: OrderEvidence[];
-  /** Orders that we have records of, and no buyer placed. */
+  /** Orders that we have records of, and that no buyer placed with the agent of the record. */
   strangers: string[];
   /** Every call that the marketplace received, and every webhook that it tried, in order. */
   calls: HistoryCall[];
@@ -20,6 +21,9 @@ export interface Evidence {
   places: Place[];
   strikes: Strikes;
   redisKills: number;
+  redisMisbehaviours: Readonly<Record<RedisFault, number>>;
+  /** The times at which Redis lost everything, in ms since the epoch. */
+  emptiedAt: readonly number[];
   members: { name: string; ready: number; says: string }[];
   exits: MemberExit[];
   /** What each ingestor answered. */

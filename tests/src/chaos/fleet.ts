@@ -7,6 +7,7 @@ import { openRedisView, type RedisView } from '../harness/redis-view.ts';
 import { JOB_LOCK_SECONDS, LONGEST_HISTORY, MARKETPLACE_TIMEOUT_SECONDS } from './fleet-settings.ts';
 import { type Front, startFront } from './front.ts';
 import { startKillableRedis } from './killable-redis.ts';
+import type { RedisFault } from './redis-faults.ts';
 import { type Member, type MemberExit, type Seat, Supervisor } from './supervisor.ts';
 
 /** How many of each app run. */
@@ -31,6 +32,14 @@ export interface Fleet {
   /** Kills Redis, and starts it again on the same files after a while. */
   killRedis(awayMs: number): Promise<void>;
   redisKills(): number;
+  /** Has Redis misbehave for so long. */
+  misbehaveRedis(fault: RedisFault, ms: number): Promise<void>;
+  /** How often Redis misbehaved in each way. */
+  redisMisbehaviours: Readonly<Record<RedisFault, number>>;
+  /** Redis loses everything. */
+  emptyRedis(): Promise<void>;
+  /** The times at which Redis lost everything, in ms since the epoch. */
+  emptiedAt: readonly number[];
   /** Has Redis stand still. @returns what has it go on. */
   holdRedis(): () => void;
   /** Stops every member in order, and starts none again. */
@@ -94,6 +103,7 @@ export async function startFleet(
     const members = seats.map((seat) => supervisor.run(seat));
     await supervisor.ready();
     const view = await openRedisView(redis.url, PREFIX);
+    const emptiedAt: number[] = [];
     cleanups.push(() => view.close());
     return {
       market,
@@ -104,6 +114,13 @@ export async function startFleet(
       exits: supervisor.exits,
       killRedis: (awayMs) => redis.killFor(awayMs),
       redisKills: () => redis.kills(),
+      misbehaveRedis: (fault, ms) => redis.misbehaveFor(fault, ms),
+      redisMisbehaviours: redis.misbehaviours,
+      async emptyRedis() {
+        await redis.empty();
+        emptiedAt.push(Date.now());
+      },
+      emptiedAt,
       holdRedis: () => redis.hold(),
       stopMembers: () => supervisor.stop(),
       mark,

@@ -113,7 +113,8 @@ function markerOf(luck: Luck): string {
   return `${MARKER}${luck.between(0, 1_000_000_000)}`;
 }
 
-function signed(secret: string, body: string, seconds: number): string {
+/** The header's value for a body that the secret's owner signs. */
+export function signed(secret: string, body: string, seconds: number): string {
   const mac = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
   return `t=${seconds},v1=${mac}`;
 }
@@ -123,7 +124,8 @@ function hashOf(body: string): string {
   return createHash('sha256').update(body).digest('hex').slice(0, 32);
 }
 
-async function post(front: string, { body, agentId, signature }: Webhook): Promise<number> {
+/** Sends a webhook as the marketplace does. @returns the answer's status; 0 without one. */
+export async function post(front: string, { body, agentId, signature }: Webhook): Promise<number> {
   try {
     const answer = await fetch(`${front}${WEBHOOK_PATH}`, {
       method: 'POST',

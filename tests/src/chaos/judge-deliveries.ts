@@ -1,7 +1,7 @@
 import type { HistoryCall, SandboxOrder } from '../harness/sandbox.ts';
 import type { Evidence, OrderEvidence } from './evidence.ts';
 import { WRITE_LOCK_MS } from './fleet-settings.ts';
-import { eachOrder, isAtRest, type Verdict } from './judge-order.ts';
+import { eachOrder, isAtRest, lastEmptied, type Verdict } from './judge-order.ts';
 import { readFileBody } from './made.ts';
 
 /** What is promised of deliveries: each that is owed, once, with what was made for it, and none that is not owed. */
@@ -25,7 +25,7 @@ export function deliveryPromises(evidence: Evidence): Verdict[] {
       (order) => wrongContent(order, deliveriesOf(order, calls(order)), times),
     ),
     eachOrder(evidence, 'each delivery is recorded as it took effect', (order) =>
-      wrongRecord(order, deliveriesOf(order, calls(order)) ?? []),
+      wrongRecord(order, deliveriesOf(order, calls(order)) ?? [], lastEmptied(evidence)),
     ),
   ];
 }
@@ -70,6 +70,8 @@ function afterCancellation({ states }: SandboxOrder, calls: readonly HistoryCall
 interface Delivered {
   round: number;
   urls: string[];
+  /** When its call came, in ms since the epoch. */
+  at: number;
 }
 
 /** The deliveries of an order, by the calls that took effect; null where its files, or what became of it, tell of others. */
@@ -80,10 +82,15 @@ function deliveriesOf({ market }: OrderEvidence, calls: readonly HistoryCall[]):
       ? [states.slice(0, index).filter((state) => state.status === 'revision_requested').length]
       : [],
   );
-  const groups = tookEffect(calls).map(({ body }) => urlsIn(body));
+  const groups = tookEffect(calls).map(({ body, at }) => ({ urls: urlsIn(body), at }));
   const shown = deliverables.map(({ deliverable_url: url }) => url);
-  const isWhole = groups.length === rounds.length && isSame(groups.flat(), shown);
-  return isWhole ? groups.map((urls, index) => ({ round: rounds[index] ?? 0, urls })) : null;
+  const isWhole =
+    groups.length === rounds.length &&
+    isSame(
+      groups.flatMap(({ urls }) => urls),
+      shown,
+    );
+  return isWhole ? groups.map((group, index) => ({ ...group, round: rounds[index] ?? 0 })) : null;
 }
 
 function tookEffect(calls: readonly HistoryCall[]): HistoryCall[] {
@@ -145,15 +152,22 @@ function isAbout(feedback: string | null, round: number, said: readonly string[]
   return feedback.split('\n\n').every((part) => part === wanted);
 }
 
-function wrongRecord({ record }: OrderEvidence, deliveries: readonly Delivered[]): string[] {
-  const theirs = deliveries.map(({ round, urls }) => `${round}: ${urls.join(' ')}`);
+/** @param emptiedAt what we knew of earlier deliveries was lost then; it may be known again. */
+function wrongRecord(
+  { record }: OrderEvidence,
+  deliveries: readonly Delivered[],
+  emptiedAt: number,
+): string[] {
+  const lines = (some: readonly Delivered[]) => some.map(({ round, urls }) => `${round}: ${urls.join(' ')}`);
+  const theirs = lines(deliveries);
+  const owed = lines(deliveries.filter(({ at }) => at > emptiedAt));
   const ours = (record?.delivered ?? []).map(({ round, urls }) => `${round}: ${urls.join(' ')}`);
   return [
-    ...theirs.filter((delivery) => !ours.includes(delivery)).map((delivery) => `not recorded: ${delivery}`),
+    ...owed.filter((delivery) => !ours.includes(delivery)).map((delivery) => `not recorded: ${delivery}`),
     ...ours
       .filter((delivery) => !theirs.includes(delivery))
       .map((delivery) => `recorded, not there: ${delivery}`),
-    ...(ours.length === theirs.length
+    ...(ours.length <= theirs.length && ours.length >= owed.length
       ? []
       : [`delivered ${theirs.length} times, recorded ${ours.length} times`]),
   ];

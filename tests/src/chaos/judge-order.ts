@@ -1,6 +1,11 @@
 import type { SandboxOrder } from '../harness/sandbox.ts';
 import type { Evidence, OrderEvidence } from './evidence.ts';
 
+/** When Redis last lost everything, in ms since the epoch; never: before all times. */
+export function lastEmptied({ emptiedAt }: Evidence): number {
+  return Math.max(Number.NEGATIVE_INFINITY, ...emptiedAt);
+}
+
 /** One promise, and the orders or places that broke it. */
 export interface Verdict {
   promise: string;

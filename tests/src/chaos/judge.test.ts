@@ -16,7 +16,7 @@ const ONCE = 'never delivered twice in a round, and never when nothing is owed';
 const CONTENT = 'each delivery is what was made for its order, round and feedback, and opens';
 const RECORDED = 'each delivery is recorded as it took effect';
 const CANCELLED = 'never priced or delivered after a cancellation';
-const ATTENTION = 'what is disputed waits for a human, with a reason, and nothing else does';
+const ATTENTION = 'what is disputed or unanswered waits for a human, with a reason, and nothing else does';
 const RECORDS = 'our records agree with the marketplace';
 const FORGED = 'a forged webhook is refused, and leaves no trace';
 const WORK = 'no work is left behind, and none failed for good';
@@ -132,6 +132,32 @@ describe('what a human is told', () => {
     const failed = { key: 'failed:deliver:0', reason: 'The delivery failed twelve times.' };
     expect(brokenBy((e) => attention(e, 0, [failed]))).toEqual([ATTENTION]);
   });
+  const wrote = { sender_type: 'client', content: 'When is it ready?' };
+  const unread = {
+    key: 'unread_message:5',
+    reason: 'The buyer wrote: “When is it ready?”. Answer on Atelier.',
+  };
+  const disputed = { key: 'disputed:0d', reason: 'The buyer disputes the order.' };
+  const write = (e: Evidence) => {
+    orderOf(e, 1).market.messages = [wrote];
+    e.webhooks.push({
+      ...e.webhooks[0],
+      event: 'order.message',
+      order_id: 'ord_2',
+    } as Evidence['webhooks'][0]);
+  };
+
+  test('a buyer who waits for an answer, once we heard the question', () => {
+    expect(brokenBy(write)).toEqual([ATTENTION]);
+    const told = brokenBy((e) => {
+      write(e);
+      attention(e, 1, [disputed, unread]);
+    });
+    expect(told).toEqual([]);
+  });
+  test('a message of an order that is over', () => {
+    expect(brokenBy((e) => attention(e, 0, [unread]))).toEqual([ATTENTION]);
+  });
   test('the same message twice', () => {
     expect(brokenBy((e) => orderOf(e, 0).market.messages.push(...orderOf(e, 1).market.messages))).toEqual([
       'no message is sent twice',
@@ -168,6 +194,34 @@ describe('what we know', () => {
       orderOf(e, 2).market.states.splice(1, 0, { status: 'paid', at: 500, by: 'buyer' });
     });
     expect(paid).toContain(RECORDS);
+  });
+
+  describe('when Redis lost everything', () => {
+    const forget = (e: Evidence, place: 0 | 1, at: number) => {
+      e.emptiedAt = [at];
+      Object.assign(orderOf(e, place), { record: null });
+      for (const webhook of e.webhooks) Object.assign(webhook, { at: Math.min(webhook.at, 100) });
+    };
+
+    test('an order of before that is over needs no record', () => {
+      expect(brokenBy((e) => forget(e, 0, 4500))).toEqual([]);
+    });
+    test('an order that polls find needs one, and so does one that a webhook told of since', () => {
+      expect(brokenBy((e) => forget(e, 1, 4500))).toContain(RECORDS);
+      const told = brokenBy((e) => {
+        forget(e, 0, 4500);
+        for (const webhook of e.webhooks) webhook.at = 5000;
+      });
+      expect(told).toContain(RECORDS);
+    });
+    test('a delivery of before need not be recorded; one of after must', () => {
+      const lose = (e: Evidence, at: number) => {
+        e.emptiedAt = [at];
+        Object.assign(orderOf(e, 0).record ?? {}, { delivered: [] });
+      };
+      expect(brokenBy((e) => lose(e, 10))).toEqual([]);
+      expect(brokenBy((e) => lose(e, -10))).toEqual([RECORDED]);
+    });
   });
 
   test('no record; of an order that was cancelled before we heard of it we need none', () => {

@@ -1,7 +1,7 @@
 import type { SandboxOrder } from '../harness/sandbox.ts';
 import type { Evidence, JobLeft, OrderEvidence } from './evidence.ts';
 import { deliveryPromises } from './judge-deliveries.ts';
-import { eachOrder, type Verdict } from './judge-order.ts';
+import { eachOrder, lastEmptied, type Verdict } from './judge-order.ts';
 import { KINDS, struck } from './struck.ts';
 import type { MemberExit } from './supervisor.ts';
 
@@ -40,15 +40,23 @@ const SHORTEST_REASON = 20;
 function attention(evidence: Evidence): Verdict {
   return eachOrder(
     evidence,
-    'what is disputed waits for a human, with a reason, and nothing else does',
-    ({ market, record }) => {
+    'what is disputed or unanswered waits for a human, with a reason, and nothing else does',
+    (order) => {
+      const { market, record } = order;
       const { status, revision_count: revisions } = market.order;
       const items = record?.attention ?? [];
       const expected = status === 'disputed' ? `disputed:${revisions}d` : null;
       const isTold = expected === null || items.some(({ key }) => key === expected);
-      const others = items.filter(({ key }) => key !== expected);
+      const unread = items.filter(({ key }) => key.startsWith('unread_message:'));
+      const others = items.filter((item) => item.key !== expected && !unread.includes(item));
       return [
         ...(isTold ? [] : ['disputed, and not in attention']),
+        ...(unread.length > 0 && !hasUnanswered(order)
+          ? ['in attention for a message that needs no answer']
+          : []),
+        ...(unread.length === 0 && mustBeAnswered(order, evidence)
+          ? ['the buyer waits for an answer, and it is not in attention']
+          : []),
         ...others.map(({ key, reason }) => `in attention for "${key}": ${reason}`),
         ...items
           .filter(({ reason }) => reason.length < SHORTEST_REASON)
@@ -56,6 +64,27 @@ function attention(evidence: Evidence): Verdict {
       ];
     },
   );
+}
+
+/** While work is owed, or the buyer still decides about it. */
+const OPEN: readonly string[] = ['paid', 'in_progress', 'revision_requested', 'delivered', 'disputed'];
+
+/** Whether the buyer had the last word while the order is open. */
+function hasUnanswered({ market }: OrderEvidence): boolean {
+  const wrote = market.messages.some((message) => message.sender_type !== 'agent');
+  return wrote && OPEN.includes(market.order.status);
+}
+
+/** Whether we heard each of the buyer's words, still know them, and wrote nothing after the first of them. */
+function mustBeAnswered({ id, market }: OrderEvidence, evidence: Evidence): boolean {
+  const first = market.messages.findIndex((message) => message.sender_type !== 'agent');
+  if (first === -1 || !OPEN.includes(market.order.status)) return false;
+  const isAnswered = market.messages.slice(first).some((message) => message.sender_type === 'agent');
+  const isHeard = evidence.webhooks.some(
+    ({ order_id, event, status, told_at }) =>
+      order_id === id && event === 'order.message' && isGood(status) && told_at > lastEmptied(evidence),
+  );
+  return isHeard && !isAnswered;
 }
 
 /** Where an order stands with us when it is at rest, by its status on the marketplace. */
@@ -67,14 +96,23 @@ const STAGES: Readonly<Record<string, string>> = {
   cancelled: 'cancelled',
 };
 
+/** A poll finds orders in these statuses. Of an order in another one that was forgotten, only a webhook tells. */
+const LISTED: readonly string[] = ['pending_quote', 'paid', 'in_progress', 'revision_requested', 'disputed'];
+
 function records(evidence: Evidence): Verdict {
+  const emptiedAt = lastEmptied(evidence);
   const told = new Set(
-    evidence.webhooks.filter(({ status }) => isGood(status)).map((webhook) => webhook.order_id),
+    evidence.webhooks
+      .filter(({ status, at }) => isGood(status) && at > emptiedAt)
+      .map((webhook) => webhook.order_id),
   );
   const verdict = eachOrder(evidence, 'our records agree with the marketplace', ({ id, market, record }) => {
     const { status } = market.order;
     // One that was cancelled before we could hear of it needs nothing.
-    if (record === null) return status === 'cancelled' && !told.has(id) ? [] : ['we have no record'];
+    const isForgotten = (market.states[0]?.at ?? 0) < emptiedAt && !LISTED.includes(status);
+    if (record === null) {
+      return (status === 'cancelled' || isForgotten) && !told.has(id) ? [] : ['we have no record'];
+    }
     if (isOfferStill(record) && wasWithdrawnUnheard(market, evidence)) return [];
     return [
       ...(record.status === status ? [] : [`"${status}", recorded as "${record.status}"`]),

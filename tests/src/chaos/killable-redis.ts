@@ -6,8 +6,9 @@ import {
   requireRedisProgram,
   startProcess,
 } from '@fulfillment/devtools';
+import { command, misbehave, type RedisFault } from './redis-faults.ts';
 
-/** A Redis that can be killed and started again on the same files. */
+/** A Redis that can be killed and started again on the same files, can misbehave, and can lose everything. */
 export interface KillableRedis {
   url: string;
   pids: readonly (number | undefined)[];
@@ -16,6 +17,12 @@ export interface KillableRedis {
   killFor(awayMs: number): Promise<void>;
   /** Has it stand still. @returns what has it go on. */
   hold(): () => void;
+  /** Has it misbehave for so long. */
+  misbehaveFor(fault: RedisFault, ms: number): Promise<void>;
+  /** How often it misbehaved in each way. */
+  misbehaviours: Readonly<Record<RedisFault, number>>;
+  /** Removes everything that is in it. */
+  empty(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -51,6 +58,7 @@ export async function startKillableRedis(
   };
   let server = await start();
   let kills = 0;
+  const misbehaviours = { 'redis out of memory': 0, 'redis read-only': 0, 'redis mute in handshakes': 0 };
   return {
     url: `redis://127.0.0.1:${port}`,
     pids,
@@ -66,6 +74,12 @@ export async function startKillableRedis(
       held.kill('SIGSTOP');
       return () => void held.kill('SIGCONT');
     },
+    misbehaviours,
+    async misbehaveFor(fault, ms) {
+      await misbehave({ port, server }, fault, ms);
+      misbehaviours[fault] += 1;
+    },
+    empty: () => command(port, 'FLUSHALL'),
     stop: () => server.stop(),
   };
 }

@@ -77,7 +77,13 @@ async function play(
   const giveUp = setTimeout(() => timeIsUp.abort(new Error('time is up')), limitMs);
   const offers = await offer(fleet.market);
   const placed: Placed[] = [];
-  const strikes: Strikes = { freezes: [], forgeries: [], replays: 0 };
+  const strikes: Strikes = {
+    freezes: [],
+    forgeries: [],
+    replays: 0,
+    rejectedClaims: 0,
+    rollingRestarts: 0,
+  };
   const plans = plansOf(luck, count, (count / 10) * SPREAD_MS);
   let open = plans.length;
   const buying = plans.map((plan) =>

@@ -10,6 +10,11 @@ export const KINDS = [
   'SIGSTOP of a delivery worker beyond its lock',
   'delivery overtaken by another worker',
   'Redis killed',
+  'Redis out of memory',
+  'Redis read-only, as after a failover',
+  'Redis mute in handshakes',
+  'Redis emptied',
+  'rolling restart of the generation workers',
   'latency',
   'status 503',
   'html 502',
@@ -19,6 +24,8 @@ export const KINDS = [
   'refused 429',
   'forged webhook refused',
   'real webhook replayed',
+  "claim rejected with the winner's order",
+  "buyer's message repeated",
   'webhook lost',
   'webhook repeated',
   'webhook overtaken by a later one',
@@ -27,7 +34,7 @@ export type Kind = (typeof KINDS)[number];
 
 export function struck(evidence: Evidence): Record<Kind, number> {
   const { calls, webhooks, exits, strikes, redisKills } = evidence;
-  const { freezes, forgeries, replays } = strikes;
+  const { freezes, forgeries, replays, rejectedClaims, rollingRestarts } = strikes;
   const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
   const hit = (fault: string) => calls.filter(isStruckBy(fault)).length;
   const ended = (signal: NodeJS.Signals) =>
@@ -45,6 +52,11 @@ export function struck(evidence: Evidence): Record<Kind, number> {
     ).length,
     'delivery overtaken by another worker': sum(freezes.map(({ overtaken }) => overtaken)),
     'Redis killed': redisKills,
+    'Redis out of memory': evidence.redisMisbehaviours['redis out of memory'],
+    'Redis read-only, as after a failover': evidence.redisMisbehaviours['redis read-only'],
+    'Redis mute in handshakes': evidence.redisMisbehaviours['redis mute in handshakes'],
+    'Redis emptied': evidence.emptiedAt.length,
+    'rolling restart of the generation workers': rollingRestarts,
     latency: hit('latency'),
     'status 503': hit('status'),
     'html 502': hit('html'),
@@ -54,10 +66,17 @@ export function struck(evidence: Evidence): Record<Kind, number> {
     'refused 429': calls.filter(({ status }) => status === 429).length,
     'forged webhook refused': forgeries.filter(({ status }) => status === 401).length,
     'real webhook replayed': replays,
+    "claim rejected with the winner's order": rejectedClaims,
+    "buyer's message repeated": sum(evidence.orders.map(({ market }) => repeatedMessages(market.messages))),
     'webhook lost': webhooks.filter(({ lost }) => lost).length,
     'webhook repeated': webhooks.filter(({ copy, attempt }) => copy > 0 && attempt === 1).length,
     'webhook overtaken by a later one': overtakenWebhooks(webhooks),
   };
+}
+
+function repeatedMessages(messages: Evidence['orders'][number]['market']['messages']): number {
+  const texts = messages.filter(({ sender_type }) => sender_type !== 'agent').map(({ content }) => content);
+  return texts.length - new Set(texts).size;
 }
 
 /** Faults that count only where the call took effect. */

@@ -26,8 +26,12 @@ export function goodEvidence(): Evidence {
       freezes: [{ app: 'delivery-worker', ms: 13_000, overtaken: 1 }],
       forgeries: [{ way: 'no signature', fingerprint: 'abc', status: 401 }],
       replays: 1,
+      rejectedClaims: 1,
+      rollingRestarts: 1,
     },
     redisKills: 1,
+    redisMisbehaviours: { 'redis out of memory': 1, 'redis read-only': 1, 'redis mute in handshakes': 1 },
+    emptiedAt: [-1],
     members: [{ name: 'ingestor-1', ready: 200, says: 'ok' }],
     exits: [
       {
@@ -124,7 +128,10 @@ function orderAt(id: string, plan: Plan, statuses: string[], rounds: string[][])
       deliverable_media_type: 'text',
       status: 'completed',
     })),
-    messages: [{ sender_type: 'agent', content: 'Your order is delivered.' }],
+    messages: [
+      ...['Thank you.', 'Thank you.'].map((content) => ({ sender_type: 'client', content })),
+      { sender_type: 'agent', content: 'Your order is delivered.' },
+    ],
     states: statuses.map((status, index) => ({ status, at: 1000 * index, by: 'somebody' })),
   };
   const delivered = rounds.map((urls, round) => ({ round: String(round), urls }));

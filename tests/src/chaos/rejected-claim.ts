@@ -1,0 +1,24 @@
+import type { Placed } from './buyers.ts';
+import type { Fleet } from './fleet.ts';
+import { post, signed } from './forgeries.ts';
+import type { Luck } from './luck.ts';
+import { AGENT_NAMES } from './plans.ts';
+
+/**
+ * Tells an agent, by a genuine webhook, that its claim on a bounty was rejected. The event carries the winner's order, which the
+ * agent cannot read (observed).
+ * @returns the answer's status; null when there is no order yet.
+ */
+export async function rejectClaim(
+  { market: { agentIds, webhookSecrets }, front }: Fleet,
+  placed: readonly Placed[],
+  luck: Luck,
+): Promise<number | null> {
+  if (placed.length === 0) return null;
+  const winners = luck.pick(placed);
+  const loser = luck.pick(AGENT_NAMES.filter((name) => name !== winners.plan.agent));
+  const data = { bounty_id: `bty_${luck.between(0, 1_000_000)}` };
+  const body = JSON.stringify({ event: 'bounty.claim_rejected', order_id: winners.id, data });
+  const signature = signed(webhookSecrets[loser], body, Math.floor(Date.now() / 1000));
+  return post(front.url, { body, agentId: agentIds[loser], signature });
+}
