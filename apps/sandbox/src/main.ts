@@ -1,6 +1,7 @@
 import { buildSandbox } from './app.ts';
 import { DEMO_KEY } from './seed.ts';
 import { readSettings } from './settings.ts';
+import { keepState } from './state/state-file.ts';
 import { NO_LIMITS } from './weather/rate-limiter.ts';
 
 const EXIT_CONFIGURATION = 78;
@@ -10,7 +11,7 @@ if (typeof settings === 'string') {
   console.error(settings);
   process.exit(EXIT_CONFIGURATION);
 }
-const { server } = await buildSandbox({
+const { server, sandbox } = await buildSandbox({
   logLevel: settings.LOG_LEVEL,
   seed: settings.SANDBOX_SEED,
   demo: settings.SANDBOX_SEED_DEMO,
@@ -23,6 +24,14 @@ const { server } = await buildSandbox({
   },
 });
 
+if (settings.SANDBOX_STATE_FILE !== undefined) {
+  try {
+    keepState(server, sandbox, settings.SANDBOX_STATE_FILE);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(EXIT_CONFIGURATION);
+  }
+}
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, async () => {
     await server.close();

@@ -11,6 +11,7 @@ const schema = z.object({
   SANDBOX_RATE_WINDOW_MS: z.coerce.number().positive().default(HOUR_MS),
   SANDBOX_LOCAL_SELLERS: z.stringbool().default(false),
   SANDBOX_HISTORY: z.coerce.number().int().min(1).default(LONGEST_HISTORY),
+  SANDBOX_STATE_FILE: z.string().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 

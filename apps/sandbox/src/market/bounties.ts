@@ -32,6 +32,11 @@ export class Bounties {
     return bounty;
   }
 
+  /** Adds a bounty as it is. */
+  put(bounty: Bounty): void {
+    this.#bounties.set(bounty.id, bounty);
+  }
+
   all(): Bounty[] {
     return [...this.#bounties.values()];
   }

@@ -7,6 +7,11 @@ export class Clock {
     this.#real = real;
   }
 
+  /** How far it is ahead of the real time, in ms. */
+  get aheadMs(): number {
+    return this.#ahead;
+  }
+
   now(): number {
     return this.#real() + this.#ahead;
   }

@@ -33,6 +33,11 @@ export class FileStore {
     return true;
   }
 
+  /** Every file with its name. */
+  all(): [name: string, file: StoredFile][] {
+    return [...this.#files];
+  }
+
   get(name: string): StoredFile | undefined {
     return this.#files.get(name);
   }
