@@ -3,9 +3,9 @@ import { parseArgs } from 'node:util';
 export const HELP = `pnpm chaos [--orders 60] [--seed 1 | --seeds 101-110] [--minutes N]
 
 Runs the apps as processes (two of each worker, two ingestors), a Redis with its file, and the sandbox marketplace. Buyers place
-orders of every kind, revise, dispute, write and cancel, while processes are killed, stopped and frozen, Redis is killed, calls
-fail in every way, and webhooks are lost, repeated, reordered, forged and replayed. At the end what the marketplace and the buyers
-saw is compared with what was promised.
+orders of every kind, revise, dispute, write and cancel, while processes are killed, stopped, frozen and restarted in turn, Redis
+is killed, misbehaves and loses everything, calls fail in every way, and webhooks are lost, repeated, reordered, forged and
+replayed. At the end what the marketplace and the buyers saw is compared with what was promised.
 
   --orders    how many orders a run has (60; under 20 there may be too few for every disturbance)
   --seed      fixes the buyers' plans and the order of the disturbances (random); timing differs from run to run

@@ -116,6 +116,8 @@ function urlsOf(id: string, round: number, files: number): string[] {
 }
 
 function orderAt(id: string, plan: Plan, statuses: string[], rounds: string[][]): OrderEvidence {
+  const thanks = id === 'ord_1' ? ['Thank you.', 'Thank you.'] : [];
+  const said = thanks.map((content) => ({ sender_type: 'client', content }));
   const market: SandboxOrder = {
     order: {
       id,
@@ -128,10 +130,7 @@ function orderAt(id: string, plan: Plan, statuses: string[], rounds: string[][])
       deliverable_media_type: 'text',
       status: 'completed',
     })),
-    messages: [
-      ...['Thank you.', 'Thank you.'].map((content) => ({ sender_type: 'client', content })),
-      { sender_type: 'agent', content: 'Your order is delivered.' },
-    ],
+    messages: [...said, { sender_type: 'agent', content: 'Your order is delivered.' }],
     states: statuses.map((status, index) => ({ status, at: 1000 * index, by: 'somebody' })),
   };
   const delivered = rounds.map((urls, round) => ({ round: String(round), urls }));
