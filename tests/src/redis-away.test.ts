@@ -45,6 +45,10 @@ test(
     for (const app of ['ingestor', 'generation-worker', 'delivery-worker', 'admin'] as const) {
       expect([app, await ready(app)]).toEqual([app, 503]);
       expect((await fetch(`${system.urls[app]}/healthz`)).status).toBe(200);
+      const asked = performance.now();
+      const metrics = await (await fetch(`${system.urls[app]}/metrics`)).text();
+      expect(metrics).toMatch(/^fulfillment_redis_up\{.*\} 0$/m);
+      expect(performance.now() - asked).toBeLessThan(1000);
     }
     await delay(AWAY_MS);
     expect((await during.market()).order.status).toBe('paid');

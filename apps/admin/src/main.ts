@@ -5,6 +5,7 @@ import { startAdmin } from './start.ts';
 await runApp({
   name: 'admin',
   settings: adminSettings,
+  port: (settings) => settings.ADMIN_PORT,
   configure: loadConfig,
   runsWithoutAgents: true,
   start: async (runtime, settings, { artifacts }) => {

@@ -5,6 +5,7 @@ import { startDelivery } from './delivery.ts';
 await runApp({
   name: 'delivery-worker',
   settings: deliverySettings,
+  port: (settings) => settings.DELIVERY_WORKER_PORT,
   configure: loadConfig,
   start: async (runtime, settings, { artifacts }) => {
     startDelivery({ runtime, artifacts }, settings.DELIVERY_CONCURRENCY);

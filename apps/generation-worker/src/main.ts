@@ -5,6 +5,7 @@ import { startGeneration } from './generation.ts';
 await runApp({
   name: 'generation-worker',
   settings: generationSettings,
+  port: (settings) => settings.GENERATION_WORKER_PORT,
   configure: loadConfig,
   start: async (runtime, settings, config) => {
     const { folder } = config.artifacts;

@@ -9,6 +9,7 @@ import { MAX_WEBHOOK_BYTES, receiverOf, webhookRoutes } from './webhooks.ts';
 await runApp({
   name: 'ingestor',
   settings: ingestorSettings,
+  port: (settings) => settings.INGESTOR_PORT,
   configure: loadConfig,
   start: async (runtime, settings, { artifacts }) => {
     const folder = artifacts.folder ?? settings.ARTIFACTS_DIR;

@@ -197,7 +197,7 @@ test.each<[string, NodeJS.ProcessEnv, string, string]>([
 
 describe.skipIf(redisServer === null)('what is wrong with a Redis that answers is told apart:', () => {
   test.each<[string, string[], string, string]>([
-    ['a password that is needed', ['--requirepass', 'x'], 'NOAUTH', 'user:password'],
+    ['a password that is needed', ['--requirepass', 'x'], 'NOAUTH', 'password into REDIS_URL'],
     ['a replica', ['--replicaof', '127.0.0.1', '1'], 'READONLY', 'read-only replica'],
     ['a full memory', ['--maxmemory', '1'], 'OOM', 'maxmemory'],
     [

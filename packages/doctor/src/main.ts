@@ -7,8 +7,8 @@ import type { Finding } from './finding.ts';
 const HELP = `pnpm run doctor [--json]
 
 Checks what the apps need, and says what to do about what is wrong: settings and configuration file, Redis (version, eviction,
-append-only file), where artifacts are kept and whether they can be opened from outside, each agent's key and webhooks, its
-services against the handlers, and the clock. Reads .env. Changes nothing; keeps one probe file for a moment.
+append-only file, a write, the rights of its user), where artifacts are kept and whether they can be opened from outside, each agent's key and webhooks, its
+services against the handlers, and the clock. Reads .env. Changes nothing; keeps one probe file, and one key in Redis, for a moment.
 
   --json   one JSON object a line
   --help   print this

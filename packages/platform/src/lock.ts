@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis, Result } from 'ioredis';
 import { type StepError, throttled, waitingFor } from './failures.ts';
-import { holdLock } from './held-lock.ts';
 import type { RedisKeys } from './keys.ts';
 import type { WriteMark } from './open-writes.ts';
+import { holdLock } from './redis/held-lock.ts';
 
 /** Frees the lock only if it is still ours. */
 const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;

@@ -15,6 +15,16 @@ function logged(...line: [object, string?]): string {
   return texts.join('');
 }
 
+test('an error reply of Redis is logged with the name of its command, and without what was sent', () => {
+  const error = Object.assign(new Error('WRONGPASS'), {
+    command: { name: 'auth', args: ['seller', 'swordfish'] },
+  });
+  const transaction = Object.assign(new Error('EXECABORT'), { previousErrors: [error] });
+  expect(logged({ err: error })).toContain('"command":"auth"');
+  expect(logged({ err: error })).not.toContain('swordfish');
+  expect(logged({ err: transaction })).not.toContain('swordfish');
+});
+
 describe('no secret reaches the log', () => {
   const inside = new Error(`bad key ${KEY}`, { cause: new Error(`redis://u:${PASSWORD}@h:1/0 is away`) });
   test.each<[string, object, string?]>([

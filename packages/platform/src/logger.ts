@@ -20,6 +20,7 @@ export function createLogger(app: string, level: string, destination?: Destinati
         method.apply(this, [unique.call(this, fields) as typeof fields, ...rest]);
       },
     },
+    serializers: { err: withoutArguments },
     ...(pretty
       ? {
           transport: {
@@ -30,4 +31,14 @@ export function createLogger(app: string, level: string, destination?: Destinati
       : {}),
   };
   return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/**
+ * An error reply of Redis carries its command with all arguments: the password of AUTH, or the brief of an order. The name of the
+ * command is enough.
+ */
+function withoutArguments(error: Error): object {
+  const { command, previousErrors: _, ...rest } = pino.stdSerializers.err(error);
+  const hasName = typeof command === 'object' && command !== null && 'name' in command;
+  return hasName ? { ...rest, command: command.name } : rest;
 }

@@ -5,7 +5,7 @@ import { redisKeys } from './keys.ts';
 import { Queues } from './queues.ts';
 import { type FakeMarket, openMarket } from './test-support/market.ts';
 import { freePort, redisServer, startApp, startRedis } from './test-support/processes.ts';
-import { openScratch, redisUrl, type Scratch } from './test-support/scratch.ts';
+import { openScratch, redisUrl, type Scratch, until } from './test-support/scratch.ts';
 
 const KEY = 'atelier_very-secret-0123456789';
 let market: FakeMarket;
@@ -87,6 +87,55 @@ test.skipIf(redisServer === null)('a Redis that keeps nothing on disk is warned 
   await using redis = await startRedis();
   await using app = await start({ REDIS_URL: redis.url });
   await app.says('Set appendonly yes');
+});
+
+describe.skipIf(redisServer === null)(
+  'a Redis that cannot be used ends the process with 78, and says what to do:',
+  () => {
+    test.each([
+      [
+        'a wrong password',
+        ['--requirepass', 'right'],
+        'redis://:hunter2@',
+        '',
+        'Put the right user and password into REDIS_URL',
+      ],
+      ['a database that does not exist', [], 'redis://', '/99', 'Set a database number in REDIS_URL'],
+      [
+        'missing rights',
+        ['--user', 'default', 'on', 'nopass', '~*', '&*', '+@all', '-zadd'],
+        'redis://',
+        '',
+        'the command zadd',
+      ],
+    ])('%s', async (_, options, scheme, database, text) => {
+      await using redis = await startRedis(...options);
+      await using app = await start({ REDIS_URL: `${redis.url.replace('redis://', scheme)}${database}` });
+      expect(await app.exited).toBe(78);
+      expect(app.output()).toContain(text);
+      expect(app.output()).not.toContain('hunter2');
+    });
+  },
+);
+
+test('a process that waits for Redis from its start is alive, not ready, and says what it waits for', async () => {
+  const [port, redisPort] = [await freePort(), await freePort()];
+  await using app = await start({
+    REDIS_URL: `redis://:hunter2@127.0.0.1:${redisPort}`,
+    TEST_APP_PORT: String(port),
+  });
+  const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+  await until('its health', async () => (await ask('/healthz').catch(() => null))?.status === 200);
+  const ready = await ask('/readyz');
+  expect([ready.status, await ready.text()]).toEqual([
+    503,
+    expect.stringContaining(`redis://127.0.0.1:${redisPort}`),
+  ]);
+  expect(await (await ask('/metrics')).text()).toMatch(/^fulfillment_redis_up\{.*\} 0$/m);
+  if (redisServer === null) return;
+  await using _redis = await startRedis('--port', String(redisPort), '--requirepass', 'hunter2');
+  await app.says('listens');
+  expect((await ask('/metrics')).status).toBe(200);
 });
 
 describe.concurrent('a signal', () => {

@@ -4,6 +4,7 @@ import type { AgentCredentials } from './agents.ts';
 import { describeError } from './failures.ts';
 import { watchLiveness } from './liveness.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { serveWhileWaiting } from './redis/waiting-server.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
 import {
   type BaseSettings,
@@ -20,6 +21,8 @@ export interface AppDefinition<
 > {
   name: string;
   settings: S;
+  /** The port of its http server. */
+  port: (settings: z.infer<S>) => number;
   /** Reads the operator's configuration. */
   configure: (settings: z.infer<S>) => Promise<O>;
   /** The app runs on although the marketplace rejects the key of every agent: it has something to show all the same. */
@@ -49,7 +52,10 @@ export async function runApp<
     exitOnFault(log);
     const signalled = untilSignal(log, stop);
     const operator = await app.configure(settings);
+    const { HOST: host, REDIS_URL: redisUrl } = base;
+    const stopServing = serveWhileWaiting({ app: app.name, host, port: app.port(settings), redisUrl, log });
     const runtime = await Promise.race([createRuntime(app.name, base, operator, log, stop), signalled]);
+    await stopServing();
     if (runtime === 'stop') process.exit(0);
     await run(app, runtime, settings, operator, signalled);
     log.info('stopped');

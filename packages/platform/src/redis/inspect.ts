@@ -59,7 +59,7 @@ async function infoOf(redis: Redis): Promise<string | null> {
 
 /** HELLO tells the version, too, and is seldom forbidden. */
 async function versionByHello(redis: Redis): Promise<string | undefined> {
-  const answer: unknown = await redis.call('HELLO').catch((error: unknown) => {
+  const answer: unknown = await redis.hello().catch((error: unknown) => {
     if (error instanceof ReplyError) return [];
     throw error;
   });

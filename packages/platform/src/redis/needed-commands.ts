@@ -34,6 +34,7 @@ export function neededCommands(prefix: string): readonly (readonly [string, ...s
     ['hget', key, 'f'],
     ['hgetall', key],
     ['hincrby', key, 'f', '1'],
+    ['hkeys', key],
     ['hlen', key],
     ['hmget', key, 'f'],
     ['hmset', key, 'f', '1'],

@@ -7,6 +7,7 @@ import { baseSettings, port } from '../settings.ts';
 await runApp({
   name: 'test-app',
   settings: baseSettings.extend({ TEST_APP_PORT: port(0).describe('Port of the test app') }),
+  port: (settings) => settings.TEST_APP_PORT,
   configure: async ({ ATELIER_API_KEY = '' }) => ({
     agents: [{ name: 'one', apiKey: ATELIER_API_KEY }],
     policy: policySchema.parse({}),

@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Redis } from 'ioredis';
+import { describe, expect, test } from 'vitest';
+import { redisKeys } from '../keys.ts';
+import { createMetrics } from '../metrics.ts';
+import { Queues } from '../queues.ts';
+import { redisServer, startRedis } from '../test-support/processes.ts';
+import { openLog, until } from '../test-support/scratch.ts';
+import { startWorker } from '../worker.ts';
+import { connectRedis } from './connect.ts';
+import { neededCommands } from './needed-commands.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../../../..');
+const CALL = /\b(?:r?call|pcall)\(\s*["']([A-Za-z]+)["']/g;
+
+function textsOf(folder: string, which: RegExp): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => which.test(name) && !name.includes('node_modules'))
+    .map((name) => readFileSync(path.join(folder, name), 'utf8'));
+}
+
+/** The commands that these scripts run. */
+function commandsOf(texts: string[]): Set<string> {
+  return new Set(
+    texts.flatMap((text) => [...text.matchAll(CALL)].map(([, name = '']) => name.toLowerCase())),
+  );
+}
+
+const needed = new Set(neededCommands('fulfillment').map(([name]) => name));
+
+test('every command of our scripts and of BullMQ is among those whose right is checked', () => {
+  const bullmq = path.join(path.dirname(new URL(import.meta.resolve('bullmq')).pathname), 'scripts');
+  const ours = textsOf(path.join(ROOT, 'packages'), /src\/.*(?<!test)\.ts$/);
+  const commands = commandsOf([...textsOf(bullmq, /\.js$/), ...ours]);
+  expect(commands.size).toBeGreaterThan(40);
+  expect([...commands].filter((name) => !needed.has(name))).toEqual([]);
+});
+
+describe.skipIf(redisServer === null)('a Redis user with the rights that the documentation names', () => {
+  const documented = readFileSync(path.join(ROOT, 'docs/operations.md'), 'utf8');
+  const [, rules = ''] = /^ACL SETUSER fulfillment (.+)$/m.exec(documented) ?? [];
+
+  test.each(['', ' -info'])('runs a worker%s, and may do nothing else', async (without) => {
+    await using server = await startRedis();
+    const admin = new Redis(server.url);
+    await admin.acl(
+      'SETUSER',
+      'fulfillment',
+      ...`${rules}${without}`.replace('PASSWORD', 'hunter2').split(' '),
+    );
+    const url = server.url.replace('redis://', 'redis://fulfillment:hunter2@');
+    const { log, lines } = openLog('warn');
+    const keys = redisKeys('fulfillment');
+    const access = await connectRedis(
+      { url, prefix: 'fulfillment', keys, log },
+      new AbortController().signal,
+    );
+    const done: string[] = [];
+    const worker = startWorker({
+      queue: 'orders',
+      connection: access.redis,
+      prefix: keys.bull,
+      concurrency: 2,
+      log,
+      metrics: createMetrics('rights'),
+      processors: { reconcile: async ({ orderId }) => void done.push(orderId) },
+      giveUp: async () => undefined,
+    });
+    const queues = new Queues(access.redis, keys.bull, log);
+    await queues.poke({ agentId: 'agt_1', orderId: 'ord_1' }, 'sweep');
+    await until('the job', () => done.length === 1);
+    await queues.get('intake').upsertJobScheduler('sweep', { every: 60_000 }, { name: 'sweep', data: {} });
+    expect(await queues.get('intake').getJobSchedulersCount()).toBe(1);
+    await expect(access.redis.get('other')).rejects.toThrow('NOPERM');
+    await expect(access.redis.flushall()).rejects.toThrow('NOPERM');
+    expect(lines.filter(({ msg }) => /worker error|rights/.test(String(msg)))).toEqual([]);
+    await worker.stop(1000);
+    await queues.close();
+    access.close();
+    admin.disconnect();
+  });
+});

@@ -1,0 +1,43 @@
+import { describeError } from '../failures.ts';
+import type { Logger } from '../logger.ts';
+import { createMetrics } from '../metrics.ts';
+import { createServer } from '../server.ts';
+import { redisAddress } from './errors.ts';
+
+/** A process that connects at once needs no such server, in ms. */
+const PATIENCE_MS = 1000;
+
+export interface WaitingSetup {
+  app: string;
+  host: string;
+  port: number;
+  redisUrl: string;
+  log: Logger;
+  patienceMs?: number;
+}
+
+/**
+ * Serves `/healthz`, `/readyz` and `/metrics` of a process that waits for Redis before it starts: its supervisor must see that it
+ * lives, and an operator what it waits for. The app's own server takes the port afterwards.
+ * @returns what closes it.
+ */
+export function serveWhileWaiting(setup: WaitingSetup): () => Promise<void> {
+  const { app, host, port, redisUrl, log, patienceMs = PATIENCE_MS } = setup;
+  const metrics = createMetrics(app);
+  metrics.ownGauge('fulfillment_redis_up', '1 while Redis answers, else 0', [], (set) => set({}, 0));
+  const checks = { redis: () => `waiting for Redis at ${redisAddress(redisUrl)}` };
+  const server = createServer({ log, metrics, checks });
+  let listening: Promise<unknown> | undefined;
+  const timer = setTimeout(() => {
+    listening = server.listen({ port, host }).catch((error: unknown) => {
+      // The app's own server meets the same error, and says what to do.
+      log.debug({ reason: describeError(error) }, 'cannot serve health while waiting for Redis');
+    });
+  }, patienceMs);
+  timer.unref();
+  return async () => {
+    clearTimeout(timer);
+    await listening;
+    await server.close();
+  };
+}
