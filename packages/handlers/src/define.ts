@@ -1,5 +1,6 @@
 import type { PolicyInput } from '@fulfillment/shared';
 import type { ArtifactStore } from './artifact-store.ts';
+import { noteSite } from './config/definition-site.ts';
 import type { Handler, HandlerInput } from './types.ts';
 
 const DEFAULT_TIME_LIMIT_SECONDS = 30 * 60;
@@ -7,11 +8,11 @@ const DEFAULT_ATTEMPTS = 3;
 
 /** Makes a handler of its parts, with defaults filled in. The editor completes and refuses as you type. */
 export function defineHandler(input: HandlerInput): Handler {
-  return {
+  return noteSite({
     ...input,
     timeLimitSeconds: input.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS,
     attempts: input.attempts ?? DEFAULT_ATTEMPTS,
-  };
+  });
 }
 
 /** An agent whose orders are served. Read the key from the environment; never write it into a file. */

@@ -113,7 +113,7 @@ describe('a configuration that is wrong is refused, by a text that names the fil
   test.each<[string, string, RegExp]>([
     ['an export that is no object', 'null', /object/],
     ['handlers that are missing', '{}', /handlers/],
-    ['a field nobody knows', '{ handlers: [], polices: {} }', /polices/],
+    ['a field nobody knows', '{ handlers: [], polices: {} }', /"polices"\. Did you mean "policy"\?/],
     [
       'an agent without a key',
       agent('apiKey: process.env.NO_SUCH_KEY'),
@@ -131,12 +131,16 @@ describe('a configuration that is wrong is refused, by a text that names the fil
       /must be a function.*\n.*handlers\[0\]\.generate/,
     ],
     ['a quote that is no function', painter(`quote: '45'`), /must be a function.*\n.*handlers\[0\]\.quote/],
-    ['an option that is misspelt', painter('reveiw: true'), /Unrecognized key: "reveiw".*\n.*handlers\[0\]/],
+    [
+      'an option that is misspelt',
+      painter('reveiw: true'),
+      /Unknown option "reveiw"\. Did you mean "review"\?\n.*handlers\[0\]\.reveiw, handler "painter"/,
+    ],
     ['a quote that is never valid', painter('quoteValidHours: 0'), /handlers\[0\]\.quoteValidHours/],
     [
       'a match that is misspelt',
       painter(`match: { titel: 'x' }`),
-      /Unrecognized key: "titel".*\n.*handlers\[0\]\.match/,
+      /Unknown option "titel"\. Did you mean "title"\?\n.*handlers\[0\]\.match/,
     ],
     ['a match on a number', painter('match: { serviceId: 7 }'), /handlers\[0\]\.match/],
     ['no time at all', painter('timeLimitSeconds: 0'), /handlers\[0\]\.timeLimitSeconds/],
@@ -149,7 +153,11 @@ describe('a configuration that is wrong is refused, by a text that names the fil
     ['more tries than a job has', painter('attempts: 50'), /<=10.*\n.*handlers\[0\]\.attempts/],
     ['half a try', painter('attempts: 1.5'), /handlers\[0\]\.attempts/],
     ['a policy nobody knows', `{ handlers: [], policy: { dispute: 'ignore' } }`, /policy\.dispute/],
-    ['a policy that is misspelt', `{ handlers: [], policy: { disputes: 'attention' } }`, /disputes/],
+    [
+      'a policy that is misspelt',
+      `{ handlers: [], policy: { disputes: 'attention' } }`,
+      /Did you mean "dispute"\?/,
+    ],
     [
       'a message that is no text',
       `{ handlers: [], policy: { messages: { delivered: 5 } } }`,
@@ -169,6 +177,31 @@ describe('a configuration that is wrong is refused, by a text that names the fil
   test('the setting, when there is no agent anywhere', async () => {
     const problem = await problemOf(load('{ handlers: [] }', {}));
     expect(problem).toMatch(/Set ATELIER_API_KEY, or list agents in the configuration file/);
+  });
+
+  test('the line of an option beside the handlers', async () => {
+    const file = await fileWith(
+      `export default {\n  handlers: [],\n  policy: {\n    disputes: 'attention',\n  },\n};\n`,
+    );
+    const problem = await problemOf(
+      loadConfig({ ARTIFACTS_DIR, FULFILLMENT_CONFIG: file, ATELIER_API_KEY: 'atelier_env' }),
+    );
+    expect(problem).toContain(`policy.disputes, ${file}:4`);
+  });
+
+  test.each(['sk-0123456789', 'atelier_…', 'atelier_0123 ', '"atelier_0123"', 'ATELIER_0123'])(
+    'a key that is none, before anything is asked with it, and does not tell it: %s',
+    async (key) => {
+      const problem = await problemOf(load(agent(`apiKey: ${JSON.stringify(key)}`)));
+      expect(problem).toContain('is not a key of Atelier: a key begins with "atelier_"');
+      expect(problem).toContain('agents[0].apiKey');
+      expect(problem).not.toContain(key);
+    },
+  );
+
+  test('an option of an agent that is misspelt', async () => {
+    const problem = await problemOf(load(agent(`apiKey: 'atelier_1', webhookSecert: 'x'`)));
+    expect(problem).toContain('Unknown option "webhookSecert". Did you mean "webhookSecret"?');
   });
 
   test('no key, when a key is of the wrong type', async () => {

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
+  API_KEY,
   ConfigurationError,
+  NOT_A_KEY,
   nearest,
   type Policy,
   policySchema,
@@ -10,6 +12,8 @@ import {
 } from '@fulfillment/shared';
 import { z } from 'zod';
 import type { ArtifactStore } from './artifact-store.ts';
+import { describeImportError } from './config/describe-import-error.ts';
+import { describeProblems } from './config/describe-problems.ts';
 import type { AgentInput } from './define.ts';
 import { localDisk } from './local-disk.ts';
 import { atelier } from './stores/atelier.ts';
@@ -78,9 +82,9 @@ const handlerSchema = z.strictObject({
     .optional(),
 });
 const NO_KEY = 'no key: is its environment variable set?';
-const agentSchema = z.object({
+const agentSchema = z.strictObject({
   name: z.string().min(1),
-  apiKey: z.string(NO_KEY).min(1, NO_KEY),
+  apiKey: z.string(NO_KEY).min(1, NO_KEY).regex(API_KEY, NOT_A_KEY),
   id: z.string().optional(),
   /** An empty variable counts as absent, as everywhere. */
   webhookSecret: z
@@ -133,8 +137,11 @@ async function load<T extends { handlers: unknown[] }>(
   schema: z.ZodType<T>,
 ): Promise<Omit<T, 'handlers'> & { handlers: Handler[] }> {
   const file = path.resolve(name);
-  const parsed = schema.safeParse(await defaultExport(file));
-  if (!parsed.success) throw new ConfigurationError(`${file} is wrong:\n${z.prettifyError(parsed.error)}`);
+  const given = await defaultExport(file);
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigurationError(`${file} is wrong:\n${describeProblems(parsed.error, schema, given, file)}`);
+  }
   const handlers = parsed.data.handlers as Handler[];
   const names = handlers.map((handler) => handler.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -147,10 +154,7 @@ async function defaultExport(file: string): Promise<unknown> {
   try {
     module = (await import(pathToFileURL(file).href)) as { default?: unknown };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigurationError(
-      `${file} cannot be loaded (set FULFILLMENT_CONFIG to another file): ${reason}${hint(reason)}`,
-    );
+    throw new ConfigurationError(describeImportError(error, file));
   }
   if (module.default === undefined) {
     throw new ConfigurationError(
@@ -158,12 +162,6 @@ async function defaultExport(file: string): Promise<unknown> {
     );
   }
   return module.default;
-}
-
-/** A package that a copied example imports is not in the root yet. */
-function hint(reason: string): string {
-  const missing = /^Cannot find package '((?:@[\w.-]+\/)?[\w.-]+)/.exec(reason)?.[1];
-  return missing === undefined ? '' : `\nAdd it: pnpm add -w ${missing}`;
 }
 
 function fromEnvironment(settings: ConfigSettings): (AgentInput & { apiKey: string })[] {

@@ -1,7 +1,13 @@
-import { ConfigurationError, keepSecret, type Policy, secretsIn } from '@fulfillment/shared';
+import {
+  ConfigurationError,
+  cutText,
+  keepSecret,
+  type Policy,
+  secretsIn,
+  withoutSecrets,
+} from '@fulfillment/shared';
 import type { z } from 'zod';
 import type { AgentCredentials } from './agents.ts';
-import { describeError } from './failures.ts';
 import { watchLiveness } from './liveness.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { serveWhileWaiting } from './redis/waiting-server.ts';
@@ -30,6 +36,9 @@ export interface AppDefinition<
   /** Starts the app's workers and server. What it starts through the runtime is stopped with it. */
   start: (runtime: Runtime, settings: z.infer<S>, operator: O) => Promise<void>;
 }
+
+/** In UTF-16 units. */
+const LONGEST_CONFIGURATION_ERROR = 4000;
 
 /**
  * Runs an app as a process: settings, configuration, Redis, agents, then `start`; until SIGTERM or SIGINT. A second signal ends
@@ -62,7 +71,8 @@ export async function runApp<
     process.exit(0);
   } catch (error) {
     const isConfiguration = error instanceof ConfigurationError;
-    if (isConfiguration) log.fatal(describeError(error));
+    // All of it: each line says what to put right.
+    if (isConfiguration) log.fatal(cutText(withoutSecrets(error.message), LONGEST_CONFIGURATION_ERROR));
     else log.fatal({ err: error }, 'cannot run');
     log.flush(() => process.exit(isConfiguration ? EXIT_CONFIGURATION : 1));
   }

@@ -125,3 +125,9 @@ test('the workspace is found from any folder in it, and .env fills in only what 
   delete process.env.TEST_SETTING_B;
   await rm(root, { recursive: true });
 });
+
+test('a key that is none is refused before anything is asked with it, without telling it', () => {
+  const read = () => readSettings(baseSettings, { ATELIER_API_KEY: 'sk-0123456789' });
+  expect(read).toThrow(/ATELIER_API_KEY: is not a key of Atelier: a key begins with "atelier_"/);
+  expect(read).not.toThrow(/0123456789/);
+});

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigurationError, DEFAULT_ARTIFACTS_DIR } from '@fulfillment/shared';
+import { API_KEY, ConfigurationError, DEFAULT_ARTIFACTS_DIR, NOT_A_KEY } from '@fulfillment/shared';
 import { z } from 'zod';
 import type { MarketplaceAddress } from './agents.ts';
 import type { BudgetLimits } from './budget.ts';
@@ -17,7 +17,11 @@ const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/
 
 /** What every app reads from the environment. Each text says what the setting is; `.env.example` and the README repeat it. */
 export const baseSettings = z.object({
-  ATELIER_API_KEY: z.string().min(1).optional().describe('The key of the one agent, atelier_…'),
+  ATELIER_API_KEY: z
+    .string()
+    .regex(API_KEY, NOT_A_KEY)
+    .optional()
+    .describe('The key of the one agent, atelier_…'),
   ATELIER_BASE_URL: httpUrl.default('https://api.useatelier.ai').describe('The marketplace'),
   ATELIER_WEBHOOK_SECRET: z
     .string()

@@ -1,4 +1,5 @@
 export * from './absence.ts';
+export * from './api-key.ts';
 export * from './artifacts-dir.ts';
 export * from './configuration-error.ts';
 export * from './decide/decide.ts';
@@ -26,7 +27,6 @@ export * from './freshness.ts';
 export * from './jobs.ts';
 export * from './messages.ts';
 export * from './money.ts';
-export { nearest } from './nearest.ts';
 export * from './order.ts';
 export * from './outlived.ts';
 export * from './overwritten.ts';

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { SERVICE_CATEGORIES } from '../service.ts';
 import { nearest, suggestion } from './nearest.ts';
 
 const OPTIONS = ['attempts', 'generate', 'match', 'maxCostUsd', 'name', 'quote', 'timeLimitSeconds'];
@@ -10,13 +11,29 @@ test.each([
   ['atempts', 'attempts'],
   ['maxCost', 'maxCostUsd'],
   ['nmae', 'name'],
-  ['colour', undefined],
-  ['', undefined],
+  ['xyzzy', null],
+  ['', null],
 ])('"%s" was probably meant to be "%s"', (written, expected) => {
   expect(nearest(written, OPTIONS)).toBe(expected);
 });
 
 test('an error text names the near option, else all options', () => {
   expect(suggestion('qoute', OPTIONS)).toBe('Did you mean "quote"?');
-  expect(suggestion('colour', ['a', 'b'])).toBe('Known: a, b');
+  expect(suggestion('xyzzy', ['a', 'b'])).toBe('Known: a, b');
+});
+
+test.each([
+  ['image', 'image_gen'],
+  ['IMAGE_GEN', 'image_gen'],
+  ['imagegen', 'image_gen'],
+  ['code', 'coding'],
+  ['consultng', 'consulting'],
+  ['text', null],
+  ['', null],
+])('%s probably means %s', (word, meant) => {
+  expect(nearest(word, SERVICE_CATEGORIES)).toBe(meant);
+});
+
+test('nothing is near when there are no candidates', () => {
+  expect(nearest('image', [])).toBeNull();
 });

@@ -1,42 +1,31 @@
 /**
- * The name that somebody probably meant, for an error text.
- * @returns undefined when none of the known names is near the one that was written.
+ * The candidate that was probably meant by a misspelled word, or null when none is close: at most half of the longer word differs.
  */
-export function nearest(written: string, known: readonly string[]): string | undefined {
-  const wanted = written.toLowerCase();
-  const [best] = known
-    .map((name) => ({ name, distance: distanceOf(wanted, name.toLowerCase()) }))
-    .filter(
-      ({ name, distance }) => distance <= Math.max(1, Math.floor(Math.max(name.length, wanted.length) / 3)),
-    )
-    .sort((a, b) => a.distance - b.distance);
-  return best?.name;
+export function nearest(word: string, candidates: readonly string[]): string | null {
+  const given = word.toLowerCase();
+  const ranked = candidates
+    .map((candidate) => ({ candidate, edits: editsBetween(given, candidate.toLowerCase()) }))
+    .filter(({ candidate, edits }) => edits <= Math.max(given.length, candidate.length) / 2)
+    .toSorted((a, b) => a.edits - b.edits);
+  return ranked[0]?.candidate ?? null;
+}
+
+/** How many characters must be added, removed or replaced to make one word of the other. */
+function editsBetween(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, charA] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, charB] of [...b].entries()) {
+      const replaced = (row[j] ?? 0) + (charA === charB ? 0 : 1);
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }
 
 /** What an error text says after a name that is not known: the name that was probably meant, else all that there are. */
 export function suggestion(written: string, known: readonly string[]): string {
-  const near = nearest(written, known);
-  return near === undefined ? `Known: ${known.join(', ')}` : `Did you mean "${near}"?`;
-}
-
-/** How many letters must be inserted, removed, replaced, or swapped with their neighbour. */
-function distanceOf(one: string, other: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= one.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= other.length; j += 1) {
-      const isSame = one[i - 1] === other[j - 1];
-      const cost = Math.min(at(last, j) + 1, at(row, j - 1) + 1, at(last, j - 1) + (isSame ? 0 : 1));
-      const isSwapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
-      row.push(isSwapped ? Math.min(cost, at(beforeLast, j - 2) + 1) : cost);
-    }
-    beforeLast = last;
-    last = row;
-  }
-  return at(last, other.length);
-}
-
-function at(row: readonly number[], index: number): number {
-  return row[index] ?? Number.POSITIVE_INFINITY;
+  const meant = nearest(written, known);
+  return meant === null ? `Known: ${known.join(', ')}` : `Did you mean "${meant}"?`;
 }

@@ -89,3 +89,16 @@ test.each([
     after: { c: '3' },
   });
 });
+
+test.each([
+  'Set it to: redis://[user:password@]host:port[/database], or rediss:// for TLS.',
+  'redis://user:<password>@host',
+  '/srv/atelier_fulfillment/fulfillment.config.ts:12 is wrong',
+  'The key of the one agent, atelier_…',
+  'Set ATELIER_API_KEY, or list agents in the configuration file (FULFILLMENT_CONFIG).',
+])('a hint stays readable: %s', (hint) => {
+  keepSecret(
+    ...secretsIn({ REDIS_URL: 'redis://user:password@host', OTHER_URL: 'redis://u:fulfillment@host' }),
+  );
+  expect(withoutSecrets(hint)).toBe(hint);
+});

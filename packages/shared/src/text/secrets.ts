@@ -12,14 +12,17 @@ const URL_PASSWORD = /:\/\/[^\s:/@]*:(.+)@/;
  * before a secret may belong to an escape such as `\n`.
  */
 const LOOKS = [
-  /(atelier_|whsec_)[A-Za-z0-9_+/=-]{4,}/,
+  // A key has a digit. Without one it is a name, of a folder for example, which a hint must be able to tell.
+  /(atelier_)(?=[A-Za-z_+=-]*\d)[A-Za-z0-9_+=-]{4,}/,
+  /(whsec_)[A-Za-z0-9_+/=-]{4,}/,
   // Keys of models: sk-…, sk-proj-…
   /(?<!(?<!\\)[A-Za-z0-9])(sk-)[A-Za-z0-9_-]{16,}/,
   /(Bearer )[A-Za-z0-9._~+/=-]{16,}/,
   // Access keys of AWS.
   /(AKIA|ASIA)[A-Z0-9]{16}/,
-  // A password inside a URL, as a Redis client puts it into its errors. Ends before the host, and never beyond a JSON string.
-  /(:\/\/[^\s:/@"\\]*:)[^\s/"\\]+(?=@)/,
+  // A password inside a URL, as a Redis client puts it into its errors. Ends before the host, and never beyond a JSON string. What stands
+  // for a password in a hint stays: `redis://[user:password@]host`.
+  /(:\/\/[^\s:/@"\\]*:)(?!(?:password|<[^>@]*>|\*+|…|\[redacted\])@)[^\s/"\\]+(?=@)/,
 ].map(({ source }) => source);
 const KEPT = LOOKS.map((_, index) => `$${index + 1}`).join('');
 
@@ -44,7 +47,7 @@ export function secretsIn(env: NodeJS.ProcessEnv): string[] {
     const password = URL_PASSWORD.exec(value)?.[1];
     return [
       ...(SECRET_NAME.test(name) && !isWord(value) ? [value] : []),
-      ...(password === undefined ? [] : [password, decoded(password)]),
+      ...(password === undefined || isWord(password) ? [] : [password, decoded(password)]),
     ];
   });
 }

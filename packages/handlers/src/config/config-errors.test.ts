@@ -1,0 +1,126 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const folder = await mkdtemp(path.join(os.tmpdir(), 'config-errors-'));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const SOURCE = path.join(import.meta.dirname, '..');
+const IMPORTS = `import { defineConfig, defineHandler } from ${JSON.stringify(path.join(SOURCE, 'index.ts'))};
+import { aiText } from ${JSON.stringify(path.join(SOURCE, 'ai.ts'))};
+`;
+
+/** What an operator reads who tries a handler of these files. Lines of `config` begin with the third. */
+async function told(config: string, files: Record<string, string> = {}): Promise<string> {
+  const all = { 'fulfillment.config.ts': IMPORTS + config, ...files };
+  for (const [name, text] of Object.entries(all)) await writeFile(path.join(folder, name), text);
+  const args = [path.join(SOURCE, 'cli/handler-try.ts'), '--brief', 'A cat.'];
+  const { stderr, status } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+  expect(status).toBe(2);
+  return stderr;
+}
+const at = (file: string, line: number) => `${path.join(folder, file)}:${line}`;
+
+const GOOD = `const good = defineHandler({
+  name: 'good',
+  match: 'default',
+  generate: () => [],
+});
+`;
+
+describe('a configuration error names its file, its line and its handler', () => {
+  test('for an unknown option of a handler, with the near one', async () => {
+    const text = await told(`${GOOD}const painter = defineHandler({
+  name: 'painter',
+  match: 'default',
+  timeLimitSecond: 60,
+  generate: () => [],
+});
+export default defineConfig({ handlers: [good, painter] });
+`);
+    expect(text).toContain('✖ Unknown option "timeLimitSecond". Did you mean "timeLimitSeconds"?');
+    expect(text).toContain(
+      `handlers[1].timeLimitSecond, handler "painter", ${at('fulfillment.config.ts', 11)}`,
+    );
+  });
+
+  test('for a wrong value, in another file than that of the configuration', async () => {
+    const text = await told(
+      `import { writer } from './writer.ts';\nexport default defineConfig({ handlers: [writer] });\n`,
+      {
+        'writer.ts': `${IMPORTS}export const writer = defineHandler({
+  name: 'writer',
+  match: 'default',
+  attempts: 50,
+  generate: () => [],
+});
+`,
+      },
+    );
+    expect(text).toContain(`handlers[0].attempts, handler "writer", ${at('writer.ts', 6)}`);
+  });
+
+  test('for an unknown field of maxCostUsd', async () => {
+    const text = await told(`export default defineConfig({ handlers: [
+  defineHandler({ name: 'dear', match: 'default', generate: () => [],
+    maxCostUsd: { ordr: 1 } }),
+] });
+`);
+    expect(text).toContain('Unknown option "ordr". Did you mean "order"?');
+    expect(text).toContain(`handler "dear", ${at('fulfillment.config.ts', 5)}`);
+  });
+
+  test('for an option of a generator that throws while the file is loaded', async () => {
+    const text = await told(`${GOOD}const writer = defineHandler({
+  name: 'writer',
+  match: 'default',
+  generate: aiText({
+    model: 'x',
+    prices: { inputPerMilion: 1 },
+  } as never),
+});
+export default defineConfig({ handlers: [good, writer] });
+`);
+    expect(text).toContain('prices has no option "inputPerMilion". Did you mean "inputPerMillion"?');
+    expect(text).toContain(`→ at ${at('fulfillment.config.ts', 11)}, handler "writer"`);
+  });
+
+  test('for a syntax error, also in a file that is imported', async () => {
+    const text = await told(`${GOOD}export default defineConfig({ handlers: [good });\n`);
+    expect(text).toContain(`→ at ${at('fulfillment.config.ts', 8)}`);
+    const imported = await told(`import './broken.ts';\n`, {
+      'broken.ts': `const writer = defineHandler({\n  name: 'broken one',\n  match: ;\n});\n`,
+    });
+    expect(imported).toContain(`SyntaxError: `);
+    expect(imported).toContain(`→ at ${at('broken.ts', 3)}, handler "broken one"`);
+  });
+
+  test('for an error that the file throws, and for a name that is not exported', async () => {
+    const thrown = await told(`if (true) {\n  throw new TypeError('no studio key');\n}\n`);
+    expect(thrown).toContain(
+      `cannot be loaded: TypeError: no studio key\n  → at ${at('fulfillment.config.ts', 4)}`,
+    );
+    const missing = await told(`import { nothing } from './empty.ts';\nexport default nothing;\n`, {
+      'empty.ts': 'export const something = 1;\n',
+    });
+    expect(missing).toContain("does not provide an export named 'nothing'");
+    expect(missing).toContain(`→ at ${at('fulfillment.config.ts', 3)}`);
+  });
+
+  test('for a package or a file that is not there', async () => {
+    const text = await told(`import '@example/provider/deep';\n`);
+    expect(text).toContain(`→ at ${at('fulfillment.config.ts', 3)}`);
+    expect(text).toContain('Add it: pnpm add -w @example/provider');
+    const file = await told(`${GOOD}import './nowhere.ts';\n`);
+    expect(file).toContain(`→ at ${at('fulfillment.config.ts', 8)}`);
+  });
+
+  test('for a syntax error in a file of JavaScript', async () => {
+    await writeFile(path.join(folder, 'plain.mjs'), 'const a = 1;\nexport default {;\n');
+    const args = [path.join(SOURCE, 'cli/handler-try.ts'), '--brief', 'x', '--config', 'plain.mjs'];
+    const { stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    expect(stderr).toContain(`→ at ${at('plain.mjs', 2)}`);
+  });
+});
