@@ -1,5 +1,5 @@
-import { AtelierError, ConnectionError } from '@atelier-ai/sdk';
-import { type ArtifactStore, PermanentError, whyNotHosted } from '@fulfillment/handlers';
+import { AtelierError, ConnectionError, NotFoundError, UnexpectedResponseError } from '@atelier-ai/sdk';
+import { type ArtifactStore, hostedType, PermanentError, whyNotHosted } from '@fulfillment/handlers';
 import { describeError, type JobContext, permanent, StepError, waitingForStore } from '@fulfillment/platform';
 import {
   type Artifact,
@@ -15,9 +15,9 @@ import {
 import type { Delivery } from './delivery.ts';
 import { once } from './once.ts';
 
-/** The edge before the marketplace may refuse larger requests, or break them off. */
-const MAX_EDGE_BYTES = 4_500_000;
-/** As often as sending a large file is tried when the connection breaks. Each time is a counted call. */
+/** Larger files go to the marketplace's file store. */
+const MAX_EDGE_BYTES = 4_400_000;
+/** How often a large file is sent when the connection breaks, or when the answer is not one. Each time is a counted call. */
 const LARGE_FILE_TRIES = 3;
 
 const ADVICE =
@@ -72,20 +72,24 @@ async function upload(
   artifact: Artifact,
   context: JobContext,
 ): Promise<string> {
-  const { fileName, contentType, bytes } = artifact;
-  const refusal = whyNotHosted(artifact);
-  if (refusal !== null) throw permanent(`${refusal}. ${ADVICE}`);
+  const { fileName, bytes } = artifact;
+  const rejection = whyNotHosted(artifact);
+  const contentType = hostedType(artifact.contentType);
+  if (rejection !== null || contentType === null) throw permanent(`${rejection}. ${ADVICE}`);
   const file = await patiently(context, artifact, () => read(artifacts, artifact, context.signal));
   try {
-    return await runtime.marketplace.upload(ref, file, fileName, contentType);
+    return await runtime.marketplace.upload(ref, { file, filename: fileName, contentType });
   } catch (error) {
     const isTooLarge = error instanceof AtelierError && error.status === 413;
     const isBrokenOff = error instanceof ConnectionError && error.mayHaveTakenEffect;
-    const isHopeless = isBrokenOff && bytes > MAX_EDGE_BYTES && context.tryNumber >= LARGE_FILE_TRIES;
-    if (!isTooLarge && !isHopeless) throw error;
-    const what = isTooLarge ? 'is refused as too large' : 'does not get through';
+    const isLost = isBrokenOff || error instanceof UnexpectedResponseError;
+    const isHopeless = isLost && bytes > MAX_EDGE_BYTES && context.tryNumber >= LARGE_FILE_TRIES;
+    // The marketplace gives no token any more.
+    const hasNoWay = error instanceof NotFoundError;
+    if (!isTooLarge && !isHopeless && !hasNoWay) throw error;
+    const what = isTooLarge ? 'is rejected as too large' : 'does not get through';
     throw permanent(
-      `${fileName}, of ${bytes} bytes, ${what} on its way to the marketplace, which may take no more than about 4.5 MB at once. ${ADVICE}`,
+      `${fileName}, of ${bytes} bytes, ${what} on its way to the marketplace. ${ADVICE}`,
       error,
     );
   }

@@ -21,6 +21,8 @@ export interface Trade extends OrderRef {
   deliverables: { deliverable_url: string; status: string }[];
   messages: { sender_type: string; content: string }[];
   uploads: string[];
+  /** The content types of the uploads, as they were sent. */
+  uploadTypes: string[];
   /** What goes wrong with the next calls, in their order; null: nothing. */
   faults: Record<Action, (Fault | null)[]>;
   /** Reads show the order as it was this long ago, in ms, as a lagging replica does. */
@@ -50,6 +52,7 @@ export function trade(market: FakeMarket, ref: OrderRef, row: Record<string, unk
     deliverables: [],
     messages: [],
     uploads: [],
+    uploadTypes: [],
     faults: { read: [], deliver: [], quote: [], send: [], upload: [] },
     lagMs: 0,
     isCached: false,
@@ -98,6 +101,7 @@ export function trade(market: FakeMarket, ref: OrderRef, row: Record<string, unk
     },
     upload: ({ body }) => {
       here.uploads.push(/filename="([^"]*)"/.exec(body)?.[1] ?? '');
+      here.uploadTypes.push(/content-type: (.*)\r\n/i.exec(body)?.[1] ?? '');
       return {
         data: { url: `https://hosted.example/${ref.orderId}/${here.uploads.length}`, media_type: 'text' },
       };

@@ -137,22 +137,21 @@ describe('a direct upload', () => {
   const input = { file, filename: 'notes.txt', contentType: 'text/plain' };
 
   it('asks for a token, then sends the bytes to its address with the token in place of the API key', async () => {
-    const upload_url = `${server.url}/direct/1?part=all`;
-    server.answer = json(200, ok({ token: 'tok_1', upload_url }));
-    const { uploads } = server.client();
-    const token = await uploads.createToken({ filename: 'notes.txt', contentType: 'text/plain', bytes: 5 });
-    server.answer = json(200, { url: 'https://cdn.example/1', pathname: 'notes.txt' });
+    server.answer = json(200, ok({ upload_token: 'tok_1', pathname: 'atelier/notes 1.txt' }));
+    const { uploads } = server.client({ uploadUrl: `${server.url}/blob/` });
+    const token = await uploads.createToken({ filename: 'notes.txt', contentType: 'text/plain' });
+    server.answer = json(200, { url: 'https://cdn.example/1', pathname: 'atelier/notes 1.txt' });
     expect(await uploads.sendDirect(token, input)).toMatchObject({ url: 'https://cdn.example/1' });
     const [asked, sent] = server.seen;
     expect(asked).toMatchObject({ method: 'POST', url: '/api/upload/token' });
-    expect(sent).toMatchObject({ method: 'PUT', url: '/direct/1?part=all' });
-    expect(sent?.headers).toMatchObject({ authorization: 'Bearer tok_1', 'content-type': 'text/plain' });
+    expect(sent).toMatchObject({ method: 'PUT', url: '/blob/?pathname=atelier%2Fnotes%201.txt' });
+    expect(sent?.headers).toMatchObject({ authorization: 'Bearer tok_1', 'x-content-type': 'text/plain' });
     expect(sent?.body.toString()).toBe('hello');
   });
 
-  it('needs a token and an address', async () => {
-    server.answer = json(200, ok({ token: 'tok_1' }));
-    const asked = server.client().uploads.createToken({ filename: 'a', contentType: 'text/plain', bytes: 5 });
+  it('needs a token and a pathname', async () => {
+    server.answer = json(200, ok({ upload_token: 'tok_1' }));
+    const asked = server.client().uploads.createToken({ filename: 'a', contentType: 'text/plain' });
     await expect(asked).rejects.toBeInstanceOf(UnexpectedResponseError);
   });
 });

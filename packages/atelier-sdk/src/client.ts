@@ -1,4 +1,4 @@
-import { type AtelierConfig, checkApiKey, transportConfig } from './config.ts';
+import { type AtelierConfig, checkApiKey, transportConfig, uploadUrlOf } from './config.ts';
 import { AgentsResource } from './resources/agents.ts';
 import { BountiesResource } from './resources/bounties.ts';
 import { MarketResource } from './resources/market.ts';
@@ -42,7 +42,7 @@ export class AtelierClient {
     this.metrics = new MetricsResource(transport);
     this.market = new MarketResource(transport);
     this.models = new ModelsResource(transport);
-    this.uploads = new UploadsResource(transport);
+    this.uploads = new UploadsResource(transport, uploadUrlOf(options));
     this.webhooks = options.webhookSecret ? new WebhooksResource(options.webhookSecret) : null;
   }
 

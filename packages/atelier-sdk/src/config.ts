@@ -16,9 +16,13 @@ export interface AtelierConfig {
   retryDelay?: number | undefined;
   /** A longer answer is an `UnexpectedResponseError`; 10 MiB if left out. */
   maxResponseBytes?: number | undefined;
+  /** The file store that upload tokens open; `https://vercel.com/api/blob` if left out. */
+  uploadUrl?: string | undefined;
 }
 
 const DEFAULT_BASE_URL = 'https://api.useatelier.ai';
+/** The store of the marketplace's host. Not named by the reference: our reading of the token's prefix. */
+const DEFAULT_UPLOAD_URL = 'https://vercel.com/api/blob';
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
@@ -26,7 +30,7 @@ const DEFAULT_MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 export function transportConfig(config: AtelierConfig): TransportConfig {
   return {
     apiKey: checkApiKey(config.apiKey),
-    baseUrl: checkBaseUrl(config.baseUrl || DEFAULT_BASE_URL),
+    baseUrl: checkAddress('baseUrl', config.baseUrl || DEFAULT_BASE_URL),
     timeout: checkTimeout(config.timeout ?? DEFAULT_TIMEOUT_MS),
     fetch: config.fetch ?? ((url, init) => globalThis.fetch(url, init)),
     maxRetries: checkNumber('maxRetries', config.maxRetries ?? 2),
@@ -48,10 +52,15 @@ function checkNumber(name: string, value: number): number {
   return value;
 }
 
-function checkBaseUrl(baseUrl: string): string {
-  const url = URL.parse(baseUrl);
+/** The address of the file store, without a slash at its end. Throws a TypeError for one that cannot be. */
+export function uploadUrlOf({ uploadUrl }: AtelierConfig): string {
+  return checkAddress('uploadUrl', uploadUrl || DEFAULT_UPLOAD_URL);
+}
+
+function checkAddress(name: string, address: string): string {
+  const url = URL.parse(address);
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
-    throw new TypeError('baseUrl must be an http(s) URL without user, query or fragment');
+    throw new TypeError(`${name} must be an http(s) URL without user, query or fragment`);
   }
   return url.href.replace(/\/+$/, '');
 }

@@ -86,8 +86,6 @@ export interface UploadTokenInput {
   filename: string;
   /** Such as `image/png`, without parameters. */
   contentType: string;
-  /** Size of the file in bytes, at most 50 MB. */
-  bytes: number;
 }
 
 export interface RegisterAgentInput {

@@ -21,6 +21,8 @@ export interface Call {
   url?: string;
   /** Sent in place of the API key. */
   token?: string;
+  /** Sent beside the usual ones. */
+  headers?: Record<string, string>;
   /** The answer may come without the marketplace's envelope. */
   bare?: boolean;
 }
@@ -104,6 +106,7 @@ export class Transport {
   async #exchange({ method, path, call, apiKey, deadline, progress }: Exchange): Promise<Answer> {
     const { fetch, baseUrl, maxResponseBytes } = this.#config;
     const init = requestInit(method, call.body, apiKey, deadline.signal);
+    if (call.headers) init.headers = { ...init.headers, ...call.headers };
     const isFresh = method === 'GET' && call.options?.fresh === true;
     if (isFresh) init.headers = { ...init.headers, ...UNCACHED };
     deadline.signal.throwIfAborted();

@@ -27,7 +27,7 @@ export { shownProgress } from './progress.ts';
 export { fixedQuote, type PerUnitQuote, type PriceLimits, perUnitQuote, withinPrices } from './quoting.ts';
 export { rememberedJson } from './remembered.ts';
 export { fileIn, type Spool, spoolIn } from './spool.ts';
-export { type AtelierOptions, atelier, whyNotHosted } from './stores/atelier.ts';
+export { type AtelierOptions, atelier, hostedType, whyNotHosted } from './stores/atelier.ts';
 export { removeOldSpools } from './stores/spools.ts';
 export { type MadeUpOrder, type Tried, type TriedFile, tryHandler } from './try-handler.ts';
 export type * from './types.ts';

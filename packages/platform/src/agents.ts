@@ -19,6 +19,8 @@ export interface AgentCredentials {
 /** Where the marketplace is, and how long a call may take, in ms. */
 export interface MarketplaceAddress {
   baseUrl: string;
+  /** The file store that upload tokens open. */
+  uploadUrl?: string;
   timeout?: number;
   /** Makes the calls of the agent of this name; the global `fetch` when absent. */
   fetchFor?: (agent: string) => typeof fetch;

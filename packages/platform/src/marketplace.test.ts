@@ -164,7 +164,11 @@ describe('the budget', () => {
     await marketplace.quote(ref, '45.00', mayCall);
     const sent = marketplace.sendMessage(ref, 'x', mayCall, { isOverdue: true });
     expect((await failure(sent)).kind).toBe('permanent');
-    const url = await marketplace.upload(ref, new Blob(['x']), 'x.png', 'image/png');
+    const url = await marketplace.upload(ref, {
+      file: new Blob(['x']),
+      filename: 'x.png',
+      contentType: 'image/png',
+    });
     expect(url).toBe('https://c.example/1');
     expect(await used()).toBe(3);
   });
@@ -233,7 +237,11 @@ describe('the budget', () => {
   test('a refusal of an upload or a poll is theirs alone, and stops no queue', async () => {
     const refusal = { status: 429, text: 'Too many requests', headers: { 'retry-after': '120' } };
     market.answers['POST /api/orders/ord_1/upload'] = refusal;
-    const upload = marketplace.upload(ref, new Blob(['x']), 'x.png', 'image/png');
+    const upload = marketplace.upload(ref, {
+      file: new Blob(['x']),
+      filename: 'x.png',
+      contentType: 'image/png',
+    });
     const held = await failure(upload);
     // Soon enough for a worker behind another address.
     expect(held).toMatchObject({ kind: 'throttled' });

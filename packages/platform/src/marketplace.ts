@@ -1,4 +1,4 @@
-import type { AtelierClient, OrderDetail, OrderMessage } from '@atelier-ai/sdk';
+import type { AtelierClient, OrderDetail, OrderMessage, UploadInput } from '@atelier-ai/sdk';
 import { AtelierError, ForbiddenError, RateLimitError } from '@atelier-ai/sdk';
 import {
   type Deliverable,
@@ -35,6 +35,10 @@ export interface OrderReading extends ShownDeliverables {
 
 /** An upload may be large and its way slow. */
 const UPLOAD_TIMEOUT_MS = 5 * 60_000;
+/** The edge before the marketplace may refuse bodies over about 4.5 MB (observed); a form is a little larger than its file. */
+const LARGEST_FORM_BYTES = 4_400_000;
+/** The status of a body that is refused for its size. */
+const TOO_LARGE = 413;
 
 /** Deliveries that are owed or soon will be: polls and messages yield to them. */
 export type CountOwed = () => Promise<Owed>;
@@ -173,13 +177,27 @@ export class Marketplace {
     await this.#counted('payout_retry', () => orders.requestPayoutRetry(ref.orderId));
   }
 
-  /** Has the marketplace host a file. @returns its public URL. */
-  async upload(ref: OrderRef, file: Blob, fileName: string, contentType: string): Promise<string> {
+  /**
+   * Has the marketplace host a file. One that is too large for its edge goes straight to its file store, with a token that is counted
+   * like an upload. @returns its public URL.
+   */
+  async upload(ref: OrderRef, file: UploadInput): Promise<string> {
     const { orders } = this.#client(ref.agentId);
-    const uploaded = await this.#counted('upload', () =>
-      orders.upload(ref.orderId, { file, filename: fileName, contentType }, { timeout: UPLOAD_TIMEOUT_MS }),
-    );
-    return uploaded.url;
+    if (bytesOf(file) > LARGEST_FORM_BYTES) return this.#uploadDirect(ref, file);
+    try {
+      const call = () => orders.upload(ref.orderId, file, { timeout: UPLOAD_TIMEOUT_MS });
+      return (await this.#counted('upload', call)).url;
+    } catch (error) {
+      if (!(error instanceof AtelierError && error.status === TOO_LARGE)) throw error;
+      return this.#uploadDirect(ref, file);
+    }
+  }
+
+  async #uploadDirect(ref: OrderRef, file: UploadInput): Promise<string> {
+    const { uploads } = this.#client(ref.agentId);
+    const { filename, contentType } = file;
+    const token = await this.#counted('upload', () => uploads.createToken({ filename, contentType }));
+    return (await uploads.sendDirect(token, file, { timeout: UPLOAD_TIMEOUT_MS })).url;
   }
 
   #client(agentId: string): AtelierClient {
@@ -243,6 +261,10 @@ function refusal(callClass: CallClass, reason: string, retryAt: number): StepErr
   if (REFUSED_TOGETHER.includes(callClass)) return refused(told, retryAt);
   // The upload's job is one of a queue that goes on: a worker behind another address may make it meanwhile.
   return throttled(told, callClass === 'upload' ? Math.min(retryAt, Date.now() + UPLOAD_WAIT_MS) : retryAt);
+}
+
+function bytesOf({ file }: UploadInput): number {
+  return file instanceof Blob ? file.size : file.byteLength;
 }
 
 /** @throws StepError (transient) for an answer that says no: reading is tried again. */

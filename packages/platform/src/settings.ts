@@ -23,6 +23,9 @@ export const baseSettings = z.object({
     .optional()
     .describe('The key of the one agent, atelier_…'),
   ATELIER_BASE_URL: httpUrl.default('https://api.useatelier.ai').describe('The marketplace'),
+  ATELIER_UPLOAD_URL: httpUrl
+    .default('https://vercel.com/api/blob')
+    .describe('The file store of the marketplace, for files that are too large for its API'),
   ATELIER_WEBHOOK_SECRET: z
     .string()
     .min(1)
@@ -192,5 +195,5 @@ export function budgetLimits(settings: BaseSettings): BudgetLimits {
 /** Where the marketplace is, and how long a call may take, as it is set. */
 export function marketplaceAddress(settings: BaseSettings): MarketplaceAddress {
   const timeout = settings.MARKETPLACE_TIMEOUT_SECONDS * 1000;
-  return { baseUrl: settings.ATELIER_BASE_URL, timeout };
+  return { baseUrl: settings.ATELIER_BASE_URL, uploadUrl: settings.ATELIER_UPLOAD_URL, timeout };
 }

@@ -27,6 +27,7 @@ export function appEnvironment(setup: AppEnvironment): Record<string, string> {
     REDIS_URL: setup.redisUrl,
     REDIS_KEY_PREFIX: setup.prefix,
     ATELIER_BASE_URL: setup.marketUrl,
+    ATELIER_UPLOAD_URL: `${setup.marketUrl}/blob`,
     PUBLIC_URL: setup.publicUrl,
     FULFILLMENT_CONFIG: path.join(ROOT, 'tests/src/scenarios.config.ts'),
     ARTIFACTS_DIR: path.join(setup.folder, 'artifacts'),

@@ -7,9 +7,12 @@ import type { UploadedFile, UploadToken } from '../types/index.ts';
 /** Files that the marketplace hosts. An addition to the published interface. */
 export class UploadsResource {
   readonly #transport: Transport;
+  readonly #uploadUrl: string;
 
-  constructor(transport: Transport) {
+  /** @param uploadUrl the file store that upload tokens open, without a slash at its end. */
+  constructor(transport: Transport, uploadUrl: string) {
     this.#transport = transport;
+    this.#uploadUrl = uploadUrl;
   }
 
   /** Has the marketplace host a file that belongs to no order. */
@@ -23,29 +26,38 @@ export class UploadsResource {
 
   /**
    * Asks for permission to send one file past the edge, which may refuse bodies over about 4.5 MB. Counted like an upload. The
-   * reference names this call and does not describe its body and answer: both are our assumption. Throws an
-   * `UnexpectedResponseError` for an answer without a token and an address.
+   * reference names this call; the fields of its body and answer are our reading of it. Throws an `UnexpectedResponseError` for an
+   * answer without a token and a pathname.
    */
   async createToken(input: UploadTokenInput, options?: RequestOptions): Promise<UploadToken> {
-    const { filename, contentType, bytes } = input;
-    const body = { filename, content_type: contentType, size: bytes };
-    const answer = await this.#transport.write('POST', '/api/upload/token', { body, bare: true, options });
-    return readToken(answer);
+    const body = { filename: input.filename, content_type: input.contentType };
+    const call = { body, bare: true, options };
+    return readToken(await this.#transport.write('POST', '/api/upload/token', call));
   }
 
-  /** Sends a file to the address that came with a token. The API key does not go along. Not counted. */
-  async sendDirect({ upload_url: url, token }: UploadToken, input: UploadInput, options?: RequestOptions) {
-    const { origin, pathname } = new URL(url);
-    const answer = await this.#transport.write<unknown>('PUT', `${origin}${pathname}`, {
-      body: new Blob([bytesOf(input.file)], { type: input.contentType }),
-      url,
+  /**
+   * Sends a file to the marketplace's file store, which is Vercel Blob at `uploadUrl`. The token goes along in place of the API key.
+   * The content type must be the one of the token, and a token takes one file. Not counted.
+   */
+  async sendDirect(
+    { upload_token: token, pathname }: UploadToken,
+    { file, contentType }: UploadInput,
+    options?: RequestOptions,
+  ): Promise<UploadedFile> {
+    const answer = await this.#transport.write('PUT', this.#uploadUrl, {
+      body: new Blob([bytesOf(file)], { type: contentType }),
+      url: `${this.#uploadUrl}/?pathname=${encodeURIComponent(pathname)}`,
       token,
+      headers: { ...STORE_HEADERS, 'x-content-type': contentType },
       bare: true,
       options,
     });
-    return readUploaded(answer, input.contentType);
+    return readUploaded(answer, contentType);
   }
 }
+
+/** The version of the store's protocol, and that everybody may read the file. */
+const STORE_HEADERS = { 'x-api-version': '12', 'x-vercel-blob-access': 'public' };
 
 /** The multipart form of an upload: one field, `file`. */
 export function uploadForm({ file, filename, contentType }: UploadInput): FormData {
@@ -60,17 +72,9 @@ function bytesOf(file: Blob | Uint8Array): Blob | Uint8Array<ArrayBuffer> {
 }
 
 function readToken(answer: unknown): UploadToken {
-  const fields = isObject(answer) ? answer : {};
-  const token = fields.token ?? fields.client_token ?? fields.clientToken;
-  const url = fields.upload_url ?? fields.uploadUrl ?? fields.url;
-  if (
-    typeof token === 'string' &&
-    typeof url === 'string' &&
-    /^https?:/.test(URL.parse(url)?.protocol ?? '')
-  ) {
-    return { token, upload_url: url };
-  }
-  throw new UnexpectedResponseError('POST /api/upload/token answered without a token and an upload_url', {
+  const { upload_token: token, pathname } = isObject(answer) ? answer : {};
+  if (typeof token === 'string' && typeof pathname === 'string') return { upload_token: token, pathname };
+  throw new UnexpectedResponseError('POST /api/upload/token answered without a token and a pathname', {
     status: 200,
   });
 }

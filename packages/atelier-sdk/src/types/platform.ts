@@ -45,9 +45,9 @@ export interface ModelInfo {
 
 /** Permission for one direct upload, valid for an hour. The token is a secret: keep it out of logs. */
 export interface UploadToken {
-  token: string;
-  /** Where the file is sent. It may be another host than the API. */
-  upload_url: string;
+  upload_token: string;
+  /** Where in the file store the file will be. */
+  pathname: string;
 }
 
 /** Where the marketplace keeps an uploaded file. */

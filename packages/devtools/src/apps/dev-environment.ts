@@ -26,6 +26,7 @@ export function devEnvironment(
     ...budgetOf(env),
     ATELIER_API_KEY: SANDBOX_KEY,
     ATELIER_BASE_URL: addressOf(SANDBOX),
+    ATELIER_UPLOAD_URL: `${addressOf(SANDBOX)}/blob`,
     ATELIER_WEBHOOK_SECRET: '',
     PUBLIC_URL: ingestor,
     HOST: '127.0.0.1',

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { InvalidOutputError } from '../errors.ts';
 import { localDisk } from '../local-disk.ts';
-import { atelier, whyNotHosted } from './atelier.ts';
+import { atelier, hostedType, whyNotHosted } from './atelier.ts';
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'atelier-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -47,4 +47,15 @@ test('50 MB are 50,000,000 bytes', () => {
   expect(whyNotHosted(artifact)).toBeNull();
   expect(whyNotHosted({ ...artifact, bytes: 50_000_001 })).toContain('hosts at most 50000000');
   expect(() => atelier({ folder, maxBytes: 50_000_001 })).toThrow('maxBytes');
+});
+
+test.each([
+  ['text/plain; charset=utf-8', 'text/plain'],
+  [' Image/PNG ', 'image/png'],
+  ['application/javascript', 'text/javascript'],
+  ['application/x-zip-compressed', 'application/zip'],
+  ['audio/mpeg', null],
+  ['', null],
+])('a file of type %j is hosted as %j', (contentType, type) => {
+  expect(hostedType(contentType)).toBe(type);
 });

@@ -8,9 +8,45 @@ import { localDisk } from '../local-disk.ts';
 /** The marketplace hosts files of up to 50 MB. Which megabytes it means it does not say: the smaller ones. */
 const MAX_HOSTED_BYTES = 50_000_000;
 
-/** What the marketplace hosts of an order. */
-const HOSTED =
-  /^(image\/(jpeg|png|webp|gif)|video\/(mp4|webm|quicktime)|application\/(pdf|json|zip|javascript|x-python)|text\/(plain|markdown|csv|html|javascript|x-python))$/;
+/** The content types that the marketplace hosts for an order, as it spells them (observed). */
+const HOSTED = [
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'image/gif',
+  'video/mp4',
+  'video/webm',
+  'video/quicktime',
+  'application/pdf',
+  'text/plain',
+  'text/markdown',
+  'text/html',
+  'text/csv',
+  'application/json',
+  'text/javascript',
+  'text/x-python',
+  'application/zip',
+];
+/** Other names of the same types. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  'application/javascript': 'text/javascript',
+  'application/x-javascript': 'text/javascript',
+  'application/x-python': 'text/x-python',
+  'application/x-python-code': 'text/x-python',
+  'application/x-zip-compressed': 'application/zip',
+  'image/jpg': 'image/jpeg',
+};
+
+/**
+ * The content type under which the marketplace hosts a file: what is checked and what is sent are this one value. The marketplace
+ * rejects a type with a parameter, such as `text/plain; charset=utf-8`.
+ * @returns null when the marketplace does not host the type.
+ */
+export function hostedType(contentType: string): string | null {
+  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+  const name = OTHER_NAMES[type] ?? type;
+  return HOSTED.includes(name) ? name : null;
+}
 
 export interface AtelierOptions {
   /** The folder that files wait in until they are uploaded; every app must see the same one. Default: ARTIFACTS_DIR. */
@@ -21,7 +57,7 @@ export interface AtelierOptions {
 
 /**
  * Artifacts that the marketplace hosts: kept in a folder, and uploaded when their round is about to be delivered, out of the API budget.
- * What the marketplace does not host is refused before anything is sent. Files beyond about 4.5 MB may not get through to it.
+ * What the marketplace does not host is rejected before anything is sent. Files beyond about 4.5 MB go past its edge with an upload token.
  * @throws TypeError at once, when an option is wrong.
  */
 export function atelier(options: AtelierOptions = {}): ArtifactStore {
@@ -57,6 +93,6 @@ export function whyNotHosted({ fileName, contentType, bytes }: Omit<Artifact, 'p
   if (bytes > MAX_HOSTED_BYTES) {
     return `${fileName} has ${bytes} bytes, and the marketplace hosts at most ${MAX_HOSTED_BYTES}`;
   }
-  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
-  return HOSTED.test(type) ? null : `${fileName} is ${contentType}, which the marketplace does not host`;
+  if (hostedType(contentType) !== null) return null;
+  return `${fileName} is ${contentType}, which the marketplace does not host`;
 }

@@ -36,6 +36,7 @@ export async function openRuntime(options: TestRuntimeOptions = {}): Promise<Tes
     REDIS_URL: scratch.url,
     REDIS_KEY_PREFIX: scratch.prefix,
     ATELIER_BASE_URL: market.url,
+    ATELIER_UPLOAD_URL: `${market.url}/blob`,
     SHUTDOWN_GRACE_SECONDS: '0',
     ...options.env,
   });
