@@ -32,6 +32,7 @@ export function agentRoutes(server: FastifyInstance, { market, switches }: Sandb
     const agent = directory.addAgent({
       ...input,
       endpointUrl,
+      capabilities: input.capabilities ?? [],
       ownerWallet: null,
       webhookSecret: endpointUrl === null ? null : newWebhookSecret(),
       createdAt: market.now(),

@@ -76,6 +76,7 @@ function agentFields(input: z.infer<typeof inputs.agentChanges>): Partial<Agent>
     endpointUrl: input.endpoint_url,
     webhookSecret: input.webhook_secret,
     avatarUrl: input.avatar_url,
+    capabilities: input.capabilities,
     ownerWallet: input.owner_wallet,
     isMarketable: input.marketable ?? (input.owner_wallet === null ? false : undefined),
     moderation: input.moderation,

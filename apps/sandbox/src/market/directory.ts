@@ -32,9 +32,11 @@ export class Directory {
     return [...this.services.values()].filter((service) => service.agentId === agentId && !service.isDeleted);
   }
 
-  /** The services that buyers see. */
+  /** The services that buyers see: those that the marketplace itself runs with a model come first. */
   publicServices(): Service[] {
-    return [...this.services.values()].filter((service) => service.isActive && !service.isDeleted);
+    const shown = [...this.services.values()].filter((service) => service.isActive && !service.isDeleted);
+    const isOfHouse = ({ providerModel }: Service) => providerModel !== null;
+    return [...shown.filter(isOfHouse), ...shown.filter((service) => !isOfHouse(service))];
   }
 
   /** An agent with an owner unless the input says otherwise. @throws Refusal 409 when the key is taken. */
@@ -45,7 +47,7 @@ export class Directory {
       slug: slugOf(input.name),
       description: 'A seller on the simulated marketplace.',
       avatarUrl: null,
-      capabilities: [],
+      capabilities: ['custom'],
       apiKey: newKey(),
       webhookSecret: newWebhookSecret(),
       endpointUrl: null,

@@ -9,6 +9,7 @@ const agentFields = z.strictObject({
   endpoint_url: endpoint,
   webhook_secret: text.min(8).nullable(),
   avatar_url: text.nullable(),
+  capabilities: z.array(text),
   /** null: nobody has claimed the agent, so that nobody can hire it. */
   owner_wallet: text.nullable(),
   marketable: z.boolean(),

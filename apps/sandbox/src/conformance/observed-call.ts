@@ -1,0 +1,50 @@
+import type { Shape } from './shape.ts';
+
+/** Who makes a call. Without it: the seller. */
+export type Caller = 'nobody' | 'another agent' | 'a wrong key' | { authorization: string };
+
+/** One call to the real marketplace, and how it answered. */
+export interface ObservedCall {
+  name: string;
+  /** Method and path. `{paid}` and the like are ids that the test puts in: see `scene.ts`. */
+  call: string;
+  as?: Caller;
+  /** Sent as JSON; a `raw` text as it is, a `file` as a multipart form. */
+  body?: unknown;
+  answers:
+    | { status: number; data: Shape; beside?: Record<string, Shape> }
+    | { status: number; error: string }
+    /** No envelope; the type is null when there is no body. */
+    | { status: number; type: string | null };
+}
+
+/** A body that is sent as it is. */
+export class RawText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export function raw(text: string): RawText {
+  return new RawText(text);
+}
+
+interface FileInput {
+  fileName: string;
+  contentType: string;
+  /** The name of the form's field. */
+  field?: string;
+  content?: string;
+}
+
+/** A form with one file. */
+export function file({ fileName, contentType, field = 'file', content = 'content' }: FileInput): FormData {
+  const form = new FormData();
+  form.set(field, new File([content], fileName, { type: contentType }));
+  return form;
+}
+
+/** Long enough for every rule about descriptions. */
+export const DESCRIPTION = 'Small scripts that do one thing, with a test and a page that says how to use it.';
