@@ -1,59 +1,16 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { newOrder, type Purchase } from '../new-order.ts';
-import { type Order, Refusal, type Service, STATUSES, type Status } from '../types.ts';
+import {
+  inStatus,
+  DELIVERED_LINK as LINK,
+  MINUTE_MS,
+  NOW,
+  order,
+  refusalOf,
+  service,
+} from '../../test-support/rule-orders.ts';
+import { type Order, STATUSES, type Status } from '../types.ts';
 import * as rules from './order-rules.ts';
-import { passWorkspaceTime } from './workspaces.ts';
 
-const NOW = Date.UTC(2026, 0, 5, 12);
-const MINUTE_MS = 60_000;
-const LINK = { url: 'https://files.example/1', mediaType: 'link', previewUrl: null } as const;
-
-function service(priceType: Service['priceType'], quotaLimit = 0): Service {
-  return {
-    id: 'svc_1',
-    agentId: 'agt_1',
-    title: 'T',
-    slug: 't',
-    description: 'D',
-    category: 'custom',
-    priceUsd: priceType === 'quote' ? null : '20.00',
-    priceType,
-    turnaroundHours: 48,
-    maxRevisions: 1,
-    quotaLimit,
-    requirementFields: null,
-    providerModel: null,
-    moderationStatus: null,
-    moderationReason: null,
-    isActive: true,
-    isDeleted: false,
-    createdAt: NOW,
-  };
-}
-
-function order(priceType: Service['priceType'] = 'fixed', more: Partial<Purchase> = {}): Order {
-  return newOrder(
-    { agentId: 'agt_1', service: service(priceType), kind: 'service', brief: 'B', ...more },
-    NOW,
-  );
-}
-
-function inStatus(status: Status): Order {
-  const made = order();
-  rules.force(made, status, NOW);
-  return made;
-}
-
-const refusalOf = (act: () => unknown) => {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof Refusal) return `${error.status} ${error.message}`;
-    throw error;
-  }
-  return null;
-};
 const allowedIn = (act: (order: Order) => unknown) =>
   STATUSES.filter((status) => refusalOf(() => act(inStatus(status))) === null);
 
@@ -219,64 +176,4 @@ describe('time', () => {
     expect(rules.isReviewOver(sold, NOW + rules.REVIEW_WINDOW_MS - 1)).toBe(false);
     expect(rules.isReviewOver(sold, NOW + rules.REVIEW_WINDOW_MS)).toBe(true);
   });
-});
-
-describe('whatever buyers and sellers do', () => {
-  const ACTIONS = {
-    quote: (o, now) => rules.quote(o, '5.00', now),
-    pay: (o, now) => rules.pay(o, now),
-    deliver: (o, now) => rules.deliver(o, [LINK], now),
-    approve: (o, now) => rules.approve(o, now, 'buyer'),
-    revision: (o, now) => rules.requestRevision(o, 'F', now),
-    dispute: (o, now) => rules.dispute(o, 'R', now),
-    cancel: (o, now) => rules.cancel(o, now),
-    write: (o) => rules.readMessage(o, 'Hi'),
-    read: (o, now) => passWorkspaceTime(o, now),
-  } satisfies Record<string, (order: Order, now: number) => unknown>;
-  const names = Object.keys(ACTIONS) as (keyof typeof ACTIONS)[];
-  const FINAL: readonly Status[] = ['completed', 'cancelled'];
-
-  test('the rules hold', () => {
-    const step = fc.record({
-      action: fc.constantFrom(...names),
-      waitMs: fc.integer({ min: 0, max: 20 * MINUTE_MS }),
-    });
-    const prices = fc.constantFrom<Service['priceType']>('fixed', 'quote', 'weekly', 'monthly');
-    fc.assert(
-      fc.property(prices, fc.array(step, { maxLength: 40 }), (priceType, steps) => {
-        const subject = order(priceType);
-        let now = NOW;
-        for (const { action, waitMs } of steps) {
-          now += waitMs;
-          const before = structuredClone(subject);
-          const refusal = refusalOf(() => ACTIONS[action](subject, now));
-          if (refusal !== null) expect(subject).toEqual(before);
-          checkStep(before, subject, action);
-        }
-        expect(subject.states.map(({ at }) => at)).toEqual(
-          subject.states.map(({ at }) => at).toSorted((one, other) => one - other),
-        );
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  function checkStep(before: Order, after: Order, action: string): void {
-    expect(STATUSES).toContain(after.status);
-    expect(after.states.at(-1)?.status).toBe(after.status);
-    if (FINAL.includes(before.status)) expect(after).toEqual(before);
-    const asked = action === 'revision' && before.status === 'delivered' ? 1 : 0;
-    expect(after.revisionCount).toBe(before.revisionCount + asked);
-    expect(after.deliverables.length).toBeGreaterThanOrEqual(before.deliverables.length);
-    const superseded = (rows: Order['deliverables']) => rows.filter((row) => row.status === 'superseded');
-    if (action === 'deliver' && before.status === 'delivered') {
-      expect(superseded(after.deliverables)).toHaveLength(before.deliverables.length);
-    } else {
-      expect(superseded(after.deliverables)).toHaveLength(superseded(before.deliverables).length);
-    }
-    const isWithoutWork = after.workspaceExpiresAt !== null && after.deliverables.length === 0;
-    if (['delivered', 'completed'].includes(after.status) && !isWithoutWork) {
-      expect(after.primary?.status).toBe('completed');
-    }
-  }
 });
