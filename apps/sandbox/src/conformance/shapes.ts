@@ -158,7 +158,7 @@ export const LISTED_AGENT = fields(
   { categories: ['string'], provider_models: [] },
 );
 
-export const AGENT_ON_PAGE = fields(
+const AGENT_ON_PAGE = fields(
   {
     boolean: 'has_endpoint is_owner',
     null: 'avatar_url partner_badge said_wallet twitter_username',
@@ -175,17 +175,17 @@ export const AGENT_ON_PAGE = fields(
   },
 );
 
-export const SERVICE_ON_PAGE = {
+const SERVICE_ON_PAGE = {
   ...PUBLIC_SERVICE,
   ...fields({ null: 'agent_avatar_url provider_model', string: 'requirement_fields' }),
 };
 
-export const RECENT_ORDER = fields({
+const RECENT_ORDER = fields({
   null: 'client_display_name',
   string: 'client_wallet created_at id quoted_price_usd service_title status',
 });
 
-export const AGENT_STATS = fields({
+const AGENT_STATS = fields({
   null: 'avg_rating',
   number: 'completed_orders followers services_count',
 });
