@@ -49,15 +49,18 @@ export async function deliver(
     }
     await confirmAbsent(reading);
     const intended = await store.appendAndLoad(ref, [{ type: 'delivery_intended', ...delivery }]);
-    const movedOn = await writeUnlessMovedOn(runtime, intended, stillWaits, () =>
-      marketplace.deliver(ref, deliverables, lastLook),
-    );
+    let answer: { status?: string } = {};
+    const movedOn = await writeUnlessMovedOn(runtime, intended, stillWaits, async () => {
+      answer = await marketplace.deliver(ref, deliverables, lastLook);
+    });
     if (movedOn !== null) {
       context.log.info('not delivered: the order moved on');
       return movedOn;
     }
-    const done = await store.appendAndLoad(ref, [{ type: 'delivered', ...delivery, found: false }]);
-    context.log.info({ deliverables: deliverables.length }, 'delivered');
+    const done = await store.appendAndLoad(ref, [
+      { type: 'delivered', ...delivery, found: false, ...answer },
+    ]);
+    context.log.info({ deliverables: deliverables.length, ...answer }, 'delivered');
     return done;
   });
 }

@@ -54,14 +54,17 @@ export async function redeliver(redelivery: Redelivery): Promise<LoadedRecord> {
   await waitForLaggingReads(runtime, reading.record, { round, askedAt: reading.askedAt });
   await confirmAbsent(reading);
   const intended = await store.appendAndLoad(ref, [{ type: 'redelivery_intended', round, index }]);
-  const movedOn = await writeUnlessMovedOn(runtime, intended, stillWaits, () =>
-    marketplace.deliver(ref, deliverables, lastLook),
-  );
+  let answer: { status?: string } = {};
+  const movedOn = await writeUnlessMovedOn(runtime, intended, stillWaits, async () => {
+    answer = await marketplace.deliver(ref, deliverables, lastLook);
+  });
   if (movedOn !== null) {
     context.log.info('not delivered again: the order moved on');
     return movedOn;
   }
-  const again = await store.appendAndLoad(ref, [{ type: 'redelivered', round, index, found: false }]);
+  const again = await store.appendAndLoad(ref, [
+    { type: 'redelivered', round, index, found: false, ...answer },
+  ]);
   context.log.warn({ index }, 'delivered again: the marketplace had overwritten the delivery');
   return again;
 }

@@ -7,7 +7,9 @@ import {
 } from '@fulfillment/handlers';
 import { describeError, type LoadedRecord, permanent, type Runtime } from '@fulfillment/platform';
 import {
+  type BuyerReview,
   canChooseHandler,
+  factOf,
   handlerBegun,
   isWanted,
   type OrderRef,
@@ -45,7 +47,12 @@ export async function lookUp(runtime: Runtime, ref: OrderRef, step: Step): Promi
   const agent = runtime.agents.require(ref.agentId);
   return {
     record,
-    order: orderForHandlers({ snapshot: record.snapshot, service: record.service, agent: agent.name }),
+    order: orderForHandlers({
+      snapshot: record.snapshot,
+      service: record.service,
+      agent: agent.name,
+      review: reviewOf(record),
+    }),
   };
 }
 
@@ -74,6 +81,11 @@ export async function begin(
     { type: 'began', step: step.name, round, attempt, start: starts, handler: handler.name },
   ]);
   return { record, order, handler, start: starts };
+}
+
+function reviewOf(record: LoadedRecord): BuyerReview | null {
+  const review = factOf(record, 'buyer_review');
+  return review === undefined ? null : { rating: review.rating, comment: review.comment };
 }
 
 /** The order's handler. An order that no longer says what it is for keeps the handler that it began with. */

@@ -45,7 +45,23 @@ describe('a poll', () => {
     };
     await pollNow();
     expect(market.calls.filter(({ path }) => path.endsWith('/orders'))).toHaveLength(1);
+    expect(asked).toBe('pending_quote,paid,in_progress,revision_requested,disputed,delivered');
+    await pollNow();
     expect(asked).toBe('pending_quote,paid,in_progress,revision_requested,disputed');
+  });
+
+  test('finds an order that is delivered without a delivery, and leaves those in review alone', async () => {
+    const [owed, inReview] = [newOrder(), newOrder()];
+    const delivered = (ref: OrderRef, deliverable_url: string | null) =>
+      orderRow(ref.orderId, { status: 'delivered', deliverable_url });
+    lists(delivered(owed, null), delivered(inReview, 'https://files.example/1'));
+    await pollNow();
+    expect(await pokes(owed)).toBe(1);
+    expect(await store.load(inReview)).toBeNull();
+    lists();
+    await queues.get('orders').drain();
+    await pollNow();
+    expect(await pokes(owed)).toBe(0);
   });
 
   test('stores and pokes what is new or changed, and nothing else', async () => {

@@ -11,7 +11,10 @@ import {
   mergeSnapshots,
   type OrderRef,
   type OrderSnapshot,
+  type OrderStatus,
+  owedRound,
   parseOrder,
+  STATUSES_TO_POLL,
   UnreadableOrderError,
   unknownDeliveries,
 } from '@fulfillment/shared';
@@ -27,7 +30,7 @@ const SERVICES_EVERY_MS = 15 * 60_000;
  * is one that was listed last time and is not any more. One poll at a time an agent.
  */
 export async function poll(runtime: Runtime, settings: IngestorSettings, agentId: string): Promise<void> {
-  const { log, marketplace, store, stopping } = runtime;
+  const { log, marketplace, store, stopping, redis, keys } = runtime;
   if (
     stopping.aborted ||
     !(await isOurs(runtime, settings, agentId)) ||
@@ -38,12 +41,20 @@ export async function poll(runtime: Runtime, settings: IngestorSettings, agentId
     await refreshServices(runtime, agentId);
     const askedAt = await store.now();
     const yielding = await yieldingOf(runtime, settings, agentId);
-    const listed = readListed(runtime, agentId, await marketplace.list(agentId, yielding));
+    const statuses = await statusesToAskFor(runtime, agentId, askedAt);
+    const rows = await marketplace.list(agentId, yielding, statuses);
+    const listed = readListed(runtime, agentId, rows).filter(waitsForSeller);
     const changed = await observeAll(runtime, agentId, listed, askedAt);
     const gone = await noLongerListed(runtime, agentId, listed);
     await pokeAll(runtime, changed, gone);
-    await rememberListed(runtime, agentId, listed);
+    // The next list may leave the delivered ones out: they are not gone then.
+    await rememberListed(
+      runtime,
+      agentId,
+      listed.filter(({ status }) => status !== 'delivered'),
+    );
     await notePoll(runtime, agentId, changed.length);
+    if (statuses.includes('delivered')) await redis.hset(keys.polling(agentId), 'deliveredAskedAt', askedAt);
     log.info({ agentId, listed: listed.length, changed: changed.length, gone: gone.length }, 'polled');
   });
   await work.catch(async (error: unknown) => {
@@ -52,6 +63,27 @@ export async function poll(runtime: Runtime, settings: IngestorSettings, agentId
     if (failure.kind !== 'throttled') throw error;
     log.info({ agentId, reason: failure.reason }, 'poll left to the next tick');
   });
+}
+
+/** How often a poll asks for delivered orders, too: one may owe its delivery all the same. In ms. */
+const DELIVERED_EVERY_MS = 60 * 60_000;
+
+/**
+ * An expired workspace is `delivered` without a delivery. The product may never have seen the order, so the first poll and one an hour ask
+ * for delivered orders, too, in the same call. Not every poll, since a busy seller has very many of them.
+ */
+async function statusesToAskFor(
+  { redis, keys }: Runtime,
+  agentId: string,
+  now: number,
+): Promise<OrderStatus[]> {
+  const askedAt = Number((await redis.hget(keys.polling(agentId), 'deliveredAskedAt')) ?? 0);
+  return now - askedAt < DELIVERED_EVERY_MS ? [...STATUSES_TO_POLL] : [...STATUSES_TO_POLL, 'delivered'];
+}
+
+/** Delivered orders in review wait for the buyer, and are left out. */
+function waitsForSeller(order: OrderSnapshot): boolean {
+  return order.status !== 'delivered' || owedRound(order) !== null;
 }
 
 /** The admin pages and metrics show an agent whose key the marketplace rejects. */

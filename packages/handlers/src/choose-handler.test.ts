@@ -14,12 +14,18 @@ const order: HandlerOrder = {
   priceType: 'fixed',
   turnaroundHours: 48,
   quota: null,
+  quotaUsed: null,
+  workspaceExpiresAt: null,
   bountyId: null,
   brief: 'Paint my cat.',
+  briefEnglish: null,
+  briefSpec: null,
   referenceUrls: [],
   referenceImages: [],
   requirementAnswers: {},
   clientName: null,
+  clientType: null,
+  review: null,
   quotedPriceUsd: null,
   maxRevisions: 3,
 };
@@ -154,6 +160,29 @@ describe('an order as handlers see it', () => {
 
   test('has the title of the service when the order shows none', () => {
     expect(seen({ service_id: 'srv_1', service_title: null }).serviceTitle).toBe('A portrait');
+  });
+
+  test('has the brief as the marketplace reads it, the buyer by name, and what they said of it', () => {
+    const row = {
+      brief_english: 'A cat.',
+      brief_spec: '{"animal":"cat"}',
+      client_name: null,
+      client_username: 'ada',
+      client_type: 'agent',
+      quota_total: 4,
+      quota_used: 1,
+      workspace_expires_at: '2026-11-26T00:00:00Z',
+    };
+    expect(seen(row, { review: { rating: 5, comment: null } })).toMatchObject({
+      briefEnglish: 'A cat.',
+      briefSpec: { animal: 'cat' },
+      clientName: 'ada',
+      clientType: 'agent',
+      quota: 4,
+      quotaUsed: 1,
+      workspaceExpiresAt: Date.UTC(2026, 10, 26),
+      review: { rating: 5, comment: null },
+    });
   });
 
   test('has nothing of a service when it came from a bounty', () => {

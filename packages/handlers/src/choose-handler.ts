@@ -1,4 +1,4 @@
-import type { OrderSnapshot, SoldService } from '@fulfillment/shared';
+import { type BuyerReview, buyerName, type OrderSnapshot, type SoldService } from '@fulfillment/shared';
 import { frozenDeep } from './frozen-deep.ts';
 import type { Handler, HandlerOrder, Match } from './types.ts';
 
@@ -14,11 +14,13 @@ export interface OrderFacts {
   service: SoldService | null;
   /** What the configuration calls the order's agent. */
   agent: string;
+  /** What the buyer said of the completed order. */
+  review?: BuyerReview | null;
 }
 
 /** The order as handlers and `match` see it: what the marketplace says of the order, joined with its service. */
-export function orderForHandlers({ snapshot, service, agent }: OrderFacts): HandlerOrder {
-  const { id, agentId, serviceId, brief, clientName, bountyId } = snapshot;
+export function orderForHandlers({ snapshot, service, agent, review = null }: OrderFacts): HandlerOrder {
+  const { id, agentId, serviceId, brief, briefEnglish, briefSpec, clientType, bountyId } = snapshot;
   const { referenceUrls, referenceImages, requirementAnswers, quotedPriceUsd, maxRevisions } = snapshot;
   return frozenDeep({
     id,
@@ -30,13 +32,19 @@ export function orderForHandlers({ snapshot, service, agent }: OrderFacts): Hand
     serviceCategory: service?.category ?? snapshot.serviceCategory,
     priceType: service?.priceType ?? null,
     turnaroundHours: service?.turnaroundHours ?? null,
-    quota: service?.quota ?? null,
+    quota: snapshot.quotaTotal ?? service?.quota ?? null,
+    quotaUsed: snapshot.quotaUsed,
+    workspaceExpiresAt: snapshot.workspaceExpiresAt,
     bountyId,
     brief,
+    briefEnglish,
+    briefSpec: structuredClone(briefSpec),
     referenceUrls,
     referenceImages,
     requirementAnswers,
-    clientName,
+    clientName: buyerName(snapshot),
+    clientType,
+    review,
     quotedPriceUsd,
     maxRevisions,
   });

@@ -30,15 +30,27 @@ export interface HandlerOrder {
   turnaroundHours: number | null;
   /** How many deliveries the service's price includes; null without a quota. */
   quota: number | null;
+  /** How many of them were used; null when the marketplace does not say. */
+  quotaUsed: number | null;
+  /** When the order's workspace ends, in ms since the epoch; null without one. */
+  workspaceExpiresAt: number | null;
   /** The bounty that the order came from, which has no service; null for other orders. */
   bountyId: string | null;
   /** What the buyer wants. */
   brief: string;
+  /** The marketplace's translation of the brief; null when it made none. As untrusted as the brief. */
+  briefEnglish: string | null;
+  /** The marketplace's structured reading of the brief, any JSON; null when it made none. As untrusted as the brief. */
+  briefSpec: unknown;
   referenceUrls: readonly string[];
   referenceImages: readonly string[];
   /** Answers to the service's requirement fields. */
   requirementAnswers: Readonly<Record<string, unknown>>;
   clientName: string | null;
+  /** What kind of buyer it is, in the marketplace's words. */
+  clientType: string | null;
+  /** What the buyer said of the order. Buyers review completed orders, so it is null in nearly every call. */
+  review: { rating: number | null; comment: string | null } | null;
   /** Decimal string, `"45.00"`; null before it was quoted. */
   quotedPriceUsd: string | null;
   maxRevisions: number;

@@ -1,9 +1,11 @@
 import type { AtelierClient, OrderDetail, OrderMessage, UploadInput } from '@atelier-ai/sdk';
 import { AtelierError, ForbiddenError, RateLimitError } from '@atelier-ai/sdk';
 import {
+  type BuyerReview,
   type Deliverable,
   type OrderRef,
   type OrderSnapshot,
+  type OrderStatus,
   parseOrder,
   parseService,
   type ShownDeliverables,
@@ -31,6 +33,8 @@ import type { Logger } from './logger.ts';
 export interface OrderReading extends ShownDeliverables {
   snapshot: OrderSnapshot;
   deliverables: { url: string; status: string }[];
+  /** What the buyer says of the completed order; null: nothing yet. */
+  review: BuyerReview | null;
 }
 
 /** An upload may be large and its way slow. */
@@ -90,7 +94,9 @@ export class Marketplace {
       throw notOurs(`Order ${ref.orderId} belongs to another agent (${snapshot.agentId}).`);
     }
     const primaryUrl = typeof order.deliverable_url === 'string' ? order.deliverable_url : null;
-    return { snapshot, deliverables: deliverablesOf(order), primaryUrl };
+    const deliverables = deliverablesOf(order);
+    if (deliverables.length > 0) snapshot.hasDeliverables = true;
+    return { snapshot, deliverables, primaryUrl, review: reviewOf(order) };
   }
 
   /**
@@ -111,9 +117,13 @@ export class Marketplace {
    * All orders of an agent that wait for the seller, as the marketplace gave them: one counted call.
    * @param yielding how it yields to deliveries.
    */
-  async list(agentId: string, yielding: Yielding = {}): Promise<unknown[]> {
+  async list(
+    agentId: string,
+    yielding: Yielding = {},
+    statuses: readonly OrderStatus[] = STATUSES_TO_POLL,
+  ): Promise<unknown[]> {
     const { client } = this.#agents.require(agentId);
-    const call = () => client.orders.listForAgent(agentId, { status: [...STATUSES_TO_POLL] });
+    const call = () => client.orders.listForAgent(agentId, { status: [...statuses] });
     return this.#counted('poll', call, { yielding });
   }
 
@@ -144,7 +154,11 @@ export class Marketplace {
   }
 
   /** @param lastLook as for `quote`. */
-  async deliver(ref: OrderRef, deliverables: readonly Deliverable[], lastLook: LastLook): Promise<void> {
+  async deliver(
+    ref: OrderRef,
+    deliverables: readonly Deliverable[],
+    lastLook: LastLook,
+  ): Promise<{ status?: string }> {
     const { orders } = this.#client(ref.agentId);
     const rows = deliverables.map(({ url, mediaType }) => ({
       deliverable_url: url,
@@ -152,11 +166,13 @@ export class Marketplace {
     }));
     const [first, ...others] = rows;
     if (first === undefined) throw permanent('There is nothing to deliver.');
-    await this.#counted(
+    const order = await this.#counted(
       'deliver',
       () => orders.deliver(ref.orderId, others.length === 0 ? first : { deliverables: rows }),
       { lastLook },
     );
+    const status: unknown = order?.status;
+    return typeof status === 'string' ? { status } : {};
   }
 
   /** @param lastLook as for `quote`. @param yielding as for `list`. */
@@ -291,6 +307,15 @@ function deliverablesOf(order: OrderDetail): OrderReading['deliverables'] {
   return order.deliverables.flatMap((row) =>
     typeof row.deliverable_url === 'string' ? [{ url: row.deliverable_url, status: row.status ?? '' }] : [],
   );
+}
+
+function reviewOf({ review }: OrderDetail): BuyerReview | null {
+  const { rating, comment } = { rating: null, comment: null, ...review };
+  const known = {
+    rating: typeof rating === 'number' ? rating : null,
+    comment: typeof comment === 'string' && comment.trim() !== '' ? comment : null,
+  };
+  return known.rating === null && known.comment === null ? null : known;
 }
 
 function toThreadMessage(message: OrderMessage): ThreadMessage {

@@ -7,6 +7,7 @@ import {
   decide,
   deliveriesFound,
   type Fact,
+  factOf,
   factsOf,
   hasHistory,
   jobFor,
@@ -123,7 +124,14 @@ export class Reconciler {
     const found = deliveriesFound(record, reading);
     for (const { round } of found) log.info({ ...ref, round }, 'found delivered');
     const overwritten = overwrittenFact(before, reading);
-    const facts = overwritten === null ? found : [...found, overwritten];
+    const isReviewKnown = factOf(record, 'buyer_review') !== undefined;
+    const facts: Fact[] = [
+      ...found,
+      ...(overwritten === null ? [] : [overwritten]),
+      ...(reading.review === null || isReviewKnown
+        ? []
+        : [{ type: 'buyer_review' as const, ...reading.review }]),
+    ];
     return {
       ...reading,
       snapshot,

@@ -73,6 +73,7 @@ export function factKey(fact: Fact): string {
     case 'priced':
     case 'quote_intended':
     case 'quoted':
+    case 'buyer_review':
     case 'completed':
       return fact.type;
   }

@@ -186,6 +186,7 @@ const fact = fc.oneof(
   fc.record({ type: named('redelivered'), round, index: number, found: fc.boolean() }),
   fc.record({ type: named('message_sent'), kind, round, found: fc.boolean() }),
   fc.record({ type: named('message_dropped'), kind, round, reason: text }),
+  fc.record({ type: named('buyer_review'), rating: fc.option(number), comment: maybe }),
   fc.record({ type: named('completed'), priceUsd: maybe, feeUsd: maybe, netUsd: maybe }),
   fc.record({ type: named('failed'), stepKey: key, attempt: number, reason: text }),
   fc.record({ type: named('operator_retried'), stepKey: key, attempt: number, by: text }),

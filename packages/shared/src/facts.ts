@@ -241,6 +241,8 @@ export const factSchema = z.discriminatedUnion('type', [
     draft: ofDraft,
     deliverables: z.array(deliverableSchema).min(1),
     found: z.boolean(),
+    /** The order's status by the answer to the delivery; absent when the answer had none, or the delivery was found. */
+    status: text.optional(),
   }),
   /**
    * The marketplace shows the round as owed again, with our deliverables in the order (the x402 race). `index`: how often it was delivered
@@ -250,11 +252,20 @@ export const factSchema = z.discriminatedUnion('type', [
   /** Written before an overwritten round is delivered again, with the URLs of its delivery. */
   z.object({ type: z.literal('redelivery_intended'), round, index: attempt }),
   /** It was delivered again. `found`: by the order's status afterwards, not by our call's answer. */
-  z.object({ type: z.literal('redelivered'), round, index: attempt, found: z.boolean() }),
+  z.object({
+    type: z.literal('redelivered'),
+    round,
+    index: attempt,
+    found: z.boolean(),
+    /** As for `delivered`. */
+    status: text.optional(),
+  }),
   z.object({ type: z.literal('message_sent'), kind: z.enum(MESSAGE_KINDS), round, found: z.boolean() }),
   /** A message's outcome stays unknown, or the marketplace does not take it: it is not tried again. */
   z.object({ type: z.literal('message_dropped'), kind: z.enum(MESSAGE_KINDS), round, reason: text }),
 
+  /** What the buyer says of a completed order. No webhook tells of it (observed): it is found when the order is read. */
+  z.object({ type: z.literal('buyer_review'), rating: z.number().nullable(), comment: text.nullable() }),
   z.object({
     type: z.literal('completed'),
     priceUsd: text.nullable(),
@@ -307,6 +318,9 @@ export const factSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('operator_acknowledged'), attentionKey: text, by: text }),
 ]);
+
+/** What a buyer says of a completed order: stars, and a text. Untrusted. */
+export type BuyerReview = Omit<FactOf<'buyer_review'>, 'type'>;
 
 /** A fact as it is written: the time is set by the record store. */
 export type Fact = z.infer<typeof factSchema>;

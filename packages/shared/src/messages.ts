@@ -1,4 +1,5 @@
 import type { FactOf, MessageKind } from './facts.ts';
+import { buyerName, orderTitle } from './naming.ts';
 import type { Policy } from './policy.ts';
 import { factsOf, type OrderRecord } from './record.ts';
 import { draftOf, verdictOn } from './review.ts';
@@ -23,8 +24,8 @@ export function messageText(
   if (edited !== null) return cutAtWord(edited);
   const values = new Map([
     ['order', record.orderId],
-    ['service', record.snapshot?.serviceTitle?.trim() || record.orderId],
-    ['client', record.snapshot?.clientName?.trim() || 'there'],
+    ['service', (record.snapshot && orderTitle(record.snapshot)) ?? record.orderId],
+    ['client', (record.snapshot && buyerName(record.snapshot)) ?? 'there'],
     ['revision', String(revisionOf(round))],
     ['reason', refusalReason(record, round)],
   ]);

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mergeSnapshots, ORDER_STATUSES, parseOrder, parseTime, UnreadableOrderError } from './order.ts';
+import { parseTime } from './field-reader.ts';
+import {
+  completeSnapshot,
+  mergeSnapshots,
+  ORDER_STATUSES,
+  parseOrder,
+  UnreadableOrderError,
+} from './order.ts';
 import { orderRow, runs } from './test-support/records.ts';
 
 const problemsOf = (fields: Record<string, unknown>) => parseOrder(orderRow(fields)).problems;
@@ -180,4 +187,50 @@ test('what an earlier snapshot knew of the buyer is kept, everything else is the
   const newer = parseOrder(orderRow({ client_name: null, client_agent_id: 'agt_9', status: 'delivered' }));
   expect(mergeSnapshots(older, newer)).toEqual({ ...newer, clientName: 'Ada', clientWallet: '0x1' });
   expect(mergeSnapshots(null, newer)).toBe(newer);
+});
+
+test('a newer answer that lacks what was bought, or how the marketplace reads the brief, does not take it away', () => {
+  const older = parseOrder(
+    orderRow({ brief_english: 'A cat.', brief_spec: '{"a":1}', client_type: 'agent' }),
+  );
+  const newer = parseOrder(orderRow({ service_id: null, service_title: null, status: 'delivered' }));
+  expect(mergeSnapshots(older, newer)).toMatchObject({
+    serviceId: 'srv_1',
+    serviceTitle: 'A portrait',
+    briefEnglish: 'A cat.',
+    briefSpec: { a: 1 },
+    clientType: 'agent',
+    status: 'delivered',
+  });
+});
+
+test.each([
+  ['a deliverable', 'https://files.example/1', true],
+  ['none', null, false],
+  ['none, as an empty text', '', false],
+  ['nothing of that', undefined, null],
+])('an order that shows %s is known by it', (_, deliverable_url, expected) => {
+  expect(parseOrder(orderRow({ deliverable_url })).hasDeliverables).toBe(expected);
+});
+
+test("the marketplace's reading of the brief is any JSON of bounded depth", () => {
+  const spec = (brief_spec: unknown) => parseOrder(orderRow({ brief_spec }));
+  expect(spec('["a",{"b":[1]}]').briefSpec).toEqual(['a', { b: [1] }]);
+  expect(spec({ b: 1 }).briefSpec).toEqual({ b: 1 });
+  expect(spec('{not json').problems).toEqual(['brief_spec is not JSON']);
+  expect(spec(`${'['.repeat(40)}${']'.repeat(40)}`)).toMatchObject({ briefSpec: null });
+});
+
+test('a snapshot of the version before is completed, and says nothing of deliverables', () => {
+  const {
+    hasDeliverables: _h,
+    briefSpec: _b,
+    clientType: _c,
+    ...before
+  } = parseOrder(orderRow({ status: 'delivered' }));
+  expect(completeSnapshot(before)).toMatchObject({
+    hasDeliverables: null,
+    briefSpec: null,
+    clientType: null,
+  });
 });

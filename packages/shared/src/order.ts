@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FieldReader } from './field-reader.ts';
 import { cutText } from './text/cut-text.ts';
 
 /** The states of an order on the marketplace. */
@@ -56,10 +57,17 @@ export interface OrderSnapshot {
   serviceTitle: string | null;
   serviceCategory: string | null;
   clientName: string | null;
+  clientDisplayName: string | null;
+  clientUsername: string | null;
+  /** What kind of buyer it is, in the marketplace's words. */
+  clientType: string | null;
   clientWallet: string | null;
   clientAgentId: string | null;
   /** The buyer's text, untrusted. Empty when the marketplace gave none (then `problems` says so). */
   brief: string;
+  /** The marketplace's translation of the brief, and its structured reading (any JSON), when it made them. As untrusted as the brief. */
+  briefEnglish: string | null;
+  briefSpec: unknown;
   referenceUrls: string[];
   referenceImages: string[];
   requirementAnswers: Record<string, unknown>;
@@ -68,7 +76,15 @@ export interface OrderSnapshot {
   platformFeeUsd: string | null;
   revisionCount: number;
   maxRevisions: number;
+  /** The deliveries that a workspace includes, and those used; null without a quota. */
+  quotaTotal: number | null;
+  quotaUsed: number | null;
   bountyId: string | null;
+  /**
+   * Whether the order shows any deliverable, whoever delivered it. Null: the answer did not say. An expired workspace is `delivered`
+   * without one (observed).
+   */
+  hasDeliverables: boolean | null;
   createdAt: number | null;
   deliveredAt: number | null;
   reviewDeadline: number | null;
@@ -81,12 +97,6 @@ export interface OrderSnapshot {
 
 /** Revisions included in the price when an order does not say. */
 const DEFAULT_MAX_REVISIONS = 3;
-/** References beyond this number are left out. The marketplace takes up to 5. */
-const MAX_REFERENCES = 20;
-/** Counts beyond this are no counts: a round is named by its number, see `ROUND_PATTERN`. */
-const MAX_COUNT = 999_999;
-/** Answers nested deeper than this are left out: what cannot be written down again must not be taken in. */
-const MAX_DEPTH = 32;
 
 /** Thrown when an answer of the marketplace cannot be read as an order at all. */
 export class UnreadableOrderError extends Error {
@@ -121,9 +131,14 @@ export function parseOrder(raw: unknown): OrderSnapshot {
     serviceTitle: fields.text('service_title'),
     serviceCategory: fields.text('service_category'),
     clientName: fields.text('client_name'),
+    clientDisplayName: fields.text('client_display_name'),
+    clientUsername: fields.text('client_username'),
+    clientType: fields.text('client_type'),
     clientWallet: fields.text('client_wallet'),
     clientAgentId: fields.text('client_agent_id'),
     brief: brief ?? '',
+    briefEnglish: fields.text('brief_english') || null,
+    briefSpec: fields.json('brief_spec'),
     referenceUrls: fields.urls('reference_urls'),
     referenceImages: fields.urls('reference_images'),
     requirementAnswers: fields.object('requirement_answers'),
@@ -131,7 +146,10 @@ export function parseOrder(raw: unknown): OrderSnapshot {
     platformFeeUsd: fields.text('platform_fee_usd'),
     revisionCount: fields.count('revision_count') ?? 0,
     maxRevisions: fields.count('max_revisions') ?? DEFAULT_MAX_REVISIONS,
+    quotaTotal: fields.count('quota_total') || null,
+    quotaUsed: fields.count('quota_used'),
     bountyId: fields.text('bounty_id'),
+    hasDeliverables: fields.isGiven('deliverable_url'),
     createdAt: fields.time('created_at'),
     deliveredAt: fields.time('delivered_at'),
     reviewDeadline: fields.time('review_deadline'),
@@ -142,105 +160,45 @@ export function parseOrder(raw: unknown): OrderSnapshot {
   };
 }
 
-/** The list gives fewer `client_*` fields than a single order: what an earlier snapshot knew of the buyer is kept. */
+/**
+ * A newer snapshot, with what an older one knew and the newer lacks. The list gives fewer `client_*` fields than a single order, and
+ * the marketplace's reading of the brief. What was bought never changes: an answer without it is incomplete.
+ */
 export function mergeSnapshots(older: OrderSnapshot | null, newer: OrderSnapshot): OrderSnapshot {
   if (older === null) return newer;
-  return {
-    ...newer,
-    clientName: newer.clientName ?? older.clientName,
-    clientWallet: newer.clientWallet ?? older.clientWallet,
-    clientAgentId: newer.clientAgentId ?? older.clientAgentId,
-  };
+  const kept = KEPT.map((name) => [name, newer[name] ?? older[name]]);
+  return { ...newer, ...Object.fromEntries(kept) };
 }
 
-/** A date, and after a blank or `T` a time, with or without a zone. */
-const TIME = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/;
+const KEPT = [
+  'serviceId',
+  'serviceTitle',
+  'bountyId',
+  'clientName',
+  'clientDisplayName',
+  'clientUsername',
+  'clientType',
+  'clientWallet',
+  'clientAgentId',
+  'briefEnglish',
+  'briefSpec',
+] as const satisfies readonly (keyof OrderSnapshot)[];
 
-/**
- * A time of the marketplace in ms since the epoch: `YYYY-MM-DD HH:MM:SS` or ISO 8601; both occur. Without a zone it is UTC,
- * wherever we run.
- * @returns null when it is neither.
- */
-export function parseTime(text: string): number | null {
-  const [, day, clock = '00:00:00', zone = 'Z'] = TIME.exec(text) ?? [];
-  if (day === undefined) return null;
-  const time = Date.parse(`${day}T${clock}${zone}`);
-  return Number.isNaN(time) ? null : time;
-}
+/** Fields that snapshots of earlier versions lack. */
+const LATER_FIELDS = {
+  clientDisplayName: null,
+  clientUsername: null,
+  clientType: null,
+  briefEnglish: null,
+  briefSpec: null,
+  quotaTotal: null,
+  quotaUsed: null,
+  hasDeliverables: null,
+} as const satisfies Partial<OrderSnapshot>;
 
-/** Reads one field at a time and notes what was wrong with it. */
-class FieldReader {
-  readonly problems: string[] = [];
-  readonly raw: Record<string, unknown>;
-
-  constructor(raw: Record<string, unknown>) {
-    this.raw = raw;
-  }
-
-  text(name: string): string | null {
-    const value = this.raw[name];
-    if (value === undefined || value === null) return null;
-    if (typeof value === 'string') return value;
-    if (typeof value === 'number') return String(value);
-    return this.#wrong(name, 'text');
-  }
-
-  count(name: string): number | null {
-    const value = this.raw[name];
-    if (value === undefined || value === null) return null;
-    const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-    if (typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= MAX_COUNT) {
-      // JSON can say -0, which does not come back as it was.
-      return Math.abs(number);
-    }
-    return this.#wrong(name, 'a whole number');
-  }
-
-  time(name: string): number | null {
-    const value = this.raw[name];
-    if (value === undefined || value === null) return null;
-    const time = typeof value === 'string' ? parseTime(value) : null;
-    return time ?? this.#wrong(name, 'a time');
-  }
-
-  urls(name: string): string[] {
-    const value = this.#json(name);
-    if (value === null) return [];
-    if (!Array.isArray(value)) {
-      this.#wrong(name, 'a list of URLs');
-      return [];
-    }
-    return value.filter((entry) => typeof entry === 'string').slice(0, MAX_REFERENCES);
-  }
-
-  object(name: string): Record<string, unknown> {
-    const value = this.#json(name);
-    if (value === null) return {};
-    if (typeof value !== 'object' || Array.isArray(value)) this.#wrong(name, 'an object');
-    else if (isDeeper(value, MAX_DEPTH)) this.#wrong(name, `an object of at most ${MAX_DEPTH} levels`);
-    else return value as Record<string, unknown>;
-    return {};
-  }
-
-  /** A value that may come as itself or as a string of JSON. Null when absent, empty or not JSON. */
-  #json(name: string): unknown {
-    const value = this.raw[name];
-    if (value === undefined || value === null || value === '') return null;
-    if (typeof value !== 'string') return value;
-    try {
-      return JSON.parse(value);
-    } catch {
-      return this.#wrong(name, 'JSON');
-    }
-  }
-
-  #wrong(name: string, expected: string): null {
-    this.problems.push(`${name} is not ${expected}`);
-    return null;
-  }
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+/** Completes a snapshot that this or an earlier version stored. */
+export function completeSnapshot(
+  stored: Omit<OrderSnapshot, keyof typeof LATER_FIELDS> & Partial<OrderSnapshot>,
+): OrderSnapshot {
+  return { ...LATER_FIELDS, ...stored };
 }

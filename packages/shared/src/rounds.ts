@@ -9,8 +9,15 @@ export type Round = string;
 
 export const ROUND_PATTERN = /^\d{1,6}d?$/;
 
-/** The round that the marketplace waits for now, or null when the status takes no delivery that we owe. */
-export function owedRound(order: Pick<OrderSnapshot, 'status' | 'revisionCount'>): Round | null {
+/** What an order shows of the round that it waits for. */
+type ShownRound = Pick<OrderSnapshot, 'status' | 'revisionCount'> &
+  Partial<Pick<OrderSnapshot, 'hasDeliverables'>>;
+
+/**
+ * The round that the marketplace waits for now, or null when the status takes no delivery that we owe. An order that is `delivered`
+ * without any deliverable waits for its first: its workspace expired (observed), and the marketplace takes a delivery over `delivered`.
+ */
+export function owedRound(order: ShownRound): Round | null {
   switch (order.status) {
     case 'paid':
     case 'in_progress':
@@ -19,10 +26,11 @@ export function owedRound(order: Pick<OrderSnapshot, 'status' | 'revisionCount'>
       return String(Math.max(1, order.revisionCount));
     case 'disputed':
       return `${order.revisionCount}d`;
+    case 'delivered':
+      return order.hasDeliverables === false && order.revisionCount === 0 ? '0' : null;
     case 'pending_quote':
     case 'quoted':
     case 'accepted':
-    case 'delivered':
     case 'completed':
     case 'cancelled':
     case 'unknown':

@@ -81,6 +81,8 @@ export function describeFact(fact: Fact): string {
       return `message "${fact.kind}" sent for round ${fact.round}${found(fact.found)}`;
     case 'message_dropped':
       return `message "${fact.kind}" for round ${fact.round} given up: ${fact.reason}`;
+    case 'buyer_review':
+      return `buyer reviews: ${fact.rating ?? 'no'} star(s)${fact.comment === null ? '' : `, ${quoted(fact.comment)}`}`;
     case 'completed':
       return `completed: price ${fact.priceUsd ?? '?'}, fee ${fact.feeUsd ?? '?'}, net ${fact.netUsd ?? '?'} USD`;
     case 'read_failed':

@@ -1,6 +1,14 @@
 import type { Pause } from '@fulfillment/platform';
-import type { Attention, Decision, OrderRecord, Policy } from '@fulfillment/shared';
-import { costOf, factsOf, stepKey } from '@fulfillment/shared';
+import {
+  type Attention,
+  costOf,
+  type Decision,
+  factsOf,
+  type OrderRecord,
+  orderTitle,
+  type Policy,
+  stepKey,
+} from '@fulfillment/shared';
 import { jobPath, orderPath } from '../board.ts';
 import { count, duration, fromNow, utc, words } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
@@ -53,7 +61,7 @@ export function orderPage(view: OrderView): Html {
 
 function heading({ ref, record, decision, agent }: OrderView): Html {
   return html`<div class="bar">
-    <h1>${inline(record.snapshot?.serviceTitle ?? ref.orderId)}</h1>
+    <h1>${inline((record.snapshot && orderTitle(record.snapshot)) ?? ref.orderId)}</h1>
     <span class="stage ${decision.stage}">${words(decision.stage)}</span>
     ${decision.round !== null && html`<span>round ${decision.round}</span>`}
   </div>

@@ -1,3 +1,4 @@
+import { orderTitle } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type AdminOptions, frameOf } from '../options.ts';
@@ -44,7 +45,7 @@ export function orderRoutes(server: FastifyInstance, options: AdminOptions): voi
     const texts = await draftTexts(options, order);
     const { policy, isReadOnly } = options;
     const content = orderPage({ ...order, jobs, pauses, agent, mayAct: !isReadOnly, policy, texts });
-    const title = order.record.snapshot?.serviceTitle ?? order.ref.orderId;
+    const title = (order.record.snapshot && orderTitle(order.record.snapshot)) ?? order.ref.orderId;
     return reply.type(HTML).send(page({ ...frameOf(options, title), isLive: true }, content));
   });
 }

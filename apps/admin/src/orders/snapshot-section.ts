@@ -1,4 +1,4 @@
-import type { OrderRecord, OrderSnapshot } from '@fulfillment/shared';
+import { buyerLabel, factOf, type OrderRecord, type OrderSnapshot, statusNow } from '@fulfillment/shared';
 import { fromNow, utc, words } from '../page/format.ts';
 import { type Html, type HtmlValue, html } from '../page/html.ts';
 import { externalLink, inline, textBlock } from '../page/untrusted.ts';
@@ -12,24 +12,27 @@ export function snapshotSection(record: OrderRecord, now: number): Html {
   return html`<section>
     <h2>Order <small>as seen ${fromNow(record.observedAt, now)}</small></h2>
     ${order.problems.length > 0 && html`<p class="problem">${order.problems.join('; ')}</p>`}
-    <dl class="fields">${[...fieldsOf(order), ...serviceFields(record)].map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+    <dl class="fields">${[...fieldsOf(record, order), ...serviceFields(record)].map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
     <h3>Brief</h3>
     ${order.brief === '' ? html`<p class="empty">None.</p>` : textBlock('brief', order.brief)}
+    ${order.briefEnglish !== null && order.briefEnglish !== order.brief && html`<h3>Brief in English <small>by the marketplace</small></h3>${textBlock('brief-english', order.briefEnglish)}`}
     ${requirements(order)}
     ${references(order)}
   </section>`;
 }
 
-function fieldsOf(order: OrderSnapshot): [string, HtmlValue][] {
+function fieldsOf(record: OrderRecord, order: OrderSnapshot): [string, HtmlValue][] {
   const times: [string, number | null][] = [
     ['Created', order.createdAt],
+    ['Workspace ends', order.workspaceExpiresAt],
     ['Delivered', order.deliveredAt],
     ['Review ends', order.reviewDeadline],
     ['Completed', order.completedAt],
   ];
   const fields: [string, HtmlValue][] = [
-    ['Status', inline(words(order.rawStatus))],
-    ['Buyer', order.clientName !== null && inline(order.clientName)],
+    ['Status', inline(words(statusNow(record)?.raw ?? order.rawStatus))],
+    ['Buyer', inlineOr(buyerLabel(order))],
+    ['Kind of buyer', inlineOr(order.clientType)],
     ['Price', order.quotedPriceUsd !== null && html`$${inline(order.quotedPriceUsd)}`],
     ['Platform fee', order.platformFeeUsd !== null && html`$${inline(order.platformFeeUsd)}`],
     ['Revisions', `${order.revisionCount} of ${order.maxRevisions} included`],
@@ -40,14 +43,26 @@ function fieldsOf(order: OrderSnapshot): [string, HtmlValue][] {
   return fields.filter(([, value]) => value !== false);
 }
 
-function serviceFields({ service, turnaroundHours }: OrderRecord): [string, HtmlValue][] {
+function serviceFields(record: OrderRecord): [string, HtmlValue][] {
+  const { service, turnaroundHours } = record;
   const fields: [string, HtmlValue][] = [
     ['Category', service?.category != null && inline(service.category)],
     ['Priced', service?.priceType != null && inline(service.priceType)],
     ['Turnaround', turnaroundHours !== null && `${turnaroundHours} h`],
     ['Quota', service?.quota != null && `${service.quota} deliveries`],
+    ['Review', reviewText(record)],
   ];
   return fields.filter(([, value]) => value !== false);
+}
+
+function reviewText(record: OrderRecord): HtmlValue {
+  const review = factOf(record, 'buyer_review');
+  if (review === undefined) return false;
+  return html`${review.rating ?? '–'} of 5${review.comment !== null && html` ${inline(review.comment)}`}`;
+}
+
+function inlineOr(text: string | null): HtmlValue {
+  return text !== null && inline(text);
 }
 
 function requirements(order: OrderSnapshot): Html | false {

@@ -1,10 +1,13 @@
 import {
   type Attention,
+  buyerLabel,
   type Decision,
   jobFor,
   type OrderRecord,
   type OrderRef,
+  orderTitle,
   type Stage,
+  statusNow,
 } from '@fulfillment/shared';
 import type { JobPlace } from '../pauses.ts';
 import { parsed } from './read-record.ts';
@@ -36,9 +39,9 @@ export function summarise(record: OrderRecord, decision: Decision): OrderSummary
     orderId: record.orderId,
     stage: decision.stage,
     round: decision.round,
-    status: order?.rawStatus ?? 'not seen yet',
-    service: order?.serviceTitle ?? null,
-    client: order?.clientName ?? null,
+    status: statusNow(record)?.raw ?? 'not seen yet',
+    service: order && orderTitle(order),
+    client: order && buyerLabel(order),
     priceUsd: order?.quotedPriceUsd ?? null,
     createdAt: order?.createdAt ?? record.facts[0]?.at ?? null,
     dueAt: decision.dueAt,

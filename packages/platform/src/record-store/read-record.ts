@@ -1,4 +1,5 @@
 import {
+  completeSnapshot,
   type OrderRecord,
   type OrderRef,
   type OrderSnapshot,
@@ -37,7 +38,8 @@ export function readRecord(ref: OrderRef, fields: Record<string, string>): Order
 
 /** A snapshot is written by us alone, whole; a damaged one counts as none, and the order is read again. */
 export function readSnapshot(text: string | undefined | null): OrderSnapshot | null {
-  return parsed<OrderSnapshot>(text);
+  const stored = parsed<OrderSnapshot>(text);
+  return typeof stored === 'object' && stored !== null ? completeSnapshot(stored) : null;
 }
 
 /** A damaged service counts as none, and is read again. */

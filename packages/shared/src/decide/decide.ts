@@ -1,10 +1,11 @@
-import type { OrderSnapshot, OrderStatus } from '../order.ts';
+import type { OrderSnapshot } from '../order.ts';
 import type { Policy } from '../policy.ts';
 import type { OrderRecord } from '../record.ts';
 import { factOf, factsOf, isNotOurs } from '../record.ts';
 import { answersDispute, owedRound, type Round } from '../rounds.ts';
+import { statusNow } from '../status-now.ts';
 import { type Step, sameStep } from '../steps.ts';
-import { type Attention, CONTRADICTION_PATIENCE, type Decision, HOUR, MINUTE, SECOND } from './decision.ts';
+import { type Attention, CONTRADICTION_PATIENCE, type Decision, MINUTE, SECOND } from './decision.ts';
 import { disputed } from './disputing.ts';
 import { dueAt } from './due.ts';
 import { expiredQuote } from './expiry.ts';
@@ -12,17 +13,13 @@ import { readingTrouble } from './failures.ts';
 import { fulfilling } from './fulfilling.ts';
 import { deliveryMessage, isReleased, messageStep } from './messaging.ts';
 import { quoting } from './quoting.ts';
-import { mustConfirmOverwritten, redelivering } from './redelivering.ts';
+import { redelivering } from './redelivering.ts';
+import { mustReadAgain, offerLook, QUOTED_LOOK, reviewLook } from './rereading.ts';
 import { type Reviewing, reviewing } from './reviewing.ts';
 import { revising } from './revising.ts';
 import { choosingHandler } from './serving.ts';
 import { payoutFailedEarly, settling } from './settling.ts';
 import { unreadAttention, unreadMessages } from './unread.ts';
-
-/** How old a snapshot may grow before the order is read again, by its status. */
-const QUOTED_LOOK = 6 * HOUR;
-const POLLED_LOOK = HOUR;
-const LONGEST_LOOK = 7 * 24 * HOUR;
 
 const NO_BRIEF = 'no_brief';
 
@@ -51,7 +48,11 @@ export function decide(record: OrderRecord, policy: Policy, now: number): Decisi
       lookAgainAt: now + policy.workLookSeconds * SECOND,
     };
   }
-  const order = { ...record.snapshot, status: effectiveStatus(record, record.snapshot) };
+  const { status, raw } = statusNow(record) ?? {
+    status: record.snapshot.status,
+    raw: record.snapshot.rawStatus,
+  };
+  const order = { ...record.snapshot, status, rawStatus: raw };
   const drafted = withKnownService(record, byStatus(record, order, policy, now), now);
   const holding = [...drafted.attention, ...trouble].filter((item) => !isAcknowledged(record, item));
   const attention = [...holding, ...payout, ...unreadAttention(unread, order, policy)];
@@ -105,6 +106,7 @@ function byStatus(record: OrderRecord, order: OrderSnapshot, policy: Policy, now
     case 'disputed':
       return owing(record, order, policy, now);
     case 'delivered':
+      if (isUndelivered(record, order)) return owing(record, order, policy, now);
       return {
         ...draft('in_review'),
         round: factsOf(record, 'delivered').at(-1)?.round ?? null,
@@ -128,6 +130,11 @@ function byStatus(record: OrderRecord, order: OrderSnapshot, policy: Policy, now
         lookAgainAt: now + CONTRADICTION_PATIENCE,
       };
   }
+}
+
+/** The order waits for its first delivery, although its status says that it has one. */
+function isUndelivered(record: OrderRecord, order: OrderSnapshot): boolean {
+  return owedRound(order) !== null && factsOf(record, 'delivered').length === 0;
 }
 
 /** A delivery is owed. */
@@ -212,74 +219,6 @@ function contradicted(base: Draft, order: OrderSnapshot, deliveredAt: number, no
       : `We delivered round ${base.round}, yet the marketplace shows "${order.rawStatus}". Look at the order on Atelier.`;
   const attention: Attention = { key: `contradicted:${base.round}`, reason, actions: ['acknowledge'] };
   return { ...base, stage: 'held', dueAt: null, attention: [attention] };
-}
-
-/**
- * Our own write is newer than the snapshot: the marketplace is where that write left it. Only a snapshot that still waits for
- * what we wrote is older than it; one that waits for the next round has seen our delivery, whenever we noted it.
- */
-function effectiveStatus(record: OrderRecord, order: OrderSnapshot): OrderStatus | 'unknown' {
-  const owed = owedRound(order);
-  const deliveries = [...factsOf(record, 'delivered'), ...factsOf(record, 'redelivered')];
-  if (deliveries.some((fact) => fact.round === owed && fact.at > record.observedAt)) {
-    return 'delivered';
-  }
-  if (
-    order.status === 'pending_quote' &&
-    factsOf(record, 'quoted').some((fact) => fact.at > record.observedAt)
-  ) {
-    return 'quoted';
-  }
-  return order.status;
-}
-
-function mustReadAgain(
-  record: OrderRecord,
-  order: OrderSnapshot,
-  policy: Policy,
-  now: number,
-  isFinished: boolean,
-): boolean {
-  if (record.hints > record.hintsAnswered) return true;
-  if (isFinished) return false;
-  if (mustConfirmOverwritten(record, order, now)) return true;
-  const age = now - record.observedAt;
-  switch (order.status) {
-    case 'pending_quote':
-      return age >= offerLook(order, record.observedAt, POLLED_LOOK);
-    case 'quoted':
-    case 'accepted':
-      return age >= offerLook(order, record.observedAt, QUOTED_LOOK);
-    case 'delivered':
-      return age >= policy.reviewLookMinutes * MINUTE || isPastReview(record, order, now);
-    case 'unknown':
-      return age >= CONTRADICTION_PATIENCE;
-    default:
-      return age >= POLLED_LOOK;
-  }
-}
-
-/**
- * How long after it was read at `at` an offer is read again. Nobody may ever take up what is not paid: the older it is, the less often it
- * is read. Polls find what is paid after all.
- */
-function offerLook(order: OrderSnapshot, at: number, atLeast: number): number {
-  const age = at - (order.createdAt ?? at);
-  return Math.max(atLeast, Math.min(age / 10, LONGEST_LOOK));
-}
-
-/** The review window ended since the order was last read. */
-function isPastReview(record: OrderRecord, order: OrderSnapshot, now: number): boolean {
-  return (
-    order.reviewDeadline !== null && record.observedAt < order.reviewDeadline && now >= order.reviewDeadline
-  );
-}
-
-function reviewLook(order: OrderSnapshot, policy: Policy, now: number): number {
-  const regular = now + policy.reviewLookMinutes * MINUTE;
-  return order.reviewDeadline !== null && order.reviewDeadline > now
-    ? Math.min(regular, order.reviewDeadline)
-    : regular;
 }
 
 function isAcknowledged(record: OrderRecord, attention: Attention): boolean {

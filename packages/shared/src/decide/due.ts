@@ -8,11 +8,16 @@ import { HOUR } from './decision.ts';
 /**
  * When a round's delivery is due, in ms since the epoch. The first round counts from the order's creation, or from when
  * it was first seen paid if we saw it unpaid before; a later round from when it was first seen. The turnaround is the bounty's, the service's, or the policy's.
+ * A workspace that expires earlier ends the round: the marketplace then shows the order as delivered (observed).
  */
 export function dueAt(record: OrderRecord, order: OrderSnapshot, policy: Policy, round: Round): number {
   const hours =
     factOf(record, 'bounty_accepted')?.deadlineHours ?? record.turnaroundHours ?? policy.turnaroundHours;
-  return startOf(record, order, round) + hours * HOUR;
+  const start = startOf(record, order, round);
+  const end = start + hours * HOUR;
+  const expiry = order.workspaceExpiresAt;
+  // A revision can be asked for after the workspace has expired.
+  return expiry === null || (round !== '0' && expiry <= start) ? end : Math.min(end, expiry);
 }
 
 /** Before these statuses end nobody owes a delivery. */

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Recorded } from '../facts.ts';
 import { at, delivered, generated, NOON, policyOf, recordOf } from '../test-support/records.ts';
 import { decide } from './decide.ts';
@@ -87,4 +87,53 @@ test('nothing is said of a delay while the buyer, or a human by policy, is waite
 test('nothing is due once it is delivered', () => {
   const record = recordOf({}, [generated('0'), delivered('0', NOON + 1)]);
   expect(decide(record, policy, NOON + 2).dueAt).toBeNull();
+});
+
+describe('an order with a workspace', () => {
+  const EXPIRY = CREATED + 24 * HOUR;
+  const workspace = { status: 'in_progress', workspace_expires_at: new Date(EXPIRY).toISOString() };
+
+  test('is due when its workspace expires, if that is before its turnaround', () => {
+    expect(decide(recordOf(workspace), policy, NOON).dueAt).toBe(EXPIRY);
+    const fast = recordOf(workspace, [], { turnaroundHours: 6 });
+    expect(decide(fast, policy, NOON).dueAt).toBe(CREATED + 6 * HOUR);
+  });
+
+  test('that expired without a delivery still owes it, and is late', () => {
+    const expired = { ...workspace, status: 'delivered', deliverable_url: null };
+    const decision = decide(recordOf(expired), policy, EXPIRY);
+    expect(decision).toMatchObject({ stage: 'generating', round: '0', dueAt: EXPIRY });
+    expect(decision.steps).toMatchObject([{ name: 'generate' }, delayed]);
+    const made = decide(recordOf(expired, [generated('0')]), policy, EXPIRY);
+    expect(made.steps).toMatchObject([{ name: 'deliver', round: '0' }, delayed]);
+    const failed = at(NOON, { type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'it broke' });
+    expect(decide(recordOf(expired, [failed]), policy, EXPIRY).attention).toMatchObject([
+      { reason: 'it broke' },
+    ]);
+  });
+
+  test.each([
+    ['an operator delivered on the website', { deliverable_url: 'https://files.example/by-hand' }],
+    ['the answer says nothing of deliverables', {}],
+    ['the buyer asked for a revision before', { deliverable_url: null, revision_count: 1 }],
+  ])('owes nothing if it is delivered and %s', (_, fields) => {
+    const record = recordOf({ ...workspace, status: 'delivered', ...fields });
+    expect(decide(record, policy, NOON)).toMatchObject({ stage: 'in_review', steps: [] });
+  });
+
+  test('owes nothing once we delivered, although an old answer shows no deliverable', () => {
+    const record = recordOf({ ...workspace, status: 'delivered', deliverable_url: null }, [
+      generated('0'),
+      delivered('0', NOON - 1),
+    ]);
+    expect(decide(record, policy, NOON)).toMatchObject({ stage: 'in_review' });
+  });
+
+  test('has a revision due a turnaround after it was asked for, although the workspace has expired', () => {
+    const facts = [delivered('0', NOON - 9), seen(EXPIRY + HOUR, 'revision_requested', 1)];
+    const record = recordOf({ ...workspace, status: 'revision_requested', revision_count: 1 }, facts, {
+      observedAt: EXPIRY + 2 * HOUR,
+    });
+    expect(decide(record, policy, EXPIRY + 2 * HOUR).dueAt).toBe(EXPIRY + 49 * HOUR);
+  });
 });

@@ -14,6 +14,7 @@ const shown = (name: string, happening: Happening): Happening =>
 const buyer = fc.constantFrom<Happening[]>(
   shown('pays', (market) => market.pay()),
   shown('cancels', (market) => market.cancel()),
+  shown('lets the workspace expire', (market) => market.expire()),
   shown('asks a revision', (market) => market.askRevision('Make it blue.')),
   shown('disputes', (market) => market.dispute('It is a dog.')),
   shown('writes', (market) => market.write('Hello?')),

@@ -34,6 +34,7 @@ export class ModelMarket {
       revision_count: revisionCount,
       payout_tx_hash: this.payoutTxHash,
       created_at: new Date(now).toISOString(),
+      deliverable_url: this.hasDeliverables ? 'https://files.example/any' : null,
     });
   }
 
@@ -58,12 +59,21 @@ export class ModelMarket {
     this.overwrites += 1;
   }
 
+  get hasDeliverables(): boolean {
+    return this.deliveries.length > 0;
+  }
+
   get owes(): string | null {
     return owedRound(this);
   }
 
   pay(): void {
     if (this.#move(['quoted'], 'paid')) this.#tell('order.paid', { status: 'paid' });
+  }
+
+  /** A workspace expires: the order is delivered, whatever was delivered. */
+  expire(): void {
+    this.#move(['paid'], 'delivered');
   }
 
   cancel(): void {

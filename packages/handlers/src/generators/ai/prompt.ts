@@ -101,6 +101,7 @@ function jobSections({ order, feedback, isDispute }: GenerateContext): Section[]
   const hasAnswers = Object.keys(order.requirementAnswers).length > 0;
   return [
     ['The brief', order.brief],
+    ['The brief in English', order.briefEnglish === order.brief ? '' : (order.briefEnglish ?? '')],
     [
       'Answers to the questions of the service',
       hasAnswers ? JSON.stringify(order.requirementAnswers, null, 2) : '',
