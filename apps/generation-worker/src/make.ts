@@ -3,7 +3,6 @@ import {
   DiskError,
   keepMade,
   type Made,
-  mustTakeFiles,
   type Refusal,
   reviewReasonOf,
   spoolIn,
@@ -16,6 +15,7 @@ import { callHandler } from './call-handler.ts';
 import type { GenerateStep } from './generate.ts';
 import { contextOf } from './handler-context.ts';
 import { inTry } from './handler-try.ts';
+import { diskFull, mustHaveRoom } from './room-on-disk.ts';
 import { refusalOf } from './validate.ts';
 
 /** The handler does not take the brief. */
@@ -26,12 +26,13 @@ export interface Refused {
 
 /**
  * Has the order's handler make a round, within its time limit, and keeps all of what it made on this machine's disk.
- * @throws StepError, permanent and before the handler is called, when the disk takes no files.
+ * @throws StepError before the handler is called, throttled, while the disk takes no files; permanent when it is full afterwards: what the
+ * handler made is lost then, and must not be paid again without a human.
  */
 export async function make(work: GenerateStep): Promise<Made | Refused> {
   const { generation, wanted, step, folder, context, unwanted } = work;
   try {
-    await mustTakeFiles(folder);
+    await mustHaveRoom(work);
     const begun = await begin(generation.runtime, generation.handlers, wanted, step);
     const { handler, order, record } = begun;
     context.log.info({ handler: handler.name, tryNumber: context.tryNumber }, 'generating');
@@ -71,7 +72,7 @@ export async function make(work: GenerateStep): Promise<Made | Refused> {
     const ofDisk = [error, cause].find((one) => one instanceof DiskError);
     if (ofDisk === undefined) throw error;
     throw permanent(
-      `ARTIFACTS_DIR of the generation worker takes no files: ${ofDisk.message}. Make room there, or make it writable; then retry.`,
+      `${diskFull(ofDisk)} What the handler made is lost. Then retry: it is made again.`,
       error,
     );
   }

@@ -296,19 +296,24 @@ test('a file that an earlier try saved, and that the store lacks, is not deliver
   expect(app.calls()).toBe(3);
 });
 
-test('a disk that takes no files is told before the handler is called, which is not paid', async () => {
+test('a disk that takes no files is waited for before the handler is called, and goes on by itself', async () => {
   await using app = await openStoring();
   await mkdir(path.dirname(app.artifactsDir));
   await writeFile(app.artifactsDir, 'in the way');
   const ref = await app.order();
-  expect(await app.attention(ref)).toMatch(
-    /^ARTIFACTS_DIR of the generation worker takes no files: .*then retry\.$/,
-  );
+  expect(await app.untilFact(ref, 'held_up')).toMatchObject({
+    reason: expect.stringMatching(
+      /^ARTIFACTS_DIR of the generation worker takes no files: .*Make room there/,
+    ),
+  });
+  await app.tryAgainNow(ref, GENERATE);
   expect(app.calls()).toBe(0);
   expect(await app.facts(ref, 'began')).toEqual([]);
   await rm(app.artifactsDir);
-  await app.retry(ref);
+  // Nobody retries it: the worker tries again within seconds.
   await app.untilFact(ref, 'generated');
+  expect(await app.facts(ref, 'held_up')).toHaveLength(1);
+  expect(await app.facts(ref, 'failed')).toEqual([]);
 });
 
 test('one that is full once the work is made asks a human, and has it paid no second time', async () => {

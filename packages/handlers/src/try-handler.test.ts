@@ -107,3 +107,13 @@ test('an interrupt aborts the signal of the handler', async () => {
   await expect(tryHandler(waiting, {}, { folder, signal: stop.signal })).rejects.toThrow('interrupted');
   expect(reason).toEqual(new Error('interrupted'));
 });
+
+test('a try tells why an operator would have to review what it made', async () => {
+  const output = { body: 'x', contentType: 'text/plain', review: 'the text holds a secret' };
+  const { reviewReason } = await tryHandler(
+    handler(() => output),
+    {},
+    { folder },
+  );
+  expect(reviewReason).toBe('the text holds a secret');
+});

@@ -12,7 +12,7 @@ import { PermanentError } from './errors.ts';
 import { frozenDeep } from './frozen-deep.ts';
 import { localDisk } from './local-disk.ts';
 import { mediaTypeOf } from './media.ts';
-import { toProducts } from './products.ts';
+import { reviewReasonOf, toProducts } from './products.ts';
 import { shownProgress } from './progress.ts';
 import { rememberedJson } from './remembered.ts';
 import type { EarlierRound, GenerateContext, Handler, HandlerLog, HandlerOrder, Refusal } from './types.ts';
@@ -67,6 +67,8 @@ export interface Tried {
   progress: (number | string)[];
   /** What it told with `ctx.usage`. */
   usage: Usage[];
+  /** Why an operator would have to review it before it is delivered; undefined when nothing was found. */
+  reviewReason: string | undefined;
   /** What it remembered last; null: nothing. */
   remembered: unknown;
   /** How long `generate` and the keeping of what it made took. */
@@ -163,9 +165,10 @@ export async function tryHandler(
         secret: randomUUID(),
         signal: ending,
       };
-      return { quote, products: await toProducts(outputs, options) };
+      const reviewReason = reviewReasonOf(outputs);
+      return { quote, reviewReason, products: await toProducts(outputs, options) };
     })();
-    const { quote, products } = await Promise.race([made, aborted(ending)]);
+    const { quote, products, reviewReason } = await Promise.race([made, aborted(ending)]);
     const deliverables = products.map(({ mediaType, artifact, url }) => ({
       mediaType,
       ...(artifact && {
@@ -175,7 +178,8 @@ export async function tryHandler(
       }),
       ...(url !== undefined && { url }),
     }));
-    return { deliverables, quote, progress, usage, remembered, seconds: (performance.now() - begun) / 1000 };
+    const seconds = (performance.now() - begun) / 1000;
+    return { deliverables, quote, reviewReason, progress, usage, remembered, seconds };
   } finally {
     clearTimeout(timer);
   }

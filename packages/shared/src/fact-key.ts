@@ -20,6 +20,7 @@ export function factKey(fact: Fact): string {
     case 'began':
       return `began:${fact.step}:${fact.round}:${fact.attempt}:${fact.start}`;
     case 'returned':
+    case 'held_up':
     case 'try_failed':
       return `${fact.type}:${fact.step}:${fact.round}:${fact.attempt}:${fact.start}`;
     case 'put_off':

@@ -86,6 +86,14 @@ const fact = fc.oneof(
     handler: text,
   }),
   fc.record({
+    type: named('held_up'),
+    step: fc.constantFrom('price', 'generate'),
+    round,
+    attempt: number,
+    start: number,
+    reason: text,
+  }),
+  fc.record({
     type: named('returned'),
     step: fc.constantFrom('price', 'generate'),
     round,

@@ -171,6 +171,8 @@ export const factSchema = z.discriminatedUnion('type', [
     reason: text,
     stack: text,
   }),
+  /** A worker cannot begin a step, for trouble of its own such as a full disk; it tries again. `start`: which beginning that would be. */
+  z.object({ type: z.literal('held_up'), step: handlerStep, round, attempt, start: attempt, reason: text }),
   /** A step that began waits, since its service named a time to come again. `index` counts the waits; `waitSeconds` is from the fact on. */
   z.object({
     type: z.literal('put_off'),

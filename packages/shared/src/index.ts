@@ -16,6 +16,7 @@ export {
   type Unread,
 } from './decide/decision.ts';
 export { canProceedUnread, readAgainAt } from './decide/failures.ts';
+export { holdUpOf } from './decide/held-up.ts';
 export { isReleased, messageStep } from './decide/messaging.ts';
 export { BRIEF_REFUSED } from './decide/refusing.ts';
 export { canChooseHandler } from './decide/serving.ts';

@@ -43,6 +43,8 @@ export function describeFact(fact: Fact): string {
       return `${fact.step} begins with handler "${fact.handler}", round ${fact.round}, start ${fact.start + 1}`;
     case 'try_failed':
       return `${fact.step} of round ${fact.round}, start ${fact.start + 1}, failed: ${quoted(fact.reason)}`;
+    case 'held_up':
+      return `${fact.step} of round ${fact.round} cannot begin: ${quoted(fact.reason)}`;
     case 'returned':
       return `${fact.step} of round ${fact.round} returned to the queue: its worker was stopped`;
     case 'put_off':

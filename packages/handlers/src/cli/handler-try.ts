@@ -87,7 +87,7 @@ async function main(): Promise<void> {
   process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
   console.log(`Handler "${handler.name}", ${order.round === 1 ? 'revision 1' : 'first delivery'}:`);
   begun = performance.now();
-  const { deliverables } = await tryHandler(handler, order, {
+  const { deliverables, reviewReason } = await tryHandler(handler, order, {
     folder: values.out ?? 'handler-try',
     onProgress: (value) => console.log(`  ${typeof value === 'number' ? `${value} %` : value}`),
     onUsage: tellUsage,
@@ -96,6 +96,7 @@ async function main(): Promise<void> {
     signal: interrupted.signal,
   });
   for (const made of deliverables) console.log(`  ${describe(made)}`);
+  if (reviewReason !== undefined) console.log(`  held for a review: ${reviewReason}`);
   console.log(`${deliverables.length} to deliver, ${spent()}`);
 }
 

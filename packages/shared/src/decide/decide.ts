@@ -11,6 +11,7 @@ import { dueAt } from './due.ts';
 import { expiredQuote } from './expiry.ts';
 import { readingTrouble } from './failures.ts';
 import { fulfilling } from './fulfilling.ts';
+import { heldUp } from './held-up.ts';
 import { deliveryMessage, isReleased, messageStep } from './messaging.ts';
 import { quoting } from './quoting.ts';
 import { redelivering } from './redelivering.ts';
@@ -54,7 +55,10 @@ export function decide(record: OrderRecord, policy: Policy, now: number): Decisi
   };
   const order = { ...record.snapshot, status, rawStatus: raw };
   const drafted = withKnownService(record, byStatus(record, order, policy, now), now);
-  const holding = [...drafted.attention, ...trouble].filter((item) => !isAcknowledged(record, item));
+  const waits = heldUp(record, drafted.steps, now);
+  const holding = [...drafted.attention, ...trouble, ...waits].filter(
+    (item) => !isAcknowledged(record, item),
+  );
   const attention = [...holding, ...payout, ...unreadAttention(unread, order, policy)];
   const lookAgainAt = attention.length > 0 ? (drafted.lookAgainAt ?? now + QUOTED_LOOK) : drafted.lookAgainAt;
   return {

@@ -1,0 +1,30 @@
+import type { FactOf, Recorded } from '../facts.ts';
+import { factsOf, type OrderRecord, startsOf } from '../record.ts';
+import { type Step, stepKey } from '../steps.ts';
+import { type Attention, MINUTE } from './decision.ts';
+
+/** Trouble of a worker's own, such as a full disk, is shown to the operator after this. Workers try again meanwhile. */
+const PATIENCE = 10 * MINUTE;
+
+/** What keeps the missing steps from beginning, for too long. It goes by itself when the step begins. */
+export function heldUp(record: OrderRecord, steps: readonly Step[], now: number): Attention[] {
+  return steps.flatMap((step) => {
+    const fact = holdUpOf(record, step);
+    if (fact === undefined || now < fact.at + PATIENCE) return [];
+    const key = `held_up:${stepKey(step)}:${step.attempt}:${fact.start}`;
+    const reason = `${fact.reason} The worker tries again until then.`;
+    return [{ key, reason, actions: ['acknowledge'] as const }];
+  });
+}
+
+/** What keeps a step from its next beginning; undefined when nothing does, or when it has begun since. */
+export function holdUpOf(record: OrderRecord, step: Step): Recorded<FactOf<'held_up'>> | undefined {
+  const start = startsOf(record, step);
+  return factsOf(record, 'held_up').find(
+    (fact) =>
+      fact.step === step.name &&
+      fact.round === step.round &&
+      fact.attempt === step.attempt &&
+      fact.start === start,
+  );
+}
