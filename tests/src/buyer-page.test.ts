@@ -1,4 +1,5 @@
 import { CHROMIUM_FLAGS } from '@fulfillment/devtools';
+import { accessibilityProblems } from '@fulfillment/platform/test-support';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type System, startSystem } from './harness/system.ts';
@@ -50,10 +51,14 @@ afterAll(async () => {
 /** Where the order shown stands. */
 const status = (text: string) => page.locator('#order header .badge', { hasText: text }).waitFor();
 const button = (name: string | RegExp) => page.getByRole('button', { name }).click();
-/** For whoever wants to look: a folder for pictures of the page. */
+/** axe-core finds nothing wrong with the page as it is shown. SCREENSHOTS names a folder for pictures, for whoever wants to look. */
 async function look(name: string): Promise<void> {
   const folder = process.env.SCREENSHOTS;
-  if (folder) await page.screenshot({ path: `${folder}/buyer-${name}.png`, fullPage: true });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await accessibilityProblems(page), `${name}, ${colorScheme}`).toEqual([]);
+    if (folder) await page.screenshot({ path: `${folder}/buyer-${name}-${colorScheme}.png`, fullPage: true });
+  }
 }
 
 test('a person buys: an order is placed, seen delivered, revised and approved', async () => {

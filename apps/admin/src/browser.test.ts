@@ -6,16 +6,8 @@ import { type Fact, jobFor } from '@fulfillment/shared';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PASSWORD, putOrder, startTestAdmin, type TestAdmin } from './test-admin.ts';
+import { BROWSER_FLAGS } from './test-browser.ts';
 
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const REF = { agentId: 'agent_1', orderId: 'ord_1' };
 const STEP = { name: 'generate', round: '0', attempt: 0 } as const;
 const { jobId: JOB_ID } = jobFor(REF, STEP);
@@ -36,7 +28,7 @@ beforeAll(async () => {
   await admin.runtime.reconciler.reconcile(REF);
   await admin.runtime.queues.ensure(REF, STEP, Date.now());
   const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-  browser = await chromium.launch({ executablePath, args: FLAGS });
+  browser = await chromium.launch({ executablePath, args: BROWSER_FLAGS });
   page = await browser.newPage();
   page.on('dialog', (dialog) => {
     dialogs.push(dialog.message());
@@ -103,6 +95,33 @@ test('the list follows what happens without a reload', async () => {
   await putOrder(admin.runtime, { ...REF, orderId: 'ord_2' });
   await page.getByRole('link', { name: 'ord_2' }).waitFor({ timeout: 15_000 });
 });
+
+test('a refresh reads out what is new, once, and nothing again', async () => {
+  await open('/');
+  await page.evaluate(`
+    window.said = [];
+    new MutationObserver((changes) => {
+      for (const { target, addedNodes } of changes) {
+        const inside = [...addedNodes].flatMap((node) => [...(node.querySelectorAll?.('[role=alert], [role=status], [aria-live]') ?? [])]);
+        const around = target.closest?.('[role=alert], [role=status], [aria-live]');
+        for (const region of around ? [around] : inside) window.said.push(region.textContent);
+      }
+    }).observe(document.body, { childList: true, characterData: true, subtree: true });
+  `);
+  const refreshed = () =>
+    page.waitForResponse((answer) => new URL(answer.url()).pathname === '/', { timeout: 15_000 });
+  await refreshed();
+  await refreshed();
+  expect(await page.evaluate('window.said')).toEqual([]);
+  const ref = { ...REF, orderId: 'ord_4' };
+  await putOrder(admin.runtime, ref, {}, [
+    { type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'Handler "draw" threw: no paper.' },
+  ]);
+  await admin.runtime.reconciler.reconcile(ref);
+  await page.getByText('no paper').waitFor({ timeout: 15_000 });
+  await refreshed();
+  expect(await page.evaluate('window.said')).toEqual([expect.stringMatching(/^\(\d+\) Orders/)]);
+}, 60_000);
 
 /** A draft of an order: a picture of one pixel, red at first, blue when made again. */
 async function draft(orderId: string, number: number): Promise<Fact> {

@@ -1,7 +1,7 @@
-// Fetches the page again every few seconds and puts its content in place of the old one.
+// Fetches the page again every few seconds, and puts what changed in place of the old.
 const PERIOD_MS = 5000;
 
-/** What was typed is not to be lost. */
+/** What was typed must not be lost. */
 function isTyped(main) {
   return [...main.querySelectorAll('textarea')].some((field) => field.value !== field.defaultValue);
 }
@@ -15,6 +15,22 @@ function isInUse(main) {
   );
 }
 
+/** Replaces only the parts that differ: a screen reader keeps its place in the others. */
+function replaceParts(main, next) {
+  const [parts, nextParts] = [[...main.children], [...next.children]];
+  if (parts.length !== nextParts.length) return main.replaceWith(next);
+  for (const [index, part] of parts.entries()) {
+    if (!part.isEqualNode(nextParts[index])) part.replaceWith(nextParts[index]);
+  }
+}
+
+/** Says once what the title says now, and nothing while it stays: the title counts the orders that wait for the operator. */
+function announce(title) {
+  if (title === document.title) return;
+  document.title = title;
+  document.getElementById('news').textContent = title;
+}
+
 async function refresh() {
   const main = document.querySelector('main');
   if (isInUse(main)) return;
@@ -25,8 +41,8 @@ async function refresh() {
   for (const unfolded of main.querySelectorAll('details[open][id]')) {
     next.getElementById(unfolded.id)?.setAttribute('open', '');
   }
-  document.title = next.title;
-  main.replaceWith(next.querySelector('main'));
+  announce(next.title);
+  replaceParts(main, next.querySelector('main'));
 }
 
 async function tick() {

@@ -75,7 +75,7 @@ function pauseNotice(pause: Pause, now: number): Html {
 
 function attentionSection(view: OrderView, item: Attention, index: number): Html {
   const isReview = item.draft !== undefined;
-  return html`<section class="attention" role="alert">
+  return html`<section class="attention">
     <h2>This order waits for you</h2>
     ${textBlock(`reason-${index}`, item.reason)}
     ${isReview && draftSection(view, item.round ?? '0')}

@@ -37,7 +37,10 @@ export function draftSection({ ref, record, texts }: ReviewView, round: string):
 /** The first lines of a text. */
 function beginning(texts: DraftTexts, { artifact }: Product, index: number): Html | false {
   const text = artifact && texts.get(artifact.path);
-  return text !== undefined && html`<div class="excerpt">${textBlock(`draft-${index}`, text)}</div>`;
+  return (
+    text !== undefined &&
+    html`<div class="excerpt" tabindex="0" role="region" aria-label="Beginning of file ${index + 1}">${textBlock(`draft-${index}`, text)}</div>`
+  );
 }
 
 function shown({ artifact, url, mediaType }: Product, path: string): Html {

@@ -28,9 +28,12 @@ export function page(frame: Frame, content: Html): string {
 </head>
 <body>
   ${frame.operator !== null && header(frame, frame.operator)}
+  <aside aria-label="Notices">
   ${!frame.hasLogin && html`<p class="notice"><strong>No login.</strong> ADMIN_PASSWORD is not set, so these pages are served to this machine only.</p>`}
   ${frame.isReadOnly && html`<p class="notice"><strong>Read-only.</strong> ADMIN_READ_ONLY is set: nothing can be changed from here.</p>`}
   <p class="notice stale" role="status">This page is not up to date: the admin process does not answer.</p>
+  </aside>
+  ${frame.isLive === true && html`<p id="news" class="for-readers" role="status"></p>`}
   <main>${content}</main>
 </body>
 </html>`;

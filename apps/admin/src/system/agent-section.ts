@@ -10,22 +10,20 @@ export function agentSection(agents: readonly AgentEntry[], now: number): Html {
   }
   return html`<section>
     <h2>Agents</h2>
-    <div class="scroll" tabindex="0" role="region" aria-label="Agents">
-      <table>
-        <thead><tr><th>Agent</th><th>Key</th><th>Last poll</th><th>Last webhook</th></tr></thead>
-        <tbody>${agents.map((agent) => row(agent, now))}</tbody>
-      </table>
-    </div>
+    <table class="orders">
+      <thead><tr><th>Agent</th><th>Key</th><th>Last poll</th><th>Last webhook</th></tr></thead>
+      <tbody>${agents.map((agent) => row(agent, now))}</tbody>
+    </table>
     ${agents.map(warnings)}
   </section>`;
 }
 
 function row({ name, id, state, polledAt, heardAt }: AgentEntry, now: number): Html {
   return html`<tr>
-    <td>${inline(name)} <small class="id">${id ?? 'id not known yet'}</small></td>
-    <td>${state === 'served' ? 'accepted' : html`<strong class="bad">rejected by the marketplace</strong>`}</td>
-    <td>${time(polledAt, now)}</td>
-    <td>${time(heardAt, now)}</td>
+    <td class="order">${inline(name)} <small class="id">${id ?? 'id not known yet'}</small></td>
+    <td data-label="Key">${state === 'served' ? 'accepted' : html`<strong class="bad">rejected by the marketplace</strong>`}</td>
+    <td data-label="Last poll">${time(polledAt, now)}</td>
+    <td data-label="Last webhook">${time(heardAt, now)}</td>
   </tr>`;
 }
 

@@ -28,22 +28,21 @@ export function systemPage({ system, mayAct, now }: SystemView): Html {
     <section>
       <h2>Queues</h2>
       <p>A queue that is paused gives no jobs to workers, on any host. Jobs that run already are finished. Nothing is lost.</p>
-      <div class="scroll" tabindex="0" role="region" aria-label="Queues">
-        <table>
-          <thead><tr><th>Queue</th><th class="number">Waiting</th><th class="number">Active</th><th class="number">Failed</th><th>State</th>${mayAct && html`<th>Action</th>`}</tr></thead>
-          <tbody>${system.queues.map((queue) => row(queue, mayAct, now))}</tbody>
-        </table>
-      </div>
+      <table class="orders">
+        <thead><tr><th>Queue</th><th class="number">Waiting</th><th class="number">Active</th><th class="number">Failed</th><th>State</th>${mayAct && html`<th>Action</th>`}</tr></thead>
+        <tbody>${system.queues.map((queue) => row(queue, mayAct, now))}</tbody>
+      </table>
     </section>`;
 }
 
 function row(queue: QueueState, mayAct: boolean, now: number): Html {
   const { name, waiting, active, failed, pause } = queue;
   return html`<tr>
-    <td><a href="${queuePath(name)}">${name}</a> <small class="id">${PURPOSE[name]}</small></td>
-    <td class="number">${waiting}</td><td class="number">${active}</td>
-    <td class="number">${failed > 0 ? html`<strong class="bad">${failed}</strong>` : failed}</td>
-    <td>${pause === null ? 'running' : html`<strong class="caution">${pausedBy(pause, now)}</strong>`}</td>
+    <td class="order"><a href="${queuePath(name)}">${name}</a> <small class="id">${PURPOSE[name]}</small></td>
+    <td data-label="Waiting" class="number">${waiting}</td>
+    <td data-label="Active" class="number">${active}</td>
+    <td data-label="Failed" class="number">${failed > 0 ? html`<strong class="bad">${failed}</strong>` : failed}</td>
+    <td data-label="State" class="wraps">${pause === null ? 'running' : html`<strong class="caution">${pausedBy(pause, now)}</strong>`}</td>
     ${mayAct && html`<td>${button(queue)}</td>`}
   </tr>`;
 }

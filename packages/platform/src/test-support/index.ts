@@ -1,3 +1,4 @@
+export { accessibilityProblems } from './accessibility.ts';
 export { BUDGET_MODES, type BudgetMode, limitOf, sellIn } from './budget-modes.ts';
 export { type Line, openLine } from './line.ts';
 export { type Call, type FakeMarket, openMarket, orderRow, serviceRow } from './market.ts';

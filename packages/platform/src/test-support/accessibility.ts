@@ -1,0 +1,20 @@
+import axe, { type AxeResults } from 'axe-core';
+
+/** The part of a browser's page that is needed here. */
+interface ScriptedPage {
+  evaluate(script: string): Promise<unknown>;
+}
+
+/**
+ * What axe-core finds wrong with a page as it is shown now, its best practices included.
+ * @returns a line for each element: the rule, the element, and what to do.
+ */
+export async function accessibilityProblems(page: ScriptedPage): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = (await page.evaluate(
+    "axe.run(document, { resultTypes: ['violations'] })",
+  )) as AxeResults;
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary = '' }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
+  );
+}
