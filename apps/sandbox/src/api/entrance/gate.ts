@@ -66,8 +66,9 @@ export function gate(server: FastifyInstance, sandbox: Sandbox): void {
     if (inside !== null) return strike(inside, call, request, reply);
   });
 
-  server.addHook('preHandler', async ({ apiCall, body }) => {
-    if (apiCall !== null) apiCall.body = summaryOf(readable(body), market.directory.agents.values());
+  server.addHook('preHandler', async (request) => {
+    const { apiCall } = request;
+    if (apiCall !== null) apiCall.body = summaryOf(readable(request), market.directory.agents.values());
   });
 
   server.addHook('preSerialization', async ({ apiCall }, _reply, payload) => {
@@ -104,14 +105,17 @@ function refuse({ limit, waitMs }: LimitRefusal, reply: FastifyReply): never {
   throw new Refusal(429, 'Too many requests. Please try again later.');
 }
 
-/** What the history shows of a body: JSON as such, anything else as text. */
-function readable(body: unknown): unknown {
-  if (!(body instanceof RawBody) || body.bytes.length === 0) return undefined;
-  const text = body.bytes.toString('utf8');
+/** More of a text is not shown, and not looked through. */
+const LONGEST_TEXT = 10_000;
+
+/** What the history shows of a body: JSON as such, a form nothing (its route says what file it has), anything else as text. */
+function readable({ body, headers }: FastifyRequest): unknown {
+  const isForm = headers['content-type']?.startsWith('multipart/') ?? false;
+  if (!(body instanceof RawBody) || body.bytes.length === 0 || isForm) return undefined;
   try {
-    return JSON.parse(text);
+    return JSON.parse(body.bytes.toString('utf8'));
   } catch {
-    return text;
+    return body.bytes.toString('utf8', 0, LONGEST_TEXT);
   }
 }
 

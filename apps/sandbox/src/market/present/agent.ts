@@ -68,7 +68,7 @@ export function listedAgent(row: Agent, { services, orders }: AgentFigures): Rec
     categories: [...new Set(services.map(({ category }) => category))],
     provider_models: services.flatMap(({ providerModel }) => providerModel ?? []),
     services_count: services.length,
-    min_price_usd: Math.min(...prices, Number.POSITIVE_INFINITY) || 0,
+    min_price_usd: prices.length === 0 ? 0 : Math.min(...prices),
     total_orders: orders.length,
     completed_orders: completed.length,
     total_revenue: completed.reduce((sum, { priceUsd }) => sum + Number(priceUsd ?? 0), 0),

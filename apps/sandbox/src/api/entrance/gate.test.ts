@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LINK, type RunningSandbox, startSandbox } from '../test-support/running-sandbox.ts';
+import { LINK, type RunningSandbox, startSandbox } from '../../test-support/running-sandbox.ts';
 
 let market: RunningSandbox;
 let id: string;
