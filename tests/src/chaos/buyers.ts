@@ -79,6 +79,10 @@ export async function buy({ sandbox, offers, plan, stop, onPlaced }: BuyerSetup)
   if (!isBornPaid) await act('pay');
   if (plan.cancels !== null) return cancel();
   await statusIs('delivered');
+  if (plan.races) {
+    await act('status', { status: 'paid' });
+    await statusIs('delivered');
+  }
   for (let revision = 1; revision <= plan.revisions; revision += 1) {
     await pause(plan.pace);
     const said = `Change ${revision} of ${id}.`;

@@ -26,6 +26,8 @@ export const DISTURBANCES = [
   'status 503',
   'html 502',
   'reset',
+  'stale read',
+  'paged lists',
   'answer lost',
   'no answer',
   'refused 429',
@@ -43,6 +45,8 @@ export interface Strikes {
   replays: number;
   /** Claims that were rejected with the winner's order, by an event that was taken. */
   rejectedClaims: number;
+  /** Lists that were read while the marketplace had pages. */
+  pagedLists: number;
   /** Restarts of every worker of an app, one after the other, that came to an end. */
   rollingRestarts: number;
 }
@@ -54,7 +58,8 @@ export interface Scene {
 }
 
 const WRITES = ['orders.deliver', 'orders.quote', 'orders.sendMessage'];
-const CALLS = [...WRITES, ...WRITES, 'orders.get', 'orders.listForAgent', 'orders.getMessages'];
+const READS = ['orders.get', 'orders.listForAgent', 'orders.getMessages'];
+const CALLS = [...WRITES, ...WRITES, ...READS];
 
 /** The address is refused nearly at once, for so long. */
 const FEW_CALLS = { poll: 2, deliver: 2, message: 4, upload: 2 };
@@ -63,6 +68,7 @@ const REFUSALS_MS = 4000;
 const STRIKES_WITHIN_MS = 5000;
 const LOOK_MS = 500;
 const FEW_ORDERS = 5;
+const PAGE_SIZE = 2;
 
 /**
  * Does one thing to the fleet.
@@ -134,6 +140,10 @@ export async function carryOut(
       return fault('html', 'orders.get', CALLS);
     case 'reset':
       return fault('reset', 'orders.deliver', CALLS);
+    case 'stale read':
+      return fault('stale', 'orders.get', READS);
+    case 'paged lists':
+      return pageLists(scene, luck.between(2000, 5000));
     case 'answer lost':
       return fault('lost', 'orders.deliver', WRITES, { times: 1 });
     case 'no answer':
@@ -177,6 +187,23 @@ async function wasCalled(
 ): Promise<boolean> {
   const { calls } = await market.sandbox.get<{ calls: HistoryCall[] }>('/sandbox/history');
   return calls.some(isSuch);
+}
+
+/** The marketplace begins to honour `page` and `limit`, and its pages are short. @returns whether a list was read meanwhile. */
+async function pageLists({ fleet: { market }, strikes }: Scene, ms: number): Promise<boolean> {
+  const { sandbox } = market;
+  const lists = async () => {
+    const { calls } = await sandbox.get<{ calls: HistoryCall[] }>('/sandbox/history');
+    return calls.filter(({ endpoint, status }) => endpoint === 'orders.listForAgent' && status === 200)
+      .length;
+  };
+  const before = await lists();
+  await sandbox.put('/sandbox/behaviour', { page_size: PAGE_SIZE });
+  await delay(ms);
+  await sandbox.put('/sandbox/behaviour', { page_size: null });
+  const read = (await lists()) - before;
+  strikes.pagedLists += read;
+  return read > 0;
 }
 
 async function frozen({ strikes }: Scene, member: Member, ms: number): Promise<boolean> {

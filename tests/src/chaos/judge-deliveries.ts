@@ -1,7 +1,7 @@
 import type { HistoryCall, SandboxOrder } from '../harness/sandbox.ts';
 import type { Evidence, OrderEvidence } from './evidence.ts';
 import { WRITE_LOCK_MS } from './fleet-settings.ts';
-import { eachOrder, isAtRest, lastEmptied, type Verdict } from './judge-order.ts';
+import { eachOrder, isAtRest, lastEmptied, timesOverwritten, type Verdict } from './judge-order.ts';
 import { readFileBody } from './made.ts';
 
 /** What is promised of deliveries: each that is owed, once, with what was made for it, and none that is not owed. */
@@ -127,7 +127,9 @@ function wrongContent(
     const isLast = deliveries.findLastIndex((delivery) => delivery.round === round) === index;
     return [
       ...(urls.length === order.plan.files ? [] : [`${urls.length} files instead of ${order.plan.files}`]),
-      ...urls.filter((url) => times.get(url) !== 1).map((url) => `${url} was delivered more than once`),
+      ...urls
+        .filter((url) => (times.get(url) ?? 0) > 1 + (round === 0 ? timesOverwritten(order.market) : 0))
+        .map((url) => `${url} was delivered more than once`),
       ...(isLast ? urls.flatMap((url, place) => wrongFile(order, round, url, place + 1)) : []),
     ].map((problem) => `round ${round}: ${problem}`);
   });
@@ -154,13 +156,21 @@ function isAbout(feedback: string | null, round: number, said: readonly string[]
 
 /** @param emptiedAt what we knew of earlier deliveries was lost then; it may be known again. */
 function wrongRecord(
-  { record }: OrderEvidence,
+  { market, record }: OrderEvidence,
   deliveries: readonly Delivered[],
   emptiedAt: number,
 ): string[] {
+  // A delivery that was overwritten and made again is the same one.
+  let repeats = timesOverwritten(market);
   const lines = (some: readonly Delivered[]) => some.map(({ round, urls }) => `${round}: ${urls.join(' ')}`);
-  const theirs = lines(deliveries);
-  const owed = lines(deliveries.filter(({ at }) => at > emptiedAt));
+  const counted = deliveries.filter((delivery, index) => {
+    const isRepeat =
+      repeats > 0 && deliveries.slice(0, index).some(({ urls }) => isSame(urls, delivery.urls));
+    if (isRepeat) repeats -= 1;
+    return !isRepeat;
+  });
+  const theirs = lines(counted);
+  const owed = lines(counted.filter(({ at }) => at > emptiedAt));
   const ours = (record?.delivered ?? []).map(({ round, urls }) => `${round}: ${urls.join(' ')}`);
   return [
     ...owed.filter((delivery) => !ours.includes(delivery)).map((delivery) => `not recorded: ${delivery}`),

@@ -6,6 +6,12 @@ export function lastEmptied({ emptiedAt }: Evidence): number {
   return Math.max(Number.NEGATIVE_INFINITY, ...emptiedAt);
 }
 
+/** How often the payment of an instant hire overwrote a delivery of this order: the order is owed the same delivery again. */
+export function timesOverwritten({ states }: Pick<SandboxOrder, 'states'>): number {
+  return states.filter(({ status }, index) => status === 'paid' && states[index - 1]?.status === 'delivered')
+    .length;
+}
+
 /** One promise, and the orders or places that broke it. */
 export interface Verdict {
   promise: string;

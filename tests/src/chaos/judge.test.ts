@@ -45,6 +45,23 @@ describe('what was delivered', () => {
     expect(twice).toEqual(expect.arrayContaining([ONCE, CONTENT, RECORDED]));
   });
 
+  test('a delivery that was overwritten and made again twice, or with other files', () => {
+    const deliverAgain = (e: Evidence, url: string) => {
+      const order = e.orders[3];
+      const again = e.calls.find(({ order_id }) => order_id === 'ord_4');
+      if (!order || !again) throw new Error('there is no such order');
+      order.market.states.push({ status: 'delivered', at: 9000, by: 'agent' });
+      order.market.deliverables.push({
+        deliverable_url: url,
+        deliverable_media_type: 'text',
+        status: 'completed',
+      });
+      e.calls.push({ ...again, body: JSON.stringify({ deliverable_url: url }) });
+    };
+    expect(brokenBy((e) => deliverAgain(e, 'http://files.example/ord_4/0/1'))).toEqual([ONCE, CONTENT]);
+    expect(brokenBy((e) => deliverAgain(e, 'http://files.example/ord_4/0/2'))).toContain(RECORDED);
+  });
+
   test('a delivery that answers a dispute which nobody released', () => {
     const redelivered = brokenBy((e) =>
       orderOf(e, 1).market.states.push({ status: 'delivered', at: 4000, by: 'agent' }),

@@ -34,6 +34,8 @@ export interface Plan {
   cancels: 'before paying' | 'after paying' | null;
   revisions: number;
   messages: boolean;
+  /** Of an instant hire: the marketplace writes `paid` over the first delivery. */
+  races: boolean;
   ends: 'approves' | 'disputes' | 'is silent';
   /** Waits before each thing the buyer does, in ms. */
   pace: number;
@@ -49,6 +51,8 @@ function planOf(luck: Luck, spreadMs: number, first: Partial<Plan> = {}): Plan {
     cancels: luck.chance(0.12) ? luck.pick(['before paying', 'after paying'] as const) : null,
     revisions: luck.pick([0, 0, 0, 1, 1, 2]),
     messages: luck.chance(0.2),
+    // One in a run is enough: the delivery is made again only after a minute.
+    races: false,
     ends: luck.pick(['approves', 'approves', 'disputes', 'is silent'] as const),
     pace: luck.between(0, 1500),
     startsAfterMs: luck.between(0, spreadMs),
@@ -63,7 +67,15 @@ const AT_LEAST: readonly Partial<Plan>[] = [
   { kind: 'monthly', cancels: null, files: 2, revisions: 1, messages: true, ends: 'approves' },
   { kind: 'weekly', cancels: null, revisions: 2, ends: 'is silent' },
   { kind: 'bounty', cancels: null, ends: 'disputes' },
-  { kind: 'x402', agent: 'silent', cancels: null, revisions: 1, ends: 'approves' },
+  {
+    kind: 'x402',
+    agent: 'silent',
+    cancels: null,
+    races: true,
+    revisions: 1,
+    ends: 'approves',
+    startsAfterMs: 0,
+  },
 ];
 
 /** The plans of all buyers. @param spreadMs within which they begin. */

@@ -83,6 +83,7 @@ async function play(
     replays: 0,
     rejectedClaims: 0,
     rollingRestarts: 0,
+    pagedLists: 0,
   };
   const plans = plansOf(luck, count, (count / 10) * SPREAD_MS);
   let open = plans.length;

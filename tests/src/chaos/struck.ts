@@ -1,6 +1,7 @@
 import type { HistoryCall, HistoryWebhook } from '../harness/sandbox.ts';
 import type { Evidence } from './evidence.ts';
 import { WRITE_LOCK_MS } from './fleet-settings.ts';
+import { timesOverwritten } from './judge-order.ts';
 
 /** Of what strikes, by kind: what happened, not what was tried. */
 export const KINDS = [
@@ -19,6 +20,9 @@ export const KINDS = [
   'status 503',
   'html 502',
   'reset',
+  'stale read',
+  'list read in pages',
+  'delivery overwritten by the payment of an instant hire',
   'answer lost after effect',
   'no answer after effect, timed out',
   'refused 429',
@@ -61,6 +65,11 @@ export function struck(evidence: Evidence): Record<Kind, number> {
     'status 503': hit('status'),
     'html 502': hit('html'),
     reset: hit('reset'),
+    'stale read': hit('stale'),
+    'list read in pages': strikes.pagedLists,
+    'delivery overwritten by the payment of an instant hire': sum(
+      evidence.orders.map(({ market }) => timesOverwritten(market)),
+    ),
     'answer lost after effect': hit('lost'),
     'no answer after effect, timed out': hit('hang'),
     'refused 429': calls.filter(({ status }) => status === 429).length,

@@ -5,11 +5,11 @@ import type { Plan } from './plans.ts';
 
 /** Evidence as a run leaves it in which every promise was kept. Tests break one at a time. */
 export function goodEvidence(): Evidence {
-  const orders = [revised(), disputed(), cancelled()];
+  const orders = [revised(), disputed(), cancelled(), overwritten()];
   return {
     orders,
     strangers: [],
-    calls: [...orders.flatMap(deliveryCalls), ...badWeather()],
+    calls: [...orders.flatMap(deliveryCalls), ...deliveryCalls(overwritten()), ...badWeather()],
     webhooks: [
       webhook({ order_id: 'ord_1', told_at: 20, at: 21 }),
       webhook({ order_id: 'ord_1', told_at: 10, at: 22 }),
@@ -28,6 +28,7 @@ export function goodEvidence(): Evidence {
       replays: 1,
       rejectedClaims: 1,
       rollingRestarts: 1,
+      pagedLists: 1,
     },
     redisKills: 1,
     redisMisbehaviours: { 'redis out of memory': 1, 'redis read-only': 1, 'redis mute in handshakes': 1 },
@@ -96,6 +97,20 @@ function cancelled(): OrderEvidence {
   return orderAt('ord_3', planOf({ cancels: 'after paying' }), ['quoted', 'paid', 'cancelled'], []);
 }
 
+/** An instant hire whose first delivery the marketplace overwrote with `paid`, and that was delivered again. */
+function overwritten(): OrderEvidence {
+  const urls = urlsOf('ord_4', 0, 1);
+  const statuses = ['paid', 'delivered', 'paid', 'delivered'];
+  const order = orderAt('ord_4', planOf({ kind: 'x402', races: true }), statuses, [urls]);
+  order.market.deliverables.push(...order.market.deliverables);
+  const file = fileBody({ order: 'ord_4', round: 0, feedback: null, file: 1 });
+  return {
+    ...order,
+    opened: Object.fromEntries(urls.map((url) => [url, { status: 200, body: file }])),
+    record: order.record && { ...order.record, stage: 'in_review' },
+  };
+}
+
 function planOf(more: Partial<Plan>): Plan {
   return {
     agent: 'studio',
@@ -104,6 +119,7 @@ function planOf(more: Partial<Plan>): Plan {
     cancels: null,
     revisions: 0,
     messages: false,
+    races: false,
     ends: 'approves',
     pace: 0,
     startsAfterMs: 0,
@@ -174,7 +190,7 @@ function badWeather(): HistoryCall[] {
   return [
     call({ endpoint, latency_ms: 100 }),
     call({ endpoint, status: 429 }),
-    ...['status', 'html', 'reset'].map((fault) => call({ endpoint, fault, status: 0 })),
+    ...['status', 'html', 'reset', 'stale'].map((fault) => call({ endpoint, fault, status: 0 })),
     ...['lost', 'hang'].map((fault) =>
       call({ endpoint: 'orders.quote', fault, status: 0, took_effect: true }),
     ),

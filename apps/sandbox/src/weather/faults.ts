@@ -2,9 +2,19 @@ import type { Random } from '../market/random.ts';
 
 /**
  * What can go wrong with a call. `latency` waits; `reset` breaks the connection; `html` answers a proxy's 502, `too_large` its 413;
- * `status` answers an error; `lost` does what was asked and then breaks the connection; `hang` does it and never answers.
+ * `status` answers an error; `lost` does what was asked and then breaks the connection; `hang` does it and never answers. `stale`
+ * answers a read as a cache would: with the last answer to the same call, unless the caller asks to bypass caches.
  */
-export const FAULT_KINDS = ['latency', 'reset', 'html', 'too_large', 'status', 'lost', 'hang'] as const;
+export const FAULT_KINDS = [
+  'latency',
+  'stale',
+  'reset',
+  'html',
+  'too_large',
+  'status',
+  'lost',
+  'hang',
+] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** Strike before a call reaches the marketplace, and are not counted by its rate limiter. */

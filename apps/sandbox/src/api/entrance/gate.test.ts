@@ -33,6 +33,23 @@ describe('a fault', () => {
     expect(await rows()).toBe(0);
   });
 
+  test('stale answers a read from a cache, unless the caller bypasses caches', async () => {
+    const read = async (headers: Record<string, string> = {}) => {
+      const answer = await fetch(`${market.url}/api/orders/${id}`, {
+        headers: { authorization: 'Bearer atelier_test_seller_key', ...headers },
+      });
+      return ((await answer.json()) as { data: { order: { status: string } } }).data.order.status;
+    };
+    expect(await read()).toBe('paid');
+    expect((await deliver()).status).toBe(200);
+    await fault('stale', { endpoint: 'orders.get' });
+    expect(await read({ 'cache-control': 'no-cache' })).toBe('delivered');
+    await market.control(`POST /sandbox/orders/${id}/approve`);
+    expect(await read()).toBe('delivered');
+    expect(await lastCall()).toMatchObject({ status: 200, fault: 'stale' });
+    expect(await read()).toBe('completed');
+  });
+
   test('reset breaks the connection before anything happened', async () => {
     await fault('reset');
     await expect(deliver()).rejects.toThrow();

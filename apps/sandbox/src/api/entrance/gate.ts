@@ -6,6 +6,7 @@ import { type Agent, Refusal } from '../../market/types.ts';
 import type { Sandbox } from '../../sandbox.ts';
 import { type Fault, INSIDE, OUTSIDE } from '../../weather/faults.ts';
 import type { LimitRefusal, LimitRow } from '../../weather/rate-limiter.ts';
+import { AnswerCache } from './answer-cache.ts';
 import { RawBody } from './bodies.ts';
 import { breakBefore, loseAnswer, losesAnswer } from './breakage.ts';
 import { callerOf } from './caller.ts';
@@ -32,6 +33,7 @@ declare module 'fastify' {
  */
 export function gate(server: FastifyInstance, sandbox: Sandbox): void {
   const { market, history, faults, limiter, switches } = sandbox;
+  const cache = new AnswerCache();
   server.decorateRequest('apiCall', null);
   server.decorateRequest('fault', null);
   server.decorateRequest('caller', null);
@@ -55,6 +57,11 @@ export function gate(server: FastifyInstance, sandbox: Sandbox): void {
     if (slow !== null) {
       call.latency_ms = slow.latencyMs;
       await delay(slow.latencyMs);
+    }
+    const cached = cache.find(request);
+    if (cached !== null && faults.strike(endpoint, ['stale']) !== null) {
+      call.fault = 'stale';
+      return reply.type('application/json').send(cached);
     }
     const outside = faults.strike(endpoint, OUTSIDE, Number(request.headers['content-length'] ?? 0));
     if (outside !== null) return strike(outside, call, request, reply);
@@ -83,6 +90,7 @@ export function gate(server: FastifyInstance, sandbox: Sandbox): void {
     call.took_effect = request.method !== 'GET' && reply.statusCode < 300;
     if (losesAnswer(fault)) await loseAnswer(fault, request);
     else call.status = reply.statusCode;
+    if (reply.statusCode === 200 && call.fault !== 'stale') cache.remember(request, payload);
     return payload;
   });
 }
