@@ -3,6 +3,7 @@ import { waitFor } from '@fulfillment/devtools';
 import type { HistoryCall } from '../harness/sandbox.ts';
 import type { Placed } from './buyers.ts';
 import type { Fleet } from './fleet.ts';
+import { DELIVER_EFFECT_SECONDS, MARKETPLACE_TIMEOUT_SECONDS } from './fleet-settings.ts';
 import { type Forgery, forge, replay, WAYS } from './forgeries.ts';
 import type { Luck } from './luck.ts';
 import { overtake } from './overtake.ts';
@@ -30,6 +31,7 @@ export const DISTURBANCES = [
   'paged lists',
   'answer lost',
   'no answer',
+  'late effect',
   'refused 429',
   'forged webhook',
   'replayed webhook',
@@ -148,6 +150,14 @@ export async function carryOut(
       return fault('lost', 'orders.deliver', WRITES, { times: 1 });
     case 'no answer':
       return fault('hang', 'orders.deliver', CALLS, { times: 1 });
+    case 'late effect':
+      return fault('late', 'orders.deliver', ['orders.deliver'], {
+        latency_ms: luck.between(
+          MARKETPLACE_TIMEOUT_SECONDS * 1000 + 500,
+          DELIVER_EFFECT_SECONDS * 1000 - 500,
+        ),
+        times: 1,
+      });
     case 'refused 429':
       await sandbox.put('/sandbox/rate-limit', {
         mode: 'shared',

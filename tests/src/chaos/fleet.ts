@@ -4,7 +4,12 @@ import { freePort, ProcessGroup, temporaryFolder } from '@fulfillment/devtools';
 import { APPS, type AppName, appEnvironment, ROOT } from '../harness/environment.ts';
 import { type Market, startMarket } from '../harness/market.ts';
 import { openRedisView, type RedisView } from '../harness/redis-view.ts';
-import { JOB_LOCK_SECONDS, LONGEST_HISTORY, MARKETPLACE_TIMEOUT_SECONDS } from './fleet-settings.ts';
+import {
+  DELIVER_EFFECT_SECONDS,
+  JOB_LOCK_SECONDS,
+  LONGEST_HISTORY,
+  MARKETPLACE_TIMEOUT_SECONDS,
+} from './fleet-settings.ts';
 import { type Front, startFront } from './front.ts';
 import { startKillableRedis } from './killable-redis.ts';
 import type { RedisFault } from './redis-faults.ts';
@@ -84,6 +89,7 @@ export async function startFleet(
         env: {
           FULFILLMENT_CONFIG: path.join(import.meta.dirname, 'chaos.config.ts'),
           MARKETPLACE_TIMEOUT_SECONDS: String(MARKETPLACE_TIMEOUT_SECONDS),
+          DELIVER_EFFECT_SECONDS: String(DELIVER_EFFECT_SECONDS),
           JOB_LOCK_SECONDS: String(JOB_LOCK_SECONDS),
           SHUTDOWN_GRACE_SECONDS: '2',
           CHAOS_SEED: String(seed),

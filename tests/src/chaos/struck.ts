@@ -25,6 +25,7 @@ export const KINDS = [
   'delivery overwritten by the payment of an instant hire',
   'answer lost after effect',
   'no answer after effect, timed out',
+  'delivery took effect after its caller gave up',
   'refused 429',
   'forged webhook refused',
   'real webhook replayed',
@@ -72,6 +73,7 @@ export function struck(evidence: Evidence): Record<Kind, number> {
     ),
     'answer lost after effect': hit('lost'),
     'no answer after effect, timed out': hit('hang'),
+    'delivery took effect after its caller gave up': hit('late'),
     'refused 429': calls.filter(({ status }) => status === 429).length,
     'forged webhook refused': forgeries.filter(({ status }) => status === 401).length,
     'real webhook replayed': replays,
@@ -89,7 +91,7 @@ function repeatedMessages(messages: Evidence['orders'][number]['market']['messag
 }
 
 /** Faults that count only where the call took effect. */
-export const WITH_EFFECT = ['lost', 'hang'];
+export const WITH_EFFECT = ['lost', 'hang', 'late'];
 
 /** Whether a call met a fault of this kind. */
 export function isStruckBy(kind: string): (call: HistoryCall) => boolean {

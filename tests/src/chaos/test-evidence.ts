@@ -191,7 +191,7 @@ function badWeather(): HistoryCall[] {
     call({ endpoint, latency_ms: 100 }),
     call({ endpoint, status: 429 }),
     ...['status', 'html', 'reset', 'stale'].map((fault) => call({ endpoint, fault, status: 0 })),
-    ...['lost', 'hang'].map((fault) =>
+    ...['lost', 'hang', 'late'].map((fault) =>
       call({ endpoint: 'orders.quote', fault, status: 0, took_effect: true }),
     ),
   ];

@@ -2,11 +2,13 @@ import type { Random } from '../market/random.ts';
 
 /**
  * What can go wrong with a call. `latency` waits; `reset` breaks the connection; `html` answers a proxy's 502, `too_large` its 413;
- * `status` answers an error; `lost` does what was asked and then breaks the connection; `hang` does it and never answers. `stale`
+ * `status` answers an error; `lost` does what was asked and then breaks the connection; `hang` does it and never answers. `late`
+ * does it after a while, whether or not the caller still waits. `stale`
  * answers a read as a cache would: with the last answer to the same call, unless the caller asks to bypass caches.
  */
 export const FAULT_KINDS = [
   'latency',
+  'late',
   'stale',
   'reset',
   'html',

@@ -33,6 +33,20 @@ describe('a fault', () => {
     expect(await rows()).toBe(0);
   });
 
+  test('late does it after its caller has gone', async () => {
+    await fault('late', { latency_ms: 300 });
+    const request = fetch(`${market.url}/api/orders/${id}/deliver`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer atelier_test_seller_key', 'content-type': 'application/json' },
+      body: JSON.stringify(LINK),
+      signal: AbortSignal.timeout(100),
+    });
+    await expect(request).rejects.toThrow();
+    expect(await rows()).toBe(0);
+    await expect.poll(rows, { interval: 20 }).toBe(1);
+    expect(await lastCall()).toMatchObject({ took_effect: true, fault: 'late' });
+  });
+
   test('stale answers a read from a cache, unless the caller bypasses caches', async () => {
     const read = async (headers: Record<string, string> = {}) => {
       const answer = await fetch(`${market.url}/api/orders/${id}`, {

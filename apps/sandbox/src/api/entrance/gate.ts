@@ -78,6 +78,14 @@ export function gate(server: FastifyInstance, sandbox: Sandbox): void {
     if (apiCall !== null) apiCall.body = summaryOf(readable(request), market.directory.agents.values());
   });
 
+  // The body is here, so that the call takes effect even if its caller gives up meanwhile.
+  server.addHook('preHandler', async ({ apiCall }) => {
+    const late = apiCall === null ? null : faults.strike(apiCall.endpoint, ['late']);
+    if (apiCall === null || late === null) return;
+    apiCall.fault = 'late';
+    await delay(late.latencyMs);
+  });
+
   server.addHook('preSerialization', async ({ apiCall }, _reply, payload) => {
     const isAnswer = typeof payload === 'object' && payload !== null && 'data' in payload;
     if (apiCall === null || !switches.now.extraField || !isAnswer) return payload;
