@@ -42,6 +42,11 @@ export const PRODUCT_APPS: readonly App[] = [
   { name: 'admin', port: 4004, portVariable: 'ADMIN_PORT', page: 'orders, attention, queues', path: '/' },
 ];
 
+/** The same apps on ports of their own: the first one's, and the next ones for the others. */
+export function onPortsFrom(first: number, apps: readonly App[]): App[] {
+  return apps.map((app, index) => ({ ...app, port: first + index }));
+}
+
 /** The folder of an app. */
 export function folderOf(app: Pick<App, 'name'>): string {
   return path.join(ROOT, 'apps', app.name);

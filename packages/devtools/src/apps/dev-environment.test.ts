@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../system/temporary-folder.ts';
+import { PRODUCT_APPS, SANDBOX } from './apps.ts';
 import { devEnvironment } from './dev-environment.ts';
 import { openDevState } from './dev-state.ts';
 
@@ -13,8 +14,10 @@ const STATE = {
   redisNote: '/dev/redis.json',
 };
 
+const SETUP = { redisUrl: 'redis://127.0.0.1:1', state: STATE, apps: [SANDBOX, ...PRODUCT_APPS] };
+
 test('what is set for the real marketplace never reaches the apps in development', () => {
-  const env = devEnvironment('redis://127.0.0.1:1', STATE, {
+  const env = devEnvironment(SETUP, {
     ATELIER_API_KEY: 'atelier_live',
     ATELIER_BASE_URL: 'https://api.useatelier.ai',
     ATELIER_WEBHOOK_SECRET: 'whsec_live',
@@ -34,9 +37,7 @@ test('what is set for the real marketplace never reaches the apps in development
 });
 
 test('other settings can be given', () => {
-  expect(
-    devEnvironment('redis://127.0.0.1:1', STATE, { LOG_LEVEL: 'debug', POLL_INTERVAL_SECONDS: '3' }),
-  ).toMatchObject({
+  expect(devEnvironment(SETUP, { LOG_LEVEL: 'debug', POLL_INTERVAL_SECONDS: '3' })).toMatchObject({
     LOG_LEVEL: 'debug',
     POLL_INTERVAL_SECONDS: '3',
     SWEEP_INTERVAL_SECONDS: '5',
@@ -45,7 +46,7 @@ test('other settings can be given', () => {
 
 test('the product reckons with the limits that the sandbox has: none unless some are set', () => {
   const budget = (env: NodeJS.ProcessEnv) => {
-    const { BUDGET_CALLS, BUDGET_WINDOW_SECONDS } = devEnvironment('redis://127.0.0.1:1', STATE, env);
+    const { BUDGET_CALLS, BUDGET_WINDOW_SECONDS } = devEnvironment(SETUP, env);
     return { BUDGET_CALLS, BUDGET_WINDOW_SECONDS };
   };
   expect(budget({ BUDGET_CALLS: '30' })).toEqual({ BUDGET_CALLS: '1000000' });

@@ -1,19 +1,25 @@
-import { addressOf, PRODUCT_APPS, SANDBOX } from './apps.ts';
+import { type App, addressOf, SANDBOX } from './apps.ts';
 import type { DevState } from './dev-state.ts';
 
 /** The key of the agent that the sandbox begins with. */
 const SANDBOX_KEY = 'atelier_sandbox_demo';
+
+interface DevSetup {
+  redisUrl: string;
+  state: DevState;
+  /** The sandbox and all apps of the product, those that are left out here included. */
+  apps: readonly App[];
+}
 
 /**
  * The environment of the apps in development. Whatever leads to the real marketplace or its orders is set here, so that neither
  * `.env` nor the shell can: what is set in the environment wins over `.env`, also when it is empty.
  */
 export function devEnvironment(
-  redisUrl: string,
-  state: DevState,
+  { redisUrl, state, apps }: DevSetup,
   env: NodeJS.ProcessEnv = process.env,
 ): NodeJS.ProcessEnv {
-  const [ingestor] = PRODUCT_APPS.filter(({ name }) => name === 'ingestor').map(addressOf);
+  const addressOfApp = (wanted: string) => apps.filter(({ name }) => name === wanted).map(addressOf)[0];
   return {
     POLL_INTERVAL_SECONDS: '15',
     SWEEP_INTERVAL_SECONDS: '5',
@@ -25,16 +31,16 @@ export function devEnvironment(
     SANDBOX_STATE_FILE: state.sandboxFile,
     ...budgetOf(env),
     ATELIER_API_KEY: SANDBOX_KEY,
-    ATELIER_BASE_URL: addressOf(SANDBOX),
-    ATELIER_UPLOAD_URL: `${addressOf(SANDBOX)}/blob`,
+    ATELIER_BASE_URL: addressOfApp(SANDBOX.name),
+    ATELIER_UPLOAD_URL: `${addressOfApp(SANDBOX.name)}/blob`,
     ATELIER_WEBHOOK_SECRET: '',
-    PUBLIC_URL: ingestor,
+    PUBLIC_URL: addressOfApp('ingestor'),
     HOST: '127.0.0.1',
     SANDBOX_HOST: '127.0.0.1',
     // The apps listen on this machine, where the real marketplace calls nobody.
     SANDBOX_LOCAL_SELLERS: 'true',
     ADMIN_PASSWORD: '',
-    ...Object.fromEntries([SANDBOX, ...PRODUCT_APPS].map((app) => [app.portVariable, String(app.port)])),
+    ...Object.fromEntries(apps.map((app) => [app.portVariable, String(app.port)])),
   };
 }
 

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ROOT } from '../workspace.ts';
 
 /** What `pnpm dev` keeps from one run to the next, so that orders outlive a reload, a crash and a night. */
 export interface DevState {
@@ -19,19 +18,19 @@ export interface DevState {
  * The state in a folder, created when there is none.
  * @param isFresh removes what is there.
  */
-export async function openDevState(
-  isFresh: boolean,
-  folder = path.join(ROOT, '.data', 'dev'),
-): Promise<DevState> {
-  if (isFresh) await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  return {
-    keyPrefix: `fulfillment-dev-${await idOf(path.join(folder, 'id'))}`,
-    sandboxFile: path.join(folder, 'sandbox.state'),
-    artifactsFolder: path.join(folder, 'artifacts'),
-    redisFolder: path.join(folder, 'redis'),
-    redisNote: path.join(folder, 'redis.json'),
+export async function openDevState(isFresh: boolean, folder: string): Promise<DevState> {
+  const at = (name: string) => path.join(folder, name);
+  const parts = {
+    sandboxFile: at('sandbox.state'),
+    artifactsFolder: at('artifacts'),
+    redisFolder: at('redis'),
+    redisNote: at('redis.json'),
   };
+  // The folder is of the developer's choice: whatever else is in it stays.
+  const own = isFresh ? [at('id'), ...Object.values(parts)] : [];
+  for (const part of own) await rm(part, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  return { keyPrefix: `fulfillment-dev-${await idOf(at('id'))}`, ...parts };
 }
 
 async function idOf(file: string): Promise<string> {

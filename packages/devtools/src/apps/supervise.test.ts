@@ -25,7 +25,7 @@ function watch(script: string) {
     start,
     log: (line) => lines.push(line),
     stopping: stopping.signal,
-    backoff: { leastMs: 200, mostMs: 300 },
+    backoff: { leastMs: 200, mostMs: 300, resetAfterMs: 60_000 },
   });
   return { started, lines, stopping, end };
 }

@@ -10,11 +10,14 @@ export interface Supervision {
   log: (line: string) => void;
   /** Aborted when everything is to stop. */
   stopping: AbortSignal;
-  /** Wait before a start after the first unexpected end, doubled with each further one. Milliseconds. */
-  backoff?: { leastMs: number; mostMs: number };
+  /**
+   * Wait before a start after the first unexpected end, doubled with each further one, and reset after a process that ran for
+   * `resetAfterMs`. In ms.
+   */
+  backoff?: { leastMs: number; mostMs: number; resetAfterMs: number };
 }
 
-const BACKOFF = { leastMs: 1000, mostMs: 30_000 };
+const BACKOFF = { leastMs: 1000, mostMs: 30_000, resetAfterMs: 30_000 };
 
 /**
  * Keeps a process running until it is to stop: one that ends is started again, later and later while it keeps ending soon.
@@ -32,8 +35,7 @@ export async function supervise(supervision: Supervision): Promise<'stopped' | '
     stopping.removeEventListener('abort', stop);
     if (stopping.aborted) break;
     if ('code' in exit && exit.code === EXIT_CONFIGURATION) return 'misconfigured';
-    // It held out for as long as we ever wait: whatever ended it is news.
-    if (performance.now() - begun > backoff.mostMs) waitMs = backoff.leastMs;
+    if (performance.now() - begun > backoff.resetAfterMs) waitMs = backoff.leastMs;
     log(`${name} ended unexpectedly (${describeExit(exit)}); starting it again in ${waitMs / 1000} s.`);
     await delay(waitMs, undefined, { signal: stopping }).catch(() => undefined);
     waitMs = Math.min(waitMs * 2, backoff.mostMs);

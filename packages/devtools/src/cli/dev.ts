@@ -1,5 +1,6 @@
 /** `pnpm dev`: the sandbox marketplace and the four apps, each started again when a file that it uses changes. */
-import { type App, addressOf, folderOf, PRODUCT_APPS, SANDBOX } from '../apps/apps.ts';
+import path from 'node:path';
+import { type App, addressOf, folderOf, onPortsFrom, PRODUCT_APPS, SANDBOX } from '../apps/apps.ts';
 import { devEnvironment } from '../apps/dev-environment.ts';
 import { acquireDevRedis, runningDevRedis } from '../apps/dev-redis.ts';
 import { type DevState, openDevState } from '../apps/dev-state.ts';
@@ -12,11 +13,13 @@ import { keepReloading, type Reloading } from '../reload/reloading.ts';
 import { configurationFiles, sourceFoldersOf } from '../reload/sources.ts';
 import { onInterrupt } from '../system/interrupts.ts';
 import { readOptions } from '../system/read-options.ts';
+import { ROOT } from '../workspace.ts';
 
-const APPS = [SANDBOX, ...PRODUCT_APPS];
+const ALL = [SANDBOX, ...PRODUCT_APPS];
+const HIGHEST_PORT = 65_535;
 const DEFAULT_CONFIGURATION = 'fulfillment.config.ts';
 
-const HELP = `pnpm dev [--filter <app>]… [--fresh]
+const HELP = `pnpm dev [--filter <app>]… [--fresh] [--port <number>] [--data <folder>]
 
 Runs the sandbox marketplace and the four apps against it. An app starts again when a source file of it, or of a package that it
 uses, changes, and when the configuration file or a file that it imports changes. Settings for the real marketplace, in .env or
@@ -26,15 +29,19 @@ terminals share. Orders and files are kept in .data/dev for the next run. Ctrl-C
 
   --filter <app>   only this app, or all but this one with ! before it; several times for several
   --fresh          forget the orders and files of earlier runs
+  --port <number>  the sandbox's port; the apps have the next ones (4000)
+  --data <folder>  where orders and files are kept (.data/dev); another folder and port is another pnpm dev beside this one
   --help           print this
 
 The apps:
-${APPS.map((app) => `  ${app.name.padEnd(19)}${addressOf(app)}${app.path}`).join('\n')}`;
+${ALL.map((app) => `  ${app.name.padEnd(19)}${addressOf(app)}${app.path}`).join('\n')}`;
 
 const log = (line: string) => console.log(line);
 const OPTIONS = {
   filter: { type: 'string', multiple: true },
   fresh: { type: 'boolean' },
+  port: { type: 'string', default: String(SANDBOX.port) },
+  data: { type: 'string', default: path.join(ROOT, '.data', 'dev') },
   help: { type: 'boolean', short: 'h' },
 } as const;
 const values = readOptions('pnpm dev', OPTIONS, EXIT_CONFIGURATION);
@@ -43,19 +50,21 @@ if (values.help) {
   log(HELP);
 } else {
   try {
-    await run(selectApps(APPS, values.filter ?? []), values.fresh ?? false);
+    await run();
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
-    process.exit(1);
+    process.exit(EXIT_CONFIGURATION);
   }
 }
 
 /** Runs until interrupted. */
-async function run(apps: readonly App[], isFresh: boolean): Promise<void> {
+async function run(): Promise<void> {
+  const all = onPortsFrom(portOf(values.port), ALL);
+  const apps = selectApps(all, values.filter ?? []);
   await needFreePorts(apps);
-  const state = await openState(isFresh);
+  const state = await openState(path.resolve(values.data), values.fresh ?? false);
   const redis = await acquireDevRedis(log, state);
-  const env = devEnvironment(redis.url, state);
+  const env = devEnvironment({ redisUrl: redis.url, state, apps: all });
   const show = createLineShower();
   const running = apps.map((app) => keepApp(app, env, show));
   onInterrupt(async () => {
@@ -73,15 +82,21 @@ async function run(apps: readonly App[], isFresh: boolean): Promise<void> {
   await Promise.all(running.map(({ ended }) => ended));
 }
 
-async function openState(isFresh: boolean): Promise<DevState> {
-  const state = await openDevState(false);
+function portOf(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port <= HIGHEST_PORT - ALL.length) return port;
+  throw new Error(`--port takes a number up to ${HIGHEST_PORT - ALL.length}, not "${text}".`);
+}
+
+async function openState(folder: string, isFresh: boolean): Promise<DevState> {
+  const state = await openDevState(false, folder);
   if (!isFresh) return state;
   if ((await runningDevRedis(state.redisNote)) !== null) {
     throw new Error(
       '--fresh forgets the orders of the pnpm dev that runs in another terminal: stop that one first.',
     );
   }
-  return openDevState(true);
+  return openDevState(true, folder);
 }
 
 function keepApp(app: App, env: NodeJS.ProcessEnv, onLine: (line: string) => void): Reloading {
@@ -91,7 +106,8 @@ function keepApp(app: App, env: NodeJS.ProcessEnv, onLine: (line: string) => voi
     log,
     watched: () => ({
       folders,
-      files: app === SANDBOX ? [] : configurationFiles(env.FULFILLMENT_CONFIG || DEFAULT_CONFIGURATION),
+      files:
+        app.name === SANDBOX.name ? [] : configurationFiles(env.FULFILLMENT_CONFIG || DEFAULT_CONFIGURATION),
     }),
     start: () =>
       startProcess({
@@ -124,7 +140,7 @@ async function needFreePorts(apps: readonly App[]): Promise<void> {
       ...taken.map(
         ({ name, port }) => `Port ${port} of ${name} is in use: is it running in another terminal?`,
       ),
-      `Stop that one, or leave the app out here: pnpm dev --filter '!${first?.name}'`,
+      `Stop that one, take other ports with --port, or leave the app out here: pnpm dev --filter '!${first?.name}'`,
     ].join('\n'),
   );
 }
