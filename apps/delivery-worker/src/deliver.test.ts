@@ -24,6 +24,26 @@ describe('a round that is generated', () => {
     expect(types.indexOf('delivery_intended')).toBeLessThan(types.indexOf('delivered'));
   });
 
+  test('stands where the answer to the delivery says, before anybody reads the order again', async () => {
+    const trade = await place({}, [generated('0', CAT)]);
+    expect(await untilFact(trade, 'delivered')).toMatchObject({ status: 'delivered' });
+    await done(trade.ref, DELIVER);
+    expect((await app.record(trade.ref)).snapshot).toMatchObject({ status: 'paid' });
+    const listed = (await runtime.store.list('all', 0, 100)).find(
+      ({ orderId }) => orderId === trade.ref.orderId,
+    );
+    expect(listed).toMatchObject({ status: 'delivered', stage: 'in_review' });
+  });
+
+  test('is delivered to an order whose workspace expired, and not over a delivery by hand', async () => {
+    const expired = await place({ status: 'delivered', deliverable_url: null }, [generated('0', CAT)]);
+    await untilFact(expired, 'delivered');
+    expect(expired.count('deliver')).toBe(1);
+    const byHand = await place({ status: 'delivered', deliverable_url: NOTE }, [generated('0', CAT)]);
+    expect((await app.record(byHand.ref)).snapshot).toMatchObject({ hasDeliverables: true });
+    expect(byHand.count('deliver')).toBe(0);
+  });
+
   test('of several files is delivered whole, in one call', async () => {
     const trade = await place({}, [generated('0', CAT, NOTE)]);
     await untilFact(trade, 'delivered');

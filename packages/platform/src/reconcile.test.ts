@@ -90,6 +90,34 @@ test('a hint reads the order, adds the job that is missing, and keeps the order 
   expect(await redis.zscore(keys.open, `agt_1/${ref.orderId}`)).toBe(String(decision?.lookAgainAt));
 });
 
+test("a buyer's review of a completed order is kept once it is read", async () => {
+  const data = {
+    order: orderRow(ref.orderId, { status: 'completed' }),
+    review: { rating: 4, comment: 'Lovely, though late.', id: 'rev_1' },
+    deliverables: [],
+  };
+  market.answers[`GET /api/orders/${ref.orderId}`] = { data };
+  for (let time = 0; time < 2; time += 1) {
+    await store.hint(ref, []);
+    await reconciler.reconcile(ref);
+  }
+  expect((await recorded()).facts.filter(({ type }) => type === 'buyer_review')).toMatchObject([
+    { rating: 4, comment: 'Lovely, though late.' },
+  ]);
+});
+
+test.each([null, {}, { rating: null, comment: ' ' }, { rating: 'five' }])(
+  'a review of %o says nothing',
+  async (review) => {
+    market.answers[`GET /api/orders/${ref.orderId}`] = {
+      data: { order: orderRow(ref.orderId, { status: 'completed' }), review, deliverables: [] },
+    };
+    await store.hint(ref, []);
+    await reconciler.reconcile(ref);
+    expect(factOf(await recorded(), 'buyer_review')).toBeUndefined();
+  },
+);
+
 test('a quote is due the turnaround after its order was made', async () => {
   const created_at = new Date(Date.now() - 3600_000).toISOString();
   const priorityOf = async (name: 'price', of: OrderRef) =>
