@@ -2,6 +2,7 @@ import { access, link, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Artifact } from '@fulfillment/shared';
 import type { ArtifactStore } from './artifact-store.ts';
+import { mustBeKnown } from './known-options.ts';
 import { writeArtifact } from './write-artifact.ts';
 
 export interface LocalDiskOptions {
@@ -13,11 +14,17 @@ export interface LocalDiskOptions {
   maxBytes?: number;
 }
 
+const OPTIONS = { folder: true, publicUrl: true, maxBytes: true } satisfies Record<
+  keyof LocalDiskOptions,
+  true
+>;
+
 /** What a store takes that names no limit. */
 export const DEFAULT_MAX_BYTES = 1024 ** 3;
 
-/** Artifacts on a local disk, served by the ingestor under `/artifacts/`. Their names cannot be guessed. */
+/** Artifacts on a local disk, served by the ingestor under `/artifacts/`. Their names cannot be guessed. @throws TypeError for an unknown option. */
 export function localDisk(options: LocalDiskOptions): ArtifactStore {
+  mustBeKnown('localDisk', options, OPTIONS);
   const { folder, publicUrl, maxBytes = DEFAULT_MAX_BYTES } = options;
   const fileOf = ({ path: relative }: Artifact) => path.join(folder, relative);
   return {

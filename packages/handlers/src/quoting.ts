@@ -1,4 +1,5 @@
 import { formatPrice } from '@fulfillment/shared';
+import { mustBeKnown } from './known-options.ts';
 import type { HandlerContext, HandlerInput, HandlerOrder, Refusal } from './types.ts';
 
 type Quote = NonNullable<HandlerInput['quote']>;
@@ -12,6 +13,12 @@ export interface PriceLimits {
   /** The price is rounded up to a multiple of this. Default `"0.01"`. */
   roundUpToUsd?: string;
 }
+
+const PRICE_LIMITS = {
+  minimumUsd: true,
+  maximumUsd: true,
+  roundUpToUsd: true,
+} satisfies Record<keyof PriceLimits, true>;
 
 export interface PerUnitQuote extends PriceLimits {
   /**
@@ -48,6 +55,7 @@ export function fixedQuote(priceUsd: string): Quote {
  * @throws TypeError at once, when one of its prices is none, or the minimum is above the maximum.
  */
 export function perUnitQuote({ units, unitPriceUsd, basePriceUsd = '0', ...limits }: PerUnitQuote): Quote {
+  mustBeKnown('perUnitQuote', limits, PRICE_LIMITS);
   const unitPrice = micros(unitPriceUsd, 'unitPriceUsd');
   const base = micros(basePriceUsd, 'basePriceUsd');
   const limited = limiter(limits);
@@ -68,6 +76,7 @@ export function perUnitQuote({ units, unitPriceUsd, basePriceUsd = '0', ...limit
  * @throws TypeError at once, when one of the limits is no price, or the minimum is above the maximum.
  */
 export function withinPrices(quote: Quote, limits: PriceLimits): Quote {
+  mustBeKnown('withinPrices', limits, PRICE_LIMITS);
   const limited = limiter(limits);
   return async (ctx) => {
     const asked = await quote(ctx);

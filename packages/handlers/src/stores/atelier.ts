@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Artifact, DEFAULT_ARTIFACTS_DIR } from '@fulfillment/shared';
 import type { ArtifactStore } from '../artifact-store.ts';
 import { InvalidOutputError } from '../errors.ts';
+import { mustBeKnown } from '../known-options.ts';
 import { localDisk } from '../local-disk.ts';
 
 /** The marketplace hosts files of up to 50 MB. Which megabytes it means it does not say: the smaller ones. */
@@ -55,12 +56,15 @@ export interface AtelierOptions {
   maxBytes?: number;
 }
 
+const OPTIONS = { folder: true, maxBytes: true } satisfies Record<keyof AtelierOptions, true>;
+
 /**
  * Artifacts that the marketplace hosts: kept in a folder, and uploaded when their round is about to be delivered, out of the API budget.
  * What the marketplace does not host is rejected before anything is sent. Files beyond about 4.5 MB go past its edge with an upload token.
  * @throws TypeError at once, when an option is wrong.
  */
 export function atelier(options: AtelierOptions = {}): ArtifactStore {
+  mustBeKnown('atelier', options, OPTIONS);
   const { folder = process.env.ARTIFACTS_DIR || DEFAULT_ARTIFACTS_DIR, maxBytes = MAX_HOSTED_BYTES } =
     options;
   if (!(maxBytes > 0 && maxBytes <= MAX_HOSTED_BYTES)) {

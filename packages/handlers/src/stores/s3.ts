@@ -14,6 +14,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Artifact } from '@fulfillment/shared';
 import type { ArtifactStore, StorePlace } from '../artifact-store.ts';
 import { PermanentError } from '../errors.ts';
+import { mustBeKnown } from '../known-options.ts';
 import { DEFAULT_MAX_BYTES, orderFolder } from '../local-disk.ts';
 import { fileIn, spoolIn } from '../spool.ts';
 import { openSpool } from './spools.ts';
@@ -43,6 +44,18 @@ export interface S3Options {
   timeoutSeconds?: number;
 }
 
+const OPTIONS = {
+  bucket: true,
+  prefix: true,
+  region: true,
+  endpoint: true,
+  pathStyle: true,
+  credentials: true,
+  access: true,
+  acl: true,
+  maxBytes: true,
+  timeoutSeconds: true,
+} satisfies Record<keyof S3Options, true>;
 const DEFAULT_PREFIX = 'artifacts/';
 /** Longer than the 48 hours that buyers have to review. */
 const SHORTEST_SIGNED_DAYS = 3;
@@ -59,6 +72,7 @@ const DELETED_AT_ONCE = 1000;
  * @throws TypeError at once, when an option is wrong.
  */
 export function s3(options: S3Options): ArtifactStore {
+  mustBeKnown('s3', options, OPTIONS);
   const { bucket, prefix = DEFAULT_PREFIX, access, acl, maxBytes = DEFAULT_MAX_BYTES } = options;
   if (
     'signedForDays' in access &&
