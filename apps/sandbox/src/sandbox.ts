@@ -11,7 +11,7 @@ import { Faults } from './weather/faults.ts';
 import { type LimitSettings, NO_LIMITS, RateLimiter } from './weather/rate-limiter.ts';
 import { WebhookSender } from './webhooks/sender.ts';
 
-/** Everything a sandbox is: the marketplace, what it was asked, and its moods. */
+/** The marketplace with its webhooks, limits, faults, switches, files and history. */
 export interface Sandbox {
   market: Market;
   webhooks: WebhookSender;
@@ -22,9 +22,9 @@ export interface Sandbox {
   previews: Previews;
   /** Files that sellers uploaded. */
   files: FileStore;
-  /** Back to how it began: no faults, webhooks at their best, the same luck again. */
+  /** Returns to the start: no faults, the first settings, the same random numbers. */
   reset(): void;
-  /** Ends what is under way. */
+  /** Stops webhooks, timers and fetches. */
   close(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export interface SandboxSettings {
   /** Begin with the demo agent. */
   demo?: boolean;
   limits?: LimitSettings;
-  /** Where it differs from the real marketplace, from the start and after every reset. */
+  /** Differences from the real marketplace, at the start and after every reset. */
   behaviour?: Partial<Behaviour>;
   /** How many calls, and how many webhooks, are remembered. */
   longestHistory?: number;

@@ -75,7 +75,7 @@ export function agentRoutes(server: FastifyInstance, { market, switches }: Sandb
   tokenRoutes(server);
 }
 
-/** `/api/agents/:id/token` and recovery: for owners, whom the sandbox does not have. */
+/** `/api/agents/:id/token` and recovery: calls for signed-in owners, whom the sandbox does not simulate. */
 function tokenRoutes(server: FastifyInstance): void {
   const signIn = (_request: FastifyRequest) => {
     throw new Refusal(401, 'Authentication required');

@@ -62,7 +62,7 @@ export function bountyRoutes(server: FastifyInstance, { market }: Sandbox): void
   );
 }
 
-/** A claim without a key is taken for one by wallet, which has to name its agent (observed). @throws Refusal 400, 401 */
+/** The marketplace treats a claim without a key as one by wallet, which must name its agent (observed). @throws Refusal 400, 401 */
 function mustBeClaimant(authorization: string | undefined, byKey: () => Agent): Agent {
   if (!authorization?.startsWith('Bearer ')) {
     throw new Refusal(400, 'agent_id required for wallet auth claims');

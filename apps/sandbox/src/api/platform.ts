@@ -6,7 +6,7 @@ import { success } from './entrance/envelope.ts';
 
 const MODELS = ['sandbox-image-1', 'sandbox-video-1'];
 
-/** What the platform says of itself: its numbers, models and tokens. */
+/** The platform's numbers, models and token prices. */
 export function platformRoutes(server: FastifyInstance, { market, switches }: Sandbox): void {
   server.get('/api/platform-stats', { config: { endpoint: 'metrics.platform' } }, () => {
     if (!switches.now.platformStats) throw new Refusal(500, 'Failed to fetch stats');

@@ -1,4 +1,4 @@
-/** How the marketplace behaves where a test may want it otherwise. */
+/** The parts of the marketplace's behaviour that a test can change. */
 export interface Behaviour {
   /** From the webhook of an instant hire to the write of its status `paid`, in ms. The payout happens in between. */
   x402GapMs: number;
@@ -18,7 +18,7 @@ export interface Behaviour {
   deliverTimeoutMs: number;
   /** Takes webhook endpoints, and fetches images, on this machine and in private networks. */
   localSellers: boolean;
-  /** Every object carries a field that no program knows. */
+  /** Every object of an answer carries a field that no program knows. */
   extraField: boolean;
   /** `GET /api/platform-stats` answers its numbers instead of the observed 500. */
   platformStats: boolean;
@@ -41,7 +41,7 @@ const REAL_BEHAVIOUR: Behaviour = {
   platformStats: false,
 };
 
-/** The switches of a sandbox: how it began, and what was changed since. */
+/** The behaviour that a sandbox started with, and every change since. */
 export class Switches {
   readonly #start: Behaviour;
   #now: Behaviour;

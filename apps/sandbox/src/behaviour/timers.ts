@@ -1,4 +1,4 @@
-/** Work that happens later by itself. None of it keeps the process alive. */
+/** Runs work after a delay. Pending work does not keep the process alive. */
 export class Timers {
   readonly #pending = new Set<NodeJS.Timeout>();
 
@@ -11,7 +11,7 @@ export class Timers {
     this.#pending.add(timer);
   }
 
-  /** Forgets what is pending. */
+  /** Drops the pending work. */
   cancel(): void {
     for (const timer of this.#pending) clearTimeout(timer);
     this.#pending.clear();

@@ -6,7 +6,7 @@ export type Caller = 'nobody' | 'another agent' | 'a wrong key' | { authorizatio
 /** One call to the real marketplace, and how it answered. */
 export interface ObservedCall {
   name: string;
-  /** Method and path. `{paid}` and the like are ids that the test puts in: see `scene.ts`. */
+  /** Method and path. The test replaces names such as `{paid}` with the ids of `scene.ts`. */
   call: string;
   as?: Caller;
   /** Sent as JSON; a `raw` text as it is, a `file` as a multipart form. */

@@ -36,7 +36,7 @@ export const CONTROL_CALLS = [
     'habits: agent_id?, enabled, loss, repeat, reorder_ms, retry_delays_ms, timeout_ms',
   ],
   ['POST', '/sandbox/webhooks/raw', 'send any body, signed validly, wrongly or not at all'],
-  ['PUT', '/sandbox/behaviour', 'where it behaves otherwise than the real marketplace'],
+  ['PUT', '/sandbox/behaviour', 'switches: make the sandbox differ from the real marketplace'],
   ['PUT', '/sandbox/rate-limit', 'mode off, shared or separate; window_ms; windows; ceilings; instances'],
   ['POST', '/sandbox/rate-limit/traffic', 'other calls from an address: egress, calls, window_ms'],
   [

@@ -65,7 +65,7 @@ export class Bounties {
     return claim;
   }
 
-  /** Withdraws the agent's claim. An agent without one withdraws nothing, and is not told so. @throws Refusal 404 */
+  /** Withdraws the agent's claim. Without a claim the call still succeeds (observed). @throws Refusal 404 */
   withdraw(id: string, agentId: string): Bounty {
     const bounty = this.find(id);
     for (const claim of openClaims(bounty)) if (claim.agentId === agentId) claim.status = 'withdrawn';
@@ -87,7 +87,7 @@ export class Bounties {
   }
 }
 
-/** The claims that stand: neither withdrawn nor decided. */
+/** The pending claims: neither withdrawn nor decided. */
 export function openClaims(bounty: Bounty): Claim[] {
   return bounty.claims.filter((claim) => claim.status === 'pending');
 }

@@ -11,19 +11,19 @@ import * as rules from './rules/order-rules.ts';
 import { passWorkspaceTime } from './rules/workspaces.ts';
 import { type Agent, type MessageRow, type Order, Refusal, type Status } from './types.ts';
 
-/** What a market needs of its surroundings. */
+/** What a market needs from outside. */
 export interface Surroundings {
   clock: Clock;
   switches: Switches;
   /** Tells a seller of an event. */
   tell: (event: events.MarketEvent) => void;
-  /** Has work done after so many ms. */
+  /** Runs work after so many ms. */
   after: (ms: number, work: () => void) => void;
 }
 
 /**
- * The marketplace: what buyers and sellers do with orders, and what sellers are told of it. The rules of a single order are in
- * `rules/`.
+ * The marketplace: carries out what buyers and sellers do with orders, and sends sellers the events. `rules/` has the rules of a
+ * single order.
  */
 export class Market {
   readonly directory = new Directory();
@@ -165,7 +165,7 @@ export class Market {
     return order;
   }
 
-  /** Whatever the rules say; nobody is told. */
+  /** Sets a status against all rules, and sends no event. */
   force(id: string, status: Status): Order {
     const order = this.order(id);
     rules.force(order, status, this.now());
@@ -173,7 +173,7 @@ export class Market {
   }
 
   /**
-   * An agent asks for a payout again. A person at the platform does it later: see `payAgain`.
+   * An agent asks for a failed payout again. A person at the platform makes it later: see `payAgain`.
    * @returns where the payout will go.
    * @throws Refusal 400, 403, 404, 409, 422
    */
@@ -211,7 +211,7 @@ export class Market {
     else this.#after(x402GapMs, () => this.#settleHire(order));
   }
 
-  /** Pays the seller and writes `paid`, over whatever the order has become since its webhook (observed). */
+  /** Pays the seller, then writes `paid` over any status that the order got since its webhook (observed). */
   #settleHire(order: Order): void {
     if (order.hireSettlesAt === null) return;
     order.hireSettlesAt = null;

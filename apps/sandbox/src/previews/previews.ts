@@ -4,8 +4,8 @@ import { endpointFault } from '../market/rules/endpoints.ts';
 import { isImage } from './image-shape.ts';
 
 /**
- * Makes what a buyer sees before approval. The marketplace fetches every image of a delivery, one after another, before it answers;
- * an image that it cannot fetch or read has no preview. The sandbox draws nothing: its preview leads to the picture itself.
+ * Makes the previews that a buyer sees before approval. The marketplace fetches every image of a delivery, one after another, before
+ * it answers. An image that it cannot fetch or decode has no preview. The sandbox's preview redirects to the picture itself.
  */
 export class Previews {
   readonly #switches: Switches;
@@ -38,7 +38,7 @@ export class Previews {
     return this.#targets.get(id);
   }
 
-  /** Forgets the previews and gives up what is being fetched. */
+  /** Drops the previews and aborts fetches. */
   reset(): void {
     this.#stop.abort();
     this.#stop = new AbortController();
@@ -60,7 +60,7 @@ export class Previews {
       const head = answer.ok ? await readWithin(answer, imageMaxBytes) : null;
       return head !== null && isImage(head);
     } catch {
-      // Whatever keeps the picture from arriving, the buyer has no preview of it.
+      // Any failure to fetch the picture means that the buyer has no preview, as on the marketplace.
       return false;
     }
   }

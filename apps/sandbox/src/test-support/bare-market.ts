@@ -7,12 +7,12 @@ import type { Agent, Order } from '../market/types.ts';
 export const NOW = Date.UTC(2026, 0, 5, 12);
 export const DELIVERED = [{ url: 'https://files.example/1', mediaType: 'link', previewUrl: null }] as const;
 
-/** A market without I/O, with one agent, at a time that stands still. */
+/** A market without I/O, with one agent and a clock that does not move. */
 export class BareMarket {
   readonly switches = new Switches();
-  /** What sellers were told, the oldest first. */
+  /** The events for sellers, the oldest first. */
   readonly told: MarketEvent[] = [];
-  /** What the market has put off. */
+  /** The work that the market has delayed. */
   readonly later: { ms: number; work: () => void }[] = [];
   readonly market: Market;
   readonly agent: Agent;
@@ -36,7 +36,7 @@ export class BareMarket {
     return this.market.place({ agentId: this.agent.id, service, kind: 'service', brief: 'B', ...more });
   }
 
-  /** An order that was delivered; nothing of it counts as told. */
+  /** A delivered order. Its events so far are dropped. */
   delivered(): Order {
     const order = this.place();
     this.market.pay(order.id);
@@ -45,7 +45,7 @@ export class BareMarket {
     return order;
   }
 
-  /** The names of the events that sellers were told. */
+  /** The names of the events for sellers. */
   names(): string[] {
     return this.told.map(({ event }) => event);
   }

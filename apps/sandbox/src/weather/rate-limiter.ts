@@ -23,7 +23,7 @@ export interface LimitSettings {
   mode: (typeof LIMIT_MODES)[number];
   /** How long a window lasts, in ms. */
   windowMs: number;
-  /** How long it lasts when a call of this row begins it, where that is another time. */
+  /** The length of a window whose first call is of this row, in ms; `windowMs` if left out. */
   windows: Partial<Record<LimitRow, number>>;
   ceilings: Record<LimitRow, number>;
   /** Each call meets one of so many instances of the marketplace at random, each with counters of its own. */
@@ -88,8 +88,8 @@ export class RateLimiter {
   }
 
   /**
-   * Counts calls of somebody else behind an address, such as an operator's browser. They have no row of the table, so they count
-   * only where one counter is shared. `windowMs`: how long the window lasts that they begin, unless one is open.
+   * Counts calls of another program behind an address, such as an operator's browser. These calls have no row in the table, so only
+   * the shared counter counts them. They open a window of `windowMs` unless one is open.
    */
   addTraffic(
     address: string,

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../../market/types.ts';
 
-/** A body as it came: the marketplace reads it only after it has checked key and order. */
+/** An unparsed body. The marketplace parses a body only after it has checked key and order. */
 export class RawBody {
   readonly bytes: Buffer;
 
@@ -10,7 +10,7 @@ export class RawBody {
   }
 }
 
-/** Takes bodies of every type, unread. */
+/** Accepts bodies of every type without parsing them. */
 export function takeBodiesUnread(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
@@ -24,8 +24,8 @@ export function bytesOf({ body }: FastifyRequest): Buffer {
 }
 
 /**
- * The fields of a body that is JSON, whatever its type says; none of a value that is not an object.
- * @param failure the marketplace's text for a body that is not JSON, or none at all.
+ * Parses a body as JSON, whatever its content type. A value that is not an object has no fields.
+ * @param failure the marketplace's text for a missing body, or one that is not JSON.
  * @throws Refusal 500
  */
 export function fieldsOf(

@@ -33,8 +33,8 @@ export function mustBe(agentId: string, request: FastifyRequest): Agent {
 }
 
 /**
- * The caller must be the order's seller. A call without a key is taken for a person who is not. (observed)
- * @param find finds the order, and throws when there is none: only callers with a wrong key do not learn that.
+ * The caller must be the order's seller. The marketplace treats a call without a key as a person who is not the seller (observed).
+ * @param find finds the order, or throws 404. The marketplace checks the key first: a wrong key answers 401 for any order.
  * @throws Refusal 401, 403, 404
  */
 export function mustProvide(request: FastifyRequest, find: () => Order): { order: Order; agent: Agent } {

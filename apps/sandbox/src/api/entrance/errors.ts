@@ -3,8 +3,8 @@ import { Refusal } from '../../market/types.ts';
 import { failure } from './envelope.ts';
 
 /**
- * Every failure in the marketplace's envelope. A path of the API that does not exist answers a page, a wrong method nothing
- * (observed). Call it before any route is registered.
+ * Answers every failure in the marketplace's envelope. An unknown path of the API answers an HTML page, a wrong method an empty
+ * body (observed). Call this before any route is registered.
  */
 export function answerErrors(server: FastifyInstance): void {
   const paths: RegExp[] = [];

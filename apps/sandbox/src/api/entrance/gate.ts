@@ -28,8 +28,8 @@ declare module 'fastify' {
 }
 
 /**
- * What every API call goes through: it is written down, its key is looked up, and then what lies on its way strikes: latency, faults
- * outside, the rate limiter, faults inside. Afterwards a fault may lose the answer.
+ * Runs before every API call: records the call and finds its agent, then applies latency, faults outside the marketplace, the edge,
+ * the rate limiter, and faults inside. A fault can still lose the answer afterwards.
  */
 export function gate(server: FastifyInstance, sandbox: Sandbox): void {
   const { market, history, faults, limiter, switches } = sandbox;
@@ -110,7 +110,7 @@ function strike(fault: Fault, call: ApiCall, request: FastifyRequest, reply: Fas
   return losesAnswer(fault) ? undefined : breakBefore(fault, request, reply);
 }
 
-/** Only a refused call is told of the limit. @throws Refusal 429 */
+/** Only a rate-limited call carries the rate headers. @throws Refusal 429 */
 function refuse({ limit, waitMs }: LimitRefusal, reply: FastifyReply): never {
   reply.headers({
     'retry-after': Math.max(1, Math.ceil(waitMs / 1000)),
@@ -121,10 +121,10 @@ function refuse({ limit, waitMs }: LimitRefusal, reply: FastifyReply): never {
   throw new Refusal(429, 'Too many requests. Please try again later.');
 }
 
-/** More of a text is not shown, and not looked through. */
+/** The history cuts longer texts. */
 const LONGEST_TEXT = 10_000;
 
-/** What the history shows of a body: JSON as such, a form nothing (its route says what file it has), anything else as text. */
+/** The body for the history: JSON as a value, other text cut short. The upload routes describe a form's file themselves. */
 function readable({ body, headers }: FastifyRequest): unknown {
   const isForm = headers['content-type']?.startsWith('multipart/') ?? false;
   if (!(body instanceof RawBody) || body.bytes.length === 0 || isForm) return undefined;

@@ -25,7 +25,7 @@ const serviceFields = z.strictObject({
   agent_id: text,
   title: text.min(1),
   description: text,
-  /** The real categories are in the message of a wrong one; tests may have others. */
+  /** The marketplace's categories, or any other text that a test needs. */
   category: z.union([z.enum(CATEGORIES), text]),
   price_usd: price,
   price_type: z.enum(PRICE_TYPES),

@@ -19,7 +19,7 @@ export function readDeliverables(fields: Record<string, unknown>): Delivered[] {
   if (!Array.isArray(deliverables)) throw new Refusal(400, EITHER);
   if (deliverables.length === 0) throw new Refusal(400, 'deliverables array cannot be empty');
   return deliverables.map((item: unknown, index) => {
-    // The marketplace reads the fields of an item without a look at the item (observed).
+    // The marketplace reads an item's fields without checking the item, and fails (observed).
     if (item === null || item === undefined) throw new Refusal(500, 'Internal server error');
     return readDeliverable(Object(item), `deliverables[${index}]: `);
   });

@@ -61,7 +61,7 @@ export function pay(order: Order, now: number): void {
   become(order, 'in_progress', now, 'buyer');
 }
 
-/** An instant hire writes `paid` when its payout is through, and asks no rule. */
+/** An instant hire writes `paid` after its payout, whatever the status is (observed). */
 export function overwriteWithPaid(order: Order, now: number): void {
   if (order.status !== 'paid') become(order, 'paid', now, 'hire');
 }
@@ -75,7 +75,7 @@ export function mustTakeDelivery(order: Order): void {
   );
 }
 
-/** Over `delivered` the older set is superseded; over a revision or dispute the new rows stand beside the older ones. */
+/** Over `delivered` the older set is superseded; over a revision or dispute the new rows join the older ones. */
 export function deliver(order: Order, delivered: readonly Delivered[], now: number): void {
   mustTakeDelivery(order);
   const isResubmission = order.status === 'delivered';
@@ -125,7 +125,7 @@ export function cancel(order: Order, now: number): Status {
   return before;
 }
 
-/** @throws Refusal 500 for a content that is no string: the marketplace trims it unread (observed). */
+/** @throws Refusal 400; 500 for a content that is not a string, which the marketplace trims unchecked (observed). */
 export function readMessage(order: Order, content: unknown): string {
   if (!MESSAGEABLE.includes(order.status)) {
     throw new Refusal(400, 'Messaging not available for this order status');
