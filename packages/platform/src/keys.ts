@@ -3,7 +3,7 @@ import type { OrderRef } from '@fulfillment/shared';
 /** Every key of ours in Redis. BullMQ keeps its own below `<prefix>:bull`. */
 export function redisKeys(prefix: string) {
   return {
-    /** Hash: one order's record. Fields: `agentId`, `orderId`, `snapshot`, `observedAt`, `hints`, `hintsAnswered`, `hintedAt`, `reads`, `service`, `status`, `summary`, `settledAt`, `settledFacts`, `settledSnapshot`, `fact:<key>`, `write:<step>` (a call whose outcome is unknown). */
+    /** Hash: one order's record. Fields: `agentId`, `orderId`, `snapshot`, `observedAt`, `hints`, `hintsAnswered`, `hintedAt`, `reads`, `service`, `status`, `summary`, `settledAt`, `settledFacts`, `settledSnapshot`, `written`, `fact:<key>`, `write:<step>` (a call whose outcome is unknown). */
     record: (ref: OrderRef) => `${prefix}:order:${member(ref)}`,
     /** Sorted set of all orders by the time we first heard of them. */
     orders: `${prefix}:orders`,

@@ -195,7 +195,7 @@ test('a delivery of unknown outcome is found, also when the buyer asked for the 
 });
 
 test('a poll that saw more than the read that was under way wins', async () => {
-  const seen = { ...(await reading('delivered')), askedAt: (await store.now()) + 60_000 };
+  const seen = { ...(await reading('delivered')), askedAt: (await store.now()) + 1000 };
   const data = { order: orderRow(ref.orderId, { status: 'paid' }), deliverables: [] };
   market.answers[`GET /api/orders/${ref.orderId}`] = async () => {
     await store.observe(ref, seen);

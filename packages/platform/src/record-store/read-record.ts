@@ -8,6 +8,7 @@ import {
   type SoldService,
   soldServiceSchema,
 } from '@fulfillment/shared';
+import { FIRST_COUNTED_PLACE } from './scripts.ts';
 
 const FACT_FIELD = 'fact:';
 
@@ -17,7 +18,7 @@ export function readRecord(ref: OrderRef, fields: Record<string, string>): Order
   const facts = Object.entries(fields)
     .filter(([name]) => name.startsWith(FACT_FIELD))
     .flatMap(([, value]) => readFact(value))
-    .toSorted((a, b) => a.fact.at - b.fact.at || a.place - b.place)
+    .toSorted(inOrder)
     .map(({ fact }) => fact);
   const snapshot = readSnapshot(fields.snapshot);
   const service = readService(fields.service);
@@ -60,6 +61,12 @@ export function parsed<T>(text: string | undefined | null): T | null {
 interface ReadFact {
   fact: Recorded;
   place: number;
+}
+
+/** By the count of the facts. Facts of versions that did not count are ordered by their time. */
+function inOrder(a: ReadFact, b: ReadFact): number {
+  const areCounted = Math.min(a.place, b.place) >= FIRST_COUNTED_PLACE;
+  return (areCounted ? 0 : a.fact.at - b.fact.at) || a.place - b.place;
 }
 
 /** So many facts are kept as they were read; then all are forgotten at once. */

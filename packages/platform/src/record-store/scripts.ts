@@ -8,6 +8,14 @@ local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 `;
 
+/** A stored time that is this far ahead was written before the clock stepped back, in ms. */
+const STEP_MS = 5000;
+
+/** `isPast(time)`: whether a stored time can order anything. A time ahead would keep all that is newer out until the clock reaches it. */
+const IS_PAST = `
+local function isPast(time) return time < now + ${STEP_MS} end
+`;
+
 /** What every script that changes a record may end with: the time, and the record as it stands now. */
 const RECORD = `{string.format('%.0f', now), redis.call('HGETALL', KEYS[1])}`;
 
@@ -44,16 +52,23 @@ end
 `;
 
 /**
+ * Places from here on are counted: they order facts whatever the clock says. Versions before took the number of fields for a place.
+ */
+export const FIRST_COUNTED_PLACE = 1_000_000;
+
+/**
  * Writes facts from ARGV[first] on, in pairs of key and JSON, as `<ms>.<place>|<JSON>`. A fact that exists stays as it is. The
- * place, the number of fields so far, keeps facts of one millisecond in their order.
+ * place counts the facts that were written, so facts keep their order within a millisecond and when Redis' clock steps back.
  */
 const facts = (first: number) => `${WAS_HEARD}
 local added = 0
 local stamp = string.format('%.0f', now) .. '.'
 for i = ${first}, #ARGV, 2 do
-  local fact = stamp .. redis.call('HLEN', KEYS[1]) .. '|' .. ARGV[i + 1]
-  if not wasHeard(ARGV[i]) then
-    added = added + redis.call('HSETNX', KEYS[1], 'fact:' .. ARGV[i], fact)
+  local name = 'fact:' .. ARGV[i]
+  if not wasHeard(ARGV[i]) and redis.call('HEXISTS', KEYS[1], name) == 0 then
+    local place = ${FIRST_COUNTED_PLACE} + redis.call('HINCRBY', KEYS[1], 'written', 1)
+    redis.call('HSET', KEYS[1], name, stamp .. string.format('%.0f', place) .. '|' .. ARGV[i + 1])
+    added = added + 1
   end
 end
 `;
@@ -80,12 +95,12 @@ return ${RECORD}`;
  * A snapshot asked for before the stored one is older, and is not stored. A change makes the order due to be looked at, so that
  * a process that dies before it asks for that has not lost it.
  */
-const OBSERVED = `${NOW}${CREATE}
+const OBSERVED = `${NOW}${IS_PAST}${CREATE}
 ${facts(10)}
 if ARGV[9] == '1' then redis.call('HINCRBY', KEYS[1], 'reads', 1) end
 local function observe()
 local seen = tonumber(redis.call('HGET', KEYS[1], 'observedAt') or '0')
-if tonumber(ARGV[4]) < seen then return 0 end
+if tonumber(ARGV[4]) < seen and isPast(seen) then return 0 end
 redis.call('HSET', KEYS[1], 'observedAt', ARGV[4], 'snapshot', ARGV[6])
 if ARGV[5] ~= '' then
   local answered = tonumber(redis.call('HGET', KEYS[1], 'hintsAnswered') or '0')
@@ -121,11 +136,11 @@ return {changed, ${RECORD}}`;
  * meanwhile keeps the order open and due. A decision from an older record than the last one's is left out: reconciles run at the same
  * time, and may end in any order. Facts are counted only within one millisecond: another version may know fewer kinds of them.
  */
-export const SETTLE = `${NOW}
+export const SETTLE = `${NOW}${IS_PAST}
 local before = redis.call('HMGET', KEYS[1], 'settledAt', 'settledFacts', 'settledSnapshot')
 local function last(i) return tonumber(before[i] or '0') end
 local loaded, known, snapshot = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-if loaded < last(1) or (loaded == last(1) and (known < last(2) or snapshot < last(3))) then return 0 end
+if isPast(last(1)) and (loaded < last(1) or (loaded == last(1) and (known < last(2) or snapshot < last(3)))) then return 0 end
 redis.call('HSET', KEYS[1], 'settledAt', ARGV[6], 'settledFacts', ARGV[7], 'settledSnapshot', ARGV[8])
 redis.call('HSET', KEYS[1], 'summary', ARGV[5])
 if tonumber(redis.call('HGET', KEYS[1], 'hints') or '0') > tonumber(ARGV[2]) then
