@@ -254,6 +254,9 @@ test('a refusal is waited out: no try is used, and the worker pauses meanwhile',
   await throttled.done(trade.ref, DELIVER);
   expect(trade.count('deliver')).toBe(2);
   expect((await throttled.job(trade.ref, DELIVER)).attemptsMade).toBe(1);
+  expect(await throttled.facts(trade.ref, 'rate_limited')).toMatchObject([
+    { stepKey: 'deliver:0', attempt: 0 },
+  ]);
   expect(throttled.lines).toContainEqual(
     expect.objectContaining({ msg: 'worker pauses: the marketplace refuses its calls' }),
   );

@@ -5,6 +5,7 @@ import {
   type LoadedRecord,
   type Observed,
   type Runtime,
+  StepError,
   throttled,
   type WriteMark,
 } from '@fulfillment/platform';
@@ -67,6 +68,12 @@ export async function once(
       if (begun !== null) {
         if (hadNoEffect(error)) await openWrites.close(begun);
         else await lock.keep(writeMs);
+      }
+      if (error instanceof StepError && error.failure.isRateLimit === true) {
+        const { reason } = error.failure;
+        await store.append(ref, [
+          { type: 'rate_limited', stepKey: stepKey(step), attempt: step.attempt, reason },
+        ]);
       }
       throw error;
     }

@@ -73,6 +73,11 @@ describe('what an error means for a step', () => {
     expect(classify(error, 1000)).toMatchObject({ kind: 'throttled', retryAt: 91_000 });
   });
 
+  test('a 429 that no budget knows of is a minimum for waits that grow, and an hour at most', () => {
+    const error = new RateLimitError('slow down', 86_400);
+    expect(classify(error, 0)).toMatchObject({ retryAt: 3_600_000, isGuess: true });
+  });
+
   test('what may be a matter of keys is tried again, and told soon', () => {
     const told = {
       kind: 'transient',

@@ -31,6 +31,8 @@ export type Failure = (
       isStore?: true;
     }
 ) & {
+  /** The marketplace refuses such calls for its rate limit (429). */
+  isRateLimit?: true;
   /** It is tried again, since it may pass; but it is no outage, and a human is told soon. */
   tellSoon?: true;
   /** The order is another agent's, by an answer to a key that is ours. */
@@ -67,7 +69,7 @@ export function waitingForStore(reason: string, retryAt: number): StepError {
 
 /** The marketplace takes no calls like this one from our address until `retryAt`. */
 export function refused(reason: string, retryAt: number): StepError {
-  return new StepError({ kind: 'refused', reason, retryAt });
+  return new StepError({ kind: 'refused', reason, retryAt, isRateLimit: true });
 }
 
 export function permanent(reason: string, cause?: unknown): StepError {
@@ -100,7 +102,8 @@ export function classify(error: unknown, now: number = Date.now()): Failure {
   }
   const reason = describeError(error);
   if (error instanceof RateLimitError) {
-    return { kind: 'throttled', reason, retryAt: now + error.retryAfter * 1000 };
+    const namedMs = Math.min(error.retryAfter * 1000, LONGEST_NAMED_MS);
+    return { kind: 'throttled', reason, retryAt: now + namedMs, isGuess: true };
   }
   if (error instanceof AtelierError) {
     if (error.mayHaveTakenEffect) return { kind: 'unknown', reason };
@@ -121,6 +124,8 @@ export function isAccessDenied(error: unknown): boolean {
   return error instanceof AuthenticationError || error instanceof ForbiddenError;
 }
 
+/** A 429 to a call that the budget does not count comes from something in between. Whatever time it names is tried after an hour. */
+const LONGEST_NAMED_MS = 3600_000;
 const KEY_ADVICE = " Is the agent's key right?";
 const TOO_LARGE = 413;
 

@@ -23,7 +23,7 @@ import {
   notOurs,
   permanent,
   refused,
-  type StepError,
+  StepError,
   throttled,
   unreadable,
 } from './failures.ts';
@@ -276,7 +276,8 @@ function refusal(callClass: CallClass, reason: string, retryAt: number): StepErr
   const told = `${reason} (${callClass})`;
   if (REFUSED_TOGETHER.includes(callClass)) return refused(told, retryAt);
   // The upload's job is one of a queue that goes on: a worker behind another address may make it meanwhile.
-  return throttled(told, callClass === 'upload' ? Math.min(retryAt, Date.now() + UPLOAD_WAIT_MS) : retryAt);
+  const until = callClass === 'upload' ? Math.min(retryAt, Date.now() + UPLOAD_WAIT_MS) : retryAt;
+  return new StepError({ kind: 'throttled', reason: told, retryAt: until, isRateLimit: true });
 }
 
 function bytesOf({ file }: UploadInput): number {

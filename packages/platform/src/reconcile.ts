@@ -16,6 +16,7 @@ import {
   type OrderRef,
   overwrittenFact,
   type Policy,
+  quoteDueAt,
   type Round,
   readAgainAt,
   type StepJob,
@@ -29,8 +30,6 @@ import type { Queues } from './queues.ts';
 import { noteOlderRead, type ReadLag } from './read-lag.ts';
 import type { LoadedRecord, RecordStore } from './record-store/record-store.ts';
 import type { Services } from './services.ts';
-
-const HOUR_MS = 3600_000;
 
 export interface ReconcileDependencies {
   store: RecordStore;
@@ -91,7 +90,7 @@ export class Reconciler {
       record = await this.#noting(record, decision);
       decision = this.#decide(record);
     }
-    const dueAt = decision.dueAt ?? quoteDueAt(record, policy);
+    const dueAt = decision.dueAt ?? quoteDueAt(record, record.snapshot, policy);
     for (const step of decision.steps) await queues.ensure(ref, step, dueAt);
     await queues.removeWaiting(jobsToRemove(record, decision));
     await store.settle(record, readNextAt === null ? decision : waitingToRead(decision, readNextAt));
@@ -259,11 +258,6 @@ function waitingToRead(decision: Decision, readNextAt: number): Decision {
 /** Whether the marketplace was asked at all. A wait for our own agents is not a failure of the marketplace. */
 function wasAsked(error: unknown, { kind, tellSoon }: Failure): boolean {
   return kind !== 'throttled' || tellSoon === true || error instanceof RateLimitError;
-}
-
-/** A quote is due as its order would be, were it paid at once. In ms since the epoch. */
-function quoteDueAt({ snapshot, turnaroundHours, loadedAt }: LoadedRecord, policy: Policy): number {
-  return (snapshot?.createdAt ?? loadedAt) + (turnaroundHours ?? policy.turnaroundHours) * HOUR_MS;
 }
 
 /** The steps whose jobs a cancelled order may still have: it can be cancelled only before its first delivery. */

@@ -66,6 +66,7 @@ export function factKey(fact: Fact): string {
     case 'read_failed':
       return `read_failed:${fact.reads === undefined ? fact.observedAt : `after_${fact.reads}`}${fact.isRefusal ? ':refusal' : ''}`;
     case 'failed':
+    case 'rate_limited':
     case 'operator_retried':
       return `${fact.type}:${fact.stepKey}:${fact.attempt}`;
     case 'operator_acknowledged':

@@ -197,6 +197,7 @@ const fact = fc.oneof(
   fc.record({ type: named('buyer_review'), rating: fc.option(number), comment: maybe }),
   fc.record({ type: named('completed'), priceUsd: maybe, feeUsd: maybe, netUsd: maybe }),
   fc.record({ type: named('failed'), stepKey: key, attempt: number, reason: text }),
+  fc.record({ type: named('rate_limited'), stepKey: key, attempt: number, reason: text }),
   fc.record({ type: named('operator_retried'), stepKey: key, attempt: number, by: text }),
   fc.record({ type: named('operator_released'), round, by: text }),
   fc.record({ type: named('operator_released'), round, attentionKey: text, by: text }),

@@ -293,6 +293,8 @@ export const factSchema = z.discriminatedUnion('type', [
   }),
   /** A step ended for good without its effect; a human decides. `stepKey` names it, see `stepKey()`. */
   z.object({ type: z.literal('failed'), stepKey: text, attempt, reason: text }),
+  /** The marketplace refused a step's call for its rate limit (429), for the first time; the step waits and is tried again. */
+  z.object({ type: z.literal('rate_limited'), stepKey: text, attempt, reason: text }),
 
   z.object({ type: z.literal('operator_retried'), stepKey: text, attempt, by: text }),
   /** An operator has the marketplace asked to send the payout again. `index` counts these requests. */

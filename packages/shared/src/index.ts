@@ -15,6 +15,7 @@ export {
   type Stage,
   type Unread,
 } from './decide/decision.ts';
+export { quoteDueAt } from './decide/due.ts';
 export { canProceedUnread, readAgainAt } from './decide/failures.ts';
 export { holdUpOf } from './decide/held-up.ts';
 export { isReleased, messageStep } from './decide/messaging.ts';

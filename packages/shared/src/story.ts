@@ -97,6 +97,8 @@ export function describeFact(fact: Fact): string {
       return fact.outcome === 'accepted'
         ? 'Atelier retries the payout'
         : `Atelier does not retry the payout (${fact.outcome}): ${quoted(fact.reason)}`;
+    case 'rate_limited':
+      return `${fact.stepKey} waits for the marketplace's rate limit: ${fact.reason}`;
     case 'operator_retried':
       return `${fact.by} retries ${fact.stepKey}`;
     case 'operator_released':

@@ -7,11 +7,12 @@ import { statusNow } from '../status-now.ts';
 import { type Step, sameStep } from '../steps.ts';
 import { type Attention, CONTRADICTION_PATIENCE, type Decision, MINUTE, SECOND } from './decision.ts';
 import { disputed } from './disputing.ts';
-import { dueAt } from './due.ts';
+import { dueAt, quoteDueAt } from './due.ts';
 import { expiredQuote } from './expiry.ts';
 import { readingTrouble } from './failures.ts';
 import { fulfilling } from './fulfilling.ts';
 import { heldUp } from './held-up.ts';
+import { lateByLimits } from './limited.ts';
 import { deliveryMessage, isReleased, messageStep } from './messaging.ts';
 import { quoting } from './quoting.ts';
 import { redelivering } from './redelivering.ts';
@@ -99,7 +100,7 @@ function byStatus(record: OrderRecord, order: OrderSnapshot, policy: Policy, now
       return {
         ...draft('pricing'),
         lookAgainAt: now + policy.workLookSeconds * SECOND,
-        ...quoting(record, now),
+        ...quoting(record, { due: quoteDueAt(record, order, policy), now }),
       };
     case 'quoted':
     case 'accepted':
@@ -164,8 +165,9 @@ function owing(record: OrderRecord, order: OrderSnapshot, policy: Policy, now: n
   if (review !== null) return held(work, review, due, now);
   const late =
     now >= due && IN_WORK.includes(work.stage) ? messageStep(record, policy, 'delayed', round) : [];
+  const attention = [...work.attention, ...lateByLimits(record, work.steps, { due, now })];
   const lookAgainAt = earliest(now, work.lookAgainAt, due);
-  return { ...work, steps: [...work.steps, ...late], lookAgainAt };
+  return { ...work, attention, steps: [...work.steps, ...late], lookAgainAt };
 }
 
 /** A draft that is to be looked at: nothing but messages goes on. */

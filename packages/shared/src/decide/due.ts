@@ -11,13 +11,25 @@ import { HOUR } from './decision.ts';
  * A workspace that expires earlier ends the round: the marketplace then shows the order as delivered (observed).
  */
 export function dueAt(record: OrderRecord, order: OrderSnapshot, policy: Policy, round: Round): number {
-  const hours =
-    factOf(record, 'bounty_accepted')?.deadlineHours ?? record.turnaroundHours ?? policy.turnaroundHours;
   const start = startOf(record, order, round);
-  const end = start + hours * HOUR;
+  const end = start + turnaroundHours(record, policy) * HOUR;
   const expiry = order.workspaceExpiresAt;
   // A revision can be asked for after the workspace has expired.
   return expiry === null || (round !== '0' && expiry <= start) ? end : Math.min(end, expiry);
+}
+
+/** When a quote is due: as its order would be, were it paid when it was placed. In ms since the epoch. */
+export function quoteDueAt(record: OrderRecord, order: OrderSnapshot | null, policy: Policy): number {
+  return (order?.createdAt ?? firstHeardAt(record)) + turnaroundHours(record, policy) * HOUR;
+}
+
+function turnaroundHours(record: OrderRecord, policy: Policy): number {
+  return factOf(record, 'bounty_accepted')?.deadlineHours ?? record.turnaroundHours ?? policy.turnaroundHours;
+}
+
+/** When we first heard of an order. Unlike the time of its snapshot, no poll renews it: a due time that counts from it stays. */
+function firstHeardAt(record: OrderRecord): number {
+  return record.facts[0]?.at ?? record.observedAt;
 }
 
 /** Before these statuses end nobody owes a delivery. */
@@ -31,7 +43,7 @@ function startOf(record: OrderRecord, order: OrderSnapshot, round: Round): numbe
     const wasUnpaid =
       seen.some((fact) => UNPAID.includes(fact.status)) || factOf(record, 'quoted') !== undefined;
     const paidAt = firstSeen('paid', 'in_progress');
-    return (wasUnpaid ? paidAt : (order.createdAt ?? paidAt)) ?? record.observedAt;
+    return (wasUnpaid ? paidAt : (order.createdAt ?? paidAt)) ?? firstHeardAt(record);
   }
-  return firstSeen(answersDispute(round) ? 'disputed' : 'revision_requested') ?? record.observedAt;
+  return firstSeen(answersDispute(round) ? 'disputed' : 'revision_requested') ?? firstHeardAt(record);
 }

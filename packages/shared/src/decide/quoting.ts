@@ -3,6 +3,7 @@ import { factOf } from '../record.ts';
 import type { Step } from '../steps.ts';
 import { type Attention, CONTRADICTION_PATIENCE, MINUTE, type Stage } from './decision.ts';
 import { stepOrAttention } from './failures.ts';
+import { lateByLimits } from './limited.ts';
 import { quoteRefused, refusalOf } from './refusing.ts';
 
 interface Quoting {
@@ -13,14 +14,15 @@ interface Quoting {
 }
 
 /** An order that waits for our price: price it, then send the quote. */
-export function quoting(record: OrderRecord, now: number): Quoting {
+export function quoting(record: OrderRecord, { due, now }: { due: number; now: number }): Quoting {
   const quoted = factOf(record, 'quoted');
   if (quoted) return contradicted(quoted.at, now);
   const refused = refusalOf(record, 'price');
   if (refused) return { stage: 'held', steps: [], attention: [quoteRefused(refused)] };
   const priced = factOf(record, 'priced') !== undefined;
   const missing = stepOrAttention(record, { name: priced ? 'quote' : 'price', round: '0' });
-  return { stage: priced ? 'quoting' : 'pricing', ...missing };
+  const attention = [...missing.attention, ...lateByLimits(record, missing.steps, { due, now })];
+  return { stage: priced ? 'quoting' : 'pricing', steps: missing.steps, attention };
 }
 
 /** The marketplace waits for a price that it took: an old answer at first, a case for a human if it stays so. */
