@@ -18,6 +18,7 @@ import {
   UnreadableOrderError,
   unknownDeliveries,
 } from '@fulfillment/shared';
+import { learnFromAbsent, noteAbsent, readList } from './list-pages.ts';
 import { isDue, notePoll, yieldingOf } from './poll-pace.ts';
 
 /** Longer than a poll usually takes. Two at once are a waste, and no harm; an ingestor that dies holds it no longer. */
@@ -26,11 +27,11 @@ const POLL_LOCK_MS = 60_000;
 const SERVICES_EVERY_MS = 15 * 60_000;
 
 /**
- * Polls one agent: one list call for every status that waits for the seller. An order that is new or changed is poked, and so
- * is one that was listed last time and is not any more. One poll at a time an agent.
+ * Polls one agent: one list call for every status that waits for the seller, or one for each page if the list has pages. An order
+ * that is new or changed is poked, and so is one that was listed last time and is not any more. One poll at a time an agent.
  */
 export async function poll(runtime: Runtime, settings: IngestorSettings, agentId: string): Promise<void> {
-  const { log, marketplace, store, stopping, redis, keys } = runtime;
+  const { log, store, stopping, redis, keys } = runtime;
   if (
     stopping.aborted ||
     !(await isOurs(runtime, settings, agentId)) ||
@@ -39,23 +40,32 @@ export async function poll(runtime: Runtime, settings: IngestorSettings, agentId
     return;
   const work = runtime.locked(`poll:${agentId}`, POLL_LOCK_MS, async () => {
     await refreshServices(runtime, agentId);
+    await learnFromAbsent(runtime, agentId);
     const askedAt = await store.now();
     const yielding = await yieldingOf(runtime, settings, agentId);
     const statuses = await statusesToAskFor(runtime, agentId, askedAt);
-    const rows = await marketplace.list(agentId, yielding, statuses);
+    const { rows, isComplete } = await readList(runtime, agentId, { statuses, yielding });
     const listed = readListed(runtime, agentId, rows).filter(waitsForSeller);
     const changed = await observeAll(runtime, agentId, listed, askedAt);
-    const gone = await noLongerListed(runtime, agentId, listed);
+    const gone = isComplete ? await noLongerListed(runtime, agentId, listed) : [];
     await pokeAll(runtime, changed, gone);
+    if (isComplete) {
+      const orderIds = gone.map(({ orderId }) => orderId);
+      await noteAbsent(runtime, agentId, { orderIds, length: rows.length, askedAt });
+    }
     // The next list may leave the delivered ones out: they are not gone then.
-    await rememberListed(
-      runtime,
-      agentId,
-      listed.filter(({ status }) => status !== 'delivered'),
+    const isListedAgain = ({ status }: OrderSnapshot) => status !== 'delivered';
+    await rememberListed(runtime, agentId, { listed: listed.filter(isListedAgain), isComplete });
+    // A poll that lacks a page is not done: the next tick polls again.
+    if (isComplete) {
+      await notePoll(runtime, agentId, changed.length);
+      if (statuses.includes('delivered'))
+        await redis.hset(keys.polling(agentId), 'deliveredAskedAt', askedAt);
+    }
+    log.info(
+      { agentId, listed: listed.length, changed: changed.length, gone: gone.length, isComplete },
+      'polled',
     );
-    await notePoll(runtime, agentId, changed.length);
-    if (statuses.includes('delivered')) await redis.hset(keys.polling(agentId), 'deliveredAskedAt', askedAt);
-    log.info({ agentId, listed: listed.length, changed: changed.length, gone: gone.length }, 'polled');
   });
   await work.catch(async (error: unknown) => {
     await noteRejectedKey(runtime, agentId, error);
@@ -191,14 +201,15 @@ async function noLongerListed(
   return before.filter((id) => !now.has(id)).map((orderId) => ({ agentId, orderId }));
 }
 
-/** Written last: a poll that dies before is done again by the next one. */
+/** Written last: a poll that dies before is done again by the next one. What a list without its last pages lacks is still listed. */
 async function rememberListed(
   { redis, keys }: Runtime,
   agentId: string,
-  listed: readonly OrderSnapshot[],
+  { listed, isComplete }: { listed: readonly OrderSnapshot[]; isComplete: boolean },
 ): Promise<void> {
   const key = keys.listed(agentId);
-  const change = redis.multi().del(key);
+  const change = redis.multi();
+  if (isComplete) change.del(key);
   if (listed.length > 0) change.sadd(key, ...listed.map((order) => order.id));
   await change.exec();
 }

@@ -65,7 +65,7 @@ end
 
 /**
  * ARGV, from 5: class, ceiling of deliveries, deliveries that wait, deliveries being generated, 1 if the call yields to those that earn,
- * and for how many ms orders may have come that only this call finds (-1: none).
+ * and for how many ms orders may have come that only this call finds (-1: none; -2: a further page of a poll; -3: perhaps such a page).
  * Returns [admitted, ms to wait, 1 if the marketplace refused it, 1 if calls of its row were refused last].
  *
  * The marketplace's window begins when its first call arrives, which nobody tells us. Ours lasts from `start`, the earliest that
@@ -159,7 +159,13 @@ local function others_wait()
   return needed > 0 and left - 1 < needed and not is_free
 end
 
-if yields and (unseen >= 0 and poll_waits() or unseen < 0 and others_wait()) then
+local function waits()
+  if unseen >= 0 then return poll_waits() end
+  if unseen == -2 then return left - need < 1 end
+  return others_wait()
+end
+
+if yields and waits() then
   redis.call('HINCRBY', budget, 'held:' .. class, 1)
   return {0, math.ceil(now < tail and math.min(tail - now, window / 60) or over - now), 0, 0}
 end
@@ -174,7 +180,7 @@ end
 redis.call('HINCRBY', budget, 'used', 1)
 if earns then redis.call('HINCRBY', budget, 'earning', 1) end
 if ends then redis.call('HINCRBY', budget, 'ends', 1) end
-if class == 'poll' then
+if class == 'poll' and unseen >= -1 then
   redis.call('HINCRBY', budget, 'polls', 1)
   redis.call('HSET', budget, 'blind_since', unseen >= 0 and text(now) or 0)
 end

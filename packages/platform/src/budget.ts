@@ -46,7 +46,12 @@ export interface Yielding {
   isOverdue?: boolean;
   /** For how long orders may have come that only this call finds, in ms. Left out: they are heard of without it. */
   unseenMs?: number | undefined;
+  /** The call is a further page of a poll that was admitted. Of a list that is known to have pages it leaves room for known deliveries alone. */
+  pageOf?: 'known list' | 'perhaps whole list';
 }
+
+/** How the script is told of a page, in place of for how long orders may have come unseen. */
+const PAGE_OF = { 'known list': -2, 'perhaps whole list': -3 };
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -108,7 +113,7 @@ export class Budget {
   async admit(
     callClass: CallClass,
     owed: Owed,
-    { isOverdue = false, unseenMs = -1 }: Yielding = {},
+    { isOverdue = false, unseenMs = -1, pageOf }: Yielding = {},
   ): Promise<Admission> {
     const { earns } = CLASSES[callClass];
     const [admitted, waitMs, refused, follows] = await this.#redis.admitCall(
@@ -118,7 +123,7 @@ export class Budget {
       owed.waiting,
       owed.generating,
       earns || isOverdue ? 0 : 1,
-      unseenMs,
+      pageOf === undefined ? unseenMs : PAGE_OF[pageOf],
     );
     if (admitted === 1) return follows === 1 ? { admitted: true, followsRefusal: true } : { admitted: true };
     const isRefused = refused === 1;

@@ -230,7 +230,7 @@ describe('the budget', () => {
     market.answers['GET /api/agents/agt_1/orders'] = { data: [] };
     expect((await failure(marketplace.list('agt_1'))).kind).toBe('throttled');
     expect(market.calls).toHaveLength(0);
-    await marketplace.list('agt_1', { isOverdue: true });
+    await marketplace.list('agt_1', {}, { isOverdue: true });
     expect(market.calls).toHaveLength(1);
   });
 

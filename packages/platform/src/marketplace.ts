@@ -53,6 +53,13 @@ const REFUSED_TOGETHER: readonly CallClass[] = ['deliver', 'quote', 'message'];
 /** How long the job of a refused upload waits before it is looked at again, in ms. */
 const UPLOAD_WAIT_MS = 30_000;
 
+/** Which orders a list is asked for. */
+export interface ListQuery {
+  statuses?: readonly OrderStatus[];
+  page?: number;
+  limit?: number;
+}
+
 /** Makes sure, at the last moment, that a write that must take effect once may be made. */
 export type LastLook = () => Promise<void>;
 
@@ -114,16 +121,18 @@ export class Marketplace {
   }
 
   /**
-   * All orders of an agent that wait for the seller, as the marketplace gave them: one counted call.
+   * The orders of an agent, as the marketplace gave them: one counted call.
+   * @param query the statuses, by default those that wait for the seller, and the page. The marketplace ignores the page today
+   * (observed), and gives all.
    * @param yielding how it yields to deliveries.
    */
   async list(
     agentId: string,
+    { statuses = STATUSES_TO_POLL, ...range }: ListQuery = {},
     yielding: Yielding = {},
-    statuses: readonly OrderStatus[] = STATUSES_TO_POLL,
   ): Promise<unknown[]> {
     const { client } = this.#agents.require(agentId);
-    const call = () => client.orders.listForAgent(agentId, { status: [...statuses] });
+    const call = () => client.orders.listForAgent(agentId, { status: [...statuses], ...range });
     return this.#counted('poll', call, { yielding });
   }
 

@@ -102,5 +102,6 @@ function firstSeen(record: OrderRecord, order: OrderSnapshot): number {
   const seen = factsOf(record, 'seen').find(
     (fact) => fact.status === 'revision_requested' && fact.revisionCount === order.revisionCount,
   );
-  return seen?.at ?? record.observedAt;
+  // No poll renews the time of the first fact, as it does the snapshot's.
+  return seen?.at ?? record.facts[0]?.at ?? record.observedAt;
 }
