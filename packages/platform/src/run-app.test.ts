@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AgentRegistry } from './agent-state/registry.ts';
 import { redisKeys } from './keys.ts';
 import { Queues } from './queues.ts';
 import { type FakeMarket, openMarket } from './test-support/market.ts';
@@ -55,6 +56,18 @@ describe('a configuration that is wrong ends the process with 78', () => {
     expect(await app.exited).toBe(78);
     expect(app.output()).toContain(text);
     expect(app.output()).not.toContain('0123');
+  });
+
+  test('but not an app that has something to show all the same: it goes on, and notes the rejected key', async () => {
+    await using app = await start({
+      ATELIER_API_KEY: 'atelier_wrong-key-0123',
+      TEST_APP_WITHOUT_AGENTS: 'true',
+    });
+    const registry = new AgentRegistry(scratch.redis, redisKeys(app.prefix));
+    const agent = await until('the agent', async () => (await registry.list())[0]);
+    expect(agent).toMatchObject({ name: 'one', id: null, state: 'key_rejected' });
+    app.process.kill('SIGTERM');
+    expect(await app.exited).toBe(0);
   });
 
   test('and names the port that another program uses, and its setting', async () => {

@@ -12,6 +12,7 @@ await runApp({
     agents: [{ name: 'one', apiKey: ATELIER_API_KEY }],
     policy: policySchema.parse({}),
   }),
+  ...(process.env.TEST_APP_WITHOUT_AGENTS === 'true' && { runsWithoutAgents: true as const }),
   start: async (runtime, settings) => {
     runtime.startWorker({
       queue: 'intake',
