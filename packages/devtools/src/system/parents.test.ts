@@ -1,52 +1,55 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { waitFor } from '../wait-for.ts';
 import { tool, toolEnvironment } from '../workspace.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const FIXTURE = path.join(import.meta.dirname, '../fixtures/hold-until-interrupted.ts');
 
-/** `pnpm start` of a package whose script is the fixture. */
-async function startByPnpm() {
+/** `pnpm start` or `npm start` of a package whose script is the fixture. */
+async function startBy(launcher: 'pnpm' | 'npm') {
   const folder = await temporaryFolder('parents');
-  const manifest = { name: 'example', private: true, scripts: { start: `node ${FIXTURE}` } };
+  const cleanedUp = path.join(folder.path, 'cleaned-up');
+  const manifest = { name: 'example', private: true, scripts: { start: `node ${FIXTURE} ${cleanedUp}` } };
   await writeFile(path.join(folder.path, 'package.json'), JSON.stringify(manifest));
-  const pnpm = spawn(tool('pnpm'), ['--silent', 'start'], {
+  const program = launcher === 'pnpm' ? tool('pnpm') : 'npm';
+  const parent = spawn(program, ['--silent', 'start'], {
     cwd: folder.path,
     env: toolEnvironment(),
     stdio: ['ignore', 'pipe', 'ignore'],
     // A signal to pnpm must not reach the others through the terminal's group.
     detached: true,
   });
-  const lines: string[] = [];
-  const input = createInterface({ input: pnpm.stdout });
-  input.on('line', (line) => lines.push(line));
-  await once(input, 'line');
-  return { pnpm, lines, pid: Number(lines[0]), folder };
+  const input = createInterface({ input: parent.stdout });
+  const [pid] = await once(input, 'line');
+  return { parent: parent.pid ?? 0, pid: Number(pid), cleanedUp, folder };
 }
 
-test.skipIf(process.platform !== 'linux').each(['pnpm', 'its shell'])(
-  'SIGTERM to %s ends the program, after its cleanup',
-  async (which) => {
-    const { pnpm, lines, pid, folder } = await startByPnpm();
-    const shell = parentOf(pid);
-    expect(pnpm.pid).toBeDefined();
-    try {
-      process.kill(which === 'pnpm' ? (pnpm.pid ?? 0) : shell, 'SIGTERM');
-      await waitFor('the program to end', () => !isAlive(pid));
-      expect(lines).toContain('cleaned up');
-      await waitFor('its parents to end', () => ![shell, pnpm.pid ?? 0].some(isAlive));
-    } finally {
-      if (isAlive(pid)) process.kill(pid, 'SIGKILL');
-      await folder.remove();
-    }
-  },
-);
+test.skipIf(process.platform !== 'linux').each([
+  ['pnpm', 'SIGTERM', 'package manager'],
+  ['pnpm', 'SIGKILL', 'package manager'],
+  ['pnpm', 'SIGTERM', 'shell'],
+  ['npm', 'SIGTERM', 'package manager'],
+  ['npm', 'SIGKILL', 'package manager'],
+] as const)('started by %s, %s to its %s ends the program', async (launcher, signal, whom) => {
+  const { parent, pid, cleanedUp, folder } = await startBy(launcher);
+  const shell = parentOf(pid);
+  try {
+    process.kill(whom === 'shell' ? shell : parent, signal);
+    await waitFor('the program to end', () => !isAlive(pid));
+    // A pnpm that is killed may take its children with it: nobody can clean up then.
+    if (signal === 'SIGTERM') await waitFor('its cleanup', () => existsSync(cleanedUp));
+    await waitFor('its parents to end', () => ![shell, parent].some(isAlive));
+  } finally {
+    if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    await folder.remove();
+  }
+});
 
 function parentOf(pid: number): number {
   return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);

@@ -58,7 +58,8 @@ function parentOf(pid: number): number | null {
 }
 
 function isLauncher(pid: number): boolean {
-  const [program = '', script = ''] = procFile(pid, 'cmdline').split('\0');
+  // npm sets its title, which leaves blanks between the words.
+  const [program = '', script = ''] = procFile(pid, 'cmdline').split(/[\0 ]/);
   return [program, script].some((text) => LAUNCHERS.test(path.basename(text)));
 }
 
