@@ -5,7 +5,7 @@ import { REDIS_FAULTS } from './redis-faults.ts';
 
 const LONGEST_PAUSE_MS = 700;
 /** Of these, two at once would undo each other; once each was done, they are done again so often: they hold up everything. */
-const ALONE: readonly Disturbance[] = ['delivery overtaken', 'refused 429', 'redis emptied', ...REDIS_FAULTS];
+const ALONE: readonly Disturbance[] = ['delivery overtaken', 'refused 429', 'redis emptied'];
 /** While one of these is done, no other of them begins: each has the same Redis do something else. */
 const REDIS: readonly Disturbance[] = ['redis killed', 'redis emptied', ...REDIS_FAULTS];
 const RARELY = 0.1;
