@@ -83,9 +83,17 @@ export function unreadable(error: AtelierError): StepError {
   return new StepError({ kind: 'transient', reason, tellSoon: true }, error);
 }
 
-/** An order of another agent. Trying again does not help; whether a human must hear of it depends on the record. */
-export function notOurs(reason: string, cause?: unknown): StepError {
-  return new StepError({ kind: 'permanent', reason, isNotOurs: true }, cause);
+/**
+ * The marketplace denies an order to a key that is ours: it is another agent's. An order that we know was ours before, so that the denial
+ * may pass: its reads go on, and a human is told soon.
+ */
+export function deniedOrder(reason: string, cause: unknown): StepError {
+  return new StepError({ kind: 'transient', reason, tellSoon: true, isNotOurs: true }, cause);
+}
+
+/** The marketplace shows another agent's order. */
+export function othersOrder(reason: string): StepError {
+  return new StepError({ kind: 'permanent', reason, isNotOurs: true });
 }
 
 export function transient(reason: string, cause?: unknown): StepError {

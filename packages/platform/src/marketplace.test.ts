@@ -104,7 +104,7 @@ describe('a read that the marketplace denies (403)', () => {
 
   test('to a key that is ours is of an order that is not', async () => {
     market.answers[path] = denied;
-    expect(await failure(marketplace.read(ref))).toMatchObject({ kind: 'permanent', isNotOurs: true });
+    expect(await failure(marketplace.read(ref))).toMatchObject({ kind: 'transient', isNotOurs: true });
   });
 
   test.each([

@@ -18,9 +18,10 @@ import type { Agents } from './agents.ts';
 import type { Budget, CallClass, Owed, Yielding } from './budget.ts';
 import {
   classify,
+  deniedOrder,
   describeError,
   isAccessDenied,
-  notOurs,
+  othersOrder,
   permanent,
   refused,
   StepError,
@@ -79,7 +80,7 @@ export class Marketplace {
 
   /**
    * Reads one order, past every cache: what a read shows decides whether a write is made, or repeated. Not counted by the marketplace.
-   * @throws StepError (permanent, `isNotOurs`) for another agent's order.
+   * @throws StepError (`isNotOurs`) for another agent's order.
    */
   async read(ref: OrderRef, signal?: AbortSignal): Promise<OrderReading> {
     const { orders } = this.#client(ref.agentId);
@@ -88,7 +89,7 @@ export class Marketplace {
         return await orders.get(ref.orderId, { signal, fresh: true });
       } catch (error) {
         if (error instanceof ForbiddenError && (await this.#hasKeyOf(ref.agentId, signal))) {
-          throw notOurs(describeError(error), error);
+          throw deniedOrder(`${describeError(error)}.`, error);
         }
         throw error;
       }
@@ -98,7 +99,7 @@ export class Marketplace {
       throw permanent(`The marketplace gave order ${snapshot.id} when asked for ${ref.orderId}.`);
     }
     if (snapshot.agentId !== '' && snapshot.agentId !== ref.agentId) {
-      throw notOurs(`Order ${ref.orderId} belongs to another agent (${snapshot.agentId}).`);
+      throw othersOrder(`Order ${ref.orderId} belongs to another agent (${snapshot.agentId}).`);
     }
     const primaryUrl = typeof order.deliverable_url === 'string' ? order.deliverable_url : null;
     const deliverables = deliverablesOf(order);

@@ -268,16 +268,22 @@ describe('an order that cannot be read', () => {
     expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating' });
   });
 
-  test('and was ours before is told to a human, and does not vanish', async () => {
+  test('and was ours before is told to a human, does not vanish, and goes on once it may be read', async () => {
     shows({ status: 'paid' });
     await store.hint(ref, []);
     await reconciler.reconcile(ref);
     market.answers[`GET /api/orders/${ref.orderId}`] = DENIED;
     await store.hint(ref, []);
-    expect((await reconciler.reconcile(ref))?.attention).toContainEqual(
-      expect.objectContaining({ stepKey: 'read:0', actions: ['retry'] }),
-    );
-    expect((await recorded()).snapshot).toMatchObject({ status: 'paid' });
+    await expect(reconciler.reconcile(ref)).rejects.toThrow('Not authorized');
+    const record = await recorded();
+    expect(record.snapshot).toMatchObject({ status: 'paid' });
+    const { attention, readOrder } = decide(record, policy, record.loadedAt + 11 * 60_000);
+    expect(attention).toMatchObject([
+      { reason: expect.stringContaining('Not authorized to view this order') },
+    ]);
+    expect(readOrder).toBe(true);
+    shows({ status: 'paid' });
+    expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating', attention: [] });
   });
 
   test('by a key that stays wrong is told to a human while it goes on being read', async () => {

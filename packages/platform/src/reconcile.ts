@@ -165,7 +165,8 @@ export class Reconciler {
       return await marketplace.read(ref, signal);
     } catch (error) {
       const failure = classify(error);
-      if (failure.kind !== 'permanent' && wasAsked(error, failure) && !signal?.aborted) {
+      const isForeign = failure.isNotOurs === true && !hasHistory(before);
+      if (!isForeign && failure.kind !== 'permanent' && wasAsked(error, failure) && !signal?.aborted) {
         const { observedAt, reads } = before;
         const { reason, tellSoon: isRefusal = false } = failure;
         await store.append(ref, [{ type: 'read_failed', observedAt, reads, reason, isRefusal }]);

@@ -20,7 +20,7 @@ import { mustReadAgain, offerLook, QUOTED_LOOK, reviewLook } from './rereading.t
 import { type Reviewing, reviewing } from './reviewing.ts';
 import { revising } from './revising.ts';
 import { choosingHandler } from './serving.ts';
-import { payoutFailedEarly, settling } from './settling.ts';
+import { neverDelivered, payoutFailedEarly, settling } from './settling.ts';
 import { unreadAttention, unreadMessages } from './unread.ts';
 
 const NO_BRIEF = 'no_brief';
@@ -119,7 +119,7 @@ function byStatus(record: OrderRecord, order: OrderSnapshot, policy: Policy, now
         lookAgainAt: reviewLook(order, policy, now),
       };
     case 'completed':
-      return { ...draft('completed'), ...settling(record, order, now) };
+      return completed(record, order, now);
     case 'cancelled':
       return draft('cancelled');
     case 'unknown':
@@ -135,6 +135,12 @@ function byStatus(record: OrderRecord, order: OrderSnapshot, policy: Policy, now
         lookAgainAt: now + CONTRADICTION_PATIENCE,
       };
   }
+}
+
+function completed(record: OrderRecord, order: OrderSnapshot, now: number): Draft {
+  const settled = settling(record, order, now);
+  const attention = [...settled.attention, ...neverDelivered(record, order)];
+  return { ...draft('completed'), ...settled, attention };
 }
 
 /** The order waits for its first delivery, although its status says that it has one. */

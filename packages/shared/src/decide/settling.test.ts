@@ -183,3 +183,20 @@ describe('a payout that fails at an instant hire, long before completion', () =>
     expect(review(at(NOON, noted))).toEqual([]);
   });
 });
+
+test.each([
+  ['no deliverable', { deliverable_url: null }, [], 1],
+  ['a deliverable by hand', { deliverable_url: 'https://files.example/1' }, [], 0],
+  ['nothing of deliverables', {}, [], 0],
+  ['no deliverable, although we delivered', { deliverable_url: null }, [delivered('0', NOON - 9)], 0],
+])(
+  'a completed order that shows %s is told to a human only if nobody delivered',
+  (_, fields, facts, count) => {
+    const record = recordOf({ status: 'completed', payout_tx_hash: '5xTx', ...fields }, [
+      completed,
+      ...facts,
+    ]);
+    const told = decide(record, policy, NOON).attention.filter(({ key }) => key === 'completed_undelivered');
+    expect(told).toHaveLength(count);
+  },
+);

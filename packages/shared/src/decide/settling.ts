@@ -60,6 +60,14 @@ export function settling(record: OrderRecord, order: OrderSnapshot, now: number)
   }
 }
 
+/** A buyer who hears nothing for 48 h completes the order (documented), also one whose workspace expired without a delivery. */
+export function neverDelivered(record: OrderRecord, order: OrderSnapshot): Attention[] {
+  if (order.hasDeliverables !== false || factsOf(record, 'delivered').length > 0) return [];
+  const reason =
+    'The order is completed, and shows no deliverable. The marketplace takes no delivery any more: settle it with the buyer on Atelier.';
+  return [{ key: 'completed_undelivered', reason, actions: ['acknowledge'] }];
+}
+
 /**
  * A payout that failed before the order is completed: an instant hire (x402) is paid out at the hire.
  * The marketplace retries only payouts of completed orders (observed).
