@@ -14,7 +14,6 @@ import {
   mergeSnapshots,
   type OrderRecord,
   type OrderRef,
-  overwrittenFact,
   type Policy,
   quoteDueAt,
   type Round,
@@ -122,11 +121,9 @@ export class Reconciler {
     if (changed) log.info({ ...ref, status: snapshot.rawStatus, problems: snapshot.problems }, 'order seen');
     const found = deliveriesFound(record, reading);
     for (const { round } of found) log.info({ ...ref, round }, 'found delivered');
-    const overwritten = overwrittenFact(before, reading);
     const isReviewKnown = factOf(record, 'buyer_review') !== undefined;
     const facts: Fact[] = [
       ...found,
-      ...(overwritten === null ? [] : [overwritten]),
       ...(reading.review === null || isReviewKnown
         ? []
         : [{ type: 'buyer_review' as const, ...reading.review }]),

@@ -91,6 +91,8 @@ export interface OrderSnapshot {
   completedAt: number | null;
   workspaceExpiresAt: number | null;
   payoutTxHash: string | null;
+  /** The first deliverable of the last delivery. Absent: a version before this field wrote the snapshot. */
+  deliverableUrl?: string | null;
   /** What was wrong with the fields, in words, for the operator. */
   problems: string[];
 }
@@ -156,6 +158,7 @@ export function parseOrder(raw: unknown): OrderSnapshot {
     completedAt: fields.time('completed_at'),
     workspaceExpiresAt: fields.time('workspace_expires_at'),
     payoutTxHash: fields.text('payout_tx_hash') || null,
+    deliverableUrl: fields.text('deliverable_url') || null,
     problems: fields.problems,
   };
 }

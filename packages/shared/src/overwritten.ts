@@ -1,6 +1,4 @@
-import { isThere } from './deliverables.ts';
 import type { FactOf, Recorded } from './facts.ts';
-import type { ShownOrder } from './freshness.ts';
 import type { OrderSnapshot } from './order.ts';
 import { factOf, factsOf, type OrderRecord } from './record.ts';
 import { owedRound, type Round } from './rounds.ts';
@@ -27,23 +25,21 @@ export function overwrittenOf(
   return factsOf(record, 'delivery_overwritten').find((fact) => fact.round === round && fact.index === index);
 }
 
-/** An order that a single read shows, with its status. */
-type ShownStatus = ShownOrder & { snapshot: Pick<OrderSnapshot, 'status' | 'revisionCount'> };
-
 /**
- * The fact that a read shows our delivery overwritten, if it does.
- * @param before the record from before the marketplace was asked: a delivery made since then is not in the read.
+ * The fact that the marketplace shows our delivery overwritten, unless it is known or not so: the order is `paid` again, and names our
+ * first deliverable. A list shows as much as a read.
  */
-export function overwrittenFact(
-  before: OrderRecord,
-  { snapshot, ...shown }: ShownStatus,
-): FactOf<'delivery_overwritten'> | null {
-  const round = owedRound(snapshot);
+export function overwrittenFact(record: OrderRecord): FactOf<'delivery_overwritten'> | null {
+  const { snapshot, observedAt } = record;
   // Revisions and disputes begin after the payment is over.
-  if (round !== '0') return null;
-  const delivered = factOf(before, 'delivered', round);
-  if (delivered === undefined || !isThere(shown, delivered.deliverables)) return null;
-  return { type: 'delivery_overwritten', round, index: redeliveriesOf(before, round) };
+  if (snapshot === null || owedRound(snapshot) !== '0') return null;
+  const delivered = factOf(record, 'delivered', '0');
+  const isOurs = snapshot.deliverableUrl === delivered?.deliverables[0]?.url;
+  if (delivered === undefined || !isOurs || overwrittenOf(record, '0') !== undefined) return null;
+  const again = factsOf(record, 'redelivered').filter(({ round }) => round === '0');
+  // An answer that was asked for before our last delivery knows nothing of it.
+  if ([delivered, ...again].some(({ at }) => at >= observedAt)) return null;
+  return { type: 'delivery_overwritten', round: '0', index: again.length };
 }
 
 /**

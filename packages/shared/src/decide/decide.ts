@@ -1,4 +1,5 @@
 import type { OrderSnapshot } from '../order.ts';
+import { overwrittenFact } from '../overwritten.ts';
 import type { Policy } from '../policy.ts';
 import type { OrderRecord } from '../record.ts';
 import { factOf, factsOf, isNotOurs } from '../record.ts';
@@ -161,9 +162,10 @@ function owing(record: OrderRecord, order: OrderSnapshot, policy: Policy, now: n
 
   const delivered = factOf(record, 'delivered', round);
   if (delivered) {
+    const overwritten = overwrittenFact(record);
+    const facts = overwritten === null ? [] : [overwritten];
     const again = redelivering(record, round, now);
-    if (again !== null) return { ...base, ...again };
-    return contradicted(base, order, delivered.at, now);
+    return { ...(again ? { ...base, ...again } : contradicted(base, order, delivered.at, now)), facts };
   }
 
   const work = { ...base, ...workOn(record, order, policy, round, now) };

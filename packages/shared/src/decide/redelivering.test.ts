@@ -73,29 +73,33 @@ describe('a delivery that the marketplace overwrote', () => {
   });
 });
 
-describe('a read shows an overwritten delivery', () => {
-  const deliverables = [{ url: URL_OF('0') }];
-  const shown = (status: 'paid' | 'delivered' | 'revision_requested', revisionCount = 0) => ({
-    snapshot: { status, rawStatus: status, revisionCount },
-    deliverables,
-    primaryUrl: null,
-  });
-  const record = recordOf({ status: 'delivered' }, [delivered('0', NOON)]);
+describe('an order shows an overwritten delivery', () => {
+  const shown = (fields: Record<string, unknown>, ...facts: Recorded[]) =>
+    recordOf({ deliverable_url: URL_OF('0'), ...fields }, facts, { observedAt: NOON });
+  const before = delivered('0', NOON - 1);
 
-  test('when it is paid with our deliverables in it', () => {
-    expect(overwrittenFact(record, shown('paid'))).toEqual({
-      type: 'delivery_overwritten',
-      round: '0',
-      index: 0,
-    });
-    const again = recordOf({ status: 'delivered' }, [delivered('0', NOON), redelivered(0, NOON)]);
-    expect(overwrittenFact(again, shown('paid'))).toMatchObject({ index: 1 });
+  test('when it is paid and names our deliverable', () => {
+    const fact = { type: 'delivery_overwritten', round: '0', index: 0 };
+    expect(overwrittenFact(shown({ status: 'paid' }, before))).toEqual(fact);
+    expect(decide(shown({ status: 'paid' }, before), policy, NOON).facts).toEqual([fact]);
+    const again = shown({ status: 'paid' }, before, redelivered(0, NOON - 1));
+    expect(overwrittenFact(again)).toMatchObject({ index: 1 });
   });
 
-  test('and not when it is delivered, revised, without our deliverables, or before we delivered', () => {
-    expect(overwrittenFact(record, shown('delivered'))).toBeNull();
-    expect(overwrittenFact(record, shown('revision_requested', 1))).toBeNull();
-    expect(overwrittenFact(record, { ...shown('paid'), deliverables: [] })).toBeNull();
-    expect(overwrittenFact(recordOf({ status: 'paid' }), shown('paid'))).toBeNull();
+  test.each<[string, Record<string, unknown>, Recorded[]]>([
+    ['it is delivered', { status: 'delivered' }, [before]],
+    ['a revision is asked for', { status: 'revision_requested', revision_count: 1 }, [before]],
+    [
+      'it names another deliverable',
+      { status: 'paid', deliverable_url: 'https://other.example/1' },
+      [before],
+    ],
+    ['it names none', { status: 'paid', deliverable_url: null }, [before]],
+    ['we delivered nothing', { status: 'paid', deliverable_url: null }, []],
+    ['it was asked for before we delivered', { status: 'paid' }, [delivered('0', NOON)]],
+    ['it was asked for before we delivered again', { status: 'paid' }, [before, redelivered(0, NOON)]],
+    ['we know', { status: 'paid' }, [before, overwritten(0, NOON)]],
+  ])('and not when %s', (_why, fields, facts) => {
+    expect(overwrittenFact(shown(fields, ...facts))).toBeNull();
   });
 });

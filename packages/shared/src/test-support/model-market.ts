@@ -1,7 +1,7 @@
 import type { OrderStatus } from '../order.ts';
 import { owedRound } from '../rounds.ts';
 import type { ThreadMessage } from '../thread.ts';
-import { orderRow } from './records.ts';
+import { orderRow, URL_OF } from './records.ts';
 
 /** A webhook as the marketplace sends it. */
 export interface Webhook {
@@ -29,10 +29,12 @@ export class ModelMarket {
   }
 
   row(now: number, status = this.status, revisionCount = this.revisionCount): Record<string, unknown> {
+    const last = this.deliveries.at(-1);
     return orderRow({
       status,
       revision_count: revisionCount,
       payout_tx_hash: this.payoutTxHash,
+      deliverable_url: last === undefined ? null : URL_OF(last),
       created_at: new Date(now).toISOString(),
       deliverable_url: this.hasDeliverables ? 'https://files.example/any' : null,
     });

@@ -5,7 +5,7 @@ import { factsFromEvent } from '../events.ts';
 import { factKey } from '../fact-key.ts';
 import type { Fact, Recorded } from '../facts.ts';
 import { parseOrder, STATUSES_TO_POLL } from '../order.ts';
-import { isRedeliveryShown, overwrittenFact, overwrittenOf, redeliveriesOf } from '../overwritten.ts';
+import { isRedeliveryShown, overwrittenOf, redeliveriesOf } from '../overwritten.ts';
 import type { Policy } from '../policy.ts';
 import { factOf, factsOf, type OrderRecord } from '../record.ts';
 import { type Step, stepKey } from '../steps.ts';
@@ -99,7 +99,6 @@ export class ModelSystem {
   #observe(via: 'poll' | 'read', hintsAnswered: number | null, row = this.#market.row(NOON)): void {
     this.now += 1;
     const snapshot = parseOrder(row);
-    const before = this.#record;
     const { status, revisionCount } = snapshot;
     this.append({ type: 'seen', status, revisionCount, via });
     this.#record = {
@@ -109,9 +108,6 @@ export class ModelSystem {
       hintsAnswered: Math.max(this.#record.hintsAnswered, hintsAnswered ?? 0),
       reads: this.#record.reads + (via === 'read' ? 1 : 0),
     };
-    const deliverables = this.#market.deliveries.map((round) => ({ url: URL_OF(round) }));
-    const overwritten = overwrittenFact(before, { snapshot, deliverables, primaryUrl: null });
-    if (via === 'read' && overwritten !== null) this.append(overwritten);
     this.now += 1;
   }
 
