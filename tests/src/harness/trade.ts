@@ -76,6 +76,7 @@ export class Trade {
   async fact<T extends FactType>(
     type: T,
     which: (fact: Recorded<FactOf<T>>) => boolean = () => true,
+    timeoutMs: number = PATIENCE_MS,
   ): Promise<Recorded<FactOf<T>>> {
     return waitFor(
       `the fact "${type}" of order ${this.id}`,
@@ -83,7 +84,7 @@ export class Trade {
         const record = await this.record();
         return (record && factsOf(record, type).find(which)) ?? null;
       },
-      { timeoutMs: PATIENCE_MS, intervalMs: LOOK_MS },
+      { timeoutMs, intervalMs: LOOK_MS },
     );
   }
 
