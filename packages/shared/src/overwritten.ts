@@ -1,7 +1,7 @@
 import type { FactOf, Recorded } from './facts.ts';
 import type { OrderSnapshot } from './order.ts';
 import { factOf, factsOf, type OrderRecord } from './record.ts';
-import { owedRound, type Round } from './rounds.ts';
+import type { Round } from './rounds.ts';
 
 /**
  * The x402 race. At an instant hire the marketplace sends `order.created`, pays the seller, and only then writes `status = paid`. A
@@ -32,7 +32,7 @@ export function overwrittenOf(
 export function overwrittenFact(record: OrderRecord): FactOf<'delivery_overwritten'> | null {
   const { snapshot, observedAt } = record;
   // Revisions and disputes begin after the payment is over.
-  if (snapshot === null || owedRound(snapshot) !== '0') return null;
+  if (snapshot === null || !(snapshot.status === 'paid' || snapshot.status === 'in_progress')) return null;
   const delivered = factOf(record, 'delivered', '0');
   const isOurs = snapshot.deliverableUrl === delivered?.deliverables[0]?.url;
   if (delivered === undefined || !isOurs || overwrittenOf(record, '0') !== undefined) return null;

@@ -36,7 +36,6 @@ export class ModelMarket {
       payout_tx_hash: this.payoutTxHash,
       deliverable_url: last === undefined ? null : URL_OF(last),
       created_at: new Date(now).toISOString(),
-      deliverable_url: this.hasDeliverables ? 'https://files.example/any' : null,
     });
   }
 
