@@ -5,7 +5,14 @@ import {
   NoHandlerError,
   orderForHandlers,
 } from '@fulfillment/handlers';
-import { describeError, type LoadedRecord, permanent, type Runtime } from '@fulfillment/platform';
+import {
+  classify,
+  describeError,
+  type LoadedRecord,
+  permanent,
+  type Runtime,
+  StepError,
+} from '@fulfillment/platform';
 import {
   type BuyerReview,
   canChooseHandler,
@@ -14,6 +21,7 @@ import {
   isWanted,
   type OrderRef,
   type Step,
+  stackOf,
   startsOf,
   unfinishedStartsOf,
 } from '@fulfillment/shared';
@@ -67,8 +75,11 @@ export async function begin(
   step: Step & { name: 'price' | 'generate' },
 ): Promise<Begun> {
   const ref: OrderRef = { agentId: record.agentId, orderId: record.orderId };
-  const handler = pickHandler(handlers, record, order);
   const starts = startsOf(record, step);
+  const handler = await pickHandler(handlers, record, order).catch(async (error: unknown) => {
+    await writeMatchFailure(runtime, ref, { ...step, start: starts }, error);
+    throw error;
+  });
   const unfinished = unfinishedStartsOf(record, step);
   if (unfinished >= handler.attempts + CRASHES_ALLOWED) {
     throw permanent(
@@ -83,13 +94,33 @@ export async function begin(
   return { record, order, handler, start: starts };
 }
 
+/** A match function that threw is code of the operator's, too: its stack is kept as that of a handler is. */
+async function writeMatchFailure(
+  { store, log }: Runtime,
+  ref: OrderRef,
+  { name, round, attempt, start }: Step & { name: 'price' | 'generate'; start: number },
+  error: unknown,
+): Promise<void> {
+  const cause = error instanceof StepError && error.cause instanceof Error ? error.cause : undefined;
+  if (cause?.cause === undefined) return;
+  const { reason } = classify(error);
+  const stack = stackOf(cause.cause);
+  log.warn({ ...ref, reason, stack }, 'a match function failed');
+  const kind = 'permanent';
+  await store.append(ref, [{ type: 'try_failed', step: name, round, attempt, start, kind, reason, stack }]);
+}
+
 function reviewOf(record: LoadedRecord): BuyerReview | null {
   const review = factOf(record, 'buyer_review');
   return review === undefined ? null : { rating: review.rating, comment: review.comment };
 }
 
 /** The order's handler. An order that no longer says what it is for keeps the handler that it began with. */
-function pickHandler(handlers: readonly Handler[], record: LoadedRecord, order: HandlerOrder): Handler {
+async function pickHandler(
+  handlers: readonly Handler[],
+  record: LoadedRecord,
+  order: HandlerOrder,
+): Promise<Handler> {
   const begun = canChooseHandler(record) ? null : handlerBegun(record);
   try {
     return chooseHandler(handlers, order, begun);

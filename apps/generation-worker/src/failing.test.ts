@@ -127,6 +127,9 @@ describe('a handler that throws', () => {
       { service_title: 'confusing' },
     );
     expect(await attention(ref)).toMatch(/A handler's match function threw: what is this\?/);
+    const [failed] = await facts(ref, 'try_failed');
+    expect(failed).toMatchObject({ step: 'generate', start: 0, kind: 'permanent' });
+    expect(failed?.stack).toMatch(/^Error: what is this\?\n {4}at .*match.*failing\.test\.ts/);
   });
 });
 

@@ -1,5 +1,6 @@
 import { aborted, type Handler, type HandlerContext } from '@fulfillment/handlers';
 import { describeError } from '@fulfillment/platform';
+import { stackOf } from '@fulfillment/shared';
 
 /** What a review function that asks a service may take. */
 const LIMIT_MS = 30_000;
@@ -25,7 +26,7 @@ export async function needsReview(
     return Boolean(await Promise.race([asked, aborted(signal)]));
   } catch (error) {
     ctx.log.error(
-      { reason: describeError(error) },
+      { reason: describeError(error), stack: stackOf(error) },
       'the review function failed: the round waits for a review',
     );
     return true;

@@ -4,7 +4,6 @@ export { chooseHandler, NoHandlerError, type OrderFacts, orderForHandlers } from
 export { type AgentInput, type ConfigInput, defineConfig, defineHandler } from './define.ts';
 export { DiskError, InvalidOutputError, PermanentError, RetryLaterError } from './errors.ts';
 export { type Fetched, type FetchPublicOptions, fetchPublic } from './fetch-public.ts';
-export { frozenDeep } from './frozen-deep.ts';
 export { type CommandOptions, command } from './generators/command.ts';
 export { tellsNoCost } from './generators/cost.ts';
 export { type HttpOptions, http } from './generators/http.ts';
