@@ -7,6 +7,7 @@ import type {
   Queues,
   ReadLag,
   RecordStore,
+  RedisTrouble,
 } from '@fulfillment/platform';
 import type { Policy } from '@fulfillment/shared';
 import type { Account } from './access/account.ts';
@@ -28,6 +29,8 @@ export interface AdminOptions {
   artifacts: Pick<ArtifactStore, 'read'>;
   log: Logger;
   isRedisReady: () => boolean;
+  /** What is wrong with Redis, known without asking Redis; null: it answers and takes writes. */
+  redisTrouble: () => RedisTrouble | null;
 }
 
 declare module 'fastify' {

@@ -1,4 +1,4 @@
-import { openLine } from '@fulfillment/platform/test-support';
+import { openLine, redisServer, startRedis } from '@fulfillment/platform/test-support';
 import { expect, test, vi } from 'vitest';
 import { PASSWORD, startTestAdmin } from './test-admin.ts';
 
@@ -24,3 +24,25 @@ test('while Redis is away every page says so at once, and works again when it is
   await vi.waitFor(async () => expect((await admin.ask('/', { headers })).status).toBe(200), 8000);
   await admin.close();
 });
+
+test.skipIf(redisServer === null)(
+  'while Redis rejects writes the pages say why, and since when',
+  async () => {
+    await using redis = await startRedis();
+    const admin = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD, REDIS_URL: redis.url });
+    const headers = { cookie: await admin.logIn() };
+    expect((await admin.ask('/', { headers })).body).not.toContain('Redis takes no writes');
+    await admin.runtime.redis.config('SET', 'maxmemory', '1');
+    for (const path of ['/', '/readyz', '/metrics']) {
+      const said =
+        path === '/metrics' ? 'fulfillment_redis_trouble{cause="memory",app="admin"} 1' : 'raise maxmemory';
+      await vi.waitFor(async () => expect((await admin.ask(path, { headers })).body).toContain(said), 8000);
+    }
+    await admin.runtime.redis.config('SET', 'maxmemory', '0');
+    await vi.waitFor(
+      async () => expect((await admin.ask('/readyz')).body).not.toContain('maxmemory'),
+      12_000,
+    );
+    await admin.close();
+  },
+);

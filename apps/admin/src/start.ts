@@ -50,6 +50,7 @@ export async function startAdmin(
     artifacts,
     log,
     isRedisReady: () => redis.status === 'ready',
+    redisTrouble: () => runtime.redisTrouble(),
   });
   return runtime.listen(settings.ADMIN_PORT, routes, undefined, host);
 }

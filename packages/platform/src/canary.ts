@@ -49,10 +49,11 @@ export function keepCanary(
     await queue.add(CANARY, {}, { ...options, deduplication: { id: CANARY, ttl: idleMs } });
   };
   const timer = setInterval(() => {
-    // Redis is away: whether it answers is looked at elsewhere.
-    look().catch((error: unknown) =>
-      log.debug({ queue: queue.name, reason: describeError(error) }, 'no canary'),
-    );
+    // Redis is away or rejects writes, which its own checks say. A canary that cannot be sent proves nothing.
+    look().catch((error: unknown) => {
+      waitingSince = null;
+      log.debug({ queue: queue.name, reason: describeError(error) }, 'no canary');
+    });
   }, lookMs);
   timer.unref();
   return {

@@ -17,8 +17,7 @@ export class TurningWorker extends Worker {
       this.#turnedAt = performance.now();
       return job;
     } catch (error) {
-      // Redis answered: the worker asks, and Redis is what is wrong.
-      if (error instanceof ReplyError) this.#turnedAt = performance.now();
+      this.noteError(error);
       throw error;
     }
   }
@@ -28,9 +27,14 @@ export class TurningWorker extends Worker {
     return super.delay(ms ?? this.#backoff.left(), abort);
   }
 
-  /** Takes every error that the worker meets: an error reply of Redis slows the worker down. */
+  /**
+   * Takes every error that the worker meets. An error reply of Redis slows the worker down, and shows that the worker asks: Redis is
+   * what is wrong, and a new process would meet the same.
+   */
   noteError(error: unknown): void {
-    if (error instanceof ReplyError) this.#backoff.note();
+    if (!(error instanceof ReplyError)) return;
+    this.#backoff.note();
+    this.#turnedAt = performance.now();
   }
 
   override async processJob(...args: Parameters<Worker['processJob']>): ReturnType<Worker['processJob']> {

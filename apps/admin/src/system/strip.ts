@@ -1,4 +1,4 @@
-import type { AgentEntry, BudgetState } from '@fulfillment/platform';
+import type { AgentEntry, BudgetState, RedisTrouble } from '@fulfillment/platform';
 import { queuePath } from '../board.ts';
 import { count, fromNow, utc } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
@@ -7,8 +7,9 @@ import { pausedBy } from './pause-text.ts';
 import type { QueueState, SystemState } from './system-state.ts';
 
 /** How the system does, above the list of orders: what stands still comes first. */
-export function systemStrip({ budget, agents, queues, readLagMs }: SystemState, now: number): Html {
-  return html`${agents.map(agentWarning)}
+export function systemStrip({ redis, budget, agents, queues, readLagMs }: SystemState, now: number): Html {
+  return html`${redisWarning(redis, now)}
+  ${agents.map(agentWarning)}
   ${queues.map((queue) => pauseWarning(queue, now))}
   <dl class="strip">
     <div><dt>API calls</dt><dd>${budget.used} used · ${budget.left} deliveries left
@@ -23,6 +24,13 @@ export function systemStrip({ budget, agents, queues, readLagMs }: SystemState, 
       </div>`,
     )}
   </dl>`;
+}
+
+function redisWarning(redis: RedisTrouble | null, now: number): Html | false {
+  return (
+    redis !== null &&
+    html`<p class="warning"><strong>Redis takes no writes, so all work stands still.</strong> It began ${fromNow(redis.since, now)}. ${inline(redis.text)}</p>`
+  );
 }
 
 /** One line for an agent that does not earn what it could; the System page says the rest. */

@@ -1,4 +1,4 @@
-import type { AgentEntry, BudgetState, Pause } from '@fulfillment/platform';
+import type { AgentEntry, BudgetState, Pause, RedisTrouble } from '@fulfillment/platform';
 import { QUEUE_NAMES, type QueueName } from '@fulfillment/shared';
 import type { AdminOptions } from '../options.ts';
 
@@ -18,6 +18,8 @@ export interface SystemState {
   queues: QueueState[];
   /** The longest lag of the marketplace's reads that was noticed within a day, in ms; 0: none. */
   readLagMs: number;
+  /** What is wrong with Redis; null: it answers and takes writes. */
+  redis: RedisTrouble | null;
 }
 
 export async function systemState({
@@ -26,7 +28,11 @@ export async function systemState({
   pauses,
   readLag,
   registry,
-}: Pick<AdminOptions, 'budget' | 'queues' | 'pauses' | 'readLag' | 'registry'>): Promise<SystemState> {
+  redisTrouble,
+}: Pick<
+  AdminOptions,
+  'budget' | 'queues' | 'pauses' | 'readLag' | 'registry' | 'redisTrouble'
+>): Promise<SystemState> {
   const [budgetState, agents, paused, readLagMs, counts] = await Promise.all([
     budget.state(),
     registry.list(),
@@ -35,6 +41,7 @@ export async function systemState({
     Promise.all(QUEUE_NAMES.map((name) => countsOf(queues, name))),
   ]);
   return {
+    redis: redisTrouble(),
     budget: budgetState,
     readLagMs,
     agents,

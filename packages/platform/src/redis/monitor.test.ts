@@ -114,6 +114,32 @@ test('a clock that stepped back is told of once, and orders are due that much ea
   admin.disconnect();
 });
 
+test('a worker that waits for jobs on a read-only replica does not count as silent', SERVER, async () => {
+  await using server = await startRedis();
+  using watched = await watch(server.url);
+  const { redis, log, lines, monitor } = watched;
+  const worker = startWorker({
+    queue: 'orders',
+    connection: redis,
+    prefix: KEYS.bull,
+    concurrency: 1,
+    log,
+    metrics: createMetrics('replica'),
+    isRedisError: (error) => monitor.report(error),
+    processors: { reconcile: async () => undefined },
+    giveUp: async () => undefined,
+  });
+  const admin = new Redis(server.url);
+  await until('its first request', async () => /cmdstat_bzpopmin/.test(await admin.info('commandstats')));
+  await admin.replicaof('127.0.0.1', '1');
+  await until('the trouble', () => monitor.trouble?.cause === 'read-only');
+  await until('some time', timer(6000), 10_000);
+  expect(worker.silentFor()).toBeLessThan(4000);
+  expect(lines.length).toBeLessThan(40);
+  await worker.stop(1000);
+  admin.disconnect();
+});
+
 test.each([
   ['memory is full', [...FULL], ['config', 'SET', 'maxmemory', '0']],
   [
