@@ -110,7 +110,7 @@ function unreadSection({ ref, decision, mayAct }: OrderView): Html | false {
 }
 
 function reconcileForm({ ref }: OrderView): Html {
-  return html`<form method="post" action="${orderPath(ref)}/reconcile"><button class="quiet">Reconcile now</button></form>`;
+  return html`<form method="post" action="${orderPath(ref)}/reconcile"><button class="quiet">Check now</button></form>`;
 }
 
 /** What is decided now, in words. */

@@ -119,7 +119,7 @@ describe('actions', () => {
     expect((await admin.press(`${path}/actions`, {})).status).toBe(400);
   });
 
-  test('Reconcile now pokes', async () => {
+  test('Check now pokes', async () => {
     await putOrder(admin.runtime, ref);
     expect((await admin.press(`${path}/reconcile`, {})).status).toBe(303);
     expect(await pokes()).toBe(1);

@@ -35,8 +35,8 @@ function warnings({ name, state, warnings: found }: AgentEntry): Html {
   return html`${
     state === 'key_rejected' &&
     html`<p class="warning"><strong>The marketplace rejects the key of agent "${inline(name)}".</strong> Its orders stand still.
-      Correct ATELIER_API_KEY, or the variable that the configuration file reads the key from, then restart. A key that is put right on Atelier
-      is found by itself.</p>`
+      Correct ATELIER_API_KEY, or the variable that the configuration file reads the key from, then restart. If the key becomes valid on
+      Atelier, the agent is served again within minutes.</p>`
   }
   ${found.map(
     ({ text, advice }) =>
