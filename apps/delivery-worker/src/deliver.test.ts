@@ -3,7 +3,7 @@ import { MAX_UNKNOWN_OUTCOMES } from '@fulfillment/shared';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startDelivery } from './delivery.ts';
 import { DELIVER, generated, openDelivery, SILENT } from './test-delivery.ts';
-import { after, answerLost, effectAfter, type Fault, refusedFor, serverError } from './test-trade.ts';
+import { after, answerLost, effectAfter, refusedFor, serverError } from './test-trade.ts';
 
 const app = await openDelivery({ policy: SILENT });
 const { place, poke, facts, untilFact, done, job, tryAgainNow, attention, runtime } = app;
@@ -177,38 +177,6 @@ describe('when the order moved on', () => {
     await poke(trade.ref, [generated('0', CAT)]);
     expect(await attention(trade.ref)).toMatch(/"deliver" failed for good: .*deliverable_url must be public/);
     expect(trade.count('deliver')).toBe(1);
-  });
-});
-
-describe('a delivery that the marketplace denies us (403)', () => {
-  const denied: Fault = { takesEffect: false, answer: { status: 403, text: 'Agent ID mismatch' } };
-  const placeDenied = async (times: number) => {
-    const trade = await place({ status: 'pending_quote' });
-    trade.row.status = 'paid';
-    trade.faults.deliver.push(...Array.from({ length: times }, () => denied));
-    await poke(trade.ref, [generated('0', CAT)]);
-    return trade;
-  };
-
-  test('for some seconds heals by itself', async () => {
-    const trade = await placeDenied(2);
-    await tryAgainNow(trade.ref, DELIVER);
-    await tryAgainNow(trade.ref, DELIVER);
-    expect(await untilFact(trade, 'delivered')).toMatchObject({ found: false });
-    expect(trade.count('deliver')).toBe(3);
-  });
-
-  test('for ten minutes is one for a human', async () => {
-    const trade = await placeDenied(9);
-    const delivery = await job(trade.ref, DELIVER);
-    await app.untilState(delivery, 'delayed');
-    const { deniedSince, ...rest } = (await job(trade.ref, DELIVER)).data;
-    expect(deniedSince).toBeGreaterThan(Date.now() - 60_000);
-    await delivery.updateData({ ...rest, deniedSince: Date.now() - 600_000 });
-    await delivery.promote();
-    expect(await attention(trade.ref)).toMatch(
-      /"deliver" failed for good: denied for over 10 minutes: Agent ID mismatch/,
-    );
   });
 });
 
