@@ -10,7 +10,7 @@ import { overtake } from './overtake.ts';
 import { REDIS_FAULTS } from './redis-faults.ts';
 import { rejectClaim } from './rejected-claim.ts';
 import { restartInTurn } from './rolling-restart.ts';
-import { isStruckBy, WITH_EFFECT } from './struck.ts';
+import { DENIALS, isDenied, isStruckBy, WITH_EFFECT } from './struck.ts';
 import type { Freeze, Member } from './supervisor.ts';
 
 /** What can be done to the fleet. */
@@ -25,6 +25,8 @@ export const DISTURBANCES = [
   'rolling restart',
   'latency',
   'status 503',
+  'read 404',
+  'deliver 403',
   'html 502',
   'reset',
   'stale read',
@@ -138,6 +140,12 @@ export async function carryOut(
       return fault('latency', 'orders.deliver', CALLS, { latency_ms: luck.between(100, 2500) });
     case 'status 503':
       return fault('status', 'orders.deliver', CALLS, { status: 503 });
+    case 'read 404':
+    case 'deliver 403': {
+      const denial = DENIALS[what];
+      await sandbox.post('/sandbox/faults', { kind: 'status', ...denial, times: luck.between(1, 4) });
+      return !isOwed || hasMet(scene, isDenied(denial));
+    }
     case 'html 502':
       return fault('html', 'orders.get', CALLS);
     case 'reset':
@@ -185,7 +193,12 @@ export async function carryOut(
 
 /** Whether a fault of this kind has struck, or strikes soon. */
 async function hasStruck(scene: Scene, kind: string): Promise<boolean> {
-  return waitFor(`${kind} to strike`, () => wasCalled(scene, isStruckBy(kind)), {
+  return hasMet(scene, isStruckBy(kind));
+}
+
+/** Whether such a call was made, or is made soon. */
+async function hasMet(scene: Scene, isSuch: (call: HistoryCall) => boolean): Promise<boolean> {
+  return waitFor('a call', () => wasCalled(scene, isSuch), {
     timeoutMs: STRIKES_WITHIN_MS,
     intervalMs: LOOK_MS,
   }).catch(() => false);

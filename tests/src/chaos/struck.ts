@@ -18,6 +18,8 @@ export const KINDS = [
   'rolling restart of the generation workers',
   'latency',
   'status 503',
+  'order not found for a while',
+  'delivering forbidden for a while',
   'html 502',
   'reset',
   'stale read',
@@ -63,7 +65,9 @@ export function struck(evidence: Evidence): Record<Kind, number> {
     'Redis emptied': evidence.emptiedAt.length,
     'rolling restart of the generation workers': rollingRestarts,
     latency: hit('latency'),
-    'status 503': hit('status'),
+    'status 503': calls.filter(({ fault, status }) => fault === 'status' && status === 503).length,
+    'order not found for a while': calls.filter(isDenied(DENIALS['read 404'])).length,
+    'delivering forbidden for a while': calls.filter(isDenied(DENIALS['deliver 403'])).length,
     'html 502': hit('html'),
     reset: hit('reset'),
     'stale read': hit('stale'),
@@ -92,6 +96,18 @@ function repeatedMessages(messages: Evidence['orders'][number]['market']['messag
 
 /** Faults that count only where the call took effect. */
 export const WITH_EFFECT = ['lost', 'hang', 'late'];
+
+/** What the marketplace denies for a moment, although it is ours: an order that the list shows, and delivering it. */
+export const DENIALS = {
+  'read 404': { endpoint: 'orders.get', status: 404 },
+  'deliver 403': { endpoint: 'orders.deliver', status: 403 },
+} as const;
+
+/** Whether a call met such a denial. */
+export function isDenied(denial: { endpoint: string; status: number }): (call: HistoryCall) => boolean {
+  return ({ endpoint, fault, status }) =>
+    fault === 'status' && endpoint === denial.endpoint && status === denial.status;
+}
 
 /** Whether a call met a fault of this kind. */
 export function isStruckBy(kind: string): (call: HistoryCall) => boolean {

@@ -190,7 +190,9 @@ function badWeather(): HistoryCall[] {
   return [
     call({ endpoint, latency_ms: 100 }),
     call({ endpoint, status: 429 }),
-    ...['status', 'html', 'reset', 'stale'].map((fault) => call({ endpoint, fault, status: 0 })),
+    ...[503, 404].map((status) => call({ endpoint, fault: 'status', status })),
+    call({ fault: 'status', status: 403 }),
+    ...['html', 'reset', 'stale'].map((fault) => call({ endpoint, fault, status: 0 })),
     ...['lost', 'hang', 'late'].map((fault) =>
       call({ endpoint: 'orders.quote', fault, status: 0, took_effect: true }),
     ),
