@@ -287,6 +287,10 @@ describe('what is left', () => {
 
   test('a job that others made good', () => {
     expect(isMadeGood(job('orders', 'failed', 'GET /api/orders/1 failed: ECONNRESET'))).toBe(true);
+    const outOfMemory = "OOM command not allowed when used memory > 'maxmemory'.";
+    expect(isMadeGood(job('intake', 'failed', outOfMemory))).toBe(true);
+    expect(isMadeGood(job('delivery', 'failed', outOfMemory))).toBe(false);
+    expect(isMadeGood(job('orders', 'failed', 'Order not found (HTTP 404)'))).toBe(true);
     expect(isMadeGood(job('delivery', 'failed', 'job stalled more than allowable limit'))).toBe(true);
     expect(isMadeGood(job('delivery', 'failed', 'the lock of the job was lost'))).toBe(true);
     expect(isMadeGood(job('orders', 'failed', 'the clock is blocked'))).toBe(false);

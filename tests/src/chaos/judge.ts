@@ -163,7 +163,7 @@ function work({ jobs, schedulers }: Evidence): string[] {
 
 /** The marketplace or Redis was away, or a worker died: the next poll, sweep or poke does what this one did not. */
 const PASSING =
-  /HTTP (5\d\d|429)|timed? ?out|time-out|no answer|connection|socket|network|fetch failed|aborted|stalled|\block\b|ECONN|Redis|the process stops/i;
+  /HTTP (5\d\d|429|404)|timed? ?out|time-out|no answer|connection|socket|network|fetch failed|aborted|stalled|\block\b|ECONN|Redis|OOM command|READONLY|the process stops/i;
 
 /** Whether a failed job needs nobody: its work was done by another, as the state of its order shows. */
 export function isMadeGood({ queue, state, reason }: JobLeft): boolean {
