@@ -55,6 +55,14 @@ describe('a read is not older', () => {
     expect(olderThan(record, { ...shown('delivered', 1), primaryUrl: URL_OF('1') })).toBeNull();
   });
 
+  test('when an older delivery is not in its list', () => {
+    const record = recordOf({ status: 'delivered', revision_count: 1 }, [
+      delivered('0', NOON),
+      delivered('1', NOON + 1),
+    ]);
+    expect(olderThan(record, shown('delivered', 1, '1'))).toBeNull();
+  });
+
   test('when its status is one that nobody knows', () => {
     expect(olderThan(recordOf({ status: 'paid' }), shown('archived'))).toBeNull();
   });

@@ -33,9 +33,10 @@ export function olderThan(record: OrderRecord, { snapshot, ...shown }: ShownOrde
       revisionCount > snapshot.revisionCount ||
       (progress !== undefined && (PROGRESS[status] ?? 0) > progress),
   );
-  const missing = factsOf(record, 'delivered').filter(({ deliverables }) => !isThere(shown, deliverables));
-  // An answer without a list of deliverables shows the first one of the last delivery alone: it tells nothing of the others.
-  const hasList = shown.deliverables.length > 0 || shown.primaryUrl === null;
-  const times = [...newer, ...(hasList ? missing : [])].map(({ at }) => at);
+  // Of the last delivery alone: whether older ones stay in the list is the marketplace's business.
+  const missing = factsOf(record, 'delivered')
+    .slice(-1)
+    .filter(({ deliverables }) => !isThere(shown, deliverables));
+  const times = [...newer, ...missing].map(({ at }) => at);
   return times.length === 0 ? null : Math.min(...times);
 }
