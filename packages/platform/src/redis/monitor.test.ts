@@ -11,7 +11,7 @@ import { openRedis, untilReady } from './connection.ts';
 import { RedisMonitor } from './monitor.ts';
 
 const KEYS = redisKeys('fulfillment');
-const TIMES = { everyMs: 50, answerMs: 200, calmMs: 100, summaryMs: 400 };
+const TIMES = { everyMs: 50, answerMs: 200, calmMs: 500, summaryMs: 400 };
 
 /** A monitor of this Redis, and what it logs. */
 async function watch(url: string) {
@@ -135,6 +135,8 @@ test('a worker that waits for jobs on a read-only replica does not count as sile
   await until('the trouble', () => monitor.trouble?.cause === 'read-only');
   await until('some time', timer(6000), 10_000);
   expect(worker.silentFor()).toBeLessThan(4000);
+  const firsts = lines.filter(({ msg, level }) => level === 50 && !String(msg).startsWith('still: '));
+  expect(firsts).toHaveLength(1);
   expect(lines.length).toBeLessThan(40);
   await worker.stop(1000);
   admin.disconnect();

@@ -46,7 +46,8 @@ export class RedisMonitor {
   #trouble: RedisTrouble | null = null;
   #errors = 0;
   #lastErrorAt = Number.NEGATIVE_INFINITY;
-  #loggedAt = 0;
+  /** When each cause was last logged. Causes may take turns: each is logged once a minute at most. */
+  readonly #loggedAt = new Map<RedisTrouble['cause'], number>();
   #demotedAt = Number.NEGATIVE_INFINITY;
   #hasSeenMark = false;
   #isProbing = false;
@@ -98,17 +99,18 @@ export class RedisMonitor {
 
   #begin(cause: RedisTrouble['cause'], text: string): void {
     const { log, address } = this.#with;
-    const before = this.#trouble;
-    if (before?.cause !== cause) {
-      this.#trouble = { cause, text, since: before?.since ?? Date.now() };
-      this.#loggedAt = performance.now();
+    const now = performance.now();
+    const since = this.#trouble?.since ?? Date.now();
+    if (this.#trouble?.cause !== cause) this.#trouble = { cause, text, since };
+    const loggedAt = this.#loggedAt.get(cause);
+    if (loggedAt !== undefined && now - loggedAt < this.#times.summaryMs) return;
+    this.#loggedAt.set(cause, now);
+    if (loggedAt === undefined) {
       log.error({ cause, address }, text);
       return;
     }
-    if (performance.now() - this.#loggedAt < this.#times.summaryMs) return;
-    const seconds = Math.round((Date.now() - before.since) / 1000);
+    const seconds = Math.round((Date.now() - since) / 1000);
     log.error({ cause, address, seconds, errors: this.#errors }, `still: ${text}`);
-    this.#loggedAt = performance.now();
     this.#errors = 0;
   }
 
@@ -118,12 +120,17 @@ export class RedisMonitor {
     const seconds = Math.round((Date.now() - trouble.since) / 1000);
     this.#with.log.info({ cause: trouble.cause, seconds }, 'Redis answers and takes writes again');
     this.#trouble = null;
+    this.#loggedAt.clear();
     this.#errors = 0;
   }
 
   async #look(): Promise<void> {
     const { redis, keys, address } = this.#with;
-    const away = (): void => this.#begin('away', `Redis at ${address} cannot be reached`);
+    const away = (): void => {
+      // A connection that reconnects because of an error reply is away for a moment: the reply says more.
+      const isReconnecting = performance.now() - this.#lastErrorAt < this.#times.calmMs;
+      if (!isReconnecting) this.#begin('away', `Redis at ${address} cannot be reached`);
+    };
     if (redis.status !== 'ready') return away();
     // A probe that Redis did not answer is still on its way: one at a time.
     if (this.#isProbing) return away();

@@ -54,8 +54,11 @@ export const redisServer = SERVERS.find((name) => spawnSync(name, ['--version'])
 export async function startRedis(...options: string[]): Promise<Child & { url: string }> {
   if (redisServer === null) throw new Error('there is no redis-server in the PATH');
   const port = await freePort();
-  const listening = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', tmpdir()];
+  // A folder of its own: a replica writes its copy there, and a server reads what lies there at its start.
+  const folder = await mkdtemp(path.join(tmpdir(), 'redis-'));
+  const listening = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
   const server = follow(spawn(redisServer, [...listening, ...options]));
+  void server.exited.then(() => rm(folder, { recursive: true, force: true }));
   await server.says('Ready to accept connections');
   return { ...server, url: `redis://127.0.0.1:${port}` };
 }
