@@ -94,6 +94,11 @@ local probes = since > 0 and now - since >= window
 if probes and read('probe:' .. row) > now then return {0, read('probe:' .. row) - now, 1, 1} end
 
 local start, over = read('start'), read('over')
+-- Redis' clock stepped back since the window began: the window moves with it, and does not last longer by the step.
+if start > now + 5000 then
+  start, over = now, now + over - start
+  redis.call('HSET', budget, 'start', text(start), 'over', text(over))
+end
 local used, earning, done, polls = read('used'), read('earning'), read('ends'), read('polls')
 local earned_before, done_before, found_before = read('earned_before'), read('ends_before'), read('found_before')
 local carried, is_cold = read('carried'), read('cold') == 1

@@ -206,3 +206,13 @@ describe('a refusal', () => {
     expect((await budget.state()).used).toBe(1);
   });
 });
+
+test("a window does not last longer when Redis' clock steps back", async () => {
+  const { pass, use, isAdmitted, budget } = newBudget();
+  await use(30, 'deliver');
+  pass(-10 * 60_000);
+  await isAdmitted('message');
+  pass(HOUR + 5000);
+  await use(1, 'deliver');
+  expect((await budget.state()).used).toBe(1);
+});
