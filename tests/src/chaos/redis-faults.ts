@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunningProcess } from '@fulfillment/devtools';
+import { type RunningProcess, waitFor } from '@fulfillment/devtools';
 
 /** A Redis that answers, and not as it should. Each fault ends after its time. */
 export const REDIS_FAULTS = ['redis out of memory', 'redis read-only', 'redis mute in handshakes'] as const;
@@ -39,11 +39,21 @@ export async function misbehave(
   }
 }
 
-/** Sends commands in Redis' inline form, over a connection of their own. @throws Error when one is rejected. */
+/**
+ * Sends commands in Redis' inline form, over a connection of their own. A server that was just started is asked again until it has
+ * read its file. @throws Error when one is rejected.
+ */
 export async function command(port: number, ...lines: readonly string[]): Promise<void> {
+  const answer = await waitFor('Redis to have read its file', async () => {
+    const text = await ask(port, lines);
+    return /^-LOADING/m.test(text) ? null : text;
+  });
+  if (/^-/m.test(answer)) throw new Error(`Redis rejected ${lines.join('; ')}: ${answer.trim()}`);
+}
+
+async function ask(port: number, lines: readonly string[]): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1', timeout: ANSWER_MS });
   socket.on('timeout', () => socket.destroy(new Error(`Redis did not answer ${lines.join('; ')}`)));
   socket.end(`${[...lines, 'QUIT'].join('\r\n')}\r\n`);
-  const answer = (await socket.setEncoding('utf8').toArray()).join('');
-  if (/^-/m.test(answer)) throw new Error(`Redis rejected ${lines.join('; ')}: ${answer.trim()}`);
+  return (await socket.setEncoding('utf8').toArray()).join('');
 }
