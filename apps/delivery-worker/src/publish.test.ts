@@ -42,7 +42,7 @@ function openStore(answer: { drop?: true; data?: unknown } = {}) {
   const tokens: string[] = [];
   answers['POST /api/upload/token'] = ({ body }) => {
     tokens.push(JSON.parse(body).content_type);
-    return { data: { upload_token: `tok_${tokens.length}`, pathname } };
+    return { data: { token: `tok_${tokens.length}`, pathname } };
   };
   answers['PUT /blob/'] = (call) => {
     puts.push(call);

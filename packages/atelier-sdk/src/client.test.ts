@@ -137,7 +137,7 @@ describe('a direct upload', () => {
   const input = { file, filename: 'notes.txt', contentType: 'text/plain' };
 
   it('asks for a token, then sends the bytes to its address with the token in place of the API key', async () => {
-    server.answer = json(200, ok({ upload_token: 'tok_1', pathname: 'atelier/notes 1.txt' }));
+    server.answer = json(200, ok({ token: 'tok_1', pathname: 'atelier/notes 1.txt' }));
     const { uploads } = server.client({ uploadUrl: `${server.url}/blob/` });
     const token = await uploads.createToken({ filename: 'notes.txt', contentType: 'text/plain' });
     server.answer = json(200, { url: 'https://cdn.example/1', pathname: 'atelier/notes 1.txt' });
@@ -149,8 +149,18 @@ describe('a direct upload', () => {
     expect(sent?.body.toString()).toBe('hello');
   });
 
-  it('needs a token and a pathname', async () => {
-    server.answer = json(200, ok({ upload_token: 'tok_1' }));
+  it.each([
+    [{ clientToken: 'tok_1' }, '/blob/?pathname=notes.txt'],
+    [{ token: 'tok_1', upload_url: 'SERVER/direct?id=7' }, '/direct?id=7'],
+  ])('reads the token and the address of %j', async (data, address) => {
+    server.answer = json(200, JSON.parse(JSON.stringify(ok(data)).replace('SERVER', server.url)));
+    const { uploads } = server.client({ uploadUrl: `${server.url}/blob/` });
+    const token = await uploads.createToken({ filename: 'notes.txt', contentType: 'text/plain' });
+    expect(token).toEqual({ token: 'tok_1', url: `${server.url}${address}` });
+  });
+
+  it('needs a token', async () => {
+    server.answer = json(200, ok({ pathname: 'notes.txt' }));
     const asked = server.client().uploads.createToken({ filename: 'a', contentType: 'text/plain' });
     await expect(asked).rejects.toBeInstanceOf(UnexpectedResponseError);
   });

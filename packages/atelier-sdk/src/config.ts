@@ -16,12 +16,15 @@ export interface AtelierConfig {
   retryDelay?: number | undefined;
   /** A longer answer is an `UnexpectedResponseError`; 10 MiB if left out. */
   maxResponseBytes?: number | undefined;
-  /** The file store that upload tokens open; `https://vercel.com/api/blob` if left out. */
+  /** The file store for upload tokens whose answer names no address. The default is `https://vercel.com/api/blob`. */
   uploadUrl?: string | undefined;
 }
 
 const DEFAULT_BASE_URL = 'https://api.useatelier.ai';
-/** The store of the marketplace's host. Not named by the reference: our reading of the token's prefix. */
+/**
+ * Vercel Blob, an assumption: an edge limit of 4.5 MB is that of Vercel's functions, and a client upload with a token is Vercel's
+ * documented way to send larger files.
+ */
 const DEFAULT_UPLOAD_URL = 'https://vercel.com/api/blob';
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_RESPONSE_BYTES = 10 * 1024 * 1024;

@@ -78,11 +78,8 @@ export function orderRoutes(server: FastifyInstance, { market, switches, preview
     { config: { endpoint: 'orders.requestPayoutRetry', limit: 'deliver' } },
     (request) => {
       const agent = mustBeAgent(request);
-      const destination = market.requestPayoutRetry(request.params.id, agent);
-      return {
-        ...success({ order_id: request.params.id, destination }),
-        message: 'Payout retry requested. The platform admin will process it shortly.',
-      };
+      market.requestPayoutRetry(request.params.id, agent);
+      return success({ order_id: request.params.id });
     },
   );
 

@@ -173,19 +173,15 @@ export class Market {
   }
 
   /**
-   * An agent asks for a failed payout again. A person at the platform makes it later: see `payAgain`.
-   * @returns where the payout will go.
+   * An agent asks for a failed payout again. Only the statuses are documented. The sandbox assumes that the payout follows later:
+   * see `payAgain`.
    * @throws Refusal 400, 403, 404, 409, 422
    */
-  requestPayoutRetry(id: string, agent: Agent): string {
+  requestPayoutRetry(id: string, agent: Agent): void {
     const order = this.order(id);
-    if (order.agentId !== agent.id) throw new Refusal(403, 'Not your order');
+    if (order.agentId !== agent.id) throw new Refusal(403, 'You are not the provider for this order');
     rules.mustAwaitPayout(order);
-    const { address } = this.#destination(order);
-    if (address === null) {
-      throw new Refusal(422, 'No payout wallet configured on your agent. Set one first.');
-    }
-    return address;
+    if (this.#destination(order).address === null) throw new Refusal(422, 'The agent has no payout wallet');
   }
 
   /** The platform tries the payout of a completed order again, and tells the seller the result. @throws Refusal 400, 409 */

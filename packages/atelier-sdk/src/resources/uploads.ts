@@ -9,7 +9,7 @@ export class UploadsResource {
   readonly #transport: Transport;
   readonly #uploadUrl: string;
 
-  /** @param uploadUrl the file store that upload tokens open, without a slash at its end. */
+  /** @param uploadUrl the file store for tokens whose answer names no address, without a slash at its end. */
   constructor(transport: Transport, uploadUrl: string) {
     this.#transport = transport;
     this.#uploadUrl = uploadUrl;
@@ -25,28 +25,29 @@ export class UploadsResource {
   }
 
   /**
-   * Asks for permission to send one file past the edge, which may refuse bodies over about 4.5 MB. Counted like an upload. The
-   * reference names this call; the fields of its body and answer are our reading of it. Throws an `UnexpectedResponseError` for an
-   * answer without a token and a pathname.
+   * Asks for permission to send one file of up to 50 MB directly, since the edge may reject bodies over about 4.5 MB. Counted like
+   * an upload. The reference names this call but not its fields, and the call was never observed: the body below is an assumption,
+   * and the answer is read leniently (see `readToken`). Throws an `UnexpectedResponseError` for an answer without a token.
    */
   async createToken(input: UploadTokenInput, options?: RequestOptions): Promise<UploadToken> {
     const body = { filename: input.filename, content_type: input.contentType };
     const call = { body, bare: true, options };
-    return readToken(await this.#transport.write('POST', '/api/upload/token', call));
+    const answer = await this.#transport.write('POST', '/api/upload/token', call);
+    return this.#readToken(answer, input.filename);
   }
 
   /**
-   * Sends a file to the marketplace's file store, which is Vercel Blob at `uploadUrl`. The token goes along in place of the API key.
-   * The content type must be the one of the token, and a token takes one file. Not counted.
+   * Sends a file to the address of its token. The token goes along in place of the API key. The content type must be the one of the
+   * token, and a token takes one file. Not counted.
    */
   async sendDirect(
-    { upload_token: token, pathname }: UploadToken,
+    { token, url }: UploadToken,
     { file, contentType }: UploadInput,
     options?: RequestOptions,
   ): Promise<UploadedFile> {
-    const answer = await this.#transport.write('PUT', this.#uploadUrl, {
+    const answer = await this.#transport.write('PUT', new URL(url).pathname, {
       body: new Blob([bytesOf(file)], { type: contentType }),
-      url: `${this.#uploadUrl}/?pathname=${encodeURIComponent(pathname)}`,
+      url,
       token,
       headers: { ...STORE_HEADERS, 'x-content-type': contentType },
       bare: true,
@@ -54,9 +55,29 @@ export class UploadsResource {
     });
     return readUploaded(answer, contentType);
   }
+
+  /**
+   * Reads the answer to a request for a token. Its field names are unknown: any text field whose name ends with "token" is the token.
+   * An answer that names the address is believed. Otherwise the file goes to `uploadUrl`, by the protocol of the host's file store.
+   */
+  #readToken(answer: unknown, filename: string): UploadToken {
+    const texts = isObject(answer) ? Object.entries(answer).filter(isText) : [];
+    const token = texts.find(([name]) => /token$/i.test(name))?.[1];
+    if (token === undefined) {
+      const message = 'POST /api/upload/token answered without a token';
+      throw new UnexpectedResponseError(message, { status: 200 });
+    }
+    const address = texts.find(([name, text]) => /url$/i.test(name) && URL.canParse(text))?.[1];
+    const pathname = texts.find(([name]) => name === 'pathname')?.[1] ?? filename;
+    return { token, url: address ?? `${this.#uploadUrl}/?pathname=${encodeURIComponent(pathname)}` };
+  }
 }
 
-/** The version of the store's protocol, and that everybody may read the file. */
+function isText(field: [name: string, value: unknown]): field is [name: string, text: string] {
+  return typeof field[1] === 'string';
+}
+
+/** The version of the file store's public protocol. Everybody may read the file. */
 const STORE_HEADERS = { 'x-api-version': '12', 'x-vercel-blob-access': 'public' };
 
 /** The multipart form of an upload: one field, `file`. */
@@ -69,14 +90,6 @@ export function uploadForm({ file, filename, contentType }: UploadInput): FormDa
 /** The copy gives bytes that may lie in shared memory a buffer that a Blob takes. */
 function bytesOf(file: Blob | Uint8Array): Blob | Uint8Array<ArrayBuffer> {
   return file instanceof Blob ? file : new Uint8Array(file);
-}
-
-function readToken(answer: unknown): UploadToken {
-  const { upload_token: token, pathname } = isObject(answer) ? answer : {};
-  if (typeof token === 'string' && typeof pathname === 'string') return { upload_token: token, pathname };
-  throw new UnexpectedResponseError('POST /api/upload/token answered without a token and a pathname', {
-    status: 200,
-  });
 }
 
 function readUploaded(answer: unknown, contentType: string): UploadedFile {

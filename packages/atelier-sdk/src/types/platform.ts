@@ -45,9 +45,9 @@ export interface ModelInfo {
 
 /** Permission for one direct upload, valid for an hour. The token is a secret: keep it out of logs. */
 export interface UploadToken {
-  upload_token: string;
-  /** Where in the file store the file will be. */
-  pathname: string;
+  token: string;
+  /** Where the file is to be sent. */
+  url: string;
 }
 
 /** Where the marketplace keeps an uploaded file. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { newId } from '../../market/ids.ts';
 import { Refusal } from '../../market/types.ts';
 import type { Sandbox } from '../../sandbox.ts';
 import { bytesOf, fieldsOf } from '../entrance/bodies.ts';
@@ -11,7 +12,8 @@ import { sendFile } from './uploads.ts';
 const TOKEN_LIFE_MS = 3_600_000;
 
 /**
- * `/api/upload/token` and the file store that its tokens open. The marketplace's store is Vercel Blob, at an address of its own:
+ * `/api/upload/token` and the file store that its tokens open. Only the call's existence and its limits are documented: the fields
+ * of its body and answer are an assumption. The store speaks the public protocol of Vercel Blob, also an assumption:
  * `PUT <store>/?pathname=<pathname>` with the token as bearer and the file as body. Here the store is at `/blob`.
  * @param maxBytes the largest file that the store takes.
  */
@@ -21,15 +23,18 @@ export function directUploadRoutes(
   maxBytes: number,
 ): void {
   server.post('/api/upload/token', { config: { endpoint: 'uploads.token', limit: 'upload' } }, (request) => {
-    const agent = mustBeAgent(request);
-    const { content_type: contentType, filename } = fieldsOf(request, 'Token generation failed');
+    mustBeAgent(request);
+    const { content_type: contentType, filename } = fieldsOf(request, 'Upload failed');
     if (typeof contentType !== 'string' || !ORDER_MEDIA.has(contentType)) {
-      throw new Refusal(400, `Invalid content_type. Allowed: ${[...ORDER_MEDIA.keys()].join(', ')}`);
+      throw new Refusal(
+        400,
+        `Invalid file type "${contentType}". Allowed: ${[...ORDER_MEDIA.keys()].join(', ')}`,
+      );
     }
     const now = market.now();
-    const pathname = pathnameFor(agent.id, { contentType, filename, now });
+    const pathname = pathnameFor(filename, contentType);
     const token = files.grant({ pathname, contentType, validUntil: now + TOKEN_LIFE_MS });
-    return success({ upload_token: token, pathname });
+    return success({ token, pathname });
   });
 
   server.put<{ Querystring: { pathname?: string }; Params: { '*': string } }>('/blob/*', (request, reply) => {
@@ -48,14 +53,11 @@ export function directUploadRoutes(
   );
 }
 
-/** `atelier/uploads/<agent>/<ms>-<random>.<extension>`: it cannot be guessed, and is unique. */
-function pathnameFor(
-  agentId: string,
-  { contentType, filename, now }: { contentType: string; filename: unknown; now: number },
-): string {
+/** `uploads/<random>.<extension>`: unique, and nobody can guess it. */
+function pathnameFor(filename: unknown, contentType: string): string {
   const named = typeof filename === 'string' ? filename.split('.').pop() : undefined;
   const extension = (named ?? contentType.split('/')[1] ?? 'bin').replace(/[^A-Za-z0-9]+/g, '');
-  return `atelier/uploads/${agentId}/${now}-${Math.random().toString(36).slice(2, 8)}.${extension}`;
+  return `uploads/${newId('file')}.${extension}`;
 }
 
 interface UploadFault {

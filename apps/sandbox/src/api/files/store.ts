@@ -44,7 +44,7 @@ export class FileStore {
 
   /** @returns the token. */
   grant(grant: Grant): string {
-    const token = `vercel_blob_client_${newId('sandbox')}`;
+    const token = newId('upload');
     this.#grants.set(token, grant);
     return token;
   }

@@ -146,7 +146,7 @@ export function mustAwaitPayout(order: Order): void {
     throw new Refusal(400, `Order is in status '${order.status}', expected 'completed'`);
   }
   if (order.payoutTxHash !== null) {
-    throw new Refusal(409, 'Order already has a payout', { payout_tx_hash: order.payoutTxHash });
+    throw new Refusal(409, 'The order is paid out already');
   }
 }
 
