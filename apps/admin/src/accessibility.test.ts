@@ -4,9 +4,9 @@ import path from 'node:path';
 import { accessibilityProblems } from '@fulfillment/platform/test-support';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PASSWORD, startTestAdmin, type TestAdmin } from './test-admin.ts';
-import { BROWSER_FLAGS } from './test-browser.ts';
-import { openShop } from './test-shop.ts';
+import { PASSWORD, startTestAdmin, type TestAdmin } from './test-support/admin.ts';
+import { BROWSER_FLAGS } from './test-support/browser.ts';
+import { openShop } from './test-support/shop.ts';
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'accessibility-'));
 let admin: TestAdmin;

@@ -1,6 +1,6 @@
 import { jobFor } from '@fulfillment/shared';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestAdmin, type TestAdmin } from './test-admin.ts';
+import { startTestAdmin, type TestAdmin } from './test-support/admin.ts';
 
 const REF = { agentId: 'agent_1', orderId: 'ord_1' };
 const { jobId } = jobFor(REF, { name: 'generate', round: '0', attempt: 0 });

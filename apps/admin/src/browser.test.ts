@@ -5,8 +5,8 @@ import { localDisk } from '@fulfillment/handlers';
 import { type Fact, jobFor } from '@fulfillment/shared';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { PASSWORD, putOrder, startTestAdmin, type TestAdmin } from './test-admin.ts';
-import { BROWSER_FLAGS } from './test-browser.ts';
+import { PASSWORD, putOrder, startTestAdmin, type TestAdmin } from './test-support/admin.ts';
+import { BROWSER_FLAGS } from './test-support/browser.ts';
 
 const REF = { agentId: 'agent_1', orderId: 'ord_1' };
 const STEP = { name: 'generate', round: '0', attempt: 0 } as const;

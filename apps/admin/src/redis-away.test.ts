@@ -1,6 +1,6 @@
 import { openLine, redisServer, startRedis } from '@fulfillment/platform/test-support';
 import { expect, test, vi } from 'vitest';
-import { PASSWORD, startTestAdmin } from './test-admin.ts';
+import { PASSWORD, startTestAdmin } from './test-support/admin.ts';
 
 test('while Redis is away every page says so at once, and works again when it is back', async () => {
   await using line = await openLine(process.env.REDIS_URL ?? '');

@@ -2,8 +2,8 @@ import { gate } from '@fulfillment/platform/test-support';
 import { MAX_UNKNOWN_OUTCOMES } from '@fulfillment/shared';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startDelivery } from './delivery.ts';
-import { DELIVER, generated, openDelivery, SILENT } from './test-delivery.ts';
-import { after, answerLost, effectAfter, refusedFor, serverError } from './test-trade.ts';
+import { DELIVER, generated, openDelivery, SILENT } from './test-support/delivery.ts';
+import { after, answerLost, effectAfter, refusedFor, serverError } from './test-support/trade.ts';
 
 const app = await openDelivery({ policy: SILENT });
 const { place, poke, facts, untilFact, done, job, tryAgainNow, attention, runtime } = app;

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { DELIVER, generated, openDelivery, SILENT } from './test-delivery.ts';
-import type { Fault } from './test-trade.ts';
+import { DELIVER, generated, openDelivery, SILENT } from './test-support/delivery.ts';
+import type { Fault } from './test-support/trade.ts';
 
 const app = await openDelivery({ policy: SILENT });
 const { place, poke, untilFact, job, tryAgainNow, attention } = app;

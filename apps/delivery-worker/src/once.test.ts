@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DELIVER, generated, openDelivery, SILENT } from './test-delivery.ts';
-import { answerLost, effectAfter, type Fault } from './test-trade.ts';
+import { DELIVER, generated, openDelivery, SILENT } from './test-support/delivery.ts';
+import { answerLost, effectAfter, type Fault } from './test-support/trade.ts';
 
 const CAT = 'https://files.example/cat.png';
 

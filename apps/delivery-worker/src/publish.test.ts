@@ -4,8 +4,8 @@ import { localDisk, PermanentError } from '@fulfillment/handlers';
 import type { Call } from '@fulfillment/platform/test-support';
 import type { Artifact, Fact, OrderRef, Step } from '@fulfillment/shared';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { openDelivery, SILENT } from './test-delivery.ts';
-import { answerLost, refusedFor, serverError, type Trade } from './test-trade.ts';
+import { openDelivery, SILENT } from './test-support/delivery.ts';
+import { answerLost, refusedFor, serverError, type Trade } from './test-support/trade.ts';
 
 const app = await openDelivery({ policy: SILENT });
 const { place, poke, facts, untilFact, tryAgainNow, attention, artifacts, folder } = app;

@@ -1,7 +1,7 @@
 import type { Fact, Step } from '@fulfillment/shared';
 import { afterAll, expect, test } from 'vitest';
-import { openDelivery, SILENT } from './test-delivery.ts';
-import { after, answerLost, effectAfter, serverError, type Trade } from './test-trade.ts';
+import { openDelivery, SILENT } from './test-support/delivery.ts';
+import { after, answerLost, effectAfter, serverError, type Trade } from './test-support/trade.ts';
 
 const app = await openDelivery({ policy: SILENT });
 const { place, poke, facts, untilFact, done, job, tryAgainNow, attention, runtime } = app;

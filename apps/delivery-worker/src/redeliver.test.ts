@@ -1,7 +1,7 @@
 import { type Fact, factsOf, type OrderRef } from '@fulfillment/shared';
 import { afterAll, describe, expect, test } from 'vitest';
-import { DELIVER, generated, openDelivery, SILENT } from './test-delivery.ts';
-import { answerLost, type Trade } from './test-trade.ts';
+import { DELIVER, generated, openDelivery, SILENT } from './test-support/delivery.ts';
+import { answerLost, type Trade } from './test-support/trade.ts';
 
 const app = await openDelivery({ policy: SILENT });
 const { place, poke, record, untilFact, job, tryAgainNow, runtime } = app;

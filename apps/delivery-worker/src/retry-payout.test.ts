@@ -1,6 +1,6 @@
 import { factsOf, type Step } from '@fulfillment/shared';
 import { afterAll, describe, expect, test } from 'vitest';
-import { openDelivery, SILENT } from './test-delivery.ts';
+import { openDelivery, SILENT } from './test-support/delivery.ts';
 
 const app = await openDelivery({ policy: SILENT });
 const { place, poke, record, untilFact, attention } = app;

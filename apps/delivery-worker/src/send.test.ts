@@ -1,8 +1,8 @@
 import type { Fact, Step } from '@fulfillment/shared';
 import { THREAD_LIMIT } from '@fulfillment/shared';
 import { afterAll, describe, expect, test } from 'vitest';
-import { generated, openDelivery } from './test-delivery.ts';
-import { answerLost, effectAfter, serverError, type Trade } from './test-trade.ts';
+import { generated, openDelivery } from './test-support/delivery.ts';
+import { answerLost, effectAfter, serverError, type Trade } from './test-support/trade.ts';
 
 const LONG = `${'word '.repeat(500)}end`;
 const app = await openDelivery({

@@ -1,7 +1,7 @@
 import { defineHandler } from '@fulfillment/handlers';
 import { serviceRow } from '@fulfillment/platform/test-support';
 import { afterAll, expect, test } from 'vitest';
-import { openGeneration } from './test-generation.ts';
+import { openGeneration } from './test-support/generation.ts';
 
 const app = await openGeneration({ policy: { messages: { delayed: null } } });
 const { runtime, market, handlers, place, show, poke, untilFact, facts, attention, record } = app;

@@ -2,7 +2,7 @@ import { type GenerateContext, localDisk, type SavedArtifact } from '@fulfillmen
 import { until } from '@fulfillment/platform/test-support';
 import type { Fact } from '@fulfillment/shared';
 import { afterAll, describe, expect, test } from 'vitest';
-import { GENERATE, openGeneration } from './test-generation.ts';
+import { GENERATE, openGeneration } from './test-support/generation.ts';
 
 const app = await openGeneration({ policy: { dispute: 'redeliver' } });
 const { market, placeFor, untilFact, job, lines } = app;

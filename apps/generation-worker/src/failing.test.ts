@@ -2,7 +2,7 @@ import { InvalidOutputError, PermanentError, RetryLaterError } from '@fulfillmen
 import { keepSecret, secretsIn } from '@fulfillment/platform';
 import { gate, serviceRow } from '@fulfillment/platform/test-support';
 import { afterAll, describe, expect, test } from 'vitest';
-import { GENERATE, openGeneration } from './test-generation.ts';
+import { GENERATE, openGeneration } from './test-support/generation.ts';
 
 const app = await openGeneration({ policy: { messages: { delayed: null } } });
 const { runtime, market, placeFor, place, untilFact, facts, attention, job, record, tryAgainNow, lines } =

@@ -12,13 +12,13 @@ import {
 } from '@fulfillment/shared';
 import { lookUp, type Wanted } from './begin.ts';
 import type { Generation } from './generation.ts';
-import { handlerLog } from './handler-log.ts';
-import { mustNotBeElsewhere } from './kept.ts';
-import { make, type Refused } from './make.ts';
-import { needsReview } from './needs-review.ts';
+import { handlerLog } from './handler/handler-log.ts';
+import { needsReview } from './handler/needs-review.ts';
+import { mustNotBeElsewhere } from './output/kept.ts';
+import { make, type Refused } from './output/make.ts';
+import { storeMade } from './output/store-made.ts';
 import { NoLongerWanted } from './running-work.ts';
 import { usageOf } from './spending.ts';
-import { storeMade } from './store-made.ts';
 
 /** A step generate in hand. */
 export interface GenerateStep {

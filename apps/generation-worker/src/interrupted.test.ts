@@ -2,7 +2,7 @@ import { defineHandler, type GenerateContext } from '@fulfillment/handlers';
 import { gate, until } from '@fulfillment/platform/test-support';
 import { afterAll, describe, expect, test } from 'vitest';
 import { NoLongerWanted, RunningWork } from './running-work.ts';
-import { GENERATE, openGeneration, PRICE } from './test-generation.ts';
+import { GENERATE, openGeneration, PRICE } from './test-support/generation.ts';
 
 const app = await openGeneration();
 const { runtime, placeFor, show, poke, untilFact, facts, job } = app;

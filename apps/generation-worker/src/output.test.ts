@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { GenerateContext, Output } from '@fulfillment/handlers';
 import { afterAll, describe, expect, test } from 'vitest';
-import { GENERATE, openGeneration } from './test-generation.ts';
+import { GENERATE, openGeneration } from './test-support/generation.ts';
 
 const app = await openGeneration();
 const { placeFor, untilFact, facts, attention, folder } = app;

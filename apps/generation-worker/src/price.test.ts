@@ -1,7 +1,7 @@
 import type { HandlerContext } from '@fulfillment/handlers';
 import { jobFor } from '@fulfillment/shared';
 import { afterAll, describe, expect, test } from 'vitest';
-import { openGeneration, PRICE } from './test-generation.ts';
+import { openGeneration, PRICE } from './test-support/generation.ts';
 
 const app = await openGeneration();
 const { runtime, placeFor, untilFact, facts, attention, job, tryAgainNow } = app;

@@ -9,13 +9,13 @@ import {
   type Step,
 } from '@fulfillment/shared';
 import { type Begun, begin, lookUp } from './begin.ts';
-import { callHandler } from './call-handler.ts';
 import type { Generation } from './generation.ts';
-import { handlerLog } from './handler-log.ts';
-import { inTry } from './handler-try.ts';
+import { callHandler } from './handler/call-handler.ts';
+import { handlerLog } from './handler/handler-log.ts';
+import { inTry } from './handler/handler-try.ts';
+import { isRefusal, refusalOf } from './handler/validate.ts';
 import { NoLongerWanted } from './running-work.ts';
 import { usageOf } from './spending.ts';
-import { isRefusal, refusalOf } from './validate.ts';
 
 /** The step `price`: asks the order's handler for a price, or its reason to refuse. */
 export async function price(

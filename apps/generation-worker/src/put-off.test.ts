@@ -2,7 +2,7 @@ import { RetryLaterError } from '@fulfillment/handlers';
 import { until } from '@fulfillment/platform/test-support';
 import { afterAll, expect, test } from 'vitest';
 import { putOffSeconds } from './put-off.ts';
-import { GENERATE, openGeneration, PRICE } from './test-generation.ts';
+import { GENERATE, openGeneration, PRICE } from './test-support/generation.ts';
 
 const app = await openGeneration({ policy: { messages: { delayed: null } } });
 const { placeFor, untilFact, facts, attention, job, tryAgainNow, makeOlder } = app;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { defineHandler, type GenerateContext } from '@fulfillment/handlers';
 import { afterAll, describe, expect, test } from 'vitest';
-import { needsReview } from './needs-review.ts';
-import { openGeneration } from './test-generation.ts';
+import { needsReview } from './handler/needs-review.ts';
+import { openGeneration } from './test-support/generation.ts';
 
 const app = await openGeneration({ policy: { messages: { delayed: null } } });
 const { placeFor, poke, untilFact, facts, attention } = app;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type HandlerContext, PermanentError } from '@fulfillment/handlers';
 import { afterAll, describe, expect, test } from 'vitest';
-import { GENERATE, openGeneration } from './test-generation.ts';
+import { GENERATE, openGeneration } from './test-support/generation.ts';
 
 const app = await openGeneration({ policy: { messages: { delayed: null } } });
 const { placeFor, place, poke, untilFact, facts, attention, handlers, job, runtime } = app;

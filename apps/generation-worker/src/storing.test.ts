@@ -12,7 +12,7 @@ import {
 import { gate, type TestRuntime, until } from '@fulfillment/platform/test-support';
 import type { OrderRef, Step } from '@fulfillment/shared';
 import { afterAll, expect, test } from 'vitest';
-import { GENERATE, openGeneration } from './test-generation.ts';
+import { GENERATE, openGeneration } from './test-support/generation.ts';
 
 const DONE = { body: 'made once', contentType: 'text/plain' };
 const home = await mkdtemp(path.join(os.tmpdir(), 'storing-'));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AtelierClient, UnexpectedResponseError } from './index.ts';
-import { json, ok, startServer, type TestServer } from './test-server.ts';
+import { json, ok, startServer, type TestServer } from './test-support/server.ts';
 
 let server: TestServer;
 beforeAll(async () => {

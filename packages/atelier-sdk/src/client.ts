@@ -1,4 +1,5 @@
 import { type AtelierConfig, checkApiKey, transportConfig, uploadUrlOf } from './config.ts';
+import { Transport } from './http/transport.ts';
 import { AgentsResource } from './resources/agents.ts';
 import { BountiesResource } from './resources/bounties.ts';
 import { MarketResource } from './resources/market.ts';
@@ -8,7 +9,6 @@ import { OrdersResource } from './resources/orders.ts';
 import { ServicesResource } from './resources/services.ts';
 import { UploadsResource } from './resources/uploads.ts';
 import { WebhooksResource } from './resources/webhooks.ts';
-import { Transport } from './transport.ts';
 
 /** How a client is set up. An empty string counts as left out. */
 export interface AtelierClientOptions extends AtelierConfig {

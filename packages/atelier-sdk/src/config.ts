@@ -1,4 +1,4 @@
-import { checkTimeout, type Fetch, type TransportConfig } from './transport.ts';
+import { checkTimeout, type Fetch, type TransportConfig } from './http/transport.ts';
 
 /** How to reach the marketplace. An empty string counts as left out. */
 export interface AtelierConfig {

@@ -50,7 +50,7 @@ import {
   WebhooksResource,
   WebhookVerificationError,
 } from './index.ts';
-import { json, ok, startServer } from './test-server.ts';
+import { json, ok, startServer } from './test-support/server.ts';
 
 /** A seller's program that uses every documented call. It compiles, or the interface is not the documented one. */
 async function everyCall(client: AtelierClient): Promise<void> {

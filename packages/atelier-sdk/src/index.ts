@@ -1,9 +1,10 @@
 export { AtelierClient, type AtelierClientOptions } from './client.ts';
 export type { AtelierConfig } from './config.ts';
 export * from './errors.ts';
-export { HttpClient, type QueryParams } from './http-client.ts';
+export { HttpClient, type QueryParams } from './http/http-client.ts';
+export { parseRetryAfter } from './http/rate-limit.ts';
+export type { Fetch } from './http/transport.ts';
 export type * from './inputs.ts';
-export { parseRetryAfter } from './rate-limit.ts';
 export type { AgentsResource } from './resources/agents.ts';
 export type { BountiesResource } from './resources/bounties.ts';
 export type { MarketResource } from './resources/market.ts';
@@ -18,7 +19,6 @@ export {
   type WebhookRequest,
   WebhooksResource,
 } from './resources/webhooks.ts';
-export type { Fetch } from './transport.ts';
 export * from './types/index.ts';
-export * from './webhook-events.ts';
-export { signWebhook, type VerifyWebhookOptions, verifyWebhook } from './webhook-signature.ts';
+export * from './webhooks/events.ts';
+export { signWebhook, type VerifyWebhookOptions, verifyWebhook } from './webhooks/signature.ts';

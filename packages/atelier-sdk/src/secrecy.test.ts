@@ -13,7 +13,7 @@ import {
   silent,
   startServer,
   type TestServer,
-} from './test-server.ts';
+} from './test-support/server.ts';
 
 const SECRET = 'whsec_also-secret-42';
 

@@ -1,15 +1,13 @@
 export { aborted } from './aborted.ts';
-export type { ArtifactInput, ArtifactStore, StorePlace } from './artifact-store.ts';
-export { chooseHandler, NoHandlerError, type OrderFacts, orderForHandlers } from './choose-handler.ts';
-export { type AgentInput, type ConfigInput, defineConfig, defineHandler } from './define.ts';
+export { chooseHandler, NoHandlerError, type OrderFacts, orderForHandlers } from './config/choose-handler.ts';
+export { type AgentInput, type ConfigInput, defineConfig, defineHandler } from './config/define.ts';
+export { type Config, type ConfigSettings, loadConfig } from './config/load-config.ts';
+export { shownProgress } from './context/progress.ts';
+export { rememberedJson } from './context/remembered.ts';
 export { DiskError, InvalidOutputError, PermanentError, RetryLaterError } from './errors.ts';
-export { type Fetched, type FetchPublicOptions, fetchPublic } from './fetch-public.ts';
 export { type CommandOptions, command } from './generators/command.ts';
 export { tellsNoCost } from './generators/cost.ts';
 export { type HttpOptions, http } from './generators/http.ts';
-export { type GuardOptions, guardText } from './guard-text.ts';
-export { type Config, type ConfigSettings, loadConfig } from './load-config.ts';
-export { type LocalDiskOptions, localDisk } from './local-disk.ts';
 export {
   clearMade,
   findMade,
@@ -19,15 +17,17 @@ export {
   madeFolder,
   mustTakeFiles,
   removeMade,
-} from './made.ts';
-export { contentTypeOf, mediaTypeOf } from './media.ts';
-export { isSameArtifact, productOf, reviewReasonOf, toProducts } from './products.ts';
-export { shownProgress } from './progress.ts';
+} from './outputs/made.ts';
+export { contentTypeOf, mediaTypeOf } from './outputs/media.ts';
+export { isSameArtifact, productOf, reviewReasonOf, toProducts } from './outputs/products.ts';
+export { fileIn, type Spool, spoolIn } from './outputs/spool.ts';
+export { holdError } from './outputs/write-whole.ts';
 export { fixedQuote, type PerUnitQuote, type PriceLimits, perUnitQuote, withinPrices } from './quoting.ts';
-export { rememberedJson } from './remembered.ts';
-export { fileIn, type Spool, spoolIn } from './spool.ts';
+export type { ArtifactInput, ArtifactStore, StorePlace } from './stores/artifact-store.ts';
 export { type AtelierOptions, atelier, hostedType, whyNotHosted } from './stores/atelier.ts';
+export { type LocalDiskOptions, localDisk } from './stores/local-disk.ts';
 export { removeOldSpools } from './stores/spools.ts';
 export { type MadeUpOrder, type Tried, type TriedFile, tryHandler } from './try-handler.ts';
 export type * from './types.ts';
-export { holdError } from './write-whole.ts';
+export { type Fetched, type FetchPublicOptions, fetchPublic } from './untrusted/fetch-public.ts';
+export { type GuardOptions, guardText } from './untrusted/guard-text.ts';

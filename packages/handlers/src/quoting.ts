@@ -1,5 +1,5 @@
 import { formatPrice } from '@fulfillment/shared';
-import { mustBeKnown } from './known-options.ts';
+import { mustBeKnown } from './config/known-options.ts';
 import type { HandlerContext, HandlerInput, HandlerOrder, Refusal } from './types.ts';
 
 type Quote = NonNullable<HandlerInput['quote']>;

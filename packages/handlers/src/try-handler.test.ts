@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { defineHandler } from './define.ts';
+import { defineHandler } from './config/define.ts';
 import { InvalidOutputError } from './errors.ts';
 import { tryHandler } from './try-handler.ts';
 import type { HandlerInput } from './types.ts';

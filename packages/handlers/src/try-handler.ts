@@ -8,14 +8,14 @@ import {
   usageSchema,
 } from '@fulfillment/shared';
 import { aborted } from './aborted.ts';
+import { shownProgress } from './context/progress.ts';
+import { rememberedJson } from './context/remembered.ts';
 import { PermanentError } from './errors.ts';
-import { frozenDeep } from './frozen-deep.ts';
-import { localDisk } from './local-disk.ts';
-import { mediaTypeOf } from './media.ts';
-import { reviewReasonOf, toProducts } from './products.ts';
-import { shownProgress } from './progress.ts';
-import { rememberedJson } from './remembered.ts';
+import { mediaTypeOf } from './outputs/media.ts';
+import { reviewReasonOf, toProducts } from './outputs/products.ts';
+import { localDisk } from './stores/local-disk.ts';
 import type { EarlierRound, GenerateContext, Handler, HandlerLog, HandlerOrder, Refusal } from './types.ts';
+import { frozenDeep } from './untrusted/frozen-deep.ts';
 
 /** An order that nobody placed. What is not given is what an order of few words has. */
 export interface MadeUpOrder extends Partial<HandlerOrder> {

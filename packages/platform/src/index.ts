@@ -1,9 +1,29 @@
 export { keepSecret, secretsIn, withoutSecrets } from '@fulfillment/shared';
-export { type AgentEntry, AgentRegistry } from './agent-state/registry.ts';
-export { type AgentWarning, agentWarnings } from './agent-state/warnings.ts';
-export { type AgentCredentials, Agents, type KnownAgent } from './agents.ts';
-export { Budget, type BudgetState, type CallClass, type Yielding } from './budget.ts';
-export { onChange } from './changes.ts';
+export { Budget, type BudgetState, type CallClass, type Yielding } from './budget/budget.ts';
+export { type JobPlace, type Pause, Pauses } from './jobs/pauses.ts';
+export { type PokeReason, Queues } from './jobs/queues.ts';
+export type { JobContext, Processors } from './jobs/worker.ts';
+export { type AgentEntry, AgentRegistry } from './marketplace/agent-state/registry.ts';
+export { type AgentWarning, agentWarnings } from './marketplace/agent-state/warnings.ts';
+export { type AgentCredentials, Agents, type KnownAgent } from './marketplace/agents.ts';
+export { type LastLook, Marketplace, type OrderReading } from './marketplace/marketplace.ts';
+export type { WriteMark } from './marketplace/open-writes.ts';
+export { ReadLag } from './marketplace/read-lag.ts';
+export type { ServiceSearch, Services } from './marketplace/services.ts';
+export { runApp } from './process/run-app.ts';
+export { createRuntime, type Runtime } from './process/runtime.ts';
+export * from './process/settings.ts';
+export { requireWritableFolder } from './process/writable-folder.ts';
+export { type Observed, Reconciler } from './reconcile.ts';
+export type { OrderSummary } from './record-store/order-summary.ts';
+export { type LoadedRecord, RecordStore } from './record-store/record-store.ts';
+export { onChange } from './redis/changes.ts';
+export { openRedis, untilReady } from './redis/connection.ts';
+export { redisAddress, redisAdvice, redisCause } from './redis/errors.ts';
+export { inspectRedis, type RedisFinding } from './redis/inspect.ts';
+export { type RedisKeys, redisKeys } from './redis/keys.ts';
+export type { RedisTrouble } from './redis/monitor.ts';
+export { today } from './spending/spending.ts';
 export {
   classify,
   describeError,
@@ -15,25 +35,5 @@ export {
   transient,
   waitingFor,
   waitingForStore,
-} from './failures.ts';
-export { type RedisKeys, redisKeys } from './keys.ts';
-export { createLogger, type Logger } from './logger.ts';
-export { type LastLook, Marketplace, type OrderReading } from './marketplace.ts';
-export type { WriteMark } from './open-writes.ts';
-export { type JobPlace, type Pause, Pauses } from './pauses.ts';
-export { type PokeReason, Queues } from './queues.ts';
-export { ReadLag } from './read-lag.ts';
-export { type Observed, Reconciler } from './reconcile.ts';
-export type { OrderSummary } from './record-store/order-summary.ts';
-export { type LoadedRecord, RecordStore } from './record-store/record-store.ts';
-export { openRedis, untilReady } from './redis/connection.ts';
-export { redisAddress, redisAdvice, redisCause } from './redis/errors.ts';
-export { inspectRedis, type RedisFinding } from './redis/inspect.ts';
-export type { RedisTrouble } from './redis/monitor.ts';
-export { runApp } from './run-app.ts';
-export { createRuntime, type Runtime } from './runtime.ts';
-export type { ServiceSearch, Services } from './services.ts';
-export * from './settings.ts';
-export { today } from './spending/spending.ts';
-export type { JobContext, Processors } from './worker.ts';
-export { requireWritableFolder } from './writable-folder.ts';
+} from './telemetry/failures.ts';
+export { createLogger, type Logger } from './telemetry/logger.ts';

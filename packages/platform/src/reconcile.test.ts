@@ -9,14 +9,14 @@ import {
   type Step,
 } from '@fulfillment/shared';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { Agents } from './agents.ts';
-import { Budget } from './budget.ts';
-import { Marketplace } from './marketplace.ts';
-import { Queues } from './queues.ts';
-import { ReadLag } from './read-lag.ts';
+import { Budget } from './budget/budget.ts';
+import { Queues } from './jobs/queues.ts';
+import { Agents } from './marketplace/agents.ts';
+import { Marketplace } from './marketplace/marketplace.ts';
+import { ReadLag } from './marketplace/read-lag.ts';
+import { Services } from './marketplace/services.ts';
 import { Reconciler } from './reconcile.ts';
 import { RecordStore } from './record-store/record-store.ts';
-import { Services } from './services.ts';
 import { openMarket, orderRow, serviceRow } from './test-support/market.ts';
 import { newOrder, openScratch } from './test-support/scratch.ts';
 

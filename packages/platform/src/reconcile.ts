@@ -22,13 +22,13 @@ import {
   stepKey,
   threadRefusals,
 } from '@fulfillment/shared';
-import { classify, type Failure } from './failures.ts';
-import type { Logger } from './logger.ts';
-import type { Marketplace, OrderReading } from './marketplace.ts';
-import type { Queues } from './queues.ts';
-import { noteOlderRead, type ReadLag } from './read-lag.ts';
+import type { Queues } from './jobs/queues.ts';
+import type { Marketplace, OrderReading } from './marketplace/marketplace.ts';
+import { noteOlderRead, type ReadLag } from './marketplace/read-lag.ts';
+import type { Services } from './marketplace/services.ts';
 import type { LoadedRecord, RecordStore } from './record-store/record-store.ts';
-import type { Services } from './services.ts';
+import { classify, type Failure } from './telemetry/failures.ts';
+import type { Logger } from './telemetry/logger.ts';
 
 export interface ReconcileDependencies {
   store: RecordStore;

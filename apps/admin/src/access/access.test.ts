@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PASSWORD, putOrder, startTestAdmin, type TestAdmin } from '../test-admin.ts';
+import { PASSWORD, putOrder, startTestAdmin, type TestAdmin } from '../test-support/admin.ts';
 
 const REF = { agentId: 'agent_1', orderId: 'ord_1' };
 const CHANGES = [

@@ -1,6 +1,6 @@
 import { decide, type Fact, jobFor } from '@fulfillment/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { putOrder, startTestAdmin, type TestAdmin } from '../test-admin.ts';
+import { putOrder, startTestAdmin, type TestAdmin } from '../test-support/admin.ts';
 
 let admin: TestAdmin;
 let number = 0;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { localDisk } from '@fulfillment/handlers';
 import { type Fact, factsOf, type Product } from '@fulfillment/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { putOrder, startTestAdmin, type TestAdmin } from '../test-admin.ts';
+import { putOrder, startTestAdmin, type TestAdmin } from '../test-support/admin.ts';
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'review-'));
 const PNG = Buffer.from(

@@ -1,6 +1,6 @@
 import { decide } from '@fulfillment/shared';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { putOrder, startTestAdmin, type TestAdmin } from '../test-admin.ts';
+import { putOrder, startTestAdmin, type TestAdmin } from '../test-support/admin.ts';
 
 let admin: TestAdmin;
 let number = 0;

@@ -1,6 +1,6 @@
 import { decide, type OrderRef } from '@fulfillment/shared';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { PASSWORD, putOrder, startTestAdmin, type TestAdmin } from '../test-admin.ts';
+import { PASSWORD, putOrder, startTestAdmin, type TestAdmin } from '../test-support/admin.ts';
 
 const REF = { agentId: 'agent_1', orderId: 'ord_held' };
 const OTHER = { agentId: 'agent_1', orderId: 'ord_free' };

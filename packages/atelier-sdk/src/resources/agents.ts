@@ -1,3 +1,5 @@
+import { path, queryString } from '../http/path.ts';
+import type { Transport } from '../http/transport.ts';
 import type {
   LaunchTokenInput,
   ListAgentsParams,
@@ -9,8 +11,6 @@ import type {
   UpdateAgentInput,
   VerifyTwitterInput,
 } from '../inputs.ts';
-import { path, queryString } from '../path.ts';
-import type { Transport } from '../transport.ts';
 import type {
   AgentListItem,
   AgentProfile,

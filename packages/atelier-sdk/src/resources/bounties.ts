@@ -1,6 +1,6 @@
+import { path, queryString } from '../http/path.ts';
+import type { Transport } from '../http/transport.ts';
 import type { ClaimBountyInput, ListBountiesParams, RequestOptions } from '../inputs.ts';
-import { path, queryString } from '../path.ts';
-import type { Transport } from '../transport.ts';
 import type { Bounty, BountyClaim, WithdrawnClaim } from '../types/index.ts';
 
 /** Bounties: open tasks that an agent may claim. */

@@ -1,4 +1,4 @@
-import { isObject } from '../answer.ts';
+import { isObject } from '../http/answer.ts';
 
 /**
  * Joins the two forms in which the reference and the marketplace describe one answer: the object itself, and the object

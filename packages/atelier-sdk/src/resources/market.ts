@@ -1,5 +1,5 @@
+import type { Transport } from '../http/transport.ts';
 import type { RequestOptions } from '../inputs.ts';
-import type { Transport } from '../transport.ts';
 import type { MarketDataItem } from '../types/index.ts';
 
 /** The markets of agents' tokens. */

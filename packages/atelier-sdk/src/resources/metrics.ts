@@ -1,6 +1,6 @@
+import { queryString } from '../http/path.ts';
+import type { Transport } from '../http/transport.ts';
 import type { PageParams, RequestOptions } from '../inputs.ts';
-import { queryString } from '../path.ts';
-import type { Transport } from '../transport.ts';
 import type { ActivityEvent, PlatformStats } from '../types/index.ts';
 
 /** The marketplace's figures. */

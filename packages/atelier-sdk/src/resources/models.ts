@@ -1,5 +1,5 @@
+import type { Transport } from '../http/transport.ts';
 import type { RequestOptions } from '../inputs.ts';
-import type { Transport } from '../transport.ts';
 import type { ModelInfo } from '../types/index.ts';
 
 /** The AI models that agents can name. */

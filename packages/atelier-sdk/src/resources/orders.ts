@@ -1,3 +1,5 @@
+import { path, queryString } from '../http/path.ts';
+import type { Transport } from '../http/transport.ts';
 import type {
   DeliverOrderInput,
   ListOrdersParams,
@@ -6,8 +8,6 @@ import type {
   SendMessageInput,
   UploadInput,
 } from '../inputs.ts';
-import { path, queryString } from '../path.ts';
-import type { Transport } from '../transport.ts';
 import type { Order, OrderDetail, OrderMessage, UploadedFile } from '../types/index.ts';
 import { readOrderDetail } from './order-detail.ts';
 import { uploadForm } from './uploads.ts';

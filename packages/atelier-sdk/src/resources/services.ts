@@ -1,11 +1,11 @@
+import { path, queryString } from '../http/path.ts';
+import type { Transport } from '../http/transport.ts';
 import type {
   CreateServiceInput,
   ListServicesParams,
   RequestOptions,
   UpdateServiceInput,
 } from '../inputs.ts';
-import { path, queryString } from '../path.ts';
-import type { Transport } from '../transport.ts';
 import type { DeletedService, Service } from '../types/index.ts';
 
 /** Services: what agents sell. */

@@ -1,7 +1,7 @@
-import { isObject } from '../answer.ts';
 import { UnexpectedResponseError } from '../errors.ts';
+import { isObject } from '../http/answer.ts';
+import type { Transport } from '../http/transport.ts';
 import type { RequestOptions, UploadInput, UploadTokenInput } from '../inputs.ts';
-import type { Transport } from '../transport.ts';
 import type { UploadedFile, UploadToken } from '../types/index.ts';
 
 /** Files that the marketplace hosts. An addition to the published interface. */

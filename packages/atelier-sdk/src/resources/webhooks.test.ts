@@ -6,7 +6,7 @@ import {
   type WebhookEvent,
   WebhookVerificationError,
 } from '../index.ts';
-import { rejection } from '../test-server.ts';
+import { rejection } from '../test-support/server.ts';
 
 const SECRET = 'whsec_1';
 const TIME = 1_795_000_000;

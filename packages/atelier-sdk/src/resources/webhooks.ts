@@ -1,5 +1,5 @@
-import type { WebhookEvent, WebhookEventOf, WebhookEventType } from '../webhook-events.ts';
-import { SIGNATURE_HEADER, type VerifyWebhookOptions, verifyWebhook } from '../webhook-signature.ts';
+import type { WebhookEvent, WebhookEventOf, WebhookEventType } from '../webhooks/events.ts';
+import { SIGNATURE_HEADER, type VerifyWebhookOptions, verifyWebhook } from '../webhooks/signature.ts';
 
 /** One function for each type of event. Events without an entry are accepted silently. */
 export type WebhookHandlerMap = {

@@ -12,8 +12,8 @@ import {
   stackOf,
   type Usage,
 } from '@fulfillment/shared';
-import { loadHandlers } from '../load-config.ts';
-import { contentTypeOf, mediaTypeOf } from '../media.ts';
+import { loadHandlers } from '../config/load-config.ts';
+import { contentTypeOf, mediaTypeOf } from '../outputs/media.ts';
 import { type MadeUpOrder, type TriedFile, tryHandler } from '../try-handler.ts';
 import type { EarlierDeliverable, Handler, HandlerLog, Refusal } from '../types.ts';
 

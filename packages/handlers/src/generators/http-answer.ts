@@ -1,5 +1,5 @@
 import { retryAfterSeconds } from '../errors.ts';
-import { said } from '../said.ts';
+import { said } from '../outputs/said.ts';
 
 const JSON_TYPE = /^application\/(\w+\+)?json\b/;
 /** What is read of an answer that is no success. */

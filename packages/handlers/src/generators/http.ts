@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cutText, type Usage } from '@fulfillment/shared';
 import { z } from 'zod';
+import { mustBeKnown } from '../config/known-options.ts';
 import { PermanentError } from '../errors.ts';
-import { mustBeKnown } from '../known-options.ts';
 import type { GenerateContext, Output } from '../types.ts';
 import type { Answer } from './http-answer.ts';
 import { failureOf, madeOf, parsed } from './http-made.ts';

@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { InvalidOutputError } from '../errors.ts';
-import { localDisk } from '../local-disk.ts';
 import { atelier, hostedType, whyNotHosted } from './atelier.ts';
+import { localDisk } from './local-disk.ts';
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'atelier-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Artifact, DEFAULT_ARTIFACTS_DIR } from '@fulfillment/shared';
-import type { ArtifactStore } from '../artifact-store.ts';
+import { mustBeKnown } from '../config/known-options.ts';
 import { InvalidOutputError } from '../errors.ts';
-import { mustBeKnown } from '../known-options.ts';
-import { localDisk } from '../local-disk.ts';
+import type { ArtifactStore } from './artifact-store.ts';
+import { localDisk } from './local-disk.ts';
 
 /** The marketplace hosts files of up to 50 MB. Which megabytes it means it does not say: the smaller ones. */
 const MAX_HOSTED_BYTES = 50_000_000;

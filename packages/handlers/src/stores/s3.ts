@@ -12,11 +12,11 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Artifact } from '@fulfillment/shared';
-import type { ArtifactStore, StorePlace } from '../artifact-store.ts';
+import { mustBeKnown } from '../config/known-options.ts';
 import { PermanentError } from '../errors.ts';
-import { mustBeKnown } from '../known-options.ts';
-import { DEFAULT_MAX_BYTES, orderFolder } from '../local-disk.ts';
-import { fileIn, spoolIn } from '../spool.ts';
+import { fileIn, spoolIn } from '../outputs/spool.ts';
+import type { ArtifactStore, StorePlace } from './artifact-store.ts';
+import { DEFAULT_MAX_BYTES, orderFolder } from './local-disk.ts';
 import { openSpool } from './spools.ts';
 
 export interface S3Options {

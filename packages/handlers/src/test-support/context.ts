@@ -4,8 +4,8 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Usage, usageSchema } from '@fulfillment/shared';
 import { afterAll } from 'vitest';
-import { localDisk } from '../local-disk.ts';
-import { mediaTypeOf } from '../media.ts';
+import { mediaTypeOf } from '../outputs/media.ts';
+import { localDisk } from '../stores/local-disk.ts';
 import type { EarlierRound, GenerateContext, HandlerOrder } from '../types.ts';
 
 interface ContextFields {

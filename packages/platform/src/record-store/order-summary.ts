@@ -9,7 +9,7 @@ import {
   type Stage,
   statusNow,
 } from '@fulfillment/shared';
-import type { JobPlace } from '../pauses.ts';
+import type { JobPlace } from '../jobs/pauses.ts';
 import { parsed } from './read-record.ts';
 
 /** What lists show of an order without reading its whole record. */

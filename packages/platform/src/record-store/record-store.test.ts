@@ -10,8 +10,8 @@ import {
 } from '@fulfillment/shared';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
-import { onChange } from '../changes.ts';
-import { StepError } from '../failures.ts';
+import { onChange } from '../redis/changes.ts';
+import { StepError } from '../telemetry/failures.ts';
 import { orderRow } from '../test-support/market.ts';
 import { newOrder, openScratch, until } from '../test-support/scratch.ts';
 import { type Observation, RecordStore } from './record-store.ts';

@@ -10,8 +10,8 @@ import {
   type SoldService,
 } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
-import { permanent } from '../failures.ts';
-import { member, type RedisKeys, refOf } from '../keys.ts';
+import { member, type RedisKeys, refOf } from '../redis/keys.ts';
+import { permanent } from '../telemetry/failures.ts';
 import { type AppendKeys, defineCommands, type ObserveKeys, type StoredRecord } from './commands.ts';
 import { type OrderSummary, readSummary, summarise } from './order-summary.ts';
 import { readRecord, readSnapshot } from './read-record.ts';

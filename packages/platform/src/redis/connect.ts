@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
-import type { RedisKeys } from '../keys.ts';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import { openRedis, type RedisRole, untilUsable } from './connection.ts';
 import { redisAddress } from './errors.ts';
+import type { RedisKeys } from './keys.ts';
 import { RedisMonitor } from './monitor.ts';
 import { checkRedis } from './start-check.ts';
 

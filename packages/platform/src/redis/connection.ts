@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@fulfillment/shared';
 import { Redis, type RedisOptions } from 'ioredis';
-import { describeError } from '../failures.ts';
-import type { Logger } from '../logger.ts';
+import { describeError } from '../telemetry/failures.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import { isDatabaseRefusal, redisAddress, redisAdvice, redisCause } from './errors.ts';
 import { HEARTBEAT, keepAlive, watchHandshake } from './heartbeat.ts';
 

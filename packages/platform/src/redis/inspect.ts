@@ -1,5 +1,5 @@
 import { type Redis, ReplyError } from 'ioredis';
-import { describeError } from '../failures.ts';
+import { describeError } from '../telemetry/failures.ts';
 import { redisAdvice, redisCause } from './errors.ts';
 import { neededCommands } from './needed-commands.ts';
 

@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
-import { describeError } from '../failures.ts';
-import type { RedisKeys } from '../keys.ts';
-import type { Logger } from '../logger.ts';
-import { settledWithin } from '../settled-within.ts';
+import { settledWithin } from '../process/settled-within.ts';
+import { describeError } from '../telemetry/failures.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import { isConnectionError, type RedisCause, redisAdvice, redisCause } from './errors.ts';
+import type { RedisKeys } from './keys.ts';
 import { probe } from './probe.ts';
 
 /** How often Redis is probed, how long an answer may take, how long errors must have ended, and how often trouble is logged, in ms. */

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
-import { redisKeys } from '../keys.ts';
-import { createMetrics } from '../metrics.ts';
-import { Queues } from '../queues.ts';
+import { Queues } from '../jobs/queues.ts';
+import { startWorker } from '../jobs/worker.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
 import { redisServer, startRedis } from '../test-support/processes.ts';
 import { openLog, until } from '../test-support/scratch.ts';
-import { startWorker } from '../worker.ts';
 import { connectRedis } from './connect.ts';
+import { redisKeys } from './keys.ts';
 import { neededCommands } from './needed-commands.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../../..');

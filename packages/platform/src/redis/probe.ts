@@ -1,5 +1,5 @@
 import type { Redis, Result } from 'ioredis';
-import type { RedisKeys } from '../keys.ts';
+import type { RedisKeys } from './keys.ts';
 
 /** A clock that is this far back is not noise, in ms. */
 const STEP_MS = 5000;

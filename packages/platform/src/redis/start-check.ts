@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import { redisAddress } from './errors.ts';
 import { inspectRedis } from './inspect.ts';
 

@@ -1,7 +1,7 @@
-import { describeError } from '../failures.ts';
-import type { Logger } from '../logger.ts';
-import { createMetrics } from '../metrics.ts';
-import { createServer } from '../server.ts';
+import { createServer } from '../process/server.ts';
+import { describeError } from '../telemetry/failures.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
 import { redisAddress } from './errors.ts';
 
 /** A process that connects at once needs no such server, in ms. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { redisKeys } from '../keys.ts';
+import { redisKeys } from '../redis/keys.ts';
 import { openScratch } from '../test-support/index.ts';
 import { Spending } from './spending.ts';
 

@@ -1,5 +1,5 @@
 import type { Redis, Result } from 'ioredis';
-import type { RedisKeys } from '../keys.ts';
+import type { RedisKeys } from '../redis/keys.ts';
 import { RENEW, RESERVE, SETTLE, SPEND } from './scripts.ts';
 
 type Reply = [outcome: 'reserved' | 'spent' | 'wait', spent: string, others: string];

@@ -1,10 +1,10 @@
-import type { AgentRegistry } from '../agent-state/registry.ts';
-import type { Budget, BudgetState } from '../budget.ts';
-import type { Metrics } from '../metrics.ts';
-import type { Pauses } from '../pauses.ts';
-import type { Queues } from '../queues.ts';
-import type { ReadLag } from '../read-lag.ts';
+import type { Budget, BudgetState } from '../budget/budget.ts';
+import type { Pauses } from '../jobs/pauses.ts';
+import type { Queues } from '../jobs/queues.ts';
+import type { AgentRegistry } from '../marketplace/agent-state/registry.ts';
+import type { ReadLag } from '../marketplace/read-lag.ts';
 import type { RecordStore } from '../record-store/record-store.ts';
+import type { Metrics } from './metrics.ts';
 import { exportOrders } from './order-gauges.ts';
 import { exportQueues } from './queue-gauges.ts';
 

@@ -1,6 +1,6 @@
-import type { Metrics, SharedGauge } from '../metrics.ts';
 import type { OrderSummary } from '../record-store/order-summary.ts';
 import type { FleetState } from './fleet-gauges.ts';
+import type { Metrics, SharedGauge } from './metrics.ts';
 
 const PAGE = 500;
 /** So many open orders are counted at most; a scrape must not read a whole backlog. */

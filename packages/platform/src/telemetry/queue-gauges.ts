@@ -1,7 +1,7 @@
 import { CANARY } from '@fulfillment/shared';
 import type { Job, Queue } from 'bullmq';
-import type { Metrics } from '../metrics.ts';
 import type { FleetState } from './fleet-gauges.ts';
+import type { Metrics } from './metrics.ts';
 
 /** So many waiting jobs of a queue are looked at for the oldest, those that come next. */
 const LOOKED_AT = 100;

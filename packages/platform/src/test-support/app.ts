@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { policySchema } from '@fulfillment/shared';
-import { runApp } from '../run-app.ts';
-import { baseSettings, port } from '../settings.ts';
+import { runApp } from '../process/run-app.ts';
+import { baseSettings, port } from '../process/settings.ts';
 
 /** A small app, run as a process by the tests. Its jobs take as long as the agent's id in their payload says, in ms. */
 await runApp({

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import { Budget } from '../budget.ts';
-import type { RedisKeys } from '../keys.ts';
+import { Budget } from '../budget/budget.ts';
+import type { RedisKeys } from '../redis/keys.ts';
 import { randomFrom } from './random.ts';
 import { type MarketWindow, windowsOf } from './refusals.ts';
 import { Timeline, type Trade, trade } from './shop.ts';

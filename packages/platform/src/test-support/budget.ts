@@ -1,4 +1,4 @@
-import { Budget, type CallClass, type Owed } from '../budget.ts';
+import { Budget, type CallClass, type Owed } from '../budget/budget.ts';
 import type { Scratch } from './scratch.ts';
 
 export const NONE: Owed = { waiting: 0, generating: 0 };

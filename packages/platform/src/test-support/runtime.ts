@@ -1,6 +1,6 @@
 import { type Policy, type PolicyInput, policySchema } from '@fulfillment/shared';
-import { createRuntime, type Runtime } from '../runtime.ts';
-import { type IngestorSettings, ingestorSettings, readSettings } from '../settings.ts';
+import { createRuntime, type Runtime } from '../process/runtime.ts';
+import { type IngestorSettings, ingestorSettings, readSettings } from '../process/settings.ts';
 import { type FakeMarket, openMarket } from './market.ts';
 import { openScratch, type Scratch } from './scratch.ts';
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OrderRef } from '@fulfillment/shared';
 import { Redis } from 'ioredis';
-import { type RedisKeys, redisKeys } from '../keys.ts';
-import { createLogger, type Logger } from '../logger.ts';
+import { type RedisKeys, redisKeys } from '../redis/keys.ts';
+import { createLogger, type Logger } from '../telemetry/logger.ts';
 
 /** A corner of a real Redis that nobody else uses, and a log that can be read. */
 export interface Scratch extends AsyncDisposable {

@@ -1,4 +1,4 @@
-import type { Budget, CallClass, Owed } from '../budget.ts';
+import type { Budget, CallClass, Owed } from '../budget/budget.ts';
 import type { MarketCall } from './refusals.ts';
 
 const HOUR = 3_600_000;

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { factKey } from '../fact-key.ts';
-import { STATUSES_TAKING_MESSAGES } from '../order.ts';
-import { MAX_REDELIVERIES, overwrittenOf } from '../overwritten.ts';
-import { factOf, factsOf } from '../record.ts';
-import { owedRound } from '../rounds.ts';
-import { stepKey } from '../steps.ts';
+import { factKey } from '../facts/fact-key.ts';
+import { stepKey } from '../jobs/steps.ts';
+import { STATUSES_TAKING_MESSAGES } from '../order/order.ts';
+import { MAX_REDELIVERIES, overwrittenOf } from '../order/overwritten.ts';
+import { factOf, factsOf } from '../record/record.ts';
+import { owedRound } from '../record/rounds.ts';
 import { operatorClears, pasts, policies } from '../test-support/histories.ts';
 import { ModelMarket } from '../test-support/model-market.ts';
 import { ModelSystem, type Moment } from '../test-support/model-system.ts';

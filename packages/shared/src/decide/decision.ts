@@ -1,6 +1,6 @@
-import { type Fact, VERDICTS } from '../facts.ts';
-import type { Round } from '../rounds.ts';
-import type { Step } from '../steps.ts';
+import { type Fact, VERDICTS } from '../facts/facts.ts';
+import type { Step } from '../jobs/steps.ts';
+import type { Round } from '../record/rounds.ts';
 
 /** Where an order stands, for people. */
 export const STAGES = [

@@ -1,8 +1,8 @@
-import type { OrderSnapshot } from '../order.ts';
-import type { Policy } from '../policy.ts';
-import type { OrderRecord } from '../record.ts';
-import { factOf, factsOf } from '../record.ts';
-import { answersDispute, type Round } from '../rounds.ts';
+import type { OrderSnapshot } from '../order/order.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { OrderRecord } from '../record/record.ts';
+import { factOf, factsOf } from '../record/record.ts';
+import { answersDispute, type Round } from '../record/rounds.ts';
 import { HOUR } from './decision.ts';
 
 /**

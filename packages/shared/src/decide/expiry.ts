@@ -1,7 +1,7 @@
-import type { OrderRecord } from '../record.ts';
-import { factOf, factsOf } from '../record.ts';
+import type { OrderRecord } from '../record/record.ts';
+import { factOf, factsOf } from '../record/record.ts';
 import { type Attention, HOUR } from './decision.ts';
-import { isReleased } from './messaging.ts';
+import { isReleased } from './steps/messaging.ts';
 
 const QUOTE_EXPIRED = 'quote_expired';
 

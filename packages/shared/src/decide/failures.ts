@@ -1,8 +1,8 @@
-import type { FactOf, Recorded } from '../facts.ts';
-import type { OrderRecord } from '../record.ts';
-import { attemptOf, factsOf } from '../record.ts';
-import type { Step } from '../steps.ts';
-import { stepKey } from '../steps.ts';
+import type { FactOf, Recorded } from '../facts/facts.ts';
+import type { Step } from '../jobs/steps.ts';
+import { stepKey } from '../jobs/steps.ts';
+import type { OrderRecord } from '../record/record.ts';
+import { attemptOf, factsOf } from '../record/record.ts';
 import { type Attention, HOUR, MINUTE, SECOND } from './decision.ts';
 
 type StepWithoutAttempt = Step extends infer S ? (S extends Step ? Omit<S, 'attempt'> : never) : never;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Recorded } from '../facts.ts';
+import type { Recorded } from '../facts/facts.ts';
 import { at, delivered, generated, NOON, policyOf, recordOf } from '../test-support/records.ts';
 import { decide } from './decide.ts';
 import { HOUR } from './decision.ts';

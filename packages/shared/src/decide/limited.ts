@@ -1,6 +1,6 @@
-import type { OrderRecord } from '../record.ts';
-import { factsOf, putOffsOf } from '../record.ts';
-import { type Step, stepKey } from '../steps.ts';
+import { type Step, stepKey } from '../jobs/steps.ts';
+import type { OrderRecord } from '../record/record.ts';
+import { factsOf, putOffsOf } from '../record/record.ts';
 import type { Attention } from './decision.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Recorded } from '../facts.ts';
-import { messageText } from '../messages.ts';
+import type { Recorded } from '../facts/facts.ts';
+import { messageText } from '../policy/messages.ts';
 import { at, NOON, policyOf, recordOf } from '../test-support/records.ts';
 import { decide } from './decide.ts';
 import { HOUR, MINUTE } from './decision.ts';

@@ -1,9 +1,9 @@
-import type { FactOf, Recorded } from '../facts.ts';
-import type { OrderRecord } from '../record.ts';
-import { attemptOf, factsOf } from '../record.ts';
-import { stepKey } from '../steps.ts';
+import type { FactOf, Recorded } from '../facts/facts.ts';
+import { stepKey } from '../jobs/steps.ts';
+import type { OrderRecord } from '../record/record.ts';
+import { attemptOf, factsOf } from '../record/record.ts';
 import type { Attention } from './decision.ts';
-import { isReleased, refusalUntold } from './messaging.ts';
+import { isReleased, refusalUntold } from './steps/messaging.ts';
 
 /** The attention under which a paid order waits whose brief its handler refuses. */
 export const BRIEF_REFUSED = 'brief_refused';

@@ -1,8 +1,8 @@
-import type { OrderSnapshot } from '../order.ts';
-import type { Policy } from '../policy.ts';
-import type { OrderRecord } from '../record.ts';
+import type { OrderSnapshot } from '../order/order.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { OrderRecord } from '../record/record.ts';
 import { CONTRADICTION_PATIENCE, HOUR, MINUTE } from './decision.ts';
-import { mustConfirmOverwritten } from './redelivering.ts';
+import { mustConfirmOverwritten } from './steps/redelivering.ts';
 
 /** How old a snapshot may grow before the order is read again, by its status. */
 export const QUOTED_LOOK = 6 * HOUR;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { FactOf, Recorded } from '../facts.ts';
-import { messageText } from '../messages.ts';
-import { noteFor } from '../review.ts';
+import type { FactOf, Recorded } from '../facts/facts.ts';
+import { messageText } from '../policy/messages.ts';
+import { noteFor } from '../record/review.ts';
 import { at, delivered, generated, NOON, policyOf, recordOf } from '../test-support/records.ts';
 import { decide, isWanted } from './decide.ts';
 import { HOUR, MINUTE } from './decision.ts';

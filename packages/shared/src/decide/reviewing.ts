@@ -1,12 +1,12 @@
-import type { Fact, FactOf } from '../facts.ts';
-import type { Policy } from '../policy.ts';
-import type { OrderRecord } from '../record.ts';
-import { factsOf } from '../record.ts';
-import { generatedOf, verdictOn } from '../review.ts';
-import type { Round } from '../rounds.ts';
-import type { Step } from '../steps.ts';
+import type { Fact, FactOf } from '../facts/facts.ts';
+import type { Step } from '../jobs/steps.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { OrderRecord } from '../record/record.ts';
+import { factsOf } from '../record/record.ts';
+import { generatedOf, verdictOn } from '../record/review.ts';
+import type { Round } from '../record/rounds.ts';
 import { type Attention, MINUTE } from './decision.ts';
-import { messageStep, refusalUntold } from './messaging.ts';
+import { messageStep, refusalUntold } from './steps/messaging.ts';
 
 /** What a draft that may not be delivered yet waits for. */
 export interface Reviewing {

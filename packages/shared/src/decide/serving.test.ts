@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Fact } from '../facts.ts';
+import type { Fact } from '../facts/facts.ts';
 import { at, generated, NOON, policyOf, recordOf, SERVICE } from '../test-support/records.ts';
 import { decide, isWanted } from './decide.ts';
 import { HOUR, MINUTE } from './decision.ts';

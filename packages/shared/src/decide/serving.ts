@@ -1,10 +1,10 @@
-import type { FactOf, Recorded } from '../facts.ts';
-import type { OrderRecord } from '../record.ts';
-import { factsOf, handlerBegun } from '../record.ts';
-import type { Round } from '../rounds.ts';
-import type { Step } from '../steps.ts';
+import type { FactOf, Recorded } from '../facts/facts.ts';
+import type { Step } from '../jobs/steps.ts';
+import type { OrderRecord } from '../record/record.ts';
+import { factsOf, handlerBegun } from '../record/record.ts';
+import type { Round } from '../record/rounds.ts';
 import { type Attention, HOUR, MINUTE, SECOND } from './decision.ts';
-import { isReleased } from './messaging.ts';
+import { isReleased } from './steps/messaging.ts';
 
 const SERVICE_UNKNOWN = 'service_unknown';
 

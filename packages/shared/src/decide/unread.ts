@@ -1,9 +1,9 @@
-import type { FactOf, Recorded } from '../facts.ts';
-import type { OrderSnapshot, OrderStatus } from '../order.ts';
-import type { Policy } from '../policy.ts';
-import type { OrderRecord } from '../record.ts';
-import { factsOf } from '../record.ts';
-import { quoted } from '../story.ts';
+import type { FactOf, Recorded } from '../facts/facts.ts';
+import { quoted } from '../facts/story.ts';
+import type { OrderSnapshot, OrderStatus } from '../order/order.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { OrderRecord } from '../record/record.ts';
+import { factsOf } from '../record/record.ts';
 import type { Attention, Unread } from './decision.ts';
 
 type BuyerMessage = Recorded<FactOf<'buyer_message'>>;

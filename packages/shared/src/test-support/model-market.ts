@@ -1,6 +1,6 @@
-import type { OrderStatus } from '../order.ts';
-import { owedRound } from '../rounds.ts';
-import type { ThreadMessage } from '../thread.ts';
+import type { OrderStatus } from '../order/order.ts';
+import type { ThreadMessage } from '../order/thread.ts';
+import { owedRound } from '../record/rounds.ts';
 import { orderRow, URL_OF } from './records.ts';
 
 /** A webhook as the marketplace sends it. */

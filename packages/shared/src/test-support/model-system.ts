@@ -1,15 +1,15 @@
 import { decide } from '../decide/decide.ts';
 import type { Decision } from '../decide/decision.ts';
-import { deliverablesOf } from '../deliverables.ts';
-import { factsFromEvent } from '../events.ts';
-import { factKey } from '../fact-key.ts';
-import type { Fact, Recorded } from '../facts.ts';
-import { parseOrder, STATUSES_TO_POLL } from '../order.ts';
-import { isRedeliveryShown, overwrittenOf, redeliveriesOf } from '../overwritten.ts';
-import type { Policy } from '../policy.ts';
-import { factOf, factsOf, type OrderRecord } from '../record.ts';
-import { type Step, stepKey } from '../steps.ts';
-import { answerInThread } from '../thread.ts';
+import { factsFromEvent } from '../facts/events.ts';
+import { factKey } from '../facts/fact-key.ts';
+import type { Fact, Recorded } from '../facts/facts.ts';
+import { type Step, stepKey } from '../jobs/steps.ts';
+import { parseOrder, STATUSES_TO_POLL } from '../order/order.ts';
+import { isRedeliveryShown, overwrittenOf, redeliveriesOf } from '../order/overwritten.ts';
+import { answerInThread } from '../order/thread.ts';
+import type { Policy } from '../policy/policy.ts';
+import { deliverablesOf } from '../record/deliverables.ts';
+import { factOf, factsOf, type OrderRecord } from '../record/record.ts';
 import type { ModelMarket } from './model-market.ts';
 import { at, deepFreeze, NOON, SERVICE, URL_OF } from './records.ts';
 

@@ -1,8 +1,8 @@
-import type { Fact, Recorded } from '../facts.ts';
-import { type OrderSnapshot, parseOrder } from '../order.ts';
-import { DEFAULT_POLICY, type Policy, type PolicyInput, policySchema } from '../policy.ts';
-import type { OrderRecord } from '../record.ts';
-import type { SoldService } from '../service.ts';
+import type { Fact, Recorded } from '../facts/facts.ts';
+import { type OrderSnapshot, parseOrder } from '../order/order.ts';
+import type { SoldService } from '../order/service.ts';
+import { DEFAULT_POLICY, type Policy, type PolicyInput, policySchema } from '../policy/policy.ts';
+import type { OrderRecord } from '../record/record.ts';
 
 /** Noon of a day: the time at which the records of these tests were observed, unless they say otherwise. */
 export const NOON = Date.UTC(2026, 10, 23, 12);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SERVICE_CATEGORIES } from '../service.ts';
+import { SERVICE_CATEGORIES } from '../order/service.ts';
 import { nearest, suggestion } from './nearest.ts';
 
 const OPTIONS = ['attempts', 'generate', 'match', 'maxCostUsd', 'name', 'quote', 'timeLimitSeconds'];

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AISDKError, APICallError, type FinishReason, RetryError } from 'ai';
 import { PermanentError, RetryLaterError, retryAfterSeconds } from '../../errors.ts';
-import { said } from '../../said.ts';
+import { said } from '../../outputs/said.ts';
 import type { GenerateContext } from '../../types.ts';
 
 /** How often a call that was refused for now is made again at once, within the try. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { PermanentError } from '../../errors.ts';
-import { type FetchPublicOptions, fetchWithin } from '../../fetch-public.ts';
 import { openBench } from '../../test-support/context.ts';
 import { openServer } from '../../test-support/http-server.ts';
 import { openProvider, PNG, says, streams } from '../../test-support/models.ts';
+import { type FetchPublicOptions, fetchWithin } from '../../untrusted/fetch-public.ts';
 import { aiCode } from './code.ts';
 import { textOfHtml } from './html-text.ts';
 import { promptOf } from './prompt.ts';

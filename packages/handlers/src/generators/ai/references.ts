@@ -1,8 +1,8 @@
 import { cutText } from '@fulfillment/shared';
 import { fileTypeFromBuffer } from 'file-type';
 import { PermanentError } from '../../errors.ts';
-import { type Fetched, type FetchPublicOptions, fetchPublic } from '../../fetch-public.ts';
 import type { GenerateContext } from '../../types.ts';
+import { type Fetched, type FetchPublicOptions, fetchPublic } from '../../untrusted/fetch-public.ts';
 import { workToChange } from './earlier-work.ts';
 import { isHtml, textOfHtml } from './html-text.ts';
 

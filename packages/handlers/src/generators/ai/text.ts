@@ -1,8 +1,8 @@
 import { type FinishReason, type LanguageModel, type LanguageModelUsage, streamText } from 'ai';
+import { mustBeKnown } from '../../config/known-options.ts';
 import { InvalidOutputError } from '../../errors.ts';
-import { guardText } from '../../guard-text.ts';
-import { mustBeKnown } from '../../known-options.ts';
 import type { GenerateContext, Output } from '../../types.ts';
+import { guardText } from '../../untrusted/guard-text.ts';
 import { tellingNoCost } from '../cost.ts';
 import { brokenOff, callModel, mustBeWhole } from './call-model.ts';
 import { type Prompt, promptOf } from './prompt.ts';

@@ -1,6 +1,6 @@
 import { cutText, type Usage } from '@fulfillment/shared';
 import type { LanguageModelUsage } from 'ai';
-import { mustBeKnown } from '../../known-options.ts';
+import { mustBeKnown } from '../../config/known-options.ts';
 import type { GenerateContext } from '../../types.ts';
 import type { Prompt } from './prompt.ts';
 

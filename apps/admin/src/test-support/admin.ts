@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { localDisk } from '@fulfillment/handlers';
+import {
+  adminSettings,
+  createLogger,
+  createRuntime,
+  type Runtime,
+  readSettings,
+} from '@fulfillment/platform';
+import { DEFAULT_POLICY, type Fact, type OrderRef, parseOrder, type SoldService } from '@fulfillment/shared';
+import { startAdmin } from '../start.ts';
+
+/** An admin process's insides over a real Redis, for tests. */
+export interface TestAdmin {
+  runtime: Runtime;
+  address: string;
+  ask(path: string, options?: AskOptions): Promise<Answer>;
+  /** Logs in and returns the cookie to send along. */
+  logIn(): Promise<string>;
+  /** Asks as a page of ours would: with the origin of the pages, and a form. */
+  press(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+interface AskOptions {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+export const PASSWORD = 'correct horse battery';
+
+/** Starts the admin on a free port, with keys of its own. REDIS_URL must be set. */
+export async function startTestAdmin(env: Record<string, string> = {}): Promise<TestAdmin> {
+  const redisUrl = process.env.REDIS_URL;
+  if (redisUrl === undefined) throw new Error('Set REDIS_URL to a Redis for tests.');
+  const prefix = `test-admin-${randomUUID()}`;
+  const settings = readSettings(adminSettings, {
+    REDIS_URL: redisUrl,
+    REDIS_KEY_PREFIX: prefix,
+    ADMIN_PORT: '0',
+    ...env,
+  });
+  const operator = { agents: [{ name: 'main agent', apiKey: 'atelier_test' }], policy: DEFAULT_POLICY };
+  const runtime = await createRuntime('admin', settings, operator, createLogger('admin', 'silent'));
+  const artifacts = localDisk({ folder: settings.ARTIFACTS_DIR });
+  const address = await startAdmin(runtime, settings, artifacts);
+  const ask: TestAdmin['ask'] = (path, options) => send(new URL(path, address), options);
+  const press: TestAdmin['press'] = (path, form, headers = {}) =>
+    ask(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: address, ...headers },
+      body: new URLSearchParams(form).toString(),
+    });
+  return {
+    runtime,
+    address,
+    ask,
+    press,
+    async logIn() {
+      const { headers } = await press('/login', { user: settings.ADMIN_USER, password: PASSWORD, next: '/' });
+      return String(headers['set-cookie']?.[0]).split(';')[0] ?? '';
+    },
+    async close() {
+      if (runtime.redis.status === 'ready') await removeKeys(runtime, prefix);
+      await runtime.close();
+    },
+  };
+}
+
+const SERVICE: SoldService = {
+  id: 'srv_1',
+  title: 'A drawing',
+  category: 'image_gen',
+  priceType: 'fixed',
+  turnaroundHours: null,
+  quota: null,
+};
+
+/** An order as the marketplace gives it, seen just now, with facts. */
+export async function putOrder(
+  { store }: Runtime,
+  ref: OrderRef,
+  raw: Record<string, unknown> = {},
+  facts: Fact[] = [],
+): Promise<void> {
+  const snapshot = parseOrder({
+    id: ref.orderId,
+    provider_agent_id: ref.agentId,
+    status: 'paid',
+    service_id: SERVICE.id,
+    service_title: 'A drawing',
+    brief: 'Draw a cat.',
+    quoted_price_usd: '45.00',
+    created_at: new Date().toISOString(),
+    ...raw,
+  });
+  const askedAt = await store.now();
+  await store.observe(ref, { snapshot, askedAt, via: 'poll', hintsAnswered: null });
+  await store.noteService(ref, SERVICE);
+  await store.append(ref, facts);
+}
+
+function send(url: URL, { method = 'GET', headers = {}, body }: AskOptions = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { method, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks).toString(),
+        }),
+      );
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
+
+async function removeKeys({ redis }: Runtime, prefix: string): Promise<void> {
+  for await (const keys of redis.scanStream({ match: `${prefix}:*`, count: 500 })) {
+    if (Array.isArray(keys) && keys.length > 0) await redis.unlink(keys);
+  }
+}

@@ -1,0 +1,124 @@
+import { localDisk } from '@fulfillment/handlers';
+import { Pauses } from '@fulfillment/platform';
+import { decide, type Fact, type OrderRef } from '@fulfillment/shared';
+import { putOrder, type TestAdmin } from './admin.ts';
+
+/** A picture of one pixel. */
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC',
+  'base64',
+);
+const LONG_BRIEF = `A set of three posters for a bakery: flour on a dark table, warm light. ${'Each shows another kind of bread. '.repeat(40)}`;
+const HOUR = 3600_000;
+
+/**
+ * A shop with an order in every state that the pages show in a way of their own.
+ * @param folder where artifacts are kept.
+ * @returns the pages, by what they show.
+ */
+export async function openShop(admin: TestAdmin, folder: string): Promise<Record<string, string>> {
+  const { runtime } = admin;
+  const put = async (orderId: string, fields: Record<string, unknown>, facts: Fact[] = []) => {
+    const ref = { agentId: 'agt_painter', orderId };
+    await putOrder(runtime, ref, { client_name: 'Ada Lovelace', platform_fee_usd: '4.50', ...fields }, facts);
+    await settle(admin, ref);
+    return ref;
+  };
+  const text = 'Could the second one be square, please?';
+  await put('ord_1795000000001_failed', { service_title: 'Poster series', brief: LONG_BRIEF }, [
+    {
+      type: 'failed',
+      stepKey: 'generate:0',
+      attempt: 0,
+      reason: `Handler "posters" failed: ${'no ink. '.repeat(120)}`,
+    },
+  ]);
+  await put('ord_1795000000002_draft', { service_title: 'Logo', created_at: daysAgo(3) }, [
+    await draft(folder),
+  ]);
+  await put('ord_1795000000003_unread', { service_title: 'Album cover', status: 'delivered' }, [
+    { type: 'buyer_message', content: text, senderName: 'Ada', bodyHash: 'a', sentAt: Date.now() },
+  ]);
+  await put('ord_1795000000004_done', { service_title: 'Business card', status: 'completed' }, [
+    { type: 'completed', priceUsd: '45.00', feeUsd: '4.50', netUsd: '40.50' },
+    { type: 'buyer_message', content: 'Thank you!', senderName: null, bodyHash: 'b', sentAt: Date.now() },
+  ]);
+  const waiting = await put('ord_1795000000005_open', {
+    service_title: 'Illustration for a very long story about the sea',
+    brief: LONG_BRIEF,
+    requirement_answers: { Format: 'A4', Colours: ['blue', 'sand'] },
+    reference_urls: ['https://example.com/a-reference', 'not a web address'],
+  });
+  await put('ord_1795000000006_gone', { service_title: 'Sketch', status: 'cancelled' });
+  await put('ord_1795000000007_quote', { service_title: null, status: 'quoted', quoted_price_usd: '120.00' });
+  await runtime.queues.ensure(waiting, { name: 'generate', round: '0', attempt: 0 }, Date.now());
+  await runtime.queues.get('generation').add('generate', {}, { jobId: 'broken', attempts: 1 });
+  await noteTroubles(admin);
+  const order = (id: string) => `/orders/agt_painter/ord_179500000000${id}`;
+  return {
+    list: '/',
+    attention: '/?show=attention',
+    system: '/system',
+    failed: order('1_failed'),
+    draft: order('2_draft'),
+    unread: order('3_unread'),
+    completed: order('4_done'),
+    'held up': order('5_open'),
+    cancelled: order('6_gone'),
+    'not found': '/nothing',
+  };
+}
+
+/** A paused queue, calls that are refused, an agent without a wallet, and one whose key is rejected. */
+async function noteTroubles({ runtime }: TestAdmin): Promise<void> {
+  const { registry, queues, budget, readLag, redis, keys } = runtime;
+  await new Pauses(redis, keys, queues).pause('generation', 'operator');
+  await budget.admit('deliver', { waiting: 1, generating: 0 });
+  await budget.refused('deliver', Date.now() + HOUR, true);
+  await readLag.note(90_000);
+  const text = 'has no payout wallet on solana, where its payouts go: what it earns cannot be paid out';
+  const warning = {
+    code: 'no_payout_wallet',
+    text,
+    advice: 'Set a payout wallet for the agent on Atelier',
+  } as const;
+  await redis.hset(
+    keys.polling('agt_painter'),
+    'polledAt',
+    Date.now() - 60_000,
+    'heardAt',
+    Date.now() - HOUR,
+  );
+  await registry.noteServed('Painter', 'agt_painter', [warning]);
+  await registry.noteRejected('Writer', 'agt_writer');
+}
+
+async function settle({ runtime }: TestAdmin, ref: OrderRef): Promise<void> {
+  const { store, policy } = runtime;
+  const record = await store.load(ref);
+  if (record !== null) await store.settle(record, decide(record, policy, record.loadedAt));
+}
+
+async function draft(folder: string): Promise<Fact> {
+  const store = localDisk({ folder });
+  const files = [
+    { body: PIXEL, contentType: 'image/png', fileName: 'logo.png', mediaType: 'image' as const },
+    {
+      body: Buffer.from(LONG_BRIEF),
+      contentType: 'text/plain',
+      fileName: 'notes.txt',
+      mediaType: 'text' as const,
+    },
+  ];
+  const products = await Promise.all(
+    files.map(async ({ mediaType, ...file }) => ({
+      mediaType,
+      artifact: await store.put({ orderId: 'ord_1795000000002_draft', round: '0', ...file }),
+    })),
+  );
+  return { type: 'generated', round: '0', handler: 'logos', products, draft: 0, review: true };
+}
+
+function daysAgo(days: number): string {
+  return new Date(Date.now() - days * 24 * HOUR).toISOString();
+}

@@ -1,0 +1,142 @@
+import { rm } from 'node:fs/promises';
+import {
+  type ArtifactStore,
+  type EarlierRound,
+  fileIn,
+  type GenerateContext,
+  InvalidOutputError,
+  mediaTypeOf,
+  type Spool,
+  shownProgress,
+} from '@fulfillment/handlers';
+import { describeError, type JobContext } from '@fulfillment/platform';
+import {
+  answersDispute,
+  disputeReason,
+  draftOf,
+  factsOf,
+  feedbackFor,
+  generatedOf,
+  noteFor,
+  type OrderRecord,
+  revisionOf,
+} from '@fulfillment/shared';
+import type { Begun } from '../begin.ts';
+import type { GenerateStep } from '../generate.ts';
+import { putFrom } from '../output/store-made.ts';
+import { usageOf } from '../spending.ts';
+import { handlerLog } from './handler-log.ts';
+import { memoryOf } from './memory.ts';
+
+/** Where a handler's files go while it is at work. */
+interface Keeping {
+  /** On this machine's disk. */
+  spool: Spool;
+  secret: string;
+  /** Ends the handler's work. */
+  signal: AbortSignal;
+}
+
+interface Saving extends Keeping {
+  /** Whether the store has failed in this try: it is not asked again then, since waiting for it takes the handler's time. */
+  isStoreDown: boolean;
+}
+
+/** What a handler is given to make a round. */
+export function contextOf(work: GenerateStep, begun: Begun, keeping: Keeping): GenerateContext {
+  const { generation, step, context } = work;
+  const { runtime, artifacts } = generation;
+  const { record, order, handler, start } = begun;
+  const { round, attempt } = step;
+  const ref = { agentId: record.agentId, orderId: record.orderId };
+  const { signal } = keeping;
+  const saving: Saving = { ...keeping, isStoreDown: false };
+  return {
+    order,
+    round: revisionOf(round),
+    attempt,
+    feedback: answersDispute(round) ? disputeReason(record) : feedbackFor(record, round),
+    isDispute: answersDispute(round),
+    note: noteFor(record, round),
+    draft: lastDraft(record, round, artifacts),
+    earlier: earlierRounds(record, round, artifacts),
+    thread: () => runtime.marketplace.thread(ref, signal),
+    artifacts: { save: (output) => save(work, output, saving) },
+    log: handlerLog(context.log, handler.name),
+    ...memoryOf(runtime, record, { round, attempt, start }),
+    usage: usageOf(runtime, handler, ref, { step: 'generate', round, attempt, start }),
+    progress: (value) => showProgress(context, value),
+    signal,
+  };
+}
+
+/**
+ * Keeps bytes before the handler is done. A store that fails, or does not take a file, does not stop it, since the work may have cost:
+ * the file is offered to the store with the rest then.
+ */
+async function save(
+  { generation: { artifacts }, wanted, step, folder, context }: GenerateStep,
+  { body, contentType, fileName, mediaType }: Parameters<GenerateContext['artifacts']['save']>[0],
+  saving: Saving,
+): ReturnType<GenerateContext['artifacts']['save']> {
+  const { order } = wanted;
+  const { round } = step;
+  const { spool, secret, signal } = saving;
+  const here = await spool.put({ orderId: order.id, round, body, contentType, fileName, secret, signal });
+  const saved = { artifact: here, mediaType: mediaType ?? mediaTypeOf(here.contentType), url: null };
+  if (saving.isStoreDown) return saved;
+  try {
+    const artifact = await putFrom(folder, here, artifacts, { id: order.id, round, secret }, signal);
+    const url = await artifacts.publicUrl(artifact);
+    await rm(fileIn(folder, here));
+    return { ...saved, artifact, url };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof InvalidOutputError)) saving.isStoreDown = true;
+    context.log.warn({ reason: describeError(error) }, 'the artifact store fails: a file is kept for later');
+    return saved;
+  }
+}
+
+/** What the draft made that an operator had made again. */
+function lastDraft(record: OrderRecord, round: string, artifacts: ArtifactStore): GenerateContext['draft'] {
+  const draft = draftOf(record, round);
+  const made = draft === 0 ? undefined : generatedOf(record, round, draft - 1);
+  if (made === undefined) return null;
+  const deliverables = made.products.map(({ url, mediaType, artifact }) => ({
+    url: url ?? null,
+    mediaType,
+    ...(artifact && { bytes: artifact.bytes }),
+    read: async () => (artifact === undefined ? null : artifacts.read(artifact)),
+  }));
+  return { deliverables };
+}
+
+function earlierRounds(record: OrderRecord, round: string, artifacts: ArtifactStore): EarlierRound[] {
+  return factsOf(record, 'delivered')
+    .filter((fact) => fact.round !== round)
+    .map((fact) => {
+      const products = generatedOf(record, fact.round, fact.draft)?.products ?? [];
+      return {
+        round: revisionOf(fact.round),
+        deliverables: fact.deliverables.map(({ url, mediaType }, index) => {
+          const artifact = products[index]?.artifact;
+          return {
+            url,
+            mediaType,
+            ...(artifact && { bytes: artifact.bytes }),
+            read: async () => (artifact === undefined ? null : artifacts.read(artifact)),
+          };
+        }),
+      };
+    });
+}
+
+/** Progress is for people's eyes: that it cannot be shown fails nothing, least of all a handler that does not wait for it. */
+async function showProgress(context: JobContext, value: number | string): Promise<void> {
+  try {
+    await context.progress(shownProgress(value));
+  } catch (error) {
+    context.log.debug({ reason: describeError(error) }, 'progress not shown');
+  }
+}

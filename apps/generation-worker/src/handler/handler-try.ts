@@ -1,0 +1,99 @@
+import { classify, describeError, type JobContext, type Runtime, StepError } from '@fulfillment/platform';
+import { type Fact, factsOf, stackOf } from '@fulfillment/shared';
+import type { Begun } from '../begin.ts';
+import { tryId } from '../spending.ts';
+
+/** A step in which a handler is called. */
+interface HandlerStep {
+  name: 'price' | 'generate';
+  round: string;
+  attempt: number;
+}
+
+/** A service may name many waits, each with an error of its own: only the first ones of a step are kept with their stacks. */
+const MOST_WAITS_WRITTEN = 3;
+
+/**
+ * Runs a handler's try with what it has reserved of its limit, and writes down how it ended if it gave no result: the error with its stack, or that the worker was stopped.
+ * A worker that is stopped returns the job in good order. Only crashes count against the limit of beginnings.
+ * @throws what the try throws.
+ */
+export async function inTry<T>(
+  runtime: Runtime,
+  begun: Begun,
+  step: HandlerStep,
+  context: JobContext,
+  run: () => Promise<T>,
+): Promise<T> {
+  const settle = held(runtime, begun, step, context);
+  try {
+    const result = await run();
+    await settle(true);
+    return result;
+  } catch (error) {
+    await settle(false);
+    const fact = context.signal.aborted
+      ? returned(runtime, begun, step)
+      : failed(error, begun, step, context);
+    if (fact !== null) await write(runtime, begun, fact, context);
+    throw error;
+  }
+}
+
+/** Holds what the try has reserved of its handler's limit for the day. @returns what ends that; it never throws. */
+function held(
+  { spending }: Runtime,
+  { record, handler }: Begun,
+  step: HandlerStep,
+  { log }: JobContext,
+): (isDone: boolean) => Promise<void> {
+  if (handler.maxCostUsd?.day === undefined) return async () => undefined;
+  // A reservation that cannot be renewed or settled ends by itself.
+  const onError = (error: unknown) =>
+    log.warn({ reason: describeError(error) }, 'reservation of cost not kept');
+  const of = { handler: handler.name, id: tryId(record, { ...step, step: step.name }) };
+  const settle = spending.hold(of, onError);
+  return (isDone) => settle(isDone).catch(onError);
+}
+
+/** A lock that was lost while the worker was not stopped is no orderly return: its handler may have blocked the process. */
+function returned(
+  { stopping }: Runtime,
+  { start }: Begun,
+  { name, round, attempt }: HandlerStep,
+): Fact | null {
+  return stopping.aborted ? { type: 'returned', step: name, round, attempt, start } : null;
+}
+
+function failed(
+  error: unknown,
+  { record, handler, start }: Begun,
+  step: HandlerStep,
+  { log }: JobContext,
+): Fact | null {
+  // That the order needs the step no longer is not a failure.
+  if (!(error instanceof StepError)) return null;
+  const { kind, reason } = classify(error);
+  const stack = stackOf(error.cause ?? error);
+  log.warn({ handler: handler.name, kind, reason, stack }, 'handler failed');
+  if (kind !== 'transient' && kind !== 'permanent' && kind !== 'throttled') return null;
+  const { name, round, attempt } = step;
+  const waits = factsOf(record, 'try_failed').filter(
+    (fact) =>
+      fact.kind === 'throttled' && fact.step === name && fact.round === round && fact.attempt === attempt,
+  );
+  if (kind === 'throttled' && waits.length >= MOST_WAITS_WRITTEN) return null;
+  return { type: 'try_failed', step: name, round, attempt, start, kind, reason, stack };
+}
+
+/** The try's own error matters more than that its end cannot be written down. */
+async function write({ store }: Runtime, { record }: Begun, fact: Fact, { log }: JobContext): Promise<void> {
+  try {
+    await store.append({ agentId: record.agentId, orderId: record.orderId }, [fact]);
+  } catch (error) {
+    log.error(
+      { reason: describeError(error), fact: fact.type },
+      'the end of a try could not be written down',
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import { folderId, type Made } from '@fulfillment/handlers';
+import { type LoadedRecord, permanent, waitingFor } from '@fulfillment/platform';
+import {
+  draftOf,
+  factsOf,
+  type OrderRecord,
+  STORE_PATIENCE_MS,
+  type Step,
+  stepKey,
+} from '@fulfillment/shared';
+import type { GenerateStep } from '../generate.ts';
+
+/** How long a retry is left to the worker that keeps what was made, and how often others look. */
+const LEFT_FOR_MS = 60_000;
+const LOOK_AGAIN_MS = 2000;
+
+/** Writes down that what was made waits on this worker's disk, for workers that do not see its folder. */
+export async function tellKept(
+  { generation: { runtime, artifactsDir }, wanted: { record }, step }: GenerateStep,
+  made: Made,
+  reason: string,
+): Promise<void> {
+  const { agentId, orderId } = record;
+  const { round } = step;
+  const draft = draftOf(record, round);
+  const folder = await folderId(artifactsDir);
+  const fact = { type: 'kept', round, draft, attempt: made.attempt, folder, reason } as const;
+  await runtime.store.append({ agentId, orderId }, [fact]);
+}
+
+/**
+ * What another worker keeps is left to it to store: making it again would be paid again.
+ * @throws StepError: throttled while that worker may still come to it; permanent when it does not. A retry has it made again in the end.
+ */
+export async function mustNotBeElsewhere(
+  artifactsDir: string,
+  record: LoadedRecord,
+  step: Step,
+): Promise<void> {
+  const { round, attempt } = step;
+  const draft = draftOf(record, round);
+  const kept = factsOf(record, 'kept').findLast((fact) => fact.round === round && fact.draft === draft);
+  if (kept === undefined || kept.folder === (await folderId(artifactsDir))) return;
+  const retriedAt = lastRetry(record, step);
+  const isRetry = attempt > kept.attempt && retriedAt > 0;
+  const age = record.loadedAt - Math.max(kept.at, retriedAt);
+  const where = 'What was made is kept in the ARTIFACTS_DIR of another generation worker';
+  if (age < (isRetry ? LEFT_FOR_MS : STORE_PATIENCE_MS)) throw waitingFor(where, Date.now() + LOOK_AGAIN_MS);
+  if (isRetry) return;
+  throw permanent(
+    `${where}, which did not come to store it: ${kept.reason}. Start that worker, or have all share the folder. A retry waits a minute for it, and then has the round made again.`,
+  );
+}
+
+/** When an operator asked for a step again last, in ms since the epoch; 0: never. */
+export function lastRetry(record: OrderRecord, step: Step): number {
+  const retry = factsOf(record, 'operator_retried').findLast((fact) => fact.stepKey === stepKey(step));
+  return retry?.at ?? 0;
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import {
+  DiskError,
+  keepMade,
+  type Made,
+  type Refusal,
+  reviewReasonOf,
+  spoolIn,
+  toProducts,
+} from '@fulfillment/handlers';
+import { permanent } from '@fulfillment/platform';
+import { BRIEF_REFUSED, draftOf, isReleased, type OrderRecord, urlsOfOtherRounds } from '@fulfillment/shared';
+import { begin } from '../begin.ts';
+import type { GenerateStep } from '../generate.ts';
+import { callHandler } from '../handler/call-handler.ts';
+import { contextOf } from '../handler/handler-context.ts';
+import { inTry } from '../handler/handler-try.ts';
+import { refusalOf } from '../handler/validate.ts';
+import { diskFull, mustHaveRoom } from './room-on-disk.ts';
+
+/** The handler does not take the brief. */
+export interface Refused {
+  handler: string;
+  refusal: Refusal;
+}
+
+/**
+ * Has the order's handler make a round, within its time limit, and keeps all of what it made on this machine's disk.
+ * @throws StepError before the handler is called, throttled, while the disk takes no files; permanent when it is full afterwards: what the
+ * handler made is lost then, and must not be paid again without a human.
+ */
+export async function make(work: GenerateStep): Promise<Made | Refused> {
+  const { generation, wanted, step, folder, context, unwanted } = work;
+  try {
+    await mustHaveRoom(work);
+    const begun = await begin(generation.runtime, generation.handlers, wanted, step);
+    const { handler, order, record } = begun;
+    context.log.info({ handler: handler.name, tryNumber: context.tryNumber }, 'generating');
+    const secret = randomBytes(32).toString('hex');
+    const spool = spoolIn(folder, generation.artifacts.maxBytes);
+    const call = async (signal: AbortSignal) => {
+      const ctx = contextOf(work, begun, { spool, secret, signal });
+      const refusal = isLookedAt(record, step.round) ? await refusalOf(handler, ctx) : null;
+      if (refusal !== null) return refusal;
+      const outputs = await handler.generate(ctx);
+      const products = await toProducts(outputs, {
+        artifacts: spool,
+        order,
+        round: step.round,
+        usedUrls: urlsOfOtherRounds(record, step.round),
+        secret,
+        signal,
+        mayBePrivate: generation.runtime.policy.privateUrls === 'deliver',
+        ownUrl: generation.runtime.settings.PUBLIC_URL,
+      });
+      return { products, reviewReason: reviewReasonOf(outputs) };
+    };
+    const answer = await inTry(generation.runtime, begun, step, context, () =>
+      callHandler(handler, context, unwanted, call),
+    );
+    if ('refuse' in answer) return { handler: handler.name, refusal: answer };
+    const made = {
+      handler: handler.name,
+      attempt: step.attempt,
+      madeAt: Date.now(),
+      secret,
+      ...answer,
+    };
+    return await keepMade(folder, made);
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    const ofDisk = [error, cause].find((one) => one instanceof DiskError);
+    if (ofDisk === undefined) throw error;
+    throw permanent(
+      `${diskFull(ofDisk)} What the handler made is lost. Then retry: it is made again.`,
+      error,
+    );
+  }
+}
+
+/** Whether `validate` looks at the brief: once, before it costs, unless an operator took the order all the same. */
+function isLookedAt(record: OrderRecord, round: string): boolean {
+  return round === '0' && draftOf(record, round) === 0 && !isReleased(record, round, BRIEF_REFUSED);
+}

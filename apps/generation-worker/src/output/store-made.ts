@@ -1,0 +1,107 @@
+import { createReadStream } from 'node:fs';
+import {
+  type ArtifactStore,
+  aborted,
+  fileIn,
+  InvalidOutputError,
+  isSameArtifact,
+  type Made,
+  PermanentError,
+  productOf,
+} from '@fulfillment/handlers';
+import { describeError, permanent, StepError, throttled } from '@fulfillment/platform';
+import { type Artifact, type Product, STORE_PATIENCE_MS, urlsOfOtherRounds } from '@fulfillment/shared';
+import type { GenerateStep } from '../generate.ts';
+import { NoLongerWanted } from '../running-work.ts';
+import { lastRetry, tellKept } from './kept.ts';
+
+/** The longest wait between two tries. The first is as short as what was made is young. */
+const LONGEST_WAIT_MS = 30_000;
+const SHORTEST_WAIT_MS = 1000;
+/** How long a store may take over one file. */
+const STORE_WITHIN_MS = 30 * 60_000;
+
+/**
+ * Has the artifact store take what was made. Not the handler's time, and none of its tries: while the store is down the step waits, then
+ * a human is asked; what was made is kept meanwhile, and a retry goes on here.
+ * @throws InvalidOutputError for what the store does not take; StepError when it is down (throttled), or for too long (permanent).
+ */
+export async function storeMade(work: GenerateStep, made: Made): Promise<Product[]> {
+  const { generation, wanted, step, folder, context, unwanted } = work;
+  const { artifacts } = generation;
+  const { round } = step;
+  const usedUrls = urlsOfOtherRounds(wanted.record, round);
+  const products: Product[] = [];
+  try {
+    for (const { product, isHere } of made.parts) {
+      const { artifact, mediaType } = product;
+      if (artifact === undefined) {
+        products.push(product);
+        continue;
+      }
+      const limit = AbortSignal.any([unwanted, context.signal, AbortSignal.timeout(STORE_WITHIN_MS)]);
+      const stored = isHere
+        ? await putFrom(folder, artifact, artifacts, { ...wanted.order, round, secret: made.secret }, limit)
+        : await inStore(artifacts, artifact, limit);
+      const last = await productOf(stored, mediaType, { artifacts, round, usedUrls });
+      if (!products.some((other) => isSameArtifact(other, last))) products.push(last);
+    }
+    return products;
+  } catch (error) {
+    if (unwanted.aborted && unwanted.reason instanceof NoLongerWanted) throw unwanted.reason;
+    if (error instanceof InvalidOutputError || error instanceof StepError) throw error;
+    if (context.signal.aborted) {
+      await tellKept(work, made, 'its worker stopped');
+      throw error;
+    }
+    throw await meaningOf(error, work, made);
+  }
+}
+
+/**
+ * A file that a handler saved in an earlier try. When the store was down then, it is on the disk of the worker that it was saved on.
+ * @throws InvalidOutputError when the store does not have it: its URL must not be delivered. A retry has the round made again.
+ */
+async function inStore(artifacts: ArtifactStore, artifact: Artifact, signal: AbortSignal): Promise<Artifact> {
+  if ((await artifacts.has?.(artifact, signal)) !== false) return artifact;
+  throw new InvalidOutputError(
+    `${artifact.fileName} was saved by an earlier try and is not in it, but in the ARTIFACTS_DIR of another generation worker: have all share the folder`,
+  );
+}
+
+/** Has the store take a file of a folder of what was made. */
+export async function putFrom(
+  folder: string,
+  artifact: Artifact,
+  artifacts: ArtifactStore,
+  { id: orderId, round, secret }: { id: string; round: string; secret: string },
+  signal: AbortSignal,
+): Promise<Artifact> {
+  const file = fileIn(folder, artifact);
+  const taken = await artifacts.take?.(file, artifact);
+  if (taken) return taken;
+  const { contentType, fileName } = artifact;
+  const body = createReadStream(file);
+  try {
+    signal.throwIfAborted();
+    const put = artifacts.put({ orderId, round, body, contentType, fileName, secret, signal });
+    // A store that does not obey its signal holds up nothing.
+    return await Promise.race([put, aborted(signal)]);
+  } finally {
+    body.destroy();
+  }
+}
+
+async function meaningOf(error: unknown, work: GenerateStep, made: Made) {
+  const why = describeError(error);
+  await tellKept(work, made, why);
+  const reason = `What handler "${made.handler}" made is kept, and cannot be stored: ${why}`;
+  const now = Date.now();
+  const age = now - Math.max(made.madeAt, lastRetry(work.wanted.record, work.step));
+  if (error instanceof PermanentError || age > STORE_PATIENCE_MS)
+    return permanent(`${reason}. ${ADVICE}`, error);
+  return throttled(reason, now + Math.min(Math.max(age, SHORTEST_WAIT_MS), LONGEST_WAIT_MS));
+}
+
+const ADVICE =
+  'Mend the store, or set another one and restart; then retry: it is stored, and not made again.';

@@ -1,0 +1,127 @@
+import { type BuyerReview, buyerName, type OrderSnapshot, type SoldService } from '@fulfillment/shared';
+import type { Handler, HandlerOrder, Match } from '../types.ts';
+import { frozenDeep } from '../untrusted/frozen-deep.ts';
+
+/** An order cannot be given to a handler. The message says what the operator can do. */
+export class NoHandlerError extends Error {
+  override readonly name = 'NoHandlerError';
+}
+
+/** What is known of an order whose handler is chosen. */
+export interface OrderFacts {
+  snapshot: OrderSnapshot;
+  /** Null for an order of a bounty, and when the service cannot be read. */
+  service: SoldService | null;
+  /** What the configuration calls the order's agent. */
+  agent: string;
+  /** What the buyer said of the completed order. */
+  review?: BuyerReview | null;
+}
+
+/** The order as handlers and `match` see it: what the marketplace says of the order, joined with its service. */
+export function orderForHandlers({ snapshot, service, agent, review = null }: OrderFacts): HandlerOrder {
+  const { id, agentId, serviceId, brief, briefEnglish, briefSpec, clientType, bountyId } = snapshot;
+  const { referenceUrls, referenceImages, requirementAnswers, quotedPriceUsd, maxRevisions } = snapshot;
+  return frozenDeep({
+    id,
+    agentId,
+    agent,
+    serviceId,
+    serviceTitle: snapshot.serviceTitle ?? service?.title ?? null,
+    // The reference lists the category with the order, and observed orders have none.
+    serviceCategory: service?.category ?? snapshot.serviceCategory,
+    priceType: service?.priceType ?? null,
+    turnaroundHours: service?.turnaroundHours ?? null,
+    quota: snapshot.quotaTotal ?? service?.quota ?? null,
+    quotaUsed: snapshot.quotaUsed,
+    workspaceExpiresAt: snapshot.workspaceExpiresAt,
+    bountyId,
+    brief,
+    briefEnglish,
+    briefSpec: structuredClone(briefSpec),
+    referenceUrls,
+    referenceImages,
+    requirementAnswers,
+    clientName: buyerName(snapshot),
+    clientType,
+    review,
+    quotedPriceUsd,
+    maxRevisions,
+  });
+}
+
+/**
+ * The handler for an order: the first that matches, else the default one. The workers and `doctor` choose by this function alone.
+ * @param begun the name of the handler that the order began with, for an order that no longer says what it is for; null to match.
+ * @throws NoHandlerError when there is none; what a match function throws, as its cause.
+ */
+export function chooseHandler(
+  handlers: readonly Handler[],
+  order: HandlerOrder,
+  begun: string | null = null,
+): Handler {
+  const names = handlers.map(({ name }) => `"${name}"`).join(', ') || 'none';
+  if (begun !== null) {
+    const handler = handlers.find(({ name }) => name === begun);
+    if (handler !== undefined) return handler;
+    throw new NoHandlerError(
+      `The order began with handler "${begun}", which is not configured any more, and the marketplace no longer shows its service. Handlers: ${names}. Configure that handler again, restart, then retry.`,
+    );
+  }
+  let handler: Handler | undefined;
+  try {
+    handler = handlerFor(handlers, order);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new NoHandlerError(`A handler's match function threw: ${reason}`, { cause: error });
+  }
+  if (handler) return handler;
+  const what =
+    order.bountyId === null
+      ? `service ${order.serviceId ?? 'none'}, title "${order.serviceTitle ?? ''}", category "${order.serviceCategory ?? ''}"`
+      : `bounty ${order.bountyId}, which only the default handler, a match function or an agent can match`;
+  throw new NoHandlerError(
+    `No handler matches this order (${what}). Handlers: ${names}. Add one, restart, then retry.`,
+  );
+}
+
+/** The first handler that matches, else the default one, else undefined. @throws what a match function throws. */
+function handlerFor(handlers: readonly Handler[], order: HandlerOrder): Handler | undefined {
+  return (
+    handlers.find(({ name, match }) => match !== 'default' && matches(name, match, order)) ??
+    handlers.find((handler) => handler.match === 'default')
+  );
+}
+
+function matches(name: string, match: Exclude<Match, 'default'>, order: HandlerOrder): boolean {
+  if (typeof match === 'function') return answerOf(name, match(order));
+  const { agent, serviceId, category, title } = match;
+  const isGiven = [agent, serviceId, category, title].some((field) => field !== undefined);
+  return (
+    isGiven &&
+    (agent === undefined || oneOf(agent, order.agent)) &&
+    (serviceId === undefined || oneOf(serviceId, order.serviceId)) &&
+    (category === undefined || oneOf(category, order.serviceCategory)) &&
+    (title === undefined || titleMatches(title, order.serviceTitle))
+  );
+}
+
+/** A promise would match every order, and its failure would be nobody's. */
+function answerOf(name: string, answer: unknown): boolean {
+  if (!(answer instanceof Promise)) return Boolean(answer);
+  answer.catch(() => undefined);
+  throw new TypeError(`the match function of "${name}" must not be async`);
+}
+
+function oneOf(wanted: string | readonly string[], given: string | null): boolean {
+  const all = typeof wanted === 'string' ? [wanted] : wanted;
+  return given !== null && all.some((one) => one.toLowerCase() === given.toLowerCase());
+}
+
+function titleMatches(wanted: string | RegExp, given: string | null): boolean {
+  if (given === null) return false;
+  if (typeof wanted === 'string') return wanted.toLowerCase() === given.toLowerCase();
+  // A pattern with the flag g or y goes on from where its last match ended.
+  wanted.lastIndex = 0;
+  return wanted.test(given);
+}

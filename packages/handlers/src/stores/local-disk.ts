@@ -1,0 +1,96 @@
+import { access, link, mkdir, open, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Artifact } from '@fulfillment/shared';
+import { mustBeKnown } from '../config/known-options.ts';
+import { writeArtifact } from '../outputs/write-artifact.ts';
+import type { ArtifactStore } from './artifact-store.ts';
+
+export interface LocalDiskOptions {
+  /** The folder; every app that stores or serves artifacts must see the same one. */
+  folder: string;
+  /** Where the ingestor is reached from outside; absent: artifacts have no public address. */
+  publicUrl?: string | undefined;
+  /** Largest artifact, in bytes. Default 1 GiB. */
+  maxBytes?: number;
+}
+
+const OPTIONS = { folder: true, publicUrl: true, maxBytes: true } satisfies Record<
+  keyof LocalDiskOptions,
+  true
+>;
+
+/** What a store takes that names no limit. */
+export const DEFAULT_MAX_BYTES = 1024 ** 3;
+
+/** Artifacts on a local disk, served by the ingestor under `/artifacts/`. Their names cannot be guessed. @throws TypeError for an unknown option. */
+export function localDisk(options: LocalDiskOptions): ArtifactStore {
+  mustBeKnown('localDisk', options, OPTIONS);
+  const { folder, publicUrl, maxBytes = DEFAULT_MAX_BYTES } = options;
+  const fileOf = ({ path: relative }: Artifact) => path.join(folder, relative);
+  return {
+    place: {
+      where: path.resolve(folder),
+      whenNotWritten: 'Make the folder writable, or have the files kept in another one',
+      whenNotOpened: 'Start the ingestor; see that PUBLIC_URL leads to it, and that it sees the same folder',
+    },
+    folder,
+    maxBytes,
+    put(input) {
+      // Beside its own place: what is half written is never seen.
+      const beside = path.join(folder, input.orderId, input.round);
+      return writeArtifact(beside, input, { maxBytes, flush: true }, async (artifact) => {
+        await mkdir(path.dirname(fileOf(artifact)), { recursive: true });
+        return fileOf(artifact);
+      });
+    },
+    async take(file, artifact) {
+      try {
+        if (artifact.bytes > maxBytes) return null;
+        await flushed(file);
+        await mkdir(path.dirname(fileOf(artifact)), { recursive: true });
+        await link(file, fileOf(artifact));
+        return artifact;
+      } catch (error) {
+        // What is there under this name is the same. Anything else (another disk, one that knows no links) is told by `put`.
+        return error instanceof Error && 'code' in error && error.code === 'EEXIST' ? artifact : null;
+      }
+    },
+    publicUrl: (artifact) =>
+      publicUrl === undefined
+        ? null
+        : `${publicUrl}/artifacts/${artifact.path.split('/').map(encodeURIComponent).join('/')}`,
+    async removeOrder(orderId) {
+      await rm(path.join(folder, orderFolder(orderId)), { recursive: true, force: true });
+    },
+    async read(artifact, signal) {
+      const file = await open(fileOf(artifact));
+      try {
+        return new Blob([await file.readFile(signal === undefined ? {} : { signal })], {
+          type: artifact.contentType,
+        });
+      } finally {
+        await file.close();
+      }
+    },
+    has: (artifact) =>
+      access(fileOf(artifact)).then(
+        () => true,
+        () => false,
+      ),
+  };
+}
+
+/** The name of an order's folder. The folder of all orders, or one beside it, is no order's. */
+export function orderFolder(orderId: string): string {
+  if (path.basename(orderId) === orderId && !/^\.*$/.test(orderId)) return orderId;
+  throw new TypeError(`"${orderId}" is no order's id`);
+}
+
+async function flushed(file: string): Promise<void> {
+  const handle = await open(file);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,86 @@
+/** Hours of selling out of one budget: the real script, on simulated time, against the counter that the marketplace keeps. */
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { randomFrom } from '../test-support/random.ts';
+import { needlessRefusals, windowsOf } from '../test-support/refusals.ts';
+import { openScratch } from '../test-support/scratch.ts';
+import { Timeline, type Trade, trade } from '../test-support/shop.ts';
+import { Budget } from './budget.ts';
+
+const scratch = await openScratch();
+afterAll(() => scratch[Symbol.asyncDispose]());
+
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOURS = 6;
+
+/** Orders come at this rate, each somewhere in its turn. */
+const shops = (fastest: number) =>
+  fc.record({
+    anHour: fc.integer({ min: 1, max: fastest }),
+    seed: fc.nat(),
+    generationMs: fc.constantFrom(100, 20_000, 2 * MINUTE),
+  });
+type Shop = ReturnType<typeof shops> extends fc.Arbitrary<infer S> ? S : never;
+
+let egress = 0;
+async function sell({ anHour, seed, generationMs }: Shop, hearsWebhooks: boolean) {
+  egress += 1;
+  const time = new Timeline();
+  const limits = { windowSeconds: 3600, deliveries: 30 };
+  const budget = new Budget(scratch.redis, scratch.keys, `egress-${egress}`, limits, () => time.now);
+  const random = randomFrom(seed);
+  const orders = Array.from({ length: anHour * HOURS }, (_, turn) =>
+    Math.round(((turn + random()) * HOUR) / anHour),
+  );
+  const traded = await trade(budget, time, {
+    orders,
+    until: HOURS * HOUR,
+    hearsWebhooks,
+    generationMs: () => Math.round(generationMs * (0.5 + random())),
+    latencyMs: () => Math.round(30 + 400 * random()),
+  });
+  return { orders, ...traded };
+}
+
+/** From the second window on: of the first hour nobody knows what it will bring. */
+const needless = ({ calls }: Trade) =>
+  windowsOf(calls, HOUR)
+    .slice(1)
+    .flatMap((window) => needlessRefusals(window, { windowMs: HOUR, ceiling: 30 }));
+const count = ({ done }: Trade, what: Trade['done'][number]['what']) =>
+  done.filter((call) => call.what === what).length;
+const paidBefore = (orders: readonly number[], time: number) => orders.filter((at) => at < time).length;
+
+test('told by webhooks, every order up to the ceiling is delivered, and none is refused for what could have waited', async () => {
+  await fc.assert(
+    fc.asyncProperty(shops(30), async (shop) => {
+      const sold = await sell(shop, true);
+      expect(needless(sold)).toEqual([]);
+      expect(count(sold, 'deliver')).toBeGreaterThanOrEqual(paidBefore(sold.orders, (HOURS - 1) * HOUR));
+    }),
+    { numRuns: 20 },
+  );
+}, 60_000);
+
+test('messages that wait go before the next hour is over, above the ceiling of deliveries', async () => {
+  await fc.assert(
+    fc.asyncProperty(shops(29), async (shop) => {
+      const sold = await sell(shop, true);
+      expect(Math.max(...sold.messageWaits)).toBeLessThan(2 * HOUR);
+      expect(count(sold, 'message')).toBeGreaterThanOrEqual(paidBefore(sold.orders, (HOURS - 3) * HOUR));
+    }),
+    { numRuns: 20 },
+  );
+}, 60_000);
+
+test('found by polls alone, orders are delivered, too, and polls leave room for what they find', async () => {
+  await fc.assert(
+    fc.asyncProperty(shops(24), async (shop) => {
+      const sold = await sell(shop, false);
+      expect(needless(sold)).toEqual([]);
+      expect(count(sold, 'deliver')).toBeGreaterThanOrEqual(paidBefore(sold.orders, (HOURS - 2) * HOUR));
+    }),
+    { numRuns: 20 },
+  );
+}, 60_000);

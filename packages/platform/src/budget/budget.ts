@@ -1,0 +1,225 @@
+import type { Redis, Result } from 'ioredis';
+import type { RedisKeys } from '../redis/keys.ts';
+import { ACCEPT, ADMIT, GIVE_BACK, REFUSE } from './scripts.ts';
+
+/**
+ * The calls that the marketplace counts, all on one counter for an address. `row`: its row in the table of limits, whose calls are
+ * refused together. `earns`: goes whenever no refusal says otherwise; the others yield to those.
+ */
+const CLASSES = {
+  poll: { row: 'poll', earns: false },
+  deliver: { row: 'deliver', earns: true },
+  quote: { row: 'deliver', earns: true },
+  payout_retry: { row: 'deliver', earns: true },
+  upload: { row: 'upload', earns: true },
+  message: { row: 'message', earns: false },
+} as const;
+
+export type CallClass = keyof typeof CLASSES;
+export type LimitRow = (typeof CLASSES)[CallClass]['row'];
+export const CALL_CLASSES = Object.keys(CLASSES) as CallClass[];
+const ROWS = [...new Set(CALL_CLASSES.map((name) => CLASSES[name].row))];
+
+/** What the marketplace takes from one address. Messages have a ceiling above that of deliveries, on the same counter. */
+export interface BudgetLimits {
+  windowSeconds: number;
+  deliveries: number;
+}
+
+/** Deliveries that will need a call: those that wait to be made, and those being generated. */
+export interface Owed {
+  waiting: number;
+  generating: number;
+}
+
+/**
+ * Whether a call may be made now. If not: when to ask again (ms since the epoch), why, and whether a 429 said so. `followsRefusal`: calls
+ * of its row were refused last, so that its success is to be told with `accepted`.
+ */
+export type Admission =
+  | { admitted: true; followsRefusal?: true }
+  | { admitted: false; retryAt: number; reason: string; isRefused: boolean };
+
+/** How a call that yields to deliveries does so. */
+export interface Yielding {
+  /** It has yielded for long enough, and goes unless a 429 said otherwise. */
+  isOverdue?: boolean;
+  /** For how long orders may have come that only this call finds, in ms. Left out: they are heard of without it. */
+  unseenMs?: number | undefined;
+  /** The call is a further page of a poll that was admitted. Of a list that is known to have pages it leaves room for known deliveries alone. */
+  pageOf?: 'known list' | 'perhaps whole list';
+}
+
+/** How the script is told of a page, in place of for how long orders may have come unseen. */
+const PAGE_OF = { 'known list': -2, 'perhaps whole list': -3 };
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    admitCall(
+      budget: string,
+      ...args: (string | number)[]
+    ): Result<[number, number, number, number], Context>;
+    refuseCall(budget: string, ...args: (string | number)[]): Result<[number, number], Context>;
+    acceptCall(budget: string, ...args: (string | number)[]): Result<number, Context>;
+    giveCallBack(budget: string, ...args: (string | number)[]): Result<number, Context>;
+  }
+}
+
+/** How an address stands. Times in ms since the epoch, by Redis' clock. */
+export interface BudgetState {
+  /** 0: no call was ever made. */
+  windowStart: number;
+  /** By then it has ended. Null: no window runs. */
+  windowEnd: number | null;
+  used: number;
+  /** Deliveries that can still go in this window. */
+  left: number;
+  refusedUntil: Partial<Record<LimitRow, number>>;
+  /** Since when every call of these rows was refused: those that are refused now, and those whose refusal outlasted a window. */
+  refusedSince: Partial<Record<LimitRow, number>>;
+  /** How often calls were held back in this window. */
+  held: Partial<Record<CallClass, number>>;
+}
+
+/** The API budget of one egress address, shared by every process behind it through Redis. */
+export class Budget {
+  readonly #redis: Redis;
+  readonly #key: string;
+  /** The longest window, as it is set. In ms. */
+  readonly windowMs: number;
+  readonly #ceiling: number;
+  readonly #clock: (() => number) | null;
+
+  /** @param clock a time in ms to go by in place of Redis' own. */
+  constructor(
+    redis: Redis,
+    keys: RedisKeys,
+    egressId: string,
+    limits: BudgetLimits,
+    clock: (() => number) | null = null,
+  ) {
+    this.#redis = redis;
+    this.#key = keys.budget(egressId);
+    this.windowMs = limits.windowSeconds * 1000;
+    this.#ceiling = limits.deliveries;
+    this.#clock = clock;
+    redis.defineCommand('admitCall', { lua: ADMIT, numberOfKeys: 1 });
+    redis.defineCommand('refuseCall', { lua: REFUSE, numberOfKeys: 1 });
+    redis.defineCommand('acceptCall', { lua: ACCEPT, numberOfKeys: 1 });
+    redis.defineCommand('giveCallBack', { lua: GIVE_BACK, numberOfKeys: 1 });
+  }
+
+  /** Asks for one call and counts it. */
+  async admit(
+    callClass: CallClass,
+    owed: Owed,
+    { isOverdue = false, unseenMs = -1, pageOf }: Yielding = {},
+  ): Promise<Admission> {
+    const { earns } = CLASSES[callClass];
+    const [admitted, waitMs, refused, follows] = await this.#redis.admitCall(
+      ...this.#common(callClass),
+      callClass,
+      this.#ceiling,
+      owed.waiting,
+      owed.generating,
+      earns || isOverdue ? 0 : 1,
+      pageOf === undefined ? unseenMs : PAGE_OF[pageOf],
+    );
+    if (admitted === 1) return follows === 1 ? { admitted: true, followsRefusal: true } : { admitted: true };
+    const isRefused = refused === 1;
+    const reason = isRefused
+      ? 'the marketplace refused such a call before'
+      : `deliveries need what is left of the API budget (${callClass})`;
+    return { admitted: false, retryAt: this.#now() + waitMs, reason, isRefused };
+  }
+
+  /**
+   * The marketplace refused a call (429): it was not counted, and none of its row goes for a while.
+   * @param retryAt when to try again, as the refusal says (ms). A minimum: the wait grows while refusals go on, and is a window at most.
+   * @param endsWindow the marketplace said that its window ends then, and not merely when to try again.
+   * @returns when to try again (ms since the epoch), and for how long all calls of the row have been refused (ms).
+   */
+  async refused(
+    callClass: CallClass,
+    retryAt: number,
+    endsWindow: boolean,
+  ): Promise<{ retryAt: number; refusedForMs: number }> {
+    const named = Math.max(0, Math.ceil(retryAt - this.#now()));
+    const [waitMs, refusedForMs] = await this.#redis.refuseCall(
+      ...this.#common(callClass),
+      named,
+      endsWindow ? 1 : 0,
+    );
+    return { retryAt: this.#now() + waitMs, refusedForMs };
+  }
+
+  /** The marketplace took a call that followed a refusal. */
+  async accepted(callClass: CallClass): Promise<void> {
+    await this.#redis.acceptCall(...this.#common(callClass));
+  }
+
+  /** A call that was admitted is not made after all. */
+  async giveBack(callClass: CallClass): Promise<void> {
+    await this.#redis.giveCallBack(...this.#common(callClass));
+  }
+
+  /** What every script is given first. */
+  #common(
+    callClass: CallClass,
+  ): [key: string, clock: string | number, windowMs: number, row: string, earns: number] {
+    const { row, earns } = CLASSES[callClass];
+    return [this.#key, this.#clock?.() ?? '', this.windowMs, row, earns ? 1 : 0];
+  }
+
+  async state(): Promise<BudgetState> {
+    const [fields, now] = await Promise.all([this.#redis.hgetall(this.#key), this.#redisNow()]);
+    const number = (field: string) => Number(fields[field] ?? 0);
+    const pick = <N extends string>(names: readonly N[], prefix: string, keep: (value: number) => boolean) =>
+      Object.fromEntries(
+        names.map((name) => [name, number(`${prefix}:${name}`)] as const).filter(([, value]) => keep(value)),
+      ) as Partial<Record<N, number>>;
+    const windowStart = number('start');
+    const windowEnd = number('over');
+    const isOpen = now < windowEnd;
+    const used = isOpen ? number('used') : 0;
+    const refusedUntil = pick(ROWS, 'refused', (until) => until > now);
+    const refusedSince = Object.fromEntries(
+      ROWS.map((row) => ({ row, since: number(`refused_since:${row}`), until: number(`refused:${row}`) }))
+        .filter(({ since, until }) => since > 0 && this.#isRefused({ now, since, until }))
+        .map(({ row, since }) => [row, since]),
+    ) as Partial<Record<LimitRow, number>>;
+    return {
+      windowStart,
+      windowEnd: isOpen ? windowEnd : null,
+      used,
+      left: refusedUntil.deliver === undefined ? Math.max(0, this.#ceiling - used) : 0,
+      refusedUntil,
+      refusedSince,
+      held: isOpen ? pick(CALL_CLASSES, 'held', (count) => count > 0) : {},
+    };
+  }
+
+  /** Whether a row counts as refused: it is, or it was for longer than a window and nothing says that this ended. */
+  #isRefused({ now, since, until }: Record<'now' | 'since' | 'until', number>): boolean {
+    const outlastsWindow = until - since > this.windowMs;
+    return now < until || (outlastsWindow && now < until + this.windowMs);
+  }
+
+  /** The rows whose calls were all refused for longer than a window, and for how long, in ms. More than a window that is used up. */
+  async longRefusals(): Promise<{ row: LimitRow; forMs: number }[]> {
+    const [{ refusedSince }, now] = await Promise.all([this.state(), this.#redisNow()]);
+    return Object.entries(refusedSince)
+      .map(([row, since]) => ({ row: row as LimitRow, forMs: now - since }))
+      .filter(({ forMs }) => forMs >= this.windowMs);
+  }
+
+  #now(): number {
+    return this.#clock?.() ?? Date.now();
+  }
+
+  async #redisNow(): Promise<number> {
+    if (this.#clock !== null) return this.#clock();
+    const [seconds, micros] = await this.#redis.time();
+    return Number(seconds) * 1000 + Number(micros) / 1000;
+  }
+}

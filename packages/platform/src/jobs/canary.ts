@@ -1,0 +1,64 @@
+import { CANARY } from '@fulfillment/shared';
+import type { Queue } from 'bullmq';
+import { describeError } from '../telemetry/failures.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+/** What a canary needs to know of the worker it is sent to. */
+export interface Idler {
+  /** For how long it has taken no job, in ms; 0 while it has one, or takes none on purpose. */
+  idleFor(): number;
+}
+
+export interface Canary {
+  /** For how long a canary has waited in the queue although the worker is idle, in ms. */
+  waitsFor(): number;
+  stop(): void;
+}
+
+/** How often an idle worker looks after its canary, and how long a queue is idle before one is sent, in ms. */
+export interface CanaryTimes {
+  lookMs: number;
+  idleMs: number;
+}
+
+const USUAL: CanaryTimes = { lookMs: 10_000, idleMs: 60_000 };
+
+/**
+ * Sends a job through a queue whose worker is idle, at most one in `idleMs` however many workers there are, and sees whether one takes
+ * it. A worker that asks for jobs can still get none; a job that was added and arrives leaves nothing to doubt.
+ */
+export function keepCanary(
+  queue: Queue,
+  worker: Idler,
+  log: Logger,
+  { lookMs, idleMs }: CanaryTimes = USUAL,
+): Canary {
+  let waitingSince: number | null = null;
+  const look = async (): Promise<void> => {
+    if (worker.idleFor() < idleMs || (await queue.isPaused())) {
+      waitingSince = null;
+      return;
+    }
+    const canary = await queue.getJob(CANARY);
+    if (canary !== undefined && canary.processedOn === undefined) {
+      waitingSince ??= performance.now();
+      return;
+    }
+    waitingSince = null;
+    const options = { jobId: CANARY, removeOnComplete: true, removeOnFail: true };
+    await queue.add(CANARY, {}, { ...options, deduplication: { id: CANARY, ttl: idleMs } });
+  };
+  const timer = setInterval(() => {
+    // Redis is away or rejects writes, which its own checks say. A canary that cannot be sent proves nothing.
+    look().catch((error: unknown) => {
+      waitingSince = null;
+      log.debug({ queue: queue.name, reason: describeError(error) }, 'no canary');
+    });
+  }, lookMs);
+  timer.unref();
+  return {
+    waitsFor: () =>
+      waitingSince === null || worker.idleFor() < idleMs ? 0 : performance.now() - waitingSince,
+    stop: () => clearInterval(timer),
+  };
+}

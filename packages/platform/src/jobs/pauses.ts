@@ -1,0 +1,95 @@
+import { type OrderRef, QUEUE_NAMES, type QueueName } from '@fulfillment/shared';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import type { RedisKeys } from '../redis/keys.ts';
+import type { Queues } from './queues.ts';
+
+/** A queue from which no worker takes a job, on any host, until somebody resumes it. */
+export interface Pause {
+  queue: QueueName;
+  /** Who paused it; null: a program other than the admin pages. */
+  by: string | null;
+  /** Since when, by Redis' clock, in ms; null when that is unknown. */
+  since: number | null;
+}
+
+/** A job, as far as a pause is concerned. */
+export interface JobPlace {
+  queue: QueueName;
+  jobId: string;
+}
+
+const noteSchema = z.object({ by: z.string(), since: z.number() });
+
+/** In these states a job needs a worker to take it; one that is active goes on although its queue is paused. */
+const WAITING = ['waiting', 'prioritized', 'delayed'];
+
+/**
+ * The pauses of queues. BullMQ knows only that a queue is paused. A note beside it says who did that, and since when, so that nobody
+ * has to guess why orders stand still.
+ */
+export class Pauses {
+  readonly #redis: Redis;
+  readonly #keys: RedisKeys;
+  readonly #queues: Queues;
+
+  constructor(redis: Redis, keys: RedisKeys, queues: Queues) {
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#queues = queues;
+  }
+
+  /** Pauses a queue on every host. A queue that is paused already keeps its first note. */
+  async pause(queue: QueueName, by: string): Promise<void> {
+    const target = this.#queues.get(queue);
+    if (await target.isPaused()) return;
+    const [seconds] = await this.#redis.time();
+    // The note comes first: a queue must never be paused without one.
+    await this.#redis.hset(this.#keys.pauses, queue, JSON.stringify({ by, since: Number(seconds) * 1000 }));
+    await target.pause();
+  }
+
+  async resume(queue: QueueName): Promise<void> {
+    await this.#queues.get(queue).resume();
+    await this.#redis.hdel(this.#keys.pauses, queue);
+  }
+
+  /** The queues that are paused now, whoever paused them. */
+  async read(): Promise<Pause[]> {
+    const [notes, paused] = await Promise.all([
+      this.#redis.hgetall(this.#keys.pauses),
+      Promise.all(QUEUE_NAMES.map((queue) => this.#queues.get(queue).isPaused())),
+    ]);
+    return QUEUE_NAMES.filter((_queue, index) => paused[index]).map((queue) => ({
+      queue,
+      ...noteOf(notes[queue]),
+    }));
+  }
+
+  /**
+   * Which of these pauses hold up an order.
+   * @param jobs the order's jobs that its last decision asked for.
+   */
+  async holdingUp(pauses: readonly Pause[], ref: OrderRef, jobs: readonly JobPlace[]): Promise<Pause[]> {
+    const holds = await Promise.all(
+      pauses.map(async ({ queue }) => {
+        const ids = jobs.filter((job) => job.queue === queue).map(({ jobId }) => jobId);
+        const poke = queue === 'orders' ? await this.#queues.pokeOf(ref) : null;
+        if (poke !== null) ids.push(poke);
+        const states = await Promise.all(ids.map((id) => this.#queues.get(queue).getJobState(id)));
+        return states.some((state) => WAITING.includes(state));
+      }),
+    );
+    return pauses.filter((_pause, index) => holds[index]);
+  }
+}
+
+/** A note that is missing or damaged says nothing; the queue is paused all the same. */
+function noteOf(text: string | undefined): Pick<Pause, 'by' | 'since'> {
+  if (text === undefined) return { by: null, since: null };
+  try {
+    return noteSchema.parse(JSON.parse(text));
+  } catch {
+    return { by: null, since: null };
+  }
+}

@@ -1,0 +1,158 @@
+import {
+  JOBS,
+  type JobName,
+  jobFor,
+  type OrderRef,
+  type Payload,
+  QUEUE_NAMES,
+  type QueueName,
+  RETRIES,
+  type Step,
+  type StepJob,
+} from '@fulfillment/shared';
+import { type JobsOptions, Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { isConnectionError, redisCause } from '../redis/errors.ts';
+import { member } from '../redis/keys.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+/** Finished jobs stay visible for a while; the record, not the job, is what remembers. */
+const KEEP_COMPLETED = { age: 24 * 3600, count: 1000 };
+const KEEP_FAILED = { age: 7 * 24 * 3600, count: 5000 };
+/** Pokes, polls and sweeps are many and say little. */
+const KEEP_ROUTINE = { age: 3600, count: 200 };
+const EVENTS_KEPT = 1000;
+/** Not more, so that nothing else waits long for Redis. */
+const POKES_A_TRIP = 100;
+
+const BEGUN_OR_GONE = ['unknown', 'active', 'completed', 'failed'];
+
+/** Why an order is reconciled, for the logs. */
+export type PokeReason = Payload<'orders', 'reconcile'>['via'];
+
+/** All queues, and the only way to add to them. */
+export class Queues {
+  readonly #queues: { [Q in QueueName]: Queue };
+
+  constructor(connection: Redis, prefix: string, log: Logger) {
+    const open = (name: QueueName): Queue => {
+      const queue = new Queue(name, {
+        connection,
+        prefix,
+        defaultJobOptions: jobOptions(name),
+        streams: { events: { maxLen: EVENTS_KEPT } },
+      });
+      queue.on('error', (err) => {
+        // The connection logs its losses, and the monitor what Redis answers.
+        const isRedis = redisCause(err) !== null || isConnectionError(err);
+        log[isRedis ? 'debug' : 'error']({ queue: name, err }, 'queue error');
+      });
+      return queue;
+    };
+    this.#queues = {
+      intake: open('intake'),
+      orders: open('orders'),
+      generation: open('generation'),
+      delivery: open('delivery'),
+      messages: open('messages'),
+    };
+  }
+
+  get(name: QueueName): Queue {
+    return this.#queues[name];
+  }
+
+  all(): Queue[] {
+    return QUEUE_NAMES.map((name) => this.#queues[name]);
+  }
+
+  /** Adds a job of the catalog. @throws when the payload is not what the catalog says. */
+  async add<Q extends QueueName, J extends JobName<Q>>(
+    queue: Q,
+    name: J,
+    payload: Payload<Q, J>,
+    options: JobsOptions = {},
+  ): Promise<void> {
+    const schema = JOBS[queue][name] as (typeof JOBS)['orders']['reconcile'];
+    await this.#queues[queue].add(name, schema.parse(payload), options);
+  }
+
+  /**
+   * Asks for an order to be reconciled. Pokes of one order that wait are one; a poke while one runs makes it run once more.
+   */
+  async poke(ref: OrderRef, via: PokeReason): Promise<void> {
+    await this.pokeAll([ref], via);
+  }
+
+  /** The job of the order's poke that waits or runs; null when there is none. */
+  async pokeOf(ref: OrderRef): Promise<string | null> {
+    return this.#queues.orders.getDeduplicationJobId(member(ref));
+  }
+
+  /** Pokes many orders in few trips to Redis. */
+  async pokeAll(refs: readonly OrderRef[], via: PokeReason): Promise<void> {
+    const pokes = refs.map((ref) => {
+      const data = JOBS.orders.reconcile.parse({ ...ref, via });
+      return {
+        name: 'reconcile',
+        data,
+        opts: { deduplication: { id: member(ref), keepLastIfActive: true } },
+      };
+    });
+    for (let first = 0; first < pokes.length; first += POKES_A_TRIP) {
+      await this.#queues.orders.addBulk(pokes.slice(first, first + POKES_A_TRIP));
+    }
+  }
+
+  /**
+   * Sees to it that a step's job exists. One that waits or runs is left alone, but for its place in the queue; one that ended without
+   * leaving its step's fact makes room for a new one.
+   * @param dueAt when the order's delivery is due, in ms since the epoch: what is due first goes first, messages in their order.
+   */
+  async ensure(ref: OrderRef, step: Step, dueAt: number): Promise<void> {
+    const job = jobFor(ref, step);
+    const queue = this.#queues[job.queue];
+    const priority = job.queue === 'messages' ? 0 : priorityOf(dueAt);
+    const former = await queue.getJob(job.jobId);
+    if (former !== undefined && former.finishedOn === undefined) {
+      if (former.priority !== priority) await former.changePriority({ priority });
+      return;
+    }
+    if (former !== undefined) await queue.remove(job.jobId);
+    await queue.add(job.name, job.payload, { jobId: job.jobId, priority });
+  }
+
+  /** Removes jobs that have not begun. One that runs stays: its worker sees for itself that it is no longer wanted. */
+  async removeWaiting(jobs: readonly StepJob[]): Promise<void> {
+    for (const { queue, jobId } of jobs) {
+      const state = await this.#queues[queue].getJobState(jobId);
+      if (BEGUN_OR_GONE.includes(state)) continue;
+      await this.#queues[queue].remove(jobId);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all().map((queue) => queue.close()));
+  }
+}
+
+/** BullMQ's priorities are whole numbers up to this; the lowest goes first. */
+const LAST = 2 ** 21;
+/** So many minutes count as one, which lasts for 19 years from here. */
+const PRIORITY_STEP_MS = 5 * 60_000;
+const PRIORITY_EPOCH = Date.UTC(2026, 0, 1);
+
+function priorityOf(dueAt: number): number {
+  return Math.max(1, Math.min(LAST, Math.ceil((dueAt - PRIORITY_EPOCH) / PRIORITY_STEP_MS)));
+}
+
+function jobOptions(queue: QueueName): JobsOptions {
+  const { attempts, firstWaitMs } = RETRIES[queue];
+  const routine = queue === 'orders' || queue === 'intake';
+  return {
+    attempts,
+    backoff: { type: 'custom', delay: firstWaitMs },
+    removeOnComplete: routine ? KEEP_ROUTINE : KEEP_COMPLETED,
+    removeOnFail: routine ? KEEP_ROUTINE : KEEP_FAILED,
+  };
+}

@@ -1,0 +1,175 @@
+import { CANARY, JOBS, type JobName, type Payload, type QueueName, RETRIES } from '@fulfillment/shared';
+import { type Job, type Queue, UnrecoverableError } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { settledWithin } from '../process/settled-within.ts';
+import { timerMs } from '../process/timer-ms.ts';
+import { describeError } from '../telemetry/failures.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { keepCanary } from './canary.ts';
+import { meaningOf, retryWait, settle } from './job-end.ts';
+import { historyOf } from './job-history.ts';
+import { TurningWorker } from './turning-worker.ts';
+
+/** What a processor gets besides the payload. */
+export interface JobContext {
+  log: Logger;
+  /** Aborted when the process must stop, or another worker may have taken the job. */
+  signal: AbortSignal;
+  /** Which try this is, from 1. Waits for a refused call or a lock use none. */
+  tryNumber: number;
+  /** Since when the artifact store has failed for this job, in ms since the epoch; null: it has not. */
+  storeFailingSince: number | null;
+  /** Since when the job has been held until times that the budget or a service named, in ms since the epoch; null: it was not. */
+  heldSince: number | null;
+  /** Shows how far the job is: on its page, and to whoever watches the queue. */
+  progress(value: number | string | object): Promise<void>;
+}
+
+/** A processor for every job of a queue: a job without one does not compile. */
+export type Processors<Q extends QueueName> = {
+  [J in JobName<Q>]: (payload: Payload<Q, J>, context: JobContext) => Promise<void>;
+};
+
+export interface WorkerSetup<Q extends QueueName> {
+  queue: Q;
+  processors: Processors<Q>;
+  /** Called once when a job ends for good without success: write it down, so that a human sees it. */
+  giveUp: (name: JobName<Q>, payload: Payload<Q, JobName<Q>>, reason: string) => Promise<void>;
+  connection: Redis;
+  prefix: string;
+  /** The queue to send canaries through; none are sent without one. */
+  canaries?: Queue;
+  concurrency: number;
+  log: Logger;
+  metrics: Metrics;
+  /** Takes an error that the worker met; true: it is Redis' doing, and is logged elsewhere. */
+  isRedisError?: (error: unknown) => boolean;
+  /** How long a worker may be silent before its jobs are taken over, in ms. Locks are renewed at half of it. */
+  lockMs?: number;
+}
+
+/** A worker that takes jobs of one queue until it is stopped. */
+export interface RunningWorker {
+  queue: QueueName;
+  isRunning(): boolean;
+  /** It was asked to stop. */
+  isStopping(): boolean;
+  /**
+   * For how long it has not asked Redis for a job, in ms, although it has room for one; or for how long a canary has waited for it. An idle
+   * worker asks every few seconds.
+   */
+  silentFor(): number;
+  /** Stops taking jobs and waits for those in hand; after `graceMs` they are aborted and put back. */
+  stop(graceMs: number): Promise<void>;
+}
+
+const LOCK_MS = 30_000;
+/** How long a worker waits after its connection broke, in ms. ioredis holds the next request until the connection is back. */
+const AFTER_LOSS_MS = 1000;
+/** How often a job may be taken over from workers that died before it is failed; the sweep asks for it again. */
+const MAX_STALLED = 3;
+/** How long aborted jobs may take to be put back before the worker is closed by force. */
+const ABORT_MS = 3000;
+
+/** Starts a worker. Its processors' errors are classified in one place; see `classify`. */
+export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): RunningWorker {
+  const { queue, log, metrics, lockMs = LOCK_MS } = setup;
+  let isAborting = false;
+  let isStopping = false;
+
+  const run = async (job: Job, token: string | undefined, signal: AbortSignal | undefined): Promise<void> => {
+    if (job.name === CANARY) return;
+    const name = job.name as JobName<Q>;
+    const schema = JOBS[queue][name] as z.ZodType<Payload<Q, JobName<Q>>> | undefined;
+    const payload = schema?.safeParse(job.data);
+    if (!payload?.success) {
+      const problem = payload ? z.prettifyError(payload.error) : `no job of queue ${queue} has this name`;
+      log.error({ queue, job: job.name, jobId: job.id, problem }, 'job cannot be read');
+      throw new UnrecoverableError(`The job cannot be read: ${problem}`);
+    }
+    const { storeFailingSince, heldSince } = historyOf(job);
+    const jobLog = log.child({ queue, job: name, ...(payload.data as object) });
+    const started = performance.now();
+    metrics.jobWait(queue, name, Math.max(0, Date.now() - job.timestamp - (job.delay ?? 0)));
+    try {
+      await setup.processors[name](payload.data, {
+        log: jobLog,
+        signal: signal ?? new AbortController().signal,
+        tryNumber: job.attemptsMade + 1,
+        storeFailingSince,
+        heldSince,
+        progress: (value) => job.updateProgress(value),
+      });
+      metrics.jobDone(queue, name, 'done', performance.now() - started);
+    } catch (error) {
+      const failure = meaningOf(error, job, isAborting, signal);
+      metrics.jobDone(queue, name, failure.kind, performance.now() - started);
+      if (failure.kind === 'refused') pauseUntil(failure.retryAt);
+      await settle(job, token, failure, jobLog, error, () =>
+        setup.giveUp(name, payload.data, failure.reason),
+      );
+    }
+  };
+
+  let resuming: NodeJS.Timeout | undefined;
+  let pausedUntil = 0;
+  /** Takes no jobs until then: they are left to workers that the marketplace does not refuse. */
+  const pauseUntil = (until: number): void => {
+    if (until <= pausedUntil) return;
+    pausedUntil = until;
+    clearTimeout(resuming);
+    resuming = setTimeout(() => void worker.resume(), timerMs(until - Date.now()));
+    log.info(
+      { queue, until: new Date(until).toISOString() },
+      'worker pauses: the marketplace refuses its calls',
+    );
+    void worker.pause(true);
+  };
+
+  const worker = new TurningWorker(queue, run, {
+    connection: setup.connection,
+    prefix: setup.prefix,
+    concurrency: setup.concurrency,
+    lockDuration: lockMs,
+    stalledInterval: lockMs / 2,
+    runRetryDelay: AFTER_LOSS_MS,
+    maxStalledCount: MAX_STALLED,
+    settings: { backoffStrategy: (triesMade) => retryWait(RETRIES[queue].firstWaitMs, triesMade) },
+  });
+  worker.on('error', (err) => {
+    worker.noteError(err);
+    if (!setup.isRedisError?.(err)) log.error({ queue, reason: describeError(err) }, 'worker error');
+  });
+  worker.on('stalled', (jobId) =>
+    log.warn({ queue, jobId }, 'job taken over from a worker that died or hung'),
+  );
+  worker.on('lockRenewalFailed', (jobIds) => {
+    log.warn({ queue, jobIds }, 'lost the lock of jobs: aborting them');
+    for (const id of jobIds) worker.cancelJob(id, 'lock lost');
+  });
+  worker.on('failed', (job, err) => {
+    if (job === undefined || job.attemptsMade < (job.opts.attempts ?? 1)) return;
+    log.warn({ queue, jobId: job.id, reason: describeError(err) }, 'job failed');
+  });
+
+  const canary = setup.canaries && keepCanary(setup.canaries, worker, log);
+  return {
+    queue,
+    isRunning: () => (worker.isRunning() || worker.isPaused()) && !isAborting,
+    isStopping: () => isStopping,
+    silentFor: () => Math.max(worker.silentFor(), canary?.waitsFor() ?? 0),
+    async stop(graceMs) {
+      isStopping = true;
+      canary?.stop();
+      clearTimeout(resuming);
+      const closed = worker.close();
+      if (await settledWithin(closed, graceMs)) return;
+      isAborting = true;
+      worker.cancelAllJobs('the process stops');
+      if (await settledWithin(closed, ABORT_MS)) return;
+      log.warn({ queue }, 'jobs in hand did not end: leaving them to other workers');
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import type { RedisKeys } from '../../redis/keys.ts';
+import { type AgentWarning, WARNING_CODES } from './warnings.ts';
+
+/** `served`: its key is good. `key_rejected`: the marketplace does not take its key, so its orders stand still. */
+const AGENT_STATES = ['served', 'key_rejected'] as const;
+
+const entrySchema = z.object({
+  /** Null: its key was never accepted, and the configuration does not say which agent it is. */
+  id: z.string().nullable(),
+  state: z.enum(AGENT_STATES),
+  warnings: z.array(z.object({ code: z.enum(WARNING_CODES), text: z.string(), advice: z.string() })),
+  checkedAt: z.number(),
+});
+
+/** An agent as some process of the fleet last saw it. */
+export interface AgentEntry extends z.infer<typeof entrySchema> {
+  /** How the operator calls it. */
+  name: string;
+  /** When it was polled last, and when a webhook of it came last, in ms since the epoch; null: never. */
+  polledAt: number | null;
+  heardAt: number | null;
+}
+
+/** An agent that no process has looked at for so long was taken out of the configuration. In ms. */
+const FORGOTTEN_MS = 24 * 3600_000;
+
+/**
+ * What the fleet knows of its agents, in Redis: an agent whose key is rejected keeps its name and its orders, and a process without its
+ * key can show it. Keys are never written here.
+ */
+export class AgentRegistry {
+  readonly #redis: Redis;
+  readonly #keys: RedisKeys;
+
+  constructor(redis: Redis, keys: RedisKeys) {
+    this.#redis = redis;
+    this.#keys = keys;
+  }
+
+  /** The marketplace accepted the key of an agent. What was known of its warnings stays until they are checked. */
+  async noteServed(name: string, id: string, warnings?: readonly AgentWarning[]): Promise<void> {
+    const before = await this.#read(name);
+    const kept = before?.id === id ? before.warnings : [];
+    await this.#write(name, { id, state: 'served', warnings: [...(warnings ?? kept)] });
+  }
+
+  /**
+   * The marketplace rejected the key of an agent.
+   * @param id as it is configured or was known; null: keep what is known.
+   */
+  async noteRejected(name: string, id: string | null): Promise<void> {
+    const before = await this.#read(name);
+    await this.#write(name, {
+      id: id ?? before?.id ?? null,
+      state: 'key_rejected',
+      warnings: before?.warnings ?? [],
+    });
+  }
+
+  /** The agents that some process has, by name, with when each was polled and heard of last. */
+  async list(): Promise<AgentEntry[]> {
+    const now = Date.now();
+    const stored = Object.entries(await this.#redis.hgetall(this.#keys.agents));
+    const entries = stored.flatMap(([name, text]) => {
+      const entry = entryOf(text);
+      return entry === null || now - entry.checkedAt > FORGOTTEN_MS ? [] : [{ name, ...entry }];
+    });
+    const seen = await Promise.all(entries.map(({ id }) => this.#lastSigns(id)));
+    return entries
+      .map((entry, index) => ({ ...entry, ...(seen[index] ?? NEVER) }))
+      .toSorted((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /** The name of every agent that was ever known, by its id: orders of an agent keep their name when it is gone. */
+  async names(): Promise<Map<string, string>> {
+    const stored = Object.entries(await this.#redis.hgetall(this.#keys.agents));
+    return new Map(
+      stored.flatMap(([name, text]) => {
+        const id = entryOf(text)?.id ?? null;
+        return id === null ? [] : [[id, name]];
+      }),
+    );
+  }
+
+  async #lastSigns(id: string | null): Promise<Pick<AgentEntry, 'polledAt' | 'heardAt'>> {
+    if (id === null) return NEVER;
+    const [polledAt, heardAt] = await this.#redis.hmget(this.#keys.polling(id), 'polledAt', 'heardAt');
+    return { polledAt: Number(polledAt) || null, heardAt: Number(heardAt) || null };
+  }
+
+  async #read(name: string): Promise<z.infer<typeof entrySchema> | null> {
+    const text = await this.#redis.hget(this.#keys.agents, name);
+    return text === null ? null : entryOf(text);
+  }
+
+  async #write(name: string, entry: Omit<z.infer<typeof entrySchema>, 'checkedAt'>): Promise<void> {
+    await this.#redis.hset(this.#keys.agents, name, JSON.stringify({ ...entry, checkedAt: Date.now() }));
+  }
+}
+
+const NEVER = { polledAt: null, heardAt: null };
+
+/** An entry that another version wrote, or that is damaged, counts as none; the next check writes it again. */
+function entryOf(text: string): z.infer<typeof entrySchema> | null {
+  try {
+    return entrySchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,217 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AtelierClient, AuthenticationError, ForbiddenError } from '@atelier-ai/sdk';
+import { ConfigurationError, keepSecret } from '@fulfillment/shared';
+import { describeError, StepError, waitingFor } from '../telemetry/failures.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { AgentWarning } from './agent-state/warnings.ts';
+
+/** An agent as it is configured. Its key stays in the process. */
+export interface AgentCredentials {
+  /** How the operator calls it. */
+  name: string;
+  apiKey: string;
+  /** Its id on the marketplace; asked of the marketplace when absent. */
+  id?: string | undefined;
+  /** The secret of its webhooks; asked of the marketplace when absent. */
+  webhookSecret?: string | undefined;
+}
+
+/** Where the marketplace is, and how long a call may take, in ms. */
+export interface MarketplaceAddress {
+  baseUrl: string;
+  /** The file store that upload tokens open. */
+  uploadUrl?: string;
+  timeout?: number;
+  /** Makes the calls of the agent of this name; the global `fetch` when absent. */
+  fetchFor?: (agent: string) => typeof fetch;
+}
+
+/** An agent whose id is known. */
+export interface KnownAgent {
+  id: string;
+  name: string;
+  client: AtelierClient;
+  /** Null until the marketplace gave one. */
+  webhookSecret: string | null;
+  /** What was found when it was checked last; absent: it was not checked yet. */
+  checkedWarnings?: readonly AgentWarning[];
+  /** Where the marketplace sends its webhooks, as it last said; null when unknown or none. */
+  endpointUrl: string | null;
+}
+
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 60_000;
+/** A key that was refused so often is taken for a wrong one: the process waits no longer for it. */
+const MAX_REFUSALS = 3;
+/** How often the marketplace is asked of a key that it refused: it may be put right there. */
+const REFUSED_RETRY_MS = 5 * 60_000;
+/** How long a job waits for an agent that is not identified yet. */
+const UNKNOWN_WAIT_MS = 2000;
+/** How long a job waits for another process that may know its agent. */
+const ELSEWHERE_WAIT_MS = 30_000;
+
+/** Looks up an agent's client by the id that jobs carry. Keys live here, and nowhere outside the process. */
+export class Agents {
+  readonly #configured: readonly AgentCredentials[];
+  readonly #market: MarketplaceAddress;
+  readonly #log: Logger;
+  readonly #refusedRetryMs: number;
+  readonly #known = new Map<string, KnownAgent>();
+  readonly #refused = new Set<AgentCredentials>();
+  #settled = 0;
+  readonly #listeners: ((agent: KnownAgent) => void)[] = [];
+  readonly #rejectionListeners: ((agent: AgentCredentials) => void)[] = [];
+
+  constructor(
+    configured: readonly AgentCredentials[],
+    market: MarketplaceAddress,
+    log: Logger,
+    refusedRetryMs: number = REFUSED_RETRY_MS,
+  ) {
+    if (configured.length === 0) {
+      throw new ConfigurationError(
+        'No agent is configured. Set ATELIER_API_KEY, or list agents in the configuration file (FULFILLMENT_CONFIG).',
+      );
+    }
+    for (const { apiKey, webhookSecret } of configured) keepSecret(apiKey, webhookSecret);
+    this.#configured = configured;
+    this.#market = market;
+    this.#log = log;
+    this.#refusedRetryMs = refusedRetryMs;
+  }
+
+  /**
+   * Asks the marketplace who each agent is, again and again until it answers. An agent whose key stays refused is logged and left
+   * out; the others go on, and the marketplace is asked of it from time to time.
+   * @param mustServe whether the process has nothing to do without an agent.
+   * @throws ConfigurationError when the keys of all agents are refused and it must serve one.
+   */
+  async identify(signal: AbortSignal, { mustServe = true }: { mustServe?: boolean } = {}): Promise<void> {
+    await Promise.all(
+      this.#configured.map(async (agent) => {
+        const known = await this.#identify(agent, signal);
+        if (signal.aborted) return;
+        this.#settled += 1;
+        if (known === null) this.#reject(agent);
+        else this.#tell(known);
+      }),
+    );
+    for (const agent of this.#refused) void this.#askOnOf(agent, signal);
+    if (mustServe && this.#refused.size === this.#configured.length) {
+      throw new ConfigurationError(
+        `The marketplace refuses the key of every agent (${[...this.#refused].map(({ name }) => name).join(', ')}). Check ATELIER_API_KEY and ATELIER_BASE_URL.`,
+      );
+    }
+  }
+
+  #reject(agent: AgentCredentials): void {
+    this.#refused.add(agent);
+    for (const listener of this.#rejectionListeners) listener(agent);
+  }
+
+  async #askOnOf(agent: AgentCredentials, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await delay(this.#refusedRetryMs, undefined, { signal, ref: false }).catch(() => undefined);
+      const known = await this.#identify(agent, signal).catch((error: unknown) => {
+        this.#log.error({ agent: agent.name, reason: describeError(error) }, 'this agent is not served');
+        return null;
+      });
+      if (known !== null) {
+        this.#refused.delete(agent);
+        this.#tell(known);
+        return;
+      }
+      this.#reject(agent);
+    }
+  }
+
+  #tell(known: KnownAgent): void {
+    for (const listener of this.#listeners) listener(known);
+  }
+
+  /** @returns null when its key is refused again and again, or the process stops. */
+  async #identify(agent: AgentCredentials, signal: AbortSignal): Promise<KnownAgent | null> {
+    const { fetchFor, ...market } = this.#market;
+    const fetch = fetchFor && { fetch: fetchFor(agent.name) };
+    const client = new AtelierClient({ apiKey: agent.apiKey, ...market, ...fetch });
+    let refusals = 0;
+    for (let wait = FIRST_RETRY_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_RETRY_MS)) {
+      try {
+        const me = await client.agents.me({ signal });
+        if (agent.id !== undefined && agent.id !== me.id) {
+          throw new ConfigurationError(
+            `Agent "${agent.name}" is configured as ${agent.id}, but its key belongs to ${me.id}.`,
+          );
+        }
+        const webhookSecret = agent.webhookSecret ?? me.webhook_secret ?? null;
+        keepSecret(webhookSecret);
+        const known = { id: me.id, name: agent.name, client, webhookSecret, endpointUrl: me.endpoint_url };
+        this.#known.set(me.id, known);
+        this.#log.info({ agentId: me.id, agent: agent.name }, 'agent identified');
+        return known;
+      } catch (error) {
+        if (signal.aborted) return null;
+        if (error instanceof ConfigurationError) throw error;
+        const isRefusal = error instanceof AuthenticationError || error instanceof ForbiddenError;
+        if (isRefusal) refusals += 1;
+        if (refusals >= MAX_REFUSALS) {
+          this.#log.error(
+            { agent: agent.name },
+            'the marketplace refuses the key of this agent: its orders are not served',
+          );
+          return null;
+        }
+        this.#log.warn(
+          { agent: agent.name, reason: describeError(error), retryInMs: wait },
+          'cannot identify the agent yet',
+        );
+        await delay(wait, undefined, { signal }).catch(() => undefined);
+      }
+    }
+    return null;
+  }
+
+  /** Calls the listener for each agent, once it is identified. */
+  onKnown(listener: (agent: KnownAgent) => void): void {
+    this.#listeners.push(listener);
+    for (const agent of this.#known.values()) listener(agent);
+  }
+
+  /** Calls the listener for each agent whose key is rejected, each time that the marketplace was asked again. */
+  onRejected(listener: (agent: AgentCredentials) => void): void {
+    this.#rejectionListeners.push(listener);
+    for (const agent of this.#refused) listener(agent);
+  }
+
+  /** The agents that are identified. */
+  all(): KnownAgent[] {
+    return [...this.#known.values()];
+  }
+
+  find(agentId: string): KnownAgent | undefined {
+    return this.#known.get(agentId);
+  }
+
+  /** Whether every configured agent is identified, or known to be refused. */
+  get isComplete(): boolean {
+    return this.#settled === this.#configured.length;
+  }
+
+  /**
+   * The agent a job is for.
+   * @throws StepError (throttled) when no agent of this process has the id: it is not identified yet, or another process has it.
+   */
+  require(agentId: string): KnownAgent {
+    const agent = this.#known.get(agentId);
+    if (agent) return agent;
+    if (!this.isComplete)
+      throw waitingFor(`agent ${agentId} is not identified yet`, Date.now() + UNKNOWN_WAIT_MS);
+    throw new StepError({
+      kind: 'throttled',
+      reason: `No agent of this process has the id ${agentId}. Is its key in the configuration, and right?`,
+      retryAt: Date.now() + ELSEWHERE_WAIT_MS,
+      isGuess: true,
+      tellSoon: true,
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import type { OpenWrite, OrderRef } from '@fulfillment/shared';
+import type { Redis, Result } from 'ioredis';
+import { z } from 'zod';
+import type { RedisKeys } from '../redis/keys.ts';
+
+/** Replaces a field of the record unless it changed meanwhile; an empty value removes it. */
+const REPLACE = `
+local key, field, before, after = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
+if (redis.call('HGET', key, field) or '') ~= before then return 0 end
+if after == '' then redis.call('HDEL', key, field) else redis.call('HSET', key, field, after) end
+return 1`;
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    replaceField(record: string, field: string, before: string, after: string): Result<number, Context>;
+  }
+}
+
+const stored = z.object({ id: z.string(), begunAt: z.number(), absentAt: z.number().nullable() });
+type Stored = z.infer<typeof stored>;
+
+/** A write as it is kept in the record: a hash field, and what it holds. */
+export interface WriteMark {
+  key: string;
+  field: string;
+  value: string;
+}
+
+/**
+ * Writes to the marketplace whose outcome nobody wrote down. The mark is set before the call leaves, in one script with the lock that
+ * covers the call, and removed when the outcome is known: a worker that dies in between leaves it behind. The next worker then knows
+ * that a read must prove the absence of an effect.
+ */
+export class OpenWrites {
+  readonly #redis: Redis;
+  readonly #keys: RedisKeys;
+
+  constructor(redis: Redis, keys: RedisKeys) {
+    this.#redis = redis;
+    this.#keys = keys;
+    redis.defineCommand('replaceField', { lua: REPLACE, numberOfKeys: 1 });
+  }
+
+  /** The mark for a write of this step that begins at `begunAt`, in ms since the epoch by Redis' clock. */
+  mark(ref: OrderRef, step: string, begunAt: number): WriteMark {
+    const value = JSON.stringify({ id: crypto.randomUUID(), begunAt, absentAt: null } satisfies Stored);
+    return { key: this.#keys.record(ref), field: fieldOf(step), value };
+  }
+
+  /** The write of this step whose outcome is unknown, and its mark; null: there is none. */
+  async find(ref: OrderRef, step: string): Promise<{ write: OpenWrite; mark: WriteMark } | null> {
+    const key = this.#keys.record(ref);
+    const field = fieldOf(step);
+    const value = await this.#redis.hget(key, field);
+    if (value === null) return null;
+    return { write: stored.parse(JSON.parse(value)), mark: { key, field, value } };
+  }
+
+  /** Remembers what a read showed of a write. A write that began meanwhile is left alone. */
+  async note({ key, field, value }: WriteMark, write: OpenWrite): Promise<void> {
+    const { id } = stored.parse(JSON.parse(value));
+    await this.#redis.replaceField(key, field, value, JSON.stringify({ id, ...write } satisfies Stored));
+  }
+
+  /** The outcome of a write is known. A write that began meanwhile is left alone. */
+  async close({ key, field, value }: WriteMark): Promise<void> {
+    await this.#redis.replaceField(key, field, value, '');
+  }
+}
+
+function fieldOf(step: string): string {
+  return `write:${step}`;
+}

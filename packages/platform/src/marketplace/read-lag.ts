@@ -1,0 +1,64 @@
+import { olderThan, type ShownOrder } from '@fulfillment/shared';
+import type { Redis, Result } from 'ioredis';
+import type { LoadedRecord } from '../record-store/record-store.ts';
+import type { RedisKeys } from '../redis/keys.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+/** A lag that was not noticed again for this long is over, in ms. */
+const REMEMBERED_MS = 24 * 3600_000;
+
+/** Keeps the longest lag, and for how long it is remembered. Returns whether it grew. */
+const NOTE = `
+local before = tonumber(redis.call('GET', KEYS[1]) or '0')
+local lag = tonumber(ARGV[1])
+redis.call('SET', KEYS[1], string.format('%.0f', math.max(before, lag)), 'PX', ARGV[2])
+return lag > before and 1 or 0`;
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    noteReadLag(key: string, lagMs: number, rememberedMs: number): Result<number, Context>;
+  }
+}
+
+/** How far the marketplace's reads lag behind its writes, as far as we noticed: a cache or a replica answers. Shared by all processes. */
+export class ReadLag {
+  readonly #redis: Redis;
+  readonly #key: string;
+
+  constructor(redis: Redis, keys: RedisKeys) {
+    this.#redis = redis;
+    this.#key = keys.readLag;
+    redis.defineCommand('noteReadLag', { lua: NOTE, numberOfKeys: 1 });
+  }
+
+  /** A read was older than something known for `lagMs`. @returns whether no longer lag was noticed before. */
+  async note(lagMs: number): Promise<boolean> {
+    return (await this.#redis.noteReadLag(this.#key, Math.max(1, Math.ceil(lagMs)), REMEMBERED_MS)) === 1;
+  }
+
+  /** The longest lag noticed within a day, in ms; 0: none. */
+  async current(): Promise<number> {
+    return Number((await this.#redis.get(this.#key)) ?? 0);
+  }
+}
+
+/**
+ * Notices a marketplace that answers with the past: its reads must then be further apart to prove anything.
+ * @param before the record, loaded right before the marketplace was asked. @returns whether the read is older than what we know.
+ */
+export async function noteOlderRead(
+  { readLag, log }: { readLag: ReadLag; log: Logger },
+  before: LoadedRecord,
+  shown: ShownOrder,
+): Promise<boolean> {
+  const since = olderThan(before, shown);
+  if (since === null) return false;
+  const lagMs = before.loadedAt - since;
+  if (await readLag.note(lagMs)) {
+    log.warn(
+      { agentId: before.agentId, orderId: before.orderId, lagSeconds: Math.ceil(lagMs / 1000) },
+      'the marketplace answered a read with an older state than one seen before',
+    );
+  }
+  return true;
+}

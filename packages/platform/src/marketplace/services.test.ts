@@ -1,0 +1,116 @@
+import type { OrderRef } from '@fulfillment/shared';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { orderRow, serviceRow } from '../test-support/market.ts';
+import { openRuntime } from '../test-support/runtime.ts';
+import { newOrder } from '../test-support/scratch.ts';
+
+const app = await openRuntime();
+const { runtime, market, lines } = app;
+const { redis, keys, services, store, reconciler } = runtime;
+afterAll(() => app[Symbol.asyncDispose]());
+
+const LIST = 'GET /api/agents/agt_1/services';
+let serviceId: string;
+let ref: OrderRef;
+beforeEach(async () => {
+  ref = newOrder();
+  serviceId = `srv_${ref.orderId}`;
+  await redis.del(keys.services('agt_1'), keys.servicesAsked('agt_1'));
+  market.answers[LIST] = { data: [] };
+  market.answers[`GET /api/services/${serviceId}`] = { status: 404, text: 'Service not found' };
+  market.answers[`GET /api/orders/${ref.orderId}`] = {
+    data: { order: orderRow(ref.orderId, { service_id: serviceId }), deliverables: [] },
+  };
+  market.calls.length = 0;
+});
+const asked = () => market.calls.map(({ path }) => path).filter((path) => path.includes('/services'));
+/** A webhook tells of the order. */
+const reconcile = async (of = ref) => {
+  await store.hint(of, []);
+  return reconciler.reconcile(of);
+};
+
+describe('a service', () => {
+  test('is listed once for all orders, and then known', async () => {
+    market.answers[LIST] = { data: [serviceRow(serviceId), serviceRow('srv_other')] };
+    for (let time = 0; time < 3; time += 1) {
+      expect(await services.find('agt_1', serviceId)).toMatchObject({ service: { id: serviceId } });
+    }
+    expect(await services.find('agt_1', 'srv_other')).toMatchObject({ service: { category: 'image_gen' } });
+    expect(asked()).toEqual(['/api/agents/agt_1/services']);
+  });
+
+  test('that was deleted is in no list, and is read by its id', async () => {
+    market.answers[`GET /api/services/${serviceId}`] = { data: serviceRow(serviceId, { active: 0 }) };
+    expect(await services.find('agt_1', serviceId)).toMatchObject({ service: { id: serviceId } });
+    expect(asked()).toEqual(['/api/agents/agt_1/services', `/api/services/${serviceId}`]);
+  });
+
+  test('that does not exist costs two calls, however often it is looked for', async () => {
+    const found = [];
+    for (let time = 0; time < 20; time += 1) found.push(await services.find('agt_1', serviceId));
+    expect(found[0]).toEqual({ unread: { cause: 'not_listed', reason: 'Service not found (HTTP 404)' } });
+    expect(found.slice(1)).toEqual(Array.from({ length: 19 }, () => null));
+    expect(asked()).toHaveLength(2);
+  });
+
+  test.each([
+    ['denied', { status: 401, text: 'Invalid or inactive API key' }],
+    ['denied', { status: 403, text: 'no' }],
+    ['outage', { status: 503, text: 'down' }],
+    ['outage', { drop: true } as const],
+  ])('that cannot be read is %s: %o', async (cause, answer) => {
+    market.answers[LIST] = answer;
+    expect(await services.find('agt_1', serviceId)).toMatchObject({ unread: { cause } });
+  });
+
+  test('that was cached in a form nobody can read is read again', async () => {
+    await redis.hset(keys.services('agt_1'), serviceId, '{"id":');
+    market.answers[LIST] = { data: [serviceRow(serviceId)] };
+    expect(await services.find('agt_1', serviceId)).toMatchObject({ service: { id: serviceId } });
+  });
+});
+
+describe('reconcile', () => {
+  test('joins an order with its service before a handler is chosen', async () => {
+    market.answers[LIST] = { data: [serviceRow(serviceId, { category: 'seo', turnaround_hours: 5 })] };
+    expect(await reconcile()).toMatchObject({ stage: 'generating', steps: [{ name: 'generate' }] });
+    expect(await store.load(ref)).toMatchObject({ service: { category: 'seo' }, turnaroundHours: 5 });
+  });
+
+  test('has an order of an unknown service wait, visibly, and asks no more for it than is bounded', async () => {
+    for (let time = 0; time < 5; time += 1) {
+      expect(await reconcile()).toMatchObject({ stage: 'awaiting_service', steps: [], attention: [] });
+    }
+    expect(asked()).toHaveLength(2);
+    expect((await store.load(ref))?.facts).toContainEqual(
+      expect.objectContaining({ type: 'service_unread', serviceId, cause: 'not_listed' }),
+    );
+    const told = lines.filter(({ msg }) => String(msg).includes('its service cannot be read'));
+    expect(told.filter(({ orderId }) => orderId === ref.orderId)).toHaveLength(1);
+    expect(await store.list('all', 0, 1)).toMatchObject([{ stage: 'awaiting_service' }]);
+  });
+
+  test('serves the order once the service can be read', async () => {
+    await reconcile();
+    await redis.hset(keys.services('agt_1'), serviceId, JSON.stringify({ ...KNOWN, id: serviceId }));
+    expect(await reconcile()).toMatchObject({ stage: 'generating' });
+  });
+
+  test('asks for no service of an order of a bounty', async () => {
+    const order = orderRow(ref.orderId, { service_id: null, service_title: null, bounty_id: 'bty_1' });
+    market.answers[`GET /api/orders/${ref.orderId}`] = { data: { order, deliverables: [] } };
+    expect(await reconcile()).toMatchObject({ stage: 'generating' });
+    expect(asked()).toEqual([]);
+  });
+
+  test('keeps a service that the order had, although the marketplace forgot it', async () => {
+    market.answers[LIST] = { data: [serviceRow(serviceId)] };
+    await reconcile();
+    await redis.del(keys.services('agt_1'));
+    market.answers[LIST] = { data: [] };
+    expect(await reconcile()).toMatchObject({ stage: 'generating' });
+  });
+});
+
+const KNOWN = { title: null, category: 'custom', priceType: 'fixed', turnaroundHours: null, quota: null };

@@ -1,0 +1,106 @@
+import { AuthenticationError, ForbiddenError, NotFoundError } from '@atelier-ai/sdk';
+import type { FactOf, SoldService } from '@fulfillment/shared';
+import type { Redis } from 'ioredis';
+import { readService } from '../record-store/read-record.ts';
+import type { RedisKeys } from '../redis/keys.ts';
+import { classify, describeError, StepError } from '../telemetry/failures.ts';
+import type { Marketplace } from './marketplace.ts';
+
+/** An agent's services are listed this often at most because of an unknown service. In ms. */
+const LIST_EVERY_MS = 10_000;
+/** The same unknown service is asked for this often at most. In ms. */
+const ASK_EVERY_MS = 60_000;
+
+/** What became of a look for a service. Null: the marketplace was asked a moment ago, and did not know it. */
+export type ServiceSearch =
+  | { service: SoldService }
+  | { unread: Pick<FactOf<'service_unread'>, 'cause' | 'reason'> }
+  | null;
+
+/**
+ * The services of every agent, as the marketplace last showed them. All processes share this cache in Redis. An order carries the
+ * id of its service alone, so a handler cannot be chosen without it.
+ */
+export class Services {
+  readonly #redis: Redis;
+  readonly #keys: RedisKeys;
+  readonly #marketplace: Pick<Marketplace, 'services' | 'service'>;
+
+  constructor(redis: Redis, keys: RedisKeys, marketplace: Pick<Marketplace, 'services' | 'service'>) {
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#marketplace = marketplace;
+  }
+
+  /**
+   * Lists an agent's services and caches them: one call, which the marketplace does not count. A deleted service stays cached: its orders
+   * still need it.
+   * @throws when the marketplace cannot be asked.
+   */
+  async refresh(agentId: string): Promise<void> {
+    const services = await this.#marketplace.services(agentId);
+    await this.#store(agentId, services);
+  }
+
+  /**
+   * Looks a service up in the cache, then in the agent's list, then by its id, since a deleted service is in no list. The number of
+   * calls is bounded, however often it is called for an id that does not exist.
+   * @throws StepError when no agent of this process may ask.
+   */
+  async find(agentId: string, serviceId: string): Promise<ServiceSearch> {
+    const known = await this.#cached(agentId, serviceId);
+    if (known !== null) return { service: known };
+    const trouble = await this.#listAgain(agentId);
+    const listed = await this.#cached(agentId, serviceId);
+    if (listed !== null) return { service: listed };
+    if (!(await this.#mayAsk(`${agentId}/${serviceId}`, ASK_EVERY_MS))) return trouble;
+    try {
+      const service = await this.#marketplace.service(agentId, serviceId);
+      if (service === null) return notListed('The marketplace gave something that is not this service.');
+      await this.#store(agentId, [service]);
+      return { service };
+    } catch (error) {
+      return trouble ?? unread(error);
+    }
+  }
+
+  /** @returns why the list could not be read; null when it was read, now or a moment ago. */
+  async #listAgain(agentId: string): Promise<ServiceSearch> {
+    if (!(await this.#mayAsk(agentId, LIST_EVERY_MS))) return null;
+    try {
+      await this.refresh(agentId);
+      return null;
+    } catch (error) {
+      return unread(error);
+    }
+  }
+
+  async #cached(agentId: string, serviceId: string): Promise<SoldService | null> {
+    return readService(await this.#redis.hget(this.#keys.services(agentId), serviceId));
+  }
+
+  async #store(agentId: string, services: readonly SoldService[]): Promise<void> {
+    if (services.length === 0) return;
+    const fields = services.map((service) => [service.id, JSON.stringify(service)]);
+    await this.#redis.hset(this.#keys.services(agentId), Object.fromEntries(fields));
+  }
+
+  async #mayAsk(about: string, everyMs: number): Promise<boolean> {
+    return (await this.#redis.set(this.#keys.servicesAsked(about), '1', 'PX', everyMs, 'NX')) === 'OK';
+  }
+}
+
+/** @throws StepError, when no agent of this process may ask. */
+function unread(error: unknown): ServiceSearch {
+  if (error instanceof StepError) throw error;
+  const reason = describeError(error);
+  if (error instanceof NotFoundError) return notListed(reason);
+  if (error instanceof AuthenticationError || error instanceof ForbiddenError) {
+    return { unread: { cause: 'denied', reason } };
+  }
+  return { unread: { cause: classify(error).kind === 'permanent' ? 'denied' : 'outage', reason } };
+}
+
+function notListed(reason: string): ServiceSearch {
+  return { unread: { cause: 'not_listed', reason } };
+}

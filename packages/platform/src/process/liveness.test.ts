@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { Redis } from 'ioredis';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Queues } from '../jobs/queues.ts';
+import { type RunningWorker, startWorker } from '../jobs/worker.ts';
+import { openRedis } from '../redis/connection.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { openLine } from '../test-support/line.ts';
+import { newOrder, openScratch, until } from '../test-support/scratch.ts';
+import { workerCheck } from './health.ts';
+import { watchLiveness } from './liveness.ts';
+
+const scratch = await openScratch();
+const { redis, keys, log } = scratch;
+afterAll(() => scratch[Symbol.asyncDispose]());
+
+function worker(silentMs: number, state: { isRunning?: boolean; isStopping?: boolean } = {}): RunningWorker {
+  return {
+    queue: 'delivery',
+    isRunning: () => state.isRunning ?? true,
+    isStopping: () => state.isStopping ?? false,
+    silentFor: () => silentMs,
+    stop: async () => undefined,
+  };
+}
+
+describe('a worker that asks for no job', () => {
+  test('is not ready after half a minute, and says which queue', async () => {
+    expect(await workerCheck(worker(1000))()).toBeNull();
+    expect(await workerCheck(worker(40_000))()).toBe(
+      'the worker of queue delivery asked for no job for 40 s',
+    );
+  });
+
+  test('ends its process when Redis answers all the while', async () => {
+    const reasons: string[] = [];
+    const watch = watchLiveness([worker(60_000)], redis, 1, log, (reason) => reasons.push(reason));
+    await until('the end', () => reasons.length > 0, 15_000);
+    watch.stop();
+    expect(reasons[0]).toContain('queue delivery');
+  });
+
+  test('ends its process also when it does not run any more, unless it was asked to stop', async () => {
+    const reasons: string[] = [];
+    const workers = [
+      { ...worker(60_000, { isStopping: true }), queue: 'messages' as const },
+      worker(60_000, { isRunning: false }),
+    ];
+    const watch = watchLiveness(workers, redis, 1, log, (reason) => reasons.push(reason), 50);
+    await until('the end', () => reasons.length > 0);
+    watch.stop();
+    expect(reasons[0]).toContain('queue delivery');
+  });
+});
+
+test('an open connection on which Redis says nothing, and which nobody makes anew, ends the process', async () => {
+  await using line = await openLine(scratch.url);
+  const mute = new Redis(line.url, { maxRetriesPerRequest: null });
+  await mute.ping();
+  line.swallow();
+  const reasons: string[] = [];
+  const watch = watchLiveness([], mute, 1000, log, (reason) => reasons.push(reason), 2500);
+  await until('the end', () => reasons.length > 0, 15_000);
+  watch.stop();
+  expect(reasons[0]).toBe('Redis says nothing on an open connection');
+  mute.disconnect();
+}, 20_000);
+
+test('a process whose connections went mute goes on by itself, its workers with it', async () => {
+  await using line = await openLine(scratch.url);
+  const connection = openRedis(line.url, 'worker', log, { everyMs: 100, misses: 3, handshakeMs: 1000 });
+  const done: string[] = [];
+  const running = startWorker({
+    queue: 'orders',
+    connection,
+    prefix: keys.bull,
+    concurrency: 2,
+    log,
+    metrics: createMetrics('liveness'),
+    processors: { reconcile: async ({ orderId }) => void done.push(orderId) },
+    giveUp: async () => undefined,
+  });
+  const queues = new Queues(redis, keys.bull, log);
+  await queues.poke(newOrder(), 'sweep');
+  await until('the first job', () => done.length === 1);
+  line.swallow();
+  await queues.poke(newOrder(), 'sweep');
+  await until('the second job', () => done.length === 2, 25_000);
+  await running.stop(1000);
+  await queues.close();
+  connection.disconnect();
+}, 30_000);
+
+test('an event loop that stands still ends its process', async () => {
+  const script = `
+    import { watchLiveness } from ${JSON.stringify(path.join(import.meta.dirname, 'liveness.ts'))};
+    watchLiveness([], { status: 'end' }, 2000, console, () => undefined);
+    setTimeout(() => { for (;;); }, 1500);
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let told = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    told += chunk.toString();
+  });
+  const [, signal] = await once(child, 'exit');
+  expect(signal).toBe('SIGKILL');
+  expect(told).toContain('the event loop stands still');
+});

@@ -1,0 +1,87 @@
+import inspector from 'node:inspector';
+import { Worker } from 'node:worker_threads';
+import type { Redis } from 'ioredis';
+import type { RunningWorker } from '../jobs/worker.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { settledWithin } from './settled-within.ts';
+
+/** How often a process looks at itself, in ms. */
+const LOOK_MS = 5000;
+const PING_MS = 2000;
+
+/**
+ * Ends a process that looks alive and does nothing, so that its supervisor starts it again: when Redis answers and a worker has
+ * been silent for `stuckAfterMs`, its loop dead or not; when the connection to Redis stays open that long without an answer and is
+ * not made anew; or when the event loop stands still for that long (a handler that never gives it back). While Redis is away
+ * nothing is stuck: it is waited for.
+ * @param end called with the reason; ends the process.
+ */
+export function watchLiveness(
+  workers: readonly RunningWorker[],
+  redis: Redis,
+  stuckAfterMs: number,
+  log: Logger,
+  end: (reason: string) => void,
+  lookMs: number = LOOK_MS,
+): { stop(): void } {
+  let healthySince = performance.now();
+  /** Since when the connection has been open without a ping answered; null: it is not, or was. */
+  let muteSince: number | null = null;
+  let lookedAt = performance.now();
+  const look = async (): Promise<void> => {
+    const now = performance.now();
+    // The whole process stood still, or the machine slept: that was not the worker's doing.
+    const wasFrozen = now - lookedAt > 3 * lookMs;
+    lookedAt = now;
+    const isOpen = redis.status === 'ready';
+    const isHealthy = isOpen && (await answers(redis));
+    if (wasFrozen || isHealthy || !isOpen) muteSince = null;
+    else muteSince ??= now;
+    if (muteSince !== null && now - muteSince >= stuckAfterMs)
+      end('Redis says nothing on an open connection');
+    if (wasFrozen || !isHealthy) {
+      healthySince = performance.now();
+      return;
+    }
+    const healthyFor = performance.now() - healthySince;
+    const stuck = workers.find(
+      (worker) => !worker.isStopping() && Math.min(worker.silentFor(), healthyFor) >= stuckAfterMs,
+    );
+    if (stuck) end(`the worker of queue ${stuck.queue} asks for no jobs although Redis answers`);
+  };
+  const timer = setInterval(() => void look(), lookMs);
+  timer.unref();
+  const guard = guardEventLoop(stuckAfterMs, log);
+  return {
+    stop() {
+      clearInterval(timer);
+      guard.stop();
+    },
+  };
+}
+
+async function answers(redis: Redis): Promise<boolean> {
+  // An error is no answer.
+  return settledWithin(redis.ping(), PING_MS).catch(() => false);
+}
+
+function guardEventLoop(stuckAfterMs: number, log: Logger): { stop(): void } {
+  // A debugger stops the event loop on purpose.
+  if (inspector.url() !== undefined) return { stop: () => undefined };
+  const counter = new SharedArrayBuffer(4);
+  const beats = new Int32Array(counter);
+  const heart = setInterval(() => Atomics.add(beats, 0, 1), 1000);
+  heart.unref();
+  const thread = new Worker(new URL('./event-loop-guard.ts', import.meta.url), {
+    workerData: { counter, stuckAfterMs },
+    execArgv: [],
+  });
+  thread.unref();
+  thread.on('error', (err) => log.error({ err }, 'the guard of the event loop failed'));
+  return {
+    stop() {
+      clearInterval(heart);
+      void thread.terminate();
+    },
+  };
+}

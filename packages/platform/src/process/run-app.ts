@@ -1,0 +1,127 @@
+import {
+  ConfigurationError,
+  cutText,
+  keepSecret,
+  type Policy,
+  secretsIn,
+  withoutSecrets,
+} from '@fulfillment/shared';
+import type { z } from 'zod';
+import type { AgentCredentials } from '../marketplace/agents.ts';
+import { serveWhileWaiting } from '../redis/waiting-server.ts';
+import { createLogger, type Logger } from '../telemetry/logger.ts';
+import { watchLiveness } from './liveness.ts';
+import { createRuntime, type Runtime } from './runtime.ts';
+import {
+  type BaseSettings,
+  EXIT_CONFIGURATION,
+  loadDotEnv,
+  readSettings,
+  workspaceRoot,
+} from './settings.ts';
+
+/** What an app is made of. */
+export interface AppDefinition<
+  S extends z.ZodObject,
+  O extends { agents: readonly AgentCredentials[]; policy: Policy },
+> {
+  name: string;
+  settings: S;
+  /** The port of its http server. */
+  port: (settings: z.infer<S>) => number;
+  /** Reads the operator's configuration. */
+  configure: (settings: z.infer<S>) => Promise<O>;
+  /** The app runs on although the marketplace rejects the key of every agent: it has something to show all the same. */
+  runsWithoutAgents?: true;
+  /** Starts the app's workers and server. What it starts through the runtime is stopped with it. */
+  start: (runtime: Runtime, settings: z.infer<S>, operator: O) => Promise<void>;
+}
+
+/** In UTF-16 units. */
+const LONGEST_CONFIGURATION_ERROR = 4000;
+
+/**
+ * Runs an app as a process: settings, configuration, Redis, agents, then `start`; until SIGTERM or SIGINT. A second signal ends
+ * it at once. Exits with 0 after a stop, with 78 when the configuration is wrong, with 1 for any other error.
+ */
+export async function runApp<
+  S extends z.ZodObject,
+  O extends { agents: readonly AgentCredentials[]; policy: Policy },
+>(app: AppDefinition<S, O>): Promise<void> {
+  let log = createLogger(app.name, 'info');
+  const stop = new AbortController();
+  try {
+    const root = workspaceRoot();
+    process.chdir(root);
+    loadDotEnv(root);
+    keepSecret(...secretsIn(process.env));
+    const settings = readSettings(app.settings);
+    const base = settings as unknown as BaseSettings;
+    log = createLogger(app.name, base.LOG_LEVEL);
+    exitOnFault(log);
+    const signalled = untilSignal(log, stop);
+    const operator = await app.configure(settings);
+    const { HOST: host, REDIS_URL: redisUrl } = base;
+    const stopServing = serveWhileWaiting({ app: app.name, host, port: app.port(settings), redisUrl, log });
+    const runtime = await Promise.race([createRuntime(app.name, base, operator, log, stop), signalled]);
+    await stopServing();
+    if (runtime === 'stop') process.exit(0);
+    await run(app, runtime, settings, operator, signalled);
+    log.info('stopped');
+    process.exit(0);
+  } catch (error) {
+    const isConfiguration = error instanceof ConfigurationError;
+    // All of it: each line says what to put right.
+    if (isConfiguration) log.fatal(cutText(withoutSecrets(error.message), LONGEST_CONFIGURATION_ERROR));
+    else log.fatal({ err: error }, 'cannot run');
+    log.flush(() => process.exit(isConfiguration ? EXIT_CONFIGURATION : 1));
+  }
+}
+
+async function run<S extends z.ZodObject, O extends { agents: readonly AgentCredentials[]; policy: Policy }>(
+  app: AppDefinition<S, O>,
+  runtime: Runtime,
+  settings: z.infer<S>,
+  operator: O,
+  signalled: Promise<'stop'>,
+): Promise<void> {
+  const stuckAfterMs = runtime.settings.STUCK_AFTER_SECONDS * 1000;
+  const watch = watchLiveness(runtime.workers, runtime.redis, stuckAfterMs, runtime.log, (reason) => {
+    runtime.log.fatal({ reason }, 'stuck: ending the process');
+    runtime.log.flush(() => process.exit(1));
+  });
+  try {
+    const identified = runtime.agents.identify(runtime.stopping, {
+      mustServe: app.runsWithoutAgents !== true,
+    });
+    const running = Promise.all([identified, app.start(runtime, settings, operator)]);
+    await Promise.race([running.then(() => signalled), signalled]);
+  } finally {
+    await runtime.close();
+    watch.stop();
+  }
+}
+
+/** Resolves at the first signal; at the second the process ends at once. */
+function untilSignal(log: Logger, stop: AbortController): Promise<'stop'> {
+  return new Promise((resolve) => {
+    const onSignal = (signal: NodeJS.Signals) => {
+      if (stop.signal.aborted) process.exit(1);
+      log.info({ signal }, 'stopping: finishing what is in hand');
+      stop.abort();
+      resolve('stop');
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
+
+/** An error that nobody handled leaves the process in an unknown state: end it, its supervisor starts it anew. */
+function exitOnFault(log: Logger): void {
+  const fault = (err: unknown) => {
+    log.fatal({ err }, 'unexpected error: ending the process');
+    log.flush(() => process.exit(1));
+  };
+  process.on('uncaughtException', fault);
+  process.on('unhandledRejection', fault);
+}

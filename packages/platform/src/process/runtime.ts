@@ -1,0 +1,220 @@
+import type { Policy, QueueName } from '@fulfillment/shared';
+import type { FastifyInstance } from 'fastify';
+import type { Redis } from 'ioredis';
+import { Budget, type LimitRow } from '../budget/budget.ts';
+import { refusalCheck } from '../budget/health.ts';
+import { owedCounter } from '../budget/owed.ts';
+import { Pauses } from '../jobs/pauses.ts';
+import { Queues } from '../jobs/queues.ts';
+import { type RunningWorker, startWorker, type WorkerSetup } from '../jobs/worker.ts';
+import { AgentRegistry } from '../marketplace/agent-state/registry.ts';
+import { type AgentCredentials, Agents } from '../marketplace/agents.ts';
+import { Marketplace } from '../marketplace/marketplace.ts';
+import { OpenWrites } from '../marketplace/open-writes.ts';
+import { ReadLag } from '../marketplace/read-lag.ts';
+import { Services } from '../marketplace/services.ts';
+import { Reconciler } from '../reconcile.ts';
+import { RecordStore } from '../record-store/record-store.ts';
+import { connectRedis } from '../redis/connect.ts';
+import type { RedisRole } from '../redis/connection.ts';
+import { type RedisKeys, redisKeys } from '../redis/keys.ts';
+import { type Lock, withLock } from '../redis/lock.ts';
+import type { RedisMonitor, RedisTrouble } from '../redis/monitor.ts';
+import { Spending } from '../spending/spending.ts';
+import { describeError } from '../telemetry/failures.ts';
+import { exportFleet } from '../telemetry/fleet-gauges.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { MarketplaceCalls } from '../telemetry/marketplace-calls.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { ScrapeLease } from '../telemetry/scrape-lease.ts';
+import { baseChecks, workerCheck } from './health.ts';
+import { listenOn } from './listening.ts';
+import { createServer, type ReadinessCheck } from './server.ts';
+import { type BaseSettings, budgetLimits, marketplaceAddress } from './settings.ts';
+import { settledWithin } from './settled-within.ts';
+
+/** What an app runs on. Built once by each process, and closed in reverse. */
+export interface Runtime {
+  settings: BaseSettings;
+  log: Logger;
+  policy: Policy;
+  agents: Agents;
+  /** What the whole fleet knows of its agents. */
+  registry: AgentRegistry;
+  /** Commands wait while Redis is away. */
+  redis: Redis;
+  keys: RedisKeys;
+  store: RecordStore;
+  queues: Queues;
+  budget: Budget;
+  marketplace: Marketplace;
+  openWrites: OpenWrites;
+  readLag: ReadLag;
+  spending: Spending;
+  services: Services;
+  reconciler: Reconciler;
+  metrics: Metrics;
+  /** What must be well for `/readyz`. Apps add their own. */
+  checks: Record<string, ReadinessCheck>;
+  /** The workers that were started. */
+  workers: readonly RunningWorker[];
+  /** Aborted when the process is asked to stop. */
+  stopping: AbortSignal;
+  /** What is wrong with Redis; null: it answers and takes writes. Known without asking Redis. */
+  redisTrouble(): RedisTrouble | null;
+  /** A connection of its own, closed with the rest. */
+  openRedis(role: RedisRole): Redis;
+  startWorker<Q extends QueueName>(
+    setup: Pick<WorkerSetup<Q>, 'queue' | 'processors' | 'giveUp' | 'concurrency'>,
+  ): RunningWorker;
+  /** Has `/readyz` name refusals of these calls that outlast a window of the API budget. */
+  checkRefusals(...rows: LimitRow[]): void;
+  /** Runs `work` while no other process does work of the same name; see `withLock`. */
+  locked<T>(name: string, ttlMs: number, work: (lock: Lock) => Promise<T>): Promise<T>;
+  /** Starts the http server with health and what `routes` adds, on the `HOST` of the settings unless `host` is given. */
+  listen(
+    port: number,
+    routes?: (server: FastifyInstance) => void | Promise<void>,
+    bodyLimit?: number,
+    host?: string,
+  ): Promise<string>;
+  /** Stops taking work, ends what is in hand within the grace period, closes everything. */
+  close(): Promise<void>;
+}
+
+/** How long closing may take once the workers have stopped. */
+const CLOSE_MS = 3000;
+
+/** Connects to Redis (waiting for it as long as it takes), and builds what every app needs. */
+export async function createRuntime(
+  app: string,
+  settings: BaseSettings,
+  operator: { agents: readonly AgentCredentials[]; policy: Policy },
+  log: Logger,
+  stop: AbortController = new AbortController(),
+): Promise<Runtime> {
+  const calls = new MarketplaceCalls();
+  const market = { ...marketplaceAddress(settings), fetchFor: (name: string) => calls.fetchFor(name) };
+  const agents = new Agents(operator.agents, market, log);
+  const keys = redisKeys(settings.REDIS_KEY_PREFIX);
+  const { REDIS_URL: url, REDIS_KEY_PREFIX: prefix } = settings;
+  const access = await connectRedis({ url, prefix, keys, log }, stop.signal);
+  const { redis, monitor } = access;
+  const store = new RecordStore(redis, keys);
+  const queues = new Queues(redis, keys.bull, log);
+  const budget = new Budget(redis, keys, settings.EGRESS_ID, budgetLimits(settings));
+  const marketplace = new Marketplace(agents, budget, { countOwed: owedCounter(queues, store), log });
+  const spending = new Spending(redis, keys);
+  const services = new Services(redis, keys, marketplace);
+  const { policy } = operator;
+  const openWrites = new OpenWrites(redis, keys);
+  const readLag = new ReadLag(redis, keys);
+  const reconciler = new Reconciler({ store, queues, marketplace, services, readLag, policy, log });
+  const leases = {
+    fleet: new ScrapeLease(redis, keys.scrape('fleet')),
+    egress: new ScrapeLease(redis, keys.scrape(`egress:${settings.EGRESS_ID}`)),
+  };
+  const metrics = createMetrics(app, {
+    isRedisUp: () => monitor.trouble?.cause !== 'away',
+    isExporter: (scope) => leases[scope].hold(),
+  });
+  calls.exportTo(metrics.own);
+  exportRedis(metrics, monitor);
+  const checks = baseChecks(access, agents, () => stop.signal.aborted);
+  const registry = registerAgents(agents, new AgentRegistry(redis, keys), log);
+  const workers: RunningWorker[] = [];
+  const servers: FastifyInstance[] = [];
+  const pauses = new Pauses(redis, keys, queues);
+  const egress = settings.EGRESS_ID;
+  exportFleet(metrics, { store, queues, pauses, budget, egress, registry, readLag });
+
+  return {
+    settings,
+    log,
+    policy,
+    agents,
+    registry,
+    redis,
+    keys,
+    store,
+    queues,
+    budget,
+    marketplace,
+    openWrites,
+    readLag,
+    spending,
+    services,
+    reconciler,
+    metrics,
+    checks,
+    workers,
+    stopping: stop.signal,
+    redisTrouble: () => monitor.trouble,
+    openRedis: access.open,
+    startWorker(setup) {
+      const lockMs = settings.JOB_LOCK_SECONDS * 1000;
+      const canaries = queues.get(setup.queue);
+      const isRedisError = (error: unknown) => monitor.report(error);
+      const common = { connection: redis, prefix: keys.bull, canaries, lockMs, log, metrics, isRedisError };
+      const worker = startWorker({ ...setup, ...common });
+      workers.push(worker);
+      checks[`worker ${setup.queue}`] = workerCheck(worker);
+      return worker;
+    },
+    checkRefusals(...rows) {
+      checks.marketplace = refusalCheck(budget, rows);
+    },
+    locked: (name, ttlMs, work) => withLock(redis, keys, name, ttlMs, work),
+    async listen(port, routes, bodyLimit, host = settings.HOST) {
+      const server = createServer({
+        log,
+        metrics,
+        checks,
+        ...(bodyLimit === undefined ? {} : { bodyLimit }),
+      });
+      await routes?.(server);
+      const portSetting = `${app.toUpperCase().replaceAll('-', '_')}_PORT`;
+      const address = await listenOn(server, { port, host, portSetting });
+      servers.push(server);
+      log.info({ address }, `${app} listens`);
+      return address;
+    },
+    async close() {
+      stop.abort();
+      await Promise.all(workers.map((worker) => worker.stop(settings.SHUTDOWN_GRACE_SECONDS * 1000)));
+      await Promise.all(servers.map((server) => server.close()));
+      // Redis may be away: what is not closed by then is dropped with its connection.
+      const released = Promise.all(Object.values(leases).map((lease) => lease.release()));
+      await settledWithin(Promise.allSettled([released, queues.close()]), CLOSE_MS);
+      access.close();
+    },
+  };
+}
+
+/** Both are known without asking Redis. */
+function exportRedis(metrics: Metrics, monitor: RedisMonitor): void {
+  metrics.ownGauge('fulfillment_redis_up', '1 while Redis answers, else 0', [], (set) =>
+    set({}, monitor.trouble?.cause === 'away' ? 0 : 1),
+  );
+  metrics.ownGauge(
+    'fulfillment_redis_trouble',
+    '1 while Redis is away or rejects writes, by cause',
+    ['cause'],
+    (set) => {
+      const { trouble } = monitor;
+      if (trouble !== null) set({ cause: trouble.cause }, 1);
+    },
+  );
+}
+
+/** Has the registry know which agents this process serves, and whose keys the marketplace rejects. */
+function registerAgents(agents: Agents, registry: AgentRegistry, log: Logger): AgentRegistry {
+  const note = (noted: Promise<void>): void => {
+    noted.catch((error: unknown) =>
+      log.warn({ reason: describeError(error) }, 'the state of an agent cannot be noted now'),
+    );
+  };
+  agents.onKnown(({ name, id }) => note(registry.noteServed(name, id)));
+  agents.onRejected(({ name, id }) => note(registry.noteRejected(name, id ?? null)));
+  return registry;
+}

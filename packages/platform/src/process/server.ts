@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type FastifyInstance, fastify } from 'fastify';
+import { describeError } from '../telemetry/failures.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+
+/** One thing that must be well for a process to take work; null when it is, else what is wrong. */
+export type ReadinessCheck = () => string | null | Promise<string | null>;
+
+export interface ServerOptions {
+  log: Logger;
+  metrics: Metrics;
+  /** By name. The process is ready when all are well. */
+  checks: Record<string, ReadinessCheck>;
+  /** Largest body taken, in bytes. */
+  bodyLimit?: number;
+}
+
+const REQUEST_TIMEOUT_MS = 15_000;
+/** A check that takes longer than this is not well: a command to a Redis that is away waits for it to come back. */
+const CHECK_TIMEOUT_MS = 2000;
+
+/**
+ * The http server of a process: `/healthz` (it lives), `/readyz` (it takes work), `/metrics`. Errors below 500 answer with
+ * their text; others with none, and are logged.
+ */
+export function createServer({
+  log,
+  metrics,
+  checks,
+  bodyLimit = 64 * 1024,
+}: ServerOptions): FastifyInstance {
+  const server = fastify({
+    logger: false,
+    bodyLimit,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: 300 },
+  });
+
+  server.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) log.error({ method: request.method, url: request.url, err: error }, 'request failed');
+    return reply.code(status).send({ error: status < 500 ? error.message : 'internal error' });
+  });
+  server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not found' }));
+
+  server.get('/healthz', () => ({ status: 'ok' }));
+  server.get('/readyz', async (_request, reply) => {
+    const problems: Record<string, string> = {};
+    for (const [name, check] of Object.entries(checks)) {
+      const problem = await Promise.race([
+        Promise.resolve().then(check),
+        delay(CHECK_TIMEOUT_MS, 'did not answer in time', { ref: false }),
+      ]).catch((error: unknown) => describeError(error));
+      if (problem !== null) problems[name] = problem;
+    }
+    const isReady = Object.keys(problems).length === 0;
+    return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready', problems });
+  });
+  server.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.scrape()),
+  );
+  return server;
+}

@@ -1,0 +1,199 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { API_KEY, ConfigurationError, DEFAULT_ARTIFACTS_DIR, NOT_A_KEY } from '@fulfillment/shared';
+import { z } from 'zod';
+import type { BudgetLimits } from '../budget/budget.ts';
+import type { MarketplaceAddress } from '../marketplace/agents.ts';
+
+/** Exit status of a process whose configuration is wrong: a supervisor should not start it again. */
+export const EXIT_CONFIGURATION = 78;
+
+/** Longer would overflow a timer, which then fires at once. */
+const WEEK = 7 * 24 * 3600;
+const seconds = (fallback: number, least: number) => z.coerce.number().min(least).max(WEEK).default(fallback);
+const count = (fallback: number) => z.coerce.number().int().min(1).max(1000).default(fallback);
+export const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
+const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
+
+/** What every app reads from the environment. Each text says what the setting is; `.env.example` and the README repeat it. */
+export const baseSettings = z.object({
+  ATELIER_API_KEY: z
+    .string()
+    .regex(API_KEY, NOT_A_KEY)
+    .optional()
+    .describe('The key of the one agent, atelier_…'),
+  ATELIER_BASE_URL: httpUrl.default('https://api.useatelier.ai').describe('The marketplace'),
+  ATELIER_UPLOAD_URL: httpUrl
+    .default('https://vercel.com/api/blob')
+    .describe('The file store of the marketplace, for files that are too large for its API'),
+  ATELIER_WEBHOOK_SECRET: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The webhook secret of the one agent, whsec_…'),
+  PUBLIC_URL: httpUrl
+    .optional()
+    .describe('Where buyers and Atelier reach the ingestor, for example https://orders.example.com'),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .refine((url) => !URL.canParse(url) || /^\/?\d*$/.test(new URL(url).pathname), {
+      message: 'the part after the port is not a database number',
+    })
+    .default('redis://127.0.0.1:6379')
+    .describe('redis://[user:password@]host:port[/database], or rediss:// for TLS'),
+  REDIS_KEY_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+$/)
+    .default('fulfillment')
+    .describe('Begins every Redis key, so that several systems can share one Redis'),
+  FULFILLMENT_CONFIG: z
+    .string()
+    .min(1)
+    .default('fulfillment.config.ts')
+    .describe('Path of the configuration file'),
+  ARTIFACTS_DIR: z
+    .string()
+    .min(1)
+    .default(DEFAULT_ARTIFACTS_DIR)
+    .describe('Folder of generated files, shared by all apps'),
+  EGRESS_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]+$/)
+    .default('default')
+    .describe('Names the address calls leave from; processes behind one address share its API budget'),
+  JOB_LOCK_SECONDS: seconds(30, 1).describe(
+    'After how long the job of a worker that died or hung is taken over; a handler that blocks longer loses its job',
+  ),
+  BUDGET_WINDOW_SECONDS: seconds(3600, 1).describe('Length of the rate-limit window of the marketplace'),
+  BUDGET_CALLS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(30)
+    .describe('Deliveries that the marketplace takes from one address in a window'),
+  MARKETPLACE_TIMEOUT_SECONDS: seconds(30, 0.1).describe(
+    'How long a call to the marketplace may take; a quote or message of unknown outcome keeps its order locked for half as long again',
+  ),
+  DELIVER_EFFECT_SECONDS: seconds(150, 0.1).describe(
+    'How long after its start a call to deliver may still take effect, whatever the time-out: the marketplace works on one for up to 120 s',
+  ),
+  READS_AGREE_SECONDS: seconds(30, 0).describe(
+    'A write of unknown outcome is repeated when two reads this far apart do not show it; longer while reads are seen to lag',
+  ),
+  STUCK_AFTER_SECONDS: seconds(100, 2).describe(
+    'A process that does nothing for this long although Redis answers, or whose event loop stands still, ends itself to be started again',
+  ),
+  HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address the http servers listen on; 0.0.0.0 in a container'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
+    .default('info')
+    .describe('Least level logged'),
+  SHUTDOWN_GRACE_SECONDS: seconds(30, 0).describe('How long work in hand may take to finish on shutdown'),
+});
+
+export type BaseSettings = z.infer<typeof baseSettings>;
+
+export const ingestorSettings = baseSettings.extend({
+  INGESTOR_PORT: port(4001).describe('Port of the ingestor: webhooks, artifacts, health'),
+  POLL_INTERVAL_SECONDS: seconds(120, 0.1).describe('How often each agent is polled'),
+  POLL_STRETCH_SECONDS: seconds(900, 0.1).describe('The longest poll interval while webhooks prove alive'),
+  SWEEP_INTERVAL_SECONDS: seconds(15, 0.1).describe(
+    'How often unfinished orders are looked through for missing jobs',
+  ),
+  RETENTION_DAYS: z.coerce
+    .number()
+    .positive('must be a number of days, such as 90')
+    .default(90)
+    .describe('How long a finished order is remembered'),
+  RECONCILE_CONCURRENCY: count(20).describe('Orders reconciled at once'),
+});
+export type IngestorSettings = z.infer<typeof ingestorSettings>;
+
+export const generationSettings = baseSettings.extend({
+  GENERATION_WORKER_PORT: port(4002).describe('Port of the generation worker: health'),
+  GENERATION_CONCURRENCY: count(4).describe('Generations at once in one process'),
+});
+export type GenerationSettings = z.infer<typeof generationSettings>;
+
+export const deliverySettings = baseSettings.extend({
+  DELIVERY_WORKER_PORT: port(4003).describe('Port of the delivery worker: health'),
+  DELIVERY_CONCURRENCY: count(4).describe('Quotes, deliveries and messages at once in one process'),
+});
+export type DeliverySettings = z.infer<typeof deliverySettings>;
+
+export const adminSettings = baseSettings.extend({
+  ADMIN_PORT: port(4004).describe('Port of the admin pages'),
+  ADMIN_USER: z.string().min(1).default('operator').describe('Name of the operator account'),
+  ADMIN_PASSWORD: z
+    .string()
+    .min(8)
+    .optional()
+    .describe(
+      'Password of the operator account, 8 characters at least; without one the pages are on loopback only',
+    ),
+  ADMIN_READ_ONLY: z
+    .stringbool()
+    .default(false)
+    .describe('true: nothing can be changed from the admin pages'),
+  ADMIN_PROXIES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe(
+      'How many proxies of yours stand before the admin pages: attempts to log in are counted by the address that the outermost writes into X-Forwarded-For',
+    ),
+});
+export type AdminSettings = z.infer<typeof adminSettings>;
+
+/**
+ * Reads an app's settings. An empty variable counts as absent.
+ * @throws ConfigurationError naming each variable that is wrong, what it is for, and what was expected.
+ */
+export function readSettings<S extends z.ZodObject>(
+  schema: S,
+  env: NodeJS.ProcessEnv = process.env,
+): z.infer<S> {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => {
+    const name = String(issue.path[0] ?? '');
+    const purpose = schema.shape[name]?.meta()?.description ?? schema.shape[name]?.description ?? '';
+    return `  ${name}: ${issue.message}. Set it to: ${purpose}.`;
+  });
+  throw new ConfigurationError(`Wrong settings in the environment or .env:\n${lines.join('\n')}`);
+}
+
+/** The folder of the workspace: where `.env`, the configuration file and `.data` are looked for. */
+export function workspaceRoot(from: string = process.cwd()): string {
+  for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
+    if (existsSync(path.join(folder, 'pnpm-workspace.yaml'))) return folder;
+    if (folder === path.dirname(folder)) return path.resolve(from);
+  }
+}
+
+/** Reads `.env` of the workspace, when there is one, into the environment; what is set already stays. */
+export function loadDotEnv(root: string = workspaceRoot()): void {
+  const file = path.join(root, '.env');
+  if (existsSync(file)) process.loadEnvFile(file);
+}
+
+/** The limits of the API budget, as they are set. */
+export function budgetLimits(settings: BaseSettings): BudgetLimits {
+  return { windowSeconds: settings.BUDGET_WINDOW_SECONDS, deliveries: settings.BUDGET_CALLS };
+}
+
+/** Where the marketplace is, and how long a call may take, as it is set. */
+export function marketplaceAddress(settings: BaseSettings): MarketplaceAddress {
+  const timeout = settings.MARKETPLACE_TIMEOUT_SECONDS * 1000;
+  return { baseUrl: settings.ATELIER_BASE_URL, uploadUrl: settings.ATELIER_UPLOAD_URL, timeout };
+}

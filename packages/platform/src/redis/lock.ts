@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis, Result } from 'ioredis';
+import type { WriteMark } from '../marketplace/open-writes.ts';
+import { type StepError, throttled, waitingFor } from '../telemetry/failures.ts';
+import { holdLock } from './held-lock.ts';
+import type { RedisKeys } from './keys.ts';
+
+/** Frees the lock only if it is still ours. */
+const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
+
+/** Lengthens the lock only if it is still ours. KEYS[2], ARGV[3] and ARGV[4]: a hash, its field and a value, set together with it. */
+const EXTEND = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+if KEYS[2] then redis.call('HSET', KEYS[2], ARGV[3], ARGV[4]) end
+return 1`;
+
+/** What a lock holds instead of its holder's token once it outlives the holder. */
+const KEPT = 'kept';
+
+/** Has the lock outlive its holder, unless another holds it by now. */
+const KEEP = `
+local held = redis.call('GET', KEYS[1])
+if held and held ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], '${KEPT}', 'PX', ARGV[2])
+return 1`;
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    releaseLock(key: string, token: string): Result<number, Context>;
+    extendLock(keys: number, ...args: (string | number)[]): Result<number, Context>;
+    keepLock(key: string, token: string, ms: number): Result<number, Context>;
+  }
+}
+
+/** How long to wait before asking for a lock that another worker holds. */
+const BUSY_WAIT_MS = 2000;
+
+export interface Lock {
+  /**
+   * Makes the lock last `ms` from now. What must not happen twice is begun right after it, and ends within that time.
+   * @param beginWithinMs what is left of `ms` after this is enough for it. By this process' own clock, which a frozen process
+   * finds gone on.
+   * @param mark written into the record in the same instant.
+   * @throws StepError (throttled) when the lock ran out meanwhile, or so much time passed that it may before the end.
+   */
+  extend(ms: number, beginWithinMs: number, mark?: WriteMark): Promise<void>;
+  /** Has nobody take the lock for `ms` from now, also when the work has ended: what it began may still take effect. */
+  keep(ms: number): Promise<void>;
+}
+
+/**
+ * Runs `work` while no other process does work under the same name.
+ * @param ttlMs the lock ends by itself after this, for the case that its holder dies.
+ * @throws StepError (throttled) when another holds the lock.
+ */
+export async function withLock<T>(
+  redis: Redis,
+  keys: RedisKeys,
+  name: string,
+  ttlMs: number,
+  work: (lock: Lock) => Promise<T>,
+): Promise<T> {
+  defineCommands(redis);
+  const key = keys.lock(name);
+  const token = randomUUID();
+  const taken = await redis.set(key, token, 'PX', ttlMs, 'NX');
+  if (taken === null) throw await busy(redis, key, name);
+  const held = holdLock(redis, key, { token, ms: ttlMs });
+  const extend = async (ms: number, beginWithinMs: number, mark?: WriteMark): Promise<void> => {
+    const asked = performance.now();
+    const isOurs =
+      mark === undefined
+        ? await redis.extendLock(1, key, token, ms)
+        : await redis.extendLock(2, key, mark.key, token, ms, mark.field, mark.value);
+    if (isOurs !== 1 || performance.now() - asked > beginWithinMs) {
+      throw waitingFor(`the lock of ${name} ran out`, Date.now() + BUSY_WAIT_MS);
+    }
+    held.lasts(ms);
+  };
+  const keep = async (ms: number): Promise<void> => {
+    if ((await redis.keepLock(key, token, ms)) === 1) held.outlives(KEPT, ms);
+  };
+  try {
+    return await work({ extend, keep });
+  } finally {
+    held.end();
+    await redis.releaseLock(key, token);
+  }
+}
+
+/** A holder is usually done soon; a lock that outlives its holder is waited out. */
+async function busy(redis: Redis, key: string, name: string): Promise<StepError> {
+  const [holder, left] = await Promise.all([redis.get(key), redis.pttl(key)]);
+  return holder === KEPT
+    ? throttled(`what was begun of ${name} may still take effect`, Date.now() + Math.max(0, left))
+    : waitingFor(`another worker is busy with ${name}`, Date.now() + BUSY_WAIT_MS);
+}
+
+/** Scripts that Redis knows by their hash, once a connection. */
+function defineCommands(redis: Redis): void {
+  if (typeof redis.releaseLock === 'function') return;
+  redis.defineCommand('releaseLock', { lua: RELEASE, numberOfKeys: 1 });
+  redis.defineCommand('extendLock', { lua: EXTEND });
+  redis.defineCommand('keepLock', { lua: KEEP, numberOfKeys: 1 });
+}

@@ -1,0 +1,31 @@
+import type { Step } from '../../jobs/steps.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { deliverablesOf } from '../../record/deliverables.ts';
+import type { OrderRecord } from '../../record/record.ts';
+import { generatedOf } from '../../record/review.ts';
+import type { Round } from '../../record/rounds.ts';
+import type { Attention, Stage } from '../decision.ts';
+import { stepOrAttention } from '../failures.ts';
+import { briefRefused, refusalOf } from '../refusing.ts';
+import { messageStep } from './messaging.ts';
+
+/** A round that may be worked on: generate, unless the handler refuses; publish what has no public URL yet; deliver. */
+export function fulfilling(
+  record: OrderRecord,
+  policy: Policy,
+  round: Round,
+): { stage: Stage; steps: Step[]; attention: Attention[] } {
+  const name = nextStep(record, round);
+  const refused = name === 'generate' && round === '0' ? refusalOf(record, 'generate') : undefined;
+  if (refused) {
+    const message = messageStep(record, policy, 'refused', round);
+    return { stage: 'held', steps: message, attention: [briefRefused(record, refused)] };
+  }
+  const stage = ({ generate: 'generating', publish: 'publishing', deliver: 'delivering' } as const)[name];
+  return { stage, ...stepOrAttention(record, { name, round }) };
+}
+
+function nextStep(record: OrderRecord, round: Round): 'generate' | 'publish' | 'deliver' {
+  if (!generatedOf(record, round)) return 'generate';
+  return deliverablesOf(record, round) === null ? 'publish' : 'deliver';
+}

@@ -1,0 +1,66 @@
+import type { MessageKind } from '../../facts/facts.ts';
+import type { Step } from '../../jobs/steps.ts';
+import { deliveryMessageKind, isMessageOn } from '../../policy/messages.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { OrderRecord } from '../../record/record.ts';
+import { attemptOf, factsOf } from '../../record/record.ts';
+import { compareRounds, type Round } from '../../record/rounds.ts';
+
+/** The message to send, unless it was sent, was dropped, or the operator turned it off. */
+export function messageStep(record: OrderRecord, policy: Policy, kind: MessageKind, round: Round): Step[] {
+  if (!isMessageOn(policy, kind) || messageIsSettled(record, kind, round)) return [];
+  const step = { name: 'send', kind, round } as const;
+  return [{ ...step, attempt: attemptOf(record, step) }];
+}
+
+/** The message that tells the buyer of the last delivery. */
+export function deliveryMessage(record: OrderRecord, policy: Policy): Step[] {
+  const last = factsOf(record, 'delivered')
+    .map((fact) => fact.round)
+    .toSorted(compareRounds)
+    .at(-1);
+  if (last === undefined) return [];
+  return messageStep(record, policy, deliveryMessageKind(last), last);
+}
+
+/** Whether nothing more will come of a message: it was sent, or given up. */
+function messageIsSettled(record: OrderRecord, kind: MessageKind, round: Round): boolean {
+  return sentAt(record, kind, round) !== null || dropReason(record, kind, round) !== null;
+}
+
+/** When a message was sent, in ms since the epoch, or null. */
+export function sentAt(record: OrderRecord, kind: MessageKind, round: Round): number | null {
+  const sent = factsOf(record, 'message_sent').find((fact) => fact.kind === kind && fact.round === round);
+  return sent?.at ?? null;
+}
+
+/**
+ * What an operator must know of a refusal: the buyer is told of the first one of a round alone.
+ * @param at when it was refused, in ms since the epoch.
+ */
+export function refusalUntold(record: OrderRecord, round: Round, at: number): string {
+  const told = sentAt(record, 'refused', round);
+  return told === null || told >= at
+    ? ''
+    : ' The buyer was told of an earlier refusal, and is not told of this one.';
+}
+
+/** Why a message was given up, or null. */
+export function dropReason(record: OrderRecord, kind: MessageKind, round: Round): string | null {
+  const dropped = factsOf(record, 'message_dropped').find(
+    (fact) => fact.kind === kind && fact.round === round,
+  );
+  return dropped?.reason ?? null;
+}
+
+/**
+ * Whether an operator let this round go on.
+ * @param attentionKey what holds the round; absent: whatever does. A release that names nothing is for everything.
+ */
+export function isReleased(record: OrderRecord, round: Round, attentionKey?: string): boolean {
+  return factsOf(record, 'operator_released').some(
+    (fact) =>
+      fact.round === round &&
+      (attentionKey === undefined || fact.attentionKey === undefined || fact.attentionKey === attentionKey),
+  );
+}

@@ -1,0 +1,155 @@
+import type { Fact } from '../../facts/facts.ts';
+import type { Step } from '../../jobs/steps.ts';
+import type { OrderSnapshot } from '../../order/order.ts';
+import type { OrderRecord } from '../../record/record.ts';
+import { factOf, factsOf } from '../../record/record.ts';
+import { netOf } from '../../values/money.ts';
+import { type Attention, HOUR, MINUTE } from '../decision.ts';
+import { stepOrAttention } from '../failures.ts';
+
+/** A payout that is neither seen nor reported failed after this time is shown to the operator. */
+const PAYOUT_PATIENCE = 24 * HOUR;
+/** A step that is missing is looked at again after this time: finds a job that was lost. */
+const WORK_LOOK = 2 * MINUTE;
+
+interface Settling {
+  facts: Fact[];
+  steps: Step[];
+  attention: Attention[];
+  /** Until when the payout is awaited; absent: none is. */
+  payoutDueAt?: number;
+  /** Null: nothing more is expected. */
+  lookAgainAt: number | null;
+}
+
+/** An order that is completed: note what it earned, and see that it was paid out. */
+export function settling(record: OrderRecord, order: OrderSnapshot, now: number): Settling {
+  const completed = factOf(record, 'completed');
+  if (!completed) return { ...awaited(now, now), facts: [completedFact(order)] };
+  if (isPaidOut(record, order)) return { facts: [], steps: [], attention: [], lookAgainAt: null };
+
+  const asked = factsOf(record, 'payout_retry_asked').at(-1);
+  if (asked === undefined) return unpaid(record, { times: 0, since: completed.at, now });
+  const answered = factsOf(record, 'payout_retry_answered').find(({ index }) => index === asked.index);
+  if (answered === undefined) {
+    const missing = stepOrAttention(record, { name: 'payout_retry', round: '0' });
+    return { facts: [], ...missing, lookAgainAt: now + WORK_LOOK };
+  }
+  const times = asked.index + 1;
+  const key = `:${times}`;
+  switch (answered.outcome) {
+    case 'accepted':
+      return unpaid(record, { times, since: answered.at, now });
+    case 'already_paid':
+      return needsHuman(
+        `payout_already_paid${key}`,
+        `Atelier says that this payout was sent already: ${answered.reason}. Look for it in the agent's payout wallet.`,
+      );
+    case 'no_wallet':
+      return needsHuman(
+        `payout_no_wallet${key}`,
+        `Atelier has no payout wallet for this agent: ${answered.reason}. Set one on Atelier, then ask for the payout again.`,
+        times,
+      );
+    case 'rejected':
+      return needsHuman(
+        `payout_retry_rejected${key}`,
+        `Atelier does not retry the payout: ${answered.reason}.`,
+        times,
+      );
+  }
+}
+
+/** A buyer who hears nothing for 48 h completes the order (documented), also one whose workspace expired without a delivery. */
+export function neverDelivered(record: OrderRecord, order: OrderSnapshot): Attention[] {
+  if (order.hasDeliverables !== false || factsOf(record, 'delivered').length > 0) return [];
+  const reason =
+    'The order is completed, and shows no deliverable. The marketplace takes no delivery any more: settle it with the buyer on Atelier.';
+  return [{ key: 'completed_undelivered', reason, actions: ['acknowledge'] }];
+}
+
+/**
+ * A payout that failed before the order is completed: an instant hire (x402) is paid out at the hire.
+ * The marketplace retries only payouts of completed orders (observed).
+ */
+export function payoutFailedEarly(record: OrderRecord, order: OrderSnapshot | null): Attention[] {
+  const isOver = order?.status === 'completed' || order?.status === 'unknown';
+  if (isOver || isPaidOut(record, order)) return [];
+  const failure = failureAfter(record, 0);
+  if (failure === null) return [];
+  const reason = `The payout failed: ${failure}. An instant hire is paid out at once. Check the agent's payout wallet on Atelier. Once the order is completed, you can ask for the payout again.`;
+  return [{ key: 'payout_failed_early', reason, actions: ['acknowledge'] }];
+}
+
+function isPaidOut(record: OrderRecord, order: OrderSnapshot | null): boolean {
+  const wasSent = factsOf(record, 'payout').some((fact) => fact.outcome === 'sent');
+  return wasSent || (order?.payoutTxHash ?? null) !== null;
+}
+
+/** A payout that nobody saw yet. */
+interface Unpaid {
+  /** How often it was asked for again. */
+  times: number;
+  /** When it was triggered last, in ms since the epoch. */
+  since: number;
+  now: number;
+}
+
+function unpaid(record: OrderRecord, { times, since, now }: Unpaid): Settling {
+  // The attentions after one retry have other keys than those after another: one that is acknowledged hides no later one.
+  const key = times === 0 ? '' : `:${times}`;
+  // The first payout may have failed before the order was completed.
+  const failure = failureAfter(record, times === 0 ? 0 : since);
+  if (failure !== null) {
+    return needsHuman(
+      `payout_failed${key}`,
+      `The payout failed: ${failure}. Check the agent's payout wallet on Atelier, then ask for the payout again.`,
+      times,
+    );
+  }
+  if (now < since + PAYOUT_PATIENCE) return awaited(since, now);
+  return needsHuman(
+    `payout_unseen${key}`,
+    'No payout was seen for 24 h. Check the payout wallet, then ask for the payout again.',
+    times,
+  );
+}
+
+/** Why the last payout that was triggered by then or later failed; null: no failure was reported. */
+function failureAfter(record: OrderRecord, since: number): string | null {
+  const failures = factsOf(record, 'payout').filter((fact) => fact.outcome === 'failed');
+  const reason = failures.findLast((fact) => fact.reason !== null)?.reason ?? 'no reason given';
+  // A payout that fails for the same reason once more is no new fact; its webhook is.
+  const heard = factsOf(record, 'heard').some(
+    ({ event, at }) => event === 'order.payout_failed' && at > since,
+  );
+  return heard || failures.some(({ at }) => at > since) ? reason : null;
+}
+
+function awaited(since: number, now: number): Settling {
+  return {
+    facts: [],
+    steps: [],
+    attention: [],
+    payoutDueAt: since + PAYOUT_PATIENCE,
+    lookAgainAt: now + HOUR,
+  };
+}
+
+/** @param attempt how often the payout was asked for again; absent: asking again does not help. */
+function needsHuman(key: string, reason: string, attempt?: number): Settling {
+  const attention: Attention =
+    attempt === undefined
+      ? { key, reason, actions: ['acknowledge'] }
+      : { key, reason, actions: ['retry_payout', 'acknowledge'], attempt };
+  return { facts: [], steps: [], attention: [attention], lookAgainAt: null };
+}
+
+function completedFact(order: OrderSnapshot): Fact {
+  return {
+    type: 'completed',
+    priceUsd: order.quotedPriceUsd,
+    feeUsd: order.platformFeeUsd,
+    netUsd: netOf(order.quotedPriceUsd, order.platformFeeUsd),
+  };
+}

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { MESSAGE_KINDS } from '../facts/facts.ts';
+import { idSchema } from '../order/order.ts';
+import type { OrderRef } from '../record/record.ts';
+import { ROUND_PATTERN } from '../record/rounds.ts';
+import type { Step } from './steps.ts';
+
+/**
+ * Every queue, its jobs, and what a job carries: ids, never keys, briefs or bytes. The only place where a queue's or job's name
+ * is written; a worker must bring a processor for each job of its queue (`Processors`).
+ */
+
+const orderPayload = z.object({ agentId: idSchema, orderId: idSchema });
+const stepPayload = orderPayload.extend({
+  round: z.string().regex(ROUND_PATTERN),
+  attempt: z.number().int().nonnegative(),
+});
+
+export const JOBS = {
+  /** How orders come in. */
+  intake: {
+    poll: z.object({ agentId: idSchema }),
+    sweep: z.object({}),
+  },
+  /** Pokes: ask what an order needs now. */
+  orders: {
+    reconcile: orderPayload.extend({ via: z.enum(['webhook', 'poll', 'sweep', 'operator']) }),
+  },
+  /** The operator's handlers. */
+  generation: {
+    price: stepPayload,
+    generate: stepPayload,
+  },
+  /** Writes to the marketplace that earn money. */
+  delivery: {
+    quote: stepPayload,
+    publish: stepPayload,
+    deliver: stepPayload,
+    payout_retry: stepPayload,
+  },
+  /** Messages to buyers. */
+  messages: {
+    send: stepPayload.extend({ kind: z.enum(MESSAGE_KINDS) }),
+  },
+} as const;
+
+/** A job that every queue has, and that does nothing: it shows that what is added to the queue reaches a worker. It carries nothing. */
+export const CANARY = 'canary';
+
+export type QueueName = keyof typeof JOBS;
+export type JobName<Q extends QueueName> = keyof (typeof JOBS)[Q] & string;
+export type Payload<Q extends QueueName, J extends JobName<Q>> = z.infer<
+  (typeof JOBS)[Q][J] extends z.ZodType ? (typeof JOBS)[Q][J] : never
+>;
+
+export const QUEUE_NAMES = Object.keys(JOBS) as QueueName[];
+
+/** How often a job is tried before it counts as failed for good, and how long the first wait between tries is, in ms. */
+export interface RetryRule {
+  attempts: number;
+  firstWaitMs: number;
+}
+
+/** A wait between two tries doubles up to this, in ms. */
+export const LONGEST_RETRY_WAIT = 5 * 60 * 1000;
+
+const HOUR_MS = 3600_000;
+
+/**
+ * A refused call (429) and a wait for a lock use no try. What waits for the marketplace alone is tried for as long as its outages
+ * may last; what costs something each time is tried a few times.
+ */
+export const RETRIES: { [Q in QueueName]: RetryRule } = {
+  intake: { attempts: 1, firstWaitMs: 1000 },
+  orders: { attempts: 4, firstWaitMs: 1000 },
+  generation: { attempts: 10, firstWaitMs: 2000 },
+  delivery: { attempts: attemptsWithin(24 * HOUR_MS, 2000), firstWaitMs: 2000 },
+  messages: { attempts: attemptsWithin(6 * HOUR_MS, 5000), firstWaitMs: 5000 },
+};
+
+/** For how long an artifact store that fails is asked again before a human is, in ms. It is no outage of the marketplace. */
+export const STORE_PATIENCE_MS = 15 * 60_000;
+
+/** A write whose outcome was unknown so often is not made again: a human looks. That takes more than an hour. */
+export const MAX_UNKNOWN_OUTCOMES = 20;
+
+/** How often something is tried if the waits between tries are to last this long altogether. */
+function attemptsWithin(ms: number, firstWaitMs: number): number {
+  let attempts = 1;
+  for (let waited = 0, wait = firstWaitMs; waited < ms; attempts += 1) {
+    waited += wait;
+    wait = Math.min(wait * 2, LONGEST_RETRY_WAIT);
+  }
+  return attempts;
+}
+
+/** A job for one step, as it is added to a queue. */
+export interface StepJob {
+  queue: 'generation' | 'delivery' | 'messages';
+  name: string;
+  jobId: string;
+  payload: Record<string, unknown>;
+}
+
+const QUEUE_OF = {
+  price: 'generation',
+  generate: 'generation',
+  quote: 'delivery',
+  publish: 'delivery',
+  deliver: 'delivery',
+  payout_retry: 'delivery',
+  send: 'messages',
+} as const satisfies Record<Step['name'], StepJob['queue']>;
+
+/**
+ * The job for a step. Its id is made of what the step is, so that adding it twice adds it once. The parts are joined by a `.`, which
+ * no id has, so that two steps never share a job.
+ */
+export function jobFor(order: OrderRef, step: Step): StepJob {
+  const kind = step.name === 'send' ? { kind: step.kind } : {};
+  const parts = [step.name, ...Object.values(kind), order.agentId, order.orderId, step.round, step.attempt];
+  return {
+    queue: QUEUE_OF[step.name],
+    name: step.name,
+    jobId: parts.join('.'),
+    payload: { ...order, round: step.round, attempt: step.attempt, ...kind },
+  };
+}

@@ -1,0 +1,17 @@
+import type { MessageKind, StepName } from '../facts/facts.ts';
+import type { Round } from '../record/rounds.ts';
+
+/** One thing a worker does for an order. `attempt` grows only when an operator asks for the step again. */
+export type Step =
+  | { name: Exclude<StepName, 'send' | 'read'>; round: Round; attempt: number }
+  | { name: 'send'; kind: MessageKind; round: Round; attempt: number };
+
+/** Which step it is, whatever the attempt: `generate:0`, `send.delivered:0`. */
+export function stepKey(step: { name: StepName; round: Round; kind?: MessageKind }): string {
+  return `${step.name}${step.kind === undefined ? '' : `.${step.kind}`}:${step.round}`;
+}
+
+/** Whether two steps are the same, attempt included. */
+export function sameStep(a: Step, b: Step): boolean {
+  return stepKey(a) === stepKey(b) && a.attempt === b.attempt;
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { at, delivered, NOON, recordOf, URL_OF } from '../test-support/records.ts';
+import { olderThan, type ShownOrder } from './freshness.ts';
+
+const shown = (rawStatus: string, revisionCount = 0, ...rounds: string[]): ShownOrder => ({
+  snapshot: { rawStatus, revisionCount },
+  deliverables: rounds.map((round) => ({ url: URL_OF(round) })),
+  primaryUrl: rounds.length === 0 ? null : URL_OF(rounds.at(-1) ?? ''),
+});
+const seen = (status: string, revisionCount: number, time: number) =>
+  at(time, { type: 'seen', status, revisionCount, via: 'read' });
+
+describe('a read is older than what we know', () => {
+  test('when it shows fewer revisions', () => {
+    const record = recordOf({ status: 'revision_requested', revision_count: 1 }, [], { observedAt: NOON });
+    expect(olderThan(record, shown('delivered', 0))).toBe(NOON);
+  });
+
+  test('when it shows an unpaid order that was paid, or an unfinished one that was finished', () => {
+    expect(olderThan(recordOf({ status: 'paid' }), shown('quoted'))).toBe(NOON);
+    expect(olderThan(recordOf({ status: 'completed' }), shown('delivered'))).toBe(NOON);
+  });
+
+  test('when a delivery is missing that was there', () => {
+    const record = recordOf({ status: 'delivered' }, [delivered('0', NOON + 5)]);
+    expect(olderThan(record, shown('paid'))).toBe(NOON + 5);
+  });
+
+  test('since the oldest of what it does not show', () => {
+    const record = recordOf({ status: 'delivered', revision_count: 2 }, [
+      seen('revision_requested', 1, NOON - 9000),
+      delivered('0', NOON - 5000),
+    ]);
+    expect(olderThan(record, shown('paid', 0))).toBe(NOON - 9000);
+  });
+});
+
+describe('a read is not older', () => {
+  test('when it shows what we know, or more', () => {
+    const record = recordOf({ status: 'delivered' }, [delivered('0', NOON)]);
+    expect(olderThan(record, shown('delivered', 0, '0'))).toBeNull();
+    expect(olderThan(record, shown('revision_requested', 1, '0'))).toBeNull();
+  });
+
+  test('when an instant hire is overwritten with paid: our deliverables are there', () => {
+    const record = recordOf({ status: 'delivered' }, [delivered('0', NOON)]);
+    expect(olderThan(record, shown('paid', 0, '0'))).toBeNull();
+  });
+
+  test('when it names the last delivery alone', () => {
+    const record = recordOf({ status: 'delivered', revision_count: 1 }, [
+      delivered('0', NOON),
+      delivered('1', NOON),
+    ]);
+    expect(olderThan(record, { ...shown('delivered', 1), primaryUrl: URL_OF('1') })).toBeNull();
+  });
+
+  test('when an older delivery is not in its list', () => {
+    const record = recordOf({ status: 'delivered', revision_count: 1 }, [
+      delivered('0', NOON),
+      delivered('1', NOON + 1),
+    ]);
+    expect(olderThan(record, shown('delivered', 1, '1'))).toBeNull();
+  });
+
+  test('when its status is one that nobody knows', () => {
+    expect(olderThan(recordOf({ status: 'paid' }), shown('archived'))).toBeNull();
+  });
+});

@@ -1,0 +1,207 @@
+import { z } from 'zod';
+import { cutText } from '../text/cut-text.ts';
+import { FieldReader } from './field-reader.ts';
+
+/** The states of an order on the marketplace. */
+export const ORDER_STATUSES = [
+  'pending_quote',
+  'quoted',
+  'accepted',
+  'paid',
+  'in_progress',
+  'delivered',
+  'revision_requested',
+  'completed',
+  'disputed',
+  'cancelled',
+] as const;
+
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
+
+/** The statuses in which an order waits for the seller; one list call asks for all of them. */
+export const STATUSES_TO_POLL = [
+  'pending_quote',
+  'paid',
+  'in_progress',
+  'revision_requested',
+  'disputed',
+] as const satisfies readonly OrderStatus[];
+
+/** The statuses in which the marketplace takes a message from the seller. */
+export const STATUSES_TAKING_MESSAGES: readonly OrderStatus[] = [
+  'paid',
+  'in_progress',
+  'delivered',
+  'revision_requested',
+  'completed',
+  'disputed',
+];
+
+export const MEDIA_TYPES = ['image', 'video', 'link', 'document', 'code', 'text'] as const;
+export type MediaType = (typeof MEDIA_TYPES)[number];
+
+/** An order's or agent's id, as far as we accept one: it becomes part of job ids, Redis keys and paths. */
+export const idSchema = z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, 'an id of letters, digits, _ and -');
+
+/**
+ * What we know of an order from the marketplace, normalised: times in ms since the epoch, JSON strings parsed,
+ * absent and null fields null. The marketplace is the truth about it; a newer snapshot replaces an older one.
+ */
+export interface OrderSnapshot {
+  id: string;
+  agentId: string;
+  status: OrderStatus | 'unknown';
+  /** The status as the marketplace spelled it; differs from `status` only when that is `unknown`. */
+  rawStatus: string;
+  serviceId: string | null;
+  serviceTitle: string | null;
+  serviceCategory: string | null;
+  clientName: string | null;
+  clientDisplayName: string | null;
+  clientUsername: string | null;
+  /** What kind of buyer it is, in the marketplace's words. */
+  clientType: string | null;
+  clientWallet: string | null;
+  clientAgentId: string | null;
+  /** The buyer's text, untrusted. Empty when the marketplace gave none (then `problems` says so). */
+  brief: string;
+  /** The marketplace's translation of the brief, and its structured reading (any JSON), when it made them. As untrusted as the brief. */
+  briefEnglish: string | null;
+  briefSpec: unknown;
+  referenceUrls: string[];
+  referenceImages: string[];
+  requirementAnswers: Record<string, unknown>;
+  /** Decimal strings, as the marketplace writes them: `"45.00"`. */
+  quotedPriceUsd: string | null;
+  platformFeeUsd: string | null;
+  revisionCount: number;
+  maxRevisions: number;
+  /** The deliveries that a workspace includes, and those used; null without a quota. */
+  quotaTotal: number | null;
+  quotaUsed: number | null;
+  bountyId: string | null;
+  /**
+   * Whether the order shows any deliverable, whoever delivered it. Null: the answer did not say. An expired workspace is `delivered`
+   * without one (observed).
+   */
+  hasDeliverables: boolean | null;
+  createdAt: number | null;
+  deliveredAt: number | null;
+  reviewDeadline: number | null;
+  completedAt: number | null;
+  workspaceExpiresAt: number | null;
+  payoutTxHash: string | null;
+  /** The first deliverable of the last delivery. Absent: a version before this field wrote the snapshot. */
+  deliverableUrl?: string | null;
+  /** What was wrong with the fields, in words, for the operator. */
+  problems: string[];
+}
+
+/** Revisions included in the price when an order does not say. */
+const DEFAULT_MAX_REVISIONS = 3;
+
+/** Thrown when an answer of the marketplace cannot be read as an order at all. */
+export class UnreadableOrderError extends Error {
+  override readonly name = 'UnreadableOrderError';
+}
+
+/**
+ * Reads an order as the marketplace gave it (API list, API read, or webhook). Unknown fields are dropped; a field of the
+ * wrong type counts as absent and is named in `problems`.
+ * @throws UnreadableOrderError when it is no object, or has no usable `id`.
+ */
+export function parseOrder(raw: unknown): OrderSnapshot {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    throw new UnreadableOrderError('The marketplace gave something that is not an order object.');
+  }
+  const fields = new FieldReader(raw as Record<string, unknown>);
+  const id = idSchema.safeParse(fields.raw.id);
+  if (!id.success) throw new UnreadableOrderError('The marketplace gave an order without a usable id.');
+
+  const rawStatus = fields.text('status') ?? '';
+  const status = ORDER_STATUSES.find((known) => known === rawStatus) ?? 'unknown';
+  if (status === 'unknown') fields.problems.push(`status "${cutText(rawStatus, 40)}" is not known`);
+  const brief = fields.text('brief');
+  if (brief === null) fields.problems.push('brief is missing');
+
+  return {
+    id: id.data,
+    agentId: fields.text('provider_agent_id') ?? '',
+    status,
+    rawStatus: cutText(rawStatus, 40),
+    serviceId: fields.text('service_id'),
+    serviceTitle: fields.text('service_title'),
+    serviceCategory: fields.text('service_category'),
+    clientName: fields.text('client_name'),
+    clientDisplayName: fields.text('client_display_name'),
+    clientUsername: fields.text('client_username'),
+    clientType: fields.text('client_type'),
+    clientWallet: fields.text('client_wallet'),
+    clientAgentId: fields.text('client_agent_id'),
+    brief: brief ?? '',
+    briefEnglish: fields.text('brief_english') || null,
+    briefSpec: fields.json('brief_spec'),
+    referenceUrls: fields.urls('reference_urls'),
+    referenceImages: fields.urls('reference_images'),
+    requirementAnswers: fields.object('requirement_answers'),
+    quotedPriceUsd: fields.text('quoted_price_usd'),
+    platformFeeUsd: fields.text('platform_fee_usd'),
+    revisionCount: fields.count('revision_count') ?? 0,
+    maxRevisions: fields.count('max_revisions') ?? DEFAULT_MAX_REVISIONS,
+    quotaTotal: fields.count('quota_total') || null,
+    quotaUsed: fields.count('quota_used'),
+    bountyId: fields.text('bounty_id'),
+    hasDeliverables: fields.isGiven('deliverable_url'),
+    createdAt: fields.time('created_at'),
+    deliveredAt: fields.time('delivered_at'),
+    reviewDeadline: fields.time('review_deadline'),
+    completedAt: fields.time('completed_at'),
+    workspaceExpiresAt: fields.time('workspace_expires_at'),
+    payoutTxHash: fields.text('payout_tx_hash') || null,
+    deliverableUrl: fields.text('deliverable_url') || null,
+    problems: fields.problems,
+  };
+}
+
+/**
+ * A newer snapshot, with what an older one knew and the newer lacks. The list gives fewer `client_*` fields than a single order, and
+ * the marketplace's reading of the brief. What was bought never changes: an answer without it is incomplete.
+ */
+export function mergeSnapshots(older: OrderSnapshot | null, newer: OrderSnapshot): OrderSnapshot {
+  if (older === null) return newer;
+  const kept = KEPT.map((name) => [name, newer[name] ?? older[name]]);
+  return { ...newer, ...Object.fromEntries(kept) };
+}
+
+const KEPT = [
+  'serviceId',
+  'serviceTitle',
+  'bountyId',
+  'clientName',
+  'clientDisplayName',
+  'clientUsername',
+  'clientType',
+  'clientWallet',
+  'clientAgentId',
+  'briefEnglish',
+  'briefSpec',
+] as const satisfies readonly (keyof OrderSnapshot)[];
+
+/** Fields that snapshots of earlier versions lack. */
+const LATER_FIELDS = {
+  clientDisplayName: null,
+  clientUsername: null,
+  clientType: null,
+  briefEnglish: null,
+  briefSpec: null,
+  quotaTotal: null,
+  quotaUsed: null,
+  hasDeliverables: null,
+} as const satisfies Partial<OrderSnapshot>;
+
+/** Completes a snapshot that this or an earlier version stored. */
+export function completeSnapshot(
+  stored: Omit<OrderSnapshot, keyof typeof LATER_FIELDS> & Partial<OrderSnapshot>,
+): OrderSnapshot {
+  return { ...LATER_FIELDS, ...stored };
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { MESSAGE_KINDS } from '../facts/facts.ts';
+
+const DEFAULT_TEXTS = {
+  delivered:
+    'Your order "{service}" is delivered. If something should be different, ask for a revision and say what.',
+  revised: 'Revision {revision} of your order "{service}" is delivered.',
+  dispute_received:
+    'We have received your dispute about "{service}". A person is looking at it and will answer here.',
+  ask_feedback:
+    'You asked for revision {revision} of "{service}", and its text did not reach us. What should we change? Your answer here starts the work.',
+  delayed:
+    'Your order "{service}" is taking longer than planned. We are working on it and will deliver here.',
+  refused:
+    'We cannot deliver your order "{service}" as it stands:\n{reason}\nIf you would like something else instead, write here.',
+} as const satisfies Record<(typeof MESSAGE_KINDS)[number], string>;
+
+/** A message's text with `{order}`, `{service}`, `{client}`, `{revision}`, and `{reason}` where something is refused; null: this message is never sent. */
+const template = (kind: (typeof MESSAGE_KINDS)[number]) => z.string().nullable().default(DEFAULT_TEXTS[kind]);
+
+/** What an operator decides once, for all orders. Every field has a default. */
+export const policySchema = z.strictObject({
+  /** A revision is asked for and its feedback did not reach us: ask the buyer, work without it, or hold for a human. */
+  revisionWithoutFeedback: z.enum(['ask', 'fulfil', 'hold']).default('ask'),
+  /** How long to wait for the webhook that brings the feedback before doing so, in seconds. */
+  feedbackGraceSeconds: z.number().nonnegative().default(30),
+  /** How often the thread is read for the buyer's answer when no webhook tells of it, in seconds. */
+  answerLookSeconds: z.number().positive().default(60),
+  /** A revision beyond those included in the price: do it, or hold for a human. */
+  beyondMaxRevisions: z.enum(['fulfil', 'hold']).default('fulfil'),
+  /** A dispute: hold for a human, or generate and deliver once more. */
+  dispute: z.enum(['attention', 'redeliver']).default('attention'),
+  /** How often an order in review is read again when nothing is heard of it, in minutes. */
+  reviewLookMinutes: z.number().positive().default(30),
+  /** How soon an order is looked at again when a step of it is missing or under way, in seconds: finds jobs that were lost. */
+  workLookSeconds: z.number().positive().default(120),
+  /** The turnaround of an order whose service does not say, in hours. */
+  turnaroundHours: z.number().positive().default(48),
+  /**
+   * When a buyer's message that nobody answered asks for an operator: while we owe work or the order is in review or dispute, always, or
+   * never. Lists mark the order in any case.
+   */
+  unreadMessages: z.enum(['while_open', 'always', 'never']).default('while_open'),
+  /** A URL of a handler that leads to this machine or a private network: refuse the output, or deliver it, as tests on loopback need. */
+  privateUrls: z.enum(['refuse', 'deliver']).default('refuse'),
+  /**
+   * Rounds that a handler has reviewed: what becomes of them at their due time, and how long before it the operator is warned, in minutes;
+   * for so long a draft waits at least, however late it is made.
+   */
+  review: z
+    .strictObject({
+      atDeadline: z.enum(['hold', 'deliver']).default('hold'),
+      warnMinutes: z.number().nonnegative().default(120),
+    })
+    .prefault({}),
+  messages: z
+    .strictObject({
+      delivered: template('delivered'),
+      revised: template('revised'),
+      dispute_received: template('dispute_received'),
+      ask_feedback: template('ask_feedback'),
+      delayed: template('delayed'),
+      refused: template('refused'),
+    })
+    .prefault({}),
+});
+
+export type Policy = z.infer<typeof policySchema>;
+/** The policy as an operator writes it: everything optional. */
+export type PolicyInput = z.input<typeof policySchema>;
+
+/** The policy of an operator who set nothing. */
+export const DEFAULT_POLICY: Policy = policySchema.parse({});

@@ -1,0 +1,94 @@
+import type { Artifact, Deliverable, FactOf } from '../facts/facts.ts';
+import { factOf, factsOf, type OrderRecord } from './record.ts';
+import { draftOf, generatedOf } from './review.ts';
+import type { Round } from './rounds.ts';
+
+/** What a round delivers: each product under its own URL, or the one it was published under. Null while one has none. */
+export function deliverablesOf(record: OrderRecord, round: Round): Deliverable[] | null {
+  const products = generatedOf(record, round)?.products;
+  if (products === undefined) return null;
+  const published = publishedUrls(record, round);
+  const deliverables = products.flatMap((product, index) => {
+    const url = product.url ?? published.get(index);
+    return url === undefined ? [] : [{ url, mediaType: product.mediaType }];
+  });
+  return deliverables.length === products.length ? deliverables : null;
+}
+
+/** Where the marketplace hosts products of a round's current draft, by their place in it. */
+export function publishedUrls(record: OrderRecord, round: Round): Map<number, string> {
+  const current = draftOf(record, round);
+  return new Map(
+    factsOf(record, 'published').flatMap(({ round: of, draft = 0, index, url }) =>
+      of === round && draft === current ? [[index, url]] : [],
+    ),
+  );
+}
+
+/** The files of a round that have no public address yet, and their places in it. */
+export function unpublished(record: OrderRecord, round: Round): { index: number; artifact: Artifact }[] {
+  const published = publishedUrls(record, round);
+  const products = generatedOf(record, round)?.products ?? [];
+  return products.flatMap((product, index) =>
+    product.url === undefined && product.artifact !== undefined && !published.has(index)
+      ? [{ index, artifact: product.artifact }]
+      : [],
+  );
+}
+
+/** What the marketplace shows of an order's deliveries. */
+export interface ShownDeliverables {
+  deliverables: readonly { url: string }[];
+  /** The first deliverable of the last delivery: all that an answer without a list of deliverables tells. */
+  primaryUrl: string | null;
+}
+
+/**
+ * Whether the marketplace has a round's deliverables. A row that was superseded took effect, too. An answer may come without
+ * rows; the first deliverable stands for all then, since a delivery takes effect whole or not at all.
+ */
+export function isThere(shown: ShownDeliverables, wanted: readonly Deliverable[]): boolean {
+  const { deliverables: rows, primaryUrl } = shown;
+  if (rows.length === 0) return primaryUrl !== null && primaryUrl === wanted[0]?.url;
+  const urls = new Set(rows.map((row) => row.url));
+  return wanted.every((deliverable) => urls.has(deliverable.url));
+}
+
+/** The deliveries that were tried, and of which nobody knows whether they took effect. */
+export function unknownDeliveries(record: OrderRecord): FactOf<'delivery_intended'>[] {
+  return factsOf(record, 'delivery_intended').filter(
+    ({ round }) => factOf(record, 'delivered', round) === undefined,
+  );
+}
+
+/** The unknown deliveries that took effect, by what the marketplace shows. */
+export function deliveriesFound(record: OrderRecord, shown: ShownDeliverables): FactOf<'delivered'>[] {
+  return unknownDeliveries(record)
+    .filter(({ deliverables }) => isThere(shown, deliverables))
+    .map(({ round, draft, deliverables }) => ({
+      type: 'delivered',
+      round,
+      draft,
+      deliverables,
+      found: true,
+    }));
+}
+
+/** The URLs of other rounds' deliveries, those included of which nobody knows whether they took effect. */
+export function urlsOfOtherRounds(record: OrderRecord, round: Round): Set<string> {
+  const deliveries = [...factsOf(record, 'delivered'), ...factsOf(record, 'delivery_intended')];
+  return new Set(
+    deliveries.flatMap((fact) => (fact.round === round ? [] : fact.deliverables.map(({ url }) => url))),
+  );
+}
+
+/**
+ * A URL that another round delivered, or tried to, gets a fragment: a delivery is recognised by its URLs, so they must be
+ * unique to the order and round. A fragment does not change what the URL opens.
+ */
+export function urlForRound(url: string, round: Round, used: ReadonlySet<string>): string {
+  if (!used.has(url)) return url;
+  const unique = new URL(url);
+  unique.hash = unique.hash === '' ? `round-${round}` : `${unique.hash.slice(1)}-round-${round}`;
+  return unique.href;
+}

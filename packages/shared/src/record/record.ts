@@ -1,0 +1,193 @@
+import type { Fact, FactOf, FactType, Recorded } from '../facts/facts.ts';
+import { factSchema } from '../facts/facts.ts';
+import type { Step } from '../jobs/steps.ts';
+import { stepKey } from '../jobs/steps.ts';
+import type { OrderSnapshot } from '../order/order.ts';
+import type { SoldService } from '../order/service.ts';
+import { draftOf } from './review.ts';
+
+/**
+ * A record is all we know of one order: the last snapshot of what the marketplace says, and the facts of what happened.
+ * The marketplace is the truth about the order's status, the record is the truth about what we did.
+ */
+export interface OrderRecord {
+  agentId: string;
+  orderId: string;
+  /** Null until the order was seen once. */
+  snapshot: OrderSnapshot | null;
+  /** When the snapshot was asked for, by Redis' clock, in ms. 0 without one. */
+  observedAt: number;
+  /** How many hints (webhooks, an absence from the list) came in, and how many of them the snapshot already answers. */
+  hints: number;
+  hintsAnswered: number;
+  /** When the last hint came in, by Redis' clock, in ms. 0 without one. */
+  hintedAt: number;
+  /** How many times the order itself was read. A list that shows the order is not a read. */
+  reads: number;
+  /** The order's service as it was last read; null when it was never read, and for an order of a bounty. */
+  service: SoldService | null;
+  /** The service's turnaround in hours, when known. */
+  turnaroundHours: number | null;
+  facts: readonly Recorded[];
+}
+
+/** Which order, and whose: the key of a record, and part of every job's payload. */
+export interface OrderRef {
+  agentId: string;
+  orderId: string;
+}
+
+/** The facts of one type, oldest first. */
+export function factsOf<T extends FactType>(record: OrderRecord, type: T): Recorded<FactOf<T>>[] {
+  return record.facts.filter((fact): fact is Recorded<FactOf<T>> => fact.type === type);
+}
+
+/** The one fact of a type (for a round, where the type has rounds), or undefined. */
+export function factOf<T extends FactType>(
+  record: OrderRecord,
+  type: T,
+  round?: string,
+): Recorded<FactOf<T>> | undefined {
+  return factsOf(record, type).find(
+    (fact) => round === undefined || ('round' in fact && fact.round === round),
+  );
+}
+
+/** How many times a step was asked for again: an operator retried it or had its round made again, or the marketplace overwrote its delivery. The number that its next job, and its failure, carries. */
+export function attemptOf(record: OrderRecord, step: Parameters<typeof stepKey>[0]): number {
+  const key = stepKey(step);
+  const retries = factsOf(record, 'operator_retried').filter((fact) => fact.stepKey === key).length;
+  const drafts = step.name === 'generate' ? draftOf(record, step.round) : 0;
+  return (
+    retries +
+    drafts +
+    (step.name === 'deliver' ? deliveriesMade(record, step.round) : 0) +
+    (step.name === 'payout_retry' ? factsOf(record, 'payout_retry_answered').length : 0)
+  );
+}
+
+/** How often a round was delivered. More than once, when the marketplace overwrote it. */
+function deliveriesMade(record: OrderRecord, round: string): number {
+  const deliveries = [...factsOf(record, 'delivered'), ...factsOf(record, 'redelivered')];
+  return deliveries.filter((fact) => fact.round === round).length;
+}
+
+/** How many times a worker began a price or generate step in the given attempt, crashes included. */
+export function startsOf(record: OrderRecord, step: Step): number {
+  return factsOf(record, 'began').filter(
+    (fact) => fact.step === step.name && fact.round === step.round && fact.attempt === step.attempt,
+  ).length;
+}
+
+/** The beginnings that ended in a wait that a service had named, and count as none. Oldest first. */
+export function putOffsOf(record: OrderRecord, step: Step): Recorded<FactOf<'put_off'>>[] {
+  return factsOf(record, 'put_off').filter(
+    (fact) => fact.step === step.name && fact.round === step.round && fact.attempt === step.attempt,
+  );
+}
+
+/** How many beginnings ended without a result of the handler: failed tries and crashes, but no waits and no orderly stops. */
+export function unfinishedStartsOf(record: OrderRecord, step: Step): number {
+  const returned = factsOf(record, 'returned').filter(
+    (fact) => fact.step === step.name && fact.round === step.round && fact.attempt === step.attempt,
+  );
+  return startsOf(record, step) - putOffsOf(record, step).length - returned.length;
+}
+
+/**
+ * How often an operator had a handler called again for this order: a pricing or a generation retried, in whichever round, or a draft made
+ * again.
+ */
+export function callsAllowedAgain(record: OrderRecord): number {
+  const retries = factsOf(record, 'operator_retried').filter(({ stepKey }) =>
+    /^(price|generate):/.test(stepKey),
+  );
+  const drafts = factsOf(record, 'reviewed').filter(({ verdict }) => verdict === 'regenerate');
+  return retries.length + drafts.length;
+}
+
+/**
+ * The handler that worked on the order last, by the name it was configured under; null before the first. An order that
+ * no longer says what it is for stays with this handler.
+ */
+export function handlerBegun(record: OrderRecord): string | null {
+  const chosen = record.facts.findLast(
+    (fact) => fact.type === 'began' || fact.type === 'priced' || fact.type === 'generated',
+  );
+  return chosen !== undefined && 'handler' in chosen ? chosen.handler : null;
+}
+
+/** What a webhook tells, or a read that fails: a record of an order that was never seen may have it. */
+const TOLD: readonly FactType[] = [
+  'heard',
+  'revision_requested',
+  'dispute_opened',
+  'buyer_message',
+  'bounty_accepted',
+  'payout',
+  'read_failed',
+  'not_ours',
+];
+
+/** Whether the order was once seen or worked on under this agent: it is ours then, whatever one answer of the marketplace says. */
+export function hasHistory(record: OrderRecord): boolean {
+  return record.snapshot !== null || record.facts.some(({ type }) => !TOLD.includes(type));
+}
+
+/** Whether the marketplace says that the order is another agent's, and nothing was heard of the order since. */
+export function isNotOurs(record: OrderRecord): boolean {
+  const told = factsOf(record, 'not_ours').at(-1);
+  return told !== undefined && record.hints <= told.hints && !hasHistory(record);
+}
+
+/** What an order cost so far as its handler told, in USD: pricing and generations, failed tries included. */
+export function costOf(record: OrderRecord): number {
+  return factsOf(record, 'used').reduce((sum, fact) => sum + (fact.costUsd ?? 0), 0);
+}
+
+/** The buyer's feedback for a revision round: from the webhook, else from an answer to our question. */
+export function feedbackFor(record: OrderRecord, round: string): string | null {
+  const requested = factsOf(record, 'revision_requested').find((fact) => String(fact.revision) === round);
+  if (requested) return requested.feedback;
+  const answer = factOf(record, 'answer_found', round);
+  if (answer) return answer.content;
+  const asked = factsOf(record, 'message_intended').find(
+    (fact) => fact.kind === 'ask_feedback' && fact.round === round,
+  );
+  if (!asked) return null;
+  const answers = factsOf(record, 'buyer_message').filter((fact) => fact.at >= asked.at);
+  return answers.length > 0 ? answers.map((fact) => fact.content).join('\n\n') : null;
+}
+
+/** Since when we are not let read the thread for a round, if that goes on, and the index of the next time that it begins. */
+export function threadRefusals(
+  record: OrderRecord,
+  round: string,
+): { ongoing: Recorded<FactOf<'thread_unreadable'>> | undefined; nextIndex: number } {
+  const last = factsOf(record, 'thread_unreadable').findLast((fact) => fact.round === round);
+  const isOver = factsOf(record, 'thread_readable').some(
+    (fact) => fact.round === round && fact.index === last?.index,
+  );
+  return { ongoing: isOver ? undefined : last, nextIndex: last === undefined ? 0 : last.index + 1 };
+}
+
+/** The reason of the last dispute, when a webhook told it. */
+export function disputeReason(record: OrderRecord): string | null {
+  return factsOf(record, 'dispute_opened').at(-1)?.reason ?? null;
+}
+
+/**
+ * Reads a fact back from the store. A fact of a later version of the product, or damaged by hand, is no reason to lose the
+ * order: it is left out.
+ * @returns null when the text is no fact of this version.
+ */
+export function parseFact(text: string): Fact | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const fact = factSchema.safeParse(json);
+  return fact.success ? fact.data : null;
+}

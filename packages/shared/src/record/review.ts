@@ -1,0 +1,35 @@
+import type { FactOf, Recorded } from '../facts/facts.ts';
+import { factsOf, type OrderRecord } from './record.ts';
+import type { Round } from './rounds.ts';
+
+/** How often an operator had a round made again. The number of its draft: 0 for the first. */
+export function draftOf(record: OrderRecord, round: Round): number {
+  return factsOf(record, 'reviewed').filter((fact) => fact.round === round && fact.verdict === 'regenerate')
+    .length;
+}
+
+/** What a draft of a round made, the current one unless another is named; undefined: it is to be made yet. */
+export function generatedOf(
+  record: OrderRecord,
+  round: Round,
+  draft = draftOf(record, round),
+): Recorded<FactOf<'generated'>> | undefined {
+  return factsOf(record, 'generated').find((fact) => fact.round === round && fact.draft === draft);
+}
+
+/** What an operator said last of a draft. */
+export function verdictOn(
+  record: OrderRecord,
+  round: Round,
+  draft: number,
+): Recorded<FactOf<'reviewed'>> | undefined {
+  return factsOf(record, 'reviewed').findLast((fact) => fact.round === round && fact.draft === draft);
+}
+
+/** What an operator wants different in the current draft of a round, all notes in a row; null in its first. */
+export function noteFor(record: OrderRecord, round: Round): string | null {
+  const notes = factsOf(record, 'reviewed')
+    .filter((fact) => fact.round === round && fact.verdict === 'regenerate')
+    .map((fact) => fact.note);
+  return notes.length > 0 ? notes.join('\n\n') : null;
+}

@@ -1,0 +1,31 @@
+import { ORDER_STATUSES, type OrderStatus } from '../order/order.ts';
+import { factsOf, type OrderRecord } from './record.ts';
+import { owedRound } from './rounds.ts';
+
+/** Where an order stands. `raw`: in the marketplace's own words. */
+export interface StatusNow {
+  status: OrderStatus | 'unknown';
+  raw: string;
+}
+
+/**
+ * Where the order stands on the marketplace. Our own write that is newer than the snapshot has moved it: to the status that the answer to
+ * a delivery carries, or to the one that such a write leaves. Only a snapshot that still waits for what we wrote is older than the write;
+ * one that waits for the next round has seen our delivery, whenever we noted it.
+ * @returns null for an order that was never seen.
+ */
+export function statusNow(record: OrderRecord): StatusNow | null {
+  const { snapshot: order, observedAt } = record;
+  if (order === null) return null;
+  const owed = owedRound(order);
+  const deliveries = [...factsOf(record, 'delivered'), ...factsOf(record, 'redelivered')];
+  const delivery = deliveries.findLast((fact) => fact.round === owed && fact.at > observedAt);
+  if (delivery !== undefined) return named(delivery.status ?? 'delivered');
+  const isQuoted = factsOf(record, 'quoted').some((fact) => fact.at > observedAt);
+  if (order.status === 'pending_quote' && isQuoted) return named('quoted');
+  return { status: order.status, raw: order.rawStatus };
+}
+
+function named(raw: string): StatusNow {
+  return { status: ORDER_STATUSES.find((known) => known === raw) ?? 'unknown', raw };
+}

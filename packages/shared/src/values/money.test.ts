@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { runs } from '../test-support/records.ts';
+import { formatPrice, netOf, PriceError, sameAmount } from './money.ts';
+
+test.each([
+  ['45', '45.00'],
+  ['45.5', '45.50'],
+  ['45.00', '45.00'],
+  ['0.01', '0.01'],
+  ['007.10', '7.10'],
+  ['1000000', '1000000.00'],
+  ['1000000.00', '1000000.00'],
+  ['999999.99', '999999.99'],
+])('%s is quoted as %s', (price, written) => {
+  expect(formatPrice(price)).toBe(written);
+});
+
+test.each([
+  '1,500',
+  '1.500,00',
+  '0',
+  '0.00',
+  '0.001',
+  '0.004',
+  '1000000.01',
+  '99999999999999999999',
+  '9'.repeat(400),
+  'NaN',
+  'Infinity',
+  '1e3',
+  '0x10',
+  ' 45',
+  '45 ',
+  '45\n',
+  '-1',
+  '+1',
+  '45.',
+  '.45',
+  '٣',
+  '４５',
+  '$45',
+  '',
+])('%j is refused rather than guessed', (price) => {
+  expect(() => formatPrice(price)).toThrow(PriceError);
+});
+
+test.each([
+  45,
+  0.1,
+  Number.NaN,
+  null,
+  undefined,
+  {},
+  [],
+  ['45'],
+  true,
+  45n,
+  Symbol('45'),
+  Object.create(null),
+])('a price that is no text is refused: %o', (price) => {
+  expect(() => formatPrice(price)).toThrow(PriceError);
+});
+
+test('a text is quoted exactly when it is a decimal amount of cents between the limits', () => {
+  const texts = fc.oneof(fc.string(), fc.float().map(String), fc.stringMatching(/^\d{0,8}[.,]?\d{0,3}$/));
+  fc.assert(
+    fc.property(texts, (text) => {
+      const cents = /^\d+(\.\d{1,2})?$/.test(text) ? Math.round(Number(text) * 100) : 0;
+      if (cents < 1 || cents > 100_000_000) expect(() => formatPrice(text)).toThrow(PriceError);
+      else expect(formatPrice(text)).toMatch(/^\d+\.\d{2}$/);
+    }),
+    runs(1000),
+  );
+});
+
+test('every amount of cents is written without loss', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 100_000_000 }), (cents) => {
+      const written = formatPrice((cents / 100).toFixed(2));
+      expect(BigInt(written.replace('.', ''))).toBe(BigInt(cents));
+      expect(formatPrice(written)).toBe(written);
+    }),
+    runs(1000),
+  );
+});
+
+test('the net is the price less the fee, and null when either is no amount', () => {
+  expect(netOf('45.00', '4.50')).toBe('40.50');
+  expect(netOf('0.30', '0.10')).toBe('0.20');
+  expect(netOf(null, '4.50')).toBeNull();
+  expect(netOf('45.00', null)).toBeNull();
+  expect(netOf('', '')).toBeNull();
+  expect(netOf('forty', '4.50')).toBeNull();
+});
+
+test('amounts are the same however they are written, and what is no amount equals nothing', () => {
+  expect(sameAmount('45', '45.00')).toBe(true);
+  expect(sameAmount('45', '45.01')).toBe(false);
+  expect(sameAmount('', '0')).toBe(false);
+  expect(sameAmount('x', 'x')).toBe(false);
+});
