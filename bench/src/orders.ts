@@ -1,4 +1,4 @@
-import { waitFor } from '@fulfillment/devtools';
+import { waitFor } from '@fulfillment/processes';
 import type { HistoryCall } from '@fulfillment/tests/harness/sandbox';
 import type { Queue } from 'bullmq';
 import type { Stage } from './stage.ts';

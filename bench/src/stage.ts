@@ -1,15 +1,13 @@
 import path from 'node:path';
 import { AtelierClient } from '@atelier-ai/sdk';
+import { freePort, isRedisAlive, requireRedisProgram } from '@fulfillment/devtools';
 import {
-  freePort,
-  isRedisAlive,
   ProcessGroup,
   type RunningProcess,
-  requireRedisProgram,
   startProcess,
   temporaryFolder,
   waitFor,
-} from '@fulfillment/devtools';
+} from '@fulfillment/processes';
 import { AGENTS } from '@fulfillment/tests/harness/agents';
 import { APPS, type AppName, appEnvironment, ROOT } from '@fulfillment/tests/harness/environment';
 import { type Market, startMarket } from '@fulfillment/tests/harness/market';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { waitFor } from '@fulfillment/devtools';
+import { waitFor } from '@fulfillment/processes';
 import { factsOf } from '@fulfillment/shared';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type System, startSystem } from './harness/system.ts';

@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { freePort, type RunningProcess, startProcess, waitFor } from '@fulfillment/devtools';
+import { freePort } from '@fulfillment/devtools';
+import { type RunningProcess, startProcess, waitFor } from '@fulfillment/processes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cleanEnvironment, ROOT } from './harness/environment.ts';
 import { Sandbox } from './harness/sandbox.ts';

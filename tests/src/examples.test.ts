@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { freePort, ProcessGroup, startProcess } from '@fulfillment/devtools';
+import { freePort } from '@fulfillment/devtools';
+import { ProcessGroup, startProcess } from '@fulfillment/processes';
 import { afterAll, describe, expect, test } from 'vitest';
 import { AGENTS } from './harness/agents.ts';
 import { cleanEnvironment, ROOT } from './harness/environment.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { waitFor } from '@fulfillment/devtools';
 import { type Line, openLine } from '@fulfillment/platform/test-support';
+import { waitFor } from '@fulfillment/processes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type System, startSystem } from './harness/system.ts';
 import { place } from './harness/trade.ts';

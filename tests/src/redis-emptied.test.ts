@@ -1,5 +1,5 @@
-import { waitFor } from '@fulfillment/devtools';
 import { redisServer, startRedis } from '@fulfillment/platform/test-support';
+import { waitFor } from '@fulfillment/processes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { APPS } from './harness/environment.ts';
 import { type System, startSystem } from './harness/system.ts';

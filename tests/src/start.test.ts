@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
-import { acquireRedis, freePort, temporaryFolder, waitFor } from '@fulfillment/devtools';
+import { acquireRedis, freePort } from '@fulfillment/devtools';
+import { temporaryFolder, waitFor } from '@fulfillment/processes';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { ROOT } from './harness/environment.ts';
 

@@ -1,4 +1,4 @@
-import { waitFor } from '@fulfillment/devtools';
+import { waitFor } from '@fulfillment/processes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type System, startSystem } from './harness/system.ts';
 import { place } from './harness/trade.ts';

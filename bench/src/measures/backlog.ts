@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { waitFor } from '@fulfillment/devtools';
+import { waitFor } from '@fulfillment/processes';
 import { factsOf } from '@fulfillment/shared';
 import { atLeast, type Figure, type Measure, under } from '../measure.ts';
 import { callsOf, each, placeOrders } from '../orders.ts';

@@ -1,5 +1,5 @@
-import { waitFor } from '@fulfillment/devtools';
 import type { LoadedRecord } from '@fulfillment/platform';
+import { waitFor } from '@fulfillment/processes';
 import { factsOf } from '@fulfillment/shared';
 import type { Queue } from 'bullmq';
 import { atLeast, type Figure, type Measure, type Values } from '../measure.ts';

@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { ROOT, temporaryFolder } from '@fulfillment/processes';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from './system/temporary-folder.ts';
-import { ROOT } from './workspace.ts';
 
 test.each([
   ['pnpm@12.21.0', 'pnpm@12.21.0'],

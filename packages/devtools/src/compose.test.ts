@@ -5,10 +5,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { PRODUCT_APPS, ROOT } from '@fulfillment/processes';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { PRODUCT_APPS } from './apps/apps.ts';
-import { ROOT } from './workspace.ts';
 
 /** What we read of a service; merges are resolved. */
 interface Service {

@@ -4,11 +4,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { temporaryFolder, waitFor } from '@fulfillment/processes';
 import { afterEach, expect, test, vi } from 'vitest';
 import { acquireRedis } from './redis.ts';
 import { redisRunId } from './redis-answer.ts';
-import { temporaryFolder } from './system/temporary-folder.ts';
-import { waitFor } from './wait-for.ts';
 
 const log = () => undefined;
 const runIdOf = (url: string) => redisRunId(Number(new URL(url).port));
@@ -40,7 +39,7 @@ test('without Redis on the PATH, and not allowed to install it, the three ways t
 
 test('a private server and its folder go with the process that holds them, also by SIGKILL', async () => {
   const temporary = await temporaryFolder('redis-test');
-  const holder = spawn(process.execPath, [path.join(import.meta.dirname, 'fixtures/hold-redis.ts')], {
+  const holder = spawn(process.execPath, [path.join(import.meta.dirname, 'test-support/hold-redis.ts')], {
     env: { PATH: process.env.PATH, TMPDIR: temporary.path },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,11 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { startProcess, temporaryFolder } from '@fulfillment/processes';
 import { freePort } from './ports.ts';
-import { startProcess } from './processes/start-process.ts';
 import { isRedisAlive } from './redis-answer.ts';
 import { canInstall, installPackage } from './system/apt.ts';
 import { findProgram } from './system/find-program.ts';
-import { temporaryFolder } from './system/temporary-folder.ts';
 
 const PROGRAMS = ['redis-server', 'valkey-server'];
 const ATTEMPTS = 3;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { waitFor } from '@fulfillment/devtools';
+import { waitFor } from '@fulfillment/processes';
 import type { Market } from '../harness/market.ts';
 import type { Sandbox } from '../harness/sandbox.ts';
 import { AGENT_NAMES, type Plan, PRICE_TYPE } from './plans.ts';

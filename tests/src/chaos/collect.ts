@@ -1,5 +1,5 @@
-import { waitFor } from '@fulfillment/devtools';
 import type { OrderSummary } from '@fulfillment/platform';
+import { waitFor } from '@fulfillment/processes';
 import { factsOf, QUEUE_NAMES, type QueueName } from '@fulfillment/shared';
 import type { HistoryCall, HistoryWebhook, SandboxOrder } from '../harness/sandbox.ts';
 import type { Placed } from './buyers.ts';

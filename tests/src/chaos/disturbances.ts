@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { waitFor } from '@fulfillment/devtools';
+import { waitFor } from '@fulfillment/processes';
 import type { HistoryCall } from '../harness/sandbox.ts';
 import type { Placed } from './buyers.ts';
 import type { Fleet } from './fleet.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { freePort, ProcessGroup, temporaryFolder } from '@fulfillment/devtools';
+import { freePort } from '@fulfillment/devtools';
+import { ProcessGroup, temporaryFolder } from '@fulfillment/processes';
 import { APPS, type AppName, appEnvironment, ROOT } from '../harness/environment.ts';
 import { type Market, startMarket } from '../harness/market.ts';
 import { openRedisView, type RedisView } from '../harness/redis-view.ts';

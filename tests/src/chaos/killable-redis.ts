@@ -1,11 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  freePort,
-  isRedisAlive,
-  type RunningProcess,
-  requireRedisProgram,
-  startProcess,
-} from '@fulfillment/devtools';
+import { freePort, isRedisAlive, requireRedisProgram } from '@fulfillment/devtools';
+import { type RunningProcess, startProcess } from '@fulfillment/processes';
 import { command, misbehave, type RedisFault } from './redis-faults.ts';
 
 /** A Redis that can be killed and started again on the same files, can misbehave, and can lose everything. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { waitFor } from '@fulfillment/devtools';
+import { waitFor } from '@fulfillment/processes';
 import type { Fleet } from './fleet.ts';
 import { WRITE_LOCK_MS } from './fleet-settings.ts';
 import type { Luck } from './luck.ts';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type RunningProcess, waitFor } from '@fulfillment/devtools';
+import { type RunningProcess, waitFor } from '@fulfillment/processes';
 
 /** A Redis that answers, and not as it should. Each fault ends after its time. */
 export const REDIS_FAULTS = ['redis out of memory', 'redis read-only', 'redis mute in handshakes'] as const;

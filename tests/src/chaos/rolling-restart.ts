@@ -1,4 +1,4 @@
-import { waitFor } from '@fulfillment/devtools';
+import { waitFor } from '@fulfillment/processes';
 import type { Member } from './supervisor.ts';
 
 const READY_WITHIN_MS = 20_000;

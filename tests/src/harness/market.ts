@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { freePort, type ProcessGroup, startProcess } from '@fulfillment/devtools';
+import { freePort } from '@fulfillment/devtools';
+import { type ProcessGroup, startProcess } from '@fulfillment/processes';
 import { AGENTS, type AgentName } from './agents.ts';
 import { cleanEnvironment, ROOT } from './environment.ts';
 import { Sandbox } from './sandbox.ts';

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { acquireRedis, freePort, ProcessGroup, startProcess, temporaryFolder } from '@fulfillment/devtools';
+import { acquireRedis, freePort } from '@fulfillment/devtools';
+import { ProcessGroup, startProcess, temporaryFolder } from '@fulfillment/processes';
 import { APPS, type AppName, appEnvironment, ROOT } from './environment.ts';
 import { giveHabits, type Market, startMarket } from './market.ts';
 import { openRedisView, type RedisView } from './redis-view.ts';

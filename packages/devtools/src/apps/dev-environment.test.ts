@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { PRODUCT_APPS, SANDBOX, temporaryFolder } from '@fulfillment/processes';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../system/temporary-folder.ts';
-import { PRODUCT_APPS, SANDBOX } from './apps.ts';
 import { devEnvironment } from './dev-environment.ts';
 import { openDevState } from './dev-state.ts';
 

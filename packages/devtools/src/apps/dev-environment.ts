@@ -1,4 +1,4 @@
-import { type App, addressOf, SANDBOX } from './apps.ts';
+import { type App, addressOf, SANDBOX } from '@fulfillment/processes';
 import type { DevState } from './dev-state.ts';
 
 /** The key of the agent that the sandbox begins with. */

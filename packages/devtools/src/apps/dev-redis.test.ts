@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
+import { temporaryFolder } from '@fulfillment/processes';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { temporaryFolder } from '../system/temporary-folder.ts';
 import { acquireDevRedis } from './dev-redis.ts';
 
 const log = () => undefined;

@@ -1,6 +1,5 @@
+import { type RunningProcess, startProcess, waitFor } from '@fulfillment/processes';
 import { expect, test } from 'vitest';
-import { type RunningProcess, startProcess } from '../processes/start-process.ts';
-import { waitFor } from '../wait-for.ts';
 import { supervise } from './supervise.ts';
 
 /** Supervises a small script; keeps what was started and said. */

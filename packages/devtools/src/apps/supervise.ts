@@ -1,8 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describeExit, type RunningProcess } from '../processes/start-process.ts';
-
-/** Exit status of a process whose configuration is wrong: starting it again would not help. */
-export const EXIT_CONFIGURATION = 78;
+import { describeExit, EXIT_CONFIGURATION, type RunningProcess } from '@fulfillment/processes';
 
 export interface Supervision {
   name: string;

@@ -1,6 +1,12 @@
-import { ProcessGroup } from '../processes/process-group.ts';
-import { describeExit, type Exit, startProcess } from '../processes/start-process.ts';
-import { ROOT, tool, toolEnvironment } from '../workspace.ts';
+import {
+  describeExit,
+  type Exit,
+  ProcessGroup,
+  ROOT,
+  startProcess,
+  tool,
+  toolEnvironment,
+} from '@fulfillment/processes';
 
 /** What one check found. A check that is not made of tests counts as one test. */
 export interface Outcome {

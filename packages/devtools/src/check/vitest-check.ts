@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { temporaryFolder } from '@fulfillment/processes';
 import { acquireChromium } from '../browser.ts';
 import { acquireRedis } from '../redis.ts';
-import { temporaryFolder } from '../system/temporary-folder.ts';
 import { type Outcome, runTool } from './tool-checks.ts';
 import { countReport, type VitestReport } from './vitest-report.ts';
 

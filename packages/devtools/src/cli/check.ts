@@ -1,7 +1,7 @@
 /** `pnpm check` and `npm test`: every check and test, and a count over all of them on the last line. */
+import { isInterrupted } from '@fulfillment/processes';
 import { type Outcome, runToolCheck, TOOL_CHECKS } from '../check/tool-checks.ts';
 import { runVitestCheck } from '../check/vitest-check.ts';
-import { isInterrupted } from '../system/interrupts.ts';
 import { readOptions } from '../system/read-options.ts';
 
 /** The status that a shell gives to a program ended by Ctrl-C. */

@@ -1,19 +1,27 @@
 /** `pnpm dev`: the sandbox marketplace and the four apps, each started again when a file that it uses changes. */
+
 import path from 'node:path';
-import { type App, addressOf, folderOf, onPortsFrom, PRODUCT_APPS, SANDBOX } from '../apps/apps.ts';
+import {
+  type App,
+  addressOf,
+  createLineShower,
+  EXIT_CONFIGURATION,
+  folderOf,
+  onInterrupt,
+  onPortsFrom,
+  PRODUCT_APPS,
+  ROOT,
+  SANDBOX,
+  selectApps,
+  startProcess,
+} from '@fulfillment/processes';
 import { devEnvironment } from '../apps/dev-environment.ts';
 import { acquireDevRedis, runningDevRedis } from '../apps/dev-redis.ts';
 import { type DevState, openDevState } from '../apps/dev-state.ts';
-import { selectApps } from '../apps/select-apps.ts';
-import { createLineShower } from '../apps/show-lines.ts';
-import { EXIT_CONFIGURATION } from '../apps/supervise.ts';
 import { isPortFree } from '../ports.ts';
-import { startProcess } from '../processes/start-process.ts';
 import { keepReloading, type Reloading } from '../reload/reloading.ts';
 import { configurationFiles, sourceFoldersOf } from '../reload/sources.ts';
-import { onInterrupt } from '../system/interrupts.ts';
 import { readOptions } from '../system/read-options.ts';
-import { ROOT } from '../workspace.ts';
 
 const ALL = [SANDBOX, ...PRODUCT_APPS];
 const HIGHEST_PORT = 65_535;

@@ -1,15 +1,22 @@
 /** `pnpm start`: the four apps against the real marketplace, each started again when it ends unexpectedly. */
+
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type App, addressOf, folderOf, PRODUCT_APPS } from '../apps/apps.ts';
+import {
+  type App,
+  addressOf,
+  createLineShower,
+  EXIT_CONFIGURATION,
+  folderOf,
+  onInterrupt,
+  PRODUCT_APPS,
+  ROOT,
+  selectApps,
+  startProcess,
+} from '@fulfillment/processes';
 import { FatalLines } from '../apps/fatal-lines.ts';
-import { selectApps } from '../apps/select-apps.ts';
-import { createLineShower } from '../apps/show-lines.ts';
-import { EXIT_CONFIGURATION, supervise } from '../apps/supervise.ts';
-import { startProcess } from '../processes/start-process.ts';
-import { onInterrupt } from '../system/interrupts.ts';
+import { supervise } from '../apps/supervise.ts';
 import { readOptions } from '../system/read-options.ts';
-import { ROOT } from '../workspace.ts';
 
 const HELP = `pnpm start [--filter <app>]…
 

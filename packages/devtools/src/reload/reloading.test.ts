@@ -1,9 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { type RunningProcess, startProcess, temporaryFolder, waitFor } from '@fulfillment/processes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RunningProcess, startProcess } from '../processes/start-process.ts';
-import { temporaryFolder } from '../system/temporary-folder.ts';
-import { waitFor } from '../wait-for.ts';
 import { keepReloading, type Reloading } from './reloading.ts';
 import { configurationFiles, sourceFoldersOf } from './sources.ts';
 

@@ -1,8 +1,6 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EXIT_CONFIGURATION } from '../apps/supervise.ts';
-import { describeExit, type RunningProcess } from '../processes/start-process.ts';
-import { ROOT } from '../workspace.ts';
+import { describeExit, EXIT_CONFIGURATION, ROOT, type RunningProcess } from '@fulfillment/processes';
 import { type Watched, watchFiles } from './watch-files.ts';
 
 export interface ReloadingOptions {

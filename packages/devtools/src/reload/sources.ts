@@ -1,7 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { folderOf } from '../apps/apps.ts';
-import { ROOT } from '../workspace.ts';
+import { folderOf, ROOT } from '@fulfillment/processes';
 
 /** Folders of an app or package that hold what a process reads at its start. */
 const SOURCE_FOLDERS = ['src', 'public'];

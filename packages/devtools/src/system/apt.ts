@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { Tail } from '../processes/tail.ts';
-import { guard } from '../watchdog/watchdog.ts';
+import { guard, Tail } from '@fulfillment/processes';
 import { findProgram } from './find-program.ts';
 
 const KEPT_CHARACTERS = 20_000;

@@ -6,10 +6,10 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'vitest';
 import { waitFor } from '../wait-for.ts';
+import { temporaryFolder } from '../watchdog/temporary-folder.ts';
 import { tool, toolEnvironment } from '../workspace.ts';
-import { temporaryFolder } from './temporary-folder.ts';
 
-const FIXTURE = path.join(import.meta.dirname, '../fixtures/hold-until-interrupted.ts');
+const FIXTURE = path.join(import.meta.dirname, '../test-support/hold-until-interrupted.ts');
 
 /** `pnpm start` or `npm start` of a package whose script is the fixture. */
 async function startBy(launcher: 'pnpm' | 'npm') {

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { waitFor } from '../wait-for.ts';
 
-const FIXTURE = path.join(import.meta.dirname, '../fixtures/hold-group.ts');
+const FIXTURE = path.join(import.meta.dirname, '../test-support/hold-group.ts');
 
 test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
   '%s leaves no process of a group behind',

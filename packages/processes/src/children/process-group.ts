@@ -1,4 +1,4 @@
-import { onInterrupt } from '../system/interrupts.ts';
+import { onInterrupt } from '../interrupts/interrupts.ts';
 import type { RunningProcess } from './start-process.ts';
 
 /** Processes that end together: by `stop`, and when this process is asked to end. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { guard } from '../watchdog/watchdog.ts';
+import { guard } from './watchdog.ts';
 
 /** A folder of its own under the system's temporary one. It is gone after `remove()`, or at the latest with this process. */
 export async function temporaryFolder(name: string): Promise<{ path: string; remove: () => Promise<void> }> {
