@@ -9,7 +9,7 @@ import {
   type Payload,
   type Step,
 } from '@fulfillment/shared';
-import type { Delivery } from './delivery.ts';
+import type { Delivery } from './dependencies.ts';
 import { once, writeUnlessMovedOn } from './once.ts';
 import { redeliver } from './redeliver.ts';
 

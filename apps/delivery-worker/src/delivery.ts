@@ -1,17 +1,10 @@
-import type { ArtifactStore } from '@fulfillment/handlers';
-import type { Runtime } from '@fulfillment/platform';
 import { stepKey } from '@fulfillment/shared';
 import { deliver } from './deliver.ts';
+import type { Delivery } from './dependencies.ts';
 import { publish } from './publish.ts';
 import { quote } from './quote.ts';
 import { retryPayout } from './retry-payout.ts';
 import { send } from './send.ts';
-
-/** What the steps of this app work with. */
-export interface Delivery {
-  runtime: Runtime;
-  artifacts: ArtifactStore;
-}
 
 /** Starts the workers of all writes to the marketplace. */
 export function startDelivery(delivery: Delivery, concurrency: number): void {

@@ -12,7 +12,7 @@ import {
   urlForRound,
   urlsOfOtherRounds,
 } from '@fulfillment/shared';
-import type { Delivery } from './delivery.ts';
+import type { Delivery } from './dependencies.ts';
 import { once } from './once.ts';
 
 /** Larger files go to the marketplace's file store. */

@@ -1,6 +1,6 @@
 import { type JobContext, permanent } from '@fulfillment/platform';
 import { factOf, type OrderSnapshot, type Payload, type Step, sameAmount } from '@fulfillment/shared';
-import type { Delivery } from './delivery.ts';
+import type { Delivery } from './dependencies.ts';
 import { once, writeUnlessMovedOn } from './once.ts';
 
 /** The step `quote`: sends our price. It took effect when the order left `pending_quote`. */

@@ -1,7 +1,7 @@
 import { AtelierError, ConflictError, NotFoundError, ValidationError } from '@atelier-ai/sdk';
 import { describeError, type JobContext } from '@fulfillment/platform';
 import { type FactOf, factsOf, isWanted, type Payload, type Step } from '@fulfillment/shared';
-import type { Delivery } from './delivery.ts';
+import type { Delivery } from './dependencies.ts';
 
 type Answer = Pick<FactOf<'payout_retry_answered'>, 'outcome' | 'reason'>;
 

@@ -9,7 +9,7 @@ import {
   type ThreadMessage,
   timesSent,
 } from '@fulfillment/shared';
-import type { Delivery } from './delivery.ts';
+import type { Delivery } from './dependencies.ts';
 import { once } from './once.ts';
 
 /**

@@ -8,10 +8,9 @@ import {
   type OrderRef,
   type Payload,
   type Product,
-  type Step,
 } from '@fulfillment/shared';
-import { lookUp, type Wanted } from './begin.ts';
-import type { Generation } from './generation.ts';
+import { lookUp } from './begin.ts';
+import type { GenerateStep, Generation } from './dependencies.ts';
 import { handlerLog } from './handler/handler-log.ts';
 import { needsReview } from './handler/needs-review.ts';
 import { mustNotBeElsewhere } from './output/kept.ts';
@@ -19,18 +18,6 @@ import { make, type Refused } from './output/make.ts';
 import { storeMade } from './output/store-made.ts';
 import { NoLongerWanted } from './running-work.ts';
 import { usageOf } from './spending.ts';
-
-/** A step generate in hand. */
-export interface GenerateStep {
-  generation: Generation;
-  wanted: Wanted;
-  step: Step & { name: 'generate' };
-  /** Where what is made is kept until it is recorded. */
-  folder: string;
-  context: JobContext;
-  /** Aborted when the order no longer needs it. */
-  unwanted: AbortSignal;
-}
 
 /**
  * The step `generate`: has the order's handler make the deliverables of a round, keeps what it made on this machine's disk, and has the

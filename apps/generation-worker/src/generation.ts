@@ -1,20 +1,10 @@
-import type { ArtifactStore, Handler } from '@fulfillment/handlers';
-import { onChange, type Runtime } from '@fulfillment/platform';
+import { onChange } from '@fulfillment/platform';
 import { stepKey } from '@fulfillment/shared';
+import type { Generation } from './dependencies.ts';
 import { generate } from './generate.ts';
 import { price } from './price.ts';
 import { puttingOff } from './put-off.ts';
 import { RunningWork } from './running-work.ts';
-
-/** What the steps of this app work with. */
-export interface Generation {
-  runtime: Runtime;
-  handlers: readonly Handler[];
-  artifacts: ArtifactStore;
-  /** The folder ARTIFACTS_DIR: what was made is kept below it until the store has it. */
-  artifactsDir: string;
-  running: RunningWork;
-}
 
 /** Starts the worker that runs the operator's handlers. */
 export async function startGeneration(

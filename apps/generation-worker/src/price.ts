@@ -9,7 +9,7 @@ import {
   type Step,
 } from '@fulfillment/shared';
 import { type Begun, begin, lookUp } from './begin.ts';
-import type { Generation } from './generation.ts';
+import type { Generation } from './dependencies.ts';
 import { callHandler } from './handler/call-handler.ts';
 import { handlerLog } from './handler/handler-log.ts';
 import { inTry } from './handler/handler-try.ts';

@@ -34,6 +34,7 @@ export * from './order/service.ts';
 export * from './order/thread.ts';
 export * from './policy/messages.ts';
 export * from './policy/policy.ts';
+export * from './record/attempts.ts';
 export * from './record/deliverables.ts';
 export * from './record/record.ts';
 export * from './record/review.ts';

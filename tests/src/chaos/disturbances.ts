@@ -4,14 +4,15 @@ import type { HistoryCall } from '../harness/sandbox.ts';
 import type { Placed } from './buyers.ts';
 import type { Fleet } from './fleet.ts';
 import { DELIVER_EFFECT_SECONDS, MARKETPLACE_TIMEOUT_SECONDS } from './fleet-settings.ts';
-import { type Forgery, forge, replay, WAYS } from './forgeries.ts';
+import { forge, replay, WAYS } from './forgeries.ts';
 import type { Luck } from './luck.ts';
 import { overtake } from './overtake.ts';
 import { REDIS_FAULTS } from './redis-faults.ts';
 import { rejectClaim } from './rejected-claim.ts';
 import { restartInTurn } from './rolling-restart.ts';
+import type { Strikes } from './strikes.ts';
 import { DENIALS, isDenied, isStruckBy, WITH_EFFECT } from './struck.ts';
-import type { Freeze, Member } from './supervisor.ts';
+import type { Member } from './supervisor.ts';
 
 /** What can be done to the fleet. */
 export const DISTURBANCES = [
@@ -40,20 +41,6 @@ export const DISTURBANCES = [
   'rejected claim',
 ] as const;
 export type Disturbance = (typeof DISTURBANCES)[number];
-
-/** What only the disturber knows of what struck. */
-export interface Strikes {
-  freezes: Freeze[];
-  forgeries: Forgery[];
-  /** Real webhooks sent once more, and taken. */
-  replays: number;
-  /** Claims that were rejected with the winner's order, by an event that was taken. */
-  rejectedClaims: number;
-  /** Lists that were read while the marketplace had pages. */
-  pagedLists: number;
-  /** Restarts of every worker of an app, one after the other, that came to an end. */
-  rollingRestarts: number;
-}
 
 export interface Scene {
   fleet: Fleet;

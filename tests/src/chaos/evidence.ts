@@ -1,8 +1,8 @@
 import type { HistoryCall, HistoryWebhook, SandboxOrder } from '../harness/sandbox.ts';
 import type { Placed } from './buyers.ts';
-import type { Strikes } from './disturbances.ts';
 import type { Served } from './front.ts';
 import type { RedisFault } from './redis-faults.ts';
+import type { Strikes } from './strikes.ts';
 import type { MemberExit } from './supervisor.ts';
 
 /** All that is known of a run when it has come to rest. The judge reads nothing else. */

@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { buy, offer, type Placed } from './buyers.ts';
 import { collect, comeToRest, hurry, type Played } from './collect.ts';
-import type { Strikes } from './disturbances.ts';
 import { disturb } from './disturber.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { MARKER } from './forgeries.ts';
@@ -10,6 +9,7 @@ import type { Verdict } from './judge-order.ts';
 import { luckOf } from './luck.ts';
 import { LogWatch, secretsOf } from './places.ts';
 import { plansOf } from './plans.ts';
+import type { Strikes } from './strikes.ts';
 import { type Totals, totalsOf } from './totals.ts';
 
 /** Orders begin within this much time for each ten of them, in ms. */

@@ -23,7 +23,8 @@ import {
   type Step,
 } from '@fulfillment/shared';
 import type { Job } from 'bullmq';
-import { type Delivery, startDelivery } from '../delivery.ts';
+import { startDelivery } from '../delivery.ts';
+import type { Delivery } from '../dependencies.ts';
 import { type Trade, trade } from './trade.ts';
 
 /**

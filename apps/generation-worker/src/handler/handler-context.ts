@@ -22,7 +22,7 @@ import {
   revisionOf,
 } from '@fulfillment/shared';
 import type { Begun } from '../begin.ts';
-import type { GenerateStep } from '../generate.ts';
+import type { GenerateStep } from '../dependencies.ts';
 import { putFrom } from '../output/store-made.ts';
 import { usageOf } from '../spending.ts';
 import { handlerLog } from './handler-log.ts';

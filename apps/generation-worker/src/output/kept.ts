@@ -8,7 +8,7 @@ import {
   type Step,
   stepKey,
 } from '@fulfillment/shared';
-import type { GenerateStep } from '../generate.ts';
+import type { GenerateStep } from '../dependencies.ts';
 
 /** How long a retry is left to the worker that keeps what was made, and how often others look. */
 const LEFT_FOR_MS = 60_000;

@@ -11,7 +11,7 @@ import {
 import { permanent } from '@fulfillment/platform';
 import { BRIEF_REFUSED, draftOf, isReleased, type OrderRecord, urlsOfOtherRounds } from '@fulfillment/shared';
 import { begin } from '../begin.ts';
-import type { GenerateStep } from '../generate.ts';
+import type { GenerateStep } from '../dependencies.ts';
 import { callHandler } from '../handler/call-handler.ts';
 import { contextOf } from '../handler/handler-context.ts';
 import { inTry } from '../handler/handler-try.ts';

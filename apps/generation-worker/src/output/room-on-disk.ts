@@ -1,7 +1,7 @@
 import { DiskError, mustTakeFiles } from '@fulfillment/handlers';
 import { throttled } from '@fulfillment/platform';
 import { holdUpOf, startsOf } from '@fulfillment/shared';
-import type { GenerateStep } from '../generate.ts';
+import type { GenerateStep } from '../dependencies.ts';
 
 /** A full disk is tried again after a tenth of the time that it has been full, within these limits. */
 const SHORTEST_WAIT_MS = 2000;

@@ -11,7 +11,7 @@ import {
 } from '@fulfillment/handlers';
 import { describeError, permanent, StepError, throttled } from '@fulfillment/platform';
 import { type Artifact, type Product, STORE_PATIENCE_MS, urlsOfOtherRounds } from '@fulfillment/shared';
-import type { GenerateStep } from '../generate.ts';
+import type { GenerateStep } from '../dependencies.ts';
 import { NoLongerWanted } from '../running-work.ts';
 import { lastRetry, tellKept } from './kept.ts';
 

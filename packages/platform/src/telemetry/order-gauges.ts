@@ -1,5 +1,5 @@
 import type { OrderSummary } from '../record-store/order-summary.ts';
-import type { FleetState } from './fleet-gauges.ts';
+import type { FleetState } from './fleet-state.ts';
 import type { Metrics, SharedGauge } from './metrics.ts';
 
 const PAGE = 500;

@@ -1,6 +1,6 @@
 import { CANARY } from '@fulfillment/shared';
 import type { Job, Queue } from 'bullmq';
-import type { FleetState } from './fleet-gauges.ts';
+import type { FleetState } from './fleet-state.ts';
 import type { Metrics } from './metrics.ts';
 
 /** So many waiting jobs of a queue are looked at for the oldest, those that come next. */

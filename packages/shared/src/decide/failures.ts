@@ -1,8 +1,9 @@
 import type { FactOf, Recorded } from '../facts/facts.ts';
 import type { Step } from '../jobs/steps.ts';
 import { stepKey } from '../jobs/steps.ts';
+import { attemptOf } from '../record/attempts.ts';
 import type { OrderRecord } from '../record/record.ts';
-import { attemptOf, factsOf } from '../record/record.ts';
+import { factsOf } from '../record/record.ts';
 import { type Attention, HOUR, MINUTE, SECOND } from './decision.ts';
 
 type StepWithoutAttempt = Step extends infer S ? (S extends Step ? Omit<S, 'attempt'> : never) : never;

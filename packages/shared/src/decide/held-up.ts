@@ -1,6 +1,7 @@
 import type { FactOf, Recorded } from '../facts/facts.ts';
 import { type Step, stepKey } from '../jobs/steps.ts';
-import { factsOf, type OrderRecord, startsOf } from '../record/record.ts';
+import { startsOf } from '../record/attempts.ts';
+import { factsOf, type OrderRecord } from '../record/record.ts';
 import { type Attention, MINUTE } from './decision.ts';
 
 /** Trouble of a worker's own, such as a full disk, is shown to the operator after this. Workers try again meanwhile. */

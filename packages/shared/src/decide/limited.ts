@@ -1,6 +1,7 @@
 import { type Step, stepKey } from '../jobs/steps.ts';
+import { putOffsOf } from '../record/attempts.ts';
 import type { OrderRecord } from '../record/record.ts';
-import { factsOf, putOffsOf } from '../record/record.ts';
+import { factsOf } from '../record/record.ts';
 import type { Attention } from './decision.ts';
 
 /**

@@ -1,7 +1,8 @@
 import type { FactOf, Recorded } from '../facts/facts.ts';
 import { stepKey } from '../jobs/steps.ts';
+import { attemptOf } from '../record/attempts.ts';
 import type { OrderRecord } from '../record/record.ts';
-import { attemptOf, factsOf } from '../record/record.ts';
+import { factsOf } from '../record/record.ts';
 import type { Attention } from './decision.ts';
 import { isReleased, refusalUntold } from './steps/messaging.ts';
 

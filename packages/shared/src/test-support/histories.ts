@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { MessageKind } from '../facts/facts.ts';
-import { attemptOf, factsOf } from '../record/record.ts';
+import { attemptOf } from '../record/attempts.ts';
+import { factsOf } from '../record/record.ts';
 import { ModelMarket } from './model-market.ts';
 import { type Ending, ModelSystem } from './model-system.ts';
 import { policyOf } from './records.ts';

@@ -2,8 +2,9 @@ import type { MessageKind } from '../../facts/facts.ts';
 import type { Step } from '../../jobs/steps.ts';
 import { deliveryMessageKind, isMessageOn } from '../../policy/messages.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { attemptOf } from '../../record/attempts.ts';
 import type { OrderRecord } from '../../record/record.ts';
-import { attemptOf, factsOf } from '../../record/record.ts';
+import { factsOf } from '../../record/record.ts';
 import { compareRounds, type Round } from '../../record/rounds.ts';
 
 /** The message to send, unless it was sent, was dropped, or the operator turned it off. */

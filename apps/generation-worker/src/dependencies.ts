@@ -1,0 +1,27 @@
+import type { ArtifactStore, Handler } from '@fulfillment/handlers';
+import type { JobContext, Runtime } from '@fulfillment/platform';
+import type { Step } from '@fulfillment/shared';
+import type { Wanted } from './begin.ts';
+import type { RunningWork } from './running-work.ts';
+
+/** The dependencies of every step of this app. */
+export interface Generation {
+  runtime: Runtime;
+  handlers: readonly Handler[];
+  artifacts: ArtifactStore;
+  /** The folder ARTIFACTS_DIR. The worker keeps a handler's output below this folder until the store has the output. */
+  artifactsDir: string;
+  running: RunningWork;
+}
+
+/** The dependencies of a running `generate` step, and the round that it works on. */
+export interface GenerateStep {
+  generation: Generation;
+  wanted: Wanted;
+  step: Step & { name: 'generate' };
+  /** The folder that keeps the handler's output until the record has the output. */
+  folder: string;
+  context: JobContext;
+  /** Aborts when the order no longer needs the step. */
+  unwanted: AbortSignal;
+}
