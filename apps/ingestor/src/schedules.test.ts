@@ -76,9 +76,9 @@ test('an ingestor that has not polled or swept for several intervals is not read
   await using intake = await openIntake();
   const { queues, checks } = intake.runtime;
   await queues.get('intake').pause();
-  const problem = await until('the problem', () => checks.intake?.());
-  expect(problem).toMatch(/sweep has not run for \d+ s: the queue intake is paused/);
-  await until('both', async () => /poll-agt_1 has not run/.test(String(await checks.intake?.())));
+  const says = (text: RegExp) => async () => text.test(String(await checks.intake?.()));
+  await until('the sweep', says(/sweep has not run for \d+ s: the queue intake is paused/));
+  await until('the poll', says(/poll-agt_1 has not run for \d+ s: the queue intake is paused/));
   await queues.get('intake').resume();
   await until('the end', async () => (await checks.intake?.()) === null);
 });
