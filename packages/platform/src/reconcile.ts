@@ -23,7 +23,8 @@ import {
   threadRefusals,
 } from '@fulfillment/shared';
 import type { Queues } from './jobs/queues.ts';
-import type { Marketplace, OrderReading } from './marketplace/marketplace.ts';
+import type { Marketplace } from './marketplace/marketplace.ts';
+import type { OrderReading } from './marketplace/order-reading.ts';
 import { noteOlderRead, type ReadLag } from './marketplace/read-lag.ts';
 import type { Services } from './marketplace/services.ts';
 import type { LoadedRecord, RecordStore } from './record-store/record-store.ts';

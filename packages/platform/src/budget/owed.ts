@@ -1,6 +1,6 @@
 import { type OrderRef, type QueueName, unpublished } from '@fulfillment/shared';
 import type { Queues } from '../jobs/queues.ts';
-import type { CountOwed } from '../marketplace/marketplace.ts';
+import type { CountOwed } from '../marketplace/counted-calls.ts';
 import type { RecordStore } from '../record-store/record-store.ts';
 import type { Owed } from './budget.ts';
 
