@@ -1,5 +1,5 @@
 import { withoutSecrets } from '@fulfillment/platform';
-import { type Deliverable, describeFact, type Fact, type Recorded } from '@fulfillment/shared';
+import { type Deliverable, type Fact, type Recorded, rulesOf } from '@fulfillment/shared';
 import { duration, utc } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { externalLink, inline, textBlock } from '../page/untrusted.ts';
@@ -11,9 +11,10 @@ export function timeline(facts: readonly Recorded[]): Html {
 }
 
 function entry(fact: Recorded, previous: Recorded | undefined, index: number): Html {
-  const sentence = describeFact(fact);
-  const text = textOf(fact);
-  return html`<li class="${sideOf(fact)}">
+  const rules = rulesOf(fact.type);
+  const sentence = rules.story(fact);
+  const text = rules.text?.(fact) ?? null;
+  return html`<li class="${markOf(fact)}">
     <time datetime="${new Date(fact.at).toISOString()}">${utc(fact.at)}</time>
     <span class="gap">${previous !== undefined && `+${duration(fact.at - previous.at)}`}</span>
     <div>
@@ -32,25 +33,6 @@ function stackDetails(id: string, stack: string): Html {
   </details>`;
 }
 
-/** A sentence quotes only the beginning of a text; this is the whole, where that may be more. */
-function textOf(fact: Fact): string | null {
-  switch (fact.type) {
-    case 'revision_requested':
-      return fact.feedback;
-    case 'buyer_message':
-    case 'answer_found':
-    case 'message_intended':
-      return fact.content;
-    case 'dispute_opened':
-    case 'refused':
-      return fact.reason;
-    case 'reviewed':
-      return fact.note === '' ? null : fact.note;
-    default:
-      return null;
-  }
-}
-
 function deliverablesOf(fact: Fact): Deliverable[] {
   switch (fact.type) {
     case 'delivered':
@@ -63,27 +45,9 @@ function deliverablesOf(fact: Fact): Deliverable[] {
   }
 }
 
-/** Whose doing it was, for the colour of its mark. */
-function sideOf(fact: Fact): 'theirs' | 'ours' | 'operator' | 'bad' {
-  if (fact.type.startsWith('operator_') || fact.type === 'reviewed') return 'operator';
-  switch (fact.type) {
-    case 'failed':
-    case 'try_failed':
-    case 'refused':
-    case 'dispute_opened':
-    case 'message_dropped':
-      return 'bad';
-    case 'payout':
-      return fact.outcome === 'failed' ? 'bad' : 'theirs';
-    case 'seen':
-    case 'heard':
-    case 'revision_requested':
-    case 'buyer_message':
-    case 'bounty_accepted':
-    case 'answer_found':
-    case 'completed':
-      return 'theirs';
-    default:
-      return 'ours';
-  }
+/** Who caused it, or that it is trouble, for the colour of its mark. */
+function markOf(fact: Fact): 'theirs' | 'ours' | 'operator' | 'bad' {
+  const { side, isTrouble } = rulesOf(fact.type);
+  if (isTrouble?.(fact)) return 'bad';
+  return side === 'buyer' || side === 'marketplace' ? 'theirs' : side;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { factKey } from '../facts/fact-key.ts';
+import { factKey } from '../facts/facts.ts';
 import { stepKey } from '../jobs/steps.ts';
 import { STATUSES_TAKING_MESSAGES } from '../order/order.ts';
 import { MAX_REDELIVERIES, overwrittenOf } from '../order/overwritten.ts';

@@ -1,4 +1,5 @@
-import { type Fact, VERDICTS } from '../facts/facts.ts';
+import type { Fact } from '../facts/facts.ts';
+import { VERDICTS } from '../facts/operator.ts';
 import type { Step } from '../jobs/steps.ts';
 import type { Round } from '../record/rounds.ts';
 

@@ -1,5 +1,5 @@
 import type { FactOf, Recorded } from '../facts/facts.ts';
-import { quoted } from '../facts/story.ts';
+import { quoted } from '../facts/fields.ts';
 import type { OrderSnapshot, OrderStatus } from '../order/order.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { OrderRecord } from '../record/record.ts';

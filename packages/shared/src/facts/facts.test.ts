@@ -4,9 +4,9 @@ import { stepKey } from '../jobs/steps.ts';
 import { MEDIA_TYPES } from '../order/order.ts';
 import { feedbackFor, parseFact } from '../record/record.ts';
 import { at, NOON, recordOf, runs } from '../test-support/records.ts';
-import { factKey } from './fact-key.ts';
-import { type Fact, factSchema, MESSAGE_KINDS, STEP_NAMES } from './facts.ts';
-import { describeFact } from './story.ts';
+import { describeFact, type Fact, factKey, factSchema } from './facts.ts';
+import { MESSAGE_KINDS } from './messages.ts';
+import { STEP_NAMES } from './steps.ts';
 
 const round = fc.constantFrom('0', '0d', '1', '1d', '12');
 const number = fc.nat(12);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MESSAGE_KINDS } from '../facts/facts.ts';
+import type { MESSAGE_KINDS } from '../facts/messages.ts';
 
 const DEFAULT_TEXTS = {
   delivered:

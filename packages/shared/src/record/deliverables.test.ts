@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Product, Recorded } from '../facts/facts.ts';
+import type { Recorded } from '../facts/facts.ts';
+import type { Product } from '../facts/products.ts';
 import { at, NOON, recordOf } from '../test-support/records.ts';
 import { deliverablesOf } from './deliverables.ts';
 

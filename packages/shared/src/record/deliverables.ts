@@ -1,4 +1,5 @@
-import type { Artifact, Deliverable, FactOf } from '../facts/facts.ts';
+import type { FactOf } from '../facts/facts.ts';
+import type { Artifact, Deliverable } from '../facts/products.ts';
 import { factOf, factsOf, type OrderRecord } from './record.ts';
 import { draftOf, generatedOf } from './review.ts';
 import type { Round } from './rounds.ts';

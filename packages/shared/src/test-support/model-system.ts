@@ -1,8 +1,8 @@
 import { decide } from '../decide/decide.ts';
 import type { Decision } from '../decide/decision.ts';
 import { factsFromEvent } from '../facts/events.ts';
-import { factKey } from '../facts/fact-key.ts';
 import type { Fact, Recorded } from '../facts/facts.ts';
+import { factKey } from '../facts/facts.ts';
 import { type Step, stepKey } from '../jobs/steps.ts';
 import { parseOrder, STATUSES_TO_POLL } from '../order/order.ts';
 import { isRedeliveryShown, overwrittenOf, redeliveriesOf } from '../order/overwritten.ts';

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { fact } from './define-fact.ts';
+import { count, inMinute, quoted, sentAt, text } from './fields.ts';
+
+/** What the marketplace and the buyer did to the order, and how reading it went. */
+export const MARKETPLACE_FACTS = {
+  /** The marketplace showed the order in this status. */
+  seen: fact('seen', {
+    fields: { status: text, revisionCount: count, via: z.enum(['poll', 'read']) },
+    key: ({ status, revisionCount }) => [status, revisionCount],
+    story: ({ status, via }) => `seen as ${status} (by ${via})`,
+    side: 'marketplace',
+    keep: 'always',
+  }),
+
+  /** A webhook arrived. `bodyHash` and `sentAt` tell events apart, see `Delivery` in `events.ts`. */
+  heard: fact('heard', {
+    fields: { event: text, bodyHash: text, sentAt },
+    key: (event) => [event.bodyHash, inMinute(event.sentAt)],
+    story: ({ event }) => `webhook ${event}`,
+    side: 'marketplace',
+    // `dueAt` needs the time of the payment, which is the time of this event.
+    keep: { newest: 50, andFirst: ({ event }) => event === 'order.paid' },
+  }),
+
+  revision_requested: fact('revision_requested', {
+    fields: { revision: count, feedback: text, isExtra: z.boolean().nullable() },
+    key: ({ revision }) => [revision],
+    story: ({ revision, feedback }) => `buyer asks for revision ${revision}: ${quoted(feedback)}`,
+    side: 'buyer',
+    keep: 'always',
+    text: ({ feedback }) => feedback,
+  }),
+
+  dispute_opened: fact('dispute_opened', {
+    fields: { reason: text, bodyHash: text, sentAt },
+    key: (event) => [event.bodyHash, inMinute(event.sentAt)],
+    story: ({ reason }) => `buyer disputes: ${quoted(reason)}`,
+    side: 'buyer',
+    keep: 'always',
+    text: ({ reason }) => reason,
+    isTrouble: () => true,
+  }),
+
+  bounty_accepted: fact('bounty_accepted', {
+    fields: { budgetUsd: text.nullable(), deadlineHours: z.number().positive().nullable() },
+    key: () => [],
+    story: ({ deadlineHours }) => `bounty claim accepted, due within ${deadlineHours ?? 'unknown'} h`,
+    side: 'buyer',
+    keep: 'always',
+  }),
+
+  /** The buyer's review of a completed order. No webhook reports it (observed): reading the order does. */
+  buyer_review: fact('buyer_review', {
+    fields: { rating: z.number().nullable(), comment: text.nullable() },
+    key: () => [],
+    story: ({ rating, comment }) =>
+      `buyer reviews: ${rating ?? 'no'} star(s)${comment === null ? '' : `, ${quoted(comment)}`}`,
+    side: 'ours',
+    keep: 'always',
+  }),
+
+  completed: fact('completed', {
+    fields: { priceUsd: text.nullable(), feeUsd: text.nullable(), netUsd: text.nullable() },
+    key: () => [],
+    story: ({ priceUsd, feeUsd, netUsd }) =>
+      `completed: price ${priceUsd ?? '?'}, fee ${feeUsd ?? '?'}, net ${netUsd ?? '?'} USD`,
+    side: 'marketplace',
+    keep: 'always',
+  }),
+
+  /**
+   * The marketplace says that the order belongs to another agent, although the key is one of ours.
+   * `hints`: how many hints the record had then. A later hint has the order read again.
+   */
+  not_ours: fact('not_ours', {
+    fields: { hints: count, reason: text },
+    key: ({ hints }) => [hints],
+    story: ({ reason }) => `the order is another agent's: ${reason}`,
+    side: 'ours',
+    keep: { newest: 5 },
+  }),
+
+  /**
+   * The first failed read of a series. `reads` counts the successful reads before the series. Only a
+   * successful read ends the series; a list that shows the order does not. Records of an older
+   * version lack `reads`. `isRefusal`: the marketplace denied access.
+   */
+  read_failed: fact('read_failed', {
+    fields: {
+      observedAt: z.number(),
+      reads: count.optional(),
+      reason: text,
+      isRefusal: z.boolean().default(false),
+    },
+    key: ({ observedAt, reads, isRefusal }) => [
+      reads === undefined ? observedAt : `after_${reads}`,
+      isRefusal ? 'refusal' : undefined,
+    ],
+    story: ({ reason }) => `cannot be read now: ${reason}`,
+    side: 'ours',
+    keep: { newest: 10 },
+  }),
+
+  /**
+   * The first failed read of the order's service for this cause; reading is retried. `not_listed`: the
+   * marketplace answers, and the agent has no such service. `denied`: the marketplace denies access.
+   * `outage`: the marketplace does not answer.
+   */
+  service_unread: fact('service_unread', {
+    fields: { serviceId: text, cause: z.enum(['not_listed', 'denied', 'outage']), reason: text },
+    key: ({ cause, serviceId }) => [cause, serviceId],
+    story: ({ serviceId, reason }) => `service ${serviceId} cannot be read: ${reason}`,
+    side: 'ours',
+    keep: 'always',
+  }),
+};

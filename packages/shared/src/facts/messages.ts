@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { fact } from './define-fact.ts';
+import { count, foundSuffix, inMinute, later, quoted, round, sentAt, text } from './fields.ts';
+
+/** The messages we write to a buyer. */
+export const MESSAGE_KINDS = [
+  'delivered',
+  'revised',
+  'dispute_received',
+  'ask_feedback',
+  'delayed',
+  'refused',
+] as const;
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
+const kind = z.enum(MESSAGE_KINDS);
+
+/** What buyer and seller write to each other, and how reading their thread went. */
+export const MESSAGE_FACTS = {
+  buyer_message: fact('buyer_message', {
+    fields: { content: text, senderName: text.nullable(), bodyHash: text, sentAt },
+    key: (event) => [event.bodyHash, inMinute(event.sentAt)],
+    story: ({ content }) => `buyer writes: ${quoted(content)}`,
+    side: 'buyer',
+    keep: { newest: 200 },
+    text: ({ content }) => content,
+  }),
+
+  /** The buyer's answer, found in the thread, to our question what a revision should change. */
+  answer_found: fact('answer_found', {
+    fields: { round, content: text },
+    key: (answer) => [answer.round],
+    story: (answer) => `buyer answers for round ${answer.round}: ${quoted(answer.content)}`,
+    side: 'buyer',
+    keep: 'always',
+    text: ({ content }) => content,
+  }),
+
+  /** Our question is beyond the 50 messages that the marketplace shows: an answer cannot be read. */
+  thread_too_long: fact('thread_too_long', {
+    fields: { round },
+    key: (thread) => [thread.round],
+    story: (thread) => `thread too long to find an answer for round ${thread.round}`,
+    side: 'ours',
+    keep: 'always',
+  }),
+
+  /**
+   * The first failed read of the thread since a successful one. `index` counts these series.
+   * `isRefusal`: the marketplace denied access; false: an outage. Records of an older version, which
+   * noted only denied access, lack it.
+   */
+  thread_unreadable: fact('thread_unreadable', {
+    fields: { round, reason: text, index: count.default(0), isRefusal: z.boolean().optional() },
+    key: (thread) => [thread.round, later(thread.index)],
+    story: (thread) => `thread cannot be read for an answer for round ${thread.round}: ${thread.reason}`,
+    side: 'ours',
+    keep: { newest: 10 },
+  }),
+
+  /** The first successful read after the series `index` of failed ones. */
+  thread_readable: fact('thread_readable', {
+    fields: { round, index: count },
+    key: (thread) => [thread.round, thread.index],
+    story: (thread) => `thread can be read again for round ${thread.round}`,
+    side: 'ours',
+    keep: { newest: 10 },
+  }),
+
+  /** Written before the call that sends the message: it must take effect once. */
+  message_intended: fact('message_intended', {
+    fields: { kind, round, content: text },
+    key: (message) => [message.kind, message.round],
+    story: (message) => `about to write "${message.kind}" for round ${message.round}`,
+    side: 'ours',
+    keep: 'always',
+    text: ({ content }) => content,
+  }),
+
+  /** `found`: the thread shows the message; the answer to our call did not say so. */
+  message_sent: fact('message_sent', {
+    fields: { kind, round, found: z.boolean() },
+    key: (message) => [message.kind, message.round],
+    story: ({ found, ...message }) =>
+      `message "${message.kind}" sent for round ${message.round}${foundSuffix(found)}`,
+    side: 'ours',
+    keep: 'always',
+  }),
+
+  /** The outcome stays unknown, or the marketplace rejects the message: sending is not retried. */
+  message_dropped: fact('message_dropped', {
+    fields: { kind, round, reason: text },
+    key: (message) => [message.kind, message.round],
+    story: (message) => `message "${message.kind}" for round ${message.round} given up: ${message.reason}`,
+    side: 'ours',
+    keep: 'always',
+    isTrouble: () => true,
+  }),
+};

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { fact } from './define-fact.ts';
+import { count, draftSuffix, quoted, round, text } from './fields.ts';
+
+/** An operator's possible verdicts on a draft: deliver it, regenerate it, or do neither. */
+export const VERDICTS = ['approve', 'regenerate', 'refuse'] as const;
+
+const VERDICT_WORDS = {
+  approve: 'approves',
+  regenerate: 'has made again',
+  refuse: 'refuses to deliver',
+} as const satisfies Record<(typeof VERDICTS)[number], string>;
+
+/** What operators decided, and what we asked them. `by` is the operator's name. */
+export const OPERATOR_FACTS = {
+  operator_retried: fact('operator_retried', {
+    fields: { stepKey: text, attempt: count, by: text },
+    key: ({ stepKey, attempt }) => [stepKey, attempt],
+    story: ({ by, stepKey }) => `${by} retries ${stepKey}`,
+    side: 'operator',
+    keep: 'always',
+  }),
+
+  /** An operator releases a held round. `attentionKey`: from what; absent: from everything that held it. */
+  operator_released: fact('operator_released', {
+    fields: { round, attentionKey: text.optional(), by: text },
+    key: (release) => [release.round, release.attentionKey],
+    story: ({ by, attentionKey, ...release }) =>
+      `${by} releases round ${release.round}${attentionKey === undefined ? '' : ` (${attentionKey})`}`,
+    side: 'operator',
+    keep: 'always',
+  }),
+
+  operator_acknowledged: fact('operator_acknowledged', {
+    fields: { attentionKey: text, by: text },
+    key: ({ attentionKey }) => [attentionKey],
+    story: ({ by, attentionKey }) => `${by} takes note of ${attentionKey}`,
+    side: 'operator',
+    keep: 'always',
+  }),
+
+  /** A draft waits for its review, and its due time is near. */
+  review_due: fact('review_due', {
+    fields: { round, draft: count },
+    key: (review) => [review.round, review.draft],
+    story: (review) =>
+      `round ${review.round} waits to be looked at, and is due soon${draftSuffix(review.draft)}`,
+    side: 'ours',
+    keep: 'always',
+  }),
+
+  /**
+   * An operator's verdict on a draft. `note`: what should change, or why it is not delivered.
+   * `message`: replaces the usual message to the buyer.
+   */
+  reviewed: fact('reviewed', {
+    fields: {
+      round,
+      draft: count,
+      verdict: z.enum(VERDICTS),
+      note: text,
+      message: text.nullable(),
+      by: text,
+    },
+    key: (review) => [review.round, review.draft, review.verdict],
+    story: ({ by, verdict, note, ...review }) =>
+      `${by} ${VERDICT_WORDS[verdict]} round ${review.round}${note === '' ? '' : `: ${quoted(note)}`}`,
+    side: 'operator',
+    keep: 'always',
+    text: ({ note }) => (note === '' ? null : note),
+  }),
+};

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { fact } from './define-fact.ts';
+import { count, handlerStep, quoted, round, text } from './fields.ts';
+
+/** The steps that workers take. `read` is reconcile's own: reading the order from the marketplace. */
+export const STEP_NAMES = [
+  'price',
+  'quote',
+  'generate',
+  'publish',
+  'deliver',
+  'send',
+  'payout_retry',
+  'read',
+] as const;
+export type StepName = (typeof STEP_NAMES)[number];
+
+/** A beginning of a step that calls a handler. `start` counts the beginnings, crashes included. */
+const beginning = { step: handlerStep, round, attempt: count, start: count };
+
+interface Beginning {
+  step: z.output<typeof handlerStep>;
+  round: string;
+  attempt: number;
+  start: number;
+}
+
+const keyOfBeginning = (of: Beginning) => [of.step, of.round, of.attempt, of.start];
+
+/** How the workers' steps went, apart from their results. */
+export const STEP_FACTS = {
+  /** A worker began a step. */
+  began: fact('began', {
+    fields: { ...beginning, handler: text },
+    key: keyOfBeginning,
+    story: (of) => `${of.step} begins with handler "${of.handler}", round ${of.round}, start ${of.start + 1}`,
+    side: 'ours',
+    keep: 'always',
+  }),
+
+  /** The worker shut down in good order and returned the job: this beginning is not a crash. */
+  returned: fact('returned', {
+    fields: beginning,
+    key: keyOfBeginning,
+    story: (of) => `${of.step} of round ${of.round} returned to the queue: its worker was stopped`,
+    side: 'ours',
+    keep: 'always',
+  }),
+
+  /** A handler's try ended without a result. `stack`: where its error came from, bounded and without secrets. */
+  try_failed: fact('try_failed', {
+    fields: {
+      ...beginning,
+      kind: z.enum(['transient', 'permanent', 'throttled']),
+      reason: text,
+      stack: text,
+    },
+    key: keyOfBeginning,
+    story: (of) => `${of.step} of round ${of.round}, start ${of.start + 1}, failed: ${quoted(of.reason)}`,
+    side: 'ours',
+    keep: { newest: 20 },
+    isTrouble: () => true,
+  }),
+
+  /**
+   * A worker cannot begin a step because of trouble of its own, such as a full disk, and retries.
+   * `start`: the number that this beginning would have.
+   */
+  held_up: fact('held_up', {
+    fields: { ...beginning, reason: text },
+    key: keyOfBeginning,
+    story: (of) => `${of.step} of round ${of.round} cannot begin: ${quoted(of.reason)}`,
+    side: 'ours',
+    keep: 'always',
+  }),
+
+  /** A step waits because its service named a retry time. `index` counts the waits; `waitSeconds` runs from this fact. */
+  put_off: fact('put_off', {
+    fields: {
+      step: handlerStep,
+      round,
+      attempt: count,
+      index: count,
+      waitSeconds: z.number().positive(),
+      reason: text,
+    },
+    key: (of) => [of.step, of.round, of.attempt, of.index],
+    story: (of) => `${of.step} of round ${of.round} waits ${Math.ceil(of.waitSeconds)} s: ${of.reason}`,
+    side: 'ours',
+    keep: 'always',
+  }),
+
+  /** A step ended for good without its effect; a human decides. `stepKey` names it, see `stepKey()`. */
+  failed: fact('failed', {
+    fields: { stepKey: text, attempt: count, reason: text },
+    key: ({ stepKey, attempt }) => [stepKey, attempt],
+    story: ({ stepKey, reason }) => `${stepKey} failed for good: ${reason}`,
+    side: 'ours',
+    keep: 'always',
+    isTrouble: () => true,
+  }),
+
+  /** The marketplace rate-limited a step's call (429) for the first time; the step waits and is retried. */
+  rate_limited: fact('rate_limited', {
+    fields: { stepKey: text, attempt: count, reason: text },
+    key: ({ stepKey, attempt }) => [stepKey, attempt],
+    story: ({ stepKey, reason }) => `${stepKey} waits for the marketplace's rate limit: ${reason}`,
+    side: 'ours',
+    keep: 'always',
+  }),
+};
