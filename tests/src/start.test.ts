@@ -8,7 +8,7 @@ import { temporaryFolder, waitFor } from '@fulfillment/processes';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { ROOT } from './harness/environment.ts';
 
-const START = path.join(ROOT, 'packages/devtools/src/cli/start.ts');
+const START = path.join(ROOT, 'packages/cli/src/aliases/start.ts');
 const EXIT_CONFIGURATION = 78;
 
 let redis: Awaited<ReturnType<typeof acquireRedis>>;
@@ -57,7 +57,7 @@ test('an unknown option is a configuration error with one line', async () => {
   const { exited, lines } = await start(['--fliter', 'admin']);
   expect(await exited).toBe(EXIT_CONFIGURATION);
   expect(lines()).toEqual([
-    'pnpm start: unknown option --fliter. The options: --filter, --help. See pnpm start --help',
+    "pnpm start: unknown option '--fliter' (Did you mean --filter?). See pnpm start --help",
   ]);
 });
 

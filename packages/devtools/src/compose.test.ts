@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -86,6 +86,23 @@ describe('the image', () => {
     const ignored = (await file('.dockerignore')).split('\n');
     for (const secret of ['.env', '.env.*', '.data', '.git']) expect(ignored).toContain(secret);
   });
+
+  test.each(['cli', 'processes'])(
+    'has every package that packages/%s imports outside tests',
+    async (name) => {
+      expect((await file('.dockerignore')).split('\n')).not.toContain(`packages/${name}`);
+      const folder = path.join(ROOT, 'packages', name);
+      const { dependencies } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
+      const sources = globSync('src/**/*.ts', { cwd: folder, exclude: ['**/*.test.ts', '**/test-support'] });
+      const texts = await Promise.all(sources.map((source) => readFile(path.join(folder, source), 'utf8')));
+      const imported = texts.flatMap((text) =>
+        [...text.matchAll(/ from '((?:@[^/']+\/)?[^./'][^/']*)/g)].flatMap(([, found]) => found ?? []),
+      );
+      const packages = imported.filter((found) => !found.startsWith('node:'));
+      expect(packages.length).toBeGreaterThan(0);
+      expect(packages.filter((found) => !Object.hasOwn(dependencies, found))).toEqual([]);
+    },
+  );
 
   test('is healthy while its app is ready, and only then', async () => {
     const [, command] = /HEALTHCHECK[^[]*(\[.*\])/s.exec(dockerfile) ?? [];

@@ -1,7 +1,7 @@
 export { aborted } from './aborted.ts';
 export { chooseHandler, NoHandlerError, type OrderFacts, orderForHandlers } from './config/choose-handler.ts';
 export { type AgentInput, type ConfigInput, defineConfig, defineHandler } from './config/define.ts';
-export { type Config, type ConfigSettings, loadConfig } from './config/load-config.ts';
+export { type Config, type ConfigSettings, loadConfig, loadHandlers } from './config/load-config.ts';
 export { shownProgress } from './context/progress.ts';
 export { rememberedJson } from './context/remembered.ts';
 export { DiskError, InvalidOutputError, PermanentError, RetryLaterError } from './errors.ts';

@@ -15,9 +15,9 @@ import {
   selectApps,
   startProcess,
 } from '@fulfillment/processes';
-import { devEnvironment } from '../apps/dev-environment.ts';
-import { acquireDevRedis, runningDevRedis } from '../apps/dev-redis.ts';
-import { type DevState, openDevState } from '../apps/dev-state.ts';
+import { devEnvironment } from '../dev/dev-environment.ts';
+import { acquireDevRedis, runningDevRedis } from '../dev/dev-redis.ts';
+import { type DevState, openDevState } from '../dev/dev-state.ts';
 import { isPortFree } from '../ports.ts';
 import { keepReloading, type Reloading } from '../reload/reloading.ts';
 import { configurationFiles, sourceFoldersOf } from '../reload/sources.ts';

@@ -29,7 +29,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const HANDLERS = path.join(import.meta.dirname, '../../handlers/src/index.ts');
+const HANDLERS = path.join(import.meta.dirname, '../../../handlers/src/index.ts');
 const handlers = (list: string) =>
   writeFile(
     path.join(folder, 'fulfillment.config.ts'),
@@ -83,7 +83,7 @@ function doctor(env: NodeJS.ProcessEnv = {}, ...args: string[]): Promise<Diagnos
     ARTIFACTS_DIR: 'artifacts',
     ...env,
   };
-  const main = path.join(import.meta.dirname, 'main.ts');
+  const main = path.join(import.meta.dirname, '../aliases/doctor.ts');
   const options = args.length > 0 ? args : ['--', '--json'];
   return new Promise((resolve) => {
     execFile(
@@ -250,7 +250,7 @@ test('a folder that is not the one the ingestor serves is found out', async () =
 
 describe('a bucket', () => {
   const BUCKET = 'deliverables';
-  const S3 = path.join(import.meta.dirname, '../../handlers/src/s3.ts');
+  const S3 = path.join(import.meta.dirname, '../../../handlers/src/s3.ts');
   /** A configuration whose files are in a bucket, with some options of `s3` other than they should be. */
   async function inBucket(options: object): Promise<void> {
     await writeFile(

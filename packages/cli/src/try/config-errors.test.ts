@@ -7,7 +7,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 const folder = await mkdtemp(path.join(os.tmpdir(), 'config-errors-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const SOURCE = path.join(import.meta.dirname, '..');
+const SOURCE = path.join(import.meta.dirname, '../../../handlers/src');
+const TRY = path.join(import.meta.dirname, '../aliases/handler-try.ts');
 const IMPORTS = `import { defineConfig, defineHandler } from ${JSON.stringify(path.join(SOURCE, 'index.ts'))};
 import { aiText } from ${JSON.stringify(path.join(SOURCE, 'ai.ts'))};
 `;
@@ -16,7 +17,7 @@ import { aiText } from ${JSON.stringify(path.join(SOURCE, 'ai.ts'))};
 async function told(config: string, files: Record<string, string> = {}): Promise<string> {
   const all = { 'fulfillment.config.ts': IMPORTS + config, ...files };
   for (const [name, text] of Object.entries(all)) await writeFile(path.join(folder, name), text);
-  const args = [path.join(SOURCE, 'cli/handler-try.ts'), '--brief', 'A cat.'];
+  const args = [TRY, '--brief', 'A cat.'];
   const { stderr, status } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
   expect(status).toBe(2);
   return stderr;
@@ -119,7 +120,7 @@ export default defineConfig({ handlers: [good, writer] });
 
   test('for a syntax error in a file of JavaScript', async () => {
     await writeFile(path.join(folder, 'plain.mjs'), 'const a = 1;\nexport default {;\n');
-    const args = [path.join(SOURCE, 'cli/handler-try.ts'), '--brief', 'x', '--config', 'plain.mjs'];
+    const args = [TRY, '--brief', 'x', '--config', 'plain.mjs'];
     const { stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
     expect(stderr).toContain(`→ at ${at('plain.mjs', 2)}`);
   });

@@ -1,5 +1,4 @@
-/** `pnpm start`: the four apps against the real marketplace, each started again when it ends unexpectedly. */
-
+/** Runs the four apps against the real marketplace, and starts an app again when it ends unexpectedly. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import {
@@ -14,46 +13,28 @@ import {
   selectApps,
   startProcess,
 } from '@fulfillment/processes';
-import { FatalLines } from '../apps/fatal-lines.ts';
-import { supervise } from '../apps/supervise.ts';
-import { readOptions } from '../system/read-options.ts';
-
-const HELP = `pnpm start [--filter <app>]…
-
-Runs the ingestor, the generation worker, the delivery worker and the admin pages against the real marketplace. Settings come from
-the environment and .env; ATELIER_API_KEY is the only one needed, and REDIS_URL unless Redis is on this machine. An app that ends
-unexpectedly is started again, after 1 s at first and 30 s at most. Ctrl-C or SIGTERM: work in hand is finished, then all end.
-Exits with 78 when the configuration is wrong.
-
-  --filter <app>   only this app, or all but this one with ! before it; several times for several
-  --help           print this
-
-The apps: ${PRODUCT_APPS.map(({ name }) => name).join(', ')}`;
+import { FatalLines } from './fatal-lines.ts';
+import { supervise } from './supervise.ts';
 
 /** Time to close connections, on top of the time that work in hand has. */
 const CLOSING_SECONDS = 5;
 const DEFAULT_GRACE_SECONDS = 30;
 
-const OPTIONS = {
-  filter: { type: 'string', multiple: true },
-  help: { type: 'boolean', short: 'h' },
-} as const;
-const values = readOptions('pnpm start', OPTIONS, EXIT_CONFIGURATION);
-const log = (line: string) => console.error(line);
-
-if (values.help) {
-  console.log(HELP);
-} else {
+/**
+ * Runs until the process is asked to end, or an app finds its configuration wrong.
+ * @param filters which apps; see `selectApps`.
+ * @returns the exit status.
+ */
+export async function runStart(filters: readonly string[]): Promise<number> {
   try {
-    process.exitCode = await run(selectApps(PRODUCT_APPS, values.filter ?? []));
+    return await runApps(selectApps(PRODUCT_APPS, filters));
   } catch (error) {
     log(error instanceof Error ? error.message : String(error));
-    process.exitCode = EXIT_CONFIGURATION;
+    return EXIT_CONFIGURATION;
   }
 }
 
-/** @returns the exit status. */
-async function run(apps: readonly App[]): Promise<number> {
+async function runApps(apps: readonly App[]): Promise<number> {
   const dotEnv = path.join(ROOT, '.env');
   if (existsSync(dotEnv)) process.loadEnvFile(dotEnv);
   const show = createLineShower();
@@ -92,4 +73,8 @@ function startApp(app: App, onLine: (line: string) => void) {
     onLine,
     graceMs: grace * 1000,
   });
+}
+
+function log(line: string): void {
+  console.error(line);
 }

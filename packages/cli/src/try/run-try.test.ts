@@ -7,8 +7,8 @@ import { afterAll, expect, test } from 'vitest';
 const folder = await mkdtemp(path.join(os.tmpdir(), 'handler-try-cli-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const PACKAGE = path.join(import.meta.dirname, '../index.ts');
-const CLI = path.join(import.meta.dirname, 'handler-try.ts');
+const PACKAGE = path.join(import.meta.dirname, '../../../handlers/src/index.ts');
+const CLI = path.join(import.meta.dirname, '../aliases/handler-try.ts');
 
 /** An operator's configuration whose agents have no key on this machine. */
 const config = path.join(folder, 'fulfillment.config.ts');

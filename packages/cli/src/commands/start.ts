@@ -1,0 +1,27 @@
+import { EXIT_CONFIGURATION, PRODUCT_APPS } from '@fulfillment/processes';
+import { collect, createCommand } from '../command.ts';
+
+/** Runs the product. A wrong call ends with 78, so that a supervisor does not start the command again. */
+export function createSubcommand() {
+  return createCommand('start', EXIT_CONFIGURATION)
+    .summary('run the apps against the real marketplace')
+    .description(
+      `Runs the ingestor, the generation worker, the delivery worker and the admin pages against the real marketplace. Settings come from the environment and .env. Only ATELIER_API_KEY is needed, and REDIS_URL unless Redis runs on this machine. If an app ends unexpectedly, the command starts that app again, after 1 s at first and 30 s at most. On Ctrl-C or SIGTERM the apps finish the work in hand, then all end.`,
+    )
+    .option(
+      '--filter <app>',
+      'only this app, or all but this app with ! before its name; may be repeated',
+      collect,
+    )
+    .addHelpText(
+      'after',
+      `
+The apps: ${PRODUCT_APPS.map(({ name }) => name).join(', ')}
+
+Exit codes: 0 stopped by a signal; 78 the call or the configuration is wrong.`,
+    )
+    .action(async ({ filter = [] }) => {
+      const { runStart } = await import('../start/run-start.ts');
+      process.exitCode = await runStart(filter);
+    });
+}

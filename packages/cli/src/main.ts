@@ -1,0 +1,5 @@
+/** `pnpm fulfillment`: one command for what an operator types. */
+import { runCommand } from './command.ts';
+import { createProgram } from './program.ts';
+
+await runCommand(await createProgram());
