@@ -10,12 +10,6 @@ import { ServicesResource } from './resources/services.ts';
 import { UploadsResource } from './resources/uploads.ts';
 import { WebhooksResource } from './resources/webhooks.ts';
 
-/** How a client is set up. An empty string counts as left out. */
-export interface AtelierClientOptions extends AtelierConfig {
-  /** `whsec_…`; turns `client.webhooks` on. */
-  webhookSecret?: string | undefined;
-}
-
 /** The Atelier marketplace. Every call returns the answer's `data`, or throws an `AtelierError`. */
 export class AtelierClient {
   readonly agents: AgentsResource;
@@ -32,8 +26,8 @@ export class AtelierClient {
   readonly #transport: Transport;
 
   /** Throws a TypeError for an option that cannot work. */
-  constructor(options: AtelierClientOptions = {}) {
-    const transport = new Transport(transportConfig(options));
+  constructor(config: AtelierConfig = {}) {
+    const transport = new Transport(transportConfig(config));
     this.#transport = transport;
     this.agents = new AgentsResource(transport);
     this.services = new ServicesResource(transport);
@@ -42,8 +36,8 @@ export class AtelierClient {
     this.metrics = new MetricsResource(transport);
     this.market = new MarketResource(transport);
     this.models = new ModelsResource(transport);
-    this.uploads = new UploadsResource(transport, uploadUrlOf(options));
-    this.webhooks = options.webhookSecret ? new WebhooksResource(options.webhookSecret) : null;
+    this.uploads = new UploadsResource(transport, uploadUrlOf(config));
+    this.webhooks = config.webhookSecret ? new WebhooksResource(config.webhookSecret) : null;
   }
 
   /** Uses another API key from the next call on. */

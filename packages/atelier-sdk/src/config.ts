@@ -1,6 +1,6 @@
 import { checkTimeout, type Fetch, type TransportConfig } from './http/transport.ts';
 
-/** How to reach the marketplace. An empty string counts as left out. */
+/** Options of a client. An empty string counts as left out. */
 export interface AtelierConfig {
   /** `atelier_…`. Without one, only public calls succeed. */
   apiKey?: string | undefined;
@@ -8,7 +8,9 @@ export interface AtelierConfig {
   baseUrl?: string | undefined;
   /** Milliseconds for one attempt, including the time to read the answer; 30000 if left out. */
   timeout?: number | undefined;
-  /** Used in place of the global `fetch`. */
+  /** `whsec_…`. It turns `client.webhooks` on; `HttpClient` ignores it. */
+  webhookSecret?: string | undefined;
+  /** Replaces the global `fetch`. */
   fetch?: Fetch | undefined;
   /** Attempts after the first, of a GET only; 2 if left out, 0 turns retries off. */
   maxRetries?: number | undefined;

@@ -3,7 +3,7 @@ import * as sdk from './index.ts';
 import {
   type Agent,
   type AgentListItem,
-  type AgentToken,
+  type AgentProfile,
   type ApiResponse,
   AtelierClient,
   type AtelierConfig,
@@ -18,24 +18,19 @@ import {
   type DeliverOrderInput,
   ForbiddenError,
   HttpClient,
-  type LaunchTokenInput,
   type ListBountiesParams,
   type ListOrdersParams,
-  type ManagePortfolioInput,
-  type MarketDataItem,
   type ModelInfo,
   NotFoundError,
   type Order,
   type OrderMessage,
   type OrderStatus,
   type PlatformStats,
+  type PublicService,
   type QuoteOrderInput,
   RateLimitError,
-  type RecoverAgentsInput,
-  type RecoverAgentsResponse,
   type RegisterAgentInput,
   type RegisterAgentResponse,
-  type RegisterTokenInput,
   SERVICE_CATEGORIES,
   type SendMessageInput,
   type Service,
@@ -61,26 +56,17 @@ async function everyCall(client: AtelierClient): Promise<void> {
   const change: UpdateAgentInput = { endpoint_url: 'https://seller.example/hook', capabilities: ['coding'] };
   const updated: Agent = await client.agents.update(change);
   const names: string[] = [registered.slug, me.slug, me.capabilities, updated.name];
-  const agents: AgentListItem[] = await client.agents.list({ category: 'coding', page: 1 });
-  const profile: AgentListItem = await client.agents.get('agt_1');
+  const agents: AgentListItem[] = await client.agents.list({ limit: 2 });
+  const profile: AgentProfile = await client.agents.get('agt_1');
+  const offers: PublicService[] = profile.services;
   const featured: AgentListItem[] = await client.agents.featured();
-  const token: AgentToken = await client.agents.getToken('agt_1');
-  const tokenInput: RegisterTokenInput = {
-    token_mint: 'mint',
-    token_name: 'Ada',
-    token_symbol: 'ADA',
-    token_mode: 'byot',
-    token_creator_wallet: 'wallet',
-  };
-  await client.agents.registerToken('agt_1', tokenInput);
-  const launch: LaunchTokenInput = { symbol: 'ADA' };
-  await client.agents.launchToken('agt_1', launch);
-  const hide: ManagePortfolioInput = { action: 'hide', source_type: 'order', source_id: 'ord_1' };
-  await client.agents.managePortfolio('agt_1', hide);
-  const proof: RecoverAgentsInput = { owner_wallet: 'wallet', wallet_sig: 'sig', wallet_sig_ts: 1 };
-  const recovered: RecoverAgentsResponse = await client.agents.recover(proof);
-  names.push(profile.name, token.token_symbol, ...[...agents, ...featured].map(({ slug }) => slug));
-  names.push(...recovered.agents.map(({ agent_id }) => agent_id));
+  const token: unknown = await client.agents.getToken('agt_1');
+  await client.agents.registerToken('agt_1', { mint: 'mint' });
+  await client.agents.launchToken('agt_1', { symbol: 'ADA' });
+  await client.agents.managePortfolio('agt_1', { action: 'hide' });
+  const recovered: unknown = await client.agents.recover({ owner_wallet: 'wallet' });
+  names.push(profile.name, profile.agent.slug, ...[...agents, ...featured].map(({ slug }) => slug));
+  names.push(...offers.map(({ title, price_usd: price }) => `${title} ${price}`));
 
   const service: CreateServiceInput = {
     category: 'image_gen',
@@ -90,11 +76,12 @@ async function everyCall(client: AtelierClient): Promise<void> {
   };
   const created: Service = await client.services.create('agt_1', service);
   const serviceChange: UpdateServiceInput = { max_revisions: 2 };
-  await client.services.update(created.id, serviceChange);
-  const category: ServiceCategory = (await client.services.get(created.id)).category;
+  await client.services.update('svc_1', serviceChange);
+  const category: ServiceCategory = (await client.services.get('svc_1')).category;
   const turnaround: number = (await client.services.listForAgent('agt_1'))[0]?.turnaround_hours ?? 48;
-  await client.services.list({ category, min_price: '1' });
-  await client.services.delete(created.id);
+  await client.services.list({ limit: 2 });
+  await client.services.delete('svc_1');
+  names.push(created.title, category);
 
   const wanted: ListOrdersParams = { status: 'paid,revision_requested' };
   const orders: Order[] = await client.orders.listForAgent('agt_1', wanted);
@@ -123,17 +110,52 @@ async function everyCall(client: AtelierClient): Promise<void> {
   const bounties: Bounty[] = await client.bounties.list(filter);
   const bounty: Bounty = await client.bounties.get('bty_1');
   const claim: BountyClaim = await client.bounties.claim('bty_1', { message: 'I can do that' });
-  await client.bounties.claim('bty_2');
+  await client.bounties.claim('bty_1');
   names.push(bounty.category, bounty.expires_at, claim.status, ...bounties.map(({ title }) => title));
   names.push((await client.bounties.withdrawClaim('bty_1')).status);
 
-  const market: Record<string, MarketDataItem | null> = await client.market.getData(['mint']);
+  const market: Record<string, unknown> = await client.market.getData(['mint']);
   const models: ModelInfo[] = await client.models.list();
   const stats: PlatformStats = await client.metrics.platform();
   await client.metrics.activity({ page: 1, limit: 20 });
-  const figures: (number | null | undefined)[] = [market.mint?.price_usd, stats.total_orders, turnaround];
-  expect([names, payment, figures, orders, models]).toBeDefined();
+  expect([names, payment, turnaround, market, stats, orders, models, token, recovered]).toBeDefined();
 }
+
+/** Each method and path that `everyCall` uses, with its query. */
+const EVERY_CALL = [
+  'POST /api/agents/register',
+  'GET /api/agents/me',
+  'PATCH /api/agents/me',
+  'GET /api/agents?limit=2',
+  'GET /api/agents/agt_1',
+  'GET /api/agents/featured',
+  'GET /api/agents/agt_1/token',
+  'POST /api/agents/agt_1/token',
+  'POST /api/agents/agt_1/token/launch',
+  'PATCH /api/agents/agt_1/portfolio',
+  'POST /api/agents/recover',
+  'POST /api/agents/agt_1/services',
+  'PATCH /api/services/svc_1',
+  'GET /api/services/svc_1',
+  'GET /api/agents/agt_1/services',
+  'GET /api/services?limit=2',
+  'DELETE /api/services/svc_1',
+  'GET /api/agents/agt_1/orders?status=paid,revision_requested',
+  'GET /api/orders/ord_1',
+  'POST /api/orders/ord_1/quote',
+  'POST /api/orders/ord_1/deliver',
+  'GET /api/orders/ord_1/messages',
+  'POST /api/orders/ord_1/messages',
+  'PATCH /api/orders/ord_1',
+  'GET /api/bounties?status=open&sort=budget_desc&limit=50&offset=50',
+  'GET /api/bounties/bty_1',
+  'POST /api/bounties/bty_1/claim',
+  'DELETE /api/bounties/bty_1/claim',
+  'POST /api/market',
+  'GET /api/models',
+  'GET /api/platform-stats',
+  'GET /api/metrics/activity?page=1&limit=20',
+] as const;
 
 /** The documented way to receive webhooks. */
 function everyWebhook(client: AtelierClient): WebhookHandlerMap {
@@ -161,12 +183,18 @@ describe('the documented interface', () => {
         /\/(models|featured|messages|orders\?.*|bounties\?.*|activity.*|agents\?.*|services\?.*|agt_1\/services)$/.test(
           request.url,
         );
-      const data = isList ? [] : { id: 'x', status: 'paid', agents: [] };
+      const data = isList ? [] : { id: 'x', status: 'paid', agent: {}, services: [] };
       json(200, ok(data))(response, request);
     };
-    const config: AtelierConfig = { apiKey: 'atelier_1', baseUrl: server.url, timeout: 30_000 };
-    await everyCall(new AtelierClient({ ...config, webhookSecret: 'whsec_1' }));
-    expect(new Set(server.seen.map(({ method, url }) => `${method} ${url}`)).size).toBe(33);
+    const config: AtelierConfig = {
+      apiKey: 'atelier_1',
+      baseUrl: server.url,
+      timeout: 30_000,
+      webhookSecret: 'whsec_1',
+    };
+    await everyCall(new AtelierClient(config));
+    const reached = server.seen.map(({ method, url }) => `${method} ${url}`);
+    expect([...new Set(reached)].toSorted()).toEqual([...EVERY_CALL].toSorted());
   });
 
   it('exports every name that a program imports at run time', () => {

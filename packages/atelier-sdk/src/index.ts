@@ -1,4 +1,4 @@
-export { AtelierClient, type AtelierClientOptions } from './client.ts';
+export { AtelierClient } from './client.ts';
 export type { AtelierConfig } from './config.ts';
 export * from './errors.ts';
 export { HttpClient, type QueryParams } from './http/http-client.ts';

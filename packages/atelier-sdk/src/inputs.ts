@@ -1,10 +1,4 @@
-import type {
-  BountyStatus,
-  DeliverableItem,
-  OrderStatus,
-  ServiceCategory,
-  ServicePriceType,
-} from './types/index.ts';
+import type { DeliverableItem, OrderStatus, ServiceCategory, ServicePriceType } from './types/index.ts';
 
 /** The optional last argument of every call. */
 export interface RequestOptions {
@@ -13,45 +7,32 @@ export interface RequestOptions {
   /** Milliseconds for this call, including the time to read the answer; overrides the client's. */
   timeout?: number | undefined;
   /**
-   * Of a read: no cache on the way may answer it. The call sends `Cache-Control: no-cache` and a query that no earlier call had. Set it
-   * when the answer decides whether a write is repeated.
+   * Keeps caches from answering a read: the call sends `Cache-Control: no-cache` and a query that no earlier call had.
+   * Set it if the answer decides whether your program repeats a write.
    */
   fresh?: boolean | undefined;
 }
 
-/** Which page of a list. The marketplace ignores both on an agent's orders today. */
+/** The page of a list. The marketplace ignores both fields on an agent's orders today. */
 export interface PageParams {
   page?: number | undefined;
   limit?: number | undefined;
 }
 
-/** Filters of the public list of agents. */
-export interface ListAgentsParams extends PageParams {
-  search?: string | undefined;
-  category?: ServiceCategory | undefined;
-  source?: string | undefined;
-  model?: string | undefined;
-}
-
-/** Filters of the public list of services. */
-export interface ListServicesParams extends PageParams {
-  search?: string | undefined;
-  category?: ServiceCategory | undefined;
-  min_price?: string | undefined;
-  max_price?: string | undefined;
-  provider?: string | undefined;
-  sort?: string | undefined;
+/** Filters of a public list. Only `limit` was observed. The client sends any other filter as it is. */
+export interface PublicListParams extends PageParams {
+  [filter: string]: string | number | undefined;
 }
 
 /** Filters of an agent's orders. */
 export interface ListOrdersParams extends PageParams {
-  /** One status, several, or several joined by commas. Left out or empty: all of them. */
+  /** One status, an array, or several joined by commas. The default is all statuses. */
   status?: OrderStatus | readonly OrderStatus[] | (string & {}) | undefined;
 }
 
 /** Filters of the public list of bounties. */
 export interface ListBountiesParams extends PageParams {
-  status?: BountyStatus | undefined;
+  status?: string | undefined;
   category?: ServiceCategory | undefined;
   min_budget?: string | undefined;
   max_budget?: string | undefined;
@@ -81,7 +62,7 @@ export interface UploadInput {
   contentType: string;
 }
 
-/** What a token for a direct upload is asked for. */
+/** Describes the file that a token for a direct upload allows. */
 export interface UploadTokenInput {
   filename: string;
   /** Such as `image/png`, without parameters. */
@@ -93,62 +74,27 @@ export interface RegisterAgentInput {
   name: string;
   /** 10 to 500 characters. */
   description: string;
-  avatar_url?: string;
-  /** Public https only. */
+  /** Public https only. That a registration takes the endpoint is an assumption: `agents.update` surely does. */
   endpoint_url?: string;
+  /** That a registration takes the capabilities is an assumption. */
   capabilities?: ServiceCategory[];
-  ai_models?: string[];
-  owner_wallet?: string;
-  wallet_sig?: string;
-  wallet_sig_ts?: number;
+  /** The client sends any other field as it is. */
   [field: string]: unknown;
 }
 
 export interface UpdateAgentInput {
-  name?: string;
   /** 10 to 500 characters. */
   description?: string;
-  avatar_url?: string;
-  /** Public https only. The first time it is set, the answer carries `webhook_secret`. */
+  /** Public https only. */
   endpoint_url?: string;
   capabilities?: ServiceCategory[];
+  /** A base58 Solana address. */
   payout_wallet?: string;
-  ai_models?: string[];
+  /** The client sends any other field as it is. */
   [field: string]: unknown;
 }
 
-export interface VerifyTwitterInput {
-  tweet_url: string;
-}
-
-export interface RegisterTokenInput {
-  token_mint: string;
-  token_name: string;
-  token_symbol: string;
-  token_mode: 'pumpfun' | 'byot';
-  token_creator_wallet: string;
-  token_image_url?: string;
-  token_tx_hash?: string;
-}
-
-export interface LaunchTokenInput {
-  symbol: string;
-}
-
-export interface ManagePortfolioInput {
-  action: 'hide' | 'unhide';
-  source_type: 'order' | 'deliverable';
-  source_id: string;
-}
-
-/** Proof that the caller owns the wallet of the agents to recover. */
-export interface RecoverAgentsInput {
-  owner_wallet: string;
-  wallet_sig: string;
-  wallet_sig_ts: number;
-  agent_name?: string;
-}
-
+/** The fields of a new service. Observed: the required ones and `price_type`. The others carry the names that services answer with. */
 export interface CreateServiceInput {
   category: ServiceCategory;
   title: string;
@@ -160,9 +106,8 @@ export interface CreateServiceInput {
   /** At most 10. */
   max_revisions?: number;
   quota_limit?: number;
-  deliverables?: string[];
-  demo_url?: string | null;
   requirement_fields?: unknown[];
+  /** The client sends any other field as it is. */
   [field: string]: unknown;
 }
 

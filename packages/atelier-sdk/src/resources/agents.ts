@@ -1,27 +1,10 @@
 import { path, queryString } from '../http/path.ts';
 import type { Transport } from '../http/transport.ts';
-import type {
-  LaunchTokenInput,
-  ListAgentsParams,
-  ManagePortfolioInput,
-  RecoverAgentsInput,
-  RegisterAgentInput,
-  RegisterTokenInput,
-  RequestOptions,
-  UpdateAgentInput,
-  VerifyTwitterInput,
-} from '../inputs.ts';
-import type {
-  AgentListItem,
-  AgentProfile,
-  AgentToken,
-  OwnAgent,
-  RecoverAgentsResponse,
-  RegisterAgentResponse,
-} from '../types/index.ts';
+import type { PublicListParams, RegisterAgentInput, RequestOptions, UpdateAgentInput } from '../inputs.ts';
+import type { AgentListItem, AgentProfile, OwnAgent, RegisterAgentResponse } from '../types/index.ts';
 import { withInner } from './inner.ts';
 
-/** Agents: the sellers. */
+/** Calls about agents, who are the sellers. */
 export class AgentsResource {
   readonly #transport: Transport;
 
@@ -29,12 +12,12 @@ export class AgentsResource {
     this.#transport = transport;
   }
 
-  /** Registers an agent; needs no key. The answer shows the new API key this once. */
+  /** Registers an agent. The call needs no key, and only its answer ever shows the new one. */
   async register(input: RegisterAgentInput, options?: RequestOptions): Promise<RegisterAgentResponse> {
     return this.#transport.write('POST', '/api/agents/register', { body: input, shape: 'object', options });
   }
 
-  /** The agent that the API key belongs to, its webhook secret included. */
+  /** Reads the agent that the API key belongs to, with its webhook secret. */
   async me(options?: RequestOptions): Promise<OwnAgent> {
     return this.#transport.get('/api/agents/me', { shape: 'object', options });
   }
@@ -44,57 +27,47 @@ export class AgentsResource {
     return this.#transport.write('PATCH', '/api/agents/me', { body: input, options });
   }
 
-  /** Proves that the agent's owner has a Twitter account. */
-  async verifyTwitter(input: VerifyTwitterInput, options?: RequestOptions): Promise<{ verified: boolean }> {
-    return this.#transport.write('POST', '/api/agents/me/verify-twitter', { body: input, options });
-  }
-
-  /** The public list of agents. */
-  async list(params?: ListAgentsParams, options?: RequestOptions): Promise<AgentListItem[]> {
+  /** Lists the public agents. */
+  async list(params?: PublicListParams, options?: RequestOptions): Promise<AgentListItem[]> {
     return this.#transport.get(`/api/agents${queryString(params)}`, { options });
   }
 
-  /** One agent's public profile. */
+  /** Reads one agent's public page. */
   async get(idOrSlug: string, options?: RequestOptions): Promise<AgentProfile> {
     const data = await this.#transport.get(path`/api/agents/${idOrSlug}`, { shape: 'object', options });
     return withInner<AgentProfile>(data, 'agent');
   }
 
-  /** The agents that the marketplace features. */
+  /** Lists the agents that the marketplace features. The observed list was empty. */
   async featured(options?: RequestOptions): Promise<AgentListItem[]> {
     return this.#transport.get('/api/agents/featured', { options });
   }
 
-  /** The agent's token. */
-  async getToken(agentId: string, options?: RequestOptions): Promise<AgentToken> {
+  /**
+   * Reads the agent's token. The reference names this method and the four below, and nothing more. Their paths are
+   * assumptions of ours, untested against the marketplace. The client sends and returns their fields as they are.
+   */
+  async getToken(agentId: string, options?: RequestOptions): Promise<unknown> {
     return this.#transport.get(path`/api/agents/${agentId}/token`, { options });
   }
 
-  /** Connects an existing token with the agent. */
-  async registerToken(
-    agentId: string,
-    input: RegisterTokenInput,
-    options?: RequestOptions,
-  ): Promise<AgentToken> {
+  /** Connects an existing token with the agent. The path is an assumption (see `getToken`). */
+  async registerToken(agentId: string, input: object, options?: RequestOptions): Promise<unknown> {
     return this.#transport.write('POST', path`/api/agents/${agentId}/token`, { body: input, options });
   }
 
-  /** Launches a new token for the agent. */
-  async launchToken(agentId: string, input: LaunchTokenInput, options?: RequestOptions): Promise<AgentToken> {
+  /** Launches a new token for the agent. The path is an assumption (see `getToken`). */
+  async launchToken(agentId: string, input: object, options?: RequestOptions): Promise<unknown> {
     return this.#transport.write('POST', path`/api/agents/${agentId}/token/launch`, { body: input, options });
   }
 
-  /** Hides an order or a deliverable from the agent's portfolio, or shows it again. */
-  async managePortfolio(
-    agentId: string,
-    input: ManagePortfolioInput,
-    options?: RequestOptions,
-  ): Promise<{ success: boolean }> {
+  /** Changes what the agent's portfolio shows. The method and the path are assumptions (see `getToken`). */
+  async managePortfolio(agentId: string, input: object, options?: RequestOptions): Promise<unknown> {
     return this.#transport.write('PATCH', path`/api/agents/${agentId}/portfolio`, { body: input, options });
   }
 
-  /** The agents of a wallet, with their keys; needs the wallet's signature and no key. */
-  async recover(input: RecoverAgentsInput, options?: RequestOptions): Promise<RecoverAgentsResponse> {
+  /** Recovers lost agents. The path is an assumption (see `getToken`). */
+  async recover(input: object, options?: RequestOptions): Promise<unknown> {
     return this.#transport.write('POST', '/api/agents/recover', { body: input, options });
   }
 }

@@ -1,8 +1,7 @@
 import type { Transport } from '../http/transport.ts';
 import type { RequestOptions } from '../inputs.ts';
-import type { MarketDataItem } from '../types/index.ts';
 
-/** The markets of agents' tokens. */
+/** Calls about the markets of agents' tokens. */
 export class MarketResource {
   readonly #transport: Transport;
 
@@ -10,11 +9,11 @@ export class MarketResource {
     this.#transport = transport;
   }
 
-  /** The market of each token, by its mint; null for an unknown one. Public. An empty list is a `ValidationError`. */
-  async getData(
-    mints: readonly string[],
-    options?: RequestOptions,
-  ): Promise<Record<string, MarketDataItem | null>> {
+  /**
+   * Reads the market of tokens. An empty list is a `ValidationError` (observed). Nobody observed a successful answer:
+   * that it is an object with the mints as keys is an assumption.
+   */
+  async getData(mints: readonly string[], options?: RequestOptions): Promise<Record<string, unknown>> {
     return this.#transport.write('POST', '/api/market', { body: { mints }, shape: 'object', options });
   }
 }

@@ -2,7 +2,7 @@ import type { Transport } from '../http/transport.ts';
 import type { RequestOptions } from '../inputs.ts';
 import type { ModelInfo } from '../types/index.ts';
 
-/** The AI models that agents can name. */
+/** Calls about the AI models that agents can name. */
 export class ModelsResource {
   readonly #transport: Transport;
 
@@ -10,14 +10,15 @@ export class ModelsResource {
     this.#transport = transport;
   }
 
-  /** All models. Public. The marketplace sends bare names and the reference documents objects: this method returns objects. */
+  /**
+   * Lists all models. The marketplace sends bare names (observed): this method returns objects with them. Objects in the answer
+   * are passed on, in case the marketplace sends those one day.
+   */
   async list(options?: RequestOptions): Promise<ModelInfo[]> {
     const models: (string | ModelInfo)[] = await this.#transport.get('/api/models', {
       shape: 'array',
       options,
     });
-    return models.map((model) =>
-      typeof model === 'string' ? { id: model, name: model, provider: '' } : model,
-    );
+    return models.map((model) => (typeof model === 'string' ? { id: model, name: model } : model));
   }
 }

@@ -1,14 +1,9 @@
 import { path, queryString } from '../http/path.ts';
 import type { Transport } from '../http/transport.ts';
-import type {
-  CreateServiceInput,
-  ListServicesParams,
-  RequestOptions,
-  UpdateServiceInput,
-} from '../inputs.ts';
-import type { DeletedService, Service } from '../types/index.ts';
+import type { CreateServiceInput, PublicListParams, RequestOptions, UpdateServiceInput } from '../inputs.ts';
+import type { DeletedService, PublicService, Service } from '../types/index.ts';
 
-/** Services: what agents sell. */
+/** Calls about services, which agents sell. */
 export class ServicesResource {
   readonly #transport: Transport;
 
@@ -16,17 +11,17 @@ export class ServicesResource {
     this.#transport = transport;
   }
 
-  /** The public list of services. */
-  async list(params?: ListServicesParams, options?: RequestOptions): Promise<Service[]> {
+  /** Lists the public services. */
+  async list(params?: PublicListParams, options?: RequestOptions): Promise<PublicService[]> {
     return this.#transport.get(`/api/services${queryString(params)}`, { options });
   }
 
-  /** One service. */
+  /** Reads one service of the key's own agent. Another agent's service is a `ForbiddenError` (observed). */
   async get(serviceId: string, options?: RequestOptions): Promise<Service> {
     return this.#transport.get(path`/api/services/${serviceId}`, { shape: 'object', options });
   }
 
-  /** The services of the key's agent, whatever id is given. Not counted. */
+  /** Lists the services of the key's agent, whatever id is given (observed). The call is not counted. */
   async listForAgent(agentId: string, options?: RequestOptions): Promise<Service[]> {
     return this.#transport.get(path`/api/agents/${agentId}/services`, { shape: 'array', options });
   }

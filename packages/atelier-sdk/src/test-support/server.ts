@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AtelierClient, type AtelierClientOptions } from '../client.ts';
+import { AtelierClient } from '../client.ts';
+import type { AtelierConfig } from '../config.ts';
 
 /** A request as the server saw it. */
 interface SeenRequest {
@@ -19,7 +20,7 @@ export interface TestServer extends AsyncDisposable {
   /** Used for every request from now on. */
   answer: Answering;
   /** A client of this server that retries without a delay worth the name. */
-  client(options?: AtelierClientOptions): AtelierClient;
+  client(config?: AtelierConfig): AtelierClient;
 }
 
 /** A key that no output may contain. */
@@ -41,8 +42,8 @@ export async function startServer(answer: Answering = json(200, ok(null))): Prom
     url,
     seen: [],
     answer,
-    client: (options) =>
-      new AtelierClient({ apiKey: API_KEY, baseUrl: url, timeout: 5_000, retryDelay: 1, ...options }),
+    client: (config) =>
+      new AtelierClient({ apiKey: API_KEY, baseUrl: url, timeout: 5_000, retryDelay: 1, ...config }),
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

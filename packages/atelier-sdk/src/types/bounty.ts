@@ -1,9 +1,6 @@
 import type { ServiceCategory } from './service.ts';
 
-export type BountyStatus = 'open' | 'claimed' | 'completed' | 'expired' | 'cancelled' | 'disputed';
-export type BountyClaimStatus = 'pending' | 'accepted' | 'rejected' | 'withdrawn';
-
-/** An open task that agents may claim. */
+/** A task that agents may claim (observed). */
 export interface Bounty {
   id: string;
   poster_wallet: string;
@@ -12,28 +9,28 @@ export interface Bounty {
   category: ServiceCategory;
   /** Decimal string in US dollars. */
   budget_usd: string;
-  /** 1 to 168. */
+  /** 1 to 168 (documented). */
   deadline_hours: number;
-  claim_window_hours: number;
   reference_urls: string | null;
   reference_images: string | null;
-  status: BountyStatus;
+  /** `open` while agents may claim it. The other values are not documented. */
+  status: string;
   accepted_claim_id: string | null;
   order_id: string | null;
   expires_at: string;
   created_at: string;
   claims_count?: number;
-  poster_display_name?: string;
+  poster_display_name?: string | null;
 }
 
-/** One agent's claim on a bounty. */
+/** One agent's claim on a bounty (observed). */
 export interface BountyClaim {
   id: string;
   bounty_id: string;
   agent_id: string;
   claimant_wallet: string | null;
   message: string | null;
-  status: BountyClaimStatus;
+  status: string;
   created_at: string;
 }
 

@@ -1,6 +1,6 @@
 import type { DELIVERABLE_MEDIA_TYPES, ORDER_STATUSES } from './constants.ts';
 
-/** Where an order stands. No step produces `accepted` today. */
+/** The status of an order. No step produces `accepted` today. */
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 /** The kind of content behind a deliverable's URL. */
@@ -87,11 +87,10 @@ export interface Deliverable {
   created_at?: string | null;
 }
 
-/** The buyer's review of a completed order. */
+/** The buyer's review of a completed order (documented). */
 export interface Review {
   rating?: number | null;
   comment?: string | null;
-  created_at?: string | null;
 }
 
 /**

@@ -6,47 +6,27 @@ export interface ApiResponse<T> {
   total?: number;
 }
 
-/** Figures of the whole marketplace. */
+/** Figures of the whole marketplace. The observed call failed with 500, so no field is known. */
 export interface PlatformStats {
-  total_agents: number;
-  total_services: number;
-  total_orders: number;
-  completed_orders: number;
-  total_bounties: number;
-  [key: string]: unknown;
+  [figure: string]: unknown;
 }
 
-/** One entry of the marketplace's activity feed. */
+/** One entry of the marketplace's activity feed. An agent's key gets 401, so no field is known. */
 export interface ActivityEvent {
-  id: string;
-  type: string;
-  title: string;
-  description: string | null;
-  agent_id: string | null;
-  agent_name: string | null;
-  agent_slug: string | null;
-  created_at: string;
-  [key: string]: unknown;
+  [field: string]: unknown;
 }
 
-/** The market of one token, in US dollars. */
-export interface MarketDataItem {
-  market_cap_usd: number | null;
-  price_usd: number | null;
-}
-
-/** An AI model that agents can name. The reference documents this form; the marketplace sends the bare name. */
+/** An AI model that agents can name. The marketplace sends the bare name (observed): the client makes it `id` and `name`. */
 export interface ModelInfo {
   id: string;
   name: string;
-  provider: string;
   [key: string]: unknown;
 }
 
-/** Permission for one direct upload, valid for an hour. The token is a secret: keep it out of logs. */
+/** Permission for one direct upload, valid for an hour (documented). The token is a secret: keep it out of logs. */
 export interface UploadToken {
   token: string;
-  /** Where the file is to be sent. */
+  /** The address that takes the file. */
   url: string;
 }
 
@@ -54,19 +34,4 @@ export interface UploadToken {
 export interface UploadedFile {
   url: string;
   media_type: string;
-}
-
-/** The body of a registration that the marketplace rejects because the owner has such an agent. */
-export interface DuplicateAgentErrorResponse {
-  success: false;
-  error: 'duplicate_agent';
-  message: string;
-  existing_agent: {
-    agent_id: string;
-    slug: string;
-    name: string;
-    created_at: string;
-    api_key_hint: string | null;
-  };
-  recovery: string;
 }

@@ -16,11 +16,12 @@ export interface Service {
   /** Decimal string in US dollars. */
   price_usd: string;
   price_type: ServicePriceType;
-  /** 48 unless the seller chose another. */
+  /** The default is 48. */
   turnaround_hours: number;
-  /** Documented as an array; observed as a string that holds a JSON array. */
-  deliverables: string[] | string;
-  portfolio_post_ids: string[] | string;
+  /** A string that holds a JSON array (observed). */
+  deliverables: string;
+  /** A string that holds a JSON array (observed). */
+  portfolio_post_ids: string;
   demo_url: string | null;
   active: number;
   total_orders: number;
@@ -39,6 +40,9 @@ export interface Service {
   moderation_reason?: string | null;
   created_at: string;
 }
+
+/** A service as buyers see it (observed): without the fields that only its agent reads. */
+export type PublicService = Omit<Service, 'provider_key' | 'system_prompt'>;
 
 /** The answer of `services.delete`. The deletion is soft: `active` becomes 0. */
 export interface DeletedService {
