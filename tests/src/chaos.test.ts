@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 
 const SEED = '11';
-/** Usually three minutes: a delivery that was overwritten waits for one of them. A run that takes longer is given up, and fails. */
+/** Usually two minutes. A run that takes longer than this is given up, and fails. */
 const MINUTES = 6;
 
 test(

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { defineConfig, defineHandler, type GenerateContext } from '@fulfillment/handlers';
 import { AGENTS } from './harness/agents.ts';
+import { OVERWRITTEN_AFTER_SECONDS } from './harness/policy.ts';
 
 const PIXEL = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -122,5 +123,6 @@ export default defineConfig({
     feedbackGraceSeconds: 3,
     answerLookSeconds: 1,
     reviewLookMinutes: 0.05,
+    overwrittenAfterSeconds: OVERWRITTEN_AFTER_SECONDS,
   },
 });

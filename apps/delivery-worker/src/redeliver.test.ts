@@ -8,26 +8,32 @@ const { place, poke, record, untilFact, job, tryAgainNow, runtime } = app;
 afterAll(() => app[Symbol.asyncDispose]());
 
 const CAT = 'https://files.example/cat.png';
+const DOG = 'https://files.example/dog.png';
 const AGAIN = { ...DELIVER, attempt: 1 };
 
 /** The payment is written down: the order shows `paid` again, and keeps our deliverables. */
 const overwrite = (trade: Trade) => Object.assign(trade.row, { status: 'paid', deliverable_url: CAT });
 
+const MINUTE_MS = 60_000;
+
 /** A fact as if it had been written so long ago, since nobody waits a minute in a test. */
-async function longAgo(ref: OrderRef, fact: Fact, key: string): Promise<void> {
+async function longAgo(ref: OrderRef, fact: Fact, { key, ageMs }: { key: string; ageMs: number }) {
   const field = `fact:${key}`;
-  const time = (await runtime.store.now()) - 120_000;
+  const time = (await runtime.store.now()) - ageMs;
   await runtime.redis.hset(runtime.keys.record(ref), field, `${time}.0|${JSON.stringify(fact)}`);
 }
 
 /** A delivered order that the race overwrote two minutes ago. */
-async function overwritten(prepare: (trade: Trade) => void = () => {}): Promise<Trade> {
-  const trade = await place({}, [generated('0', CAT)]);
+async function overwritten(
+  prepare: (trade: Trade) => void = () => {},
+  { urls = [CAT], ageMs = 2 * MINUTE_MS }: { urls?: string[]; ageMs?: number } = {},
+): Promise<Trade> {
+  const trade = await place({}, [generated('0', ...urls)]);
   await untilFact(trade, 'delivered');
   overwrite(trade);
   prepare(trade);
   const fact = { type: 'delivery_overwritten', round: '0', index: 0 } as const;
-  await longAgo(trade.ref, fact, 'delivery_overwritten:0:0');
+  await longAgo(trade.ref, fact, { key: 'delivery_overwritten:0:0', ageMs });
   await poke(trade.ref);
   return trade;
 }
@@ -75,13 +81,33 @@ describe('a delivery that the payment of an instant hire overwrote', () => {
     expect(trade.count('deliver')).toBe(1);
   });
 
+  test('and of which a row is missing is read again at first: the read may lag', async () => {
+    const trade = await overwritten((here) => here.deliverables.pop(), { urls: [CAT, DOG] });
+    await app.untilState(await job(trade.ref, AGAIN), 'delayed');
+    expect(trade.count('deliver')).toBe(1);
+    expect(await app.facts(trade.ref, 'failed')).toEqual([]);
+    trade.deliverables.push({ deliverable_url: DOG, status: 'completed' });
+    await tryAgainNow(trade.ref, AGAIN);
+    await untilFact(trade, 'redelivered');
+    expect(trade.count('deliver')).toBe(2);
+  });
+
+  test('and of which a row stays missing is one for a human, who learns what was seen', async () => {
+    const trade = await overwritten((here) => here.deliverables.pop(), {
+      urls: [CAT, DOG],
+      ageMs: 11 * MINUTE_MS,
+    });
+    expect(await app.attention(trade.ref)).toMatch(/1 of our 2 deliverables.*dog\.png/);
+    expect(trade.count('deliver')).toBe(1);
+  });
+
   test('twice is made again twice, then a human is asked', async () => {
     const trade = await overwritten();
     await untilFact(trade, 'redelivered');
     for (const index of [1, 2]) {
       overwrite(trade);
       const fact = { type: 'delivery_overwritten', round: '0', index } as const;
-      await longAgo(trade.ref, fact, `delivery_overwritten:0:${index}`);
+      await longAgo(trade.ref, fact, { key: `delivery_overwritten:0:${index}`, ageMs: 2 * MINUTE_MS });
       await poke(trade.ref);
       if (index === 1) await app.done(trade.ref, { ...DELIVER, attempt: 2 });
     }

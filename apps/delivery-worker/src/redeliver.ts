@@ -1,5 +1,5 @@
-import type { Runtime } from '@fulfillment/platform';
-import { type JobContext, throttled } from '@fulfillment/platform';
+import type { Observed, Runtime } from '@fulfillment/platform';
+import { type JobContext, permanent, throttled } from '@fulfillment/platform';
 import {
   agreeWithin,
   type FactOf,
@@ -47,10 +47,7 @@ export async function redeliver(redelivery: Redelivery): Promise<LoadedRecord> {
     context.log.info({ index }, 'found delivered again');
     return store.appendAndLoad(ref, [{ type: 'redelivered', round, index, found: true }]);
   }
-  if (!isThere(reading, deliverables)) {
-    context.log.warn('not delivered again: the order does not show our deliverables');
-    return reading.record;
-  }
+  if (!isThere(reading, deliverables)) throw rowsMissing(reading, delivered);
   await waitForLaggingReads(runtime, reading.record, { round, askedAt: reading.askedAt });
   await confirmAbsent(reading);
   const intended = await store.appendAndLoad(ref, [{ type: 'redelivery_intended', round, index }]);
@@ -67,6 +64,27 @@ export async function redeliver(redelivery: Redelivery): Promise<LoadedRecord> {
   ]);
   context.log.warn({ index }, 'delivered again: the marketplace had overwritten the delivery');
   return again;
+}
+
+/** A read that lags lacks rows, too. Rows that are still missing this long after the delivery was overwritten are missing for good. */
+const ROWS_PATIENCE_MS = 10 * 60_000;
+const ROWS_LOOK_MS = 60_000;
+
+/**
+ * The order shows `paid`, and not all of our deliverables: what the marketplace kept is not known well enough to deliver again.
+ * @returns an error that has the order read again (throttled), later one that asks a human (permanent).
+ */
+function rowsMissing({ record, askedAt, deliverables: rows }: Observed, delivered: FactOf<'delivered'>) {
+  const shown = new Set(rows.map(({ url }) => url));
+  const missing = delivered.deliverables.filter(({ url }) => !shown.has(url)).map(({ url }) => url);
+  const count = delivered.deliverables.length;
+  const seen = `the order shows "paid", and ${count - missing.length} of our ${count} deliverables; missing: ${missing.join(', ')}`;
+  const seenAt = overwrittenOf(record, delivered.round)?.at ?? askedAt;
+  if (askedAt < seenAt + ROWS_PATIENCE_MS)
+    return throttled(`${seen}. The order is read again`, Date.now() + ROWS_LOOK_MS);
+  return permanent(
+    `${seen}. Check the order on Atelier. Deliver it there, or retry once the order shows all of them.`,
+  );
 }
 
 function isTried(record: LoadedRecord, round: string, index: number): boolean {

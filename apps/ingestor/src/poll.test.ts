@@ -80,6 +80,22 @@ describe('a poll', () => {
     expect(await pokes(ref)).toBe(1);
   });
 
+  test('pokes an order whose delivery was overwritten, although the status is the one last read', async () => {
+    const ref = newOrder();
+    lists(orderRow(ref.orderId));
+    await pollNow();
+    await queues.get('orders').drain();
+    const url = 'https://files.example/1.png';
+    const deliverables = [{ url, mediaType: 'image' as const }];
+    await store.append(ref, [{ type: 'delivered', round: '0', deliverables, found: false }]);
+    lists(orderRow(ref.orderId, { deliverable_url: 'https://files.example/theirs.png' }));
+    await pollNow();
+    expect(await pokes(ref)).toBe(0);
+    lists(orderRow(ref.orderId, { deliverable_url: url }));
+    await pollNow();
+    expect(await pokes(ref)).toBe(1);
+  });
+
   test('pokes what is no longer listed: it moved on, and is read', async () => {
     const ref = newOrder();
     lists(orderRow(ref.orderId));

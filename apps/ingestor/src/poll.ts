@@ -12,6 +12,7 @@ import {
   type OrderRef,
   type OrderSnapshot,
   type OrderStatus,
+  overwrittenFact,
   owedRound,
   parseOrder,
   STATUSES_TO_POLL,
@@ -162,7 +163,7 @@ function readListed({ log }: Runtime, agentId: string, rows: unknown[]): OrderSn
   });
 }
 
-/** Stores what the list shows. @returns the orders that are new to us, or have another status or revision than before. */
+/** Stores what the list shows. @returns the orders that are new, have another status or revision than before, or have lost our delivery. */
 async function observeAll(
   { store, log }: Runtime,
   agentId: string,
@@ -176,12 +177,22 @@ async function observeAll(
     const ref = { agentId, orderId: order.id };
     const snapshot = mergeSnapshots(before[index] ?? null, order);
     const isChange = await store.observe(ref, { snapshot, askedAt, via: 'poll', hintsAnswered: null });
-    if (!isChange) continue;
+    if (!isChange && !(await isOverwritten(store, ref, order))) continue;
     changed.push(ref);
     await haveRead(store, ref);
     log.info({ ...ref, status: order.rawStatus, problems: order.problems }, 'order seen');
   }
   return changed;
+}
+
+/**
+ * Whether the list shows our delivery overwritten (the x402 race). The status may be the one that was last read: nobody reads an order
+ * between its delivery and the race. Only an order that names a deliverable is loaded.
+ */
+async function isOverwritten(store: RecordStore, ref: OrderRef, { deliverableUrl }: OrderSnapshot) {
+  if ((deliverableUrl ?? null) === null) return false;
+  const record = await store.load(ref);
+  return record !== null && overwrittenFact(record) !== null;
 }
 
 /** The list shows no deliverables: whether a delivery of unknown outcome took effect, only the order itself tells. */

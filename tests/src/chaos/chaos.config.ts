@@ -37,5 +37,6 @@ export default defineConfig({
     answerLookSeconds: 2,
     reviewLookMinutes: 0.1,
     workLookSeconds: 10,
+    overwrittenAfterSeconds: 5,
   },
 });

@@ -51,7 +51,7 @@ function planOf(luck: Luck, spreadMs: number, first: Partial<Plan> = {}): Plan {
     cancels: luck.chance(0.12) ? luck.pick(['before paying', 'after paying'] as const) : null,
     revisions: luck.pick([0, 0, 0, 1, 1, 2]),
     messages: luck.chance(0.2),
-    // One in a run is enough: the delivery is made again only after a minute.
+    // One in a run is enough: the redelivery waits for `overwrittenAfterSeconds`.
     races: false,
     ends: luck.pick(['approves', 'approves', 'disputes', 'is silent'] as const),
     pace: luck.between(0, 1500),

@@ -19,7 +19,7 @@ import { disputed } from './steps/disputing.ts';
 import { fulfilling } from './steps/fulfilling.ts';
 import { deliveryMessage, isReleased, messageStep } from './steps/messaging.ts';
 import { quoting } from './steps/quoting.ts';
-import { redelivering } from './steps/redelivering.ts';
+import { confirmDeliveryAt, redelivering } from './steps/redelivering.ts';
 import { revising } from './steps/revising.ts';
 import { neverDelivered, payoutFailedEarly, settling } from './steps/settling.ts';
 import { unreadAttention, unreadMessages } from './unread.ts';
@@ -117,7 +117,7 @@ function byStatus(record: OrderRecord, order: OrderSnapshot, policy: Policy, now
         ...draft('in_review'),
         round: factsOf(record, 'delivered').at(-1)?.round ?? null,
         steps: deliveryMessage(record, policy),
-        lookAgainAt: reviewLook(order, policy, now),
+        lookAgainAt: earliest(now, reviewLook(order, policy, now), confirmDeliveryAt(record, policy)),
       };
     case 'completed':
       return completed(record, order, now);
@@ -164,7 +164,7 @@ function owing(record: OrderRecord, order: OrderSnapshot, policy: Policy, now: n
   if (delivered) {
     const overwritten = overwrittenFact(record);
     const facts = overwritten === null ? [] : [overwritten];
-    const again = redelivering(record, round, now);
+    const again = redelivering(record, round, { policy, due, now });
     return { ...(again ? { ...base, ...again } : contradicted(base, order, delivered.at, now)), facts };
   }
 

@@ -2,7 +2,7 @@ import type { OrderSnapshot } from '../order/order.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { OrderRecord } from '../record/record.ts';
 import { CONTRADICTION_PATIENCE, HOUR, MINUTE } from './decision.ts';
-import { mustConfirmOverwritten } from './steps/redelivering.ts';
+import { mustConfirmDelivery } from './steps/redelivering.ts';
 
 /** How old a snapshot may grow before the order is read again, by its status. */
 export const QUOTED_LOOK = 6 * HOUR;
@@ -19,7 +19,7 @@ export function mustReadAgain(
 ): boolean {
   if (record.hints > record.hintsAnswered) return true;
   if (isFinished) return false;
-  if (mustConfirmOverwritten(record, order, now)) return true;
+  if (mustConfirmDelivery(record, policy, now)) return true;
   const age = now - record.observedAt;
   switch (order.status) {
     case 'pending_quote':

@@ -31,15 +31,26 @@ export function overwrittenOf(
  */
 export function overwrittenFact(record: OrderRecord): FactOf<'delivery_overwritten'> | null {
   const { snapshot, observedAt } = record;
-  // Revisions and disputes begin after the payment is over.
-  if (snapshot === null || !(snapshot.status === 'paid' || snapshot.status === 'in_progress')) return null;
+  // The race writes `paid` and nothing else. A workspace may stay `in_progress` after a delivery that it keeps.
+  if (snapshot?.status !== 'paid') return null;
   const delivered = factOf(record, 'delivered', '0');
+  // The answer to our own delivery already had this status, so nothing has overwritten it since.
+  if (delivered?.status === snapshot.rawStatus) return null;
   const isOurs = snapshot.deliverableUrl === delivered?.deliverables[0]?.url;
   if (delivered === undefined || !isOurs || overwrittenOf(record, '0') !== undefined) return null;
   const again = factsOf(record, 'redelivered').filter(({ round }) => round === '0');
   // An answer that was asked for before our last delivery knows nothing of it.
   if ([delivered, ...again].some(({ at }) => at >= observedAt)) return null;
   return { type: 'delivery_overwritten', round: '0', index: again.length };
+}
+
+/** When the first round was delivered last, if the snapshot is older and shows the order as `paid`; else null. */
+export function unseenDeliveryAt(record: OrderRecord): number | null {
+  if (record.snapshot?.status !== 'paid') return null;
+  const deliveries = [...factsOf(record, 'delivered'), ...factsOf(record, 'redelivered')];
+  const times = deliveries.filter(({ round }) => round === '0').map(({ at }) => at);
+  const last = Math.max(...times);
+  return times.length > 0 && last >= record.observedAt ? last : null;
 }
 
 /**

@@ -32,6 +32,11 @@ export const policySchema = z.strictObject({
   dispute: z.enum(['attention', 'redeliver']).default('attention'),
   /** How often an order in review is read again when nothing is heard of it, in minutes. */
   reviewLookMinutes: z.number().positive().default(30),
+  /**
+   * How long the marketplace must show an overwritten delivery (the x402 race) before it is delivered again, in seconds. Also how long
+   * after the first delivery the order is read, to notice that the delivery was overwritten.
+   */
+  overwrittenAfterSeconds: z.number().positive().max(3600).default(60),
   /** How soon an order is looked at again when a step of it is missing or under way, in seconds: finds jobs that were lost. */
   workLookSeconds: z.number().positive().default(120),
   /** The turnaround of an order whose service does not say, in hours. */

@@ -3,7 +3,7 @@ import type { Recorded } from '../../facts/facts.ts';
 import { overwrittenFact } from '../../order/overwritten.ts';
 import { at, delivered, NOON, policyOf, recordOf, URL_OF } from '../../test-support/records.ts';
 import { decide } from '../decide.ts';
-import { MINUTE } from '../decision.ts';
+import { HOUR, MINUTE, SECOND } from '../decision.ts';
 
 const policy = policyOf({ messages: { delivered: null, delayed: null } });
 const overwritten = (index: number, time: number) =>
@@ -24,6 +24,14 @@ describe('a delivery that the marketplace overwrote', () => {
       lookAgainAt: NOON + MINUTE,
     });
     expect(decide(record, policy, NOON + MINUTE)).toMatchObject({ steps: [], readOrder: true });
+  });
+
+  test('waits as long as the policy says', () => {
+    const hasty = policyOf({ overwrittenAfterSeconds: 5 });
+    const now = NOON + 5 * SECOND;
+    expect(decide(paidAgain(NOON, overwritten(0, NOON)), hasty, NOON).lookAgainAt).toBe(now);
+    expect(decide(paidAgain(NOON, overwritten(0, NOON)), hasty, now).readOrder).toBe(true);
+    expect(decide(paidAgain(now, overwritten(0, NOON)), hasty, now).steps).toMatchObject([{ attempt: 1 }]);
   });
 
   test('that stays so for a minute is made again, under a number of its own', () => {
@@ -73,6 +81,65 @@ describe('a delivery that the marketplace overwrote', () => {
   });
 });
 
+describe('a redelivery that does not happen', () => {
+  const rateLimited = (time: number) =>
+    at(time, { type: 'rate_limited', stepKey: 'deliver:0', attempt: 1, reason: 'refused for 3600 s' });
+
+  test('needs a human half an hour after the delivery was overwritten, and is still retried', () => {
+    const now = NOON + 30 * MINUTE;
+    const record = (observedAt: number) => paidAgain(observedAt, overwritten(0, NOON));
+    expect(decide(record(now - 1), policy, now - 1)).toMatchObject({ attention: [], lookAgainAt: now });
+    expect(decide(record(now), policy, now)).toMatchObject({
+      steps: [{ name: 'deliver', attempt: 1 }],
+      attention: [{ key: 'not_redelivered:0:0', actions: ['acknowledge'] }],
+    });
+  });
+
+  test('needs a human although no read confirms it, and although the patience is longer', () => {
+    const now = NOON + 2 * HOUR;
+    const patient = policyOf({ overwrittenAfterSeconds: 3600 });
+    const unread = paidAgain(NOON, overwritten(0, NOON));
+    expect(decide(unread, policy, now).attention).toMatchObject([{ key: 'not_redelivered:0:0' }]);
+    const early = NOON + 59 * MINUTE;
+    expect(decide(paidAgain(early, overwritten(0, NOON)), patient, early).attention).toEqual([]);
+  });
+
+  test('because of the rate limit is named so once the order is due', () => {
+    const now = NOON + 240 * HOUR;
+    const record = paidAgain(now, overwritten(0, NOON), rateLimited(NOON + 2 * MINUTE));
+    const { attention, dueAt } = decide(record, policy, now);
+    expect(attention).toMatchObject([{ key: 'rate_limited:deliver:0:1' }]);
+    expect(dueAt).toBeLessThan(now);
+  });
+});
+
+describe('a first delivery that no answer shows yet', () => {
+  const waiting = recordOf({ status: 'paid' }, [delivered('0', NOON + 1)], { observedAt: NOON });
+
+  test('is read once after the patience for overwritten deliveries: the marketplace may have lost it', () => {
+    const now = NOON + 1 + MINUTE;
+    expect(decide(waiting, policy, NOON + 2)).toMatchObject({
+      stage: 'in_review',
+      readOrder: false,
+      lookAgainAt: now,
+    });
+    expect(decide(waiting, policy, now)).toMatchObject({ stage: 'in_review', readOrder: true });
+  });
+
+  test('waits as long as the policy says', () => {
+    const hasty = policyOf({ overwrittenAfterSeconds: 5, messages: { delivered: null } });
+    expect(decide(waiting, hasty, NOON + 2).lookAgainAt).toBe(NOON + 1 + 5 * SECOND);
+    expect(decide(waiting, hasty, NOON + 1 + 5 * SECOND).readOrder).toBe(true);
+  });
+
+  test('is read at the usual intervals once a read shows it', () => {
+    const shown = recordOf({ status: 'delivered', deliverable_url: URL_OF('0') }, [delivered('0', NOON)], {
+      observedAt: NOON + 1,
+    });
+    expect(decide(shown, policy, NOON + 2 * MINUTE)).toMatchObject({ readOrder: false });
+  });
+});
+
 describe('an order shows an overwritten delivery', () => {
   const shown = (fields: Record<string, unknown>, ...facts: Recorded[]) =>
     recordOf({ deliverable_url: URL_OF('0'), ...fields }, facts, { observedAt: NOON });
@@ -98,6 +165,12 @@ describe('an order shows an overwritten delivery', () => {
     ['we delivered nothing', { status: 'paid', deliverable_url: null }, []],
     ['it was asked for before we delivered', { status: 'paid' }, [delivered('0', NOON)]],
     ['it was asked for before we delivered again', { status: 'paid' }, [before, redelivered(0, NOON)]],
+    ['a workspace is in progress', { status: 'in_progress' }, [before]],
+    [
+      'the answer to the delivery already had this status',
+      { status: 'paid' },
+      [{ ...before, status: 'paid' } as Recorded],
+    ],
     ['we know', { status: 'paid' }, [before, overwritten(0, NOON)]],
   ])('and not when %s', (_why, fields, facts) => {
     expect(overwrittenFact(shown(fields, ...facts))).toBeNull();

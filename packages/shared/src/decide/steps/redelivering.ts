@@ -1,13 +1,22 @@
+import type { FactOf, Recorded } from '../../facts/facts.ts';
 import type { Step } from '../../jobs/steps.ts';
-import type { OrderSnapshot } from '../../order/order.ts';
-import { MAX_REDELIVERIES, overwrittenOf, redeliveriesOf } from '../../order/overwritten.ts';
+import {
+  MAX_REDELIVERIES,
+  overwrittenOf,
+  redeliveriesOf,
+  unseenDeliveryAt,
+} from '../../order/overwritten.ts';
+import type { Policy } from '../../policy/policy.ts';
 import type { OrderRecord } from '../../record/record.ts';
 import type { Round } from '../../record/rounds.ts';
-import { type Attention, MINUTE, type Stage } from '../decision.ts';
+import { type Attention, MINUTE, SECOND, type Stage } from '../decision.ts';
 import { stepOrAttention } from '../failures.ts';
+import { lateByLimits } from '../limited.ts';
 
-/** An overwritten delivery is made again once the order has stayed `paid` for this long: the marketplace may still be writing. */
-const OVERWRITTEN_PATIENCE = MINUTE;
+/** An overwritten delivery that was not delivered again for this long is one for a human. */
+const REDELIVERY_PATIENCE = 30 * MINUTE;
+/** How often the order is checked while its redelivery is outstanding. */
+const REDELIVERY_LOOK = 10 * MINUTE;
 
 interface Redelivering {
   stage: Stage;
@@ -16,37 +25,92 @@ interface Redelivering {
   lookAgainAt: number;
 }
 
+/** What decides about a redelivery. Times in ms since the epoch. */
+interface RedeliveryContext {
+  policy: Policy;
+  /** When the round is due. */
+  due: number;
+  now: number;
+}
+
 /**
  * A round that we delivered and that the marketplace overwrote: it is delivered again, with the same URLs.
  * @returns null when the delivery was not overwritten.
  */
-export function redelivering(record: OrderRecord, round: Round, now: number): Redelivering | null {
+export function redelivering(
+  record: OrderRecord,
+  round: Round,
+  context: RedeliveryContext,
+): Redelivering | null {
   const overwritten = overwrittenOf(record, round);
   if (overwritten === undefined) return null;
+  const { policy, now } = context;
   const times = redeliveriesOf(record, round);
-  const lookAgainAt = now + 10 * MINUTE;
   if (times >= MAX_REDELIVERIES) {
     const reason = `The marketplace overwrote our delivery ${times + 1} times: the order shows "paid" again, and our deliverables are in it. Deliver it on Atelier, or tell the buyer.`;
     const attention: Attention = { key: `overwritten:${round}`, reason, actions: ['acknowledge'] };
-    return { stage: 'held', steps: [], attention: [attention], lookAgainAt };
+    return { stage: 'held', steps: [], attention: [attention], lookAgainAt: now + REDELIVERY_LOOK };
   }
-  const staysFrom = overwritten.at + OVERWRITTEN_PATIENCE;
-  if (record.observedAt < staysFrom) {
-    const nextRead = now < staysFrom ? staysFrom : now + OVERWRITTEN_PATIENCE;
-    return { stage: 'delivering', steps: [], attention: [], lookAgainAt: nextRead };
-  }
-  return { stage: 'delivering', lookAgainAt, ...stepOrAttention(record, { name: 'deliver', round }) };
+  const patience = patienceOf(policy);
+  const staysFrom = overwritten.at + patience;
+  const isConfirmed = record.observedAt >= staysFrom;
+  const missing = isConfirmed
+    ? stepOrAttention(record, { name: 'deliver', round })
+    : { steps: [], attention: [] };
+  const lateFrom = overwritten.at + Math.max(REDELIVERY_PATIENCE, 2 * patience);
+  const late =
+    missing.attention.length > 0
+      ? []
+      : lateRedelivery(record, missing.steps, { ...context, overwritten, lateFrom });
+  const nextLook = isConfirmed ? now + REDELIVERY_LOOK : now < staysFrom ? staysFrom : now + patience;
+  return {
+    stage: 'delivering',
+    steps: missing.steps,
+    attention: [...missing.attention, ...late],
+    lookAgainAt: now < lateFrom ? Math.min(nextLook, lateFrom) : nextLook,
+  };
 }
 
-/** An overwritten delivery is looked at once more, a minute after it was first seen, before it is made again. */
-export function mustConfirmOverwritten(
+interface LateRedelivery extends RedeliveryContext {
+  overwritten: Recorded<FactOf<'delivery_overwritten'>>;
+  lateFrom: number;
+}
+
+/** A redelivery that has not happened yet, once it is late: by the rate limit if that keeps it back, else for whatever reason. */
+function lateRedelivery(
   record: OrderRecord,
-  { status }: Pick<OrderSnapshot, 'status'>,
-  now: number,
-): boolean {
-  if (status !== 'paid' && status !== 'in_progress') return false;
+  steps: readonly Step[],
+  { due, now, overwritten, lateFrom }: LateRedelivery,
+): Attention[] {
+  const limited = lateByLimits(record, steps, { due, now });
+  if (limited.length > 0 || now < lateFrom) return limited;
+  const since = new Date(overwritten.at).toISOString();
+  const key = `not_redelivered:${overwritten.round}:${overwritten.index}`;
+  const reason = `The marketplace has shown our delivery as overwritten since ${since}, and the product has not delivered again yet. It still retries. Check the order on Atelier, and the rate limit on the System page.`;
+  return [{ key, reason, actions: ['acknowledge'] }];
+}
+
+/**
+ * Whether the order must be read for the sake of the x402 race: once after the first delivery, to notice that it was overwritten, and
+ * once more before an overwritten delivery is delivered again.
+ */
+export function mustConfirmDelivery(record: OrderRecord, policy: Policy, now: number): boolean {
+  const unseenAt = confirmDeliveryAt(record, policy);
+  if (unseenAt !== null && now >= unseenAt) return true;
+  if (record.snapshot?.status !== 'paid') return false;
   const overwritten = overwrittenOf(record, '0');
   if (overwritten === undefined) return false;
-  const staysFrom = overwritten.at + OVERWRITTEN_PATIENCE;
+  const staysFrom = overwritten.at + patienceOf(policy);
   return now >= staysFrom && record.observedAt < staysFrom;
+}
+
+/** When a delivery that no answer shows yet is to be confirmed by a read, in ms since the epoch; null when there is none. */
+export function confirmDeliveryAt(record: OrderRecord, policy: Policy): number | null {
+  const unseenAt = unseenDeliveryAt(record);
+  return unseenAt === null ? null : unseenAt + patienceOf(policy);
+}
+
+/** How long the marketplace may still be writing after a delivery, in ms. */
+function patienceOf({ overwrittenAfterSeconds }: Policy): number {
+  return overwrittenAfterSeconds * SECOND;
 }
