@@ -13,7 +13,7 @@ import { Marketplace } from '../marketplace/marketplace.ts';
 import { OpenWrites } from '../marketplace/open-writes.ts';
 import { ReadLag } from '../marketplace/read-lag.ts';
 import { Services } from '../marketplace/services.ts';
-import { Reconciler } from '../reconcile.ts';
+import { Reconciler } from '../reconcile/reconciler.ts';
 import { RecordStore } from '../record-store/record-store.ts';
 import { connectRedis } from '../redis/connect.ts';
 import type { RedisRole } from '../redis/connection.ts';

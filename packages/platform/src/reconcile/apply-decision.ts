@@ -1,0 +1,68 @@
+import {
+  attemptOf,
+  type Decision,
+  decide,
+  jobFor,
+  type OrderRecord,
+  quoteDueAt,
+  type StepJob,
+} from '@fulfillment/shared';
+import type { LoadedRecord } from '../record-store/record-store.ts';
+import type { ReconcileDependencies } from './dependencies.ts';
+
+/** Appends the facts of a decision. The log gets one line for a review that is due soon, from the process that recorded it first. */
+export async function recordFacts(
+  { store, log }: ReconcileDependencies,
+  record: LoadedRecord,
+  { facts, dueAt }: Decision,
+): Promise<LoadedRecord> {
+  const ref = { agentId: record.agentId, orderId: record.orderId };
+  const review = facts.find((fact) => fact.type === 'review_due');
+  if (review === undefined) return store.appendAndLoad(ref, facts);
+  if ((await store.append(ref, facts)) > 0) {
+    const due = new Date(dueAt ?? record.loadedAt).toISOString();
+    log.warn({ ...ref, round: review.round, due }, 'a round waits for a review, and is due soon');
+  }
+  return store.appendAndLoad(ref, []);
+}
+
+/**
+ * Adds the jobs of a decision that are missing, removes the jobs of a cancelled order, and settles the order.
+ * @param record the record that the decision comes from.
+ * @param readNextAt when to retry a failed read, in ms since the epoch; null without one.
+ */
+export async function applyDecision(
+  { store, queues, policy }: ReconcileDependencies,
+  record: LoadedRecord,
+  { decision, readNextAt }: { decision: Decision; readNextAt: number | null },
+): Promise<void> {
+  const ref = { agentId: record.agentId, orderId: record.orderId };
+  const dueAt = decision.dueAt ?? quoteDueAt(record, record.snapshot, policy);
+  for (const step of decision.steps) await queues.ensure(ref, step, dueAt);
+  await queues.removeWaiting(jobsToRemove(record, decision));
+  await store.settle(record, readNextAt === null ? decision : waitingToRead(decision, readNextAt));
+  await store.trim(record);
+}
+
+/** Settles an order that cannot go on before its next read, at `readNextAt` (ms since the epoch). */
+export async function settleUnread(
+  { store, policy }: ReconcileDependencies,
+  record: LoadedRecord,
+  readNextAt: number,
+): Promise<void> {
+  await store.settle(record, waitingToRead(decide(record, policy, record.loadedAt), readNextAt));
+}
+
+/** The decision of an order whose read failed: due for the next read, and not earlier, so that failing reads become rare. */
+function waitingToRead(decision: Decision, readNextAt: number): Decision {
+  return { ...decision, readOrder: false, lookAgainAt: readNextAt };
+}
+
+/** The jobs that a cancelled order may still have. An order can be cancelled only before its first delivery. */
+function jobsToRemove(record: OrderRecord, decision: Decision): StepJob[] {
+  if (decision.stage !== 'cancelled') return [];
+  return (['price', 'quote', 'generate', 'publish', 'deliver'] as const).map((name) => {
+    const attempt = attemptOf(record, { name, round: '0' });
+    return jobFor({ agentId: record.agentId, orderId: record.orderId }, { name, round: '0', attempt });
+  });
+}

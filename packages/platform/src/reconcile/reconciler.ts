@@ -1,0 +1,76 @@
+import { type Decision, decide, type OrderRef, stepKey } from '@fulfillment/shared';
+import type { LoadedRecord } from '../record-store/record-store.ts';
+import { applyDecision, recordFacts } from './apply-decision.ts';
+import type { ReconcileDependencies } from './dependencies.ts';
+import { type Observed, observeOrder } from './observe-order.ts';
+import { refreshOrder } from './refresh-order.ts';
+import { refreshService } from './refresh-service.ts';
+import { refreshThread } from './refresh-thread.ts';
+
+/**
+ * Load the record, refresh it, decide, apply. Nothing else in the system starts work. A reconcile may run in any process, any number of
+ * times, at the same time as another: it adds no job that exists, and asks for no step that has its fact.
+ */
+export class Reconciler {
+  readonly #dependencies: ReconcileDependencies;
+
+  constructor(dependencies: ReconcileDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /**
+   * @param known the record, when it was loaded a moment ago.
+   * @returns the decision that was applied; null without a record of the order.
+   * @throws when Redis or the marketplace cannot be reached; the next poke goes on from where this one stopped.
+   */
+  async reconcile(ref: OrderRef, known: LoadedRecord | null = null): Promise<Decision | null> {
+    const { store, log } = this.#dependencies;
+    const loaded = known ?? (await store.load(ref));
+    if (loaded === null) {
+      log.warn({ ...ref }, 'there is no record of this order');
+      return null;
+    }
+    const { record, decision, readNextAt } = await this.#refresh(loaded);
+    await applyDecision(this.#dependencies, record, { decision, readNextAt });
+    log.debug(
+      { ...ref, stage: decision.stage, round: decision.round, steps: decision.steps.map(stepKey) },
+      'reconciled',
+    );
+    return decision;
+  }
+
+  /** Reads the order from the marketplace and stores what it shows; see `observeOrder`. */
+  async observe(before: LoadedRecord, signal?: AbortSignal): Promise<Observed> {
+    return observeOrder(this.#dependencies, before, signal);
+  }
+
+  /** Reads what the decision needs, one source at a time, and decides again after each. */
+  async #refresh(
+    loaded: LoadedRecord,
+  ): Promise<{ record: LoadedRecord; decision: Decision; readNextAt: number | null }> {
+    let record = loaded;
+    let decision = this.#decide(record);
+    let readNextAt: number | null = null;
+    if (decision.readOrder) {
+      ({ record, readNextAt } = await refreshOrder(this.#dependencies, record));
+      decision = this.#decide(record);
+    }
+    if (decision.readService !== null) {
+      record = await refreshService(this.#dependencies, record, decision.readService);
+      decision = this.#decide(record);
+    }
+    if (decision.readThread !== null) {
+      record = await refreshThread(this.#dependencies, record, decision.readThread);
+      decision = this.#decide(record);
+    }
+    if (decision.facts.length > 0) {
+      record = await recordFacts(this.#dependencies, record, decision);
+      decision = this.#decide(record);
+    }
+    return { record, decision, readNextAt };
+  }
+
+  #decide(record: LoadedRecord): Decision {
+    return decide(record, this.#dependencies.policy, record.loadedAt);
+  }
+}

@@ -1,0 +1,145 @@
+import { decide, type OrderRef, parseOrder, type Step } from '@fulfillment/shared';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { orderRow } from '../test-support/market.ts';
+import { openReconciling } from '../test-support/reconciling.ts';
+
+const reconciling = await openReconciling();
+const { redis, keys, lines, market, store, policy, reconciler, shows, stateOf, recorded, reads } =
+  reconciling;
+afterAll(() => reconciling[Symbol.asyncDispose]());
+
+let ref: OrderRef;
+beforeEach(() => {
+  ref = reconciling.nextOrder();
+});
+
+const step = (name: 'price' | 'generate' | 'deliver'): Step => ({ name, round: '0', attempt: 0 });
+const DENIED = { status: 403, text: 'Not authorized to view this order' };
+
+describe('an order that cannot be read', () => {
+  test('since it is none waits for a human, with the reason, until an operator retries', async () => {
+    shows({ id: 'ord_other' });
+    await store.hint(ref, []);
+    const decision = await reconciler.reconcile(ref);
+    expect(decision?.attention).toMatchObject([{ stepKey: 'read:0', actions: ['retry'] }]);
+    expect(decision?.attention[0]?.reason).toContain(
+      'cannot be read from the marketplace: The marketplace gave',
+    );
+    expect(await store.list('attention', 0, 100)).toContainEqual(expect.objectContaining(ref));
+    await reconciler.reconcile(ref);
+    expect(reads()).toBe(1);
+    shows({ status: 'paid' });
+    await store.append(ref, [{ type: 'operator_retried', stepKey: 'read:0', attempt: 0, by: 'operator' }]);
+    expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating', attention: [] });
+    expect(await store.list('attention', 0, 100)).not.toContainEqual(expect.objectContaining(ref));
+  });
+
+  test.each([
+    ['is not there yet', { status: 404, text: 'Order not found' }],
+    ['has a page of a proxy before it', { status: 403, html: '<html>Forbidden</html>' }],
+  ])('since it %s is read again, and goes on by itself', async (_, answer) => {
+    market.answers[`GET /api/orders/${ref.orderId}`] = answer;
+    await store.hint(ref, []);
+    await expect(reconciler.reconcile(ref)).rejects.toThrow();
+    expect(Number(await redis.zscore(keys.open, `agt_1/${ref.orderId}`))).toBeGreaterThan(
+      Date.now() + 10_000,
+    );
+    shows({ status: 'paid' });
+    expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating', attention: [] });
+  });
+
+  test.each([
+    ['may be read by its own agent alone', undefined],
+    ["shows another agent's id", 'agt_9'],
+  ])('since it %s ends quietly, until something is heard of it again', async (_, provider_agent_id) => {
+    if (provider_agent_id !== undefined) shows({ provider_agent_id });
+    else market.answers[`GET /api/orders/${ref.orderId}`] = DENIED;
+    await store.hint(ref, [{ type: 'heard', event: 'order.created', bodyHash: 'a' }]);
+    expect(await reconciler.reconcile(ref)).toMatchObject({
+      stage: 'not_ours',
+      attention: [],
+      lookAgainAt: null,
+    });
+    expect(lines).toContainEqual(
+      expect.objectContaining({ ...ref, msg: 'the order is not ours: left alone' }),
+    );
+    expect(await redis.zscore(keys.open, `agt_1/${ref.orderId}`)).toBeNull();
+    expect((await recorded()).facts.map(({ type }) => type)).toEqual(['heard', 'not_ours']);
+    await reconciler.reconcile(ref);
+    expect(reads()).toBe(1);
+    shows({ status: 'paid' });
+    await store.hint(ref, []);
+    expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating' });
+  });
+
+  test('and was ours before is told to a human, does not vanish, and goes on once it may be read', async () => {
+    shows({ status: 'paid' });
+    await store.hint(ref, []);
+    await reconciler.reconcile(ref);
+    market.answers[`GET /api/orders/${ref.orderId}`] = DENIED;
+    await store.hint(ref, []);
+    await expect(reconciler.reconcile(ref)).rejects.toThrow('Not authorized');
+    const record = await recorded();
+    expect(record.snapshot).toMatchObject({ status: 'paid' });
+    const { attention, readOrder } = decide(record, policy, record.loadedAt + 11 * 60_000);
+    expect(attention).toMatchObject([
+      { reason: expect.stringContaining('Not authorized to view this order') },
+    ]);
+    expect(readOrder).toBe(true);
+    shows({ status: 'paid' });
+    expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating', attention: [] });
+  });
+
+  test('by a key that stays wrong is told to a human while it goes on being read', async () => {
+    market.answers[`GET /api/orders/${ref.orderId}`] = DENIED;
+    const me = market.answers['GET /api/agents/me'];
+    market.answers['GET /api/agents/me'] = { status: 401, text: 'Invalid or inactive API key' };
+    await store.hint(ref, []);
+    await expect(reconciler.reconcile(ref)).rejects.toThrow();
+    if (me) market.answers['GET /api/agents/me'] = me;
+    const record = await recorded();
+    const decision = decide(record, policy, record.loadedAt + 11 * 60_000);
+    expect(decision).toMatchObject({ readOrder: true, attention: [{ actions: ['acknowledge'] }] });
+    expect(decision.attention[0]?.reason).toMatch(/not authorized to view this order.*key right\?/i);
+  });
+
+  test('and was heard of by webhook is worked on once the list shows it, and a human hears of the reads', async () => {
+    market.answers[`GET /api/orders/${ref.orderId}`] = { status: 404, text: 'Order not found' };
+    await store.hint(ref, [{ type: 'heard', event: 'order.paid', bodyHash: 'a' }]);
+    await expect(reconciler.reconcile(ref)).rejects.toThrow();
+    const snapshot = parseOrder(orderRow(ref.orderId));
+    // Later than the failure by more than the clock's last digit.
+    const poll = async () =>
+      store.observe(ref, { snapshot, askedAt: (await store.now()) + 1, via: 'poll', hintsAnswered: null });
+    await poll();
+    expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating' });
+    expect(await stateOf(step('generate'))).toBe('prioritized');
+    await poll();
+    const record = await recorded();
+    expect(record.facts.filter(({ type }) => type === 'read_failed')).toHaveLength(1);
+    expect(decide(record, policy, record.loadedAt + 11 * 60_000).attention).toMatchObject([
+      { key: 'unreadable:0:refusal' },
+    ]);
+    shows({ status: 'paid' });
+    await reconciler.reconcile(ref);
+    const read = await recorded();
+    expect(decide(read, policy, read.loadedAt + 11 * 60_000).attention).toEqual([]);
+  });
+
+  test('which a hint that comes meanwhile makes due at once', async () => {
+    market.answers[`GET /api/orders/${ref.orderId}`] = { status: 404, text: 'Order not found' };
+    await store.hint(ref, []);
+    await expect(reconciler.reconcile(ref)).rejects.toThrow();
+    await store.hint(ref, []);
+    expect(Number(await redis.zscore(keys.open, `agt_1/${ref.orderId}`))).toBeLessThan(Date.now() + 1000);
+  });
+
+  test('now throws, so that it is tried again, and starts nothing', async () => {
+    market.answers[`GET /api/orders/${ref.orderId}`] = { drop: true };
+    await store.hint(ref, []);
+    await expect(reconciler.reconcile(ref)).rejects.toThrow();
+    expect(await stateOf(step('generate'))).toBe('unknown');
+    expect((await recorded()).facts).toMatchObject([{ type: 'read_failed', observedAt: 0 }]);
+    expect(await redis.zscore(keys.open, `agt_1/${ref.orderId}`)).not.toBeNull();
+  });
+});

@@ -1,0 +1,73 @@
+import { decide, factOf, type OrderRef } from '@fulfillment/shared';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { openReconciling } from '../test-support/reconciling.ts';
+
+const reconciling = await openReconciling();
+const { market, store, policy, reconciler, services, shows, recorded } = reconciling;
+// A known service: only the thread keeps the revision from its start.
+await services.find('agt_1', 'srv_1');
+afterAll(() => reconciling[Symbol.asyncDispose]());
+
+let ref: OrderRef;
+beforeEach(() => {
+  ref = reconciling.nextOrder();
+});
+
+test('a thread that we are not let read becomes a fact, and stops nothing else', async () => {
+  shows({ status: 'revision_requested', revision_count: 1 });
+  await store.hint(ref, [
+    { type: 'message_intended', kind: 'ask_feedback', round: '1', content: 'What?' },
+    { type: 'message_sent', kind: 'ask_feedback', round: '1', found: false },
+  ]);
+  market.answers[`GET /api/orders/${ref.orderId}/messages`] = { status: 401, text: 'Not yours' };
+  expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'asking_buyer', readThread: '1' });
+  const record = await recorded();
+  expect(factOf(record, 'thread_unreadable', '1')?.reason).toContain('Not yours');
+  expect(decide(record, policy, record.loadedAt + 11 * 60_000).attention).toMatchObject([
+    { key: 'no_feedback:1', actions: ['release'] },
+  ]);
+  market.answers[`GET /api/orders/${ref.orderId}/messages`] = { data: [] };
+  await reconciler.reconcile(ref);
+  const readable = await recorded();
+  expect(factOf(readable, 'thread_readable', '1')).toMatchObject({ index: 0 });
+  expect(decide(readable, policy, readable.loadedAt + 11 * 60_000).attention).toEqual([]);
+
+  market.answers[`GET /api/orders/${ref.orderId}/messages`] = { status: 401, text: 'Again not yours' };
+  await reconciler.reconcile(ref);
+  const again = await recorded();
+  expect(decide(again, policy, again.loadedAt + 11 * 60_000).attention[0]?.reason).toContain('Again not');
+});
+
+test('a thread that cannot be had for an hour is told to a human, and the order is settled meanwhile', async () => {
+  shows({ status: 'revision_requested', revision_count: 1 });
+  await store.hint(ref, [
+    { type: 'message_intended', kind: 'ask_feedback', round: '1', content: 'What?' },
+    { type: 'message_sent', kind: 'ask_feedback', round: '1', found: false },
+  ]);
+  market.answers[`GET /api/orders/${ref.orderId}/messages`] = { drop: true };
+  expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'asking_buyer' });
+  const record = await recorded();
+  expect(decide(record, policy, record.loadedAt + 11 * 60_000).attention).toEqual([]);
+  expect(decide(record, policy, record.loadedAt + 61 * 60_000).attention).toMatchObject([
+    { key: 'no_feedback:1' },
+  ]);
+});
+
+test("the buyer's answer is found in the thread and starts the revision", async () => {
+  shows({ status: 'revision_requested', revision_count: 1 });
+  await store.hint(ref, [
+    { type: 'message_intended', kind: 'ask_feedback', round: '1', content: 'What?' },
+    { type: 'message_sent', kind: 'ask_feedback', round: '1', found: false },
+  ]);
+  const message = (sender_type: string, content: string) => ({ sender_type, content, sender_name: null });
+  const thread = [message('client', 'Hi'), message('agent', 'What?')];
+  market.answers[`GET /api/orders/${ref.orderId}/messages`] = () => ({ data: thread });
+  expect(await reconciler.reconcile(ref)).toMatchObject({
+    stage: 'asking_buyer',
+    steps: [],
+    readThread: '1',
+  });
+  thread.push(message('client', 'Bluer.'));
+  expect((await reconciler.reconcile(ref))?.steps).toMatchObject([{ name: 'generate', round: '1' }]);
+  expect(factOf(await recorded(), 'answer_found', '1')?.content).toBe('Bluer.');
+});
