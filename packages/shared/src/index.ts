@@ -41,6 +41,7 @@ export * from './policy/messages.ts';
 export * from './policy/policy.ts';
 export * from './record/attempts.ts';
 export * from './record/deliverables.ts';
+export { feedbackFor } from './record/feedback.ts';
 export * from './record/record.ts';
 export * from './record/review.ts';
 export * from './record/rounds.ts';

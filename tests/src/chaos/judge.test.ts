@@ -173,6 +173,13 @@ describe('what a human is told', () => {
     });
     expect(told).toEqual([]);
   });
+  test('a buyer whose question crossed an automatic message of ours', () => {
+    const crossed = brokenBy((e) => {
+      write(e);
+      orderOf(e, 1).market.messages.push({ sender_type: 'agent', content: 'Your order is delivered.' });
+    });
+    expect(crossed).toEqual([ATTENTION]);
+  });
   test('a message of an order that is over', () => {
     expect(brokenBy((e) => attention(e, 0, [unread]))).toEqual([ATTENTION]);
   });

@@ -69,22 +69,24 @@ function attention(evidence: Evidence): Verdict {
 /** While work is owed, or the buyer still decides about it. */
 const OPEN: readonly string[] = ['paid', 'in_progress', 'revision_requested', 'delivered', 'disputed'];
 
-/** Whether the buyer had the last word while the order is open. */
+/** Whether the buyer wrote anything while the order is open. */
 function hasUnanswered({ market }: OrderEvidence): boolean {
   const wrote = market.messages.some((message) => message.sender_type !== 'agent');
   return wrote && OPEN.includes(market.order.status);
 }
 
-/** Whether we heard each of the buyer's words, still know them, and wrote nothing after the first of them. */
-function mustBeAnswered({ id, market }: OrderEvidence, evidence: Evidence): boolean {
-  const first = market.messages.findIndex((message) => message.sender_type !== 'agent');
-  if (first === -1 || !OPEN.includes(market.order.status)) return false;
-  const isAnswered = market.messages.slice(first).some((message) => message.sender_type === 'agent');
-  const isHeard = evidence.webhooks.some(
+/**
+ * Whether we heard the buyer's messages and still know them, and none of them is feedback for a revision. Our own messages do not count:
+ * an automatic text answers nothing.
+ */
+function mustBeAnswered({ id, market, said }: OrderEvidence, evidence: Evidence): boolean {
+  const wrote = market.messages.filter((message) => message.sender_type !== 'agent');
+  const isFeedback = wrote.some(({ content }) => said.includes(content));
+  if (wrote.length === 0 || isFeedback || !OPEN.includes(market.order.status)) return false;
+  return evidence.webhooks.some(
     ({ order_id, event, status, told_at }) =>
       order_id === id && event === 'order.message' && isGood(status) && told_at > lastEmptied(evidence),
   );
-  return isHeard && !isAnswered;
 }
 
 /** Where an order stands with us when it is at rest, by its status on the marketplace. */

@@ -192,7 +192,10 @@ test('a status nobody knows asks for no step, whatever is in the record', () => 
       const unknown = recordOf({ status: `?${status}` }, system.record.facts);
       const decision = decide(unknown, policy, system.now + NOON);
       expect(decision.steps).toEqual([]);
-      expect(decision.attention).toHaveLength(1);
+      const keys = decision.attention.map(({ key }) => key);
+      expect(keys).toContain(`unknown_status:?${status}`);
+      // A payout that failed is told in every status.
+      expect(keys.filter((key) => key !== 'payout_failed_early')).toHaveLength(1);
     }),
     runs(200),
   );

@@ -16,12 +16,11 @@ const asked = (time: number) =>
 const began = (time: number) =>
   at(time, { type: 'began', step: 'generate', round: '1', attempt: 0, start: 0, handler: 'painter' });
 
-test('a message is unread until we write after it', () => {
+test('an automatic message answers nothing: the buyer is unread after it, too', () => {
   expect(unreadMessages(recordOf({}))).toBeNull();
   const messages = [wrote(NOON + 1), wrote(NOON + 2, 'Hello?')];
   expect(unreadMessages(recordOf({}, messages))).toMatchObject({ count: 2, last: 'Hello?' });
-  expect(unreadMessages(recordOf({}, [...messages, sent(NOON)]))).toMatchObject({ count: 2 });
-  expect(unreadMessages(recordOf({}, [...messages, sent(NOON + 3)]))).toBeNull();
+  expect(unreadMessages(recordOf({}, [...messages, sent(NOON + 3)]))).toMatchObject({ count: 2 });
 });
 
 test('an acknowledgement covers the messages that the operator saw, and no later one', () => {
@@ -39,6 +38,25 @@ test('an answer that became the feedback of a revision is not unread; what comes
   expect(unreadMessages(recordOf(order, [...answered, began(NOON + 2 * MINUTE)]))).toBeNull();
   const late = [...answered, began(NOON + 2 * MINUTE), wrote(NOON + 3 * MINUTE, 'And bigger.')];
   expect(unreadMessages(recordOf(order, late))).toMatchObject({ count: 1, last: 'And bigger.' });
+});
+
+test('an acknowledgement covers no message that came after the clock stepped back', () => {
+  const before = wrote(NOON + HOUR);
+  const facts = [before, acknowledged(NOON + HOUR + 1, `unread_message:${before.at}`)];
+  const later = wrote(NOON, 'Are you there?');
+  expect(unreadMessages(recordOf({}, [], { facts }))).toBeNull();
+  expect(unreadMessages(recordOf({}, [], { facts: [...facts, later] }))).toMatchObject({ count: 1 });
+});
+
+test('a second answer before the work begins is feedback, too; after the round is over, a message is unread', () => {
+  const order = { status: 'revision_requested', revision_count: 1 };
+  const found = at(NOON + MINUTE, { type: 'answer_found', round: '1', content: 'Bluer.' });
+  const answered = [asked(NOON), found, wrote(NOON + 2 * MINUTE, 'And remove my name!')];
+  expect(unreadMessages(recordOf(order, answered))).toBeNull();
+  const over = at(NOON + 3 * MINUTE, { type: 'seen', status: 'delivered', revisionCount: 1, via: 'poll' });
+  const thanks = wrote(NOON + 4 * MINUTE, 'Thanks, but why?');
+  const record = recordOf({ status: 'delivered', revision_count: 1 }, [...answered, over, thanks]);
+  expect(unreadMessages(record)).toMatchObject({ count: 1, last: 'Thanks, but why?' });
 });
 
 const reviewed = { status: 'delivered' };

@@ -1,12 +1,10 @@
-import type { FactOf, Recorded } from '../facts/facts.ts';
 import { quoted } from '../facts/fields.ts';
 import type { OrderSnapshot, OrderStatus } from '../order/order.ts';
 import type { Policy } from '../policy/policy.ts';
+import { isFeedback } from '../record/feedback.ts';
 import type { OrderRecord } from '../record/record.ts';
 import { factsOf } from '../record/record.ts';
 import type { Attention, Unread } from './decision.ts';
-
-type BuyerMessage = Recorded<FactOf<'buyer_message'>>;
 
 /** The statuses in which we owe work, or the buyer still decides about it. */
 const OPEN: readonly (OrderStatus | 'unknown')[] = [
@@ -20,15 +18,14 @@ const OPEN: readonly (OrderStatus | 'unknown')[] = [
 const KEY = 'unread_message:';
 
 /**
- * The buyer's messages that nobody has dealt with: we sent no message after them, no operator acknowledged them, and no revision began
- * with them as its feedback.
+ * The buyer's messages that nobody has dealt with: no operator acknowledged them, and no revision takes them as its feedback. The
+ * product's own messages answer nothing: an automatic text may cross a question of the buyer.
  * @returns null when there are none.
  */
 export function unreadMessages(record: OrderRecord): Unread | null {
-  const answeredAt = Math.max(0, ...factsOf(record, 'message_sent').map(({ at }) => at));
-  const readUntil = Math.max(answeredAt, acknowledgedUntil(record));
+  const acknowledged = placeAcknowledged(record);
   const unread = factsOf(record, 'buyer_message').filter(
-    (message) => message.at > readUntil && !isFeedback(record, message),
+    (message) => record.facts.indexOf(message) > acknowledged && !isFeedback(record, message),
   );
   const last = unread.at(-1);
   return last === undefined ? null : { key: `${KEY}${last.at}`, count: unread.length, last: last.content };
@@ -44,20 +41,11 @@ export function unreadAttention(unread: Unread | null, order: OrderSnapshot, pol
   return [{ key, reason, actions: ['acknowledge'] }];
 }
 
-/** The time of the last message that an operator acknowledged; a message that came later is not covered. */
-function acknowledgedUntil(record: OrderRecord): number {
-  const times = factsOf(record, 'operator_acknowledged').flatMap(({ attentionKey }) =>
-    attentionKey.startsWith(KEY) ? [Number(attentionKey.slice(KEY.length))] : [],
-  );
-  return Math.max(0, ...times.filter(Number.isFinite));
-}
-
-/** We asked what a revision should change, and no generation of that round began before this message came. */
-function isFeedback(record: OrderRecord, message: BuyerMessage): boolean {
-  const questions = factsOf(record, 'message_intended').filter(({ kind }) => kind === 'ask_feedback');
-  const begun = factsOf(record, 'began').filter(({ step }) => step === 'generate');
-  return questions.some(
-    ({ round, at }) =>
-      at <= message.at && !begun.some((start) => start.round === round && start.at < message.at),
-  );
+/**
+ * The place in the record of the last message that an operator acknowledged; -1 for none. Places order messages also after Redis' clock
+ * stepped back. A message that came later is not covered.
+ */
+function placeAcknowledged(record: OrderRecord): number {
+  const keys = new Set(factsOf(record, 'operator_acknowledged').map(({ attentionKey }) => attentionKey));
+  return record.facts.findLastIndex((fact) => fact.type === 'buyer_message' && keys.has(`${KEY}${fact.at}`));
 }

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stepKey } from '../jobs/steps.ts';
 import { MEDIA_TYPES } from '../order/order.ts';
-import { feedbackFor, parseFact } from '../record/record.ts';
-import { at, NOON, recordOf, runs } from '../test-support/records.ts';
+import { parseFact } from '../record/record.ts';
+import { runs } from '../test-support/records.ts';
 import { describeFact, type Fact, factKey, factSchema } from './facts.ts';
 import { MESSAGE_KINDS } from './messages.ts';
 import { STEP_NAMES } from './steps.ts';
@@ -278,18 +278,4 @@ test('every fact has a sentence for people, on one line', () => {
     }),
     runs(300),
   );
-});
-
-test('feedback is what the webhook brought, else the answer to our question, else nothing', () => {
-  const asked = at(NOON, { type: 'message_intended', kind: 'ask_feedback', round: '1', content: '?' });
-  const heard = at(NOON + 1, { type: 'buyer_message', content: 'Bluer.', senderName: null, bodyHash: 'a' });
-  const more = at(NOON + 2, { type: 'buyer_message', content: 'And big.', senderName: null, bodyHash: 'b' });
-  const found = at(NOON + 3, { type: 'answer_found', round: '1', content: 'Bluer!' });
-  const told = at(NOON + 4, { type: 'revision_requested', revision: 1, feedback: 'Blue', isExtra: null });
-  const feedback = (...facts: (typeof asked | typeof heard | typeof found | typeof told)[]) =>
-    feedbackFor(recordOf({}, facts), '1');
-  expect(feedback(heard)).toBeNull();
-  expect(feedback(asked, heard, more)).toBe('Bluer.\n\nAnd big.');
-  expect(feedback(asked, heard, found)).toBe('Bluer!');
-  expect(feedback(asked, heard, found, told)).toBe('Blue');
 });

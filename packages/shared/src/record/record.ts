@@ -89,20 +89,6 @@ export function costOf(record: OrderRecord): number {
   return factsOf(record, 'used').reduce((sum, fact) => sum + (fact.costUsd ?? 0), 0);
 }
 
-/** The buyer's feedback for a revision round: from the webhook, else from an answer to our question. */
-export function feedbackFor(record: OrderRecord, round: string): string | null {
-  const requested = factsOf(record, 'revision_requested').find((fact) => String(fact.revision) === round);
-  if (requested) return requested.feedback;
-  const answer = factOf(record, 'answer_found', round);
-  if (answer) return answer.content;
-  const asked = factsOf(record, 'message_intended').find(
-    (fact) => fact.kind === 'ask_feedback' && fact.round === round,
-  );
-  if (!asked) return null;
-  const answers = factsOf(record, 'buyer_message').filter((fact) => fact.at >= asked.at);
-  return answers.length > 0 ? answers.map((fact) => fact.content).join('\n\n') : null;
-}
-
 /** Since when we are not let read the thread for a round, if that goes on, and the index of the next time that it begins. */
 export function threadRefusals(
   record: OrderRecord,

@@ -1,4 +1,4 @@
-import type { Fact } from '../../facts/facts.ts';
+import type { Fact, Recorded } from '../../facts/facts.ts';
 import type { Step } from '../../jobs/steps.ts';
 import type { OrderSnapshot } from '../../order/order.ts';
 import type { OrderRecord } from '../../record/record.ts';
@@ -29,7 +29,7 @@ export function settling(record: OrderRecord, order: OrderSnapshot, now: number)
   if (isPaidOut(record, order)) return { facts: [], steps: [], attention: [], lookAgainAt: null };
 
   const asked = factsOf(record, 'payout_retry_asked').at(-1);
-  if (asked === undefined) return unpaid(record, { times: 0, since: completed.at, now });
+  if (asked === undefined) return unpaid(record, { times: 0, asked: undefined, since: completed.at, now });
   const answered = factsOf(record, 'payout_retry_answered').find(({ index }) => index === asked.index);
   if (answered === undefined) {
     const missing = stepOrAttention(record, { name: 'payout_retry', round: '0' });
@@ -39,7 +39,7 @@ export function settling(record: OrderRecord, order: OrderSnapshot, now: number)
   const key = `:${times}`;
   switch (answered.outcome) {
     case 'accepted':
-      return unpaid(record, { times, since: answered.at, now });
+      return unpaid(record, { times, asked, since: answered.at, now });
     case 'already_paid':
       return needsHuman(
         `payout_already_paid${key}`,
@@ -73,9 +73,8 @@ export function neverDelivered(record: OrderRecord, order: OrderSnapshot): Atten
  * The marketplace retries only payouts of completed orders (observed).
  */
 export function payoutFailedEarly(record: OrderRecord, order: OrderSnapshot | null): Attention[] {
-  const isOver = order?.status === 'completed' || order?.status === 'unknown';
-  if (isOver || isPaidOut(record, order)) return [];
-  const failure = failureAfter(record, 0);
+  if (order?.status === 'completed' || isPaidOut(record, order)) return [];
+  const failure = failureAfter(record, undefined);
   if (failure === null) return [];
   const reason = `The payout failed: ${failure}. An instant hire is paid out at once. Check the agent's payout wallet on Atelier. Once the order is completed, you can ask for the payout again.`;
   return [{ key: 'payout_failed_early', reason, actions: ['acknowledge'] }];
@@ -90,16 +89,18 @@ function isPaidOut(record: OrderRecord, order: OrderSnapshot | null): boolean {
 interface Unpaid {
   /** How often it was asked for again. */
   times: number;
+  /** The last request. The first payout has none: it may have failed before the order was completed. */
+  asked: Recorded | undefined;
   /** When it was triggered last, in ms since the epoch. */
   since: number;
   now: number;
 }
 
-function unpaid(record: OrderRecord, { times, since, now }: Unpaid): Settling {
+function unpaid(record: OrderRecord, { times, asked, since, now }: Unpaid): Settling {
   // The attentions after one retry have other keys than those after another: one that is acknowledged hides no later one.
   const key = times === 0 ? '' : `:${times}`;
-  // The first payout may have failed before the order was completed.
-  const failure = failureAfter(record, times === 0 ? 0 : since);
+  // The webhook of a failure may reach us before we note the marketplace's answer to the request.
+  const failure = failureAfter(record, asked);
   if (failure !== null) {
     return needsHuman(
       `payout_failed${key}`,
@@ -115,15 +116,20 @@ function unpaid(record: OrderRecord, { times, since, now }: Unpaid): Settling {
   );
 }
 
-/** Why the last payout that was triggered by then or later failed; null: no failure was reported. */
-function failureAfter(record: OrderRecord, since: number): string | null {
-  const failures = factsOf(record, 'payout').filter((fact) => fact.outcome === 'failed');
-  const reason = failures.findLast((fact) => fact.reason !== null)?.reason ?? 'no reason given';
-  // A payout that fails for the same reason once more is no new fact; its webhook is.
-  const heard = factsOf(record, 'heard').some(
-    ({ event, at }) => event === 'order.payout_failed' && at > since,
+/** Why a payout failed after a fact, by the places in the record; null: no failure was reported. Absent: any failure counts. */
+function failureAfter(record: OrderRecord, start: Recorded | undefined): string | null {
+  const place = start === undefined ? -1 : record.facts.indexOf(start);
+  const isReported = record.facts.slice(place + 1).some((fact) =>
+    // A payout that fails for the same reason once more is no new fact; its webhook is.
+    fact.type === 'heard' ? fact.event === 'order.payout_failed' : isFailedPayout(fact),
   );
-  return heard || failures.some(({ at }) => at > since) ? reason : null;
+  if (!isReported) return null;
+  const failures = factsOf(record, 'payout').filter(isFailedPayout);
+  return failures.findLast(({ reason }) => reason !== null)?.reason ?? 'no reason given';
+}
+
+function isFailedPayout(fact: Fact): boolean {
+  return fact.type === 'payout' && fact.outcome === 'failed';
 }
 
 function awaited(since: number, now: number): Settling {
