@@ -4,7 +4,6 @@ export { createLineShower } from './apps/show-lines.ts';
 export { ProcessGroup } from './children/process-group.ts';
 export { describeExit, type Exit, type RunningProcess, startProcess } from './children/start-process.ts';
 export { Tail } from './children/tail.ts';
-export { EXIT_CONFIGURATION } from './exit-status.ts';
 export { isInterrupted, onInterrupt } from './interrupts/interrupts.ts';
 export { waitFor } from './wait-for.ts';
 export { temporaryFolder } from './watchdog/temporary-folder.ts';

@@ -1,11 +1,11 @@
 /** Runs the four apps against the real marketplace, and starts an app again when it ends unexpectedly. */
+
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import {
   type App,
   addressOf,
   createLineShower,
-  EXIT_CONFIGURATION,
   folderOf,
   onInterrupt,
   PRODUCT_APPS,
@@ -13,6 +13,7 @@ import {
   selectApps,
   startProcess,
 } from '@fulfillment/processes';
+import { EXIT_CONFIGURATION } from '@fulfillment/shared';
 import { FatalLines } from './fatal-lines.ts';
 import { supervise } from './supervise.ts';
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describeExit, EXIT_CONFIGURATION, type RunningProcess } from '@fulfillment/processes';
+import { describeExit, type RunningProcess } from '@fulfillment/processes';
+import { EXIT_CONFIGURATION } from '@fulfillment/shared';
 
 export interface Supervision {
   name: string;

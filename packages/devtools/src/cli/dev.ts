@@ -5,7 +5,6 @@ import {
   type App,
   addressOf,
   createLineShower,
-  EXIT_CONFIGURATION,
   folderOf,
   onInterrupt,
   onPortsFrom,
@@ -15,6 +14,7 @@ import {
   selectApps,
   startProcess,
 } from '@fulfillment/processes';
+import { EXIT_CONFIGURATION } from '@fulfillment/shared';
 import { devEnvironment } from '../dev/dev-environment.ts';
 import { acquireDevRedis, runningDevRedis } from '../dev/dev-redis.ts';
 import { type DevState, openDevState } from '../dev/dev-state.ts';

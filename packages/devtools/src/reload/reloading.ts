@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describeExit, EXIT_CONFIGURATION, ROOT, type RunningProcess } from '@fulfillment/processes';
+import { describeExit, ROOT, type RunningProcess } from '@fulfillment/processes';
+import { EXIT_CONFIGURATION } from '@fulfillment/shared';
 import { type Watched, watchFiles } from './watch-files.ts';
 
 export interface ReloadingOptions {

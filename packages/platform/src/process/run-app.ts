@@ -1,6 +1,7 @@
 import {
   ConfigurationError,
   cutText,
+  EXIT_CONFIGURATION,
   keepSecret,
   type Policy,
   secretsIn,
@@ -12,13 +13,7 @@ import { serveWhileWaiting } from '../redis/waiting-server.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { watchLiveness } from './liveness.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
-import {
-  type BaseSettings,
-  EXIT_CONFIGURATION,
-  loadDotEnv,
-  readSettings,
-  workspaceRoot,
-} from './settings.ts';
+import { type BaseSettings, loadDotEnv, readSettings, workspaceRoot } from './settings.ts';
 
 /** What an app is made of. */
 export interface AppDefinition<

@@ -5,9 +5,6 @@ import { z } from 'zod';
 import type { BudgetLimits } from '../budget/budget.ts';
 import type { MarketplaceAddress } from '../marketplace/agents.ts';
 
-/** Exit status of a process whose configuration is wrong: a supervisor should not start it again. */
-export const EXIT_CONFIGURATION = 78;
-
 /** Longer would overflow a timer, which then fires at once. */
 const WEEK = 7 * 24 * 3600;
 const seconds = (fallback: number, least: number) => z.coerce.number().min(least).max(WEEK).default(fallback);
