@@ -102,7 +102,7 @@ export async function quiet({ view }: Stage, orders: number): Promise<void> {
   await waitFor(
     `${orders} orders to be known and looked at`,
     async () => {
-      const known = await view.store.list('all', 0, orders);
+      const known = await view.store.index.list('all', 0, orders);
       return (known.length === orders && known.every(({ stage }) => stage !== 'unseen')) || null;
     },
     { timeoutMs: PATIENCE_MS, intervalMs: 250 },

@@ -112,7 +112,7 @@ describe('against a marketplace as slow and as unfair as the real one', () => {
       await trade.buyer('payout');
       await trade.fact('payout', ({ outcome }) => outcome === 'sent');
       await trade.quiet();
-      expect(await system.store.list('attention', 0, 100)).toEqual([]);
+      expect(await system.store.index.list('attention', 0, 100)).toEqual([]);
     },
     PATIENCE_MS,
   );

@@ -29,7 +29,7 @@ describe('a round that is generated', () => {
     expect(await untilFact(trade, 'delivered')).toMatchObject({ status: 'delivered' });
     await done(trade.ref, DELIVER);
     expect((await app.record(trade.ref)).snapshot).toMatchObject({ status: 'paid' });
-    const listed = (await runtime.store.list('all', 0, 100)).find(
+    const listed = (await runtime.store.index.list('all', 0, 100)).find(
       ({ orderId }) => orderId === trade.ref.orderId,
     );
     expect(listed).toMatchObject({ status: 'delivered', stage: 'in_review' });

@@ -250,17 +250,17 @@ describe('a sweep', () => {
     expect(await artifacts.has?.(artifact)).toBe(true);
     await sweep(runtime, 90, artifacts.removeOrder);
     expect(await artifacts.has?.(artifact)).toBe(false);
-    expect(await store.leftBehind(10)).toEqual([]);
+    expect(await store.retention.leftBehind(10)).toEqual([]);
   });
 
   test('is not held up by a store that does not answer', async () => {
     const [one, two] = [await finishedLongAgo(), await finishedLongAgo()];
     await sweep(runtime, 90, () => new Promise(() => undefined), 20);
-    const left = await store.leftBehind(10);
+    const left = await store.retention.leftBehind(10);
     expect(left).toHaveLength(2);
     expect(left).toEqual(expect.arrayContaining([one, two]));
     await sweep(runtime, 90, artifacts.removeOrder);
-    expect(await store.leftBehind(10)).toEqual([]);
+    expect(await store.retention.leftBehind(10)).toEqual([]);
   });
 });
 

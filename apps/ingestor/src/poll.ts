@@ -171,7 +171,7 @@ async function observeAll(
   askedAt: number,
 ): Promise<OrderRef[]> {
   const refs = listed.map((order) => ({ agentId, orderId: order.id }));
-  const before = await store.snapshots(refs);
+  const before = await store.index.snapshots(refs);
   const changed: OrderRef[] = [];
   for (const [index, order] of listed.entries()) {
     const ref = { agentId, orderId: order.id };

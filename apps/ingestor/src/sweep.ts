@@ -26,18 +26,18 @@ export async function sweep(
   removeFiles: RemoveFiles,
   removeWithinMs = REMOVE_WITHIN_MS,
 ): Promise<void> {
-  const due = await store.takeDue(SWEEP_LIMIT, PUT_OFF_MS);
+  const due = await store.index.takeDue(SWEEP_LIMIT, PUT_OFF_MS);
   await queues.pokeAll(due, 'sweep');
   if (due.length > 0) log.debug({ orders: due.length }, 'swept');
-  const forgotten = await store.forgetFinished(retentionDays * DAY_MS, FORGET_LIMIT);
+  const forgotten = await store.retention.forgetFinished(retentionDays * DAY_MS, FORGET_LIMIT);
   if (forgotten.length > 0) log.info({ orders: forgotten.length }, 'forgot orders that finished long ago');
 
   const signal = AbortSignal.timeout(removeWithinMs);
-  for (const ref of await store.leftBehind(FORGET_LIMIT)) {
+  for (const ref of await store.retention.leftBehind(FORGET_LIMIT)) {
     try {
       signal.throwIfAborted();
       await Promise.race([removeFiles(ref.orderId, signal), aborted(signal)]);
-      await store.allRemoved(ref);
+      await store.retention.allRemoved(ref);
     } catch (error) {
       log.warn(
         { ...ref, reason: describeError(error) },

@@ -39,7 +39,7 @@ export async function comeToRest(fleet: Fleet, placed: readonly Placed[], limitM
   const { market, view } = fleet;
   const isKnown = async (): Promise<boolean> => {
     await hurry(fleet);
-    const summaries = await view.store.list('all', 0, ALL);
+    const summaries = await view.store.index.list('all', 0, ALL);
     const statuses = new Map(summaries.map(({ orderId, status }) => [orderId, status]));
     const orders = await inTurn(placed, ({ id }) => market.sandbox.order(id));
     return orders.every((order) => {
@@ -60,7 +60,7 @@ export async function collect(fleet: Fleet, played: Played, logs: LogWatch): Pro
   const ready = await inTurn(members, async ({ name, url }) => ({ name, ...(await readiness(url)) }));
   const jobs = (await inTurn(QUEUE_NAMES, (queue) => jobsOf(fleet, queue))).flat();
   const schedulers = await view.queues.get('intake').getJobSchedulers();
-  const summaries = await view.store.list('all', 0, ALL);
+  const summaries = await view.store.index.list('all', 0, ALL);
   const orders = await inTurn(played.placed, (one) => orderEvidence(fleet, one, summaries));
   const { calls, webhooks } = await market.sandbox.get<{
     calls: HistoryCall[];

@@ -96,7 +96,7 @@ export class Trade {
     return waitFor(
       `order ${this.id} to be in attention`,
       async () => {
-        const waiting = await this.#system.store.list('attention', 0, 100);
+        const waiting = await this.#system.store.index.list('attention', 0, 100);
         const order = waiting.find((one) => one.orderId === this.id && one.agentId === agentId);
         return order?.attention.find((item) => key === undefined || item.key === key) ?? null;
       },

@@ -29,13 +29,13 @@ export async function orderList(
   filter: Filter,
   asked: number,
 ): Promise<OrderList> {
-  const counts = await store.counts();
+  const counts = await store.index.counts();
   const pages = Math.max(1, Math.ceil(counts[filter] / PAGE_SIZE));
   const page = Math.min(Math.max(1, asked), pages);
   const showsAttention = filter !== 'attention' && page === 1;
   const [listed, attention] = await Promise.all([
-    store.list(filter, (page - 1) * PAGE_SIZE, PAGE_SIZE),
-    showsAttention ? store.list('attention', 0, ATTENTION_SHOWN) : [],
+    store.index.list(filter, (page - 1) * PAGE_SIZE, PAGE_SIZE),
+    showsAttention ? store.index.list('attention', 0, ATTENTION_SHOWN) : [],
   ]);
   const shown = new Set(attention.map(nameOf));
   const orders = listed

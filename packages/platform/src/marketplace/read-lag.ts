@@ -1,6 +1,6 @@
 import { olderThan, type ShownOrder } from '@fulfillment/shared';
 import type { Redis, Result } from 'ioredis';
-import type { LoadedRecord } from '../record-store/record-store.ts';
+import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import type { RedisKeys } from '../redis/keys.ts';
 import type { Logger } from '../telemetry/logger.ts';
 

@@ -88,7 +88,7 @@ describe('reconcile', () => {
     );
     const told = lines.filter(({ msg }) => String(msg).includes('its service cannot be read'));
     expect(told.filter(({ orderId }) => orderId === ref.orderId)).toHaveLength(1);
-    expect(await store.list('all', 0, 1)).toMatchObject([{ stage: 'awaiting_service' }]);
+    expect(await store.index.list('all', 0, 1)).toMatchObject([{ stage: 'awaiting_service' }]);
   });
 
   test('serves the order once the service can be read', async () => {

@@ -7,7 +7,7 @@ import {
   quoteDueAt,
   type StepJob,
 } from '@fulfillment/shared';
-import type { LoadedRecord } from '../record-store/record-store.ts';
+import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 
 /** Appends the facts of a decision. The log gets one line for a review that is due soon, from the process that recorded it first. */

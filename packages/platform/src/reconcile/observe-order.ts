@@ -1,7 +1,7 @@
 import { deliveriesFound, type Fact, factOf, hasHistory, mergeSnapshots } from '@fulfillment/shared';
 import type { OrderReading } from '../marketplace/order-reading.ts';
 import { noteOlderRead } from '../marketplace/read-lag.ts';
-import type { LoadedRecord } from '../record-store/record-store.ts';
+import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import { classify } from '../telemetry/failures.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { wasMarketplaceAsked } from './was-asked.ts';

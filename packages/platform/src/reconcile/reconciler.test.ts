@@ -132,7 +132,9 @@ test('twenty reconciles at once add one job', async () => {
   const before = await queues.get('generation').getJobCountByTypes('prioritized');
   await Promise.all(Array.from({ length: 20 }, () => reconciler.reconcile(ref)));
   expect(await queues.get('generation').getJobCountByTypes('prioritized')).toBe(before + 1);
-  expect((await store.list('open', 0, 100)).filter(({ orderId }) => orderId === ref.orderId)).toHaveLength(1);
+  expect(
+    (await store.index.list('open', 0, 100)).filter(({ orderId }) => orderId === ref.orderId),
+  ).toHaveLength(1);
 });
 
 test('a delivery of unknown outcome is found, also when the buyer asked for the next round meanwhile', async () => {
@@ -211,7 +213,7 @@ test('a review that is due soon is told in the log once, however many look, and 
   await reconciler.reconcile(ref);
   expect(told()).toMatchObject([{ ...ref, round: '0', msg: 'a round waits for a review, and is due soon' }]);
   expect(factOf(await recorded(), 'review_due', '0')).toMatchObject({ draft: 0 });
-  expect(await store.urgentCount()).toBe(1);
+  expect(await store.index.urgentCount()).toBe(1);
 });
 
 test('what an earlier answer knew of the buyer survives one that knows less', async () => {

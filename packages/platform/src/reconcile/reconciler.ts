@@ -1,5 +1,5 @@
 import { type Decision, decide, type OrderRef, stepKey } from '@fulfillment/shared';
-import type { LoadedRecord } from '../record-store/record-store.ts';
+import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import { applyDecision, recordFacts } from './apply-decision.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { type Observed, observeOrder } from './observe-order.ts';

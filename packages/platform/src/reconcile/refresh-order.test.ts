@@ -25,13 +25,13 @@ describe('an order that cannot be read', () => {
     expect(decision?.attention[0]?.reason).toContain(
       'cannot be read from the marketplace: The marketplace gave',
     );
-    expect(await store.list('attention', 0, 100)).toContainEqual(expect.objectContaining(ref));
+    expect(await store.index.list('attention', 0, 100)).toContainEqual(expect.objectContaining(ref));
     await reconciler.reconcile(ref);
     expect(reads()).toBe(1);
     shows({ status: 'paid' });
     await store.append(ref, [{ type: 'operator_retried', stepKey: 'read:0', attempt: 0, by: 'operator' }]);
     expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating', attention: [] });
-    expect(await store.list('attention', 0, 100)).not.toContainEqual(expect.objectContaining(ref));
+    expect(await store.index.list('attention', 0, 100)).not.toContainEqual(expect.objectContaining(ref));
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { attemptOf, canProceedUnread, type Fact, hasHistory, readAgainAt } from '@fulfillment/shared';
-import type { LoadedRecord } from '../record-store/record-store.ts';
+import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import { classify } from '../telemetry/failures.ts';
 import { settleUnread } from './apply-decision.ts';
 import type { ReconcileDependencies } from './dependencies.ts';

@@ -1,5 +1,5 @@
 import type { Fact } from '@fulfillment/shared';
-import type { LoadedRecord } from '../record-store/record-store.ts';
+import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 
 /** Stores the order's service in its record. A failed read becomes a fact, so that the operator learns of an outage that lasts. */

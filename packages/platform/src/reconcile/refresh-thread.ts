@@ -1,5 +1,5 @@
 import { answerInThread, type Fact, factsOf, type Round, threadRefusals } from '@fulfillment/shared';
-import type { LoadedRecord } from '../record-store/record-store.ts';
+import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import { classify } from '../telemetry/failures.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { wasMarketplaceAsked } from './was-asked.ts';

@@ -63,7 +63,7 @@ test('what is decided counts after the step', async () => {
   const ref = await writtenBeforeStep();
   await observe(ref, 'paid');
   await settle(ref);
-  const [summary] = (await store.list('open', 0, 100)).filter(({ orderId }) => orderId === ref.orderId);
+  const [summary] = (await store.index.list('open', 0, 100)).filter(({ orderId }) => orderId === ref.orderId);
   expect(summary?.status).toBe('paid');
 });
 

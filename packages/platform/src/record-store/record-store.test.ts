@@ -168,7 +168,7 @@ describe('facts', () => {
     });
     await redis.hset(key, { snapshot: '{', summary: '{', hints: 'x' });
     expect(await loaded(ref)).toMatchObject({ facts: [priced('1.00')], snapshot: null, hints: 0 });
-    expect(await store.list('all', 0, 100)).toContainEqual(
+    expect(await store.index.list('all', 0, 100)).toContainEqual(
       expect.objectContaining({ ...ref, stage: 'unseen' }),
     );
   });
@@ -219,7 +219,7 @@ describe('observations', () => {
     await redis.hset(keys.services(ref.agentId), 'srv_slow', JSON.stringify(service));
     await store.observe(ref, await observation({}, { snapshot }));
     expect(await loaded(ref)).toMatchObject({ snapshot, service, turnaroundHours: 6.5 });
-    expect(await store.snapshots([newOrder(), ref])).toEqual([null, snapshot]);
+    expect(await store.index.snapshots([newOrder(), ref])).toEqual([null, snapshot]);
   });
 
   test('a hint is answered by an observation that knew of it, and by no other', async () => {
@@ -300,7 +300,7 @@ describe('settling', () => {
     await store.settle(newer, decide(newer, policy, await store.now()));
     await store.settle(older, decide(older, policy, await store.now()));
     expect(await redis.zscore(keys.attention, `${ref.agentId}/${ref.orderId}`)).not.toBeNull();
-    expect(await store.list('attention', 0, 10)).toMatchObject([{ ...ref, stage: 'held' }]);
+    expect(await store.index.list('attention', 0, 10)).toMatchObject([{ ...ref, stage: 'held' }]);
   });
 
   test('a decision by a version that knows fewer kinds of facts than the last one counts all the same', async () => {
@@ -335,14 +335,14 @@ describe('settling', () => {
       await settle(null),
     ];
     await own.hint(reopened, []);
-    expect(await own.forgetFinished(60_000, 10)).toEqual([]);
+    expect(await own.retention.forgetFinished(60_000, 10)).toEqual([]);
     for (const name of await other.redis.zrange(other.keys.finished, 0, -1)) {
       await other.redis.zincrby(other.keys.finished, -61_000, name);
     }
-    expect(await own.forgetFinished(60_000, 10)).toEqual([old]);
+    expect(await own.retention.forgetFinished(60_000, 10)).toEqual([old]);
     expect(await own.load(old)).toBeNull();
     for (const ref of [open, held, reopened]) expect(await own.load(ref)).not.toBeNull();
-    expect(await own.counts()).toMatchObject({ all: 3 });
+    expect(await own.index.counts()).toMatchObject({ all: 3 });
     const left = await other.redis.keys(`*${old.orderId}*`);
     expect(left).toEqual([]);
   });
@@ -356,9 +356,9 @@ describe('settling', () => {
     const since = await redis.zscore(keys.attention, `${ref.agentId}/${ref.orderId}`);
     await store.settle(record, settledAs(1, { attention }));
     expect(await redis.zscore(keys.attention, `${ref.agentId}/${ref.orderId}`)).toBe(since);
-    const { attention: before } = await store.counts();
+    const { attention: before } = await store.index.counts();
     await store.settle(record, settledAs(1, { attention: [] }));
-    expect((await store.counts()).attention).toBe(before - 1);
+    expect((await store.index.counts()).attention).toBe(before - 1);
   });
 
   test('what is due soon is counted among what waits for a human', async () => {
@@ -373,8 +373,8 @@ describe('settling', () => {
       const attention = [{ ...waits, ...(isUrgent !== undefined && { isUrgent }) }];
       await own.settle(record, settledAs(1, { attention }));
     }
-    expect(await own.urgentCount()).toBe(1);
-    expect(await own.counts()).toMatchObject({ attention: 3 });
+    expect(await own.index.urgentCount()).toBe(1);
+    expect(await own.index.counts()).toMatchObject({ attention: 3 });
   });
 });
 
@@ -386,9 +386,9 @@ test('orders that are due are taken, the longest due first, and put off', async 
     await own.append(ref, []);
     await other.redis.zadd(other.keys.open, 'XX', 1000 - index, `${ref.agentId}/${ref.orderId}`);
   }
-  expect(await own.takeDue(2, 60_000)).toEqual([refs[2], refs[1]]);
-  expect(await own.takeDue(2, 60_000)).toEqual([refs[0]]);
-  expect(await own.takeDue(2, 60_000)).toEqual([]);
-  expect(await own.counts()).toEqual({ all: 3, open: 3, attention: 0 });
-  expect((await own.list('all', 0, 2)).map(({ orderId }) => orderId)).toHaveLength(2);
+  expect(await own.index.takeDue(2, 60_000)).toEqual([refs[2], refs[1]]);
+  expect(await own.index.takeDue(2, 60_000)).toEqual([refs[0]]);
+  expect(await own.index.takeDue(2, 60_000)).toEqual([]);
+  expect(await own.index.counts()).toEqual({ all: 3, open: 3, attention: 0 });
+  expect((await own.index.list('all', 0, 2)).map(({ orderId }) => orderId)).toHaveLength(2);
 });

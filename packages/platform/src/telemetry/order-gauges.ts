@@ -17,8 +17,8 @@ export function exportOrders(metrics: Metrics, { store, registry }: FleetState):
     labels: ['which'],
     scope,
     collect: async (set) => {
-      for (const [which, count] of Object.entries(await store.counts())) set({ which }, count);
-      set({ which: 'review_due' }, await store.urgentCount());
+      for (const [which, count] of Object.entries(await store.index.counts())) set({ which }, count);
+      set({ which: 'review_due' }, await store.index.urgentCount());
     },
   });
 
@@ -68,7 +68,7 @@ interface LabelsOf {
 async function readOpen(store: FleetState['store']): Promise<OrderSummary[]> {
   const orders: OrderSummary[] = [];
   for (let offset = 0; offset < MOST_COUNTED; offset += PAGE) {
-    const page = await store.list('open', offset, PAGE);
+    const page = await store.index.list('open', offset, PAGE);
     orders.push(...page);
     if (page.length < PAGE) break;
   }

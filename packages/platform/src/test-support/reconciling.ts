@@ -6,7 +6,8 @@ import { Marketplace } from '../marketplace/marketplace.ts';
 import { ReadLag } from '../marketplace/read-lag.ts';
 import { Services } from '../marketplace/services.ts';
 import { Reconciler } from '../reconcile/reconciler.ts';
-import { type LoadedRecord, RecordStore } from '../record-store/record-store.ts';
+import type { LoadedRecord } from '../record-store/loaded-record.ts';
+import { RecordStore } from '../record-store/record-store.ts';
 import { type FakeMarket, openMarket, orderRow } from './market.ts';
 import { newOrder, openScratch, type Scratch } from './scratch.ts';
 

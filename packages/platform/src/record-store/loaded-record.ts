@@ -1,0 +1,26 @@
+import type { OrderRecord, OrderRef } from '@fulfillment/shared';
+import type { StoredRecord } from './commands.ts';
+import { readRecord } from './read-record.ts';
+
+/** A record, and the time of its load. */
+export interface LoadedRecord extends OrderRecord {
+  /** When it was loaded, by Redis' clock, in ms: the time to decide by. */
+  loadedAt: number;
+}
+
+/** Reads the answer of a script that loads a record. @returns null without a record. */
+export function readLoaded(ref: OrderRef, [time, stored]: StoredRecord): LoadedRecord | null {
+  const fields: Record<string, string> = {};
+  for (let place = 0; place < stored.length; place += 2)
+    fields[stored[place] ?? ''] = stored[place + 1] ?? '';
+  const record = readRecord(ref, fields);
+  return record && { ...record, loadedAt: Number(time) };
+}
+
+/** As `readLoaded`, after a write to the record. @throws Error without a record. */
+export function readWritten(ref: OrderRef, stored: StoredRecord): LoadedRecord {
+  const record = readLoaded(ref, stored);
+  if (record === null)
+    throw new Error(`The record of order ${ref.orderId} is not there after it was written.`);
+  return record;
+}

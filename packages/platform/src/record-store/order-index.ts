@@ -1,0 +1,77 @@
+import type { OrderRef, OrderSnapshot } from '@fulfillment/shared';
+import type { Redis } from 'ioredis';
+import { type RedisKeys, refOf } from '../redis/keys.ts';
+import { type OrderSummary, readSummary } from './order-summary.ts';
+import { readSnapshot } from './read-record.ts';
+import { readRedisTime } from './redis-time.ts';
+
+/** The most orders in attention that a count reads. */
+const MOST_COUNTED = 1000;
+
+/** Finds orders: all of them, the unfinished, those due for a reconcile, and those that wait for an operator. */
+export class OrderIndex {
+  readonly #redis: Redis;
+  readonly #keys: RedisKeys;
+
+  constructor(redis: Redis, keys: RedisKeys) {
+    this.#redis = redis;
+    this.#keys = keys;
+  }
+
+  /** The last snapshots of many orders, in their order; null where there is none. */
+  async snapshots(refs: readonly OrderRef[]): Promise<(OrderSnapshot | null)[]> {
+    return this.#hashFields(refs, 'snapshot', (text) => readSnapshot(text));
+  }
+
+  /**
+   * Takes unfinished orders that are due for a reconcile, the longest due first. Each is due again after `putOffMs`.
+   */
+  async takeDue(limit: number, putOffMs: number): Promise<OrderRef[]> {
+    const now = await readRedisTime(this.#redis);
+    const due = await this.#redis.zrange(this.#keys.open, '-inf', now, 'BYSCORE', 'LIMIT', 0, limit);
+    if (due.length === 0) return [];
+    const putOff = due.flatMap((name) => [now + putOffMs, name]);
+    await this.#redis.zadd(this.#keys.open, 'XX', ...putOff);
+    return due.map(refOf);
+  }
+
+  /** Summaries of orders, the newest first. */
+  async list(which: 'all' | 'open' | 'attention', offset: number, limit: number): Promise<OrderSummary[]> {
+    const key = { all: this.#keys.orders, open: this.#keys.open, attention: this.#keys.attention }[which];
+    const names = await this.#redis.zrange(key, offset, offset + limit - 1, 'REV');
+    const refs = names.map(refOf);
+    return this.#hashFields(refs, 'summary', (text, ref) => readSummary(text, ref));
+  }
+
+  /** Counts the orders that are due soon and wait for a human alone, among the last thousand that came to wait. */
+  async urgentCount(): Promise<number> {
+    const waiting = await this.list('attention', 0, MOST_COUNTED);
+    return waiting.filter(({ attention }) => attention.some(({ isUrgent }) => isUrgent === true)).length;
+  }
+
+  /** Counts all orders, the unfinished ones, and those that wait for a human. */
+  async counts(): Promise<{ all: number; open: number; attention: number }> {
+    const [all, open, attention] = await Promise.all([
+      this.#redis.zcard(this.#keys.orders),
+      this.#redis.zcard(this.#keys.open),
+      this.#redis.zcard(this.#keys.attention),
+    ]);
+    return { all, open, attention };
+  }
+
+  async #hashFields<T>(
+    refs: readonly OrderRef[],
+    field: string,
+    read: (text: string | null, ref: OrderRef) => T,
+  ): Promise<T[]> {
+    if (refs.length === 0) return [];
+    const pipeline = this.#redis.pipeline();
+    for (const ref of refs) pipeline.hget(this.#keys.record(ref), field);
+    const answers = (await pipeline.exec()) ?? [];
+    return refs.map((ref, index) => {
+      const [error, value] = answers[index] ?? [null, null];
+      if (error) throw error;
+      return read(typeof value === 'string' ? value : null, ref);
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import type { OrderRef } from '@fulfillment/shared';
+import type { Redis } from 'ioredis';
+import { member, type RedisKeys, refOf } from '../redis/keys.ts';
+import { defineCommands } from './commands.ts';
+import { readRedisTime } from './redis-time.ts';
+
+/** Forgets finished orders, and remembers which of them still have files to remove. */
+export class Retention {
+  readonly #redis: Redis;
+  readonly #keys: RedisKeys;
+
+  constructor(redis: Redis, keys: RedisKeys) {
+    this.#redis = redis;
+    this.#keys = keys;
+    defineCommands(redis);
+  }
+
+  /**
+   * Forgets orders that finished more than `ageMs` ago and wait for no human. They stay in `leftBehind` until their files are removed.
+   * @returns the forgotten orders, `limit` at most.
+   */
+  async forgetFinished(ageMs: number, limit: number): Promise<OrderRef[]> {
+    const { finished, orders, open, attention, leftBehind } = this.#keys;
+    const until = (await readRedisTime(this.#redis)) - ageMs;
+    const names = await this.#redis.zrange(finished, '-inf', until, 'BYSCORE', 'LIMIT', 0, limit);
+    const forgotten: OrderRef[] = [];
+    for (const name of names) {
+      const ref = refOf(name);
+      const record = this.#keys.record(ref);
+      if (
+        (await this.#redis.forgetOrder(record, orders, open, attention, finished, leftBehind, name)) === 1
+      ) {
+        forgotten.push(ref);
+      }
+    }
+    return forgotten;
+  }
+
+  /**
+   * Forgotten orders that still have files, `limit` at most. They come in random order, so that a file that cannot be removed does not
+   * block the others.
+   */
+  async leftBehind(limit: number): Promise<OrderRef[]> {
+    return (await this.#redis.srandmember(this.#keys.leftBehind, limit)).map(refOf);
+  }
+
+  /** Records that all files of a forgotten order are removed. */
+  async allRemoved(ref: OrderRef): Promise<void> {
+    await this.#redis.srem(this.#keys.leftBehind, member(ref));
+  }
+}
