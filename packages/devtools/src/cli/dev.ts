@@ -1,5 +1,4 @@
 /** `pnpm dev`: the sandbox marketplace and the four apps, each started again when a file that it uses changes. */
-
 import path from 'node:path';
 import {
   type App,
