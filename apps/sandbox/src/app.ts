@@ -12,13 +12,7 @@ import { messageRoutes } from './api/messages.ts';
 import { orderRoutes } from './api/orders.ts';
 import { platformRoutes } from './api/platform.ts';
 import { serviceRoutes } from './api/services.ts';
-import { behaviourControl } from './control/behaviour.ts';
-import { buyerControl } from './control/buyer.ts';
-import { deliverableTextControl } from './control/deliverable-text.ts';
-import { lookingControl } from './control/looking.ts';
-import { sceneControl } from './control/scene.ts';
-import { weatherControl } from './control/weather.ts';
-import { webhookControl } from './control/webhooks.ts';
+import { controlRoutes } from './control/control-routes.ts';
 import { pageRoutes } from './page.ts';
 import { createSandbox, type Sandbox, type SandboxSettings } from './sandbox.ts';
 
@@ -27,6 +21,8 @@ export interface SandboxOptions extends SandboxSettings {
   logLevel?: string;
   /** The largest file that can be uploaded. */
   maxUploadBytes?: number;
+  /** The host that the sandbox listens on: control calls may name it, beside loopback addresses. */
+  host?: string;
 }
 
 const BODY_LIMIT = 60 * 1024 * 1024;
@@ -37,6 +33,7 @@ const REQUEST_TIMEOUT_MS = 120_000;
 export async function buildSandbox({
   logLevel,
   maxUploadBytes = MAX_UPLOAD_BYTES,
+  host,
   ...settings
 }: SandboxOptions = {}): Promise<{
   server: FastifyInstance;
@@ -64,14 +61,7 @@ export async function buildSandbox({
   previewRoutes(server, sandbox);
   bountyRoutes(server, sandbox);
   platformRoutes(server, sandbox);
-
-  sceneControl(server, sandbox);
-  buyerControl(server, sandbox);
-  behaviourControl(server, sandbox);
-  webhookControl(server, sandbox);
-  weatherControl(server, sandbox);
-  lookingControl(server, sandbox);
-  deliverableTextControl(server, sandbox);
+  controlRoutes(server, sandbox, host);
 
   pageRoutes(server);
   server.get('/healthz', () => ({ status: 'ok' }));

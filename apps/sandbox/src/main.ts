@@ -13,6 +13,7 @@ if (typeof settings === 'string') {
 }
 const { server, sandbox } = await buildSandbox({
   logLevel: settings.LOG_LEVEL,
+  host: settings.SANDBOX_HOST,
   seed: settings.SANDBOX_SEED,
   demo: settings.SANDBOX_SEED_DEMO,
   longestHistory: settings.SANDBOX_HISTORY,
