@@ -9,6 +9,7 @@ const FILES = [
   'actions.js',
   'deliverables.js',
   'badge.js',
+  'title.js',
   'dom.js',
   'style.css',
   'icon.svg',

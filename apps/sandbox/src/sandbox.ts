@@ -22,6 +22,8 @@ export interface Sandbox {
   previews: Previews;
   /** Files that sellers uploaded. */
   files: FileStore;
+  /** Calls the listener when an event reaches a seller, and when delayed work has run: both change the marketplace without a call. */
+  onChange(listener: () => void): void;
   /** Returns to the start: no faults, the first settings, the same random numbers. */
   reset(): void;
   /** Stops webhooks, timers and fetches. */
@@ -54,6 +56,10 @@ export function createSandbox({
   const switches = new Switches(behaviour);
   const timers = new Timers();
   const previews = new Previews(switches);
+  const listeners: (() => void)[] = [];
+  const notifyChange = () => {
+    for (const listener of listeners) listener();
+  };
   const webhooks = new WebhookSender(
     luck.webhooks.random,
     (attempt) => history.noteWebhook({ at: clock.now(), ...attempt }),
@@ -63,10 +69,15 @@ export function createSandbox({
     clock,
     switches,
     tell: (event) => {
+      notifyChange();
       const agent = market.directory.agents.get(event.agentId);
       if (agent !== undefined) webhooks.tell(agent, event);
     },
-    after: (ms, work) => timers.after(ms, work),
+    after: (ms, work) =>
+      timers.after(ms, () => {
+        work();
+        notifyChange();
+      }),
   });
   const limiter = new RateLimiter(luck.limiter.random);
   const faults = new Faults(luck.faults.random);
@@ -82,6 +93,7 @@ export function createSandbox({
     switches,
     previews,
     files,
+    onChange: (listener) => void listeners.push(listener),
     reset() {
       webhooks.cancel();
       timers.cancel();
@@ -98,7 +110,7 @@ export function createSandbox({
     },
     async close() {
       timers.cancel();
-      previews.reset();
+      previews.stop();
       await webhooks.close();
     },
   };

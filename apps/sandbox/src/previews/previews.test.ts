@@ -56,7 +56,10 @@ test('images are fetched one after another, and those that are images have a pre
   const { data } = await deliver('/png', '/page', '/large', '/a.mp4', '/other.png');
   expect(asked.map(({ path }) => path)).toEqual(['/png', '/page', '/large', '/other.png']);
   expect(asked.every((call) => call.underWay === 1)).toBe(true);
-  expect(data).toMatchObject({ status: 'delivered', deliverable_preview_url: /\/previews\/1$/ });
+  expect(data).toMatchObject({
+    status: 'delivered',
+    deliverable_preview_url: /\/previews\/prv_[0-9a-f]{16}$/,
+  });
   expect((await rows()).map((row: { preview_url: unknown }) => row.preview_url !== null)).toEqual([
     true,
     false,

@@ -1,4 +1,5 @@
 import type { Switches } from '../behaviour/behaviour.ts';
+import { newId } from '../market/ids.ts';
 import type { Delivered } from '../market/rules/deliverables.ts';
 import { endpointFault } from '../market/rules/endpoints.ts';
 import { isImage } from './image-shape.ts';
@@ -18,7 +19,7 @@ export class Previews {
 
   /**
    * @param origin the sandbox's address, for the previews' URLs.
-   * @returns the deliverables with their previews; null: it took longer than one call may.
+   * @returns the deliverables with their previews, or null if the call took longer than it may.
    */
   async make(delivered: readonly Delivered[], origin: string): Promise<Delivered[] | null> {
     const { fetchesImages, deliverTimeoutMs } = this.#switches.now;
@@ -33,20 +34,36 @@ export class Previews {
     return shown;
   }
 
-  /** Where the picture of a preview is. */
+  /** Finds the URL of a preview's picture. */
   target(id: string): string | undefined {
     return this.#targets.get(id);
   }
 
-  /** Drops the previews and aborts fetches. */
-  reset(): void {
+  /** Aborts fetches. */
+  stop(): void {
     this.#stop.abort();
     this.#stop = new AbortController();
+  }
+
+  /** Drops the previews and aborts fetches. */
+  reset(): void {
+    this.stop();
     this.#targets.clear();
   }
 
+  /** The picture of every preview, by the preview's id. */
+  all(): [id: string, url: string][] {
+    return [...this.#targets];
+  }
+
+  /** Restores a preview. */
+  put(id: string, url: string): void {
+    this.#targets.set(id, url);
+  }
+
+  /** The id is random, so that no preview of a later order ever replaces one. */
   #previewUrl(url: string, origin: string): string {
-    const id = `${this.#targets.size + 1}`;
+    const id = newId('prv');
     this.#targets.set(id, url);
     return `${origin}/previews/${id}`;
   }
@@ -66,7 +83,7 @@ export class Previews {
   }
 }
 
-/** Reads an answer to its end. @returns its first bytes; null when it has more than `maxBytes`. */
+/** Reads an answer to its end. @returns its first bytes, or null if it has more than `maxBytes`. */
 async function readWithin(answer: Response, maxBytes: number): Promise<Uint8Array | null> {
   let head: Uint8Array = new Uint8Array();
   let length = 0;
@@ -78,5 +95,5 @@ async function readWithin(answer: Response, maxBytes: number): Promise<Uint8Arra
   return head;
 }
 
-/** Enough to tell every image format. */
+/** Enough bytes to recognise every image format. */
 const HEAD_BYTES = 32;

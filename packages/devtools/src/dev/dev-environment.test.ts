@@ -59,9 +59,11 @@ test('the state is kept from run to run, and a fresh one has keys of its own', a
   const folder = await temporaryFolder('dev-state');
   const first = await openDevState(false, folder.path);
   await writeFile(first.sandboxFile, 'orders');
+  await writeFile(`${first.sandboxFile}.files`, 'uploads');
   expect(await openDevState(false, folder.path)).toEqual(first);
   const fresh = await openDevState(true, folder.path);
   expect(fresh.keyPrefix).not.toBe(first.keyPrefix);
   expect(existsSync(fresh.sandboxFile)).toBe(false);
+  expect(existsSync(`${fresh.sandboxFile}.files`)).toBe(false);
   await folder.remove();
 });

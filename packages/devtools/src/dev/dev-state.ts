@@ -27,7 +27,8 @@ export async function openDevState(isFresh: boolean, folder: string): Promise<De
     redisNote: at('redis.json'),
   };
   // The folder is of the developer's choice: whatever else is in it stays.
-  const own = isFresh ? [at('id'), ...Object.values(parts)] : [];
+  // The sandbox keeps uploaded files in a folder beside its state.
+  const own = isFresh ? [at('id'), ...Object.values(parts), `${parts.sandboxFile}.files`] : [];
   for (const part of own) await rm(part, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   return { keyPrefix: `fulfillment-dev-${await idOf(at('id'))}`, ...parts };
