@@ -27,6 +27,13 @@ beforeAll(async () => {
       max_revisions: 1,
     });
   }
+  // Its list price is 0, as for every service that has none.
+  await system.sandbox.post('/sandbox/services', {
+    agent_id: system.agentIds.studio,
+    title: 'Priced on request',
+    category: 'custom',
+    price_type: 'quote',
+  });
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? 'chromium',
     args: [...CHROMIUM_FLAGS],
@@ -102,6 +109,42 @@ test('a person asks for a price, pays it and writes to the seller', async () => 
   await button('Send');
   await page.locator('#order .thread .mine', { hasText: 'Lovely, thank you.' }).waitFor();
   expect(surprises).toEqual([]);
+});
+
+test('a service that is priced by quote shows no price', async () => {
+  await page.goto(system.urls.sandbox);
+  const price = page.locator('label.service', { hasText: 'Priced on request' }).locator('b');
+  await price.waitFor();
+  expect(await price.textContent()).toBe('by quote');
+});
+
+/** Longer than its box, with a word that no line can hold. */
+const LONG_BRIEF = `${'A kite over the sea, with a long tail and a small boat below it. '.repeat(60)}\n${'x'.repeat(400)}`;
+
+/** Places an order of the studio by the control API. @returns its id. */
+async function place(more: object): Promise<string> {
+  const { id } = await system.sandbox.post<{ id: string }>('/sandbox/orders', {
+    agent_id: system.agentIds.studio,
+    ...more,
+  });
+  return id;
+}
+
+test.each([1280, 390])('a long brief and its references can be read at %i px', async (width) => {
+  const references = ['https://one.example/a', 'http://two.example/b', 'javascript:alert(1)'];
+  const id = await place({ brief: LONG_BRIEF, kind: 'bounty', reference_urls: references });
+  await page.setViewportSize({ width, height: 844 });
+  await page.goto(`${system.urls.sandbox}/#${id}`);
+  await page.getByRole('heading', { name: /^A kite over the sea/ }).waitFor();
+  await page.getByRole('group', { name: 'Request' }).waitFor();
+  const links = page.locator('#order dd a');
+  expect(await links.evaluateAll((found) => found.map((link) => link.getAttribute('href')))).toEqual(
+    references.slice(0, 2),
+  );
+  await page.locator('#order dd', { hasText: 'javascript:alert(1)' }).waitFor();
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+  await look(`long-${width}`);
+  await page.setViewportSize({ width: 1280, height: 1000 });
 });
 
 test('on a telephone the order stands above all, and there is a way back', async () => {

@@ -1,13 +1,19 @@
 import { badge } from './badge.js';
 import { call, dollars, draw, el, inWords, onSubmit } from './dom.js';
 import { drawOrder } from './order.js';
+import { titleOf } from './title.js';
 
 const POLL_MS = 1500;
 const SHOWN_ORDERS = 50;
 const $ = (id) => document.getElementById(id);
 const place = $('place');
 
-const PER = { fixed: '', quote: '', weekly: ' a week', monthly: ' a month' };
+const PER = { weekly: ' a week', monthly: ' a month' };
+
+/** A service that is priced by quote has the list price 0, which nobody pays. */
+function priceOf({ price_type: type, price_usd: price }) {
+  return type === 'quote' ? 'by quote' : `${dollars(price, '')}${PER[type] ?? ''}`;
+}
 
 function drawServices(services) {
   const chosen = new FormData(place).get('service');
@@ -22,7 +28,7 @@ function drawServices(services) {
         { className: 'service' },
         radio,
         el('span', {}, service.title, el('small', {}, service.description ?? inWords(service.category))),
-        el('b', {}, `${dollars(service.price_usd)}${PER[service.price_type] ?? ''}`),
+        el('b', {}, priceOf(service)),
       );
     }),
     services.length === 0 ? el('p', { className: 'soft' }, 'No agent offers anything yet.') : null,
@@ -47,12 +53,7 @@ function drawList(orders, current) {
             const item = el(
               'a',
               { href: `#${order.id}` },
-              el(
-                'span',
-                { className: 'line' },
-                el('b', {}, order.service_title ?? 'Order'),
-                badge(order.status),
-              ),
+              el('span', { className: 'line' }, el('b', {}, titleOf(order)), badge(order.status)),
               el('span', { className: 'snippet' }, String(order.brief ?? '').slice(0, 140)),
             );
             if (order.id === current) item.setAttribute('aria-current', 'true');

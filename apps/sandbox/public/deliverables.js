@@ -1,4 +1,4 @@
-import { call, el, link } from './dom.js';
+import { call, el, link, scrollBox } from './dom.js';
 
 /** What was delivered: the sets that stand first, what was superseded folded away. */
 export function deliverableList(orderId, deliverables) {
@@ -26,7 +26,7 @@ function previewOf(orderId, url, type, index) {
     return picture;
   }
   if (type !== 'text' && type !== 'code') return null;
-  const text = el('pre', {}, 'Loading …');
+  const text = scrollBox('pre', 'Text of the deliverable', 'Loading …');
   call('GET', `/orders/${orderId}/deliverables/${index}/text`).then(
     ({ text: content, is_cut: isCut }) => text.replaceChildren(isCut ? `${content}\n…` : content),
     (error) => text.replaceChildren(error.message),

@@ -26,6 +26,11 @@ export function link(url, text = url) {
   return el('a', { href: url, target: '_blank', rel: 'noopener noreferrer', textContent: text });
 }
 
+/** A box that scrolls. It takes the focus, so that the keyboard can scroll it, too. */
+export function scrollBox(tag, label, text) {
+  return el(tag, { className: 'scroll', role: 'group', tabIndex: 0, ariaLabel: label }, text);
+}
+
 /** What a form does when it is sent: one at a time, problems shown in it. */
 export function onSubmit(form, act) {
   form.addEventListener('submit', async (event) => {
@@ -62,7 +67,7 @@ export function inWords(status) {
   return String(status).replaceAll('_', ' ');
 }
 
-/** An amount in dollars, or what stands for none. */
-export function dollars(amount, otherwise = 'by quote') {
+/** An amount in dollars, or another text if there is none. */
+export function dollars(amount, otherwise) {
   return amount === null ? otherwise : `$${amount}`;
 }

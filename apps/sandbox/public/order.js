@@ -1,7 +1,8 @@
 import { actionForms } from './actions.js';
 import { badge } from './badge.js';
 import { deliverableList } from './deliverables.js';
-import { call, dollars, draw, el, inWords, onSubmit } from './dom.js';
+import { call, dollars, draw, el, inWords, link, onSubmit, scrollBox } from './dom.js';
+import { titleOf } from './title.js';
 
 const TIME = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit' };
 
@@ -86,7 +87,7 @@ function newParts(id, refresh) {
 
 function headOf(order) {
   return [
-    el('h2', {}, order.service_title ?? 'Order'),
+    el('h2', {}, titleOf(order)),
     el(
       'p',
       { className: 'line' },
@@ -98,18 +99,35 @@ function headOf(order) {
 
 function factsOf(order) {
   const rows = [
-    ['Order', order.id],
+    ['Order', String(order.id)],
     ['Placed', time(order.created_at)],
     ['Revisions', `${order.revision_count} of ${order.max_revisions}`],
     ['Review until', order.status === 'delivered' ? time(order.review_deadline) : null],
     ['Workspace until', order.workspace_expires_at === null ? null : time(order.workspace_expires_at)],
-    ['References', order.reference_urls],
-    ['Payout', order.payout_tx_hash],
+    ['References', linksOf(order.reference_urls)],
+    ['Pictures', linksOf(order.reference_images)],
+    ['Payout', order.payout_tx_hash && String(order.payout_tx_hash)],
   ].filter(([, value]) => value !== null && value !== undefined);
   return [
-    el('blockquote', {}, String(order.brief ?? '(no brief)')),
-    el('dl', {}, ...rows.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, String(value))])),
+    scrollBox('blockquote', 'Request', String(order.brief ?? '(no brief)')),
+    el('dl', {}, ...rows.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)])),
   ];
+}
+
+/** A string that holds a JSON array of URLs, as a list of links. Null without any. Any other text is shown as it is. */
+function linksOf(text) {
+  if (text === null || text === undefined) return null;
+  const urls = parsed(text);
+  if (!Array.isArray(urls)) return String(text);
+  return el('ul', { className: 'links' }, ...urls.map((url) => el('li', {}, link(String(url)))));
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function threadOf(messages) {
