@@ -21,6 +21,7 @@ const SCHEDULER = '/queues/api/queues/intake/job-schedulers/sweep';
 /** Every call of Bull Board's that changes something, besides those of a history that we do not keep. */
 test.each([
   ['PUT', '/queues/api/queues/pause'],
+  ['PUT', '/%71ueues/api/queues/pause'],
   ['PUT', '/queues/api/queues/resume'],
   ['PUT', '/queues/api/queues/intake/obliterate'],
   ['POST', `${QUEUE}/add`],

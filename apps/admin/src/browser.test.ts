@@ -123,6 +123,21 @@ test('a refresh reads out what is new, once, and nothing again', async () => {
   expect(await page.evaluate('window.said')).toEqual([expect.stringMatching(/^\(\d+\) Orders/)]);
 }, 60_000);
 
+test('a refresh that is answered by something other than our page changes nothing, and reads nothing out', async () => {
+  await open('/');
+  const title = await page.title();
+  const shown = await page.locator('main').innerHTML();
+  await page.route(admin.address, (route) =>
+    route.fulfill({ status: 502, contentType: 'text/html', body: '<title>Bad gateway</title>' }),
+  );
+  await page.locator('body.is-stale').waitFor({ timeout: 15_000 });
+  expect(await page.title()).toBe(title);
+  expect(await page.locator('#news').textContent()).not.toContain('Bad gateway');
+  expect(await page.locator('main').innerHTML()).toBe(shown);
+  await page.unroute(admin.address);
+  await page.locator('body:not(.is-stale)').waitFor({ timeout: 15_000 });
+}, 60_000);
+
 /** A draft of an order: a picture of one pixel, red at first, blue when made again. */
 async function draft(orderId: string, number: number): Promise<Fact> {
   const pixels = [

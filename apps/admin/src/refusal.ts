@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isOfBoardApi } from './access/board-route.ts';
 import type { AdminOptions } from './options.ts';
 import { frameOf } from './options.ts';
 import { messagePage } from './page/layout.ts';
@@ -28,7 +29,7 @@ export function refuse(
   { reader = 'operator', backTo = '/' }: { reader?: 'operator' | 'guest'; backTo?: string } = {},
 ): FastifyReply {
   reply.code(status);
-  if (request.url.startsWith('/queues/api/')) {
+  if (isOfBoardApi(request)) {
     return reply.send({
       error: { key: status === 500 ? 'ERRORS.INTERNAL_SERVER_ERROR' : 'ERRORS.FORBIDDEN' },
       message,

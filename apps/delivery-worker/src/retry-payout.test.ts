@@ -42,7 +42,7 @@ describe('an operator who asks for a payout again has Atelier asked', () => {
 
   test('and learns that it was paid (409)', async () => {
     const { trade } = await asked({ status: 409, text: 'Payout already sent' });
-    expect(await attention(trade.ref)).toMatch(/was sent already: Payout already sent/);
+    expect(await attention(trade.ref)).toMatch(/was sent already\..*"Payout already sent \(HTTP 409\)"$/s);
   });
 
   test('and sees it settled when the order names the transaction by then', async () => {
@@ -54,7 +54,7 @@ describe('an operator who asks for a payout again has Atelier asked', () => {
 
   test('and learns that there is no payout wallet (422)', async () => {
     const { trade } = await asked({ status: 422, text: 'no wallet is set' });
-    expect(await attention(trade.ref)).toMatch(/no payout wallet for this agent: no wallet is set/);
+    expect(await attention(trade.ref)).toMatch(/no payout wallet for this agent\. .*"no wallet is set \(HTTP 422\)"$/s);
   });
 
   test('again when the first answer was lost', async () => {

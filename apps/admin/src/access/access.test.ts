@@ -32,7 +32,7 @@ describe('with a password', () => {
     expect(answer.headers.location).toBe(`/login?next=${encodeURIComponent(path)}`);
   });
 
-  test.each(['/queues/api/queues', '/queues/api/redis/stats', '/queues/api/queues/generation/1'])(
+  test.each(['/queues/api/queues', '/%71ueues/api/queues', '/queues/api/redis/stats', '/queues/api/queues/generation/1'])(
     'GET %s is refused without a login',
     async (path) => {
       expect((await admin.ask(path)).status).toBe(401);

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AdminOptions } from '../options.ts';
 import { type RefusalStatus, refuse } from '../refusal.ts';
+import { isOfBoard, isOfBoardApi } from './board-route.ts';
 import { secure } from './headers.ts';
 import { isForLoopback, isFromOurPages, mayChange } from './origin.ts';
 import { hasSession } from './session.ts';
@@ -50,10 +51,6 @@ function judge(request: FastifyRequest, options: AdminOptions): Verdict {
   return 'go on';
 }
 
-function isOfBoard({ url }: FastifyRequest): boolean {
-  return url.startsWith('/queues/');
-}
-
 function refused(message: string): Verdict {
   return { status: 403, message };
 }
@@ -62,7 +59,7 @@ const NOT_LOGGED_IN = 'You are not logged in, or your session ended. Load the pa
 
 /** A page is shown after the login; anything else is told that it needs one. */
 function sendToLogin(request: FastifyRequest, reply: FastifyReply, options: AdminOptions): FastifyReply {
-  return mayChange(request) || request.url.startsWith('/queues/api/')
+  return mayChange(request) || isOfBoardApi(request)
     ? refuse(options, request, reply, 401, NOT_LOGGED_IN, { reader: 'guest' })
     : reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303);
 }

@@ -36,13 +36,16 @@ async function refresh() {
   if (isInUse(main)) return;
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
   if (answer.redirected) return location.reload();
+  if (!answer.ok) throw new Error(`The page was answered with ${answer.status}.`);
   const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const nextMain = next.querySelector('main');
+  if (nextMain === null) throw new Error('The answer is not a page of ours.');
   if (isInUse(main)) return;
   for (const unfolded of main.querySelectorAll('details[open][id]')) {
     next.getElementById(unfolded.id)?.setAttribute('open', '');
   }
   announce(next.title);
-  replaceParts(main, next.querySelector('main'));
+  replaceParts(main, nextMain);
 }
 
 async function tick() {

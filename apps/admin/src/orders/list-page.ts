@@ -3,7 +3,7 @@ import { orderPath } from '../board.ts';
 import { count, duration, fromNow, words } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { inline } from '../page/untrusted.ts';
-import { pausedBy } from '../system/pause-text.ts';
+import { holdUpText } from '../system/pause-text.ts';
 import { FILTERS, type Filter, nameOf, type OrderList } from './order-list.ts';
 
 /** What the list shows, and what its texts need. */
@@ -81,7 +81,7 @@ function unreadMark({ unread }: OrderSummary): Html | false {
 function notes({ list, now }: ListView, order: OrderSummary): Html {
   const pauses = list.heldUp.get(nameOf(order)) ?? [];
   return html`${unreadMark(order)}${order.attention.map(({ reason }) => html`<p class="reason">${inline(reason)}</p>`)}
-    ${pauses.map((pause) => html`<p class="caution">Held up: queue ${pause.queue} is ${pausedBy(pause, now)}</p>`)}`;
+    ${pauses.map((pause) => html`<p class="caution">${holdUpText(pause, now).what}</p>`)}`;
 }
 
 function due(dueAt: number, now: number): Html {

@@ -13,7 +13,7 @@ import { jobPath, orderPath } from '../board.ts';
 import { count, duration, fromNow, utc, words } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { externalLink, inline, textBlock } from '../page/untrusted.ts';
-import { pausedBy } from '../system/pause-text.ts';
+import { holdUpText } from '../system/pause-text.ts';
 import { ACTION_LABELS } from './actions.ts';
 import type { DraftTexts } from './draft-texts.ts';
 import type { FoundOrder } from './find-order.ts';
@@ -69,8 +69,8 @@ function heading({ ref, record, decision, agent }: OrderView): Html {
 }
 
 function pauseNotice(pause: Pause, now: number): Html {
-  return html`<p class="warning"><strong>Held up: queue ${pause.queue} is ${pausedBy(pause, now)}.</strong>
-    The order goes on once somebody <a href="/system">resumes the queue</a>.</p>`;
+  const { what, rest } = holdUpText(pause, now);
+  return html`<p class="warning"><strong>${what}</strong> ${rest} <a href="/system">Resume it on the System page</a></p>`;
 }
 
 function attentionSection(view: OrderView, item: Attention, index: number): Html {
@@ -141,13 +141,13 @@ function nextInWords(decision: Decision, now: number): Html {
 
 function jobTable(jobs: readonly OrderJob[]): Html {
   if (jobs.length === 0) return html`<p class="empty">The queues hold no job of this order.</p>`;
-  return html`<table class="jobs">
+  return html`<table class="orders jobs">
     <thead><tr><th>Job</th><th>Attempt</th><th>Queue</th><th>State</th></tr></thead>
     <tbody>${jobs.map(
       (job) => html`<tr>
-        <td><a href="${jobPath(job.queue, job.jobId)}">${job.step}</a></td>
-        <td>${job.attempt + 1}</td><td>${job.queue}</td>
-        <td>${job.state === 'failed' ? html`<strong class="bad">failed</strong>` : job.state}</td>
+        <td class="order"><a href="${jobPath(job.queue, job.jobId)}">${job.step}</a></td>
+        <td data-label="Attempt">${job.attempt + 1}</td><td data-label="Queue">${job.queue}</td>
+        <td data-label="State">${job.state === 'failed' ? html`<strong class="bad">failed</strong>` : job.state}</td>
       </tr>`,
     )}</tbody>
   </table>`;

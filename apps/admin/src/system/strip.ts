@@ -12,7 +12,7 @@ export function systemStrip({ redis, budget, agents, queues, readLagMs }: System
   ${agents.map(agentWarning)}
   ${queues.map((queue) => pauseWarning(queue, now))}
   <dl class="strip">
-    <div><dt>API calls</dt><dd>${budget.used} used · ${budget.left} deliveries left
+    <div><dt>API calls</dt><dd>${budget.used} used · ${deliveriesLeft(budget)}
       ${budget.windowEnd !== null && html`<small>until ${utc(budget.windowEnd)} (${fromNow(budget.windowEnd, now)})</small>`}</dd></div>
     ${refusals(budget, now)}
     ${heldBack(budget)}
@@ -51,6 +51,10 @@ function pauseWarning({ name, waiting, pause }: QueueState, now: number): Html |
     html`<p class="warning"><strong>Queue ${name} is ${pausedBy(pause, now)}.</strong>
       ${count(waiting, 'job')} ${waiting === 1 ? 'waits' : 'wait'} in it. <a href="/system">Resume it on the System page</a></p>`
   );
+}
+
+function deliveriesLeft({ isLimited, left }: BudgetState): string {
+  return isLimited ? `${left} deliveries left` : 'deliveries not limited';
 }
 
 function refusals(budget: BudgetState, now: number): Html | false {

@@ -48,6 +48,24 @@ test('an operator pauses a queue, and every page says who did, since when, and w
   expect((await admin.ask('/')).body).not.toContain('Held up');
 });
 
+test('a pause of the messages says that only a message waits, and not the order', async () => {
+  const step = { name: 'send', kind: 'delayed', round: '0', attempt: 0 } as const;
+  await admin.runtime.queues.ensure(REF, step, Date.now());
+  await admin.press('/system/queues/messages/pause', {});
+  const { body } = await admin.ask('/orders/agent_1/ord_held');
+  expect(body).toMatch(/A message to the buyer waits: queue messages is paused by operator/);
+  expect(body).toContain('Everything else about the order goes on.');
+  expect(body).not.toContain('Held up');
+  await admin.press('/system/queues/messages/resume', {});
+});
+
+test('deliveries without a limit are not counted down', async () => {
+  const unlimited = await startTestAdmin({ BUDGET_CALLS: '1000000' });
+  expect((await unlimited.ask('/')).body).toContain('deliveries not limited');
+  expect((await admin.ask('/')).body).toContain('30 deliveries left');
+  await unlimited.close();
+});
+
 test('there is nothing else to do to a queue, and no other queue', async () => {
   for (const path of ['/system/queues/generation/obliterate', '/system/queues/nothing/pause']) {
     expect((await admin.press(path, {})).status).toBe(404);

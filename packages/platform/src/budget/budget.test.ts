@@ -226,6 +226,7 @@ test('what is left and was held back is told of the window that runs', async () 
     windowEnd: null,
     used: 0,
     left: 30,
+    isLimited: true,
     refusedUntil: {},
     refusedSince: {},
     held: {},

@@ -20,6 +20,9 @@ export type LimitRow = (typeof CLASSES)[CallClass]['row'];
 export const CALL_CLASSES = Object.keys(CLASSES) as CallClass[];
 const ROWS = [...new Set(CALL_CLASSES.map((name) => CLASSES[name].row))];
 
+/** The highest number of deliveries a window can be set to; it stands for a marketplace without limits, as the sandbox is. */
+export const NO_CALL_LIMIT = 1_000_000;
+
 /** What the marketplace takes from one address. Messages have a ceiling above that of deliveries, on the same counter. */
 export interface BudgetLimits {
   windowSeconds: number;
@@ -74,6 +77,8 @@ export interface BudgetState {
   used: number;
   /** Deliveries that can still go in this window. */
   left: number;
+  /** False: BUDGET_CALLS says that the marketplace takes any number, as the sandbox does. */
+  isLimited: boolean;
   refusedUntil: Partial<Record<LimitRow, number>>;
   /** Since when every call of these rows was refused: those that are refused now, and those whose refusal outlasted a window. */
   refusedSince: Partial<Record<LimitRow, number>>;
@@ -193,6 +198,7 @@ export class Budget {
       windowEnd: isOpen ? windowEnd : null,
       used,
       left: refusedUntil.deliver === undefined ? Math.max(0, this.#ceiling - used) : 0,
+      isLimited: this.#ceiling < NO_CALL_LIMIT,
       refusedUntil,
       refusedSince,
       held: isOpen ? pick(CALL_CLASSES, 'held', (count) => count > 0) : {},

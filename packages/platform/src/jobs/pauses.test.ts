@@ -37,6 +37,26 @@ test('a queue that another program paused is shown, too, and says that nobody kn
   await pauses.resume('delivery');
 });
 
+test('a pause by another program is not blamed on whoever paused the queue before it', async () => {
+  await pauses.pause('messages', 'ann');
+  await queues.get('messages').resume();
+  expect(await pauses.read()).toEqual([]);
+  await queues.get('messages').pause();
+  expect(await pauses.read()).toEqual([{ queue: 'messages', by: null, since: null }]);
+  await pauses.resume('messages');
+});
+
+test('a pause keeps its note, however often others read the pauses meanwhile', async () => {
+  for (let time = 0; time < 20; time += 1) {
+    const reads = Array.from({ length: 5 }, () => pauses.read());
+    await pauses.pause('delivery', 'ann');
+    await Promise.all(reads);
+    expect(await pauses.read()).toMatchObject([{ queue: 'delivery', by: 'ann' }]);
+    await queues.get('delivery').resume();
+  }
+  await pauses.resume('delivery');
+});
+
 test('a pause holds up the orders whose job or poke waits in the queue, and no others', async () => {
   const [working, idle] = [newOrder(), newOrder()];
   await queues.ensure(working, GENERATE, Date.now());

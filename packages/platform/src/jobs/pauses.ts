@@ -25,6 +25,15 @@ const noteSchema = z.object({ by: z.string(), since: z.number() });
 const WAITING = ['waiting', 'prioritized', 'delayed'];
 
 /**
+ * Deletes the note of a queue that is not paused. The check and the deletion are one step, so that a pause in between keeps its note.
+ * KEYS: notes, meta hash of the queue (BullMQ sets its field `paused`). ARGV: queue.
+ */
+const FORGET = `
+if redis.call('HEXISTS', KEYS[2], 'paused') == 1 then return 0 end
+return redis.call('HDEL', KEYS[1], ARGV[1])
+`;
+
+/**
  * The pauses of queues. BullMQ knows only that a queue is paused. A note beside it says who did that, and since when, so that nobody
  * has to guess why orders stand still.
  */
@@ -44,9 +53,12 @@ export class Pauses {
     const target = this.#queues.get(queue);
     if (await target.isPaused()) return;
     const [seconds] = await this.#redis.time();
-    // The note comes first: a queue must never be paused without one.
-    await this.#redis.hset(this.#keys.pauses, queue, JSON.stringify({ by, since: Number(seconds) * 1000 }));
+    const note = JSON.stringify({ by, since: Number(seconds) * 1000 });
+    // The note comes first, so that a process that dies in between leaves no pause without a name.
+    await this.#redis.hset(this.#keys.pauses, queue, note);
     await target.pause();
+    // A reader that came in between found a note without a pause, and deleted the note.
+    await this.#redis.hset(this.#keys.pauses, queue, note);
   }
 
   async resume(queue: QueueName): Promise<void> {
@@ -54,16 +66,24 @@ export class Pauses {
     await this.#redis.hdel(this.#keys.pauses, queue);
   }
 
-  /** The queues that are paused now, whoever paused them. */
+  /**
+   * The queues that are paused now, whoever paused them. A note whose queue is not paused is deleted: another program resumed the queue,
+   * and the note must not name the wrong person at the next pause.
+   */
   async read(): Promise<Pause[]> {
     const [notes, paused] = await Promise.all([
       this.#redis.hgetall(this.#keys.pauses),
       Promise.all(QUEUE_NAMES.map((queue) => this.#queues.get(queue).isPaused())),
     ]);
-    return QUEUE_NAMES.filter((_queue, index) => paused[index]).map((queue) => ({
-      queue,
-      ...noteOf(notes[queue]),
-    }));
+    const isPaused = (_queue: QueueName, index: number) => paused[index] === true;
+    const outdated = QUEUE_NAMES.filter((queue, index) => !isPaused(queue, index) && queue in notes);
+    await Promise.all(outdated.map((queue) => this.#forget(queue)));
+    return QUEUE_NAMES.filter(isPaused).map((queue) => ({ queue, ...noteOf(notes[queue]) }));
+  }
+
+  async #forget(queue: QueueName): Promise<void> {
+    const meta = this.#queues.get(queue).toKey('meta');
+    await this.#redis.eval(FORGET, 2, this.#keys.pauses, meta, queue);
   }
 
   /**

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { API_KEY, ConfigurationError, DEFAULT_ARTIFACTS_DIR, NOT_A_KEY } from '@fulfillment/shared';
 import { z } from 'zod';
-import type { BudgetLimits } from '../budget/budget.ts';
+import { type BudgetLimits, NO_CALL_LIMIT } from '../budget/budget.ts';
 import type { MarketplaceAddress } from '../marketplace/agents.ts';
 
 /** Longer would overflow a timer, which then fires at once. */
@@ -66,9 +66,11 @@ export const baseSettings = z.object({
     .number()
     .int()
     .min(1)
-    .max(1_000_000)
+    .max(NO_CALL_LIMIT)
     .default(30)
-    .describe('Deliveries that the marketplace takes from one address in a window'),
+    .describe(
+      `Deliveries that the marketplace takes from one address in a window; ${NO_CALL_LIMIT}: as many as we send`,
+    ),
   MARKETPLACE_TIMEOUT_SECONDS: seconds(30, 0.1).describe(
     'How long a call to the marketplace may take; a quote or message of unknown outcome keeps its order locked for half as long again',
   ),

@@ -43,21 +43,26 @@ export function settling(record: OrderRecord, order: OrderSnapshot, now: number)
     case 'already_paid':
       return needsHuman(
         `payout_already_paid${key}`,
-        `Atelier says that this payout was sent already: ${answered.reason}. Look for it in the agent's payout wallet.`,
+        `Atelier says that this payout was sent already. Look for it in the agent's payout wallet.${answer(answered.reason)}`,
       );
     case 'no_wallet':
       return needsHuman(
         `payout_no_wallet${key}`,
-        `Atelier has no payout wallet for this agent: ${answered.reason}. Set one on Atelier, then ask for the payout again.`,
+        `Atelier has no payout wallet for this agent. Set one on Atelier, then ask for the payout again.${answer(answered.reason)}`,
         times,
       );
     case 'rejected':
       return needsHuman(
         `payout_retry_rejected${key}`,
-        `Atelier does not retry the payout: ${answered.reason}.`,
+        `Atelier does not retry the payout.${answer(answered.reason)}`,
         times,
       );
   }
+}
+
+/** What Atelier wrote, on a line of its own: its sentence joins none of ours. */
+function answer(text: string): string {
+  return `\nAtelier answered: "${text}"`;
 }
 
 /** A buyer who hears nothing for 48 h completes the order (documented), also one whose workspace expired without a delivery. */
@@ -76,7 +81,7 @@ export function payoutFailedEarly(record: OrderRecord, order: OrderSnapshot | nu
   if (order?.status === 'completed' || isPaidOut(record, order)) return [];
   const failure = failureAfter(record, undefined);
   if (failure === null) return [];
-  const reason = `The payout failed: ${failure}. An instant hire is paid out at once. Check the agent's payout wallet on Atelier. Once the order is completed, you can ask for the payout again.`;
+  const reason = `The payout failed. An instant hire is paid out at once. Check the agent's payout wallet on Atelier. Once the order is completed, you can ask for the payout again.${cause(failure)}`;
   return [{ key: 'payout_failed_early', reason, actions: ['acknowledge'] }];
 }
 
@@ -104,7 +109,7 @@ function unpaid(record: OrderRecord, { times, asked, since, now }: Unpaid): Sett
   if (failure !== null) {
     return needsHuman(
       `payout_failed${key}`,
-      `The payout failed: ${failure}. Check the agent's payout wallet on Atelier, then ask for the payout again.`,
+      `The payout failed. Check the agent's payout wallet on Atelier, then ask for the payout again.${cause(failure)}`,
       times,
     );
   }
@@ -117,7 +122,7 @@ function unpaid(record: OrderRecord, { times, asked, since, now }: Unpaid): Sett
 }
 
 /** Why a payout failed after a fact, by the places in the record; null: no failure was reported. Absent: any failure counts. */
-function failureAfter(record: OrderRecord, start: Recorded | undefined): string | null {
+function failureAfter(record: OrderRecord, start: Recorded | undefined): Failure | null {
   const place = start === undefined ? -1 : record.facts.indexOf(start);
   const isReported = record.facts.slice(place + 1).some((fact) =>
     // A payout that fails for the same reason once more is no new fact; its webhook is.
@@ -125,11 +130,20 @@ function failureAfter(record: OrderRecord, start: Recorded | undefined): string 
   );
   if (!isReported) return null;
   const failures = factsOf(record, 'payout').filter(isFailedPayout);
-  return failures.findLast(({ reason }) => reason !== null)?.reason ?? 'no reason given';
+  return { reason: failures.findLast(({ reason }) => reason !== null)?.reason ?? null };
 }
 
 function isFailedPayout(fact: Fact): boolean {
   return fact.type === 'payout' && fact.outcome === 'failed';
+}
+
+/** A payout that failed; `reason` in Atelier's words, null when it gave none. */
+interface Failure {
+  reason: string | null;
+}
+
+function cause({ reason }: Failure): string {
+  return reason === null ? '\nAtelier gave no reason.' : `\nAtelier gave this reason: "${reason}"`;
 }
 
 function awaited(since: number, now: number): Settling {
