@@ -20,6 +20,8 @@ test('the table of docs/operations.md has every metric that the apps export, and
     [...page.matchAll(/^# TYPE (fulfillment_\w+) /gm)].map(([, name]) => name),
   );
   const table = await readFile(OPERATIONS, 'utf8');
-  const documented = [...table.matchAll(/^\| `(fulfillment_\w+)(?:\{[a-z,]+\})?` +\|/gm)].map(([, name]) => name);
+  const documented = [...table.matchAll(/^\| `(fulfillment_\w+)(?:\{[a-z,]+\})?` +\|/gm)].map(
+    ([, name]) => name,
+  );
   expect(documented.toSorted()).toEqual([...new Set(exported)].toSorted());
 });

@@ -54,7 +54,9 @@ describe('an operator who asks for a payout again has Atelier asked', () => {
 
   test('and learns that there is no payout wallet (422)', async () => {
     const { trade } = await asked({ status: 422, text: 'no wallet is set' });
-    expect(await attention(trade.ref)).toMatch(/no payout wallet for this agent\. .*"no wallet is set \(HTTP 422\)"$/s);
+    expect(await attention(trade.ref)).toMatch(
+      /no payout wallet for this agent\. .*"no wallet is set \(HTTP 422\)"$/s,
+    );
   });
 
   test('again when the first answer was lost', async () => {

@@ -32,12 +32,14 @@ describe('with a password', () => {
     expect(answer.headers.location).toBe(`/login?next=${encodeURIComponent(path)}`);
   });
 
-  test.each(['/queues/api/queues', '/%71ueues/api/queues', '/queues/api/redis/stats', '/queues/api/queues/generation/1'])(
-    'GET %s is refused without a login',
-    async (path) => {
-      expect((await admin.ask(path)).status).toBe(401);
-    },
-  );
+  test.each([
+    '/queues/api/queues',
+    '/%71ueues/api/queues',
+    '/queues/api/redis/stats',
+    '/queues/api/queues/generation/1',
+  ])('GET %s is refused without a login', async (path) => {
+    expect((await admin.ask(path)).status).toBe(401);
+  });
 
   test.each(CHANGES)('%s %s is refused without a login', async (method, path) => {
     expect((await admin.ask(path, { method, headers: { origin: admin.address } })).status).toBe(401);

@@ -145,7 +145,12 @@ describe('a payout that failed, or that nobody saw', () => {
       ['retry_payout', 'acknowledge'],
       /no payout wallet for this agent\. Set one on Atelier, then ask for the payout again\.\nAtelier answered: "as it says"$/,
     ],
-    ['rejected', 'payout_retry_rejected:1', ['retry_payout', 'acknowledge'], /does not retry the payout\.\nAtelier answered: "as it says"$/],
+    [
+      'rejected',
+      'payout_retry_rejected:1',
+      ['retry_payout', 'acknowledge'],
+      /does not retry the payout\.\nAtelier answered: "as it says"$/,
+    ],
   ] as const)('and is answered with %s is explained', (outcome, key, actions, reason) => {
     const facts = [completed, payout('failed', null), asked(0), answered(0, outcome)];
     expect(settled({}, facts).attention).toMatchObject([
