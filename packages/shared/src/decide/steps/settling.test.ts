@@ -40,7 +40,9 @@ test('a payout that failed is shown with the reason, whichever webhook came firs
     { key: 'payout_failed', actions: ['retry_payout', 'acknowledge'] },
   ]);
   expect(decision.attention[0]?.reason).toContain('bad wallet');
-  expect(settled({}, [completed, payout('failed', null)]).attention[0]?.reason).toContain('no reason given');
+  expect(settled({}, [completed, payout('failed', null)]).attention[0]?.reason).toContain(
+    'Atelier gave no reason',
+  );
 });
 
 test('a payout that failed and was then sent is none to look at', () => {
