@@ -4,13 +4,14 @@ import type { OrderRecord } from '../record/record.ts';
 import { factOf, factsOf } from '../record/record.ts';
 import { answersDispute, type Round } from '../record/rounds.ts';
 import { HOUR } from './decision.ts';
+import type { Situation } from './partial-decision.ts';
 
 /**
  * When a round's delivery is due, in ms since the epoch. The first round counts from the order's creation, or from when
  * it was first seen paid if we saw it unpaid before; a later round from when it was first seen. The turnaround is the bounty's, the service's, or the policy's.
  * A workspace that expires earlier ends the round: the marketplace then shows the order as delivered (observed).
  */
-export function dueAt(record: OrderRecord, order: OrderSnapshot, policy: Policy, round: Round): number {
+export function dueAt({ record, order, policy }: Situation, round: Round): number {
   const start = startOf(record, order, round);
   const end = start + turnaroundHours(record, policy) * HOUR;
   const expiry = order.workspaceExpiresAt;

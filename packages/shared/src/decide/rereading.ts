@@ -2,6 +2,7 @@ import type { OrderSnapshot } from '../order/order.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { OrderRecord } from '../record/record.ts';
 import { CONTRADICTION_PATIENCE, HOUR, MINUTE } from './decision.ts';
+import type { Situation } from './partial-decision.ts';
 import { mustConfirmDelivery } from './steps/redelivering.ts';
 
 /** How old a snapshot may grow before the order is read again, by its status. */
@@ -10,13 +11,7 @@ const POLLED_LOOK = HOUR;
 const LONGEST_LOOK = 7 * 24 * HOUR;
 
 /** Whether the order must be read before anything new is started. */
-export function mustReadAgain(
-  record: OrderRecord,
-  order: OrderSnapshot,
-  policy: Policy,
-  now: number,
-  isFinished: boolean,
-): boolean {
+export function mustReadAgain({ record, order, policy, now }: Situation, isFinished: boolean): boolean {
   if (record.hints > record.hintsAnswered) return true;
   if (isFinished) return false;
   if (mustConfirmDelivery(record, policy, now)) return true;

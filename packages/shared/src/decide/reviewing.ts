@@ -1,11 +1,10 @@
 import type { Fact, FactOf } from '../facts/facts.ts';
 import type { Step } from '../jobs/steps.ts';
-import type { Policy } from '../policy/policy.ts';
-import type { OrderRecord } from '../record/record.ts';
 import { factsOf } from '../record/record.ts';
 import { generatedOf, verdictOn } from '../record/review.ts';
 import type { Round } from '../record/rounds.ts';
 import { type Attention, MINUTE } from './decision.ts';
+import type { Situation } from './partial-decision.ts';
 import { messageStep, refusalUntold } from './steps/messaging.ts';
 
 /** What a draft that may not be delivered yet waits for. */
@@ -23,13 +22,7 @@ export interface Reviewing {
  * @param due when the round's delivery is due, in ms since the epoch.
  * @returns what they are asked; null when the round may go on.
  */
-export function reviewing(
-  record: OrderRecord,
-  policy: Policy,
-  round: Round,
-  due: number,
-  now: number,
-): Reviewing | null {
+export function reviewing({ record, policy, now }: Situation, round: Round, due: number): Reviewing | null {
   const made = generatedOf(record, round);
   if (!made?.review) return null;
   const { draft } = made;

@@ -1,13 +1,13 @@
 import type { Step } from '../../jobs/steps.ts';
 import type { OrderSnapshot } from '../../order/order.ts';
 import { isMessageOn } from '../../policy/messages.ts';
-import type { Policy } from '../../policy/policy.ts';
 import { feedbackFor } from '../../record/feedback.ts';
 import type { OrderRecord } from '../../record/record.ts';
 import { factOf, factsOf, threadRefusals } from '../../record/record.ts';
 import { type Round, revisionOf } from '../../record/rounds.ts';
 import { type Attention, HOUR, SECOND, type Stage } from '../decision.ts';
 import { READ_PATIENCE, REFUSAL_PATIENCE } from '../failures.ts';
+import type { Situation } from '../partial-decision.ts';
 import { fulfilling } from './fulfilling.ts';
 import { dropReason, isReleased, messageStep, sentAt } from './messaging.ts';
 
@@ -20,13 +20,8 @@ interface Revising {
 }
 
 /** A revision is asked for: work on it, or first find out what should change. */
-export function revising(
-  record: OrderRecord,
-  order: OrderSnapshot,
-  policy: Policy,
-  round: Round,
-  now: number,
-): Revising {
+export function revising(situation: Situation, round: Round): Revising {
+  const { record, order, policy, now } = situation;
   if (isReleased(record, round)) return fulfilling(record, policy, round);
   if (policy.beyondMaxRevisions === 'hold' && revisionOf(round) > order.maxRevisions) {
     const reason = `Revision ${revisionOf(round)} is beyond the ${order.maxRevisions} included in the price. Release it, or answer the buyer.`;
@@ -40,10 +35,10 @@ export function revising(
   if (now < askAt) return { stage: 'asking_buyer', steps: [], attention: [], lookAgainAt: askAt };
   return policy.revisionWithoutFeedback === 'hold' || !isMessageOn(policy, 'ask_feedback')
     ? held(noFeedback(round, 'No feedback reached us.'))
-    : asking(record, policy, round, now);
+    : asking(situation, round);
 }
 
-function asking(record: OrderRecord, policy: Policy, round: Round, now: number): Revising {
+function asking({ record, policy, now }: Situation, round: Round): Revising {
   if (factOf(record, 'thread_too_long', round)) {
     return held(
       noFeedback(round, 'The thread is longer than the marketplace shows, so an answer cannot be read.'),

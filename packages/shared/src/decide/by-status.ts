@@ -1,0 +1,69 @@
+import type { OrderSnapshot } from '../order/order.ts';
+import type { OrderRecord } from '../record/record.ts';
+import { factsOf } from '../record/record.ts';
+import { owedRound } from '../record/rounds.ts';
+import { CONTRADICTION_PATIENCE, SECOND } from './decision.ts';
+import { quoteDueAt } from './due.ts';
+import { earliest, emptyDecision, type PartialDecision, type Situation } from './partial-decision.ts';
+import { offerLook, QUOTED_LOOK, reviewLook } from './rereading.ts';
+import { deliveryMessage } from './steps/messaging.ts';
+import { owing } from './steps/owing.ts';
+import { quoting } from './steps/quoting.ts';
+import { confirmDeliveryAt } from './steps/redelivering.ts';
+import { neverDelivered, settling } from './steps/settling.ts';
+
+/** What the order needs by its status. */
+export function byStatus(situation: Situation): PartialDecision {
+  const { record, order, policy, now } = situation;
+  switch (order.status) {
+    case 'pending_quote':
+      return {
+        ...emptyDecision('pricing'),
+        lookAgainAt: now + policy.workLookSeconds * SECOND,
+        ...quoting(record, { due: quoteDueAt(record, order, policy), now }),
+      };
+    case 'quoted':
+    case 'accepted':
+      return { ...emptyDecision('awaiting_payment'), lookAgainAt: now + offerLook(order, now, QUOTED_LOOK) };
+    case 'paid':
+    case 'in_progress':
+    case 'revision_requested':
+    case 'disputed':
+      return owing(situation);
+    case 'delivered':
+      if (isUndelivered(record, order)) return owing(situation);
+      return {
+        ...emptyDecision('in_review'),
+        round: factsOf(record, 'delivered').at(-1)?.round ?? null,
+        steps: deliveryMessage(record, policy),
+        lookAgainAt: earliest(now, reviewLook(order, policy, now), confirmDeliveryAt(record, policy)),
+      };
+    case 'completed':
+      return completed(situation);
+    case 'cancelled':
+      return emptyDecision('cancelled');
+    case 'unknown':
+      return {
+        ...emptyDecision('held'),
+        attention: [
+          {
+            key: `unknown_status:${order.rawStatus}`,
+            reason: `The marketplace shows the status "${order.rawStatus}", which this version does not know. Look at the order on Atelier.`,
+            actions: ['acknowledge'],
+          },
+        ],
+        lookAgainAt: now + CONTRADICTION_PATIENCE,
+      };
+  }
+}
+
+function completed({ record, order, now }: Situation): PartialDecision {
+  const settled = settling(record, order, now);
+  const attention = [...settled.attention, ...neverDelivered(record, order)];
+  return { ...emptyDecision('completed'), ...settled, attention };
+}
+
+/** The order waits for its first delivery, although its status says that it has one. */
+function isUndelivered(record: OrderRecord, order: OrderSnapshot): boolean {
+  return owedRound(order) !== null && factsOf(record, 'delivered').length === 0;
+}

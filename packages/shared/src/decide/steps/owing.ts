@@ -1,0 +1,104 @@
+import { overwrittenFact } from '../../order/overwritten.ts';
+import { factOf } from '../../record/record.ts';
+import { answersDispute, owedRound, type Round } from '../../record/rounds.ts';
+import { type Attention, CONTRADICTION_PATIENCE, type Decision, MINUTE, SECOND } from '../decision.ts';
+import { dueAt } from '../due.ts';
+import { expiredQuote } from '../expiry.ts';
+import { lateByLimits } from '../limited.ts';
+import { earliest, emptyDecision, type PartialDecision, type Situation } from '../partial-decision.ts';
+import { type Reviewing, reviewing } from '../reviewing.ts';
+import { disputed } from './disputing.ts';
+import { fulfilling } from './fulfilling.ts';
+import { isReleased, messageStep } from './messaging.ts';
+import { redelivering } from './redelivering.ts';
+import { revising } from './revising.ts';
+
+const NO_BRIEF = 'no_brief';
+
+/** The stages in which the buyer waits for our work, and not for an answer of a human or of their own. */
+const IN_WORK: readonly Decision['stage'][] = ['generating', 'publishing', 'delivering'];
+
+/** What an order needs that waits for a delivery of ours. */
+export function owing(situation: Situation): PartialDecision {
+  const { record, policy, now } = situation;
+  const round = owedRound(situation.order) ?? '0';
+  const due = dueAt(situation, round);
+  const base = {
+    ...emptyDecision('generating'),
+    round,
+    dueAt: due,
+    lookAgainAt: now + policy.workLookSeconds * SECOND,
+  };
+
+  const delivered = factOf(record, 'delivered', round);
+  if (delivered) {
+    const overwritten = overwrittenFact(record);
+    const facts = overwritten === null ? [] : [overwritten];
+    const again = redelivering(record, round, { policy, due, now });
+    return { ...(again ? { ...base, ...again } : contradicted(base, situation, delivered.at)), facts };
+  }
+
+  const work = { ...base, ...workOn(situation, round) };
+  const review = reviewing(situation, round, due);
+  if (review !== null) return held(work, review, { due, now });
+  const late =
+    now >= due && IN_WORK.includes(work.stage) ? messageStep(record, policy, 'delayed', round) : [];
+  const attention = [...work.attention, ...lateByLimits(record, work.steps, { due, now })];
+  const lookAgainAt = earliest(now, work.lookAgainAt, due);
+  return { ...work, attention, steps: [...work.steps, ...late], lookAgainAt };
+}
+
+/** A draft that waits for its review: only messages are sent meanwhile. */
+function held(
+  work: PartialDecision,
+  { attention, steps, facts, changesAt }: Reviewing,
+  { due, now }: { due: number; now: number },
+): PartialDecision {
+  return {
+    ...work,
+    stage: 'held',
+    steps: [...work.steps.filter(({ name }) => name === 'send'), ...steps],
+    attention: [...work.attention, attention],
+    facts,
+    lookAgainAt: earliest(now, work.lookAgainAt, due, changesAt),
+  };
+}
+
+function workOn(
+  situation: Situation,
+  round: Round,
+): Partial<PartialDecision> & Pick<PartialDecision, 'steps' | 'attention'> {
+  const { record, order, policy } = situation;
+  if (answersDispute(round)) return disputed(record, policy, round);
+  if (order.status === 'revision_requested') return revising(situation, round);
+  const expired = expiredQuote(record);
+  if (expired !== null) return { stage: 'held', steps: [], attention: [expired] };
+  if (order.problems.includes('brief is missing') && !isReleased(record, round, NO_BRIEF)) {
+    const reason = 'The order has no brief. Release it to generate without one.';
+    return {
+      stage: 'held',
+      steps: [],
+      attention: [{ key: NO_BRIEF, reason, actions: ['release'], round }],
+    };
+  }
+  return fulfilling(record, policy, round);
+}
+
+/**
+ * The marketplace waits for a round that we delivered. At first that may be an old answer; if it
+ * lasts, a human decides.
+ */
+function contradicted(
+  base: PartialDecision,
+  { order, now }: Situation,
+  deliveredAt: number,
+): PartialDecision {
+  const isOld = order.status !== 'disputed' && now < deliveredAt + CONTRADICTION_PATIENCE;
+  if (isOld) return { ...base, stage: 'in_review', dueAt: null, lookAgainAt: now + MINUTE };
+  const reason =
+    order.status === 'disputed'
+      ? 'The buyer disputes the order again after we delivered once more. Settle it on Atelier.'
+      : `We delivered round ${base.round}, yet the marketplace shows "${order.rawStatus}". Look at the order on Atelier.`;
+  const attention: Attention = { key: `contradicted:${base.round}`, reason, actions: ['acknowledge'] };
+  return { ...base, stage: 'held', dueAt: null, attention: [attention] };
+}
