@@ -215,6 +215,8 @@ function identityOf(value: Fact): string {
   const own: Record<string, unknown> = {
     ...fields,
     ...(value.type === 'heard' && { event: undefined }),
+    // A request has one answer, whatever it is.
+    ...(value.type === 'payout_retry_answered' && { outcome: undefined }),
     // The first draft may be named, or not.
     draft: fields.draft || null,
     sentMinute: typeof fields.sentAt === 'number' ? Math.floor(fields.sentAt / 60_000) : null,
