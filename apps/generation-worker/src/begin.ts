@@ -86,7 +86,7 @@ export async function begin(
       `Handler "${handler.name}" was started ${unfinished} times and never finished. Its process probably crashed each time.`,
     );
   }
-  await mustAfford(runtime, handler, record, step);
+  await mustAfford(runtime, { handler, record, step });
   const { round, attempt } = step;
   await runtime.store.append(ref, [
     { type: 'began', step: step.name, round, attempt, start: starts, handler: handler.name },

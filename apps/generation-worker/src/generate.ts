@@ -90,12 +90,10 @@ async function mustBeReviewed(work: GenerateStep, handlerName: string): Promise<
   const before = factsOf(record, 'used').filter(
     (fact) => fact.step === call.step && fact.round === round && fact.attempt === attempt,
   );
-  return needsReview(handler, {
-    order,
-    log: handlerLog(context.log, handler.name),
-    usage: usageOf(runtime, handler, ref, call, before.length),
-    signal: AbortSignal.any([unwanted, context.signal]),
-  });
+  const log = handlerLog(context.log, handler.name);
+  const signal = AbortSignal.any([unwanted, context.signal]);
+  const usage = usageOf(runtime, { handler, ref, ...call, firstIndex: before.length, log, signal });
+  return needsReview(handler, { order, log, usage, signal });
 }
 
 interface Stored {

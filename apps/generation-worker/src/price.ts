@@ -63,12 +63,12 @@ async function askPrice(
   }
   const log = handlerLog(context.log, handler.name);
   const ref = { agentId: record.agentId, orderId: record.orderId };
-  const usage = usageOf(runtime, handler, ref, { step: step.name, round, attempt, start });
   const ask = async (signal: AbortSignal) => {
+    const usage = usageOf(runtime, { handler, ref, step: step.name, round, attempt, start, log, signal });
     const ctx = { order, log, signal, usage };
     return (await refusalOf(handler, ctx)) ?? quote(ctx);
   };
-  const answer = await inTry(runtime, begun, step, context, () =>
+  const answer = await inTry({ runtime, begun, step, context, isDone: (given) => !isRefusal(given) }, () =>
     callHandler(handler, context, unwanted, ask),
   );
   if (isRefusal(answer)) {

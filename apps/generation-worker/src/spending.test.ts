@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type HandlerContext, PermanentError } from '@fulfillment/handlers';
 import { afterAll, describe, expect, test } from 'vitest';
 import { GENERATE, openGeneration } from './test-support/generation.ts';
@@ -172,33 +171,6 @@ describe('maxCostUsd', () => {
     const beyond = await place(service, TO_QUOTE);
     expect(await attention(beyond)).toMatch(/Handler "wordy" cost 3 USD on .* and may spend 3 USD a day/);
     expect(asked).toBe(3);
-  });
-
-  test('parallel tries do not exceed the limit of the day together', async () => {
-    let running = 0;
-    let most = 0;
-    const ref = await placeFor({
-      name: 'parallel',
-      maxCostUsd: { order: 2, day: 5 },
-      generate: async (ctx) => {
-        running += 1;
-        most = Math.max(most, running);
-        await delay(150);
-        await ctx.usage({ what: 'large', costUsd: 2 });
-        running -= 1;
-        return DONE;
-      },
-    });
-    const service = `srv_${handlers.length - 1}`;
-    const refs = [ref, ...(await Promise.all(Array.from({ length: 5 }, () => place(service))))];
-    const ends = async () =>
-      Promise.all(
-        refs.map(async (one) => [await facts(one, 'generated'), await facts(one, 'failed')].flat().length),
-      );
-    await expect.poll(ends, { timeout: 20_000 }).toEqual([1, 1, 1, 1, 1, 1]);
-    const generated = (await Promise.all(refs.map((one) => facts(one, 'generated')))).flat();
-    // Two at once, and one alone that began with 1 USD left.
-    expect([most, generated.length]).toEqual([2, 3]);
   });
 
   test('orders of a handler that cost as much as it may in a day wait for a human', async () => {

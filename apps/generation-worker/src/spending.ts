@@ -1,17 +1,34 @@
 import type { Handler, HandlerContext } from '@fulfillment/handlers';
-import { permanent, type Runtime, today, waitingFor } from '@fulfillment/platform';
+import {
+  type LoadedRecord,
+  permanent,
+  type Runtime,
+  type Try,
+  today,
+  waitingFor,
+} from '@fulfillment/platform';
 import {
   type CostlyCall,
   callsAllowedAgain,
   costOf,
-  type OrderRecord,
   type OrderRef,
   type Step,
   usageSchema,
 } from '@fulfillment/shared';
+import { type KeepingCall, untilKept } from './handler/until-kept.ts';
+import { recordHoldUp } from './hold-up.ts';
 
 /** How soon a try that waits for what others have reserved asks again, at first. */
 const ASK_AGAIN_MS = 2000;
+
+type TryStep = Step & { name: 'price' | 'generate' };
+
+/** A step that is about to call its handler. */
+interface HandlerStep {
+  handler: Handler;
+  record: LoadedRecord;
+  step: TryStep;
+}
 
 /**
  * What a handler cost must leave room for one more call. Of the order's limit only what was told by now counts, so that an order may end
@@ -19,12 +36,7 @@ const ASK_AGAIN_MS = 2000;
  * @throws StepError: permanent when the order or the day cost as much as it may, for a human; throttled while other tries may use up what
  * is left of the day.
  */
-export async function mustAfford(
-  { spending }: Runtime,
-  handler: Handler,
-  record: OrderRecord,
-  step: Step & { name: 'price' | 'generate' },
-): Promise<void> {
+export async function mustAfford(runtime: Runtime, { handler, record, step }: HandlerStep): Promise<void> {
   const { order, day } = handler.maxCostUsd ?? {};
   const cost = costOf(record);
   if (order !== undefined && cost >= order * (1 + callsAllowedAgain(record))) {
@@ -33,10 +45,11 @@ export async function mustAfford(
     );
   }
   if (day === undefined) return;
-  const of = { handler: handler.name, id: tryId(record, { ...step, step: step.name }) };
-  const { outcome, spentUsd, reservedUsd } = await spending.reserve(of, {
+  const of = tryOf(handler, record, step);
+  const { outcome, spentUsd, reservedUsd } = await runtime.spending.reserve(of, {
     limitUsd: day,
-    estimateUsd: order,
+    // Most quotes are free. A quote that costs reserves the cost of earlier quotes.
+    estimateUsd: step.name === 'price' ? 0 : order,
   });
   if (outcome === 'spent') {
     throw permanent(
@@ -44,41 +57,53 @@ export async function mustAfford(
     );
   }
   if (outcome === 'wait') {
-    throw waitingFor(
-      `Handler "${handler.name}" may spend ${usd(day)} a day: ${usd(spentUsd)} are spent, and running tries have reserved ${usd(reservedUsd)}`,
-      Date.now() + ASK_AGAIN_MS,
-    );
+    const reason = `Handler "${handler.name}" may spend ${usd(day)} a day: ${usd(spentUsd)} are spent, and running tries have reserved ${usd(reservedUsd)}`;
+    await recordHoldUp(runtime, { record, step }, `${reason}.`);
+    throw waitingFor(reason, Date.now() + ASK_AGAIN_MS);
   }
 }
 
-/** Names a try in the reservations. A worker that begins it again, after a crash, takes the reservation over. */
-export function tryId(
+/** A try in the reservations. A worker that begins the try again, after a crash, takes the reservation over. */
+export function tryOf(handler: Handler, ref: OrderRef, { name, round, attempt }: TryStep): Try {
+  return { handler: handler.name, step: name, id: tryId(ref, { step: name, round, attempt }) };
+}
+
+function tryId(
   { orderId }: OrderRef,
   { step, round, attempt }: { step: CostlyCall; round: string; attempt: number },
 ): string {
   return [orderId, step, round, attempt].join(':');
 }
 
-/**
- * What a handler calls to tell of what it used: written down with the order, and counted for the day.
- * @param firstIndex how many reports of the same call and beginning came before.
- */
+/** A call of a handler whose costs are reported. */
+interface ReportingCall extends KeepingCall {
+  handler: Handler;
+  ref: OrderRef;
+  step: CostlyCall;
+  round: string;
+  attempt: number;
+  start: number;
+  /** How many reports of the same call and beginning came before. Default 0. */
+  firstIndex?: number;
+}
+
+/** @returns the function by which a handler reports its costs: it writes them to the order's record, and counts them for the day. */
 export function usageOf(
   { store, spending }: Runtime,
-  handler: Handler,
-  ref: OrderRef,
-  beginning: { step: CostlyCall; round: string; attempt: number; start: number },
-  firstIndex = 0,
+  { handler, ref, step, round, attempt, start, firstIndex = 0, ...call }: ReportingCall,
 ): HandlerContext['usage'] {
   let index = firstIndex;
   return async (report) => {
     const usage = usageSchema.safeParse(report);
     if (!usage.success) throw new TypeError(`ctx.usage was given something else: ${usage.error.message}`);
-    const fact = { ...usage.data, type: 'used', ...beginning, index } as const;
+    const fact = { ...usage.data, type: 'used', step, round, attempt, start, index } as const;
     index += 1;
-    await store.append(ref, [fact]);
-    if (fact.costUsd === null) return;
-    await spending.add({ handler: handler.name, id: tryId(ref, beginning) }, fact.costUsd);
+    await untilKept(() => store.append(ref, [fact]), call);
+    const { costUsd } = fact;
+    if (costUsd === null) return;
+    const id = tryId(ref, { step, round, attempt });
+    // A connection that is lost during the command may count a cost twice: that stops the handler early, and never late.
+    await untilKept(() => spending.add({ handler: handler.name, id }, costUsd), call);
   };
 }
 

@@ -23,11 +23,11 @@ export type { OrderSummary } from './record-store/order-summary.ts';
 export { RecordStore } from './record-store/record-store.ts';
 export { onChange } from './redis/changes.ts';
 export { openRedis, untilReady } from './redis/connection.ts';
-export { redisAddress, redisAdvice, redisCause } from './redis/errors.ts';
+export { isConnectionError, redisAddress, redisAdvice, redisCause } from './redis/errors.ts';
 export { inspectRedis, type RedisFinding } from './redis/inspect.ts';
 export { type RedisKeys, redisKeys } from './redis/keys.ts';
 export type { RedisTrouble } from './redis/monitor.ts';
-export { today } from './spending/spending.ts';
+export { type Try, today } from './spending/spending.ts';
 export {
   classify,
   describeError,

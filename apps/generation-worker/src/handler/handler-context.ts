@@ -50,6 +50,7 @@ export function contextOf(work: GenerateStep, begun: Begun, keeping: Keeping): G
   const { round, attempt } = step;
   const ref = { agentId: record.agentId, orderId: record.orderId };
   const { signal } = keeping;
+  const log = handlerLog(context.log, handler.name);
   const saving: Saving = { ...keeping, isStoreDown: false };
   return {
     order,
@@ -62,9 +63,9 @@ export function contextOf(work: GenerateStep, begun: Begun, keeping: Keeping): G
     earlier: earlierRounds(record, round, artifacts),
     thread: () => runtime.marketplace.thread(ref, signal),
     artifacts: { save: (output) => save(work, output, saving) },
-    log: handlerLog(context.log, handler.name),
-    ...memoryOf(runtime, record, { round, attempt, start }),
-    usage: usageOf(runtime, handler, ref, { step: 'generate', round, attempt, start }),
+    log,
+    ...memoryOf(runtime, record, { round, attempt, start, log, signal }),
+    usage: usageOf(runtime, { handler, ref, step: 'generate', round, attempt, start, log, signal }),
     progress: (value) => showProgress(context, value),
     signal,
   };

@@ -1,7 +1,7 @@
 import { classify, describeError, type JobContext, type Runtime, StepError } from '@fulfillment/platform';
 import { type Fact, factsOf, stackOf } from '@fulfillment/shared';
 import type { Begun } from '../begin.ts';
-import { tryId } from '../spending.ts';
+import { tryOf } from '../spending.ts';
 
 /** A step in which a handler is called. */
 interface HandlerStep {
@@ -13,22 +13,30 @@ interface HandlerStep {
 /** A service may name many waits, each with an error of its own: only the first ones of a step are kept with their stacks. */
 const MOST_WAITS_WRITTEN = 3;
 
+/** A try of a handler. */
+interface HandlerTry<T> {
+  runtime: Runtime;
+  begun: Begun;
+  step: HandlerStep;
+  context: JobContext;
+  /** Whether the result is work, whose cost predicts the cost of other tries. A refusal is not. */
+  isDone: (result: T) => boolean;
+}
+
 /**
- * Runs a handler's try with what it has reserved of its limit, and writes down how it ended if it gave no result: the error with its stack, or that the worker was stopped.
- * A worker that is stopped returns the job in good order. Only crashes count against the limit of beginnings.
+ * Runs a handler's try with its reservation of the day's limit. If the try gave no result, writes down how it ended: the error with its
+ * stack, or that the worker was stopped. A worker that is stopped returns the job in good order. Only crashes count against the limit of
+ * beginnings.
  * @throws what the try throws.
  */
 export async function inTry<T>(
-  runtime: Runtime,
-  begun: Begun,
-  step: HandlerStep,
-  context: JobContext,
+  { runtime, begun, step, context, isDone }: HandlerTry<T>,
   run: () => Promise<T>,
 ): Promise<T> {
   const settle = held(runtime, begun, step, context);
   try {
     const result = await run();
-    await settle(true);
+    await settle(isDone(result));
     return result;
   } catch (error) {
     await settle(false);
@@ -51,8 +59,7 @@ function held(
   // A reservation that cannot be renewed or settled ends by itself.
   const onError = (error: unknown) =>
     log.warn({ reason: describeError(error) }, 'reservation of cost not kept');
-  const of = { handler: handler.name, id: tryId(record, { ...step, step: step.name }) };
-  const settle = spending.hold(of, onError);
+  const settle = spending.hold(tryOf(handler, record, step), onError);
   return (isDone) => settle(isDone).catch(onError);
 }
 

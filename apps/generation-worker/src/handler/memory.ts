@@ -1,6 +1,7 @@
 import { type GenerateContext, rememberedJson } from '@fulfillment/handlers';
 import type { Runtime } from '@fulfillment/platform';
 import { factsOf, type OrderRecord } from '@fulfillment/shared';
+import { type KeepingCall, untilKept } from './until-kept.ts';
 
 /**
  * What a handler remembers of a round: written down with the order, and handed to whoever begins the round again. A retry by an operator
@@ -9,7 +10,7 @@ import { factsOf, type OrderRecord } from '@fulfillment/shared';
 export function memoryOf(
   { store }: Runtime,
   record: OrderRecord,
-  { round, attempt, start }: { round: string; attempt: number; start: number },
+  { round, attempt, start, ...call }: { round: string; attempt: number; start: number } & KeepingCall,
 ): Pick<GenerateContext, 'remember' | 'remembered'> {
   const last = factsOf(record, 'remembered').findLast(
     (fact) => fact.round === round && fact.attempt === attempt,
@@ -27,7 +28,8 @@ export function memoryOf(
         json: rememberedJson(value),
       } as const;
       index += 1;
-      await store.append({ agentId: record.agentId, orderId: record.orderId }, [fact]);
+      const ref = { agentId: record.agentId, orderId: record.orderId };
+      await untilKept(() => store.append(ref, [fact]), call);
     },
   };
 }

@@ -55,18 +55,20 @@ export async function make(work: GenerateStep): Promise<Made | Refused> {
       });
       return { products, reviewReason: reviewReasonOf(outputs) };
     };
-    const answer = await inTry(generation.runtime, begun, step, context, () =>
-      callHandler(handler, context, unwanted, call),
-    );
-    if ('refuse' in answer) return { handler: handler.name, refusal: answer };
-    const made = {
-      handler: handler.name,
-      attempt: step.attempt,
-      madeAt: Date.now(),
-      secret,
-      ...answer,
-    };
-    return await keepMade(folder, made);
+    const isDone = (result: Made | Refused) => !('refusal' in result);
+    return await inTry({ runtime: generation.runtime, begun, step, context, isDone }, async () => {
+      const answer = await callHandler(handler, context, unwanted, call);
+      if ('refuse' in answer) return { handler: handler.name, refusal: answer };
+      const { name } = handler;
+      // The disk first: Redis may be away, and a process that stops then would lose work that is paid.
+      return keepMade(folder, {
+        handler: name,
+        attempt: step.attempt,
+        madeAt: Date.now(),
+        secret,
+        ...answer,
+      });
+    });
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined;
     const ofDisk = [error, cause].find((one) => one instanceof DiskError);

@@ -1,7 +1,7 @@
 import { DiskError, mustTakeFiles } from '@fulfillment/handlers';
 import { throttled } from '@fulfillment/platform';
-import { holdUpOf, startsOf } from '@fulfillment/shared';
 import type { GenerateStep } from '../dependencies.ts';
+import { recordHoldUp } from '../hold-up.ts';
 
 /** A full disk is tried again after a tenth of the time that it has been full, within these limits. */
 const SHORTEST_WAIT_MS = 2000;
@@ -17,22 +17,8 @@ export async function mustHaveRoom({ generation, wanted, step, folder }: Generat
     await mustTakeFiles(folder);
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
-    const { record } = wanted;
     const reason = diskFull(error);
-    const before = holdUpOf(record, step);
-    if (before === undefined) {
-      const { round, attempt } = step;
-      const fact = {
-        type: 'held_up',
-        step: step.name,
-        round,
-        attempt,
-        start: startsOf(record, step),
-        reason,
-      } as const;
-      await generation.runtime.store.append({ agentId: record.agentId, orderId: record.orderId }, [fact]);
-    }
-    const fullFor = before === undefined ? 0 : record.loadedAt - before.at;
+    const fullFor = await recordHoldUp(generation.runtime, { record: wanted.record, step }, reason);
     const wait = Math.min(Math.max(fullFor / 10, SHORTEST_WAIT_MS), LONGEST_WAIT_MS);
     throw throttled(reason, Date.now() + wait);
   }

@@ -29,8 +29,9 @@ export function redisKeys(prefix: string) {
     spent: (handler: string, day: string) => `${prefix}:spent:${handler}:${day}`,
     /** Hash: what running tries of a handler have reserved of its day's limit. */
     reserved: (handler: string) => `${prefix}:reserved:${handler}`,
-    /** String with an expiry: what the dearest try of a handler cost, in USD. */
-    dearest: (handler: string) => `${prefix}:dearest:${handler}`,
+    /** String with an expiry: the cost of a handler's dearest generation, or of its dearest quote, in USD. */
+    dearest: (handler: string, step: 'price' | 'generate') =>
+      `${prefix}:${step === 'price' ? 'dearest-quote' : 'dearest'}:${handler}`,
     /** String with an expiry: somebody holds this lock. */
     lock: (name: string) => `${prefix}:lock:${name}`,
     /** String with an expiry: the process that exports numbers which others could export as well. */

@@ -23,8 +23,9 @@ end
  * KEYS: spent today, reservations, dearest. ARGV: id, limit of the day, estimate (or nothing), lease in ms, how long keys live in ms.
  * Returns ['reserved' | 'spent' | 'wait', spent today, reserved by others].
  *
- * A try reserves what the dearest try cost so far; before that is known, the estimate; without one, all that is left of the day. A try that
- * is alone goes even if it may exceed the limit: else a limit below the price of one try would stop the handler for good.
+ * A try reserves the cost of the dearest try so far, and at least the estimate. Without either it reserves all that is left of the day.
+ * A cheap first try must not let dear ones begin in parallel, so the dearest cost never lowers the estimate.
+ * A try that is alone begins even if it may exceed the limit. Otherwise a limit below the price of one try would stop the handler for good.
  */
 export const RESERVE = `${COMMON}
 local spent_key, reserved, dearest_key = KEYS[1], KEYS[2], KEYS[3]
@@ -34,15 +35,19 @@ local spent = tonumber(redis.call('GET', spent_key) or '0')
 if spent >= limit then return {'spent', text(spent), '0'} end
 local now, others, count = now_ms(), 0, 0
 for _, other in ipairs(redis.call('HKEYS', reserved)) do
-  local amount, until_ms = reservation(reserved, other)
+  local amount, until_ms, other_spent = reservation(reserved, other)
   if amount == nil or until_ms <= now then
     redis.call('HDEL', reserved, other)
   elseif other ~= id then
-    others, count = others + amount, count + 1
+    others = others + amount
+    -- A free quote does not keep a try from being alone.
+    if amount > 0 or other_spent > 0 then count = count + 1 end
   end
 end
-local amount = tonumber(redis.call('GET', dearest_key) or '') or estimate or (limit - spent)
-if count > 0 and spent + others + amount > limit then return {'wait', text(spent), text(others)} end
+local dearest = tonumber(redis.call('GET', dearest_key) or '') or 0
+local amount = math.max(dearest, estimate or 0)
+if dearest == 0 and estimate == nil then amount = limit - spent end
+if amount > 0 and count > 0 and spent + others + amount > limit then return {'wait', text(spent), text(others)} end
 keep(reserved, id, amount, now + lease, 0)
 redis.call('PEXPIRE', reserved, lives)
 return {'reserved', text(spent), text(others)}
@@ -68,14 +73,16 @@ return 1
 
 /**
  * KEYS: reservations, dearest. ARGV: id, 1 if the try gave a result, how long the dearest lives in ms.
- * A try that failed before it told a cost says nothing of what others cost.
+ * A try without a reported cost does not predict the cost of others: its handler may have refused, or found the work in a cache.
+ * A try without a result only raises the dearest cost, since it may have stopped halfway.
  */
 export const SETTLE = `${COMMON}
 local amount, _, spent = reservation(KEYS[1], ARGV[1])
 if amount == nil then return 0 end
 redis.call('HDEL', KEYS[1], ARGV[1])
-if spent == 0 and ARGV[2] ~= '1' then return 1 end
-local dearest = tonumber(redis.call('GET', KEYS[2]) or '')
-if dearest == nil or spent >= dearest then redis.call('SET', KEYS[2], text(spent), 'PX', ARGV[3]) end
+if spent == 0 then return 1 end
+local dearest = tonumber(redis.call('GET', KEYS[2]) or '') or 0
+if dearest == 0 and ARGV[2] ~= '1' then return 1 end
+if spent >= dearest then redis.call('SET', KEYS[2], text(spent), 'PX', ARGV[3]) end
 return 1
 `;

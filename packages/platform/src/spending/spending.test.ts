@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { redisKeys } from '../redis/keys.ts';
 import { openScratch } from '../test-support/index.ts';
 import { Spending } from './spending.ts';
@@ -12,10 +12,13 @@ const fail = (error: unknown) => {
   throw error;
 };
 
+const tryOf =
+  (handler: string, step: 'price' | 'generate' = 'generate') =>
+  (id: string) => ({ handler, step, id });
 const DAY = { limitUsd: 10, estimateUsd: undefined };
 
 test('before anybody knows what a try costs, tries go one after the other', async () => {
-  const of = (id: string) => ({ handler: 'new', id });
+  const of = tryOf('new');
   expect(await spending.reserve(of('a'), DAY)).toEqual({ outcome: 'reserved', spentUsd: 0, reservedUsd: 0 });
   expect(await spending.reserve(of('b'), DAY)).toMatchObject({ outcome: 'wait', reservedUsd: 10 });
   await spending.add(of('a'), 2);
@@ -27,7 +30,7 @@ test('before anybody knows what a try costs, tries go one after the other', asyn
 });
 
 test('the limit of an order is the estimate as long as no try has ended', async () => {
-  const of = (id: string) => ({ handler: 'estimated', id });
+  const of = tryOf('estimated');
   const day = { limitUsd: 10, estimateUsd: 4 };
   const outcomes = [];
   for (const id of ['a', 'b', 'c']) outcomes.push((await spending.reserve(of(id), day)).outcome);
@@ -35,7 +38,7 @@ test('the limit of an order is the estimate as long as no try has ended', async 
 });
 
 test('what a try spends is taken off its reservation, and what it did not spend is free again', async () => {
-  const of = (id: string) => ({ handler: 'thrifty', id });
+  const of = tryOf('thrifty');
   const day = { limitUsd: 10, estimateUsd: 5 };
   await spending.reserve(of('a'), day);
   await spending.reserve(of('b'), day);
@@ -49,7 +52,7 @@ test('what a try spends is taken off its reservation, and what it did not spend 
 });
 
 test('a try that is alone goes, though it may cost more than is left; one after the limit does not', async () => {
-  const of = (id: string) => ({ handler: 'dear', id });
+  const of = tryOf('dear');
   await spending.reserve(of('a'), DAY);
   await spending.add(of('a'), 9);
   await spending.hold(of('a'), fail)(true);
@@ -60,7 +63,7 @@ test('a try that is alone goes, though it may cost more than is left; one after 
 });
 
 test('the reservation of a worker that crashed ends by itself; one that is held stays', async () => {
-  const of = (id: string) => ({ handler: 'crashing', id });
+  const of = tryOf('crashing');
   await spending.reserve(of('held'), { limitUsd: 10, estimateUsd: 6 });
   const settle = spending.hold(of('held'), fail);
   await delay(500);
@@ -75,16 +78,64 @@ test('the reservation of a worker that crashed ends by itself; one that is held 
 });
 
 test('the same try takes over its own reservation', async () => {
-  const of = { handler: 'again', id: 'a' };
+  const of = tryOf('again')('a');
   await spending.reserve(of, DAY);
   expect(await spending.reserve(of, DAY)).toMatchObject({ outcome: 'reserved' });
 });
 
-test('a handler that tells no cost is not slowed down', async () => {
-  const of = (id: string) => ({ handler: 'silent', id });
+test('tries that report no cost do not tell what the next one costs', async () => {
+  const of = tryOf('silent');
   await spending.reserve(of('a'), DAY);
   await spending.hold(of('a'), fail)(true);
-  for (const id of ['b', 'c', 'd']) {
-    expect(await spending.reserve(of(id), DAY)).toMatchObject({ outcome: 'reserved' });
-  }
+  expect(await spending.reserve(of('b'), DAY)).toMatchObject({ outcome: 'reserved' });
+  expect(await spending.reserve(of('c'), DAY)).toMatchObject({ outcome: 'wait', reservedUsd: 10 });
+});
+
+test('a try that gave no result does not tell what the next one costs', async () => {
+  const of = tryOf('refusing');
+  await spending.reserve(of('a'), DAY);
+  await spending.add(of('a'), 0.01);
+  await spending.hold(of('a'), fail)(false);
+  expect(await spending.reserve(of('b'), DAY)).toMatchObject({ outcome: 'reserved' });
+  expect(await spending.reserve(of('c'), DAY)).toMatchObject({ outcome: 'wait' });
+});
+
+test('a cheap try does not lower what the next ones reserve below the estimate', async () => {
+  const of = tryOf('varied');
+  const day = { limitUsd: 5, estimateUsd: 2 };
+  await spending.reserve(of('a'), day);
+  await spending.add(of('a'), 0.01);
+  await spending.hold(of('a'), fail)(true);
+  const outcomes = [];
+  for (const id of ['b', 'c', 'd']) outcomes.push((await spending.reserve(of(id), day)).outcome);
+  expect(outcomes).toEqual(['reserved', 'reserved', 'wait']);
+});
+
+describe('a quote', () => {
+  const free = { limitUsd: 10, estimateUsd: 0 };
+
+  test('that costs nothing neither waits for running generations nor holds them up', async () => {
+    const made = tryOf('quoting');
+    const quoted = tryOf('quoting', 'price');
+    await spending.reserve(made('a'), DAY);
+    expect(await spending.reserve(quoted('q'), free)).toMatchObject({ outcome: 'reserved' });
+    await spending.hold(made('a'), fail)(false);
+    expect(await spending.reserve(made('b'), DAY)).toMatchObject({ outcome: 'reserved' });
+  });
+
+  test('reserves what quotes cost, which says nothing of generations', async () => {
+    const made = tryOf('consulting');
+    const quoted = tryOf('consulting', 'price');
+    await spending.reserve(quoted('q'), free);
+    await spending.add(quoted('q'), 0.5);
+    await spending.hold(quoted('q'), fail)(true);
+    await spending.reserve(quoted('r'), free);
+    expect(await spending.reserve(made('a'), { ...DAY, estimateUsd: 9 })).toMatchObject({
+      outcome: 'reserved',
+      reservedUsd: 0.5,
+    });
+    expect(await spending.reserve(made('b'), { ...DAY, estimateUsd: 0.5 })).toMatchObject({
+      outcome: 'wait',
+    });
+  });
 });

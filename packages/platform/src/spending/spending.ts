@@ -35,9 +35,11 @@ export interface Admission {
   reservedUsd: number;
 }
 
-/** A try of a handler; the same id when it is begun again. */
+/** A try of a handler. It keeps its id when a worker begins the try again. */
 export interface Try {
   handler: string;
+  /** Quotes and generations differ in cost: each step reserves by its own tries. */
+  step: 'price' | 'generate';
   id: string;
 }
 
@@ -59,16 +61,17 @@ export class Spending {
 
   /**
    * Reserves what a try may cost, before it begins. The same id takes its own reservation over.
-   * @param limitUsd what the handler may spend a day. @param estimateUsd what a try costs at most, as long as none has ended.
+   * @param limitUsd what the handler may spend a day. @param estimateUsd the least that a try reserves, in USD. A try without
+   * an estimate reserves the rest of the day until a try of its step has reported a cost.
    */
   async reserve(
-    { handler, id }: Try,
+    { handler, step, id }: Try,
     { limitUsd, estimateUsd }: { limitUsd: number; estimateUsd: number | undefined },
   ): Promise<Admission> {
     const [outcome, spent, others] = await this.#redis.reserveSpending(
       this.#keys.spent(handler, today()),
       this.#keys.reserved(handler),
-      this.#keys.dearest(handler),
+      this.#keys.dearest(handler, step),
       id,
       String(limitUsd),
       estimateUsd === undefined ? '' : String(estimateUsd),
@@ -79,7 +82,7 @@ export class Spending {
   }
 
   /** Counts a cost for the day, and takes it off the reservation of its try, if it has one. */
-  async add({ handler, id }: Try, costUsd: number): Promise<void> {
+  async add({ handler, id }: Omit<Try, 'step'>, costUsd: number): Promise<void> {
     const { spent, reserved } = this.#keys;
     await this.#redis.addSpending(
       spent(handler, today()),
@@ -92,9 +95,9 @@ export class Spending {
 
   /**
    * Keeps a reservation alive until it is settled.
-   * @returns what settles it. `isDone`: the try gave a result, so that its cost says what others will cost.
+   * @returns a function that settles it. `isDone`: the try gave a result, so that its cost predicts the cost of others.
    */
-  hold({ handler, id }: Try, onError: (error: unknown) => void): (isDone: boolean) => Promise<void> {
+  hold({ handler, step, id }: Try, onError: (error: unknown) => void): (isDone: boolean) => Promise<void> {
     const { reserved, dearest } = this.#keys;
     const renewing = setInterval(() => {
       this.#redis.renewSpending(reserved(handler), id, String(this.#leaseMs)).catch(onError);
@@ -102,7 +105,13 @@ export class Spending {
     return async (isDone) => {
       clearInterval(renewing);
       const lives = String(DEAREST_LIVES_MS);
-      await this.#redis.settleSpending(reserved(handler), dearest(handler), id, isDone ? '1' : '0', lives);
+      await this.#redis.settleSpending(
+        reserved(handler),
+        dearest(handler, step),
+        id,
+        isDone ? '1' : '0',
+        lives,
+      );
     };
   }
 }
