@@ -1,8 +1,8 @@
 /** `pnpm chaos`: the whole product under crashes, outages and lost answers; then what the marketplace saw is judged. */
-import type { Verdict } from './judge-order.ts';
+import type { Verdict } from './judge/judge-order.ts';
+import { added, type Totals, toldTotals } from './judge/totals.ts';
 import { HELP, type Options, readOptions } from './options.ts';
 import { type RunResult, run } from './run.ts';
-import { added, type Totals, toldTotals } from './totals.ts';
 
 const SHOWN_CASES = 20;
 

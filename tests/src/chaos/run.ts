@@ -1,16 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { buy, offer, type Placed } from './buyers.ts';
-import { collect, comeToRest, hurry, type Played } from './collect.ts';
-import { disturb } from './disturber.ts';
-import { type Fleet, startFleet } from './fleet.ts';
-import { MARKER } from './forgeries.ts';
-import { judge } from './judge.ts';
-import type { Verdict } from './judge-order.ts';
+import { disturb } from './disturbances/disturber.ts';
+import { MARKER } from './disturbances/forgeries.ts';
+import type { Strikes } from './disturbances/strikes.ts';
+import { type Fleet, startFleet } from './fleet/fleet.ts';
+import { collect, comeToRest, hurry, type Played } from './judge/collect.ts';
+import { judge } from './judge/judge.ts';
+import type { Verdict } from './judge/judge-order.ts';
+import { LogWatch, secretsOf } from './judge/places.ts';
+import { type Totals, totalsOf } from './judge/totals.ts';
 import { luckOf } from './luck.ts';
-import { LogWatch, secretsOf } from './places.ts';
 import { plansOf } from './plans.ts';
-import type { Strikes } from './strikes.ts';
-import { type Totals, totalsOf } from './totals.ts';
 
 /** Orders begin within this much time for each ten of them, in ms. */
 const SPREAD_MS = 3000;

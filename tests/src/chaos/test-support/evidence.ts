@@ -1,7 +1,7 @@
-import type { HistoryCall, HistoryWebhook, SandboxOrder } from '../harness/sandbox.ts';
-import type { Evidence, OrderEvidence } from './evidence.ts';
-import { fileBody } from './made.ts';
-import type { Plan } from './plans.ts';
+import type { HistoryCall, HistoryWebhook, SandboxOrder } from '../../harness/sandbox.ts';
+import type { Evidence, OrderEvidence } from '../judge/evidence.ts';
+import { fileBody } from '../made.ts';
+import type { Plan } from '../plans.ts';
 
 /** Evidence as a run leaves it in which every promise was kept. Tests break one at a time. */
 export function goodEvidence(): Evidence {

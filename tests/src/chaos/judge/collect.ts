@@ -1,15 +1,15 @@
 import type { OrderSummary } from '@fulfillment/platform';
 import { waitFor } from '@fulfillment/processes';
 import { factsOf, QUEUE_NAMES, type QueueName } from '@fulfillment/shared';
-import type { HistoryCall, HistoryWebhook, SandboxOrder } from '../harness/sandbox.ts';
-import type { Placed } from './buyers.ts';
+import type { HistoryCall, HistoryWebhook, SandboxOrder } from '../../harness/sandbox.ts';
+import type { Placed } from '../buyers.ts';
+import type { Strikes } from '../disturbances/strikes.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { LONGEST_HISTORY } from '../fleet/fleet-settings.ts';
 import type { Evidence, JobLeft, OrderEvidence, RecordEvidence } from './evidence.ts';
-import type { Fleet } from './fleet.ts';
-import { LONGEST_HISTORY } from './fleet-settings.ts';
 import { inTurn } from './in-turn.ts';
 import { isAtRest } from './judge-order.ts';
 import { type LogWatch, lookAround, secretsOf, tracesOf } from './places.ts';
-import type { Strikes } from './strikes.ts';
 
 const READY_WITHIN_MS = 30_000;
 /** The sweep looks at unfinished orders again and again: its pokes come, and must go. */

@@ -2,10 +2,10 @@ import { createReadStream } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import path from 'node:path';
 import { QUEUE_NAMES } from '@fulfillment/shared';
-import { AGENTS } from '../harness/agents.ts';
+import { AGENTS } from '../../harness/agents.ts';
+import { type Forgery, MARKER } from '../disturbances/forgeries.ts';
+import type { Fleet } from '../fleet/fleet.ts';
 import type { Place } from './evidence.ts';
-import type { Fleet } from './fleet.ts';
-import { type Forgery, MARKER } from './forgeries.ts';
 import { inTurn } from './in-turn.ts';
 
 /** A text that may be found nowhere. */

@@ -1,9 +1,9 @@
-import type { SandboxOrder } from '../harness/sandbox.ts';
+import type { SandboxOrder } from '../../harness/sandbox.ts';
+import type { MemberExit } from '../fleet/supervisor.ts';
 import type { Evidence, JobLeft, OrderEvidence } from './evidence.ts';
 import { deliveryPromises } from './judge-deliveries.ts';
 import { eachOrder, lastEmptied, type Verdict } from './judge-order.ts';
 import { KINDS, struck } from './struck.ts';
-import type { MemberExit } from './supervisor.ts';
 
 /** Compares what the marketplace, the buyers and the machine saw with what is promised. Pure: reads the evidence alone. */
 export function judge(evidence: Evidence): Verdict[] {

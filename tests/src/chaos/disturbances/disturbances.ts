@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@fulfillment/processes';
-import type { HistoryCall } from '../harness/sandbox.ts';
-import type { Placed } from './buyers.ts';
-import type { Fleet } from './fleet.ts';
-import { DELIVER_EFFECT_SECONDS, MARKETPLACE_TIMEOUT_SECONDS } from './fleet-settings.ts';
+import type { HistoryCall } from '../../harness/sandbox.ts';
+import type { Placed } from '../buyers.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { DELIVER_EFFECT_SECONDS, MARKETPLACE_TIMEOUT_SECONDS } from '../fleet/fleet-settings.ts';
+import { REDIS_FAULTS } from '../fleet/redis-faults.ts';
+import type { Member } from '../fleet/supervisor.ts';
+import { DENIALS, isDenied, isStruckBy, WITH_EFFECT } from '../judge/struck.ts';
+import type { Luck } from '../luck.ts';
 import { forge, replay, WAYS } from './forgeries.ts';
-import type { Luck } from './luck.ts';
 import { overtake } from './overtake.ts';
-import { REDIS_FAULTS } from './redis-faults.ts';
 import { rejectClaim } from './rejected-claim.ts';
 import { restartInTurn } from './rolling-restart.ts';
 import type { Strikes } from './strikes.ts';
-import { DENIALS, isDenied, isStruckBy, WITH_EFFECT } from './struck.ts';
-import type { Member } from './supervisor.ts';
 
 /** What can be done to the fleet. */
 export const DISTURBANCES = [

@@ -1,5 +1,5 @@
+import type { Freeze } from '../fleet/supervisor.ts';
 import type { Forgery } from './forgeries.ts';
-import type { Freeze } from './supervisor.ts';
 
 /** What only the disturber knows of what struck. */
 export interface Strikes {

@@ -1,9 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { WEBHOOK_PATH } from '@fulfillment/shared';
-import type { Placed } from './buyers.ts';
-import type { Fleet } from './fleet.ts';
-import type { Luck } from './luck.ts';
-import { AGENT_NAMES } from './plans.ts';
+import type { Placed } from '../buyers.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { Luck } from '../luck.ts';
+import { AGENT_NAMES } from '../plans.ts';
 
 /** Ways to forge a webhook. Those that sign do so with a real secret, or as a real webhook was signed. */
 export const WAYS = [

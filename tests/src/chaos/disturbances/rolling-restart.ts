@@ -1,5 +1,5 @@
 import { waitFor } from '@fulfillment/processes';
-import type { Member } from './supervisor.ts';
+import type { Member } from '../fleet/supervisor.ts';
 
 const READY_WITHIN_MS = 20_000;
 

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@fulfillment/processes';
-import type { Fleet } from './fleet.ts';
-import { WRITE_LOCK_MS } from './fleet-settings.ts';
-import type { Luck } from './luck.ts';
-import type { Freeze } from './supervisor.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { WRITE_LOCK_MS } from '../fleet/fleet-settings.ts';
+import type { Freeze } from '../fleet/supervisor.ts';
+import type { Luck } from '../luck.ts';
 
 /** Reads are so slow that there is time to act while one is under way. */
 const READ_MS = 1500;

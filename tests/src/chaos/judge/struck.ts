@@ -1,6 +1,6 @@
-import type { HistoryCall, HistoryWebhook } from '../harness/sandbox.ts';
+import type { HistoryCall, HistoryWebhook } from '../../harness/sandbox.ts';
+import { WRITE_LOCK_MS } from '../fleet/fleet-settings.ts';
 import type { Evidence } from './evidence.ts';
-import { WRITE_LOCK_MS } from './fleet-settings.ts';
 import { timesOverwritten } from './judge-order.ts';
 
 /** Of what strikes, by kind: what happened, not what was tried. */

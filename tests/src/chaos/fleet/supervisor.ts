@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeExit, type Exit, type RunningProcess, startProcess } from '@fulfillment/processes';
-import type { AppName } from '../harness/environment.ts';
+import type { AppName } from '../../harness/environment.ts';
 
 /** How a process of a member ended. */
 export interface MemberExit {

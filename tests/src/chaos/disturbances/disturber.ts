@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { REDIS_FAULTS } from '../fleet/redis-faults.ts';
+import type { Luck } from '../luck.ts';
 import { carryOut, DISTURBANCES, type Disturbance, type Scene } from './disturbances.ts';
-import type { Luck } from './luck.ts';
-import { REDIS_FAULTS } from './redis-faults.ts';
 
 const LONGEST_PAUSE_MS = 700;
 /** Of these, two at once would undo each other; once each was done, they are done again so often: they hold up everything. */

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { freePort } from '@fulfillment/devtools';
 import { ProcessGroup, temporaryFolder } from '@fulfillment/processes';
-import { APPS, type AppName, appEnvironment, ROOT } from '../harness/environment.ts';
-import { type Market, startMarket } from '../harness/market.ts';
-import { openRedisView, type RedisView } from '../harness/redis-view.ts';
+import { APPS, type AppName, appEnvironment, ROOT } from '../../harness/environment.ts';
+import { type Market, startMarket } from '../../harness/market.ts';
+import { openRedisView, type RedisView } from '../../harness/redis-view.ts';
 import {
   DELIVER_EFFECT_SECONDS,
   JOB_LOCK_SECONDS,
@@ -88,7 +88,7 @@ export async function startFleet(
         publicUrl: `http://127.0.0.1:${publicPort}`,
         ports,
         env: {
-          FULFILLMENT_CONFIG: path.join(import.meta.dirname, 'chaos.config.ts'),
+          FULFILLMENT_CONFIG: path.join(import.meta.dirname, '../chaos.config.ts'),
           MARKETPLACE_TIMEOUT_SECONDS: String(MARKETPLACE_TIMEOUT_SECONDS),
           DELIVER_EFFECT_SECONDS: String(DELIVER_EFFECT_SECONDS),
           JOB_LOCK_SECONDS: String(JOB_LOCK_SECONDS),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { AGENTS } from '../harness/agents.ts';
-import { MARKER } from './forgeries.ts';
+import { AGENTS } from '../../harness/agents.ts';
+import { MARKER } from '../disturbances/forgeries.ts';
 import { LogWatch, needlesIn, secretsOf, tracesOf } from './places.ts';
 
 const SECRETS = secretsOf({ studio: 'whsec_0123456789' });

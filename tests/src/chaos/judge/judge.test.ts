@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { fileBody } from '../made.ts';
+import { call, goodEvidence, orderOf } from '../test-support/evidence.ts';
 import type { Evidence } from './evidence.ts';
 import { isMadeGood, judge } from './judge.ts';
-import { fileBody } from './made.ts';
 import { KINDS, struck } from './struck.ts';
-import { call, goodEvidence, orderOf } from './test-evidence.ts';
 
 /** The promises that are broken when the evidence is changed so. */
 function brokenBy(change: (evidence: Evidence) => void): string[] {

@@ -1,8 +1,8 @@
-import type { Placed } from './buyers.ts';
-import type { Fleet } from './fleet.ts';
+import type { Placed } from '../buyers.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { Luck } from '../luck.ts';
+import { AGENT_NAMES } from '../plans.ts';
 import { post, signed } from './forgeries.ts';
-import type { Luck } from './luck.ts';
-import { AGENT_NAMES } from './plans.ts';
 
 /**
  * Tells an agent, by a genuine webhook, that its claim on a bounty was rejected. The event carries the winner's order, which the

@@ -1,9 +1,9 @@
-import type { HistoryCall, HistoryWebhook, SandboxOrder } from '../harness/sandbox.ts';
-import type { Placed } from './buyers.ts';
-import type { Served } from './front.ts';
-import type { RedisFault } from './redis-faults.ts';
-import type { Strikes } from './strikes.ts';
-import type { MemberExit } from './supervisor.ts';
+import type { HistoryCall, HistoryWebhook, SandboxOrder } from '../../harness/sandbox.ts';
+import type { Placed } from '../buyers.ts';
+import type { Strikes } from '../disturbances/strikes.ts';
+import type { Served } from '../fleet/front.ts';
+import type { RedisFault } from '../fleet/redis-faults.ts';
+import type { MemberExit } from '../fleet/supervisor.ts';
 
 /** All that is known of a run when it has come to rest. The judge reads nothing else. */
 export interface Evidence {

@@ -1,8 +1,8 @@
-import type { HistoryCall, SandboxOrder } from '../harness/sandbox.ts';
+import type { HistoryCall, SandboxOrder } from '../../harness/sandbox.ts';
+import { WRITE_LOCK_MS } from '../fleet/fleet-settings.ts';
+import { readFileBody } from '../made.ts';
 import type { Evidence, OrderEvidence } from './evidence.ts';
-import { WRITE_LOCK_MS } from './fleet-settings.ts';
 import { eachOrder, isAtRest, lastEmptied, timesOverwritten, type Verdict } from './judge-order.ts';
-import { readFileBody } from './made.ts';
 
 /** What is promised of deliveries: each that is owed, once, with what was made for it, and none that is not owed. */
 export function deliveryPromises(evidence: Evidence): Verdict[] {

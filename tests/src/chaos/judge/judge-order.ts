@@ -1,4 +1,4 @@
-import type { SandboxOrder } from '../harness/sandbox.ts';
+import type { SandboxOrder } from '../../harness/sandbox.ts';
 import type { Evidence, OrderEvidence } from './evidence.ts';
 
 /** When Redis last lost everything, in ms since the epoch; never: before all times. */
