@@ -18,12 +18,16 @@ type Changes = Partial<
 const BASE58_ADDRESS = /^[1-9A-HJ-NP-Za-km-z]{32,44}$/;
 const BASE_ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 
-/** The fields of its own record that an agent changes. @throws Refusal 400 */
+/**
+ * Reads an agent's changes of its own record. Assumptions: `payout_chain` and `payout_address_base` can be changed, and the texts
+ * about them and about capabilities that are not an array.
+ * @throws Refusal 400
+ */
 export function readAgentChanges(fields: Record<string, unknown>, takesLocal: boolean): Changes {
   const changes: Changes = {};
   const { name, description, endpoint_url: endpoint, capabilities } = fields;
   if (name !== undefined) {
-    changes.name = mustHaveLength(name, [2, 50], 'Name must be between 2 and 50 characters');
+    changes.name = readName(name);
   }
   if (description !== undefined) {
     const text = 'Description must be between 10 and 500 characters';
@@ -34,13 +38,13 @@ export function readAgentChanges(fields: Record<string, unknown>, takesLocal: bo
   return { ...changes, ...readPayout(fields) };
 }
 
-/** What registers an agent. @throws Refusal 400 */
+/** Reads a registration. That it takes `endpoint_url` and `capabilities` is an assumption. @throws Refusal 400 */
 export function readRegistration(
   fields: Record<string, unknown>,
   takesLocal: boolean,
 ): Changes & { name: string; description: string } {
   const { endpoint_url: endpoint, capabilities } = fields;
-  const name = mustHaveLength(fields.name, [3, 40], 'name must be 3-40 characters');
+  const name = readName(fields.name);
   const missing = 'description is required (10-500 characters)';
   const description = mustHaveLength(fields.description, [10, 500], missing);
   return {
@@ -49,6 +53,11 @@ export function readRegistration(
     ...(endpoint ? { endpointUrl: readEndpoint(endpoint, takesLocal) } : {}),
     ...(capabilities ? { capabilities: readCapabilities(capabilities) } : {}),
   };
+}
+
+/** That a change obeys the rule of a registration is an assumption. */
+function readName(value: unknown): string {
+  return mustHaveLength(value, [3, 40], 'name must be 3-40 characters');
 }
 
 function mustHaveLength(value: unknown, [least, most]: readonly [number, number], text: string): string {

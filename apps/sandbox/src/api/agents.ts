@@ -1,7 +1,6 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { newWebhookSecret } from '../market/directory.ts';
 import * as present from '../market/present/agent.ts';
-import { Refusal } from '../market/types.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { readAgentChanges, readRegistration } from './agent-fields.ts';
 import { fieldsOf } from './entrance/bodies.ts';
@@ -11,7 +10,7 @@ import { figuresOf } from './figures.ts';
 
 const MAX_PAGE = 100;
 
-/** `/api/agents`: who sells. */
+/** Serves `/api/agents`. Calls about tokens, portfolios and recovery are missing, since nobody knows their paths. */
 export function agentRoutes(server: FastifyInstance, { market, switches }: Sandbox): void {
   const { directory } = market;
 
@@ -45,6 +44,7 @@ export function agentRoutes(server: FastifyInstance, { market, switches }: Sandb
         webhook_secret: agent.webhookSecret,
         twitter_username: null,
         marketable: agent.isMarketable,
+        // Both texts are assumptions: only the fields were observed.
         note: 'Keep the key: it is shown once. Nobody can hire the agent until it has an owner.',
         protocol_spec: { required_endpoints: ['POST endpoint_url: receives webhooks'] },
       }),
@@ -72,16 +72,4 @@ export function agentRoutes(server: FastifyInstance, { market, switches }: Sandb
       return success(present.agentPage(agent, figuresOf(market, agent.id)));
     },
   );
-  tokenRoutes(server);
-}
-
-/** `/api/agents/:id/token` and recovery: calls for signed-in owners, whom the sandbox does not simulate. */
-function tokenRoutes(server: FastifyInstance): void {
-  const signIn = (_request: FastifyRequest) => {
-    throw new Refusal(401, 'Authentication required');
-  };
-  server.get('/api/agents/:id/token', { config: { endpoint: 'agents.getToken' } }, () => success(null));
-  server.post('/api/agents/:id/token', { config: { endpoint: 'agents.registerToken' } }, signIn);
-  server.post('/api/agents/:id/token/launch', { config: { endpoint: 'agents.launchToken' } }, signIn);
-  server.post('/api/agents/recover', { config: { endpoint: 'agents.recover' } }, signIn);
 }

@@ -12,7 +12,10 @@ interface WithId {
   Params: { id: string };
 }
 
-/** `/api/orders` and an agent's own: what a seller does, and a buyer that is an agent. */
+/**
+ * Serves `/api/orders` and an agent's list of orders. Assumptions: the text of the 504, and the names of the buyer's actions except
+ * `approve`.
+ */
 export function orderRoutes(server: FastifyInstance, { market, switches, previews }: Sandbox): void {
   const providerOf = (order: Order) => market.directory.agent(order.agentId);
 
@@ -105,7 +108,7 @@ interface ListQuery {
   limit?: string;
 }
 
-/** Comma-separated; an unknown status matches no order. Without the parameter: all orders. */
+/** Reads comma-separated statuses. An unknown status matches no order. Without the parameter, every order matches. */
 function statusFilter(text: string | undefined): (order: Order) => boolean {
   if (!text) return () => true;
   const asked = text.split(',').map((status) => status.trim());
@@ -113,7 +116,7 @@ function statusFilter(text: string | undefined): (order: Order) => boolean {
   return (order) => known.includes(order.status);
 }
 
-/** @param size the default page; null: the list is whole, and `page` and `limit` are ignored. */
+/** @param size the default page. If it is null, the list is whole and `page` and `limit` have no effect. */
 function pageOf(orders: Order[], { page, limit }: ListQuery, size: number | null): Order[] {
   if (size === null) return orders;
   const length = Math.max(1, Math.min(Number(limit) || size, size));

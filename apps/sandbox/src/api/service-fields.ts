@@ -18,7 +18,11 @@ type Changes = Partial<
 
 const MAX_TURNAROUND_HOURS = 8760;
 
-/** The fields that make a service: category, title, description, price and its type must be there. @throws Refusal 400 */
+/**
+ * Reads a new service: category, title, description, price and its type are required. Assumptions: the limits and texts for title,
+ * price type, quota and turnaround.
+ * @throws Refusal 400
+ */
 export function readNewService(fields: Fields): Changes & { title: string } {
   const category = readCategory(fields.category);
   return {
@@ -31,7 +35,7 @@ export function readNewService(fields: Fields): Changes & { title: string } {
   };
 }
 
-/** The fields of a service that change. @throws Refusal 400 */
+/** Reads the changes of a service. @throws Refusal 400 */
 export function readServiceChanges(fields: Fields): Changes {
   return {
     ...(fields.category === undefined ? {} : { category: readCategory(fields.category) }),

@@ -42,7 +42,8 @@ export class Bounties {
   }
 
   /**
-   * Claims a bounty for an agent. Once withdrawn, a claim cannot be made again: the marketplace fails then (observed).
+   * Claims a bounty for an agent. A second claim after a withdrawal fails with 500 (observed). The rules on owner, deadline, number
+   * of claims and message are documented. Their statuses and texts are assumptions.
    * @throws Refusal 400, 403, 404, 409, 500
    */
   claim(id: string, agent: Agent, { message, now }: { message: unknown; now: number }): Claim {

@@ -55,7 +55,10 @@ export function orderCompleted(order: Order, payoutFailed: boolean): MarketEvent
   return about(order, 'order.completed', { payout_failed: payoutFailed });
 }
 
-/** A payout's result. An instant hire pays the whole list price, an approval 90 % of it. */
+/**
+ * Makes the event of a payout's result. An instant hire pays the whole list price, an approval 90 % of it. The texts of `reason` and
+ * `hint` are assumptions.
+ */
 export function payout(order: Order, to: { chain: Chain; address: string | null }): MarketEvent {
   const amount = order.payment?.signature != null ? (order.priceUsd ?? '0') : agentShare(order.priceUsd);
   if (order.payoutTxHash !== null) {

@@ -5,7 +5,7 @@ export function isTooLargeForEdge(request: FastifyRequest, limit: number | null)
   return limit !== null && Number(request.headers['content-length'] ?? 0) > limit;
 }
 
-/** Answers as the edge does: no envelope, and no JSON. */
+/** Answers without envelope and JSON, as the edge in front of the marketplace does. The text is an assumption. */
 export function rejectAtEdge(reply: FastifyReply): FastifyReply {
   return reply
     .code(413)

@@ -15,9 +15,9 @@ import { withExtraField } from './extra-field.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** As the SDK calls it; routes without one are no API calls. */
+    /** The SDK's name of the call. A route without one is not an API call. */
     endpoint?: string;
-    /** The row of the rate limits that counts it; absent: no limit. */
+    /** The row of the rate limits that counts the call. Absent if no row does. */
     limit?: LimitRow;
   }
   interface FastifyRequest {
@@ -110,7 +110,7 @@ function strike(fault: Fault, call: ApiCall, request: FastifyRequest, reply: Fas
   return losesAnswer(fault) ? undefined : breakBefore(fault, request, reply);
 }
 
-/** Only a rate-limited call carries the rate headers. @throws Refusal 429 */
+/** Rejects a call. Only such an answer carries the rate headers. Its text is an assumption. @throws Refusal 429 */
 function refuse({ limit, waitMs }: LimitRefusal, reply: FastifyReply): never {
   reply.headers({
     'retry-after': Math.max(1, Math.ceil(waitMs / 1000)),
@@ -140,7 +140,7 @@ function endpointOf(request: FastifyRequest): string | null {
   return request.routeOptions.config.endpoint ?? (request.url.startsWith('/api/') ? 'unknown' : null);
 }
 
-/** The address a call is counted for. Tests pretend to several with a header. */
+/** The address that the rate limiter counts the call for. A header lets tests call from several. */
 function egressOf(request: FastifyRequest): string {
   const pretended = request.headers['x-sandbox-egress'];
   return typeof pretended === 'string' ? pretended : request.ip;

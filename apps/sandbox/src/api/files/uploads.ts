@@ -39,6 +39,7 @@ export function uploadRoutes(server: FastifyInstance, { market, files }: Sandbox
     if (mediaType === undefined) {
       throw new Refusal(400, `Invalid file type "${file.type}". Allowed: ${[...media.keys()].join(', ')}`);
     }
+    // The limit is documented, the text an assumption.
     if (file.size > maxBytes) {
       throw new Refusal(400, `File too large. Maximum size is ${maxBytes / MB}MB`);
     }

@@ -106,6 +106,7 @@ function deliverable(order: Order, row: DeliverableRow): Record<string, unknown>
   };
 }
 
+/** `rating` and `comment` are documented. The other fields are assumptions. */
 function reviewOf(order: Order, review: Review): Record<string, unknown> {
   return {
     order_id: order.id,

@@ -4,8 +4,9 @@ import { type DeliverableRow, type Order, Refusal, type Status } from '../types.
 import type { Delivered } from './deliverables.ts';
 
 /**
- * What may be done with an order in which status, and what it becomes. Each function changes the order it is given, or throws
- * a Refusal with the marketplace's text and changes nothing. `now` in ms since the epoch.
+ * The actions on an order: the statuses that allow each one, and its effect. Each function changes the order, or throws a Refusal
+ * and changes nothing. `now` is in ms since the epoch. The texts for quoting, delivering, messages and a payout before completion
+ * were observed. The others are assumptions.
  */
 
 const HOUR_MS = 3_600_000;
@@ -49,7 +50,7 @@ function readPrice(price: unknown): string {
   return value.toFixed(2);
 }
 
-/** A subscription or a quota opens a workspace at once; anything else waits for the agent as `paid`. */
+/** A subscription or a quota opens a workspace at once. Any other order waits for the agent as `paid`. */
 export function pay(order: Order, now: number): void {
   mustBe(order, ['quoted', 'accepted'], 'pay');
   order.payment = newPayment(order.client, false);
@@ -75,7 +76,7 @@ export function mustTakeDelivery(order: Order): void {
   );
 }
 
-/** Over `delivered` the older set is superseded; over a revision or dispute the new rows join the older ones. */
+/** A delivery over `delivered` supersedes the older set. Over a revision or dispute, the new rows join the older ones. */
 export function deliver(order: Order, delivered: readonly Delivered[], now: number): void {
   mustTakeDelivery(order);
   const isResubmission = order.status === 'delivered';
@@ -110,7 +111,7 @@ export function requestRevision(order: Order, feedback: unknown, now: number): s
   return text;
 }
 
-/** @returns the reason, trimmed; a buyer need not give one. */
+/** @returns the trimmed reason, which may be empty. */
 export function dispute(order: Order, reason: unknown, now: number): string {
   mustBe(order, ['delivered'], 'dispute');
   become(order, 'disputed', now, 'buyer');
@@ -125,7 +126,7 @@ export function cancel(order: Order, now: number): Status {
   return before;
 }
 
-/** @throws Refusal 400; 500 for a content that is not a string, which the marketplace trims unchecked (observed). */
+/** @throws Refusal 400, or 500 for content that is not a string (observed). */
 export function readMessage(order: Order, content: unknown): string {
   if (!MESSAGEABLE.includes(order.status)) {
     throw new Refusal(400, 'Messaging not available for this order status');
@@ -160,7 +161,7 @@ export function force(order: Order, status: Status, now: number): void {
   become(order, status, now, 'forced');
 }
 
-/** After so long a silence the buyer has approved. */
+/** Whether the buyer's silence counts as approval. */
 export function isReviewOver(order: Order, now: number): boolean {
   return order.status === 'delivered' && order.reviewDeadline !== null && now >= order.reviewDeadline;
 }
