@@ -14,7 +14,7 @@ async function asked(
   answer: { status?: number; text?: string; data?: unknown; drop?: true },
   txHash: string | null = null,
 ) {
-  const trade = await place({ status: 'completed' });
+  const trade = await place({ status: 'completed', deliverable_url: 'https://files.example/by-hand' });
   const path = `POST /api/orders/${trade.orderId}/request-payout-retry`;
   let calls = 0;
   app.market.answers[path] = () => {

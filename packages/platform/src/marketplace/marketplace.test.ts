@@ -69,13 +69,27 @@ describe('reading an order', () => {
     ["another agent's order", orderRow('ord_1', { provider_agent_id: 'agt_2' }), /belongs to another agent/],
     ['another order', orderRow('ord_2'), /gave order ord_2 when asked for ord_1/],
     ['an order without an id', orderRow('ord/1'), /without a usable id/],
-  ])('that turns out to be %s is for a human', async (_, data, reason) => {
+  ])('that turns out to be %s is read again, and soon shown to a human', async (_, data, reason) => {
     market.answers[path] = { data: { order: data, deliverables: [] } };
     expect(await failure(marketplace.read(ref))).toMatchObject({
-      kind: 'permanent',
+      kind: 'transient',
+      tellSoon: true,
       reason: expect.stringMatching(reason),
     });
   });
+
+  test.each([
+    ['no deliverable', [], undefined, false],
+    ['an empty address', [], '', false],
+    ['an address', [], 'https://a.example/1', true],
+    ['a row', [{ deliverable_url: 'https://a.example/1' }], undefined, true],
+  ])(
+    'says of an answer with %s whether the order has deliverables',
+    async (_, rows, deliverable_url, has) => {
+      market.answers[path] = { data: { order: orderRow('ord_1', { deliverable_url }), deliverables: rows } };
+      expect((await marketplace.read(ref)).snapshot.hasDeliverables).toBe(has);
+    },
+  );
 
   test('that is not there, or not ours, is asked for again, and told soon; a marketplace that is down is not told', async () => {
     market.answers[path] = { status: 404, text: 'Order not found' };

@@ -8,7 +8,7 @@ import {
   type ThreadMessage,
   UnreadableOrderError,
 } from '@fulfillment/shared';
-import { othersOrder, permanent } from '../telemetry/failures.ts';
+import { othersOrder, unusable } from '../telemetry/failures.ts';
 
 /** An order as the marketplace shows it now, with its deliverables. */
 export interface OrderReading extends ShownDeliverables {
@@ -20,28 +20,29 @@ export interface OrderReading extends ShownDeliverables {
 
 /**
  * Reads the marketplace's answer to a request for one order.
- * @throws StepError (permanent) if the answer is another order, or is not an order; StepError (`isNotOurs`) for another agent's order.
+ * @throws StepError (transient, `tellSoon`) if the answer is another order, or is not an order; with `isNotOurs` for another agent's order.
  */
 export function readOrder(ref: OrderRef, order: OrderDetail): OrderReading {
   const snapshot = readable(order);
   if (snapshot.id !== ref.orderId) {
-    throw permanent(`The marketplace gave order ${snapshot.id} when asked for ${ref.orderId}.`);
+    throw unusable(`The marketplace gave order ${snapshot.id} when asked for ${ref.orderId}.`);
   }
   if (snapshot.agentId !== '' && snapshot.agentId !== ref.agentId) {
     throw othersOrder(`Order ${ref.orderId} belongs to another agent (${snapshot.agentId}).`);
   }
   const primaryUrl = typeof order.deliverable_url === 'string' ? order.deliverable_url : null;
   const deliverables = deliverablesOf(order);
-  if (deliverables.length > 0) snapshot.hasDeliverables = true;
+  // An answer without a row and without an address says that nothing was delivered, also when it lacks the address' field.
+  snapshot.hasDeliverables = deliverables.length > 0 || Boolean(primaryUrl);
   return { snapshot, deliverables, primaryUrl, review: reviewOf(order) };
 }
 
-/** @throws StepError (permanent) if the answer is not an order: a human must check it. */
+/** @throws StepError (transient, `tellSoon`) if the answer is not an order. */
 function readable(order: unknown): OrderSnapshot {
   try {
     return parseOrder(order);
   } catch (error) {
-    throw error instanceof UnreadableOrderError ? permanent(error.message, error) : error;
+    throw error instanceof UnreadableOrderError ? unusable(error.message, error) : error;
   }
 }
 

@@ -1,8 +1,10 @@
 import type { OrderRef } from '@fulfillment/shared';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { StepError } from '../telemetry/failures.ts';
 import { orderRow, serviceRow } from '../test-support/market.ts';
 import { openRuntime } from '../test-support/runtime.ts';
 import { newOrder } from '../test-support/scratch.ts';
+import { Services } from './services.ts';
 
 const app = await openRuntime();
 const { runtime, market, lines } = app;
@@ -62,6 +64,30 @@ describe('a service', () => {
   ])('that cannot be read is %s: %o', async (cause, answer) => {
     market.answers[LIST] = answer;
     expect(await services.find('agt_1', serviceId)).toMatchObject({ unread: { cause } });
+  });
+
+  test('that an agent of another process sells leaves the error of its own to the caller', async () => {
+    await expect(services.find('agt_elsewhere', serviceId)).rejects.toThrow(StepError);
+  });
+
+  test('is not called unread for an error that does not come from the marketplace', async () => {
+    const broken = new Services(redis, keys, {
+      marketplace: {
+        services: async () => Promise.reject(new TypeError('a bug')),
+        service: async () => null,
+      },
+      log: runtime.log,
+    });
+    await expect(broken.find('agt_1', serviceId)).rejects.toThrow('a bug');
+  });
+
+  test('logs why it could not be read by its id, when its list could not be read either', async () => {
+    market.answers[LIST] = { status: 503, text: 'down' };
+    market.answers[`GET /api/services/${serviceId}`] = { status: 500, text: 'also down' };
+    expect(await services.find('agt_1', serviceId)).toMatchObject({ unread: { cause: 'outage' } });
+    expect(lines).toContainEqual(
+      expect.objectContaining({ serviceId, reason: expect.stringContaining('also down') }),
+    );
   });
 
   test('that was cached in a form nobody can read is read again', async () => {

@@ -1,9 +1,10 @@
-import { AuthenticationError, ForbiddenError, NotFoundError } from '@atelier-ai/sdk';
+import { AtelierError, AuthenticationError, ForbiddenError, NotFoundError } from '@atelier-ai/sdk';
 import type { FactOf, SoldService } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
 import { readService } from '../record-store/read-record.ts';
 import type { RedisKeys } from '../redis/keys.ts';
-import { classify, describeError, StepError } from '../telemetry/failures.ts';
+import { classify, describeError } from '../telemetry/failures.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import type { Marketplace } from './marketplace.ts';
 
 /** An agent's services are listed this often at most because of an unknown service. In ms. */
@@ -12,10 +13,16 @@ const LIST_EVERY_MS = 10_000;
 const ASK_EVERY_MS = 60_000;
 
 /** What became of a look for a service. Null: the marketplace was asked a moment ago, and did not know it. */
-export type ServiceSearch =
-  | { service: SoldService }
-  | { unread: Pick<FactOf<'service_unread'>, 'cause' | 'reason'> }
-  | null;
+export type ServiceSearch = { service: SoldService } | Unread | null;
+
+interface Unread {
+  unread: Pick<FactOf<'service_unread'>, 'cause' | 'reason'>;
+}
+
+interface ServicesOptions {
+  marketplace: Pick<Marketplace, 'services' | 'service'>;
+  log: Logger;
+}
 
 /**
  * The services of every agent, as the marketplace last showed them. All processes share this cache in Redis. An order carries the
@@ -24,12 +31,14 @@ export type ServiceSearch =
 export class Services {
   readonly #redis: Redis;
   readonly #keys: RedisKeys;
-  readonly #marketplace: Pick<Marketplace, 'services' | 'service'>;
+  readonly #marketplace: ServicesOptions['marketplace'];
+  readonly #log: Logger;
 
-  constructor(redis: Redis, keys: RedisKeys, marketplace: Pick<Marketplace, 'services' | 'service'>) {
+  constructor(redis: Redis, keys: RedisKeys, { marketplace, log }: ServicesOptions) {
     this.#redis = redis;
     this.#keys = keys;
     this.#marketplace = marketplace;
+    this.#log = log;
   }
 
   /**
@@ -60,7 +69,10 @@ export class Services {
       await this.#store(agentId, [service]);
       return { service };
     } catch (error) {
-      return trouble ?? unread(error);
+      const failure = unread(error);
+      if (trouble === null) return failure;
+      this.#log.warn({ agentId, serviceId, ...failure.unread }, 'the service cannot be read by its id');
+      return trouble;
     }
   }
 
@@ -90,9 +102,9 @@ export class Services {
   }
 }
 
-/** @throws StepError, when no agent of this process may ask. */
-function unread(error: unknown): ServiceSearch {
-  if (error instanceof StepError) throw error;
+/** @throws any error that is not the marketplace's: StepError when no agent of this process may ask, trouble with Redis, a bug. */
+function unread(error: unknown): Unread {
+  if (!(error instanceof AtelierError)) throw error;
   const reason = describeError(error);
   if (error instanceof NotFoundError) return notListed(reason);
   if (error instanceof AuthenticationError || error instanceof ForbiddenError) {
@@ -101,6 +113,6 @@ function unread(error: unknown): ServiceSearch {
   return { unread: { cause: classify(error).kind === 'permanent' ? 'denied' : 'outage', reason } };
 }
 
-function notListed(reason: string): ServiceSearch {
+function notListed(reason: string): Unread {
   return { unread: { cause: 'not_listed', reason } };
 }

@@ -105,7 +105,7 @@ export async function createRuntime(
   const budget = new Budget(redis, keys, settings.EGRESS_ID, budgetLimits(settings));
   const marketplace = new Marketplace(agents, budget, { countOwed: owedCounter(queues, store), log });
   const spending = new Spending(redis, keys);
-  const services = new Services(redis, keys, marketplace);
+  const services = new Services(redis, keys, { marketplace, log });
   const { policy } = operator;
   const openWrites = new OpenWrites(redis, keys);
   const readLag = new ReadLag(redis, keys);

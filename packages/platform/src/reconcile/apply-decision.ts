@@ -40,11 +40,13 @@ export async function applyDecision(
   const dueAt = decision.dueAt ?? quoteDueAt(record, record.snapshot, policy);
   for (const step of decision.steps) await queues.ensure(ref, step, dueAt);
   await queues.removeWaiting(jobsToRemove(record, decision));
-  await store.settle(record, readNextAt === null ? decision : waitingToRead(decision, readNextAt));
+  // A due time or a buyer's answer may come before the next read.
+  const lookAgainAt = Math.min(readNextAt ?? Infinity, decision.lookAgainAt ?? Infinity);
+  await store.settle(record, readNextAt === null ? decision : waitingToRead(decision, lookAgainAt));
   await store.trim(record);
 }
 
-/** Settles an order that cannot go on before its next read, at `readNextAt` (ms since the epoch). */
+/** Settles an order that cannot go on before its next read, at `readNextAt` (ms since the epoch): failing reads become rare. */
 export async function settleUnread(
   { store, policy }: ReconcileDependencies,
   record: LoadedRecord,
@@ -53,9 +55,9 @@ export async function settleUnread(
   await store.settle(record, waitingToRead(decide(record, policy, record.loadedAt), readNextAt));
 }
 
-/** The decision of an order whose read failed: due for the next read, and not earlier, so that failing reads become rare. */
-function waitingToRead(decision: Decision, readNextAt: number): Decision {
-  return { ...decision, readOrder: false, lookAgainAt: readNextAt };
+/** The decision of an order whose read failed: the failed read answers the hints known so far, and the order is due at `lookAgainAt`. */
+function waitingToRead(decision: Decision, lookAgainAt: number): Decision {
+  return { ...decision, readOrder: false, lookAgainAt };
 }
 
 /** The jobs that a cancelled order may still have. An order can be cancelled only before its first delivery. */

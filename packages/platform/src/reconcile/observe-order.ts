@@ -69,7 +69,7 @@ async function readFromMarketplace(
     const failure = classify(error);
     const isForeign = failure.isNotOurs === true && !hasHistory(before);
     const wasAsked = wasMarketplaceAsked(error, failure);
-    if (!isForeign && failure.kind !== 'permanent' && wasAsked && !signal?.aborted) {
+    if (!isForeign && wasAsked && !signal?.aborted) {
       const { observedAt, reads } = before;
       const { reason, tellSoon: isRefusal = false } = failure;
       await store.append(ref, [{ type: 'read_failed', observedAt, reads, reason, isRefusal }]);

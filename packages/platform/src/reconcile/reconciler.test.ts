@@ -167,7 +167,7 @@ test('a poll that saw more than the read that was under way wins', async () => {
 });
 
 async function reading(status: string) {
-  shows({ status });
+  shows({ status, deliverable_url: 'https://files.example/1' });
   const { snapshot } = await marketplace.read(ref);
   return { snapshot, via: 'poll' as const, hintsAnswered: null };
 }
@@ -185,7 +185,13 @@ test('a cancelled order loses the jobs that have not begun, and is finished', as
 });
 
 test('a completed order is noted once with what it earned', async () => {
-  shows({ status: 'completed', quoted_price_usd: '45.00', platform_fee_usd: '4.50', payout_tx_hash: '5x' });
+  shows({
+    status: 'completed',
+    quoted_price_usd: '45.00',
+    platform_fee_usd: '4.50',
+    payout_tx_hash: '5x',
+    deliverable_url: 'https://files.example/1',
+  });
   await store.hint(ref, []);
   expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'completed', facts: [], lookAgainAt: null });
   await reconciler.reconcile(ref);

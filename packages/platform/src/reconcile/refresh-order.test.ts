@@ -17,21 +17,46 @@ const step = (name: 'price' | 'generate' | 'deliver'): Step => ({ name, round: '
 const DENIED = { status: 403, text: 'Not authorized to view this order' };
 
 describe('an order that cannot be read', () => {
-  test('since it is none waits for a human, with the reason, until an operator retries', async () => {
+  test('since the answer is malformed is read again, needs a human after ten minutes, and goes on by itself', async () => {
     shows({ id: 'ord_other' });
     await store.hint(ref, []);
-    const decision = await reconciler.reconcile(ref);
-    expect(decision?.attention).toMatchObject([{ stepKey: 'read:0', actions: ['retry'] }]);
-    expect(decision?.attention[0]?.reason).toContain(
-      'cannot be read from the marketplace: The marketplace gave',
+    for (let time = 0; time < 2; time += 1)
+      await expect(reconciler.reconcile(ref)).rejects.toThrow('The marketplace gave');
+    expect(reads()).toBe(2);
+    expect(Number(await redis.zscore(keys.open, `agt_1/${ref.orderId}`))).toBeGreaterThan(
+      Date.now() + 10_000,
     );
-    expect(await store.index.list('attention', 0, 100)).toContainEqual(expect.objectContaining(ref));
-    await reconciler.reconcile(ref);
-    expect(reads()).toBe(1);
+    const broken = await recorded();
+    expect(broken.facts.map(({ type }) => type)).toEqual(['read_failed']);
+    const decision = decide(broken, policy, broken.loadedAt + 11 * 60_000);
+    expect(decision).toMatchObject({ readOrder: true, attention: [{ actions: ['acknowledge'] }] });
+    expect(decision.attention[0]?.reason).toContain('cannot be read: The marketplace gave');
     shows({ status: 'paid' });
-    await store.append(ref, [{ type: 'operator_retried', stepKey: 'read:0', attempt: 0, by: 'operator' }]);
     expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating', attention: [] });
-    expect(await store.index.list('attention', 0, 100)).not.toContainEqual(expect.objectContaining(ref));
+  });
+
+  test("since it is shown as another agent's, although it was ours, is read again as well", async () => {
+    shows({ status: 'paid' });
+    await store.hint(ref, []);
+    await reconciler.reconcile(ref);
+    shows({ provider_agent_id: 'agt_9' });
+    await store.hint(ref, []);
+    await expect(reconciler.reconcile(ref)).rejects.toThrow('belongs to another agent');
+    shows({ status: 'paid' });
+    expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating', attention: [] });
+  });
+
+  test('and goes on from the list is due at its own next look, if that comes before the next read', async () => {
+    const created_at = new Date(Date.now() - 48 * 3600_000 + 5000).toISOString();
+    market.answers[`GET /api/orders/${ref.orderId}`] = { status: 404, text: 'Order not found' };
+    await store.hint(ref, [{ type: 'heard', event: 'order.paid', bodyHash: 'a' }]);
+    await expect(reconciler.reconcile(ref)).rejects.toThrow();
+    const snapshot = parseOrder(orderRow(ref.orderId, { created_at }));
+    const askedAt = (await store.now()) + 1;
+    await store.observe(ref, { snapshot, askedAt, via: 'poll', hintsAnswered: null });
+    const decision = await reconciler.reconcile(ref);
+    expect(decision?.dueAt).toBeLessThan(Date.now() + 6000);
+    expect(Number(await redis.zscore(keys.open, `agt_1/${ref.orderId}`))).toBe(decision?.dueAt);
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { attemptOf, canProceedUnread, type Fact, hasHistory, readAgainAt } from '@fulfillment/shared';
+import { canProceedUnread, type Fact, hasHistory, readAgainAt } from '@fulfillment/shared';
 import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import { classify } from '../telemetry/failures.ts';
 import { settleUnread } from './apply-decision.ts';
@@ -8,7 +8,7 @@ import { observeOrder } from './observe-order.ts';
 /** A record after its order was read, or could not be read. */
 interface RefreshedOrder {
   record: LoadedRecord;
-  /** When to retry the read, in ms since the epoch. Null if the read is done, or not to be retried. */
+  /** When to retry the read, in ms since the epoch. Null if the read succeeded, or the order is not ours. */
   readNextAt: number | null;
 }
 
@@ -25,18 +25,11 @@ export async function refreshOrder(
   try {
     return { record: (await observeOrder(dependencies, record)).record, readNextAt: null };
   } catch (error) {
-    const { kind, reason, isNotOurs } = classify(error);
+    const { reason, isNotOurs } = classify(error);
     if (isNotOurs && !hasHistory(record)) {
       log.info({ ...ref, reason }, 'the order is not ours: left alone');
       const fact: Fact = { type: 'not_ours', hints: record.hints, reason };
       return { record: await store.appendAndLoad(ref, [fact]), readNextAt: null };
-    }
-    if (kind === 'permanent') {
-      const attempt = attemptOf(record, { name: 'read', round: '0' });
-      const told = `The order cannot be read from the marketplace: ${reason}`;
-      log.error({ ...ref, reason }, 'order cannot be read');
-      const failed: Fact = { type: 'failed', stepKey: 'read:0', attempt, reason: told };
-      return { record: await store.appendAndLoad(ref, [failed]), readNextAt: null };
     }
     const noted = (await store.load(ref)) ?? record;
     const readNextAt = readAgainAt(noted, noted.loadedAt);

@@ -91,9 +91,14 @@ export function deniedOrder(reason: string, cause: unknown): StepError {
   return new StepError({ kind: 'transient', reason, tellSoon: true, isNotOurs: true }, cause);
 }
 
-/** The marketplace shows another agent's order. */
+/** The marketplace shows another agent's order. If the order was ours before, reads go on and a human is told soon. */
 export function othersOrder(reason: string): StepError {
-  return new StepError({ kind: 'permanent', reason, isNotOurs: true });
+  return new StepError({ kind: 'transient', reason, tellSoon: true, isNotOurs: true });
+}
+
+/** The marketplace answered a read with something that is not the order. Reads go on: one bad answer must not end them. */
+export function unusable(reason: string, cause?: unknown): StepError {
+  return new StepError({ kind: 'transient', reason, tellSoon: true }, cause);
 }
 
 export function transient(reason: string, cause?: unknown): StepError {

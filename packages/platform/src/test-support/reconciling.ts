@@ -44,7 +44,7 @@ export async function openReconciling(): Promise<Reconciling> {
   const budget = new Budget(redis, keys, 'e', { windowSeconds: 3600, deliveries: 30 });
   const marketplace = new Marketplace(agents, budget, { countOwed: nothingOwed, log });
   const policy = policySchema.parse({ feedbackGraceSeconds: 0 });
-  const services = new Services(redis, keys, marketplace);
+  const services = new Services(redis, keys, { marketplace, log });
   const readLag = new ReadLag(redis, keys);
   const reconciler = new Reconciler({ store, queues, marketplace, services, readLag, policy, log });
   let ref = newOrder();

@@ -55,7 +55,13 @@ test('fields that are wrong but not needed hold nothing up', () => {
 });
 
 test('an order with attention is looked at again even when nothing else is expected', () => {
-  const failed = at(NOON, { type: 'failed', stepKey: 'read:0', attempt: 0, reason: 'gone' });
+  const failed = at(NOON - HOUR, {
+    type: 'read_failed',
+    observedAt: NOON,
+    reads: 0,
+    reason: 'gone',
+    isRefusal: true,
+  });
   const decision = decide(recordOf({ status: 'cancelled' }, [failed]), policy, NOON);
   expect(decision).toMatchObject({ stage: 'cancelled', lookAgainAt: NOON + 6 * HOUR });
   expect(decision.attention).toHaveLength(1);
@@ -78,6 +84,11 @@ test.each([null, '', ' '])('a message that is turned off (%j) is not asked for',
   expect(decide(record, policyOf({ messages: { delivered: text } }), NOON).steps).toEqual([]);
 });
 
+const THEIRS = 'https://theirs.example/1';
+
 test('a delivery that was not ours is not told to the buyer', () => {
-  expect(decide(recordOf({ status: 'delivered' }), policy, NOON)).toMatchObject({ steps: [], attention: [] });
+  expect(decide(recordOf({ status: 'delivered', deliverable_url: THEIRS }), policy, NOON)).toMatchObject({
+    steps: [],
+    attention: [],
+  });
 });

@@ -10,7 +10,7 @@ import { deliveryMessage } from './steps/messaging.ts';
 import { owing } from './steps/owing.ts';
 import { quoting } from './steps/quoting.ts';
 import { confirmDeliveryAt } from './steps/redelivering.ts';
-import { neverDelivered, settling } from './steps/settling.ts';
+import { neverDelivered, settling, unknownDelivery } from './steps/settling.ts';
 
 /** What the order needs by its status. */
 export function byStatus(situation: Situation): PartialDecision {
@@ -36,6 +36,7 @@ export function byStatus(situation: Situation): PartialDecision {
         ...emptyDecision('in_review'),
         round: factsOf(record, 'delivered').at(-1)?.round ?? null,
         steps: deliveryMessage(record, policy),
+        attention: unknownDelivery(record, order),
         lookAgainAt: earliest(now, reviewLook(order, policy, now), confirmDeliveryAt(record, policy)),
       };
     case 'completed':

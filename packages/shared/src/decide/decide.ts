@@ -20,7 +20,6 @@ import { unreadAttention, unreadMessages } from './unread.ts';
  */
 export function decide(record: OrderRecord, policy: Policy, now: number): Decision {
   const trouble = readingTrouble(record, now);
-  const isRefused = trouble.some(({ actions }) => actions.includes('retry'));
   const unread = unreadMessages(record);
   if (isNotOurs(record)) return { ...emptyDecision('not_ours'), unread, readOrder: false };
   const payout = payoutFailedEarly(record, record.snapshot).filter((item) => !isAcknowledged(record, item));
@@ -29,7 +28,7 @@ export function decide(record: OrderRecord, policy: Policy, now: number): Decisi
       ...emptyDecision('unseen'),
       attention: [...trouble.filter((item) => !isAcknowledged(record, item)), ...payout],
       unread,
-      readOrder: !isRefused,
+      readOrder: true,
       lookAgainAt: now + policy.workLookSeconds * SECOND,
     };
   }
@@ -54,7 +53,7 @@ export function decide(record: OrderRecord, policy: Policy, now: number): Decisi
       holding.length > 0 && partial.steps.length === 0 && partial.lookAgainAt !== null
         ? 'held'
         : partial.stage,
-    readOrder: !isRefused && mustReadAgain(situation, lookAgainAt === null),
+    readOrder: mustReadAgain(situation, lookAgainAt === null),
     lookAgainAt,
   };
 }

@@ -37,16 +37,14 @@ export const READ_PATIENCE = HOUR;
 /** Where we are not let read, that is no outage; but right after a webhook the marketplace may know less than it told. */
 export const REFUSAL_PATIENCE = 10 * MINUTE;
 
-/** What keeps an order from being read: a refusal for good, or failures for too long. */
+/** What keeps an order from being read for too long. A denial or a malformed answer is told sooner than an outage. Reads go on. */
 export function readingTrouble(record: OrderRecord, now: number): Attention[] {
-  const broken = failureOf(record, 'read:0', attemptOf(record, { name: 'read', round: '0' }));
-  if (broken) return [broken];
   const failures = failuresToRead(record);
   const refusal = failures.find(({ isRefusal }) => isRefusal);
   const key = `unreadable:${record.reads}`;
   const actions = ['acknowledge'] as const;
   if (refusal && now >= refusal.at + REFUSAL_PATIENCE) {
-    const reason = `The marketplace does not let us read the order: ${refusal.reason} It is asked again all the while.`;
+    const reason = `The order cannot be read: ${refusal.reason} Reads are retried.`;
     return [{ key: `${key}:refusal`, reason, actions }];
   }
   const [outage] = failures;

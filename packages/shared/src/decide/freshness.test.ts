@@ -5,6 +5,8 @@ import { HOUR, MINUTE } from './decision.ts';
 import { canProceedUnread, readAgainAt } from './failures.ts';
 
 const DAY = 24 * HOUR;
+/** Delivered by hand, on Atelier. */
+const THEIRS = 'https://theirs.example/1';
 const policy = policyOf();
 const done = [generated('0', NOON - 9), delivered('0', NOON + 1)];
 const told = at(NOON + 2, { type: 'message_sent', kind: 'delivered', round: '0', found: false });
@@ -86,18 +88,8 @@ describe('an order that cannot be read', () => {
   const failed = at(NOON, { type: 'failed', stepKey: 'read:0', attempt: 0, reason: 'HTTP 404' });
   const unseen = { ...recordOf({}, [failed]), snapshot: null, observedAt: 0, hints: 1 };
 
-  test('is shown to a human and not read again by itself', () => {
-    expect(decide(unseen, policy, NOON)).toMatchObject({
-      readOrder: false,
-      steps: [],
-      attention: [{ reason: 'HTTP 404', actions: ['retry'], stepKey: 'read:0', attempt: 0 }],
-    });
-  });
-
-  test('is read again when an operator retries', () => {
-    const retried = at(NOON, { type: 'operator_retried', stepKey: 'read:0', attempt: 0, by: 'operator' });
-    const record = { ...unseen, facts: [...unseen.facts, retried] };
-    expect(decide(record, policy, NOON)).toMatchObject({ readOrder: true, attention: [] });
+  test('is read again, also when an earlier version had given up', () => {
+    expect(decide(unseen, policy, NOON)).toMatchObject({ readOrder: true, steps: [], attention: [] });
   });
 });
 
@@ -119,7 +111,7 @@ describe('an order that cannot be read', () => {
   });
 
   test('is no case for a human at first, and one after an hour', () => {
-    const record = recordOf({ status: 'delivered' }, [failed], { hints: 1 });
+    const record = recordOf({ status: 'delivered', deliverable_url: THEIRS }, [failed], { hints: 1 });
     expect(decide(record, policy, NOON + HOUR).attention).toEqual([]);
     const later = decide(record, policy, NOON + HOUR + MINUTE);
     expect(later.attention).toMatchObject([{ key: 'unreadable:0' }]);
@@ -128,7 +120,9 @@ describe('an order that cannot be read', () => {
   });
 
   test('is none once it was read again', () => {
-    const record = recordOf({ status: 'delivered' }, [failed], { observedAt: NOON + 2 * HOUR });
+    const record = recordOf({ status: 'delivered', deliverable_url: THEIRS }, [failed], {
+      observedAt: NOON + 2 * HOUR,
+    });
     expect(decide(record, policy, NOON + 2 * HOUR).attention).toEqual([]);
   });
 

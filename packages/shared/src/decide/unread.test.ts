@@ -62,7 +62,11 @@ test('a second answer before the work begins is feedback, too; after the round i
 const reviewed = { status: 'delivered' };
 const inReview = [generated('0'), delivered('0', NOON - 1), sent(NOON)];
 const keys = (status: object, policy = policyOf(), facts: Recorded[] = [wrote(NOON + 1)]) =>
-  decide(recordOf({ ...status }, facts), policy, NOON + HOUR).attention.map(({ key }) => key);
+  decide(
+    recordOf({ deliverable_url: 'https://files.example/1', ...status }, facts),
+    policy,
+    NOON + HOUR,
+  ).attention.map(({ key }) => key);
 
 test.each(['paid', 'in_progress', 'revision_requested', 'delivered', 'disputed'])(
   'a message asks for an operator while the order is %s, unless the policy says never',

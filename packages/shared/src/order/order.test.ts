@@ -213,6 +213,17 @@ test.each([
   expect(parseOrder(orderRow({ deliverable_url })).hasDeliverables).toBe(expected);
 });
 
+test('an answer that says nothing of deliverables keeps what the last one said, until the order moves on', () => {
+  const older = parseOrder(orderRow({ status: 'delivered', deliverable_url: null }));
+  const newer = (fields: Record<string, unknown>) => mergeSnapshots(older, parseOrder(orderRow(fields)));
+  expect(newer({ status: 'delivered' })).toMatchObject({ hasDeliverables: false });
+  expect(newer({ status: 'delivered', revision_count: 1 })).toMatchObject({ hasDeliverables: null });
+  expect(newer({ status: 'completed' })).toMatchObject({ hasDeliverables: null });
+  expect(newer({ status: 'delivered', deliverable_url: 'https://a.example/1' })).toMatchObject({
+    hasDeliverables: true,
+  });
+});
+
 test("the marketplace's reading of the brief is any JSON of bounded depth", () => {
   const spec = (brief_spec: unknown) => parseOrder(orderRow({ brief_spec }));
   expect(spec('["a",{"b":[1]}]').briefSpec).toEqual(['a', { b: [1] }]);

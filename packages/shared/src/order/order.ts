@@ -170,7 +170,9 @@ export function parseOrder(raw: unknown): OrderSnapshot {
 export function mergeSnapshots(older: OrderSnapshot | null, newer: OrderSnapshot): OrderSnapshot {
   if (older === null) return newer;
   const kept = KEPT.map((name) => [name, newer[name] ?? older[name]]);
-  return { ...newer, ...Object.fromEntries(kept) };
+  const isSameState = older.rawStatus === newer.rawStatus && older.revisionCount === newer.revisionCount;
+  const hasDeliverables = newer.hasDeliverables ?? (isSameState ? older.hasDeliverables : null);
+  return { ...newer, ...Object.fromEntries(kept), hasDeliverables };
 }
 
 const KEPT = [

@@ -23,6 +23,17 @@ test.each(['pending_quote', 'quoted', 'accepted', 'delivered', 'completed', 'can
   },
 );
 
+test.each([0, 2])(
+  'an order that is delivered without any deliverable after %i revisions owes that round',
+  (revisionCount) => {
+    const shown = (hasDeliverables: boolean | null) =>
+      owedRound({ status: 'delivered', revisionCount, hasDeliverables });
+    expect(shown(false)).toBe(String(revisionCount));
+    expect(shown(true)).toBeNull();
+    expect(shown(null)).toBeNull();
+  },
+);
+
 const order = fc.record({
   status: fc.constantFrom(...ORDER_STATUSES, 'unknown' as const),
   revisionCount: fc.nat(999_999),

@@ -16,6 +16,7 @@ type ShownRound = Pick<OrderSnapshot, 'status' | 'revisionCount'> &
 /**
  * The round that the marketplace waits for now, or null when the status takes no delivery that we owe. An order that is `delivered`
  * without any deliverable waits for its first: its workspace expired (observed), and the marketplace takes a delivery over `delivered`.
+ * A buyer may have asked for revisions of nothing before that: the last of them is the round then.
  */
 export function owedRound(order: ShownRound): Round | null {
   switch (order.status) {
@@ -27,7 +28,7 @@ export function owedRound(order: ShownRound): Round | null {
     case 'disputed':
       return `${order.revisionCount}d`;
     case 'delivered':
-      return order.hasDeliverables === false && order.revisionCount === 0 ? '0' : null;
+      return order.hasDeliverables === false ? String(order.revisionCount) : null;
     case 'pending_quote':
     case 'quoted':
     case 'accepted':

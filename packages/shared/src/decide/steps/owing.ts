@@ -1,6 +1,6 @@
 import { overwrittenFact } from '../../order/overwritten.ts';
 import { factOf } from '../../record/record.ts';
-import { answersDispute, owedRound, type Round } from '../../record/rounds.ts';
+import { answersDispute, owedRound, type Round, revisionOf } from '../../record/rounds.ts';
 import { type Attention, CONTRADICTION_PATIENCE, type Decision, MINUTE, SECOND } from '../decision.ts';
 import { dueAt } from '../due.ts';
 import { expiredQuote } from '../expiry.ts';
@@ -70,7 +70,7 @@ function workOn(
 ): Partial<PartialDecision> & Pick<PartialDecision, 'steps' | 'attention'> {
   const { record, order, policy } = situation;
   if (answersDispute(round)) return disputed(record, policy, round);
-  if (order.status === 'revision_requested') return revising(situation, round);
+  if (revisionOf(round) > 0) return revising(situation, round);
   const expired = expiredQuote(record);
   if (expired !== null) return { stage: 'held', steps: [], attention: [expired] };
   if (order.problems.includes('brief is missing') && !isReleased(record, round, NO_BRIEF)) {

@@ -24,6 +24,35 @@ test('a completed order is noted with what it earned', () => {
   ]);
 });
 
+describe('an order that is over by its status, without a delivery of ours', () => {
+  const shown = (fields: Record<string, unknown>, facts: Recorded[] = []) =>
+    decide(recordOf(fields, facts), policy, NOON);
+
+  test.each(['delivered', 'completed'])(
+    'and %s, needs a human when no answer says whether it has deliverables',
+    (status) => {
+      const { attention, steps } = shown({ status }, status === 'completed' ? [completed] : []);
+      expect(attention).toMatchObject([{ key: `${status}_unknown`, actions: ['acknowledge'] }]);
+      expect(steps).toEqual([]);
+      expect(shown({ status, deliverable_url: 'https://theirs.example/1' }, [completed]).attention).toEqual(
+        [],
+      );
+    },
+  );
+
+  test('after a revision still owes that revision', () => {
+    const fields = { status: 'delivered', revision_count: 1, deliverable_url: null };
+    const requested = at(NOON, { type: 'revision_requested', revision: 1, feedback: 'x', isExtra: null });
+    expect(shown(fields, [requested])).toMatchObject({
+      round: '1',
+      steps: [{ name: 'generate', round: '1' }],
+    });
+    expect(shown(fields, [requested, delivered('1', NOON - 1)]).steps).not.toContainEqual(
+      expect.objectContaining({ name: 'generate' }),
+    );
+  });
+});
+
 test('it is finished once the payout was seen', () => {
   const finished = { stage: 'completed', steps: [], attention: [], lookAgainAt: null, readOrder: false };
   expect(settled({ payout_tx_hash: '5xTx' }, [completed])).toMatchObject(finished);
@@ -68,7 +97,9 @@ test('a completed order says until when its payout is awaited, and stops saying 
 });
 
 test('an order whose payout is missing is read again, until it is paid or a human takes note', () => {
-  const record = recordOf({ status: 'completed' }, [completed]);
+  const record = recordOf({ status: 'completed', deliverable_url: 'https://files.example/by-hand' }, [
+    completed,
+  ]);
   const now = NOON + 30 * HOUR;
   expect(decide(record, policy, now)).toMatchObject({ readOrder: true, lookAgainAt: now + 6 * HOUR });
   const noted = at(now, { type: 'operator_acknowledged', attentionKey: 'payout_unseen', by: 'operator' });
@@ -190,8 +221,9 @@ describe('a payout that fails at an instant hire, long before completion', () =>
   test('holds up nothing, and is over once it was acknowledged or paid', () => {
     const work = recordOf({ status: 'paid' }, [payout('failed', null)]);
     expect(decide(work, policy, NOON)).toMatchObject({ stage: 'generating', steps: [{ name: 'generate' }] });
+    const shown = { status: 'delivered', deliverable_url: 'https://theirs.example/1' };
     const review = (fact: Recorded) =>
-      decide(recordOf({ status: 'delivered' }, [payout('failed', null), fact]), policy, NOON).attention;
+      decide(recordOf(shown, [payout('failed', null), fact]), policy, NOON).attention;
     expect(review(payout('sent', null))).toEqual([]);
     const noted = { type: 'operator_acknowledged', attentionKey: 'payout_failed_early', by: 'ada' } as const;
     expect(review(at(NOON, noted))).toEqual([]);
@@ -201,7 +233,7 @@ describe('a payout that fails at an instant hire, long before completion', () =>
 test.each([
   ['no deliverable', { deliverable_url: null }, [], 1],
   ['a deliverable by hand', { deliverable_url: 'https://files.example/1' }, [], 0],
-  ['nothing of deliverables', {}, [], 0],
+  ['nothing of deliverables, although we delivered', {}, [delivered('0', NOON - 9)], 0],
   ['no deliverable, although we delivered', { deliverable_url: null }, [delivered('0', NOON - 9)], 0],
 ])(
   'a completed order that shows %s is told to a human only if nobody delivered',

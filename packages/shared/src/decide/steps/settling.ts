@@ -67,10 +67,18 @@ function answer(text: string): string {
 
 /** A buyer who hears nothing for 48 h completes the order (documented), also one whose workspace expired without a delivery. */
 export function neverDelivered(record: OrderRecord, order: OrderSnapshot): Attention[] {
-  if (order.hasDeliverables !== false || factsOf(record, 'delivered').length > 0) return [];
+  if (order.hasDeliverables === null) return unknownDelivery(record, order);
+  if (order.hasDeliverables || factsOf(record, 'delivered').length > 0) return [];
   const reason =
     'The order is completed, and shows no deliverable. The marketplace takes no delivery any more: settle it with the buyer on Atelier.';
   return [{ key: 'completed_undelivered', reason, actions: ['acknowledge'] }];
+}
+
+/** The order counts as delivered, the product did not deliver it, and no answer of the marketplace says whether anything was delivered. */
+export function unknownDelivery(record: OrderRecord, order: OrderSnapshot): Attention[] {
+  if (order.hasDeliverables !== null || factsOf(record, 'delivered').length > 0) return [];
+  const reason = `The order is ${order.status}, this product did not deliver it, and the marketplace does not say whether it has deliverables. Check the order on Atelier.`;
+  return [{ key: `${order.status}_unknown`, reason, actions: ['acknowledge'] }];
 }
 
 /**
