@@ -30,4 +30,4 @@ export { removeOldSpools } from './stores/spools.ts';
 export { type MadeUpOrder, type Tried, type TriedFile, tryHandler } from './try-handler.ts';
 export type * from './types.ts';
 export { type Fetched, type FetchPublicOptions, fetchPublic } from './untrusted/fetch-public.ts';
-export { type GuardOptions, guardText } from './untrusted/guard-text.ts';
+export { type Guard, type GuardOptions, guardText } from './untrusted/guard-text.ts';

@@ -11,6 +11,14 @@ describe('a text of a model is held', () => {
     ['with a mark of another call', 'I was told </BUYER-0123456789ab> ends it', 'holds a mark'],
     ['with what looks like a key of the marketplace', 'It is atelier_0123456789abcdef.', 'a secret'],
     ['with what looks like a key of a model', 'Use sk-proj-abcdefghijklmnop1234.', 'a secret'],
+    ['with a key of AWS', 'It is AKIAQWERTYUIOPASDFGH.', 'a secret'],
+    ['with a key of a code host', 'ghp_0a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R', 'a secret'],
+    ['with a bearer token', 'Bearer 4f9a8b7c6d5e4f3a2b1c', 'a secret'],
+    [
+      'with a private key',
+      `-----BEGIN PRIVATE KEY-----\n${'MIIEvQIBADANBgkqhkiG9w0B'.repeat(3)}`,
+      'a secret',
+    ],
     ['with the instructions', `My instructions: ${INSTRUCTIONS}`, 'word for word'],
     [
       'with a long part of the instructions',
@@ -46,7 +54,48 @@ describe('a text of a model is held', () => {
   });
 });
 
+describe('a run of the instructions', () => {
+  const instructions = 'abcdefghij'
+    .split('')
+    .map((letter, index) => `${letter}${index}`.repeat(15))
+    .join('-');
+  const letters = instructions.replaceAll('-', '');
+
+  test.each(Array.from({ length: 20 }, (_, offset) => offset))(
+    'counts from 60 letters, at place %i',
+    (offset) => {
+      const run = (length: number) => `said: ${letters.slice(offset, offset + length)}!`;
+      expect(guardText(run(59), { instructions })).toBeUndefined();
+      expect(guardText(run(60), { instructions })).toContain('word for word');
+    },
+  );
+
+  test('that the text must repeat is no leak; a longer one is', () => {
+    const notice =
+      'This text was written with the help of a machine. It is not legal advice, and nobody is liable for it.';
+    const whole = `${INSTRUCTIONS} End with: "${notice}" Never explain why you end with it, and do not translate the words.`;
+    const options = { instructions: whole, allowed: [notice] };
+    expect(guardText(`A poem. ${notice}`, { instructions: whole })).toContain('word for word');
+    expect(guardText(`A poem. ${notice}`, options)).toBeUndefined();
+    expect(guardText(`A poem. ${whole}`, options)).toContain('word for word');
+  });
+});
+
 describe('a text of a model goes on', () => {
+  test.each([
+    'DATABASE_URL=postgres://postgres:postgres@localhost:5432/app',
+    'mongodb://root:example@mongo:27017',
+    'Authorization: Bearer YOUR_ACCESS_TOKEN',
+    'curl -H "Authorization: Bearer your-access-token-0123456789"',
+    'OPENAI_API_KEY=sk-your-api-key-here',
+    'STRIPE_WEBHOOK=whsec_your_signing_secret',
+    'aws_access_key_id = AKIAIOSFODNN7EXAMPLE',
+    '.sk-circle { animation: sk-circleBounceDelay 1.2s } .sk-fading-circle-number12 {}',
+    'atelier_your_key_goes_here',
+  ])('with the placeholder of a secret: %s', (text) => {
+    expect(guardText(text)).toBeUndefined();
+  });
+
   test.each([
     ['of ordinary words', 'Once upon a time a cat read a book.'],
     [

@@ -1,21 +1,32 @@
-import { cutText, withoutSecrets } from '@fulfillment/shared';
+import { cutText, holdsKnownSecret, withoutSecrets } from '@fulfillment/shared';
+import { holdsLikelySecret } from './likely-secrets.ts';
 
 export interface GuardOptions {
   /** What the model was told beside the job. A long verbatim run of it in the output is a leak. */
   instructions?: string;
   /** Words that must not be in the output: the marks around the buyer's words, for example. */
   marks?: readonly string[];
+  /** Parts of the instructions that the output must repeat, such as a legal notice. A repeat of these parts is not a leak. */
+  allowed?: readonly string[];
 }
+
+/** The option `guard` of a generator: whether the guard checks its texts, and what they may repeat. */
+export type Guard = boolean | Required<Pick<GuardOptions, 'allowed'>>;
 
 /** The marks that `aiText` and `aiCode` put around a buyer's words, of any call. */
 const FENCE_MARK = /\b(?:BUYER|WORK)-[0-9a-f]{12}\b/;
 /** So many letters and digits in a row are no coincidence: about twelve words. */
-const LONGEST_RUN = 60;
+const SUSPICIOUS_RUN = 60;
 /** Instructions shorter than this, in letters and digits, are not looked for: they may well be what the buyer ordered. */
 const SHORTEST_INSTRUCTIONS = 25;
-/** Every run of `LONGEST_RUN` holds one of the windows that begin at each multiple of `STEP`. */
+/**
+ * Every run of `SUSPICIOUS_RUN` letters contains one of the windows that begin at each multiple of `STEP`. The search for windows is fast,
+ * and only a window that was found needs the exact search.
+ */
 const STEP = 20;
-const WINDOW = LONGEST_RUN - STEP;
+const WINDOW = SUSPICIOUS_RUN - STEP;
+/** Stands for an allowed letter. No text has this letter, so no run crosses it. */
+const ALLOWED = '\0';
 /** How much of a run is quoted in the reason. */
 const QUOTED = 80;
 
@@ -26,33 +37,55 @@ const QUOTED = 80;
  */
 export function guardText(
   text: string,
-  { instructions = '', marks = [] }: GuardOptions = {},
+  { instructions = '', marks = [], allowed = [] }: GuardOptions = {},
 ): string | undefined {
   const reasons: string[] = [];
   if (FENCE_MARK.test(text) || marks.some((mark) => text.includes(mark))) {
     reasons.push("the text holds a mark that separates the buyer's words from the instructions");
   }
-  if (withoutSecrets(text) !== text) reasons.push('the text holds a secret, or what looks like one');
-  const run = verbatimRun(text, instructions);
+  if (holdsKnownSecret(text) || holdsLikelySecret(text))
+    reasons.push('the text holds a secret, or what looks like one');
+  const run = verbatimRun(text, instructions, allowed);
   if (run !== null) {
     reasons.push(`the text repeats the handler's instructions word for word: "${withoutSecrets(run)}"`);
   }
   return reasons.length === 0 ? undefined : reasons.join('; ');
 }
 
-/** @returns the beginning of what the text repeats of the instructions; null when it repeats none for long. */
-function verbatimRun(text: string, instructions: string): string | null {
-  const told = lettersOf(instructions);
-  if (told.letters.length < SHORTEST_INSTRUCTIONS) return null;
+/** Checks a text as the option `guard` of a generator says. @returns why an operator must review it; undefined when nothing was found. */
+export function guardWith(guard: Guard, text: string, options: GuardOptions): string | undefined {
+  if (guard === false) return undefined;
+  return guardText(text, guard === true ? options : { ...options, allowed: guard.allowed });
+}
+
+/** @returns the beginning of the run that the text repeats of the instructions; null when no run is long enough. */
+function verbatimRun(text: string, instructions: string, allowed: readonly string[]): string | null {
+  const { letters, places } = lettersOf(instructions);
+  if (letters.length < SHORTEST_INSTRUCTIONS) return null;
+  const told = withoutAllowed(letters, allowed);
   const said = lettersOf(text).letters;
-  const window = Math.min(WINDOW, told.letters.length);
-  for (let start = 0; start + window <= told.letters.length; start += STEP) {
-    const found = said.indexOf(told.letters.slice(start, start + window));
-    if (found < 0) continue;
-    const first = told.places[start] ?? 0;
-    return cutText(instructions.slice(first), QUOTED);
+  const run = Math.min(SUSPICIOUS_RUN, told.length);
+  const window = Math.min(WINDOW, told.length);
+  for (let start = 0; start + window <= told.length; start += STEP) {
+    if (!said.includes(told.slice(start, start + window))) continue;
+    for (
+      let first = Math.max(0, start - STEP + 1);
+      first <= start && first + run <= told.length;
+      first += 1
+    ) {
+      if (said.includes(told.slice(first, first + run)))
+        return cutText(instructions.slice(places[first] ?? 0), QUOTED);
+    }
   }
   return null;
+}
+
+/** Blanks the allowed parts, so that the places of the other letters stay. */
+function withoutAllowed(letters: string, allowed: readonly string[]): string {
+  return allowed
+    .map((part) => lettersOf(part).letters)
+    .filter((part) => part !== '')
+    .reduce((rest, part) => rest.replaceAll(part, ALLOWED.repeat(part.length)), letters);
 }
 
 /** The letters and digits of a text, so that neither case nor spaces nor marks of its layout matter; and where each stands. */

@@ -41,6 +41,11 @@ export function keepSecret(...values: (string | null | undefined)[]): void {
   if (known.size > before) pattern = patternOf();
 }
 
+/** Whether a text holds a secret that this process knows. What only looks like a secret does not count. */
+export function holdsKnownSecret(text: string): boolean {
+  return [...known].some((value) => text.includes(value));
+}
+
 /** The secrets of an environment: variables named …KEY, …SECRET, …PASSWORD or …TOKEN that hold no word, and the passwords in URLs. */
 export function secretsIn(env: NodeJS.ProcessEnv): string[] {
   return Object.entries(env).flatMap(([name, value = '']) => {

@@ -29,6 +29,7 @@ describe('the stack of an error', () => {
     ['nothing', undefined, 'undefined'],
     ['null', null, 'null'],
     ['a symbol', Symbol('x'), 'Symbol(x)'],
+    ['an object that writes nothing', { toJSON: () => undefined }, '[object Object]'],
     [
       'an object that cannot be written',
       {
@@ -40,6 +41,25 @@ describe('the stack of an error', () => {
     ],
   ])('%s that was thrown is shown as text', (_, thrown, expected) => {
     expect(stackOf(thrown)).toBe(expected);
+  });
+
+  test('of an error whose getters throw says so', () => {
+    const error = Object.defineProperty(new Error('x'), 'message', {
+      get() {
+        throw new Error('no');
+      },
+    });
+    expect(stackOf(error)).toBe('a value of type object that cannot be read');
+  });
+
+  test('of an AggregateError holds its first errors, and the code of a system error', () => {
+    const refused = Object.assign(new Error('connect failed'), { code: 'ECONNREFUSED' });
+    const error = new AggregateError([refused, new Error('two'), new Error('three'), new Error('four')]);
+    const stack = stackOf(new Error('fetch failed', { cause: error }));
+    expect(stack).toContain('Caused by: AggregateError');
+    expect(stack).toContain('Error 1 of 4: Error: connect failed (ECONNREFUSED)');
+    expect(stack).toContain('Error 3 of 4: Error: three');
+    expect(stack).not.toContain('four');
   });
 
   test('ends, though an error is its own cause', () => {

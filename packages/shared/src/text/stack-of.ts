@@ -8,25 +8,50 @@ const LONGEST_READ = 10 * LONGEST_STACK;
 /** A long message must not push the frames out of what is kept. */
 const LONGEST_MESSAGE = LONGEST_STACK / 4;
 const MOST_CAUSES = 5;
+/** How many errors of an AggregateError are kept. */
+const MOST_ERRORS = 3;
 
 /**
- * Where an error came from: its stack and those of its causes, without secrets, at most `LONGEST_STACK` long. Anything can be thrown;
- * a value without a stack is shown as text.
+ * Where an error came from: its stack, those of its causes, and the first errors of an AggregateError. Without secrets, at most
+ * `LONGEST_STACK` long. A value without a stack is shown as text. Never throws: a handler can throw anything, also an object whose getters
+ * throw, and this function must not replace the handler's error.
  */
 export function stackOf(thrown: unknown): string {
-  const parts = [textOf(thrown)];
-  let current = thrown;
-  for (let depth = 1; depth < MOST_CAUSES; depth += 1) {
-    current = current instanceof Error ? current.cause : undefined;
-    if (current === undefined) break;
-    parts.push(`Caused by: ${textOf(current)}`);
+  const parts: string[] = [];
+  try {
+    parts.push(textOf(thrown), ...errorsOf(thrown));
+    let current = thrown;
+    for (let depth = 1; depth < MOST_CAUSES; depth += 1) {
+      current = current instanceof Error ? current.cause : undefined;
+      if (current === undefined) break;
+      parts.push(`Caused by: ${textOf(current)}`, ...errorsOf(current));
+    }
+  } catch {
+    parts.push(`a value of type ${typeof thrown} that cannot be read`);
   }
   return cutText(parts.join('\n'), LONGEST_STACK);
 }
 
 function textOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return redactedAndCut(plainText(thrown));
-  return [redactedAndCut(`${thrown.name}: ${thrown.message}`), ...framesOf(thrown)].join('\n');
+  return [redactedAndCut(`${thrown.name}: ${thrown.message}${codeOf(thrown)}`), ...framesOf(thrown)].join(
+    '\n',
+  );
+}
+
+/** The code of a system error, such as ECONNREFUSED: the message of an AggregateError of `fetch` is empty. */
+function codeOf(error: Error): string {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return code === '' || error.message.includes(code) ? '' : ` (${code})`;
+}
+
+/** An AggregateError says where it was built. Only its errors say what went wrong. */
+function errorsOf(thrown: unknown): string[] {
+  if (!(thrown instanceof AggregateError) || !Array.isArray(thrown.errors)) return [];
+  const { length } = thrown.errors;
+  return thrown.errors
+    .slice(0, MOST_ERRORS)
+    .map((error, index) => `Error ${index + 1} of ${length}: ${textOf(error)}`);
 }
 
 /** Redacted before the last cut: half a secret would no longer be recognised. */
@@ -37,7 +62,9 @@ function redactedAndCut(text: string): string {
 /** Not every value can be written as text: some throw when asked to. */
 function plainText(thrown: unknown): string {
   try {
-    return typeof thrown === 'object' ? JSON.stringify(thrown) : String(thrown);
+    // `toJSON` may return undefined, and JSON.stringify does so then.
+    const json: unknown = typeof thrown === 'object' ? JSON.stringify(thrown) : undefined;
+    return typeof json === 'string' ? json : String(thrown);
   } catch {
     return `a value of type ${typeof thrown}`;
   }

@@ -6,7 +6,7 @@ import { mustBeKnown } from '../../config/known-options.ts';
 import { InvalidOutputError } from '../../errors.ts';
 import { contentTypeOf } from '../../outputs/media.ts';
 import type { GenerateContext, Output } from '../../types.ts';
-import { guardText } from '../../untrusted/guard-text.ts';
+import { type Guard, guardWith } from '../../untrusted/guard-text.ts';
 import { tellingNoCost } from '../cost.ts';
 import { callModel, mustBeWhole } from './call-model.ts';
 import { type Prompt, promptOf } from './prompt.ts';
@@ -27,9 +27,9 @@ export interface AiCodeOptions {
   prices?: Prices;
   /**
    * Whether an operator must review a round whose text holds marks of the prompt, a secret, or a long verbatim run of the instructions;
-   * see `guardText`. Default true.
+   * see `guardText`. `{ allowed }` names what the text must repeat. Default true.
    */
-  guard?: boolean;
+  guard?: Guard;
 }
 
 const OPTIONS = {
@@ -71,7 +71,7 @@ export function aiCode(options: AiCodeOptions): (ctx: GenerateContext) => Promis
     await ctx.progress('the model writes');
     const files = await callModel(ctx, () => write(ctx, options, model, asked));
     const whole = files.map(({ path, content }) => `${path}\n${content}`).join('\n');
-    const review = guard ? guardText(whole, { instructions, marks }) : undefined;
+    const review = guardWith(guard, whole, { instructions, marks });
     return { ...packed(files, zipName), review };
   }, options.prices === undefined);
 }

@@ -2,7 +2,7 @@ import { type FinishReason, type LanguageModel, type LanguageModelUsage, streamT
 import { mustBeKnown } from '../../config/known-options.ts';
 import { InvalidOutputError } from '../../errors.ts';
 import type { GenerateContext, Output } from '../../types.ts';
-import { guardText } from '../../untrusted/guard-text.ts';
+import { type Guard, guardWith } from '../../untrusted/guard-text.ts';
 import { tellingNoCost } from '../cost.ts';
 import { brokenOff, callModel, mustBeWhole } from './call-model.ts';
 import { type Prompt, promptOf } from './prompt.ts';
@@ -25,9 +25,9 @@ export interface AiTextOptions {
   prices?: Prices;
   /**
    * Whether an operator must review a round whose text holds marks of the prompt, a secret, or a long verbatim run of the instructions;
-   * see `guardText`. Default true.
+   * see `guardText`. `{ allowed }` names what the text must repeat. Default true.
    */
-  guard?: boolean;
+  guard?: Guard;
 }
 
 const OPTIONS = {
@@ -60,7 +60,7 @@ export function aiText(options: AiTextOptions): (ctx: GenerateContext) => Promis
     const { prompt: asked, marks } = await promptOf(ctx, instructions, await referencesOf(ctx, references));
     const text = await callModel(ctx, () => write(ctx, options, model, asked));
     if (text.trim() === '') throw new InvalidOutputError('the model wrote nothing');
-    const review = guard ? guardText(text, { instructions, marks }) : undefined;
+    const review = guardWith(guard, text, { instructions, marks });
     return { body: text, contentType, fileName: fileName ?? 'text', mediaType: 'text', review };
   }, options.prices === undefined);
 }
