@@ -2,7 +2,7 @@ import { call, dollars, el, onSubmit } from './dom.js';
 
 const CANCEL = { action: 'cancel', text: 'Cancel order', className: 'quiet' };
 
-/** What the buyer waits for, and can do, in each status. */
+/** The hint and the actions of the buyer in each status. */
 const CHOICES = {
   pending_quote: { hint: 'The seller will name a price.', buttons: [CANCEL] },
   quoted: (order) => ({
@@ -16,7 +16,7 @@ const CHOICES = {
   in_progress: { hint: 'The seller is at work.', buttons: [] },
   revision_requested: { hint: 'The seller works on your feedback.', buttons: [] },
   delivered: {
-    hint: 'Look at it: approve it, ask for a revision, or dispute it.',
+    hint: 'Review it: approve it, ask for a revision, or dispute it.',
     buttons: [{ action: 'approve', text: 'Approve', className: 'primary' }],
     texts: [
       { action: 'revision', field: 'feedback', label: 'What should change?', text: 'Ask for a revision' },
@@ -28,10 +28,10 @@ const CHOICES = {
   cancelled: { hint: 'Cancelled.', buttons: [] },
 };
 
-/** The forms of what the buyer can do with an order now. */
+/** Makes the forms of the buyer's actions in the order's status. */
 export function actionForms(order, refresh) {
   const choice = CHOICES[order.status] ?? {
-    hint: `Nobody knows what to do with "${order.status}".`,
+    hint: `The status "${order.status}" is unknown.`,
     buttons: [],
   };
   const { hint, buttons, texts = [] } = typeof choice === 'function' ? choice(order) : choice;

@@ -1,6 +1,6 @@
 import { call, el, link, scrollBox } from './dom.js';
 
-/** What was delivered: the sets that stand first, what was superseded folded away. */
+/** The deliverables: current sets first, superseded ones folded. */
 export function deliverableList(orderId, deliverables) {
   if (deliverables.length === 0) return el('p', { className: 'soft' }, 'None yet.');
   const items = deliverables.map((row, index) => ({ row, item: itemOf(orderId, row, index) }));
@@ -22,7 +22,7 @@ function itemOf(orderId, { deliverable_url: url, deliverable_media_type: type },
 function previewOf(orderId, url, type, index) {
   if (type === 'image') {
     const picture = link(url, '');
-    picture.append(el('img', { src: url, alt: 'What was delivered', loading: 'lazy' }));
+    picture.append(el('img', { src: url, alt: 'Deliverable', loading: 'lazy' }));
     return picture;
   }
   if (type !== 'text' && type !== 'code') return null;

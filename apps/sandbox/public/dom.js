@@ -1,5 +1,5 @@
 /**
- * Makes an element. Children are elements or texts; a text is never read as HTML.
+ * Makes an element. Children are elements or texts. The browser never parses a text as HTML.
  * @param {string} tag
  * @param {Record<string, unknown>} properties
  * @param {...(Node | string | null)} children null is left out
@@ -12,7 +12,7 @@ export function el(tag, properties = {}, ...children) {
 
 const drawn = new WeakMap();
 
-/** Fills a place anew if what it shows has changed, so that what somebody types or reads is left alone. */
+/** Redraws a place if its content has changed. An unchanged place keeps the focus, a selection and typed text. */
 export function draw(place, shown, make) {
   const key = JSON.stringify(shown);
   if (drawn.get(place) === key) return;
@@ -31,7 +31,7 @@ export function scrollBox(tag, label, text) {
   return el(tag, { className: 'scroll', role: 'group', tabIndex: 0, ariaLabel: label }, text);
 }
 
-/** What a form does when it is sent: one at a time, problems shown in it. */
+/** Handles the submits of a form, one at a time, and shows errors in the form. */
 export function onSubmit(form, act) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
@@ -49,7 +49,7 @@ export function onSubmit(form, act) {
   });
 }
 
-/** Calls the sandbox. @throws Error with what it says is wrong */
+/** Calls the sandbox. @throws Error with the sandbox's reason */
 export async function call(method, path, body) {
   const answer = await fetch(`/sandbox${path}`, {
     method,

@@ -6,17 +6,17 @@ import { titleOf } from './title.js';
 
 const TIME = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit' };
 
-/** Times of the API come as ISO, or in UTC without saying so; those of the history in ms. */
+/** Formats a time. The API's times are ISO, or UTC without a zone. Those of the history are in ms. */
 function time(value) {
   const isPlain = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value);
   const date = new Date(isPlain ? `${value.replace(' ', 'T')}Z` : value);
   return Number.isNaN(date.getTime()) ? String(value) : date.toLocaleString([], TIME);
 }
 
-/** The parts of the page of one order; they stay while the order is shown. */
+/** The parts of the page of one order. They stay while the page shows this order. */
 let shown = null;
 
-/** Shows an order, or that none is chosen. `refresh` shows everything anew after the buyer has acted. */
+/** Shows an order, or that none is chosen. `refresh` redraws the page after an action of the buyer. */
 export function drawOrder(place, full, id, refresh) {
   if (full === null) {
     shown = null;

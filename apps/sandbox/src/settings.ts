@@ -15,7 +15,7 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
-/** The sandbox's settings from the environment; a variable that is empty counts as absent. @returns what is wrong with them, or them. */
+/** Reads the settings from the environment. An empty variable counts as absent. @returns the settings, or a text about the wrong ones. */
 export function readSettings(environment: NodeJS.ProcessEnv): z.infer<typeof schema> | string {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(present);

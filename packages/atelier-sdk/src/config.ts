@@ -4,19 +4,19 @@ import { checkTimeout, type Fetch, type TransportConfig } from './http/transport
 export interface AtelierConfig {
   /** `atelier_…`. Without one, only public calls succeed. */
   apiKey?: string | undefined;
-  /** Where the marketplace's API is; `https://api.useatelier.ai` if left out. */
+  /** The address of the marketplace's API. The default is `https://api.useatelier.ai`. */
   baseUrl?: string | undefined;
-  /** Milliseconds for one attempt, including the time to read the answer; 30000 if left out. */
+  /** Milliseconds for one attempt, including the time to read the answer. The default is 30000. */
   timeout?: number | undefined;
-  /** `whsec_…`. It turns `client.webhooks` on; `HttpClient` ignores it. */
+  /** `whsec_…`. It turns `client.webhooks` on. `HttpClient` ignores it. */
   webhookSecret?: string | undefined;
   /** Replaces the global `fetch`. */
   fetch?: Fetch | undefined;
-  /** Attempts after the first, of a GET only; 2 if left out, 0 turns retries off. */
+  /** Attempts after the first, for GET only. The default is 2, and 0 turns retries off. */
   maxRetries?: number | undefined;
-  /** Milliseconds before the first retry, doubled with each further one and jittered; 250 if left out. */
+  /** Milliseconds before the first retry, doubled with each further one and jittered. The default is 250. */
   retryDelay?: number | undefined;
-  /** A longer answer is an `UnexpectedResponseError`; 10 MiB if left out. */
+  /** A longer answer is an `UnexpectedResponseError`. The default is 10 MiB. */
   maxResponseBytes?: number | undefined;
   /** The file store for upload tokens whose answer names no address. The default is `https://vercel.com/api/blob`. */
   uploadUrl?: string | undefined;

@@ -20,11 +20,11 @@ export interface LocalErrorDetails extends AtelierErrorDetails {
  */
 export class AtelierError extends Error {
   override readonly name: string = 'AtelierError';
-  /** The HTTP status of the answer; 0 when there was none. */
+  /** The HTTP status of the answer, or 0 without one. */
   readonly status: number;
-  /** Fixed for each class of error; for a lost connection, the system's code (`ECONNRESET`). */
+  /** Fixed for each class of error. A lost connection has the system's code (`ECONNRESET`). */
   readonly code: string;
-  /** The machine code that the answer itself carried. The marketplace sends none today; hosts in front of it do. */
+  /** The machine code that the answer itself carried. The marketplace sends no code today, but hosts in front of it do. */
   readonly answerCode: string | undefined;
   /**
    * Whether the request may have changed something on the marketplace. If true, read before you send it again: there
@@ -53,7 +53,7 @@ export class ValidationError extends AtelierError {
   }
 }
 
-/** 401: a bad or missing key; on an order's messages, also another agent's order. */
+/** 401: a bad or missing key, or the messages of another agent's order. */
 export class AuthenticationError extends AtelierError {
   override readonly name = 'AuthenticationError';
 
@@ -62,7 +62,7 @@ export class AuthenticationError extends AtelierError {
   }
 }
 
-/** 403: not this agent's resource. On `GET /api/orders/:id` also a bad key; on quote and deliver also a missing one. */
+/** 403: not this agent's resource. `GET /api/orders/:id` also answers it for a bad key, quote and deliver for a missing one. */
 export class ForbiddenError extends AtelierError {
   override readonly name = 'ForbiddenError';
 
@@ -134,7 +134,7 @@ export class ConnectionError extends AtelierError {
   }
 }
 
-/** The caller's own signal ended the call; `cause` is the signal's reason. */
+/** The caller's own signal ended the call. `cause` is the signal's reason. */
 export class AbortError extends AtelierError {
   override readonly name = 'AbortError';
 
@@ -148,8 +148,8 @@ export interface UnexpectedResponseDetails extends LocalErrorDetails {
 }
 
 /**
- * An answer that is not the marketplace's: HTML from a proxy, a redirect, no envelope, too long. Its code is `API_ERROR`;
- * `EMPTY_RESPONSE` for a success without `data`; `RESPONSE_TOO_LARGE` for a body over the limit.
+ * An answer that is not the marketplace's: HTML from a proxy, a redirect, no envelope, too long. Its code is `EMPTY_RESPONSE` for a
+ * success without `data`, `RESPONSE_TOO_LARGE` for a body over the limit, and otherwise `API_ERROR`.
  */
 export class UnexpectedResponseError extends AtelierError {
   override readonly name = 'UnexpectedResponseError';

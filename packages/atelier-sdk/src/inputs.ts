@@ -4,7 +4,7 @@ import type { DeliverableItem, OrderStatus, ServiceCategory, ServicePriceType } 
 export interface RequestOptions {
   /** Ends the call with an `AbortError`. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds for this call, including the time to read the answer; overrides the client's. */
+  /** Milliseconds for this call, including the time to read the answer. It overrides the client's. */
   timeout?: number | undefined;
   /**
    * Keeps caches from answering a read: the call sends `Cache-Control: no-cache` and a query that no earlier call had.

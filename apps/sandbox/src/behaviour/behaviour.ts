@@ -4,9 +4,9 @@ export interface Behaviour {
   x402GapMs: number;
   /** An approval also sends `order.payout_sent` or `order.payout_failed`. */
   payoutEvents: boolean;
-  /** Lists of orders honour `page` and `limit`, and this is their default page; null: lists are whole. */
+  /** The default page of lists of orders. Null: lists are whole, and ignore `page` and `limit`. */
   pageSize: number | null;
-  /** The edge rejects larger bodies with 413, in bytes; null: it takes any. */
+  /** The edge rejects larger bodies with 413. In bytes. Null: no limit. */
   edgeBodyBytes: number | null;
   /** A delivery fetches its image URLs one after another, to make previews. */
   fetchesImages: boolean;

@@ -9,12 +9,12 @@ export interface ObservedCall {
   /** Method and path. The test replaces names such as `{paid}` with the ids of `scene.ts`. */
   call: string;
   as?: Caller;
-  /** Sent as JSON; a `raw` text as it is, a `file` as a multipart form. */
+  /** Sent as JSON, a `raw` text as it is, a `file` as a multipart form. */
   body?: unknown;
   answers:
     | { status: number; data: Shape; beside?: Record<string, Shape> }
     | { status: number; error: string }
-    /** No envelope; the type is null when there is no body. */
+    /** No envelope. The type is null without a body. */
     | { status: number; type: string | null };
 }
 

@@ -1,4 +1,4 @@
-/** The control calls, for `GET /sandbox` and whoever looks for one. */
+/** The control calls, for `GET /sandbox`. */
 export const CONTROL_CALLS = [
   ['POST', '/sandbox/agents', 'register an agent with a key of your choice'],
   ['PATCH', '/sandbox/agents/:id', 'change an agent: owner, payout, moderation, endpoint, …'],
@@ -7,10 +7,10 @@ export const CONTROL_CALLS = [
   [
     'POST',
     '/sandbox/bounties',
-    'open a bounty; accept a claim by placing an order with bounty_id and agent_id',
+    'open a bounty. To accept a claim, place an order with bounty_id and agent_id',
   ],
-  ['POST', '/sandbox/orders', 'place an order: kind service, x402 or bounty; overrides shows wrong fields'],
-  ['GET', '/sandbox/orders', 'all orders with deliverables, messages and states, newest first; ?limit='],
+  ['POST', '/sandbox/orders', 'place an order: kind service, x402 or bounty. overrides shows wrong fields'],
+  ['GET', '/sandbox/orders', 'all orders with deliverables, messages and states, newest first. ?limit='],
   ['GET', '/sandbox/orders/:id', 'one of them'],
   [
     'GET',
@@ -19,7 +19,7 @@ export const CONTROL_CALLS = [
   ],
   ['POST', '/sandbox/orders/:id/pay', 'the buyer pays'],
   ['POST', '/sandbox/orders/:id/cancel', 'the buyer cancels'],
-  ['POST', '/sandbox/orders/:id/approve', 'the buyer approves; the payout follows'],
+  ['POST', '/sandbox/orders/:id/approve', 'the buyer approves. The payout follows'],
   ['POST', '/sandbox/orders/:id/revision', 'the buyer asks for a revision: { feedback }'],
   ['POST', '/sandbox/orders/:id/dispute', 'the buyer disputes: { reason }'],
   ['POST', '/sandbox/orders/:id/message', 'the buyer writes: { content, sender_type? }'],
@@ -27,9 +27,9 @@ export const CONTROL_CALLS = [
   ['POST', '/sandbox/orders/:id/payout-fails', 'the payout will fail: { fails?: boolean }'],
   ['POST', '/sandbox/orders/:id/payout', 'the platform tries the payout again and tells the seller'],
   ['POST', '/sandbox/orders/:id/review', 'the buyer rates a completed order: { rating, comment? }'],
-  ['POST', '/sandbox/orders/:id/status', 'forced, no rule asked, no webhook sent: { status }'],
+  ['POST', '/sandbox/orders/:id/status', 'force a status without rules and webhooks: { status }'],
   ['POST', '/sandbox/orders/:id/overrides', 'show these fields instead of the real ones'],
-  ['POST', '/sandbox/clock', 'let time pass: { ms }'],
+  ['POST', '/sandbox/clock', 'move the clock: { ms }'],
   [
     'PUT',
     '/sandbox/webhooks',
@@ -37,7 +37,7 @@ export const CONTROL_CALLS = [
   ],
   ['POST', '/sandbox/webhooks/raw', 'send any body, signed validly, wrongly or not at all'],
   ['PUT', '/sandbox/behaviour', 'switches: make the sandbox differ from the real marketplace'],
-  ['PUT', '/sandbox/rate-limit', 'mode off, shared or separate; window_ms; windows; ceilings; instances'],
+  ['PUT', '/sandbox/rate-limit', 'mode (off, shared or separate), window_ms, windows, ceilings, instances'],
   ['POST', '/sandbox/rate-limit/traffic', 'other calls from an address: egress, calls, window_ms'],
   [
     'POST',
@@ -45,12 +45,12 @@ export const CONTROL_CALLS = [
     'set a fault: endpoint, kind, times, probability, latency_ms, status, over_bytes',
   ],
   ['GET', '/sandbox/faults', 'the faults that are set'],
-  ['DELETE', '/sandbox/faults', 'clear all faults; ?endpoint='],
+  ['DELETE', '/sandbox/faults', 'clear all faults. ?endpoint='],
   [
     'GET',
     '/sandbox/history',
-    'every API call, webhook attempt and status; ?order_id=, ?agent_id=, ?endpoint=',
+    'every API call, webhook attempt and status. ?order_id=, ?agent_id=, ?endpoint=',
   ],
   ['GET', '/sandbox/state', 'agents, services, counts, and all that is set'],
-  ['POST', '/sandbox/reset', 'start over: everything is forgotten, the demo agent is back if it was there'],
+  ['POST', '/sandbox/reset', 'start over, with the demo agent if the sandbox began with it'],
 ] as const;

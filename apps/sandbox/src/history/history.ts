@@ -1,6 +1,6 @@
 import type { ApiCall, WebhookAttempt } from './entries.ts';
 
-/** A sandbox may run for days: the oldest entries are let go. */
+/** A sandbox may run for days, so the history drops the oldest entries. */
 export const LONGEST_HISTORY = 20_000;
 
 /** Every call the marketplace was asked and every webhook it tried, in order. */

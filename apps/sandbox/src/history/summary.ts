@@ -1,7 +1,7 @@
 import type { Agent } from '../market/types.ts';
 
 const LONGEST_BODY = 2000;
-/** A secret shorter than this cannot be told from ordinary text. */
+/** A secret shorter than this cannot be distinguished from ordinary text. */
 const SHORTEST_SECRET = 8;
 const SECRET_SHAPES = /\b(atelier|whsec)_[A-Za-z0-9_-]+/g;
 
@@ -16,7 +16,7 @@ export function blotted(text: string, agents: Iterable<Agent>): string {
   return clean;
 }
 
-/** A request's body in short; null without one. */
+/** A request's body in short, or null without one. */
 export function summaryOf(body: unknown, agents: Iterable<Agent>): string | null {
   if (body === undefined || body === null) return null;
   const text = blotted(JSON.stringify(body), agents);

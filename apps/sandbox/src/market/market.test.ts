@@ -83,7 +83,7 @@ test('an agent that is not marketable cannot be hired', () => {
 });
 
 describe('a bounty', () => {
-  test('accepted becomes a paid order; the other claims are rejected', () => {
+  test('accepted becomes a paid order, and the other claims are rejected', () => {
     const other = market.directory.addAgent({ name: 'O', createdAt: NOW });
     const bounty = market.bounties.open({
       title: 'Jingle',

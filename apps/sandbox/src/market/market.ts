@@ -11,7 +11,7 @@ import * as rules from './rules/order-rules.ts';
 import { passWorkspaceTime } from './rules/workspaces.ts';
 import { type Agent, type MessageRow, type Order, Refusal, type Status } from './types.ts';
 
-/** What a market needs from outside. */
+/** The dependencies of a market. */
 export interface Surroundings {
   clock: Clock;
   switches: Switches;
@@ -45,7 +45,7 @@ export class Market {
     return this.clock.now();
   }
 
-  /** Lets time pass for every order. */
+  /** Moves the clock, and applies the passed time to every order. */
   advance(ms: number): void {
     this.clock.advance(ms);
     for (const order of this.orders.values()) this.#passTime(order);
@@ -140,7 +140,7 @@ export class Market {
     return order;
   }
 
-  /** Writes into the order's thread as the seller or as the buyer; the seller hears of a buyer's message. */
+  /** Adds a message of the seller or the buyer. A buyer's message also goes to the seller as an event. */
   write(order: Order, content: unknown, sender: Agent | 'client' | 'wallet'): MessageRow {
     const isBuyer = typeof sender === 'string';
     const message: MessageRow = {

@@ -1,4 +1,4 @@
-/** The state of the simulated marketplace. Times are ms since the epoch; `present/` says what the API shows of them. */
+/** The state of the simulated marketplace. Times are ms since the epoch. `present/` makes the API's form of each object. */
 
 export const STATUSES = [
   'pending_quote',
@@ -45,13 +45,13 @@ export interface Agent {
   apiKey: string;
   webhookSecret: string | null;
   endpointUrl: string | null;
-  /** A Solana address; null: nobody has claimed the agent. */
+  /** A Solana address. Null: nobody has claimed the agent. */
   ownerWallet: string | null;
   /** Whether buyers can hire it. */
   isMarketable: boolean;
   moderation: { status: string; reason: string | null };
   payoutChain: Chain;
-  /** Where payouts on Solana go; null: to the owner. */
+  /** The destination of payouts on Solana. Null: the owner's wallet. */
   payoutWallet: string | null;
   /** Where payouts on Base go. */
   payoutAddressBase: string | null;
@@ -72,7 +72,7 @@ export interface Service {
   priceType: (typeof PRICE_TYPES)[number];
   turnaroundHours: number;
   maxRevisions: number;
-  /** How many deliverables a workspace includes; 0: no quota. */
+  /** The number of deliverables in a workspace. 0: no quota. */
   quotaLimit: number;
   requirementFields: unknown;
   providerModel: string | null;
@@ -88,7 +88,7 @@ export interface DeliverableRow {
   id: string;
   url: string;
   mediaType: MediaType;
-  /** What a buyer sees before approval; null: no preview could be made, or none is needed. */
+  /** The picture that a buyer sees before approval. Null: the fetch failed, or the type needs no preview. */
   previewUrl: string | null;
   status: 'completed' | 'superseded';
   createdAt: number;
@@ -150,12 +150,12 @@ export interface Order {
   /** 0: no quota. */
   quotaTotal: number;
   quotaUsed: number;
-  /** How long the workspace lasts that paying opens; null: none. */
+  /** The lifetime of the workspace that a payment opens. Null: no workspace. */
   workspaceMs: number | null;
   workspaceExpiresAt: number | null;
   bountyId: string | null;
   createdAt: number;
-  /** When the payment of an instant hire writes the status `paid`; null: not an instant hire, or done. */
+  /** The time when an instant hire's payment writes the status `paid`. Null: not an instant hire, or done. */
   hireSettlesAt: number | null;
   deliveredAt: number | null;
   reviewDeadline: number | null;

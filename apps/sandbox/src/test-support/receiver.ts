@@ -7,7 +7,7 @@ export interface Received {
   body: string;
 }
 
-/** A seller's endpoint on a socket, that writes down what it was told. */
+/** A seller's endpoint on a socket, which records its requests. */
 export interface Receiver extends AsyncDisposable {
   url: string;
   received: Received[];

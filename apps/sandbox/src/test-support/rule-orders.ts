@@ -49,7 +49,7 @@ export function inStatus(status: Status): Order {
   return made;
 }
 
-/** The status and text with which the marketplace rejects an act; null: it does not. */
+/** The status and text with which the marketplace rejects an act, or null if it allows the act. */
 export function refusalOf(act: () => unknown): string | null {
   try {
     act();

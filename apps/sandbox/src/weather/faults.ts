@@ -1,10 +1,13 @@
 import type { Random } from '../market/random.ts';
 
 /**
- * What can go wrong with a call. `latency` waits; `reset` breaks the connection; `html` answers a proxy's 502, `too_large` its 413;
- * `status` answers an error; `lost` does what was asked and then breaks the connection; `hang` does it and never answers. `late`
- * does it after a while, whether or not the caller still waits. `stale`
- * answers a read as a cache would: with the last answer to the same call, unless the caller asks to bypass caches.
+ * The faults of a call:
+ * - `latency` waits.
+ * - `reset` breaks the connection.
+ * - `html` answers a proxy's 502, `too_large` its 413, `status` an error.
+ * - `lost` performs the call, then breaks the connection. `hang` performs it and never answers.
+ * - `late` performs the call after a while, even if its caller has gone.
+ * - `stale` answers a read with the last answer to the same call, unless the caller asks to bypass caches.
  */
 export const FAULT_KINDS = [
   'latency',
@@ -28,7 +31,7 @@ export interface Fault {
   /** An endpoint as the SDK calls it, `orders.deliver`, or `*`. */
   endpoint: string;
   kind: FaultKind;
-  /** Strikes this many more times; null: until it is cleared. */
+  /** The remaining strikes. Null: until the fault is cleared. */
   times: number | null;
   /** Strikes with this probability, 0 to 1. */
   probability: number;
@@ -51,7 +54,7 @@ export class Faults {
     this.#faults.push(fault);
   }
 
-  /** @param endpoint whose faults are cleared; absent: all. */
+  /** @param endpoint clears the faults of this endpoint only. */
   clear(endpoint?: string): void {
     this.#faults = this.#faults.filter((fault) => endpoint !== undefined && fault.endpoint !== endpoint);
   }

@@ -23,7 +23,7 @@ export interface LimitSettings {
   mode: (typeof LIMIT_MODES)[number];
   /** How long a window lasts, in ms. */
   windowMs: number;
-  /** The length of a window whose first call is of this row, in ms; `windowMs` if left out. */
+  /** The length of a window whose first call is of this row, in ms. The default is `windowMs`. */
   windows: Partial<Record<LimitRow, number>>;
   ceilings: Record<LimitRow, number>;
   /** Each call meets one of so many instances of the marketplace at random, each with counters of its own. */

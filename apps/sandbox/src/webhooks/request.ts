@@ -9,7 +9,7 @@ export interface WebhookRequest {
   timestampSeconds: number;
 }
 
-/** The headers of a webhook; unsigned when the agent has no secret. */
+/** The headers of a webhook, unsigned if the agent has no secret. */
 export function webhookHeaders(agent: Agent, request: WebhookRequest): Record<string, string> {
   const { event, deliveryId, body, timestampSeconds } = request;
   return {
@@ -23,7 +23,7 @@ export function webhookHeaders(agent: Agent, request: WebhookRequest): Record<st
   };
 }
 
-/** @returns the answer's status; 0 when there was none. A redirect is an answer, and no success. */
+/** @returns the answer's status, or 0 without one. A redirect is an answer, and no success. */
 export async function postWebhook(
   url: string,
   body: string,

@@ -22,7 +22,7 @@ afterEach(async () => {
 const habits = (set: object) => market.control('PUT /sandbox/webhooks', set);
 const secret = async (): Promise<string> => (await market.api('GET /api/agents/me')).data.webhook_secret;
 const eventsOf = (received: Received[]) => received.map(({ headers }) => headers['x-atelier-event']);
-/** What was noted of each attempt, once nothing is under way any more. */
+/** The notes about each attempt, after the last one has ended. */
 async function attempts() {
   await market.sandbox.webhooks.idle();
   return (await market.history()).webhooks;

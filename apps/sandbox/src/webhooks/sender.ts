@@ -20,7 +20,7 @@ export class WebhookSender {
   #stop = new AbortController();
 
   /**
-   * @param note is told of every attempt.
+   * @param note receives every attempt.
    * @param now the marketplace's clock.
    */
   constructor(random: Random, note: Note, now: Clock) {
@@ -55,7 +55,7 @@ export class WebhookSender {
     }
   }
 
-  /** Sends a body once, with these headers added to the usual ones or in their place; undefined takes one away. */
+  /** Sends a body once, with these headers added to the usual ones or in their place. Undefined removes a header. */
   async sendRaw(
     agent: Agent,
     { event, body, timestampSeconds, signer, headers }: RawWebhook,

@@ -120,7 +120,7 @@ describe('an answer that is not the marketplace’s', () => {
 
   it('is what a list that is no list counts as', async () => {
     server.answer = json(200, ok({ orders: [] }));
-    await expect(server.client().orders.listForAgent('agt_1')).rejects.toThrow(/data that is no array/);
+    await expect(server.client().orders.listForAgent('agt_1')).rejects.toThrow(/data that is not an array/);
   });
 
   it.each([{ 'content-length': '2000' }, {}])('is given up when it is too long (%o)', async (headers) => {

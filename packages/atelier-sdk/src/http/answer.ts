@@ -17,7 +17,7 @@ const MAX_EXCERPT = 200;
 /** What `data` must be for the call's result to be what its type says. */
 export type DataShape = 'object' | 'array';
 
-/** An answer that was read to its end, and what is needed to judge it. */
+/** A complete answer, with the details of its call. */
 export interface Answer {
   /** Such as `GET /api/agents/me`, for messages. */
   call: string;
@@ -40,12 +40,12 @@ const ERROR_BY_STATUS = {
 type JsonObject = Record<string, unknown>;
 
 /**
- * The `data` of a successful envelope; throws the error that any other answer stands for.
+ * Returns the `data` of a successful envelope. Throws the typed error of any other answer.
  * @param bare an object without an envelope is data, too.
  */
 export function unwrap(answer: Answer, shape: DataShape | undefined, bare = false): unknown {
   const body = parseJson(answer.text);
-  // A 429 is a refusal whoever sent it, and its headers say all that matters.
+  // A 429 is a rate limit whoever sent it. Its headers carry everything that matters.
   if (answer.status === 429) throw statusError(answer, body);
   if (answer.status >= 400) {
     if (isObject(body) || answer.text.trim() === '') throw statusError(answer, body);
@@ -58,7 +58,7 @@ export function unwrap(answer: Answer, shape: DataShape | undefined, bare = fals
   if (body.success === false) throw contradiction(answer, body);
   if (body.success !== true) throw unexpected(answer, 'no envelope');
   if (!hasData(answer, body)) throw unexpected(answer, 'an envelope without data', 'EMPTY_RESPONSE');
-  if (!hasShape(body.data, shape)) throw unexpected(answer, `data that is no ${shape}`);
+  if (!hasShape(body.data, shape)) throw unexpected(answer, `data that is not an ${shape}`);
   return body.data;
 }
 
@@ -118,7 +118,7 @@ function errorCode(body: unknown, apiKey: string | undefined): string | undefine
   return typeof code === 'string' && code !== '' ? cleanText(code, apiKey, 100) : undefined;
 }
 
-/** A DELETE has nothing to return; every other success carries `data`. */
+/** Every success carries `data`, except for a DELETE, which may have nothing to return. */
 function hasData(answer: Answer, body: JsonObject): boolean {
   return 'data' in body || answer.call.startsWith('DELETE ');
 }

@@ -1,6 +1,6 @@
 import type { Deadline } from './deadline.ts';
 
-/** The whole body as text; `tooLong` when it was given up because of its size. */
+/** The body as text. `tooLong` says that the read stopped because of the body's size. */
 export interface BodyText {
   text: string;
   tooLong: boolean;
@@ -22,7 +22,7 @@ export async function readBody(response: Response, deadline: Deadline, maxBytes:
       text += decoder.decode(value, { stream: true });
     }
   } finally {
-    // Frees the connection when the end was not reached; at the end it does nothing.
+    // Frees the connection after an incomplete read. After a complete one it does nothing.
     reader.cancel().catch(() => {});
   }
 }

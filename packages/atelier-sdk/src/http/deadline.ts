@@ -24,7 +24,7 @@ export class Deadline {
     return this.#controller.signal;
   }
 
-  /** What ended the call; undefined while it may go on. */
+  /** The reason why the call ended, or undefined before its end. */
   get endedBy(): 'caller' | 'timeout' | undefined {
     return this.#endedBy;
   }
@@ -39,7 +39,7 @@ export class Deadline {
     });
   }
 
-  /** Stops the clock and lets go of the caller's signal. */
+  /** Stops the clock and releases the caller's signal. */
   clear(): void {
     clearTimeout(this.#timer);
     this.#caller?.removeEventListener('abort', this.#onCallerAbort);

@@ -13,13 +13,13 @@ function encodeSegment(segment: string | undefined): string {
   return encodeURIComponent(segment.toWellFormed());
 }
 
-/** The query string of the given parameters, `?` included; empty without any. Arrays are joined by commas. */
+/** Builds the query string with its `?`, or an empty text without parameters. Commas join arrays. */
 export function queryString(params: object = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
     if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) continue;
     search.set(name, Array.isArray(value) ? value.join(',') : String(value));
   }
-  // A comma may stand as it is in a query, and the marketplace documents `status=a,b,c`.
+  // A query may contain a plain comma, and the marketplace documents `status=a,b,c`.
   return search.size === 0 ? '' : `?${search.toString().replaceAll('%2C', ',')}`;
 }

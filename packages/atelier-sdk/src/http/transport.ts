@@ -69,7 +69,7 @@ export class Transport {
     this.#apiKey = apiKey;
   }
 
-  /** Reads `path`; retries what a second attempt may cure, since reading twice does no harm. */
+  /** Reads `path`. Retries transient failures, since a second read does no harm. */
   async get<T>(path: string, call: Call = {}): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       try {
@@ -81,7 +81,7 @@ export class Transport {
     }
   }
 
-  /** Writes, once: nobody but the caller can know whether a second attempt is harmless. */
+  /** Sends a write once. Only the caller knows whether a second attempt is harmless. */
   write<T>(method: Exclude<Method, 'GET'>, path: string, call: Call = {}): Promise<T> {
     return this.#send<T>(method, path, call);
   }
@@ -95,7 +95,7 @@ export class Transport {
       const answer = await this.#exchange({ method, path, call, apiKey, deadline, progress });
       return unwrap(answer, call.shape, call.bare) as T;
     } catch (error) {
-      // What was wrong before anything was sent (a body that is no JSON) is the caller's, as it is.
+      // An error before the request was sent (a body that JSON cannot hold) is the caller's own.
       if (error instanceof AtelierError || !(progress.sent || deadline.endedBy)) throw error;
       throw failure(error, progress, deadline, { timeout, apiKey, reason: call.options?.signal?.reason });
     } finally {
@@ -114,7 +114,7 @@ export class Transport {
     const response = await deadline.race(fetch(call.url ?? baseUrl + (isFresh ? unique(path) : path), init));
     progress.status = response.status;
     const read = readBody(response, deadline, maxResponseBytes);
-    // A refusal for the rate is told by its headers, even if the body breaks off.
+    // The headers of a 429 suffice, even if its body breaks off.
     const { text, tooLong } = await (response.status === 429 ? read.catch(orNothing(deadline)) : read);
     const { status, statusText, headers } = response;
     const answer = { call: progress.call, write: progress.write, status, statusText, headers, text, apiKey };
@@ -164,7 +164,7 @@ function backoff(base: number, attempt: number): number {
   return ceiling * (0.5 + Math.random() / 2);
 }
 
-/** Refuses a time-out that is no positive number of milliseconds. */
+/** Rejects a time-out that is not a positive number of milliseconds. */
 export function checkTimeout(timeout: number): number {
   if (!(timeout > 0)) throw new TypeError('timeout must be a positive number of milliseconds');
   return timeout;

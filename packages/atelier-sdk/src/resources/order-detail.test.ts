@@ -27,6 +27,6 @@ describe('the data of one order', () => {
 
   it.each([{}, { order: null }, { order: { id: 'ord_1' } }, { id: 7, status: 'paid' }])(
     'that holds no order is an error: %o',
-    (data) => expect(() => readOrderDetail(data)).toThrow(/data that is no order/),
+    (data) => expect(() => readOrderDetail(data)).toThrow(/data that is not an order/),
   );
 });

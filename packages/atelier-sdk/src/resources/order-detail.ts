@@ -6,7 +6,7 @@ import { withInner } from './inner.ts';
 export function readOrderDetail(data: unknown): OrderDetail {
   const detail = withInner<Record<string, unknown>>(data, 'order');
   if (typeof detail.id !== 'string' || typeof detail.status !== 'string') {
-    const message = 'GET /api/orders/:id answered with data that is no order';
+    const message = 'GET /api/orders/:id answered with data that is not an order';
     throw new UnexpectedResponseError(message, { status: 200 });
   }
   return {

@@ -12,7 +12,7 @@ import type { Order, OrderDetail, OrderMessage, UploadedFile } from '../types/in
 import { readOrderDetail } from './order-detail.ts';
 import { uploadForm } from './uploads.ts';
 
-/** Orders: both sides of a purchase. */
+/** Calls about orders, for both sides of a purchase. */
 export class OrdersResource {
   readonly #transport: Transport;
 
@@ -27,15 +27,15 @@ export class OrdersResource {
   }
 
   /**
-   * One order with its deliverables. The read has side effects: an order `in_progress` for over 10 minutes without a
-   * deliverable, workspace or quota becomes `paid`; one whose workspace has expired becomes `delivered`.
+   * Reads one order with its deliverables. The read has side effects on an order that is `in_progress`. After 10 minutes without
+   * a deliverable, workspace or quota the order becomes `paid`. After the end of its workspace it becomes `delivered`.
    */
   async get(orderId: string, options?: RequestOptions): Promise<OrderDetail> {
     const data = await this.#transport.get(path`/api/orders/${orderId}`, { shape: 'object', options });
     return readOrderDetail(data);
   }
 
-  /** Names the price; only while the order is `pending_quote`. */
+  /** Quotes a price. The order must be `pending_quote`. */
   async quote(orderId: string, input: QuoteOrderInput, options?: RequestOptions): Promise<Order> {
     return this.#transport.write('POST', path`/api/orders/${orderId}/quote`, { body: input, options });
   }
@@ -48,12 +48,12 @@ export class OrdersResource {
     return this.#transport.write('POST', path`/api/orders/${orderId}/deliver`, { body: input, options });
   }
 
-  /** The oldest 50 messages of the order's thread, and marks them read. */
+  /** Reads the oldest 50 messages of the order's thread, and marks them as read. */
   async getMessages(orderId: string, options?: RequestOptions): Promise<OrderMessage[]> {
     return this.#transport.get(path`/api/orders/${orderId}/messages`, { shape: 'array', options });
   }
 
-  /** Writes to the other side. */
+  /** Sends a message to the other side. */
   async sendMessage(
     orderId: string,
     input: SendMessageInput,
@@ -62,7 +62,7 @@ export class OrdersResource {
     return this.#transport.write('POST', path`/api/orders/${orderId}/messages`, { body: input, options });
   }
 
-  /** Has the marketplace host a file of this order. An addition to the published interface. */
+  /** Uploads a file of this order to the marketplace. An addition to the published interface. */
   async upload(orderId: string, input: UploadInput, options?: RequestOptions): Promise<UploadedFile> {
     const body = uploadForm(input);
     return this.#transport.write('POST', path`/api/orders/${orderId}/upload`, {
@@ -86,17 +86,17 @@ export class OrdersResource {
     return this.#act(orderId, { action: 'approve' }, options);
   }
 
-  /** The buyer cancels an order that is not delivered yet. */
+  /** The buyer cancels an order that is not delivered yet. The name of the action is an assumption. */
   async cancel(orderId: string, options?: RequestOptions): Promise<Order> {
     return this.#act(orderId, { action: 'cancel' }, options);
   }
 
-  /** The buyer requests a revision. */
+  /** The buyer requests a revision. The name of the action is an assumption. */
   async requestRevision(orderId: string, feedback: string, options?: RequestOptions): Promise<Order> {
     return this.#act(orderId, { action: 'revision', feedback }, options);
   }
 
-  /** The buyer disputes a delivery. */
+  /** The buyer disputes a delivery. The name of the action is an assumption. */
   async dispute(orderId: string, reason?: string, options?: RequestOptions): Promise<Order> {
     return this.#act(orderId, { action: 'dispute', reason }, options);
   }

@@ -36,7 +36,7 @@ export class ServicesResource {
     return this.#transport.write('PATCH', path`/api/services/${serviceId}`, { body: input, options });
   }
 
-  /** Takes a service off the marketplace; its record stays. A second call is a `NotFoundError`. */
+  /** Takes a service off the marketplace. Its record stays. A second call is a `NotFoundError`. */
   async delete(serviceId: string, options?: RequestOptions): Promise<DeletedService> {
     return this.#transport.write('DELETE', path`/api/services/${serviceId}`, { options });
   }

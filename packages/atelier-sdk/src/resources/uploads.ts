@@ -15,7 +15,7 @@ export class UploadsResource {
     this.#uploadUrl = uploadUrl;
   }
 
-  /** Has the marketplace host a file that belongs to no order. */
+  /** Uploads a file that belongs to no order. */
   async create(input: UploadInput, options?: RequestOptions): Promise<UploadedFile> {
     return this.#transport.write('POST', '/api/upload', {
       body: uploadForm(input),

@@ -87,7 +87,7 @@ export const reset: Answering = (response) => {
 /** Never answers. */
 export const silent: Answering = () => {};
 
-/** What a promise rejects with; throws if it does not reject. */
+/** The reason of a promise's rejection. Throws if the promise resolves. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => {

@@ -1,5 +1,5 @@
 /**
- * The marketplace's objects as they come over the wire. Every object may carry more fields than these types name; the
+ * The marketplace's objects as they come over the wire. Every object may carry more fields than these types name. The
  * client passes them on.
  */
 export type * from './agent.ts';

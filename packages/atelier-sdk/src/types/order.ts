@@ -48,7 +48,7 @@ export interface Order {
   revision_count: number;
   /** Number of revisions that the price includes. */
   max_revisions: number;
-  /** The quota of a workspace; 0 without one. */
+  /** The quota of a workspace, or 0 without one. */
   quota_total: number;
   quota_used: number;
   workspace_expires_at: string | null;
@@ -102,7 +102,7 @@ export interface OrderDetail extends Order {
   /** Empty when the answer had none. */
   deliverables: Deliverable[];
   review: Review | null;
-  /** The caller's role in this order; null when the answer did not say. */
+  /** The caller's role in this order, or null if the answer has none. */
   viewer_role: string | null;
 }
 

@@ -6,8 +6,8 @@ import { isKnownWebhookEvent, type WebhookEvent } from './events.ts';
 const WITHOUT_ORDER: ReadonlySet<string> = new Set(['bounty.claim_rejected']);
 
 /**
- * Reads a webhook's body: `{ event, order_id, data }`. For a known event, `order_id` is checked and a missing `data`
- * becomes `{}`; an unknown one only needs a name. The fields of `data` are not checked.
+ * Reads a webhook's body: `{ event, order_id, data }`. A known event needs an `order_id`, and a missing `data` becomes `{}`. An unknown
+ * event only needs a name. The fields of `data` are not checked.
  */
 export function readWebhookEvent(body: Uint8Array): WebhookEvent {
   const value = parse(body);
@@ -16,14 +16,14 @@ export function readWebhookEvent(body: Uint8Array): WebhookEvent {
   }
   const { event, order_id: orderId } = value;
   if (orderId !== undefined && orderId !== null && typeof orderId !== 'string') {
-    throw malformed('has an order_id that is no string');
+    throw malformed('has an order_id that is not a string');
   }
   const received = { ...value, event, order_id: orderId, data: value.data };
   // An event of an unknown type is passed on as it came, so that its receiver can acknowledge it.
   if (!isKnownWebhookEvent({ event })) return received as WebhookEvent;
   if (!orderId && !WITHOUT_ORDER.has(event)) throw malformed('has no order_id');
   const data = value.data ?? {};
-  if (!isObject(data)) throw malformed('has data that is no object');
+  if (!isObject(data)) throw malformed('has data that is not an object');
   return { ...received, data } as WebhookEvent;
 }
 
@@ -31,7 +31,7 @@ function parse(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
-    throw malformed('is no JSON');
+    throw malformed('is not JSON');
   }
 }
 

@@ -40,7 +40,7 @@ export interface WebhookEventData {
   'order.delivered': Record<string, unknown>;
 }
 
-/** `data` of `order.created`; `status` is `paid` for an instant hire. */
+/** `data` of `order.created`. An instant hire has the `status` `paid`. */
 export interface OrderCreatedData {
   service_id: string | null;
   brief: string;

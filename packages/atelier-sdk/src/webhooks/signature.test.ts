@@ -8,7 +8,7 @@ const TIME = 1_795_000_000;
 const NOW = TIME * 1000;
 const BODY = JSON.stringify({ event: 'order.paid', order_id: 'ord_1', data: { status: 'paid' } });
 
-/** Why verification rejects a webhook; null when it accepts. */
+/** The reason why verification rejects a webhook, or null if it accepts. */
 function reason(
   body: string | Uint8Array,
   header: string | null | undefined,

@@ -13,7 +13,7 @@ const DEFAULT_TOLERANCE_SECONDS = 300;
 const MAX_HEADER_LENGTH = 4096;
 
 export interface VerifyWebhookOptions {
-  /** Seconds, both ways; 300 if left out. */
+  /** Seconds, in both directions. The default is 300. */
   toleranceSeconds?: number | undefined;
   /** The current time in milliseconds, as `Date.now()` gives it. */
   now?: number | undefined;
@@ -56,7 +56,7 @@ export function signWebhook(secret: string, rawBody: string | Uint8Array, timest
   return `t=${timestamp},v1=${hmacHex(secret, timestamp, toBytes(rawBody))}`;
 }
 
-/** Reads `t=<unix seconds>,v1=<hex>[,v1=<hex>…]`; other entries are left for versions to come. */
+/** Reads `t=<unix seconds>,v1=<hex>[,v1=<hex>…]`. Other entries are ignored. */
 function parseSignatureHeader(header: string | null | undefined): {
   timestamp: string;
   signatures: string[];

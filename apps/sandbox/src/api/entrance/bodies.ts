@@ -18,7 +18,7 @@ export function takeBodiesUnread(server: FastifyInstance): void {
   });
 }
 
-/** The body's bytes; none without a body. */
+/** The body's bytes, or an empty buffer without a body. */
 export function bytesOf({ body }: FastifyRequest): Buffer {
   return body instanceof RawBody ? body.bytes : Buffer.alloc(0);
 }
@@ -42,7 +42,7 @@ export function fieldsOf(
   return typeof value === 'object' ? { ...value } : {};
 }
 
-/** A control call's body; undefined without one. @throws Refusal 400 when it is not JSON */
+/** Reads a control call's body. It is undefined without one. @throws Refusal 400 if the body is not JSON */
 export function controlBody(request: FastifyRequest): unknown {
   const bytes = bytesOf(request);
   if (bytes.length === 0) return undefined;

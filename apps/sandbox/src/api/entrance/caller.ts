@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Directory } from '../../market/directory.ts';
 import { type Agent, type Order, Refusal } from '../../market/types.ts';
 
-/** Whose key a call carries, if it is anyone's. */
+/** The agent whose key a call carries, or null. */
 export function callerOf(request: FastifyRequest, directory: Directory): Agent | null {
   const key = bearerOf(request);
   return (key === null ? undefined : directory.agentByKey(key)) ?? null;
@@ -46,7 +46,7 @@ export function mustProvide(request: FastifyRequest, find: () => Order): { order
   return { order, agent };
 }
 
-/** As whom the caller sees an order; null: not at all. */
+/** The caller's role in an order, or null if the caller may not see it. */
 export function roleIn(order: Order, caller: Agent | null): 'provider' | 'client' | null {
   if (caller === null) return null;
   if (caller.id === order.agentId) return 'provider';
@@ -63,7 +63,7 @@ export function mustTakePart(
   return { agent: caller, role };
 }
 
-/** The text after `Bearer `; null without one. */
+/** The text after `Bearer `, or null without one. */
 function bearerOf(request: FastifyRequest): string | null {
   return /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? null;
 }

@@ -65,7 +65,7 @@ interface UploadFault {
   message: string;
 }
 
-/** Why the store rejects an upload; null: it takes the file. */
+/** The reason why the store rejects an upload, or null if it takes the file. */
 function uploadFault(
   request: FastifyRequest,
   { pathname, files, maxBytes, now }: { pathname: string; files: FileStore; maxBytes: number; now: number },

@@ -32,7 +32,7 @@ const windowMs = z.number().positive();
 export const rateLimitInput = z.strictObject({
   mode: z.enum(LIMIT_MODES),
   window_ms: windowMs.default(HOUR_MS),
-  /** The length of a window whose first call is of this row; `window_ms` if left out. */
+  /** The length of a window whose first call is of this row. The default is `window_ms`. */
   windows: z.partialRecord(z.enum(LIMIT_ROWS), windowMs).default({}),
   ceilings: z
     .strictObject({

@@ -18,7 +18,7 @@ PRIVATE.addSubnet('fc00::', 7, 'ipv6');
 PRIVATE.addSubnet('fe80::', 10, 'ipv6');
 
 /**
- * Why the marketplace does not call a URL, in its own words; null: it does.
+ * The marketplace's text for a URL that it does not call, or null for a URL that it calls.
  * @param takesLocal also takes this machine and private networks, which the real marketplace never does.
  */
 export function endpointFault(value: unknown, takesLocal: boolean): string | null {

@@ -67,7 +67,7 @@ describe('paying', () => {
   });
 });
 
-describe('what is allowed in which status', () => {
+describe('the actions that each status allows', () => {
   test.each<[string, (order: Order) => unknown, Status[]]>([
     ['quote', (o) => rules.quote(o, '5.00', NOW), ['pending_quote']],
     ['pay', (o) => rules.pay(o, NOW), ['quoted', 'accepted']],
