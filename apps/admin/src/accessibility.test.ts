@@ -6,20 +6,24 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PASSWORD, startTestAdmin, type TestAdmin } from './test-support/admin.ts';
 import { BROWSER_FLAGS } from './test-support/browser.ts';
-import { openShop } from './test-support/shop.ts';
+import { openShop, type ShopPage } from './test-support/shop.ts';
+import { startTroubledAdmin, type TroubledAdmin } from './test-support/troubled-admin.ts';
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'accessibility-'));
 let admin: TestAdmin;
 let browser: Browser;
-/** The addresses of the pages, by what they show. */
-let pages: Record<string, string>;
+/** The pages, by what they show. */
+let pages: Record<string, ShopPage>;
 let locked: TestAdmin;
+let troubled: TroubledAdmin;
 
 beforeAll(async () => {
   admin = await startTestAdmin({ ARTIFACTS_DIR: folder });
   locked = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD, ADMIN_READ_ONLY: 'true' });
   pages = await openShop(admin, folder);
-  pages.login = new URL('/login', locked.address).href;
+  troubled = await startTroubledAdmin();
+  pages.login = { path: new URL('/login', locked.address).href, text: 'Password' };
+  pages['no writes'] = { path: troubled.address, text: 'Redis takes no writes' };
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
     args: BROWSER_FLAGS,
@@ -29,6 +33,7 @@ afterAll(async () => {
   await browser?.close();
   await admin?.close();
   await locked?.close();
+  await troubled?.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -41,17 +46,29 @@ async function look(page: Page, name: string): Promise<void> {
 /** Every page of ours, as it is found wrong. */
 async function problems(page: Page, looks: string): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {};
-  for (const [name, url] of Object.entries(pages)) {
-    await page.goto(new URL(url, admin.address).href);
-    await page.locator('main').waitFor();
-    await look(page, `${name.replaceAll(' ', '-')}-${looks}`);
-    await page.evaluate("document.querySelectorAll('details').forEach((folded) => { folded.open = true; })");
-    const here = await accessibilityProblems(page);
-    const width = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-    if (width > 0) here.push(`the page is ${width} px wider than the window`);
+  for (const [name, { path: url, text, status = 200 }] of Object.entries(pages)) {
+    const answer = await page.goto(new URL(url, admin.address).href);
+    expect(`${name}: ${answer?.status()}`).toBe(`${name}: ${status}`);
+    expect(await page.locator('main').textContent()).toContain(text);
+    const here = await problemsHere(page, `${name.replaceAll(' ', '-')}-${looks}`);
     if (here.length > 0) found[name] = here;
   }
-  return found;
+  await page.goto(new URL('/login', locked.address).href);
+  await page.getByLabel('Name').fill('operator');
+  await page.getByLabel('Password').fill('a guess');
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('alert').getByText('do not match').waitFor();
+  const failed = await problemsHere(page, `login-failed-${looks}`);
+  return failed.length > 0 ? { ...found, 'login failed': failed } : found;
+}
+
+/** The page that is open, with everything unfolded. */
+async function problemsHere(page: Page, picture: string): Promise<string[]> {
+  await look(page, picture);
+  await page.evaluate("document.querySelectorAll('details').forEach((folded) => { folded.open = true; })");
+  const here = await accessibilityProblems(page);
+  const width = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+  return width > 0 ? [...here, `the page is ${width} px wider than the window`] : here;
 }
 
 describe('axe-core finds nothing wrong with any page', () => {

@@ -74,11 +74,14 @@ test('an operator logs in, looks into a queue, opens an order, and retries what 
   expect(await page.title()).toContain('(1)');
   await page.getByRole('link', { name: SERVICE }).first().click();
   await page.getByRole('heading', { name: SERVICE }).waitFor();
-  await page.locator('.timeline').getByText('generate:0 failed for good').waitFor();
+  await page.locator('.timeline').getByText('Step "Generate the first version" failed for good').waitFor();
   await page.locator('.text', { hasText: '<script>alert(2)</script>' }).waitFor();
 
   await page.getByRole('button', { name: 'Retry' }).click();
-  await page.locator('.timeline').getByText('operator retries generate:0').waitFor();
+  await page
+    .locator('.timeline')
+    .getByText('Operator retries the step "Generate the first version"')
+    .waitFor();
   expect(await page.getByRole('button', { name: 'Retry' }).count()).toBe(0);
 
   await page.getByRole('button', { name: 'Log out' }).click();
@@ -162,14 +165,14 @@ test('the page of an order that is open shows the new draft above its form, once
   const ref = { ...REF, orderId: 'ord_3' };
   await putOrder(admin.runtime, ref, {}, [await draft(ref.orderId, 0)]);
   await open('/orders/agent_1/ord_3');
-  await page.getByText('review:0:0', { exact: true }).waitFor();
+  await page.locator('[data-attention="review:0:0"]').waitFor();
   expect(await colour()).toEqual([255, 0, 0]);
   const again = { type: 'reviewed', round: '0', draft: 0, verdict: 'regenerate', note: 'Bluer.' } as const;
   await admin.runtime.store.append(ref, [
     { ...again, message: null, by: 'somebody else' },
     await draft(ref.orderId, 1),
   ]);
-  await page.getByText('review:0:1', { exact: true }).waitFor({ timeout: 15_000 });
+  await page.locator('[data-attention="review:0:1"]').waitFor({ timeout: 15_000 });
   await expect.poll(colour).toEqual([0, 0, 255]);
 });
 

@@ -23,7 +23,9 @@ test('a round that is to be looked at waits; made again, it gets the note and th
     },
   });
   expect(await untilFact(ref, 'generated')).toMatchObject({ draft: 0, review: true });
-  expect(await attention(ref)).toContain('Handler "careful" made round 0, and asks you to look at it');
+  expect(await attention(ref)).toContain(
+    'Handler "careful" made the first version, and asks you to look at it',
+  );
   await poke(ref, [
     {
       type: 'reviewed',
@@ -49,7 +51,7 @@ test('a round with an output that names a reason is held, whatever the handler s
   });
   expect(await untilFact(ref, 'generated')).toMatchObject({ review: true, reviewReason: review });
   expect(await attention(ref)).toBe(
-    `Round 0 of handler "trusting" must be reviewed before it is delivered: ${review}.`,
+    `The first version by handler "trusting" must be reviewed before delivery: ${review}.`,
   );
   await poke(ref, [
     { type: 'reviewed', round: '0', draft: 0, verdict: 'approve', note: '', message: null, by: 'ada' },

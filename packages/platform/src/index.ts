@@ -4,7 +4,7 @@ export { type JobPlace, type Pause, Pauses } from './jobs/pauses.ts';
 export { type PokeReason, Queues } from './jobs/queues.ts';
 export type { JobContext, Processors } from './jobs/worker.ts';
 export { type AgentEntry, AgentRegistry } from './marketplace/agent-state/registry.ts';
-export { type AgentWarning, agentWarnings } from './marketplace/agent-state/warnings.ts';
+export { type AgentWarning, agentWarnings, canBeOrdered } from './marketplace/agent-state/warnings.ts';
 export { type AgentCredentials, Agents, type KnownAgent } from './marketplace/agents.ts';
 export type { LastLook } from './marketplace/counted-calls.ts';
 export { Marketplace } from './marketplace/marketplace.ts';

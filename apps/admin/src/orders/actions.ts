@@ -33,8 +33,8 @@ export const ACTION_LABELS: Record<AttentionAction, string> = {
   release: 'Release',
   acknowledge: 'Acknowledge',
   approve: 'Approve and deliver',
-  regenerate: 'Make it again',
-  refuse: 'Refuse to deliver',
+  regenerate: 'Regenerate',
+  refuse: 'Decline to deliver',
 };
 
 /** Whether the operator has to say something: what to do otherwise, or why not. */

@@ -1,6 +1,7 @@
 import type { OrderSummary } from '@fulfillment/platform';
+import { roundTitle, words } from '@fulfillment/shared';
 import { orderPath } from '../board.ts';
-import { count, duration, fromNow, words } from '../page/format.ts';
+import { count, duration, fromNow } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { inline } from '../page/untrusted.ts';
 import { holdUpText } from '../system/pause-text.ts';
@@ -58,7 +59,7 @@ function row(view: ListView, order: OrderSummary): Html {
   return html`<tr${order.attention.length > 0 && html` class="waits"`}>
     <td class="order">${orderLink(view, order)}${notes(view, order)}</td>
     <td data-label="Stage"><span class="stage ${order.stage}">${words(order.stage)}</span></td>
-    <td data-label="Round">${order.round ?? '–'}</td>
+    <td data-label="Round">${order.round === null ? '–' : roundTitle(order.round)}</td>
     <td data-label="Status">${words(order.status)}</td>
     <td data-label="Buyer" class="clip">${order.client === null ? '–' : inline(order.client)}</td>
     <td data-label="Price" class="number">${order.priceUsd === null ? '–' : html`$${inline(order.priceUsd)}`}</td>

@@ -9,7 +9,7 @@ import {
   type OrderRef,
   type Round,
   type Step,
-  stepKey,
+  stepName,
 } from '@fulfillment/shared';
 
 /** A job of an order that a queue still holds. */
@@ -40,7 +40,7 @@ export async function orderJobs(
     possible.map(async (step) => {
       const { queue, jobId } = jobFor(ref, step);
       const state = await queues.get(queue).getJobState(jobId);
-      return { step: stepKey(step), attempt: step.attempt, queue, jobId, state };
+      return { step: stepName(step), attempt: step.attempt, queue, jobId, state };
     }),
   );
   return looked.filter(({ state }) => state !== 'unknown');

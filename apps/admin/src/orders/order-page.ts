@@ -7,10 +7,13 @@ import {
   type OrderRecord,
   orderTitle,
   type Policy,
-  stepKey,
+  roundName,
+  roundTitle,
+  stepName,
+  words,
 } from '@fulfillment/shared';
 import { jobPath, orderPath } from '../board.ts';
-import { count, duration, fromNow, utc, words } from '../page/format.ts';
+import { count, duration, fromNow, utc } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { externalLink, inline, textBlock } from '../page/untrusted.ts';
 import { holdUpText } from '../system/pause-text.ts';
@@ -20,7 +23,7 @@ import type { FoundOrder } from './find-order.ts';
 import type { OrderJob } from './order-jobs.ts';
 import { draftSection, verdictForms } from './review-section.ts';
 import { snapshotSection } from './snapshot-section.ts';
-import { timeline } from './timeline.ts';
+import { rawFacts, timeline } from './timeline.ts';
 
 /** What the page of an order shows. */
 export interface OrderView extends FoundOrder {
@@ -51,19 +54,19 @@ export function orderPage(view: OrderView): Html {
           <small>(${fromNow(decision.payoutDueAt, now)})</small>, this order asks for you.</p>`
       }
       ${decision.dueAt !== null && html`<p>Due ${utc(decision.dueAt)} <small>(${fromNow(decision.dueAt, now)})</small></p>`}
-      ${costOf(record) > 0 && html`<p>It cost ${Number(costOf(record).toFixed(4))} USD so far, by what its handler told.</p>`}
+      ${costOf(record) > 0 && html`<p>Generation cost: $${costText(costOf(record))} (reported by the handler)</p>`}
       ${jobTable(view.jobs)}
     </section>
     ${deliverables(record)}
     ${snapshotSection(record, now)}
-    <section><h2>What happened</h2>${timeline(record.facts)}</section>`;
+    <section><h2>What happened</h2>${timeline(record.facts)}${rawFacts(record.facts)}</section>`;
 }
 
 function heading({ ref, record, decision, agent }: OrderView): Html {
   return html`<div class="bar">
     <h1>${inline((record.snapshot && orderTitle(record.snapshot)) ?? ref.orderId)}</h1>
     <span class="stage ${decision.stage}">${words(decision.stage)}</span>
-    ${decision.round !== null && html`<span>round ${decision.round}</span>`}
+    ${decision.round !== null && html`<span>${roundTitle(decision.round)}</span>`}
   </div>
   <p class="id">${agent ?? 'agent'} <code>${ref.agentId}</code> · order <code>${ref.orderId}</code></p>`;
 }
@@ -75,7 +78,7 @@ function pauseNotice(pause: Pause, now: number): Html {
 
 function attentionSection(view: OrderView, item: Attention, index: number): Html {
   const isReview = item.draft !== undefined;
-  return html`<section class="attention">
+  return html`<section class="attention" data-attention="${item.key}">
     <h2>This order waits for you</h2>
     ${textBlock(`reason-${index}`, item.reason)}
     ${isReview && draftSection(view, item.round ?? '0')}
@@ -88,7 +91,6 @@ function attentionSection(view: OrderView, item: Attention, index: number): Html
         ${item.actions.map((action) => html`<button name="action" value="${action}">${ACTION_LABELS[action]}</button>`)}
       </form>`
     }
-    <p class="id">${item.key}</p>
   </section>`;
 }
 
@@ -114,29 +116,30 @@ function reconcileForm({ ref }: OrderView): Html {
 }
 
 /** What is decided now, in words. */
-function nextInWords(decision: Decision, now: number): Html {
-  const steps = decision.steps.map(
-    (step) => stepKey(step) + (step.attempt > 0 ? ` (attempt ${step.attempt + 1})` : ''),
+function nextInWords(decision: Decision, now: number): string {
+  const { stage, steps, attention, readOrder, readThread, payoutDueAt, lookAgainAt } = decision;
+  const names = steps.map(
+    (step) => stepName(step) + (step.attempt > 0 ? ` (attempt ${step.attempt + 1})` : ''),
   );
-  const parts = [
-    decision.readOrder && 'the order is read from the marketplace first',
-    decision.readThread !== null && `the thread is read for an answer about round ${decision.readThread}`,
-    decision.stage === 'awaiting_service' && 'a handler is chosen once the service of the order is known',
-    steps.length > 0 && `missing now: ${steps.join(', ')}`,
-    steps.length === 0 && decision.attention.length > 0 && 'nothing until you decide',
-    steps.length === 0 &&
-      decision.attention.length === 0 &&
-      decision.stage !== 'awaiting_service' &&
-      decision.lookAgainAt !== null &&
-      decision.payoutDueAt === null &&
-      'nothing is missing',
-    decision.payoutDueAt !== null && 'the work is done',
-    decision.lookAgainAt === null
-      ? 'the order is finished'
-      : `looked at again in ${duration(decision.lookAgainAt - now)} at the latest`,
+  const isIdle = steps.length === 0 && attention.length === 0 && stage !== 'awaiting_service';
+  const sentences = [
+    readOrder && 'The order is read from the marketplace first.',
+    readThread !== null && `The thread is searched for the buyer's answer about ${roundName(readThread)}.`,
+    stage === 'awaiting_service' && 'A handler is chosen once the service of the order is known.',
+    names.length > 0 && `Next: ${names.join(', ')}.`,
+    steps.length === 0 && attention.length > 0 && 'Nothing happens until you decide.',
+    isIdle && lookAgainAt !== null && payoutDueAt === null && 'No work is outstanding.',
+    payoutDueAt !== null && 'The work is done.',
+    lookAgainAt === null
+      ? 'The order is finished.'
+      : `The order is checked again within ${duration(lookAgainAt - now)}.`,
   ];
-  const text = parts.filter((part) => part !== false).join('; ');
-  return html`${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return sentences.filter((sentence) => sentence !== false).join(' ');
+}
+
+/** An amount in USD: two digits, or up to four if it is a fraction of a cent. */
+function costText(usd: number): string {
+  return usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 4 });
 }
 
 function jobTable(jobs: readonly OrderJob[]): Html {
@@ -157,7 +160,7 @@ function deliverables(record: OrderRecord): Html | false {
   const delivered = factsOf(record, 'delivered');
   if (delivered.length === 0) return false;
   return html`<section><h2>Delivered</h2>${delivered.map(
-    (fact) => html`<h3>Round ${fact.round} <small>${utc(fact.at)}</small></h3>
+    (fact) => html`<h3>${roundTitle(fact.round)} <small>${utc(fact.at)}</small></h3>
       <ul>${fact.deliverables.map(({ url, mediaType }) => html`<li>${mediaType} ${externalLink(url)}</li>`)}</ul>`,
   )}</section>`;
 }

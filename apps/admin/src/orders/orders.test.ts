@@ -46,7 +46,7 @@ describe('actions', () => {
       { type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'operator' },
     ]);
     expect(await pokes()).toBe(1);
-    expect((await admin.ask(path)).body).toContain('generate:0 (attempt 2)');
+    expect((await admin.ask(path)).body).toContain('Generate the first version (attempt 2)');
 
     const again = await admin.press(`${path}/actions`, form);
     expect(again.status).toBe(409);
@@ -77,7 +77,7 @@ describe('actions', () => {
     expect(await facts('payout_retry_asked')).toEqual([
       { type: 'payout_retry_asked', index: 0, by: 'operator' },
     ]);
-    expect((await admin.ask(path)).body).toContain('payout_retry:0');
+    expect((await admin.ask(path)).body).toContain('Next: Ask Atelier to retry the payout');
     expect((await admin.press(`${path}/actions`, form)).status).toBe(409);
   });
 

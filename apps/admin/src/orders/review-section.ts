@@ -23,7 +23,7 @@ interface ReviewView {
   texts: DraftTexts;
 }
 
-/** What a draft made, to be looked at before it is delivered. */
+/** The files of a draft, for the operator's review before delivery. */
 export function draftSection({ ref, record, texts }: ReviewView, round: string): Html | false {
   const made = generatedOf(record, round);
   if (made === undefined) return false;
@@ -53,7 +53,7 @@ function shown({ artifact, url, mediaType }: Product, path: string): Html {
       <a href="${path}?download=yes">Download</a></figcaption>`;
 }
 
-/** Approve with the message to the buyer, have it made again with a note, or refuse with a reason. */
+/** Approve with the message to the buyer, regenerate with a note, or decline to deliver with a reason. */
 export function verdictForms({ ref, record, policy }: ReviewView, item: Attention, round: string): Html {
   const action = `${orderPath(ref)}/actions`;
   const message = messageText(record, policy, deliveryMessageKind(round), round);
@@ -72,10 +72,10 @@ export function verdictForms({ ref, record, policy }: ReviewView, item: Attentio
   )}
   ${form(
     'regenerate',
-    html`<label>What is to be different<textarea name="note" rows="3" maxlength="4000" required></textarea></label>`,
+    html`<label>What should change<textarea name="note" rows="3" maxlength="4000" required></textarea></label>`,
   )}
   ${form(
     'refuse',
-    html`<label>Why it is not delivered${isTold && ' (the buyer is told)'}<textarea name="note" rows="2" maxlength="4000" required></textarea></label>`,
+    html`<label>Why you decline to deliver${isTold && ' (the buyer reads this)'}<textarea name="note" rows="2" maxlength="4000" required></textarea></label>`,
   )}`;
 }

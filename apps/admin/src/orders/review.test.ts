@@ -55,9 +55,9 @@ test('the page shows what was made, the usual message to edit, and what can be d
   expect(body).not.toContain(`<img src="${pathOf()}/drafts/0/0/1"`);
   expect(body).not.toContain(`<img src="${pathOf()}/drafts/0/0/2"`);
   expect(body).toMatch(/<textarea name="message"[^>]*>Your order (&quot;|&#34;|")A drawing/);
-  for (const label of ['Approve and deliver', 'Make it again', 'Refuse to deliver'])
+  for (const label of ['Approve and deliver', 'Regenerate', 'Decline to deliver'])
     expect(body).toContain(label);
-  expect(body).toContain('Why it is not delivered (the buyer is told)');
+  expect(body).toContain('Why you decline to deliver (the buyer reads this)');
 });
 
 describe('a file of a draft', () => {

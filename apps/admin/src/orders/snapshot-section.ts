@@ -1,5 +1,13 @@
-import { buyerLabel, factOf, type OrderRecord, type OrderSnapshot, statusNow } from '@fulfillment/shared';
-import { fromNow, utc, words } from '../page/format.ts';
+import { withoutSecrets } from '@fulfillment/platform';
+import {
+  buyerLabel,
+  factOf,
+  type OrderRecord,
+  type OrderSnapshot,
+  statusNow,
+  words,
+} from '@fulfillment/shared';
+import { fromNow, utc } from '../page/format.ts';
 import { type Html, type HtmlValue, html } from '../page/html.ts';
 import { externalLink, inline, textBlock } from '../page/untrusted.ts';
 
@@ -7,7 +15,7 @@ import { externalLink, inline, textBlock } from '../page/untrusted.ts';
 export function snapshotSection(record: OrderRecord, now: number): Html {
   const order = record.snapshot;
   if (order === null) {
-    return html`<section><h2>Order</h2><p class="empty">Not seen on the marketplace yet: only a webhook told of it.</p></section>`;
+    return html`<section><h2>Order</h2><p class="empty">Not seen on the marketplace yet: only a webhook named the order.</p></section>`;
   }
   return html`<section>
     <h2>Order <small>as seen ${fromNow(record.observedAt, now)}</small></h2>
@@ -16,6 +24,7 @@ export function snapshotSection(record: OrderRecord, now: number): Html {
     <h3>Brief</h3>
     ${order.brief === '' ? html`<p class="empty">None.</p>` : textBlock('brief', order.brief)}
     ${order.briefEnglish !== null && order.briefEnglish !== order.brief && html`<h3>Brief in English <small>by the marketplace</small></h3>${textBlock('brief-english', order.briefEnglish)}`}
+    ${structuredBrief(order.briefSpec)}
     ${requirements(order)}
     ${references(order)}
   </section>`;
@@ -32,7 +41,7 @@ function fieldsOf(record: OrderRecord, order: OrderSnapshot): [string, HtmlValue
   const fields: [string, HtmlValue][] = [
     ['Status', inline(words(statusNow(record)?.raw ?? order.rawStatus))],
     ['Buyer', inlineOr(buyerLabel(order))],
-    ['Kind of buyer', inlineOr(order.clientType)],
+    ['Kind of buyer', inlineOr(order.clientType && words(order.clientType))],
     ['Price', order.quotedPriceUsd !== null && html`$${inline(order.quotedPriceUsd)}`],
     ['Platform fee', order.platformFeeUsd !== null && html`$${inline(order.platformFeeUsd)}`],
     ['Revisions', `${order.revisionCount} of ${order.maxRevisions} included`],
@@ -46,13 +55,21 @@ function fieldsOf(record: OrderRecord, order: OrderSnapshot): [string, HtmlValue
 function serviceFields(record: OrderRecord): [string, HtmlValue][] {
   const { service, turnaroundHours } = record;
   const fields: [string, HtmlValue][] = [
-    ['Category', service?.category != null && inline(service.category)],
-    ['Priced', service?.priceType != null && inline(service.priceType)],
+    ['Category', service?.category != null && inline(words(service.category))],
+    ['Priced', service?.priceType != null && inline(words(service.priceType))],
     ['Turnaround', turnaroundHours !== null && `${turnaroundHours} h`],
-    ['Quota', service?.quota != null && `${service.quota} deliveries`],
+    ['Quota', quotaText(record)],
     ['Review', reviewText(record)],
   ];
   return fields.filter(([, value]) => value !== false);
+}
+
+/** The order's own quota counts; the service's may have changed since the purchase. */
+function quotaText({ snapshot, service }: OrderRecord): HtmlValue {
+  const total = snapshot?.quotaTotal ?? service?.quota ?? null;
+  if (total === null) return false;
+  const used = snapshot?.quotaUsed ?? null;
+  return used === null ? `${total} deliveries` : `${used} of ${total} used`;
 }
 
 function reviewText(record: OrderRecord): HtmlValue {
@@ -63,6 +80,14 @@ function reviewText(record: OrderRecord): HtmlValue {
 
 function inlineOr(text: string | null): HtmlValue {
   return text !== null && inline(text);
+}
+
+/** The marketplace's reading of the brief, as JSON. */
+function structuredBrief(spec: unknown): Html | false {
+  if (spec === null || spec === undefined) return false;
+  return html`<details id="brief-spec"><summary>Structured brief <small>by the marketplace</small></summary>
+    <pre class="text stack" tabindex="0" dir="auto">${withoutSecrets(JSON.stringify(spec, null, 2))}</pre>
+  </details>`;
 }
 
 function requirements(order: OrderSnapshot): Html | false {

@@ -1,5 +1,5 @@
 import { withoutSecrets } from '@fulfillment/platform';
-import { type Deliverable, type Fact, type Recorded, rulesOf } from '@fulfillment/shared';
+import { type Deliverable, type Fact, type Recorded, rulesOf, sentenceStart } from '@fulfillment/shared';
 import { duration, utc } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { externalLink, inline, textBlock } from '../page/untrusted.ts';
@@ -12,18 +12,26 @@ export function timeline(facts: readonly Recorded[]): Html {
 
 function entry(fact: Recorded, previous: Recorded | undefined, index: number): Html {
   const rules = rulesOf(fact.type);
-  const sentence = rules.story(fact);
+  const sentence = sentenceStart(rules.story(fact));
   const text = rules.text?.(fact) ?? null;
-  return html`<li class="${markOf(fact)}">
+  return html`<li class="${markOf(fact)}" data-type="${fact.type}">
     <time datetime="${new Date(fact.at).toISOString()}">${utc(fact.at)}</time>
     <span class="gap">${previous !== undefined && `+${duration(fact.at - previous.at)}`}</span>
     <div>
-      <p>${inline(sentence)} <small class="type">${fact.type}</small></p>
+      <p>${inline(sentence)}</p>
       ${fact.type === 'try_failed' && stackDetails(`stack-${index}`, fact.stack)}
       ${text !== null && !sentence.includes(text) && textBlock(`fact-${index}`, text)}
       ${deliverablesOf(fact).map(({ url, mediaType }) => html`<p>${mediaType} ${externalLink(url)}</p>`)}
     </div>
   </li>`;
+}
+
+/** The facts as the record holds them, for a question that the sentences leave open. */
+export function rawFacts(facts: readonly Recorded[]): Html {
+  const lines = facts.map((fact) => JSON.stringify(fact)).join('\n');
+  return html`<details id="raw-facts"><summary>Facts as stored</summary>
+    <pre class="text stack" tabindex="0" dir="ltr">${withoutSecrets(lines)}</pre>
+  </details>`;
 }
 
 /** Where a handler's error came from, for whoever wrote the handler. */

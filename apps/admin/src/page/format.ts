@@ -25,11 +25,6 @@ export function fromNow(ms: number, now: number): string {
   return ms >= now ? `in ${duration(ms - now)}` : `${duration(now - ms)} ago`;
 }
 
-/** Words of ours that are written with underscores, for people: `awaiting_payment` → `awaiting payment`. */
-export function words(name: string): string {
-  return name.replaceAll('_', ' ');
-}
-
 /** `1 order`, `2 orders`. */
 export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;

@@ -7,7 +7,7 @@ import type { QueueState, SystemState } from './system-state.ts';
 
 /** What a queue's jobs do, and so what a pause stops. */
 const PURPOSE: Record<QueueName, string> = {
-  intake: 'polls the marketplace, and looks for orders that nothing else looked at',
+  intake: 'polls the marketplace, and sweeps up orders that no webhook and no job checked',
   orders: 'decides what each order needs next; while it is paused, no order goes on',
   generation: 'runs your handlers: prices and deliverables',
   delivery: 'sends quotes, uploads and deliveries to the marketplace',

@@ -11,12 +11,20 @@ const PIXEL = Buffer.from(
 const LONG_BRIEF = `A set of three posters for a bakery: flour on a dark table, warm light. ${'Each shows another kind of bread. '.repeat(40)}`;
 const HOUR = 3600_000;
 
+/** A page of the shop, and a text that shows that it is this page. */
+export interface ShopPage {
+  path: string;
+  text: string;
+  /** 200 when absent. */
+  status?: number;
+}
+
 /**
  * A shop with an order in every state that the pages show in a way of their own.
  * @param folder where artifacts are kept.
  * @returns the pages, by what they show.
  */
-export async function openShop(admin: TestAdmin, folder: string): Promise<Record<string, string>> {
+export async function openShop(admin: TestAdmin, folder: string): Promise<Record<string, ShopPage>> {
   const { runtime } = admin;
   const put = async (orderId: string, fields: Record<string, unknown>, facts: Fact[] = []) => {
     const ref = { agentId: 'agt_painter', orderId };
@@ -26,6 +34,16 @@ export async function openShop(admin: TestAdmin, folder: string): Promise<Record
   };
   const text = 'Could the second one be square, please?';
   await put('ord_1795000000001_failed', { service_title: 'Poster series', brief: LONG_BRIEF }, [
+    {
+      type: 'try_failed',
+      step: 'generate',
+      round: '0',
+      attempt: 0,
+      start: 0,
+      kind: 'permanent',
+      reason: 'Handler "posters" failed: no ink.',
+      stack: `Error: no ink\n${'    at paint (file:///srv/fulfillment.config.ts:12:9)\n'.repeat(12)}`,
+    },
     {
       type: 'failed',
       stepKey: 'generate:0',
@@ -47,6 +65,9 @@ export async function openShop(admin: TestAdmin, folder: string): Promise<Record
     service_title: 'Illustration for a very long story about the sea',
     brief: LONG_BRIEF,
     requirement_answers: { Format: 'A4', Colours: ['blue', 'sand'] },
+    brief_spec: { goal: 'An illustration', audience: { age: 'children', mood: ['calm', 'salty'] } },
+    quota_total: 5,
+    quota_used: 0,
     reference_urls: ['https://example.com/a-reference', 'not a web address'],
   });
   await put('ord_1795000000006_gone', { service_title: 'Sketch', status: 'cancelled' });
@@ -54,18 +75,18 @@ export async function openShop(admin: TestAdmin, folder: string): Promise<Record
   await runtime.queues.ensure(waiting, { name: 'generate', round: '0', attempt: 0 }, Date.now());
   await runtime.queues.get('generation').add('generate', {}, { jobId: 'broken', attempts: 1 });
   await noteTroubles(admin);
-  const order = (id: string) => `/orders/agt_painter/ord_179500000000${id}`;
+  const order = (id: string, text: string) => ({ path: `/orders/agt_painter/ord_179500000000${id}`, text });
   return {
-    list: '/',
-    attention: '/?show=attention',
-    system: '/system',
-    failed: order('1_failed'),
-    draft: order('2_draft'),
-    unread: order('3_unread'),
-    completed: order('4_done'),
-    'held up': order('5_open'),
-    cancelled: order('6_gone'),
-    'not found': '/nothing',
+    list: { path: '/', text: 'Illustration for a very long story' },
+    attention: { path: '/?show=attention', text: 'Poster series' },
+    system: { path: '/system', text: 'Queues' },
+    failed: order('1_failed', 'Stack of the error'),
+    draft: order('2_draft', 'Approve and deliver'),
+    unread: order('3_unread', text),
+    completed: order('4_done', 'The payout is awaited'),
+    'held up': order('5_open', 'Held up: queue generation'),
+    cancelled: order('6_gone', 'The order is finished'),
+    'not found': { path: '/nothing', text: 'There is no such page', status: 404 },
   };
 }
 

@@ -378,6 +378,25 @@ describe('services and handlers', () => {
     ]);
   });
 
+  test.each([{ active: 0 }, { moderation_status: 'rejected' }])(
+    'a service that nobody can order (%j) needs no handler yet',
+    async (state) => {
+      const quoted = service({ id: 'srv_3', title: 'A mural', price_type: 'quote', ...state });
+      sells(service(), service({ id: 'srv_2', title: 'A poem', category: 'custom', ...state }), quoted);
+      const { code, findings } = await doctor();
+      expect(code).toBe(0);
+      for (const about of ['service "A poem"', 'service "A mural"']) {
+        expect(findings).toContainEqual(
+          expect.objectContaining({
+            level: 'warning',
+            about,
+            text: expect.stringContaining('nobody can order'),
+          }),
+        );
+      }
+    },
+  );
+
   test('a handler that is for no service', async () => {
     await handlers(`defineHandler({ name: 'painter', match: 'default', generate }),
       defineHandler({ name: 'poet', match: { title: /poem/ }, generate })`);

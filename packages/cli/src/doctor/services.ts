@@ -6,7 +6,7 @@ import {
   NoHandlerError,
   orderForHandlers,
 } from '@fulfillment/handlers';
-import { describeError } from '@fulfillment/platform';
+import { canBeOrdered, describeError } from '@fulfillment/platform';
 import { parseOrder, parseService } from '@fulfillment/shared';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
@@ -37,15 +37,15 @@ export function checkServices(
     } catch (error) {
       if (!(error instanceof NoHandlerError)) throw error;
       return error.cause === undefined
-        ? problem(
-            about,
-            'no handler matches it: its orders wait in attention',
+        ? lacking(
+            service,
+            'no handler matches it',
             `Add a handler with match: { serviceId: '${service.id}' }, or one with match: 'default'`,
           )
         : warning(
             about,
             `for an order without a brief: ${describeError(error)}`,
-            'Make it stand any order: what it throws sends the order to attention',
+            'Make the match function accept any order: if it throws, the order goes to attention',
           );
     }
   });
@@ -55,12 +55,20 @@ export function checkServices(
 
 function serviceFinding(about: string, service: Service, handler: Handler): Finding {
   return service.price_type === 'quote' && handler.quote === undefined
-    ? problem(
-        about,
+    ? lacking(
+        service,
         `is priced by quote, and handler "${handler.name}" has no quote function`,
-        'Add quote to the handler: its orders wait in attention',
+        'Add quote to the handler',
       )
     : ok(about, `handler "${handler.name}"`);
+}
+
+/** Something that orders of the service need: a problem now, or a warning while nobody can order it. */
+function lacking(service: Service, text: string, advice: string): Finding {
+  const about = `service "${service.title}"`;
+  return canBeOrdered(service)
+    ? problem(about, `${text}: its orders wait in attention`, advice)
+    : warning(about, `${text}; nobody can order it at the moment`, advice);
 }
 
 /** A default handler is for what may come; what a function matches may depend on the brief. */

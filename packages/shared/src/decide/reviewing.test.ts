@@ -41,9 +41,7 @@ describe('a round that is to be looked at', () => {
     const found = { ...made(), reviewReason: 'the text holds a secret' };
     const deliver = policyOf({ review: { atDeadline: 'deliver' } });
     const late = decided([found], DUE + 100 * HOUR, deliver);
-    expect(late.attention[0]?.reason).toContain(
-      'must be reviewed before it is delivered: the text holds a secret.',
-    );
+    expect(late.attention[0]?.reason).toContain('must be reviewed before delivery: the text holds a secret.');
     expect(late.attention[0]?.reason).toContain('It is not delivered without you.');
     expect(late.steps.map(({ name }) => name)).not.toContain('deliver');
     expect(decided([made()], DUE + 100 * HOUR, deliver).attention).toEqual([]);

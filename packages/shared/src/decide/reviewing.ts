@@ -3,6 +3,7 @@ import type { Step } from '../jobs/steps.ts';
 import { factsOf } from '../record/record.ts';
 import { generatedOf, verdictOn } from '../record/review.ts';
 import type { Round } from '../record/rounds.ts';
+import { roundName, sentenceStart } from '../text/labels.ts';
 import { type Attention, MINUTE } from './decision.ts';
 import type { Situation } from './partial-decision.ts';
 import { messageStep, refusalUntold } from './steps/messaging.ts';
@@ -29,7 +30,7 @@ export function reviewing({ record, policy, now }: Situation, round: Round, due:
   const verdict = verdictOn(record, round, draft);
   if (verdict?.verdict === 'approve') return null;
   if (verdict?.verdict === 'refuse') {
-    const reason = `${verdict.by} refuses to deliver round ${round}: ${verdict.note}\nSettle it with the buyer on Atelier, or have it made again.${refusalUntold(record, round, verdict.at)}`;
+    const reason = `${verdict.by} declines to deliver ${roundName(round)}: ${verdict.note}\nSettle it with the buyer on Atelier, or regenerate.${refusalUntold(record, round, verdict.at)}`;
     return {
       attention: {
         key: `refused:${round}:${draft}`,
@@ -70,8 +71,8 @@ export function reviewing({ record, policy, now }: Situation, round: Round, due:
 
 function whyReviewed({ handler, reviewReason }: FactOf<'generated'>, round: Round): string {
   return reviewReason === undefined
-    ? `Handler "${handler}" made round ${round}, and asks you to look at it before it is delivered.`
-    : `Round ${round} of handler "${handler}" must be reviewed before it is delivered: ${reviewReason}.`;
+    ? `Handler "${handler}" made ${roundName(round)}, and asks you to look at it before it is delivered.`
+    : `${sentenceStart(roundName(round))} by handler "${handler}" must be reviewed before delivery: ${reviewReason}.`;
 }
 
 function timeLeft(due: number, deliverAt: number | null, now: number): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { roundName } from '../text/labels.ts';
 import { fact } from './define-fact.ts';
 import { count, draft, foundSuffix, later, round, text } from './fields.ts';
 import { deliverableSchema } from './products.ts';
@@ -9,6 +10,10 @@ const found = z.boolean();
 /** The order's status by the answer to the delivery; absent if the answer had none, or the delivery was found. */
 const status = text.optional();
 
+function fileCount(count: number): string {
+  return count === 1 ? '1 deliverable' : `${count} deliverables`;
+}
+
 /**
  * Quotes and deliveries. A call that must take effect once has a fact `…_intended`, written before
  * the call, and a fact for its effect.
@@ -17,7 +22,7 @@ export const DELIVERY_FACTS = {
   quote_intended: fact('quote_intended', {
     fields: { priceUsd: text },
     key: () => [],
-    story: ({ priceUsd }) => `about to quote ${priceUsd} USD`,
+    story: ({ priceUsd }) => `about to quote $${priceUsd}`,
     side: 'ours',
     keep: 'always',
   }),
@@ -25,7 +30,7 @@ export const DELIVERY_FACTS = {
   quoted: fact('quoted', {
     fields: { priceUsd: text, found },
     key: () => [],
-    story: (quote) => `quoted ${quote.priceUsd} USD${foundSuffix(quote.found)}`,
+    story: (quote) => `quoted $${quote.priceUsd}${foundSuffix(quote.found)}`,
     side: 'ours',
     keep: 'always',
   }),
@@ -34,7 +39,7 @@ export const DELIVERY_FACTS = {
   published: fact('published', {
     fields: { round, draft, index: count, url: z.url() },
     key: (file) => [file.round, later(file.draft), file.index],
-    story: (file) => `file ${file.index + 1} of round ${file.round} uploaded to the marketplace`,
+    story: (file) => `uploaded file ${file.index + 1} of ${roundName(file.round)} to the marketplace`,
     side: 'ours',
     keep: 'always',
   }),
@@ -42,7 +47,7 @@ export const DELIVERY_FACTS = {
   delivery_intended: fact('delivery_intended', {
     fields: { round, draft, deliverables },
     key: (delivery) => [delivery.round, later(delivery.draft)],
-    story: (delivery) => `about to deliver round ${delivery.round}`,
+    story: (delivery) => `about to deliver ${roundName(delivery.round)}`,
     side: 'ours',
     keep: 'always',
   }),
@@ -51,7 +56,7 @@ export const DELIVERY_FACTS = {
     fields: { round, draft, deliverables, found, status },
     key: (delivery) => [delivery.round],
     story: (delivery) =>
-      `round ${delivery.round} delivered: ${delivery.deliverables.length} deliverable(s)${foundSuffix(delivery.found)}`,
+      `delivered ${roundName(delivery.round)}: ${fileCount(delivery.deliverables.length)}${foundSuffix(delivery.found)}`,
     side: 'ours',
     keep: 'always',
   }),
@@ -64,7 +69,7 @@ export const DELIVERY_FACTS = {
     fields: { round, index: count },
     key: (delivery) => [delivery.round, delivery.index],
     story: (delivery) =>
-      `round ${delivery.round} shown as unpaid work again, with our deliverables in the order`,
+      `${roundName(delivery.round)} was overwritten: the marketplace shows the order as paid again, although our deliverables are in it`,
     side: 'ours',
     keep: 'always',
   }),
@@ -73,7 +78,7 @@ export const DELIVERY_FACTS = {
   redelivery_intended: fact('redelivery_intended', {
     fields: { round, index: count },
     key: (delivery) => [delivery.round, delivery.index],
-    story: (delivery) => `about to deliver round ${delivery.round} again`,
+    story: (delivery) => `about to deliver ${roundName(delivery.round)} again`,
     side: 'ours',
     keep: 'always',
   }),
@@ -82,7 +87,7 @@ export const DELIVERY_FACTS = {
     fields: { round, index: count, found, status },
     key: (delivery) => [delivery.round, delivery.index],
     story: (delivery) =>
-      `round ${delivery.round} delivered again, time ${delivery.index + 1}${foundSuffix(delivery.found)}`,
+      `delivered ${roundName(delivery.round)} again (redelivery ${delivery.index + 1})${foundSuffix(delivery.found)}`,
     side: 'ours',
     keep: 'always',
   }),

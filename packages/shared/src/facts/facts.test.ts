@@ -5,8 +5,7 @@ import { MEDIA_TYPES } from '../order/order.ts';
 import { parseFact } from '../record/record.ts';
 import { runs } from '../test-support/records.ts';
 import { describeFact, type Fact, factKey, factSchema } from './facts.ts';
-import { MESSAGE_KINDS } from './messages.ts';
-import { STEP_NAMES } from './steps.ts';
+import { MESSAGE_KINDS, STEP_NAMES } from './kinds.ts';
 
 const round = fc.constantFrom('0', '0d', '1', '1d', '12');
 const number = fc.nat(12);

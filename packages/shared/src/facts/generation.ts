@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { roundName } from '../text/labels.ts';
 import { fact } from './define-fact.ts';
 import { count, draftSuffix, handlerStep, later, quoted, round, text } from './fields.ts';
 import { productSchema } from './products.ts';
@@ -11,8 +12,8 @@ export type CostlyCall = z.infer<typeof costlyCall>;
 /** Who used something that costs. */
 const USER: Record<CostlyCall, (round: string) => string> = {
   price: () => 'pricing',
-  generate: (of) => `round ${of}`,
-  review: (of) => `whether to look at round ${of}`,
+  generate: (of) => `generating ${roundName(of)}`,
+  review: (of) => `deciding whether an operator reviews ${roundName(of)}`,
 };
 
 /** What handlers answered, made and used. */
@@ -22,7 +23,7 @@ export const GENERATION_FACTS = {
     fields: { handler: text, priceUsd: text, validHours: z.number().positive().optional() },
     key: () => [],
     story: ({ handler, priceUsd, validHours }) =>
-      `handler "${handler}" asks ${priceUsd} USD${validHours === undefined ? '' : `, valid for ${validHours} h`}`,
+      `handler "${handler}" asks $${priceUsd}${validHours === undefined ? '' : `, valid for ${validHours} h`}`,
     side: 'ours',
     keep: 'always',
   }),
@@ -37,7 +38,7 @@ export const GENERATION_FACTS = {
     },
     key: ({ step, attempt }) => (step === 'price' && attempt === 0 ? [] : [step, attempt]),
     story: ({ handler, step, reason }) =>
-      `handler "${handler}" refuses ${step === 'price' ? 'to quote' : 'the brief'}: ${quoted(reason)}`,
+      `handler "${handler}" declines ${step === 'price' ? 'to quote' : 'the brief'}: ${quoted(reason)}`,
     side: 'ours',
     keep: 'always',
     text: ({ reason }) => reason,
@@ -71,7 +72,7 @@ export const GENERATION_FACTS = {
   remembered: fact('remembered', {
     fields: { round, attempt: count, start: count, index: count, json: text },
     key: (note) => [note.round, note.attempt, note.start, note.index],
-    story: (note) => `handler remembers ${quoted(note.json)} for round ${note.round}`,
+    story: (note) => `the handler saved a note for ${roundName(note.round)}: ${quoted(note.json)}`,
     side: 'ours',
     keep: { newest: 1, per: (note) => `${note.round}:${note.attempt}` },
   }),
@@ -81,9 +82,10 @@ export const GENERATION_FACTS = {
     fields: { round, draft: count, attempt: count, folder: text, reason: text },
     key: (output) => [output.round, output.draft, output.attempt],
     story: (output) =>
-      `what round ${output.round} made is kept until the artifact store takes it: ${quoted(output.reason)}`,
+      `the worker keeps the output of ${roundName(output.round)} until the artifact store accepts it: ${quoted(output.reason)}`,
     side: 'ours',
     keep: 'always',
+    text: ({ reason }) => reason,
   }),
 
   /** `draft`: how often an operator had the round regenerated before. `review`: an operator reviews it before delivery. */
@@ -99,7 +101,7 @@ export const GENERATION_FACTS = {
     },
     key: (output) => [output.round, later(output.draft)],
     story: ({ draft, products, ...output }) =>
-      `round ${output.round} generated${draftSuffix(draft)}: ${products.map(({ mediaType }) => mediaType).join(', ')}`,
+      `generated ${roundName(output.round)}${draftSuffix(draft)}: ${products.map(({ mediaType }) => mediaType).join(', ')}`,
     side: 'ours',
     keep: 'always',
   }),

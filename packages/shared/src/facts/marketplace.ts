@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { words } from '../text/labels.ts';
 import { fact } from './define-fact.ts';
 import { count, inMinute, quoted, sentAt, text } from './fields.ts';
 
@@ -8,7 +9,7 @@ export const MARKETPLACE_FACTS = {
   seen: fact('seen', {
     fields: { status: text, revisionCount: count, via: z.enum(['poll', 'read']) },
     key: ({ status, revisionCount }) => [status, revisionCount],
-    story: ({ status, via }) => `seen as ${status} (by ${via})`,
+    story: ({ status }) => `the marketplace shows the order as ${words(status)}`,
     side: 'marketplace',
     keep: 'always',
   }),
@@ -17,7 +18,7 @@ export const MARKETPLACE_FACTS = {
   heard: fact('heard', {
     fields: { event: text, bodyHash: text, sentAt },
     key: (event) => [event.bodyHash, inMinute(event.sentAt)],
-    story: ({ event }) => `webhook ${event}`,
+    story: ({ event }) => `webhook from the marketplace: ${words(event.replace('.', ' '))}`,
     side: 'marketplace',
     // `dueAt` needs the time of the payment, which is the time of this event.
     keep: { newest: 50, andFirst: ({ event }) => event === 'order.paid' },
@@ -26,7 +27,7 @@ export const MARKETPLACE_FACTS = {
   revision_requested: fact('revision_requested', {
     fields: { revision: count, feedback: text, isExtra: z.boolean().nullable() },
     key: ({ revision }) => [revision],
-    story: ({ revision, feedback }) => `buyer asks for revision ${revision}: ${quoted(feedback)}`,
+    story: ({ revision, feedback }) => `the buyer asks for revision ${revision}: ${quoted(feedback)}`,
     side: 'buyer',
     keep: 'always',
     text: ({ feedback }) => feedback,
@@ -35,7 +36,7 @@ export const MARKETPLACE_FACTS = {
   dispute_opened: fact('dispute_opened', {
     fields: { reason: text, bodyHash: text, sentAt },
     key: (event) => [event.bodyHash, inMinute(event.sentAt)],
-    story: ({ reason }) => `buyer disputes: ${quoted(reason)}`,
+    story: ({ reason }) => `the buyer disputes the order: ${quoted(reason)}`,
     side: 'buyer',
     keep: 'always',
     text: ({ reason }) => reason,
@@ -45,7 +46,8 @@ export const MARKETPLACE_FACTS = {
   bounty_accepted: fact('bounty_accepted', {
     fields: { budgetUsd: text.nullable(), deadlineHours: z.number().positive().nullable() },
     key: () => [],
-    story: ({ deadlineHours }) => `bounty claim accepted, due within ${deadlineHours ?? 'unknown'} h`,
+    story: ({ deadlineHours }) =>
+      `the buyer accepted our bounty claim${deadlineHours === null ? '' : `, due within ${deadlineHours} h`}`,
     side: 'buyer',
     keep: 'always',
   }),
@@ -55,7 +57,7 @@ export const MARKETPLACE_FACTS = {
     fields: { rating: z.number().nullable(), comment: text.nullable() },
     key: () => [],
     story: ({ rating, comment }) =>
-      `buyer reviews: ${rating ?? 'no'} star(s)${comment === null ? '' : `, ${quoted(comment)}`}`,
+      `the buyer reviews the order: ${rating === null ? 'no stars' : `${rating} of 5 stars`}${comment === null ? '' : `, ${quoted(comment)}`}`,
     side: 'ours',
     keep: 'always',
   }),
@@ -64,7 +66,7 @@ export const MARKETPLACE_FACTS = {
     fields: { priceUsd: text.nullable(), feeUsd: text.nullable(), netUsd: text.nullable() },
     key: () => [],
     story: ({ priceUsd, feeUsd, netUsd }) =>
-      `completed: price ${priceUsd ?? '?'}, fee ${feeUsd ?? '?'}, net ${netUsd ?? '?'} USD`,
+      `completed: price $${priceUsd ?? '?'}, fee $${feeUsd ?? '?'}, net $${netUsd ?? '?'}`,
     side: 'marketplace',
     keep: 'always',
   }),
@@ -76,9 +78,10 @@ export const MARKETPLACE_FACTS = {
   not_ours: fact('not_ours', {
     fields: { hints: count, reason: text },
     key: ({ hints }) => [hints],
-    story: ({ reason }) => `the order is another agent's: ${reason}`,
+    story: ({ reason }) => `the order belongs to another agent: ${quoted(reason)}`,
     side: 'ours',
     keep: { newest: 5 },
+    text: ({ reason }) => reason,
   }),
 
   /**
@@ -97,9 +100,10 @@ export const MARKETPLACE_FACTS = {
       reads === undefined ? observedAt : `after_${reads}`,
       isRefusal ? 'refusal' : undefined,
     ],
-    story: ({ reason }) => `cannot be read now: ${reason}`,
+    story: ({ reason }) => `the order cannot be read: ${quoted(reason)}`,
     side: 'ours',
     keep: { newest: 10 },
+    text: ({ reason }) => reason,
   }),
 
   /**
@@ -110,8 +114,9 @@ export const MARKETPLACE_FACTS = {
   service_unread: fact('service_unread', {
     fields: { serviceId: text, cause: z.enum(['not_listed', 'denied', 'outage']), reason: text },
     key: ({ cause, serviceId }) => [cause, serviceId],
-    story: ({ serviceId, reason }) => `service ${serviceId} cannot be read: ${reason}`,
+    story: ({ serviceId, reason }) => `service ${serviceId} cannot be read: ${quoted(reason)}`,
     side: 'ours',
     keep: 'always',
+    text: ({ reason }) => reason,
   }),
 };

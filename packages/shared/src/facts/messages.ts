@@ -1,17 +1,9 @@
 import { z } from 'zod';
+import { messageName, roundName } from '../text/labels.ts';
 import { fact } from './define-fact.ts';
 import { count, foundSuffix, inMinute, later, quoted, round, sentAt, text } from './fields.ts';
+import { MESSAGE_KINDS } from './kinds.ts';
 
-/** The messages we write to a buyer. */
-export const MESSAGE_KINDS = [
-  'delivered',
-  'revised',
-  'dispute_received',
-  'ask_feedback',
-  'delayed',
-  'refused',
-] as const;
-export type MessageKind = (typeof MESSAGE_KINDS)[number];
 const kind = z.enum(MESSAGE_KINDS);
 
 /** What buyer and seller write to each other, and how reading their thread went. */
@@ -19,7 +11,7 @@ export const MESSAGE_FACTS = {
   buyer_message: fact('buyer_message', {
     fields: { content: text, senderName: text.nullable(), bodyHash: text, sentAt },
     key: (event) => [event.bodyHash, inMinute(event.sentAt)],
-    story: ({ content }) => `buyer writes: ${quoted(content)}`,
+    story: ({ content }) => `the buyer writes: ${quoted(content)}`,
     side: 'buyer',
     keep: { newest: 200 },
     text: ({ content }) => content,
@@ -29,7 +21,7 @@ export const MESSAGE_FACTS = {
   answer_found: fact('answer_found', {
     fields: { round, content: text },
     key: (answer) => [answer.round],
-    story: (answer) => `buyer answers for round ${answer.round}: ${quoted(answer.content)}`,
+    story: (answer) => `the buyer answers about ${roundName(answer.round)}: ${quoted(answer.content)}`,
     side: 'buyer',
     keep: 'always',
     text: ({ content }) => content,
@@ -39,7 +31,7 @@ export const MESSAGE_FACTS = {
   thread_too_long: fact('thread_too_long', {
     fields: { round },
     key: (thread) => [thread.round],
-    story: (thread) => `thread too long to find an answer for round ${thread.round}`,
+    story: (thread) => `the thread is too long to find an answer about ${roundName(thread.round)}`,
     side: 'ours',
     keep: 'always',
   }),
@@ -52,16 +44,18 @@ export const MESSAGE_FACTS = {
   thread_unreadable: fact('thread_unreadable', {
     fields: { round, reason: text, index: count.default(0), isRefusal: z.boolean().optional() },
     key: (thread) => [thread.round, later(thread.index)],
-    story: (thread) => `thread cannot be read for an answer for round ${thread.round}: ${thread.reason}`,
+    story: (thread) =>
+      `the thread cannot be read for an answer about ${roundName(thread.round)}: ${quoted(thread.reason)}`,
     side: 'ours',
     keep: { newest: 10 },
+    text: ({ reason }) => reason,
   }),
 
   /** The first successful read after the series `index` of failed ones. */
   thread_readable: fact('thread_readable', {
     fields: { round, index: count },
     key: (thread) => [thread.round, thread.index],
-    story: (thread) => `thread can be read again for round ${thread.round}`,
+    story: (thread) => `the thread can be read again for an answer about ${roundName(thread.round)}`,
     side: 'ours',
     keep: { newest: 10 },
   }),
@@ -70,7 +64,7 @@ export const MESSAGE_FACTS = {
   message_intended: fact('message_intended', {
     fields: { kind, round, content: text },
     key: (message) => [message.kind, message.round],
-    story: (message) => `about to write "${message.kind}" for round ${message.round}`,
+    story: (message) => `about to send ${messageName(message.kind, message.round)}`,
     side: 'ours',
     keep: 'always',
     text: ({ content }) => content,
@@ -80,8 +74,7 @@ export const MESSAGE_FACTS = {
   message_sent: fact('message_sent', {
     fields: { kind, round, found: z.boolean() },
     key: (message) => [message.kind, message.round],
-    story: ({ found, ...message }) =>
-      `message "${message.kind}" sent for round ${message.round}${foundSuffix(found)}`,
+    story: ({ found, ...message }) => `sent ${messageName(message.kind, message.round)}${foundSuffix(found)}`,
     side: 'ours',
     keep: 'always',
   }),
@@ -90,9 +83,10 @@ export const MESSAGE_FACTS = {
   message_dropped: fact('message_dropped', {
     fields: { kind, round, reason: text },
     key: (message) => [message.kind, message.round],
-    story: (message) => `message "${message.kind}" for round ${message.round} given up: ${message.reason}`,
+    story: (message) => `gave up ${messageName(message.kind, message.round)}: ${quoted(message.reason)}`,
     side: 'ours',
     keep: 'always',
+    text: ({ reason }) => reason,
     isTrouble: () => true,
   }),
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attentionName, roundName, stepNameOf } from '../text/labels.ts';
 import { fact } from './define-fact.ts';
 import { count, draftSuffix, quoted, round, text } from './fields.ts';
 
@@ -7,8 +8,8 @@ export const VERDICTS = ['approve', 'regenerate', 'refuse'] as const;
 
 const VERDICT_WORDS = {
   approve: 'approves',
-  regenerate: 'has made again',
-  refuse: 'refuses to deliver',
+  regenerate: 'has the handler regenerate',
+  refuse: 'declines to deliver',
 } as const satisfies Record<(typeof VERDICTS)[number], string>;
 
 /** What operators decided, and what we asked them. `by` is the operator's name. */
@@ -16,7 +17,7 @@ export const OPERATOR_FACTS = {
   operator_retried: fact('operator_retried', {
     fields: { stepKey: text, attempt: count, by: text },
     key: ({ stepKey, attempt }) => [stepKey, attempt],
-    story: ({ by, stepKey }) => `${by} retries ${stepKey}`,
+    story: ({ by, stepKey }) => `${by} retries the step "${stepNameOf(stepKey)}"`,
     side: 'operator',
     keep: 'always',
   }),
@@ -26,7 +27,7 @@ export const OPERATOR_FACTS = {
     fields: { round, attentionKey: text.optional(), by: text },
     key: (release) => [release.round, release.attentionKey],
     story: ({ by, attentionKey, ...release }) =>
-      `${by} releases round ${release.round}${attentionKey === undefined ? '' : ` (${attentionKey})`}`,
+      `${by} releases ${roundName(release.round)}${attentionKey === undefined ? '' : ` despite ${attentionName(attentionKey)}`}`,
     side: 'operator',
     keep: 'always',
   }),
@@ -34,7 +35,7 @@ export const OPERATOR_FACTS = {
   operator_acknowledged: fact('operator_acknowledged', {
     fields: { attentionKey: text, by: text },
     key: ({ attentionKey }) => [attentionKey],
-    story: ({ by, attentionKey }) => `${by} takes note of ${attentionKey}`,
+    story: ({ by, attentionKey }) => `${by} acknowledges ${attentionName(attentionKey)}`,
     side: 'operator',
     keep: 'always',
   }),
@@ -44,7 +45,7 @@ export const OPERATOR_FACTS = {
     fields: { round, draft: count },
     key: (review) => [review.round, review.draft],
     story: (review) =>
-      `round ${review.round} waits to be looked at, and is due soon${draftSuffix(review.draft)}`,
+      `${roundName(review.round)} waits for a review, and is due soon${draftSuffix(review.draft)}`,
     side: 'ours',
     keep: 'always',
   }),
@@ -64,7 +65,7 @@ export const OPERATOR_FACTS = {
     },
     key: (review) => [review.round, review.draft, review.verdict],
     story: ({ by, verdict, note, ...review }) =>
-      `${by} ${VERDICT_WORDS[verdict]} round ${review.round}${note === '' ? '' : `: ${quoted(note)}`}`,
+      `${by} ${VERDICT_WORDS[verdict]} ${roundName(review.round)}${note === '' ? '' : `: ${quoted(note)}`}`,
     side: 'operator',
     keep: 'always',
     text: ({ note }) => (note === '' ? null : note),

@@ -18,10 +18,11 @@ export const PAYOUT_FACTS = {
     key: ({ outcome, reason }) => [outcome, reason === null ? undefined : 'with_reason'],
     story: ({ outcome, amountUsd, reason }) =>
       outcome === 'sent'
-        ? `payout sent: ${amountUsd ?? '?'} USD`
-        : `payout failed: ${reason ?? 'no reason given'}`,
+        ? `payout sent: $${amountUsd ?? '?'}`
+        : `payout failed: ${reason === null ? 'no reason given' : quoted(reason)}`,
     side: 'marketplace',
     keep: 'always',
+    text: ({ reason }) => reason,
     isTrouble: ({ outcome }) => outcome === 'failed',
   }),
 
@@ -41,8 +42,9 @@ export const PAYOUT_FACTS = {
     story: ({ outcome, reason }) =>
       outcome === 'accepted'
         ? 'Atelier retries the payout'
-        : `Atelier does not retry the payout (${outcome}): ${quoted(reason)}`,
+        : `Atelier does not retry the payout: ${quoted(reason)}`,
     side: 'ours',
     keep: 'always',
+    text: ({ reason }) => (reason === '' ? null : reason),
   }),
 };

@@ -1,19 +1,7 @@
 import { z } from 'zod';
+import { stepName, stepNameOf } from '../text/labels.ts';
 import { fact } from './define-fact.ts';
 import { count, handlerStep, quoted, round, text } from './fields.ts';
-
-/** The steps that workers take. `read` is reconcile's own: reading the order from the marketplace. */
-export const STEP_NAMES = [
-  'price',
-  'quote',
-  'generate',
-  'publish',
-  'deliver',
-  'send',
-  'payout_retry',
-  'read',
-] as const;
-export type StepName = (typeof STEP_NAMES)[number];
 
 /** A beginning of a step that calls a handler. `start` counts the beginnings, crashes included. */
 const beginning = { step: handlerStep, round, attempt: count, start: count };
@@ -25,6 +13,12 @@ interface Beginning {
   start: number;
 }
 
+/** `step "Generate the first version"`, with the number of a later start. */
+function named({ step, start, ...of }: Pick<Beginning, 'step' | 'round'> & { start?: number }): string {
+  const name = `step "${stepName({ name: step, ...of })}"`;
+  return start === undefined || start === 0 ? name : `${name}, start ${start + 1},`;
+}
+
 const keyOfBeginning = (of: Beginning) => [of.step, of.round, of.attempt, of.start];
 
 /** How the workers' steps went, apart from their results. */
@@ -33,7 +27,7 @@ export const STEP_FACTS = {
   began: fact('began', {
     fields: { ...beginning, handler: text },
     key: keyOfBeginning,
-    story: (of) => `${of.step} begins with handler "${of.handler}", round ${of.round}, start ${of.start + 1}`,
+    story: (of) => `handler "${of.handler}" begins ${named(of)}`.replace(/,$/, ''),
     side: 'ours',
     keep: 'always',
   }),
@@ -42,7 +36,8 @@ export const STEP_FACTS = {
   returned: fact('returned', {
     fields: beginning,
     key: keyOfBeginning,
-    story: (of) => `${of.step} of round ${of.round} returned to the queue: its worker was stopped`,
+    story: (of) =>
+      `${named({ step: of.step, round: of.round })} is back in the queue, since its worker was stopped`,
     side: 'ours',
     keep: 'always',
   }),
@@ -56,9 +51,10 @@ export const STEP_FACTS = {
       stack: text,
     },
     key: keyOfBeginning,
-    story: (of) => `${of.step} of round ${of.round}, start ${of.start + 1}, failed: ${quoted(of.reason)}`,
+    story: (of) => `${named(of)} failed: ${quoted(of.reason)}`,
     side: 'ours',
     keep: { newest: 20 },
+    text: ({ reason }) => reason,
     isTrouble: () => true,
   }),
 
@@ -69,9 +65,10 @@ export const STEP_FACTS = {
   held_up: fact('held_up', {
     fields: { ...beginning, reason: text },
     key: keyOfBeginning,
-    story: (of) => `${of.step} of round ${of.round} cannot begin: ${quoted(of.reason)}`,
+    story: (of) => `${named({ step: of.step, round: of.round })} cannot begin: ${quoted(of.reason)}`,
     side: 'ours',
     keep: 'always',
+    text: ({ reason }) => reason,
   }),
 
   /** A step waits because its service named a retry time. `index` counts the waits; `waitSeconds` runs from this fact. */
@@ -85,18 +82,21 @@ export const STEP_FACTS = {
       reason: text,
     },
     key: (of) => [of.step, of.round, of.attempt, of.index],
-    story: (of) => `${of.step} of round ${of.round} waits ${Math.ceil(of.waitSeconds)} s: ${of.reason}`,
+    story: (of) =>
+      `${named({ step: of.step, round: of.round })} waits ${Math.ceil(of.waitSeconds)} s: ${quoted(of.reason)}`,
     side: 'ours',
     keep: 'always',
+    text: ({ reason }) => reason,
   }),
 
   /** A step ended for good without its effect; a human decides. `stepKey` names it, see `stepKey()`. */
   failed: fact('failed', {
     fields: { stepKey: text, attempt: count, reason: text },
     key: ({ stepKey, attempt }) => [stepKey, attempt],
-    story: ({ stepKey, reason }) => `${stepKey} failed for good: ${reason}`,
+    story: ({ stepKey, reason }) => `step "${stepNameOf(stepKey)}" failed for good: ${quoted(reason)}`,
     side: 'ours',
     keep: 'always',
+    text: ({ reason }) => reason,
     isTrouble: () => true,
   }),
 
@@ -104,8 +104,10 @@ export const STEP_FACTS = {
   rate_limited: fact('rate_limited', {
     fields: { stepKey: text, attempt: count, reason: text },
     key: ({ stepKey, attempt }) => [stepKey, attempt],
-    story: ({ stepKey, reason }) => `${stepKey} waits for the marketplace's rate limit: ${reason}`,
+    story: ({ stepKey, reason }) =>
+      `step "${stepNameOf(stepKey)}" waits for the marketplace's rate limit: ${quoted(reason)}`,
     side: 'ours',
     keep: 'always',
+    text: ({ reason }) => reason,
   }),
 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MESSAGE_KINDS } from '../facts/messages.ts';
+import { MESSAGE_KINDS } from '../facts/kinds.ts';
 import { idSchema } from '../order/order.ts';
 import { ROUND_PATTERN } from '../record/rounds.ts';
 import { runs } from '../test-support/records.ts';

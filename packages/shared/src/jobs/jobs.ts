@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MESSAGE_KINDS } from '../facts/messages.ts';
+import { MESSAGE_KINDS } from '../facts/kinds.ts';
 import { idSchema } from '../order/order.ts';
 import type { OrderRef } from '../record/record.ts';
 import { ROUND_PATTERN } from '../record/rounds.ts';

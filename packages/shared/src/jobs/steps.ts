@@ -1,5 +1,4 @@
-import type { MessageKind } from '../facts/messages.ts';
-import type { StepName } from '../facts/steps.ts';
+import type { MessageKind, StepName } from '../facts/kinds.ts';
 import type { Round } from '../record/rounds.ts';
 
 /** One thing a worker does for an order. `attempt` grows only when an operator asks for the step again. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MESSAGE_KINDS } from '../facts/messages.ts';
+import { MESSAGE_KINDS } from '../facts/kinds.ts';
 import { policyOf, recordOf, runs } from '../test-support/records.ts';
 import { cutAtWord, MAX_MESSAGE_UNITS, messageText } from './messages.ts';
 

@@ -1,5 +1,5 @@
 import type { FactOf } from '../facts/facts.ts';
-import type { MessageKind } from '../facts/messages.ts';
+import type { MessageKind } from '../facts/kinds.ts';
 import { buyerName, orderTitle } from '../order/naming.ts';
 import { factsOf, type OrderRecord } from '../record/record.ts';
 import { draftOf, verdictOn } from '../record/review.ts';

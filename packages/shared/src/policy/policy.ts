@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MESSAGE_KINDS } from '../facts/messages.ts';
+import type { MESSAGE_KINDS } from '../facts/kinds.ts';
 
 const DEFAULT_TEXTS = {
   delivered:

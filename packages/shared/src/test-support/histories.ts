@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { MessageKind } from '../facts/messages.ts';
+import type { MessageKind } from '../facts/kinds.ts';
 import { attemptOf } from '../record/attempts.ts';
 import { factsOf } from '../record/record.ts';
 import { ModelMarket } from './model-market.ts';

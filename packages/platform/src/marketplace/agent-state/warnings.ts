@@ -90,11 +90,20 @@ function serviceWarnings(services: readonly ShownService[]): AgentWarning[] {
       const text = `sells "${service.title}", which is not approved (status "${status}"${because(service.moderation_reason)})`;
       return [{ code: 'service_moderation', text, advice: 'Look at the service on Atelier' }];
     }
-    // The marketplace writes 1 and 0 (observed).
-    if (service.active !== 0 && service.active !== false) return [];
+    if (isSwitchedOn(service)) return [];
     const text = `sells "${service.title}", which is switched off: nobody can order it`;
     return [{ code: 'service_inactive', text, advice: 'Switch the service on, if you want orders for it' }];
   });
+}
+
+/** Whether buyers can order the service: it is approved and switched on. */
+export function canBeOrdered(service: ShownService): boolean {
+  return (service.moderation_status ?? APPROVED) === APPROVED && isSwitchedOn(service);
+}
+
+/** The marketplace writes 1 and 0 (observed). */
+function isSwitchedOn({ active }: ShownService): boolean {
+  return active !== 0 && active !== false;
 }
 
 function because(reason: string | null | undefined): string {

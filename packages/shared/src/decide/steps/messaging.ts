@@ -1,4 +1,4 @@
-import type { MessageKind } from '../../facts/messages.ts';
+import type { MessageKind } from '../../facts/kinds.ts';
 import type { Step } from '../../jobs/steps.ts';
 import { deliveryMessageKind, isMessageOn } from '../../policy/messages.ts';
 import type { Policy } from '../../policy/policy.ts';

@@ -1,6 +1,7 @@
 import { overwrittenFact } from '../../order/overwritten.ts';
 import { factOf } from '../../record/record.ts';
 import { answersDispute, owedRound, type Round, revisionOf } from '../../record/rounds.ts';
+import { roundName } from '../../text/labels.ts';
 import { type Attention, CONTRADICTION_PATIENCE, type Decision, MINUTE, SECOND } from '../decision.ts';
 import { dueAt } from '../due.ts';
 import { expiredQuote } from '../expiry.ts';
@@ -98,7 +99,7 @@ function contradicted(
   const reason =
     order.status === 'disputed'
       ? 'The buyer disputes the order again after we delivered once more. Settle it on Atelier.'
-      : `We delivered round ${base.round}, yet the marketplace shows "${order.rawStatus}". Look at the order on Atelier.`;
+      : `We delivered ${base.round === null ? 'the order' : roundName(base.round)}, yet the marketplace shows "${order.rawStatus}". Look at the order on Atelier.`;
   const attention: Attention = { key: `contradicted:${base.round}`, reason, actions: ['acknowledge'] };
   return { ...base, stage: 'held', dueAt: null, attention: [attention] };
 }

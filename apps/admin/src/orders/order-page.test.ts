@@ -1,0 +1,84 @@
+import type { Fact } from '@fulfillment/shared';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { putOrder, startTestAdmin, type TestAdmin } from '../test-support/admin.ts';
+
+const PATH = '/orders/agent_1/';
+let admin: TestAdmin;
+beforeAll(async () => {
+  admin = await startTestAdmin();
+});
+afterAll(() => admin.close());
+
+/** The page of a new order. */
+async function pageOf(orderId: string, fields: Record<string, unknown>, facts: Fact[] = []): Promise<string> {
+  await putOrder(admin.runtime, { agentId: 'agent_1', orderId }, fields, facts);
+  return (await admin.ask(PATH + orderId)).body;
+}
+
+/** What a reader sees: no tags, no attributes, and not the facts as stored. */
+function readable(body: string): string {
+  const main = body.slice(body.indexOf('<main>')).replace(/<details id="raw-facts">.*?<\/details>/s, '');
+  return main
+    .replaceAll(/<code>.*?<\/code>/gs, '')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll('&quot;', '"');
+}
+
+const beginning = { step: 'generate', round: '0', attempt: 0, start: 0 } as const;
+const delivered = {
+  found: false,
+  deliverables: [{ url: 'https://example.com/a', mediaType: 'link' }],
+} as const;
+
+test('the page names steps, rounds, messages and attentions, and shows none of their keys', async () => {
+  const body = await pageOf('ord_names', { status: 'disputed', revision_count: 1 }, [
+    { type: 'seen', status: 'revision_requested', revisionCount: 1, via: 'read' },
+    { type: 'heard', event: 'order.revision_requested', bodyHash: 'a' },
+    { ...beginning, type: 'began', handler: 'draw' },
+    { type: 'delivered', round: '0', ...delivered, deliverables: [...delivered.deliverables] },
+    { type: 'delivery_overwritten', round: '0', index: 0 },
+    { type: 'message_intended', kind: 'dispute_received', round: '1d', content: 'We read it.' },
+    { type: 'message_sent', kind: 'revised', round: '1', found: false },
+    { type: 'failed', stepKey: 'deliver:1', attempt: 0, reason: 'no' },
+    { type: 'operator_retried', stepKey: 'deliver:1', attempt: 0, by: 'ann' },
+    { type: 'operator_acknowledged', attentionKey: 'failed:deliver:1:0', by: 'ann' },
+    { type: 'operator_released', round: '1', attentionKey: 'no_feedback:1', by: 'ann' },
+  ]);
+  const text = readable(body);
+  expect(text).not.toMatch(/\b[a-z]+:\d|\b[Rr]ound \d|\b[a-z]+_[a-z]+\b|unpaid/);
+  for (const part of [
+    'The first version was overwritten: the marketplace shows the order as paid again, although our deliverables are in it',
+    'Sent the revision message for revision 1',
+    'Step "Deliver revision 1" failed for good',
+    'Ann acknowledges the failed step "Deliver revision 1"',
+  ]) {
+    expect(text).toContain(part);
+  }
+  expect(body).toContain('data-attention="disputed:1d"');
+  expect(body).toMatch(/<details id="raw-facts">.*operator_retried/s);
+});
+
+test('the structured brief is shown folded, and what the order used of its own quota', async () => {
+  const body = await pageOf('ord_spec', { brief_spec: { goal: 'A cat <b>' }, quota_total: 5, quota_used: 0 });
+  expect(body).toMatch(/<details id="brief-spec">.*A cat &lt;b&gt;/s);
+  expect(readable(body)).toMatch(/Quota\s+0 of 5 used/);
+  expect(await pageOf('ord_plain', {})).not.toMatch(/brief-spec|Quota/);
+});
+
+test('the cost of the generation says who reported it', async () => {
+  const used = { inputTokens: null, cachedInputTokens: null, outputTokens: null, images: 1 } as const;
+  const body = await pageOf('ord_cost', {}, [
+    { ...beginning, ...used, type: 'used', index: 0, what: 'painter-2', costUsd: 0.16 },
+  ]);
+  expect(body).toContain('Generation cost: $0.16 (reported by the handler)');
+});
+
+test('a long error is quoted by its beginning and folded', async () => {
+  const reason = `Handler "draw" failed: ${'no ink. '.repeat(120)}`;
+  const body = await pageOf('ord_long', {}, [{ type: 'failed', stepKey: 'generate:0', attempt: 0, reason }]);
+  const timeline = body.slice(body.indexOf('class="timeline"'));
+  const [sentence = ''] = /<p><bdi>Step.*?<\/p>/s.exec(timeline) ?? [];
+  expect(sentence.length).toBeGreaterThan(50);
+  expect(sentence.length).toBeLessThan(300);
+  expect(timeline).toMatch(/<details id="fact-\d">.*characters, show all/s);
+});
