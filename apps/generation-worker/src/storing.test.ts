@@ -306,6 +306,9 @@ test('a disk that takes no files is waited for before the handler is called, and
       /^ARTIFACTS_DIR of the generation worker takes no files: .*Make room there/,
     ),
   });
+  const waiting = await app.job(ref, GENERATE);
+  await until('the step to wait', () => waiting.isDelayed());
+  expect((await app.job(ref, GENERATE)).delay).toBeGreaterThan(1000);
   await app.tryAgainNow(ref, GENERATE);
   expect(app.calls()).toBe(0);
   expect(await app.facts(ref, 'began')).toEqual([]);
@@ -314,6 +317,23 @@ test('a disk that takes no files is waited for before the handler is called, and
   await app.untilFact(ref, 'generated');
   expect(await app.facts(ref, 'held_up')).toHaveLength(1);
   expect(await app.facts(ref, 'failed')).toEqual([]);
+});
+
+test('a worker that stores the output of another one still holds the round for the reason of the output', async () => {
+  await using first = await openStoring();
+  first.store.failure = new Error('the store is down');
+  const review = 'the text repeats the instructions';
+  const ref = await first.order(() => ({ ...DONE, review }));
+  await first.untilFact(ref, 'kept');
+  const { artifacts, artifactsDir } = first;
+  await using second = await openGeneration({ beside: first, artifacts, artifactsDir });
+  second.handlers.push(...first.handlers);
+  await first.runtime.close();
+  first.store.failure = null;
+  await second.tryAgainNow(ref, GENERATE);
+  expect(await second.untilFact(ref, 'generated')).toMatchObject({ review: true, reviewReason: review });
+  expect(first.calls()).toBe(1);
+  expect(await second.attention(ref)).toContain(review);
 });
 
 test('one that is full once the work is made asks a human, and has it paid no second time', async () => {

@@ -115,3 +115,10 @@ describe('withinPrices', () => {
     expect(await asked(answer)).toEqual(answer);
   });
 });
+
+test('perUnitQuote names the option that was probably meant', () => {
+  const misspelt = { units: 'words', unitPriceUSD: '0.1' } as Partial<Parameters<typeof perUnitQuote>[0]>;
+  expect(() => perUnitQuote({ unitPriceUsd: '0.1', units: 'words', ...misspelt })).toThrow(
+    'no option "unitPriceUSD". Did you mean "unitPriceUsd"?',
+  );
+});

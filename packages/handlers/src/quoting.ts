@@ -32,6 +32,13 @@ export interface PerUnitQuote extends PriceLimits {
   basePriceUsd?: string;
 }
 
+const PER_UNIT_OPTIONS = {
+  ...PRICE_LIMITS,
+  units: true,
+  unitPriceUsd: true,
+  basePriceUsd: true,
+} satisfies Record<keyof PerUnitQuote, true>;
+
 /** Prices are worked out in millionths of a dollar, as whole numbers: binary fractions would be a cent off now and then. */
 const MICRO = 1_000_000;
 const CENT = 10_000n;
@@ -54,8 +61,9 @@ export function fixedQuote(priceUsd: string): Quote {
  * A `quote` by the number of units that an order has. An order of which nothing is to be charged is refused.
  * @throws TypeError at once, when one of its prices is none, or the minimum is above the maximum.
  */
-export function perUnitQuote({ units, unitPriceUsd, basePriceUsd = '0', ...limits }: PerUnitQuote): Quote {
-  mustBeKnown('perUnitQuote', limits, PRICE_LIMITS);
+export function perUnitQuote(options: PerUnitQuote): Quote {
+  mustBeKnown('perUnitQuote', options, PER_UNIT_OPTIONS);
+  const { units, unitPriceUsd, basePriceUsd = '0', ...limits } = options;
   const unitPrice = micros(unitPriceUsd, 'unitPriceUsd');
   const base = micros(basePriceUsd, 'basePriceUsd');
   const limited = limiter(limits);

@@ -198,6 +198,14 @@ describe('a store that is down', () => {
   });
 });
 
+test('an access that gives buyers no URL is an error at once, as is a misspelt credential', () => {
+  const given = (options: object) => () => s3({ bucket: 'b', access: { signedForDays: 5 }, ...options });
+  expect(given({ access: { publicURL: 'https://cdn.example.com' } })).toThrow('Did you mean "publicUrl"?');
+  expect(given({ access: {} })).toThrow('either publicUrl or signedForDays');
+  expect(given({ access: { publicUrl: 'https://cdn.example.com', signedForDays: 5 } })).toThrow('either');
+  expect(given({ credentials: { accessKeyId: 'a', secretKey: 'b' } })).toThrow('secretAccessKey');
+});
+
 test('a wrong option is told at once', () => {
   expect(() => storeWith({ access: { signedForDays: 8 } })).toThrow('signedForDays');
   expect(() => storeWith({ access: { signedForDays: 2.9 } })).toThrow('signedForDays must be from 3 to 7');

@@ -56,6 +56,16 @@ const OPTIONS = {
   maxBytes: true,
   timeoutSeconds: true,
 } satisfies Record<keyof S3Options, true>;
+const ACCESS_OPTIONS = { publicUrl: true, signedForDays: true } as const;
+const CREDENTIAL_OPTIONS = {
+  accessKeyId: true,
+  secretAccessKey: true,
+  // The AWS SDK takes these, too.
+  sessionToken: true,
+  expiration: true,
+  credentialScope: true,
+  accountId: true,
+} as const;
 const DEFAULT_PREFIX = 'artifacts/';
 /** Longer than the 48 hours that buyers have to review. */
 const SHORTEST_SIGNED_DAYS = 3;
@@ -73,6 +83,12 @@ const DELETED_AT_ONCE = 1000;
  */
 export function s3(options: S3Options): ArtifactStore {
   mustBeKnown('s3', options, OPTIONS);
+  mustBeKnown('access of s3', options.access, ACCESS_OPTIONS);
+  if (options.credentials !== undefined)
+    mustBeKnown('credentials of s3', options.credentials, CREDENTIAL_OPTIONS);
+  // Without a way to open its files, the store would deliver dead URLs.
+  if (Object.keys(options.access).length !== 1)
+    throw new TypeError('access of s3 must have either publicUrl or signedForDays');
   const { bucket, prefix = DEFAULT_PREFIX, access, acl, maxBytes = DEFAULT_MAX_BYTES } = options;
   if (
     'signedForDays' in access &&
@@ -188,7 +204,8 @@ function clientOf(options: S3Options): S3Client {
   return new S3Client({
     ...(region !== undefined ? { region } : isElsewhere ? { region: 'us-east-1' } : {}),
     ...(isElsewhere && { endpoint }),
-    ...(credentials && { credentials }),
+    // A copy: the SDK writes into the object.
+    ...(credentials && { credentials: { ...credentials } }),
     forcePathStyle: pathStyle ?? isElsewhere,
     requestHandler: { connectionTimeout: CONNECT_WITHIN_MS, socketTimeout: timeoutSeconds * 1000 },
     // Other providers do not know the checksums that the SDK sends unasked.

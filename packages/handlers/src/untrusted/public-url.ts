@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import { isPublicAddress } from './fetch-public.ts';
 
-/** Names that lead nowhere on the public internet. */
-const PRIVATE_NAMES = /(^|\.)(localhost|localdomain|local|internal|intranet|lan|home\.arpa)$/;
+/** Endings of names that lead nowhere on the public internet: reserved ones, and those that routers and companies give. */
+const PRIVATE_NAMES =
+  /(^|\.)(localhost|localdomain|local|internal|intranet|lan|home|corp|private|test|invalid|home\.arpa|fritz\.box)$/;
 
 /**
  * Why a URL must not be handed to a buyer: it tells a password, or leads to this machine or a private network. Names are not looked up.

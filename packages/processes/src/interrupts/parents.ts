@@ -31,8 +31,9 @@ export function watchParents(onGone: () => void): () => void {
 }
 
 /**
- * The processes above this one up to the topmost package manager, nearest first. A shell or program above that one may end
- * without us: `nohup pnpm start &` outlives its shell.
+ * The processes above this one up to the nearest package manager, nearest first, and the package managers directly above that one
+ * (`npx pnpm start`). A shell or program above them may end without us: `nohup pnpm start &` outlives its shell, also inside the script
+ * of another package manager.
  */
 function launchersOf(pid: number): Parent[] {
   const above: Parent[] = [];
@@ -40,6 +41,7 @@ function launchersOf(pid: number): Parent[] {
   for (let next = parentOf(pid); next !== null && next > 1; next = parentOf(next)) {
     above.push({ pid: next, parent: parentOf(next) ?? 0 });
     if (isLauncher(next)) count = above.length;
+    else if (count > 0) break;
   }
   const launchers = above.slice(0, count);
   return launchers.map((link, index) => (index === count - 1 ? { ...link, parent: 0 } : link));
