@@ -117,3 +117,21 @@ test('a try tells why an operator would have to review what it made', async () =
   );
   expect(reviewReason).toBe('the text holds a secret');
 });
+
+test('a URL in a private network is judged as the worker would judge it', async () => {
+  const local = handler(() => ({ url: 'http://gpu-box:8188/1.png', mediaType: 'image' as const }));
+  await expect(tryHandler(local, {}, { folder })).rejects.toThrow('a private network');
+  expect((await tryHandler(local, {}, { folder, mayBePrivate: true })).deliverables).toHaveLength(1);
+  const own = handler(() => ({ url: 'http://gpu-box:3000/artifacts/1.png', mediaType: 'image' as const }));
+  const ownUrl = 'http://gpu-box:3000';
+  expect((await tryHandler(own, {}, { folder, ownUrl })).deliverables).toHaveLength(1);
+});
+
+test.each([
+  ['that asks for a review', () => true, true],
+  ['that throws', () => Promise.reject(new Error('no idea')), true],
+  ['that passes the round', () => false, false],
+])('a review function %s is asked', async (_, review, isHeld) => {
+  const made = handler(() => ({ body: 'x', contentType: 'text/plain' }), { review });
+  expect(await tryHandler(made, {}, { folder })).toMatchObject({ isHeld });
+});

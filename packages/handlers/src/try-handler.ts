@@ -14,6 +14,7 @@ import { PermanentError } from './errors.ts';
 import { mediaTypeOf } from './outputs/media.ts';
 import { reviewReasonOf, toProducts } from './outputs/products.ts';
 import { localDisk } from './stores/local-disk.ts';
+import { isHeldByHandler } from './tried-review.ts';
 import type { EarlierRound, GenerateContext, Handler, HandlerLog, HandlerOrder, Refusal } from './types.ts';
 import { frozenDeep } from './untrusted/frozen-deep.ts';
 
@@ -47,6 +48,10 @@ export interface TryOptions {
   log?: HandlerLog;
   /** Ends the try, as a cancelled order would. */
   signal?: AbortSignal;
+  /** Whether a URL may lead to this machine or a private network, as `policy.privateUrls: 'deliver'` says. Default false. */
+  mayBePrivate?: boolean;
+  /** PUBLIC_URL: the URLs of our own artifacts may lead anywhere. */
+  ownUrl?: string | undefined;
 }
 
 /** Something that would be delivered: a file of ours, or a URL that the handler gave. */
@@ -69,6 +74,8 @@ export interface Tried {
   usage: Usage[];
   /** Why an operator would have to review it before it is delivered; undefined when nothing was found. */
   reviewReason: string | undefined;
+  /** Whether an operator would have to review it: for that reason, or because the handler's `review` says so. */
+  isHeld: boolean;
   /** What it remembered last; null: nothing. */
   remembered: unknown;
   /** How long `generate` and the keeping of what it made took. */
@@ -84,7 +91,7 @@ export interface Tried {
 export async function tryHandler(
   handler: Handler,
   madeUp: MadeUpOrder,
-  { folder, onProgress, onUsage, onAnswer, log, signal }: TryOptions,
+  { folder, onProgress, onUsage, onAnswer, log, signal, mayBePrivate = false, ownUrl }: TryOptions,
 ): Promise<Tried> {
   const {
     round = 0,
@@ -164,6 +171,8 @@ export async function tryHandler(
         usedUrls: new Set<string>(),
         secret: randomUUID(),
         signal: ending,
+        mayBePrivate,
+        ownUrl,
       };
       const reviewReason = reviewReasonOf(outputs);
       return { quote, reviewReason, products: await toProducts(outputs, options) };
@@ -179,7 +188,8 @@ export async function tryHandler(
       ...(url !== undefined && { url }),
     }));
     const seconds = (performance.now() - begun) / 1000;
-    return { deliverables, quote, reviewReason, progress, usage, remembered, seconds };
+    const isHeld = reviewReason !== undefined || (await isHeldByHandler(handler, ctx, signal));
+    return { deliverables, quote, reviewReason, isHeld, progress, usage, remembered, seconds };
   } finally {
     clearTimeout(timer);
   }

@@ -47,6 +47,18 @@ export default defineConfig({ handlers: [good, painter] });
     );
   });
 
+  test('for the policy and the agents, whose keys a try does not need', async () => {
+    const text = await told(`${GOOD}export default defineConfig({
+  handlers: [good],
+  policy: { privateUrl: 'deliver' },
+  agents: [{ name: 'ada', apiKey: process.env.NO_SUCH_KEY, webhookSecrets: 'x' }],
+});
+`);
+    expect(text).toContain('"privateUrl"');
+    expect(text).toContain('"webhookSecrets"');
+    expect(text).not.toContain('no key');
+  });
+
   test('for a wrong value, in another file than that of the configuration', async () => {
     const text = await told(
       `import { writer } from './writer.ts';\nexport default defineConfig({ handlers: [writer] });\n`,

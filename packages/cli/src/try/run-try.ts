@@ -34,21 +34,24 @@ export async function runTry(options: TryCommandOptions): Promise<void> {
     if (existsSync('.env')) process.loadEnvFile('.env');
     keepSecret(...secretsIn(process.env));
     const file = options.config ?? process.env.FULFILLMENT_CONFIG ?? 'fulfillment.config.ts';
-    const handler = pick(await loadHandlers(file), options.handler);
+    const { handlers, policy } = await loadHandlers(file);
+    const handler = pick(handlers, options.handler);
     const order = await readOrder(options);
     process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
     console.log(`Handler "${handler.name}", ${order.round === 1 ? 'revision 1' : 'first delivery'}:`);
     spending = new Spending();
-    const { deliverables, reviewReason } = await tryHandler(handler, order, {
+    const { deliverables, reviewReason, isHeld } = await tryHandler(handler, order, {
       folder: options.out,
       onProgress: (value) => console.log(`  ${typeof value === 'number' ? `${value} %` : value}`),
       onUsage: (used) => console.log(`  ${spending.add(used)}`),
       onAnswer: (asked, answer) => console.log(`  ${asked}: ${answerText(answer)}`),
       log: LOG,
       signal: interrupted.signal,
+      mayBePrivate: policy.privateUrls === 'deliver',
+      ownUrl: process.env.PUBLIC_URL || undefined,
     });
     for (const deliverable of deliverables) console.log(`  ${describe(deliverable)}`);
-    if (reviewReason !== undefined) console.log(`  held for a review: ${reviewReason}`);
+    if (isHeld) console.log(`  held for a review: ${reviewReason ?? 'the handler asks for it'}`);
     console.log(`${deliverables.length} to deliver, ${spending.text()}`);
   } catch (error) {
     const isUsage = error instanceof UsageError || error instanceof ConfigurationError;

@@ -124,12 +124,21 @@ function defaultStore({ ARTIFACTS_DIR: folder, PUBLIC_URL: publicUrl }: ConfigSe
   return publicUrl === undefined ? atelier({ folder }) : localDisk({ folder, publicUrl });
 }
 
+/** A try needs no key, and checks all else: a typo in the policy must not wait for the start of the worker. */
+const keylessSchema = configSchema.extend({
+  agents: z
+    .array(agentSchema.extend({ apiKey: z.unknown() }))
+    .min(1)
+    .optional(),
+});
+
 /**
- * Loads the handlers of the configuration file; no agent needs a key for that.
+ * Loads the handlers and the policy of the configuration file. No agent needs a key.
  * @throws ConfigurationError as `loadConfig`.
  */
-export async function loadHandlers(file: string): Promise<Handler[]> {
-  return (await load(file, z.object({ handlers: configSchema.shape.handlers }))).handlers;
+export async function loadHandlers(file: string): Promise<Pick<Config, 'handlers' | 'policy'>> {
+  const { handlers, policy } = await load(file, keylessSchema);
+  return { handlers, policy };
 }
 
 async function load<T extends { handlers: unknown[] }>(
