@@ -48,7 +48,7 @@ test('a completed order says that its payout is awaited, until it was seen', asy
   ]);
   const { body } = await admin.ask(path);
   expect(body).toMatch(/The payout is awaited\.[\s\S]*in (23 h 59 min|1 d)/);
-  expect(body).not.toContain('othing is missing');
+  expect(body).not.toContain('No work is outstanding');
   await admin.runtime.store.append(ref, [
     { type: 'payout', outcome: 'sent', amountUsd: '40.50', chain: 'base', txHash: '0x1', reason: null },
   ]);

@@ -84,6 +84,8 @@ const SERVICE: SoldService = {
   quota: null,
 };
 
+const HAS_DELIVERABLES: readonly unknown[] = ['delivered', 'completed'];
+
 /** An order as the marketplace gives it, seen just now, with facts. */
 export async function putOrder(
   { store }: Runtime,
@@ -100,6 +102,8 @@ export async function putOrder(
     brief: 'Draw a cat.',
     quoted_price_usd: '45.00',
     created_at: new Date().toISOString(),
+    // The marketplace shows what was delivered with every order in these statuses.
+    ...(HAS_DELIVERABLES.includes(raw.status) && { deliverable_url: 'https://example.com/drawing.png' }),
     ...raw,
   });
   const askedAt = await store.now();
