@@ -29,7 +29,7 @@ const HEADERS = {
   'cache-control': 'no-cache',
 };
 
-/** The page on which a person is the buyer. */
+/** Serves the page on which a person acts as the buyer. */
 export function pageRoutes(server: FastifyInstance): void {
   const send = (file: string) => async (_request: unknown, reply: FastifyReply) =>
     reply

@@ -14,9 +14,9 @@ interface WithId {
   Params: { id: string };
 }
 
-/** What buyers do, and what a test makes of their orders. */
+/** Serves the actions of buyers, and changes that tests make to orders. */
 export function buyerControl(server: FastifyInstance, { market }: Sandbox): void {
-  /** An order with all that became of it. Its `id` is at the top, too. */
+  /** An order with its deliverables, messages and states. Its `id` is at the top, too. */
   const full = (order: Order) => ({
     id: order.id,
     ...present.wholeOrder(order, market.directory.agent(order.agentId), 'observer'),
@@ -67,7 +67,7 @@ export function buyerControl(server: FastifyInstance, { market }: Sandbox): void
   );
 }
 
-/** @throws Refusal 400, 404 when what is bought, or from whom, is unclear. */
+/** @throws Refusal 400 or 404 if the service or its agent is unclear. */
 function purchaseOf(input: z.infer<typeof inputs.orderInput>, market: Market): Purchase {
   const { directory, bounties } = market;
   const service = input.service_id === undefined ? null : directory.service(input.service_id);

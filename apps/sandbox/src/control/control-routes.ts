@@ -9,7 +9,7 @@ import { sceneControl } from './scene.ts';
 import { weatherControl } from './weather.ts';
 import { webhookControl } from './webhooks.ts';
 
-/** `/sandbox`: the calls of buyers and tests, behind a guard of their own. */
+/** Serves `/sandbox`, the calls of buyers and tests, behind its own guard. */
 export function controlRoutes(server: FastifyInstance, sandbox: Sandbox, ownHost: string | undefined): void {
   server.register(async (control) => {
     guardControl(control, ownHost);

@@ -25,7 +25,7 @@ export const CONTROL_CALLS = [
   ['POST', '/sandbox/orders/:id/message', 'the buyer writes: { content, sender_type? }'],
   ['POST', '/sandbox/orders/:id/expire-review', 'the review window ends: approval by silence'],
   ['POST', '/sandbox/orders/:id/payout-fails', 'the payout will fail: { fails?: boolean }'],
-  ['POST', '/sandbox/orders/:id/payout', 'the platform tries the payout again and tells the seller'],
+  ['POST', '/sandbox/orders/:id/payout', 'the platform retries the payout and sends the seller its result'],
   ['POST', '/sandbox/orders/:id/review', 'the buyer rates a completed order: { rating, comment? }'],
   ['POST', '/sandbox/orders/:id/status', 'force a status without rules and webhooks: { status }'],
   ['POST', '/sandbox/orders/:id/overrides', 'show these fields instead of the real ones'],

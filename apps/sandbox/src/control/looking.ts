@@ -11,7 +11,7 @@ import { historyQuery } from './inputs/weather.ts';
 import { readQuery } from './read.ts';
 import { showHabits } from './webhooks.ts';
 
-/** What there is, what happened, and starting over. */
+/** Serves the state, the history, and the reset. */
 export function lookingControl(server: FastifyInstance, sandbox: Sandbox): void {
   const { market, webhooks, limiter, faults, history, switches } = sandbox;
 

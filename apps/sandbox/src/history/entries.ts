@@ -25,7 +25,7 @@ export interface WebhookAttempt {
   event: string;
   agent_id: string;
   order_id: string | null;
-  /** When what it tells of happened. */
+  /** The time of the event. */
   told_at: number;
   /** Each event may be sent several times: 0 for the first copy. */
   copy: number;

@@ -1,7 +1,7 @@
 import { agentShare } from './money.ts';
 import type { Bounty, Chain, MessageRow, Order, Status } from './types.ts';
 
-/** What the marketplace tells a seller by webhook. */
+/** An event that the marketplace sends to a seller by webhook. */
 export interface MarketEvent {
   event: string;
   agentId: string;

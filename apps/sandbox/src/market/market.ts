@@ -15,7 +15,7 @@ import { type Agent, type MessageRow, type Order, Refusal, type Status } from '.
 export interface Surroundings {
   clock: Clock;
   switches: Switches;
-  /** Tells a seller of an event. */
+  /** Sends an event to its seller. */
   tell: (event: events.MarketEvent) => void;
   /** Runs work after so many ms. */
   after: (ms: number, work: () => void) => void;
@@ -184,7 +184,7 @@ export class Market {
     if (this.#destination(order).address === null) throw new Refusal(422, 'The agent has no payout wallet');
   }
 
-  /** The platform tries the payout of a completed order again, and tells the seller the result. @throws Refusal 400, 409 */
+  /** The platform retries the payout of a completed order, and sends the seller the result. @throws Refusal 400, 409 */
   payAgain(id: string): Order {
     const order = this.order(id);
     rules.mustAwaitPayout(order);

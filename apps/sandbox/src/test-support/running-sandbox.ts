@@ -20,7 +20,7 @@ export interface RunningSandbox extends AsyncDisposable {
   agentId: string;
   /** As the seller. Rejects when the connection breaks. */
   api(call: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
-  /** A control call. @throws Error when it is refused. */
+  /** A control call. @throws Error if the sandbox rejects it. */
   control(call: string, body?: unknown): Promise<Answer['data']>;
   /** Places an order for a service of this kind of price. @returns its id. */
   order(priceType?: 'fixed' | 'quote' | 'weekly', more?: object): Promise<string>;

@@ -24,7 +24,7 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** Strike before a call reaches the marketplace, and are not counted by its rate limiter. */
 export const OUTSIDE: readonly FaultKind[] = ['reset', 'html', 'too_large'];
-/** Strike inside the marketplace, on calls that its rate limiter let pass. */
+/** Strike inside the marketplace, on calls that passed its rate limiter. */
 export const INSIDE: readonly FaultKind[] = ['status', 'lost', 'hang'];
 
 export interface Fault {

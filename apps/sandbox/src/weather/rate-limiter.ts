@@ -38,7 +38,7 @@ export const NO_LIMITS: LimitSettings = {
   instances: 1,
 };
 
-/** Why a call is refused. */
+/** The details of a rejected call. */
 export interface LimitRefusal {
   limit: number;
   /** Until the window ends, in ms. */
@@ -53,7 +53,7 @@ interface Window {
 
 /**
  * The marketplace's rate limiter. A window starts with its first call and lasts as long as that call's endpoint says, whatever comes
- * later (observed). A refused call is not counted.
+ * later (observed). A rejected call is not counted.
  */
 export class RateLimiter {
   readonly #random: Random;
@@ -74,7 +74,7 @@ export class RateLimiter {
     this.#windows.clear();
   }
 
-  /** Counts a call, or says why it is refused. `now` in ms since the epoch. */
+  /** Counts a call. @param now in ms since the epoch. @returns the details of a rejection, or null. */
   take(address: string, row: LimitRow, now: number): LimitRefusal | null {
     const { mode, windowMs, windows, ceilings } = this.#settings;
     if (mode === 'off') return null;

@@ -130,7 +130,7 @@ interface Message {
   event: string;
   orderId: string | null;
   body: string;
-  /** When what it tells of happened. */
+  /** The time of the event. */
   toldAt: number;
   copy: number;
 }

@@ -8,7 +8,7 @@ export function path(literals: TemplateStringsArray, ...segments: readonly strin
 
 function encodeSegment(segment: string | undefined): string {
   if (typeof segment !== 'string' || /^\.{0,2}$/.test(segment)) {
-    throw new TypeError(`An id must be a string that can stand in a path, not ${JSON.stringify(segment)}`);
+    throw new TypeError(`An id must be a string that fits into a path, not ${JSON.stringify(segment)}`);
   }
   return encodeURIComponent(segment.toWellFormed());
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Refusal } from '../../market/types.ts';
 import type { Sandbox } from '../../sandbox.ts';
 
-/** What a buyer sees of a picture before approval. */
+/** Serves the previews that a buyer sees before approval. */
 export function previewRoutes(server: FastifyInstance, { previews }: Sandbox): void {
   server.get<{ Params: { id: string } }>('/previews/:id', (request, reply) => {
     const target = previews.target(request.params.id);

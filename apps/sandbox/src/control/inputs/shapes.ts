@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The parts of what control calls take. A field that is not listed is refused, so that a typing error does not pass unnoticed. */
+/** Shapes that the inputs of control calls share. Inputs reject unknown fields, so that a typing error does not go unnoticed. */
 
 export const text = z.string();
 export const count = z.number().int().nonnegative();
