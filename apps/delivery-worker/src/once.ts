@@ -49,7 +49,7 @@ export async function once(
 ): Promise<void> {
   const { store, policy, reconciler, openWrites } = runtime;
   const name = `${step.name}:${ref.agentId}/${ref.orderId}`;
-  const { lockMs, writeMs, effectMs, beginWithinMs } = timesOf(runtime, step);
+  const { lockMs, writeMs, beginWithinMs } = timesOf(runtime, step);
   const after = await runtime.locked(name, lockMs, async (lock) => {
     const record = await store.load(ref);
     if (record === null || !isWanted(record, policy, step, record.loadedAt)) return record;
@@ -59,7 +59,7 @@ export async function once(
       await lock.extend(writeMs, beginWithinMs, mark);
       begun = mark;
     };
-    const confirmAbsent = (read: Empty) => absenceProven({ runtime, ref, step, effectMs, read });
+    const confirmAbsent = (read: Empty) => absenceProven({ runtime, ref, step, effectMs: writeMs, read });
     try {
       const done = await work({ record, confirmAbsent, lastLook });
       if (begun !== null) await openWrites.close(begun);
@@ -112,7 +112,7 @@ function timesOf({ settings }: Runtime, { name }: Step) {
   const ownMs = name === 'deliver' ? settings.DELIVER_EFFECT_SECONDS * 1000 : 0;
   const effectMs = Math.max(callMs, ownMs);
   const beginWithinMs = callMs / 2;
-  return { lockMs: callMs, writeMs: effectMs + beginWithinMs, effectMs, beginWithinMs };
+  return { lockMs: callMs, writeMs: effectMs + beginWithinMs, beginWithinMs };
 }
 
 /**

@@ -21,22 +21,35 @@ export function holdLock(redis: Redis, key: string, { token, ms }: { token: stri
   let value = token;
   let until = performance.now() + ms;
   let isKept = false;
-  const stop = (): void => clearInterval(timer);
-  const timer = setInterval(() => {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    clearInterval(timer);
+    timer = undefined;
+  };
+  const check = (): void => {
     const left = Math.floor(until - performance.now());
-    if (left <= CHECK_MS) return stop();
+    if (left <= CHECK_MS) {
+      stop();
+      return;
+    }
     // While Redis is away the next check tries again.
     redis.set(key, value, 'PX', left, 'NX').catch(() => undefined);
-  }, CHECK_MS);
-  timer.unref();
+  };
+  // The checks end when the lock is about to run out, and must begin again when it is lengthened after that.
+  const start = (): void => {
+    timer ??= setInterval(check, CHECK_MS).unref();
+  };
+  start();
   return {
     lasts(more) {
       until = performance.now() + more;
+      start();
     },
     outlives(other, more) {
       value = other;
       until = performance.now() + more;
       isKept = true;
+      start();
     },
     end() {
       if (!isKept) stop();

@@ -131,3 +131,14 @@ test('a Redis that lost the lock gets it again, while the work goes on and as lo
   );
   await until('its end', async () => (await redis.exists(key)) === 0);
 });
+
+test('a lock that is lengthened in its last second is set again as well when Redis loses it', async () => {
+  const key = keys.lock('lengthened');
+  await withLock(redis, keys, 'lengthened', 1500, async (lock) => {
+    // The first check finds less than a second left, and ends the checks.
+    await until('the last half second', async () => (await redis.pttl(key)) < 450);
+    await lock.extend(20_000, 5000);
+    await redis.del(key);
+    await until('the lock', async () => (await redis.exists(key)) === 1);
+  });
+});

@@ -20,7 +20,24 @@ test('an order whose delivery the rate limit keeps back is one for a human once 
 
 test('a refusal of another step or attempt is none of this one', () => {
   const facts = [generated('0'), limited('publish:0'), limited('deliver:0', 1)];
-  expect(decide(recordOf({}, facts, { observedAt: DUE }), policy, DUE).attention).toEqual([]);
+  const { attention } = decide(recordOf({}, facts, { observedAt: DUE }), policy, DUE);
+  expect(attention.map(({ key }) => key)).toEqual(['late:deliver:0:0']);
+});
+
+test('a delivery past due needs a human although no job of it ran, ten minutes after it could be made', () => {
+  const made = (time: number) => recordOf({}, [generated('0', time)], { observedAt: DUE });
+  expect(decide(made(NOON), policy, DUE - 1).attention).toEqual([]);
+  expect(decide(made(NOON), policy, DUE).attention).toMatchObject([{ key: 'late:deliver:0:0' }]);
+  expect(decide(made(DUE - 1), policy, DUE).attention).toEqual([]);
+});
+
+test('a delivery of unknown outcome past due needs a human, who learns why', () => {
+  const deliverables = [{ url: 'https://a.example/1', mediaType: 'image' as const }];
+  const intended = at(NOON + 1, { type: 'delivery_intended', round: '0', draft: 0, deliverables });
+  const facts = [generated('0'), limited('deliver:0'), intended];
+  const [late] = decide(recordOf({}, facts, { observedAt: DUE }), policy, DUE).attention;
+  expect(late?.key).toBe('late:deliver:0:0');
+  expect(late?.reason).toContain('outcome of its last call is unknown');
 });
 
 test('a quote that the rate limit keeps back is due when its order would be, however often it is polled', () => {

@@ -2,7 +2,10 @@ import { type Step, stepKey } from '../jobs/steps.ts';
 import { putOffsOf } from '../record/attempts.ts';
 import type { OrderRecord } from '../record/record.ts';
 import { factsOf } from '../record/record.ts';
-import type { Attention } from './decision.ts';
+import { type Attention, MINUTE } from './decision.ts';
+
+/** A delivery or a quote that could be made is late only after this: a step that just became possible needs a moment. */
+const WRITE_PATIENCE = 10 * MINUTE;
 
 /**
  * What keeps an order that is due: a rate limit of the marketplace, or a service that puts its handler off. The steps go on being tried,
@@ -15,7 +18,41 @@ export function lateByLimits(
   steps: readonly Step[],
   { due, now }: { due: number; now: number },
 ): Attention[] {
-  return now < due ? [] : steps.flatMap((step) => limitOn(record, step) ?? []);
+  if (now < due) return [];
+  return steps.flatMap((step) => limitOn(record, step) ?? lateWrite(record, step, { due, now }) ?? []);
+}
+
+/**
+ * A delivery or a quote that is past due and was not made, although its job may never have run: one refusal can hold back the jobs of
+ * all orders.
+ */
+function lateWrite(
+  record: OrderRecord,
+  step: Step,
+  { due, now }: { due: number; now: number },
+): Attention | null {
+  if (step.name !== 'deliver' && step.name !== 'quote') return null;
+  const isPrerequisite = ({ type }: OrderRecord['facts'][number]) =>
+    step.name === 'quote'
+      ? type === 'priced'
+      : type === 'generated' || type === 'published' || type === 'reviewed';
+  const ready = record.facts.findLast(isPrerequisite);
+  if (ready === undefined) return null;
+  // A draft may have waited for its review until the due time.
+  const readyAt = ready.type === 'generated' && ready.review ? Math.max(ready.at, due) : ready.at;
+  if (now < readyAt + WRITE_PATIENCE) return null;
+  const why = isIntended(record, step)
+    ? 'The outcome of its last call is unknown: the product reads the order until it is certain, and only then calls again.'
+    : 'It waits for its turn: another refusal of the marketplace, the budget or a paused queue may hold it back, see the System page.';
+  const reason = `The order is past due, and the step "${step.name}" has not succeeded. ${why}`;
+  return { key: `late:${stepKey(step)}:${step.attempt}`, reason, actions: ['acknowledge'] };
+}
+
+/** Whether the call of a delivery or a quote was about to leave. */
+function isIntended(record: OrderRecord, { name, round }: Step): boolean {
+  return name === 'quote'
+    ? factsOf(record, 'quote_intended').length > 0
+    : factsOf(record, 'delivery_intended').some((fact) => fact.round === round);
 }
 
 function limitOn(record: OrderRecord, step: Step): Attention | null {
@@ -24,7 +61,9 @@ function limitOn(record: OrderRecord, step: Step): Attention | null {
   const limited = factsOf(record, 'rate_limited').find(
     (fact) => fact.stepKey === key && fact.attempt === attempt,
   );
-  if (limited !== undefined) {
+  // A call that left after the refusal means that the limit let it pass.
+  const isOver = limited !== undefined && isCalledAfter(record, step, limited);
+  if (limited !== undefined && !isOver) {
     const since = new Date(limited.at).toISOString();
     const reason = `The order is due, and the marketplace has refused the step "${step.name}" for its rate limit (429) since ${since}. It is retried as soon as the limit allows. Does another program use the limit of this address?`;
     return { key: `rate_limited:${key}:${attempt}`, reason, actions: ['acknowledge'] };
@@ -34,4 +73,17 @@ function limitOn(record: OrderRecord, step: Step): Attention | null {
   if (putOff === undefined || (begun !== undefined && begun.at > putOff.at)) return null;
   const reason = `The order is due, and its step "${step.name}" still waits: ${putOff.reason}`;
   return { key: `put_off:${key}:${attempt}`, reason, actions: ['acknowledge'] };
+}
+
+function isCalledAfter(
+  record: OrderRecord,
+  { name, round }: Step,
+  limited: OrderRecord['facts'][number],
+): boolean {
+  const place = record.facts.indexOf(limited);
+  return record.facts.slice(place + 1).some((fact) => {
+    if (fact.type === 'quote_intended') return name === 'quote';
+    const isDelivery = fact.type === 'delivery_intended' || fact.type === 'redelivery_intended';
+    return isDelivery && name === 'deliver' && fact.round === round;
+  });
 }

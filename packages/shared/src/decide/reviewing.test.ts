@@ -44,7 +44,7 @@ describe('a round that is to be looked at', () => {
     expect(late.attention[0]?.reason).toContain('must be reviewed before delivery: the text holds a secret.');
     expect(late.attention[0]?.reason).toContain('It is not delivered without you.');
     expect(late.steps.map(({ name }) => name)).not.toContain('deliver');
-    expect(decided([made()], DUE + 100 * HOUR, deliver).attention).toEqual([]);
+    expect(decided([made()], DUE, deliver).attention).toEqual([]);
     expect(decided([found, said('approve')]).steps).toMatchObject([{ name: 'deliver' }]);
   });
 

@@ -37,6 +37,15 @@ describe('a write of unknown outcome that a read does not show', () => {
     });
   });
 
+  test('is absent an hour after its time although reads stay older than what was seen', () => {
+    const hourLater = 1_150_000 + 3600_000;
+    expect(judgeAbsence(BEGUN, read(hourLater - 1, true), RULE)).toMatchObject({ write: BEGUN });
+    const first = judgeAbsence(BEGUN, read(hourLater, true), RULE);
+    expect(first).toMatchObject({ write: { absentAt: hourLater } });
+    if (first.isCertain) throw new Error('one read is not enough');
+    expect(judgeAbsence(first.write, read(hourLater + 30_000, true), RULE)).toEqual({ isCertain: true });
+  });
+
   test('is waited for from now on when the clock stepped back', () => {
     const judged = judgeAbsence({ begunAt: 9_000_000, absentAt: null }, read(1_000_000), RULE);
     expect(judged).toMatchObject({ isCertain: false, readAgainAt: 1_150_000 });

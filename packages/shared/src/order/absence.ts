@@ -25,6 +25,9 @@ export interface EmptyRead {
 /** `isCertain`: the write had no effect, and may be repeated. Otherwise: what to remember, and when to read again. */
 export type Absence = { isCertain: true } | { isCertain: false; write: OpenWrite; readAgainAt: number };
 
+/** Reads that show an older state prove nothing for this long after the effect's time, in ms. */
+const LONGEST_OLDER_MS = 3600_000;
+
 /**
  * What it means that a read does not show a write of unknown outcome. The marketplace may still be working on the call, a cache or a
  * replica may answer with the past. One read is therefore not enough: repeating a write that did take effect delivers twice.
@@ -38,7 +41,8 @@ export function judgeAbsence(write: OpenWrite, read: EmptyRead, { effectMs, agre
     return { isCertain: false, write: { begunAt, absentAt: null }, readAgainAt: effectEndsAt };
   }
   const { absentAt } = write;
-  if (isOlder)
+  // Rows that the marketplace lost make every read look older: the wait for a newer one must end.
+  if (isOlder && askedAt < effectEndsAt + LONGEST_OLDER_MS)
     return { isCertain: false, write: { begunAt, absentAt: null }, readAgainAt: askedAt + agreeMs };
   if (absentAt === null || absentAt > askedAt) {
     return { isCertain: false, write: { begunAt, absentAt: askedAt }, readAgainAt: askedAt + agreeMs };
