@@ -98,13 +98,20 @@ describe('a wrong setting', () => {
     const field = (schemas[schema].shape as Record<string, { meta(): { description?: string } | undefined }>)[
       name
     ];
-    expect(text).toMatch(new RegExp(`^  ${name}: .+\\. Set it to: .+\\.$`, 'm'));
+    expect(text).toMatch(new RegExp(`^  ${name} (must|is wrong:) .+\\. .+\\.$`, 'm'));
+    expect(text).not.toMatch(/Invalid input|NaN/);
     expect(text).toContain(field?.meta()?.description);
+  });
+
+  test('of a port says which ports there are, and whose port it is', () => {
+    expect(problem({ ADMIN_PORT: 'http' }, 'admin')).toContain(
+      '  ADMIN_PORT must be a port number (0 to 65535). Port of the admin pages.',
+    );
   });
 
   test('is named beside every other wrong one, and no value is repeated', () => {
     const text = problem({ REDIS_URL: 'hunter2', ADMIN_PASSWORD: 'hunter2', LOG_LEVEL: 'hunter2' }, 'admin');
-    for (const name of ['REDIS_URL', 'ADMIN_PASSWORD', 'LOG_LEVEL']) expect(text).toContain(`${name}: `);
+    for (const name of ['REDIS_URL', 'ADMIN_PASSWORD', 'LOG_LEVEL']) expect(text).toContain(`  ${name} `);
     expect(text).not.toContain('hunter2');
   });
 });
@@ -128,6 +135,6 @@ test('the workspace is found from any folder in it, and .env fills in only what 
 
 test('a key that is none is refused before anything is asked with it, without telling it', () => {
   const read = () => readSettings(baseSettings, { ATELIER_API_KEY: 'sk-0123456789' });
-  expect(read).toThrow(/ATELIER_API_KEY: is not a key of Atelier: a key begins with "atelier_"/);
+  expect(read).toThrow(/ATELIER_API_KEY is not a key of Atelier: a key begins with "atelier_"/);
   expect(read).not.toThrow(/0123456789/);
 });

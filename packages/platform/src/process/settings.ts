@@ -9,7 +9,9 @@ import type { MarketplaceAddress } from '../marketplace/agents.ts';
 const WEEK = 7 * 24 * 3600;
 const seconds = (fallback: number, least: number) => z.coerce.number().min(least).max(WEEK).default(fallback);
 const count = (fallback: number) => z.coerce.number().int().min(1).max(1000).default(fallback);
-export const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
+const PORT = 'must be a port number (0 to 65535)';
+export const port = (fallback: number) =>
+  z.coerce.number(PORT).int(PORT).min(0, PORT).max(65_535, PORT).default(fallback);
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
 
 /** What every app reads from the environment. Each text says what the setting is; `.env.example` and the README repeat it. */
@@ -167,9 +169,30 @@ export function readSettings<S extends z.ZodObject>(
   const lines = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0] ?? '');
     const purpose = schema.shape[name]?.meta()?.description ?? schema.shape[name]?.description ?? '';
-    return `  ${name}: ${issue.message}. Set it to: ${purpose}.`;
+    return `  ${name} ${expected(issue)}. ${purpose}.`;
   });
   throw new ConfigurationError(`Wrong settings in the environment or .env:\n${lines.join('\n')}`);
+}
+
+/** What a setting must be, as the end of a sentence that begins with its name. */
+function expected(issue: z.core.$ZodIssue): string {
+  if (/^(must|is) /.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected === 'int' ? 'must be a whole number' : `must be a ${issue.expected}`;
+    case 'too_small':
+      return issue.origin === 'string'
+        ? `must have at least ${issue.minimum} characters`
+        : `must be at least ${issue.minimum}`;
+    case 'too_big':
+      return `must be at most ${issue.maximum}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.join(', ')}`;
+    case 'invalid_format':
+      return issue.format === 'url' ? 'must be a whole URL, scheme included' : `is wrong: ${issue.message}`;
+    default:
+      return `is wrong: ${issue.message}`;
+  }
 }
 
 /** The folder of the workspace: where `.env`, the configuration file and `.data` are looked for. */

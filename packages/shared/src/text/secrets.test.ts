@@ -49,6 +49,12 @@ test('the secrets of an environment are known by the names of their variables, a
     PUBLIC_URL: 'https://example.com:8080/x',
     REDIS_URL: 'redis://u:p%40ss@word@host:6379/1',
     ODD_URL: 'amqp://u:100%@host',
+    DB_PASS: 'six6six6',
+    DB_PWD: 'seven7seven',
+    PWD: '/srv/orders-1',
+    SIGNING_PASSPHRASE: 'eight8eight',
+    GOOGLE_APPLICATION_CREDENTIALS: '/etc/google-1.json',
+    API_CREDENTIALS: 'nine9nine9',
     UNSET: undefined,
   };
   expect(secretsIn(env)).toEqual([
@@ -61,6 +67,10 @@ test('the secrets of an environment are known by the names of their variables, a
     'p@ss@word',
     '100%',
     '100%',
+    'six6six6',
+    'seven7seven',
+    'eight8eight',
+    'nine9nine9',
   ]);
 });
 
@@ -68,6 +78,9 @@ test.each([
   ['Incorrect API key provided: sk-proj-abcdefghijklmnop1234.', 'Incorrect API key provided: sk-[redacted].'],
   ['{"m":"x\\nsk-abcdefghijklmnop1234"}', '{"m":"x\\nsk-[redacted]"}'],
   ['authorization: Bearer eyJhbGciOi.abc-def_0=', 'authorization: Bearer [redacted]'],
+  ['Authorization: Basic dXNlcjpwYXNz', 'Authorization: Basic [redacted]'],
+  ['git ghp_0a1B2c3D4e5F6g7H8i9J0k1L', 'git ghp_[redacted]'],
+  ['jwt eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.c2ln-_', 'jwt eyJ[redacted]'],
   ['the key AKIAIOSFODNN7EXAMPLE is unknown', 'the key AKIA[redacted] is unknown'],
   ['a task-force-of-seventeen-people, the bearer of news, risk-averse', null],
 ])('what looks like a secret is taken out: %s', (text, expected) => {

@@ -4,7 +4,9 @@ const LEAST_LENGTH = 8;
 /** What is told to be a secret by its variable's name alone, and is of letters of one case, is a word unless it is as long as this. */
 const LEAST_LENGTH_OF_LETTERS = 12;
 /** Variables that hold a secret by their name. */
-const SECRET_NAME = /(KEY|SECRET|PASSWORD|TOKEN)$/i;
+const SECRET_NAME = /(KEY|SECRET|PASSWORD|TOKEN|PASSPHRASE|CREDENTIALS?|_PASS|_PWD)$/i;
+/** Names of credentials often hold the path of a file: an error must be able to show the path. */
+const PATH_OF_CREDENTIALS = /CREDENTIALS?=\.{0,2}\//i;
 const URL_PASSWORD = /:\/\/[^\s:/@]*:(.+)@/;
 
 /**
@@ -18,6 +20,11 @@ const LOOKS = [
   // Keys of models: sk-…, sk-proj-…
   /(?<!(?<!\\)[A-Za-z0-9])(sk-)[A-Za-z0-9_-]{16,}/,
   /(Bearer )[A-Za-z0-9._~+/=-]{16,}/,
+  /([Aa]uthorization: Basic )[A-Za-z0-9+/=]{8,}/,
+  // Tokens of GitHub.
+  /(gh[opsu]_|github_pat_)[A-Za-z0-9_]{20,}/,
+  // JSON Web Tokens: header and payload are JSON objects, which begin with `{"`.
+  /(eyJ)[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+/,
   // Access keys of AWS.
   /(AKIA|ASIA)[A-Z0-9]{16}/,
   // A password inside a URL, as a Redis client puts it into its errors. Ends before the host, and never beyond a JSON string. What stands
@@ -46,12 +53,14 @@ export function holdsKnownSecret(text: string): boolean {
   return [...known].some((value) => text.includes(value));
 }
 
-/** The secrets of an environment: variables named …KEY, …SECRET, …PASSWORD or …TOKEN that hold no word, and the passwords in URLs. */
+/** The secrets of an environment: variables with the name of a secret (`SECRET_NAME`) that hold no word, and the passwords in URLs. */
 export function secretsIn(env: NodeJS.ProcessEnv): string[] {
   return Object.entries(env).flatMap(([name, value = '']) => {
     const password = URL_PASSWORD.exec(value)?.[1];
     return [
-      ...(SECRET_NAME.test(name) && !isWord(value) ? [value] : []),
+      ...(SECRET_NAME.test(name) && !isWord(value) && !PATH_OF_CREDENTIALS.test(`${name}=${value}`)
+        ? [value]
+        : []),
       ...(password === undefined || isWord(password) ? [] : [password, decoded(password)]),
     ];
   });
