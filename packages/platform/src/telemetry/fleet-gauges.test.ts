@@ -32,7 +32,7 @@ beforeAll(async () => {
     { type: 'buyer_message', content: 'Hello?', senderName: null, bodyHash: 'a' },
   ]);
   await settle(LATE);
-  await put(DONE, { status: 'delivered' });
+  await put(DONE, { status: 'delivered', deliverable_url: 'https://example.com/drawing.png' });
   await settle(DONE);
   const { queues, redis, keys, registry, budget } = runtime;
   await queues
