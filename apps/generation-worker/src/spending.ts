@@ -3,8 +3,10 @@ import {
   type LoadedRecord,
   permanent,
   type Runtime,
+  type TakingOptions,
   type Try,
   today,
+  untilTaken,
   waitingFor,
 } from '@fulfillment/platform';
 import {
@@ -15,7 +17,6 @@ import {
   type Step,
   usageSchema,
 } from '@fulfillment/shared';
-import { type KeepingCall, untilKept } from './handler/until-kept.ts';
 import { recordHoldUp } from './hold-up.ts';
 
 /** How soon a try that waits for what others have reserved asks again, at first. */
@@ -76,7 +77,7 @@ function tryId(
 }
 
 /** A call of a handler whose costs are reported. */
-interface ReportingCall extends KeepingCall {
+interface ReportingCall extends Omit<TakingOptions, 'what'> {
   handler: Handler;
   ref: OrderRef;
   step: CostlyCall;
@@ -93,17 +94,18 @@ export function usageOf(
   { handler, ref, step, round, attempt, start, firstIndex = 0, ...call }: ReportingCall,
 ): HandlerContext['usage'] {
   let index = firstIndex;
+  const taking = { ...call, what: 'a cost that a handler reports' };
   return async (report) => {
     const usage = usageSchema.safeParse(report);
     if (!usage.success) throw new TypeError(`ctx.usage was given something else: ${usage.error.message}`);
     const fact = { ...usage.data, type: 'used', step, round, attempt, start, index } as const;
     index += 1;
-    await untilKept(() => store.append(ref, [fact]), call);
+    await untilTaken(() => store.append(ref, [fact]), taking);
     const { costUsd } = fact;
     if (costUsd === null) return;
     const id = tryId(ref, { step, round, attempt });
     // A connection that is lost during the command may count a cost twice: that stops the handler early, and never late.
-    await untilKept(() => spending.add({ handler: handler.name, id }, costUsd), call);
+    await untilTaken(() => spending.add({ handler: handler.name, id }, costUsd), taking);
   };
 }
 

@@ -1,5 +1,5 @@
 import { type ArtifactStore, removeMade } from '@fulfillment/handlers';
-import type { IngestorSettings, KnownAgent, Runtime } from '@fulfillment/platform';
+import { type IngestorSettings, type KnownAgent, type Runtime, untilTaken } from '@fulfillment/platform';
 import { poll, schedulerOf } from './poll.ts';
 import { Schedules, type ScheduleTimes } from './schedules.ts';
 import { type RemoveFiles, sweep } from './sweep.ts';
@@ -56,17 +56,23 @@ export async function startIntake(
 
 /** One scheduler an agent, however many ingestors there are. Its first run is at once, whenever the agent was polled last. */
 async function schedulePolls(
-  { queues, keys, redis }: Runtime,
+  { queues, keys, redis, log, stopping }: Runtime,
   { settings, schedules, agent }: { settings: IngestorSettings; schedules: Schedules; agent: KnownAgent },
 ): Promise<void> {
   const key = keys.polling(agent.id);
   const data = { agentId: agent.id };
-  await redis.hset(key, 'startedAt', Date.now());
-  await schedules.keep({
-    id: schedulerOf(agent.id),
-    everyMs: settings.POLL_INTERVAL_SECONDS * 1000,
-    job: { name: 'poll', data },
-    lastRunAt: async () => Number(await redis.hget(key, 'servedAt')),
-  });
-  await queues.add('intake', 'poll', data);
+  const taking = { log, signal: stopping, what: `the polling of agent ${agent.name}` };
+  // An error that left this function would end the process: nobody waits for it.
+  try {
+    await untilTaken(() => redis.hset(key, 'startedAt', Date.now()), taking);
+    await schedules.keep({
+      id: schedulerOf(agent.id),
+      everyMs: settings.POLL_INTERVAL_SECONDS * 1000,
+      job: { name: 'poll', data },
+      lastRunAt: async () => Number(await redis.hget(key, 'servedAt')),
+    });
+    await untilTaken(() => queues.add('intake', 'poll', data), taking);
+  } catch (error) {
+    if (!stopping.aborted) log.error({ ...data, err: error }, 'cannot start to poll');
+  }
 }

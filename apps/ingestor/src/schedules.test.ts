@@ -1,5 +1,12 @@
 import { localDisk } from '@fulfillment/handlers';
-import { newOrder, openRuntime, orderRow, until } from '@fulfillment/platform/test-support';
+import {
+  newOrder,
+  openRuntime,
+  orderRow,
+  redisServer,
+  startRedis,
+  until,
+} from '@fulfillment/platform/test-support';
 import { expect, test } from 'vitest';
 import { startIntake } from './intake.ts';
 
@@ -82,3 +89,32 @@ test('an ingestor that has not polled or swept for several intervals is not read
   await queues.get('intake').resume();
   await until('the end', async () => (await checks.intake?.()) === null);
 });
+
+test.skipIf(redisServer === null)(
+  'an intake that starts while Redis is out of memory polls and sweeps once there is room',
+  async () => {
+    await using server = await startRedis();
+    await using app = await openRuntime({
+      env: {
+        REDIS_URL: server.url,
+        POLL_INTERVAL_SECONDS: '0.2',
+        POLL_STRETCH_SECONDS: '0.2',
+        SWEEP_INTERVAL_SECONDS: '0.2',
+      },
+    });
+    app.market.answers['GET /api/agents/agt_1/orders'] = { data: [] };
+    app.market.answers['GET /api/agents/agt_1/services'] = { data: [] };
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', note);
+    const { redis, keys } = app.runtime;
+    await redis.config('SET', 'maxmemory', '1');
+    await startIntake(app.runtime, app.settings, localDisk({ folder: 'unused' }), TIMES);
+    await until('a start that waits', () => app.lines.some(({ msg }) => /waits for Redis/.test(String(msg))));
+    await redis.config('SET', 'maxmemory', '0');
+    await until('a poll', async () => redis.hget(keys.polling('agt_1'), 'servedAt'));
+    await until('a sweep', async () => redis.get(keys.swept));
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  },
+);

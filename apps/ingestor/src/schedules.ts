@@ -40,10 +40,18 @@ export class Schedules {
     runtime.stopping.addEventListener('abort', () => clearInterval(timer), { once: true });
   }
 
-  /** Creates the scheduler, and creates it again whenever it is gone. Its first run is at once. */
+  /**
+   * Creates the scheduler, and creates it again whenever it is gone. Its first run is at once. If Redis cannot take the scheduler now, the
+   * next check creates it.
+   */
   async keep(schedule: Schedule): Promise<void> {
     this.#kept.set(schedule.id, schedule);
-    await this.#create(schedule);
+    try {
+      await this.#create(schedule);
+    } catch (error) {
+      const { log } = this.#runtime;
+      log.warn({ scheduler: schedule.id, reason: describeError(error) }, 'cannot create a job scheduler yet');
+    }
   }
 
   /** Says what does not run, for `/readyz`; null when everything does. */

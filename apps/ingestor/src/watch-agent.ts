@@ -38,7 +38,11 @@ export async function checkAgent({ log, registry, stopping }: Runtime, agent: Kn
     if (stopping.aborted) return false;
     if (error instanceof AuthenticationError) {
       log.error(about, 'the marketplace rejects the key of this agent: its orders stand still');
-      await registry.noteRejected(agent.name, agent.id);
+      await registry
+        .noteRejected(agent.name, agent.id)
+        .catch((problem) =>
+          log.warn({ ...about, reason: describeError(problem) }, 'cannot note the rejected key'),
+        );
       return false;
     }
     log.warn({ ...about, reason: describeError(error) }, 'cannot check the agent now');

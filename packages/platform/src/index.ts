@@ -27,6 +27,7 @@ export { isConnectionError, redisAddress, redisAdvice, redisCause } from './redi
 export { inspectRedis, type RedisFinding } from './redis/inspect.ts';
 export { type RedisKeys, redisKeys } from './redis/keys.ts';
 export type { RedisTrouble } from './redis/monitor.ts';
+export { type TakingOptions, untilTaken } from './redis/until-taken.ts';
 export { type Try, today } from './spending/spending.ts';
 export {
   classify,

@@ -1,7 +1,6 @@
 import { type GenerateContext, rememberedJson } from '@fulfillment/handlers';
-import type { Runtime } from '@fulfillment/platform';
+import { type Runtime, type TakingOptions, untilTaken } from '@fulfillment/platform';
 import { factsOf, type OrderRecord } from '@fulfillment/shared';
-import { type KeepingCall, untilKept } from './until-kept.ts';
 
 /**
  * What a handler remembers of a round: written down with the order, and handed to whoever begins the round again. A retry by an operator
@@ -10,7 +9,12 @@ import { type KeepingCall, untilKept } from './until-kept.ts';
 export function memoryOf(
   { store }: Runtime,
   record: OrderRecord,
-  { round, attempt, start, ...call }: { round: string; attempt: number; start: number } & KeepingCall,
+  {
+    round,
+    attempt,
+    start,
+    ...call
+  }: { round: string; attempt: number; start: number } & Omit<TakingOptions, 'what'>,
 ): Pick<GenerateContext, 'remember' | 'remembered'> {
   const last = factsOf(record, 'remembered').findLast(
     (fact) => fact.round === round && fact.attempt === attempt,
@@ -29,7 +33,10 @@ export function memoryOf(
       } as const;
       index += 1;
       const ref = { agentId: record.agentId, orderId: record.orderId };
-      await untilKept(() => store.append(ref, [fact]), call);
+      await untilTaken(() => store.append(ref, [fact]), {
+        ...call,
+        what: 'a value that a handler remembers',
+      });
     },
   };
 }

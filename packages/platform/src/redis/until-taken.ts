@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describeError, isConnectionError, redisCause } from '@fulfillment/platform';
+import { describeError } from '../telemetry/failures.ts';
+import { isConnectionError, redisCause } from './errors.ts';
 
 /** Errors of Redis that end without a change of the product: memory or disk is full, a fail-over, a restart. */
 const PASSING: readonly ReturnType<typeof redisCause>[] = [
@@ -12,27 +13,30 @@ const PASSING: readonly ReturnType<typeof redisCause>[] = [
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2000;
 
-/** The log and the signal of a handler's call. */
-export interface KeepingCall {
+export interface TakingOptions {
   log: { warn(fields: object, message: string): void };
   /** Ends the wait. */
   signal: AbortSignal;
+  /** What waits, for the log: "a report of the handler". */
+  what: string;
 }
 
 /**
- * Writes what a handler reports, and waits while Redis cannot take it. An error would end a try whose work is paid, and the next try would
- * pay for it again. `keep` must be safe to repeat: a lost connection does not say whether Redis ran the command.
+ * Writes to Redis, and waits while Redis cannot take the write. `write` must be safe to repeat: a lost connection does not say whether
+ * Redis ran the command.
  * @throws the reason of the signal when it aborts; at once, an error that no wait removes.
  */
-export async function untilKept<T>(keep: () => Promise<T>, { log, signal }: KeepingCall): Promise<T> {
+export async function untilTaken<T>(
+  write: () => Promise<T>,
+  { log, signal, what }: TakingOptions,
+): Promise<T> {
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     try {
-      return await keep();
+      return await write();
     } catch (error) {
       if (!PASSING.includes(redisCause(error)) && !isConnectionError(error)) throw error;
       signal.throwIfAborted();
-      if (waitMs === FIRST_WAIT_MS)
-        log.warn({ reason: describeError(error) }, 'a report of the handler waits for Redis');
+      if (waitMs === FIRST_WAIT_MS) log.warn({ reason: describeError(error) }, `${what} waits for Redis`);
       await waitOr(waitMs, signal);
     }
   }
