@@ -48,8 +48,8 @@ async function addJob({ prefix }: { prefix: string }, ms: string): Promise<void>
 
 describe('a configuration that is wrong ends the process with 78', () => {
   test.each([
-    ['the variable', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL: '],
-    ['another variable', { REDIS_URL: 'localhost' }, 'REDIS_URL: '],
+    ['the variable', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of'],
+    ['another variable', { REDIS_URL: 'localhost' }, 'REDIS_URL must be a whole URL'],
     ['what to do about the key', { ATELIER_API_KEY: 'atelier_wrong-key-0123' }, 'Check ATELIER_API_KEY'],
   ])('and names %s', async (_, env, text) => {
     await using app = await start(env);
