@@ -38,6 +38,16 @@ test('a message is sent once, the text fixed before', async () => {
   expect(trade.count('send')).toBe(1);
 });
 
+test('what the buyer wrote meanwhile is recorded: reading the thread marks it as read on the marketplace', async () => {
+  const trade = await place({ status: 'pending_quote', service_title: 'A portrait' });
+  trade.row.status = 'delivered';
+  trade.messages.push({ sender_type: 'client', content: 'Stop, I meant a dog!' });
+  await poke(trade.ref, [generated('0', CAT), DELIVERED]);
+  await done(trade.ref, SEND);
+  expect(await facts(trade, 'buyer_message')).toMatchObject([{ content: 'Stop, I meant a dog!' }]);
+  expect(await app.attention(trade.ref)).toContain('Stop, I meant a dog!');
+});
+
 test('a message whose answer was lost is found in the thread', async () => {
   const trade = await isDelivered(answerLost(true));
   await tryAgainNow(trade.ref, SEND);

@@ -1,4 +1,4 @@
-import type { JobContext, Runtime, Yielding } from '@fulfillment/platform';
+import { type JobContext, type Runtime, readThread, type Yielding } from '@fulfillment/platform';
 import {
   factsOf,
   messageText,
@@ -34,7 +34,7 @@ export async function send(
     const content = intended?.content ?? messageText(record, policy, kind, round);
     if (content === null) return record;
 
-    const thread = await marketplace.thread(ref, context.signal);
+    const { thread } = await readThread(runtime, record, context.signal);
     if (timesSent(thread, content) > sentBefore(record, content)) {
       const found = await store.appendAndLoad(ref, [
         { type: 'message_intended', kind, round, content },

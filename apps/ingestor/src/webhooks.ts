@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { verifyWebhook, WebhookVerificationError } from '@atelier-ai/sdk';
 import {
   type Agents,
@@ -8,7 +7,14 @@ import {
   RecordStore,
   type Runtime,
 } from '@fulfillment/platform';
-import { type EventFacts, type Fact, factsFromEvent, type OrderRef, WEBHOOK_PATH } from '@fulfillment/shared';
+import {
+  contentHash,
+  type EventFacts,
+  type Fact,
+  factsFromEvent,
+  type OrderRef,
+  WEBHOOK_PATH,
+} from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import type { Counter } from './intake-metrics.ts';
 import { intakeMetrics } from './intake-metrics.ts';
@@ -168,7 +174,7 @@ function readEvent(body: Buffer, sentAt: number): EventFacts | { problem: string
   } catch {
     return { problem: 'body is not JSON' };
   }
-  const bodyHash = createHash('sha256').update(body).digest('hex').slice(0, 32);
+  const bodyHash = contentHash(body);
   return factsFromEvent(json, { bodyHash, sentAt });
 }
 

@@ -17,6 +17,7 @@ export { createRuntime, type Runtime } from './process/runtime.ts';
 export * from './process/settings.ts';
 export { requireWritableFolder } from './process/writable-folder.ts';
 export type { Observed } from './reconcile/observe-order.ts';
+export { readThread } from './reconcile/read-thread.ts';
 export { Reconciler } from './reconcile/reconciler.ts';
 export type { LoadedRecord } from './record-store/loaded-record.ts';
 export type { OrderSummary } from './record-store/order-summary.ts';

@@ -46,6 +46,8 @@ export * from './record/record.ts';
 export * from './record/review.ts';
 export * from './record/rounds.ts';
 export { type StatusNow, statusNow } from './record/status-now.ts';
+export { threadFacts } from './record/thread-facts.ts';
+export { contentHash } from './text/content-hash.ts';
 export * from './text/cut-text.ts';
 export * from './text/labels.ts';
 export * from './text/nearest.ts';

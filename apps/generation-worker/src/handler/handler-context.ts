@@ -9,7 +9,7 @@ import {
   type Spool,
   shownProgress,
 } from '@fulfillment/handlers';
-import { describeError, type JobContext } from '@fulfillment/platform';
+import { describeError, type JobContext, readThread } from '@fulfillment/platform';
 import {
   answersDispute,
   disputeReason,
@@ -61,7 +61,7 @@ export function contextOf(work: GenerateStep, begun: Begun, keeping: Keeping): G
     note: noteFor(record, round),
     draft: lastDraft(record, round, artifacts),
     earlier: earlierRounds(record, round, artifacts),
-    thread: () => runtime.marketplace.thread(ref, signal),
+    thread: async () => (await readThread(runtime, record, signal)).thread,
     artifacts: { save: (output) => save(work, output, saving) },
     log,
     ...memoryOf(runtime, record, { round, attempt, start, log, signal }),

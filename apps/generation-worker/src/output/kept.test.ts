@@ -24,6 +24,7 @@ const after = (ms: number, folder: string, ...facts: Recorded[]): LoadedRecord =
   hints: 0,
   hintsAnswered: 0,
   hintedAt: 0,
+  threadReadAt: 0,
   reads: 0,
   turnaroundHours: null,
   service: null,

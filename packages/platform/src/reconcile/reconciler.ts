@@ -59,7 +59,7 @@ export class Reconciler {
       record = await refreshService(this.#dependencies, record, decision.readService);
       decision = this.#decide(record);
     }
-    if (decision.readThread !== null) {
+    if (decision.readThread !== null || decision.readMessages) {
       record = await refreshThread(this.#dependencies, record, decision.readThread);
       decision = this.#decide(record);
     }

@@ -1,4 +1,4 @@
-import { decide, factOf, type OrderRef } from '@fulfillment/shared';
+import { decide, factOf, factsFromEvent, factsOf, type OrderRef } from '@fulfillment/shared';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { openReconciling } from '../test-support/reconciling.ts';
 
@@ -7,6 +7,13 @@ const { market, store, policy, reconciler, services, shows, recorded } = reconci
 // The service is known, so the revision waits for the thread alone.
 await services.find('agt_1', 'srv_1');
 afterAll(() => reconciling[Symbol.asyncDispose]());
+
+const message = (sender_type: string, content: string, created_at: string | null = null) => ({
+  sender_type,
+  content,
+  sender_name: null,
+  created_at,
+});
 
 let ref: OrderRef;
 beforeEach(() => {
@@ -53,13 +60,49 @@ test('a thread that cannot be had for an hour is told to a human, and the order 
   ]);
 });
 
+test('without webhooks, a message of the buyer is read from the thread, until an operator answers there', async () => {
+  const { redis, keys } = reconciling;
+  shows({ status: 'disputed' });
+  await store.hint(ref, []);
+  const thread = [message('client', 'It is a dog!', '2026-11-23 12:00:00')];
+  market.answers[`GET /api/orders/${ref.orderId}/messages`] = () => ({ data: thread });
+  const readLongAgo = () => redis.hset(keys.record(ref), 'threadReadAt', Date.now() - 31 * 60_000);
+  expect(await reconciler.reconcile(ref)).toMatchObject({ unread: null, readMessages: false });
+  await readLongAgo();
+  expect(await reconciler.reconcile(ref)).toMatchObject({
+    unread: { count: 1, last: 'It is a dog!' },
+    readMessages: false,
+  });
+  // The webhook of the same message comes late.
+  const body = { event: 'order.message', order_id: ref.orderId, data: { content: 'It is a dog!' } };
+  const event = factsFromEvent(body, { bodyHash: 'b', sentAt: Date.UTC(2026, 10, 23, 12, 0, 20) });
+  if ('facts' in event) await store.hint(ref, event.facts);
+  expect(await reconciler.reconcile(ref)).toMatchObject({ unread: { count: 1 } });
+
+  thread.push(message('agent', 'So it is. We paint a cat.', '2026-11-23 12:05:00'));
+  await redis.hset(keys.record(ref), 'threadReadAt', Date.now() - 7 * 3600_000);
+  expect(await reconciler.reconcile(ref)).toMatchObject({ unread: null });
+  expect(factsOf(await recorded(), 'buyer_message')).toHaveLength(1);
+});
+
+test('a thread that cannot be read for messages stops nothing, and is read again after the regular time', async () => {
+  shows({ status: 'disputed' });
+  await store.hint(ref, []);
+  market.answers[`GET /api/orders/${ref.orderId}/messages`] = { status: 401, text: 'Not yours' };
+  await reconciler.reconcile(ref);
+  await reconciling.redis.hset(reconciling.keys.record(ref), 'threadReadAt', Date.now() - 31 * 60_000);
+  expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'held', readMessages: false });
+  expect(reconciling.lines).toContainEqual(
+    expect.objectContaining({ msg: "the thread cannot be read for the buyer's messages" }),
+  );
+});
+
 test("the buyer's answer is found in the thread and starts the revision", async () => {
   shows({ status: 'revision_requested', revision_count: 1 });
   await store.hint(ref, [
     { type: 'message_intended', kind: 'ask_feedback', round: '1', content: 'What?' },
     { type: 'message_sent', kind: 'ask_feedback', round: '1', found: false },
   ]);
-  const message = (sender_type: string, content: string) => ({ sender_type, content, sender_name: null });
   const thread = [message('client', 'Hi'), message('agent', 'What?')];
   market.answers[`GET /api/orders/${ref.orderId}/messages`] = () => ({ data: thread });
   expect(await reconciler.reconcile(ref)).toMatchObject({

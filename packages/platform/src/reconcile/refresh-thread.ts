@@ -2,39 +2,63 @@ import { answerInThread, type Fact, factsOf, type Round, threadRefusals } from '
 import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import { classify } from '../telemetry/failures.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
+import { readThread } from './read-thread.ts';
 import { wasMarketplaceAsked } from './was-asked.ts';
 
-/** Searches the thread for the buyer's answer to our question about a round. The answer becomes a fact, and so does a failed read. */
+/**
+ * Reads the thread, and records what the buyer wrote. After a question about a round, the answer becomes a fact, and so does a failed read.
+ * @param round the round of the question; null: only messages are looked for.
+ */
 export async function refreshThread(
   dependencies: ReconcileDependencies,
   record: LoadedRecord,
-  round: Round,
+  round: Round | null,
 ): Promise<LoadedRecord> {
   const asked = factsOf(record, 'message_intended').find(
     (fact) => fact.kind === 'ask_feedback' && fact.round === round,
   );
-  if (!asked) return record;
-  const fact = await searchThread(dependencies, record, { round, question: asked.content });
-  return fact === null ? record : dependencies.store.appendAndLoad(record, [fact]);
+  if (round === null || asked === undefined) return refreshMessages(dependencies, record);
+  return searchThread(dependencies, record, { round, question: asked.content });
 }
 
-/** @returns what the record gains from the thread; null: nothing. */
+/** A thread that cannot be read now is read again after the regular time. Nothing else waits for it. */
+async function refreshMessages(
+  dependencies: ReconcileDependencies,
+  record: LoadedRecord,
+): Promise<LoadedRecord> {
+  const { store, log } = dependencies;
+  const ref = { agentId: record.agentId, orderId: record.orderId };
+  try {
+    return (await readThread(dependencies, record)).record;
+  } catch (error) {
+    const { reason } = classify(error);
+    log.warn({ ...ref, reason }, "the thread cannot be read for the buyer's messages");
+    return store.noteThread(ref, []);
+  }
+}
+
+/** @returns the record with what the thread shows of the question. */
 async function searchThread(
-  { marketplace }: ReconcileDependencies,
+  dependencies: ReconcileDependencies,
   record: LoadedRecord,
   { round, question }: { round: Round; question: string },
-): Promise<Fact | null> {
+): Promise<LoadedRecord> {
+  const { store } = dependencies;
   const { ongoing, nextIndex } = threadRefusals(record, round);
   try {
-    const answer = answerInThread(await marketplace.thread(record), question);
-    if (answer.found) return { type: 'answer_found', round, content: answer.content };
-    if (answer.cutOff) return { type: 'thread_too_long', round };
-    return ongoing ? { type: 'thread_readable', round, index: ongoing.index } : null;
+    const read = await readThread(dependencies, record);
+    const answer = answerInThread(read.thread, question);
+    const facts: Fact[] = [];
+    if (answer.found) facts.push({ type: 'answer_found', round, content: answer.content });
+    else if (answer.cutOff) facts.push({ type: 'thread_too_long', round });
+    else if (ongoing) facts.push({ type: 'thread_readable', round, index: ongoing.index });
+    return facts.length === 0 ? read.record : await store.appendAndLoad(record, facts);
   } catch (error) {
     const failure = classify(error);
     if (!wasMarketplaceAsked(error, failure)) throw error;
     // The reconcile goes on: its decision asks for an operator if the outage lasts.
     const { reason, tellSoon: isRefusal = false } = failure;
-    return ongoing ? null : { type: 'thread_unreadable', round, reason, index: nextIndex, isRefusal };
+    const fact: Fact = { type: 'thread_unreadable', round, reason, index: nextIndex, isRefusal };
+    return store.noteThread(record, ongoing ? [] : [fact]);
   }
 }

@@ -5,6 +5,7 @@ import {
   FORGET,
   LOAD,
   NOTE_SERVICE,
+  NOTE_THREAD,
   OBSERVE,
   OBSERVE_AND_LOAD,
   SETTLE,
@@ -20,6 +21,7 @@ declare module 'ioredis' {
     loadRecord(record: string): Result<StoredRecord, Context>;
     appendFacts(...args: [...AppendKeys, ...string[]]): Result<number, Context>;
     appendFactsAndLoad(...args: [...AppendKeys, ...string[]]): Result<StoredRecord, Context>;
+    noteThread(...args: [...AppendKeys, ...string[]]): Result<StoredRecord, Context>;
     observeOrder(...args: [...ObserveKeys, ...string[]]): Result<number, Context>;
     observeOrderAndLoad(...args: [...ObserveKeys, ...string[]]): Result<[number, StoredRecord], Context>;
     noteService(record: string, service: string): Result<StoredRecord, Context>;
@@ -47,6 +49,7 @@ export function defineCommands(redis: Redis): void {
   redis.defineCommand('loadRecord', { lua: LOAD, numberOfKeys: 1 });
   redis.defineCommand('appendFacts', { lua: APPEND, numberOfKeys: 3 });
   redis.defineCommand('appendFactsAndLoad', { lua: APPEND_AND_LOAD, numberOfKeys: 3 });
+  redis.defineCommand('noteThread', { lua: NOTE_THREAD, numberOfKeys: 3 });
   redis.defineCommand('observeOrder', { lua: OBSERVE, numberOfKeys: 5 });
   redis.defineCommand('observeOrderAndLoad', { lua: OBSERVE_AND_LOAD, numberOfKeys: 5 });
   redis.defineCommand('noteService', { lua: NOTE_SERVICE, numberOfKeys: 1 });

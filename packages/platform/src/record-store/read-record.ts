@@ -30,6 +30,7 @@ export function readRecord(ref: OrderRef, fields: Record<string, string>): Order
     hintsAnswered: numberOr(fields.hintsAnswered, 0),
     hintedAt: numberOr(fields.hintedAt, 0),
     reads: numberOr(fields.reads, 0),
+    threadReadAt: numberOr(fields.threadReadAt, 0),
     service,
     // Versions before kept the turnaround alone.
     turnaroundHours: service?.turnaroundHours ?? (numberOr(fields.turnaroundHours, 0) || null),

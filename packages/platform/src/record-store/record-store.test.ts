@@ -266,6 +266,7 @@ describe('settling', () => {
     hints: 0,
     hintsAnswered: 0,
     hintedAt: 0,
+    threadReadAt: 0,
     reads: 0,
     turnaroundHours: null,
     service: null,

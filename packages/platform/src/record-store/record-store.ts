@@ -61,6 +61,11 @@ export class RecordStore {
     return readWritten(ref, stored);
   }
 
+  /** Writes the facts that a read of the thread brought, and the time of that read. @returns the record with them. */
+  async noteThread(ref: OrderRef, facts: Fact[]): Promise<LoadedRecord> {
+    return readWritten(ref, await this.#redis.noteThread(...this.#appendArguments(ref, facts, false)));
+  }
+
   /** Writes facts, and notes that the order may have changed on the marketplace: it is read again before the next step. */
   async hint(ref: OrderRef, facts: Fact[]): Promise<number> {
     return this.#redis.appendFacts(...this.#appendArguments(ref, facts, true));

@@ -117,6 +117,11 @@ return 1
 end
 local changed = observe()`;
 
+/** As APPEND_AND_LOAD, of an order whose thread was read just now. */
+export const NOTE_THREAD = `${APPENDED}
+redis.call('HSET', KEYS[1], 'threadReadAt', string.format('%.0f', now))
+return ${RECORD}`;
+
 /** KEYS: record. ARGV: the order's service as JSON. A record that was forgotten meanwhile stays so. Returns what LOAD does. */
 export const NOTE_SERVICE = `${NOW}
 if redis.call('HEXISTS', KEYS[1], 'agentId') == 1 then redis.call('HSET', KEYS[1], 'service', ARGV[1]) end

@@ -8,6 +8,7 @@ import { type Attention, type Decision, SECOND } from './decision.ts';
 import { readingTrouble } from './failures.ts';
 import { heldUp } from './held-up.ts';
 import { earliest, emptyDecision, type PartialDecision } from './partial-decision.ts';
+import { mustReadMessages } from './reading-messages.ts';
 import { mustReadAgain, QUOTED_LOOK } from './rereading.ts';
 import { choosingHandler } from './serving.ts';
 import { payoutFailedEarly } from './steps/settling.ts';
@@ -21,7 +22,8 @@ import { unreadAttention, unreadMessages } from './unread.ts';
 export function decide(record: OrderRecord, policy: Policy, now: number): Decision {
   const trouble = readingTrouble(record, now);
   const unread = unreadMessages(record);
-  if (isNotOurs(record)) return { ...emptyDecision('not_ours'), unread, readOrder: false };
+  if (isNotOurs(record))
+    return { ...emptyDecision('not_ours'), unread, readOrder: false, readMessages: false };
   const payout = payoutFailedEarly(record, record.snapshot).filter((item) => !isAcknowledged(record, item));
   if (record.snapshot === null) {
     return {
@@ -29,6 +31,7 @@ export function decide(record: OrderRecord, policy: Policy, now: number): Decisi
       attention: [...trouble.filter((item) => !isAcknowledged(record, item)), ...payout],
       unread,
       readOrder: true,
+      readMessages: false,
       lookAgainAt: now + policy.workLookSeconds * SECOND,
     };
   }
@@ -49,6 +52,7 @@ export function decide(record: OrderRecord, policy: Policy, now: number): Decisi
     ...partial,
     attention,
     unread,
+    readMessages: mustReadMessages(record, order, now),
     stage:
       holding.length > 0 && partial.steps.length === 0 && partial.lookAgainAt !== null
         ? 'held'

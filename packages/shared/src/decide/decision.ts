@@ -73,6 +73,8 @@ export interface Decision {
   readService: string | null;
   /** The thread must be read: the buyer may have answered our question about this round. */
   readThread: Round | null;
+  /** The thread must be read: the buyer may have written, and no webhook tells of it. */
+  readMessages: boolean;
   /** When the order's delivery is due, in ms since the epoch; null when none is owed. */
   dueAt: number | null;
   /** Until when the payout of a completed order is waited for before a human is asked, in ms since the epoch; null when none is awaited. */

@@ -14,7 +14,7 @@ export interface Situation {
 }
 
 /** What an order's status asks for, before `decide` adds what holds in every status. */
-export type PartialDecision = Omit<Decision, 'readOrder' | 'attention' | 'unread'> & {
+export type PartialDecision = Omit<Decision, 'readOrder' | 'readMessages' | 'attention' | 'unread'> & {
   attention: Attention[];
 };
 

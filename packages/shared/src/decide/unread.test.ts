@@ -40,6 +40,18 @@ test('an answer that became the feedback of a revision is not unread; what comes
   expect(unreadMessages(recordOf(order, late))).toMatchObject({ count: 1, last: 'And bigger.' });
 });
 
+test("an operator's answer on Atelier ends it for what the buyer wrote before, whichever was heard first", () => {
+  const answered = (time: number, sentAt: number | undefined = time) =>
+    at(time, { type: 'seller_message', content: 'A dog.', senderName: null, bodyHash: 's', sentAt });
+  expect(unreadMessages(recordOf({}, [wrote(NOON + 1), answered(NOON + MINUTE)]))).toBeNull();
+  const heardLate = [answered(NOON + HOUR, NOON + MINUTE), wrote(NOON + 2 * MINUTE)];
+  expect(unreadMessages(recordOf({}, heardLate))).toMatchObject({ count: 1 });
+  const facts = [answered(NOON + HOUR, NOON + MINUTE), { ...wrote(NOON + HOUR), sentAt: NOON }];
+  expect(unreadMessages(recordOf({}, [], { facts }))).toBeNull();
+  const { sentAt: _, ...old } = wrote(NOON);
+  expect(unreadMessages(recordOf({}, [old, answered(NOON + 1)]))).toBeNull();
+});
+
 test('an acknowledgement covers no message that came after the clock stepped back', () => {
   const before = wrote(NOON + HOUR);
   const facts = [before, acknowledged(NOON + HOUR + 1, `unread_message:${before.at}`)];

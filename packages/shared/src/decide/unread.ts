@@ -1,31 +1,26 @@
+import type { FactOf, Recorded } from '../facts/facts.ts';
 import { quoted } from '../facts/fields.ts';
-import type { OrderSnapshot, OrderStatus } from '../order/order.ts';
+import { isOpen, type OrderSnapshot } from '../order/order.ts';
 import type { Policy } from '../policy/policy.ts';
 import { isFeedback } from '../record/feedback.ts';
 import type { OrderRecord } from '../record/record.ts';
 import { factsOf } from '../record/record.ts';
 import type { Attention, Unread } from './decision.ts';
 
-/** The statuses in which we owe work, or the buyer still decides about it. */
-const OPEN: readonly (OrderStatus | 'unknown')[] = [
-  'paid',
-  'in_progress',
-  'revision_requested',
-  'delivered',
-  'disputed',
-];
-
 const KEY = 'unread_message:';
 
 /**
- * The buyer's messages that nobody has dealt with: no operator acknowledged them, and no revision takes them as its feedback. The
- * product's own messages answer nothing: an automatic text may cross a question of the buyer.
+ * The buyer's messages that nobody has dealt with: no operator acknowledged them or answered on Atelier, and no revision takes
+ * them as its feedback. The product's own messages answer nothing: an automatic text may cross a question of the buyer.
  * @returns null when there are none.
  */
 export function unreadMessages(record: OrderRecord): Unread | null {
   const acknowledged = placeAcknowledged(record);
   const unread = factsOf(record, 'buyer_message').filter(
-    (message) => record.facts.indexOf(message) > acknowledged && !isFeedback(record, message),
+    (message) =>
+      record.facts.indexOf(message) > acknowledged &&
+      !isAnswered(record, message) &&
+      !isFeedback(record, message),
   );
   const last = unread.at(-1);
   return last === undefined ? null : { key: `${KEY}${last.at}`, count: unread.length, last: last.content };
@@ -34,11 +29,21 @@ export function unreadMessages(record: OrderRecord): Unread | null {
 /** What asks an operator to answer the buyer, if the policy wants that. It holds nothing up. */
 export function unreadAttention(unread: Unread | null, order: OrderSnapshot, policy: Policy): Attention[] {
   if (unread === null || policy.unreadMessages === 'never') return [];
-  if (policy.unreadMessages === 'while_open' && !OPEN.includes(order.status)) return [];
+  if (policy.unreadMessages === 'while_open' && !isOpen(order.status)) return [];
   const { key, count, last } = unread;
   const wrote = count === 1 ? 'The buyer wrote' : `The buyer wrote ${count} messages, the last one`;
-  const reason = `${wrote}: ${quoted(last)}. Answer on Atelier, then acknowledge the message here.`;
+  const reason = `${wrote}: ${quoted(last)}. Answer on Atelier, or acknowledge the message here.`;
   return [{ key, reason, actions: ['acknowledge'] }];
+}
+
+/** Whether an operator wrote after the message, by the marketplace's clock: the record may have heard of either first. */
+function isAnswered(record: OrderRecord, message: Recorded<FactOf<'buyer_message'>>): boolean {
+  const { sentAt } = message;
+  return factsOf(record, 'seller_message').some((answer) =>
+    sentAt === undefined || answer.sentAt === undefined
+      ? record.facts.indexOf(answer) > record.facts.indexOf(message)
+      : answer.sentAt > sentAt,
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runs } from '../test-support/records.ts';
+import { contentHash } from '../text/content-hash.ts';
 import { factsFromEvent } from './events.ts';
 import { factSchema } from './facts.ts';
 
@@ -89,7 +90,7 @@ test('a dispute brings its reason, or that there is none', () => {
 
 test("a buyer's message brings its text", () => {
   expect(factsOf('order.message', { content: 'Hi', sender_name: 'Ada' })).toEqual([
-    { type: 'buyer_message', content: 'Hi', senderName: 'Ada', ...DELIVERY },
+    { type: 'buyer_message', content: 'Hi', senderName: 'Ada', ...DELIVERY, bodyHash: contentHash('Hi') },
   ]);
   expect(factsOf('order.message', { content: null })).toEqual([]);
 });

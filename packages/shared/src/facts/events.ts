@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../order/order.ts';
+import { contentHash } from '../text/content-hash.ts';
 import type { Fact } from './facts.ts';
 
 /** Where the ingestor takes webhooks, below PUBLIC_URL: what is registered with the marketplace. */
@@ -72,7 +73,16 @@ function factsIn(event: string, data: DataReader, delivery: Delivery): Fact[] {
       const content = data.text('content');
       return content === null
         ? []
-        : [{ type: 'buyer_message', content, senderName: data.text('sender_name'), ...delivery }];
+        : [
+            {
+              type: 'buyer_message',
+              content,
+              senderName: data.text('sender_name'),
+              // As of a message read from the thread: the two are one fact.
+              bodyHash: contentHash(content),
+              sentAt: delivery.sentAt,
+            },
+          ];
     }
     case 'order.completed':
       return data.flag('payout_failed') === true ? [payout('failed', data)] : [];

@@ -55,6 +55,7 @@ const fact = fc.oneof(
   }),
   fc.record({ type: named('dispute_opened'), reason: text, bodyHash: text, sentAt }),
   fc.record({ type: named('buyer_message'), content: text, senderName: maybe, bodyHash: text, sentAt }),
+  fc.record({ type: named('seller_message'), content: text, senderName: maybe, bodyHash: text, sentAt }),
   fc.record({ type: named('not_ours'), hints: number, reason: text }),
   fc.record({
     type: named('service_unread'),

@@ -6,14 +6,38 @@ import { MESSAGE_KINDS } from './kinds.ts';
 
 const kind = z.enum(MESSAGE_KINDS);
 
+/** A record keeps this many messages of the buyer, and as many of the operator, the newest ones. */
+export const MESSAGES_KEPT = 200;
+
 /** What buyer and seller write to each other, and how reading their thread went. */
 export const MESSAGE_FACTS = {
+  /**
+   * A message of the buyer, from a webhook or the thread. `bodyHash`: of its content; earlier versions hashed the webhook's body.
+   * `sentAt`: when the webhook was signed, or when the thread says that the message was written. `precedesQuestion`: the thread shows it
+   * before our last question, so that it does not answer the question.
+   */
   buyer_message: fact('buyer_message', {
-    fields: { content: text, senderName: text.nullable(), bodyHash: text, sentAt },
+    fields: {
+      content: text,
+      senderName: text.nullable(),
+      bodyHash: text,
+      sentAt,
+      precedesQuestion: z.boolean().optional(),
+    },
     key: (event) => [event.bodyHash, inMinute(event.sentAt)],
     story: ({ content }) => `the buyer writes: ${quoted(content)}`,
     side: 'buyer',
-    keep: { newest: 200 },
+    keep: { newest: MESSAGES_KEPT },
+    text: ({ content }) => content,
+  }),
+
+  /** A message of the seller in the thread that this system did not send: an operator answered on Atelier's site. */
+  seller_message: fact('seller_message', {
+    fields: { content: text, senderName: text.nullable(), bodyHash: text, sentAt },
+    key: (message) => [message.bodyHash, inMinute(message.sentAt)],
+    story: ({ content }) => `operator writes on Atelier: ${quoted(content)}`,
+    side: 'operator',
+    keep: { newest: MESSAGES_KEPT },
     text: ({ content }) => content,
   }),
 

@@ -15,6 +15,9 @@ dispute_opened:h4sh {"type":"dispute_opened","reason":"A dog.","bodyHash":"h4sh"
 dispute_opened:h4sh:@29916666 {"type":"dispute_opened","reason":"A dog.","bodyHash":"h4sh","sentAt":1795000000000}
 buyer_message:h4sh {"type":"buyer_message","content":"Hi","senderName":null,"bodyHash":"h4sh"}
 buyer_message:h4sh:@29916666 {"type":"buyer_message","content":"Hi","senderName":"Ada","bodyHash":"h4sh","sentAt":1795000000000}
+buyer_message:h4sh:@29916666 {"type":"buyer_message","content":"Hi","senderName":"Ada","bodyHash":"h4sh","sentAt":1795000000000,"precedesQuestion":true}
+seller_message:h4sh {"type":"seller_message","content":"Hello","senderName":null,"bodyHash":"h4sh"}
+seller_message:h4sh:@29916666 {"type":"seller_message","content":"Hello","senderName":"Cat Studio","bodyHash":"h4sh","sentAt":1795000000000}
 bounty_accepted {"type":"bounty_accepted","budgetUsd":"90","deadlineHours":24}
 payout:sent {"type":"payout","outcome":"sent","amountUsd":"40.50","chain":"base","txHash":"5x","reason":null}
 payout:failed {"type":"payout","outcome":"failed","amountUsd":null,"chain":null,"txHash":null,"reason":null}

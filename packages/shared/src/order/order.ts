@@ -37,6 +37,19 @@ export const STATUSES_TAKING_MESSAGES: readonly OrderStatus[] = [
   'disputed',
 ];
 
+/** Whether the seller owes work on the order, or the buyer still decides about it. */
+export function isOpen(status: OrderStatus | 'unknown'): boolean {
+  return OPEN_STATUSES.includes(status);
+}
+
+const OPEN_STATUSES: readonly (OrderStatus | 'unknown')[] = [
+  'paid',
+  'in_progress',
+  'revision_requested',
+  'delivered',
+  'disputed',
+];
+
 export const MEDIA_TYPES = ['image', 'video', 'link', 'document', 'code', 'text'] as const;
 export type MediaType = (typeof MEDIA_TYPES)[number];
 

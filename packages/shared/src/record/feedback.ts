@@ -44,7 +44,7 @@ function answersTo(record: OrderRecord, round: Round): BuyerMessage[] {
   const found = answerFound(record, round);
   const end = endOfAnswers(record, round);
   return record.facts.filter((fact, place): fact is BuyerMessage => {
-    if (fact.type !== 'buyer_message' || place < askedPlace) return false;
+    if (fact.type !== 'buyer_message' || fact.precedesQuestion || place < askedPlace) return false;
     const wroteAt = fact.sentAt ?? fact.at;
     if (wroteAt < asked.at - CLOCKS_AGREE_MS) return false;
     return (

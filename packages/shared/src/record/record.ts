@@ -21,6 +21,8 @@ export interface OrderRecord {
   hintedAt: number;
   /** How many times the order itself was read. A list that shows the order is not a read. */
   reads: number;
+  /** When the order's thread was read last, by Redis' clock, in ms. 0 if never. */
+  threadReadAt: number;
   /** The order's service as it was last read; null when it was never read, and for an order of a bounty. */
   service: SoldService | null;
   /** The service's turnaround in hours, when known. */

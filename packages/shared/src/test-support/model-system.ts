@@ -10,6 +10,7 @@ import { answerInThread } from '../order/thread.ts';
 import type { Policy } from '../policy/policy.ts';
 import { deliverablesOf } from '../record/deliverables.ts';
 import { factOf, factsOf, type OrderRecord } from '../record/record.ts';
+import { threadFacts } from '../record/thread-facts.ts';
 import type { ModelMarket } from './model-market.ts';
 import { at, deepFreeze, NOON, SERVICE, URL_OF } from './records.ts';
 
@@ -40,7 +41,15 @@ export class ModelSystem {
     this.#market = market;
     this.#policy = policy;
     this.#hasUrls = hasUrls;
-    const nothing = { snapshot: null, observedAt: 0, hints: 0, hintsAnswered: 0, hintedAt: 0, reads: 0 };
+    const nothing = {
+      snapshot: null,
+      observedAt: 0,
+      hints: 0,
+      hintsAnswered: 0,
+      hintedAt: 0,
+      reads: 0,
+      threadReadAt: 0,
+    };
     this.#record = {
       agentId: 'agt_1',
       orderId: 'ord_1',
@@ -122,7 +131,8 @@ export class ModelSystem {
       this.#record = { ...this.#record, service: SERVICE };
       decision = this.#decide();
     }
-    if (decision.readThread !== null) decision = this.#readThread(decision.readThread);
+    if (decision.readThread !== null || decision.readMessages)
+      decision = this.#readThread(decision.readThread);
     if (decision.facts.length > 0) {
       this.append(...decision.facts);
       decision = this.#decide();
@@ -138,11 +148,13 @@ export class ModelSystem {
     return decision;
   }
 
-  #readThread(round: string): Decision {
+  #readThread(round: string | null): Decision {
+    this.append(...threadFacts(this.#record, this.#policy, this.#market.thread));
+    this.#record = { ...this.#record, threadReadAt: this.now };
     const asked = this.#record.facts.find(
       (fact) => fact.type === 'message_intended' && fact.kind === 'ask_feedback' && fact.round === round,
     );
-    if (asked?.type === 'message_intended') {
+    if (round !== null && asked?.type === 'message_intended') {
       const answer = answerInThread(this.#market.thread, asked.content);
       if (answer.found) this.append({ type: 'answer_found', round, content: answer.content });
     }

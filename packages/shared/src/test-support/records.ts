@@ -76,6 +76,7 @@ export function recordOf(
     hintsAnswered: 0,
     hintedAt: 0,
     reads: 0,
+    threadReadAt: 0,
     service: SERVICE,
     turnaroundHours: null,
     facts: [seen, ...facts].toSorted((a, b) => a.at - b.at),
