@@ -1,10 +1,12 @@
 import { ConfigurationError } from '@fulfillment/shared';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
+import { describeError } from '../telemetry/failures.ts';
 import { openLine } from '../test-support/line.ts';
 import { freePort, redisServer, startRedis } from '../test-support/processes.ts';
 import { openLog, redisUrl, until } from '../test-support/scratch.ts';
 import { openRedis, untilReady, untilUsable } from './connection.ts';
+import { redisCause } from './errors.ts';
 import { keepAlive } from './heartbeat.ts';
 
 test('a connection is ready once it takes commands', async () => {
@@ -184,3 +186,14 @@ test.skipIf(redisServer === null)(
     for (const connection of [redis, blocked, admin]) connection.disconnect();
   },
 );
+
+test.skipIf(redisServer === null)('an error text says why Redis discarded a transaction', async () => {
+  await using server = await startRedis();
+  const redis = new Redis(server.url);
+  await redis.config('SET', 'maxmemory', '1');
+  const discarded = redis.multi().set('key', 'value').exec();
+  const error: unknown = await discarded.catch((reason: unknown) => reason);
+  expect(describeError(error)).toMatch(/^EXECABORT .*\(OOM command not allowed/);
+  expect(redisCause(error)).toBe('memory');
+  redis.disconnect();
+});

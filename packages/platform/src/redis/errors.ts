@@ -42,11 +42,19 @@ export function redisCause(error: unknown): RedisCause | null {
   if (!(error instanceof Error)) return null;
   const isReply = error instanceof ReplyError || error.message.startsWith('Ready check failed');
   if (!isReply) return null;
-  // A transaction that Redis discards says only so: the reason is in the answer to one of its commands.
-  const [first] =
-    'previousErrors' in error && Array.isArray(error.previousErrors) ? error.previousErrors : [];
-  const text = first instanceof Error ? first.message : error.message;
+  const text = discardReason(error) ?? error.message;
   return PATTERNS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'other';
+}
+
+/**
+ * Says why Redis discarded a transaction. Its own error (EXECABORT) says only that it did: the reason is in the answer to one of the
+ * transaction's commands.
+ * @returns null for every other error.
+ */
+export function discardReason(error: Error): string | null {
+  if (!('previousErrors' in error) || !Array.isArray(error.previousErrors)) return null;
+  const [first] = error.previousErrors;
+  return first instanceof Error ? first.message : null;
 }
 
 /** What an operator can do about it, in one sentence. */

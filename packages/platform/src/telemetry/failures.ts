@@ -7,6 +7,7 @@ import {
   UnexpectedResponseError,
 } from '@atelier-ai/sdk';
 import { cutText, withoutSecrets } from '@fulfillment/shared';
+import { discardReason } from '../redis/errors.ts';
 
 /**
  * What a step's error means for the step. Every error a worker meets is one of these.
@@ -159,7 +160,9 @@ const LONGEST_DESCRIPTION = 500;
 
 /** An error in one line, without secrets, cut to a length that fits a page. */
 export function describeError(error: unknown): string {
-  const text = error instanceof Error ? `${error.message || error.name}` : String(error);
+  const reason = error instanceof Error ? discardReason(error) : null;
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  const text = reason === null ? message : `${message} (${reason})`;
   const status = error instanceof AtelierError && error.status > 0 ? ` (HTTP ${error.status})` : '';
   return cutText(withoutSecrets(text), LONGEST_DESCRIPTION) + status;
 }
