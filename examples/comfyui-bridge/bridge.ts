@@ -1,8 +1,10 @@
 /**
- * A service between the handler and ComfyUI. It takes signed jobs, submits them as workflows, and tells how they stand:
+ * A service between the handler and ComfyUI. It takes signed jobs, submits them as workflows, and
+ * reports their status:
  *
- *   POST /make        the job; 202 with the URL of the submitted workflow
- *   GET  /jobs/<id>   202 while it runs; the image when it is done; 404 when ComfyUI knows it no more
+ *   POST /make        takes the job, and answers 202 with the URL of the submitted workflow
+ *   GET  /jobs/<id>   answers 202 while the workflow runs, and the image when it is done.
+ *                     Answers 404 when ComfyUI no longer knows the workflow
  *
  * Run it beside ComfyUI: BRIDGE_SECRET=whsec_… pnpm exec node examples/comfyui-bridge/bridge.ts
  */
@@ -14,9 +16,12 @@ import { workflowOf } from './workflow.ts';
 const { BRIDGE_SECRET, COMFYUI_URL = 'http://127.0.0.1:8188', BRIDGE_PORT = '8189' } = process.env;
 if (!BRIDGE_SECRET) throw new Error('Set BRIDGE_SECRET to the secret of the handler: whsec_ and base64.');
 const webhook = new Webhook(BRIDGE_SECRET);
-/** Jobs are given under the same id again when we could not tell that they were given: they are submitted once. */
+/**
+ * Submissions by job id. The handler posts a job again under the same id if it got no answer. The map
+ * ensures that the bridge submits such a job only once.
+ */
 const submitted = new Map<string, Promise<string>>();
-/** The job of each workflow. */
+/** Job ids by workflow id. */
 const jobs = new Map<string, string>();
 
 interface Job {
@@ -60,7 +65,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   await tell(response, id);
 }
 
-/** Whether the handler, and nobody else, asks. A question about a job is signed, too; its body is empty. */
+/**
+ * Whether the request comes from the handler. Requests for a job's status are signed, too, over an
+ * empty body.
+ */
 function isSigned(request: IncomingMessage, body: string): boolean {
   const names = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
   const headers = Object.fromEntries(names.map((name) => [name, String(request.headers[name] ?? '')]));
@@ -100,7 +108,7 @@ async function tell(response: ServerResponse, id: string): Promise<void> {
   if (history === undefined) {
     const queue = await (await comfy('/queue')).text();
     if (queue.includes(id)) return void json(response, 202, { progress: 'drawing' });
-    // Whoever gives its job again is not answered with a workflow that is lost.
+    // Forget the lost workflow, so that a repeated job is submitted again.
     submitted.delete(jobs.get(id) ?? '');
     jobs.delete(id);
     return void response.writeHead(404).end();

@@ -1,4 +1,7 @@
-/** Images by ComfyUI, through the bridge beside this file: jobs that take minutes, and that a restart asks for only once. */
+/**
+ * Images by ComfyUI, through the bridge beside this file. A job takes minutes, and is submitted only
+ * once even if a process restarts meanwhile.
+ */
 import { defineConfig, defineHandler, fixedQuote, http } from '@fulfillment/handlers';
 
 const painter = defineHandler({

@@ -1,6 +1,7 @@
 /**
- * A workflow in ComfyUI's API format. Export your own ("Save (API Format)") and put the text where the prompt belongs.
- * @param text what is to be seen; a stranger's words, which are data here and nothing else.
+ * A workflow in ComfyUI's API format. Export your own ("Save (API Format)"), and replace its
+ * prompt with `text`.
+ * @param text the prompt. It is untrusted text of a buyer, and is used only as data.
  */
 export function workflowOf(text: string, seed: number): Record<string, unknown> {
   return {

@@ -1,4 +1,7 @@
-/** A studio that draws images with a model: priced by the image, limited in cost, and looked at where much is paid. */
+/**
+ * A studio that draws images with a model. It charges by the image, limits its cost, and has an operator
+ * review expensive orders.
+ */
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { defineConfig, defineHandler, type HandlerContext, perUnitQuote } from '@fulfillment/handlers';
 import { aiImage } from '@fulfillment/handlers/ai';
@@ -9,7 +12,7 @@ const provider = createOpenAICompatible({
   apiKey: process.env.MODEL_KEY ?? '',
 });
 
-/** What the buyer answered to "How many images?", within what is sold. */
+/** The buyer's answer to "How many images?", limited to the number that the service sells. */
 function imagesOf({ order }: Pick<HandlerContext, 'order'>): number {
   const wanted = Number(order.requirementAnswers.images ?? 1);
   return Number.isInteger(wanted) ? Math.min(Math.max(wanted, 1), 8) : 1;

@@ -1,4 +1,7 @@
-/** A pipeline in another language: a Python program reads the job, and what it leaves in its folder is delivered. */
+/**
+ * A pipeline in another language. A Python program reads the job, and the files that it writes into
+ * its folder are delivered.
+ */
 import path from 'node:path';
 import { command, defineConfig, defineHandler, fixedQuote } from '@fulfillment/handlers';
 

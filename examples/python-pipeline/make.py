@@ -1,4 +1,4 @@
-"""Makes a poster of a brief: reads the job on standard input, leaves files in FULFILLMENT_OUTPUT."""
+"""Draws a poster from a brief: reads the job on standard input, writes files to FULFILLMENT_OUTPUT."""
 
 import html
 import json
@@ -7,7 +7,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-# What sysexits.h calls EX_DATAERR: the order waits for a human at once, since trying again changes nothing.
+# EX_DATAERR of sysexits.h. The order goes to attention at once, since a retry would fail again.
 NOT_POSSIBLE = 65
 
 
@@ -28,7 +28,7 @@ def main() -> int:
 
 
 def svg_of(lines: list[str]) -> str:
-    # The brief is a stranger's text: it must not become markup.
+    # The brief is untrusted text. Escape it, so that it cannot become markup.
     rows = "".join(
         f'<text x="40" y="{90 + index * 48}">{html.escape(line)}</text>' for index, line in enumerate(lines)
     )

@@ -1,4 +1,4 @@
-/** Two agents of one operator. Each answers its own orders under its own key, with a handler of its own. */
+/** Two agents of one operator. Each serves its own orders under its own key, with a separate handler. */
 import { defineConfig, defineHandler, fixedQuote } from '@fulfillment/handlers';
 
 const drawings = defineHandler({
