@@ -112,7 +112,7 @@ describe('when nobody knows whether a delivery took effect', () => {
     const trade = await place({ status: 'pending_quote' });
     trade.row.status = 'paid';
     trade.faults.deliver.push(answerLost(true));
-    // The first read is the reconciler's, the second the step's own.
+    // The reconciler makes the first read, and the step makes the second.
     trade.faults.read.push(null, null, serverError);
     await poke(trade.ref, [generated('0', CAT)]);
     await tryAgainNow(trade.ref, DELIVER);
@@ -144,7 +144,7 @@ describe('when the order moved on', () => {
     const trade = await place({ status: 'paid' });
     await poke(trade.ref, []);
     trade.row.status = 'cancelled';
-    // The record still says that it is paid: only the step's own look can tell.
+    // The record still says `paid`. Only the step's own read can show the change.
     await runtime.store.append(trade.ref, [generated('0', CAT)]);
     await runtime.queues.ensure(trade.ref, DELIVER, Date.now());
     await done(trade.ref, DELIVER);
@@ -202,7 +202,7 @@ test('two workers that have the same round at once deliver it once', async () =>
   };
   await poke(trade.ref, [generated('0', CAT)]);
   await arrived.opened;
-  // As after a stall: a second job for the step that the first is at.
+  // As after a stall: a second job for the step that the first job is still running.
   const { name, data } = await job(trade.ref, DELIVER);
   const second = await runtime.queues.get('delivery').add(name, data, { jobId: 'second' });
   await app.untilState(second, 'delayed');

@@ -14,9 +14,10 @@ import { once, writeUnlessMovedOn } from './once.ts';
 import { redeliver } from './redeliver.ts';
 
 /**
- * The step `deliver`. The marketplace knows no idempotency keys and would take the same delivery twice, so: read the order
- * first; if this round's deliverables are there, it is done; if the order waits for something else, the step is void. The
- * intent is written before the call. When nobody knows whether the call took effect, the next try begins by reading, too.
+ * The step `deliver`. The marketplace has no idempotency keys and would accept the same delivery
+ * twice. So the step reads the order first. If this round's deliverables are present, the step is
+ * done. If the order waits for something else, the step is void. The step records its intent before
+ * the call. When the outcome of the call is unknown, the next attempt also begins with a read.
  */
 export async function deliver(
   { runtime }: Delivery,

@@ -6,7 +6,7 @@ import { quote } from './quote.ts';
 import { retryPayout } from './retry-payout.ts';
 import { send } from './send.ts';
 
-/** Starts the workers of all writes to the marketplace. */
+/** Starts the workers that make all writes to the marketplace. */
 export function startDelivery(delivery: Delivery, concurrency: number): void {
   const { runtime } = delivery;
   runtime.startWorker({

@@ -14,7 +14,7 @@ const open = (env: Record<string, string>) => {
   afterAll(() => app[Symbol.asyncDispose]());
 };
 
-/** A paid order with its round generated, whose first call to deliver ends so. */
+/** A paid order with a generated round. Its first call to deliver ends with `fault`. */
 async function delivering(
   fault: Fault,
   prepare: (trade: Awaited<ReturnType<App['place']>>) => void = () => {},

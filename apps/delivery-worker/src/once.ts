@@ -19,27 +19,33 @@ import {
   stepKey,
 } from '@fulfillment/shared';
 
-/** A read that does not show what the step is to do. */
+/** A read that does not show the effect of the step. */
 type Empty = Pick<Observed, 'askedAt' | 'isOlder'>;
 
-/** What a step that must take effect once is given: the order as recorded, under a lock. */
+/** The input of a step that must take effect once: the order as recorded, under a lock. */
 export interface Turn {
   record: LoadedRecord;
   /**
-   * To be asked after a read that does not show the step's effect, and before the write: may an earlier call still take effect, or
-   * have taken it unseen? @throws StepError (throttled) until it is certain that it did not.
+   * Call this after a read that does not show the step's effect, and before the write. An earlier
+   * call may still take effect, or may have taken effect unseen.
+   * @throws StepError (throttled) until it is certain that no earlier call took effect.
    */
   confirmAbsent(read: Empty): Promise<void>;
-  /** The last look before the write: is the turn still ours? From then on it lasts until the write has ended. */
+  /**
+   * The last check before the write that the turn is still ours. From then on the turn lasts until
+   * the write has ended.
+   */
   lastLook: LastLook;
 }
 
 /**
- * Runs a step that writes to the marketplace while no other process runs it, and only if the order still needs it; then asks
- * what the order needs next. A step that is not wanted is done, or moved on: nothing happens. After a write of unknown outcome
- * the order stays locked for as long as the write could still take effect: the next worker waits, reads until it is certain, and only
- * then writes again.
- * @param work does the step. @returns the order as it stands after it.
+ * Runs a step that writes to the marketplace while no other process runs it, and only if the order
+ * still needs the step. Afterwards it asks what the order needs next. If the step is not wanted,
+ * because it is done or the order moved on, nothing happens. After a write of unknown outcome the
+ * order stays locked for as long as the write could still take effect. The next worker waits, reads
+ * until the outcome is certain, and only then writes again.
+ * @param work does the step.
+ * @returns the order as it is after the step.
  */
 export async function once(
   runtime: Runtime,
@@ -103,9 +109,11 @@ interface AbsenceCheck {
 }
 
 /**
- * How long locks last, and how long a call may take effect, in ms. Reading the order usually takes less than a call may; a step that
- * takes longer gives up before its write. A quote or a message takes effect within half as long again as we wait for its answer. A
- * delivery has a setting of its own: the marketplace fetches each image before it answers, for up to 120 s in all (documented).
+ * How long locks last, and how long a call may take effect, in ms. Reading the order usually takes
+ * less time than a call may take. A step whose read takes longer gives up before its write. A quote
+ * or a message takes effect within 1.5 times the time that we wait for its answer. A delivery has a
+ * setting of its own, because the marketplace fetches each image before it answers, for up to 120 s
+ * in all (documented).
  */
 function timesOf({ settings }: Runtime, { name }: Step) {
   const callMs = settings.MARKETPLACE_TIMEOUT_SECONDS * 1000;
@@ -116,10 +124,11 @@ function timesOf({ settings }: Runtime, { name }: Step) {
 }
 
 /**
- * Makes a write that the marketplace refuses once the order moved on. When it refuses, the order is read: it may have been
- * cancelled between our look and our call.
+ * Makes a write that the marketplace rejects once the order has moved on. When the marketplace
+ * rejects the write, this function reads the order, because the order may have been cancelled
+ * between our read and our call.
  * @param record loaded right before.
- * @returns null when the write was made; else the order, which no longer waits for it.
+ * @returns null when the write was made. Otherwise the order, which no longer waits for the write.
  */
 export async function writeUnlessMovedOn(
   { reconciler }: Runtime,

@@ -34,7 +34,7 @@ async function withFiles(names: string[], ...faults: Trade['faults']['upload']):
   return trade;
 }
 
-/** The marketplace gives upload tokens, and its file store answers so. */
+/** The marketplace issues upload tokens, and its file store gives this answer. */
 function openStore(answer: { drop?: true; data?: unknown } = {}) {
   const puts: Call[] = [];
   const { answers } = app.market;

@@ -17,16 +17,21 @@ import { once } from './once.ts';
 
 /** Larger files go to the marketplace's file store. */
 const MAX_EDGE_BYTES = 4_400_000;
-/** How often a large file is sent when the connection breaks, or when the answer is not one. Each time is a counted call. */
+/**
+ * How often we send a large file when the connection breaks or the answer is not usable. Each time
+ * is a counted call.
+ */
 const LARGE_FILE_TRIES = 3;
 
 const ADVICE =
   'Set PUBLIC_URL, without `artifacts: atelier(…)` in the configuration, so that the ingestor serves files itself; restart, then retry';
 
 /**
- * The step `publish`: artifacts whose address was not told yet are given one, since a URL that the buyer cannot open must never be
- * delivered: that of their store, made now, else that of the marketplace, to which they are uploaded. Each address is a fact of its own:
- * what is up is not sent again. An upload that took effect without our knowing is only a file too many.
+ * The step `publish`. It gives a public address to each artifact without a recorded address,
+ * because a URL that the buyer cannot open must never be delivered. The address comes from the
+ * artifact's own store if that store has one. Otherwise the step uploads the artifact to the
+ * marketplace. Each address is a fact of its own, so a published file is not sent again. An upload
+ * that took effect unnoticed leaves only one superfluous file.
  */
 export async function publish(
   delivery: Delivery,
@@ -52,7 +57,10 @@ export async function publish(
   });
 }
 
-/** Where the store itself has buyers open an artifact; null when it has no address for them. */
+/**
+ * The address at which buyers open an artifact in its own store, or null when the store has no
+ * address for it.
+ */
 async function ownAddress(
   artifacts: ArtifactStore,
   artifact: Artifact,
@@ -60,7 +68,7 @@ async function ownAddress(
 ): Promise<string | null> {
   return patiently(context, artifact, async () => {
     const url = await artifacts.publicUrl(artifact);
-    // The store may be another one than that of the day it was made.
+    // The store may not be the store of the day on which the artifact was generated.
     if (url !== null && (await artifacts.has?.(artifact, context.signal)) === false) throw notThere(artifact);
     return url;
   });
@@ -84,7 +92,7 @@ async function upload(
     const isBrokenOff = error instanceof ConnectionError && error.mayHaveTakenEffect;
     const isLost = isBrokenOff || error instanceof UnexpectedResponseError;
     const isHopeless = isLost && bytes > MAX_EDGE_BYTES && context.tryNumber >= LARGE_FILE_TRIES;
-    // The marketplace gives no token any more.
+    // The marketplace no longer issues tokens.
     const hasNoWay = error instanceof NotFoundError;
     if (!isTooLarge && !isHopeless && !hasNoWay) throw error;
     const what = isTooLarge ? 'is rejected as too large' : 'does not get through';
@@ -95,7 +103,7 @@ async function upload(
   }
 }
 
-/** A file that is not there comes from a folder that is not the same one: trying again does not help. */
+/** A missing file means that the folder is not the same one. A retry does not help. */
 async function read(artifacts: ArtifactStore, artifact: Artifact, signal: AbortSignal): Promise<Blob> {
   try {
     return await artifacts.read(artifact, signal);
@@ -105,12 +113,13 @@ async function read(artifacts: ArtifactStore, artifact: Artifact, signal: AbortS
   }
 }
 
-/** How long to wait before a store that failed is asked again, at first. */
+/** The first wait before a store that failed is asked again. */
 const STORE_WAIT_MS = 1000;
 
 /**
- * Asks the artifact store. @throws StepError: while it fails the step waits and uses no try; it is permanent when the store says no, or
- * has failed for too long.
+ * Asks the artifact store.
+ * @throws StepError (throttled) while the store fails: the step waits and uses no attempt. The
+ * error is permanent when the store rejects the request, or has failed for too long.
  */
 async function patiently<T>(
   { storeFailingSince }: JobContext,

@@ -9,7 +9,7 @@ afterAll(() => app[Symbol.asyncDispose]());
 
 const QUOTE: Step = { name: 'quote', round: '0', attempt: 0 };
 const PRICED: Fact = { type: 'priced', handler: 'painter', priceUsd: '45.00' };
-/** An order that waits for a price, with what goes wrong with our quotes. */
+/** An order that waits for a price, with these faults for our quotes. */
 async function asksForPrice(...faults: Trade['faults']['quote']): Promise<Trade> {
   const trade = await place({ status: 'pending_quote' });
   trade.faults.quote.push(...faults);

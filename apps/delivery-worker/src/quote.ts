@@ -3,7 +3,9 @@ import { factOf, type OrderSnapshot, type Payload, type Step, sameAmount } from 
 import type { Delivery } from './dependencies.ts';
 import { once, writeUnlessMovedOn } from './once.ts';
 
-/** The step `quote`: sends our price. It took effect when the order left `pending_quote`. */
+/**
+ * The step `quote`: sends our price. The quote took effect when the order has left `pending_quote`.
+ */
 export async function quote(
   { runtime }: Delivery,
   payload: Payload<'delivery', 'quote'>,

@@ -11,12 +11,14 @@ const CAT = 'https://files.example/cat.png';
 const DOG = 'https://files.example/dog.png';
 const AGAIN = { ...DELIVER, attempt: 1 };
 
-/** The payment is written down: the order shows `paid` again, and keeps our deliverables. */
+/**
+ * The marketplace records the payment again: the order shows `paid`, and keeps our deliverables.
+ */
 const overwrite = (trade: Trade) => Object.assign(trade.row, { status: 'paid', deliverable_url: CAT });
 
 const MINUTE_MS = 60_000;
 
-/** A fact as if it had been written so long ago, since nobody waits a minute in a test. */
+/** A fact that appears to be this old, since no test waits a minute. */
 async function longAgo(ref: OrderRef, fact: Fact, { key, ageMs }: { key: string; ageMs: number }) {
   const field = `fact:${key}`;
   const time = (await runtime.store.now()) - ageMs;

@@ -26,9 +26,10 @@ export interface Redelivery {
 }
 
 /**
- * Delivers a round again, with the URLs of its delivery, since the marketplace overwrote it (the x402 race). The rows cannot tell whether
- * an earlier call took effect: the order's status does, which has left `paid` then.
- * @returns the order as it stands after it.
+ * Delivers a round again, with the URLs of its delivery, because the marketplace overwrote the
+ * delivery (the x402 race). The rows do not show whether an earlier call took effect. The order's
+ * status does: after an effective call the status is no longer `paid`.
+ * @returns the order as it is afterwards.
  */
 export async function redeliver(redelivery: Redelivery): Promise<LoadedRecord> {
   const { runtime, ref, turn, delivered, context } = redelivery;
@@ -66,13 +67,18 @@ export async function redeliver(redelivery: Redelivery): Promise<LoadedRecord> {
   return again;
 }
 
-/** A read that lags lacks rows, too. Rows that are still missing this long after the delivery was overwritten are missing for good. */
+/**
+ * A lagging read lacks rows, too. Rows that are still missing this long after the delivery was
+ * overwritten are lost.
+ */
 const ROWS_PATIENCE_MS = 10 * 60_000;
 const ROWS_LOOK_MS = 60_000;
 
 /**
- * The order shows `paid`, and not all of our deliverables: what the marketplace kept is not known well enough to deliver again.
- * @returns an error that has the order read again (throttled), later one that asks a human (permanent).
+ * The order shows `paid` without all of our deliverables. We do not know well enough what the
+ * marketplace kept, so we cannot deliver again.
+ * @returns an error that has the order read again (throttled), or later one that asks a human
+ * (permanent).
  */
 function rowsMissing({ record, askedAt, deliverables: rows }: Observed, delivered: FactOf<'delivered'>) {
   const shown = new Set(rows.map(({ url }) => url));
@@ -91,7 +97,10 @@ function isTried(record: LoadedRecord, round: string, index: number): boolean {
   return factsOf(record, 'redelivery_intended').some((fact) => fact.round === round && fact.index === index);
 }
 
-/** An answer from the past shows `paid`, too. @throws StepError (throttled) until reads that are known to lag have caught up. */
+/**
+ * A stale answer shows `paid`, too.
+ * @throws StepError (throttled) until reads that are known to lag have caught up.
+ */
 async function waitForLaggingReads(
   { readLag }: Runtime,
   record: LoadedRecord,

@@ -9,7 +9,10 @@ afterAll(() => app[Symbol.asyncDispose]());
 const RETRY: Step = { name: 'payout_retry', round: '0', attempt: 0 };
 const ASKED = { type: 'payout_retry_asked', index: 0, by: 'ada' } as const;
 
-/** A completed order whose payout failed; an operator asks for it again, and the marketplace answers so. */
+/**
+ * A completed order whose payout failed. An operator retries the payout, and the marketplace gives
+ * this answer.
+ */
 async function asked(
   answer: { status?: number; text?: string; data?: unknown; drop?: true },
   txHash: string | null = null,

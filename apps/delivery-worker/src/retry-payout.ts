@@ -6,8 +6,8 @@ import type { Delivery } from './dependencies.ts';
 type Answer = Pick<FactOf<'payout_retry_answered'>, 'outcome' | 'reason'>;
 
 /**
- * The step `payout_retry`: an operator has the marketplace asked to send a payout again. Asking twice does no harm: a payout that was sent
- * meanwhile is answered with 409.
+ * The step `payout_retry`: an operator has the marketplace send a payout again. A second request
+ * does no harm: the marketplace answers 409 for a payout that was sent meanwhile.
  */
 export async function retryPayout(
   { runtime }: Delivery,
@@ -25,7 +25,7 @@ export async function retryPayout(
   const answer = await ask(() => marketplace.retryPayout(ref));
   context.log.info(answer, 'payout retry answered');
   const noted = await store.appendAndLoad(ref, [{ type: 'payout_retry_answered', index, ...answer }]);
-  // The payout may be there: the order says so.
+  // The payout may have been sent. The order shows it.
   const after =
     answer.outcome === 'already_paid' ? (await reconciler.observe(noted, context.signal)).record : noted;
   await reconciler.reconcile(ref, after);
@@ -33,7 +33,10 @@ export async function retryPayout(
 
 const NO_WALLET = 422;
 
-/** @throws what says nothing of the payout: an outage, a refusal by the budget, a denial. */
+/**
+ * @throws an error that says nothing about the payout: an outage, a call held back by the budget, a
+ * denial.
+ */
 async function ask(call: () => Promise<void>): Promise<Answer> {
   try {
     await call();

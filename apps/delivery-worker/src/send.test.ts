@@ -19,7 +19,7 @@ const DELIVERED: Fact = {
   found: false,
 };
 const SEND: Step = { name: 'send', kind: 'delivered', round: '0', attempt: 0 };
-/** An order that is delivered, and whose buyer is to be told, with what goes wrong with our messages. */
+/** A delivered order whose buyer should receive a message, with these faults for our messages. */
 async function isDelivered(...faults: Trade['faults']['send']): Promise<Trade> {
   const trade = await place({ status: 'pending_quote', service_title: 'A portrait' });
   trade.row.status = 'delivered';

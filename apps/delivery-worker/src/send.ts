@@ -13,9 +13,10 @@ import type { Delivery } from './dependencies.ts';
 import { once } from './once.ts';
 
 /**
- * The step `send`: writes a message to the buyer. The text is fixed by the first try. Every try looks for it in the thread first,
- * also where no try is known of: Redis may have lost its last second. Where the thread is too long to see, a message that may have
- * been sent is not sent again.
+ * The step `send`: writes a message to the buyer. The first attempt fixes the text. Every attempt
+ * searches the thread for the text first, even if no attempt is on record, because Redis may have
+ * lost its last second. If the thread is too long to show its newest messages, a message that may
+ * have been sent is not sent again.
  */
 export async function send(
   { runtime }: Delivery,
@@ -56,20 +57,26 @@ export async function send(
   });
 }
 
-/** A backlog of deliveries must not hide for ever what a buyer is to be told or asked. */
+/** A backlog of deliveries must not hold back messages and questions to buyers forever. */
 function yieldingOf({ settings }: Runtime, { heldSince }: JobContext): Yielding {
   const heldForMs = heldSince === null ? 0 : Date.now() - heldSince;
   return { isOverdue: heldForMs >= settings.BUDGET_WINDOW_SECONDS * 1000 };
 }
 
-/** Whether a message is missing that we know to have been sent: the thread is an old one. A long thread hides the newest. */
+/**
+ * Whether the thread lacks a message that we know to have been sent, and so is an old one. A long
+ * thread hides the newest messages.
+ */
 function isOlderThread(record: OrderRecord, thread: readonly ThreadMessage[]): boolean {
   if (thread.length >= THREAD_LIMIT) return false;
   const texts = new Set(factsOf(record, 'message_intended').map(({ content }) => content));
   return [...texts].some((text) => timesSent(thread, text) < sentBefore(record, text));
 }
 
-/** How often the same text was sent as another message of this order: two revisions may say the same. */
+/**
+ * How often the same text was sent as another message of this order. Two revisions may have the
+ * same text.
+ */
 function sentBefore(record: OrderRecord, content: string): number {
   const sent = new Set(factsOf(record, 'message_sent').map((fact) => `${fact.kind}:${fact.round}`));
   return factsOf(record, 'message_intended').filter(

@@ -27,25 +27,29 @@ import {
 } from '@fulfillment/shared';
 import { mustAfford } from './spending.ts';
 
-/** A step that the order needs, and the order as it stands. */
+/** A step that the order needs, and the order's current record. */
 export interface Wanted {
   record: LoadedRecord;
   order: HandlerOrder;
 }
 
-/** A step that may run: its order as it stands, and its handler. */
+/** A step that may run, with its order's current record and its handler. */
 export interface Begun extends Wanted {
   handler: Handler;
-  /** How many beginnings of this step came before. */
+  /** How often this step began before. */
   start: number;
 }
 
-/** How many beginnings beyond the handler's tries are allowed for crashes, before a human is asked. */
+/**
+ * How many starts beyond the handler's attempts are allowed for crashes, before a human is asked.
+ */
 const CRASHES_ALLOWED = 3;
 
 /**
- * Looks whether an order still needs a step. @returns null when it does not.
- * @throws StepError, throttled, while the order's agent is not identified: a step that must wait for that has not begun.
+ * Checks whether an order still needs a step.
+ * @returns null when the order does not need the step.
+ * @throws StepError, throttled, while the order's agent is not identified. A step that must wait
+ * for the agent has not begun.
  */
 export async function lookUp(runtime: Runtime, ref: OrderRef, step: Step): Promise<Wanted | null> {
   const { store, policy } = runtime;
@@ -65,8 +69,9 @@ export async function lookUp(runtime: Runtime, ref: OrderRef, step: Step): Promi
 }
 
 /**
- * Begins a price or generate step that is wanted: picks the handler, and writes down that it began.
- * @throws StepError, permanent, when no handler matches, or the step was begun too often without coming to an end.
+ * Begins a price or generate step that the order needs: picks the handler, and records the start.
+ * @throws StepError, permanent, when no handler matches, or when the step began too often without
+ * an end.
  */
 export async function begin(
   runtime: Runtime,
@@ -94,7 +99,10 @@ export async function begin(
   return { record, order, handler, start: starts };
 }
 
-/** A match function that threw is code of the operator's, too: its stack is kept as that of a handler is. */
+/**
+ * A match function is the operator's code, too. If it throws, its stack is kept as the stack of a
+ * handler is.
+ */
 async function writeMatchFailure(
   { store, log }: Runtime,
   ref: OrderRef,
@@ -115,7 +123,10 @@ function reviewOf(record: LoadedRecord): BuyerReview | null {
   return review === undefined ? null : { rating: review.rating, comment: review.comment };
 }
 
-/** The order's handler. An order that no longer says what it is for keeps the handler that it began with. */
+/**
+ * The order's handler. An order that no longer says what it is for keeps the handler that it began
+ * with.
+ */
 async function pickHandler(
   handlers: readonly Handler[],
   record: LoadedRecord,

@@ -52,7 +52,7 @@ test('an order whose service, title and category vanish keeps the handler that i
   failsOnce = true;
   const ref = await place('srv_picture');
   expect(await attention(ref)).toContain('no ink');
-  // As a record that lost all that said what it is for.
+  // A record that lost every field that says what the order is for.
   await runtime.redis.hdel(runtime.keys.record(ref), 'service', 'snapshot');
   show(ref, { service_id: null, service_title: null });
   await poke(ref, [{ type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'operator' }]);

@@ -35,7 +35,7 @@ async function given(
     fields,
     facts,
   );
-  // An earlier round's fact may be there from the start.
+  // An earlier round's fact may already be present.
   const ctx = await until('the handler to be called', async () => seen);
   const generated = await untilFact(ref, 'generated');
   return { ref, ctx, generated };

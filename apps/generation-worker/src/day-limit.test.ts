@@ -44,7 +44,7 @@ describe('parallel tries do not exceed the limit of the day together', () => {
     await until('every order to end', async () => {
       return (await countOf('generated')) + (await countOf('failed')) === 6;
     });
-    // Two at once, and a third one alone that began with 1 USD left.
+    // Two attempts began at once, and a third began alone with 1 USD left.
     expect([begunAtOnce, await countOf('generated')]).toEqual([2, 3]);
     expect(spent).toBeLessThan(6.1);
   });

@@ -20,8 +20,9 @@ import { NoLongerWanted } from './running-work.ts';
 import { usageOf } from './spending.ts';
 
 /**
- * The step `generate`: has the order's handler make the deliverables of a round, keeps what it made on this machine's disk, and has the
- * artifact store take it. What was made is not made again: whoever begins the step again goes on with storing.
+ * The step `generate`. The order's handler makes the deliverables of a round. The worker stages the
+ * output on this machine's disk, and then stores it in the artifact store. Output that exists is
+ * not regenerated: the next worker that begins the step continues with the storing.
  */
 export async function generate(
   generation: Generation,
@@ -52,7 +53,9 @@ export async function generate(
   await runtime.reconciler.reconcile(ref, after);
 }
 
-/** What came of the step. `made`: what is kept of it on this machine's disk. */
+/**
+ * The outcome of the step. `made` is the part of the output that is still on this machine's disk.
+ */
 interface Generated {
   fact: FactOf<'generated' | 'refused'>;
   made: Made | null;
@@ -76,7 +79,10 @@ async function generated(work: GenerateStep): Promise<Generated> {
   return { fact: reviewReason === undefined ? fact : { ...fact, reviewReason }, made };
 }
 
-/** A handler that is no longer configured says nothing: then the round is looked at. */
+/**
+ * A handler that is no longer configured cannot say whether the round needs a review. Such a round
+ * is reviewed.
+ */
 async function mustBeReviewed(work: GenerateStep, handlerName: string): Promise<boolean> {
   const { generation, wanted, step, context, unwanted } = work;
   const { runtime, handlers } = generation;
@@ -86,7 +92,7 @@ async function mustBeReviewed(work: GenerateStep, handlerName: string): Promise<
   const { round, attempt } = step;
   const ref = { agentId: record.agentId, orderId: record.orderId };
   const call = { step: 'review', round, attempt, start: 0 } as const;
-  // A process that stopped before its answer was written down has it asked again.
+  // A process that stopped before it recorded the handler's answer has the handler asked again.
   const before = factsOf(record, 'used').filter(
     (fact) => fact.step === call.step && fact.round === round && fact.attempt === attempt,
   );
@@ -101,7 +107,10 @@ interface Stored {
   products: Product[];
 }
 
-/** @returns null when nothing is kept that the store takes, and the handler is to make it. */
+/**
+ * @returns null when nothing is kept that the store accepts, so the handler must generate the
+ * output.
+ */
 async function storedFromBefore(work: GenerateStep, made: Made | null): Promise<Stored | null> {
   if (made === null) {
     await mustNotBeElsewhere(work.generation.artifactsDir, work.wanted.record, work.step);
@@ -112,7 +121,8 @@ async function storedFromBefore(work: GenerateStep, made: Made | null): Promise<
     return { made, products: await storeMade(work, made) };
   } catch (error) {
     if (!(error instanceof InvalidOutputError)) throw error;
-    // What the store still does not take when an operator asks for the round again is to be made anew.
+    // If the store still rejects the output when an operator retries the round, the handler
+    // generates the output again.
     if (work.step.attempt > made.attempt) return null;
     throw refused(made, error);
   }

@@ -2,7 +2,8 @@ import type { LoadedRecord, Runtime } from '@fulfillment/platform';
 import { holdUpOf, type Step, startsOf } from '@fulfillment/shared';
 
 /**
- * Writes down, once, why a step cannot begin yet. `decide` shows the reason after ten minutes; the worker tries again meanwhile.
+ * Records, once, why a step cannot begin yet. `decide` shows the reason after ten minutes. The
+ * worker keeps trying meanwhile.
  * @returns for how long the step has been held up, in ms.
  */
 export async function recordHoldUp(

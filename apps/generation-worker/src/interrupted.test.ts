@@ -10,7 +10,7 @@ afterAll(() => app[Symbol.asyncDispose]());
 
 const DONE = { body: 'done', contentType: 'text/plain' };
 
-/** An order whose handler waits until it is told to go on, and tells why its signal was aborted. */
+/** An order whose handler waits for `goOn`, and records why its signal was aborted. */
 async function orderInHand(fields: Record<string, unknown> = {}, goOn = gate().opened) {
   const begun = gate();
   const seen: { reason?: unknown } = {};

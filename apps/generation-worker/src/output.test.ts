@@ -9,7 +9,7 @@ const app = await openGeneration();
 const { placeFor, untilFact, facts, attention, folder } = app;
 afterAll(() => app[Symbol.asyncDispose]());
 
-/** An order whose handler gives this. */
+/** An order whose handler returns this output. */
 const orderGiving = (give: (ctx: GenerateContext) => unknown) =>
   placeFor({ name: 'painter', generate: (ctx) => give(ctx) as Output[] });
 

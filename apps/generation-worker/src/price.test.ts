@@ -8,7 +8,7 @@ const { runtime, placeFor, untilFact, facts, attention, job, tryAgainNow } = app
 afterAll(() => app[Symbol.asyncDispose]());
 
 const toQuote = { status: 'pending_quote', quoted_price_usd: null };
-/** An order to be quoted, whose handler answers this. */
+/** An order to quote, whose handler gives this answer. */
 const orderAsking = (answer: (ctx: HandlerContext) => unknown, attempts = 3) =>
   placeFor({ name: 'estimator', attempts, quote: (ctx) => answer(ctx) as string }, toQuote);
 

@@ -17,7 +17,7 @@ import { isRefusal, refusalOf } from './handler/validate.ts';
 import { NoLongerWanted } from './running-work.ts';
 import { usageOf } from './spending.ts';
 
-/** The step `price`: asks the order's handler for a price, or its reason to refuse. */
+/** The step `price`: asks the order's handler for a price, or for its reason to refuse. */
 export async function price(
   generation: Generation,
   payload: Payload<'generation', 'price'>,

@@ -32,7 +32,7 @@ test('a handler that is told when to come again waits so long, and no wait is on
     await tryAgainNow(ref, GENERATE);
   }
   await untilFact(ref, 'generated');
-  // The stacks of the first waits tell enough: a service may name thousands.
+  // The stacks of the first waits are enough, because a service may ask for thousands of waits.
   expect(await facts(ref, 'try_failed')).toHaveLength(3);
   expect((await facts(ref, 'put_off'))[0]).toMatchObject({
     waitSeconds: 120,

@@ -2,16 +2,21 @@ import { RetryLaterError } from '@fulfillment/handlers';
 import { permanent, type Runtime, StepError } from '@fulfillment/platform';
 import { type Payload, putOffsOf } from '@fulfillment/shared';
 
-/** For how long a service may put off a step before a human is asked. In ms. */
+/** For how long a service may put off a step before a human is asked, in ms. */
 const LONGEST_PUT_OFF_MS = 24 * 3600_000;
-/** Waits double up to a minute at first; later they are a tenth of the time waited, up to an hour. In seconds. */
+/**
+ * At first waits double up to a minute. Later each wait is a tenth of the time waited, up to an
+ * hour. In seconds.
+ */
 const LONGEST_DOUBLED = 60;
 const LONGEST_WAIT = 3600;
 
 /**
- * How long a step waits that its service puts off, in seconds. The time that the service names is a minimum for waits that grow: a
- * service that says "1 s" for hours is not asked every second.
- * @param putOffs how often the step was put off before. @param waitedMs for how long it has been put off.
+ * How long a step waits when its service puts it off, in seconds. The time that the service names
+ * is a minimum, and the waits grow. A service that answers "1 s" for hours is not asked every
+ * second.
+ * @param putOffs how often the step was put off before.
+ * @param waitedMs for how long the step has been put off.
  */
 export function putOffSeconds(namedSeconds: number, putOffs: number, waitedMs: number): number {
   const doubled = Math.min(2 ** Math.min(putOffs, 20), LONGEST_DOUBLED);
@@ -20,8 +25,10 @@ export function putOffSeconds(namedSeconds: number, putOffs: number, waitedMs: n
 }
 
 /**
- * Runs a step, and writes down when its handler was asked to come again later: a beginning that ends so is none of its tries.
- * @throws what the step throws; StepError (throttled) until the step may run again, or permanent, when it was put off for a day.
+ * Runs a step, and records when its handler was asked to come again later. A start that ends so
+ * does not use an attempt.
+ * @throws what the step throws. StepError (throttled) until the step may run again, or permanent
+ * when the step was put off for a day.
  */
 export async function puttingOff(
   { store }: Runtime,

@@ -55,7 +55,7 @@ describe.skipIf(redisServer === null)('while Redis is in trouble', () => {
     async (maxCostUsd) => {
       await using redis = await startRedis();
       await using app = await openGeneration({ env: { REDIS_URL: redis.url } });
-      // A paused connection takes no further command, not even the one that ends the pause.
+      // A paused connection takes no further command, not even the command that ends the pause.
       const control = app.runtime.redis.duplicate();
       const ref = await app.placeFor({
         name: 'writer',

@@ -7,7 +7,7 @@ interface Work {
   controller: AbortController;
 }
 
-/** How often long work looks whether it is still wanted, when no change was announced to it. */
+/** How often long work checks whether it is still wanted, when no change was announced. */
 const LOOK_EVERY_MS = 15_000;
 
 /** Why work was aborted: the order no longer needs it. */
@@ -39,7 +39,7 @@ export class RunningWork {
     }
   }
 
-  /** Looks whether the work for an order is still wanted, and aborts it if not. */
+  /** Checks whether the work for an order is still wanted, and aborts the work if not. */
   check(ref: OrderRef): void {
     for (const work of this.#works) {
       if (work.ref.agentId !== ref.agentId || work.ref.orderId !== ref.orderId) continue;

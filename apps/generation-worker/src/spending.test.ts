@@ -135,7 +135,8 @@ describe('maxCostUsd', () => {
       },
     });
     await untilFact(ref, 'generated');
-    // The process died before it wrote down what was made, and its disk is gone: another one begins again.
+    // The process died before it recorded the output, and its disk is gone. Another process begins
+    // again.
     await expect.poll(async () => (await job(ref, GENERATE)).isCompleted()).toBe(true);
     const { redis, keys } = runtime;
     await redis.hdel(keys.record(ref), 'fact:generated:0');

@@ -19,7 +19,7 @@ import {
 } from '@fulfillment/shared';
 import { recordHoldUp } from './hold-up.ts';
 
-/** How soon a try that waits for what others have reserved asks again, at first. */
+/** The first wait of an attempt that waits for the reservations of other attempts. */
 const ASK_AGAIN_MS = 2000;
 
 type TryStep = Step & { name: 'price' | 'generate' };
@@ -32,10 +32,11 @@ interface HandlerStep {
 }
 
 /**
- * What a handler cost must leave room for one more call. Of the order's limit only what was told by now counts, so that an order may end
- * beyond it by one try. Of the day's limit, what the try is likely to cost is reserved; see `Spending`.
- * @throws StepError: permanent when the order or the day cost as much as it may, for a human; throttled while other tries may use up what
- * is left of the day.
+ * Makes sure that a handler's costs leave room for one more call. The order's limit counts only
+ * costs reported by now, so an order may exceed it by one attempt. Of the day's limit, the likely
+ * cost of the attempt is reserved (see `Spending`).
+ * @throws StepError, permanent, for a human, when the costs of the order or of the day have reached
+ * their limit. Throttled while other attempts may use up the rest of the day's limit.
  */
 export async function mustAfford(runtime: Runtime, { handler, record, step }: HandlerStep): Promise<void> {
   const { order, day } = handler.maxCostUsd ?? {};
@@ -64,7 +65,10 @@ export async function mustAfford(runtime: Runtime, { handler, record, step }: Ha
   }
 }
 
-/** A try in the reservations. A worker that begins the try again, after a crash, takes the reservation over. */
+/**
+ * An attempt in the reservations. A worker that begins the attempt again after a crash takes over
+ * the reservation.
+ */
 export function tryOf(handler: Handler, ref: OrderRef, { name, round, attempt }: TryStep): Try {
   return { handler: handler.name, step: name, id: tryId(ref, { step: name, round, attempt }) };
 }
@@ -84,11 +88,14 @@ interface ReportingCall extends Omit<TakingOptions, 'what'> {
   round: string;
   attempt: number;
   start: number;
-  /** How many reports of the same call and beginning came before. Default 0. */
+  /** How many reports of the same call and start came before. Default 0. */
   firstIndex?: number;
 }
 
-/** @returns the function by which a handler reports its costs: it writes them to the order's record, and counts them for the day. */
+/**
+ * @returns the function with which a handler reports its costs. It writes the costs to the order's
+ * record, and counts them for the day.
+ */
 export function usageOf(
   { store, spending }: Runtime,
   { handler, ref, step, round, attempt, start, firstIndex = 0, ...call }: ReportingCall,
@@ -104,7 +111,8 @@ export function usageOf(
     const { costUsd } = fact;
     if (costUsd === null) return;
     const id = tryId(ref, { step, round, attempt });
-    // A connection that is lost during the command may count a cost twice: that stops the handler early, and never late.
+    // If the connection is lost during the command, a cost may count twice. That stops the handler
+    // early, and never late.
     await untilTaken(() => spending.add({ handler: handler.name, id }, costUsd), taking);
   };
 }

@@ -19,7 +19,7 @@ const home = await mkdtemp(path.join(os.tmpdir(), 'storing-'));
 afterAll(() => rm(home, { recursive: true, force: true }));
 let stores = 0;
 
-/** The app with a store of its own that fails as a test says, and a handler that counts what it is paid for. */
+/** The app with a store that fails as a test says, and a handler that counts its paid calls. */
 async function openStoring(beside: { beside?: TestRuntime } = {}) {
   stores += 1;
   const folder = path.join(home, String(stores));
@@ -64,7 +64,7 @@ async function openStoring(beside: { beside?: TestRuntime } = {}) {
     const entries = await readdir(path.join(folder, 'store'), { recursive: true, withFileTypes: true });
     return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   };
-  /** Has a step that waits be tried again now, and waits until the store was asked. */
+  /** Runs the next attempt of a waiting step now, and waits until the step has asked the store. */
   const storeAgain = async (
     ref: OrderRef,
     step = GENERATE,
@@ -281,7 +281,7 @@ test('a file that an earlier try saved, and that the store lacks, is not deliver
     app.store.failure = new Error('the store is down');
     saved.push(await artifacts.save({ body: 'early', contentType: 'text/plain', fileName: 'early.txt' }));
     app.store.failure = null;
-    // The next try is made by a worker with a folder of its own.
+    // A worker with a folder of its own makes the next attempt.
     await rm(path.join(app.artifactsDir, '.made'), { recursive: true });
     throw new Error('the try failed');
   });
@@ -313,7 +313,7 @@ test('a disk that takes no files is waited for before the handler is called, and
   expect(app.calls()).toBe(0);
   expect(await app.facts(ref, 'began')).toEqual([]);
   await rm(app.artifactsDir);
-  // Nobody retries it: the worker tries again within seconds.
+  // Nobody retries the step. The worker tries again within seconds.
   await app.untilFact(ref, 'generated');
   expect(await app.facts(ref, 'held_up')).toHaveLength(1);
   expect(await app.facts(ref, 'failed')).toEqual([]);

@@ -21,7 +21,7 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-/** What is said in a file that begins like one of its type. */
+/** The beginning of a file of each type. */
 const BODIES: Record<string, string> = {
   'image/png': '\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\u0001\0\0\0\u0001\b\0\0\0\0\0\0\0\0\0\0\0\0IDAT',
   'video/mp4': '\0\0\0\u0018ftypmp42\0\0\0\0mp42isom',
@@ -44,7 +44,7 @@ async function opened(fileName: string, contentType: string, text = bodyOf(conte
   };
 }
 
-/** A path as it stands, which fetch would tidy up. */
+/** Requests a path unchanged, because fetch would normalise it. */
 function raw(pathName: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(address);

@@ -4,16 +4,20 @@ import fastifyStatic from '@fastify/static';
 import { contentTypeOf } from '@fulfillment/handlers';
 import type { FastifyInstance } from 'fastify';
 
-/** Content types that a browser shows without running anything. Everything else is a download. */
+/** Content types that a browser shows without running anything. All other types are a download. */
 const SHOWN =
   /^(image\/(png|jpeg|gif|webp|avif)|video\/(mp4|webm|quicktime)|audio\/[\w.+-]+|text\/plain|application\/pdf)\b/;
 
-/** `<order>/<round>/<random>/<file>`, and no file that is still being written. Nothing else exists, whatever lies in the folder. */
+/**
+ * `<order>/<round>/<random>/<file>`, and no file that is still being written. No other file in the
+ * folder is served.
+ */
 const ARTIFACT = /^\/?[^/]+\/[^/]+\/[0-9a-f]{32}\/[^/]+(?<!\.part)$/;
 
 /**
- * `GET /artifacts/<order>/<round>/<random>/<file>`: what buyers open. The random part cannot be guessed, there are no lists, and
- * nothing that a generator made is run under our address: no HTML or SVG is shown, and no type is guessed.
+ * `GET /artifacts/<order>/<round>/<random>/<file>`: the files that buyers open. The random part
+ * cannot be guessed, and there are no lists. Nothing in a generator's output may run under our
+ * address. So no HTML or SVG is shown, and the browser guesses no type.
  */
 export async function artifactRoutes(server: FastifyInstance, { folder }: { folder: string }): Promise<void> {
   await mkdir(folder, { recursive: true });

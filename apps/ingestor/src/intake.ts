@@ -4,7 +4,9 @@ import { poll, schedulerOf } from './poll.ts';
 import { Schedules, type ScheduleTimes } from './schedules.ts';
 import { type RemoveFiles, sweep } from './sweep.ts';
 
-/** Starts the workers that find out what orders need: polls, sweeps, and the reconciling of pokes. */
+/**
+ * Starts the workers that find out what orders need: polls, sweeps, and the reconciling of pokes.
+ */
 export async function startIntake(
   runtime: Runtime,
   settings: IngestorSettings,
@@ -54,7 +56,10 @@ export async function startIntake(
   runtime.agents.onKnown((agent) => schedulePolls(runtime, { settings, schedules, agent }));
 }
 
-/** One scheduler an agent, however many ingestors there are. Its first run is at once, whenever the agent was polled last. */
+/**
+ * Each agent has one scheduler, however many ingestors there are. Its first run is at once,
+ * whenever the last poll of the agent was.
+ */
 async function schedulePolls(
   { queues, keys, redis, log, stopping }: Runtime,
   { settings, schedules, agent }: { settings: IngestorSettings; schedules: Schedules; agent: KnownAgent },
@@ -62,7 +67,7 @@ async function schedulePolls(
   const key = keys.polling(agent.id);
   const data = { agentId: agent.id };
   const taking = { log, signal: stopping, what: `the polling of agent ${agent.name}` };
-  // An error that left this function would end the process: nobody waits for it.
+  // An error that left this function would end the process, because nobody awaits it.
   try {
     await untilTaken(() => redis.hset(key, 'startedAt', Date.now()), taking);
     await schedules.keep({

@@ -3,14 +3,15 @@ import type { OrderRef } from '@fulfillment/shared';
 import type { Rush } from './rush.ts';
 
 /**
- * Pokes the orders that webhooks told of once the rush of webhooks has passed: a sender gives up on a slow answer, while the work
- * that follows can wait a moment. A poke that is lost loses no order: its facts made the order due, and a sweep finds it.
+ * Pokes the orders of received webhooks once the rush of webhooks has passed. A sender gives up on
+ * a slow answer, while the work after the answer can wait a moment. A lost poke loses no order: the
+ * webhook's facts made the order due, and a sweep finds it.
  */
 export class LatePokes {
   readonly #queues: Pick<Queues, 'pokeAll'>;
   readonly #rush: Pick<Rush, 'passed'>;
   readonly #log: Logger;
-  /** By agent and order: an order that is told of twice is poked once. */
+  /** By agent and order, so an order with two webhooks is poked once. */
   #asked = new Map<string, OrderRef>();
   #isPoking = false;
 
@@ -20,7 +21,10 @@ export class LatePokes {
     this.#log = log;
   }
 
-  /** The order is poked soon, together with others that are asked for meanwhile. That Redis is away is logged. */
+  /**
+   * Pokes the order soon, together with other orders that are asked for meanwhile. If Redis is
+   * away, that is logged.
+   */
   ask(ref: OrderRef): void {
     this.#asked.set(`${ref.agentId}/${ref.orderId}`, ref);
     if (!this.#isPoking) void this.#pokeAll();

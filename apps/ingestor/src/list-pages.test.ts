@@ -11,7 +11,9 @@ afterAll(() => app[Symbol.asyncDispose]());
 const LIST = 'GET /api/agents/agt_1/orders';
 /** The orders that wait on the marketplace, newest first. */
 let waiting: string[] = [];
-/** How many a page holds; null: as today, the list is whole and the page is ignored. */
+/**
+ * The number of orders on a page. Null means as today: the list is whole and the page is ignored.
+ */
 let pageSize: number | null = null;
 
 beforeEach(async () => {
@@ -33,7 +35,10 @@ function place(count: number): string[] {
     market.answers[`GET /api/orders/${id}`] = { data: { order: orderRow(id), deliverables: [] } };
   return ids;
 }
-/** Polls. @returns how many list calls it took. */
+/**
+ * Polls.
+ * @returns the number of list calls.
+ */
 async function pollNow(): Promise<number> {
   market.calls.length = 0;
   await redis.hdel(keys.polling('agt_1'), 'polledAt');

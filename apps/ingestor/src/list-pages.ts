@@ -2,29 +2,33 @@ import { classify, type Runtime, type Yielding } from '@fulfillment/platform';
 import { type OrderStatus, STATUSES_TO_POLL } from '@fulfillment/shared';
 
 /**
- * The list of an agent's orders is whole today: the marketplace ignores `page` and `limit` (observed). It may begin to honour them, and
- * must not hide orders then. Each page is a counted call, so that another page is asked for only when something says that there is one.
+ * Today the list of an agent's orders is whole: the marketplace ignores `page` and `limit`
+ * (observed). The marketplace may begin to honour them, and orders must not be missed then. Each
+ * page is a counted call, so we ask for another page only when something shows that there is one.
  */
 
-/** Orders that a page is asked to hold. A list that has more shows that pages are ignored. */
+/** The number of orders that we ask for on a page. A longer list shows that pages are ignored. */
 const LIMIT = 100;
-/** A list as long as a usual page may be cut. */
+/** A list of the length of a usual page may be cut. */
 const SMALLEST_PAGE = 10;
 const USUAL_STEP = 5;
-/** How long it is believed that pages are ignored, after a second page repeated the first. In ms. */
+/** How long we believe that pages are ignored, after a second page repeated the first. In ms. */
 const IGNORED_FOR_MS = 24 * 3600_000;
-/** Of the orders that a list lacked, so many are looked at. */
+/** The most orders to read of those that a list lacked. */
 const MOST_LOOKED_AT = 20;
 
-/** What an agent's lists have shown of pages. */
+/** What an agent's lists have shown about pages. */
 export interface PagesKnown {
-  /** How many orders a page holds; null: nothing showed that there are pages. */
+  /** The number of orders on a page, or null while nothing has shown that there are pages. */
   pageSize: number | null;
-  /** When a second page repeated the first, in ms since the epoch; 0: never. */
+  /** When a second page last repeated the first, in ms since the epoch, or 0 if none did. */
   ignoredAt: number;
 }
 
-/** Whether a first page of so many orders may be followed by another. `known`: pages were seen, so that the next one is needed. */
+/**
+ * Whether another page may follow a first page of this length. `known`: pages were seen, so the
+ * next page is needed.
+ */
 export function mayGoOn(
   length: number,
   { pageSize, ignoredAt }: PagesKnown,
@@ -36,14 +40,17 @@ export function mayGoOn(
   return isUsual && now - ignoredAt >= IGNORED_FOR_MS ? 'perhaps' : 'no';
 }
 
-/** All rows of a list, as far as they were read. */
+/** The rows of a list that were read. */
 export interface WholeList {
   rows: unknown[];
-  /** False: the budget held back a page that exists. What is not among the rows may still be listed. */
+  /**
+   * False when the budget held back a page that exists. An order that is not among the rows may
+   * still be listed.
+   */
   isComplete: boolean;
 }
 
-/** Reads an agent's list, page after page until one is short, is empty or repeats what came before. */
+/** Reads an agent's list page by page, until a page is short, is empty or repeats earlier rows. */
 export async function readList(
   runtime: Runtime,
   agentId: string,
@@ -87,7 +94,7 @@ async function unlessHeld(page: Promise<unknown[]>): Promise<unknown[] | null> {
   }
 }
 
-/** What tells a row from others: its id, or the row itself if it has none. */
+/** The identity of a row: its id, or the row itself if it has no id. */
 function idOf(row: unknown): unknown {
   return typeof row === 'object' && row !== null && 'id' in row ? row.id : row;
 }
@@ -105,7 +112,10 @@ async function notePages(
   await redis.hset(keys.polling(agentId), 'pageSize', pageSize ?? 0, 'pagesIgnoredAt', ignoredAt);
 }
 
-/** Notes which orders a list of so many lacked, for the next poll to see what became of them. */
+/**
+ * Records which orders a list of this length lacked, so that the next poll can see what became of
+ * them.
+ */
 export async function noteAbsent(
   { redis, keys }: Runtime,
   agentId: string,
@@ -116,8 +126,9 @@ export async function noteAbsent(
 }
 
 /**
- * Learns from the orders that the last list lacked. Each was read since. One that the marketplace still shows as waiting for us belonged
- * on that list: the list was cut, at its length. A wrong guess costs a call: a page that repeats ends it.
+ * Learns from the orders that the last list lacked. Each of them was read since. An order that the
+ * marketplace still shows as waiting for us belonged on that list, so the list was cut at its
+ * length. A wrong guess costs one call, because a page that repeats ends the reading.
  */
 export async function learnFromAbsent(runtime: Runtime, agentId: string): Promise<void> {
   const { redis, keys, store } = runtime;

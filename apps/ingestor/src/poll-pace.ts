@@ -1,8 +1,9 @@
 import type { IngestorSettings, Runtime, Yielding } from '@fulfillment/platform';
 
 /**
- * How often an agent is polled. The scheduler ticks at the regular interval; while webhooks prove alive, ticks are let pass up
- * to the stretched interval. A poll that finds what no webhook had told brings the regular interval back.
+ * Decides whether an agent is polled at this tick. The scheduler ticks at the regular interval.
+ * While webhooks arrive reliably, ticks are skipped up to the stretched interval. A poll that finds
+ * a change without a webhook brings the regular interval back.
  */
 export async function isDue(
   { redis, keys }: Runtime,
@@ -20,7 +21,7 @@ export async function isDue(
   });
 }
 
-/** A tick may come a little early; it counts as on time. */
+/** A tick that comes a little early counts as on time. */
 const EARLY = 0.9;
 
 /** Whether a tick should poll. Times in ms; `stretch` is a multiple of the interval. */
@@ -53,12 +54,13 @@ export async function yieldingOf(
   });
 }
 
-/** While webhooks prove alive, a poll finds little. In windows of the API budget. */
+/** While webhooks arrive reliably, a poll finds little. In windows of the API budget. */
 const OVERDUE_WINDOWS = { quiet: 1, webhooks: 4 };
 
 /**
- * A backlog must not hide for ever what became of its own orders. Where webhooks do not prove alive, polls are how orders come in.
- * Times in ms; `stretch` above 1: polls found nothing that webhooks had not told.
+ * A backlog must not hide the outcome of its own orders forever. If webhooks do not arrive
+ * reliably, polls are how orders come in. Times are in ms. `stretch` above 1 means that polls found
+ * nothing without a webhook.
  */
 export function howToYield(pace: {
   now: number;
@@ -76,7 +78,7 @@ export function howToYield(pace: {
   };
 }
 
-/** Notes that an agent was polled, and whether webhooks had told all that the poll found. */
+/** Records that an agent was polled, and whether webhooks had reported all that the poll found. */
 export async function notePoll({ redis, keys }: Runtime, agentId: string, found: number): Promise<void> {
   const key = keys.polling(agentId);
   const [polledAt, heardAt, stretch] = await redis.hmget(key, 'polledAt', 'heardAt', 'stretch');
@@ -85,7 +87,10 @@ export async function notePoll({ redis, keys }: Runtime, agentId: string, found:
   await redis.hset(key, 'polledAt', Date.now(), 'stretch', next);
 }
 
-/** Doubles while webhooks come and polls find nothing new; back to 1 at the first thing a poll finds first. */
+/**
+ * Doubles the stretch while webhooks arrive and polls find nothing new. Resets it to 1 when a poll
+ * is the first to find a change.
+ */
 export function nextStretch(stretch: number, poll: { found: number; webhooksLive: boolean }): number {
   if (poll.found > 0) return 1;
   return poll.webhooksLive ? Math.min(stretch * 2, 64) : stretch;

@@ -24,7 +24,7 @@ beforeEach(async () => {
   market.answers['GET /api/agents/agt_1/services'] = { data: [serviceRow('srv_1', { turnaround_hours: 6 })] };
 });
 
-/** What the marketplace lists from now on. */
+/** Sets what the marketplace lists from now on. */
 const lists = (...rows: unknown[]) => {
   market.answers[LIST] = { data: rows };
 };

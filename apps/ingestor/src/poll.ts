@@ -22,14 +22,21 @@ import {
 import { learnFromAbsent, noteAbsent, readList } from './list-pages.ts';
 import { isDue, notePoll, yieldingOf } from './poll-pace.ts';
 
-/** Longer than a poll usually takes. Two at once are a waste, and no harm; an ingestor that dies holds it no longer. */
+/**
+ * Longer than a poll usually takes. Two polls at once are wasteful but harmless. If an ingestor
+ * dies, its lock ends after this time.
+ */
 const POLL_LOCK_MS = 60_000;
-/** How often an agent's services are read: an operator may have changed them. An unknown service is read at once. */
+/**
+ * How often an agent's services are read, because an operator may have changed them. An unknown
+ * service is read at once.
+ */
 const SERVICES_EVERY_MS = 15 * 60_000;
 
 /**
- * Polls one agent: one list call for every status that waits for the seller, or one for each page if the list has pages. An order
- * that is new or changed is poked, and so is one that was listed last time and is not any more. One poll at a time an agent.
+ * Polls one agent, with one list call for every status that waits for the seller, or one for each
+ * page if the list has pages. New or changed orders are poked. Orders that the last list had and
+ * this list lacks are poked, too. Only one poll of an agent runs at a time.
  */
 export async function poll(runtime: Runtime, settings: IngestorSettings, agentId: string): Promise<void> {
   const { log, store, stopping, redis, keys } = runtime;
@@ -54,10 +61,10 @@ export async function poll(runtime: Runtime, settings: IngestorSettings, agentId
       const orderIds = gone.map(({ orderId }) => orderId);
       await noteAbsent(runtime, agentId, { orderIds, length: rows.length, askedAt });
     }
-    // The next list may leave the delivered ones out: they are not gone then.
+    // The next list may leave the delivered orders out, and they are not gone then.
     const isListedAgain = ({ status }: OrderSnapshot) => status !== 'delivered';
     await rememberListed(runtime, agentId, { listed: listed.filter(isListedAgain), isComplete });
-    // A poll that lacks a page is not done: the next tick polls again.
+    // A poll that lacks a page is not done, so the next tick polls again.
     if (isComplete) {
       await notePoll(runtime, agentId, changed.length);
       if (statuses.includes('delivered'))
@@ -76,12 +83,16 @@ export async function poll(runtime: Runtime, settings: IngestorSettings, agentId
   });
 }
 
-/** How often a poll asks for delivered orders, too: one may owe its delivery all the same. In ms. */
+/**
+ * How often a poll also asks for delivered orders, since such an order may still need its delivery.
+ * In ms.
+ */
 const DELIVERED_EVERY_MS = 60 * 60_000;
 
 /**
- * An expired workspace is `delivered` without a delivery. The product may never have seen the order, so the first poll and one an hour ask
- * for delivered orders, too, in the same call. Not every poll, since a busy seller has very many of them.
+ * An order whose workspace expired is `delivered` without a delivery. The product may never have
+ * seen the order, so the first poll and one poll an hour ask for delivered orders, too, in the same
+ * call. Not every poll does, since a busy seller has very many delivered orders.
  */
 async function statusesToAskFor(
   { redis, keys }: Runtime,
@@ -107,17 +118,24 @@ async function noteRejectedKey(
   if (name !== undefined && error instanceof AuthenticationError) await registry.noteRejected(name, agentId);
 }
 
-/** An agent that no ingestor has served for this long, and for this many ticks, was taken out of the configuration. In ms. */
+/**
+ * An agent that no ingestor has served for this long, and for this many ticks, was taken out of the
+ * configuration. In ms.
+ */
 const UNSERVED_MS = 24 * 3600_000;
-/** How long after an agent was served, and for how many ticks, one is left to the process that served it, in ms; for how long at a time. */
+/**
+ * How long after an agent was last served, and for how many ticks, the agent is left to the process
+ * that served it. Then for how long the tick is left to that process at a time. In ms.
+ */
 const SERVED_MS = 10 * 60_000;
 const SERVED_TICKS = 5;
 const ELSEWHERE_MS = 5000;
 
 /**
- * Whether the agent is one of this process. Another process may have other agents: it gets the tick. What is left of an agent that is
- * none any more is removed.
- * @throws StepError (throttled) while it is not known, or for the other process to take the tick.
+ * Whether the agent belongs to this process. Another process may have other agents, and gets the
+ * tick then. When an agent has been unserved for long enough, its job scheduler is removed.
+ * @throws StepError (throttled) while the answer is not known, or so that the other process can
+ * take the tick.
  */
 async function isOurs(
   { agents, redis, keys, queues, log }: Runtime,
@@ -148,7 +166,7 @@ export function schedulerOf(agentId: string): string {
   return `poll-${agentId}`;
 }
 
-/** An order that cannot be read stops no other one. */
+/** One order that cannot be read must not stop the others. */
 function readListed({ log }: Runtime, agentId: string, rows: unknown[]): OrderSnapshot[] {
   return rows.flatMap((row) => {
     try {
@@ -163,7 +181,11 @@ function readListed({ log }: Runtime, agentId: string, rows: unknown[]): OrderSn
   });
 }
 
-/** Stores what the list shows. @returns the orders that are new, have another status or revision than before, or have lost our delivery. */
+/**
+ * Stores what the list shows.
+ * @returns the orders that are new, have another status or revision than before, or have lost our
+ * delivery.
+ */
 async function observeAll(
   { store, log }: Runtime,
   agentId: string,
@@ -186,8 +208,9 @@ async function observeAll(
 }
 
 /**
- * Whether the list shows our delivery overwritten (the x402 race). The status may be the one that was last read: nobody reads an order
- * between its delivery and the race. Only an order that names a deliverable is loaded.
+ * Whether the list shows our delivery overwritten (the x402 race). The status may equal the last
+ * status that we read, because nobody reads an order between its delivery and the race. Only an
+ * order that names a deliverable is loaded.
  */
 async function isOverwritten(store: RecordStore, ref: OrderRef, { deliverableUrl }: OrderSnapshot) {
   if ((deliverableUrl ?? null) === null) return false;
@@ -195,13 +218,16 @@ async function isOverwritten(store: RecordStore, ref: OrderRef, { deliverableUrl
   return record !== null && overwrittenFact(record) !== null;
 }
 
-/** The list shows no deliverables: whether a delivery of unknown outcome took effect, only the order itself tells. */
+/**
+ * The list shows no deliverables. Only the order itself shows whether a delivery of unknown outcome
+ * took effect.
+ */
 async function haveRead(store: RecordStore, ref: OrderRef): Promise<void> {
   const record = await store.load(ref);
   if (record !== null && unknownDeliveries(record).length > 0) await store.hint(ref, []);
 }
 
-/** The orders of the last list that this one lacks: they moved on. */
+/** The orders of the last list that this list lacks. They moved on. */
 async function noLongerListed(
   { redis, keys }: Runtime,
   agentId: string,
@@ -212,7 +238,10 @@ async function noLongerListed(
   return before.filter((id) => !now.has(id)).map((orderId) => ({ agentId, orderId }));
 }
 
-/** Written last: a poll that dies before is done again by the next one. What a list without its last pages lacks is still listed. */
+/**
+ * Written last, so that the next poll repeats a poll that dies before. Orders missing from a list
+ * without its last pages count as still listed.
+ */
 async function rememberListed(
   { redis, keys }: Runtime,
   agentId: string,

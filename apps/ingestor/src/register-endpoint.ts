@@ -6,8 +6,8 @@ const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 5 * 60_000;
 
 /**
- * Has the marketplace send an agent's webhooks here, when PUBLIC_URL is set and it sends them elsewhere. Tried until it works;
- * polling serves orders meanwhile.
+ * Has the marketplace send an agent's webhooks here, when PUBLIC_URL is set and they go elsewhere.
+ * Retries until the call succeeds. Polling serves orders meanwhile.
  */
 export async function registerEndpoint(
   { log, stopping }: Runtime,

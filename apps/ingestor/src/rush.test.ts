@@ -12,7 +12,7 @@ function waitsFor(rush: Rush): { isOver: () => boolean } {
   return { isOver: () => over };
 }
 
-/** So many webhooks, one each `everyMs`. */
+/** This many webhooks, one each `everyMs`. */
 async function come(rush: Rush, count: number, everyMs: number): Promise<void> {
   for (let webhook = 0; webhook < count; webhook += 1) {
     rush.came();

@@ -1,12 +1,12 @@
 import { describeError, type Runtime } from '@fulfillment/platform';
 
-/** Work that is to be done again and again, by one ingestor at a time. */
+/** Repeated work that one ingestor does at a time. */
 export interface Schedule {
   /** The name of its job scheduler. */
   id: string;
   everyMs: number;
   job: { name: 'sweep'; data: Record<string, never> } | { name: 'poll'; data: { agentId: string } };
-  /** When the work was last begun by any process, in ms since the epoch; 0: never. */
+  /** When any process last began the work, in ms since the epoch, or 0 if none did. */
   lastRunAt(): Promise<number>;
 }
 
@@ -17,18 +17,18 @@ export interface ScheduleTimes {
 }
 
 const USUAL: ScheduleTimes = { checkMs: 5000, graceMs: 30_000 };
-/** Work that missed so many of its intervals does not run any more. */
+/** Work that missed this many of its intervals has stopped. */
 const MISSED = 4;
 
 /**
- * Keeps the job schedulers of the intake queue alive. They are keys in Redis: a Redis that comes back empty, or an obliterated queue,
- * has none, and polls and sweeps would stop for good.
+ * Keeps the job schedulers of the intake queue alive. They are keys in Redis. A Redis that comes
+ * back empty, or an obliterated queue, has none of them, and polls and sweeps would stop for good.
  */
 export class Schedules {
   readonly #runtime: Pick<Runtime, 'queues' | 'log' | 'stopping'>;
   readonly #times: ScheduleTimes;
   readonly #kept = new Map<string, Schedule>();
-  /** What does not run, by schedule, as of the last check. */
+  /** The problems of the last check, by schedule. */
   readonly #problems = new Map<string, string>();
   readonly #startedAt = Date.now();
 
@@ -41,8 +41,8 @@ export class Schedules {
   }
 
   /**
-   * Creates the scheduler, and creates it again whenever it is gone. Its first run is at once. If Redis cannot take the scheduler now, the
-   * next check creates it.
+   * Creates the scheduler, and creates it again whenever it is gone. Its first run is at once. If
+   * Redis cannot take the scheduler now, the next check creates it.
    */
   async keep(schedule: Schedule): Promise<void> {
     this.#kept.set(schedule.id, schedule);
@@ -54,7 +54,7 @@ export class Schedules {
     }
   }
 
-  /** Says what does not run, for `/readyz`; null when everything does. */
+  /** Says which work does not run, for `/readyz`, or null when all work runs. */
   problem(): string | null {
     return this.#problems.size === 0 ? null : [...this.#problems.values()].join('; ');
   }
@@ -78,12 +78,15 @@ export class Schedules {
         await this.#judge(schedule);
       }
     } catch (error) {
-      // Redis is away or rejects writes, which its own check says.
+      // Redis is away or rejects writes. Its own check reports that.
       log.debug({ reason: describeError(error) }, 'cannot check the schedules');
     }
   }
 
-  /** A scheduler is of no use either when its next run is long past and the job of that run does not exist. */
+  /**
+   * A scheduler is also useless if its next run is long past and the job of that run does not
+   * exist.
+   */
   async #isGone({ id, everyMs }: Schedule): Promise<boolean> {
     const found = await this.#intake.getJobScheduler(id);
     if (found?.next === undefined || found.next === null) return true;

@@ -1,24 +1,26 @@
 import { aborted } from '@fulfillment/handlers';
 import { describeError, type Runtime } from '@fulfillment/platform';
 
-/** Orders poked by one sweep at most: a backlog is looked through bit by bit. */
+/** The most orders that one sweep pokes. Several sweeps work through a backlog. */
 const SWEEP_LIMIT = 500;
-/** An order that a sweep poked is left alone by sweeps for this long, unless reconcile says otherwise. */
+/**
+ * For this long, sweeps leave an order alone that a sweep poked, unless reconcile says otherwise.
+ */
 const PUT_OFF_MS = 60_000;
 
-/** Finished orders forgotten by one sweep at most. */
+/** The most finished orders that one sweep forgets. */
 const FORGET_LIMIT = 200;
 const DAY_MS = 24 * 3600_000;
-/** How long one sweep removes files: a store that does not answer holds up no other work. */
+/** How long one sweep removes files. A store that does not answer must not hold up other work. */
 const REMOVE_WITHIN_MS = 10_000;
 
 /** Removes the files of an order. */
 export type RemoveFiles = (orderId: string, signal: AbortSignal) => Promise<void>;
 
 /**
- * Pokes the unfinished orders whose time to be looked at has come: what a crash or a lost webhook left behind goes on.
- * Forgets those that have been finished for so many days, and removes their files; what cannot be removed now is tried again by the
- * sweeps that follow.
+ * Pokes the unfinished orders that are due, so that orders go on after a crash or a lost webhook.
+ * Forgets the orders that have been finished for the configured number of days, and removes their
+ * files. If files cannot be removed now, the next sweeps try again.
  */
 export async function sweep(
   { store, queues, log }: Runtime,

@@ -2,12 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AuthenticationError } from '@atelier-ai/sdk';
 import { agentWarnings, describeError, type KnownAgent, type Runtime } from '@fulfillment/platform';
 
-/** How often an agent is checked, in ms. Reading the agent and its services is not counted by the marketplace (observed). */
+/**
+ * How often an agent is checked, in ms. The marketplace does not count reads of the agent and its
+ * services (observed).
+ */
 const CHECK_EVERY_MS = 10 * 60_000;
 /** How often an agent is checked whose key was rejected or that could not be checked, in ms. */
 const RECHECK_MS = 60_000;
 
-/** Checks an agent until the process stops: whether its key is good, buyers can hire it, and its earnings can be paid out. */
+/**
+ * Checks an agent until the process stops: whether its key is valid, buyers can hire it, and its
+ * earnings can be paid out.
+ */
 export async function watchAgent(runtime: Runtime, agent: KnownAgent): Promise<void> {
   const { stopping } = runtime;
   while (!stopping.aborted) {
@@ -18,8 +24,9 @@ export async function watchAgent(runtime: Runtime, agent: KnownAgent): Promise<v
 }
 
 /**
- * Checks an agent once, and notes what was found for the admin pages and metrics. A warning is logged when it is new.
- * @returns whether it could be checked.
+ * Checks an agent once, and records the result for the admin pages and metrics. Logs a warning when
+ * it is new.
+ * @returns whether the agent could be checked.
  */
 export async function checkAgent({ log, registry, stopping }: Runtime, agent: KnownAgent): Promise<boolean> {
   const about = { agentId: agent.id, agent: agent.name };

@@ -11,7 +11,7 @@ const SECRETS = new Map([
   ['agt_1', 'whsec_one'],
   ['agt_2', 'whsec_two'],
 ]);
-/** Cases of each property; the long run sets more. */
+/** The number of cases for each property. The long run sets more. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 300);
 
 /** The receiver on a port of its own, for two agents. */
@@ -28,7 +28,8 @@ async function openReceiver(redisUrl?: string) {
     async (server) => void (await server.register(webhookRoutes, { receiver })),
     MAX_WEBHOOK_BYTES,
   );
-  // The receiver's connection fails fast: a webhook that comes before it is open is answered 503.
+  // The receiver's connection fails fast: a webhook that arrives before the connection is open is
+  // answered 503.
   await until('readiness', async () => (await fetch(`${address}/readyz`)).ok);
   return { ...base, address };
 }
@@ -39,13 +40,13 @@ afterAll(() => app[Symbol.asyncDispose]());
 
 interface Sending {
   agentId?: string;
-  /** Whose secret signs; null: no signature. */
+  /** The agent whose secret signs. Null means no signature. */
   signedBy?: string | null;
   atSeconds?: number;
   to?: string;
 }
 
-/** A request as the marketplace makes it: its headers and bytes can be sent any number of times. */
+/** A request as the marketplace makes it. Its headers and bytes can be sent any number of times. */
 function requestOf(body: string | Uint8Array<ArrayBuffer>, sending: Sending = {}) {
   const { agentId = 'agt_1', signedBy = agentId } = sending;
   const at = sending.atSeconds ?? Math.floor(Date.now() / 1000);

@@ -24,10 +24,13 @@ import { Rush } from './rush.ts';
 /** Larger bodies are rejected with 413. */
 export const MAX_WEBHOOK_BYTES = 256 * 1024;
 
-/** Polls ask whether webhooks come, not how many: it is noted this often at most. */
+/**
+ * Polls ask only whether webhooks arrive, not how many. So an arrival is recorded at most this
+ * often.
+ */
 const HEARD_EVERY_MS = 1000;
 
-/** What the receiver needs; tests hand in their own. */
+/** The dependencies of the receiver. Tests pass their own. */
 export interface Receiver {
   agents: Pick<Agents, 'find' | 'isComplete'>;
   /** Stores the facts, then asks for the order to be reconciled. Fails at once when Redis is away. */
@@ -39,10 +42,13 @@ export interface Receiver {
   rush: Pick<Rush, 'came'>;
 }
 
-/** What became of a webhook, as the answer's status and text say. 2xx only once the fact is stored. */
+/** The outcome of a webhook, as the answer's status and text. 2xx only once the fact is stored. */
 type Outcome = { status: 202 | 400 | 401 | 404 | 503; text: string };
 
-/** A receiver with a connection of its own that fails fast: the sender retries, an answer that hangs is a lost webhook. */
+/**
+ * A receiver with a connection of its own that fails fast. The sender retries after an error, but a
+ * webhook whose answer hangs is lost.
+ */
 export function receiverOf(runtime: Runtime): Receiver {
   const { keys, agents, log, metrics } = runtime;
   const redis = runtime.openRedis('producer');
@@ -68,7 +74,7 @@ export function receiverOf(runtime: Runtime): Receiver {
   };
 }
 
-/** `POST /webhooks/atelier`. The raw body is kept: the signature is over its bytes. */
+/** `POST /webhooks/atelier`. The raw body is kept, because the signature is over its bytes. */
 export async function webhookRoutes(
   server: FastifyInstance,
   { receiver }: { receiver: Receiver },
@@ -89,7 +95,10 @@ export async function webhookRoutes(
   });
 }
 
-/** A body that is rejected while it is read never reaches the handler. Without a line here nobody would know that an event was lost. */
+/**
+ * A body that is rejected during reading never reaches the handler. Without this log line nobody
+ * would know that an event was lost.
+ */
 function logRejectedBodies(server: FastifyInstance, { log, count }: Receiver): void {
   server.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
@@ -106,7 +115,7 @@ function logRejectedBodies(server: FastifyInstance, { log, count }: Receiver): v
   });
 }
 
-/** Takes one webhook: verify, write down, poke. */
+/** Handles one webhook: verifies it, records its facts, pokes the order. */
 async function receive(
   receiver: Receiver,
   body: Buffer,
@@ -155,14 +164,19 @@ async function accept(
   return { status: 202, text: 'accepted' };
 }
 
-/** Until every agent is identified, an unknown one may be ours: the sender should try again. */
+/**
+ * Until every agent is identified, an unknown agent may be ours, so the sender should try again.
+ */
 function unknownAgent(receiver: Receiver, log: Logger): Outcome {
   if (!receiver.agents.isComplete) return { status: 503, text: 'not ready yet, send it again' };
   log.warn('webhook refused: no such agent');
   return { status: 404, text: 'no such agent' };
 }
 
-/** When the marketplace signed this delivery, in ms since the epoch. The signature covers that time, and was verified before. */
+/**
+ * When the marketplace signed this delivery, in ms since the epoch. The signature covers that time,
+ * and was verified before.
+ */
 function signedAt(signature: string): number {
   return Number(/(?:^|,)\s*t=(\d+)/.exec(signature)?.[1] ?? 0) * 1000;
 }

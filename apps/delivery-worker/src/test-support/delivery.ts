@@ -28,8 +28,9 @@ import type { Delivery } from '../dependencies.ts';
 import { type Trade, trade } from './trade.ts';
 
 /**
- * The app on a real Redis and a marketplace on loopback that keeps orders, and what tests ask of it. An order whose write may still
- * take effect is locked for 3 s. Two reads half a second apart must agree that a write had no effect.
+ * The app on a real Redis and a marketplace on loopback that keeps orders, with helpers for tests.
+ * An order whose write may still take effect is locked for 3 s. Two reads half a second apart must
+ * agree that a write had no effect.
  */
 export async function openDelivery(options: TestRuntimeOptions = {}) {
   const env = {
@@ -45,14 +46,14 @@ export async function openDelivery(options: TestRuntimeOptions = {}) {
   const delivery: Delivery = { runtime, artifacts };
   startDelivery(delivery, 4);
 
-  /** A new order on the marketplace that we know these facts of; its jobs are added. */
+  /** Places a new order on the marketplace, records these facts, and adds the order's jobs. */
   const place = async (fields: Record<string, unknown> = {}, facts: Fact[] = []): Promise<Trade> => {
     const ref = newOrder();
     const opened = trade(market, ref, orderRow(ref.orderId, { provider_agent_id: ref.agentId, ...fields }));
     await poke(ref, facts);
     return opened;
   };
-  /** Something may have changed, as a webhook tells: the order is read, and what it needs is asked for. */
+  /** Pokes the order as a webhook does: the order is read, and the jobs that it needs are added. */
   const poke = async (ref: OrderRef, facts: Fact[] = []) => {
     await runtime.store.hint(ref, facts);
     await runtime.reconciler.reconcile(ref);
@@ -71,15 +72,15 @@ export async function openDelivery(options: TestRuntimeOptions = {}) {
   };
   const untilState = (of: Job, state: string) =>
     until(`job ${of.id} to be ${state}`, async () => (await of.getState()) === state);
-  /** Waits until a job ended well. */
+  /** Waits until a job has completed. */
   const done = async (ref: OrderRef, step: Step) => untilState(await job(ref, step), 'completed');
-  /** Waits until a job waits for its next try, and has it tried at once. */
+  /** Waits until a job waits for its next attempt, then runs that attempt at once. */
   const tryAgainNow = async (ref: OrderRef, step: Step) => {
     const waiting = await job(ref, step);
     await untilState(waiting, 'delayed');
     await waiting.promote();
   };
-  /** Why the order waits for a human; waits until it does. */
+  /** Waits until the order needs attention. Resolves to the reason. */
   const attention = (ref: OrderRef): Promise<string> =>
     until('attention', async () => {
       const { attention } = decide(await record(ref), policy, await runtime.store.now());
@@ -90,7 +91,7 @@ export async function openDelivery(options: TestRuntimeOptions = {}) {
     ...base,
     folder,
     artifacts,
-    /** Restarts with another store: from now on the steps work with it. */
+    /** Replaces the artifact store that the steps work with. */
     setStore: (store: ArtifactStore) => {
       delivery.artifacts = store;
     },
@@ -123,7 +124,7 @@ export const SILENT = {
   },
 };
 
-/** Round `round` is generated: these URLs are to be delivered. */
+/** Round `round` is generated, with these URLs to deliver. */
 export function generated(round: string, ...urls: string[]): Fact {
   const products = urls.map((url): Deliverable => ({ url, mediaType: 'image' }));
   return { type: 'generated', round, handler: 'painter', draft: 0, review: false, products };

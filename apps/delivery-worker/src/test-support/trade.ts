@@ -4,13 +4,13 @@ import type { OrderRef } from '@fulfillment/shared';
 type Action = 'read' | 'deliver' | 'quote' | 'send' | 'upload';
 type Answer = Exclude<FakeMarket['answers'][string], (call: Call) => unknown>;
 
-/** What goes wrong with a call: it takes effect or not, and is answered otherwise than with what happened. */
+/** A fault of a call: whether the call takes effect, and the answer in place of the true one. */
 export interface Fault {
   takesEffect: boolean;
-  /** It takes effect, this long after its connection broke, in ms. */
+  /** The call takes effect this long after its connection broke, in ms. */
   effectAfterMs?: number;
   answer: Answer | ((call: Call) => Promise<Answer>);
-  /** What happens on the marketplace just before the call is looked at. */
+  /** What happens on the marketplace just before it handles the call. */
   meanwhile?: () => void;
 }
 
@@ -21,15 +21,15 @@ export interface Trade extends OrderRef {
   deliverables: { deliverable_url: string; status: string }[];
   messages: { sender_type: string; content: string }[];
   uploads: string[];
-  /** The content types of the uploads, as they were sent. */
+  /** The content types of the uploads, as sent. */
   uploadTypes: string[];
-  /** What goes wrong with the next calls, in their order; null: nothing. */
+  /** The faults of the next calls, in order. Null means no fault. */
   faults: Record<Action, (Fault | null)[]>;
-  /** Reads show the order as it was this long ago, in ms, as a lagging replica does. */
+  /** Reads show the order as it was this long ago, in ms, like a lagging replica. */
   lagMs: number;
-  /** Reads are answered by a cache on the way, which keeps an answer for each address. */
+  /** A cache on the way answers reads. The cache keeps one answer for each address. */
   isCached: boolean;
-  /** How often it was called. */
+  /** How often the action was called. */
   count(action: Action): number;
 }
 
@@ -126,7 +126,7 @@ function pastOf<T>(show: () => T) {
   const shown: { at: number; what: T }[] = [];
   return {
     note: () => void shown.push({ at: Date.now(), what: show() }),
-    /** As it was this long ago. */
+    /** The state of this long ago. */
     before: (ms: number): T => {
       const entry = shown.findLast(({ at }) => at <= Date.now() - ms) ?? shown[0];
       return ms === 0 || entry === undefined ? show() : entry.what;
@@ -134,9 +134,9 @@ function pastOf<T>(show: () => T) {
   };
 }
 
-/** The connection breaks before an answer comes; whether the call took effect is for the test to say. */
+/** The connection breaks before an answer arrives. The test says whether the call took effect. */
 export const answerLost = (takesEffect: boolean): Fault => ({ takesEffect, answer: { drop: true } });
-/** The connection breaks while the marketplace is still at it. */
+/** The connection breaks while the marketplace is still working on the call. */
 export const effectAfter = (effectAfterMs: number): Fault => ({ ...answerLost(false), effectAfterMs });
 export const serverError: Fault = { takesEffect: false, answer: { status: 500, text: 'oops' } };
 export const refusedFor = (seconds: number): Fault => ({

@@ -9,15 +9,16 @@ import {
 import { describeError, type JobContext, permanent, StepError, transient } from '@fulfillment/platform';
 import { NoLongerWanted } from '../running-work.ts';
 
-/** The handler took longer than it may. */
+/** The handler exceeded its time limit. */
 class TimeLimitError extends Error {
   override readonly name = 'TimeLimitError';
 }
 
 /**
- * Calls a handler under its time limit and the given signals. A handler that ignores its signal is left behind: its promise
- * goes nowhere, and the worker goes on.
- * @throws StepError that names the handler; NoLongerWanted when the order no longer needs the step.
+ * Calls a handler under its time limit and the given signals. A handler that ignores its signal is
+ * abandoned: its promise is ignored, and the worker goes on.
+ * @throws StepError that names the handler, or NoLongerWanted when the order no longer needs the
+ * step.
  */
 export async function callHandler<T>(
   handler: Handler,
@@ -53,7 +54,7 @@ function meaningOf(error: unknown, handler: Handler, { tryNumber, signal }: JobC
   return isPermanent || tryNumber >= handler.attempts ? permanent(what, error) : transient(what, error);
 }
 
-/** Anything can be thrown, and not everything can be written as a text. */
+/** A handler can throw any value, and not every value converts to a text. */
 function errorOf(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(typeof thrown === 'string' ? thrown : inspect(thrown));
 }

@@ -28,7 +28,7 @@ import { usageOf } from '../spending.ts';
 import { handlerLog } from './handler-log.ts';
 import { memoryOf } from './memory.ts';
 
-/** Where a handler's files go while it is at work. */
+/** The destination of a handler's files while the handler runs. */
 interface Keeping {
   /** On this machine's disk. */
   spool: Spool;
@@ -38,11 +38,14 @@ interface Keeping {
 }
 
 interface Saving extends Keeping {
-  /** Whether the store has failed in this try: it is not asked again then, since waiting for it takes the handler's time. */
+  /**
+   * Whether the store has failed in this attempt. It is not asked again then, because waiting for
+   * it uses up the handler's time.
+   */
   isStoreDown: boolean;
 }
 
-/** What a handler is given to make a round. */
+/** The context that a handler gets to generate a round. */
 export function contextOf(work: GenerateStep, begun: Begun, keeping: Keeping): GenerateContext {
   const { generation, step, context } = work;
   const { runtime, artifacts } = generation;
@@ -72,8 +75,9 @@ export function contextOf(work: GenerateStep, begun: Begun, keeping: Keeping): G
 }
 
 /**
- * Keeps bytes before the handler is done. A store that fails, or does not take a file, does not stop it, since the work may have cost:
- * the file is offered to the store with the rest then.
+ * Keeps bytes before the handler is done. A store that fails, or rejects a file, does not stop the
+ * handler, because the work may already have cost money. The file goes to the store later, together
+ * with the rest of the output.
  */
 async function save(
   { generation: { artifacts }, wanted, step, folder, context }: GenerateStep,
@@ -99,7 +103,7 @@ async function save(
   }
 }
 
-/** What the draft made that an operator had made again. */
+/** The output of the previous draft, which an operator had regenerated. */
 function lastDraft(record: OrderRecord, round: string, artifacts: ArtifactStore): GenerateContext['draft'] {
   const draft = draftOf(record, round);
   const made = draft === 0 ? undefined : generatedOf(record, round, draft - 1);
@@ -133,7 +137,10 @@ function earlierRounds(record: OrderRecord, round: string, artifacts: ArtifactSt
     });
 }
 
-/** Progress is for people's eyes: that it cannot be shown fails nothing, least of all a handler that does not wait for it. */
+/**
+ * Progress is only for people to read. If it cannot be shown, nothing fails, least of all a handler
+ * that does not wait for it.
+ */
 async function showProgress(context: JobContext, value: number | string): Promise<void> {
   try {
     await context.progress(shownProgress(value));

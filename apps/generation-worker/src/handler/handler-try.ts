@@ -3,31 +3,38 @@ import { type Fact, factsOf, stackOf } from '@fulfillment/shared';
 import type { Begun } from '../begin.ts';
 import { tryOf } from '../spending.ts';
 
-/** A step in which a handler is called. */
+/** A step that calls a handler. */
 interface HandlerStep {
   name: 'price' | 'generate';
   round: string;
   attempt: number;
 }
 
-/** A service may name many waits, each with an error of its own: only the first ones of a step are kept with their stacks. */
+/**
+ * A service may ask for many waits, each with an error of its own. Only the first waits of a step
+ * are kept with their stacks.
+ */
 const MOST_WAITS_WRITTEN = 3;
 
-/** A try of a handler. */
+/** An attempt of a handler. */
 interface HandlerTry<T> {
   runtime: Runtime;
   begun: Begun;
   step: HandlerStep;
   context: JobContext;
-  /** Whether the result is work, whose cost predicts the cost of other tries. A refusal is not. */
+  /**
+   * Whether the result is work, whose cost predicts the cost of other attempts. A refusal is not
+   * work.
+   */
   isDone: (result: T) => boolean;
 }
 
 /**
- * Runs a handler's try with its reservation of the day's limit. If the try gave no result, writes down how it ended: the error with its
- * stack, or that the worker was stopped. A worker that is stopped returns the job in good order. Only crashes count against the limit of
- * beginnings.
- * @throws what the try throws.
+ * Runs a handler's attempt with its reservation of the day's limit. If the attempt gave no result,
+ * this function records how it ended: the error with its stack, or that the worker was stopped. A
+ * worker that is stopped returns the job in good order. Only crashes count against the limit of
+ * starts.
+ * @throws what the attempt throws.
  */
 export async function inTry<T>(
   { runtime, begun, step, context, isDone }: HandlerTry<T>,
@@ -48,7 +55,10 @@ export async function inTry<T>(
   }
 }
 
-/** Holds what the try has reserved of its handler's limit for the day. @returns what ends that; it never throws. */
+/**
+ * Renews the attempt's reservation of its handler's limit for the day.
+ * @returns the function that ends the reservation, which never throws.
+ */
 function held(
   { spending }: Runtime,
   { record, handler }: Begun,
@@ -56,14 +66,17 @@ function held(
   { log }: JobContext,
 ): (isDone: boolean) => Promise<void> {
   if (handler.maxCostUsd?.day === undefined) return async () => undefined;
-  // A reservation that cannot be renewed or settled ends by itself.
+  // A reservation that cannot be renewed or settled expires.
   const onError = (error: unknown) =>
     log.warn({ reason: describeError(error) }, 'reservation of cost not kept');
   const settle = spending.hold(tryOf(handler, record, step), onError);
   return (isDone) => settle(isDone).catch(onError);
 }
 
-/** A lock that was lost while the worker was not stopped is no orderly return: its handler may have blocked the process. */
+/**
+ * If a lock was lost while the worker was not stopped, the job was not returned in good order: its
+ * handler may have blocked the process.
+ */
 function returned(
   { stopping }: Runtime,
   { start }: Begun,
@@ -78,7 +91,7 @@ function failed(
   step: HandlerStep,
   { log }: JobContext,
 ): Fact | null {
-  // That the order needs the step no longer is not a failure.
+  // An order that no longer needs the step is not a failure.
   if (!(error instanceof StepError)) return null;
   const { kind, reason } = classify(error);
   const stack = stackOf(error.cause ?? error);
@@ -93,7 +106,7 @@ function failed(
   return { type: 'try_failed', step: name, round, attempt, start, kind, reason, stack };
 }
 
-/** The try's own error matters more than that its end cannot be written down. */
+/** The attempt's own error matters more than a failure to record how the attempt ended. */
 async function write({ store }: Runtime, { record }: Begun, fact: Fact, { log }: JobContext): Promise<void> {
   try {
     await store.append({ agentId: record.agentId, orderId: record.orderId }, [fact]);

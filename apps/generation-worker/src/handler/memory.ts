@@ -3,8 +3,8 @@ import { type Runtime, type TakingOptions, untilTaken } from '@fulfillment/platf
 import { factsOf, type OrderRecord } from '@fulfillment/shared';
 
 /**
- * What a handler remembers of a round: written down with the order, and handed to whoever begins the round again. A retry by an operator
- * begins anew.
+ * A handler's memory of a round. It is recorded with the order, and the next worker that begins the
+ * round gets it. A retry by an operator starts with an empty memory.
  */
 export function memoryOf(
   { store }: Runtime,

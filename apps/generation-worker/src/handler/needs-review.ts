@@ -2,12 +2,13 @@ import { aborted, type Handler, type HandlerContext } from '@fulfillment/handler
 import { describeError } from '@fulfillment/platform';
 import { stackOf } from '@fulfillment/shared';
 
-/** What a review function that asks a service may take. */
+/** The time limit of a review function that asks a service. */
 const LIMIT_MS = 30_000;
 
 /**
- * Whether an operator looks at what was made. It is paid for, and is not made again because nobody can say: where the handler's function
- * throws or takes too long, or the process stops meanwhile, it is looked at.
+ * Whether an operator must review the output. The output is paid for, and a missing answer must not
+ * cause it to be regenerated. So if the handler's function throws or takes too long, or the process
+ * stops meanwhile, an operator reviews the output.
  */
 export async function needsReview(
   { review = false }: Handler,

@@ -2,9 +2,10 @@ import type { Handler, HandlerContext, Refusal } from '@fulfillment/handlers';
 import { permanent } from '@fulfillment/platform';
 
 /**
- * Asks the handler whether it takes a brief.
- * @returns its refusal; null when it takes it, or has no `validate`.
- * @throws StepError, permanent, for an answer that is neither: it must not be taken for a yes, nor for a price.
+ * Asks the handler whether it accepts a brief.
+ * @returns the handler's refusal, or null when the handler accepts the brief or has no `validate`.
+ * @throws StepError, permanent, for any other answer. Such an answer must not count as an
+ * acceptance, nor as a price.
  */
 export async function refusalOf(handler: Handler, ctx: HandlerContext): Promise<Refusal | null> {
   const answer: unknown = await handler.validate?.(ctx);

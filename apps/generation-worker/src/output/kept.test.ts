@@ -15,7 +15,7 @@ const KEPT_AT = 1_000_000;
 const STEP: Step = { name: 'generate', round: '0', attempt: 0 };
 const RETRY: Step = { ...STEP, attempt: 1 };
 
-/** The order as it stands so long after a worker kept what it made of it. */
+/** The order this long after a worker staged its output. */
 const after = (ms: number, folder: string, ...facts: Recorded[]): LoadedRecord => ({
   agentId: 'agt_1',
   orderId: 'ord_1',

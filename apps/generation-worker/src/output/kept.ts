@@ -10,11 +10,13 @@ import {
 } from '@fulfillment/shared';
 import type { GenerateStep } from '../dependencies.ts';
 
-/** How long a retry is left to the worker that keeps what was made, and how often others look. */
+/**
+ * How long a retry is left to the worker that staged the output, and how often other workers check.
+ */
 const LEFT_FOR_MS = 60_000;
 const LOOK_AGAIN_MS = 2000;
 
-/** Writes down that what was made waits on this worker's disk, for workers that do not see its folder. */
+/** Records that the output waits on this worker's disk, for workers that cannot read its folder. */
 export async function tellKept(
   { generation: { runtime, artifactsDir }, wanted: { record }, step }: GenerateStep,
   made: Made,
@@ -29,8 +31,10 @@ export async function tellKept(
 }
 
 /**
- * What another worker keeps is left to it to store: making it again would be paid again.
- * @throws StepError: throttled while that worker may still come to it; permanent when it does not. A retry has it made again in the end.
+ * Leaves the storing to the worker that staged the output, because the cost of regenerating it
+ * would be paid again.
+ * @throws StepError, throttled while that worker may still store the output, permanent when it does
+ * not. In the end a retry has the output regenerated.
  */
 export async function mustNotBeElsewhere(
   artifactsDir: string,
@@ -52,7 +56,7 @@ export async function mustNotBeElsewhere(
   );
 }
 
-/** When an operator asked for a step again last, in ms since the epoch; 0: never. */
+/** When an operator last retried a step, in ms since the epoch, or 0 if nobody did. */
 export function lastRetry(record: OrderRecord, step: Step): number {
   const retry = factsOf(record, 'operator_retried').findLast((fact) => fact.stepKey === stepKey(step));
   return retry?.at ?? 0;

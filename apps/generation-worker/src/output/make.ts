@@ -18,16 +18,18 @@ import { inTry } from '../handler/handler-try.ts';
 import { refusalOf } from '../handler/validate.ts';
 import { diskFull, mustHaveRoom } from './room-on-disk.ts';
 
-/** The handler does not take the brief. */
+/** The handler does not accept the brief. */
 export interface Refused {
   handler: string;
   refusal: Refusal;
 }
 
 /**
- * Has the order's handler make a round, within its time limit, and keeps all of what it made on this machine's disk.
- * @throws StepError before the handler is called, throttled, while the disk takes no files; permanent when it is full afterwards: what the
- * handler made is lost then, and must not be paid again without a human.
+ * Has the order's handler generate a round within its time limit, and stages all of the output on
+ * this machine's disk.
+ * @throws StepError, throttled, before the handler is called, while the disk takes no files. The
+ * error is permanent when the disk is full afterwards: the output is lost then, and no new output
+ * may be paid for without a human.
  */
 export async function make(work: GenerateStep): Promise<Made | Refused> {
   const { generation, wanted, step, folder, context, unwanted } = work;
@@ -60,7 +62,8 @@ export async function make(work: GenerateStep): Promise<Made | Refused> {
       const answer = await callHandler(handler, context, unwanted, call);
       if ('refuse' in answer) return { handler: handler.name, refusal: answer };
       const { name } = handler;
-      // The disk first: Redis may be away, and a process that stops then would lose work that is paid.
+      // The disk comes first: Redis may be away, and a process that stops then would lose paid
+      // work.
       return keepMade(folder, {
         handler: name,
         attempt: step.attempt,
@@ -80,7 +83,10 @@ export async function make(work: GenerateStep): Promise<Made | Refused> {
   }
 }
 
-/** Whether `validate` looks at the brief: once, before it costs, unless an operator took the order all the same. */
+/**
+ * Whether `validate` checks the brief. It does so once, before the order costs anything, unless an
+ * operator accepted the order in spite of the refusal.
+ */
 function isLookedAt(record: OrderRecord, round: string): boolean {
   return round === '0' && draftOf(record, round) === 0 && !isReleased(record, round, BRIEF_REFUSED);
 }

@@ -3,13 +3,16 @@ import { throttled } from '@fulfillment/platform';
 import type { GenerateStep } from '../dependencies.ts';
 import { recordHoldUp } from '../hold-up.ts';
 
-/** A full disk is tried again after a tenth of the time that it has been full, within these limits. */
+/**
+ * A full disk is tried again after a tenth of the time that it has been full, within these limits.
+ */
 const SHORTEST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 60_000;
 
 /**
- * Makes sure that this worker's disk takes what a handler makes, before anything is paid. While it does not, the step waits without using
- * a try, and goes on by itself once there is room. After ten minutes the order asks for an operator as well; see `heldUp`.
+ * Makes sure that this worker's disk takes a handler's output, before anything is paid for. While
+ * the disk takes no files, the step waits without using an attempt, and continues once there is
+ * room. After ten minutes the order also asks for an operator (see `heldUp`).
  * @throws StepError, throttled, while the disk takes no files.
  */
 export async function mustHaveRoom({ generation, wanted, step, folder }: GenerateStep): Promise<void> {
@@ -24,7 +27,7 @@ export async function mustHaveRoom({ generation, wanted, step, folder }: Generat
   }
 }
 
-/** What an operator is told of a disk that takes no files. */
+/** The text that tells an operator about a disk that takes no files. */
 export function diskFull({ message }: DiskError): string {
   return `ARTIFACTS_DIR of the generation worker takes no files: ${message}. Make room there, or make it writable.`;
 }

@@ -15,16 +15,18 @@ import type { GenerateStep } from '../dependencies.ts';
 import { NoLongerWanted } from '../running-work.ts';
 import { lastRetry, tellKept } from './kept.ts';
 
-/** The longest wait between two tries. The first is as short as what was made is young. */
+/** The longest wait between two attempts. The first wait is as short as the output is young. */
 const LONGEST_WAIT_MS = 30_000;
 const SHORTEST_WAIT_MS = 1000;
-/** How long a store may take over one file. */
+/** How long a store may take for one file. */
 const STORE_WITHIN_MS = 30 * 60_000;
 
 /**
- * Has the artifact store take what was made. Not the handler's time, and none of its tries: while the store is down the step waits, then
- * a human is asked; what was made is kept meanwhile, and a retry goes on here.
- * @throws InvalidOutputError for what the store does not take; StepError when it is down (throttled), or for too long (permanent).
+ * Stores the output in the artifact store. Storing uses neither the handler's time nor its
+ * attempts. While the store is down, the step waits, and later a human is asked. The output is kept
+ * meanwhile, and a retry continues here.
+ * @throws InvalidOutputError for output that the store rejects. StepError when the store is down
+ * (throttled), or has been down for too long (permanent).
  */
 export async function storeMade(work: GenerateStep, made: Made): Promise<Product[]> {
   const { generation, wanted, step, folder, context, unwanted } = work;
@@ -59,8 +61,10 @@ export async function storeMade(work: GenerateStep, made: Made): Promise<Product
 }
 
 /**
- * A file that a handler saved in an earlier try. When the store was down then, it is on the disk of the worker that it was saved on.
- * @throws InvalidOutputError when the store does not have it: its URL must not be delivered. A retry has the round made again.
+ * A file that a handler saved in an earlier attempt. If the store was down then, the file is on the
+ * disk of the worker that saved it.
+ * @throws InvalidOutputError when the store does not have the file: its URL must not be delivered.
+ * A retry has the round regenerated.
  */
 async function inStore(artifacts: ArtifactStore, artifact: Artifact, signal: AbortSignal): Promise<Artifact> {
   if ((await artifacts.has?.(artifact, signal)) !== false) return artifact;
@@ -69,7 +73,7 @@ async function inStore(artifacts: ArtifactStore, artifact: Artifact, signal: Abo
   );
 }
 
-/** Has the store take a file of a folder of what was made. */
+/** Stores a file from a folder of staged output. */
 export async function putFrom(
   folder: string,
   artifact: Artifact,
@@ -85,7 +89,7 @@ export async function putFrom(
   try {
     signal.throwIfAborted();
     const put = artifacts.put({ orderId, round, body, contentType, fileName, secret, signal });
-    // A store that does not obey its signal holds up nothing.
+    // A store that ignores its signal must not block the step.
     return await Promise.race([put, aborted(signal)]);
   } finally {
     body.destroy();

@@ -39,7 +39,7 @@ export interface GenerationOptions extends TestRuntimeOptions {
   artifactsDir?: string;
 }
 
-/** The app on a real Redis and a marketplace on loopback, and what tests ask of it. */
+/** The app on a real Redis and a marketplace on loopback, with helpers for tests. */
 export async function openGeneration(given: GenerationOptions = {}) {
   const { publicUrl, concurrency = 4, ...options } = given;
   const base = await openRuntime(options);
@@ -50,12 +50,12 @@ export async function openGeneration(given: GenerationOptions = {}) {
   const { artifactsDir = folder } = given;
   await startGeneration({ runtime, handlers, artifacts, artifactsDir, concurrency });
 
-  /** What the marketplace shows of an order from now on. */
+  /** Sets what the marketplace shows of an order from now on. */
   const show = (ref: OrderRef, fields: Record<string, unknown>) => {
     const order = orderRow(ref.orderId, { provider_agent_id: ref.agentId, ...fields });
     market.answers[`GET /api/orders/${ref.orderId}`] = { data: { order, deliverables: [] } };
   };
-  /** Something may have changed, as a webhook tells: the order is read, and what it needs is asked for. */
+  /** Pokes the order as a webhook does: the order is read, and the jobs that it needs are added. */
   const poke = async (ref: OrderRef, facts: Fact[] = []) => {
     await runtime.store.hint(ref, facts);
     await runtime.reconciler.reconcile(ref);
@@ -89,13 +89,13 @@ export async function openGeneration(given: GenerationOptions = {}) {
     const { queue, jobId } = jobFor(ref, step);
     return until(`the job ${jobId}`, () => runtime.queues.get(queue).getJob(jobId));
   };
-  /** Waits until a job waits for its next try, and has it tried at once. */
+  /** Waits until a job waits for its next attempt, then runs that attempt at once. */
   const tryAgainNow = async (ref: OrderRef, step: Step) => {
     const waiting = await job(ref, step);
     await until('the job to wait for its next try', () => waiting.isDelayed());
     await waiting.promote();
   };
-  /** Has the facts of a type be written earlier than they were. */
+  /** Makes the facts of a type look this much older. */
   const makeOlder = async (ref: OrderRef, type: FactType, ms: number) => {
     const key = runtime.keys.record(ref);
     const fields = Object.entries(await runtime.redis.hgetall(key)).filter(([name]) =>
@@ -109,7 +109,7 @@ export async function openGeneration(given: GenerationOptions = {}) {
       );
     }
   };
-  /** Why the order waits for a human; waits until it does. */
+  /** Waits until the order needs attention. Resolves to the reason. */
   const attention = (ref: OrderRef): Promise<string> =>
     until(
       'attention',
