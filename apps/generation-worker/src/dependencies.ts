@@ -9,7 +9,10 @@ export interface Generation {
   runtime: Runtime;
   handlers: readonly Handler[];
   artifacts: ArtifactStore;
-  /** The folder ARTIFACTS_DIR. The worker keeps a handler's output below this folder until the store has the output. */
+  /**
+   * The folder ARTIFACTS_DIR. The worker keeps a handler's output below this folder until the store
+   * has the output.
+   */
   artifactsDir: string;
   running: RunningWork;
 }

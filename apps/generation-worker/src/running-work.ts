@@ -26,7 +26,10 @@ export class RunningWork {
     this.#lookEveryMs = lookEveryMs;
   }
 
-  /** Runs `work` with a signal that is aborted with `NoLongerWanted` when the order no longer needs the step. */
+  /**
+   * Runs `work` with a signal that is aborted with `NoLongerWanted` when the order no longer needs
+   * the step.
+   */
   async whileWanted<T>(ref: OrderRef, step: Step, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const entry: Work = { ref, step, controller: new AbortController() };
     this.#works.add(entry);

@@ -24,7 +24,7 @@ export async function isDue(
 /** A tick that comes a little early counts as on time. */
 const EARLY = 0.9;
 
-/** Whether a tick should poll. Times in ms; `stretch` is a multiple of the interval. */
+/** Whether a tick should poll. Times are in ms. `stretch` is a multiple of the interval. */
 export function isPollDue(pace: {
   now: number;
   polledAt: number;

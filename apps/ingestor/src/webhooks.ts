@@ -33,7 +33,9 @@ const HEARD_EVERY_MS = 1000;
 /** The dependencies of the receiver. Tests pass their own. */
 export interface Receiver {
   agents: Pick<Agents, 'find' | 'isComplete'>;
-  /** Stores the facts, then asks for the order to be reconciled. Fails at once when Redis is away. */
+  /**
+   * Stores the facts, then asks for the order to be reconciled. Fails at once when Redis is away.
+   */
   accept(ref: OrderRef, facts: Fact[]): Promise<void>;
   /** An event of no order, or a sign that webhooks work. */
   heard(agentId: string): Promise<void>;

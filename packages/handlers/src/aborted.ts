@@ -1,4 +1,7 @@
-/** Rejects with the signal's reason once it is aborted, to race work that may not obey it. */
+/**
+ * Rejects with the signal's reason once the signal is aborted, to race against work that may ignore
+ * its signal.
+ */
 export function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);

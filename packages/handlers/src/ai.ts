@@ -1,4 +1,7 @@
-/** Generators on the models of the AI SDK's providers. Apart from the rest, since only those who use them need to load them. */
+/**
+ * Generators on the models of the AI SDK's providers. They have an entry point of their own,
+ * because only their users need to load the AI SDK.
+ */
 export { type AiCodeOptions, aiCode } from './generators/ai/code.ts';
 export { type AiImageOptions, aiImage } from './generators/ai/image.ts';
 export type { ReferencePolicy } from './generators/ai/references.ts';

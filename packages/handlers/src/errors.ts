@@ -1,9 +1,9 @@
-/** Throw it from a handler when trying again cannot help: a human is asked at once. */
+/** Throw it from a handler when a retry cannot help. A human is asked at once. */
 export class PermanentError extends Error {
   override readonly name = 'PermanentError';
 }
 
-/** What a handler gave cannot be delivered. */
+/** A handler's output cannot be delivered. */
 export class InvalidOutputError extends Error {
   override readonly name = 'InvalidOutputError';
 }
@@ -13,12 +13,12 @@ const LONGEST_WAIT = 3600;
 const UNKNOWN_WAIT = 60;
 
 /**
- * Throw it from a handler when a service says when to come again. The step waits for so long, without using one of the handler's tries and
- * without holding the worker.
+ * Throw it from a handler when a service says when to come again. The step waits for that time,
+ * without using an attempt of the handler and without holding the worker.
  */
 export class RetryLaterError extends Error {
   override readonly name = 'RetryLaterError';
-  /** From 1 to 3600: what asks for longer is asked again each hour. */
+  /** From 1 to 3600. A service that asks for a longer wait is asked again each hour. */
   readonly seconds: number;
 
   constructor(seconds: number, message = `asked to wait for ${seconds} s`, options?: ErrorOptions) {
@@ -30,9 +30,9 @@ export class RetryLaterError extends Error {
 }
 
 /**
- * What a `Retry-After` says, in seconds.
+ * The wait that a `Retry-After` header asks for, in seconds.
  * @param value a number of seconds, or a date.
- * @returns null when it says nothing.
+ * @returns null when the header names no time.
  */
 export function retryAfterSeconds(value: string | null | undefined, now: number = Date.now()): number | null {
   const text = value?.trim() ?? '';
@@ -40,7 +40,7 @@ export function retryAfterSeconds(value: string | null | undefined, now: number 
   const date = /^[A-Za-z]/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(0, (date - now) / 1000);
 }
-/** The disk of a folder of ours did not take a file: it is full, or not to be written to. */
+/** The disk of one of our folders rejected a file, because the disk is full or not writable. */
 export class DiskError extends Error {
   override readonly name = 'DiskError';
 

@@ -16,7 +16,10 @@ const provider = createOpenAICompatible({
   supportsStructuredOutputs: true,
 });
 
-/** The example of docs/handlers.md: a model estimates the work, and the limits keep what it says in bounds. */
+/**
+ * The example of docs/handlers.md: a model estimates the work, and the limits keep its estimate in
+ * bounds.
+ */
 const estimate = z.object({ feasible: z.boolean(), hours: z.number().min(0).max(40), why: z.string() });
 const quoteOf = (model: LanguageModel): NonNullable<HandlerInput['quote']> =>
   withinPrices(

@@ -4,11 +4,11 @@ import type { HandlerContext, HandlerInput, HandlerOrder, Refusal } from './type
 
 type Quote = NonNullable<HandlerInput['quote']>;
 
-/** Between which prices a quote stays. Decimal strings, `"45"` or `"0.50"`. */
+/** The limits of a quote's price. Decimal strings, `"45"` or `"0.50"`. */
 export interface PriceLimits {
-  /** At least this is asked. */
+  /** The lowest price that is quoted. */
   minimumUsd?: string;
-  /** An order that would cost more is refused, rather than done for less. */
+  /** An order that would cost more is refused, and not done for less. */
   maximumUsd?: string;
   /** The price is rounded up to a multiple of this. Default `"0.01"`. */
   roundUpToUsd?: string;
@@ -22,13 +22,15 @@ const PRICE_LIMITS = {
 
 export interface PerUnitQuote extends PriceLimits {
   /**
-   * How many units an order has: a function, which may ask a model, or the name of a requirement field that holds a number. A refusal
-   * is passed on.
+   * How many units an order has. Either a function, which may ask a model, or the name of a
+   * requirement field that holds a number. A refusal is passed on.
    */
   units: string | ((ctx: HandlerContext) => number | Refusal | Promise<number | Refusal>);
-  /** The price of a unit, a decimal string. Decimals below a cent are fine: `"0.004"` for a word. */
+  /**
+   * The price of a unit, a decimal string. Decimals below a cent are fine: `"0.004"` for a word.
+   */
   unitPriceUsd: string;
-  /** What every order costs beside its units. Default `"0"`. */
+  /** The price that every order has in addition to its units. Default `"0"`. */
   basePriceUsd?: string;
 }
 
@@ -39,18 +41,21 @@ const PER_UNIT_OPTIONS = {
   basePriceUsd: true,
 } satisfies Record<keyof PerUnitQuote, true>;
 
-/** Prices are worked out in millionths of a dollar, as whole numbers: binary fractions would be a cent off now and then. */
+/**
+ * Prices are computed in millionths of a dollar, as whole numbers, because binary fractions would
+ * be a cent off now and then.
+ */
 const MICRO = 1_000_000;
 const CENT = 10_000n;
-/** The marketplace takes no higher price. */
+/** The marketplace accepts no higher price. */
 const HIGHEST_USD = '1000000';
-/** More units than this are no order, but a mistake. */
+/** More units than this are not an order, but a mistake. */
 const MOST_UNITS = 1e9;
 
 /**
- * A `quote` that always asks the same.
+ * A `quote` that always asks the same price.
  * @param priceUsd a decimal string, `"45"` or `"45.00"`.
- * @throws PriceError at once, when it is no price that can be quoted.
+ * @throws PriceError at once, when the price cannot be quoted.
  */
 export function fixedQuote(priceUsd: string): Quote {
   const price = formatPrice(priceUsd);
@@ -58,8 +63,9 @@ export function fixedQuote(priceUsd: string): Quote {
 }
 
 /**
- * A `quote` by the number of units that an order has. An order of which nothing is to be charged is refused.
- * @throws TypeError at once, when one of its prices is none, or the minimum is above the maximum.
+ * A `quote` by the number of units of an order. An order with nothing to charge for is refused.
+ * @throws TypeError at once, when one of its prices is not a price, or the minimum is above the
+ * maximum.
  */
 export function perUnitQuote(options: PerUnitQuote): Quote {
   mustBeKnown('perUnitQuote', options, PER_UNIT_OPTIONS);
@@ -73,15 +79,17 @@ export function perUnitQuote(options: PerUnitQuote): Quote {
     if (!(counted >= 0 && counted <= MOST_UNITS)) {
       throw new TypeError(`units must be a number from 0 to ${MOST_UNITS}, and was ${counted}`);
     }
-    // A count with decimals is counted to the millionth.
+    // A count with decimals is exact to the millionth.
     return limited(base + (unitPrice * BigInt(Math.round(counted * MICRO))) / BigInt(MICRO));
   };
 }
 
 /**
- * Keeps what another `quote` asks between limits: one that a model works out from a brief, for example, and that the brief may try to
- * talk down. Its answer may have up to six decimals. A refusal is passed on, as is what is no price at all: that waits for a human.
- * @throws TypeError at once, when one of the limits is no price, or the minimum is above the maximum.
+ * Keeps the price of another `quote` between limits: for example, a price that a model estimates
+ * from a brief, and that the brief may try to talk down. The price may have up to six decimals. A
+ * refusal is passed on. An answer that is not a price is passed on, too, and waits for a human.
+ * @throws TypeError at once, when one of the limits is not a price, or the minimum is above the
+ * maximum.
  */
 export function withinPrices(quote: Quote, limits: PriceLimits): Quote {
   mustBeKnown('withinPrices', limits, PRICE_LIMITS);
@@ -93,7 +101,10 @@ export function withinPrices(quote: Quote, limits: PriceLimits): Quote {
   };
 }
 
-/** @returns what makes an exact price, in millionths, one that is asked, or refuses. */
+/**
+ * @returns the function that turns an exact price, in millionths, into the price to quote, or a
+ * refusal.
+ */
 function limiter({ minimumUsd = '0', maximumUsd = HIGHEST_USD, roundUpToUsd = '0.01' }: PriceLimits) {
   const minimum = micros(minimumUsd, 'minimumUsd');
   const maximum = micros(maximumUsd, 'maximumUsd');
@@ -112,7 +123,10 @@ function limiter({ minimumUsd = '0', maximumUsd = HIGHEST_USD, roundUpToUsd = '0
   };
 }
 
-/** A buyer's number in a requirement field; anything else refuses the quote, and says which field. */
+/**
+ * A buyer's number in a requirement field. For any other answer, a refusal of the quote that names
+ * the field.
+ */
 function unitsIn({ requirementAnswers }: HandlerOrder, field: string): number | Refusal {
   const answer = requirementAnswers[field];
   const written = typeof answer === 'number' ? String(answer) : answer;
@@ -128,7 +142,7 @@ function micros(price: string, name: string): bigint {
   return exact;
 }
 
-/** A decimal string in millionths; null when it is none. */
+/** A decimal string in millionths, or null when it is not a price. */
 function amount(price: string): bigint | null {
   const parts = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(price);
   return parts === null

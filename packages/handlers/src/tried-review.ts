@@ -2,12 +2,13 @@ import { stackOf } from '@fulfillment/shared';
 import { aborted } from './aborted.ts';
 import type { GenerateContext, Handler } from './types.ts';
 
-/** The time of a review function, as in the worker. */
+/** The time limit of a review function, as in the worker. */
 const LIMIT_MS = 30_000;
 
 /**
- * Whether the handler's `review` holds the round of a try. As in the worker, a function that throws or takes too long holds the round.
- * @param signal ends the try.
+ * Whether the handler's `review` holds the round of a trial run. As in the worker, a function that
+ * throws or takes too long holds the round.
+ * @param signal ends the trial run.
  */
 export async function isHeldByHandler(
   { review = false }: Handler,

@@ -18,75 +18,92 @@ import { isHeldByHandler } from './tried-review.ts';
 import type { EarlierRound, GenerateContext, Handler, HandlerLog, HandlerOrder, Refusal } from './types.ts';
 import { frozenDeep } from './untrusted/frozen-deep.ts';
 
-/** An order that nobody placed. What is not given is what an order of few words has. */
+/** An order that nobody placed. Fields that are not given have the values of a minimal order. */
 export interface MadeUpOrder extends Partial<HandlerOrder> {
-  /** 0, the default, for the first delivery; n for the n-th revision. */
+  /** 0, the default, for the first delivery, or n for the n-th revision. */
   round?: number;
   /** What the buyer wants changed. */
   feedback?: string;
   isDispute?: boolean;
   /** What an operator wants different. */
   note?: string;
-  /** What the last draft made. */
+  /** The output of the last draft. */
   draft?: NonNullable<GenerateContext['draft']>;
   earlier?: readonly EarlierRound[];
   thread?: ThreadMessage[];
-  /** What an earlier try remembered. */
+  /** The value that an earlier attempt remembered. */
   remembered?: unknown;
 }
 
 export interface TryOptions {
-  /** Where what it makes is kept. */
+  /** The folder for the output. */
   folder: string;
-  /** Called at each progress. */
+  /** Called at each progress report. */
   onProgress?: (value: number | string) => void;
-  /** Called at each use of something that costs, also of a try that fails afterwards. */
+  /** Called at each usage report, even if the trial run fails afterwards. */
   onUsage?: (used: Usage) => void;
-  /** Called with what `validate` (undefined: it takes the brief) and `quote` (a price, complete) answer, where the handler has them. */
+  /**
+   * Called with the answers of `validate` (undefined: it accepts the brief) and `quote` (a price,
+   * complete), if the handler has them.
+   */
   onAnswer?: (asked: 'validate' | 'quote', answer: string | Refusal | undefined) => void;
-  /** Where the handler's log goes. Default: nowhere. */
+  /** The destination of the handler's log. Default: none. */
   log?: HandlerLog;
-  /** Ends the try, as a cancelled order would. */
+  /** Ends the trial run, as a cancelled order would. */
   signal?: AbortSignal;
-  /** Whether a URL may lead to this machine or a private network, as `policy.privateUrls: 'deliver'` says. Default false. */
+  /**
+   * Whether a URL may lead to this machine or a private network, as `policy.privateUrls: 'deliver'`
+   * says. Default false.
+   */
   mayBePrivate?: boolean;
   /** PUBLIC_URL: the URLs of our own artifacts may lead anywhere. */
   ownUrl?: string | undefined;
 }
 
-/** Something that would be delivered: a file of ours, or a URL that the handler gave. */
+/** A deliverable of the trial run: a file of ours, or a URL that the handler returned. */
 export interface TriedFile {
   mediaType: MediaType;
-  /** The file that was kept; absent when the handler gave a URL. */
+  /** The file on disk, or absent when the handler returned a URL. */
   file?: string;
   contentType?: string;
   bytes?: number;
   url?: string;
 }
 
-/** What became of a try. */
+/** The result of a trial run. */
 export interface Tried {
   deliverables: TriedFile[];
-  /** The price that it quotes, or its refusal; undefined for a revision, and for a handler without `quote`. */
+  /**
+   * The price that the handler quotes, or its refusal. Undefined for a revision, and for a handler
+   * without `quote`.
+   */
   quote: string | Refusal | undefined;
   progress: (number | string)[];
-  /** What it told with `ctx.usage`. */
+  /** The handler's reports to `ctx.usage`. */
   usage: Usage[];
-  /** Why an operator would have to review it before it is delivered; undefined when nothing was found. */
+  /**
+   * Why an operator would have to review the output before it is delivered. Undefined when nothing
+   * was found.
+   */
   reviewReason: string | undefined;
-  /** Whether an operator would have to review it: for that reason, or because the handler's `review` says so. */
+  /**
+   * Whether an operator would have to review the output, for that reason or because the handler's
+   * `review` says so.
+   */
   isHeld: boolean;
-  /** What it remembered last; null: nothing. */
+  /** The value that the handler remembered last, or null. */
   remembered: unknown;
-  /** How long `generate` and the keeping of what it made took. */
+  /** How long `generate` and the storing of its output took. */
   seconds: number;
 }
 
 /**
- * Runs a handler once against a made-up order, with its time limit and every check of what it returns, but without marketplace, Redis
- * and queue: for a first delivery `validate` and `quote` where it has them, then `generate`. A refusal to quote ends nothing, since
- * services with a price of their own are not quoted.
- * @throws what the handler throws, PriceError for a price that cannot be quoted; InvalidOutputError for what could not be delivered; an error that names the time limit.
+ * Runs a handler once against a made-up order, with its time limit and every check of its output,
+ * but without marketplace, Redis and queue. For a first delivery it calls `validate` and `quote`,
+ * if the handler has them, and then `generate`. A refusal to quote does not end the run, because
+ * services with a fixed price are not quoted.
+ * @throws what the handler throws. PriceError for a price that cannot be quoted. InvalidOutputError
+ * for output that could not be delivered. An error that names the time limit.
  */
 export async function tryHandler(
   handler: Handler,
@@ -195,7 +212,7 @@ export async function tryHandler(
   }
 }
 
-/** Asks the handler what it is asked before it is paid. */
+/** Calls the handler's functions that run before the order is paid. */
 async function priceOf(
   handler: Handler,
   ctx: GenerateContext,

@@ -7,7 +7,7 @@ import type {
   Usage,
 } from '@fulfillment/shared';
 
-/** A log of the handler's own; its lines carry the order's id. */
+/** The handler's own log. Its lines carry the order's id. */
 export interface HandlerLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
@@ -18,55 +18,70 @@ export interface HandlerLog {
 export interface HandlerOrder {
   id: string;
   agentId: string;
-  /** What the configuration calls the agent; `default` for the one of ATELIER_API_KEY. */
+  /** The agent's name in the configuration, or `default` for the agent of ATELIER_API_KEY. */
   agent: string;
   serviceId: string | null;
   serviceTitle: string | null;
-  /** The service's category; null for an order of a bounty. The marketplace may add categories to those that `match` takes. */
+  /**
+   * The service's category, or null for an order of a bounty. The marketplace may add categories
+   * that `match` does not know.
+   */
   serviceCategory: string | null;
-  /** How the service is priced; null for an order of a bounty. */
+  /** The service's price type, or null for an order of a bounty. */
   priceType: PriceType | null;
-  /** The service's turnaround in hours; null when the service names none, and for an order of a bounty. */
+  /**
+   * The service's turnaround in hours. Null when the service names none, and for an order of a
+   * bounty.
+   */
   turnaroundHours: number | null;
-  /** How many deliveries the service's price includes; null without a quota. */
+  /** How many deliveries the service's price includes, or null without a quota. */
   quota: number | null;
-  /** How many of them were used; null when the marketplace does not say. */
+  /** How many of them were used, or null when the marketplace does not say. */
   quotaUsed: number | null;
-  /** When the order's workspace ends, in ms since the epoch; null without one. */
+  /** When the order's workspace ends, in ms since the epoch, or null without a workspace. */
   workspaceExpiresAt: number | null;
-  /** The bounty that the order came from, which has no service; null for other orders. */
+  /** The bounty that the order came from, which has no service. Null for other orders. */
   bountyId: string | null;
   /** What the buyer wants. */
   brief: string;
-  /** The marketplace's translation of the brief; null when it made none. As untrusted as the brief. */
+  /**
+   * The marketplace's translation of the brief, or null when there is none. It is as untrusted as
+   * the brief.
+   */
   briefEnglish: string | null;
-  /** The marketplace's structured reading of the brief, any JSON; null when it made none. As untrusted as the brief. */
+  /**
+   * The marketplace's structured reading of the brief, any JSON, or null when there is none. It is
+   * as untrusted as the brief.
+   */
   briefSpec: unknown;
   referenceUrls: readonly string[];
   referenceImages: readonly string[];
   /** Answers to the service's requirement fields. */
   requirementAnswers: Readonly<Record<string, unknown>>;
   clientName: string | null;
-  /** What kind of buyer it is, in the marketplace's words. */
+  /** The kind of buyer, in the marketplace's words. */
   clientType: string | null;
-  /** What the buyer said of the order. Buyers review completed orders, so it is null in nearly every call. */
+  /**
+   * The buyer's review of the order. Buyers review completed orders, so it is null in nearly every
+   * call.
+   */
   review: { rating: number | null; comment: string | null } | null;
-  /** Decimal string, `"45.00"`; null before it was quoted. */
+  /** Decimal string, `"45.00"`, or null before the order was quoted. */
   quotedPriceUsd: string | null;
   maxRevisions: number;
 }
 
-/** Something that an earlier round delivered. */
+/** A deliverable of an earlier round. */
 export interface EarlierDeliverable {
   url: string;
   mediaType: MediaType;
-  /** How large it is, in bytes; absent when the handler gave a URL only. */
+  /** Its size in bytes. Absent when the handler returned only a URL. */
   bytes?: number;
-  /** Its bytes, when we kept them; null: the handler gave a URL only. */
+  /** Reads its bytes, if we kept them. Null when the handler returned only a URL. */
   read(): Promise<Blob | null>;
 }
 
-/** What an earlier round of this order delivered. */
+/** The deliverables of an earlier round of this order. */
 export interface EarlierRound {
   /** 0 for the first delivery, n for the n-th revision. */
   round: number;
@@ -77,8 +92,8 @@ export interface EarlierRound {
 export type Body = Uint8Array | string | AsyncIterable<Uint8Array>;
 
 /**
- * What a handler made: bytes with a content type, a file on this machine, or a URL that the buyer can open.
- * `mediaType` is worked out from the content type when it is not given.
+ * A handler's output: bytes with a content type, a file on this machine, or a URL that the buyer
+ * can open. Without a `mediaType`, the content type decides.
  */
 export type Output = (
   | { body: Body; contentType: string; fileName?: string; mediaType?: MediaType }
@@ -87,8 +102,8 @@ export type Output = (
   | SavedArtifact
 ) & {
   /**
-   * Why an operator must review the round before it is delivered, whatever the handler's `review` says; absent: nothing was found. See
-   * `guardText`.
+   * Why an operator must review the round before it is delivered, whatever the handler's `review`
+   * says. Absent: nothing was found. See `guardText`.
    */
   review?: string | undefined;
 };
@@ -97,45 +112,55 @@ export type Output = (
 export interface SavedArtifact {
   artifact: Artifact;
   mediaType: MediaType;
-  /** Where the buyer can open it. Null: it has no address yet. */
+  /** Where the buyer can open it, or null if it has no address yet. */
   url: string | null;
 }
 
-/** What every function of a handler gets. */
+/** The context that every function of a handler gets. */
 export interface HandlerContext {
   order: HandlerOrder;
   log: HandlerLog;
-  /** Aborted when the time limit is over, the order was cancelled, or the process stops. Pass it on. */
+  /**
+   * Aborted when the time limit is over, the order was cancelled, or the process stops. Pass the
+   * signal on to every call.
+   */
   signal: AbortSignal;
   /**
-   * Tells what was used of a service that costs, so that it is shown with the order and counted against the handler's limits. What is
-   * told stays, also when the try fails afterwards: call it as soon as something was used.
+   * Reports the use of a service that costs money. The report is shown with the order and counted
+   * against the handler's limits. A report stays even if the attempt fails afterwards, so report
+   * each use at once.
    */
   usage(report: Pick<Usage, 'what'> & Partial<Usage>): Promise<void>;
 }
 
-/** Something that a draft made. */
+/** A deliverable of a draft. */
 export interface DraftDeliverable extends Omit<EarlierDeliverable, 'url'> {
-  /** Null: it has no public address yet. */
+  /** Its URL, or null if it has no public address yet. */
   url: string | null;
 }
 
 export interface GenerateContext extends HandlerContext {
   /** 0 for the first delivery, n for the n-th revision. */
   round: number;
-  /** How often an operator asked for this round again, by a retry or with a note; 0 at first. */
+  /** How often an operator asked for this round again, by a retry or with a note. 0 at first. */
   attempt: number;
-  /** What the buyer wants changed in this revision, or why they dispute; null in the first round or when unknown. */
+  /**
+   * What the buyer wants changed in this revision, or why they dispute. Null in the first round or
+   * when unknown.
+   */
   feedback: string | null;
-  /** What an operator wants different, when they had the round made again; null otherwise. */
+  /** What an operator wants different, when they had the round regenerated. Null otherwise. */
   note: string | null;
-  /** What the last draft made, which an operator had made again: what `note` is about. Null in the first draft. */
+  /**
+   * The output of the last draft, which an operator had regenerated and which `note` is about. Null
+   * in the first draft.
+   */
   draft: { deliverables: readonly DraftDeliverable[] } | null;
   /** Whether this round answers a dispute. */
   isDispute: boolean;
-  /** What earlier rounds delivered, oldest first. */
+  /** The deliverables of earlier rounds, oldest first. */
   earlier: readonly EarlierRound[];
-  /** Reads the order's message thread, oldest first; the marketplace shows 50 messages. */
+  /** Reads the order's message thread, oldest first. The marketplace shows 50 messages. */
   thread(): Promise<ThreadMessage[]>;
   /** Keeps bytes before the handler is done, for long work with several parts. */
   artifacts: {
@@ -147,13 +172,14 @@ export interface GenerateContext extends HandlerContext {
     }): Promise<SavedArtifact>;
   };
   /**
-   * Keeps a small value with the round, at most 10,000 characters as JSON: the number of a job at another service, for example. Whoever
-   * begins the round again after a crash, a failed try or a restart finds it in `remembered`; a retry by an operator begins anew.
+   * Keeps a small value with the round, at most 10,000 characters as JSON: the number of a job at
+   * another service, for example. After a crash, a failed attempt or a restart, the next attempt
+   * finds the value in `remembered`. A retry by an operator starts without it.
    */
   remember(value: unknown): Promise<void>;
-  /** What an earlier try of this round remembered last; null: nothing. */
+  /** The value that an earlier attempt of this round remembered last, or null. */
   remembered: unknown;
-  /** Says how far the work is: a percentage, or a text. Shown on the job's page. */
+  /** Reports how far the work is: a percentage, or a text. Shown on the job's page. */
   progress(value: number | string): Promise<void>;
 }
 
@@ -162,10 +188,13 @@ export interface Refusal {
   refuse: string;
 }
 
-/** Which orders a handler is for. Fields that are given must all match; text is compared without regard to case. */
+/**
+ * Which orders a handler is for. All given fields must match. Text is compared without regard to
+ * case.
+ */
 export type Match =
   | {
-      /** What the configuration calls an agent. */
+      /** The agent's name in the configuration. */
       agent?: string | readonly string[];
       serviceId?: string | readonly string[];
       /** The service's category. An order of a bounty has none. */
@@ -178,36 +207,47 @@ export type Match =
 export interface HandlerInput {
   /** Names the handler in logs, on pages and in attention. */
   name: string;
-  /** The first handler that matches an order is used; `'default'` is for orders that no other one matches. */
+  /**
+   * The first handler that matches an order is used. `'default'` is for orders that no other
+   * handler matches.
+   */
   match: Match;
-  /** The price of an order, a decimal string such as `"45.00"`, or a refusal. Needed for quote-priced services only. */
+  /**
+   * The price of an order, a decimal string such as `"45.00"`, or a refusal. Needed for
+   * quote-priced services only.
+   */
   quote?: (ctx: HandlerContext) => string | Refusal | Promise<string | Refusal>;
   /**
-   * How long a quote is valid, in hours. The marketplace knows no end date: an order that is paid later waits for a human before anything
-   * is generated. Default: for ever.
+   * How long a quote is valid, in hours. Quotes have no end date on the marketplace, so an order
+   * that is paid later waits for a human before anything is generated. Default: no limit.
    */
   quoteValidHours?: number;
   /**
-   * Looks at a brief before money is spent: before a quote, and before the first generation. A refusal ends the quote, with the reason on
-   * the admin page; of a paid order the buyer is told it, and a human is asked, since the marketplace lets no seller cancel.
+   * Checks a brief before money is spent: before a quote, and before the first generation. A
+   * refusal ends the quote, and the admin page shows the reason. If the order is paid, the buyer
+   * receives the reason in a message and a human is asked, because the marketplace has no way for
+   * sellers to cancel.
    */
   validate?: (ctx: HandlerContext) => Refusal | undefined | Promise<Refusal | undefined>;
   /** Makes the deliverables of a round. */
   generate: (ctx: GenerateContext) => Output | readonly Output[] | Promise<Output | readonly Output[]>;
   /**
-   * Whether an operator looks at a round before it is delivered: always, or where the function says so. It waits on the admin page then,
-   * to be approved, made again with a note, or refused. What becomes of it at its due time is `policy.review`. A function that throws, or
-   * says nothing for half a minute, has it looked at. Default false.
+   * Whether an operator reviews a round before it is delivered: always, or when the function says
+   * so. The round then waits on the admin page. The operator approves it, has it regenerated with a
+   * note, or refuses it. `policy.review` decides what happens at its due time. If a function
+   * throws, or does not answer for half a minute, the round is reviewed. Default false.
    */
   review?: boolean | ((ctx: HandlerContext) => boolean | Promise<boolean>);
   /** How long one call may take, in seconds. Default 1800. */
   timeLimitSeconds?: number;
-  /** How often a call is tried before a human is asked. Default 3, at most 10. */
+  /** How many attempts a call gets before a human is asked. Default 3, at most 10. */
   attempts?: number;
   /**
-   * What quotes and generations may cost, by what they tell with `ctx.usage`, in USD; over it, orders wait for a human. `order`: one order,
-   * once more each time that an operator retries or has a draft made again. `day`: all orders of the handler, by the day in UTC; each try
-   * reserves what the dearest one cost, before it begins. Either may be exceeded by what one try costs.
+   * The most that quotes and generations may cost, by their reports to `ctx.usage`, in USD. Beyond
+   * it, orders wait for a human. The limit `order` is for one order, and applies once more each
+   * time that an operator retries or has a draft regenerated. The limit `day` is for all orders of
+   * the handler, by the day in UTC. Before it begins, each attempt reserves the cost of the dearest
+   * earlier one. Either limit may be exceeded by the cost of one attempt.
    */
   maxCostUsd?: { order?: number; day?: number };
 }

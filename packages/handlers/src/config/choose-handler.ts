@@ -7,7 +7,7 @@ export class NoHandlerError extends Error {
   override readonly name = 'NoHandlerError';
 }
 
-/** What is known of an order whose handler is chosen. */
+/** The facts of an order whose handler is chosen. */
 export interface OrderFacts {
   snapshot: OrderSnapshot;
   /** Null for an order of a bounty, and when the service cannot be read. */
@@ -18,7 +18,7 @@ export interface OrderFacts {
   review?: BuyerReview | null;
 }
 
-/** The order as handlers and `match` see it: what the marketplace says of the order, joined with its service. */
+/** The order as handlers and `match` see it: the marketplace's order, joined with its service. */
 export function orderForHandlers({ snapshot, service, agent, review = null }: OrderFacts): HandlerOrder {
   const { id, agentId, serviceId, brief, briefEnglish, briefSpec, clientType, bountyId } = snapshot;
   const { referenceUrls, referenceImages, requirementAnswers, quotedPriceUsd, maxRevisions } = snapshot;
@@ -28,7 +28,7 @@ export function orderForHandlers({ snapshot, service, agent, review = null }: Or
     agent,
     serviceId,
     serviceTitle: snapshot.serviceTitle ?? service?.title ?? null,
-    // The reference lists the category with the order, and observed orders have none.
+    // The reference lists the category with the order, but observed orders have none.
     serviceCategory: service?.category ?? snapshot.serviceCategory,
     priceType: service?.priceType ?? null,
     turnaroundHours: service?.turnaroundHours ?? null,
@@ -51,9 +51,12 @@ export function orderForHandlers({ snapshot, service, agent, review = null }: Or
 }
 
 /**
- * The handler for an order: the first that matches, else the default one. The workers and `doctor` choose by this function alone.
- * @param begun the name of the handler that the order began with, for an order that no longer says what it is for; null to match.
- * @throws NoHandlerError when there is none; what a match function throws, as its cause.
+ * Chooses the handler for an order: the first that matches, otherwise the default handler. Both the
+ * workers and `doctor` choose by this function.
+ * @param begun the name of the handler that the order began with, for an order that no longer says
+ * what it is for. Null to match.
+ * @throws NoHandlerError when there is no handler. If a match function throws, its error is the
+ * cause.
  */
 export function chooseHandler(
   handlers: readonly Handler[],
@@ -85,7 +88,10 @@ export function chooseHandler(
   );
 }
 
-/** The first handler that matches, else the default one, else undefined. @throws what a match function throws. */
+/**
+ * The first handler that matches, otherwise the default handler, otherwise undefined.
+ * @throws what a match function throws.
+ */
 function handlerFor(handlers: readonly Handler[], order: HandlerOrder): Handler | undefined {
   return (
     handlers.find(({ name, match }) => match !== 'default' && matches(name, match, order)) ??
@@ -106,7 +112,7 @@ function matches(name: string, match: Exclude<Match, 'default'>, order: HandlerO
   );
 }
 
-/** A promise would match every order, and its failure would be nobody's. */
+/** A promise would match every order, and nobody would handle its rejection. */
 function answerOf(name: string, answer: unknown): boolean {
   if (!(answer instanceof Promise)) return Boolean(answer);
   answer.catch(() => undefined);
@@ -121,7 +127,7 @@ function oneOf(wanted: string | readonly string[], given: string | null): boolea
 function titleMatches(wanted: string | RegExp, given: string | null): boolean {
   if (given === null) return false;
   if (typeof wanted === 'string') return wanted.toLowerCase() === given.toLowerCase();
-  // A pattern with the flag g or y goes on from where its last match ended.
+  // A pattern with the flag g or y continues where its last match ended.
   wanted.lastIndex = 0;
   return wanted.test(given);
 }

@@ -6,7 +6,10 @@ import { noteSite } from './definition-site.ts';
 const DEFAULT_TIME_LIMIT_SECONDS = 30 * 60;
 const DEFAULT_ATTEMPTS = 3;
 
-/** Makes a handler of its parts, with defaults filled in. The editor completes and refuses as you type. */
+/**
+ * Makes a handler from its parts, with defaults filled in. The types let the editor complete
+ * options and reject wrong ones.
+ */
 export function defineHandler(input: HandlerInput): Handler {
   return noteSite({
     ...input,
@@ -15,24 +18,30 @@ export function defineHandler(input: HandlerInput): Handler {
   });
 }
 
-/** An agent whose orders are served. Read the key from the environment; never write it into a file. */
+/**
+ * An agent whose orders this system fulfills. Read the key from the environment. Never write the
+ * key into a file.
+ */
 export interface AgentInput {
-  /** How you call it. */
+  /** Your name for the agent. */
   name: string;
   apiKey: string | undefined;
-  /** Its id on the marketplace; asked of the marketplace when absent. */
+  /** Its id on the marketplace. Read from the marketplace when absent. */
   id?: string;
-  /** The secret of its webhooks; asked of the marketplace when absent. */
+  /** The secret of its webhooks. Read from the marketplace when absent. */
   webhookSecret?: string | undefined;
 }
 
-/** What `fulfillment.config.ts` exports as its default. */
+/** The default export of `fulfillment.config.ts`. */
 export interface ConfigInput {
   /** Absent: the one agent of ATELIER_API_KEY. */
   agents?: readonly AgentInput[];
   handlers: readonly Handler[];
   policy?: PolicyInput;
-  /** Where files are kept. Default: the folder of ARTIFACTS_DIR, served by the ingestor under PUBLIC_URL; without one, uploaded. */
+  /**
+   * Where files are kept. Default: the folder ARTIFACTS_DIR, which the ingestor serves under
+   * PUBLIC_URL. Without a PUBLIC_URL, the files are uploaded to the marketplace.
+   */
   artifacts?: ArtifactStore;
 }
 

@@ -6,8 +6,8 @@ import { handlerAt, placeOfError, placeOfText, type SourcePlace } from './source
 const LONGEST = 2000;
 
 /**
- * Why a configuration file cannot be loaded, with the file, the line and the handler where that is, also for a syntax error in a file that
- * it imports.
+ * Why a configuration file cannot be loaded, with the file, the line and the handler of the error.
+ * This includes a syntax error in a file that the configuration imports.
  */
 export function describeImportError(error: unknown, file: string): string {
   const reason = error instanceof Error ? reasonOf(error) : String(error);
@@ -31,31 +31,31 @@ function placeOf(error: unknown, file: string): SourcePlace | null {
   );
 }
 
-/** The file itself is not there. */
+/** Whether the configuration file itself is missing. */
 function isMissing(error: unknown, file: string): boolean {
   const { message } = error instanceof Error ? error : new Error();
   return [file, pathToFileURL(file).href].some((name) => message.startsWith(`Cannot find module '${name}'`));
 }
 
-/** Where a module that does not exist is imported. */
+/** Where a missing module is imported. */
 function placeOfImport(error: unknown): SourcePlace | null {
   const [, wanted, importer] =
     /^Cannot find (?:package|module) '([^']+)' imported from (.+)$/.exec(
       error instanceof Error ? error.message : '',
     ) ?? [];
   if (wanted === undefined || importer === undefined) return null;
-  // A file is named by its whole path, whose end stands in the import.
+  // A file is named by its full path, while the import holds only the end of that path.
   return placeOfText(importer, wanted) ?? placeOfText(importer, wanted.split('/').at(-1) ?? wanted);
 }
 
-/** Node tells the place of a syntax error in JavaScript on its command line only. */
+/** Node reports the place of a syntax error in JavaScript only on its command line. */
 function placeOfSyntax(file: string): SourcePlace | null {
   const { stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8', timeout: 10_000 });
   const [, line] = /:(\d+)$/.exec(stderr.split('\n')[0] ?? '') ?? [];
   return line === undefined ? null : { file, line: Number(line) };
 }
 
-/** A package that a copied example imports is not in the root yet. */
+/** The root does not have a package yet that a copied example imports. */
 function hint(reason: string): string {
   const missing = /^Cannot find package '((?:@[\w.-]+\/)?[\w.-]+)/.exec(reason)?.[1];
   return missing === undefined ? '' : `\nAdd it: pnpm add -w ${missing}`;

@@ -4,7 +4,7 @@ import { siteOf } from './definition-site.ts';
 import { placeOfOption, placeOfText, type SourcePlace } from './source-place.ts';
 
 /**
- * What is wrong with a configuration: each problem with its option, its handler, and the line where it is written.
+ * The problems of a configuration, each with its option, its handler, and its line.
  * @param given the default export of `file`.
  */
 export function describeProblems(error: z.ZodError, schema: z.ZodType, given: unknown, file: string): string {
@@ -43,7 +43,7 @@ function whereIs(
   return [...(isNamed ? [`handler "${name}"`] : []), ...(isFound ? [`${place.file}:${place.line}`] : [])];
 }
 
-/** Where a handler that is written as a plain object says its name. */
+/** Where a handler that is written as a plain object has its name. */
 function placeOfName(file: string, name: string): SourcePlace | undefined {
   return placeOfText(file, `'${name}'`) ?? placeOfText(file, `"${name}"`) ?? undefined;
 }
@@ -52,7 +52,7 @@ function partOf(value: unknown, key: PropertyKey): unknown {
   return typeof value === 'object' && value !== null ? (Reflect.get(value, key) as unknown) : undefined;
 }
 
-/** The options that there are at a place of a schema. */
+/** The options that exist at a place of a schema. */
 function keysAt(schema: unknown, path: readonly PropertyKey[]): string[] {
   const [next, ...rest] = path;
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => keysAt(option, path));

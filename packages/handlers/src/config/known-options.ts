@@ -1,9 +1,10 @@
 import { suggestion } from '@fulfillment/shared';
 
 /**
- * Checks that an object of options holds nothing unknown: a misspelt limit or price would silently have no effect.
- * @param known each option that there is; its value is not read.
- * @throws TypeError that names the option, and the one that was probably meant.
+ * Checks that an object holds only known options. A misspelt limit or price would silently have no
+ * effect.
+ * @param known each option that exists. The values are not read.
+ * @throws TypeError that names the option, and the option that was probably meant.
  */
 export function mustBeKnown(what: string, given: object, known: Readonly<Record<string, true>>): void {
   for (const name of Object.keys(given)) {

@@ -25,7 +25,7 @@ async function load(config: string, env: { ATELIER_API_KEY?: string } = { ATELIE
     ...env,
   });
 }
-/** What is wrong, in words; the test fails when nothing is. */
+/** The message of the error. The test fails when nothing is wrong. */
 async function problemOf(loading: Promise<unknown>): Promise<string> {
   const error = await loading.catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ConfigurationError);

@@ -34,18 +34,21 @@ export interface Config {
   handlers: Handler[];
   policy: Policy;
   artifacts: ArtifactStore;
-  /** Whether the file names no store: where files are kept then follows from PUBLIC_URL. */
+  /** Whether the file names no store. PUBLIC_URL then decides where files are kept. */
   isDefaultStore: boolean;
 }
 
-/** Longer would overflow a timer, which then fires at once. */
+/** A longer time would overflow the timer, which then fires at once. */
 const LONGEST_TIME_LIMIT_SECONDS = 7 * 24 * 3600;
 
 const STORE_FUNCTIONS = ['put', 'publicUrl', 'read', 'removeOrder'] as const;
 const isStore = (value: unknown) => STORE_FUNCTIONS.every((name) => isFunction(Object(value)[name]));
 const isFunction = (value: unknown) => typeof value === 'function';
 const oneOrSeveral = z.union([z.string(), z.array(z.string())]).optional();
-/** A category that no service can have would never match, and its orders would silently go to another handler. */
+/**
+ * A category that no service can have would never match, and its orders would silently go to
+ * another handler.
+ */
 const category = z.string().refine((given) => SERVICE_CATEGORIES.some((known) => known === given), {
   error: ({ input }) => {
     const meant = nearest(String(input), SERVICE_CATEGORIES);
@@ -119,12 +122,18 @@ export async function loadConfig(settings: ConfigSettings): Promise<Config> {
   };
 }
 
-/** Files lie in ARTIFACTS_DIR: served by the ingestor when buyers can reach it, else uploaded to the marketplace. */
+/**
+ * Files are in ARTIFACTS_DIR. The ingestor serves them if buyers can reach it. Otherwise they are
+ * uploaded to the marketplace.
+ */
 function defaultStore({ ARTIFACTS_DIR: folder, PUBLIC_URL: publicUrl }: ConfigSettings): ArtifactStore {
   return publicUrl === undefined ? atelier({ folder }) : localDisk({ folder, publicUrl });
 }
 
-/** A try needs no key, and checks all else: a typo in the policy must not wait for the start of the worker. */
+/**
+ * A trial run needs no key, but checks all the rest, because a typo in the policy must show before
+ * the worker starts.
+ */
 const keylessSchema = configSchema.extend({
   agents: z
     .array(agentSchema.extend({ apiKey: z.unknown() }))
@@ -134,7 +143,7 @@ const keylessSchema = configSchema.extend({
 
 /**
  * Loads the handlers and the policy of the configuration file. No agent needs a key.
- * @throws ConfigurationError as `loadConfig`.
+ * @throws ConfigurationError like `loadConfig`.
  */
 export async function loadHandlers(file: string): Promise<Pick<Config, 'handlers' | 'policy'>> {
   const { handlers, policy } = await load(file, keylessSchema);

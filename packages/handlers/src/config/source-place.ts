@@ -9,17 +9,19 @@ export interface SourcePlace {
   line: number;
 }
 
-/** Files of this package: what they throw was caused by whoever called them. */
+/** Files of this package. Their errors are the fault of the caller. */
 const OWN_FOLDER = path.join(import.meta.dirname, '..');
 const LOCATION = /^((?:file:\/\/)?\/.+?):(\d+)(?::\d+)?$/;
-/** A handler in a file has its name within so many lines. */
+/** A handler in a file has its name within this many lines. */
 const LONGEST_HANDLER = 200;
 
-/** Where in an operator's files an error came from; null when no line of its stack tells. */
+/**
+ * Where in an operator's files an error came from, or null when no line of its stack shows that.
+ */
 export function placeOfError(error: unknown): SourcePlace | null {
   if (!(error instanceof Error) || typeof error.stack !== 'string') return null;
   for (const line of error.stack.split('\n')) {
-    // A syntax error begins with its place, other errors have frames.
+    // A syntax error begins with its place, while other errors have frames.
     const isFrame = /^\s+at /.test(line);
     if (!isFrame && !/^(file:\/\/)?\/.*:\d+$/.test(line)) continue;
     const place = placeIn(line);
@@ -44,7 +46,9 @@ function isOwn(file: string): boolean {
   return file.startsWith(OWN_FOLDER + path.sep) && !/\.test\.ts$/.test(file);
 }
 
-/** The name of the handler that is defined around a place, as far as the text of its file tells. */
+/**
+ * The name of the handler that is defined around a place, if the text of its file shows the name.
+ */
 export function handlerAt({ file, line }: SourcePlace): string | null {
   const before = linesOf(file).slice(0, line);
   const start = before.findLastIndex((text) => text.includes('defineHandler('));
@@ -56,7 +60,10 @@ export function handlerAt({ file, line }: SourcePlace): string | null {
   return /\bname:\s*(['"`])(.*?)\1/.exec(end < 0 ? body : body.slice(0, end))?.[2] ?? null;
 }
 
-/** The first line at or after a place, within its handler, on which an option is written; else the place itself. */
+/**
+ * The first line at or after a place, within its handler, that holds the option. Otherwise the
+ * place itself.
+ */
 export function placeOfOption(place: SourcePlace, option: string): SourcePlace {
   const lines = linesOf(place.file);
   const written = new RegExp(`(^|[\\s{,'"])${option.replace(/[^\w$]/g, '\\$&')}['"]?\\s*[:(,}]`);
@@ -68,13 +75,13 @@ export function placeOfOption(place: SourcePlace, option: string): SourcePlace {
   return place;
 }
 
-/** The first line of a file that holds a text; null when none does. */
+/** The first line of a file that holds a text, or null when no line does. */
 export function placeOfText(file: string, text: string): SourcePlace | null {
   const index = linesOf(file).findIndex((line) => line.includes(text));
   return index < 0 ? null : { file, line: index + 1 };
 }
 
-/** A file that is gone, or cannot be read, tells nothing. */
+/** A file that is missing or cannot be read counts as empty. */
 function linesOf(file: string): string[] {
   try {
     return readFileSync(file, 'utf8').split('\n');

@@ -1,17 +1,20 @@
 import { cutWithEllipsis } from '@fulfillment/shared';
 
-/** The longest progress that is shown, in UTF-16 units: it is one line on a page, and is kept in Redis. */
+/**
+ * The longest progress that is shown, in UTF-16 units. A progress is one line on a page, and is
+ * kept in Redis.
+ */
 const LONGEST = 200;
 
 /**
- * What is shown of a progress: a number, or a text of one short line.
- * @param value what the handler gave; JavaScript may give anything.
- * @throws TypeError for what is neither.
+ * The progress to show: a number, or a text of one short line.
+ * @param value the handler's argument, which may be of any type in JavaScript.
+ * @throws TypeError for a value that is neither a number nor a text.
  */
 export function shownProgress(value: unknown): number | { text: string } {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (typeof value !== 'string') throw new TypeError('ctx.progress takes a number or a text');
-  // A text of megabytes is cut before anything else is done to it.
+  // A text of megabytes is cut before any other work on it.
   const line = cutWithEllipsis(value, 10 * LONGEST)
     .replace(/\s+/g, ' ')
     .trim();

@@ -1,8 +1,8 @@
 const LONGEST = 10_000;
 
 /**
- * What is written down of a value that a handler remembers.
- * @throws TypeError for one that is no JSON, or too long.
+ * The JSON that is recorded of a value that a handler remembers.
+ * @throws TypeError for a value that is not JSON, or too long.
  */
 export function rememberedJson(value: unknown): string {
   const json = JSON.stringify(value) as string | undefined;

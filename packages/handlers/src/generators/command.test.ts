@@ -24,7 +24,7 @@ const bench = await openBench();
 function sh(script: string, options: Partial<CommandOptions> = {}) {
   return command({ run: ['/bin/sh', '-c', script], ...options });
 }
-/** A process that ended, and that nobody has asked about yet, is a zombie. */
+/** A process that ended is a zombie until its parent collects it. */
 const isRunning = (pid: number) => {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   return stdout.trim() !== '' && !stdout.startsWith('Z');
@@ -266,7 +266,10 @@ describe('a program that fails', () => {
 });
 
 describe('the end', () => {
-  /** Starts a program that tells its process id and that of another one that it started, and stays. */
+  /**
+   * Starts a program that prints its process id and the id of a process that it started, and keeps
+   * running.
+   */
   async function running(script: string) {
     const stop = new AbortController();
     const { ctx, progress, said } = bench.context({ signal: stop.signal });

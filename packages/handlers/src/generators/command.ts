@@ -15,20 +15,23 @@ import { type FolderIdentity, identityOf, openProgramFiles } from './program-fil
 import { collect, showProgress } from './program-output.ts';
 
 export interface CommandOptions {
-  /** The program and its arguments. No shell runs it, and nothing that a buyer wrote is part of it. */
+  /** The program and its arguments. No shell runs it, and no text of a buyer becomes part of it. */
   run: readonly [program: string, ...args: string[]];
-  /** The folder it runs in. Default: that of the worker. */
+  /** The folder that the program runs in. Default: the worker's folder. */
   cwd?: string;
   /**
-   * Variables for it. Of the worker's own it gets PATH, HOME, LANG, TZ and TMPDIR only: the keys of your agents are none of its
-   * business.
+   * Variables for the program. Of the worker's own variables it gets only PATH, HOME, LANG, TZ and
+   * TMPDIR, because it must not see the keys of your agents.
    */
   env?: Readonly<Record<string, string | undefined>>;
-  /** The most it may write into its folder, in bytes. Default 1 GiB. */
+  /** The most bytes that it may write into its folder. Default 1 GiB. */
   maxOutputBytes?: number;
-  /** Exit codes that say that trying again does not help. Default 64, 65, 66, 77 and 78, as in `sysexits.h`. */
+  /**
+   * Exit codes that mean that a retry does not help. Default 64, 65, 66, 77 and 78, as in
+   * `sysexits.h`.
+   */
   permanentExitCodes?: readonly number[];
-  /** How long it has to end by itself after SIGTERM, in seconds; then it is killed. Default 5. */
+  /** How many seconds the program has to exit after SIGTERM before it is killed. Default 5. */
   graceSeconds?: number;
 }
 
@@ -46,18 +49,23 @@ const PERMANENT_EXIT_CODES = [64, 65, 66, 77, 78];
 const DEFAULT_GRACE_SECONDS = 5;
 /** How often the folder is measured while the program runs. */
 const MEASURE_EVERY_MS = 1000;
-/** What is read of a program's last words, and what is told of them: they must fit into the reason that is shown. */
+/**
+ * How much of a program's last output is read, and how much of it an error quotes. The quote must
+ * fit into the reason that is shown.
+ */
 const LAST_WORDS = 2000;
 const LAST_WORDS_TOLD = 350;
 
 /**
- * A `generate` that runs a program. It gets the job as JSON on standard input, and as variables: FULFILLMENT_BRIEF, FULFILLMENT_FEEDBACK
- * and so on. Each file that it leaves in the folder FULFILLMENT_OUTPUT, empty at the start, is a deliverable, in the order of their
- * names. The latest line on standard output is shown as progress. When the handler's time is over, or the order is cancelled, the
- * program and all that it started is ended.
- * @throws TypeError at once, for an option that is not known.
- * @throws what makes the try fail: PermanentError for a program that cannot be started or ends with a permanent exit code;
- * InvalidOutputError for a folder that is empty, too large, has too many files, or something that is not a plain file of its own.
+ * A `generate` that runs a program. The program gets the job as JSON on standard input, and as
+ * variables: FULFILLMENT_BRIEF, FULFILLMENT_FEEDBACK and so on. The folder FULFILLMENT_OUTPUT is
+ * empty at the start. Each file that the program leaves there is a deliverable, in the order of the
+ * names. The latest line on standard output is shown as progress. When the handler's time is over,
+ * or the order is cancelled, the program and every process that it started are ended.
+ * @throws TypeError at once, for an unknown option.
+ * @throws the error that fails the attempt. PermanentError for a program that cannot be started or
+ * ends with a permanent exit code. InvalidOutputError for a folder that is empty or too large, or
+ * has too many files. InvalidOutputError also for an entry that is not a plain file of its own.
  */
 export function command(options: CommandOptions): (ctx: GenerateContext) => Promise<SavedArtifact[]> {
   mustBeKnown('command', options, OPTIONS);
@@ -80,14 +88,15 @@ async function run(options: CommandOptions, ctx: GenerateContext, folder: string
     cwd: options.cwd,
     env: environment(options, ctx, folder),
     stdio: ['pipe', 'pipe', 'pipe'],
-    // A group of its own, so that all that it starts can be ended with it.
+    // A process group of its own, so that every process that the program starts can be ended with
+    // it.
     detached: true,
   });
   endWithUs(child);
   const ending = endingOf(child);
   const lastWords = collect(child.stderr, LAST_WORDS);
   const shown = showProgress(child.stdout, ctx);
-  // A program that does not read its input closes it early: that is its right.
+  // A program that does not read its input closes it early, which is allowed.
   child.stdin.on('error', () => undefined);
   child.stdin.end(jobOf(ctx));
 
@@ -127,7 +136,10 @@ function environment(options: CommandOptions, ctx: GenerateContext, folder: stri
   };
 }
 
-/** @returns why a folder is too large, or null. A file that goes while we look has no size. */
+/**
+ * @returns why a folder is too large, or null. A file that disappears during the check counts as
+ * empty.
+ */
 async function tooLarge(folder: string, maxBytes: number): Promise<InvalidOutputError | null> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const sizes = await Promise.all(
@@ -161,7 +173,7 @@ async function saveAll(
     const saved: SavedArtifact[] = [];
     for (const { name, bytes: size, handle } of files) {
       const contentType = contentTypeOf(name);
-      // Somebody who still writes makes the file no longer.
+      // A process that still writes to the file must not make the saved file longer.
       const body = size === 0 ? '' : handle.createReadStream({ autoClose: false, end: size - 1 });
       saved.push(await ctx.artifacts.save({ body, contentType, fileName: name }));
     }

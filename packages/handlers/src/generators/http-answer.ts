@@ -2,10 +2,10 @@ import { retryAfterSeconds } from '../errors.ts';
 import { said } from '../outputs/said.ts';
 
 const JSON_TYPE = /^application\/(\w+\+)?json\b/;
-/** What is read of an answer that is no success. */
+/** How much is read of an error answer. */
 const LARGEST_ERROR_BYTES = 10_000;
 
-/** What a service answered: its body is read as far as it may go, and not waited for without end. */
+/** A service's answer. Its body is read up to a limit, and never waited for without end. */
 export class Answer {
   readonly status: number;
   readonly isOk: boolean;
@@ -14,7 +14,7 @@ export class Answer {
   readonly #patienceMs: number;
   readonly #giveUp: () => void;
 
-  /** @param giveUp ends the request, when nothing came for `patienceMs`. */
+  /** @param giveUp ends the request, when nothing arrived for `patienceMs`. */
   constructor(response: Response, patienceMs: number, giveUp: () => void) {
     this.status = response.status;
     this.isOk = response.ok;
@@ -28,7 +28,7 @@ export class Answer {
     return JSON_TYPE.test(this.contentType);
   }
 
-  /** What may be otherwise in a moment. */
+  /** Whether the failure may pass in a moment. */
   get isPassing(): boolean {
     return this.status >= 500 || [408, 425, 429].includes(this.status);
   }
@@ -37,7 +37,7 @@ export class Answer {
     return this.#response.headers.get('location');
   }
 
-  /** When to come again, in seconds; null: it does not say. */
+  /** The wait that the answer asks for, in seconds, or null if it names none. */
   get retryAfter(): number | null {
     return retryAfterSeconds(this.#response.headers.get('retry-after'));
   }
@@ -50,7 +50,7 @@ export class Answer {
     return this.#response.body !== null;
   }
 
-  /** Its bytes as they come. */
+  /** Its bytes, as they arrive. */
   async *bytes(): AsyncGenerator<Uint8Array> {
     const reader = this.#response.body?.getReader();
     if (reader === undefined) return;
@@ -68,21 +68,21 @@ export class Answer {
 
   /**
    * Its whole text.
-   * @returns null when it is longer than it may be.
+   * @returns null when the text is longer than `maxBytes`.
    */
   async text(maxBytes: number): Promise<string | null> {
     const { text, isWhole } = await this.#read(maxBytes);
     return isWhole ? text : null;
   }
 
-  /** The text of an answer that is no success, and how it reads in an error. */
+  /** The text of an error answer, and the form in which an error quotes it. */
   async complaint(): Promise<{ text: string; complaint: string }> {
     const { text } = await this.#read(LARGEST_ERROR_BYTES);
     const words = said(text);
     return { text, complaint: `the service answered ${this.status}${words ? `: ${words}` : ''}` };
   }
 
-  /** Reads no more of it. */
+  /** Reads no more of the body. */
   async discard(): Promise<void> {
     await this.#response.body?.cancel();
   }

@@ -61,7 +61,7 @@ test('the service of a job has what a job used counted once, however often the j
   const again = bench.context({ remembered: first.remembered.at(-1) });
   expect(await service()(again.ctx)).toHaveLength(1);
   expect(again.usage).toEqual([]);
-  // Of a try that died before it had told.
+  // The state of an attempt that died before it reported its usage.
   const untold = bench.context({ remembered: first.remembered.at(0) });
   await service()(untold.ctx);
   expect(untold.usage).toHaveLength(1);

@@ -5,7 +5,9 @@ import { InvalidOutputError, PermanentError, RetryLaterError } from '../errors.t
 import type { GenerateContext, Output } from '../types.ts';
 import type { Answer } from './http-answer.ts';
 
-/** What is read of a list of deliverables; larger files are answered as bytes, or by their URL. */
+/**
+ * How much is read of a list of deliverables. Larger files are answered as bytes, or by their URL.
+ */
 const LARGEST_LIST_BYTES = 64 * 1024 * 1024;
 const MAY_NAME_A_TIME = [429, 503];
 
@@ -27,16 +29,16 @@ const deliverable = z.union([
 ]);
 const listSchema = z.object({ deliverables: z.array(deliverable).min(1) });
 
-/** What a service made, and what it used for that: the latter counts also when there is nothing to deliver. */
+/** The output of a service, and its usage. The usage counts even if there is nothing to deliver. */
 interface Made {
   outputs: Output | Output[] | InvalidOutputError;
   usage: Usage[];
 }
 
 /**
- * The deliverables of an answer: a list as JSON, or the answer's own bytes. The work is done by then: what it says of its cost and nobody
- * can read is left out, and takes no deliverable with it.
- * @throws InvalidOutputError when it holds nothing to deliver, and does not say what it used.
+ * The deliverables of an answer: a list as JSON, or the answer's own bytes. The work is done by
+ * then. So an unreadable report of its cost is left out, and does not discard the deliverables.
+ * @throws InvalidOutputError when the answer holds neither a deliverable nor a usage report.
  */
 export async function madeOf(ctx: GenerateContext, answer: Answer): Promise<Made> {
   if (!answer.isJson) return { outputs: bytesOf(answer), usage: [] };
@@ -54,7 +56,7 @@ export async function madeOf(ctx: GenerateContext, answer: Answer): Promise<Made
   return { outputs, usage: usageIn(ctx, json) };
 }
 
-/** What an answer that is no success means, and what the service used until then. */
+/** The meaning of an error answer, and the usage of the service until then. */
 export async function failureOf(
   ctx: GenerateContext,
   answer: Answer,
@@ -70,7 +72,7 @@ function meaningOf({ status, isPassing, retryAfter }: Answer, complaint: string)
   return isPassing ? new Error(complaint) : new PermanentError(complaint);
 }
 
-/** @returns undefined for what is no JSON. */
+/** @returns undefined for a text that is not JSON. */
 export function parsed(text: string | null): unknown {
   try {
     return text === null ? undefined : JSON.parse(text);
@@ -91,7 +93,7 @@ function usageIn({ log }: GenerateContext, answer: unknown): Usage[] {
   });
 }
 
-/** One field that cannot be read must not hide what the others say, the cost above all. */
+/** One unreadable field must not hide the other fields, above all the cost. */
 function readableUsage(report: unknown, error: z.ZodError): Usage | null {
   if (typeof report !== 'object' || report === null) return null;
   const wrong = new Set(error.issues.map(({ path: [name] }) => name));

@@ -3,21 +3,27 @@ import type { GenerateContext } from '../types.ts';
 import { Answer } from './http-answer.ts';
 
 export interface ServiceOptions {
-  /** Your service. What it answers may lead to no other origin. */
+  /** The URL of your service. Its answers may not lead to another origin. */
   url: string;
-  /** Signs the requests, as the Standard Webhooks say: `whsec_` and base64. Read it from the environment. */
+  /**
+   * Signs the requests, as the Standard Webhooks say: `whsec_` and base64. Read it from the
+   * environment.
+   */
   secret: string;
   /** Sent along with each request. */
   headers?: Readonly<Record<string, string>>;
-  /** How long an answer may take to begin, and to go on, in seconds. Default 60, at most 290; longer work answers with 202. */
+  /**
+   * How long an answer may take to begin, and to go on, in seconds. Default 60, at most 290. Longer
+   * work answers with 202.
+   */
   requestSeconds?: number;
 }
 
 const DEFAULT_REQUEST_SECONDS = 60;
-/** Longer, and the HTTP client itself gives up. */
+/** With a longer time, the HTTP client itself gives up. */
 const LONGEST_REQUEST_SECONDS = 290;
 
-/** The operator's service: requests that are signed, and go to its origin alone. */
+/** The operator's service. Requests are signed, and go to its origin alone. */
 export class Service {
   readonly url: URL;
   readonly #webhook: Webhook;
@@ -41,19 +47,22 @@ export class Service {
     this.#requestMs = requestSeconds * 1000;
   }
 
-  /** A URL of the service; null for one of somebody else. */
+  /** A URL of the service, or null for a URL of another origin. */
   urlOf(text: string): URL | null {
     if (!URL.canParse(text, this.url.href)) return null;
     const url = new URL(text, this.url);
     return url.origin === this.url.origin ? url : null;
   }
 
-  /** Hands over a job. @param id tells a repeat of it. */
+  /**
+   * Hands over a job.
+   * @param id identifies a repeat of the job.
+   */
   give(ctx: GenerateContext, id: string, body: string): Promise<Answer> {
     return this.#send(ctx, this.url, id, { method: 'POST', body });
   }
 
-  /** Asks how a job stands. */
+  /** Asks for the state of a job. */
   ask(ctx: GenerateContext, job: URL, id: string): Promise<Answer> {
     return this.#send(ctx, job, id, { method: 'GET' });
   }

@@ -31,7 +31,7 @@ const acceptedSchema = z.looseObject({
   url: z.string().optional(),
   progress: z.union([z.string(), z.number()]).optional(),
 });
-/** `lost`: how many jobs of this round the service lost. `told`: what the job used was told. */
+/** `lost`: how many jobs of this round the service lost. `told`: the job's usage was reported. */
 const rememberedSchema = z.object({
   jobUrl: z.url().nullable(),
   lost: z.int().nonnegative().default(0),
@@ -40,11 +40,13 @@ const rememberedSchema = z.object({
 type Remembered = z.infer<typeof rememberedSchema>;
 
 /**
- * A `generate` that has a service of yours do the work. It gets the job as a signed POST, and answers with the deliverables, or with 202
- * and the URL of a job that is asked for until it is done. The URL is remembered: after a restart the job is asked for again, and not
- * given again.
- * @throws what makes the try fail: PermanentError for an answer of 4xx; RetryLaterError for one of 429 or 503 that says when to come
- * again; InvalidOutputError for one that holds nothing to deliver; an Error for what may work later.
+ * A `generate` that has your own service do the work. The service gets the job as a signed POST. It
+ * answers with the deliverables, or with 202 and the URL of a job. That URL is polled until the job
+ * is done. The URL is remembered: after a restart the job is polled again, and not handed over
+ * again.
+ * @throws the error that fails the attempt. PermanentError for a 4xx answer. RetryLaterError for
+ * 429 or 503 with a time to come again. InvalidOutputError for an answer without a deliverable. An
+ * Error for a failure that may pass.
  * @throws TypeError at once, when an option is wrong.
  */
 export function http(options: HttpOptions): (ctx: GenerateContext) => Promise<Output | Output[]> {
@@ -60,7 +62,7 @@ export function http(options: HttpOptions): (ctx: GenerateContext) => Promise<Ou
   };
 }
 
-/** One try of a round with the service. */
+/** One attempt of a round with the service. */
 class Round {
   readonly #ctx: GenerateContext;
   readonly #service: Service;
@@ -76,8 +78,10 @@ class Round {
     this.#remembered = remembered;
   }
 
-  /** The same for each try, so that the service can tell a repeat; another one when an operator asks for the round again, and when the
-   * service lost the job. */
+  /**
+   * The id of the job. It is the same for each attempt, so that the service recognises a repeat. It
+   * changes when an operator retries the round, and when the service lost the job.
+   */
   get #id(): string {
     const { order, round, isDispute, attempt } = this.#ctx;
     const { lost } = this.#remembered;
@@ -102,14 +106,17 @@ class Round {
     return await this.follow(job);
   }
 
-  /** Asks for a job until it is done. That it cannot be asked for now and then loses no job. */
+  /**
+   * Polls a job until it is done. An occasional failure to reach the service does not lose the job.
+   */
   async follow(job: URL): Promise<Output | Output[]> {
     for (;;) {
       const answer = await this.#ask(job);
       if (answer !== null && answer.status !== 202 && !answer.isPassing) {
         if (answer.isOk) return await this.#made(answer);
         const failure = await this.#failure(answer);
-        // What ended badly is given again, if the round is tried again; as another job, or a repeat would be answered with the old one.
+        // If the round is retried, a job that ended badly is handed over again under a new id.
+        // Under its old id, the service would return the old answer.
         await this.#remember({ jobUrl: null, lost: this.#remembered.lost + 1, told: false });
         throw answer.status === 404 || answer.status === 410
           ? new Error('the service knows the job no more')
@@ -134,7 +141,7 @@ class Round {
     }
   }
 
-  /** What a 202 says: where the job is, and how far. */
+  /** The content of a 202 answer: the job's URL, and its progress. */
   async #accepted(answer: Answer): Promise<{ url?: string | undefined }> {
     const text = await answer.text(LARGEST_ACCEPTANCE_BYTES);
     const accepted = acceptedSchema.safeParse(answer.isJson ? parsed(text) : undefined);
@@ -145,7 +152,7 @@ class Round {
     return accepted.data;
   }
 
-  /** What is to be delivered. What it used is told once, however often a job that is done is asked for. */
+  /** The deliverables. Their usage is reported once, however often a finished job is polled. */
   async #made(answer: Answer): Promise<Output | Output[]> {
     const { outputs, usage } = await madeOf(this.#ctx, answer);
     await this.#tell(usage);
@@ -159,7 +166,7 @@ class Round {
     if (this.#remembered.jobUrl !== null) await this.#remember({ told: true });
   }
 
-  /** What an answer that is no success means. What it used counts, too. */
+  /** The meaning of an error answer. Its usage counts, too. */
   async #failure(answer: Answer): Promise<Error> {
     const { error, usage } = await failureOf(this.#ctx, answer);
     await this.#tell(usage);
@@ -171,7 +178,7 @@ class Round {
     await this.#ctx.remember(this.#remembered);
   }
 
-  /** Waits until the job may be asked for again. */
+  /** Waits until the job may be polled again. */
   async #pauseAfter(answer: Answer | null): Promise<void> {
     const isFailing = answer === null || answer.isPassing;
     this.#failures = isFailing ? this.#failures + 1 : 0;
@@ -186,9 +193,9 @@ class Round {
 }
 
 /**
- * How long to wait before a job is asked for again, in seconds. A time that the service names is a minimum. While the service fails the
- * waits double. A job that is asked for often because the service says so is asked for less often, the longer it lasts, down to the
- * usual pace.
+ * How long to wait before the next poll of a job, in seconds. A time that the service names is a
+ * minimum. While the service fails, the waits double. If the service asks for frequent polls, they
+ * become less frequent the longer the job lasts, down to the usual pace.
  */
 export function pauseSeconds(pause: {
   namedSeconds: number | null;

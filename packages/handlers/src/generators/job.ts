@@ -1,14 +1,20 @@
 import type { GenerateContext } from '../types.ts';
 
-/** What is kept of a text in a variable, in bytes: Linux takes 128 KiB for one, and some systems 1 MiB for all. */
+/**
+ * The longest text in a variable, in bytes. Linux takes 128 KiB for one variable, and some systems
+ * take 1 MiB for all.
+ */
 const LONGEST_VARIABLE = 60_000;
 
-/** The job as another program or service reads it, as JSON. */
+/** The job as JSON, for another program or service. */
 export function jobOf({ order, round, feedback, note, isDispute, draft, earlier }: GenerateContext): string {
   return JSON.stringify({ order, round, feedback, note, isDispute, draft, earlier });
 }
 
-/** The same for programs that rather read variables: what is text, and cut where a variable can be no longer. */
+/**
+ * The job as variables, for programs that prefer them: only its texts, cut to the longest length of
+ * a variable.
+ */
 export function jobVariables({ order, round, feedback, note, isDispute }: GenerateContext) {
   return {
     FULFILLMENT_ORDER_ID: order.id,
@@ -23,10 +29,13 @@ export function jobVariables({ order, round, feedback, note, isDispute }: Genera
   };
 }
 
-/** A text that a variable can hold: no longer than it may be, and without the character that would end it. */
+/**
+ * A text that fits into a variable: cut to the longest length, and without the NUL character, which
+ * would end it.
+ */
 function variable(text: string | null): string {
   const bytes = Buffer.from((text ?? '').replaceAll('\0', ''), 'utf8');
   if (bytes.length <= LONGEST_VARIABLE) return bytes.toString('utf8');
-  // Streamed, so that no half of a character is left at the end.
+  // Decoded as a stream, so that no half of a character is left at the end.
   return new TextDecoder().decode(bytes.subarray(0, LONGEST_VARIABLE), { stream: true });
 }

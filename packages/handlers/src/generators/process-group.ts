@@ -9,13 +9,19 @@ export interface Ending {
   killedBy: NodeJS.Signals | null;
 }
 
-/** What the program started may have left its group, and still hold its output open: it is read no longer than this. */
+/**
+ * A process that left the program's group may still hold its output open. The output is read no
+ * longer than this.
+ */
 const READ_AFTER_EXIT_MS = 1000;
-/** How long the end of a killed group is waited for. */
+/** How long we wait for the end of a killed group. */
 const GONE_WITHIN_MS = 2000;
 const LOOK_EVERY_MS = 5;
 
-/** The program's end, once its output is read. What it left running would write into a folder that is gone, and is ended. */
+/**
+ * Resolves with the program's end, once its output is read. Processes that the program left running
+ * are ended, because they would write into a folder that is gone.
+ */
 export function endingOf(child: ChildProcess): Promise<Ending> {
   return new Promise((resolve, reject) => {
     child.once('error', (error) =>
@@ -29,7 +35,7 @@ export function endingOf(child: ChildProcess): Promise<Ending> {
       }, READ_AFTER_EXIT_MS);
       child.once('close', () => {
         clearTimeout(unread);
-        // Its output is read afterwards: nobody of the group may still write.
+        // The output is read afterwards, so no process of the group may still write.
         void groupGone(child).then(() => resolve({ code, killedBy }));
       });
     });
@@ -41,7 +47,8 @@ async function groupGone({ pid }: ChildProcess): Promise<void> {
   if (pid === undefined) return;
   const until = performance.now() + GONE_WITHIN_MS;
   while (isGroupThere(pid) && performance.now() < until) {
-    // In a container without an init process nobody collects what ended: it stays as a zombie, which writes nothing.
+    // In a container without an init process nobody collects ended processes. They stay as zombies,
+    // which write nothing.
     if (await isAllZombies(pid)) return;
     await delay(LOOK_EVERY_MS);
   }
@@ -56,7 +63,10 @@ function isGroupThere(pid: number): boolean {
   }
 }
 
-/** Where the system tells the state of processes, as Linux does; else false. */
+/**
+ * Whether only zombies are left, if the system shows the state of processes as Linux does.
+ * Otherwise false.
+ */
 async function isAllZombies(group: number): Promise<boolean> {
   const names = await readdir('/proc').catch(() => []);
   const stats = await Promise.all(
@@ -64,7 +74,7 @@ async function isAllZombies(group: number): Promise<boolean> {
       .filter((name) => /^\d+$/.test(name))
       .map((name) => readFile(`/proc/${name}/stat`, 'utf8').catch(() => '')),
   );
-  // "pid (name) state parent group …"; a name may hold anything.
+  // The format is "pid (name) state parent group …", and a name may hold any character.
   const members = stats
     .map((stat) => stat.slice(stat.lastIndexOf(')') + 2).split(' '))
     .filter(([, , of]) => Number(of) === group);
@@ -73,7 +83,10 @@ async function isAllZombies(group: number): Promise<boolean> {
 
 const running = new Set<ChildProcess>();
 
-/** A process that ends takes what it started with it: a group of its own would live on. */
+/**
+ * When this process ends, it ends the group of the program, because a group of its own would live
+ * on.
+ */
 export function endWithUs(child: ChildProcess): void {
   if (running.size === 0) process.on('exit', endAll);
   running.add(child);
@@ -89,7 +102,10 @@ function endAll(): void {
   for (const child of running) signalGroup(child, 'SIGKILL');
 }
 
-/** Ends a program and all that it started: kindly at first, and after `graceMs` for good. */
+/**
+ * Ends a program and every process that it started, with SIGTERM first, and after `graceMs` with
+ * SIGKILL.
+ */
 export function endGroup(
   child: ChildProcess,
   graceMs: number,
@@ -107,7 +123,7 @@ export function endGroup(
   ending.then(ended, ended);
 }
 
-/** @returns whether we may end it; when nobody of the group is left there is nothing to end. */
+/** @returns whether we may end the group. An empty group counts as ended. */
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): boolean {
   if (pid === undefined) return true;
   try {

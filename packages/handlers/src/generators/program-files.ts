@@ -4,10 +4,10 @@ import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidOutputError } from '../errors.ts';
 
-/** Which folder it is, wherever its path leads by now. */
+/** The identity of a folder, wherever its path now leads. */
 export type FolderIdentity = Pick<Stats, 'dev' | 'ino'>;
 
-/** A file that a program left, opened. Whoever gets it closes it. */
+/** An opened file that a program left. The receiver closes it. */
 export interface ProgramFile {
   name: string;
   bytes: number;
@@ -20,10 +20,13 @@ export async function identityOf(folder: string): Promise<FolderIdentity> {
 }
 
 /**
- * Opens the files that a program left in its folder, in the order of their names. A program may have been told by a brief what to leave:
- * links are not followed, and what it may still change through another name is not taken.
- * @param expected which folder the program was given. @param maxFiles how many files it may leave.
- * @throws InvalidOutputError for a folder that was replaced, or is empty; for too many files, and for what is not a plain file of its own.
+ * Opens the files that a program left in its folder, in the order of their names. A brief may have
+ * tricked the program. So links are not followed, and a file that the program may still change
+ * through another name is rejected.
+ * @param expected the identity of the program's folder.
+ * @param maxFiles how many files the program may leave.
+ * @throws InvalidOutputError for a folder that was replaced, is empty, or has too many files, and
+ * for an entry that is not a plain file of its own.
  */
 export async function openProgramFiles(
   folder: string,
@@ -66,7 +69,10 @@ async function openFolder(folder: string, expected: FolderIdentity): Promise<Fil
   throw replaced();
 }
 
-/** On Linux, the path of the open folder itself: what is put in its place meanwhile is not read. */
+/**
+ * On Linux, the path of the open folder itself, so that a folder that replaces it meanwhile is not
+ * read.
+ */
 function pathOf({ fd }: FileHandle, folder: string): string {
   const own = `/proc/self/fd/${fd}`;
   return existsSync(own) ? own : folder;
@@ -111,7 +117,7 @@ async function openFile(folder: string, name: string): Promise<ProgramFile> {
 
 async function openPlain(folder: string, name: string): Promise<FileHandle> {
   try {
-    // Without O_NONBLOCK, a pipe would wait for somebody who writes into it.
+    // Without O_NONBLOCK, opening a pipe would wait for a writer.
     return await open(
       path.join(folder, name),
       constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,

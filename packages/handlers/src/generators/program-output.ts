@@ -3,12 +3,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { cutText } from '@fulfillment/shared';
 import type { GenerateContext } from '../types.ts';
 
-/** What is kept of a line, in characters: more than is shown, in case it begins with blanks. */
+/**
+ * The most that is kept of a line, in characters. This is more than is shown, in case the line
+ * begins with blanks.
+ */
 const LONGEST_LINE = 10_000;
 const LONGEST_PROGRESS = 200;
 const TELL_EVERY_MS = 1000;
 
-/** @returns what gives the end of what a program writes, `limit` characters at most. */
+/** @returns the function that gives the end of a program's output, at most `limit` characters. */
 export function collect(stream: Readable, limit: number): () => string {
   let text = '';
   stream.setEncoding('utf8');
@@ -19,9 +22,9 @@ export function collect(stream: Readable, limit: number): () => string {
 }
 
 /**
- * Shows the lines that a program writes as progress: the latest one, once a second at most. However much it writes, and whether it ever
- * ends a line, little of it is kept.
- * @returns what tells the last line, once the program has ended.
+ * Shows a program's output lines as progress: the latest line, at most once a second. Little of the
+ * output is kept, however much the program writes, and whether or not it ever ends a line.
+ * @returns the function that shows the last line, once the program has ended.
  */
 export function showProgress(stream: Readable, { progress, log }: GenerateContext): () => Promise<void> {
   const ended = new AbortController();
@@ -41,7 +44,7 @@ export function showProgress(stream: Readable, { progress, log }: GenerateContex
   const tell = async (): Promise<void> => {
     while (latest !== '') {
       await tellLatest();
-      // Rejects at the end of the program, which is what it waits for.
+      // Rejects at the end of the program, which this loop waits for.
       await delay(TELL_EVERY_MS, undefined, { signal: ended.signal }).catch(() => undefined);
     }
     telling = null;

@@ -8,20 +8,21 @@ import { orderFolder } from '../stores/local-disk.ts';
 import { fileIn } from './spool.ts';
 
 /**
- * What a handler made of a round, kept whole on this machine's disk until the artifact store has it: a store that is down, or a process
- * that stops, has nothing made again. A round's folder holds its files as a spool does, and the manifest, which is written last.
+ * A handler's output for a round, staged whole on this machine's disk until the artifact store has
+ * it. If the store is down, or the process stops, the output is kept and not regenerated. A round's
+ * folder holds the files as a spool does, and the manifest, which is written last.
  */
 const madeSchema = z.object({
   handler: z.string(),
-  /** How often an operator had asked for the round when it was made. */
+  /** How often an operator had retried the round when the output was generated. */
   attempt: z.number(),
-  /** When it was made, in ms since the epoch. */
+  /** When the output was generated, in ms since the epoch. */
   madeAt: z.number(),
-  /** Keys the names of its artifacts, so that storing them again stores nothing twice. */
+  /** Keys the names of its artifacts, so that storing them again creates no duplicates. */
   secret: z.string(),
-  /** Why an operator must review it, found while it was made. */
+  /** Why an operator must review the output, as found during generation. */
   reviewReason: z.string().optional(),
-  /** `isHere`: its artifact lies in this folder; else it is a URL, or in the store already. */
+  /** `isHere`: its artifact is in this folder. Otherwise it is a URL, or in the store already. */
   parts: z.array(z.object({ product: productSchema, isHere: z.boolean() })).min(1),
 });
 export type Made = z.infer<typeof madeSchema>;
@@ -29,19 +30,22 @@ export type Made = z.infer<typeof madeSchema>;
 const MANIFEST = 'made.json';
 const NOT_THERE = ['ENOENT', 'ENOTDIR'];
 
-/** Below the folder of artifacts, where nothing is served. */
+/** Below the folder of artifacts, at a path that is never served. */
 function orderOf(artifactsDir: string, orderId: string): string {
   return path.join(artifactsDir, '.made', orderFolder(orderId));
 }
 
-/** Tells a folder of artifacts from those of other machines; workers that share one give the same. */
+/**
+ * Distinguishes a folder of artifacts from the folders of other machines. Workers that share one
+ * folder get the same id.
+ */
 export async function folderId(artifactsDir: string): Promise<string> {
   const file = path.join(artifactsDir, '.made', 'id');
   const mine = `${file}.${randomUUID()}`;
   try {
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(mine, randomUUID());
-    // The first one stays, and is never seen half written.
+    // The first id stays, and is never visible half written.
     await link(mine, file).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     });
@@ -52,12 +56,15 @@ export async function folderId(artifactsDir: string): Promise<string> {
   }
 }
 
-/** The folder of what a draft of a round made. */
+/** The folder of a draft's output. */
 export function madeFolder(artifactsDir: string, orderId: string, round: string, draft: number): string {
   return path.join(orderOf(artifactsDir, orderId), `${round}-${draft}`);
 }
 
-/** Makes sure that a folder takes files, before anything that costs is put into it. @throws DiskError when it does not. */
+/**
+ * Makes sure that a folder takes files, before any output that costs money goes there.
+ * @throws DiskError when the folder takes no files.
+ */
 export async function mustTakeFiles(folder: string): Promise<void> {
   // Another worker may be at the same round, after a stall.
   const probe = path.join(folder, `probe.${randomUUID()}`);
@@ -71,8 +78,9 @@ export async function mustTakeFiles(folder: string): Promise<void> {
 }
 
 /**
- * Writes down that all of a round was made.
- * @param products what was made; artifacts that lie in the folder are still to be stored. @throws DiskError
+ * Writes the manifest, which says that the output of a round is complete.
+ * @param products the output. Artifacts in the folder are not stored yet.
+ * @throws DiskError
  */
 export async function keepMade(
   folder: string,
@@ -92,7 +100,10 @@ export async function keepMade(
   return whole;
 }
 
-/** What was made of a round and is not recorded yet; null: nothing, no longer all of it, or of a version that wrote it otherwise. */
+/**
+ * The output of a round that is not recorded yet. Null if there is none, if part of it is missing,
+ * or if another version wrote it in another format.
+ */
 export async function findMade(folder: string): Promise<Made | null> {
   let text: string;
   try {
@@ -107,7 +118,7 @@ export async function findMade(folder: string): Promise<Made | null> {
   return stillHere.every(Boolean) ? made : null;
 }
 
-/** A manifest that cannot be read would hold up its round for ever: it counts as none. */
+/** A manifest that cannot be read would hold up its round forever, so it counts as absent. */
 function madeIn(text: string): Made | null {
   try {
     return madeSchema.safeParse(JSON.parse(text)).data ?? null;
@@ -117,22 +128,25 @@ function madeIn(text: string): Made | null {
   }
 }
 
-/** Removes a folder of what was made, once that is recorded. @param made what is known to lie there. */
+/**
+ * Removes a folder of staged output, once the output is recorded.
+ * @param made the known content of the folder.
+ */
 export async function clearMade(folder: string, made: Made): Promise<void> {
   const files = made.parts.flatMap(({ product: { artifact }, isHere }) =>
     isHere && artifact !== undefined ? [fileIn(folder, artifact)] : [],
   );
   try {
-    // To go through the folder costs several times as much.
+    // To list the folder would cost several times as much.
     await Promise.all([path.join(folder, MANIFEST), ...files].map((file) => unlink(file)));
     await rmdir(folder);
   } catch {
-    // Another try left something there.
+    // Another attempt left a file there.
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Removes all that is kept of what was made for an order: it is forgotten. */
+/** Removes all staged output of an order that is forgotten. */
 export async function removeMade(artifactsDir: string, orderId: string): Promise<void> {
   await rm(orderOf(artifactsDir, orderId), { recursive: true, force: true });
 }

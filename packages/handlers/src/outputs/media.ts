@@ -3,7 +3,10 @@ import { Mime } from 'mime';
 import otherTypes from 'mime/types/other.js';
 import standardTypes from 'mime/types/standard.js';
 
-/** The registry knows `.ts` as a video and no `.py`; and handlers say `image/jpg`. `*`: only from type to ending. */
+/**
+ * The registry maps `.ts` to a video and does not know `.py`, and handlers say `image/jpg`. `*`:
+ * only from type to ending.
+ */
 const mime = new Mime(standardTypes, otherTypes).define(
   {
     'text/x-python': ['py'],
@@ -24,7 +27,7 @@ const mime = new Mime(standardTypes, otherTypes).define(
 /** Types that are programs or data, which buyers expect under `code`. */
 const CODE =
   /javascript|typescript|json|xml|python|x-sh|css|html|zip|x-tar|gzip|sql|yaml|toml|^text\/x-(?!markdown)/;
-/** Office files and books, whose types' names speak of what they are packed in. */
+/** Office files and books, whose type names mention the format of their package. */
 const PACKED = /^application\/(vnd\.|epub)/;
 
 /** The marketplace's media type for a content type. */
@@ -44,7 +47,8 @@ export function contentTypeOf(fileName: string): string {
 }
 
 /**
- * A file name that is safe in a path and a URL, and whose ending says its content type, so that it is served as what it is.
+ * A file name that is safe in a path and a URL. Its ending matches its content type, so that the
+ * file is served with that type.
  */
 export function safeFileName(name: string | undefined, contentType: string): string {
   const base = (name ?? 'deliverable').split(/[\\/]/).at(-1) ?? '';

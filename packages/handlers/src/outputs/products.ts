@@ -23,23 +23,27 @@ interface ProductContext {
   artifacts: Pick<ArtifactStore, 'put' | 'publicUrl' | 'urlsExpire'>;
   order: HandlerOrder;
   round: string;
-  /** The URLs that other rounds delivered, or tried to. */
+  /** The URLs that other rounds delivered, or tried to deliver. */
   usedUrls: ReadonlySet<string>;
   /** Keys the names of artifacts. */
   secret: string;
   signal: AbortSignal;
-  /** Whether URLs may lead to this machine or a private network, as the policy `privateUrls` says. Default: no. */
+  /**
+   * Whether URLs may lead to this machine or a private network, as the policy `privateUrls` says.
+   * Default: no.
+   */
   mayBePrivate?: boolean;
-  /** What the URLs of our own artifacts begin with; they may lead anywhere. */
+  /** The prefix of our own artifacts' URLs, which may lead anywhere. */
   ownUrl?: string | undefined;
 }
 
-/** The marketplace names no limit; a handler that returns more than this has gone wrong. */
+/** The marketplace names no limit. A handler that returns more than this has gone wrong. */
 export const MAX_PRODUCTS = 50;
 
 /**
- * Makes what a handler returned into products that can be delivered: bytes are stored, URLs are checked.
- * @throws InvalidOutputError saying what is wrong with which output.
+ * Turns a handler's return value into products that can be delivered: bytes are stored, URLs are
+ * checked.
+ * @throws InvalidOutputError that says what is wrong with which output.
  */
 export async function toProducts(
   outputs: Output | readonly Output[] | undefined | null,
@@ -54,12 +58,15 @@ export async function toProducts(
   try {
     return await allProducts(list, context);
   } finally {
-    // What was not read to its end, since another output was wrong, is closed.
+    // Streams that were not read to their end, because another output was wrong, are closed.
     for (const body of bodies) if (body instanceof Readable) body.destroy();
   }
 }
 
-/** Why an operator must review what a handler returned: all reasons, each once; undefined when none is given. */
+/**
+ * Why an operator must review a handler's output: all reasons, each once. Undefined when no output
+ * has a reason.
+ */
 export function reviewReasonOf(outputs: Output | readonly Output[] | undefined | null): string | undefined {
   const list: readonly unknown[] = Array.isArray(outputs) ? outputs : [outputs];
   const reasons = list.flatMap((output) => {
@@ -83,7 +90,9 @@ async function allProducts(list: readonly Output[], context: ProductContext): Pr
   return products;
 }
 
-/** The same bytes under the same name are one deliverable, however often they were given. */
+/**
+ * The same bytes under the same name are one deliverable, however often the handler returns them.
+ */
 export function isSameArtifact(one: Product, other: Product): boolean {
   return one.artifact !== undefined && one.artifact.path === other.artifact?.path;
 }
@@ -131,13 +140,13 @@ function whyNotDelivered(
   return mayBePrivate || isOwn ? null : `${reason}. For tests, set policy.privateUrls to 'deliver'`;
 }
 
-/** A URL for an error text: without its query and without a password. */
+/** A URL for an error text, without its query and password. */
 function shownUrl(text: string): string {
   const { origin, pathname } = new URL(text);
   return cutText(`${origin}${pathname}`, 200);
 }
 
-/** A file that is not there will not be there on the next try: a human is asked at once. */
+/** A missing file will also be missing at the next attempt, so a human is asked at once. */
 async function copied(output: Extract<Output, { file: string }>, context: ProductContext): Promise<Product> {
   const { file } = output;
   if (typeof file !== 'string') throw new InvalidOutputError('a file is given by its path');
@@ -168,7 +177,7 @@ async function store(output: Extract<Output, { body: unknown }>, context: Produc
   return productOf(artifact, output.mediaType ?? mediaTypeOf(artifact.contentType), context);
 }
 
-/** An artifact as a product of a round, with its address when it has one that lasts. */
+/** An artifact as a product of a round, with its address if it has a permanent one. */
 export async function productOf(
   artifact: Artifact,
   mediaType: MediaType,

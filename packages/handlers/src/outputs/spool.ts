@@ -5,10 +5,16 @@ import type { ArtifactStore } from '../stores/artifact-store.ts';
 import { DEFAULT_MAX_BYTES } from '../stores/local-disk.ts';
 import { writeArtifact } from './write-artifact.ts';
 
-/** Where files wait on this machine until their store takes them. They have to outlive this process, not a loss of power: the store sees to that. */
+/**
+ * Where files wait on this machine until their store takes them. The files must survive the end of
+ * this process, but not a loss of power, because the store flushes them.
+ */
 export type Spool = Pick<ArtifactStore, 'put' | 'publicUrl'>;
 
-/** A spool that keeps its files directly in a folder, which is soon filled, and soon emptied. @param maxBytes of one file. */
+/**
+ * A spool that keeps its files directly in a folder, which is soon filled and soon emptied.
+ * @param maxBytes of one file.
+ */
 export function spoolIn(folder: string, maxBytes: number = DEFAULT_MAX_BYTES): Spool {
   return {
     publicUrl: () => null,

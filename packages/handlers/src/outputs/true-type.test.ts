@@ -23,7 +23,7 @@ const DOCX = Buffer.from(
 );
 const DOCX_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 
-/** What bytes are taken for, as they are when they are kept. */
+/** The type that is detected for these bytes, as it is when they are stored. */
 function told(bytes: Uint8Array | string, stated: string): Promise<string> {
   const all = Buffer.from(bytes as Buffer);
   const nulAt = all.includes(0) ? all.indexOf(0) : null;

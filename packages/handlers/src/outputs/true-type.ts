@@ -1,12 +1,12 @@
 import { fileTypeFromBuffer } from 'file-type';
 import { InvalidOutputError } from '../errors.ts';
 
-/** As much of a file's beginning as telling its type takes. */
+/** How much of a file's beginning is needed to detect its type. */
 export const HEAD_BYTES = 4100;
 
 /**
- * Types whose files begin with a signature that no text and no other type begins with. Any other signature that is recognised is too
- * weak to go by: a text about "BMW" begins like a bitmap.
+ * Types whose files begin with a signature that no text and no other type begins with. Other
+ * signatures are too weak: a text about "BMW" begins like a bitmap.
  */
 const SIGNED = new Set([
   'image/png',
@@ -30,7 +30,7 @@ const SIGNED = new Set([
   'application/x-cfb',
 ]);
 
-/** Other names, and what is told apart more finely than anybody delivers it. */
+/** Aliases of types, and types that are too fine a distinction for deliverables. */
 const SAME: Record<string, string> = {
   'image/jpg': 'image/jpeg',
   'image/pjpeg': 'image/jpeg',
@@ -48,7 +48,7 @@ const SAME: Record<string, string> = {
   'application/x-gzip': 'application/gzip',
 };
 
-/** Types that are kept in a container of another type: their bytes are that of the container. */
+/** Types that use another type as their container. Their bytes are those of the container. */
 const CONTAINED: readonly [type: RegExp, container: string][] = [
   [/^application\/(vnd\.(openxmlformats-|oasis\.)|epub\+zip$|java-archive$|.*\+zip$)/, 'application/zip'],
   [
@@ -64,7 +64,7 @@ const CONTAINED: readonly [type: RegExp, container: string][] = [
 
 const OPEN_CONTAINERS = new Set(['application/zip', 'application/gzip', 'application/x-cfb']);
 
-/** What `file-type` calls by the name of what is inside. */
+/** Types that `file-type` names after the content of the container. */
 const CONTAINERS: readonly [found: RegExp, container: string][] = [
   ...CONTAINED,
   [/^audio\/ogg;/, 'audio/ogg'],
@@ -72,20 +72,23 @@ const CONTAINERS: readonly [found: RegExp, container: string][] = [
 
 const TEXT =
   /^text\/|\+xml$|\+json$|^application\/(json|xml|javascript|x-javascript|typescript|yaml|x-yaml|toml|sql|x-sh|x-python|x-ndjson|ld\+json|x-httpd-php)$/;
-/** Texts in which a page may stand: pages, prose and programs. Data and drawings are no pages. */
+/** Text types that may hold a page: pages, prose and programs. Data and drawings are not pages. */
 const MAY_BE_A_PAGE =
   /^text\/(?!csv|calendar|vcard|css)|^application\/(xhtml\+xml|xml|javascript|x-javascript|typescript|x-python|x-httpd-php)$/;
 const PAGE = /^<(!doctype\s+html|html|head|body)[\s>]/i;
-/** What may stand before a page begins. */
+/** Constructs that may precede a page. */
 const PREAMBLES = [
   ['<!--', '-->'],
   ['<?', '?>'],
 ] as const;
 
-/** What is known of all the bytes of what is said to be text. */
+/** The result of checking all the bytes of a supposed text. */
 export interface TextCheck {
   isUtf8: boolean;
-  /** Where the first U+0000 stands, in bytes; null: nowhere. Programs take it for the end of the text. */
+  /**
+   * The position of the first U+0000, in bytes, or null if there is none. Programs treat it as the
+   * end of the text.
+   */
   nulAt: number | null;
 }
 
@@ -95,10 +98,12 @@ export function isTextType(contentType: string): boolean {
 }
 
 /**
- * What bytes are: what their beginning says where it says something sure, else what they are said to be. A type of files that are kept in
- * another container (a document that is an archive) stays.
- * @param check whether all of the bytes are text; null: they need not be.
- * @throws InvalidOutputError when they are not what they are said to be, and nothing that can be told: a page of an error, for example.
+ * The type of the bytes. If their beginning has a clear signature, that decides. Otherwise the
+ * stated type counts. A stated type that uses another container (a document that is an archive)
+ * stays.
+ * @param check whether all of the bytes are text. Null if they need not be text.
+ * @throws InvalidOutputError when the bytes do not have the stated type, nor one that can be
+ * recognised: an error page, for example.
  */
 export async function trueType(head: Uint8Array, stated: string, check: TextCheck | null): Promise<string> {
   const isText = check === null ? null : check.isUtf8 && check.nulAt === null;
@@ -107,11 +112,12 @@ export async function trueType(head: Uint8Array, stated: string, check: TextChec
     throw new InvalidOutputError(`an artifact is said to be ${stated}, and is an HTML page`);
   }
   const found = await signatureOf(head);
-  // A text may begin with the letters of a signature; nobody writes that of a PDF.
+  // A text may begin with the letters of a signature, but nobody writes the signature of a PDF by
+  // chance.
   if (isText === true && found?.type !== 'application/pdf') return stated;
   const wanted = containerOf(type, CONTAINED) ?? type;
   if (found !== null) {
-    // Of containers there are more uses than anybody lists.
+    // Containers have more uses than any list names.
     const isInside =
       OPEN_CONTAINERS.has(found.type) && !SIGNED.has(wanted) && type !== 'application/octet-stream';
     return found.container === wanted || (isInside && isText === null) ? told(stated, type) : found.type;
@@ -130,7 +136,10 @@ export async function trueType(head: Uint8Array, stated: string, check: TextChec
   return stated;
 }
 
-/** The type that the bytes begin like, and that of the container it comes in; null when nothing sure is recognised. */
+/**
+ * The type whose signature the bytes begin with, and the type of its container. Null when no clear
+ * signature is recognised.
+ */
 async function signatureOf(head: Uint8Array): Promise<{ type: string; container: string } | null> {
   const found = await fileTypeFromBuffer(head);
   if (found === undefined) return null;
@@ -162,7 +171,7 @@ function canonical(type: string): string {
   return SAME[type] ?? type;
 }
 
-/** Aliases that nobody else knows are told by their real name. */
+/** An uncommon alias is replaced by the type's real name. */
 function told(stated: string, type: string): string {
   return baseOf(stated) === type ? stated : type;
 }

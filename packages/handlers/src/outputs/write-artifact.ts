@@ -8,8 +8,9 @@ import { safeFileName } from './media.ts';
 import { holdError, type Written, writeWhole } from './write-whole.ts';
 
 /**
- * Writes an artifact into a folder under a name that is never served, and moves it to its place once it is whole.
- * @param placeOf where its file belongs; makes the folder for it.
+ * Writes an artifact into a folder under a name that is never served, and moves it to its place
+ * once it is whole.
+ * @param placeOf returns the place of its file, and makes the folder for it.
  * @throws as `writeWhole` does.
  */
 export async function writeArtifact(
@@ -30,7 +31,10 @@ export async function writeArtifact(
   return artifact;
 }
 
-/** The artifact that was written, and its place in any store: under its order and round, where it cannot be guessed. */
+/**
+ * The artifact that was written, and its place in any store: under its order and round, at a path
+ * that cannot be guessed.
+ */
 function artifactOf(
   { orderId, round, fileName, secret }: Pick<ArtifactInput, 'orderId' | 'round' | 'fileName' | 'secret'>,
   { sha256, contentType, bytes }: Written,
@@ -45,8 +49,8 @@ function artifactOf(
 }
 
 /**
- * What an artifact is called below its order and round: it follows from its bytes, for whoever has the secret, and cannot be guessed by
- * anybody else, even one who has the bytes.
+ * The name of an artifact below its order and round. The name follows from the bytes and the
+ * secret. Nobody without the secret can guess it, even with the bytes.
  */
 function nameOf(sha256: string, secret: string = randomBytes(32).toString('hex')): string {
   return createHmac('sha256', secret).update(sha256).digest('hex').slice(0, 32);

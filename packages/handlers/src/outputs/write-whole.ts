@@ -10,18 +10,21 @@ import { DiskError, InvalidOutputError } from '../errors.ts';
 import type { Body } from '../types.ts';
 import { HEAD_BYTES, isTextType, type TextCheck, trueType } from './true-type.ts';
 
-/** What was written. */
+/** The result of a write. */
 export interface Written {
   bytes: number;
   sha256: string;
-  /** What the bytes are, by their beginning; else what they are said to be. */
+  /** The type that the bytes begin with, or otherwise the stated type. */
   contentType: string;
 }
 
 /**
- * Writes bytes to a new file, and looks at what they are. Nothing is left of what is wrong, or not whole.
- * @param flush whether they are on the disk itself at the end, and outlive a loss of power.
- * @throws InvalidOutputError for bytes that cannot be delivered; DiskError when the disk does not take them; what the body throws.
+ * Writes bytes to a new file, and checks their type. If the bytes are wrong or incomplete, the file
+ * is removed.
+ * @param flush whether the bytes are flushed to the disk itself at the end, so that they survive a
+ * loss of power.
+ * @throws InvalidOutputError for bytes that cannot be delivered. DiskError when the disk does not
+ * take them. Otherwise what the body throws.
  */
 export async function writeWhole(
   file: string,
@@ -43,7 +46,7 @@ export async function writeWhole(
   try {
     await mkdir(path.dirname(file), { recursive: true });
     const source = Readable.from(chunks());
-    // A body that never comes to an end holds up its pipeline for ever, even one that is aborted.
+    // A body that never ends holds up its pipeline forever, even if the pipeline is aborted.
     const written = pipeline(
       source,
       looked,
@@ -58,7 +61,8 @@ export async function writeWhole(
       contentType: await trueType(looked.head, contentType, isText ? looked.textCheck() : null),
     };
   } catch (error) {
-    // Where nothing could be written there may be nothing to remove from: the first error says what is wrong.
+    // If nothing could be written, there may be nothing to remove. The first error says what is
+    // wrong.
     await rm(file, { force: true }).catch(() => undefined);
     const isOfDisk = error !== ofBody && !(error instanceof InvalidOutputError) && !signal?.aborted;
     throw isOfDisk ? new DiskError(error) : error;
@@ -73,14 +77,17 @@ function chunksOf(body: Body): Iterable<Uint8Array> | AsyncIterable<Uint8Array> 
 }
 
 /**
- * A stream whose file is missing fails before anybody reads it, and a failure that nobody listens to ends the process. Whoever
- * reads it later is told of the failure all the same.
+ * A stream whose file is missing fails before anybody reads it, and an error event without a
+ * listener ends the process. A later reader still gets the error.
  */
 export function holdError(body: unknown): void {
   if (body instanceof EventEmitter) body.on('error', () => undefined);
 }
 
-/** Counts and hashes what goes through, keeps its beginning, and sees whether it is text. */
+/**
+ * Counts and hashes the bytes that pass through, keeps their beginning, and checks whether they are
+ * text.
+ */
 class Looked extends Transform {
   bytes = 0;
   head = Buffer.alloc(0);
@@ -99,7 +106,7 @@ class Looked extends Transform {
     return this.#hash.digest('hex');
   }
 
-  /** Whether all of it, which has ended, is text. */
+  /** The check whether all of the bytes are text, after their end. */
   textCheck(): TextCheck {
     return { isUtf8: this.#isUtf8 && this.#decodes(), nulAt: this.#nulAt };
   }

@@ -6,7 +6,10 @@ import { InvalidOutputError } from '../errors.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { localDisk } from './local-disk.ts';
 
-/** The marketplace hosts files of up to 50 MB. Which megabytes it means it does not say: the smaller ones. */
+/**
+ * The marketplace hosts files of up to 50 MB. It does not say which megabytes it means, so we take
+ * the smaller ones.
+ */
 const MAX_HOSTED_BYTES = 50_000_000;
 
 /** The content types that the marketplace hosts for an order, as it spells them (observed). */
@@ -39,8 +42,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The content type under which the marketplace hosts a file: what is checked and what is sent are this one value. The marketplace
- * rejects a type with a parameter, such as `text/plain; charset=utf-8`.
+ * The content type under which the marketplace hosts a file. The same value is checked and sent.
+ * The marketplace rejects a type with a parameter, such as `text/plain; charset=utf-8`.
  * @returns null when the marketplace does not host the type.
  */
 export function hostedType(contentType: string): string | null {
@@ -50,7 +53,10 @@ export function hostedType(contentType: string): string | null {
 }
 
 export interface AtelierOptions {
-  /** The folder that files wait in until they are uploaded; every app must see the same one. Default: ARTIFACTS_DIR. */
+  /**
+   * The folder that files wait in until they are uploaded. Every app must see the same folder.
+   * Default: ARTIFACTS_DIR.
+   */
   folder?: string;
   /** Largest file, in bytes. Default, and at most, 50,000,000. */
   maxBytes?: number;
@@ -59,8 +65,9 @@ export interface AtelierOptions {
 const OPTIONS = { folder: true, maxBytes: true } satisfies Record<keyof AtelierOptions, true>;
 
 /**
- * Artifacts that the marketplace hosts: kept in a folder, and uploaded when their round is about to be delivered, out of the API budget.
- * What the marketplace does not host is rejected before anything is sent. Files beyond about 4.5 MB go past its edge with an upload token.
+ * Artifacts that the marketplace hosts. They are kept in a folder, and uploaded from the API budget
+ * when their round is about to be delivered. A file that the marketplace does not host is rejected
+ * before it is sent. Files beyond about 4.5 MB go past its edge with an upload token.
  * @throws TypeError at once, when an option is wrong.
  */
 export function atelier(options: AtelierOptions = {}): ArtifactStore {
@@ -70,7 +77,8 @@ export function atelier(options: AtelierOptions = {}): ArtifactStore {
   if (!(maxBytes > 0 && maxBytes <= MAX_HOSTED_BYTES)) {
     throw new TypeError(`maxBytes must be from 1 to ${MAX_HOSTED_BYTES}: the marketplace hosts no more`);
   }
-  // The limit is looked at once a file is there: what cannot be hosted is then kept, and can be delivered from another store.
+  // The limit is checked once a file is complete. A file that cannot be hosted is kept then, and
+  // can be delivered from another store.
   const disk = localDisk({ folder });
   const whyNot = (artifact: Artifact) =>
     artifact.bytes > maxBytes
@@ -78,7 +86,7 @@ export function atelier(options: AtelierOptions = {}): ArtifactStore {
       : whyNotHosted(artifact);
   return {
     ...disk,
-    // What is not hosted is refused by `put`, with the reason.
+    // `put` rejects a file that is not hosted, with the reason.
     async take(file, artifact) {
       return whyNot(artifact) === null ? ((await disk.take?.(file, artifact)) ?? null) : null;
     },
@@ -92,7 +100,7 @@ export function atelier(options: AtelierOptions = {}): ArtifactStore {
   };
 }
 
-/** Why the marketplace does not host an artifact; null when it does. */
+/** Why the marketplace does not host an artifact, or null when it does. */
 export function whyNotHosted({ fileName, contentType, bytes }: Omit<Artifact, 'path'>): string | null {
   if (bytes > MAX_HOSTED_BYTES) {
     return `${fileName} has ${bytes} bytes, and the marketplace hosts at most ${MAX_HOSTED_BYTES}`;

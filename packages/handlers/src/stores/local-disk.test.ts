@@ -16,13 +16,13 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const store = localDisk({ folder, publicUrl: 'https://orders.example.com', maxBytes: 1000 });
 let orders = 0;
 
-/** Stores bytes of another order each time. */
+/** Stores bytes, each time of another order. */
 function put(body: Body, fields: { contentType?: string; fileName?: string; signal?: AbortSignal } = {}) {
   orders += 1;
   const orderId = `ord_${orders}`;
   return store.put({ orderId, round: '0', contentType: 'text/plain', body, ...fields });
 }
-/** The files left behind of the last order that was tried. */
+/** The files that remain of the last order. */
 const leftBehind = async () => {
   const entries = await readdir(path.join(folder, `ord_${orders}`), { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);

@@ -6,9 +6,9 @@ import { writeArtifact } from '../outputs/write-artifact.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 
 export interface LocalDiskOptions {
-  /** The folder; every app that stores or serves artifacts must see the same one. */
+  /** The folder. Every app that stores or serves artifacts must see the same folder. */
   folder: string;
-  /** Where the ingestor is reached from outside; absent: artifacts have no public address. */
+  /** The public address of the ingestor. Absent: artifacts have no public address. */
   publicUrl?: string | undefined;
   /** Largest artifact, in bytes. Default 1 GiB. */
   maxBytes?: number;
@@ -19,10 +19,14 @@ const OPTIONS = { folder: true, publicUrl: true, maxBytes: true } satisfies Reco
   true
 >;
 
-/** What a store takes that names no limit. */
+/** The limit of a store that names none. */
 export const DEFAULT_MAX_BYTES = 1024 ** 3;
 
-/** Artifacts on a local disk, served by the ingestor under `/artifacts/`. Their names cannot be guessed. @throws TypeError for an unknown option. */
+/**
+ * Artifacts on a local disk, which the ingestor serves under `/artifacts/`. Their names cannot be
+ * guessed.
+ * @throws TypeError for an unknown option.
+ */
 export function localDisk(options: LocalDiskOptions): ArtifactStore {
   mustBeKnown('localDisk', options, OPTIONS);
   const { folder, publicUrl, maxBytes = DEFAULT_MAX_BYTES } = options;
@@ -36,7 +40,7 @@ export function localDisk(options: LocalDiskOptions): ArtifactStore {
     folder,
     maxBytes,
     put(input) {
-      // Beside its own place: what is half written is never seen.
+      // Written next to its own place, so that a half-written file is never visible.
       const beside = path.join(folder, input.orderId, input.round);
       return writeArtifact(beside, input, { maxBytes, flush: true }, async (artifact) => {
         await mkdir(path.dirname(fileOf(artifact)), { recursive: true });
@@ -51,7 +55,8 @@ export function localDisk(options: LocalDiskOptions): ArtifactStore {
         await link(file, fileOf(artifact));
         return artifact;
       } catch (error) {
-        // What is there under this name is the same. Anything else (another disk, one that knows no links) is told by `put`.
+        // A file with this name has the same bytes. For any other error (another disk, a disk
+        // without links), `put` reports the problem.
         return error instanceof Error && 'code' in error && error.code === 'EEXIST' ? artifact : null;
       }
     },
@@ -80,7 +85,10 @@ export function localDisk(options: LocalDiskOptions): ArtifactStore {
   };
 }
 
-/** The name of an order's folder. The folder of all orders, or one beside it, is no order's. */
+/**
+ * The name of an order's folder. An id that would lead to the folder of all orders, or outside of
+ * it, is rejected.
+ */
 export function orderFolder(orderId: string): string {
   if (path.basename(orderId) === orderId && !/^\.*$/.test(orderId)) return orderId;
   throw new TypeError(`"${orderId}" is no order's id`);

@@ -29,7 +29,9 @@ const fileOf = (
 };
 const spooled = async () => (await readdir(os.tmpdir())).filter((name) => name.startsWith('fulfillment-s3-'));
 
-/** Passes connections on to the store, but for the first so many. Tells what was sent. */
+/**
+ * Forwards connections to the store, except for the first `failures` ones. Reports what was sent.
+ */
 async function flaky(failures: number): Promise<{ url: string; refused: () => number; sent: () => string }> {
   let refused = 0;
   const sent: Buffer[] = [];

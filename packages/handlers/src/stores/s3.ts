@@ -21,9 +21,9 @@ import { openSpool } from './spools.ts';
 
 export interface S3Options {
   bucket: string;
-  /** What every object's name begins with. Default `artifacts/`. */
+  /** The prefix of every object's name. Default `artifacts/`. */
   prefix?: string;
-  /** Default: as the AWS SDK finds it, else `us-east-1`, which other providers take. */
+  /** Default: as the AWS SDK finds it, or otherwise `us-east-1`, which other providers accept. */
   region?: string;
   /** The address of a provider that is not AWS. */
   endpoint?: string;
@@ -32,15 +32,20 @@ export interface S3Options {
   /** Default: as the AWS SDK finds them, from the environment, a profile or the machine's role. */
   credentials?: { accessKeyId: string; secretAccessKey: string };
   /**
-   * How buyers open files. `{ publicUrl }`: where the bucket, or what stands before it, is read by everybody. `{ signedForDays }`: by URLs
-   * that are signed when a round is about to be delivered, and live 3 to 7 days: buyers have 48 hours to review, S3 gives no more than 7 days.
+   * How buyers open files. With `{ publicUrl }`, from the public address of the bucket, or of a
+   * service in front of it. With `{ signedForDays }`, by signed URLs. They are created when a round
+   * is about to be delivered, and live 3 to 7 days. Buyers have 48 hours to review, and S3 allows
+   * no more than 7 days.
    */
   access: { publicUrl: string } | { signedForDays: number };
-  /** Sent with each file, for buckets that decide by it who may read. */
+  /** Sent with each file, for buckets whose read access depends on it. */
   acl?: 'public-read';
   /** Largest file, in bytes. Default 1 GiB. */
   maxBytes?: number;
-  /** For how long the store may say nothing before a call counts as failed, in seconds. Default 30. Each is tried three times. */
+  /**
+   * How long the store may send nothing before a call counts as failed, in seconds. Default 30.
+   * Each call is tried three times.
+   */
   timeoutSeconds?: number;
 }
 
@@ -60,7 +65,7 @@ const ACCESS_OPTIONS = { publicUrl: true, signedForDays: true } as const;
 const CREDENTIAL_OPTIONS = {
   accessKeyId: true,
   secretAccessKey: true,
-  // The AWS SDK takes these, too.
+  // The AWS SDK also accepts these options.
   sessionToken: true,
   expiration: true,
   credentialScope: true,
@@ -71,14 +76,18 @@ const DEFAULT_PREFIX = 'artifacts/';
 const SHORTEST_SIGNED_DAYS = 3;
 const LONGEST_SIGNED_DAYS = 7;
 const DAY_SECONDS = 24 * 3600;
-/** A store that takes no connection for longer than this is down. The SDK tries each call three times. */
+/**
+ * A store that accepts no connection for longer than this is down. The SDK tries each call three
+ * times.
+ */
 const CONNECT_WITHIN_MS = 5000;
 const DEFAULT_TIMEOUT_SECONDS = 30;
-/** As many objects as one call deletes. */
+/** The most objects that one call deletes. */
 const DELETED_AT_ONCE = 1000;
 
 /**
- * Artifacts in a bucket of an S3-compatible store. Files are written to this machine's disk first, checked there, and then stored.
+ * Artifacts in a bucket of an S3-compatible store. Files are written to this machine's disk first,
+ * checked there, and then stored.
  * @throws TypeError at once, when an option is wrong.
  */
 export function s3(options: S3Options): ArtifactStore {
@@ -135,7 +144,8 @@ export function s3(options: S3Options): ArtifactStore {
     ...('signedForDays' in access && { urlsExpire: true }),
     maxBytes,
     async put(input) {
-      // Its name follows from all of its bytes, which may come as a stream: they are on the disk first.
+      // The name depends on all of the bytes, which may come as a stream. So the bytes go to the
+      // disk first.
       const folder = await openSpool();
       try {
         const artifact = await spoolIn(folder, maxBytes).put(input);
@@ -208,7 +218,7 @@ function clientOf(options: S3Options): S3Client {
     ...(credentials && { credentials: { ...credentials } }),
     forcePathStyle: pathStyle ?? isElsewhere,
     requestHandler: { connectionTimeout: CONNECT_WITHIN_MS, socketTimeout: timeoutSeconds * 1000 },
-    // Other providers do not know the checksums that the SDK sends unasked.
+    // Other providers do not know the checksums that the SDK adds by default.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
@@ -218,7 +228,7 @@ function optionsOf(abortSignal: AbortSignal | undefined): { abortSignal?: AbortS
   return abortSignal === undefined ? {} : { abortSignal };
 }
 
-/** A wrong key, bucket or right, which waiting does not mend. */
+/** Whether the key, the bucket or the permission is wrong, so that waiting does not help. */
 function isRefusal(error: unknown): error is S3ServiceException {
   if (!(error instanceof S3ServiceException)) return false;
   const status = error.$metadata.httpStatusCode ?? 500;

@@ -3,15 +3,18 @@ import os from 'node:os';
 import path from 'node:path';
 
 const PREFIX = 'fulfillment-s3-';
-/** No file is on its way to a store for so long. */
+/** No file takes this long on its way to a store. */
 const OLD_MS = 24 * 3600_000;
 
-/** A new folder for a file on its way to a store; whoever opens it removes it. */
+/** A new folder for a file on its way to a store. The caller removes it. */
 export function openSpool(): Promise<string> {
   return mkdtemp(path.join(os.tmpdir(), PREFIX));
 }
 
-/** Removes the folders that processes left behind when they were killed, by now old. @returns how many. */
+/**
+ * Removes the old folders of processes that were killed.
+ * @returns how many.
+ */
 export async function removeOldSpools(folder: string = os.tmpdir()): Promise<number> {
   const names = (await readdir(folder)).filter((name) => name.startsWith(PREFIX));
   let removed = 0;

@@ -88,7 +88,7 @@ export async function openBench() {
       progress: async (value) => void progress.push(value),
       signal,
     };
-    /** Until there is progress. */
+    /** Waits until there is progress. */
     const said = async () => {
       while (progress.length === 0) await delay(10);
     };

@@ -12,7 +12,10 @@ interface Seen {
 
 export type Answering = (response: ServerResponse, request: Seen) => void;
 
-/** A service on loopback that answers what a test says and remembers what it was asked; closed when the file's tests are over. */
+/**
+ * A service on loopback that gives a test's answers and remembers its requests. It closes when the
+ * file's tests are over.
+ */
 export async function openServer(answer: Answering = (response) => response.writeHead(404).end()) {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];

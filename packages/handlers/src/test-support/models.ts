@@ -6,7 +6,7 @@ export const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const USAGE = { prompt_tokens: 1000, completion_tokens: 200, total_tokens: 1200 };
 
-/** A provider as OpenAI's, on loopback, with a model that writes and one that draws. */
+/** A provider like OpenAI on loopback, with a language model and an image model. */
 export async function openProvider() {
   const server = await openServer();
   const provider = createOpenAICompatible({
@@ -16,7 +16,7 @@ export async function openProvider() {
     includeUsage: true,
     supportsStructuredOutputs: true,
   });
-  /** What the last request said. */
+  /** The content of the last request. */
   const lastRequest = () => {
     const seen = server.seen.at(-1);
     if (!seen) throw new Error('nothing was asked');
@@ -31,7 +31,10 @@ export async function openProvider() {
   return { server, model: provider('writer-1'), painter: provider.imageModel('painter-1'), lastRequest };
 }
 
-/** A chat completion as a stream of these texts, with an error after them if one is given; with null it breaks off, `'never'` leaves it open. */
+/**
+ * A chat completion as a stream of these texts, followed by an error if one is given. With null the
+ * stream breaks off, and with `'never'` it stays open.
+ */
 export function streams(
   texts: string[],
   finish: string | null = 'stop',
@@ -55,7 +58,7 @@ export function streams(
     if (error) say({ error });
     if (finish === 'never') return;
     if (finish === null) {
-      // A comment, as events have them: once it is sent, so is what stands before it.
+      // An event-stream comment. Once it is sent, everything before it is sent, too.
       response.write(':\n\n', () => response.socket?.end());
       return;
     }
@@ -76,7 +79,7 @@ export function says(content: string, finish = 'stop', message: object = {}): An
   });
 }
 
-/** Images, as many as were asked for or as are said. */
+/** Images: `count` of them, or as many as the request asks for. */
 export function draws(count?: number): Answering {
   return (response, request) => {
     const n = count ?? Number((JSON.parse(request.body) as { n: number }).n);
@@ -84,12 +87,12 @@ export function draws(count?: number): Answering {
   };
 }
 
-/** A provider that cannot answer now, and names no time but a moment. */
+/** A provider that cannot answer now, and asks for a moment only. */
 export function isBusy(headers: Record<string, string> = { 'retry-after-ms': '1' }): Answering {
   return json(429, { error: { message: 'Slow down, sk-proj-abcdefgh.' } }, headers);
 }
 
-/** Answers one request after the other; the last one answers the rest. */
+/** Answers one request after the other. The last answer serves all later requests. */
 export function inTurn(...answers: [Answering, ...Answering[]]): Answering {
   return (response, request) => (answers.length > 1 ? answers.shift() : answers[0])?.(response, request);
 }

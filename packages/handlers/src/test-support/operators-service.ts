@@ -5,7 +5,10 @@ import { type Answering, json, openServer } from './http-server.ts';
 export const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 export const DONE = json(200, { deliverables: [{ text: 'done' }] });
 
-/** A service of an operator's own, on loopback, the generator that asks it, and another service that nobody may be sent to. */
+/**
+ * An operator's own service on loopback, with the generator that calls it, and another service that
+ * must receive no request.
+ */
 export async function openService() {
   const server = await openServer();
   const stranger = await openServer(json(200, { deliverables: [{ text: 'from a stranger' }] }));
@@ -14,7 +17,10 @@ export async function openService() {
     stranger,
     service: (options: Partial<HttpOptions> = {}) =>
       http({ url: `${server.url}/make`, secret: SECRET, askEverySeconds: 0.01, ...options }),
-    /** Answers requests in turn; the last answer stays. Counts from zero. */
+    /**
+     * Sets the answers to the next requests, in turn. The last answer stays. The requests are
+     * counted from zero.
+     */
     serve(...answers: [Answering, ...Answering[]]) {
       server.seen.length = 0;
       server.answer = (response, request) =>
@@ -24,7 +30,7 @@ export async function openService() {
   };
 }
 
-/** What an end means for the try. */
+/** What the outcome means for the attempt. */
 export function kindOf(promise: Promise<unknown>) {
   return promise.then(
     () => 'made',

@@ -1,4 +1,4 @@
-/** The part of s3rver that the tests use; it comes without types. */
+/** The part of s3rver that the tests use, because it comes without types. */
 declare module 's3rver' {
   interface S3rverOptions {
     address: string;

@@ -22,7 +22,7 @@ const server = await openServer((response, { url }) => {
     response.writeHead(200, { 'content-length': '100' }).write('half', () => response.destroy());
   else if (url !== '/silent') response.writeHead(404).end();
 });
-/** The one server of this test is reachable, and everything that is public. */
+/** Everything public is reachable, and so is the one server of this test. */
 const HERE: Reach = {
   protocols: ['http:', 'https:'],
   isAllowed: (address) => address === '127.0.0.1' || isPublicAddress(address),

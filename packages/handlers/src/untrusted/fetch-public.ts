@@ -11,20 +11,23 @@ export interface FetchPublicOptions {
   signal?: AbortSignal;
   /** Default 20 MiB. */
   maxBytes?: number;
-  /** How long it may take in all, in seconds. Default 30. */
+  /** How long the fetch may take in all, in seconds. Default 30. */
   timeLimitSeconds?: number;
-  /** Which content types are taken, by the bytes. Default: any. */
+  /** Which content types are accepted, by the bytes. Default: any. */
   contentType?: RegExp;
 }
 
-/** What a URL gave. */
+/** The result of a fetch. */
 export interface Fetched {
   bytes: Uint8Array;
-  /** As the bytes say, not the server: `application/octet-stream` for text and whatever else has no mark of its own. */
+  /**
+   * The type that the bytes show, not the server. `application/octet-stream` for text and other
+   * content without a signature.
+   */
   contentType: string;
 }
 
-/** What differs where nothing leaves the machine, in tests. */
+/** The limits on reachable addresses. Tests, which never leave the machine, have their own. */
 export interface Reach {
   protocols: readonly string[];
   isAllowed(address: string): boolean;
@@ -37,16 +40,17 @@ const MAX_REDIRECTS = 5;
 const OK = 200;
 
 /**
- * Fetches a URL that a stranger wrote. It must be https, and lead to a public address: each address is looked at when the connection is
- * made, so that a name cannot mean another one by then, and so is each redirect. Nothing of ours goes along but the request.
- * @throws PermanentError for a URL that must not or cannot be fetched, that is too large, or is something else than what is taken; an
- * Error for what may work later.
+ * Fetches a URL that a stranger wrote. It must be https, and lead to a public address. Each address
+ * is checked when the connection is made, so that a name cannot resolve to another address by then.
+ * Each redirect is checked, too. The request carries nothing else of ours.
+ * @throws PermanentError for a URL that must not or cannot be fetched, or whose content is too
+ * large or not of an accepted type. An Error for a failure that may pass.
  */
 export function fetchPublic(url: string, options: FetchPublicOptions = {}): Promise<Fetched> {
   return fetchWithin(PUBLIC, url, options);
 }
 
-/** `fetchPublic` with another idea of what may be reached. */
+/** `fetchPublic` with other limits on reachable addresses. */
 export async function fetchWithin(reach: Reach, url: string, options: FetchPublicOptions): Promise<Fetched> {
   const limit = AbortSignal.timeout((options.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS) * 1000);
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
@@ -64,10 +68,13 @@ export async function fetchWithin(reach: Reach, url: string, options: FetchPubli
   }
 }
 
-/** Where addresses of IPv6 are given out. */
+/** The range from which public IPv6 addresses are assigned. */
 const PUBLIC_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
-/** Whether an address is one of the public internet: not this machine, a private network, or one with a meaning of its own. */
+/**
+ * Whether an address is on the public internet, and not this machine, a private network, or a
+ * reserved address.
+ */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const known = ipaddr.process(address);
@@ -112,7 +119,7 @@ function allowed(reach: Reach, text: string, base: URL | undefined): URL {
 function ask(reach: Reach, url: URL, signal: AbortSignal): Promise<IncomingMessage> {
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    // No agent: a connection that somebody else opened was not looked at here.
+    // No agent, because a connection that other code opened was not checked here.
     const asked = request(url, {
       signal,
       agent: false,
@@ -131,7 +138,7 @@ function ask(reach: Reach, url: URL, signal: AbortSignal): Promise<IncomingMessa
   });
 }
 
-/** Looks a name up, and refuses it when any of its addresses must not be reached. */
+/** Looks up a name, and rejects it when any of its addresses must not be reached. */
 function lookupWithin(reach: Reach): LookupFunction {
   return (host, options, done) => {
     resolveHost(host, { ...options, all: true }, (error, addresses) => {
@@ -166,7 +173,7 @@ async function bodyOf(answer: IncomingMessage, url: URL, maxBytes: number): Prom
   return Buffer.concat(chunks);
 }
 
-/** A URL for an error: without what may be a secret in its query, and not longer than a line. */
+/** A URL for an error, without its query, which may hold a secret, and no longer than a line. */
 function shown(url: string | URL): string {
   const [address = ''] = String(url).split(/[?#]/);
   return cutText(address.replace(/\/\/[^/@]*@/, '//'), 200);

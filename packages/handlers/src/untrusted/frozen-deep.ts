@@ -1,7 +1,7 @@
 /**
- * Freezes plain data and all that it holds. A handler that changes its order would change it for the next function that is
- * called with it, and for nobody else: the mistake must show at once.
- * @returns what it was given.
+ * Freezes plain data and everything inside it. If a handler changes its order, only the next
+ * function with the same order would see the change. The mistake must show at once.
+ * @returns its argument.
  */
 export function frozenDeep<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;

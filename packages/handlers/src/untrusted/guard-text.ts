@@ -2,38 +2,51 @@ import { cutText, holdsKnownSecret, withoutSecrets } from '@fulfillment/shared';
 import { holdsLikelySecret } from './likely-secrets.ts';
 
 export interface GuardOptions {
-  /** What the model was told beside the job. A long verbatim run of it in the output is a leak. */
+  /**
+   * The instructions of the model, in addition to the job. A long verbatim run of them in the
+   * output is a leak.
+   */
   instructions?: string;
   /** Words that must not be in the output: the marks around the buyer's words, for example. */
   marks?: readonly string[];
-  /** Parts of the instructions that the output must repeat, such as a legal notice. A repeat of these parts is not a leak. */
+  /**
+   * Parts of the instructions that the output must repeat, such as a legal notice. A repeat of
+   * these parts is not a leak.
+   */
   allowed?: readonly string[];
 }
 
-/** The option `guard` of a generator: whether the guard checks its texts, and what they may repeat. */
+/**
+ * The option `guard` of a generator: whether the guard checks its texts, and what they may repeat.
+ */
 export type Guard = boolean | Required<Pick<GuardOptions, 'allowed'>>;
 
 /** The marks that `aiText` and `aiCode` put around a buyer's words, of any call. */
 const FENCE_MARK = /\b(?:BUYER|WORK)-[0-9a-f]{12}\b/;
-/** So many letters and digits in a row are no coincidence: about twelve words. */
+/** A run of this many letters and digits is not a coincidence: it is about twelve words. */
 const SUSPICIOUS_RUN = 60;
-/** Instructions shorter than this, in letters and digits, are not looked for: they may well be what the buyer ordered. */
+/**
+ * Instructions shorter than this, in letters and digits, are not searched for, because they may be
+ * what the buyer ordered.
+ */
 const SHORTEST_INSTRUCTIONS = 25;
 /**
- * Every run of `SUSPICIOUS_RUN` letters contains one of the windows that begin at each multiple of `STEP`. The search for windows is fast,
- * and only a window that was found needs the exact search.
+ * Every run of `SUSPICIOUS_RUN` letters contains one of the windows that begin at each multiple of
+ * `STEP`. The search for windows is fast, and only a window that was found needs the exact search.
  */
 const STEP = 20;
 const WINDOW = SUSPICIOUS_RUN - STEP;
-/** Stands for an allowed letter. No text has this letter, so no run crosses it. */
+/** Replaces an allowed letter. No text has this character, so no run crosses it. */
 const ALLOWED = '\0';
 /** How much of a run is quoted in the reason. */
 const QUOTED = 80;
 
 /**
- * Checks a text of a model before a buyer gets it. A brief may ask the model for its instructions, and models obey.
- * @returns why an operator must review the text: it holds a mark of the prompt, a secret that this process knows or what looks like
- * one, or a long verbatim run of the instructions. The reason holds no secret. Undefined when nothing was found.
+ * Checks a model's text before a buyer gets it. A brief may ask the model for its instructions, and
+ * models obey.
+ * @returns why an operator must review the text. The text may hold a mark of the prompt, a secret
+ * that this process knows, a likely secret, or a long verbatim run of the instructions. The reason
+ * holds no secret. Undefined when nothing was found.
  */
 export function guardText(
   text: string,
@@ -52,13 +65,19 @@ export function guardText(
   return reasons.length === 0 ? undefined : reasons.join('; ');
 }
 
-/** Checks a text as the option `guard` of a generator says. @returns why an operator must review it; undefined when nothing was found. */
+/**
+ * Checks a text as the option `guard` of a generator says.
+ * @returns why an operator must review the text, or undefined when nothing was found.
+ */
 export function guardWith(guard: Guard, text: string, options: GuardOptions): string | undefined {
   if (guard === false) return undefined;
   return guardText(text, guard === true ? options : { ...options, allowed: guard.allowed });
 }
 
-/** @returns the beginning of the run that the text repeats of the instructions; null when no run is long enough. */
+/**
+ * @returns the beginning of the run of instructions that the text repeats, or null when no run is
+ * long enough.
+ */
 function verbatimRun(text: string, instructions: string, allowed: readonly string[]): string | null {
   const { letters, places } = lettersOf(instructions);
   if (letters.length < SHORTEST_INSTRUCTIONS) return null;
@@ -88,14 +107,17 @@ function withoutAllowed(letters: string, allowed: readonly string[]): string {
     .reduce((rest, part) => rest.replaceAll(part, ALLOWED.repeat(part.length)), letters);
 }
 
-/** The letters and digits of a text, so that neither case nor spaces nor marks of its layout matter; and where each stands. */
+/**
+ * The letters and digits of a text, and the position of each. So case, spaces and layout marks do
+ * not matter.
+ */
 function lettersOf(text: string): { letters: string; places: number[] } {
   const letters: string[] = [];
   const places: number[] = [];
   for (const { 0: letter, index } of text.matchAll(/[\p{L}\p{N}]/gu)) {
     const lower = letter.toLowerCase();
     letters.push(lower);
-    // A letter may be longer in lower case, or a pair of surrogates.
+    // A letter may be longer in lower case, or be a pair of surrogates.
     for (let unit = 0; unit < lower.length; unit += 1) places.push(index);
   }
   return { letters: letters.join(''), places };

@@ -1,13 +1,17 @@
 import { isIP } from 'node:net';
 import { isPublicAddress } from './fetch-public.ts';
 
-/** Endings of names that lead nowhere on the public internet: reserved ones, and those that routers and companies give. */
+/**
+ * Endings of names that lead nowhere on the public internet: reserved endings, and endings that
+ * routers and companies use.
+ */
 const PRIVATE_NAMES =
   /(^|\.)(localhost|localdomain|local|internal|intranet|lan|home|corp|private|test|invalid|home\.arpa|fritz\.box)$/;
 
 /**
- * Why a URL must not be handed to a buyer: it tells a password, or leads to this machine or a private network. Names are not looked up.
- * @returns null when nothing of that is so.
+ * Why a URL must not be handed to a buyer: it holds credentials, or leads to this machine or a
+ * private network. Names are not looked up.
+ * @returns null when neither is the case.
  */
 export function whyNotPublic(url: URL): string | null {
   return holdsCredentials(url) ? 'it holds a user name or a password' : isPrivate(url) ? PRIVATE : null;
@@ -19,7 +23,10 @@ export function holdsCredentials({ username, password }: URL): boolean {
   return username !== '' || password !== '';
 }
 
-/** The URL parser has written an address in the usual form by then, however it was given: `0x7f.1` is `127.0.0.1`. */
+/**
+ * The URL parser has already normalised the address, in whatever form it was written: `0x7f.1` is
+ * `127.0.0.1`.
+ */
 function isPrivate({ hostname }: URL): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   if (isIP(host)) return !isPublicAddress(host);

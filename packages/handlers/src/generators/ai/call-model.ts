@@ -4,21 +4,25 @@ import { PermanentError, RetryLaterError, retryAfterSeconds } from '../../errors
 import { said } from '../../outputs/said.ts';
 import type { GenerateContext } from '../../types.ts';
 
-/** How often a call that was refused for now is made again at once, within the try. */
+/** How often a call is repeated within the attempt when the provider rejects it for now. */
 const REPEATS = 2;
 const FIRST_WAIT_SECONDS = 2;
 const SHORTEST_NAMED_SECONDS = 0.5;
-/** A provider that names a longer time is not waited for here: the worker has other things to do. */
+/**
+ * A longer wait that a provider names is not spent here, because the worker has other work to do.
+ */
 const LONGEST_WAIT_SECONDS = 60;
 const TOO_MANY_REQUESTS = 429;
 const UNAVAILABLE = 503;
 
 /**
- * Calls a model, and says what its errors mean. A call that was refused for now is made again twice, after the time that the provider
- * named. What providers say stands in errors in short and without keys.
+ * Calls a model, and translates its errors. A call that the provider rejects for now is repeated
+ * twice, after the time that the provider named. Errors quote the provider's texts in short and
+ * without keys.
  * @param call one call of the AI SDK, with `maxRetries: 0`.
- * @throws PermanentError for what fails the same way again: a wrong key, an unknown model, a request that is refused; RetryLaterError
- * when the provider names a time; an Error for what may work later.
+ * @throws PermanentError for an error that a retry cannot change: a wrong key, an unknown model, a
+ * rejected request. RetryLaterError when the provider names a time. An Error for a failure that may
+ * pass.
  */
 export async function callModel<T>(ctx: GenerateContext, call: () => Promise<T>): Promise<T> {
   for (let repeats = 0; ; repeats += 1) {
@@ -29,19 +33,20 @@ export async function callModel<T>(ctx: GenerateContext, call: () => Promise<T>)
       const cause = RetryError.isInstance(error) ? error.lastError : error;
       const seconds = repeats < REPEATS ? repeatAfter(cause, repeats) : null;
       if (seconds === null) throw meaningOf(cause);
-      // It rejects when the signal is aborted, with an error of its own.
+      // The delay rejects when the signal is aborted, with an error of its own.
       await delay(seconds * 1000, undefined, { signal: ctx.signal }).catch(() => undefined);
       ctx.signal.throwIfAborted();
     }
   }
 }
 
-/** @returns after how many seconds the same call is made again; null: not now. */
+/** @returns after how many seconds the same call is repeated, or null for no repeat now. */
 function repeatAfter(error: unknown, repeats: number): number | null {
   const refusal = refusalOf(error);
   if (!refusal?.isRetryable) return null;
   const named = namedSeconds(refusal);
-  // A time that is named is a minimum: a provider that says 0 each time is not asked without a pause.
+  // A time that the provider names is a minimum. A provider that says 0 each time still gets a
+  // pause.
   const seconds =
     named === null
       ? FIRST_WAIT_SECONDS * 2 ** repeats
@@ -49,7 +54,10 @@ function repeatAfter(error: unknown, repeats: number): number | null {
   return seconds < LONGEST_WAIT_SECONDS ? seconds : null;
 }
 
-/** A provider's answer that is none; the AI SDK's gateway wraps it. */
+/**
+ * The provider's error answer, or null. The AI SDK's gateway wraps such an answer in an error of
+ * its own.
+ */
 function refusalOf(error: unknown): APICallError | null {
   if (APICallError.isInstance(error)) return error;
   return error instanceof Error && APICallError.isInstance(error.cause) ? error.cause : null;
@@ -60,7 +68,7 @@ function namedSeconds({ responseHeaders = {} }: APICallError): number | null {
   return /^\d+(\.\d+)?$/.test(ms) ? Number(ms) / 1000 : retryAfterSeconds(responseHeaders['retry-after']);
 }
 
-/** Without the cause: it holds the provider's whole answer, and what was asked. */
+/** The error's cause is left out, because it holds the provider's whole answer and our request. */
 function meaningOf(error: unknown): unknown {
   const refusal = refusalOf(error);
   if (refusal !== null) {
@@ -77,7 +85,10 @@ function meaningOf(error: unknown): unknown {
   return new Error(`the model's provider failed: ${said(textOf(error))}`);
 }
 
-/** What ended a text of which some was there, and is paid for: it is left to the next try. */
+/**
+ * The error for a text that broke off. The part that arrived is paid for. The next attempt
+ * generates the text again.
+ */
 export function brokenOff(error: unknown): Error {
   return new Error(`the model broke off: ${said(textOf(error))}`);
 }
@@ -87,7 +98,7 @@ function textOf(error: unknown): string {
   return typeof error === 'string' ? error : JSON.stringify(error);
 }
 
-/** @throws unless a model came to the end of what it had to say. */
+/** @throws unless the model finished its answer. */
 export function mustBeWhole(finishReason: FinishReason): void {
   switch (finishReason) {
     case 'stop':

@@ -14,20 +14,24 @@ import { type ReferencePolicy, referencesOf } from './references.ts';
 import { mustBePrices, type Prices, tellUsage, usedBy } from './usage.ts';
 
 export interface AiCodeOptions {
-  /** A model of any provider of the AI SDK; one that knows structured output does best. */
+  /** A model of any provider of the AI SDK. A model with structured output works best. */
   model: LanguageModel;
-  /** What the model is told beside the job. */
+  /** The instructions of the model, in addition to the job. */
   instructions?: string;
   /** The name of the archive when there is more than one file. Default `code.zip`. */
   zipName?: string;
-  /** The most that it may write. Default: the model's own. */
+  /** The most tokens that it may write. Default: the model's own limit. */
   maxOutputTokens?: number;
-  /** Whether the model gets what stands at the buyer's references: pages, other texts and images. Default `'none'`. */
+  /**
+   * Whether the model gets the content of the buyer's references: pages, other texts and images.
+   * Default `'none'`.
+   */
   references?: ReferencePolicy;
   prices?: Prices;
   /**
-   * Whether an operator must review a round whose text holds marks of the prompt, a secret, or a long verbatim run of the instructions;
-   * see `guardText`. `{ allowed }` names what the text must repeat. Default true.
+   * Whether an operator must review a round whose text holds marks of the prompt, a secret, or a
+   * long verbatim run of the instructions (see `guardText`). The option `{ allowed }` names the
+   * parts that the text must repeat. Default true.
    */
   guard?: Guard;
 }
@@ -56,10 +60,12 @@ const answerSchema = z.object({
 type File = z.infer<typeof answerSchema>['files'][number];
 
 /**
- * A `generate` that has a model write the files of a program: one file is delivered as it is, several as a zip archive.
- * @throws TypeError at once, for an option that is not known.
- * @throws what makes the try fail: PermanentError for a refusal and for what would be refused again; InvalidOutputError for files that
- * cannot be delivered; an Error for an answer that is no list of files.
+ * A `generate` that has a model write the files of a program. One file is delivered as it is.
+ * Several files are delivered as a zip archive.
+ * @throws TypeError at once, for an unknown option.
+ * @throws the error that fails the attempt. PermanentError for a refusal, and for an answer that
+ * would be rejected again. InvalidOutputError for files that cannot be delivered. An Error for an
+ * answer that is not a list of files.
  */
 export function aiCode(options: AiCodeOptions): (ctx: GenerateContext) => Promise<Output> {
   const { model, instructions = INSTRUCTIONS, zipName = 'code.zip', references = 'none' } = options;
@@ -97,7 +103,8 @@ async function write(
     mustBeWhole(result.finishReason);
     return result.output.files;
   } catch (error) {
-    // A refusal and half a list are no list either, and which of them it is says whether trying again helps.
+    // A refusal and an incomplete list are not a list either. The finish reason tells the two
+    // apart, and so whether a retry helps.
     if (NoObjectGeneratedError.isInstance(error)) mustBeWhole(error.finishReason ?? 'stop');
     throw error;
   }
@@ -121,7 +128,7 @@ function packed(files: readonly File[], zipName: string): Output {
   return { body: archive, contentType: 'application/zip', fileName: zipName, mediaType: 'code' };
 }
 
-/** A path that stays in the folder where the buyer unpacks the archive. */
+/** Checks that a path stays in the folder in which the buyer unpacks the archive. */
 function mustBeSafe(path: string): void {
   const isSafe =
     path.length <= 200 &&
@@ -130,7 +137,7 @@ function mustBeSafe(path: string): void {
   if (!isSafe) throw new InvalidOutputError(`the model wrote a file with the path "${cutText(path, 200)}"`);
 }
 
-/** Many systems tell no case in names, and on none can a name be a file and a folder. */
+/** Many systems ignore case in names, and on no system can a name be both a file and a folder. */
 function mustFitBesideEachOther(paths: readonly string[]): void {
   const seen = new Set<string>();
   for (const path of paths.map((name) => name.normalize('NFC').toLowerCase())) {
@@ -146,7 +153,7 @@ function mustFitBesideEachOther(paths: readonly string[]): void {
   }
 }
 
-/** What a model writes is text, whatever its name says. */
+/** A model writes only text, whatever the file's name says. */
 function textType(path: string): string {
   const type = contentTypeOf(path);
   return /^(image|audio|video)\//.test(type) || type === 'application/octet-stream' ? 'text/plain' : type;

@@ -6,18 +6,23 @@ import type { DraftDeliverable, GenerateContext } from '../../types.ts';
 /** The most of an earlier round that goes into a prompt, in characters. */
 const LONGEST_EARLIER = 60_000;
 const LARGEST_EARLIER_BYTES = 5 * 1024 * 1024;
-/** The largest file of an archive that is read, and the most that is read of them all. */
+/** The largest file that is read from an archive, and the most that is read from all its files. */
 const LARGEST_PACKED_BYTES = 200_000;
 const LARGEST_UNPACKED_BYTES = 1_000_000;
 const READABLE = /^text\/|python|json|xml|javascript|typescript|yaml|toml|sql/;
 const NO_TEXT: ReadonlySet<string> = new Set(['image', 'video', 'link']);
 
-/** What is to be changed: the draft that an operator had made again, or else what was delivered last. */
+/**
+ * The deliverables to change: the draft that an operator had regenerated, or otherwise the last
+ * delivery.
+ */
 export function workToChange({ draft, earlier }: GenerateContext): readonly DraftDeliverable[] {
   return draft?.deliverables ?? earlier.at(-1)?.deliverables ?? [];
 }
 
-/** What is to be changed, as far as it is text that we kept; what is not stands there as its URL. */
+/**
+ * The text of the deliverables to change, if we kept it. Other deliverables appear as their URL.
+ */
 export async function earlierWork(ctx: GenerateContext): Promise<string> {
   const texts: string[] = [];
   let length = 0;
@@ -31,7 +36,7 @@ export async function earlierWork(ctx: GenerateContext): Promise<string> {
   return cutText(texts.filter((text) => text !== '').join('\n\n'), LONGEST_EARLIER);
 }
 
-/** A file is not read when it is known before that it is too large, or no text. */
+/** A file that is known to be too large, or not text, is not read. */
 async function readWithin({ bytes = 0, mediaType, read }: DraftDeliverable): Promise<Blob | null> {
   if (NO_TEXT.has(mediaType) || bytes > LARGEST_EARLIER_BYTES) return null;
   const blob = await read();

@@ -1,6 +1,6 @@
-/** How far from its beginning a page shows what it is. */
+/** How far from its beginning a page shows that it is HTML. */
 const BEGINNING = 8192;
-/** Elements whose content nobody reads. */
+/** Elements whose content is not shown to a reader. */
 const UNREAD = /<(script|style|svg|noscript)\b/y;
 
 export function isHtml(text: string): boolean {
@@ -8,8 +8,8 @@ export function isHtml(text: string): boolean {
 }
 
 /**
- * Roughly what a page says: it is for a model to read, and is shown to nobody. It goes through the page once, whatever a stranger wrote
- * there.
+ * The approximate text of a page, for a model to read and never shown to a person. It goes through
+ * the page only once, whatever a stranger wrote there.
  */
 export function textOfHtml(html: string): string {
   const lower = html.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
@@ -26,7 +26,7 @@ export function textOfHtml(html: string): string {
     .trim();
 }
 
-/** @returns where what begins with a tag, and is not read, ends; -1: never. */
+/** @returns where an unread element that begins with this tag ends, or -1 if it never ends. */
 function endOf(html: string, tag: number): number {
   if (html.startsWith('<!--', tag)) return after(html, '-->', tag);
   UNREAD.lastIndex = tag;

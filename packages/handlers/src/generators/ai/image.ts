@@ -13,15 +13,18 @@ import { modelName, mustBePrices, type Prices, tellUsage } from './usage.ts';
 export interface AiImageOptions {
   /** An image model of any provider of the AI SDK. */
   model: ImageModel;
-  /** What stands before the job in the prompt: a style, for example. */
+  /** The text before the job in the prompt: a style, for example. */
   instructions?: string;
   /** The whole prompt, in place of instructions, brief, answers and feedback between marks. */
   prompt?: (ctx: GenerateContext) => string | Promise<string>;
-  /** How many images are made of one brief. Default 1. */
+  /** How many images are generated for one brief. Default 1. */
   count?: number | ((ctx: GenerateContext) => number);
   size?: `${number}x${number}`;
   aspectRatio?: `${number}:${number}`;
-  /** Whether the model gets the buyer's reference images, and in a revision the images delivered before. Default `'none'`. */
+  /**
+   * Whether the model gets the buyer's reference images, and in a revision the images delivered
+   * before. Default `'none'`.
+   */
   references?: ReferencePolicy;
   prices?: Prices;
 }
@@ -37,16 +40,17 @@ const OPTIONS = {
   prices: true,
 } satisfies Record<keyof AiImageOptions, true>;
 const INSTRUCTIONS = 'Make the picture that a buyer ordered.';
-/** No order is worth more images than this; a count may come from a buyer's answer. */
+/** The limit for one order, because the count may come from a buyer's answer. */
 const MAX_IMAGES = 20;
 const rememberedSchema = z.object({ asked: z.string(), images: z.array(artifactSchema) });
 
 /**
- * A `generate` that has a model draw images, with one call after the other where the model draws fewer at once. What a call gave is kept
- * and remembered: a later try goes on from there, and pays for none of it again.
- * @throws TypeError at once, for an option that is not known.
- * @throws what makes the try fail: PermanentError for a refusal of the provider and for references that are required and cannot be had;
- * an Error when no image came.
+ * A `generate` that has a model draw images. If the model draws fewer images at once, the calls
+ * follow one another. The images of each call are kept and remembered. A later attempt continues
+ * from there, and pays for no image again.
+ * @throws TypeError at once, for an unknown option.
+ * @throws the error that fails the attempt. PermanentError for a refusal of the provider, and for
+ * required references that cannot be fetched. An Error when no image came.
  */
 export function aiImage(options: AiImageOptions): (ctx: GenerateContext) => Promise<Output[]> {
   const { model, size, aspectRatio, prices, references = 'none' } = options;
@@ -96,14 +100,16 @@ export function aiImage(options: AiImageOptions): (ctx: GenerateContext) => Prom
   }, options.prices === undefined);
 }
 
-/** What was drawn of the same in an earlier try. */
+/** The images that an earlier attempt drew for the same request. */
 function keptBefore({ remembered }: GenerateContext, asked: string): SavedArtifact[] {
   const kept = rememberedSchema.safeParse(remembered);
   if (!kept.success || kept.data.asked !== asked) return [];
   return kept.data.images.map((artifact) => ({ artifact, mediaType: 'image', url: null }));
 }
 
-/** Tells one generator's images from those of another one in the same handler. */
+/**
+ * Distinguishes one generator's images from the images of another generator in the same handler.
+ */
 function fingerprint(options: AiImageOptions, ctx: GenerateContext, prompt: string): string {
   const { instructions, size, aspectRatio, model } = options;
   const asked = [modelName(model), instructions, size, aspectRatio, ctx.order.brief, ctx.feedback, prompt];

@@ -4,24 +4,25 @@ import type { GenerateContext } from '../../types.ts';
 import { earlierWork } from './earlier-work.ts';
 import { NO_REFERENCES, type References } from './references.ts';
 
-/** What a model is told: by the operator, and by the buyer. */
+/** The prompt of a model: the operator's instructions, and the buyer's messages. */
 export interface Prompt {
   instructions: string;
   messages: ModelMessage[];
 }
 
-/** A prompt, and what must not come back in the answer to it. */
+/** A prompt, and the texts that must not appear in the answer to it. */
 export interface GuardedPrompt {
   prompt: Prompt;
-  /** What stands around the buyer's words, and around earlier work. */
+  /** The marks around the buyer's words, and around earlier work. */
   marks: readonly string[];
 }
 
 type Section = readonly [title: string, text: string];
 
 /**
- * The job as a prompt. Everything that the buyer wrote, and what was made for them before, stands between marks that they cannot know,
- * and the instructions say what these mean: a brief that looks like instructions stays a brief.
+ * The job as a prompt. Marks that the buyer cannot know surround everything that the buyer wrote,
+ * and all earlier work for the buyer. The instructions explain these marks. So a brief that looks
+ * like instructions stays a brief.
  */
 export async function promptOf(
   ctx: GenerateContext,
@@ -68,7 +69,7 @@ export async function promptOf(
   return { prompt, marks: [buyer, work] };
 }
 
-/** The job as a prompt of an image model, which takes a single text. */
+/** The job as a prompt for an image model, which takes a single text. */
 export function imagePromptOf(ctx: GenerateContext, instructions: string): string {
   const buyer = markOf('BUYER');
   return [

@@ -6,10 +6,10 @@ import { type Fetched, type FetchPublicOptions, fetchPublic } from '../../untrus
 import { workToChange } from './earlier-work.ts';
 import { isHtml, textOfHtml } from './html-text.ts';
 
-/** What becomes of the references in an order: left out, used as far as they can be fetched, or needed. */
+/** How an order's references are used: left out, used if they can be fetched, or required. */
 export type ReferencePolicy = 'none' | 'optional' | 'required';
 
-/** What stands at an order's references. */
+/** The content of an order's references. */
 export interface References {
   images: Uint8Array[];
   texts: { url: string; text: string }[];
@@ -18,20 +18,20 @@ export interface References {
 export const NO_REFERENCES: References = { images: [], texts: [] };
 
 const IMAGES = /^image\//;
-/** More would cost more than they say. */
+/** More references would cost more than they are worth. */
 const MAX_REFERENCES = 8;
 const LARGEST_IMAGE_BYTES = 20 * 1024 * 1024;
 const LARGEST_PAGE_BYTES = 2 * 1024 * 1024;
-/** What is read of a page, in characters. */
+/** The most that is read of a page, in characters. */
 const LONGEST_TEXT = 20_000;
-/** Where a text is looked through for the byte that none has. */
+/** How far a text is searched for the NUL byte, which no text has. */
 const LOOKED_THROUGH = 8192;
 
 type Fetch = (url: string, options: FetchPublicOptions) => Promise<Fetched>;
 
 /**
- * The images that a model is to look at: the buyer's references, and what is to be changed.
- * @throws PermanentError when they are required, and one cannot be had.
+ * The images for a model to see: the buyer's references, and the images to change.
+ * @throws PermanentError when references are required, and one cannot be fetched.
  */
 export async function referenceImages(ctx: GenerateContext, policy: ReferencePolicy): Promise<Uint8Array[]> {
   if (policy === 'none') return [];
@@ -40,9 +40,10 @@ export async function referenceImages(ctx: GenerateContext, policy: ReferencePol
 }
 
 /**
- * What stands at the buyer's references, for a model that reads: images, pages and other texts.
- * @param fetch for tests; public addresses only otherwise.
- * @throws PermanentError when they are required, and one cannot be had or is something else.
+ * The content of the buyer's references, for a model that reads: images, pages and other texts.
+ * @param fetch for tests. By default only public addresses are fetched.
+ * @throws PermanentError when references are required, and one cannot be fetched or has another
+ * type.
  */
 export async function referencesOf(
   ctx: GenerateContext,
@@ -80,7 +81,7 @@ async function fetchAll(
   return all;
 }
 
-/** An image that stands in the URL itself, as `pnpm handler:try --image` writes it, is fetched from nowhere. */
+/** An image inside the URL itself, as `pnpm handler:try --image` writes it, needs no fetch. */
 async function imageAt(
   url: string,
   signal: AbortSignal,
@@ -107,7 +108,10 @@ function pageOf(url: string, { bytes, contentType }: Fetched): Partial<Reference
   return { texts: [{ url, text: cutText(isHtml(text) ? textOfHtml(text) : text, LONGEST_TEXT) }] };
 }
 
-/** What is to be changed, as far as a model takes so much. A file is not read when it is known before that it is too large. */
+/**
+ * The images to change, up to the number that a model takes. A file that is known to be too large
+ * is not read.
+ */
 async function imagesToChange(ctx: GenerateContext, most: number): Promise<Uint8Array[]> {
   const images: Uint8Array[] = [];
   for (const { mediaType, bytes = 0, read } of workToChange(ctx)) {

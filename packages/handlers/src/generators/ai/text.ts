@@ -12,20 +12,24 @@ import { estimated, mustBePrices, type Prices, tellUsage, usedBy } from './usage
 export interface AiTextOptions {
   /** A model of any provider of the AI SDK. */
   model: LanguageModel;
-  /** What the model is told beside the job: who it is, in which form it writes. */
+  /** The instructions of the model, in addition to the job: who it is, in which form it writes. */
   instructions?: string;
   /** Default `text/markdown`. */
   contentType?: string;
   /** Default: by the content type. */
   fileName?: string;
-  /** The most that it may write. Default: the model's own. */
+  /** The most tokens that it may write. Default: the model's own limit. */
   maxOutputTokens?: number;
-  /** Whether the model gets what stands at the buyer's references: pages, other texts and images. Default `'none'`. */
+  /**
+   * Whether the model gets the content of the buyer's references: pages, other texts and images.
+   * Default `'none'`.
+   */
   references?: ReferencePolicy;
   prices?: Prices;
   /**
-   * Whether an operator must review a round whose text holds marks of the prompt, a secret, or a long verbatim run of the instructions;
-   * see `guardText`. `{ allowed }` names what the text must repeat. Default true.
+   * Whether an operator must review a round whose text holds marks of the prompt, a secret, or a
+   * long verbatim run of the instructions (see `guardText`). The option `{ allowed }` names the
+   * parts that the text must repeat. Default true.
    */
   guard?: Guard;
 }
@@ -42,14 +46,14 @@ const OPTIONS = {
 } satisfies Record<keyof AiTextOptions, true>;
 const INSTRUCTIONS =
   'You write what a buyer ordered. Answer with the finished text alone, without a word about it.';
-/** How often progress is told, in characters. */
+/** How often progress is reported, in characters. */
 const TELL_EVERY = 400;
 
 /**
  * A `generate` that has a model write a text.
- * @throws TypeError at once, for an option that is not known.
- * @throws what makes the try fail: PermanentError for a refusal, a text cut off at the limit of tokens, and a call that would be refused
- * again; an Error for a stream that breaks off.
+ * @throws TypeError at once, for an unknown option.
+ * @throws the error that fails the attempt. PermanentError for a refusal, a text cut off at the
+ * token limit, and a call that would be rejected again. An Error for a stream that breaks off.
  */
 export function aiText(options: AiTextOptions): (ctx: GenerateContext) => Promise<Output> {
   const { model, instructions = INSTRUCTIONS, contentType = 'text/markdown', fileName } = options;
@@ -77,7 +81,7 @@ async function write(
     abortSignal: ctx.signal,
     maxRetries: 0,
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
-    // Errors come with the stream, and are thrown there; by default they are printed, too.
+    // Errors come with the stream, and are thrown there. By default the AI SDK also prints them.
     onError: () => undefined,
   });
   let text = '';
@@ -86,7 +90,7 @@ async function write(
   let finish: { usage: LanguageModelUsage; finishReason: FinishReason } | undefined;
   try {
     for await (const part of stream) {
-      // What was used may come after the error.
+      // The usage may arrive after the error.
       if (part.type === 'error') failure ??= { error: part.error };
       if (part.type === 'finish-step') finish = part;
       if (part.type !== 'text-delta') continue;

@@ -4,18 +4,20 @@ import { mustBeKnown } from '../../config/known-options.ts';
 import type { GenerateContext } from '../../types.ts';
 import type { Prompt } from './prompt.ts';
 
-/** What a model's provider asks, in USD. Given, each use is told with its cost. */
+/**
+ * The prices of a model's provider, in USD. If they are given, each use is reported with its cost.
+ */
 export interface Prices {
   /** For a million tokens that the model reads. */
   inputPerMillion?: number;
-  /** For a million of these that the provider has in its cache. Default: `inputPerMillion`. */
+  /** For a million input tokens that the provider has in its cache. Default: `inputPerMillion`. */
   cachedInputPerMillion?: number;
   /** For a million tokens that the model writes. */
   outputPerMillion?: number;
   perImage?: number;
 }
 
-/** Roughly, and for English. */
+/** Approximate, and for English. */
 const CHARACTERS_OF_A_TOKEN = 4;
 
 const PRICES = {
@@ -25,7 +27,10 @@ const PRICES = {
   perImage: true,
 } satisfies Record<keyof Prices, true>;
 
-/** @throws TypeError for a price that is not known, or not a number: what it is for would cost nothing. */
+/**
+ * @throws TypeError for a price that is unknown or not a number, because its use would cost
+ * nothing.
+ */
 export function mustBePrices(prices: Prices | undefined): void {
   if (prices === undefined) return;
   mustBeKnown('prices', prices, PRICES);
@@ -40,11 +45,14 @@ interface Used {
   cachedInputTokens?: number | undefined;
   outputTokens?: number | undefined;
   images?: number;
-  /** The provider told nothing: this is what it must have been, about. */
+  /** The provider did not report the usage. This is an estimate. */
   isEstimated?: boolean;
 }
 
-/** Tells what a call used, before anything is made of its answer: what was paid for is told, whatever it is worth. */
+/**
+ * Reports the usage of a call before its answer is processed. A paid call is reported, whatever its
+ * answer is worth.
+ */
 export function tellUsage(
   ctx: GenerateContext,
   model: unknown,
@@ -55,7 +63,10 @@ export function tellUsage(
   return ctx.usage({ what, ...counts(used), costUsd: costOf(used, prices) });
 }
 
-/** What a text cost of which the provider told nothing, as one that was cut off: it is paid for, and counts against the limits. */
+/**
+ * The cost of a text whose usage the provider did not report, such as a text that was cut off. Such
+ * a text is paid for, and counts against the limits.
+ */
 export function estimated({ instructions, messages }: Prompt, text: string): Used {
   const asked = messages.flatMap(({ content }) =>
     typeof content === 'string' ? [content] : content.map((part) => (part.type === 'text' ? part.text : '')),
@@ -71,7 +82,10 @@ function tokensOf(text: string): number {
   return Math.ceil(text.length / CHARACTERS_OF_A_TOKEN);
 }
 
-/** What a language model used, as the AI SDK tells it: `inputTokens` includes those from the cache. */
+/**
+ * The usage of a language model as the AI SDK reports it. `inputTokens` includes the tokens from
+ * the cache.
+ */
 export function usedBy({ inputTokens, inputTokenDetails, outputTokens }: LanguageModelUsage): Used {
   return { inputTokens, cachedInputTokens: inputTokenDetails?.cacheReadTokens, outputTokens };
 }
