@@ -85,9 +85,9 @@ export function perUnitQuote(options: PerUnitQuote): Quote {
 }
 
 /**
- * Keeps the price of another `quote` between limits: for example, a price that a model estimates
- * from a brief, and that the brief may try to talk down. The price may have up to six decimals. A
- * refusal is passed on. An answer that is not a price is passed on, too, and waits for a human.
+ * Keeps the price of another `quote` between limits. For example, a model may estimate the price
+ * from a brief that tries to talk the price down. The price may have up to six decimals. A refusal
+ * is passed on. An answer that is not a price is passed on, too, and waits for a human.
  * @throws TypeError at once, when one of the limits is not a price, or the minimum is above the
  * maximum.
  */

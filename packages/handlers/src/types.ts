@@ -225,8 +225,8 @@ export interface HandlerInput {
   /**
    * Checks a brief before money is spent: before a quote, and before the first generation. A
    * refusal ends the quote, and the admin page shows the reason. If the order is paid, the buyer
-   * receives the reason in a message and a human is asked, because the marketplace has no way for
-   * sellers to cancel.
+   * receives the reason in a message and a human is asked. Sellers cannot cancel an order on the
+   * marketplace.
    */
   validate?: (ctx: HandlerContext) => Refusal | undefined | Promise<Refusal | undefined>;
   /** Makes the deliverables of a round. */

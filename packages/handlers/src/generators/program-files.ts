@@ -25,8 +25,8 @@ export async function identityOf(folder: string): Promise<FolderIdentity> {
  * through another name is rejected.
  * @param expected the identity of the program's folder.
  * @param maxFiles how many files the program may leave.
- * @throws InvalidOutputError for a folder that was replaced, is empty, or has too many files, and
- * for an entry that is not a plain file of its own.
+ * @throws InvalidOutputError for a folder that was replaced, is empty, or has too many files. It
+ * also rejects an entry that is not a plain file of its own.
  */
 export async function openProgramFiles(
   folder: string,

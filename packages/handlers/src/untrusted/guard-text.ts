@@ -44,9 +44,9 @@ const QUOTED = 80;
 /**
  * Checks a model's text before a buyer gets it. A brief may ask the model for its instructions, and
  * models obey.
- * @returns why an operator must review the text. The text may hold a mark of the prompt, a secret
- * that this process knows, a likely secret, or a long verbatim run of the instructions. The reason
- * holds no secret. Undefined when nothing was found.
+ * @returns why an operator must review the text, or undefined when nothing was found. The guard
+ * looks for a mark of the prompt, a secret that this process knows, a likely secret, and a long
+ * verbatim run of the instructions. The reason holds no secret.
  */
 export function guardText(
   text: string,

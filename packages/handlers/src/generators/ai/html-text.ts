@@ -26,7 +26,7 @@ export function textOfHtml(html: string): string {
     .trim();
 }
 
-/** @returns where an unread element that begins with this tag ends, or -1 if it never ends. */
+/** @returns where an unread element or comment that begins here ends, or -1 if it never ends. */
 function endOf(html: string, tag: number): number {
   if (html.startsWith('<!--', tag)) return after(html, '-->', tag);
   UNREAD.lastIndex = tag;
