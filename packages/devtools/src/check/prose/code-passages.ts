@@ -1,0 +1,80 @@
+import { parseSync, Visitor } from 'oxc-parser';
+import type { Passage } from './passages.ts';
+
+/** Comments that speak to a tool. */
+const DIRECTIVE = /^\s*(biome-ignore|@ts-|!|\/\s*<reference)/;
+const LIST_MARKER = /^([-*]|\d+\.)\s+/;
+const TAG = /^@\w+\s*/;
+/** A string with fewer words is a name or a key, not a sentence. */
+const FEWEST_WORDS = 4;
+const TEST_FILE = /\.test\.ts$|\/test-support\//;
+
+/**
+ * Extracts the comments of a source file, and the strings that may reach a person. Test files have comments only: their
+ * strings are input.
+ */
+export function codePassages(file: string, source: string): Passage[] {
+  const lineOf = lineFinder(source);
+  const { comments, program } = parseSync(file, source);
+  const passages: Passage[] = [];
+  let lineComment: { passage: Passage; end: number } | null = null;
+  for (const { type, value, start, end } of comments) {
+    const line = lineOf(start);
+    if (type === 'Block') {
+      lineComment = null;
+      passages.push(...blockPassages(value, line));
+    } else if (lineComment !== null && line === lineOf(lineComment.end) + 1) {
+      lineComment.passage.text += ` ${value.trim()}`;
+      lineComment.end = end;
+    } else if (!DIRECTIVE.test(value)) {
+      const passage: Passage = { kind: 'comment', line, text: value.trim() };
+      passages.push(passage);
+      lineComment = { passage, end };
+    }
+  }
+  if (TEST_FILE.test(file)) return passages;
+
+  const keepText = (text: string, start: number) => {
+    if (text.trim().split(/\s+/).length >= FEWEST_WORDS) {
+      passages.push({ kind: 'text', line: lineOf(start), text: text.trim() });
+    }
+  };
+  new Visitor({
+    Literal(node) {
+      if (typeof node.value === 'string') keepText(node.value, node.start);
+    },
+    TemplateElement(node) {
+      keepText(node.value.cooked ?? '', node.start);
+    },
+  }).visit(program);
+  return passages;
+}
+
+/** Splits a block comment at blank lines, list items and tags. */
+function blockPassages(value: string, firstLine: number): Passage[] {
+  const passages: Passage[] = [];
+  let paragraph: Passage | null = null;
+  for (const [index, raw] of value.split('\n').entries()) {
+    const text = raw.replace(/^\s*\*+\s?/, '').trim();
+    if (text === '' || LIST_MARKER.test(text) || TAG.test(text)) paragraph = null;
+    if (text === '') continue;
+    if (paragraph !== null) {
+      paragraph.text += ` ${text}`;
+    } else {
+      paragraph = {
+        kind: 'comment',
+        line: firstLine + index,
+        text: text.replace(LIST_MARKER, '').replace(TAG, ''),
+      };
+      passages.push(paragraph);
+    }
+  }
+  return passages;
+}
+
+/** Makes a function that turns an offset into its line, from 1. */
+function lineFinder(source: string): (offset: number) => number {
+  const starts = [0];
+  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (offset) => starts.findLastIndex((start) => start <= offset) + 1;
+}
