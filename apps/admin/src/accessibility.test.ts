@@ -12,7 +12,7 @@ import { startTroubledAdmin, type TroubledAdmin } from './test-support/troubled-
 const folder = await mkdtemp(path.join(os.tmpdir(), 'accessibility-'));
 let admin: TestAdmin;
 let browser: Browser;
-/** The pages, by what they show. */
+/** The pages, by their content. */
 let pages: Record<string, ShopPage>;
 let locked: TestAdmin;
 let troubled: TroubledAdmin;
@@ -37,13 +37,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** For whoever wants to look: SCREENSHOTS names a folder for pictures of every page. */
+/** Saves a picture of every page into the folder that SCREENSHOTS names, for a human to check. */
 async function look(page: Page, name: string): Promise<void> {
   const pictures = process.env.SCREENSHOTS;
   if (pictures) await page.screenshot({ path: path.join(pictures, `admin-${name}.png`), fullPage: true });
 }
 
-/** Every page of ours, as it is found wrong. */
+/** The problems of every page. */
 async function problems(page: Page, looks: string): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {};
   for (const [name, { path: url, text, status = 200 }] of Object.entries(pages)) {
@@ -62,7 +62,7 @@ async function problems(page: Page, looks: string): Promise<Record<string, strin
   return failed.length > 0 ? { ...found, 'login failed': failed } : found;
 }
 
-/** The page that is open, with everything unfolded. */
+/** The problems of the open page, with every section unfolded. */
 async function problemsHere(page: Page, picture: string): Promise<string[]> {
   await look(page, picture);
   await page.evaluate("document.querySelectorAll('details').forEach((folded) => { folded.open = true; })");

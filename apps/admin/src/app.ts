@@ -15,8 +15,8 @@ import { orderRoutes } from './orders/order-routes.ts';
 import { systemRoutes } from './system/system-routes.ts';
 
 /**
- * The admin pages. They live in a context of their own, so that what guards them leaves `/healthz`, `/readyz` and `/metrics` of the
- * server alone: those are open, and hold no secret.
+ * The admin pages. They have a Fastify context of their own, so that their guard does not apply to
+ * the server's `/healthz`, `/readyz` and `/metrics`. Those routes are open and hold no secret.
  */
 export function adminRoutes(options: AdminOptions): (server: FastifyInstance) => Promise<void> {
   return async (server) => {

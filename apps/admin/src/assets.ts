@@ -14,17 +14,17 @@ const LOADED = Object.entries(ASSETS).map(([name, { type, file }]) => ({
   type,
   body: readFileSync(file),
 }));
-/** Changes with every change of an asset, so that browsers may keep what they have. */
+/** Changes with every change of an asset, so that browsers may cache the assets. */
 const VERSION = LOADED.reduce((hash, { body }) => hash.update(body), createHash('sha256'))
   .digest('hex')
   .slice(0, 12);
 
-/** The address of a file that pages load. */
+/** The address of an asset that pages load. */
 export function assetUrl(name: AssetName): string {
   return `/assets/${name}?v=${VERSION}`;
 }
 
-/** Serves the files that pages load, to everybody: the login page needs them. */
+/** Serves the assets to everybody: the login page needs them. */
 export function assetRoutes(server: FastifyInstance): void {
   for (const { name, type, body } of LOADED) {
     server.get(`/assets/${name}`, { config: { access: 'anyone', needsRedis: false } }, (_request, reply) =>

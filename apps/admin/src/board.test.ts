@@ -18,7 +18,10 @@ const QUEUE = '/queues/api/queues/generation';
 const JOB = `${QUEUE}/${jobId}`;
 const SCHEDULER = '/queues/api/queues/intake/job-schedulers/sweep';
 
-/** Every call of Bull Board's that changes something, besides those of a history that we do not keep. */
+/**
+ * Every call of Bull Board that changes something, except the calls for a history that we do not
+ * keep.
+ */
 test.each([
   ['PUT', '/queues/api/queues/pause'],
   ['PUT', '/%71ueues/api/queues/pause'],

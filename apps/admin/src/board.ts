@@ -27,8 +27,9 @@ export function orderPath(ref: OrderRef): string {
 }
 
 /**
- * Bull Board for every queue, to look at jobs and nothing else: `guard` refuses every change, and its buttons are hidden. Its answers are redacted whole, and not by formatters alone: those leave out the reasons and stacks
- * of failures, and logs.
+ * Serves Bull Board for every queue, for reading jobs only: `guard` rejects every change, and the
+ * buttons are hidden. Whole answers are redacted. Bull Board's formatters are not enough: they
+ * leave out failure reasons, stacks and logs.
  */
 export async function boardRoutes(server: FastifyInstance, options: AdminOptions): Promise<void> {
   const serverAdapter = new FastifyAdapter().setBasePath(BOARD_PATH);

@@ -141,7 +141,7 @@ test('a refresh that is answered by something other than our page changes nothin
   await page.locator('body:not(.is-stale)').waitFor({ timeout: 15_000 });
 }, 60_000);
 
-/** A draft of an order: a picture of one pixel, red at first, blue when made again. */
+/** A draft of an order: a picture of one pixel, red at first, and blue after a regeneration. */
 async function draft(orderId: string, number: number): Promise<Fact> {
   const pixels = [
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC',
@@ -153,7 +153,7 @@ async function draft(orderId: string, number: number): Promise<Fact> {
   return { type: 'generated', round: '0', handler: 'painter', products, draft: number, review: true };
 }
 
-/** The colour of the first point of a picture on the page, as the browser shows it. */
+/** The colour of the picture's first pixel, as the browser shows it. */
 const colour = () =>
   page.evaluate<number[]>(`
     const brush = document.createElement('canvas').getContext('2d');

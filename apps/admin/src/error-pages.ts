@@ -3,11 +3,14 @@ import { REDIS_AWAY } from './access/guard.ts';
 import type { AdminOptions } from './options.ts';
 import { refuse } from './refusal.ts';
 
-/** How the Redis client says that it has no connection, or got no answer in time. */
+/** The Redis client's errors for a missing connection and for a timeout. */
 const REDIS_ERRORS =
   /Stream isn't writeable|Connection is closed|Command timed out|max retries per request|ECONN|LOADING/;
 
-/** Pages for what goes wrong: texts of errors are shown below 500 only, the others are logged. */
+/**
+ * Serves pages for errors. A page shows an error's text only below status 500. Other texts go to
+ * the log.
+ */
 export function errorPages(server: FastifyInstance, options: AdminOptions): void {
   server.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;

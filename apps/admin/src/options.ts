@@ -13,11 +13,14 @@ import type { Policy } from '@fulfillment/shared';
 import type { Account } from './access/account.ts';
 import type { Frame } from './page/layout.ts';
 
-/** What the admin pages need. The store, queues and budget must fail at once when Redis is away, rather than wait for it. */
+/**
+ * What the admin pages need. The store, queues and budget must fail at once when Redis is
+ * unreachable, and not wait for it.
+ */
 export interface AdminOptions {
   account: Account;
   isReadOnly: boolean;
-  /** How many proxies of the operator's stand before the pages. */
+  /** The number of the operator's proxies before the pages. */
   proxies: number;
   policy: Policy;
   store: RecordStore;
@@ -29,20 +32,23 @@ export interface AdminOptions {
   artifacts: Pick<ArtifactStore, 'read'>;
   log: Logger;
   isRedisReady: () => boolean;
-  /** What is wrong with Redis, known without asking Redis; null: it answers and takes writes. */
+  /**
+   * The trouble with Redis, known without a call to Redis. Null when Redis answers and accepts
+   * writes.
+   */
   redisTrouble: () => RedisTrouble | null;
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Who may ask; the operator when absent. */
+    /** Who may send the request. Left out: the operator only. */
     access?: 'anyone';
-    /** False: the route answers while Redis is away. */
+    /** False if the route also answers while Redis is unreachable. */
     needsRedis?: false;
   }
 }
 
-/** What a page shows around its content; for a guest nothing that only the operator needs. */
+/** What a page shows around its content. A guest sees nothing that only the operator needs. */
 export function frameOf(
   options: AdminOptions,
   title: string,

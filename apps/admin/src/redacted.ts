@@ -1,6 +1,6 @@
 import { withoutSecrets } from '@fulfillment/platform';
 
-/** A copy of what JSON can hold, with everything that looks like a secret taken out of its texts. */
+/** A copy of a JSON value, without anything in its texts that looks like a secret. */
 export function redacted(value: unknown): unknown {
   if (typeof value === 'string') return withoutSecrets(value);
   if (Array.isArray(value)) return value.map(redacted);

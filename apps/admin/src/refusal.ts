@@ -4,7 +4,7 @@ import type { AdminOptions } from './options.ts';
 import { frameOf } from './options.ts';
 import { messagePage } from './page/layout.ts';
 
-/** The headings of the answers that are no success. */
+/** The headings of error answers. */
 const HEADINGS = {
   400: 'This request makes no sense',
   401: 'Log in first',
@@ -19,7 +19,10 @@ const HEADINGS = {
 } as const;
 export type RefusalStatus = keyof typeof HEADINGS;
 
-/** Answers with a page that says why not; Bull Board's script gets the same in its own form. */
+/**
+ * Answers with a page that gives the reason. Bull Board's script receives the reason in its own
+ * form.
+ */
 export function refuse(
   options: AdminOptions,
   request: FastifyRequest,

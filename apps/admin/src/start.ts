@@ -15,8 +15,8 @@ import { adminRoutes } from './app.ts';
 import type { AdminOptions } from './options.ts';
 
 /**
- * Serves the admin pages, on a connection to Redis of their own: a page must say at once that Redis is away, while what the runtime
- * brings waits for it.
+ * Serves the admin pages on a Redis connection of their own. A page must report at once that Redis
+ * is unreachable, while the runtime's own clients wait for Redis.
  * @returns the address of the pages.
  */
 export async function startAdmin(

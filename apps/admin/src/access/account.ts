@@ -8,14 +8,17 @@ export interface Account {
 
 const KEY_BYTES = 32;
 
-/** Compares in a time that tells nothing of what was right, however long the texts are. */
+/**
+ * The duration of a comparison reveals nothing about the expected text, whatever the lengths of the
+ * texts.
+ */
 const compareKey = randomBytes(KEY_BYTES);
 function sameText(given: string, expected: string): boolean {
   const digest = (text: string) => createHmac('sha256', compareKey).update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));
 }
 
-/** Whether name and password are the account's. Never for an account without a password. */
+/** Whether name and password are the account's. Always false for an account without a password. */
 export function isAccount(account: Account, user: string, password: string): boolean {
   const sameUser = sameText(user, account.user);
   const samePassword = sameText(password, account.password ?? '');
@@ -23,8 +26,9 @@ export function isAccount(account: Account, user: string, password: string): boo
 }
 
 /**
- * The key that signs sessions, from the account alone: sessions outlive a restart and end when name or password change. Deriving it
- * is slow on purpose, so that a stolen cookie is of little use for guessing the password.
+ * Derives the key that signs sessions from the account alone. Sessions therefore survive a restart
+ * and end when the name or the password changes. The derivation is slow on purpose: a stolen cookie
+ * is then of little use for guessing the password.
  */
 export function sessionKey(account: Account): Buffer {
   return scryptSync(

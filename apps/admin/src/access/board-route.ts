@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 
 /**
- * Which route answers a request decides what it may do, and not how its URL is spelled: `/%71ueues/` leads to the routes of
- * `/queues/`.
+ * The matched route decides what a request may do, and not the spelling of the URL: `/%71ueues/`
+ * leads to the routes of `/queues/`.
  */
 function routeOf({ routeOptions }: FastifyRequest): string {
   return routeOptions.url ?? '';
@@ -13,7 +13,7 @@ export function isOfBoard(request: FastifyRequest): boolean {
   return routeOf(request).startsWith('/queues/');
 }
 
-/** Whether Bull Board's script asks, and not a person who waits for a page. */
+/** Whether Bull Board's script sent the request, and not a person who waits for a page. */
 export function isOfBoardApi(request: FastifyRequest): boolean {
   return routeOf(request).startsWith('/queues/api/');
 }

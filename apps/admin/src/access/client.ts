@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 
 /**
- * The address that a request comes from. Behind proxies of the operator's, it is the one that the outermost of them wrote down: what
- * stands before it in the list is the sender's own word.
- * @param proxies how many there are; 0: whoever is connected.
+ * The client address of a request. Behind the operator's proxies, it is the address that the
+ * outermost proxy wrote. The sender could have forged every earlier entry of the list.
+ * @param proxies the number of proxies. With 0, the client is the connected peer.
  */
 export function clientAddress(request: FastifyRequest, proxies: number): string {
   const addresses = String(request.headers['x-forwarded-for'] ?? '').split(',');

@@ -7,19 +7,20 @@ import { isForLoopback, isFromOurPages, mayChange } from './origin.ts';
 import { hasSession } from './session.ts';
 
 /**
- * A job only carries out what an order's record asks for. Retrying, adding or promoting a job here would turn it green and do nothing,
- * and removing jobs or schedulers would stop work without a trace.
+ * A job only carries out what an order's record asks for. Retrying, adding or promoting a job on
+ * the board would turn it green without an effect. Removing jobs or schedulers would stop work
+ * without a trace.
  */
 const BOARD_IS_READ_ONLY =
   "The board only shows jobs. An order's page retries its failed steps, and the System page pauses and resumes queues.";
 
 type Verdict = 'go on' | 'log in' | { status: RefusalStatus; message: string };
 
-/** What is shown while Redis is away. */
+/** The message of a page while Redis is unreachable. */
 export const REDIS_AWAY =
   'Orders and queues cannot be shown until Redis answers again. Nothing is lost: the other processes go on as soon as it is back.';
 
-/** Every request to the pages, Bull Board and its API included, passes here first. */
+/** Checks every request to the pages first, including those to Bull Board and its API. */
 export function guard(server: FastifyInstance, options: AdminOptions): void {
   server.addHook('onRequest', async (request, reply) => {
     secure(reply, 'pages');
@@ -57,7 +58,9 @@ function refused(message: string): Verdict {
 
 const NOT_LOGGED_IN = 'You are not logged in, or your session ended. Load the page again.';
 
-/** A page is shown after the login; anything else is told that it needs one. */
+/**
+ * Sends a page request to the login. Answers any other request with an error that asks for a login.
+ */
 function sendToLogin(request: FastifyRequest, reply: FastifyReply, options: AdminOptions): FastifyReply {
   return mayChange(request) || isOfBoardApi(request)
     ? refuse(options, request, reply, 401, NOT_LOGGED_IN, { reader: 'guest' })

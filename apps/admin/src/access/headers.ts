@@ -11,7 +11,10 @@ const PAGES = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Bull Board sets styles from its scripts, names a base address, and shows images that it carries along. No other site is asked. */
+/**
+ * Bull Board's policy. Bull Board sets styles from its scripts, sets a base address, and shows
+ * images that it embeds. The policy permits no other site.
+ */
 const BOARD = [
   "default-src 'none'",
   "style-src 'self' 'unsafe-inline'",
@@ -26,7 +29,7 @@ const BOARD = [
 
 const POLICIES = { pages: PAGES, board: BOARD };
 
-/** What browsers may do with an answer of ours. */
+/** Limits what browsers may do with an answer of ours. */
 export function secure(reply: FastifyReply, kind: keyof typeof POLICIES): void {
   reply.headers({
     'content-security-policy': POLICIES[kind],

@@ -15,7 +15,7 @@ const loginForm = z
   .object({ user: field, password: field, next: field })
   .catch({ user: '', password: '', next: '' });
 
-/** `/login` and `/logout`. */
+/** Serves `/login` and `/logout`. */
 export function loginRoutes(server: FastifyInstance, options: AdminOptions): void {
   const { account, log } = options;
 
@@ -50,7 +50,9 @@ export function loginRoutes(server: FastifyInstance, options: AdminOptions): voi
   });
 }
 
-/** Where to go after the login: a path of ours, whatever the link that led here said. */
+/**
+ * The page to open after the login: always a path of ours, whatever the link to the login named.
+ */
 function ownPath(next: string): string {
   const url = next.startsWith('/') ? URL.parse(next, 'http://own.invalid') : null;
   return url?.host === 'own.invalid' && !url.pathname.startsWith('//') ? url.pathname + url.search : '/';

@@ -1,15 +1,16 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 
-/** GET and HEAD change nothing; everything else may. */
+/** Whether the request may change something. GET and HEAD change nothing. */
 export function mayChange(request: FastifyRequest): boolean {
   return request.method !== 'GET' && request.method !== 'HEAD';
 }
 
 /**
- * Whether a page of ours made this request, and not another site in the operator's browser. Browsers send `Sec-Fetch-Site` over
- * https and to localhost, and `Origin` with every request that may change something; scripts can set neither. A request with
- * none of the two comes from no browser we know, and is refused as well.
+ * Whether a page of ours made this request, and not another site in the operator's browser.
+ * Browsers send `Sec-Fetch-Site` over https and to localhost. They send `Origin` with every request
+ * that may change something. Scripts can set neither header. We also reject a request without both
+ * headers: no known browser sends it.
  */
 export function isFromOurPages(request: FastifyRequest): boolean {
   const { origin, host } = request.headers;
@@ -20,15 +21,15 @@ export function isFromOurPages(request: FastifyRequest): boolean {
 }
 
 /**
- * Whether the request was addressed to this machine by a name for itself. Pages without a login check this, so that another site
- * cannot reach them by pointing its own name at 127.0.0.1.
+ * Whether the request was addressed to this machine by a loopback name. Pages without a login check
+ * this, so that another site cannot reach them by pointing its own name at 127.0.0.1.
  */
 export function isForLoopback(request: FastifyRequest): boolean {
   const name = URL.parse(`http://${request.headers.host ?? ''}`)?.hostname;
   return name !== undefined && isLoopback(name);
 }
 
-/** The address to listen on: the one that is set, unless the pages have no login. */
+/** The address to listen on: the configured host, unless the pages have no login. */
 export function listenHost(host: string, hasLogin: boolean): string {
   return hasLogin || isLoopback(host) ? host : '127.0.0.1';
 }
@@ -38,7 +39,7 @@ function isLoopback(name: string): boolean {
   return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
 }
 
-/** The host as a URL spells it: lower case, without the port that needs no mention. */
+/** The host as a URL spells it: in lower case, without the default port. */
 function canonical(host: string): string | undefined {
   return URL.parse(`http://${host}`)?.host;
 }

@@ -4,7 +4,7 @@ const COOKIE = 'fulfillment_admin';
 const SESSION_HOURS = 12;
 const SESSION_MS = SESSION_HOURS * 3600 * 1000;
 
-/** Begins a session: a signed cookie that holds nothing but when it ends. */
+/** Begins a session: a signed cookie that holds only the time of its end. */
 export function beginSession(request: FastifyRequest, reply: FastifyReply, now: number): void {
   reply.setCookie(COOKIE, String(now + SESSION_MS), {
     signed: true,
@@ -30,7 +30,7 @@ export function hasSession(request: FastifyRequest, now: number): boolean {
   return Number.isSafeInteger(endsAt) && endsAt > now && endsAt <= now + SESSION_MS;
 }
 
-/** The browser spoke https, with us or with the proxy before us. */
+/** Whether the browser used https, to us or to the proxy before us. */
 function isSecure(request: FastifyRequest): boolean {
   const forwarded = request.headers['x-forwarded-proto'];
   const first = String(forwarded ?? '')

@@ -1,7 +1,7 @@
-// Fetches the page again every few seconds, and puts what changed in place of the old.
+// Fetches the page again every few seconds, and replaces the changed parts.
 const PERIOD_MS = 5000;
 
-/** What was typed must not be lost. */
+/** Whether the operator has typed into a form. A refresh must not lose typed text. */
 function isTyped(main) {
   return [...main.querySelectorAll('textarea')].some((field) => field.value !== field.defaultValue);
 }
@@ -24,7 +24,7 @@ function replaceParts(main, next) {
   }
 }
 
-/** Says once what the title says now, and nothing while it stays: the title counts the orders that wait for the operator. */
+/** Announces the title when it changes. The title counts the orders that wait for the operator. */
 function announce(title) {
   if (title === document.title) return;
   document.title = title;

@@ -6,8 +6,8 @@ import { actionForm, factOfAction, lacksNote } from './actions.ts';
 import { findOrder } from './find-order.ts';
 
 /**
- * What the buttons of the order page do. An action writes one fact and pokes: pressed twice, it changes nothing the second time,
- * and says that the order no longer waits for it.
+ * The actions of the order page's buttons. An action writes one fact and pokes. A second press
+ * changes nothing, and says that the order no longer waits for the action.
  */
 export function actionRoutes(server: FastifyInstance, options: AdminOptions): void {
   const { store, queues, log, account } = options;

@@ -7,7 +7,10 @@ import {
 } from '@fulfillment/shared';
 import { z } from 'zod';
 
-/** A browser sends line breaks as CR LF; the buyer gets, and the limits count, what the operator saw. */
+/**
+ * A browser sends line breaks as CR LF. The buyer receives LF, as the operator typed the text, and
+ * the length limits count LF.
+ */
 const typedText = (longest: number) =>
   z
     .string()
@@ -19,14 +22,14 @@ const typedText = (longest: number) =>
 export const actionForm = z.object({
   action: z.enum(ATTENTION_ACTIONS),
   attention: z.string().min(1).max(500),
-  /** Of a draft: what is to be different, or why it is not delivered. */
+  /** For a draft: the requested change, or the reason not to deliver. */
   note: typedText(4000),
-  /** Of a draft that is approved: what the buyer is told. */
+  /** For an approved draft: the message to the buyer. */
   message: typedText(2000),
 });
 export type AskedAction = z.infer<typeof actionForm>;
 
-/** What the buttons say. */
+/** The labels of the buttons. */
 export const ACTION_LABELS: Record<AttentionAction, string> = {
   retry: 'Retry',
   retry_payout: 'Ask Atelier to retry the payout',
@@ -37,15 +40,15 @@ export const ACTION_LABELS: Record<AttentionAction, string> = {
   refuse: 'Decline to deliver',
 };
 
-/** Whether the operator has to say something: what to do otherwise, or why not. */
+/** Whether the action lacks a required note: the requested change, or the reason not to deliver. */
 export function lacksNote({ action, note }: AskedAction): boolean {
   return (action === 'regenerate' || action === 'refuse') && note === '';
 }
 
 /**
- * The fact that an action writes. What it is about comes from the attention as it is decided now; from the form come only the
- * operator's own words on a draft.
- * @returns null when the order does not wait for this action, or not any more.
+ * The fact that an action writes. Its subject comes from the attention of the current decision. The
+ * form supplies only the operator's own words on a draft.
+ * @returns null when the order does not wait for this action, or no longer does.
  */
 export function factOfAction(decision: Decision, asked: AskedAction, by: string): Fact | null {
   const { unread } = decision;

@@ -5,12 +5,12 @@ import type { AdminOptions } from '../options.ts';
 import { refuse } from '../refusal.ts';
 import { findOrder } from './find-order.ts';
 
-/** What browsers show as an image, and what cannot hold a script. */
+/** The types that browsers show as an image and that cannot hold a script. */
 export const IMAGES = /^image\/(png|jpe?g|gif|webp|avif)\b/i;
-/** Shown as plain text, whatever it calls itself. */
+/** The types that we serve as plain text. */
 export const TEXTS = /^text\/|json|xml|javascript|typescript|yaml|toml|sql|x-python/i;
 
-/** A file is read whole before it is sent. */
+/** The largest file that we serve: a file is read whole before we send it. */
 const LARGEST_BYTES = 100 * 1024 * 1024;
 
 const draftParams = z.object({
@@ -20,8 +20,9 @@ const draftParams = z.object({
 });
 
 /**
- * What a round made, for those who may see the order. It comes from a generator, and may be a page with scripts: images are shown as
- * what they are, texts as plain text, and the rest is for download only.
+ * Serves a round's artifacts to those who may see the order. A generator produced them, and a file
+ * may be a page with scripts. We therefore show images as images, send texts as plain text, and
+ * offer the rest only for download.
  */
 export function artifactRoutes(server: FastifyInstance, options: AdminOptions): void {
   server.get('/orders/:agentId/:orderId/drafts/:round/:draft/:index', async (request, reply) => {
@@ -61,7 +62,10 @@ export function artifactRoutes(server: FastifyInstance, options: AdminOptions): 
   });
 }
 
-/** A product of a round's current draft. The URL names the draft, so that no browser takes the picture of one for another's. */
+/**
+ * A product of a round's current draft. The URL names the draft, so that no browser shows the
+ * cached picture of another draft.
+ */
 function productOf(
   record: OrderRecord,
   { round, draft, index }: z.infer<typeof draftParams>,

@@ -7,13 +7,16 @@ import type { FoundOrder } from './find-order.ts';
 /** The beginnings of a draft's texts, by the path of their artifact. */
 export type DraftTexts = ReadonlyMap<string, string>;
 
-/** So much of a text is shown on the page, in UTF-16 units; the whole is behind its link. */
+/** The page shows this much of a text, in UTF-16 units. A link leads to the whole text. */
 const SHOWN = 4000;
-/** A page is fetched again every few seconds: larger files are only linked, and no more than these are read. */
+/**
+ * The page reloads every few seconds. It therefore only links larger files, and reads a limited
+ * number of files.
+ */
 const LARGEST_BYTES = 256 * 1024;
 const MAX_FILES = 8;
 
-/** Reads the beginnings of the texts that wait to be looked at. One that cannot be read is left to its link. */
+/** Reads the beginnings of the texts that wait for review. An unreadable text has only its link. */
 export async function draftTexts(
   { artifacts, log }: Pick<AdminOptions, 'artifacts' | 'log'>,
   { ref, record, decision }: Pick<FoundOrder, 'ref' | 'record' | 'decision'>,

@@ -4,7 +4,7 @@ import type { AdminOptions } from '../options.ts';
 
 const orderParams = z.object({ agentId: idSchema, orderId: idSchema });
 
-/** An order as it is now, and what is decided about it now. */
+/** An order's current state, and the current decision about it. */
 export interface FoundOrder {
   ref: OrderRef;
   record: OrderRecord;

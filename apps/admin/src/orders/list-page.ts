@@ -7,16 +7,16 @@ import { inline } from '../page/untrusted.ts';
 import { holdUpText } from '../system/pause-text.ts';
 import { FILTERS, type Filter, nameOf, type OrderList } from './order-list.ts';
 
-/** What the list shows, and what its texts need. */
+/** What the list shows, and the data that its texts need. */
 export interface ListView {
   list: OrderList;
-  /** How the operator calls each agent, by its id. */
+  /** The operator's names of the agents, by agent id. */
   agentNames: ReadonlyMap<string, string>;
   /** By Redis' clock, in ms. */
   now: number;
 }
 
-/** The list of orders: those that wait for a human first. */
+/** The list of orders, with those that wait for a human first. */
 export function listPage(view: ListView): Html {
   const { list } = view;
   return html`
@@ -78,7 +78,10 @@ function unreadMark({ unread }: OrderSummary): Html | false {
   return unread > 0 && html`<p><span class="unread">${count(unread, 'unread message')}</span></p>`;
 }
 
-/** What an operator should know of an order before opening it: why it waits for them, and what holds it up. */
+/**
+ * What an operator should know of an order before opening it: why the order waits for them, and
+ * what delays it.
+ */
 function notes({ list, now }: ListView, order: OrderSummary): Html {
   const pauses = list.heldUp.get(nameOf(order)) ?? [];
   return html`${unreadMark(order)}${order.attention.map(({ reason }) => html`<p class="reason">${inline(reason)}</p>`)}

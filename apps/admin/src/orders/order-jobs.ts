@@ -19,14 +19,17 @@ export interface OrderJob extends JobPlace {
   state: string;
 }
 
-/** Jobs of more rounds than these, the latest, are not looked for. */
+/** Only the jobs of this many latest rounds are read. */
 const ROUNDS_LOOKED_AT = 10;
-/** Nor of more attempts of one step than these, the latest. */
+/** Only this many latest attempts of a step are read. */
 const ATTEMPTS_LOOKED_AT = 5;
 
 type NamedStep = Parameters<typeof attemptOf>[1];
 
-/** The jobs of an order, as far as its queues still hold them. A job's id follows from its step, so none is searched for. */
+/**
+ * The jobs of an order that its queues still hold. A job's id follows from its step, so no search
+ * is needed.
+ */
 export async function orderJobs(
   queues: Queues,
   ref: OrderRef,

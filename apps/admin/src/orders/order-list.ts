@@ -6,10 +6,10 @@ export const FILTERS = ['all', 'open', 'attention'] as const;
 export type Filter = (typeof FILTERS)[number];
 
 const PAGE_SIZE = 50;
-/** How many of the orders that wait for a human stand above the first page. */
+/** How many of the orders that wait for a human appear above the first page. */
 const ATTENTION_SHOWN = 20;
 
-/** One page of orders, and what stands around it. */
+/** One page of orders, and the data shown around it. */
 export interface OrderList {
   filter: Filter;
   /** From 1. */
@@ -19,7 +19,7 @@ export interface OrderList {
   /** Orders that wait for a human, on the first page of the other lists. They are not among `orders` again. */
   attention: OrderSummary[];
   orders: OrderSummary[];
-  /** The pauses that hold up an order of this page, by the order's name (see `nameOf`). */
+  /** The pauses that delay an order of this page, by the order's name (see `nameOf`). */
   heldUp: ReadonlyMap<string, readonly Pause[]>;
 }
 
@@ -45,7 +45,7 @@ export async function orderList(
   return { filter, page, pages, counts, attention, orders, heldUp };
 }
 
-/** Looks for jobs that wait in a paused queue. Costs nothing while no queue is paused. */
+/** Finds jobs that wait in a paused queue. Costs nothing while no queue is paused. */
 async function heldUpBy(
   pauses: AdminOptions['pauses'],
   orders: readonly OrderSummary[],
@@ -58,7 +58,7 @@ async function heldUpBy(
   return new Map(found.filter(([, holding]) => holding.length > 0));
 }
 
-/** The name of an order among the orders of all agents. */
+/** Identifies an order among the orders of all agents. */
 export function nameOf(order: OrderSummary): string {
   return `${order.agentId}/${order.orderId}`;
 }

@@ -28,16 +28,19 @@ import { rawFacts, timeline } from './timeline.ts';
 /** What the page of an order shows. */
 export interface OrderView extends FoundOrder {
   jobs: OrderJob[];
-  /** The pauses of queues that hold up this order. */
+  /** The queue pauses that delay this order. */
   pauses: Pause[];
-  /** How the operator calls the agent. */
+  /** The operator's name of the agent. */
   agent: string | null;
   mayAct: boolean;
   policy: Policy;
   texts: DraftTexts;
 }
 
-/** All that is known of one order: what waits for a human, what comes next, what was asked for, what happened. */
+/**
+ * The page of one order: what waits for a human, the next step, the buyer's request, and the
+ * history.
+ */
 export function orderPage(view: OrderView): Html {
   const { record, decision, now } = view;
   return html`
@@ -94,7 +97,7 @@ function attentionSection(view: OrderView, item: Attention, index: number): Html
   </section>`;
 }
 
-/** Messages that nobody dealt with, where no attention says so already. */
+/** Unhandled messages, unless an attention already reports them. */
 function unreadSection({ ref, decision, mayAct }: OrderView): Html | false {
   const { unread } = decision;
   if (unread === null || decision.attention.some(({ key }) => key === unread.key)) return false;
@@ -115,7 +118,7 @@ function reconcileForm({ ref }: OrderView): Html {
   return html`<form method="post" action="${orderPath(ref)}/reconcile"><button class="quiet">Check now</button></form>`;
 }
 
-/** What is decided now, in words. */
+/** The current decision, in words. */
 function nextInWords(decision: Decision, now: number): string {
   const { stage, steps, attention, readOrder, readThread, payoutDueAt, lookAgainAt } = decision;
   const names = steps.map(
@@ -137,7 +140,7 @@ function nextInWords(decision: Decision, now: number): string {
   return sentences.filter((sentence) => sentence !== false).join(' ');
 }
 
-/** An amount in USD: two digits, or up to four if it is a fraction of a cent. */
+/** An amount in USD: two digits, or up to four if the amount has a fraction of a cent. */
 function costText(usd: number): string {
   return usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 4 });
 }

@@ -21,7 +21,7 @@ const listQuery = z.object({
   page: z.coerce.number().int().min(1).max(1_000_000).catch(1),
 });
 
-/** `/` and the page of an order. */
+/** Serves `/` and the page of an order. */
 export function orderRoutes(server: FastifyInstance, options: AdminOptions): void {
   server.get('/', async (request, reply) => {
     const { show, page: number } = listQuery.parse(request.query);

@@ -11,7 +11,7 @@ import { fromNow, utc } from '../page/format.ts';
 import { type Html, type HtmlValue, html } from '../page/html.ts';
 import { externalLink, inline, textBlock } from '../page/untrusted.ts';
 
-/** What the marketplace last showed of the order. All of it is a stranger's text. */
+/** What the marketplace last showed of the order. All of its texts come from strangers. */
 export function snapshotSection(record: OrderRecord, now: number): Html {
   const order = record.snapshot;
   if (order === null) {
@@ -64,7 +64,7 @@ function serviceFields(record: OrderRecord): [string, HtmlValue][] {
   return fields.filter(([, value]) => value !== false);
 }
 
-/** The order's own quota counts; the service's may have changed since the purchase. */
+/** The quota of the order itself. The service's quota may have changed since the purchase. */
 function quotaText({ snapshot, service }: OrderRecord): HtmlValue {
   const total = snapshot?.quotaTotal ?? service?.quota ?? null;
   if (total === null) return false;
@@ -82,7 +82,7 @@ function inlineOr(text: string | null): HtmlValue {
   return text !== null && inline(text);
 }
 
-/** The marketplace's reading of the brief, as JSON. */
+/** The marketplace's structured form of the brief, as JSON. */
 function structuredBrief(spec: unknown): Html | false {
   if (spec === null || spec === undefined) return false;
   return html`<details id="brief-spec"><summary>Structured brief <small>by the marketplace</small></summary>

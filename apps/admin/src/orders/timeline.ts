@@ -4,7 +4,10 @@ import { duration, utc } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { externalLink, inline, textBlock } from '../page/untrusted.ts';
 
-/** What happened to an order, the oldest first, each with its time and how long after the one before it. */
+/**
+ * The history of an order, oldest first: each fact with its time and its distance from the fact
+ * before.
+ */
 export function timeline(facts: readonly Recorded[]): Html {
   if (facts.length === 0) return html`<p class="empty">Nothing has happened yet.</p>`;
   return html`<ol class="timeline">${facts.map((fact, index) => entry(fact, facts[index - 1], index))}</ol>`;
@@ -34,7 +37,7 @@ export function rawFacts(facts: readonly Recorded[]): Html {
   </details>`;
 }
 
-/** Where a handler's error came from, for whoever wrote the handler. */
+/** The stack of a handler's error, for the handler's author. */
 function stackDetails(id: string, stack: string): Html {
   return html`<details id="${id}"><summary>Stack of the error</summary>
     <pre class="text stack" tabindex="0" dir="ltr">${withoutSecrets(stack)}</pre>
@@ -53,7 +56,7 @@ function deliverablesOf(fact: Fact): Deliverable[] {
   }
 }
 
-/** Who caused it, or that it is trouble, for the colour of its mark. */
+/** Who caused the fact, or that it is trouble, for the colour of its mark. */
 function markOf(fact: Fact): 'theirs' | 'ours' | 'operator' | 'bad' {
   const { side, isTrouble } = rulesOf(fact.type);
   if (isTrouble?.(fact)) return 'bad';

@@ -20,7 +20,7 @@ export function duration(ms: number): string {
   return pair(length, DAY, 'd', HOUR, 'h');
 }
 
-/** How far a time lies from now, in both directions: `in 3 h`, `3 h ago`. */
+/** The distance of a time from now, in both directions: `in 3 h`, `3 h ago`. */
 export function fromNow(ms: number, now: number): string {
   return ms >= now ? `in ${duration(ms - now)}` : `${duration(now - ms)} ago`;
 }

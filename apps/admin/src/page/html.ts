@@ -1,4 +1,4 @@
-/** Markup that is safe to send. Only the `html` tag makes it. */
+/** Markup that is safe to send. Only the `html` tag creates it. */
 class Html {
   readonly #markup: string;
 
@@ -13,7 +13,7 @@ class Html {
 
 export type { Html };
 
-/** What may stand in a template: text (escaped), markup made by `html`, lists of both, or nothing. */
+/** What a template may contain: text (escaped), markup from `html`, lists of both, or nothing. */
 export type HtmlValue = string | number | Html | null | undefined | false | readonly HtmlValue[];
 
 const ENTITIES: Record<string, string> = {
@@ -26,9 +26,9 @@ const ENTITIES: Record<string, string> = {
 };
 
 /**
- * Tag for templates of markup. Every value is escaped unless `html` made it, so that a text can be put between tags and into
- * a quoted attribute. It is no protection in `href`, `style` or a script: links go through `externalLink`, and pages have no
- * inline styles or scripts.
+ * Tag for templates of markup. Every value is escaped unless `html` created it. A text is therefore
+ * safe between tags and inside a quoted attribute. The tag does not protect `href`, `style` or a
+ * script: links go through `externalLink`, and pages have no inline styles or scripts.
  */
 export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Html {
   return new Html(String.raw({ raw: strings }, ...values.map(render)));

@@ -4,12 +4,12 @@ import { type Html, html } from './html.ts';
 /** What every page shows around its content. */
 export interface Frame {
   title: string;
-  /** Null: nobody is logged in. */
+  /** Null if nobody is logged in. */
   operator: string | null;
   /** Without a login the pages are on loopback only, and say so. */
   hasLogin: boolean;
   isReadOnly: boolean;
-  /** The content is fetched again every few seconds. */
+  /** Whether the page fetches its content again every few seconds. */
   isLive?: boolean;
 }
 
@@ -49,7 +49,7 @@ function header(frame: Frame, operator: string): Html {
   </header>`;
 }
 
-/** A page that says what went wrong, and where to go on. */
+/** A page that says what went wrong, and where to continue. */
 export function messagePage(frame: Frame, heading: string, message: string, backTo = '/'): string {
   return page(
     frame,

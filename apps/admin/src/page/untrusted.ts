@@ -3,19 +3,24 @@ import { cutText } from '@fulfillment/shared';
 import { type Html, html } from './html.ts';
 
 /**
- * Texts that strangers wrote: buyers, generators, the errors of other programs. They are shown as text, without anything that
- * looks like a secret.
+ * Texts that strangers wrote: buyers, generators, the errors of other programs. We show them as
+ * text, without anything that looks like a secret.
  */
 
-/** A text longer than this, in UTF-16 units, is folded. */
+/** The page folds a text longer than this, in UTF-16 units. */
 const LONG = 600;
 
-/** A short text inside a line; its writing direction and invisible characters cannot reorder what is around it. */
+/**
+ * A short text inside a line. Its writing direction and invisible characters cannot reorder the
+ * text around it.
+ */
 export function inline(text: string): Html {
   return html`<bdi>${withoutSecrets(text)}</bdi>`;
 }
 
-/** A text as a paragraph: its lines kept, folded when long. `id` is unique on the page. */
+/**
+ * A text as a paragraph. It keeps its lines, and is folded when long. `id` is unique on the page.
+ */
 export function textBlock(id: string, given: string): Html {
   const text = withoutSecrets(given);
   if (text.length <= LONG) return html`<p class="text" dir="auto">${text}</p>`;
@@ -25,7 +30,9 @@ export function textBlock(id: string, given: string): Html {
   </details>`;
 }
 
-/** A link to somewhere else. A URL that is not http(s) is shown as text, so that nothing runs when it is pressed. */
+/**
+ * A link to another site. A URL that is not http(s) is shown as text, so that a click runs nothing.
+ */
 export function externalLink(url: string): Html {
   return isHttpUrl(url)
     ? html`<a class="url" href="${url}" rel="noopener noreferrer nofollow" target="_blank"><bdi>${url}</bdi></a>`

@@ -3,7 +3,10 @@ import { fromNow, utc } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { inline } from '../page/untrusted.ts';
 
-/** The agents of the fleet: whether their keys are good, when they were last heard of, and what keeps them from earning. */
+/**
+ * The agents of the fleet: whether their keys are valid, when they last answered, and what keeps
+ * them from earning.
+ */
 export function agentSection(agents: readonly AgentEntry[], now: number): Html {
   if (agents.length === 0) {
     return html`<section><h2>Agents</h2><p class="empty">No process has reported an agent yet.</p></section>`;

@@ -9,7 +9,10 @@ export function holdUpText(pause: Pause, now: number): { what: string; rest: str
     : { what: `Held up: ${isPaused}.`, rest: 'The order goes on once the queue is resumed.' };
 }
 
-/** `paused by ann since 2026-11-26 01:02:03 UTC (3 min)`; what nobody noted is left out. */
+/**
+ * `paused by ann since 2026-11-26 01:02:03 UTC (3 min)`. Without a recorded time, the text has no
+ * `since`.
+ */
 export function pausedBy({ by, since }: Pause, now: number): string {
   const who = by === null ? 'paused by another program' : `paused by ${by}`;
   return since === null ? who : `${who} since ${utc(since)} (${duration(now - since)})`;

@@ -6,7 +6,7 @@ import { inline } from '../page/untrusted.ts';
 import { pausedBy } from './pause-text.ts';
 import type { QueueState, SystemState } from './system-state.ts';
 
-/** How the system does, above the list of orders: what stands still comes first. */
+/** The state of the system, above the list of orders. Stopped parts come first. */
 export function systemStrip({ redis, budget, agents, queues, readLagMs }: SystemState, now: number): Html {
   return html`${redisWarning(redis, now)}
   ${agents.map(agentWarning)}
@@ -33,7 +33,7 @@ function redisWarning(redis: RedisTrouble | null, now: number): Html | false {
   );
 }
 
-/** One line for an agent that does not earn what it could; the System page says the rest. */
+/** One line for an agent that does not earn what it could. The System page has the details. */
 function agentWarning({ name, state, warnings }: AgentEntry): Html | false {
   if (state === 'key_rejected') {
     return html`<p class="warning"><strong>The marketplace rejects the key of agent "${inline(name)}".</strong>

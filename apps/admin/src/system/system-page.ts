@@ -5,7 +5,7 @@ import { agentSection } from './agent-section.ts';
 import { pausedBy } from './pause-text.ts';
 import type { QueueState, SystemState } from './system-state.ts';
 
-/** What a queue's jobs do, and so what a pause stops. */
+/** The purpose of a queue's jobs, and so the work that a pause stops. */
 const PURPOSE: Record<QueueName, string> = {
   intake: 'polls the marketplace, and sweeps up orders that no webhook and no job checked',
   orders: 'decides what each order needs next; while it is paused, no order goes on',
@@ -21,7 +21,9 @@ export interface SystemView {
   now: number;
 }
 
-/** The agents and the queues, with what stands still, and the buttons that pause and resume them. */
+/**
+ * The agents and the queues, with every stopped part, and the buttons that pause and resume queues.
+ */
 export function systemPage({ system, mayAct, now }: SystemView): Html {
   return html`<h1>System</h1>
     ${agentSection(system.agents, now)}

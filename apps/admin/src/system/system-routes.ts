@@ -9,7 +9,9 @@ import { systemState } from './system-state.ts';
 
 const change = z.object({ queue: z.enum(QUEUE_NAMES), action: z.enum(['pause', 'resume']) });
 
-/** `/system`, and the buttons that pause and resume a queue. Pressed twice, a button changes nothing the second time. */
+/**
+ * Serves `/system`, and the buttons that pause and resume a queue. A second press changes nothing.
+ */
 export function systemRoutes(server: FastifyInstance, options: AdminOptions): void {
   const { pauses, log, account } = options;
 

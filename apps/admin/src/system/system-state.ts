@@ -2,7 +2,7 @@ import type { AgentEntry, BudgetState, Pause, RedisTrouble } from '@fulfillment/
 import { QUEUE_NAMES, type QueueName } from '@fulfillment/shared';
 import type { AdminOptions } from '../options.ts';
 
-/** What a queue holds, and whether workers take from it. */
+/** What a queue holds, and whether workers take jobs from it. */
 export interface QueueState {
   name: QueueName;
   waiting: number;
@@ -11,14 +11,19 @@ export interface QueueState {
   pause: Pause | null;
 }
 
-/** How the system does: the API budget of this address, the agents of the fleet, and the queues. */
+/**
+ * The state of the system: the API budget of this address, the agents of the fleet, and the queues.
+ */
 export interface SystemState {
   agents: AgentEntry[];
   budget: BudgetState;
   queues: QueueState[];
-  /** The longest lag of the marketplace's reads that was noticed within a day, in ms; 0: none. */
+  /**
+   * The longest read lag of the marketplace that we noticed within a day, in ms. 0 if there was
+   * none.
+   */
   readLagMs: number;
-  /** What is wrong with Redis; null: it answers and takes writes. */
+  /** The trouble with Redis. Null when Redis answers and accepts writes. */
   redis: RedisTrouble | null;
 }
 

@@ -11,14 +11,14 @@ import {
 import { DEFAULT_POLICY, type Fact, type OrderRef, parseOrder, type SoldService } from '@fulfillment/shared';
 import { startAdmin } from '../start.ts';
 
-/** An admin process's insides over a real Redis, for tests. */
+/** The inside of an admin process on a real Redis, for tests. */
 export interface TestAdmin {
   runtime: Runtime;
   address: string;
   ask(path: string, options?: AskOptions): Promise<Answer>;
   /** Logs in and returns the cookie to send along. */
   logIn(): Promise<string>;
-  /** Asks as a page of ours would: with the origin of the pages, and a form. */
+  /** Sends a form as a page of ours would, with the origin of the pages. */
   press(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -37,7 +37,7 @@ interface Answer {
 
 export const PASSWORD = 'correct horse battery';
 
-/** Starts the admin on a free port, with keys of its own. REDIS_URL must be set. */
+/** Starts the admin on a free port, with a key prefix of its own. REDIS_URL must be set. */
 export async function startTestAdmin(env: Record<string, string> = {}): Promise<TestAdmin> {
   const redisUrl = process.env.REDIS_URL;
   if (redisUrl === undefined) throw new Error('Set REDIS_URL to a Redis for tests.');
@@ -86,7 +86,7 @@ const SERVICE: SoldService = {
 
 const HAS_DELIVERABLES: readonly unknown[] = ['delivered', 'completed'];
 
-/** An order as the marketplace gives it, seen just now, with facts. */
+/** Stores an order as the marketplace returns it, read just now, with facts. */
 export async function putOrder(
   { store }: Runtime,
   ref: OrderRef,
@@ -102,7 +102,7 @@ export async function putOrder(
     brief: 'Draw a cat.',
     quoted_price_usd: '45.00',
     created_at: new Date().toISOString(),
-    // The marketplace shows what was delivered with every order in these statuses.
+    // In these statuses the marketplace shows the deliverables of every order.
     ...(HAS_DELIVERABLES.includes(raw.status) && { deliverable_url: 'https://example.com/drawing.png' }),
     ...raw,
   });

@@ -1,4 +1,6 @@
-/** How tests start Chromium: also as root, without a screen, and without asking anybody on the network. */
+/**
+ * Chromium's flags in tests: they permit root, need no screen, and prevent calls over the network.
+ */
 export const BROWSER_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',

@@ -11,18 +11,18 @@ const PIXEL = Buffer.from(
 const LONG_BRIEF = `A set of three posters for a bakery: flour on a dark table, warm light. ${'Each shows another kind of bread. '.repeat(40)}`;
 const HOUR = 3600_000;
 
-/** A page of the shop, and a text that shows that it is this page. */
+/** A page of the shop, and a text that identifies the page. */
 export interface ShopPage {
   path: string;
   text: string;
-  /** 200 when absent. */
+  /** Left out: 200. */
   status?: number;
 }
 
 /**
- * A shop with an order in every state that the pages show in a way of their own.
- * @param folder where artifacts are kept.
- * @returns the pages, by what they show.
+ * A shop with an order in every state that has its own appearance on the pages.
+ * @param folder the folder of the artifacts.
+ * @returns the pages, by their content.
  */
 export async function openShop(admin: TestAdmin, folder: string): Promise<Record<string, ShopPage>> {
   const { runtime } = admin;
@@ -90,7 +90,10 @@ export async function openShop(admin: TestAdmin, folder: string): Promise<Record
   };
 }
 
-/** A paused queue, calls that are refused, an agent without a wallet, and one whose key is rejected. */
+/**
+ * Records a paused queue, rate-limited calls, an agent without a wallet, and an agent whose key is
+ * rejected.
+ */
 async function noteTroubles({ runtime }: TestAdmin): Promise<void> {
   const { registry, queues, budget, readLag, redis, keys } = runtime;
   await new Pauses(redis, keys, queues).pause('generation', 'operator');

@@ -1,10 +1,10 @@
 import { startRedis, until } from '@fulfillment/platform/test-support';
 import { startTestAdmin, type TestAdmin } from './admin.ts';
 
-/** Admin pages whose Redis takes no writes. */
+/** Admin pages whose Redis accepts no writes. */
 export type TroubledAdmin = Pick<TestAdmin, 'address' | 'close'>;
 
-/** Starts a Redis of its own that then waits for a replica, and waits until the pages know. */
+/** Starts a private Redis that then waits for a replica, and waits until the pages notice. */
 export async function startTroubledAdmin(): Promise<TroubledAdmin> {
   const server = await startRedis();
   const admin = await startTestAdmin({ REDIS_URL: server.url });
