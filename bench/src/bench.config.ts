@@ -1,4 +1,4 @@
-/** The configuration that is measured: handlers that cost nothing, or a fixed time. */
+/** The configuration under measurement: handlers that take no time, or a fixed time. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { defineConfig, defineHandler } from '@fulfillment/handlers';
 import { AGENTS } from '@fulfillment/tests/harness/agents';

@@ -1,4 +1,4 @@
-/** `pnpm bench`: measures the product side by side with what it is compared to, and writes the figures down. */
+/** `pnpm bench`: measures the product side by side with its comparison, and records the figures. */
 import { readOptions } from '@fulfillment/devtools';
 import type { Measure, Values } from './measure.ts';
 import { backlog } from './measures/backlog.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 
-/** A value of a chart: a bar or a point, in a row or line of its own name. */
+/** A value of a chart: a bar or a point, in a named row or line. */
 interface Mark {
   of: string;
   at: string | number;
@@ -13,9 +13,9 @@ interface Mark {
 export interface Chart {
   kind: 'bars' | 'lines';
   marks: readonly Mark[];
-  /** What the values are, with their unit. */
+  /** The meaning of the values, with their unit. */
   values: string;
-  /** What the places are. */
+  /** The meaning of the places. */
   places: string;
 }
 

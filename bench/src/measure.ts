@@ -1,25 +1,25 @@
 import type { Chart } from './charts.ts';
 
-/** What a measure tells: one number of each run. */
+/** A figure of a measure: one number for each run. */
 export interface Figure {
-  /** What it is, the same in each run. */
+  /** The figure's name, the same in each run. */
   what: string;
   unit: string;
-  /** What it should reach. */
+  /** The figure's target. */
   target?: { text: string; isMet: (value: number) => boolean };
 }
 
-/** The numbers of one run, by the figures they are of. */
+/** The numbers of one run, by figure. */
 export type Values = Record<string, number>;
 
-/** Something to measure, side by side with what it is compared to. */
+/** Something to measure, side by side with its comparison. */
 export interface Measure {
   name: string;
   title: string;
-  /** How it is done, and under which conditions. */
+  /** The method, and the conditions. */
   how: string;
   figures: readonly Figure[];
-  /** How many runs make a result. */
+  /** The number of runs that make a result. */
   runs: number;
   run(options: RunOptions): Promise<Values>;
   /** A picture of the figures, from the median of each. */
@@ -27,17 +27,17 @@ export interface Measure {
 }
 
 interface RunOptions {
-  /** A short run, to see that the program works. Its figures mean little. */
+  /** A short run that only shows that the program works. Its figures mean little. */
   quick: boolean;
   log: (line: string) => void;
 }
 
-/** The middle of the values; of an even number of them, the mean of the two in the middle. */
+/** The median of the values. For an even number of values, the mean of the two middle ones. */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** @param share 0 to 1. Between two values it is interpolated. */
+/** Interpolates between two values. @param share 0 to 1. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   if (sorted.length === 0) throw new Error('There is no value.');

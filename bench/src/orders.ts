@@ -4,10 +4,10 @@ import type { Queue } from 'bullmq';
 import type { Stage } from './stage.ts';
 
 const PATIENCE_MS = 300_000;
-/** Control calls at once. */
+/** Concurrent control calls. */
 const BUYERS = 16;
 
-/** Does `work` for each item, so many at once. */
+/** Runs `work` for each item, with a limit on concurrency. */
 export async function each<T>(
   items: readonly T[],
   atOnce: number,
@@ -20,7 +20,7 @@ export async function each<T>(
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-/** @returns the id of a new service with a fixed price. */
+/** Creates a service with a fixed price. @returns its id. */
 export async function offerService({ market, agentId }: Stage): Promise<string> {
   const service = await market.sandbox.post<{ id: string }>('/sandbox/services', {
     agent_id: agentId,
@@ -31,10 +31,13 @@ export async function offerService({ market, agentId }: Stage): Promise<string> 
   return service.id;
 }
 
-/** How an order is placed. `service`: it is to be paid yet; `x402`: it is born paid. */
+/**
+ * How an order is placed. A `service` order is not paid yet. An `x402` order is paid from the
+ * start.
+ */
 type Kind = 'service' | 'x402';
 
-/** @returns the order's id. */
+/** Places an order. @returns its id. */
 export async function placeOrder({ market }: Stage, serviceId: string, kind: Kind): Promise<string> {
   const order = await market.sandbox.post<{ id: string }>('/sandbox/orders', {
     service_id: serviceId,
@@ -54,14 +57,14 @@ export async function placeOrders(stage: Stage, count: number, kind: Kind = 'ser
   return ids;
 }
 
-/** Pays orders as fast as the marketplace takes it. */
+/** Pays orders as fast as the marketplace accepts payments. */
 export function payAll({ market }: Stage, ids: readonly string[]): Promise<void> {
   return each(ids, BUYERS, async (id) => {
     await market.sandbox.post(`/sandbox/orders/${id}/pay`);
   });
 }
 
-/** A call that the marketplace got. `at`: ms since the epoch. */
+/** A call that the marketplace received. `at`: ms since the epoch. */
 export type Call = HistoryCall & { at: number };
 
 interface History {
@@ -69,14 +72,14 @@ interface History {
   states: { order_id: string; status: string; at: number }[];
 }
 
-/** The calls that the marketplace got; of one endpoint only, if it is named. */
+/** The calls that the marketplace received, or only those of a named endpoint. */
 export async function callsOf({ market }: Stage, endpoint?: string): Promise<Call[]> {
   const query = endpoint === undefined ? '' : `?endpoint=${endpoint}`;
   const { calls } = await market.sandbox.get<History>(`/sandbox/history${query}`);
   return calls;
 }
 
-/** Waits until so many calls of an endpoint took effect. @returns all of its calls. */
+/** Waits until this many calls of an endpoint took effect. @returns all calls of the endpoint. */
 export async function untilCalled(stage: Stage, endpoint: string, count: number): Promise<Call[]> {
   return waitFor(
     `${count} calls of ${endpoint}`,
@@ -88,16 +91,19 @@ export async function untilCalled(stage: Stage, endpoint: string, count: number)
   );
 }
 
-/** When each order came into a status, in ms since the epoch, by id. */
+/** The time at which each order reached a status, in ms since the epoch, by id. */
 export async function since({ market }: Stage, status: string): Promise<Map<string, number>> {
   const { states } = await market.sandbox.get<History>('/sandbox/history?endpoint=none');
   return new Map(states.filter((state) => state.status === status).map(({ order_id, at }) => [order_id, at]));
 }
 
-/** The queues that an order goes through. */
+/** The queues that an order passes through. */
 export const WORK_QUEUES = ['orders', 'generation', 'delivery', 'messages'] as const;
 
-/** Waits until so many orders are known, each was looked at, and no job of ours waits or runs: the jobs of a rush of webhooks come late. */
+/**
+ * Waits until this many orders are known, each has been decided once, and no job of ours waits or
+ * runs. The last condition matters because the jobs of a rush of webhooks come late.
+ */
 export async function quiet({ view }: Stage, orders: number): Promise<void> {
   await waitFor(
     `${orders} orders to be known and looked at`,

@@ -1,4 +1,4 @@
-/** Writes what was measured into docs/performance.md: a table and a chart for each measure. */
+/** Writes the measured figures into docs/performance.md: a table and a chart for each measure. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ROOT } from '@fulfillment/tests/harness/environment';
@@ -10,7 +10,7 @@ const DOCS = path.join(ROOT, 'docs');
 const PAGE = path.join(DOCS, 'performance.md');
 const [BEGIN, END] = ['<!-- measured: begin -->', '<!-- measured: end -->'];
 
-/** Writes every measure that has results; the text around them stays. */
+/** Writes every measure that has results. The text around them stays. */
 export async function writeReport(measures: readonly Measure[]): Promise<void> {
   const sections: string[] = [];
   for (const measure of measures) {
@@ -71,7 +71,7 @@ function markdownTable([head = [], ...rows]: string[][]): string {
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
-/** Three digits that matter. */
+/** Rounds to three significant digits. */
 function round(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }

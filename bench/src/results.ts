@@ -9,22 +9,24 @@ import type { Measure, Values } from './measure.ts';
 
 const RESULTS = path.join(import.meta.dirname, '../results');
 
-/** What is kept of a measure: every run of it, and where it ran. */
+/** The stored results of a measure: every run, and the machine of the runs. */
 const resultsSchema = z.strictObject({
   measure: z.string(),
   at: z.iso.datetime(),
-  /** Which state of the code was measured. */
+  /** The commit under measurement. */
   commit: z.string().default('unknown'),
   conditions: z.string(),
-  /** The figures of each run, by what they are. */
+  /** The figures of each run, by name. */
   runs: z.array(z.record(z.string(), z.number())),
 });
 export type Results = z.infer<typeof resultsSchema>;
 
-/** What the code is kept in; the results and the report of a bench change while it runs. */
+/**
+ * The folders of the code. The results and the report of a bench change during the bench itself.
+ */
 const CODE = ['apps', 'packages', 'tests', 'bench/src'];
 
-/** The commit that is checked out, and whether code was changed since. */
+/** The commit that is checked out, and whether the code has changed since. */
 export async function checkedOut(): Promise<string> {
   const git = async (...args: string[]) =>
     (await promisify(execFile)('git', args, { cwd: ROOT })).stdout.trim();
@@ -45,7 +47,7 @@ export async function keepResults({ name }: Measure, commit: string, runs: reado
   await writeFile(path.join(RESULTS, `${name}.json`), `${JSON.stringify(results, null, 2)}\n`);
 }
 
-/** @returns null when the measure was never run. */
+/** Reads stored results. @returns null if the measure was never run. */
 export async function readResults(name: string): Promise<Results | null> {
   try {
     return resultsSchema.parse(JSON.parse(await readFile(path.join(RESULTS, `${name}.json`), 'utf8')));

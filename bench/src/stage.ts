@@ -13,10 +13,13 @@ import { APPS, type AppName, appEnvironment, ROOT } from '@fulfillment/tests/har
 import { type Market, startMarket } from '@fulfillment/tests/harness/market';
 import { openRedisView, type RedisView } from '@fulfillment/tests/harness/redis-view';
 
-/** A Redis of its own with its file, as in production, and a marketplace; programs to measure are started beside them. */
+/**
+ * A private Redis with its file, as in production, and a marketplace. A measure starts its programs
+ * beside them.
+ */
 export interface Stage extends AsyncDisposable {
   market: Market;
-  /** The agent that sells. */
+  /** The selling agent. */
   agentId: string;
   redisUrl: string;
   prefix: string;
@@ -25,7 +28,10 @@ export interface Stage extends AsyncDisposable {
   usedMemory(): Promise<number>;
   /** Starts an app of the product. */
   app(name: AppName, env?: Record<string, string>): Promise<RunningApp>;
-  /** Starts any program under Node. @param readyUrl where it answers once it is ready; left out: it is ready at once. */
+  /**
+   * Starts any program under Node. @param readyUrl the address that answers once the program is
+   * ready. Without it, the program is ready at once.
+   */
   program(file: string, env: Record<string, string>, readyUrl?: string): Promise<RunningProcess>;
   /** Has the marketplace send the agent's webhooks to a program. @returns the secret that signs them. */
   sendWebhooksTo(endpoint: string): Promise<string>;
@@ -34,12 +40,12 @@ export interface Stage extends AsyncDisposable {
 export interface RunningApp {
   name: AppName;
   url: string;
-  /** From its start until it was ready, in ms. */
+  /** The time from its start until it was ready, in ms. */
   startedInMs: number;
   process: RunningProcess;
 }
 
-/** What every measured app runs with: no limits but those that a measure sets. */
+/** The settings of every measured app: no limits except those that a measure sets. */
 const ENVIRONMENT = {
   FULFILLMENT_CONFIG: path.join(import.meta.dirname, 'bench.config.ts'),
   POLL_INTERVAL_SECONDS: '60',
@@ -48,7 +54,7 @@ const ENVIRONMENT = {
   LOG_LEVEL: 'info',
 };
 
-/** @param env for every app; an undefined value takes a setting away. */
+/** @param env for every app. An undefined value removes a setting. */
 export async function openStage(env: Record<string, string | undefined> = {}): Promise<Stage> {
   const cleanups: (() => Promise<unknown>)[] = [];
   const close = async () => {
@@ -132,7 +138,10 @@ export async function openStage(env: Record<string, string | undefined> = {}): P
   }
 }
 
-/** Waits until the marketplace sends webhooks there: nobody is told of an order that was placed before. */
+/**
+ * Waits until the marketplace sends webhooks to this address. The marketplace sends no webhook
+ * about an order that was placed earlier.
+ */
 async function isToldOfWebhooks(market: Market, url: string): Promise<void> {
   const client = new AtelierClient({ apiKey: AGENTS[0].apiKey, baseUrl: market.url });
   await waitFor(

@@ -1,4 +1,4 @@
-/** The pipeline's last steps: deliver, then write to the buyer. */
+/** The pipeline's last steps: deliver, then send the message to the buyer. */
 import { Queue, Worker } from 'bullmq';
 import Fastify from 'fastify';
 import { Redis } from 'ioredis';

@@ -1,4 +1,4 @@
-/** What the bare programs are told. They know nothing of the product. */
+/** The settings of the bare programs, which know nothing of the product. */
 export interface BareEnvironment {
   REDIS_URL: string;
   MARKET_URL: string;
@@ -6,14 +6,14 @@ export interface BareEnvironment {
   WEBHOOK_SECRET: string;
   FOLDER: string;
   PORT: string;
-  /** How often each order is read before it is generated, and before it is delivered. */
+  /** The number of reads of each order before its generation, and before its delivery. */
   READS_BEFORE: string;
   READS_AFTER: string;
-  /** How often the thread is read before a message is sent. */
+  /** The number of reads of the thread before a message. */
   READS_OF_THREAD: string;
-  /** How many jobs are added for each order that only look at it. */
+  /** The number of jobs for each order that only read the order. */
   RECONCILES: string;
-  /** How long the loop waits between two polls. */
+  /** The time between two polls of the loop. */
   POLL_EVERY_MS: string;
 }
 

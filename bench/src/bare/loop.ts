@@ -1,6 +1,7 @@
 /**
- * The loop that a seller writes first, as the marketplace's guide describes it: ask for paid orders every two minutes, make each,
- * deliver it, write to the buyer. It is given a retry after each refusal, so that it does not end.
+ * The loop that a seller writes first, as the marketplace's guide describes it. Every two minutes
+ * it asks for paid orders. It generates each order, delivers it, and writes to the buyer. We added
+ * a retry after each rate-limited call, so that the loop does not end.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { AtelierClient, RateLimitError } from '@atelier-ai/sdk';
@@ -23,7 +24,7 @@ for (;;) {
   await delay(Number(setting('POLL_EVERY_MS')));
 }
 
-/** Waits out every refusal. */
+/** Waits until the rate limit ends, and calls again. */
 async function patiently<T>(call: () => Promise<T>): Promise<T> {
   for (;;) {
     try {

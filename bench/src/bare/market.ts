@@ -1,6 +1,6 @@
 import { setting } from './environment.ts';
 
-/** Calls the marketplace, and takes its answer apart. */
+/** Calls the marketplace and unwraps its answer. */
 export async function call(method: string, path: string, body?: object): Promise<unknown> {
   const answer = await fetch(`${setting('MARKET_URL')}${path}`, {
     method,

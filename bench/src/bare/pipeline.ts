@@ -4,10 +4,11 @@ import { AGENTS } from '@fulfillment/tests/harness/agents';
 import type { Stage } from '../stage.ts';
 
 /**
- * Starts the bare pipeline on a stage: the same calls to the marketplace and the same jobs as the product's, in as many
- * processes, with nothing of the product.
- * @param work how often each order is read before it is generated and before it is delivered, how often its thread before the message, and
- * for how many jobs there are besides the webhook's, the generation, the delivery and the message.
+ * Starts the bare pipeline on a stage. It makes the same calls to the marketplace and adds the same
+ * jobs as the product, in as many processes. It contains nothing of the product.
+ * @param work the calls and jobs of each order. The calls are the reads of the order before its
+ * generation and before its delivery, and the reads of its thread before the message. The jobs are
+ * those besides the webhook's, the generation, the delivery and the message.
  */
 export async function startPipeline(
   stage: Stage,

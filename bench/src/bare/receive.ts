@@ -1,4 +1,7 @@
-/** A bare route for webhooks: the HMAC, one `queue.add`, 202. With WORKS set also the pipeline's first step. */
+/**
+ * A bare route for webhooks: the HMAC, one `queue.add`, 202. With WORKS set, the process also runs
+ * the pipeline's first step.
+ */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
 import Fastify from 'fastify';

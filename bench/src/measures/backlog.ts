@@ -7,11 +7,14 @@ import { openStage, type RunningApp, type Stage } from '../stage.ts';
 
 const SMALL = 1000;
 const LARGE = 100_000;
-/** Twice what the larger one takes. */
+/** Twice the time of the larger backlog. */
 const BACKLOG_WITHIN_MS = 30 * 60_000;
-/** In the order they are started: what generates is last, so that deliveries are made from its beginning on. */
+/**
+ * In start order. The generation worker is last, so that deliveries run from the beginning of the
+ * generations.
+ */
 const APP_NAMES = ['ingestor', 'admin', 'delivery-worker', 'generation-worker'] as const;
-/** Polls fail, in both cases: an answer with all these orders would be measured instead. */
+/** Polls fail in both cases. Otherwise the run would measure an answer with all these orders. */
 const NO_POLLS = { endpoint: 'orders.listForAgent', kind: 'status', status: 503 };
 
 export const backlog: Measure = {
@@ -52,12 +55,15 @@ export const backlog: Measure = {
 interface Backlog {
   bytesAnOrder: number;
   perSecond: number;
-  /** Of how many deliveries the rate is. */
+  /** The number of deliveries behind the rate. */
   delivered: number;
   rss: Map<string, number>;
 }
 
-/** @param deliveries how many are timed; null: as many as are made while there is something to generate. */
+/**
+ * @param deliveries the number of timed deliveries. With null, the run times all deliveries until
+ * nothing is left to generate.
+ */
 async function withBacklog(
   count: number,
   deliveries: number | null,
@@ -65,7 +71,8 @@ async function withBacklog(
 ): Promise<Backlog> {
   await using stage = await openStage({ POLL_INTERVAL_SECONDS: '3600' });
   await stage.market.sandbox.post('/sandbox/faults', NO_POLLS);
-  // Each order is told by its webhook: the marketplace's list has no pages, and is no way to hear of so many at once.
+  // A webhook announces each order. The marketplace's list has no pages and cannot report so many
+  // orders at once.
   const intake = await stage.app('ingestor');
   const empty = await stage.usedMemory();
   const ids = await placeOrders(stage, count, 'x402');
@@ -83,7 +90,7 @@ async function withBacklog(
   return { bytesAnOrder, perSecond, delivered, rss };
 }
 
-/** Until every order has its generation job. */
+/** Waits until every order has its generation job. */
 async function waitForBacklog({ view }: Stage, count: number): Promise<void> {
   await waitFor(
     `${count} orders to wait`,
@@ -93,7 +100,7 @@ async function waitForBacklog({ view }: Stage, count: number): Promise<void> {
   );
 }
 
-/** Until so many deliveries were made; null: until there is nothing left to generate. */
+/** Waits for this many deliveries. With null, waits until nothing is left to generate. */
 async function untilWorked({ view, market }: Stage, deliveries: number | null): Promise<void> {
   await waitFor(
     deliveries === null ? 'all to be generated' : `${deliveries} deliveries`,
@@ -109,7 +116,10 @@ async function untilWorked({ view, market }: Stage, deliveries: number | null): 
   );
 }
 
-/** From the marketplace's history: asking it often would take from what is measured, the more orders it has. */
+/**
+ * Computes the rate from the marketplace's history. Frequent requests would slow the measured apps,
+ * more so with more orders.
+ */
 async function rateOf(
   stage: Stage,
   deliveries: number | null,
@@ -126,7 +136,7 @@ async function rateOf(
   return { delivered, perSecond: delivered / (((times[delivered] ?? Number.NaN) - first) / 1000) };
 }
 
-/** When the last order was generated, in ms since the epoch. */
+/** The time of the last generation, in ms since the epoch. */
 async function lastGeneration({ view, agentId }: Stage, ids: readonly string[]): Promise<number> {
   const times: number[] = [];
   await each(ids, 16, async (orderId) => {

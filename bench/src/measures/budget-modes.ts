@@ -4,7 +4,7 @@ import { BUDGET_MODES, type BudgetMode, limitOf, sellIn } from '@fulfillment/pla
 import { Redis } from 'ioredis';
 import { atLeast, type Figure, type Measure, type Values } from '../measure.ts';
 
-/** What a good seller reaches of what a window can take. */
+/** The share of a window's capacity that a good seller reaches. */
 const SHARE = 0.9;
 
 const nameOf = ({ rate, hearsWebhooks, uploads }: BudgetMode): string =>

@@ -11,15 +11,15 @@ import { atLeast, type Figure, type Measure, none, type Values } from '../measur
 import { type Call, callsOf, offerService, placeOrder, since } from '../orders.ts';
 import { openStage, type Stage } from '../stage.ts';
 
-/** The marketplace's window of an hour, in so many seconds. */
+/** The length of the marketplace's hourly window in this measure, in seconds. */
 const WINDOW_SECONDS = 60;
 const WINDOW_MS = WINDOW_SECONDS * 1000;
-/** How much faster than in life time passes: an hour in a window. */
+/** An hour passes in one window. This is the length of a minute at that speed. */
 const MINUTE_MS = WINDOW_MS / 60;
 const CEILING = 30;
-/** Orders, a window, that may fall out of the windows that are counted although all were delivered. */
+/** Orders a window that may fall outside the counted windows although all were delivered. */
 const AT_THE_EDGES = 0.5;
-/** The calls that the marketplace counts, and those of them that earn money. */
+/** The calls that the marketplace counts. They include the calls that earn money. */
 const COUNTED = ['orders.listForAgent', 'orders.sendMessage', 'orders.deliver', 'orders.quote'];
 const EARNING = ['orders.deliver', 'orders.quote'];
 
@@ -124,14 +124,17 @@ export const budget: Measure = {
   }),
 };
 
-/** A call that the marketplace counts or refuses, as far as its window is concerned. */
+/** A call that the marketplace counts or rejects, with the data of its window. */
 interface CountedCall extends Call {
   isRefused: boolean;
   earns: boolean;
   couldWait: boolean;
 }
 
-/** Has a seller work until so many windows have passed that began after the first hour. @returns what was called in each. */
+/**
+ * Runs a seller until this many windows have passed that began after the first hour. @returns the
+ * calls of each window.
+ */
 async function sell(seller: Seller, rate: number, windows: number): Promise<MarketWindow<CountedCall>[]> {
   await using stage = await openStage();
   const { market, agentId } = stage;
@@ -141,7 +144,8 @@ async function sell(seller: Seller, rate: number, windows: number): Promise<Mark
   const serviceId = await offerService(stage);
   await seller.start(stage);
   const begun = Date.now();
-  // The first of them begins within an hour after the first one, and between two passes a moment.
+  // The first counted window begins within an hour after the first window. A short gap lies between
+  // two windows.
   const end = begun + (windows + 2.2) * WINDOW_MS;
   const moment = randomFrom(rate);
   for (let order = 0; ; order += 1) {
@@ -158,7 +162,7 @@ async function sell(seller: Seller, rate: number, windows: number): Promise<Mark
   return passed.slice(0, windows);
 }
 
-/** @param unheard when orders were paid that no webhook told of. */
+/** @param unheard the payment times of orders without a webhook. */
 function countedCalls(calls: readonly Call[], unheard: readonly number[]): CountedCall[] {
   let polledAt = Number.NEGATIVE_INFINITY;
   return calls

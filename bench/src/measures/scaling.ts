@@ -9,7 +9,9 @@ import { openStage, type Stage } from '../stage.ts';
 const WORK_MS = 200;
 const CONCURRENCY = 4;
 const WORKERS = [1, 2, 4, 8];
-/** Generations before, for each process: the first ones of a process take longer. */
+/**
+ * Generations before the measurement, for each process: the first ones of a process take longer.
+ */
 const WARMING = 20;
 
 export const scaling: Measure = {
@@ -64,7 +66,10 @@ async function rateOf(workers: number, perWorker: number): Promise<number> {
   return records.length / ((Math.max(...times('generated')) - Math.min(...times('began'))) / 1000);
 }
 
-/** Has so many more orders generated, which all wait when that begins. @returns their records. */
+/**
+ * Generates this many more orders. All of them wait when the generation begins. @returns their
+ * records.
+ */
 async function allGenerated(stage: Stage, count: number): Promise<(LoadedRecord | null)[]> {
   const { queues, store } = stage.view;
   const until = (what: string, queue: 'generation' | 'delivery', waiting: number) =>

@@ -50,11 +50,11 @@ export const throughput: Measure = {
   },
 };
 
-/** What was done in a second, and for each order. */
+/** The work of a second, and the work for each order. */
 interface Through {
   perSecond: number;
   reads: number;
-  /** Readings of the thread. */
+  /** Reads of the thread. */
   threads: number;
   jobs: number;
 }
@@ -70,7 +70,7 @@ async function throughProduct(count: number): Promise<Through> {
   );
 }
 
-/** @param like what the product did. */
+/** @param like the product's figures. */
 async function throughPipeline(count: number, like: Through): Promise<Through> {
   await using stage = await openStage();
   const reads = Math.round(like.reads);
@@ -91,7 +91,7 @@ async function throughPipeline(count: number, like: Through): Promise<Through> {
   }
 }
 
-/** Places orders, waits until nothing is left to do, and has them paid. */
+/** Places orders, waits until nothing is left to do, and pays the orders. */
 async function through(
   stage: Stage,
   count: number,
@@ -121,7 +121,7 @@ async function soFar(stage: Stage, queues: readonly Queue[]): Promise<Omit<Throu
   };
 }
 
-/** How many jobs were ever added, also those that turned out to be there already. */
+/** The number of jobs ever added, including those that turned out to exist already. */
 async function jobsAdded({ redisUrl }: Stage, queues: readonly Queue[]): Promise<number> {
   const redis = new Redis(redisUrl);
   const counts = await redis.mget(queues.map((queue) => queue.toKey('id')));
@@ -129,7 +129,7 @@ async function jobsAdded({ redisUrl }: Stage, queues: readonly Queue[]): Promise
   return counts.reduce((sum, jobs) => sum + Number(jobs), 0);
 }
 
-/** From the first payment to the last message, in seconds. */
+/** The time from the first payment to the last message, in seconds. */
 async function duration(stage: Stage, count: number): Promise<number> {
   const messages = await untilCalled(stage, 'orders.sendMessage', count);
   const paid = [...(await since(stage, 'paid')).values()];

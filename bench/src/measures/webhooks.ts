@@ -5,11 +5,17 @@ import { atLeast, type Measure, quantile, under } from '../measure.ts';
 import { each, placeOrders, quiet } from '../orders.ts';
 import { openStage, type Stage } from '../stage.ts';
 
-/** The rate is measured with so many under way. */
+/** The number of concurrent webhooks during the measurement of the rate. */
 const AT_ONCE = 50;
-/** A sender that sends all at once opens so many connections, and what has none waits at the sender. */
+/**
+ * A sender that sends all webhooks at once opens this many connections. A webhook without a
+ * connection waits at the sender.
+ */
 const CONNECTIONS = 256;
-/** Sent before the burst and not timed: a server that has just started has not compiled its code yet. */
+/**
+ * Webhooks sent before the burst and not timed: a freshly started server has not compiled its code
+ * yet.
+ */
 const WARM_UP = 1000;
 const AGENT_SECRET = 'whsec_of_the_measured_agent';
 
@@ -56,15 +62,15 @@ interface Sent {
   longest: number;
 }
 
-/** A few at a time, and all at once. */
+/** A run with a few webhooks at a time, and a run with all at once. */
 interface Both {
   rate: Sent;
   burst: Sent;
 }
 
 /**
- * The orders are placed before anything listens: the marketplace's own webhooks would come in between. `return await`: the
- * stage is closed where its block ends.
+ * Places the orders before anything listens. Otherwise the marketplace's own webhooks would mix
+ * with the measured ones. `return await` matters: the stage closes at the end of its block.
  */
 async function atProduct(count: number): Promise<Both> {
   await using stage = await openStage({ BENCH_WEBHOOK_SECRET: AGENT_SECRET, PUBLIC_URL: undefined });
@@ -84,7 +90,7 @@ async function atBareRoute(count: number): Promise<Both> {
   return await sendBoth(stage, url, secret, ids, async () => undefined);
 }
 
-/** @param settle waits until what was sent of so many orders is worked off. */
+/** @param settle waits until the receiver has processed the webhooks of this many orders. */
 async function sendBoth(
   stage: Stage,
   url: string,
@@ -104,7 +110,10 @@ async function sendBoth(
   return { rate, burst };
 }
 
-/** @param isBurst every wait counts from the beginning, when all were meant to be sent; else from when each was sent. */
+/**
+ * @param isBurst whether every wait counts from the beginning, the intended time of all webhooks.
+ * Otherwise each wait counts from the time of sending.
+ */
 async function sendAll(
   stage: Stage,
   url: string,
