@@ -10,12 +10,12 @@ import { exactly } from './scenarios/check.ts';
 
 let system: System;
 beforeAll(async () => {
-  // A write whose answer is lost is looked for after one and a half times this.
+  // The product looks for a write without an answer after one and a half times this value.
   system = await startSystem({ env: { MARKETPLACE_TIMEOUT_SECONDS: '4' } });
 }, 60_000);
 afterAll(() => system?.close(), 60_000);
 
-/** Sends a webhook as it is. @returns the status our ingestor answered. */
+/** Sends a webhook unchanged. @returns the status of our ingestor's answer. */
 async function webhook(body: string, how: object = {}): Promise<number> {
   const raw = { agent_id: system.agentIds.studio, body, ...how };
   return (await system.sandbox.post<{ status: number }>('/sandbox/webhooks/raw', raw)).status;
@@ -27,7 +27,7 @@ async function paid(purchase: Purchase): Promise<Trade> {
   return trade;
 }
 
-/** An order beside the bad one still goes through. */
+/** An order beside the bad one still completes. */
 async function othersGoOn(): Promise<void> {
   const trade = await paid({});
   await trade.status('delivered');

@@ -9,7 +9,7 @@ const BRIEF = 'A kite <img src=x onerror=alert(1)>';
 let system: System;
 let browser: Browser;
 let page: Page;
-/** Dialogs that opened, and what the page's policy blocked or its scripts got wrong. */
+/** Unexpected dialogs, content that the page's policy blocked, and errors of its scripts. */
 const surprises: string[] = [];
 
 beforeAll(async () => {
@@ -27,7 +27,7 @@ beforeAll(async () => {
       max_revisions: 1,
     });
   }
-  // Its list price is 0, as for every service that has none.
+  // The list price is 0, as for every service without one.
   await system.sandbox.post('/sandbox/services', {
     agent_id: system.agentIds.studio,
     title: 'Priced on request',
@@ -55,10 +55,13 @@ afterAll(async () => {
   await system?.close();
 }, 60_000);
 
-/** Where the order shown stands. */
+/** Waits until the shown order has a status. */
 const status = (text: string) => page.locator('#order header .badge', { hasText: text }).waitFor();
 const button = (name: string | RegExp) => page.getByRole('button', { name }).click();
-/** axe-core finds nothing wrong with the page as it is shown. SCREENSHOTS names a folder for pictures, for whoever wants to look. */
+/**
+ * Fails if axe-core finds a problem on the open page. SCREENSHOTS names a folder for pictures, for
+ * a human to check.
+ */
 async function look(name: string): Promise<void> {
   const folder = process.env.SCREENSHOTS;
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -121,7 +124,7 @@ test('a service that is priced by quote shows no price', async () => {
 /** Longer than its box, with a word that no line can hold. */
 const LONG_BRIEF = `${'A kite over the sea, with a long tail and a small boat below it. '.repeat(60)}\n${'x'.repeat(400)}`;
 
-/** Places an order of the studio by the control API. @returns its id. */
+/** Places an order with the studio through the control API. @returns its id. */
 async function place(more: object): Promise<string> {
   const { id } = await system.sandbox.post<{ id: string }>('/sandbox/orders', {
     agent_id: system.agentIds.studio,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 
 const SEED = '11';
-/** Usually two minutes. A run that takes longer than this is given up, and fails. */
+/** A run usually takes two minutes. The test stops a longer run than this, and fails. */
 const MINUTES = 6;
 
 test(
@@ -20,7 +20,7 @@ test(
     chaos.stdout.on('data', (chunk: Buffer) => {
       told += chunk.toString();
     });
-    // Not 'exit', which may come before the last of its output.
+    // The 'exit' event may come before the last output.
     const [status] = await once(chaos, 'close');
     expect([status, told]).toEqual([0, expect.stringMatching(/^\d+ passed, 0 failed$/m)]);
   },

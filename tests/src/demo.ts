@@ -1,4 +1,7 @@
-/** `npm run demo`: the whole product against a simulated marketplace, one scenario beside the other. */
+/**
+ * `npm run demo`: runs the whole product against a simulated marketplace, with all scenarios side
+ * by side.
+ */
 import { readOptions } from '@fulfillment/devtools';
 import { type System, startSystem } from './harness/system.ts';
 import { SCENARIOS } from './scenarios/all.ts';
@@ -33,7 +36,7 @@ if (values.help) {
   process.exitCode = await demo(SCENARIOS.filter(({ name }) => name.includes(values.only ?? '')));
 }
 
-/** @returns the exit status. */
+/** Plays the scenarios. @returns the exit status. */
 async function demo(scenarios: readonly Scenario[]): Promise<number> {
   if (scenarios.length === 0) {
     console.error('No scenario has this text in its name. See them with: npm run demo -- --list');

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cleanEnvironment, ROOT } from './harness/environment.ts';
 import { Sandbox } from './harness/sandbox.ts';
 
-/** Within the workspace, where a configuration file finds the packages that it imports. */
+/** Inside the workspace, so that a configuration file finds the packages that it imports. */
 const FOLDER = path.join(ROOT, '.data', `dev-test-${process.pid}`);
 const CONFIGURATION = path.join(FOLDER, 'fulfillment.config.ts');
 const GOOD = `import { defineConfig, defineHandler } from '@fulfillment/handlers';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(FOLDER, { recursive: true, force: true }));
 
-/** `pnpm dev` beside any other one. */
+/** Starts `pnpm dev` beside any other one. */
 async function dev(...args: readonly string[]): Promise<RunningProcess> {
   const running: RunningProcess = startProcess({
     name: 'pnpm dev',
@@ -41,7 +41,7 @@ async function dev(...args: readonly string[]): Promise<RunningProcess> {
   return running;
 }
 
-/** The apps that answer as ready. */
+/** The apps that report ready. */
 async function readyApps(): Promise<string[]> {
   const ready = await Promise.all(
     APPS.map(async (name, index) => {

@@ -16,7 +16,10 @@ const PNG = Buffer.from(
   'base64',
 );
 
-/** Runs an example as an operator does: its configuration, their keys, and the four apps. */
+/**
+ * Runs an example as an operator does: with its configuration, the operator's keys, and the four
+ * apps.
+ */
 async function withExample(
   name: string,
   env: Record<string, string | undefined>,
@@ -39,7 +42,7 @@ async function withExample(
   }
 }
 
-/** A service of the operator's own, on loopback. */
+/** Starts a service of the operator on loopback. */
 async function serve(
   answer: (request: IncomingMessage, body: string, response: ServerResponse) => void,
 ): Promise<string> {
@@ -133,7 +136,7 @@ describe('the example', () => {
         prompts.push(body);
         return json(response, { prompt_id: `p-${prompts.length}` });
       }
-      // The first workflow is there once, and then is lost.
+      // The first workflow is in the queue once, and is lost after that.
       if (url === '/queue') {
         const running = asked < 2 ? 'p-1' : 'p-2';
         return json(response, { queue_running: [[0, running]], queue_pending: [] });

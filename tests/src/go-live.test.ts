@@ -4,7 +4,7 @@ import { place } from './harness/trade.ts';
 import { exactly, opened } from './scenarios/check.ts';
 
 const KEY = 'atelier_studio_0123456789abcdef';
-/** As an operator has it on the first day: the example configuration, one key, nothing else. */
+/** The operator's setup on the first day: the example configuration, one key, nothing else. */
 const FIRST_DAY = {
   FULFILLMENT_CONFIG: undefined,
   PUBLIC_URL: undefined,
@@ -67,7 +67,7 @@ describe('with a key and nothing else', () => {
   });
 });
 
-/** The harness sets the ingestor's own address as PUBLIC_URL unless it is taken away. */
+/** The harness sets PUBLIC_URL to the ingestor's own address unless a test removes it. */
 const { PUBLIC_URL: _, ...WITH_PUBLIC_URL } = FIRST_DAY;
 
 describe('with PUBLIC_URL', () => {

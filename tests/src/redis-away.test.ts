@@ -6,7 +6,10 @@ import { type System, startSystem } from './harness/system.ts';
 import { place } from './harness/trade.ts';
 import { exactly } from './scenarios/check.ts';
 
-/** How long Redis is away. Longer than the waits between tries to reach it, so that those have grown. */
+/**
+ * The length of Redis' outage. It is longer than the waits between reconnects, so that those waits
+ * have grown.
+ */
 const AWAY_MS = Number(process.env.REDIS_AWAY_SECONDS ?? 8) * 1000;
 
 let line: Line;
@@ -20,7 +23,7 @@ afterAll(async () => {
   await line?.[Symbol.asyncDispose]();
 }, 60_000);
 
-/** Has the marketplace send a webhook, once. @returns the status of our answer. */
+/** Makes the marketplace send a webhook once. @returns the status of our answer. */
 async function webhook(orderId: string): Promise<number> {
   const { status } = await system.sandbox.post<{ status: number }>('/sandbox/webhooks/raw', {
     agent_id: system.agentIds.studio,

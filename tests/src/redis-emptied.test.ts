@@ -6,7 +6,10 @@ import { type System, startSystem } from './harness/system.ts';
 import { place } from './harness/trade.ts';
 import { exactly } from './scenarios/check.ts';
 
-/** How long the marketplace takes for one delivery, in ms: longer than until the orders are found again. */
+/**
+ * The marketplace's time for one delivery, in ms. It is longer than the time until the product
+ * finds the orders again.
+ */
 const SLOW_MS = 12_000;
 
 let redis: Awaited<ReturnType<typeof startRedis>>;

@@ -17,7 +17,7 @@ const read = (file: string) => readFile(path.join(ROOT, file), 'utf8');
 const APPS = { ingestorSettings, generationSettings, deliverySettings, adminSettings };
 const ALL = [...new Set(Object.values(APPS).flatMap((schema) => Object.keys(schema.shape)))].toSorted();
 
-/** Settings whose default stands in the environment's example as text. */
+/** Settings whose default appears in the environment's example as text. */
 function defaults(): Map<string, string> {
   const given = Object.values(APPS).map((schema) => readSettings(schema, {}) as Record<string, unknown>);
   const all: Record<string, unknown> = Object.assign({}, ...given);
@@ -26,7 +26,7 @@ function defaults(): Map<string, string> {
   );
 }
 
-/** `NAME=value` and `# NAME=value`. */
+/** Reads `NAME=value` and `# NAME=value`. */
 function exampleSettings(text: string): Map<string, string> {
   const lines = [...text.matchAll(/^(?:# )?([A-Z][A-Z0-9_]*)=(.*)$/gm)];
   return new Map(lines.map(([, name = '', value = '']) => [name, value]));

@@ -21,7 +21,7 @@ afterAll(async () => {
   await folder.remove();
 });
 
-/** `pnpm start` with ports of its own and a marketplace that nobody can reach. */
+/** Runs `pnpm start` with ports of its own and an unreachable marketplace. */
 async function start(args: readonly string[], env: Record<string, string> = {}) {
   const names = ['INGESTOR_PORT', 'GENERATION_WORKER_PORT', 'DELIVERY_WORKER_PORT', 'ADMIN_PORT'];
   const ports = await Promise.all(names.map(async (name) => [name, String(await freePort())]));

@@ -7,7 +7,7 @@ import { type System, startSystem } from './harness/system.ts';
 import { place } from './harness/trade.ts';
 
 const PATIENCE_MS = 90_000;
-/** The sandbox gives an image up after this long; five images take five times as long. */
+/** The time after which the sandbox gives up an image. Five images take five times as long. */
 const IMAGE_MS = 1500;
 
 let system: System;
@@ -15,7 +15,7 @@ let hanging: Server;
 beforeAll(async () => {
   hanging = createServer(() => undefined).listen(0, '127.0.0.1');
   system = await startSystem({
-    // Our patience is far shorter than the marketplace's work on a delivery.
+    // Our timeout is far shorter than the marketplace's work on a delivery.
     env: { MARKETPLACE_TIMEOUT_SECONDS: '1.5', DELIVER_EFFECT_SECONDS: '12', READS_AGREE_SECONDS: '1' },
   });
   await system.sandbox.put('/sandbox/behaviour', { fetches_images: true, image_timeout_ms: IMAGE_MS });
@@ -26,7 +26,7 @@ afterAll(async () => {
   hanging?.close();
 }, 60_000);
 
-/** What a handler made: images on a host that takes connections and never answers. */
+/** A generated output: images on a host that accepts connections and never answers. */
 const hangingImages = (count: number): Fact => ({
   type: 'generated',
   round: '0',

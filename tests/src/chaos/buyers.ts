@@ -8,7 +8,7 @@ import { AGENT_NAMES, type Plan, PRICE_TYPE } from './plans.ts';
 export interface Placed {
   id: string;
   plan: Plan;
-  /** What the buyer said for each revision that was asked for, the first one's at 0. */
+  /** The buyer's text for each requested revision. The first revision's text is at 0. */
   said: string[];
 }
 
@@ -31,7 +31,7 @@ export async function offer({ sandbox, agentIds }: Market): Promise<Offers> {
   return offers;
 }
 
-/** Long enough for whatever chaos does to an order. */
+/** Long enough for everything that chaos does to an order. */
 const PATIENCE_MS = 240_000;
 const LOOK_MS = 250;
 
@@ -39,13 +39,13 @@ export interface BuyerSetup {
   sandbox: Sandbox;
   offers: Offers;
   plan: Plan;
-  /** Aborted when time is up: the buyer gives up at once. */
+  /** Aborted when the time is up: the buyer gives up at once. */
   stop: AbortSignal;
-  /** Told of the order once it is placed. */
+  /** Called with the order once it is placed. */
   onPlaced: (placed: Placed) => void;
 }
 
-/** A buyer from the first click to the last. @throws what keeps the buyer from the end. */
+/** Plays a buyer from the first click to the last. @throws the problem that stopped the buyer. */
 export async function buy({ sandbox, offers, plan, stop, onPlaced }: BuyerSetup): Promise<void> {
   const pause = (ms: number) => delay(ms, undefined, { signal: stop });
   await pause(plan.startsAfterMs);
@@ -90,7 +90,7 @@ export async function buy({ sandbox, offers, plan, stop, onPlaced }: BuyerSetup)
     await act('revision', { feedback: said });
     await until(`to be delivered in revision ${revision}`, async () => {
       const { order, messages } = await sandbox.order(id);
-      // Where no webhook arrives we are asked, and answer.
+      // If no webhook arrives, our side asks the buyer, and the buyer answers.
       const asked = messages.findLastIndex(
         (message) => message.sender_type === 'agent' && /its text did not reach us/.test(message.content),
       );
@@ -100,7 +100,7 @@ export async function buy({ sandbox, offers, plan, stop, onPlaced }: BuyerSetup)
     });
   }
   if (plan.messages) {
-    // Impatient buyers write the same words again: two messages, not one.
+    // Impatient buyers send the same words again: two messages, not one.
     await act('message', { content: 'Thank you.' });
     await act('message', { content: 'Thank you.' });
   }
@@ -109,7 +109,10 @@ export async function buy({ sandbox, offers, plan, stop, onPlaced }: BuyerSetup)
   if (plan.ends === 'disputes') await act('dispute', { reason: 'Not what I wanted.' });
 }
 
-/** The order may be delivered by now, or be a subscription: then it cannot be cancelled any more. */
+/**
+ * The marketplace may reject the cancellation: the order may be delivered by now, or be a
+ * subscription.
+ */
 async function refusable(cancelling: Promise<unknown>): Promise<void> {
   await cancelling.catch((error: unknown) => {
     if (!/: 400 /.test(String(error))) throw error;

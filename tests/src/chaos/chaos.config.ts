@@ -1,4 +1,4 @@
-/** The configuration under chaos: handlers that take a while, and fail now and then. */
+/** The configuration under chaos: handlers that take a while, and sometimes fail. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { defineConfig, defineHandler } from '@fulfillment/handlers';
 import { AGENTS } from '../harness/agents.ts';

@@ -1,4 +1,7 @@
-/** `pnpm chaos`: the whole product under crashes, outages and lost answers; then what the marketplace saw is judged. */
+/**
+ * `pnpm chaos`: runs the whole product under crashes, outages and lost answers. Then the judge
+ * checks what the marketplace saw.
+ */
 import type { Verdict } from './judge/judge-order.ts';
 import { added, type Totals, toldTotals } from './judge/totals.ts';
 import { HELP, type Options, readOptions } from './options.ts';
@@ -13,7 +16,7 @@ else if ('problem' in options) {
   process.exitCode = 2;
 } else process.exitCode = await chaos(options);
 
-/** @returns the exit status. */
+/** Runs every seed. @returns the exit status. */
 async function chaos({ orders, seeds, minutes }: Options): Promise<number> {
   const all: Totals[] = [];
   let passed = 0;
@@ -38,7 +41,7 @@ function tell(lines: readonly string[]): void {
   if (lines.length > 0) console.log(lines.join('\n'));
 }
 
-/** @returns how many promises were broken. */
+/** Prints the verdicts. @returns the number of broken promises. */
 function report({ verdicts, linesAbout }: RunResult): number {
   const broken = verdicts.filter((verdict) => verdict.broken.length > 0);
   for (const { promise, broken: cases } of verdicts) {

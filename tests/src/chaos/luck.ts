@@ -1,4 +1,7 @@
-/** Luck that a seed fixes. Each part of the program has a stream of its own, so that one part's timing does not change another's. */
+/**
+ * Random values that a seed fixes. Each part of the program has its own stream, so that its timing
+ * does not change another part's values.
+ */
 export interface Luck {
   /** 0 to 1. */
   next(): number;

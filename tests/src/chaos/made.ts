@@ -1,10 +1,10 @@
-/** What a file that the handler made says of itself. */
+/** The description that a file of the handler contains about itself. */
 export interface Made {
   order: string;
   round: number;
-  /** What the buyer wants changed; null: the handler was told nothing. */
+  /** The change that the buyer wants, or null if the handler received none. */
   feedback: string | null;
-  /** Which of the round's files it is, from 1. */
+  /** The file's number within its round, from 1. */
   file: number;
 }
 
@@ -12,7 +12,7 @@ export function fileBody(made: Made): string {
   return JSON.stringify(made);
 }
 
-/** @returns null for a text that the handler did not make. */
+/** Reads a file's description. @returns null for a text that the handler did not generate. */
 export function readFileBody(body: string): Made | null {
   try {
     const { order, round, feedback, file } = JSON.parse(body) as Made;

@@ -25,7 +25,10 @@ const STARTING_MINUTES = 4;
 const ORDERS_A_MINUTE = 50;
 const MOST_SEEDS = 1000;
 
-/** @returns what to do; 'help'; or, as `problem`, what is wrong with it. */
+/**
+ * Reads the arguments. @returns the options, 'help', or a `problem` that describes a wrong
+ * argument.
+ */
 export function readOptions(args: readonly string[]): Options | 'help' | { problem: string } {
   try {
     const { values } = parseArgs({
@@ -50,7 +53,7 @@ export function readOptions(args: readonly string[]): Options | 'help' | { probl
   }
 }
 
-/** @returns what is wrong, or the seeds. */
+/** Reads the seeds. @returns a problem, or the seeds. */
 function seedsOf(one: string | undefined, range: string | undefined): number[] | string {
   if (one !== undefined && range !== undefined) return 'Either --seed or --seeds, not both.';
   if (range === undefined) {

@@ -1,7 +1,10 @@
 import type { AgentName } from '../harness/agents.ts';
 import type { Luck } from './luck.ts';
 
-/** How an order comes to be, and the price type of its service. `x402` and `bounty` are born paid. */
+/**
+ * How an order begins, and the price type of its service. `x402` and `bounty` orders are paid from
+ * the start.
+ */
 export const PRICE_TYPE = {
   fixed: 'fixed',
   quote: 'quote',
@@ -25,24 +28,29 @@ const KINDS: readonly Kind[] = [
 
 export const AGENT_NAMES: readonly AgentName[] = ['studio', 'second', 'silent', 'noisy'];
 
-/** What a buyer means to do with an order; drawn before anything happens, so that a seed fixes it. */
+/**
+ * What a buyer will do with an order. It is drawn before anything happens, so that a seed fixes it.
+ */
 export interface Plan {
   agent: AgentName;
   kind: Kind;
   files: 1 | 2;
-  /** A subscription that was paid cannot be cancelled: its buyer tries, and stays silent. */
+  /** A paid subscription cannot be cancelled: its buyer tries, and stays silent. */
   cancels: 'before paying' | 'after paying' | null;
   revisions: number;
   messages: boolean;
-  /** Of an instant hire: the marketplace writes `paid` over the first delivery. */
+  /** For an instant hire: whether the marketplace writes `paid` over the first delivery. */
   races: boolean;
   ends: 'approves' | 'disputes' | 'is silent';
-  /** Waits before each thing the buyer does, in ms. */
+  /** The wait before each of the buyer's actions, in ms. */
   pace: number;
   startsAfterMs: number;
 }
 
-/** @param first what the first orders are, whatever luck says: so that even a short run has each kind, and each end. */
+/**
+ * @param first the fixed properties of the first orders, so that even a short run has each kind,
+ * and each end.
+ */
 function planOf(luck: Luck, spreadMs: number, first: Partial<Plan> = {}): Plan {
   return {
     agent: luck.pick(AGENT_NAMES),
@@ -51,7 +59,7 @@ function planOf(luck: Luck, spreadMs: number, first: Partial<Plan> = {}): Plan {
     cancels: luck.chance(0.12) ? luck.pick(['before paying', 'after paying'] as const) : null,
     revisions: luck.pick([0, 0, 0, 1, 1, 2]),
     messages: luck.chance(0.2),
-    // One in a run is enough: the redelivery waits for `overwrittenAfterSeconds`.
+    // One of these in a run is enough: the redelivery waits for `overwrittenAfterSeconds`.
     races: false,
     ends: luck.pick(['approves', 'approves', 'disputes', 'is silent'] as const),
     pace: luck.between(0, 1500),
@@ -60,7 +68,7 @@ function planOf(luck: Luck, spreadMs: number, first: Partial<Plan> = {}): Plan {
   };
 }
 
-/** What a run must have had, however few orders it has. */
+/** The plans that every run must have, however few orders it has. */
 const AT_LEAST: readonly Partial<Plan>[] = [
   { kind: 'quote', cancels: 'before paying' },
   { kind: 'fixed', cancels: 'after paying', pace: 0 },
@@ -78,7 +86,7 @@ const AT_LEAST: readonly Partial<Plan>[] = [
   },
 ];
 
-/** The plans of all buyers. @param spreadMs within which they begin. */
+/** The plans of all buyers. @param spreadMs the time within which they begin. */
 export function plansOf(luck: Luck, count: number, spreadMs: number): Plan[] {
   return Array.from({ length: count }, (_, index) =>
     planOf(luck.fork(`buyer ${index}`), spreadMs, AT_LEAST[index]),

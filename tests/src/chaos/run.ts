@@ -12,14 +12,17 @@ import { type Totals, totalsOf } from './judge/totals.ts';
 import { luckOf } from './luck.ts';
 import { plansOf } from './plans.ts';
 
-/** Orders begin within this much time for each ten of them, in ms. */
+/** For every ten orders, their starts spread over this time, in ms. */
 const SPREAD_MS = 3000;
 const PROGRESS_MS = 10_000;
-/** The longest that what remains may take to come to rest. */
+/** The longest time for the remaining orders to come to rest. */
 const REST_MS = 60_000;
-/** The last few orders are let come to rest in calm weather: chaos without end proves nothing. */
+/** The last few orders come to rest in calm weather: chaos without end proves nothing. */
 const CALM_FROM = 0.2;
-/** And no run is disturbed for longer than this, once each thing was done to it: orders that never come to rest prove nothing. */
+/**
+ * A run is not disturbed for longer than this, once each disturbance has struck: orders that never
+ * come to rest prove nothing.
+ */
 const DISTURBED_MS = 20_000;
 const DISTURBED_MS_EACH = 350;
 
@@ -33,11 +36,11 @@ export interface RunOptions {
 export interface RunResult {
   verdicts: Verdict[];
   totals: Totals;
-  /** What the processes printed about an order, by process. */
+  /** The lines that the processes printed about an order, by process. */
   linesAbout(orderId: string): string[];
 }
 
-/** One run: a fleet of its own is started, disturbed, judged and stopped. */
+/** One run: starts its own fleet, disturbs it, judges the evidence, and stops the fleet. */
 export async function run({ orders, seed, minutes, log }: RunOptions): Promise<RunResult> {
   const logs = new LogWatch();
   const fleet = await startFleet(seed, log, (member, line) => logs.line(member, line));
@@ -56,13 +59,16 @@ export async function run({ orders, seed, minutes, log }: RunOptions): Promise<R
   return { ...result, linesAbout: (orderId) => linesAbout(fleet, orderId) };
 }
 
-/** Webhooks are lost, repeated and reordered; the agent called silent hears none. */
+/** The marketplace loses, repeats and reorders webhooks. The agent called silent receives none. */
 async function badWeather({ market: { sandbox, agentIds } }: Fleet): Promise<void> {
   await sandbox.put('/sandbox/webhooks', { loss: 0.2, repeat: 1.2, reorder_ms: 500 });
   await sandbox.put('/sandbox/webhooks', { agent_id: agentIds.silent, enabled: false });
 }
 
-/** Buyers buy while the fleet is disturbed; then the weather clears, and everything may come to rest. */
+/**
+ * Buyers buy while the fleet is disturbed. Then the weather clears, and everything may come to
+ * rest.
+ */
 async function play(
   fleet: Fleet,
   count: number,
@@ -125,7 +131,7 @@ function linesAbout({ members }: Fleet, orderId: string): string[] {
   );
 }
 
-/** Processes of the fleet, and what those started, that still run. */
+/** The processes of the fleet, and their children, that still run. */
 async function processesLeft({ mark, pids }: Fleet): Promise<number[]> {
   if (process.platform !== 'linux') return pids().filter(isAlive);
   const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
@@ -135,7 +141,7 @@ async function processesLeft({ mark, pids }: Fleet): Promise<number[]> {
   return marked.flat();
 }
 
-/** Empty for a process that is gone, or not ours. */
+/** The process's environment: empty for a process that is gone, or not ours. */
 function environmentOf(pid: number): Promise<string> {
   return readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
 }

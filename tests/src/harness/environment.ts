@@ -3,24 +3,24 @@ import { AGENTS } from './agents.ts';
 
 export const ROOT = path.resolve(import.meta.dirname, '../../..');
 
-/** The apps of the product, as their folders are called. */
+/** The apps of the product, by folder name. */
 export const APPS = ['ingestor', 'generation-worker', 'delivery-worker', 'admin'] as const;
 export type AppName = (typeof APPS)[number];
 
 export interface AppEnvironment {
   redisUrl: string;
   prefix: string;
-  /** Where artifacts are kept. */
+  /** The folder of the artifacts. */
   folder: string;
   marketUrl: string;
   publicUrl: string;
   /** The port of each app. */
   ports: Record<AppName, number>;
-  /** Added at last; an undefined value takes a setting away. */
+  /** Overrides all other settings. An undefined value removes a setting. */
   env: Record<string, string | undefined>;
 }
 
-/** The environment of the apps: quick intervals, and nothing of this machine's own settings. */
+/** The environment of the apps: short intervals, and none of this machine's own settings. */
 export function appEnvironment(setup: AppEnvironment): Record<string, string> {
   const variables: Record<string, string | undefined> = {
     ...cleanEnvironment(),
@@ -34,10 +34,11 @@ export function appEnvironment(setup: AppEnvironment): Record<string, string> {
     POLL_INTERVAL_SECONDS: '2',
     POLL_STRETCH_SECONDS: '2',
     SWEEP_INTERVAL_SECONDS: '1',
-    // The sandbox refuses nothing unless a test says so: nothing is to be held back for it.
+    // The sandbox has no rate limit unless a test sets one: the budget need not hold back calls.
     BUDGET_WINDOW_SECONDS: '1',
     BUDGET_CALLS: '100000',
-    // The sandbox ends a call when it answers, and its reads do not lag: a call of unknown outcome is settled soon.
+    // The sandbox ends a call when it answers, and its reads do not lag. A call with an unknown
+    // outcome is settled soon.
     DELIVER_EFFECT_SECONDS: '1',
     READS_AGREE_SECONDS: '1',
     SHUTDOWN_GRACE_SECONDS: '3',
@@ -51,7 +52,10 @@ export function appEnvironment(setup: AppEnvironment): Record<string, string> {
   );
 }
 
-/** Our own environment without what configures the product: the machine's settings must not change a test. */
+/**
+ * Our own environment without the product's settings: the machine's settings must not change a
+ * test.
+ */
 export function cleanEnvironment(): Record<string, string> {
   const keep = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ'];
   return Object.fromEntries(

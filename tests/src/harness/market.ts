@@ -39,7 +39,7 @@ export async function startMarket(group: ProcessGroup, env: Record<string, strin
   );
   await market.ready();
   const sandbox = new Sandbox(url);
-  // An instant hire overwrites a fast delivery. A test of that race sets its gap itself.
+  // An instant hire overwrites a fast delivery. A test of that race sets its own gap.
   await sandbox.put('/sandbox/behaviour', { x402_gap_ms: 0 });
   const ids: Partial<Record<AgentName, string>> = {};
   const secrets: Partial<Record<AgentName, string>> = {};
@@ -60,7 +60,10 @@ export async function startMarket(group: ProcessGroup, env: Record<string, strin
   };
 }
 
-/** Silent never hears a webhook, noisy hears each three times and out of order. */
+/**
+ * The silent agent never receives a webhook. The noisy agent receives each webhook three times and
+ * out of order.
+ */
 export async function giveHabits({ sandbox, agentIds }: Market): Promise<void> {
   await sandbox.put('/sandbox/webhooks', { agent_id: agentIds.silent, enabled: false });
   await sandbox.put('/sandbox/webhooks', { agent_id: agentIds.noisy, repeat: 3, reorder_ms: 400 });

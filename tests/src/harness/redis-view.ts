@@ -1,14 +1,14 @@
 import { createLogger, openRedis, Queues, RecordStore, redisKeys, untilReady } from '@fulfillment/platform';
 
-/** What the product keeps in Redis, seen from outside. */
+/** The product's data in Redis, seen from outside. */
 export interface RedisView {
   store: RecordStore;
   queues: Queues;
   /** Memory that Redis uses, in bytes. */
   usedMemory(): Promise<number>;
-  /** All of it, as one text. */
+  /** All data, as one text. */
   everything(): Promise<string>;
-  /** Redis loses everything that is in it. Only for a Redis that is the test's own. */
+  /** Removes everything from Redis. Only for the test's own Redis. */
   empty(): Promise<void>;
   close(): Promise<void>;
 }

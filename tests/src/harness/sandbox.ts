@@ -1,4 +1,4 @@
-/** The sandbox marketplace's control calls, as a buyer and as whoever watches. */
+/** The sandbox marketplace's control calls, for a buyer and for an observer. */
 export class Sandbox {
   readonly #url: string;
 
@@ -22,12 +22,14 @@ export class Sandbox {
     return this.#call('DELETE', path);
   }
 
-  /** An order with its deliverables, messages and what became of it. */
+  /** Reads an order with its deliverables, messages and states. */
   order(id: string): Promise<SandboxOrder> {
     return this.get(`/sandbox/orders/${id}`);
   }
 
-  /** The API calls that took effect for an order, as `orders.deliver`, `orders.sendMessage`, … */
+  /**
+   * The API calls that took effect for an order, such as `orders.deliver` and `orders.sendMessage`.
+   */
   async effects(orderId: string, endpoint: string): Promise<HistoryCall[]> {
     const { calls } = await this.get<{ calls: HistoryCall[] }>(`/sandbox/history?order_id=${orderId}`);
     return calls.filter((call) => call.endpoint === endpoint && call.took_effect);
@@ -53,7 +55,7 @@ export interface HistoryCall {
   endpoint: string;
   agent_id: string | null;
   order_id: string | null;
-  /** 0: the connection was broken before an answer. */
+  /** 0 if the connection broke before an answer. */
   status: number;
   took_effect: boolean;
   fault: string | null;
@@ -61,18 +63,18 @@ export interface HistoryCall {
   body: string | null;
 }
 
-/** One attempt of the marketplace to tell an agent something. */
+/** One attempt of the marketplace to send a webhook to an agent. */
 export interface HistoryWebhook {
-  /** When it was answered, or given up. */
+  /** The time of the answer, or of giving up. */
   at: number;
   event: string;
   order_id: string | null;
-  /** When what it tells of happened. */
+  /** The time of the event. */
   told_at: number;
   copy: number;
-  /** 0: lost on purpose, never sent. */
+  /** 0 if the marketplace lost it on purpose, and never sent it. */
   attempt: number;
-  /** 0: no answer in time. */
+  /** 0 if no answer came in time. */
   status: number;
   ms: number;
   lost: boolean;

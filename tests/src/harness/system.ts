@@ -8,24 +8,24 @@ import { openRedisView, type RedisView } from './redis-view.ts';
 /** The whole product as separate processes: Redis, the sandbox marketplace, and the four apps. */
 export interface System extends Pick<Market, 'sandbox' | 'agentIds'>, Pick<RedisView, 'store' | 'queues'> {
   urls: Record<AppName | 'sandbox', string>;
-  /** All that the product keeps in Redis, as one text. */
+  /** All data of the product in Redis, as one text. */
   everythingInRedis(): Promise<string>;
-  /** Redis loses everything. Only for a Redis of the test's own. */
+  /** Removes everything from Redis. Only for the test's own Redis. */
   emptyRedis(): Promise<void>;
-  /** What an app printed, the last lines. */
+  /** The last lines that an app printed. */
   output(app: AppName): string;
   close(): Promise<void>;
 }
 
 export interface SystemOptions {
-  /** Added to the apps' environment; an undefined value takes a default away. */
+  /** Added to the apps' environment. An undefined value removes a default. */
   env?: Record<string, string | undefined>;
-  /** A Redis of the test's own, in place of the one that all tests share. */
+  /** The test's own Redis, in place of the Redis that all tests share. */
   redisUrl?: string;
   log?: (line: string) => void;
 }
 
-/** Starts everything and waits until all of it is ready. Whatever was started is stopped when this fails. */
+/** Starts everything and waits until all of it is ready. A failure stops every started part. */
 export async function startSystem({
   env = {},
   redisUrl,

@@ -17,13 +17,15 @@ import type { AgentName } from './agents.ts';
 import type { HistoryCall, SandboxOrder } from './sandbox.ts';
 import type { System } from './system.ts';
 
-/** Tells what happens in a scenario, line by line. */
+/** Receives the story of a scenario, line by line. */
 export type Tell = (line: string) => void;
 
 const PATIENCE_MS = 30_000;
 const LOOK_MS = 50;
 
-/** One order between a buyer and one of our agents: what the buyer does, and what we see of it. */
+/**
+ * One order between a buyer and one of our agents: the buyer's actions, and our view of the order.
+ */
 export class Trade {
   readonly ref: OrderRef;
   readonly #system: System;
@@ -37,7 +39,10 @@ export class Trade {
     return this.ref.orderId;
   }
 
-  /** The buyer does something: `pay`, `approve`, `revision`, `dispute`, `message`, `cancel`, … */
+  /**
+   * Performs an action of the buyer: `pay`, `approve`, `revision`, `dispute`, `message`, `cancel`,
+   * …
+   */
   async buyer(action: string, body: object = {}): Promise<void> {
     await this.#system.sandbox.post(`/sandbox/orders/${this.id}/${action}`, body);
   }
@@ -46,7 +51,7 @@ export class Trade {
     return this.#system.store.load(this.ref);
   }
 
-  /** What the marketplace shows. */
+  /** The order as the marketplace shows it. */
   market(): Promise<SandboxOrder> {
     return this.#system.sandbox.order(this.id);
   }
@@ -90,7 +95,7 @@ export class Trade {
 
   /**
    * Waits until the order waits for a human.
-   * @param key the attention that is waited for; any when absent.
+   * @param key the key of the expected attention. Left out: any attention.
    */
   async attention(agentId = this.ref.agentId, key?: string): Promise<Decision['attention'][number]> {
     return waitFor(
@@ -104,18 +109,18 @@ export class Trade {
     );
   }
 
-  /** An operator acts, as the admin pages do: a fact and a poke. */
+  /** Performs an action of the operator, as the admin pages do: a fact and a poke. */
   async operator(fact: Fact): Promise<void> {
     await this.#system.store.append(this.ref, [fact]);
     await this.#system.queues.poke(this.ref, 'operator');
   }
 
-  /** The calls of ours that took effect for this order. */
+  /** Our calls that took effect for this order. */
   effects(endpoint: 'orders.deliver' | 'orders.quote' | 'orders.sendMessage'): Promise<HistoryCall[]> {
     return this.#system.sandbox.effects(this.id, endpoint);
   }
 
-  /** Waits until nothing more is to be done: no step is missing and no job of ours is under way. */
+  /** Waits until nothing is left to do: no step is missing and no job of ours is under way. */
   async quiet(): Promise<void> {
     await waitFor(
       `order ${this.id} to need nothing more`,
@@ -143,7 +148,7 @@ export class Trade {
     );
   }
 
-  /** Tells the order's story as it happens, until stopped. */
+  /** Reports the order's story as it happens, until stopped. */
   async narrate(tell: Tell, stop: AbortSignal): Promise<void> {
     const told = new Set<string>();
     while (!stop.aborted) {
@@ -159,18 +164,18 @@ export class Trade {
   }
 }
 
-/** Services are made once for each agent and title. */
+/** Each service is created once for each agent and title. */
 const services = new WeakMap<System, Map<string, Promise<string>>>();
 
 export interface Purchase {
   agent?: AgentName;
-  /** Title of the service; the scenarios' configuration has a handler for each. */
+  /** The title of the service. The scenarios' configuration has a handler for each title. */
   service?: string;
   category?: string;
   priceType?: 'fixed' | 'quote' | 'weekly' | 'monthly';
   kind?: 'service' | 'x402' | 'bounty';
   brief?: string;
-  /** Fields as a misbehaving marketplace might show them. */
+  /** Fields that a misbehaving marketplace might show. */
   overrides?: Record<string, unknown>;
 }
 

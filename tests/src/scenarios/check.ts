@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Trade } from '../harness/trade.ts';
 
-/** The order ended with so many deliveries and messages of ours, and not one more. */
+/** Checks that the order ended with exactly this many deliveries and messages of ours. */
 export async function exactly(
   trade: Trade,
   expected: { deliveries: number; messages: number },
@@ -16,7 +16,7 @@ export async function exactly(
   }
 }
 
-/** The bytes a buyer gets at a deliverable's URL. */
+/** The bytes that a buyer receives from a deliverable's URL. */
 export async function opened(url: string): Promise<{ type: string; text: string }> {
   const answer = await fetch(url);
   assert.equal(answer.status, 200, `the buyer opens ${url}`);

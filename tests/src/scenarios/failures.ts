@@ -1,7 +1,7 @@
 import { assert, exactly } from './check.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Handlers that fail, and what a human does about it. */
+/** Handlers that fail, and the human's response. */
 export const failureScenarios: Scenario[] = [
   {
     name: 'handler fails twice, then works',

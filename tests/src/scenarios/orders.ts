@@ -1,7 +1,7 @@
 import { assert, exactly, opened } from './check.ts';
 import type { Scenario } from './scenario.ts';
 
-/** How orders come in and are delivered when all goes well. */
+/** How orders arrive and are delivered when everything succeeds. */
 export const orderScenarios: Scenario[] = [
   {
     name: 'fixed price, one file, approved and paid out',
@@ -16,7 +16,7 @@ export const orderScenarios: Scenario[] = [
       await trade.buyer('approve');
       const completed = await trade.fact('completed');
       assert.equal(completed.netUsd, '18.00');
-      // No event tells of the payout of an approval: the order itself shows it.
+      // No event reports the payout of an approval: only the order itself shows it.
       await trade.paidOut();
       await exactly(trade, { deliveries: 1, messages: 1 });
     },

@@ -2,7 +2,7 @@ import type { Trade } from '../harness/trade.ts';
 import { assert, exactly, opened } from './check.ts';
 import type { Scenario, Stage } from './scenario.ts';
 
-/** An operator presses a button of an order's page. */
+/** Presses a button of an order's page as the operator. */
 async function press(stage: Stage, trade: Trade, form: Record<string, string>): Promise<void> {
   const { admin } = stage.system.urls;
   const answer = await fetch(`${admin}/orders/${trade.ref.agentId}/${trade.id}/actions`, {
@@ -14,14 +14,14 @@ async function press(stage: Stage, trade: Trade, form: Record<string, string>): 
   assert.equal(answer.status, 303, `the operator presses ${form.action}`);
 }
 
-/** What an order's page shows of a file of a draft. */
+/** The order page's view of a draft's file. */
 async function shown(stage: Stage, trade: Trade, draft: number): Promise<string> {
   const page = `${stage.system.urls.admin}/orders/${trade.ref.agentId}/${trade.id}`;
   assert.match(await (await fetch(page)).text(), new RegExp(`/drafts/0/${draft}/0"`));
   return (await fetch(`${page}/drafts/0/${draft}/0`)).text();
 }
 
-/** Work that an operator looks at before it is delivered, and work that is refused. */
+/** Work that an operator reviews before its delivery, and work that the handler declines. */
 export const reviewScenarios: Scenario[] = [
   {
     name: 'review: made again with a note, then approved with a message',

@@ -1,7 +1,7 @@
 import { assert, exactly, opened } from './check.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Buyers who want something changed, ask, complain, or change their mind. */
+/** Buyers who want a change, ask, complain, or change their mind. */
 export const revisionScenarios: Scenario[] = [
   {
     name: 'revision with feedback, twice, the second beyond those included',

@@ -1,13 +1,16 @@
 import type { System } from '../harness/system.ts';
 import { type Purchase, place, type Tell, type Trade } from '../harness/trade.ts';
 
-/** What happens between buyers and agents, and how it must end. */
+/** The events between buyers and agents, and the required end. */
 export interface Scenario {
   name: string;
   run: (stage: Stage) => Promise<void>;
 }
 
-/** Where a scenario plays: it places orders, and their stories are told as they happen. */
+/**
+ * Where a scenario plays: the scenario places orders, and the stage reports their stories as they
+ * happen.
+ */
 export class Stage {
   readonly system: System;
   readonly #tell: (orderId: string, line: string) => void;
@@ -28,7 +31,7 @@ export class Stage {
     return trade;
   }
 
-  /** Ends the telling. */
+  /** Ends the reports. */
   async end(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#stories);

@@ -1,7 +1,7 @@
 import { assert, exactly } from './check.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Webhooks that never come, and webhooks that come too often. */
+/** Webhooks that never arrive, and webhooks that arrive too often. */
 export const webhookScenarios: Scenario[] = [
   {
     name: 'webhooks off entirely: polls alone',

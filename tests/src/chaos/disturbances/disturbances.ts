@@ -14,7 +14,7 @@ import { rejectClaim } from './rejected-claim.ts';
 import { restartInTurn } from './rolling-restart.ts';
 import type { Strikes } from './strikes.ts';
 
-/** What can be done to the fleet. */
+/** The disturbances of the fleet. */
 export const DISTURBANCES = [
   'SIGKILL',
   'SIGTERM',
@@ -52,19 +52,23 @@ const WRITES = ['orders.deliver', 'orders.quote', 'orders.sendMessage'];
 const READS = ['orders.get', 'orders.listForAgent', 'orders.getMessages'];
 const CALLS = [...WRITES, ...WRITES, ...READS];
 
-/** The address is refused nearly at once, for so long. */
+/** With these limits, the marketplace rate-limits the address almost at once. */
 const FEW_CALLS = { poll: 2, deliver: 2, message: 4, upload: 2 };
 const REFUSALS_MS = 4000;
-/** A fault that is owed meets its call within so long, or is set once more. */
+/**
+ * An outstanding fault meets its call within this time. Otherwise the disturber sets the fault
+ * again.
+ */
 const STRIKES_WITHIN_MS = 5000;
 const LOOK_MS = 500;
 const FEW_ORDERS = 5;
 const PAGE_SIZE = 2;
 
 /**
- * Does one thing to the fleet.
- * @param isOwed it was not done yet: strikes the calls that are made all the time, so that it is felt at once, and is done only once it struck.
- * @returns whether it could be done: there may be nothing yet to do it to.
+ * Runs one disturbance on the fleet.
+ * @param isOwed whether it was not done yet. It then strikes the frequent calls, so that it takes
+ * effect at once, and is done only after a strike.
+ * @returns whether the disturbance was possible: it may have had no target yet.
  */
 export async function carryOut(
   scene: Scene,
@@ -199,7 +203,10 @@ async function wasCalled(
   return calls.some(isSuch);
 }
 
-/** The marketplace begins to honour `page` and `limit`, and its pages are short. @returns whether a list was read meanwhile. */
+/**
+ * Makes the marketplace honour `page` and `limit`, with short pages. @returns whether the product
+ * read a list meanwhile.
+ */
 async function pageLists({ fleet: { market }, strikes }: Scene, ms: number): Promise<boolean> {
   const { sandbox } = market;
   const lists = async () => {

@@ -4,12 +4,15 @@ import type { Luck } from '../luck.ts';
 import { carryOut, DISTURBANCES, type Disturbance, type Scene } from './disturbances.ts';
 
 const LONGEST_PAUSE_MS = 700;
-/** Of these, two at once would undo each other; once each was done, they are done again so often: they hold up everything. */
+/**
+ * Two of these at once would undo each other. After the first time, each of them is rare, because
+ * each one delays everything.
+ */
 const ALONE: readonly Disturbance[] = ['delivery overtaken', 'refused 429', 'redis emptied'];
-/** While one of these is done, no other of them begins: each has the same Redis do something else. */
+/** While one of these runs, no other of them begins: all of them act on the same Redis. */
 const REDIS: readonly Disturbance[] = ['redis killed', 'redis emptied', ...REDIS_FAULTS];
 const RARELY = 0.1;
-/** What would end or undo a delivery that is about to be overtaken. */
+/** The disturbances that would end or undo a delivery in a race with another worker. */
 const COARSE: readonly Disturbance[] = [
   'SIGKILL',
   'SIGTERM',
@@ -20,9 +23,11 @@ const COARSE: readonly Disturbance[] = [
 ];
 
 /**
- * Disturbs the fleet: first each thing until it could be done once, and struck, then whatever luck says.
- * @param calm aborted when it may end: only what was not done yet is done then.
- * @param over aborted when there is nothing left to disturb: it ends at once.
+ * Disturbs the fleet. It first runs each disturbance until it struck once, and then picks at
+ * random.
+ * @param calm aborted when the disturber may end. From then on it runs only the disturbances that
+ * have not struck yet.
+ * @param over aborted when there is nothing left to disturb: the disturber ends at once.
  */
 export async function disturb(scene: Scene, luck: Luck, calm: AbortSignal, over: AbortSignal): Promise<void> {
   const owed = new Set<Disturbance>(DISTURBANCES);
@@ -40,7 +45,8 @@ export async function disturb(scene: Scene, luck: Luck, calm: AbortSignal, over:
         !(isRedisBusy && REDIS.includes(what)),
     );
     const first = free.filter((what) => owed.has(what));
-    // It takes the longest, and needs orders. Where it did not come to that, the others have their turn.
+    // It takes the longest, and needs orders. If it was tried without success, the others have
+    // their turn.
     if (!wasTried && scene.placed.length > 0) return 'delivery overtaken';
     const others = first.filter((what) => what !== 'delivery overtaken');
     if (others.length > 0) return luck.pick(others);

@@ -5,7 +5,10 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { Luck } from '../luck.ts';
 import { AGENT_NAMES } from '../plans.ts';
 
-/** Ways to forge a webhook. Those that sign do so with a real secret, or as a real webhook was signed. */
+/**
+ * Ways to forge a webhook. Ways that sign use a real secret, or reuse the signature of a real
+ * webhook.
+ */
 export const WAYS = [
   'wrong signature',
   'no signature',
@@ -19,16 +22,19 @@ export const WAYS = [
 /** A webhook that the marketplace did not send. */
 export interface Forgery {
   way: (typeof WAYS)[number];
-  /** Under what its bytes would be noted if they were taken; null where the very bytes were rightly taken once. */
+  /**
+   * The record of its bytes if the ingestor accepted them. Null if the ingestor rightly accepted
+   * the same bytes once.
+   */
   fingerprint: string | null;
-  /** The answer's; 0 without one. */
+  /** The status of the answer, or 0 without an answer. */
   status: number;
 }
 
-/** Begins every text that only a forged webhook says. */
+/** The beginning of every text that only a forged webhook contains. */
 export const MARKER = 'forged-text-';
 const ANSWER_WITHIN_MS = 6000;
-/** The tolerance is 300 s. */
+/** More than the tolerance of 300 s. */
 const BEYOND_TOLERANCE_SECONDS = 400;
 
 interface Webhook {
@@ -37,7 +43,9 @@ interface Webhook {
   signature: string | undefined;
 }
 
-/** Sends a forged webhook about an order that exists. @returns null while there is nothing to forge. */
+/**
+ * Sends a forged webhook about an existing order. @returns null while there is nothing to forge.
+ */
 export async function forge(
   fleet: Fleet,
   way: Forgery['way'],
@@ -50,7 +58,10 @@ export async function forge(
   return { way, status, fingerprint: way === 'replayed to another agent' ? null : hashOf(webhook.body) };
 }
 
-/** Sends a real webhook's very bytes once more. @returns the answer's status; null while there is none to send. */
+/**
+ * Sends the exact bytes of a real webhook again. @returns the status of the answer, or null while
+ * there is no webhook to send.
+ */
 export async function replay({ front }: Fleet, luck: Luck): Promise<number | null> {
   if (front.taken.length === 0) return null;
   return post(front.url, luck.pick(front.taken));
@@ -95,7 +106,7 @@ function forged(
   }
 }
 
-/** What would do harm if it were believed. */
+/** An event that would do harm if the product believed it. */
 function eventAbout(orderId: string, luck: Luck): string {
   const text = markerOf(luck);
   const [event, data] = luck.pick([
@@ -113,18 +124,21 @@ function markerOf(luck: Luck): string {
   return `${MARKER}${luck.between(0, 1_000_000_000)}`;
 }
 
-/** The header's value for a body that the secret's owner signs. */
+/** The value of the signature header for a body that the secret's owner signs. */
 export function signed(secret: string, body: string, seconds: number): string {
   const mac = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
   return `t=${seconds},v1=${mac}`;
 }
 
-/** As the ingestor notes a webhook that it took. */
+/** The hash under which the ingestor records an accepted webhook. */
 function hashOf(body: string): string {
   return createHash('sha256').update(body).digest('hex').slice(0, 32);
 }
 
-/** Sends a webhook as the marketplace does. @returns the answer's status; 0 without one. */
+/**
+ * Sends a webhook as the marketplace does. @returns the status of the answer, or 0 without an
+ * answer.
+ */
 export async function post(front: string, { body, agentId, signature }: Webhook): Promise<number> {
   try {
     const answer = await fetch(`${front}${WEBHOOK_PATH}`, {

@@ -5,17 +5,20 @@ import { WRITE_LOCK_MS } from '../fleet/fleet-settings.ts';
 import type { Freeze } from '../fleet/supervisor.ts';
 import type { Luck } from '../luck.ts';
 
-/** Reads are so slow that there is time to act while one is under way. */
+/** Reads are so slow that there is time to act during a read. */
 const READ_MS = 1500;
 const SLOW_READS = 30;
 const FRESH_WITHIN_MS = 8000;
-/** Until another worker has taken a job over from one that stands still, and done it. */
+/**
+ * The time within which another worker takes a job over from a stopped worker, and completes it.
+ */
 const TAKEN_OVER_WITHIN_MS = 20_000;
 
 /**
- * A worker reads an order that it is to deliver, and stands still before it does; the other one takes over and delivers it; then
- * the first goes on. Only the lock keeps it from delivering what it had seen was not there.
- * @returns null when it did not come to that.
+ * A worker reads an order that it is to deliver, and stops before the delivery. Another worker
+ * takes over and delivers. Then the first worker continues. Only the lock keeps it from a second
+ * delivery, because it read the order before the first one.
+ * @returns null if this situation did not arise.
  */
 export async function overtake(
   { market, members, view, holdRedis }: Fleet,
@@ -24,7 +27,7 @@ export async function overtake(
   const workers = members.filter(({ app }) => app === 'delivery-worker');
   const first = luck.pick(workers);
   const other = workers.find((worker) => worker !== first);
-  // Alone, the first worker has whatever begins from now on.
+  // The other worker is stopped, so the first worker takes every new job.
   const letOther = other?.hold();
   if (!letOther) return null;
   const heldAt = Date.now();
@@ -33,7 +36,7 @@ export async function overtake(
     await letOther();
     return null;
   }
-  // The answer comes to a worker that cannot note it: Redis stands still. From there it goes no further.
+  // Redis is stopped. The first worker receives the answer, cannot record it, and goes no further.
   await delay(READ_MS / 3);
   const letRedis = holdRedis();
   await delay(READ_MS);
@@ -47,7 +50,7 @@ export async function overtake(
   ).catch(() => undefined);
   return letFirst === null ? null : letFirst();
 
-  /** The order whose delivery was begun just now. */
+  /** The order whose delivery has just begun. */
   async function freshDelivery(): Promise<string | null> {
     await market.sandbox.post('/sandbox/faults', {
       endpoint: 'orders.get',

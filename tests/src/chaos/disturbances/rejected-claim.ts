@@ -5,9 +5,9 @@ import { AGENT_NAMES } from '../plans.ts';
 import { post, signed } from './forgeries.ts';
 
 /**
- * Tells an agent, by a genuine webhook, that its claim on a bounty was rejected. The event carries the winner's order, which the
- * agent cannot read (observed).
- * @returns the answer's status; null when there is no order yet.
+ * Sends an agent a genuine webhook that says that its claim on a bounty was rejected. The event
+ * carries the winner's order, which the agent cannot read (observed).
+ * @returns the status of the answer, or null if there is no order yet.
  */
 export async function rejectClaim(
   { market: { agentIds, webhookSecrets }, front }: Fleet,

@@ -4,7 +4,8 @@ import type { Member } from '../fleet/supervisor.ts';
 const READY_WITHIN_MS = 20_000;
 
 /**
- * Asks each process to end, in order, and goes on to the next when it is ready again: as a deployment does.
+ * Stops each process gracefully, and continues with the next one when it is ready again, as a
+ * deployment does.
  * @returns whether all of them were restarted.
  */
 export async function restartInTurn(members: readonly Member[]): Promise<boolean> {

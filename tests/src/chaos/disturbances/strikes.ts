@@ -1,16 +1,16 @@
 import type { Freeze } from '../fleet/supervisor.ts';
 import type { Forgery } from './forgeries.ts';
 
-/** What only the disturber knows of what struck. */
+/** The part of the strikes that only the disturber knows. */
 export interface Strikes {
   freezes: Freeze[];
   forgeries: Forgery[];
-  /** Real webhooks sent once more, and taken. */
+  /** Real webhooks that were sent again and accepted. */
   replays: number;
-  /** Claims that were rejected with the winner's order, by an event that was taken. */
+  /** Claims rejected with the winner's order, by an event that the ingestor accepted. */
   rejectedClaims: number;
-  /** Lists that were read while the marketplace had pages. */
+  /** Lists that the product read while the marketplace had pages. */
   pagedLists: number;
-  /** Restarts of every worker of an app, one after the other, that came to an end. */
+  /** Completed restarts of every worker of an app, one after the other. */
   rollingRestarts: number;
 }

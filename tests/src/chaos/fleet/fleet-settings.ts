@@ -1,10 +1,13 @@
-/** A call that is not answered by then is given up, in seconds. */
+/** The time after which a caller gives up a call, in seconds. */
 export const MARKETPLACE_TIMEOUT_SECONDS = 4;
-/** A delivery takes effect within so long after it was sent, also one whose caller gave up, in seconds. */
+/**
+ * A delivery takes effect within this time after it was sent, even if its caller gave up. In
+ * seconds.
+ */
 export const DELIVER_EFFECT_SECONDS = 7;
-/** The lock under which a worker delivers lasts longer by half of what it waits for the answer. */
+/** The lock of a delivery lasts longer than the effect time, by half of the wait for the answer. */
 export const WRITE_LOCK_MS = DELIVER_EFFECT_SECONDS * 1000 + MARKETPLACE_TIMEOUT_SECONDS * 500;
-/** After so long the jobs of a worker that stands still are taken over. */
+/** After this time, another worker takes over the jobs of a stopped worker. */
 export const JOB_LOCK_SECONDS = 3;
-/** The marketplace remembers so many calls and webhooks: more than any run makes. */
+/** The marketplace remembers this many calls and webhooks: more than any run makes. */
 export const LONGEST_HISTORY = 2_000_000;

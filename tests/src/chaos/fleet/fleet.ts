@@ -16,7 +16,7 @@ import { startKillableRedis } from './killable-redis.ts';
 import type { RedisFault } from './redis-faults.ts';
 import { type Member, type MemberExit, type Seat, Supervisor } from './supervisor.ts';
 
-/** How many of each app run. */
+/** The number of processes of each app. */
 const REPLICAS: Record<AppName, number> = {
   ingestor: 2,
   'generation-worker': 2,
@@ -26,38 +26,41 @@ const REPLICAS: Record<AppName, number> = {
 
 const PREFIX = 'chaos';
 
-/** The product with several processes of each app, a Redis of its own that can be killed, and the marketplace. */
+/**
+ * The product with several processes of each app, a private Redis that can be killed, and the
+ * marketplace.
+ */
 export interface Fleet {
   market: Market;
   members: readonly Member[];
   front: Front;
   view: RedisView;
-  /** Where Redis keeps its files. */
+  /** The folder of Redis' files. */
   redisFolder: string;
   exits: readonly MemberExit[];
   /** Kills Redis, and starts it again on the same files after a while. */
   killRedis(awayMs: number): Promise<void>;
   redisKills(): number;
-  /** Has Redis misbehave for so long. */
+  /** Makes Redis misbehave for this long. */
   misbehaveRedis(fault: RedisFault, ms: number): Promise<void>;
-  /** How often Redis misbehaved in each way. */
+  /** The number of times that Redis misbehaved in each way. */
   redisMisbehaviours: Readonly<Record<RedisFault, number>>;
-  /** Redis loses everything. */
+  /** Removes everything from Redis. */
   emptyRedis(): Promise<void>;
   /** The times at which Redis lost everything, in ms since the epoch. */
   emptiedAt: readonly number[];
-  /** Has Redis stand still. @returns what has it go on. */
+  /** Stops Redis with a signal. @returns a function that continues it. */
   holdRedis(): () => void;
-  /** Stops every member in order, and starts none again. */
+  /** Stops every member in order, and restarts none. */
   stopMembers(): Promise<void>;
-  /** What every process of the fleet, and all that those start, has in its environment. */
+  /** A text in the environment of every process of the fleet, and of all their children. */
   mark: string;
-  /** Every process that was ever started. */
+  /** Every process ever started. */
   pids(): number[];
   close(): Promise<void>;
 }
 
-/** @param onLine gets each line that a member prints. */
+/** @param onLine receives each line that a member prints. */
 export async function startFleet(
   seed: number,
   log: (line: string) => void,

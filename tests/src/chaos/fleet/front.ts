@@ -7,13 +7,13 @@ export interface Upstream {
   port: number;
 }
 
-/** What a process behind the front answered well. */
+/** The successful answers of a process behind the front. */
 export interface Served {
   webhooks: number;
   artifacts: number;
 }
 
-/** A webhook that was taken, as it came. */
+/** An accepted webhook, with its original bytes. */
 interface Taken {
   agentId: string;
   signature: string;
@@ -24,16 +24,19 @@ interface Taken {
 export interface Front {
   url: string;
   served: Readonly<Record<string, Served>>;
-  /** The last webhooks that were taken. */
+  /** The last accepted webhooks. */
   taken: readonly Taken[];
   close(): Promise<void>;
 }
 
 const KEPT = 50;
-/** As long as a load balancer waits for one that does not answer. */
+/** As long as a load balancer waits for a process that does not answer. */
 const ANSWER_WITHIN_MS = 10_000;
 
-/** Stands before several ingestors as a load balancer does: each request goes to the next one that takes the connection. */
+/**
+ * Acts as a load balancer before several ingestors: each request goes to the next one that accepts
+ * the connection.
+ */
 export async function startFront(port: number, upstreams: readonly Upstream[]): Promise<Front> {
   const served = Object.fromEntries(upstreams.map(({ name }) => [name, { webhooks: 0, artifacts: 0 }]));
   const taken: Taken[] = [];
@@ -92,7 +95,7 @@ interface Answer {
   body: Buffer;
 }
 
-/** @returns null when it took the request and did not answer. */
+/** @returns null if the process accepted the request and did not answer. */
 function ask(
   { port }: Upstream,
   { method, url, headers }: http.IncomingMessage,

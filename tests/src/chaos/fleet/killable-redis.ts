@@ -7,21 +7,21 @@ import { command, misbehave, type RedisFault } from './redis-faults.ts';
 export interface KillableRedis {
   url: string;
   pids: readonly (number | undefined)[];
-  /** How often it was killed. */
+  /** The number of kills. */
   kills(): number;
   killFor(awayMs: number): Promise<void>;
-  /** Has it stand still. @returns what has it go on. */
+  /** Stops it with a signal. @returns a function that continues it. */
   hold(): () => void;
-  /** Has it misbehave for so long. */
+  /** Makes it misbehave for this long. */
   misbehaveFor(fault: RedisFault, ms: number): Promise<void>;
-  /** How often it misbehaved in each way. */
+  /** The number of times that it misbehaved in each way. */
   misbehaviours: Readonly<Record<RedisFault, number>>;
   /** Removes everything that is in it. */
   empty(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Every write is kept in the append-only file, and readable there: it is never rewritten. */
+/** The append-only file keeps every write in readable form: Redis never rewrites the file. */
 const OPTIONS = [
   ['--bind', '127.0.0.1'],
   ['--save', ''],

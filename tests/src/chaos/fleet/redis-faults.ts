@@ -2,17 +2,20 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type RunningProcess, waitFor } from '@fulfillment/processes';
 
-/** A Redis that answers, and not as it should. Each fault ends after its time. */
+/** Faults of a Redis that still answers. Each fault ends after its time. */
 export const REDIS_FAULTS = ['redis out of memory', 'redis read-only', 'redis mute in handshakes'] as const;
 export type RedisFault = (typeof REDIS_FAULTS)[number];
 
 /** One byte: every command that may need memory is rejected. 0: no limit. */
 const NO_MEMORY = 1;
-/** Nobody listens there. The server waits for that primary and rejects writes, while its connections stay open. */
+/**
+ * Nobody listens at this address. The server waits for that primary and rejects writes, while its
+ * connections stay open.
+ */
 const NO_PRIMARY = '127.0.0.1 1';
 const ANSWER_MS = 5000;
 
-/** Has a server misbehave for a while. */
+/** Makes a server misbehave for a while. */
 export async function misbehave(
   { port, server }: { port: number; server: RunningProcess },
   fault: RedisFault,
@@ -25,13 +28,15 @@ export async function misbehave(
       await command(port, 'CONFIG SET maxmemory 0');
       return;
     case 'redis read-only':
-      // As after a failover: the old primary is a replica now, and clients are still connected to it.
+      // As after a failover: the old primary is now a replica, and clients are still connected to
+      // it.
       await command(port, `REPLICAOF ${NO_PRIMARY}`);
       await delay(ms);
       await command(port, 'REPLICAOF NO ONE');
       return;
     case 'redis mute in handshakes':
-      // The kernel accepts the new connections of those that lost theirs, and nobody reads what they say.
+      // The kernel accepts the new connections of clients that lost theirs, and nobody reads their
+      // data.
       await command(port, 'CLIENT KILL TYPE normal', 'CLIENT KILL TYPE pubsub');
       server.kill('SIGSTOP');
       await delay(ms);
@@ -40,8 +45,8 @@ export async function misbehave(
 }
 
 /**
- * Sends commands in Redis' inline form, over a connection of their own. A server that was just started is asked again until it has
- * read its file. @throws Error when one is rejected.
+ * Sends commands in Redis' inline form, over a separate connection. It asks a freshly started
+ * server again until the server has read its file. @throws Error if Redis rejects a command.
  */
 export async function command(port: number, ...lines: readonly string[]): Promise<void> {
   const answer = await waitFor('Redis to have read its file', async () => {

@@ -7,30 +7,33 @@ export interface MemberExit {
   member: string;
   exit: Exit;
   said: string;
-  /** The signals that we had sent it. */
+  /** The signals that we sent to the process. */
   signals: NodeJS.Signals[];
-  /** When everything was stopped. */
+  /** Whether everything was being stopped. */
   isLast: boolean;
 }
 
-/** What standing still did to a process. */
+/** The effect of a stop signal on a process. */
 export interface Freeze {
   app: AppName;
   ms: number;
-  /** How many steps it had to leave to another worker when it went on. */
+  /** The number of steps that it left to another worker after it continued. */
   overtaken: number;
 }
 
-/** One process of the fleet, which is started again whenever it ends. */
+/** One process of the fleet. The supervisor starts it again whenever it ends. */
 export interface Member {
   name: string;
   app: AppName;
   url: string;
-  /** Sends a signal to the process that runs now. @returns whether one did. */
+  /** Sends a signal to the process that runs now. @returns whether a process received it. */
   signal(signal: 'SIGKILL' | 'SIGTERM'): boolean;
-  /** Has it stand still. @returns what has it go on, which says what that did, null if it did not live to; null when none runs. */
+  /**
+   * Stops the process with a signal. @returns a function that continues it, or null if none runs.
+   * The function returns the effect of the stop, or null if the process no longer lived.
+   */
   hold(): (() => Promise<Freeze | null>) | null;
-  /** All that its processes printed. */
+  /** The output of all its processes. */
   output(): string;
 }
 
@@ -42,22 +45,22 @@ export interface Seat {
   env: Record<string, string>;
 }
 
-/** How long a member that ended stays away, as under a supervisor. */
+/** The pause before a restart, as under a supervisor. */
 const AWAY_MS = 700;
-/** A process that went on finds out within this what it has lost. */
+/** A continued process discovers its lost steps within this time. */
 const AFTERMATH_MS = 2000;
-/** What a delivery says that stood still for longer than its lock lasted, before its call. */
+/** The log line of a delivery that was stopped for longer than its lock lasted, before its call. */
 const OVERTAKEN =
   /"job":"deliver".*(the lock of deliver:\S+ ran out|step left to the worker that took it over)/;
 
-/** The last line of a process that ended by itself says why. */
+/** The last line of a process that exited with an error gives the reason. */
 function lastWords(exit: MemberExit['exit'], output: string): string[] {
   return !('code' in exit) || exit.code === 0
     ? []
     : [output.trimEnd().split('\n').at(-1)?.slice(0, 500) ?? ''];
 }
 
-/** Starts each process again when it ends, until it is told to stop. */
+/** Starts each process again when it ends, until `stop`. */
 export class Supervisor {
   readonly pids: (number | undefined)[] = [];
   readonly exits: MemberExit[] = [];
@@ -66,7 +69,7 @@ export class Supervisor {
   readonly #loops: Promise<void>[] = [];
   readonly #stopping = new AbortController();
 
-  /** @param onLine gets each line that any process prints. */
+  /** @param onLine receives each line that any process prints. */
   constructor(onLine: (member: string, line: string) => void) {
     this.#onLine = onLine;
   }
@@ -131,7 +134,7 @@ export class Supervisor {
     };
   }
 
-  /** @returns the process that got the signal. */
+  /** Sends a signal. @returns the process that received it. */
   #send(name: string, signal: NodeJS.Signals): RunningProcess | null {
     const current = this.#current.get(name);
     if (current === undefined || !current.running.kill(signal)) return null;

@@ -12,7 +12,7 @@ import { isAtRest } from './judge-order.ts';
 import { type LogWatch, lookAround, secretsOf, tracesOf } from './places.ts';
 
 const READY_WITHIN_MS = 30_000;
-/** The sweep looks at unfinished orders again and again: its pokes come, and must go. */
+/** The sweep checks unfinished orders repeatedly. Its pokes appear, and must disappear. */
 const EMPTY_WITHIN_MS = 15_000;
 const LOOK_MS = 500;
 /** More than any run knows. */
@@ -25,8 +25,8 @@ export interface Played {
 }
 
 /**
- * Has every try that waits for its time take place now. One whose step was done by another meanwhile must do nothing; so must one
- * that a human asks for from the board.
+ * Runs every scheduled retry now. If its step was done meanwhile, the retry must do nothing. The
+ * same holds for a retry that a human starts from the board.
  */
 export async function hurry({ view }: Fleet): Promise<void> {
   for (const queue of ['generation', 'delivery', 'messages'] as const) {
@@ -34,7 +34,10 @@ export async function hurry({ view }: Fleet): Promise<void> {
   }
 }
 
-/** Until every order is at rest, and known to be. Gives up quietly: what is not at rest then is judged. */
+/**
+ * Waits until every order is at rest, and known to be. It gives up without an error: the judge then
+ * judges the orders that are not at rest.
+ */
 export async function comeToRest(fleet: Fleet, placed: readonly Placed[], limitMs: number): Promise<void> {
   const { market, view } = fleet;
   const isKnown = async (): Promise<boolean> => {
@@ -44,7 +47,8 @@ export async function comeToRest(fleet: Fleet, placed: readonly Placed[], limitM
     const orders = await inTurn(placed, ({ id }) => market.sandbox.order(id));
     return orders.every((order) => {
       const { id, status } = order.order;
-      // What Redis lost is heard of again only if it waits for us, or a webhook tells of it.
+      // An order that Redis lost becomes known again only if it waits for us, or if a webhook
+      // reports it.
       const known = statuses.get(id) ?? (fleet.emptiedAt.length > 0 ? status : 'cancelled');
       return isAtRest(order) && known === status;
     });
@@ -54,7 +58,10 @@ export async function comeToRest(fleet: Fleet, placed: readonly Placed[], limitM
   );
 }
 
-/** Gathers what the judge reads. Stops the members in order at the end: how they end is part of it. */
+/**
+ * Gathers the evidence. It stops the members in order at the end, because their exits are part of
+ * the evidence.
+ */
 export async function collect(fleet: Fleet, played: Played, logs: LogWatch): Promise<Evidence> {
   const { market, view, members, front } = fleet;
   const ready = await inTurn(members, async ({ name, url }) => ({ name, ...(await readiness(url)) }));
@@ -112,7 +119,10 @@ async function readiness(url: string): Promise<{ ready: number; says: string }> 
   return last;
 }
 
-/** The jobs that failed, and those that are there as long as we look. A scheduler's next one always is. */
+/**
+ * The failed jobs, and the jobs that remain for the whole wait. A scheduler's next job always
+ * remains.
+ */
 async function jobsOf({ view }: Fleet, queue: QueueName): Promise<JobLeft[]> {
   const jobs = view.queues.get(queue);
   let left: JobLeft[] = [];

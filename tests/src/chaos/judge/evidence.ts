@@ -5,10 +5,10 @@ import type { Served } from '../fleet/front.ts';
 import type { RedisFault } from '../fleet/redis-faults.ts';
 import type { MemberExit } from '../fleet/supervisor.ts';
 
-/** All that is known of a run when it has come to rest. The judge reads nothing else. */
+/** The evidence of a run that has come to rest. The judge reads nothing else. */
 export interface Evidence {
   orders: OrderEvidence[];
-  /** Orders that we have records of, and that no buyer placed with the agent of the record. */
+  /** Orders in our records that no buyer placed with the agent of the record. */
   strangers: string[];
   /** Every call that the marketplace received, and every webhook that it tried, in order. */
   calls: HistoryCall[];
@@ -16,7 +16,7 @@ export interface Evidence {
   /** Whether the marketplace remembers all of them. */
   isHistoryWhole: boolean;
   jobs: JobLeft[];
-  /** The schedulers that have a next job, and those that should. */
+  /** The schedulers with a next job, and the expected schedulers. */
   schedulers: { found: string[]; expected: string[] };
   places: Place[];
   strikes: Strikes;
@@ -26,17 +26,17 @@ export interface Evidence {
   emptiedAt: readonly number[];
   members: { name: string; ready: number; says: string }[];
   exits: MemberExit[];
-  /** What each ingestor answered. */
+  /** The answers of each ingestor. */
   served: Record<string, Served>;
-  /** What kept buyers from the end. */
+  /** The problems that stopped buyers. */
   problems: string[];
 }
 
 export interface OrderEvidence extends Placed {
   market: SandboxOrder;
-  /** What a buyer gets who opens a deliverable, by its URL. */
+  /** The answer to a buyer who opens a deliverable, by its URL. */
   opened: Record<string, { status: number; body: string }>;
-  /** What we know of it; null: nothing. */
+  /** Our record of the order, or null without one. */
   record: RecordEvidence | null;
 }
 
@@ -44,7 +44,7 @@ export interface RecordEvidence {
   status: string;
   stage: string;
   attention: { key: string; reason: string }[];
-  /** The deliveries that we noted, by round. */
+  /** The deliveries in our record, by round. */
   delivered: { round: string; urls: string[] }[];
 }
 
@@ -54,14 +54,14 @@ export interface JobLeft {
   name: string;
   id: string;
   state: 'failed' | 'left';
-  /** Why it failed; why it is still there. */
+  /** The reason for its failure, or for its presence. */
   reason: string;
 }
 
-/** Somewhere that nothing secret, and nothing forged, may be found. */
+/** A place that must contain no secret and no forged text. */
 export interface Place {
   name: string;
-  /** The answer's; 200 for what is no page. */
+  /** The status of the answer, or 200 if the place is not a page. */
   status: number;
   found: string[];
 }

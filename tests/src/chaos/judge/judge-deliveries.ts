@@ -4,7 +4,10 @@ import { readFileBody } from '../made.ts';
 import type { Evidence, OrderEvidence } from './evidence.ts';
 import { eachOrder, isAtRest, lastEmptied, timesOverwritten, type Verdict } from './judge-order.ts';
 
-/** What is promised of deliveries: each that is owed, once, with what was made for it, and none that is not owed. */
+/**
+ * The promises about deliveries. Each outstanding delivery happens once, with its round's output.
+ * No other delivery happens.
+ */
 export function deliveryPromises(evidence: Evidence): Verdict[] {
   const callsOf = Map.groupBy(evidence.calls, (call) => call.order_id);
   const calls = ({ id }: OrderEvidence) => callsOf.get(id) ?? [];
@@ -30,7 +33,7 @@ export function deliveryPromises(evidence: Evidence): Verdict[] {
   ];
 }
 
-/** The statuses in which a delivery is owed. A dispute that nobody released is none. */
+/** The statuses with an outstanding delivery. A dispute that nobody released has none. */
 const OWING: readonly string[] = ['paid', 'in_progress', 'revision_requested'];
 
 function notOwed({ market }: OrderEvidence, calls: readonly HistoryCall[]): string[] {
@@ -48,10 +51,16 @@ function notOwed({ market }: OrderEvidence, calls: readonly HistoryCall[]): stri
   ];
 }
 
-/** A write may be made this long after the order was read: under the lock that was taken before. */
+/**
+ * A write may happen this long after the read of the order, under the lock that was taken before
+ * the read.
+ */
 const RACE_MS = WRITE_LOCK_MS;
 
-/** Calls after a cancellation, but for one that was read before and was on its way. */
+/**
+ * Calls after a cancellation, except a call that was on its way after a read from before the
+ * cancellation.
+ */
 function afterCancellation({ states }: SandboxOrder, calls: readonly HistoryCall[]): string[] {
   const cancelled = states.find(({ status }) => status === 'cancelled');
   if (cancelled === undefined) return [];
@@ -74,7 +83,10 @@ interface Delivered {
   at: number;
 }
 
-/** The deliveries of an order, by the calls that took effect; null where its files, or what became of it, tell of others. */
+/**
+ * The deliveries of an order, from the calls that took effect. Null if its files or its states show
+ * other deliveries.
+ */
 function deliveriesOf({ market }: OrderEvidence, calls: readonly HistoryCall[]): Delivered[] | null {
   const { states, deliverables } = market;
   const rounds = states.flatMap(({ status }, index) =>
@@ -110,7 +122,7 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((text, index) => text === other[index]);
 }
 
-/** How often each URL was delivered, in whichever order. */
+/** The number of deliveries of each URL, over all orders. */
 function timesDelivered(orders: readonly OrderEvidence[]): Map<string, number> {
   const urls = orders.flatMap(({ market }) => market.deliverables.map((row) => row.deliverable_url));
   return new Map([...Map.groupBy(urls, (url) => url)].map(([url, all]) => [url, all.length]));
@@ -147,20 +159,26 @@ function wrongFile({ id, said, opened }: OrderEvidence, round: number, url: stri
   return isRight ? [] : [`${url} was made for something else: ${answer.body}`];
 }
 
-/** Whether the handler was told what the buyer said for this round. Who was asked twice, and answered twice, said it twice. */
+/**
+ * Whether the handler received the buyer's text for this round. A buyer who was asked twice and
+ * answered twice sent the text twice.
+ */
 function isAbout(feedback: string | null, round: number, said: readonly string[]): boolean {
   const wanted = round === 0 ? null : said[round - 1];
   if (wanted === null || feedback === null) return feedback === wanted;
   return feedback.split('\n\n').every((part) => part === wanted);
 }
 
-/** @param emptiedAt what we knew of earlier deliveries was lost then; it may be known again. */
+/**
+ * @param emptiedAt the time at which we lost our record of earlier deliveries. The record may be
+ * complete again.
+ */
 function wrongRecord(
   { market, record }: OrderEvidence,
   deliveries: readonly Delivered[],
   emptiedAt: number,
 ): string[] {
-  // A delivery that was overwritten and made again is the same one.
+  // A delivery that was overwritten and repeated is the same delivery.
   let repeats = timesOverwritten(market);
   const lines = (some: readonly Delivered[]) => some.map(({ round, urls }) => `${round}: ${urls.join(' ')}`);
   const counted = deliveries.filter((delivery, index) => {

@@ -1,12 +1,18 @@
 import type { SandboxOrder } from '../../harness/sandbox.ts';
 import type { Evidence, OrderEvidence } from './evidence.ts';
 
-/** When Redis last lost everything, in ms since the epoch; never: before all times. */
+/**
+ * The time at which Redis last lost everything, in ms since the epoch. Before all times if it never
+ * did.
+ */
 export function lastEmptied({ emptiedAt }: Evidence): number {
   return Math.max(Number.NEGATIVE_INFINITY, ...emptiedAt);
 }
 
-/** How often the payment of an instant hire overwrote a delivery of this order: the order is owed the same delivery again. */
+/**
+ * The number of deliveries of this order that the payment of an instant hire overwrote. The same
+ * delivery is then outstanding again.
+ */
 export function timesOverwritten({ states }: Pick<SandboxOrder, 'states'>): number {
   return states.filter(({ status }, index) => status === 'paid' && states[index - 1]?.status === 'delivered')
     .length;
@@ -18,12 +24,12 @@ export interface Verdict {
   broken: string[];
 }
 
-/** Whether an order has come to rest: nothing more is owed by us. */
+/** Whether an order has come to rest: our side has nothing left to do. */
 export function isAtRest({ order }: Pick<SandboxOrder, 'order'>): boolean {
   return ['delivered', 'completed', 'cancelled', 'disputed', 'quoted'].includes(order.status);
 }
 
-/** A promise that is looked at order by order. @param broken what breaks it, in words. */
+/** Judges a promise order by order. @param broken describes the violation, in words. */
 export function eachOrder(
   { orders }: Evidence,
   promise: string,

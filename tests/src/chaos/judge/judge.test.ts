@@ -5,7 +5,7 @@ import type { Evidence } from './evidence.ts';
 import { isMadeGood, judge } from './judge.ts';
 import { KINDS, struck } from './struck.ts';
 
-/** The promises that are broken when the evidence is changed so. */
+/** The promises that the changed evidence breaks. */
 function brokenBy(change: (evidence: Evidence) => void): string[] {
   const evidence = goodEvidence();
   change(evidence);

@@ -5,7 +5,10 @@ import { deliveryPromises } from './judge-deliveries.ts';
 import { eachOrder, lastEmptied, type Verdict } from './judge-order.ts';
 import { KINDS, struck } from './struck.ts';
 
-/** Compares what the marketplace, the buyers and the machine saw with what is promised. Pure: reads the evidence alone. */
+/**
+ * Compares what the marketplace, the buyers and the machine saw with the promises. Pure: it reads
+ * only the evidence.
+ */
 export function judge(evidence: Evidence): Verdict[] {
   return [
     { promise: 'every buyer comes to an end', broken: evidence.problems },
@@ -66,7 +69,7 @@ function attention(evidence: Evidence): Verdict {
   );
 }
 
-/** While work is owed, or the buyer still decides about it. */
+/** The statuses in which work is outstanding, or the buyer still decides about it. */
 const OPEN: readonly string[] = ['paid', 'in_progress', 'revision_requested', 'delivered', 'disputed'];
 
 /** Whether the buyer wrote anything while the order is open. */
@@ -76,8 +79,8 @@ function hasUnanswered({ market }: OrderEvidence): boolean {
 }
 
 /**
- * Whether we heard the buyer's messages and still know them, and none of them is feedback for a revision. Our own messages do not count:
- * an automatic text answers nothing.
+ * Whether we received the buyer's messages and still know them, and none of them is feedback for a
+ * revision. Our own messages do not count: an automatic text answers nothing.
  */
 function mustBeAnswered({ id, market, said }: OrderEvidence, evidence: Evidence): boolean {
   const wrote = market.messages.filter((message) => message.sender_type !== 'agent');
@@ -89,7 +92,7 @@ function mustBeAnswered({ id, market, said }: OrderEvidence, evidence: Evidence)
   );
 }
 
-/** Where an order stands with us when it is at rest, by its status on the marketplace. */
+/** Our stage of an order at rest, by its status on the marketplace. */
 const STAGES: Readonly<Record<string, string>> = {
   quoted: 'awaiting_payment',
   delivered: 'in_review',
@@ -98,7 +101,10 @@ const STAGES: Readonly<Record<string, string>> = {
   cancelled: 'cancelled',
 };
 
-/** A poll finds orders in these statuses. Of an order in another one that was forgotten, only a webhook tells. */
+/**
+ * A poll finds orders in these statuses. For a forgotten order in another status, only a webhook
+ * brings it back.
+ */
 const LISTED: readonly string[] = ['pending_quote', 'paid', 'in_progress', 'revision_requested', 'disputed'];
 
 function records(evidence: Evidence): Verdict {
@@ -110,7 +116,7 @@ function records(evidence: Evidence): Verdict {
   );
   const verdict = eachOrder(evidence, 'our records agree with the marketplace', ({ id, market, record }) => {
     const { status } = market.order;
-    // One that was cancelled before we could hear of it needs nothing.
+    // An order that was cancelled before we could learn of it needs nothing.
     const isForgotten = (market.states[0]?.at ?? 0) < emptiedAt && !LISTED.includes(status);
     if (record === null) {
       return (status === 'cancelled' || isForgotten) && !told.has(id) ? [] : ['we have no record'];
@@ -125,7 +131,10 @@ function records(evidence: Evidence): Verdict {
   return { ...verdict, broken: [...verdict.broken, ...strangers] };
 }
 
-/** Nothing is owed for an offer: one that nobody pays is read every few hours, unless a webhook tells of it. */
+/**
+ * An unpaid offer has no outstanding work: we read it every few hours, unless a webhook reports a
+ * change.
+ */
 function isOfferStill(record: NonNullable<OrderEvidence['record']>): boolean {
   return ['pending_quote', 'quoted'].includes(record.status) && record.stage === 'awaiting_payment';
 }
@@ -163,11 +172,17 @@ function work({ jobs, schedulers }: Evidence): string[] {
   ];
 }
 
-/** The marketplace or Redis was away, or a worker died: the next poll, sweep or poke does what this one did not. */
+/**
+ * The marketplace or Redis was unreachable, or a worker died. The next poll, sweep or poke does the
+ * work of the failed job.
+ */
 const PASSING =
   /HTTP (5\d\d|429|404)|timed? ?out|time-out|no answer|connection|socket|network|fetch failed|aborted|stalled|\block\b|ECONN|Redis|OOM command|READONLY|the process stops/i;
 
-/** Whether a failed job needs nobody: its work was done by another, as the state of its order shows. */
+/**
+ * Whether a failed job needs no attention: another job did its work, as the state of its order
+ * shows.
+ */
 export function isMadeGood({ queue, state, reason }: JobLeft): boolean {
   if (state !== 'failed') return false;
   const isRoutine = queue === 'intake' || queue === 'orders';
@@ -195,7 +210,10 @@ function processes({ members, exits }: Evidence): string[] {
   ];
 }
 
-/** Whether a process ended as what we sent it makes it end. A second SIGTERM ends it at once. */
+/**
+ * Whether a process ended in the way that our signal makes it end. A second SIGTERM ends it at
+ * once.
+ */
 function isCaused({ exit, signals }: MemberExit): boolean {
   if ('error' in exit) return false;
   if ('signal' in exit) return signals.includes(exit.signal);

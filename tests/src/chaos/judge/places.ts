@@ -8,7 +8,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { Place } from './evidence.ts';
 import { inTurn } from './in-turn.ts';
 
-/** A text that may be found nowhere. */
+/** A text that must not be found anywhere. */
 export interface Needle {
   what: string;
   text: string;
@@ -25,7 +25,7 @@ export function secretsOf(webhookSecrets: Readonly<Record<string, string>>): Nee
   ];
 }
 
-/** What a forged webhook would leave behind: its text, or the hash of its bytes. */
+/** The traces of an accepted forged webhook: its text, or the hash of its bytes. */
 export function tracesOf(forgeries: readonly Forgery[]): Needle[] {
   const hashes = forgeries.flatMap(({ way, fingerprint }) =>
     fingerprint === null ? [] : [{ what: `forged webhook (${way})`, text: fingerprint }],
@@ -37,7 +37,10 @@ export function needlesIn(text: string, needles: readonly Needle[]): string[] {
   return needles.filter((needle) => text.includes(needle.text)).map(({ what }) => what);
 }
 
-/** What each member printed, looked through as it comes: a process may print more than is kept. */
+/**
+ * Searches the output of each member as it arrives: a process may print more than the supervisor
+ * keeps.
+ */
 export class LogWatch {
   needles: readonly Needle[] = [];
   readonly #found = new Map<string, Set<string>>();
@@ -57,7 +60,10 @@ export class LogWatch {
   }
 }
 
-/** Everywhere but the logs: Redis and its file, every page, the board of every queue, the metrics of every member. */
+/**
+ * Searches everything except the logs: Redis and its file, every page, the board of every queue,
+ * the metrics of every member.
+ */
 export async function lookAround(
   fleet: Fleet,
   orders: readonly { agentId: string; orderId: string }[],
@@ -78,7 +84,10 @@ export async function lookAround(
   return [...looked, redis, ...(await filesOf(fleet.redisFolder, needles))];
 }
 
-/** The board fails when a job goes while it is read, as finished canaries do; somebody who looks opens the page again. */
+/**
+ * The board fails when a job disappears during a read, as finished canaries do. A person opens the
+ * page again, and so do we.
+ */
 const OPENED_AT_MOST = 3;
 
 async function opened(url: string): Promise<{ status: number; text: string }> {
@@ -89,7 +98,7 @@ async function opened(url: string): Promise<{ status: number; text: string }> {
   }
 }
 
-/** Pages of lists, and of a queue's jobs in each state, are as many as it takes. */
+/** The judge reads every page of the lists, and of a queue's jobs in each state. */
 const PAGE_SIZE = 50;
 
 async function listPages(admin: string): Promise<string[]> {
@@ -110,7 +119,7 @@ async function boardPages(admin: string): Promise<string[]> {
       const api = `${admin}/queues/api/queues?activeQueue=${queue}&jobsPerPage=${PAGE_SIZE}`;
       const latest = `${api}&page=1&status=latest`;
       const { status, text } = await opened(latest);
-      // It is looked at with the other pages, and its status told.
+      // The judge checks it with the other pages, and reports its status.
       if (status !== 200) return [latest];
       const { queues } = JSON.parse(text) as { queues: { name: string; counts: Record<string, number> }[] };
       const counts = queues.find(({ name }) => name === queue)?.counts ?? {};
@@ -125,7 +134,7 @@ async function boardPages(admin: string): Promise<string[]> {
   return pages.flat();
 }
 
-/** Redis' append-only files: all that was ever written. */
+/** Redis' append-only files: every write ever made. */
 async function filesOf(folder: string, needles: readonly Needle[]): Promise<Place[]> {
   const places: Place[] = [];
   for await (const file of glob('appendonlydir/*.aof', { cwd: folder })) {

@@ -3,7 +3,7 @@ import { WRITE_LOCK_MS } from '../fleet/fleet-settings.ts';
 import type { Evidence } from './evidence.ts';
 import { timesOverwritten } from './judge-order.ts';
 
-/** Of what strikes, by kind: what happened, not what was tried. */
+/** The strikes, by kind. They count what happened, and not the attempts. */
 export const KINDS = [
   'SIGKILL',
   'SIGTERM',
@@ -94,10 +94,13 @@ function repeatedMessages(messages: Evidence['orders'][number]['market']['messag
   return texts.length - new Set(texts).size;
 }
 
-/** Faults that count only where the call took effect. */
+/** Faults that count only if the call took effect. */
 export const WITH_EFFECT = ['lost', 'hang', 'late'];
 
-/** What the marketplace denies for a moment, although it is ours: an order that the list shows, and delivering it. */
+/**
+ * Calls that the marketplace denies for a moment although the order is ours: reading a listed
+ * order, and delivering it.
+ */
 export const DENIALS = {
   'read 404': { endpoint: 'orders.get', status: 404 },
   'deliver 403': { endpoint: 'orders.deliver', status: 403 },
@@ -115,7 +118,7 @@ export function isStruckBy(kind: string): (call: HistoryCall) => boolean {
   return ({ fault, took_effect }) => fault === kind && (took_effect || !WITH_EFFECT.includes(kind));
 }
 
-/** Webhooks that came after one of the same order that told of something later. */
+/** Counts webhooks that arrived after a webhook about a later event of the same order. */
 function overtakenWebhooks(webhooks: readonly HistoryWebhook[]): number {
   const arrived = webhooks
     .filter(({ status, order_id }) => order_id !== null && status >= 200 && status < 300)

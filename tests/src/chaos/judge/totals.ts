@@ -1,7 +1,7 @@
 import type { Evidence } from './evidence.ts';
 import { KINDS, struck } from './struck.ts';
 
-/** What happened in a run, counted: by table, and by line of the table. Runs can be added up. */
+/** The counts of a run, by table and by line of the table. Runs can be added up. */
 export type Totals = Record<'orders' | 'buyers' | 'marketplace' | 'struck', Record<string, number>>;
 
 export function totalsOf(evidence: Evidence): Totals {
@@ -49,7 +49,7 @@ export function added(all: readonly Totals[]): Totals {
   };
 }
 
-/** In lines: sentences, and the table of docs/reliability.md. */
+/** As lines: sentences, and the table of docs/reliability.md. */
 export function toldTotals({ orders, buyers, marketplace, struck: strikes }: Totals): string[] {
   const count = Object.values(orders).reduce((total, number) => total + number, 0);
   const list = (table: Record<string, number>) =>

@@ -3,7 +3,7 @@ import type { Evidence, OrderEvidence } from '../judge/evidence.ts';
 import { fileBody } from '../made.ts';
 import type { Plan } from '../plans.ts';
 
-/** Evidence as a run leaves it in which every promise was kept. Tests break one at a time. */
+/** The evidence of a run that kept every promise. Tests break one promise at a time. */
 export function goodEvidence(): Evidence {
   const orders = [revised(), disputed(), cancelled(), overwritten()];
   return {
@@ -49,7 +49,7 @@ export function goodEvidence(): Evidence {
   };
 }
 
-/** The first, second, third order of good evidence. */
+/** The first, second or third order of good evidence. */
 export function orderOf({ orders }: Evidence, place: 0 | 1 | 2): OrderEvidence {
   const order = orders[place];
   if (order === undefined) throw new Error(`there is no order ${place}`);
@@ -97,7 +97,10 @@ function cancelled(): OrderEvidence {
   return orderAt('ord_3', planOf({ cancels: 'after paying' }), ['quoted', 'paid', 'cancelled'], []);
 }
 
-/** An instant hire whose first delivery the marketplace overwrote with `paid`, and that was delivered again. */
+/**
+ * An instant hire whose first delivery the marketplace overwrote with `paid`, and that we delivered
+ * again.
+ */
 function overwritten(): OrderEvidence {
   const urls = urlsOf('ord_4', 0, 1);
   const statuses = ['paid', 'delivered', 'paid', 'delivered'];
@@ -184,7 +187,7 @@ function deliveryCalls({ id, record }: OrderEvidence): HistoryCall[] {
   });
 }
 
-/** A call that each fault of the marketplace struck. */
+/** Calls, one for each fault of the marketplace. */
 function badWeather(): HistoryCall[] {
   const endpoint = 'orders.get';
   return [
