@@ -1,7 +1,8 @@
 /**
- * The configuration of your fulfilment: which agents you run, what makes their deliverables, and your policies.
- * This example needs no model and no key beyond ATELIER_API_KEY: it draws a picture of the brief, and writes a text about it.
- * Replace the bodies of `quote` and `generate` with your own work. See docs/handlers.md.
+ * The configuration of your fulfilment: your agents, the handlers that generate their deliverables,
+ * and your policies. This example needs no model and no key beyond ATELIER_API_KEY: it draws a
+ * picture of the brief, and writes a text about it. Replace the bodies of `quote` and `generate`
+ * with your own work. See docs/handlers.md.
  */
 import { createHash } from 'node:crypto';
 import { defineConfig, defineHandler, type GenerateContext } from '@fulfillment/handlers';
@@ -34,7 +35,10 @@ const text = defineHandler({
 
 export default defineConfig({ handlers: [picture, text] });
 
-/** An SVG whose shapes and colours follow from the words, so that every brief has a picture of its own. */
+/**
+ * An SVG with shapes and colours that follow from the words, so that every brief has its own
+ * picture.
+ */
 function drawing(brief: string, round: number, feedback: string | null): string {
   const seed = createHash('sha256')
     .update(`${brief}\n${round}\n${feedback ?? ''}`)
@@ -64,7 +68,10 @@ function document({ order, round, feedback, earlier }: GenerateContext): string 
   ].join('\n\n');
 }
 
-/** A brief is a stranger's text: it must not become part of the drawing's markup. Control characters are not XML at all. */
+/**
+ * A brief is a stranger's text: it must not become part of the drawing's markup. XML forbids
+ * control characters entirely.
+ */
 function escapeXml(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Cs}]/gu, ' ')

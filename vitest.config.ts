@@ -1,12 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-/** The long run of the properties (`FUZZ_RUNS=100000`) takes longer than a test may: every property does so many a second at least. */
+/**
+ * The long run of the properties (`FUZZ_RUNS=100000`) exceeds a test's normal timeout. Every
+ * property runs at least this often a second.
+ */
 const FUZZ_RUNS_A_SECOND = 20;
 const fuzzRuns = Number(process.env.FUZZ_RUNS ?? 0);
 
 /**
- * Unit tests stand beside the source and run side by side, system tests in `tests/` start many processes each and run one file after
- * the other, when the unit tests are done.
+ * Unit tests stand beside the source and run side by side. Each system test in `tests/` starts many
+ * processes. The system tests therefore run one file after the other, after the unit tests.
  */
 export default defineConfig({
   test: {

@@ -1,6 +1,6 @@
 /**
- * What makes a fresh clone able to run: plain JavaScript, for Node 20 with npm and nothing else. It installs the workspace's
- * packages, which bring the Node 24 that everything else runs on.
+ * Makes a fresh clone able to run: plain JavaScript, for Node 20 with npm and nothing else. It
+ * installs the workspace's packages, which bring the Node 24 that everything else runs on.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -16,13 +16,16 @@ const NODE = path.join(MODULES, '.bin', 'node');
 const LEAST_NODE = 20;
 const WORKSPACE_NODE = 'v24.';
 
-/** Stops with an explanation rather than a stack. */
+/** Stops with an explanation and without a stack. */
 function fail(message) {
   console.error(`\n${message}`);
   process.exit(1);
 }
 
-/** Installs the workspace's packages unless those of this very lockfile are there. Stops the process when it cannot. */
+/**
+ * Installs the workspace's packages unless the packages of this exact lockfile are installed. Stops
+ * the process if it cannot.
+ */
 export function ensureInstalled() {
   const [major = 0] = process.versions.node.split('.').map(Number);
   if (major < LEAST_NODE)
@@ -44,8 +47,8 @@ export function ensureInstalled() {
 }
 
 /**
- * Runs a TypeScript file on the workspace's Node, in the root folder, and ends this process as that one ends. A signal sent to this
- * process reaches it.
+ * Runs a TypeScript file on the workspace's Node, in the root folder. This process ends with the
+ * same exit status, or with 128 + the signal's number. A signal to this process reaches it.
  */
 export function runOnNode24(file, args) {
   const child = spawn(NODE, [path.join(ROOT, file), ...args], { cwd: ROOT, stdio: 'inherit' });
@@ -56,12 +59,13 @@ export function runOnNode24(file, args) {
 
 function install() {
   const { packageManager } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
-  // The exact version, so that a new pnpm changes nothing here. npx does not take the checksum that may follow it.
+  // The exact version, so that a new pnpm changes nothing here. npx rejects the checksum that may
+  // follow it.
   const [pnpm] = packageManager.split('+');
   const command = ['npx', '-y', pnpm, 'install', '--frozen-lockfile'];
   console.log(`Installing the workspace's packages: ${command.join(' ')}`);
   const [program, ...args] = command;
-  // CI: pnpm asks nothing, also when it has to replace a node_modules folder.
+  // With CI set, pnpm asks no question, even when it must replace a node_modules folder.
   const { status, error } = spawnSync(program, args, {
     cwd: ROOT,
     stdio: 'inherit',
@@ -72,7 +76,7 @@ function install() {
     fail(`The packages could not be installed (status ${status}). What went wrong is said above.`);
 }
 
-/** Changes whenever another install is needed. */
+/** Changes whenever another install is necessary. */
 function fingerprint() {
   const hash = createHash('sha256');
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests()]) {

@@ -4,8 +4,8 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 export const EXIT_USAGE = 2;
 
 /**
- * A command that answers a wrong call in the way that all commands share: one line on stderr with the call, the problem and the near
- * option, then the end of the process.
+ * Creates a command with the shared answer to a wrong call. The command prints one line on stderr
+ * with the call, the problem and the nearest option. Then it ends the process.
  * @param usageStatus exit status of a wrong call.
  */
 export function createCommand(name: string, usageStatus = EXIT_USAGE) {

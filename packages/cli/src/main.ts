@@ -1,4 +1,4 @@
-/** `pnpm fulfillment`: one command for what an operator types. */
+/** `pnpm fulfillment`: one command for everything that an operator types. */
 import { runCommand } from './command.ts';
 import { createProgram } from './program.ts';
 

@@ -15,7 +15,7 @@ test.each([
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml'])
     await writeFile(path.join(clone.path, file), '');
   const calls = path.join(clone.path, 'calls');
-  // Stands in for npx: writes its arguments down and installs nothing.
+  // Takes the place of npx: records its arguments and installs nothing.
   await writeFile(path.join(clone.path, 'bin', 'npx'), `#!/bin/sh\necho "$@" > ${calls}\nexit 1\n`, {
     mode: 0o755,
   });

@@ -1,6 +1,9 @@
 import { acquireProgram } from './system/acquire-program.ts';
 
-/** What a headless Chromium in a container, as root, needs, and what keeps it from calling home. */
+/**
+ * The flags that a headless Chromium needs as root in a container, and the flags that prevent its
+ * background network calls.
+ */
 export const CHROMIUM_FLAGS: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',
@@ -11,7 +14,7 @@ export const CHROMIUM_FLAGS: readonly string[] = [
   '--disable-sync',
 ];
 
-/** The path of a Chromium for browser tests; see `acquireProgram`. */
+/** The path of a Chromium for browser tests. See `acquireProgram`. */
 export function acquireChromium({ log }: { log: (line: string) => void }): Promise<string> {
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
   return acquireProgram(

@@ -9,7 +9,7 @@ import { PRODUCT_APPS, ROOT } from '@fulfillment/processes';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
-/** What we read of a service; merges are resolved. */
+/** The part that we read of a service, with merges resolved. */
 interface Service {
   environment?: Record<string, string>;
   ports?: string[];

@@ -8,8 +8,8 @@ export async function isRedisAlive(port: number): Promise<boolean> {
 }
 
 /**
- * What names one run of a Redis server, asked on a port of loopback; null when none answers. Another server that takes the same port
- * later has another one.
+ * The id of one run of a Redis server on a port of loopback. Null if no server answers. Another
+ * server that takes the same port later has another id.
  */
 export function redisRunId(port: number): Promise<string | null> {
   return new Promise((resolve) => {

@@ -11,13 +11,14 @@ const ATTEMPTS = 3;
 
 export interface AcquiredRedis {
   url: string;
-  /** Ends a private server and removes its folder; leaves one of REDIS_URL alone. */
+  /** Ends a private server and removes its folder. Does not touch the server of REDIS_URL. */
   close: () => Promise<void>;
 }
 
 /**
- * A Redis for development and tests: the one of REDIS_URL, else a private server on a free port of loopback that ends with this
- * process. A server that already runs on this machine is never touched. As root on Debian the program is installed when missing.
+ * A Redis for development and tests. It is the one of REDIS_URL, or a private server on a free port
+ * of loopback that ends with this process. We never touch a server that already runs on this
+ * machine. As root on Debian, we install the program when it is missing.
  * @throws Error naming the ways to get a Redis.
  */
 export async function acquireRedis({
@@ -25,7 +26,7 @@ export async function acquireRedis({
   keepIn,
 }: {
   log: (line: string) => void;
-  /** A folder in which a private server finds its data again. Left out: a temporary one. */
+  /** A folder in which a private server finds its data again. Left out: a temporary folder. */
   keepIn?: string;
 }): Promise<AcquiredRedis> {
   const given = process.env.REDIS_URL;
@@ -35,13 +36,16 @@ export async function acquireRedis({
     try {
       return await startPrivate(program, keepIn);
     } catch (error) {
-      // Somebody else may have taken the port meanwhile.
+      // Another process may have taken the port meanwhile.
       if (attempt === ATTEMPTS) throw error;
     }
   }
 }
 
-/** The path of a Redis server program, installed if need be. @throws Error naming the ways to get one. */
+/**
+ * The path of a Redis server program, installed when necessary. @throws Error naming the ways to
+ * get one.
+ */
 export async function requireRedisProgram(log: (line: string) => void): Promise<string> {
   const found = findProgram(PROGRAMS);
   if (found !== null) return found;

@@ -10,7 +10,10 @@ const PYTHON = {
   package: 'python3',
 };
 
-/** Before Vitest runs: REDIS_URL, CHROMIUM_PATH and PYTHON_PATH for all tests. What was started is ended after them. */
+/**
+ * Sets REDIS_URL, CHROMIUM_PATH and PYTHON_PATH for all tests before Vitest runs. The returned
+ * function ends the started programs after the tests.
+ */
 export async function setup(): Promise<() => Promise<void>> {
   const log = (line: string) => console.log(line);
   process.env.CHROMIUM_PATH = await acquireChromium({ log });

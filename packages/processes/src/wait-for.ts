@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Asks again and again until `probe` gives something other than null, undefined or false. Times in milliseconds. What the probe
- * throws ends the wait.
- * @throws Error naming what was waited for, when the time is up.
+ * Calls `probe` repeatedly until it returns a value other than null, undefined or false. Times in
+ * milliseconds. An error of the probe ends the wait.
+ * @throws Error with the awaited condition, when the time is up.
  */
 export async function waitFor<T>(
   description: string,

@@ -3,7 +3,7 @@ import path from 'node:path';
 /** The folder of the whole workspace. */
 export const ROOT = path.resolve(import.meta.dirname, '../../..');
 
-/** Where the workspace's tools are: Node 24 itself, pnpm, biome, turbo, … */
+/** The folder of the workspace's tools: Node 24, pnpm, biome, turbo, … */
 const BIN = path.join(ROOT, 'node_modules', '.bin');
 
 /** The path of one of the workspace's tools. */
@@ -11,7 +11,9 @@ export function tool(name: string): string {
   return path.join(BIN, name);
 }
 
-/** An environment in which tools find each other, and Node 24 before the machine's. */
+/**
+ * An environment in which tools find each other, and in which Node 24 precedes the machine's Node.
+ */
 export function toolEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   return { ...env, PATH: `${BIN}${path.delimiter}${env.PATH ?? ''}` };
 }

@@ -13,10 +13,13 @@ import { type Finding, ok, problem, warning } from './finding.ts';
 import type { Sold } from './services.ts';
 
 const ANSWER_WITHIN_MS = 10_000;
-/** A `Date` header says whole seconds. */
+/** A `Date` header has whole seconds. */
 const SECOND_MS = 1000;
 
-/** Who an agent is on the marketplace, where its webhooks go, and what it sells: null when that could not be read. */
+/**
+ * Checks an agent's identity on the marketplace, its webhook address, and its services. `sold` is
+ * null if the doctor could not read the services.
+ */
 export async function checkAgent(
   settings: BaseSettings,
   agent: Config['agents'][number],

@@ -14,7 +14,8 @@ const UNNAMED: StorePlace = {
 };
 
 /**
- * Whether a file can be kept, opened from outside as a buyer would, and removed again.
+ * Checks that the store keeps a file, that a buyer can open the file from outside, and that the
+ * store removes it again.
  * @param isDefault whether the configuration names no store.
  */
 export async function checkArtifacts(store: ArtifactStore, isDefault: boolean): Promise<Finding[]> {
@@ -31,7 +32,10 @@ export async function checkArtifacts(store: ArtifactStore, isDefault: boolean): 
   return [ok(ABOUT, `can be kept in ${place.where}`), opened, ...(await removedFinding(store, place))];
 }
 
-/** @returns where buyers open the probe; null when this store has no public address. */
+/**
+ * Keeps the probe. @returns the address where buyers open the probe, or null if this store has no
+ * public address.
+ */
 async function keep(store: ArtifactStore, body: string, signal: AbortSignal): Promise<string | null> {
   const fileName = 'probe.txt';
   const artifact = await store.put({
@@ -45,7 +49,10 @@ async function keep(store: ArtifactStore, body: string, signal: AbortSignal): Pr
   return store.publicUrl(artifact);
 }
 
-/** A store waits for one that is down for longer than an operator does, and one of the operator's own may ignore its signal. */
+/**
+ * Limits the time of a store call. A store retries longer than an operator waits, and an operator's
+ * own store may ignore its signal.
+ */
 async function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const late = new Error(`no answer within ${ANSWER_WITHIN_MS / 1000} s`);
   const ended = new AbortController();
@@ -63,7 +70,10 @@ async function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> 
   }
 }
 
-/** A store without public addresses that the configuration names is the operator's choice, and PUBLIC_URL changes nothing there. */
+/**
+ * A configured store without public addresses is the operator's choice. PUBLIC_URL has no effect on
+ * such a store.
+ */
 function hostedFinding(isDefault: boolean): Finding {
   const text = 'are uploaded to the marketplace, 50 MB and some types at most';
   if (!isDefault) return ok(ABOUT, text);

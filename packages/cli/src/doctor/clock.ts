@@ -1,12 +1,16 @@
 import { type Finding, ok, warning } from './finding.ts';
 
-/** Webhooks are refused when their time is further away than 300 s; times on pages are wrong long before. */
+/**
+ * The ingestor rejects webhooks whose time differs by more than 300 s. Times on pages are wrong
+ * long before.
+ */
 const NOTICEABLE_MS = 5000;
 
 /**
  * Compares another clock with ours. Times in ms since the epoch.
- * @param theirs what the other clock said.
- * @param begun our time when it was asked; `ended`: when it answered.
+ * @param theirs the time of the other clock.
+ * @param begun our time at the request.
+ * @param ended our time at the answer.
  * @param graininess of their clock, in ms.
  */
 export function clockFinding(

@@ -14,7 +14,10 @@ import { checkLimits } from './limits.ts';
 import { checkRedis } from './redis.ts';
 import { checkServices } from './services.ts';
 
-/** Looks at everything that the apps need, in the order in which they need it. What cannot be looked at stops nothing else. */
+/**
+ * Checks everything that the apps need, in the order in which they need it. A check that cannot run
+ * does not stop the other checks.
+ */
 export async function* diagnose(env: NodeJS.ProcessEnv): AsyncGenerator<Finding> {
   keepSecret(...secretsIn(env));
   let settings: BaseSettings;

@@ -14,7 +14,7 @@ import type { Finding } from './finding.ts';
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'doctor-'));
 const market = await openMarket();
-/** Stands where the ingestor does: serves the folder of the artifacts. */
+/** Takes the ingestor's place: serves the folder of the artifacts. */
 const ingestor = createServer((request, response) => {
   const file = path.join(folder, 'artifacts', (request.url ?? '').replace('/artifacts/', ''));
   createReadStream(file)
@@ -251,7 +251,7 @@ test('a folder that is not the one the ingestor serves is found out', async () =
 describe('a bucket', () => {
   const BUCKET = 'deliverables';
   const S3 = path.join(import.meta.dirname, '../../../handlers/src/s3.ts');
-  /** A configuration whose files are in a bucket, with some options of `s3` other than they should be. */
+  /** Writes a configuration with its files in a bucket, and with some wrong options of `s3`. */
   async function inBucket(options: object): Promise<void> {
     await writeFile(
       path.join(folder, 'fulfillment.config.ts'),

@@ -1,6 +1,7 @@
 /**
- * One line of what was found. `ok`: nothing to do; `warning`: it works, and something may cost you; `problem`: orders will not be
- * served as they should. Whatever is no `ok` says what to do.
+ * One finding of the doctor. With `ok`, there is nothing to do. With `warning`, the product works,
+ * and something may cost you. With `problem`, orders will not be served as they should. Every
+ * finding other than `ok` says what to do.
  */
 export type Finding =
   | { level: 'ok'; about: string; text: string }

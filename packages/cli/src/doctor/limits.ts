@@ -1,7 +1,10 @@
 import { type Handler, tellsNoCost } from '@fulfillment/handlers';
 import { type Finding, warning } from './finding.ts';
 
-/** Whether the limits of cost can have an effect: they count what `generate` tells, and some can tell nothing. */
+/**
+ * Whether the cost limits can have an effect. They count the cost that `generate` reports, and some
+ * generators report none.
+ */
 export function checkLimits(handlers: readonly Handler[]): Finding[] {
   return handlers
     .filter(({ maxCostUsd, generate }) => maxCostUsd !== undefined && tellsNoCost(generate))

@@ -13,7 +13,7 @@ import { type Finding, ok, problem, warning } from './finding.ts';
 const ABOUT = 'redis';
 const ANSWER_WITHIN_MS = 5000;
 
-/** Whether the product can run on this Redis, and whether Redis' clock agrees with ours. */
+/** Checks that the product can run on this Redis, and that Redis' clock agrees with ours. */
 export async function checkRedis(url: string, prefix: string): Promise<Finding[]> {
   const redis = new Redis(url, {
     lazyConnect: true,
@@ -28,7 +28,7 @@ export async function checkRedis(url: string, prefix: string): Promise<Finding[]
   });
   try {
     await redis.connect();
-    // ioredis would go on with database 0, and says so only in an event.
+    // ioredis would continue with database 0, and reports the error only in an event.
     const { db = 0 } = redis.options;
     if (db > 0) await redis.select(db);
     const clock = await clockOf(redis);
@@ -41,7 +41,7 @@ export async function checkRedis(url: string, prefix: string): Promise<Finding[]
   }
 }
 
-/** Nothing, when the user may not read the clock: the check of its rights says so. */
+/** No findings if the user may not read the clock: the check of the user's rights reports that. */
 async function clockOf(redis: Redis): Promise<Finding[]> {
   const begun = Date.now();
   try {
@@ -54,7 +54,10 @@ async function clockOf(redis: Redis): Promise<Finding[]> {
   }
 }
 
-/** Who runs the doctor wants to start now: what may pass by itself is a problem, too. */
+/**
+ * An operator who runs the doctor wants to start now. A condition that may pass is therefore a
+ * problem, too.
+ */
 function findingOf(finding: RedisFinding): Finding {
   if (finding.level === 'ok') return ok(ABOUT, finding.text);
   const tell = finding.level === 'warning' ? warning : problem;

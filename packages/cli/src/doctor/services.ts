@@ -13,14 +13,16 @@ import { type Finding, ok, problem, warning } from './finding.ts';
 /** A service that an agent sells. */
 export interface Sold {
   agentId: string;
-  /** What the configuration calls it. */
+  /** The agent's name in the configuration. */
   agent: string;
   service: Service;
 }
 
 /**
- * Whether each service has a handler that can price and make it, and each handler a service.
- * @param isComplete whether the services of all agents could be read: else a handler's may be among the others.
+ * Checks that each service has a handler that can price and generate it, and that each handler has
+ * a service.
+ * @param isComplete whether the doctor could read the services of all agents. If not, a handler's
+ * service may be among the others.
  */
 export function checkServices(
   sold: readonly Sold[],
@@ -63,7 +65,10 @@ function serviceFinding(about: string, service: Service, handler: Handler): Find
     : ok(about, `handler "${handler.name}"`);
 }
 
-/** Something that orders of the service need: a problem now, or a warning while nobody can order it. */
+/**
+ * A missing part that orders of the service need: a problem now, or a warning while nobody can
+ * order the service.
+ */
 function lacking(service: Service, text: string, advice: string): Finding {
   const about = `service "${service.title}"`;
   return canBeOrdered(service)
@@ -71,7 +76,7 @@ function lacking(service: Service, text: string, advice: string): Finding {
     : warning(about, `${text}; nobody can order it at the moment`, advice);
 }
 
-/** A default handler is for what may come; what a function matches may depend on the brief. */
+/** A default handler is for future services. The match of a function may depend on the brief. */
 function unusedFinding({ name, match }: Handler, isComplete: boolean): Finding[] {
   const about = `handler "${name}"`;
   if (match === 'default') return [];
@@ -89,7 +94,7 @@ function unusedFinding({ name, match }: Handler, isComplete: boolean): Finding[]
   ];
 }
 
-/** An order of a service, with nothing in it. */
+/** An order of a service, with no content. */
 function orderOf(agentId: string, agent: string, service: Service): HandlerOrder {
   const snapshot = parseOrder({
     id: 'order-of-the-doctor',

@@ -1,11 +1,11 @@
 /** pino's level of an error that ends the process. */
 const FATAL = 60;
 
-/** The errors that ended apps, kept so that they can be repeated below the apps' other lines. */
+/** Keeps the errors that ended apps, so that they can be repeated below the apps' other lines. */
 export class FatalLines {
   readonly #byApp = new Map<string, string>();
 
-  /** A receiver of an app's lines that keeps its last fatal one, and passes all on. */
+  /** A receiver of an app's lines. It keeps the last fatal line, and passes all lines on. */
   before(app: string, onLine: (line: string) => void): (line: string) => void {
     return (line) => {
       const text = fatalText(line);
@@ -14,7 +14,10 @@ export class FatalLines {
     };
   }
 
-  /** One line for each app that had such an error, named. Apps with the same error share a line. */
+  /**
+   * One line for each app with such an error, with the app's name. Apps with the same error share a
+   * line.
+   */
   lines(): string[] {
     const texts = [...new Set(this.#byApp.values())];
     return texts.map((text) => {

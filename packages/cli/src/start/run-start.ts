@@ -16,13 +16,13 @@ import { EXIT_CONFIGURATION } from '@fulfillment/shared';
 import { FatalLines } from './fatal-lines.ts';
 import { supervise } from './supervise.ts';
 
-/** Time to close connections, on top of the time that work in hand has. */
+/** The time to close connections, in addition to the time for the current work. */
 const CLOSING_SECONDS = 5;
 const DEFAULT_GRACE_SECONDS = 30;
 
 /**
- * Runs until the process is asked to end, or an app finds its configuration wrong.
- * @param filters which apps; see `selectApps`.
+ * Runs until the process receives a signal to end, or an app finds its configuration wrong.
+ * @param filters select the apps. See `selectApps`.
  * @returns the exit status.
  */
 export async function runStart(filters: readonly string[]): Promise<number> {

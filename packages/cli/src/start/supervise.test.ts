@@ -2,7 +2,7 @@ import { type RunningProcess, startProcess, waitFor } from '@fulfillment/process
 import { expect, test } from 'vitest';
 import { supervise } from './supervise.ts';
 
-/** Supervises a small script; keeps what was started and said. */
+/** Supervises a small script. Keeps its starts and its output. */
 function watch(script: string) {
   const started: RunningProcess[] = [];
   const lines: string[] = [];

@@ -6,11 +6,11 @@ export interface Supervision {
   name: string;
   start: () => RunningProcess;
   log: (line: string) => void;
-  /** Aborted when everything is to stop. */
+  /** Aborted when everything must stop. */
   stopping: AbortSignal;
   /**
-   * Wait before a start after the first unexpected end, doubled with each further one, and reset after a process that ran for
-   * `resetAfterMs`. In ms.
+   * The wait before the restart after the first unexpected end, in ms. The wait doubles with each
+   * further end. It resets after a process that ran for `resetAfterMs`.
    */
   backoff?: { leastMs: number; mostMs: number; resetAfterMs: number };
 }
@@ -18,7 +18,8 @@ export interface Supervision {
 const BACKOFF = { leastMs: 1000, mostMs: 30_000, resetAfterMs: 30_000 };
 
 /**
- * Keeps a process running until it is to stop: one that ends is started again, later and later while it keeps ending soon.
+ * Keeps a process running until it must stop. A process that ends is started again. The waits grow
+ * while the process keeps ending soon.
  * @returns 'stopped', or 'misconfigured' when it ended because its configuration is wrong.
  */
 export async function supervise(supervision: Supervision): Promise<'stopped' | 'misconfigured'> {

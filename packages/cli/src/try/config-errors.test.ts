@@ -13,7 +13,10 @@ const IMPORTS = `import { defineConfig, defineHandler } from ${JSON.stringify(pa
 import { aiText } from ${JSON.stringify(path.join(SOURCE, 'ai.ts'))};
 `;
 
-/** What an operator reads who tries a handler of these files. Lines of `config` begin with the third. */
+/**
+ * The output for an operator who tries a handler of these files. Lines of `config` begin with the
+ * third.
+ */
 async function told(config: string, files: Record<string, string> = {}): Promise<string> {
   const all = { 'fulfillment.config.ts': IMPORTS + config, ...files };
   for (const [name, text] of Object.entries(all)) await writeFile(path.join(folder, name), text);

@@ -37,7 +37,10 @@ async function imageUrl(given: string): Promise<string> {
   return `data:${contentTypeOf(given)};base64,${(await fileOf('--image', given)).toString('base64')}`;
 }
 
-/** An earlier deliverable. A handler can read a file, as it can read an artifact of ours. It cannot read a URL. */
+/**
+ * An earlier deliverable. A handler can read a file as it can read our own artifact. It cannot read
+ * a URL.
+ */
 async function deliverableOf(given: string): Promise<EarlierDeliverable> {
   if (/^https?:/.test(given)) return { url: given, mediaType: 'link', read: async () => null };
   const type = contentTypeOf(given);

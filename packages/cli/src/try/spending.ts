@@ -3,16 +3,16 @@ import { describeUsage, type Usage } from '@fulfillment/shared';
 /** Counts the time and the money that a try takes. */
 export class Spending {
   readonly #begun = performance.now();
-  /** In USD; null while the handler has reported no cost. */
+  /** In USD. Null while the handler has reported no cost. */
   #cost: number | null = null;
 
-  /** Adds a use and describes it in a line. */
+  /** Adds a usage and describes it in a line. */
   add(used: Usage): string {
     if (used.costUsd !== null) this.#cost = (this.#cost ?? 0) + used.costUsd;
     return `used ${used.what}: ${describeUsage(used)}`;
   }
 
-  /** The time and the money up to now. */
+  /** The time and the money so far. */
   text(): string {
     const seconds = ((performance.now() - this.#begun) / 1000).toFixed(1);
     return `after ${seconds} s${this.#cost === null ? '' : `, for ${Number(this.#cost.toFixed(6))} USD`}`;

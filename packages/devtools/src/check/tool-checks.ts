@@ -8,15 +8,15 @@ import {
   toolEnvironment,
 } from '@fulfillment/processes';
 
-/** What one check found. A check that is not made of tests counts as one test. */
+/** The result of one check. A check without tests counts as one test. */
 export interface Outcome {
   passed: number;
   failed: number;
-  /** What to show of a failure. */
+  /** The output to show after a failure. */
   output: string;
 }
 
-/** The checks that are one tool's verdict, by name, with the tool's command line. */
+/** The checks that consist of one tool's verdict, by name, with the tool's command line. */
 export const TOOL_CHECKS = {
   lint: ['biome', 'check', '--error-on-warnings'],
   types: ['turbo', 'run', 'types', 'types:config', '--continue', '--output-logs=errors-only'],
@@ -24,7 +24,7 @@ export const TOOL_CHECKS = {
   architecture: ['turbo', 'boundaries'],
 } as const satisfies Record<string, readonly string[]>;
 
-/** Runs a tool; one that ends with another status than 0 has failed. */
+/** Runs a tool. Every exit status other than 0 is a failure. */
 export async function runToolCheck([program, ...args]: readonly string[]): Promise<Outcome> {
   const { exit, output } = await runTool(program ?? '', args);
   const isPassed = 'code' in exit && exit.code === 0;

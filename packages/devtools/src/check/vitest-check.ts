@@ -10,7 +10,7 @@ import { countReport, type VitestReport } from './vitest-report.ts';
 export async function runVitestCheck(log: (line: string) => void): Promise<Outcome> {
   const chromium = await acquireChromium({ log });
   const redis = await acquireRedis({ log });
-  // The tests' temporary files go with this folder, also when they are interrupted.
+  // The tests' temporary files disappear with this folder, even after an interruption.
   const folder = await temporaryFolder('check');
   const file = path.join(folder.path, 'report.json');
   try {

@@ -1,4 +1,4 @@
-/** What we read of the report that Vitest's JSON reporter writes. */
+/** The part that we read of the report from Vitest's JSON reporter. */
 export interface VitestReport {
   numTotalTests: number;
   numPassedTests: number;
@@ -6,8 +6,8 @@ export interface VitestReport {
 }
 
 /**
- * Counts a run of Vitest. Whatever did not pass has failed: also a skipped test, a file that could not be loaded, an error outside of
- * any test, and a run without a report.
+ * Counts a run of Vitest. Everything that did not pass has failed. This includes a skipped test, a
+ * file that could not be loaded, an error outside of any test, and a run without a report.
  */
 export function countReport(
   report: VitestReport | null,

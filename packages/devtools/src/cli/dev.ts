@@ -1,4 +1,7 @@
-/** `pnpm dev`: the sandbox marketplace and the four apps, each started again when a file that it uses changes. */
+/**
+ * `pnpm dev`: runs the sandbox marketplace and the four apps, and restarts each one when a file
+ * that it uses changes.
+ */
 import path from 'node:path';
 import {
   type App,
@@ -129,7 +132,7 @@ function keepApp(app: App, env: NodeJS.ProcessEnv, onLine: (line: string) => voi
   });
 }
 
-/** An app that cannot start now may start when its file is mended. */
+/** An app that cannot start now may start after a fix of its file. */
 function stateOf({ ready }: Reloading): Promise<string> {
   return ready.then(
     () => '',

@@ -1,19 +1,20 @@
 import { type App, addressOf, SANDBOX } from '@fulfillment/processes';
 import type { DevState } from './dev-state.ts';
 
-/** The key of the agent that the sandbox begins with. */
+/** The key of the agent that exists in the sandbox from the start. */
 const SANDBOX_KEY = 'atelier_sandbox_demo';
 
 interface DevSetup {
   redisUrl: string;
   state: DevState;
-  /** The sandbox and all apps of the product, those that are left out here included. */
+  /** The sandbox and all apps of the product, including those left out of this run. */
   apps: readonly App[];
 }
 
 /**
- * The environment of the apps in development. Whatever leads to the real marketplace or its orders is set here, so that neither
- * `.env` nor the shell can: what is set in the environment wins over `.env`, also when it is empty.
+ * The environment of the apps in development. It sets every variable that leads to the real
+ * marketplace or its orders, so that neither `.env` nor the shell can. A variable in the
+ * environment overrides `.env`, even when it is empty.
  */
 export function devEnvironment(
   { redisUrl, state, apps }: DevSetup,
@@ -37,19 +38,20 @@ export function devEnvironment(
     PUBLIC_URL: addressOfApp('ingestor'),
     HOST: '127.0.0.1',
     SANDBOX_HOST: '127.0.0.1',
-    // The apps listen on this machine, where the real marketplace calls nobody.
+    // The apps listen on this machine, and the real marketplace calls nobody there.
     SANDBOX_LOCAL_SELLERS: 'true',
     ADMIN_PASSWORD: '',
     ...Object.fromEntries(apps.map((app) => [app.portVariable, String(app.port)])),
   };
 }
 
-/** The highest number that the product takes: no call is held back. */
+/** The highest number that the product accepts: no call waits. */
 const NO_LIMIT = '1000000';
 
 /**
- * The product's budget follows the limits of the sandbox, which has none unless SANDBOX_RATE_LIMIT sets some. Otherwise calls would
- * wait for the end of a window that does not exist.
+ * The product's budget follows the limits of the sandbox. The sandbox has none unless
+ * SANDBOX_RATE_LIMIT sets some. With a budget and no limits, calls would wait for the end of a
+ * window that does not exist.
  */
 function budgetOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { SANDBOX_RATE_LIMIT: limit, SANDBOX_RATE_WINDOW_MS: windowMs } = env;

@@ -9,7 +9,10 @@ interface Note {
   runId: string | null;
 }
 
-/** The address of the private Redis of a `pnpm dev` that runs now, in this or another terminal; null without one. */
+/**
+ * The address of the private Redis of a `pnpm dev` that runs now, in this or another terminal. Null
+ * without one.
+ */
 export async function runningDevRedis(file: string): Promise<string | null> {
   const noted = await readNote(file);
   return noted?.runId && (await runIdOf(noted.url)) === noted.runId ? noted.url : null;

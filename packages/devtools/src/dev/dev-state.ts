@@ -3,20 +3,26 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** What `pnpm dev` keeps from one run to the next, so that orders outlive a reload, a crash and a night. */
+/**
+ * The state that `pnpm dev` keeps between runs, so that orders survive a reload, a crash and a
+ * night.
+ */
 export interface DevState {
-  /** Begins every Redis key. A fresh state has another prefix: records of forgotten orders do not come back. */
+  /**
+   * The beginning of every Redis key. A fresh state has another prefix: records of forgotten orders
+   * do not return.
+   */
   keyPrefix: string;
   sandboxFile: string;
   artifactsFolder: string;
   redisFolder: string;
-  /** Says which Redis a running `pnpm dev` uses. */
+  /** The file that names the Redis of a running `pnpm dev`. */
   redisNote: string;
 }
 
 /**
- * The state in a folder, created when there is none.
- * @param isFresh removes what is there.
+ * Opens the state in a folder, and creates it if there is none.
+ * @param isFresh removes the earlier state.
  */
 export async function openDevState(isFresh: boolean, folder: string): Promise<DevState> {
   const at = (name: string) => path.join(folder, name);
@@ -26,8 +32,8 @@ export async function openDevState(isFresh: boolean, folder: string): Promise<De
     redisFolder: at('redis'),
     redisNote: at('redis.json'),
   };
-  // The folder is of the developer's choice: whatever else is in it stays.
-  // The sandbox keeps uploaded files in a folder beside its state.
+  // The developer chose the folder: other files in it stay. The sandbox keeps uploaded files in a
+  // folder beside its state.
   const own = isFresh ? [at('id'), ...Object.values(parts), `${parts.sandboxFile}.files`] : [];
   for (const part of own) await rm(part, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });

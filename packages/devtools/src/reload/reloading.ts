@@ -7,16 +7,19 @@ import { type Watched, watchFiles } from './watch-files.ts';
 export interface ReloadingOptions {
   name: string;
   start: () => RunningProcess;
-  /** Read again before each start: the configuration may import other files by then. */
+  /** Called before each start: the configuration may import other files by then. */
   watched: () => Watched;
   log: (line: string) => void;
-  /** Wait before a process that crashed is started again without a change. In ms. */
+  /** The wait before a crashed process is started again without a change. In ms. */
   crashWaitMs?: number;
 }
 
-/** A process that is started again whenever a file that it uses changes. */
+/** A process that restarts whenever a file that it uses changes. */
 export interface Reloading {
-  /** Resolves when the first start is ready; rejects with its last lines when it ended or is not ready in time. */
+  /**
+   * Resolves when the first start is ready. Rejects with the process's last lines if the process
+   * ended or is not ready in time.
+   */
   ready: Promise<void>;
   /** Ends the process and the watch. */
   stop(): Promise<void>;
@@ -27,8 +30,9 @@ export interface Reloading {
 const CRASH_WAIT_MS = 2000;
 
 /**
- * Keeps a process running and starts it again when a file changes. One that ends with a configuration error waits for a change; one
- * that crashes is started again at a change or after a moment.
+ * Keeps a process running and restarts it when a file changes. A process that ends with a
+ * configuration error waits for a change. A process that crashes restarts at a change or after a
+ * moment.
  */
 export function keepReloading(options: ReloadingOptions): Reloading {
   const stopping = new AbortController();
@@ -51,7 +55,7 @@ export function keepReloading(options: ReloadingOptions): Reloading {
   };
 }
 
-/** Resolves when the process is to be started again, or everything is to stop. */
+/** Resolves when the process must restart, or when everything must stop. */
 async function untilRestart(
   { name, watched, log, crashWaitMs = CRASH_WAIT_MS }: ReloadingOptions,
   running: RunningProcess,

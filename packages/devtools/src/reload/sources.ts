@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { folderOf, ROOT } from '@fulfillment/processes';
 
-/** Folders of an app or package that hold what a process reads at its start. */
+/** Folders of an app or package with the files that a process reads at its start. */
 const SOURCE_FOLDERS = ['src', 'public'];
 
 interface Manifest {
@@ -11,8 +11,8 @@ interface Manifest {
 }
 
 /**
- * The folders whose files an app runs: its own, and those of the workspace's packages that it depends on, also through another one.
- * Nothing of node_modules.
+ * The folders whose files an app runs: its own, and those of the workspace's packages that it
+ * depends on, directly or through another package. Without node_modules.
  */
 export function sourceFoldersOf(appName: string): string[] {
   const folders = new Set([folderOf({ name: appName })]);
@@ -30,8 +30,9 @@ export function sourceFoldersOf(appName: string): string[] {
 }
 
 /**
- * The configuration file and the files that it imports by a relative path, also through another one. A file that does not exist, or
- * cannot be parsed, is in the list all the same: it may be created or mended.
+ * The configuration file and the files that it imports by a relative path, directly or through
+ * another file. The list includes a file that does not exist or cannot be parsed, because the
+ * developer may create or fix it.
  */
 export function configurationFiles(configuration: string): string[] {
   const files = new Set([path.resolve(ROOT, configuration)]);

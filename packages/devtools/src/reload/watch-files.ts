@@ -1,13 +1,16 @@
 import { existsSync, type FSWatcher, watch } from 'node:fs';
 import path from 'node:path';
 
-/** Editors write a file in several steps, and a checkout changes many at once: they count as one change. */
+/**
+ * Editors write a file in several steps, and a checkout changes many files at once. Both count as
+ * one change.
+ */
 const SETTLE_MS = 150;
-/** Tests and editors' temporary files run in no app. */
+/** No app runs tests or editors' temporary files. */
 const IGNORED = /(\.test\.ts|~|\.swp|\.tmp)$|(^|\/)(node_modules|\.[^/]+)(\/|$)/;
 
 export interface Watched {
-  /** Watched with all that is below them. */
+  /** Watched with all their subfolders. */
   folders: readonly string[];
   files: readonly string[];
 }
@@ -27,7 +30,7 @@ export function watchFiles({ folders, files }: Watched, onChange: (file: string)
       if (name !== null && !IGNORED.test(name)) changed(path.join(folder, name));
     }),
   );
-  // An editor that replaces a file leaves a watch of the file itself with the old one.
+  // An editor may replace a file. A watch of the file itself would then stay with the old file.
   const byFolder = Map.groupBy(files, (file) => path.dirname(file));
   for (const [folder, within] of byFolder) {
     if (!existsSync(folder)) continue;

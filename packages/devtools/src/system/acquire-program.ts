@@ -2,18 +2,19 @@ import { canInstall, installPackage } from './apt.ts';
 import { findProgram } from './find-program.ts';
 
 export interface WantedProgram {
-  /** What it is for, in an error: `the browser tests`. */
+  /** The purpose of the program, for an error: `the browser tests`. */
   purpose: string;
-  /** What it is called, the first that is found. */
+  /** The possible names of the program. The first one found wins. */
   names: readonly string[];
-  /** The variable that names another one. */
+  /** The environment variable that names another program. */
   variable: string;
-  /** Debian's package. */
+  /** The package of Debian. */
   package: string;
 }
 
 /**
- * The path of a program: that of its variable, else from the PATH, else, as root on Debian, installed.
+ * The path of a program: the one of its variable, or the one on the PATH. If both are missing, we
+ * install it as root on Debian.
  * @throws Error naming the ways to get one.
  */
 export async function acquireProgram(wanted: WantedProgram, log: (line: string) => void): Promise<string> {

@@ -6,18 +6,23 @@ import { guard, Tail } from '@fulfillment/processes';
 import { findProgram } from './find-program.ts';
 
 const KEPT_CHARACTERS = 20_000;
-/** Asked by Debian's packages before they start a service; 101 means: do not. */
+/**
+ * Debian's packages run this program before they start a service. Exit status 101 forbids the
+ * start.
+ */
 const SERVICE_POLICY = '/usr/sbin/policy-rc.d';
 const ENVIRONMENT = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
 
-/** Whether this process may install packages of the system: root on Debian or its like. */
+/**
+ * Whether this process may install system packages: it runs as root on Debian or a similar system.
+ */
 export function canInstall(): boolean {
   return process.getuid?.() === 0 && findProgram(['apt-get']) !== null;
 }
 
 /**
- * Installs a package with apt-get, and says so first. A service that comes with it is not started.
- * @throws Error with what apt-get printed last.
+ * Installs a package with apt-get, and announces it first. A service in the package does not start.
+ * @throws Error with the last output of apt-get.
  */
 export async function installPackage(name: string, log: (line: string) => void): Promise<void> {
   log(`Installing ${name} with apt-get, since this is run as root and no ${name} is here …`);

@@ -1,15 +1,15 @@
 import path from 'node:path';
 import { ROOT } from '../workspace.ts';
 
-/** An app of the workspace, as development and `pnpm start` run it. */
+/** An app of the workspace, as `pnpm dev` and `pnpm start` run it. */
 export interface App {
   /** Its folder under `apps`. */
   name: string;
-  /** Its port unless its variable says otherwise. */
+  /** Its default port, unless its variable sets another. */
   port: number;
   /** Settings variable of the port. */
   portVariable: string;
-  /** What is found at the address, and below which path. */
+  /** The content of the address, and its path. */
   page: string;
   path: string;
 }
@@ -42,7 +42,7 @@ export const PRODUCT_APPS: readonly App[] = [
   { name: 'admin', port: 4004, portVariable: 'ADMIN_PORT', page: 'orders, attention, queues', path: '/' },
 ];
 
-/** The same apps on ports of their own: the first one's, and the next ones for the others. */
+/** The same apps on consecutive ports, from the first app's port on. */
 export function onPortsFrom(first: number, apps: readonly App[]): App[] {
   return apps.map((app, index) => ({ ...app, port: first + index }));
 }

@@ -3,8 +3,9 @@ import type { App } from './apps.ts';
 const SCOPE = '@fulfillment/';
 
 /**
- * The apps that filters name: `ingestor` or `@fulfillment/ingestor`, or with `!` before it, all but this one. No filter: all.
- * @throws Error naming the apps there are, when a filter names none of them.
+ * The apps that the filters select: `ingestor` or `@fulfillment/ingestor`, or with a `!` prefix all
+ * apps except this one. Without filters: all apps.
+ * @throws Error naming the existing apps, when a filter names none of them.
  */
 export function selectApps(apps: readonly App[], filters: readonly string[]): App[] {
   const names = filters.map((filter) => filter.replace(/^!/, '').replace(SCOPE, ''));

@@ -1,6 +1,9 @@
 import { prettyFactory } from 'pino-pretty';
 
-/** Shows what processes print: their JSON lines as readable text on a terminal, and as they are when something collects them. */
+/**
+ * Shows the output of processes. On a terminal, JSON lines become readable text. For a program that
+ * collects them, they stay unchanged.
+ */
 export function createLineShower(output: NodeJS.WriteStream = process.stdout): (line: string) => void {
   if (!output.isTTY) return (line) => output.write(`${line}\n`);
   const pretty = prettyFactory({

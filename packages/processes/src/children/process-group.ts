@@ -1,7 +1,7 @@
 import { onInterrupt } from '../interrupts/interrupts.ts';
 import type { RunningProcess } from './start-process.ts';
 
-/** Processes that end together: by `stop`, and when this process is asked to end. */
+/** Processes that end together: through `stop`, and when this process receives a signal to end. */
 export class ProcessGroup {
   readonly #all = new Set<RunningProcess>();
   #forget: (() => void) | null = null;

@@ -19,32 +19,41 @@ export interface ProcessOptions {
   args: readonly string[];
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
-  /** Ready means: this address answers 2xx, or this probe says so. */
+  /** The test of readiness: this address answers 2xx, or this probe returns true. */
   readyUrl: string | (() => Promise<boolean>);
-  /** Gets each line that the process prints. */
+  /** Receives each line that the process prints. */
   onLine?: (line: string) => void;
-  /** How long it may take to end after SIGTERM before it is killed. */
+  /** The time to end after SIGTERM, before SIGKILL. */
   graceMs?: number;
 }
 
-/** How a process ended: by itself with a code, by a signal, or it could not be started. */
+/** How a process ended: with an exit code, by a signal, or it could not be started. */
 export type Exit = { code: number } | { signal: NodeJS.Signals } | { error: Error };
 
 export interface RunningProcess {
   name: string;
   pid: number | undefined;
-  /** What it printed, the last two million characters. */
+  /** Its output, limited to the last two million characters. */
   output(): string;
-  /** Resolves when it is ready. Rejects with its last lines when it ends before, or is not ready after 30 seconds. */
+  /**
+   * Resolves when the process is ready. Rejects with its last lines if it ends before, or is not
+   * ready after 30 seconds.
+   */
   ready(): Promise<void>;
-  /** @returns whether there was a process to send it to. */
+  /** @returns whether a process received the signal. */
   kill(signal: NodeJS.Signals): boolean;
   exited: Promise<Exit>;
-  /** SIGTERM, and SIGKILL when that does not help in time. Resolves when the process and all that it started are gone. */
+  /**
+   * Sends SIGTERM, and SIGKILL if the process does not end in time. Resolves when the process and
+   * all its children are gone.
+   */
   stop(): Promise<void>;
 }
 
-/** Starts a process that does not outlive this one. It leads a process group of its own: Ctrl-C reaches it through `stop` alone. */
+/**
+ * Starts a process that does not outlive this one. It leads its own process group: Ctrl-C reaches
+ * it only through `stop`.
+ */
 export function startProcess(options: ProcessOptions): RunningProcess {
   const { name, readyUrl, graceMs = GRACE_MS } = options;
   const child = spawn(options.command, options.args, {
@@ -100,7 +109,7 @@ export function describeExit(exit: Exit): string {
   return 'code' in exit ? `status ${exit.code}` : exit.signal;
 }
 
-/** Resolves when the process has ended and what it printed has arrived. */
+/** Resolves when the process has ended and all of its output has arrived. */
 async function exitOf(child: ChildProcess): Promise<Exit> {
   const closed = once(child, 'close').catch(() => undefined);
   try {
@@ -125,7 +134,7 @@ function keepOutput(child: ChildProcess, onLine: ((line: string) => void) | unde
   return tail;
 }
 
-/** Ends what a process left behind that it had started itself. */
+/** Ends the remaining children of a process. */
 function killGroup(group: number): void {
   try {
     process.kill(-group, 'SIGKILL');

@@ -1,4 +1,4 @@
-/** The last lines of an output, at most so many characters of them. */
+/** The last lines of an output, up to a limit of characters. */
 export class Tail {
   readonly #limit: number;
   readonly #lines: string[] = [];
@@ -14,7 +14,7 @@ export class Tail {
     while (this.#length > this.#limit) this.#length -= (this.#lines.shift()?.length ?? 0) + 1;
   }
 
-  /** What is kept; the last `count` lines of it when a count is given. */
+  /** The kept lines. With a `count`, only the last `count` lines. */
   text(count = Number.POSITIVE_INFINITY): string {
     return this.#lines.slice(-count).join('\n');
   }

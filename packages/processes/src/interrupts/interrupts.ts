@@ -2,7 +2,10 @@ import { constants } from 'node:os';
 import { watchParents } from './parents.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** One Ctrl-C reaches a process several times: from the terminal, and from each parent that passes it on. */
+/**
+ * One Ctrl-C reaches a process several times: from the terminal, and from each parent that passes
+ * it on.
+ */
 const SAME_INTERRUPT_MS = 1000;
 
 type Cleanup = () => Promise<void>;
@@ -11,15 +14,16 @@ let interruptedAt: number | null = null;
 let unwatchParents = () => {};
 
 /**
- * Runs a cleanup when this process is asked to end, and ends the process after all of them. Asked a second time, the process ends
- * at once. It is asked by SIGINT, SIGTERM or SIGHUP, or by the end of the package manager that started it.
- * @param status the exit status; 128 + the signal's number when none is given.
- * @returns a function that takes the cleanup back.
+ * Runs a cleanup when this process is interrupted, and ends the process after all cleanups. A
+ * second interrupt ends the process at once. An interrupt is SIGINT, SIGTERM or SIGHUP, or the end
+ * of the package manager that started the process.
+ * @param status the exit status. Left out: 128 + the signal's number.
+ * @returns a function that removes the cleanup.
  */
 export function onInterrupt(cleanup: Cleanup, status?: number): () => void {
   if (cleanups.size === 0) {
     for (const signal of SIGNALS) process.on(signal, interrupt);
-    // A parent that passed the signal on and is gone since is no second request.
+    // A parent that passed the signal on and has ended since does not count as a second interrupt.
     unwatchParents = watchParents(() => interruptedAt === null && interrupt('SIGTERM'));
   }
   cleanups.set(cleanup, status);
@@ -31,7 +35,7 @@ export function onInterrupt(cleanup: Cleanup, status?: number): () => void {
   };
 }
 
-/** True once this process was asked to end. */
+/** Whether this process was interrupted. */
 export function isInterrupted(): boolean {
   return interruptedAt !== null;
 }

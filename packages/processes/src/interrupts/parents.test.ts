@@ -12,7 +12,7 @@ import { tool, toolEnvironment } from '../workspace.ts';
 
 const FIXTURE = path.join(import.meta.dirname, '../test-support/hold-until-interrupted.ts');
 
-/** `pnpm start` or `npm start` of a package whose script is the fixture. */
+/** Runs `pnpm start` or `npm start` of a package whose script is the fixture. */
 async function startBy(launcher: 'pnpm' | 'npm') {
   const folder = await temporaryFolder('parents');
   const cleanedUp = path.join(folder.path, 'cleaned-up');
@@ -43,7 +43,7 @@ test.skipIf(process.platform !== 'linux').each([
   try {
     process.kill(whom === 'shell' ? shell : parent, signal);
     await waitFor('the program to end', () => !isAlive(pid));
-    // A pnpm that is killed may take its children with it: nobody can clean up then.
+    // A killed pnpm may take its children with it: then no process can clean up.
     if (signal === 'SIGTERM') await waitFor('its cleanup', () => existsSync(cleanedUp));
     await waitFor('its parents to end', () => ![shell, parent].some(isAlive));
   } finally {

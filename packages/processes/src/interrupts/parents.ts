@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** A process that started us, or started the one that did. */
+/** A process that started us, directly or through another process. */
 interface Parent {
   pid: number;
-  /** The parent of this process when we started; 0 when it does not matter. */
+  /** The parent of this process when we started. 0 if it does not matter. */
   parent: number;
 }
 
@@ -12,9 +12,9 @@ const LAUNCHERS = /^(pnpm|npm|npx|pnpx|corepack|pnpm\.[cm]?js|npm-cli\.js|npx-cl
 const CHECK_MS = 300;
 
 /**
- * Calls back, once, when a package manager that started this process is gone, or a shell between them. A terminal or a
- * supervisor signals `pnpm start`, which is up to three processes above this one; one that dies without passing the signal on
- * would leave the rest running.
+ * Calls back, once, when a package manager that started this process is gone, or a shell between
+ * them. A terminal or a supervisor signals `pnpm start`, which is up to three processes above this
+ * one. If one of these died without passing the signal on, the rest would keep running.
  * @returns a function that ends the watch.
  */
 export function watchParents(onGone: () => void): () => void {
@@ -31,9 +31,10 @@ export function watchParents(onGone: () => void): () => void {
 }
 
 /**
- * The processes above this one up to the nearest package manager, nearest first, and the package managers directly above that one
- * (`npx pnpm start`). A shell or program above them may end without us: `nohup pnpm start &` outlives its shell, also inside the script
- * of another package manager.
+ * The processes above this one up to the nearest package manager, nearest first. The list continues
+ * with the package managers directly above that one (`npx pnpm start`). A shell or program above
+ * them may end without us. For example, `nohup pnpm start &` outlives its shell, even inside the
+ * script of another package manager.
  */
 function launchersOf(pid: number): Parent[] {
   const above: Parent[] = [];
@@ -52,9 +53,9 @@ function isInPlace({ pid, parent }: Parent): boolean {
   return now !== null && (parent === 0 || now === parent);
 }
 
-/** Null when there is no such process, or on a system without /proc: there, nothing is watched. */
+/** Null if there is no such process, or on a system without /proc. Nothing is watched there. */
 function parentOf(pid: number): number | null {
-  // The name in brackets may hold spaces and brackets itself.
+  // The name in brackets may contain spaces and brackets.
   const [, parent] = /\) \S (\d+)/.exec(procFile(pid, 'stat').replace(/^.*\)/s, ')')) ?? [];
   return parent === undefined ? null : Number(parent);
 }

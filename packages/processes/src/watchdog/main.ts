@@ -1,4 +1,7 @@
-/** The watchdog process: when its input closes, whoever started it is gone, and what is still in its charge goes too. */
+/**
+ * The watchdog process. When its input closes, its parent is gone, and the watchdog ends or removes
+ * its remaining charges.
+ */
 import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { guard } from './watchdog.ts';
 
-/** A folder of its own under the system's temporary one. It is gone after `remove()`, or at the latest with this process. */
+/**
+ * A private folder below the system's temporary folder. It disappears after `remove()`, or at the
+ * latest with this process.
+ */
 export async function temporaryFolder(name: string): Promise<{ path: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(path.join(tmpdir(), `${name}-`));
   const release = guard({ path: folder });

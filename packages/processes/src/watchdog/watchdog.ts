@@ -5,7 +5,7 @@ import path from 'node:path';
 /** What must not outlive this process: a process group, or a file or folder. */
 export type Charge = { group: number } | { path: string };
 
-/** A line from us to the watchdog. */
+/** A line from this process to the watchdog. */
 export interface WatchdogLine {
   do: 'guard' | 'release';
   charge: Charge;
@@ -14,9 +14,9 @@ export interface WatchdogLine {
 let watchdog: ChildProcess | null = null;
 
 /**
- * Sees to it that a process group ends, or a folder is removed, when this process is gone, however it went: also by SIGKILL.
- * A second process holds a pipe from this one and acts when the pipe closes.
- * @returns a function that gives the charge up, for when it is gone already.
+ * Ends a process group, or removes a folder, when this process is gone, for any reason including
+ * SIGKILL. A second process holds a pipe from this one and acts when the pipe closes.
+ * @returns a function that drops the charge, for use when it is gone already.
  */
 export function guard(charge: Charge): () => void {
   tell({ do: 'guard', charge });
@@ -28,7 +28,10 @@ function tell(line: WatchdogLine): void {
   watchdog.stdin?.write(`${JSON.stringify(line)}\n`);
 }
 
-/** The watchdog has its own session, so that Ctrl-C does not end it, and does not keep this process alive. */
+/**
+ * The watchdog has its own session, so that Ctrl-C does not end it. It does not keep this process
+ * alive.
+ */
 function start(): ChildProcess {
   const child = spawn(process.execPath, [path.join(import.meta.dirname, 'main.ts')], {
     detached: true,
