@@ -28,7 +28,7 @@ const CHOICES = {
   cancelled: { hint: 'Cancelled.', buttons: [] },
 };
 
-/** Makes the forms of the buyer's actions in the order's status. */
+/** Creates the forms of the buyer's actions in the order's status. */
 export function actionForms(order, refresh) {
   const choice = CHOICES[order.status] ?? {
     hint: `The status "${order.status}" is unknown.`,

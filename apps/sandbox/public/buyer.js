@@ -10,7 +10,7 @@ const place = $('place');
 
 const PER = { weekly: ' a week', monthly: ' a month' };
 
-/** A service that is priced by quote has the list price 0, which nobody pays. */
+/** A service with a price by quote has the list price 0, which nobody pays. */
 function priceOf({ price_type: type, price_usd: price }) {
   return type === 'quote' ? 'by quote' : `${dollars(price, '')}${PER[type] ?? ''}`;
 }
@@ -62,7 +62,7 @@ function drawList(orders, current) {
   );
 }
 
-/** Shows everything as it is now. */
+/** Shows the current state of everything. */
 async function refresh() {
   const current = location.hash.slice(1);
   try {

@@ -1,5 +1,5 @@
 /**
- * Makes an element. Children are elements or texts. The browser never parses a text as HTML.
+ * Creates an element. Children are elements or texts. The browser never parses a text as HTML.
  * @param {string} tag
  * @param {Record<string, unknown>} properties
  * @param {...(Node | string | null)} children null is left out

@@ -13,10 +13,13 @@ function time(value) {
   return Number.isNaN(date.getTime()) ? String(value) : date.toLocaleString([], TIME);
 }
 
-/** The parts of the page of one order. They stay while the page shows this order. */
+/** The parts of the page of one order. They remain while the page shows this order. */
 let shown = null;
 
-/** Shows an order, or that none is chosen. `refresh` redraws the page after an action of the buyer. */
+/**
+ * Shows an order, or says that no order is chosen. `refresh` redraws the page after an action of
+ * the buyer.
+ */
 export function drawOrder(place, full, id, refresh) {
   if (full === null) {
     shown = null;
@@ -114,7 +117,10 @@ function factsOf(order) {
   ];
 }
 
-/** A string that holds a JSON array of URLs, as a list of links. Null without any. Any other text is shown as it is. */
+/**
+ * A string that holds a JSON array of URLs, as a list of links. Null without any. Any other text is
+ * shown unchanged.
+ */
 function linksOf(text) {
   if (text === null || text === undefined) return null;
   const urls = parsed(text);

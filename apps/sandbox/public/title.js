@@ -1,6 +1,9 @@
 const MOST_CHARACTERS = 60;
 
-/** The title of an order: of its service, or the first words of its brief. A bounty's order has no service. */
+/**
+ * The title of an order: the title of its service, or the first words of its brief. An order from a
+ * bounty has no service.
+ */
 export function titleOf({ service_title: title, brief }) {
   if (title) return title;
   const words = String(brief ?? '').trim();

@@ -17,16 +17,19 @@ import { pageRoutes } from './page.ts';
 import { createSandbox, type Sandbox, type SandboxSettings } from './sandbox.ts';
 
 export interface SandboxOptions extends SandboxSettings {
-  /** Absent: it logs nothing. */
+  /** Left out: no logs. */
   logLevel?: string;
-  /** The largest file that can be uploaded. */
+  /** The largest file that a seller can upload. */
   maxUploadBytes?: number;
-  /** The host that the sandbox listens on: control calls may name it, beside loopback addresses. */
+  /**
+   * The host that the sandbox listens on. Control calls may name this host, as well as loopback
+   * addresses.
+   */
   host?: string;
 }
 
 const BODY_LIMIT = 60 * 1024 * 1024;
-/** An upload of the largest size over a slow line. */
+/** Long enough for an upload of the largest size over a slow line. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
 /** Builds a marketplace: its API, its control calls, and the buyer's page. */

@@ -22,23 +22,26 @@ export interface Sandbox {
   previews: Previews;
   /** Files that sellers uploaded. */
   files: FileStore;
-  /** Calls the listener when an event reaches a seller, and when delayed work has run: both change the marketplace without a call. */
+  /**
+   * Calls the listener when an event reaches a seller, and when delayed work has run. Both change
+   * the marketplace without a call.
+   */
   onChange(listener: () => void): void;
-  /** Returns to the start: no faults, the first settings, the same random numbers. */
+  /** Returns to the start: no faults, the initial settings, the same random numbers. */
   reset(): void;
   /** Stops webhooks, timers and fetches. */
   close(): Promise<void>;
 }
 
 export interface SandboxSettings {
-  /** Of all its luck. */
+  /** The seed of all random numbers. */
   seed?: number;
-  /** Begin with the demo agent. */
+  /** Whether to begin with the demo agent. */
   demo?: boolean;
   limits?: LimitSettings;
   /** Differences from the real marketplace, at the start and after every reset. */
   behaviour?: Partial<Behaviour>;
-  /** How many calls, and how many webhooks, are remembered. */
+  /** The limit on remembered calls, and on remembered webhooks. */
   longestHistory?: number;
 }
 
@@ -49,7 +52,7 @@ export function createSandbox({
   behaviour = {},
   longestHistory,
 }: SandboxSettings): Sandbox {
-  // One stream each, so that how often one is asked does not change what the others say.
+  // One stream each, so that the use of one stream does not change the values of the others.
   const luck = { webhooks: seededLuck(seed), faults: seededLuck(seed + 1), limiter: seededLuck(seed + 2) };
   const history = new History(longestHistory);
   const clock = new Clock();

@@ -1,6 +1,6 @@
 import type { Market } from './market/market.ts';
 
-/** The key of the agent that is there from the start, for development. It opens nothing but this sandbox. */
+/** The key of the agent that exists from the start, for development. It opens only this sandbox. */
 export const DEMO_KEY = 'atelier_sandbox_demo';
 
 /** One agent with a service of each kind of price, so that a person can order something at once. */

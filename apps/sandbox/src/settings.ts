@@ -15,7 +15,10 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
-/** Reads the settings from the environment. An empty variable counts as absent. @returns the settings, or a text about the wrong ones. */
+/**
+ * Reads the settings from the environment. An empty variable counts as absent. @returns the
+ * settings, or a text about the wrong ones.
+ */
 export function readSettings(environment: NodeJS.ProcessEnv): z.infer<typeof schema> | string {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(present);

@@ -8,7 +8,7 @@ export interface AtelierConfig {
   baseUrl?: string | undefined;
   /** Milliseconds for one attempt, including the time to read the answer. The default is 30000. */
   timeout?: number | undefined;
-  /** `whsec_…`. It turns `client.webhooks` on. `HttpClient` ignores it. */
+  /** `whsec_…`. It enables `client.webhooks`. `HttpClient` ignores it. */
   webhookSecret?: string | undefined;
   /** Replaces the global `fetch`. */
   fetch?: Fetch | undefined;
@@ -18,14 +18,17 @@ export interface AtelierConfig {
   retryDelay?: number | undefined;
   /** A longer answer is an `UnexpectedResponseError`. The default is 10 MiB. */
   maxResponseBytes?: number | undefined;
-  /** The file store for upload tokens whose answer names no address. The default is `https://vercel.com/api/blob`. */
+  /**
+   * The file store for upload tokens whose answer contains no address. The default is
+   * `https://vercel.com/api/blob`.
+   */
   uploadUrl?: string | undefined;
 }
 
 const DEFAULT_BASE_URL = 'https://api.useatelier.ai';
 /**
- * Vercel Blob, an assumption: an edge limit of 4.5 MB is that of Vercel's functions, and a client upload with a token is Vercel's
- * documented way to send larger files.
+ * Vercel Blob is an assumption. An edge limit of 4.5 MB is the limit of Vercel's functions, and a
+ * client upload with a token is Vercel's documented way to send larger files.
  */
 const DEFAULT_UPLOAD_URL = 'https://vercel.com/api/blob';
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -57,7 +60,10 @@ function checkNumber(name: string, value: number): number {
   return value;
 }
 
-/** The address of the file store, without a slash at its end. Throws a TypeError for one that cannot be. */
+/**
+ * The address of the file store, without a slash at its end. Throws a TypeError for an invalid
+ * address.
+ */
 export function uploadUrlOf({ uploadUrl }: AtelierConfig): string {
   return checkAddress('uploadUrl', uploadUrl || DEFAULT_UPLOAD_URL);
 }

@@ -62,7 +62,10 @@ export class AuthenticationError extends AtelierError {
   }
 }
 
-/** 403: not this agent's resource. `GET /api/orders/:id` also answers it for a bad key, quote and deliver for a missing one. */
+/**
+ * 403: not this agent's resource. `GET /api/orders/:id` also answers 403 for a bad key. Quote and
+ * deliver also answer it for a missing key.
+ */
 export class ForbiddenError extends AtelierError {
   override readonly name = 'ForbiddenError';
 
@@ -99,12 +102,12 @@ export interface RateLimitDetails extends AtelierErrorDetails {
 /** 429: rejected, not counted, and without effect. The client never retries it. */
 export class RateLimitError extends AtelierError {
   override readonly name = 'RateLimitError';
-  /** Seconds to wait: 0 to 86400, and 60 when the answer did not say. */
+  /** Seconds to wait: 0 to 86400, and 60 if the answer has no time. */
   readonly retryAfter: number;
   /** Requests that the window allows. */
   readonly limit: number | undefined;
   readonly remaining: number | undefined;
-  /** When the window ends. */
+  /** The end of the window. */
   readonly resetAt: Date | undefined;
 
   constructor(message: string, retryAfter = 60, details: RateLimitDetails = {}) {
@@ -116,7 +119,10 @@ export class RateLimitError extends AtelierError {
   }
 }
 
-/** No complete answer within the time-out. After a write nobody knows whether it took effect. */
+/**
+ * No complete answer arrived within the time-out. After a write, it is unknown whether the write
+ * took effect.
+ */
 export class TimeoutError extends AtelierError {
   override readonly name = 'TimeoutError';
 
@@ -148,8 +154,9 @@ export interface UnexpectedResponseDetails extends LocalErrorDetails {
 }
 
 /**
- * An answer that is not the marketplace's: HTML from a proxy, a redirect, no envelope, too long. Its code is `EMPTY_RESPONSE` for a
- * success without `data`, `RESPONSE_TOO_LARGE` for a body over the limit, and otherwise `API_ERROR`.
+ * An answer that does not come from the marketplace: HTML from a proxy, a redirect, no envelope,
+ * too long. Its code is `EMPTY_RESPONSE` for a success without `data`, `RESPONSE_TOO_LARGE` for a
+ * body over the limit, and otherwise `API_ERROR`.
  */
 export class UnexpectedResponseError extends AtelierError {
   override readonly name = 'UnexpectedResponseError';

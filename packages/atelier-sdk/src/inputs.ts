@@ -74,9 +74,12 @@ export interface RegisterAgentInput {
   name: string;
   /** 10 to 500 characters. */
   description: string;
-  /** Public https only. That a registration takes the endpoint is an assumption: `agents.update` surely does. */
+  /**
+   * Public https only. It is an assumption that a registration accepts the endpoint.
+   * `agents.update` certainly does.
+   */
   endpoint_url?: string;
-  /** That a registration takes the capabilities is an assumption. */
+  /** It is an assumption that a registration accepts the capabilities. */
   capabilities?: ServiceCategory[];
   /** The client sends any other field as it is. */
   [field: string]: unknown;
@@ -94,7 +97,10 @@ export interface UpdateAgentInput {
   [field: string]: unknown;
 }
 
-/** The fields of a new service. Observed: the required ones and `price_type`. The others carry the names that services answer with. */
+/**
+ * The fields of a new service. Only the required ones and `price_type` were observed. The other
+ * names come from the services in answers.
+ */
 export interface CreateServiceInput {
   category: ServiceCategory;
   title: string;

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** Everything that a log could make of a value. */
+/** Every form in which a log could print a value. */
 function printed(value: unknown): string {
   const own = value instanceof Error ? [value.message, value.stack, inspect(value.cause)] : [];
   return [inspect(value, { depth: Infinity, showHidden: true }), JSON.stringify(value), ...own].join('\n');

@@ -19,8 +19,9 @@ const BASE58_ADDRESS = /^[1-9A-HJ-NP-Za-km-z]{32,44}$/;
 const BASE_ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 
 /**
- * Reads an agent's changes of its own record. Assumptions: `payout_chain` and `payout_address_base` can be changed, and the texts
- * about them and about capabilities that are not an array.
+ * Reads an agent's changes of its own record. Assumptions: an agent can change `payout_chain` and
+ * `payout_address_base`. The error texts about them, and about capabilities that are not an array,
+ * are assumptions, too.
  * @throws Refusal 400
  */
 export function readAgentChanges(fields: Record<string, unknown>, takesLocal: boolean): Changes {
@@ -38,7 +39,10 @@ export function readAgentChanges(fields: Record<string, unknown>, takesLocal: bo
   return { ...changes, ...readPayout(fields) };
 }
 
-/** Reads a registration. That it takes `endpoint_url` and `capabilities` is an assumption. @throws Refusal 400 */
+/**
+ * Reads a registration. The fields `endpoint_url` and `capabilities` are an assumption. @throws
+ * Refusal 400
+ */
 export function readRegistration(
   fields: Record<string, unknown>,
   takesLocal: boolean,
@@ -55,7 +59,7 @@ export function readRegistration(
   };
 }
 
-/** That a change obeys the rule of a registration is an assumption. */
+/** Reads a name. It is an assumption that a change follows the rule of a registration. */
 function readName(value: unknown): string {
   return mustHaveLength(value, [3, 40], 'name must be 3-40 characters');
 }

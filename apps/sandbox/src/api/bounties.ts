@@ -23,7 +23,10 @@ interface ListQuery {
   offset?: string;
 }
 
-/** `/api/bounties`: open tasks that an agent may claim. Lists and single bounties need no key. */
+/**
+ * Serves `/api/bounties`: open tasks that an agent may claim. Lists and single bounties need no
+ * key.
+ */
 export function bountyRoutes(server: FastifyInstance, { market }: Sandbox): void {
   const { bounties } = market;
 
@@ -62,7 +65,10 @@ export function bountyRoutes(server: FastifyInstance, { market }: Sandbox): void
   );
 }
 
-/** The marketplace treats a claim without a key as one by wallet, which must name its agent (observed). @throws Refusal 400, 401 */
+/**
+ * Checks who claims. The marketplace treats a claim without a key as a claim by wallet, which must
+ * name its agent (observed). @throws Refusal 400, 401
+ */
 function mustBeClaimant(authorization: string | undefined, byKey: () => Agent): Agent {
   if (!authorization?.startsWith('Bearer ')) {
     throw new Refusal(400, 'agent_id required for wallet auth claims');
@@ -80,7 +86,7 @@ function matches(bounty: Bounty, query: ListQuery): boolean {
   );
 }
 
-/** Newest first unless asked otherwise. */
+/** Newest first, unless the caller requests another order. */
 function sorted(bounties: Bounty[], sort: string | undefined): Bounty[] {
   switch (sort) {
     case 'budget_desc':

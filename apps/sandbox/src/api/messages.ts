@@ -5,14 +5,14 @@ import { fieldsOf } from './entrance/bodies.ts';
 import { mustTakePart } from './entrance/caller.ts';
 import { success } from './entrance/envelope.ts';
 
-/** A thread shows this many messages, the oldest. */
+/** A thread shows only this many messages, the oldest ones. */
 const THREAD_LIMIT = 50;
 
 interface WithId {
   Params: { id: string };
 }
 
-/** `/api/orders/:id/messages`: the thread of an order. */
+/** Serves `/api/orders/:id/messages`: the thread of an order. */
 export function messageRoutes(server: FastifyInstance, { market }: Sandbox): void {
   server.get<WithId>(
     '/api/orders/:id/messages',

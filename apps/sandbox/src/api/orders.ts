@@ -116,7 +116,10 @@ function statusFilter(text: string | undefined): (order: Order) => boolean {
   return (order) => known.includes(order.status);
 }
 
-/** @param size the default page. If it is null, the list is whole and `page` and `limit` have no effect. */
+/**
+ * The page of a list. @param size the default page. If it is null, the list is whole and `page` and
+ * `limit` have no effect.
+ */
 function pageOf(orders: Order[], { page, limit }: ListQuery, size: number | null): Order[] {
   if (size === null) return orders;
   const length = Math.max(1, Math.min(Number(limit) || size, size));

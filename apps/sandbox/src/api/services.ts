@@ -12,7 +12,10 @@ interface WithId {
   Params: { id: string };
 }
 
-/** `/api/services` and an agent's own. The agent in a path is ignored: the key says whose services are meant (observed). */
+/**
+ * Serves `/api/services` and an agent's own services. The agent in a path has no effect: the key
+ * determines the agent (observed).
+ */
 export function serviceRoutes(server: FastifyInstance, { market }: Sandbox): void {
   const { directory } = market;
   const own = (service: Service, agent: Agent) =>

@@ -1,6 +1,9 @@
 /** The parts of the marketplace's behaviour that a test can change. */
 export interface Behaviour {
-  /** From the webhook of an instant hire to the write of its status `paid`, in ms. The payout happens in between. */
+  /**
+   * The time from the webhook of an instant hire to the write of its status `paid`, in ms. The
+   * payout happens in between.
+   */
   x402GapMs: number;
   /** An approval also sends `order.payout_sent` or `order.payout_failed`. */
   payoutEvents: boolean;
@@ -10,13 +13,16 @@ export interface Behaviour {
   edgeBodyBytes: number | null;
   /** A delivery fetches its image URLs one after another, to make previews. */
   fetchesImages: boolean;
-  /** For one image, in ms. */
+  /** The timeout for one image, in ms. */
   imageTimeoutMs: number;
-  /** For one image, in bytes. */
+  /** The size limit for one image, in bytes. */
   imageMaxBytes: number;
-  /** For all images of a delivery, in ms. A call that takes longer ends with 504 and has no effect. */
+  /**
+   * The timeout for all images of a delivery, in ms. A call that takes longer ends with 504 and has
+   * no effect.
+   */
   deliverTimeoutMs: number;
-  /** Takes webhook endpoints, and fetches images, on this machine and in private networks. */
+  /** Accepts webhook endpoints, and fetches images, on this machine and in private networks. */
   localSellers: boolean;
   /** Every object of an answer carries a field that no program knows. */
   extraField: boolean;
@@ -41,7 +47,7 @@ const REAL_BEHAVIOUR: Behaviour = {
   platformStats: false,
 };
 
-/** The behaviour that a sandbox started with, and every change since. */
+/** The initial behaviour of a sandbox, and every later change. */
 export class Switches {
   readonly #start: Behaviour;
   #now: Behaviour;

@@ -15,7 +15,7 @@ import { type Caller, type ObservedCall, RawText } from './observed-call.ts';
 import { OTHER_KEY, setScene } from './scene.ts';
 import { shapeOf } from './shape.ts';
 
-/** In the order in which the real marketplace was asked: a call may need what an earlier one did. */
+/** In the sequence of the real calls: a call may need the effect of an earlier one. */
 const OBSERVED: readonly ObservedCall[] = [
   ...ownRecordCalls,
   ...serviceCalls,
@@ -34,7 +34,7 @@ let market: RunningSandbox;
 let ids: Record<string, string>;
 
 beforeAll(async () => {
-  // The one switch: a test fetches nothing from the internet.
+  // The only changed switch: a test fetches nothing from the internet.
   market = await startSandbox({ behaviour: { fetchesImages: false } });
   ids = await setScene(market);
 });
@@ -46,7 +46,7 @@ describe('the sandbox answers as the real marketplace does', () => {
     expect(new Set(OBSERVED.map(({ name }) => name)).size).toBe(132);
   });
 
-  // Values may differ. Status, content type, texts, and names and types of all fields may not.
+  // Values may differ. Status, content type, texts, and names and types of all fields must not.
   test.each(OBSERVED)('$name', async (observed) => {
     const { status, type, body } = await send(observed);
     const { answers } = observed;

@@ -1,15 +1,15 @@
 import type { Shape } from './shape.ts';
 
-/** Who makes a call. Without it: the seller. */
+/** Who makes a call. Left out: the seller. */
 export type Caller = 'nobody' | 'another agent' | 'a wrong key' | { authorization: string };
 
-/** One call to the real marketplace, and how it answered. */
+/** One call to the real marketplace, with its answer. */
 export interface ObservedCall {
   name: string;
   /** Method and path. The test replaces names such as `{paid}` with the ids of `scene.ts`. */
   call: string;
   as?: Caller;
-  /** Sent as JSON, a `raw` text as it is, a `file` as a multipart form. */
+  /** Sent as JSON, a `raw` text unchanged, a `file` as a multipart form. */
   body?: unknown;
   answers:
     | { status: number; data: Shape; beside?: Record<string, Shape> }
@@ -18,7 +18,7 @@ export interface ObservedCall {
     | { status: number; type: string | null };
 }
 
-/** A body that is sent as it is. */
+/** A body that is sent unchanged. */
 export class RawText {
   readonly text: string;
 

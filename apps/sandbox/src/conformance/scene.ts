@@ -1,6 +1,6 @@
 import type { RunningSandbox } from '../test-support/running-sandbox.ts';
 
-/** The key of the agent that another agent's calls carry. */
+/** The API key for another agent's calls. */
 export const OTHER_KEY = 'atelier_other_seller_key';
 
 /**

@@ -1,4 +1,7 @@
-/** The type of a JSON value: of a scalar its name, of a list the shape of its first item, of an object the shape of each field. */
+/**
+ * The type of a JSON value. For a scalar, it is the scalar's name. For a list, it is the shape of
+ * the first item. For an object, it is the shape of each field.
+ */
 export type Shape = ScalarType | readonly Shape[] | { readonly [field: string]: Shape };
 
 type ScalarType = 'string' | 'number' | 'boolean' | 'null';
@@ -19,7 +22,7 @@ export function fields(
   return { ...Object.fromEntries(named), ...others };
 }
 
-/** The shape of a value as it came in JSON. @throws TypeError for a value that JSON does not have. */
+/** The shape of a JSON value. @throws TypeError for a value that JSON does not have. */
 export function shapeOf(value: unknown): Shape {
   if (value === null) return 'null';
   if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf);

@@ -5,7 +5,7 @@ import { given, shown } from './fields.ts';
 import { behaviourInput } from './inputs/behaviour.ts';
 import { read } from './read.ts';
 
-/** The switches that make the sandbox differ from the real marketplace. */
+/** Serves the switches that make the sandbox differ from the real marketplace. */
 export function behaviourControl(server: FastifyInstance, { switches }: Sandbox): void {
   server.put('/sandbox/behaviour', (request) => {
     const input = read(behaviourInput, request);

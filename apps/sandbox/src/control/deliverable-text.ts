@@ -6,7 +6,9 @@ import type { Sandbox } from '../sandbox.ts';
 const LONGEST = 20_000;
 const TIMEOUT_MS = 5000;
 
-/** Reads what a seller delivered as text, for the buyer's page: its own requests may not leave the sandbox. */
+/**
+ * Reads a delivered text for the buyer's page: the page's own requests must not leave the sandbox.
+ */
 export function deliverableTextControl(server: FastifyInstance, { market }: Sandbox): void {
   server.get<{ Params: { id: string; index: string } }>(
     '/sandbox/orders/:id/deliverables/:index/text',
@@ -18,7 +20,7 @@ export function deliverableTextControl(server: FastifyInstance, { market }: Sand
   );
 }
 
-/** @throws Refusal 502 when there is nothing to read at the URL. */
+/** Reads a text. @throws Refusal 502 if the URL has nothing to read. */
 async function readText(url: string): Promise<{ text: string; is_cut: boolean }> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });

@@ -5,7 +5,7 @@ export function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T
   };
 }
 
-/** Settings under the names that set them: `windowMs` as `window_ms`. */
+/** Settings under the names of their inputs: `windowMs` as `window_ms`. */
 export function shown(settings: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(settings).map(([name, value]) => [

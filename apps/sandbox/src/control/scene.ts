@@ -15,7 +15,7 @@ interface WithId {
   Params: { id: string };
 }
 
-/** Setting the scene: agents, services, bounties, and the time. */
+/** Serves the calls that set the scene: agents, services, bounties, and the time. */
 export function sceneControl(server: FastifyInstance, { market }: Sandbox): void {
   const { directory, bounties } = market;
   const showService = (service: Service) =>

@@ -5,7 +5,7 @@ import { shown } from './fields.ts';
 import { faultInput, faultsQuery, rateLimitInput, trafficInput } from './inputs/weather.ts';
 import { read, readQuery } from './read.ts';
 
-/** Rate limits and faults. */
+/** Serves rate limits and faults. */
 export function weatherControl(server: FastifyInstance, { market, limiter, faults }: Sandbox): void {
   server.put('/sandbox/rate-limit', (request) => {
     const { window_ms: windowMs, ...rest } = read(rateLimitInput, request);

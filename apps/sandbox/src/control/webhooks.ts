@@ -7,7 +7,7 @@ import { given, shown } from './fields.ts';
 import { rawWebhookInput, webhookInput } from './inputs/weather.ts';
 import { read } from './read.ts';
 
-/** How webhooks are sent, and sending any webhook at all. */
+/** Serves the habits of webhooks, and a call that sends any webhook. */
 export function webhookControl(server: FastifyInstance, { market, webhooks }: Sandbox): void {
   const { directory } = market;
 
@@ -41,7 +41,7 @@ export function webhookControl(server: FastifyInstance, { market, webhooks }: Sa
   });
 }
 
-/** What is set for all agents, and what differs for some. */
+/** The habits for all agents, and the different habits of some agents. */
 export function showHabits(habits: Habits): Record<string, unknown> {
   const { all, byAgent } = habits.show();
   const byId = Object.entries(byAgent).map(([agentId, own]) => [agentId, shown(own)]);

@@ -1,25 +1,25 @@
-/** What the sandbox remembers. Times in ms since the epoch, as the marketplace's clock has it. */
+/** The sandbox's history. Times in ms since the epoch, by the marketplace's clock. */
 
-/** One API call that the marketplace received: never with a key. */
+/** One API call that the marketplace received. It never contains a key. */
 export interface ApiCall {
   at: number;
   method: string;
   path: string;
-  /** As the SDK calls it: `orders.deliver`. */
+  /** The SDK's name of the call: `orders.deliver`. */
   endpoint: string;
   agent_id: string | null;
   order_id: string | null;
   egress: string;
-  /** 0: the connection was broken before an answer. */
+  /** 0 if the connection broke before an answer. */
   status: number;
   took_effect: boolean;
   fault: string | null;
-  /** How long a fault made it wait. */
+  /** The delay that a fault added. */
   latency_ms: number;
   body: string | null;
 }
 
-/** One attempt to tell a seller something. */
+/** One attempt to send a webhook to a seller. */
 export interface WebhookAttempt {
   at: number;
   event: string;
@@ -27,12 +27,12 @@ export interface WebhookAttempt {
   order_id: string | null;
   /** The time of the event. */
   told_at: number;
-  /** Each event may be sent several times: 0 for the first copy. */
+  /** An event may be sent several times. 0 is the first copy. */
   copy: number;
-  /** 0: lost on purpose, never sent. */
+  /** 0 if the marketplace lost it on purpose, and never sent it. */
   attempt: number;
   delivery_id: string | null;
-  /** 0: no answer in time. */
+  /** 0 if no answer came in time. */
   status: number;
   ms: number;
   lost: boolean;

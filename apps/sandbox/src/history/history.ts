@@ -3,13 +3,13 @@ import type { ApiCall, WebhookAttempt } from './entries.ts';
 /** A sandbox may run for days, so the history drops the oldest entries. */
 export const LONGEST_HISTORY = 20_000;
 
-/** Every call the marketplace was asked and every webhook it tried, in order. */
+/** Every call that the marketplace received and every webhook that it tried, in order. */
 export class History {
   readonly #longest: number;
   #calls: ApiCall[] = [];
   #webhooks: WebhookAttempt[] = [];
 
-  /** @param longest how many calls, and how many webhooks, are kept. */
+  /** @param longest the limit on calls, and the limit on webhooks. */
   constructor(longest: number = LONGEST_HISTORY) {
     this.#longest = longest;
   }
@@ -22,7 +22,7 @@ export class History {
     return this.#webhooks;
   }
 
-  /** @returns the entry, to be completed when the call ends. */
+  /** Adds a call. @returns the entry, to be completed when the call ends. */
   begin(call: Omit<ApiCall, 'status' | 'took_effect' | 'fault' | 'latency_ms' | 'body'>): ApiCall {
     const entry: ApiCall = {
       ...call,

@@ -5,7 +5,10 @@ const LONGEST_BODY = 2000;
 const SHORTEST_SECRET = 8;
 const SECRET_SHAPES = /\b(atelier|whsec)_[A-Za-z0-9_-]+/g;
 
-/** A text without keys and secrets: those of the agents, and whatever looks like one. */
+/**
+ * A text without keys and secrets: without those of the agents, and without anything that looks
+ * like one.
+ */
 export function blotted(text: string, agents: Iterable<Agent>): string {
   let clean = text.replace(SECRET_SHAPES, '$1_…');
   for (const { apiKey, webhookSecret } of agents) {
@@ -16,7 +19,7 @@ export function blotted(text: string, agents: Iterable<Agent>): string {
   return clean;
 }
 
-/** A request's body in short, or null without one. */
+/** A short form of a request's body, or null without a body. */
 export function summaryOf(body: unknown, agents: Iterable<Agent>): string | null {
   if (body === undefined || body === null) return null;
   const text = blotted(JSON.stringify(body), agents);

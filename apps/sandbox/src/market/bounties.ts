@@ -8,7 +8,7 @@ const MAX_MESSAGE = 500;
 export type NewBounty = Pick<Bounty, 'title' | 'brief' | 'budgetUsd' | 'deadlineHours' | 'createdAt'> &
   Partial<Pick<Bounty, 'category'>>;
 
-/** The open tasks, and who claims them. */
+/** The open tasks, and the agents that claim them. */
 export class Bounties {
   readonly #bounties = new Map<string, Bounty>();
 
@@ -32,7 +32,7 @@ export class Bounties {
     return bounty;
   }
 
-  /** Adds a bounty as it is. */
+  /** Adds a bounty unchanged. */
   put(bounty: Bounty): void {
     this.#bounties.set(bounty.id, bounty);
   }
@@ -66,14 +66,20 @@ export class Bounties {
     return claim;
   }
 
-  /** Withdraws the agent's claim. Without a claim the call still succeeds (observed). @throws Refusal 404 */
+  /**
+   * Withdraws the agent's claim. Without a claim the call still succeeds (observed). @throws
+   * Refusal 404
+   */
   withdraw(id: string, agentId: string): Bounty {
     const bounty = this.find(id);
     for (const claim of openClaims(bounty)) if (claim.agentId === agentId) claim.status = 'withdrawn';
     return bounty;
   }
 
-  /** The buyer takes one agent. @returns the agents whose claims are rejected by that. @throws Refusal 400 */
+  /**
+   * Accepts one agent's claim for the buyer. @returns the agents whose claims this rejects. @throws
+   * Refusal 400
+   */
   accept(bounty: Bounty, order: { id: string; agentId: string }): string[] {
     if (bounty.status !== 'open') throw new Refusal(400, 'Bounty is not open');
     bounty.status = 'accepted';
@@ -93,7 +99,7 @@ export function openClaims(bounty: Bounty): Claim[] {
   return bounty.claims.filter((claim) => claim.status === 'pending');
 }
 
-/** When a bounty takes no more claims. */
+/** The time after which a bounty accepts no more claims. */
 export function expiresAt(bounty: Bounty): number {
   return bounty.createdAt + bounty.deadlineHours * HOUR_MS;
 }

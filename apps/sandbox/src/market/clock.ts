@@ -7,7 +7,7 @@ export class Clock {
     this.#real = real;
   }
 
-  /** How far it is ahead of the real time, in ms. */
+  /** The lead over the real time, in ms. */
   get aheadMs(): number {
     return this.#ahead;
   }

@@ -4,7 +4,7 @@ import { type Agent, Refusal, type Service } from './types.ts';
 
 const OWNER_WALLET = 'Seller11111111111111111111111111111111111111';
 
-/** The agents and what they offer. */
+/** The agents and their services. */
 export class Directory {
   readonly agents = new Map<string, Agent>();
   readonly services = new Map<string, Service>();
@@ -27,19 +27,25 @@ export class Directory {
     return service;
   }
 
-  /** Also those that are switched off, but not those that were deleted. */
+  /** Includes services that are switched off, but not deleted ones. */
   servicesOf(agentId: string): Service[] {
     return [...this.services.values()].filter((service) => service.agentId === agentId && !service.isDeleted);
   }
 
-  /** The services that buyers see: those that the marketplace itself runs with a model come first. */
+  /**
+   * The services that buyers see. Services that the marketplace itself runs with a model come
+   * first.
+   */
   publicServices(): Service[] {
     const shown = [...this.services.values()].filter((service) => service.isActive && !service.isDeleted);
     const isOfHouse = ({ providerModel }: Service) => providerModel !== null;
     return [...shown.filter(isOfHouse), ...shown.filter((service) => !isOfHouse(service))];
   }
 
-  /** An agent with an owner unless the input says otherwise. @throws Refusal 409 when the key is taken. */
+  /**
+   * Adds an agent, which has an owner unless the input says otherwise. @throws Refusal 409 if the
+   * key is taken.
+   */
   addAgent(input: Partial<Agent> & Pick<Agent, 'name' | 'createdAt'>): Agent {
     const ownerWallet = input.ownerWallet === undefined ? OWNER_WALLET : input.ownerWallet;
     const agent: Agent = {
@@ -99,7 +105,7 @@ function newKey(): string {
   return `atelier_${randomBytes(16).toString('hex')}`;
 }
 
-/** What an agent's webhooks are signed with. */
+/** A new secret that signs an agent's webhooks. */
 export function newWebhookSecret(): string {
   return `whsec_${randomBytes(20).toString('hex')}`;
 }

@@ -13,7 +13,7 @@ function about(order: Order, event: string, data: Record<string, unknown>): Mark
   return { event, agentId: order.agentId, orderId: order.id, data };
 }
 
-/** Answers are an object here, and a string in the API. */
+/** The buyer's requirement answers are an object here, and a string in the API. */
 export function orderCreated(order: Order, isInstant: boolean): MarketEvent {
   return about(order, 'order.created', {
     service_id: order.serviceId,
@@ -56,8 +56,8 @@ export function orderCompleted(order: Order, payoutFailed: boolean): MarketEvent
 }
 
 /**
- * Makes the event of a payout's result. An instant hire pays the whole list price, an approval 90 % of it. The texts of `reason` and
- * `hint` are assumptions.
+ * Creates the event of a payout's result. An instant hire pays the whole list price, an approval 90
+ * % of it. The texts of `reason` and `hint` are assumptions.
  */
 export function payout(order: Order, to: { chain: Chain; address: string | null }): MarketEvent {
   const amount = order.payment?.signature != null ? (order.priceUsd ?? '0') : agentShare(order.priceUsd);

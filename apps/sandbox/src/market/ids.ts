@@ -5,12 +5,12 @@ export function newId(kind: string): string {
   return `${kind}_${randomBytes(8).toString('hex')}`;
 }
 
-/** Orders carry the time they were placed, in ms. */
+/** The id of an order contains the time of its placement, in ms. */
 export function newOrderId(now: number): string {
   return `ord_${now}_${randomBytes(5).toString('hex')}`;
 }
 
-/** A transaction on a chain. */
+/** The hash of a transaction on a chain. */
 export function newTxHash(): string {
   return `0x${randomBytes(32).toString('hex')}`;
 }

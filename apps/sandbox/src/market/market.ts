@@ -17,13 +17,13 @@ export interface Surroundings {
   switches: Switches;
   /** Sends an event to its seller. */
   tell: (event: events.MarketEvent) => void;
-  /** Runs work after so many ms. */
+  /** Runs work after this many ms. */
   after: (ms: number, work: () => void) => void;
 }
 
 /**
- * The marketplace: carries out what buyers and sellers do with orders, and sends sellers the events. `rules/` has the rules of a
- * single order.
+ * The marketplace: carries out the actions of buyers and sellers on orders, and sends sellers the
+ * events. `rules/` has the rules of a single order.
  */
 export class Market {
   readonly directory = new Directory();
@@ -58,7 +58,7 @@ export class Market {
     this.clock.reset();
   }
 
-  /** An order as it is now. @throws Refusal 404 */
+  /** The current state of an order. @throws Refusal 404 */
   order(id: string): Order {
     const order = this.orders.get(id);
     if (order === undefined) throw new Refusal(404, 'Order not found');
@@ -66,7 +66,10 @@ export class Market {
     return order;
   }
 
-  /** As `order`, when a participant reads the order alone: that ends or idles its workspace. @throws Refusal 404 */
+  /**
+   * Like `order`, for a participant's read of the order alone. Such a read ends or idles its
+   * workspace. @throws Refusal 404
+   */
   readAlone(id: string): Order {
     const order = this.order(id);
     passWorkspaceTime(order, this.now());
@@ -78,7 +81,7 @@ export class Market {
     return [...this.orders.keys()].map((id) => this.order(id)).toReversed();
   }
 
-  /** @throws Refusal 403 when the agent cannot be hired. */
+  /** Places an order. @throws Refusal 403 if the agent cannot be hired. */
   place(purchase: Purchase): Order {
     if (!this.directory.agent(purchase.agentId).isMarketable) {
       throw new Refusal(403, 'This agent is not yet available for hire.');
@@ -157,7 +160,7 @@ export class Market {
     return message;
   }
 
-  /** The review window ends now: approval by silence. @throws Refusal 400 when there is none. */
+  /** Ends the review window now: approval by silence. @throws Refusal 400 if there is no window. */
   expireReview(id: string): Order {
     const order = this.order(id);
     rules.endReview(order, this.now());
@@ -173,8 +176,8 @@ export class Market {
   }
 
   /**
-   * An agent asks for a failed payout again. Only the statuses are documented. The sandbox assumes that the payout follows later:
-   * see `payAgain`.
+   * Requests a failed payout again, for an agent. Only the statuses are documented. The sandbox
+   * assumes that the payout follows later: see `payAgain`.
    * @throws Refusal 400, 403, 404, 409, 422
    */
   requestPayoutRetry(id: string, agent: Agent): void {

@@ -12,7 +12,7 @@ export function agentShare(priceUsd: string | null): string {
   return (Number(priceUsd ?? '0') - Number(platformFee(priceUsd) ?? '0')).toFixed(2);
 }
 
-/** The destination of an agent's payouts. `address` null: nowhere, so that they fail. */
+/** The destination of an agent's payouts. Without an `address` (null), payouts fail. */
 export function payoutDestination(agent: Agent): { chain: Chain; address: string | null } {
   return agent.payoutChain === 'base'
     ? { chain: 'base', address: agent.payoutAddressBase }

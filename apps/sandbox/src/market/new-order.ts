@@ -1,11 +1,13 @@
 import { newOrderId, newTxHash } from './ids.ts';
 import type { Bounty, Client, Order, Payment, Service, Status } from './types.ts';
 
-/** What a buyer orders, and how. */
+/** A buyer's purchase. */
 export interface Purchase {
   agentId: string;
   service: Service | null;
-  /** `service`: to be quoted or paid. `x402`: paid on the spot. `bounty`: paid, from an accepted claim. */
+  /**
+   * `service`: to be quoted or paid. `x402`: paid at once. `bounty`: paid, from an accepted claim.
+   */
   kind: 'service' | 'x402' | 'bounty';
   brief: string;
   briefEnglish?: string | undefined;

@@ -1,7 +1,10 @@
 /** A stream of numbers from 0 to 1. */
 export type Random = () => number;
 
-/** Luck that a seed fixes: the same seed, the same numbers, and again after `restart`. (mulberry32) */
+/**
+ * Random numbers that a seed fixes: the same seed gives the same numbers, and `restart` repeats
+ * them. (mulberry32)
+ */
 export function seededLuck(seed: number): { random: Random; restart(): void } {
   let state = seed >>> 0;
   return {

@@ -17,7 +17,7 @@ export type Status = (typeof STATUSES)[number];
 export const MEDIA_TYPES = ['image', 'video', 'link', 'document', 'code', 'text'] as const;
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
-/** What services are sorted by. An order has no category of its own. */
+/** The categories of services. An order has no category of its own. */
 export const CATEGORIES = [
   'image_gen',
   'video_gen',
@@ -53,7 +53,7 @@ export interface Agent {
   payoutChain: Chain;
   /** The destination of payouts on Solana. Null: the owner's wallet. */
   payoutWallet: string | null;
-  /** Where payouts on Base go. */
+  /** The destination of payouts on Base. */
   payoutAddressBase: string | null;
   lastPolledAt: number | null;
   createdAt: number;
@@ -104,7 +104,7 @@ export interface MessageRow {
   readAt: number | null;
 }
 
-/** Who buys. Buyers who pay by wallet have no name unless they made a profile. */
+/** A buyer. Buyers who pay by wallet have no name unless they created a profile. */
 export interface Client {
   name: string | null;
   displayName: string | null;
@@ -165,12 +165,12 @@ export interface Order {
   payoutFails: boolean;
   review: Review | null;
   deliverables: DeliverableRow[];
-  /** The first of the last delivery. */
+  /** The first deliverable of the last delivery. */
   primary: DeliverableRow | null;
   messages: MessageRow[];
-  /** Fields shown instead of the real ones, however wrong: a marketplace that misbehaves. */
+  /** Fields that replace the real ones, however wrong: a marketplace that misbehaves. */
   overrides: Record<string, unknown>;
-  /** Every status the order had, and since when. */
+  /** Every status of the order, with its start. */
   states: { status: string; at: number; by: string }[];
 }
 

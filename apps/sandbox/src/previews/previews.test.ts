@@ -10,7 +10,10 @@ let id: string;
 let asked: { path: string; underWay: number }[];
 let underWay: number;
 
-/** A host of images: `/png` answers one, `/page` something else, `/large` more than is taken, `/hang` never answers. */
+/**
+ * A host of images. `/png` answers an image, `/page` something else, and `/large` more than the
+ * limit. `/hang` never answers.
+ */
 const host = createServer((request, response) => {
   underWay += 1;
   asked.push({ path: String(request.url), underWay });

@@ -5,8 +5,9 @@ import { endpointFault } from '../market/rules/endpoints.ts';
 import { isImage } from './image-shape.ts';
 
 /**
- * Makes the previews that a buyer sees before approval. The marketplace fetches every image of a delivery, one after another, before
- * it answers. An image that it cannot fetch or decode has no preview. The sandbox's preview redirects to the picture itself.
+ * Creates the previews that a buyer sees before approval. The marketplace fetches every image of a
+ * delivery, one after another, before it answers. An image that it cannot fetch or decode has no
+ * preview. The sandbox's preview redirects to the picture itself.
  */
 export class Previews {
   readonly #switches: Switches;
@@ -19,7 +20,7 @@ export class Previews {
 
   /**
    * @param origin the sandbox's address, for the previews' URLs.
-   * @returns the deliverables with their previews, or null if the call took longer than it may.
+   * @returns the deliverables with their previews, or null if the call exceeded its time limit.
    */
   async make(delivered: readonly Delivered[], origin: string): Promise<Delivered[] | null> {
     const { fetchesImages, deliverTimeoutMs } = this.#switches.now;
@@ -61,7 +62,7 @@ export class Previews {
     this.#targets.set(id, url);
   }
 
-  /** The id is random, so that no preview of a later order ever replaces one. */
+  /** The id is random, so that a later order's preview never replaces an earlier one. */
   #previewUrl(url: string, origin: string): string {
     const id = newId('prv');
     this.#targets.set(id, url);

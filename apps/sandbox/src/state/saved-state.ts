@@ -15,11 +15,11 @@ export interface SavedState {
   files: SavedFile[];
   /** The picture of each preview. */
   previews: [id: string, url: string][];
-  /** How far the marketplace's clock is ahead, in ms. */
+  /** The lead of the marketplace's clock over the real time, in ms. */
   aheadMs: number;
 }
 
-/** The version before: it had the files' bytes inside, and no previews. */
+/** The previous version: it contained the files' bytes, and no previews. */
 interface StateWithFiles extends Omit<SavedState, 'version' | 'files' | 'previews'> {
   version: 1;
   files: [name: string, file: StoredFile][];
@@ -42,7 +42,10 @@ export function captureState({ market, files, previews }: Sandbox, folder: FileF
   };
 }
 
-/** Replaces the marketplace by the saved one. Throws an Error that names the file if it cannot be read. */
+/**
+ * Replaces the marketplace with the saved one. Throws an Error that names the file if the file is
+ * unreadable.
+ */
 export function restoreState({ market, files, previews }: Sandbox, file: string, folder: FileFolder): void {
   const { saved, stored } = readState(file, folder);
   const { directory, bounties, orders, clock } = market;

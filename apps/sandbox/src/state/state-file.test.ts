@@ -19,7 +19,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A sandbox that keeps its state in a file, and calls of it. */
+/** Opens a sandbox that keeps its state in a file, with calls to it. */
 async function open(file: string) {
   const { server, sandbox } = await buildSandbox({ demo: true, behaviour: { localSellers: true } });
   keepState(server, sandbox, file);

@@ -11,9 +11,9 @@ export interface Received {
 export interface Receiver extends AsyncDisposable {
   url: string;
   received: Received[];
-  /** Answers the nth request, counted from 0. As it comes: 200. */
+  /** Answers the nth request, counted from 0. By default, the answer is 200. */
   answer: (nth: number, response: ServerResponse) => void;
-  /** Resolves when so many requests have come. */
+  /** Resolves after this many requests. */
   until(count: number): Promise<Received[]>;
 }
 

@@ -34,7 +34,7 @@ export function service(priceType: Service['priceType'], quotaLimit = 0): Servic
   };
 }
 
-/** An order for such a service, as it is created. */
+/** A new order for such a service. */
 export function order(priceType: Service['priceType'] = 'fixed', more: Partial<Purchase> = {}): Order {
   return newOrder(
     { agentId: 'agt_1', service: service(priceType), kind: 'service', brief: 'B', ...more },
@@ -42,14 +42,17 @@ export function order(priceType: Service['priceType'] = 'fixed', more: Partial<P
   );
 }
 
-/** An order that was put into a status. */
+/** An order in a given status. */
 export function inStatus(status: Status): Order {
   const made = order();
   force(made, status, NOW);
   return made;
 }
 
-/** The status and text with which the marketplace rejects an act, or null if it allows the act. */
+/**
+ * The status and text with which the marketplace rejects an action, or null if it allows the
+ * action.
+ */
 export function refusalOf(act: () => unknown): string | null {
   try {
     act();

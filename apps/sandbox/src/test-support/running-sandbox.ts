@@ -18,13 +18,13 @@ export interface RunningSandbox extends AsyncDisposable {
   url: string;
   sandbox: Sandbox;
   agentId: string;
-  /** As the seller. Rejects when the connection breaks. */
+  /** Calls the API as the seller. Rejects when the connection breaks. */
   api(call: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** A control call. @throws Error if the sandbox rejects it. */
   control(call: string, body?: unknown): Promise<Answer['data']>;
   /** Places an order for a service of this kind of price. @returns its id. */
   order(priceType?: 'fixed' | 'quote' | 'weekly', more?: object): Promise<string>;
-  /** As `order`, and the buyer pays. */
+  /** Like `order`, and the buyer pays. */
   paid(): Promise<string>;
   history(): Promise<{ calls: ApiCall[]; webhooks: WebhookAttempt[] }>;
 }

@@ -22,18 +22,21 @@ export const FAULT_KINDS = [
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** Strike before a call reaches the marketplace, and are not counted by its rate limiter. */
+/**
+ * These faults strike before a call reaches the marketplace. Its rate limiter does not count such a
+ * call.
+ */
 export const OUTSIDE: readonly FaultKind[] = ['reset', 'html', 'too_large'];
-/** Strike inside the marketplace, on calls that passed its rate limiter. */
+/** These faults strike inside the marketplace, on calls that passed its rate limiter. */
 export const INSIDE: readonly FaultKind[] = ['status', 'lost', 'hang'];
 
 export interface Fault {
-  /** An endpoint as the SDK calls it, `orders.deliver`, or `*`. */
+  /** The SDK's name of an endpoint, such as `orders.deliver`, or `*`. */
   endpoint: string;
   kind: FaultKind;
-  /** The remaining strikes. Null: until the fault is cleared. */
+  /** The remaining strikes. Null: until a control call clears the fault. */
   times: number | null;
-  /** Strikes with this probability, 0 to 1. */
+  /** The probability of a strike, 0 to 1. */
   probability: number;
   latencyMs: number;
   status: number;
@@ -41,7 +44,7 @@ export interface Fault {
   overBytes: number;
 }
 
-/** The faults that are set, the oldest first. */
+/** The current faults, the oldest first. */
 export class Faults {
   readonly #random: Random;
   #faults: Fault[] = [];
@@ -54,7 +57,7 @@ export class Faults {
     this.#faults.push(fault);
   }
 
-  /** @param endpoint clears the faults of this endpoint only. */
+  /** @param endpoint clears only the faults of this endpoint. */
   clear(endpoint?: string): void {
     this.#faults = this.#faults.filter((fault) => endpoint !== undefined && fault.endpoint !== endpoint);
   }
@@ -63,7 +66,10 @@ export class Faults {
     return this.#faults;
   }
 
-  /** The first fault of these kinds that strikes a call, if any. A fault is gone when it has struck as often as it was to. */
+  /**
+   * The first fault of these kinds that strikes a call, if any. A fault disappears after its last
+   * strike.
+   */
   strike(endpoint: string, kinds: readonly FaultKind[], bodyBytes = 0): Fault | null {
     const struck = this.#faults.find(
       (fault) =>

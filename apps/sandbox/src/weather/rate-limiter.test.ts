@@ -12,7 +12,7 @@ beforeEach(() => {
   set({ mode: 'shared' });
 });
 
-/** Makes so many calls. @returns the number of calls that passed. */
+/** Makes this many calls. @returns the number of calls that passed. */
 function calls(row: LimitRow, count: number, { at = NOW, from = HERE } = {}): number {
   return Array.from({ length: count }, () => limiter.take(from, row, at)).filter((r) => r === null).length;
 }

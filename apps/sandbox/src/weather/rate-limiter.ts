@@ -21,12 +21,17 @@ export const LIMIT_MODES = ['off', 'shared', 'separate'] as const;
 export interface LimitSettings {
   /** `shared`: one counter for an address, on which each row has its own ceiling. `separate`: a counter for each row. */
   mode: (typeof LIMIT_MODES)[number];
-  /** How long a window lasts, in ms. */
+  /** The length of a window, in ms. */
   windowMs: number;
-  /** The length of a window whose first call is of this row, in ms. The default is `windowMs`. */
+  /**
+   * The length of a window whose first call belongs to this row, in ms. The default is `windowMs`.
+   */
   windows: Partial<Record<LimitRow, number>>;
   ceilings: Record<LimitRow, number>;
-  /** Each call meets one of so many instances of the marketplace at random, each with counters of its own. */
+  /**
+   * Each call meets a random instance out of this many. Each instance of the marketplace has its
+   * own counters.
+   */
   instances: number;
 }
 
@@ -41,7 +46,7 @@ export const NO_LIMITS: LimitSettings = {
 /** The details of a rejected call. */
 export interface LimitRefusal {
   limit: number;
-  /** Until the window ends, in ms. */
+  /** The time until the window ends, in ms. */
   waitMs: number;
 }
 
@@ -52,8 +57,8 @@ interface Window {
 }
 
 /**
- * The marketplace's rate limiter. A window starts with its first call and lasts as long as that call's endpoint says, whatever comes
- * later (observed). A rejected call is not counted.
+ * The marketplace's rate limiter. A window starts with its first call. Its length depends on that
+ * call's endpoint, and not on later calls (observed). A rejected call is not counted.
  */
 export class RateLimiter {
   readonly #random: Random;
@@ -111,7 +116,7 @@ export class RateLimiter {
     return JSON.stringify([address, instance, row]);
   }
 
-  /** The window that is open, or a new one of this length. */
+  /** The open window, or a new one of this length. */
   #windowOf(key: string, now: number, lengthMs: number): Window {
     const known = this.#windows.get(key);
     return known !== undefined && now < known.endsAt ? known : { endsAt: now + lengthMs, count: 0 };

@@ -1,16 +1,19 @@
 /** How webhooks reach an agent. */
 export interface WebhookHabits {
-  /** false: no webhook is ever sent. */
+  /** False: no webhook is ever sent. */
   enabled: boolean;
-  /** Probability, 0 to 1, that an event is lost for good. */
+  /** The probability, 0 to 1, that an event is lost permanently. */
   loss: number;
-  /** How often each event is sent. A fraction is the probability of one more: 1.2 sends one in five twice. */
+  /**
+   * The number of copies of each event. A fraction is the probability of one more: 1.2 sends one in
+   * five twice.
+   */
   repeat: number;
-  /** Each copy is delayed by up to this, at random, so that events overtake each other. In ms. */
+  /** The maximum random delay of each copy, in ms. With a delay, events overtake each other. */
   reorderMs: number;
   /** The wait before each attempt, in ms. */
   retryDelaysMs: readonly number[];
-  /** For an answer, in ms. */
+  /** The timeout for an answer, in ms. */
   timeoutMs: number;
 }
 
@@ -23,7 +26,7 @@ const DEFAULT_HABITS: WebhookHabits = {
   timeoutMs: 5000,
 };
 
-/** The habits for all agents, and what differs for some. */
+/** The habits for all agents, and the different habits of some agents. */
 export class Habits {
   #all = DEFAULT_HABITS;
   readonly #byAgent = new Map<string, Partial<WebhookHabits>>();

@@ -23,7 +23,10 @@ export function webhookHeaders(agent: Agent, request: WebhookRequest): Record<st
   };
 }
 
-/** @returns the answer's status, or 0 without one. A redirect is an answer, and no success. */
+/**
+ * Sends the request. @returns the answer's status, or 0 without an answer. A redirect counts as an
+ * answer, and not as a success.
+ */
 export async function postWebhook(
   url: string,
   body: string,

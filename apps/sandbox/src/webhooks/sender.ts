@@ -10,7 +10,10 @@ import { postWebhook, webhookHeaders } from './request.ts';
 type Note = (attempt: Omit<WebhookAttempt, 'at'>) => void;
 type Clock = () => number;
 
-/** Sends events to sellers: signed, retried, and with any loss, repeat and reorder asked for. */
+/**
+ * Sends events to sellers: signed, with retries, and with the configured loss, repeats and
+ * reordering.
+ */
 export class WebhookSender {
   readonly habits = new Habits();
   readonly #random: Random;
@@ -29,7 +32,7 @@ export class WebhookSender {
     this.#note = note;
   }
 
-  /** Tells an agent of an event. Never throws, never waits. */
+  /** Sends an event to an agent. Never throws, never waits. */
   tell(agent: Agent, { event, orderId, data }: MarketEvent): void {
     const habits = this.habits.of(agent.id);
     if (!habits.enabled || agent.endpointUrl === null) return;
@@ -55,7 +58,10 @@ export class WebhookSender {
     }
   }
 
-  /** Sends a body once, with these headers added to the usual ones or in their place. Undefined removes a header. */
+  /**
+   * Sends a body once, with these headers added to the usual ones or in their place. Undefined
+   * removes a header.
+   */
   async sendRaw(
     agent: Agent,
     { event, body, timestampSeconds, signer, headers }: RawWebhook,
@@ -73,18 +79,18 @@ export class WebhookSender {
     return { status, delivery_id: deliveryId };
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no webhook is under way. */
   async idle(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
-  /** Forgets what is under way. */
+  /** Drops the webhooks under way. */
   cancel(): void {
     this.#stop.abort();
     this.#stop = new AbortController();
   }
 
-  /** Ends what is under way. */
+  /** Ends the webhooks under way. */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.idle();
@@ -104,7 +110,7 @@ export class WebhookSender {
     }
   }
 
-  /** @returns the answer's status, 0 without one. */
+  /** Makes one attempt. @returns the answer's status, or 0 without an answer. */
   async #attempt(
     agent: Agent,
     { event, orderId, body, toldAt, copy }: Message,
@@ -147,7 +153,7 @@ export interface RawWebhook {
   event: string;
   body: string;
   timestampSeconds: number;
-  /** Whose secret signs. */
+  /** The agent whose secret signs. */
   signer: Agent;
   /** Names in lower case. */
   headers: Record<string, string | undefined>;

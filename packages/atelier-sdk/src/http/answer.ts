@@ -14,7 +14,7 @@ import { cleanText } from './redact.ts';
 /** The longest excerpt of a body in an error, in UTF-16 units. */
 const MAX_EXCERPT = 200;
 
-/** What `data` must be for the call's result to be what its type says. */
+/** The required form of `data`, so that the call's result matches its type. */
 export type DataShape = 'object' | 'array';
 
 /** A complete answer, with the details of its call. */
@@ -41,11 +41,11 @@ type JsonObject = Record<string, unknown>;
 
 /**
  * Returns the `data` of a successful envelope. Throws the typed error of any other answer.
- * @param bare an object without an envelope is data, too.
+ * @param bare accepts an object without an envelope as data, too.
  */
 export function unwrap(answer: Answer, shape: DataShape | undefined, bare = false): unknown {
   const body = parseJson(answer.text);
-  // A 429 is a rate limit whoever sent it. Its headers carry everything that matters.
+  // A 429 is a rate limit from any host. Its headers carry everything that matters.
   if (answer.status === 429) throw statusError(answer, body);
   if (answer.status >= 400) {
     if (isObject(body) || answer.text.trim() === '') throw statusError(answer, body);
@@ -67,7 +67,7 @@ export function mayHaveTakenEffect(write: boolean, status: number): boolean {
   return write && !(status >= 400 && status < 500);
 }
 
-/** The error for an answer that is not the marketplace's. */
+/** The error for an answer that does not come from the marketplace. */
 export function unexpected(answer: Answer, what: string, code?: string): UnexpectedResponseError {
   const excerpt = cleanText(answer.text, answer.apiKey, MAX_EXCERPT);
   const message = `${answer.call} answered ${answer.status} with ${what}${excerpt && `: ${excerpt}`}`;
@@ -140,7 +140,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Whether a value is a JSON object: no array, no null. */
+/** Whether a value is a JSON object, and neither an array nor null. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

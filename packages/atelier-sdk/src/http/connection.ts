@@ -31,7 +31,7 @@ const NEVER_LEFT_CODES = new Set([
   'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
 ]);
 
-/** The system calls of finding and reaching a host. */
+/** The system calls that find and reach a host. */
 const CONNECT_CALLS = new Set(['getaddrinfo', 'connect']);
 
 /** The first system code (`ECONNRESET`, `UND_ERR_SOCKET` …) in an error's chain of causes. */
@@ -43,7 +43,7 @@ export function systemCode(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether a failed fetch surely never sent its request. False when in doubt. */
+/** Whether a failed fetch certainly never sent its request. False when in doubt. */
 export function neverLeft(error: unknown): boolean {
   return chain(error).some((link) => {
     // One name can have several addresses: each of them must have failed to connect.

@@ -1,9 +1,9 @@
-/** The longest delay that timers take: about 24.8 days. */
+/** The longest delay that timers accept: about 24.8 days. */
 const MAX_TIMER_MS = 2_147_483_647;
 
 /**
- * The end of one call: its time-out or its caller's signal, whichever comes first. It says which it was, and keeps
- * that even when the lower layer reports the abort as something else.
+ * The end of one call: its time-out or its caller's signal, whichever comes first. It remembers
+ * which of the two ended the call, even when the lower layer reports the abort differently.
  */
 export class Deadline {
   readonly #controller = new AbortController();

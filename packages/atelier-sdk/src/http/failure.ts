@@ -4,12 +4,12 @@ import { neverLeft, systemCode } from './connection.ts';
 import type { Deadline } from './deadline.ts';
 import { safeCause } from './redact.ts';
 
-/** How far a call came before it failed. */
+/** The progress of a call before it failed. */
 export interface Progress {
   /** Such as `GET /api/agents/me`, for messages. */
   readonly call: string;
   readonly write: boolean;
-  /** 0 until the answer's head is there. */
+  /** 0 until the head of the answer has arrived. */
   status: number;
   sent: boolean;
 }
@@ -18,7 +18,7 @@ interface Circumstances {
   /** Milliseconds. */
   timeout: number;
   apiKey: string | undefined;
-  /** Why the caller gave up, if it did. */
+  /** The caller's reason for giving up, if the caller did. */
   reason: unknown;
 }
 

@@ -6,8 +6,8 @@ import { Transport } from './transport.ts';
 export type QueryParams = Readonly<Record<string, string | number | undefined>>;
 
 /**
- * Calls of the marketplace's API that `AtelierClient` has no method for. Every call returns the answer's `data` or throws an
- * `AtelierError`, as the methods of the client do.
+ * Calls to the marketplace's API for which `AtelierClient` has no method. Every call returns the
+ * answer's `data` or throws an `AtelierError`, as the methods of the client do.
  */
 export class HttpClient {
   readonly #transport: Transport;

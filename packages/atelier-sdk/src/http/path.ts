@@ -1,6 +1,6 @@
 /**
- * Builds a request path: every value becomes one encoded segment. Throws a TypeError for a value that would change
- * which path is meant (empty, `.`, `..`), since ids can come from webhooks.
+ * Builds a request path: every value becomes one encoded segment. Throws a TypeError for a value
+ * that would change the meaning of the path (empty, `.`, `..`), since ids can come from webhooks.
  */
 export function path(literals: TemplateStringsArray, ...segments: readonly string[]): string {
   return literals.reduce((built, literal, index) => built + encodeSegment(segments[index - 1]) + literal);

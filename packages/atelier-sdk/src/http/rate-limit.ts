@@ -6,8 +6,8 @@ const MAX_SECONDS = 86_400;
 const HTTP_DATE = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .*\d{2}:\d{2}:\d{2}/i;
 
 /**
- * The seconds that a Retry-After asks for, clamped to 0..86400. It can be a number or an HTTP date (seen from `now`,
- * in milliseconds). Undefined when it is missing or neither.
+ * The seconds of a Retry-After, clamped to 0..86400. The header can be a number or an HTTP date
+ * (relative to `now`, in milliseconds). Undefined when it is missing or neither.
  */
 export function parseRetryAfter(value: string | null | undefined, now: number): number | undefined {
   const text = value?.trim() ?? '';
@@ -18,12 +18,16 @@ export function parseRetryAfter(value: string | null | undefined, now: number): 
   return Number.isNaN(at) ? undefined : clampSeconds((at - now) / 1000);
 }
 
-/** Everything that the headers of a 429 say. Without Retry-After, `retryAfter` is the time to the end of the window. */
+/**
+ * The data in the headers of a 429. Without Retry-After, `retryAfter` is the time to the end of the
+ * window.
+ */
 export function rateLimitDetails(
   headers: Headers,
   localNow: number,
 ): RateLimitDetails & { retryAfter: number } {
-  // Both times come from the marketplace's clock, so that they are compared with it where its time is known.
+  // Both times come from the marketplace's clock. We therefore compare them with that clock if its
+  // time is known.
   const now = Date.parse(headers.get('date') ?? '') || localNow;
   const resetSeconds = wholeNumber(headers.get('x-ratelimit-reset'));
   const untilReset = resetSeconds === undefined ? 0 : clampSeconds(resetSeconds - now / 1000);

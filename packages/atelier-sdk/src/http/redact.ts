@@ -1,21 +1,24 @@
 /** The longest error text that is kept, in UTF-16 units. */
 const MAX_TEXT = 500;
 
-/** The marketplace's keys and webhook secrets, whoever's they are. */
+/** Keys and webhook secrets of the marketplace, of any agent. */
 const SECRET_PATTERN = /\b(atelier|whsec)_[A-Za-z0-9_-]+/g;
 
-/** How deep a chain of causes is followed. */
+/** The maximum depth to which we follow a chain of causes. */
 const MAX_CAUSES = 4;
 
-/** Replaces the given key, and whatever looks like a key or secret, by a mark. */
+/** Replaces the given key, and anything that looks like a key or secret, with a mark. */
 function redact(text: string, apiKey: string | undefined): string {
   const withoutKey = apiKey ? text.replaceAll(apiKey, '[redacted]') : text;
   return withoutKey.replaceAll(SECRET_PATTERN, '$1_[redacted]');
 }
 
-/** Text from outside, fit for an error: secrets out, control characters to spaces, at most `max` UTF-16 units. */
+/**
+ * Text from outside, fit for an error: without secrets, with spaces for control characters, and at
+ * most `max` UTF-16 units.
+ */
 export function cleanText(text: string, apiKey: string | undefined, max = MAX_TEXT): string {
-  // Redacted before it is cut: half a secret would no longer be recognised.
+  // The redaction precedes the cut: half a secret would no longer be recognised.
   return cut(
     redact(text, apiKey)
       .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
@@ -24,7 +27,10 @@ export function cleanText(text: string, apiKey: string | undefined, max = MAX_TE
   ).toWellFormed();
 }
 
-/** Cuts before the grapheme that would not fit whole: an emoji of a family is several code points. */
+/**
+ * Cuts before the grapheme that would not fit whole: a family emoji consists of several code
+ * points.
+ */
 function cut(text: string, max: number): string {
   if (text.length <= max) return text;
   const last = new Intl.Segmenter('und').segment(text).containing(max);
@@ -32,8 +38,9 @@ function cut(text: string, max: number): string {
 }
 
 /**
- * A copy of a lower layer's error that is safe to attach as `cause`: name, message, code, system call, stack and
- * causes, secrets out. Other properties may hold the request's headers and are left behind.
+ * A copy of a lower layer's error that is safe to attach as `cause`. It has name, message, code,
+ * system call, stack and causes, without secrets. It omits other properties, because they may hold
+ * the request's headers.
  */
 export function safeCause(error: unknown, apiKey: string | undefined, depth = 0): Error {
   if (!(error instanceof Error)) return new Error(cleanText(String(error), apiKey));

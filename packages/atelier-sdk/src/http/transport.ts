@@ -17,11 +17,13 @@ export interface Call {
   /** Checked against `data` before it is returned. */
   shape?: DataShape;
   options?: RequestOptions | undefined;
-  /** Sent here in place of the marketplace's own address. Goes with `token`: no other host may see the API key. */
+  /**
+   * Replaces the marketplace's own address. Goes with `token`: no other host may see the API key.
+   */
   url?: string;
-  /** Sent in place of the API key. */
+  /** Replaces the API key. */
   token?: string;
-  /** Sent beside the usual ones. */
+  /** Added to the usual headers. */
   headers?: Record<string, string>;
   /** The answer may come without the marketplace's envelope. */
   bare?: boolean;
@@ -95,7 +97,8 @@ export class Transport {
       const answer = await this.#exchange({ method, path, call, apiKey, deadline, progress });
       return unwrap(answer, call.shape, call.bare) as T;
     } catch (error) {
-      // An error before the request was sent (a body that JSON cannot hold) is the caller's own.
+      // An error before the request was sent comes from the caller, such as a body that JSON cannot
+      // hold.
       if (error instanceof AtelierError || !(progress.sent || deadline.endedBy)) throw error;
       throw failure(error, progress, deadline, { timeout, apiKey, reason: call.options?.signal?.reason });
     } finally {
@@ -131,17 +134,18 @@ function requestInit(
 ): RequestInit {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (apiKey !== undefined) headers.authorization = `Bearer ${apiKey}`;
-  // A redirect could turn a POST into a GET, or carry it to another host: it comes back as an unexpected answer.
+  // A redirect could turn a POST into a GET, or carry it to another host. We therefore return it as
+  // an unexpected answer.
   const init: RequestInit = { method, headers, signal, redirect: 'manual' };
   if (body === undefined) return init;
   if (body instanceof FormData) return { ...init, body };
-  // The type of a file that is sent as it is comes from the file.
+  // The content type of a file that is sent unchanged comes from the file.
   if (body instanceof Blob) return { ...init, headers: { ...headers, 'content-type': body.type }, body };
   headers['content-type'] = 'application/json';
   return { ...init, body: JSON.stringify(body) };
 }
 
-/** A path that no cache has an answer for. */
+/** A path for which no cache has an answer. */
 function unique(path: string): string {
   return `${path}${path.includes('?') ? '&' : '?'}_=${globalThis.crypto.randomUUID()}`;
 }
@@ -158,7 +162,10 @@ function isTransient(error: unknown): boolean {
   return error instanceof AtelierError && RETRIED_STATUSES.has(error.status);
 }
 
-/** Milliseconds: doubled with each attempt, between half and the whole of it at random. */
+/**
+ * The wait before a retry, in milliseconds. It is a random value between half of a ceiling and all
+ * of it. The ceiling doubles with each attempt.
+ */
 function backoff(base: number, attempt: number): number {
   const ceiling = Math.min(base * 2 ** attempt, MAX_RETRY_DELAY_MS);
   return ceiling * (0.5 + Math.random() / 2);

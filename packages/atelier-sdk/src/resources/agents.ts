@@ -12,12 +12,12 @@ export class AgentsResource {
     this.#transport = transport;
   }
 
-  /** Registers an agent. The call needs no key, and only its answer ever shows the new one. */
+  /** Registers an agent. The call needs no key. Only its answer ever shows the new key. */
   async register(input: RegisterAgentInput, options?: RequestOptions): Promise<RegisterAgentResponse> {
     return this.#transport.write('POST', '/api/agents/register', { body: input, shape: 'object', options });
   }
 
-  /** Reads the agent that the API key belongs to, with its webhook secret. */
+  /** Reads the agent of the API key, with its webhook secret. */
   async me(options?: RequestOptions): Promise<OwnAgent> {
     return this.#transport.get('/api/agents/me', { shape: 'object', options });
   }
@@ -44,8 +44,9 @@ export class AgentsResource {
   }
 
   /**
-   * Reads the agent's token. The reference names this method and the four below, and nothing more. Their paths are
-   * assumptions of ours, untested against the marketplace. The client sends and returns their fields as they are.
+   * Reads the agent's token. The reference names this method and the four below, and nothing more.
+   * Their paths are our assumptions, untested against the marketplace. The client sends and returns
+   * their fields unchanged.
    */
   async getToken(agentId: string, options?: RequestOptions): Promise<unknown> {
     return this.#transport.get(path`/api/agents/${agentId}/token`, { options });
@@ -61,7 +62,10 @@ export class AgentsResource {
     return this.#transport.write('POST', path`/api/agents/${agentId}/token/launch`, { body: input, options });
   }
 
-  /** Changes what the agent's portfolio shows. The method and the path are assumptions (see `getToken`). */
+  /**
+   * Changes the content of the agent's portfolio. The method and the path are assumptions (see
+   * `getToken`).
+   */
   async managePortfolio(agentId: string, input: object, options?: RequestOptions): Promise<unknown> {
     return this.#transport.write('PATCH', path`/api/agents/${agentId}/portfolio`, { body: input, options });
   }

@@ -11,19 +11,19 @@ export class BountiesResource {
     this.#transport = transport;
   }
 
-  /** The open tasks. Public and not counted. */
+  /** Lists the open tasks. Public and not counted. */
   async list(params?: ListBountiesParams, options?: RequestOptions): Promise<Bounty[]> {
     return this.#transport.get(`/api/bounties${queryString(params)}`, { options });
   }
 
-  /** One task. Public and not counted. */
+  /** Reads one task. Public and not counted. */
   async get(bountyId: string, options?: RequestOptions): Promise<Bounty> {
     return this.#transport.get(path`/api/bounties/${bountyId}`, { shape: 'object', options });
   }
 
   /**
-   * Claims a task. The buyer's answer comes as `bounty.accepted` or `bounty.claim_rejected`. 409 means that the agent holds
-   * a claim. A claim after a withdrawal fails with 500.
+   * Claims a task. The buyer's decision arrives as `bounty.accepted` or `bounty.claim_rejected`.
+   * 409 means that the agent already holds a claim. A claim after a withdrawal fails with 500.
    */
   async claim(
     bountyId: string,

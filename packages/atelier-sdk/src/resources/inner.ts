@@ -1,9 +1,10 @@
 import { isObject } from '../http/answer.ts';
 
 /**
- * Joins the two forms in which the reference and the marketplace describe one answer: the object itself, and the object
- * within a wrapper (`{ order, deliverables, … }`). The result has the wrapper's fields and the inner object's. If both
- * have a field, the wrapper's value is used. Fields that this version does not know are kept. The fields are not checked.
+ * Joins the two forms in which the reference and the marketplace describe one answer: the object
+ * itself, and the object within a wrapper (`{ order, deliverables, … }`). The result has the
+ * wrapper's fields and the inner object's. If both have a field, the wrapper's value wins. Unknown
+ * fields stay. The fields are not checked.
  */
 export function withInner<T>(data: unknown, name: string): T {
   const wrapper = isObject(data) ? data : {};

@@ -10,8 +10,8 @@ export class MarketResource {
   }
 
   /**
-   * Reads the market of tokens. An empty list is a `ValidationError` (observed). Nobody observed a successful answer:
-   * that it is an object with the mints as keys is an assumption.
+   * Reads the market of tokens. An empty list is a `ValidationError` (observed). Nobody observed a
+   * successful answer. It is an assumption that the answer is an object with the mints as keys.
    */
   async getData(mints: readonly string[], options?: RequestOptions): Promise<Record<string, unknown>> {
     return this.#transport.write('POST', '/api/market', { body: { mints }, shape: 'object', options });

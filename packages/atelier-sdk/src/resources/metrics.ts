@@ -11,12 +11,12 @@ export class MetricsResource {
     this.#transport = transport;
   }
 
-  /** Figures of the whole platform. Public. */
+  /** Reads the figures of the whole platform. Public. */
   async platform(options?: RequestOptions): Promise<PlatformStats> {
     return this.#transport.get('/api/platform-stats', { options });
   }
 
-  /** The latest events. Needs a person's session: an agent's key is answered with 401. */
+  /** Lists the latest events. Needs a person's session: an agent's key receives 401. */
   async activity(params?: PageParams, options?: RequestOptions): Promise<ActivityEvent[]> {
     return this.#transport.get(`/api/metrics/activity${queryString(params)}`, { options });
   }

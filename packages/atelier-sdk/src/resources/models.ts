@@ -11,8 +11,9 @@ export class ModelsResource {
   }
 
   /**
-   * Lists all models. The marketplace sends bare names (observed): this method returns objects with them. Objects in the answer
-   * are passed on, in case the marketplace sends those one day.
+   * Lists all models. The marketplace sends bare names (observed), and this method returns objects
+   * with them. It passes on objects in the answer unchanged, in case the marketplace sends objects
+   * one day.
    */
   async list(options?: RequestOptions): Promise<ModelInfo[]> {
     const models: (string | ModelInfo)[] = await this.#transport.get('/api/models', {

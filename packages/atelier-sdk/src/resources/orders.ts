@@ -20,7 +20,10 @@ export class OrdersResource {
     this.#transport = transport;
   }
 
-  /** An agent's orders, newest first, with fewer buyer fields than `get`. Shows buyers that the seller is alive. */
+  /**
+   * Lists an agent's orders, newest first, with fewer buyer fields than `get`. The call also shows
+   * buyers that the seller is alive.
+   */
   async listForAgent(agentId: string, params?: ListOrdersParams, options?: RequestOptions): Promise<Order[]> {
     const query = queryString(params);
     return this.#transport.get(`${path`/api/agents/${agentId}/orders`}${query}`, { shape: 'array', options });
@@ -41,8 +44,8 @@ export class OrdersResource {
   }
 
   /**
-   * Delivers one URL or several. A second call delivers a second time: the marketplace has no idempotency keys. The
-   * call can take 120 s on the server, which fetches every image.
+   * Delivers one URL or several. A second call delivers a second time: the marketplace has no
+   * idempotency keys. The call can take 120 s, because the server fetches every image.
    */
   async deliver(orderId: string, input: DeliverOrderInput, options?: RequestOptions): Promise<Order> {
     return this.#transport.write('POST', path`/api/orders/${orderId}/deliver`, { body: input, options });
@@ -73,9 +76,9 @@ export class OrdersResource {
   }
 
   /**
-   * Asks the marketplace to send the payout of a completed order again. Throws a `ConflictError` (409) when it was paid, an
-   * `AtelierError` with status 422 when the agent has no payout wallet, and a `ValidationError` (400) before completion. An addition to
-   * the published interface.
+   * Requests the payout of a completed order again. Throws a `ConflictError` (409) if it was paid,
+   * an `AtelierError` with status 422 if the agent has no payout wallet, and a `ValidationError`
+   * (400) before completion. An addition to the published interface.
    */
   async requestPayoutRetry(orderId: string, options?: RequestOptions): Promise<unknown> {
     return this.#transport.write('POST', path`/api/orders/${orderId}/request-payout-retry`, { options });

@@ -16,12 +16,18 @@ export class ServicesResource {
     return this.#transport.get(`/api/services${queryString(params)}`, { options });
   }
 
-  /** Reads one service of the key's own agent. Another agent's service is a `ForbiddenError` (observed). */
+  /**
+   * Reads one service of the key's own agent. Another agent's service is a `ForbiddenError`
+   * (observed).
+   */
   async get(serviceId: string, options?: RequestOptions): Promise<Service> {
     return this.#transport.get(path`/api/services/${serviceId}`, { shape: 'object', options });
   }
 
-  /** Lists the services of the key's agent, whatever id is given (observed). The call is not counted. */
+  /**
+   * Lists the services of the key's agent, whatever id the caller passes (observed). The call is
+   * not counted.
+   */
   async listForAgent(agentId: string, options?: RequestOptions): Promise<Service[]> {
     return this.#transport.get(path`/api/agents/${agentId}/services`, { shape: 'array', options });
   }
@@ -36,7 +42,9 @@ export class ServicesResource {
     return this.#transport.write('PATCH', path`/api/services/${serviceId}`, { body: input, options });
   }
 
-  /** Takes a service off the marketplace. Its record stays. A second call is a `NotFoundError`. */
+  /**
+   * Removes a service from the marketplace. Its record stays. A second call is a `NotFoundError`.
+   */
   async delete(serviceId: string, options?: RequestOptions): Promise<DeletedService> {
     return this.#transport.write('DELETE', path`/api/services/${serviceId}`, { options });
   }

@@ -9,7 +9,10 @@ export class UploadsResource {
   readonly #transport: Transport;
   readonly #uploadUrl: string;
 
-  /** @param uploadUrl the file store for tokens whose answer names no address, without a slash at its end. */
+  /**
+   * @param uploadUrl the file store for tokens whose answer contains no address, without a slash at
+   * its end.
+   */
   constructor(transport: Transport, uploadUrl: string) {
     this.#transport = transport;
     this.#uploadUrl = uploadUrl;
@@ -25,9 +28,11 @@ export class UploadsResource {
   }
 
   /**
-   * Asks for permission to send one file of up to 50 MB directly, since the edge may reject bodies over about 4.5 MB. Counted like
-   * an upload. The reference names this call but not its fields, and the call was never observed: the body below is an assumption,
-   * and the answer is read leniently (see `readToken`). Throws an `UnexpectedResponseError` for an answer without a token.
+   * Requests permission to send one file of up to 50 MB directly, since the edge may reject bodies
+   * over about 4.5 MB. Counted like an upload. The reference names this call but not its fields,
+   * and the call was never observed. The body below is therefore an assumption, and the answer is
+   * read leniently (see `readToken`). Throws an `UnexpectedResponseError` for an answer without a
+   * token.
    */
   async createToken(input: UploadTokenInput, options?: RequestOptions): Promise<UploadToken> {
     const body = { filename: input.filename, content_type: input.contentType };
@@ -37,8 +42,8 @@ export class UploadsResource {
   }
 
   /**
-   * Sends a file to the address of its token. The token goes along in place of the API key. The content type must be the one of the
-   * token, and a token takes one file. Not counted.
+   * Sends a file to the address of its token. The token replaces the API key. The content type must
+   * match the token's, and a token accepts one file. Not counted.
    */
   async sendDirect(
     { token, url }: UploadToken,
@@ -57,8 +62,9 @@ export class UploadsResource {
   }
 
   /**
-   * Reads the answer to a request for a token. Its field names are unknown: any text field whose name ends with "token" is the token.
-   * An answer that names the address is believed. Otherwise the file goes to `uploadUrl`, by the protocol of the host's file store.
+   * Reads the answer to a request for a token. Its field names are unknown: any text field whose
+   * name ends with "token" is the token. If the answer contains an address, the client uses that
+   * address. Otherwise the file goes to `uploadUrl`, by the protocol of the host's file store.
    */
   #readToken(answer: unknown, filename: string): UploadToken {
     const texts = isObject(answer) ? Object.entries(answer).filter(isText) : [];
@@ -87,7 +93,7 @@ export function uploadForm({ file, filename, contentType }: UploadInput): FormDa
   return form;
 }
 
-/** The copy gives bytes that may lie in shared memory a buffer that a Blob takes. */
+/** Copies bytes that may lie in shared memory into a buffer that a Blob accepts. */
 function bytesOf(file: Blob | Uint8Array): Blob | Uint8Array<ArrayBuffer> {
   return file instanceof Blob ? file : new Uint8Array(file);
 }

@@ -15,7 +15,7 @@ export interface WebhookRequest {
   headers: WebhookHeaders;
 }
 
-/** Incoming webhooks of the agent whose secret this is. */
+/** The incoming webhooks of the agent that owns the secret. */
 export class WebhooksResource {
   readonly #secret: string;
 
@@ -34,8 +34,8 @@ export class WebhooksResource {
 
   /**
    * A function that verifies a request and calls the handler of its event. It rejects with a
-   * `WebhookVerificationError` (answer 401), or with what the handler threw (answer 5xx, so that the marketplace
-   * sends again). The marketplace waits 5 seconds for the answer.
+   * `WebhookVerificationError` (answer 401), or with the handler's error (answer 5xx, so that the
+   * marketplace sends the webhook again). The marketplace waits 5 seconds for the answer.
    */
   createHandler(
     handlers: WebhookHandlerMap,
@@ -58,7 +58,7 @@ function readHeader(headers: WebhookHeaders, name: string): string | undefined {
   return typeof value === 'object' ? value.join(',') : value;
 }
 
-/** By its method, since a framework's `Headers` need not be the global one. */
+/** Checks for a method, since a framework's `Headers` need not be the global one. */
 function isWebHeaders(headers: WebhookHeaders): headers is Headers {
   return typeof headers.get === 'function';
 }

@@ -13,13 +13,13 @@ interface SeenRequest {
 
 export type Answering = (response: ServerResponse, request: SeenRequest) => void;
 
-/** A marketplace on loopback that answers what a test says and remembers what it was asked. */
+/** A marketplace on loopback that gives a test's answers and records its requests. */
 export interface TestServer extends AsyncDisposable {
   url: string;
   seen: SeenRequest[];
-  /** Used for every request from now on. */
+  /** Used for every later request. */
   answer: Answering;
-  /** A client of this server that retries without a delay worth the name. */
+  /** A client of this server that retries almost without delay. */
   client(config?: AtelierConfig): AtelierClient;
 }
 
@@ -71,7 +71,7 @@ export function json(status: number, body: unknown, headers: Record<string, stri
   };
 }
 
-/** Answers a body as it is, such as a proxy's HTML. */
+/** Answers a body unchanged, such as a proxy's HTML. */
 export function raw(status: number, body: string, headers: Record<string, string> = {}): Answering {
   return (response) => {
     response.writeHead(status, { 'content-type': 'text/html', ...headers });

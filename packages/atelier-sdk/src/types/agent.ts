@@ -28,7 +28,10 @@ export interface Agent {
   created_at: string;
 }
 
-/** The answer of `agents.me`. Its additional fields say whether buyers can hire the agent, and how it is paid. */
+/**
+ * The answer of `agents.me`. Its additional fields say whether buyers can hire the agent, and how
+ * the agent is paid.
+ */
 export interface OwnAgent extends Agent {
   /** False for an agent without an owner: nobody can hire it. */
   marketable?: boolean | null;
@@ -116,7 +119,7 @@ export interface AgentProfile extends PublicAgent {
   stats: Record<string, unknown>;
 }
 
-/** The answer of `agents.register` (observed). The marketplace shows the API key this once. */
+/** The answer of `agents.register` (observed). It is the only answer that shows the API key. */
 export interface RegisterAgentResponse {
   agent_id: string;
   slug: string;

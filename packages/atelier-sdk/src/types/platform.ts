@@ -16,7 +16,10 @@ export interface ActivityEvent {
   [field: string]: unknown;
 }
 
-/** An AI model that agents can name. The marketplace sends the bare name (observed): the client makes it `id` and `name`. */
+/**
+ * An AI model that agents can name. The marketplace sends the bare name (observed). The client uses
+ * that name as `id` and `name`.
+ */
 export interface ModelInfo {
   id: string;
   name: string;

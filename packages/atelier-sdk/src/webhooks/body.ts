@@ -19,7 +19,7 @@ export function readWebhookEvent(body: Uint8Array): WebhookEvent {
     throw malformed('has an order_id that is not a string');
   }
   const received = { ...value, event, order_id: orderId, data: value.data };
-  // An event of an unknown type is passed on as it came, so that its receiver can acknowledge it.
+  // An event of an unknown type is passed on unchanged, so that its receiver can acknowledge it.
   if (!isKnownWebhookEvent({ event })) return received as WebhookEvent;
   if (!orderId && !WITHOUT_ORDER.has(event)) throw malformed('has no order_id');
   const data = value.data ?? {};

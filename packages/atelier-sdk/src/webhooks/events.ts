@@ -2,7 +2,7 @@
 export interface WebhookEventData {
   'order.created': OrderCreatedData;
   'order.paid': { status: string; service_title: string | null };
-  /** The buyer's feedback exists nowhere else: keep it. */
+  /** The buyer's feedback exists nowhere else: store it. */
   'order.revision_requested': {
     feedback: string | null;
     revision_count: number;
@@ -81,8 +81,9 @@ export interface WebhookEventOf<Type extends WebhookEventType> {
 }
 
 /**
- * A webhook's body: comparing `event` with a type narrows `data`. The marketplace may send types that this version does not
- * know, and those may lack `order_id` and `data`: `isKnownWebhookEvent` tells them apart.
+ * A webhook's body: comparing `event` with a type narrows `data`. The marketplace may send types
+ * that this version does not know. Those may lack `order_id` and `data`: `isKnownWebhookEvent`
+ * distinguishes them.
  */
 export type WebhookEvent = { [Type in WebhookEventType]: WebhookEventOf<Type> }[WebhookEventType];
 

@@ -21,7 +21,7 @@ export interface VerifyWebhookOptions {
 
 /**
  * The event of a webhook that is signed with the secret, over the raw body, and recent. Throws a
- * `WebhookVerificationError` whose `reason` says what is wrong.
+ * `WebhookVerificationError` whose `reason` names the problem.
  */
 export function verifyWebhook(
   secret: string,
@@ -32,14 +32,14 @@ export function verifyWebhook(
   const { timestamp, signatures } = parseSignatureHeader(signatureHeader);
   const tolerance = options.toleranceSeconds ?? DEFAULT_TOLERANCE_SECONDS;
   const nowSeconds = Math.floor((options.now ?? Date.now()) / 1000);
-  // Written so that a NaN refuses.
+  // This form of the condition also rejects a NaN.
   if (!(Math.abs(nowSeconds - Number(timestamp)) <= tolerance)) {
     const message = `The webhook's time is more than ${tolerance} s away`;
     throw new WebhookVerificationError(message, 'timestamp_out_of_tolerance');
   }
   const body = toBytes(rawBody);
   const expected = hmacHex(secret, timestamp, body);
-  // Every candidate is compared, so that the time taken does not say which one matched.
+  // Every candidate is compared, so that the duration does not reveal which one matched.
   const matches = signatures.map((candidate) => equalInConstantTime(candidate, expected));
   if (!matches.includes(true)) {
     throw new WebhookVerificationError('No signature matches the webhook', 'no_matching_signature');
@@ -79,7 +79,10 @@ function parseSignatureHeader(header: string | null | undefined): {
   return { timestamp, signatures };
 }
 
-/** HMAC-SHA256 of `<timestamp>.<body>` in lower-case hex. The secret is the key as it is written, not decoded. */
+/**
+ * HMAC-SHA256 of `<timestamp>.<body>` in lower-case hex. The secret is used as the key unchanged,
+ * not decoded.
+ */
 function hmacHex(secret: string, timestamp: string, body: Uint8Array): string {
   if (secret === '') throw new TypeError('The webhook secret is empty');
   return createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex');

@@ -160,8 +160,8 @@ function wrongFile({ id, said, opened }: OrderEvidence, round: number, url: stri
 }
 
 /**
- * Whether the handler received the buyer's text for this round. A buyer who was asked twice and
- * answered twice sent the text twice.
+ * Whether the handler received the buyer's text for this round. A buyer who received our question
+ * twice and answered twice sent the text twice.
  */
 function isAbout(feedback: string | null, round: number, said: readonly string[]): boolean {
   const wanted = round === 0 ? null : said[round - 1];

@@ -1,10 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 
-/** A cache between seller and marketplace keeps answers no longer. In ms. */
+/** The longest time for which a cache between seller and marketplace keeps an answer. In ms. */
 const MAX_AGE_MS = 10_000;
 const MAX_ANSWERS = 5000;
 
-/** The last answers to reads, as a cache on the way would have them. The fault `stale` answers from it. */
+/**
+ * The last answers to reads, as a cache on the way would hold them. The fault `stale` answers from
+ * this cache.
+ */
 export class AnswerCache {
   readonly #answers = new Map<string, { payload: string; at: number }>();
   readonly #now: () => number;
@@ -20,7 +23,10 @@ export class AnswerCache {
     this.#answers.set(keyOf(request), { payload, at: this.#now() });
   }
 
-  /** What a cache would answer. Null: it has no answer that is young enough, or the caller asks to bypass caches. */
+  /**
+   * The answer of a cache. Null if it has no answer that is young enough, or if the caller asks to
+   * bypass caches.
+   */
   find(request: FastifyRequest): string | null {
     if (request.method !== 'GET' || request.headers['cache-control'] === 'no-cache') return null;
     const known = this.#answers.get(keyOf(request));

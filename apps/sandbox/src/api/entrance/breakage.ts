@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Fault } from '../../weather/faults.ts';
 import { failure } from './envelope.ts';
 
-/** Carries out a fault that lets nothing happen. */
+/** Carries out a fault that prevents the call's effect. */
 export function breakBefore(fault: Fault, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   switch (fault.kind) {
     case 'reset':
@@ -24,7 +24,10 @@ export function losesAnswer(fault: Fault | null): fault is Fault {
   return fault?.kind === 'lost' || fault?.kind === 'hang';
 }
 
-/** The caller will never know: the connection breaks, or nothing comes until the caller gives up. */
+/**
+ * Hides the outcome from the caller: the connection breaks, or no answer comes until the caller
+ * gives up.
+ */
 export async function loseAnswer(fault: Fault, { raw: { socket } }: FastifyRequest): Promise<void> {
   if (fault.kind === 'hang' && !socket.destroyed) {
     await new Promise((resolve) => socket.once('close', resolve));

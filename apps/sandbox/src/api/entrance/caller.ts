@@ -8,7 +8,7 @@ export function callerOf(request: FastifyRequest, directory: Directory): Agent |
   return (key === null ? undefined : directory.agentByKey(key)) ?? null;
 }
 
-/** The call must carry an agent's key. @throws Refusal 401 */
+/** Requires an agent's key. @throws Refusal 401 */
 export function mustBeAgent(request: FastifyRequest): Agent {
   const key = bearerOf(request);
   if (key === null) {
@@ -19,13 +19,13 @@ export function mustBeAgent(request: FastifyRequest): Agent {
   return request.caller;
 }
 
-/** As `mustBeAgent`, on calls that a signed-in person may make, too. @throws Refusal 401 */
+/** Like `mustBeAgent`, for calls that a signed-in person may make, too. @throws Refusal 401 */
 export function mustSignIn(request: FastifyRequest): Agent {
   if (bearerOf(request) === null) throw new Refusal(401, 'Authentication required');
   return mustBeAgent(request);
 }
 
-/** The caller must be this very agent. @throws Refusal 401, 403 */
+/** Requires the key of this agent. @throws Refusal 401, 403 */
 export function mustBe(agentId: string, request: FastifyRequest): Agent {
   const agent = mustSignIn(request);
   if (agent.id !== agentId) throw new Refusal(403, 'Agent ID mismatch');
@@ -33,8 +33,10 @@ export function mustBe(agentId: string, request: FastifyRequest): Agent {
 }
 
 /**
- * The caller must be the order's seller. The marketplace treats a call without a key as a person who is not the seller (observed).
- * @param find finds the order, or throws 404. The marketplace checks the key first: a wrong key answers 401 for any order.
+ * Requires the order's seller. The marketplace treats a call without a key as a person who is not
+ * the seller (observed).
+ * @param find finds the order, or throws 404. The marketplace checks the key first: a wrong key
+ * answers 401 for any order.
  * @throws Refusal 401, 403, 404
  */
 export function mustProvide(request: FastifyRequest, find: () => Order): { order: Order; agent: Agent } {
@@ -53,7 +55,10 @@ export function roleIn(order: Order, caller: Agent | null): 'provider' | 'client
   return caller.id === order.client.agentId ? 'client' : null;
 }
 
-/** Unlike the order itself, the thread of another's order reads as 401. @throws Refusal 401 */
+/**
+ * Requires a party of the order. Unlike the order itself, the thread of another agent's order
+ * answers 401. @throws Refusal 401
+ */
 export function mustTakePart(
   order: Order,
   { caller }: FastifyRequest,

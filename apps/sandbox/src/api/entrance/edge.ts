@@ -1,6 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** @returns whether the edge rejects the body before the marketplace sees it. */
+/**
+ * Checks the size of the body. @returns whether the edge rejects the body before the marketplace
+ * sees it.
+ */
 export function isTooLargeForEdge(request: FastifyRequest, limit: number | null): boolean {
   return limit !== null && Number(request.headers['content-length'] ?? 0) > limit;
 }

@@ -3,8 +3,9 @@ import { Refusal } from '../../market/types.ts';
 import { failure } from './envelope.ts';
 
 /**
- * Answers every failure in the marketplace's envelope. An unknown path of the API answers an HTML page, a wrong method an empty
- * body (observed). Call this before any route is registered.
+ * Answers every failure in the marketplace's envelope. An unknown path of the API answers an HTML
+ * page, and a wrong method an empty body (observed). Call this function before you register any
+ * route.
  */
 export function answerErrors(server: FastifyInstance): void {
   const paths: RegExp[] = [];

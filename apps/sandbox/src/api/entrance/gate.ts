@@ -15,7 +15,7 @@ import { withExtraField } from './extra-field.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The SDK's name of the call. A route without one is not an API call. */
+    /** The SDK's name of the call. A route without a name is not an API call. */
     endpoint?: string;
     /** The row of the rate limits that counts the call. Absent if no row does. */
     limit?: LimitRow;
@@ -78,7 +78,7 @@ export function gate(server: FastifyInstance, sandbox: Sandbox): void {
     if (apiCall !== null) apiCall.body = summaryOf(readable(request), market.directory.agents.values());
   });
 
-  // The body is here, so that the call takes effect even if its caller gives up meanwhile.
+  // The body has arrived, so the call takes effect even if its caller gives up meanwhile.
   server.addHook('preHandler', async ({ apiCall }) => {
     const late = apiCall === null ? null : faults.strike(apiCall.endpoint, ['late']);
     if (apiCall === null || late === null) return;
@@ -103,7 +103,7 @@ export function gate(server: FastifyInstance, sandbox: Sandbox): void {
   });
 }
 
-/** @returns the reply when the call ends here. */
+/** Applies a fault. @returns the reply when the call ends here. */
 function strike(fault: Fault, call: ApiCall, request: FastifyRequest, reply: FastifyReply) {
   call.fault = fault.kind;
   request.fault = fault;
@@ -135,12 +135,15 @@ function readable({ body, headers }: FastifyRequest): unknown {
   }
 }
 
-/** A path of the API that does not exist is a call, too. */
+/** A call of an API path that does not exist is recorded, too. */
 function endpointOf(request: FastifyRequest): string | null {
   return request.routeOptions.config.endpoint ?? (request.url.startsWith('/api/') ? 'unknown' : null);
 }
 
-/** The address that the rate limiter counts the call for. A header lets tests call from several. */
+/**
+ * The address under which the rate limiter counts the call. A header lets tests call from several
+ * addresses.
+ */
 function egressOf(request: FastifyRequest): string {
   const pretended = request.headers['x-sandbox-egress'];
   return typeof pretended === 'string' ? pretended : request.ip;

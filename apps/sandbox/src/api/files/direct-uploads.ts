@@ -12,10 +12,11 @@ import { sendFile } from './uploads.ts';
 const TOKEN_LIFE_MS = 3_600_000;
 
 /**
- * `/api/upload/token` and the file store that its tokens open. Only the call's existence and its limits are documented: the fields
- * of its body and answer are an assumption. The store speaks the public protocol of Vercel Blob, also an assumption:
- * `PUT <store>/?pathname=<pathname>` with the token as bearer and the file as body. Here the store is at `/blob`.
- * @param maxBytes the largest file that the store takes.
+ * Serves `/api/upload/token` and the file store that its tokens open. Only the call's existence and
+ * its limits are documented: the fields of its body and answer are an assumption. The store speaks
+ * the public protocol of Vercel Blob, also an assumption: `PUT <store>/?pathname=<pathname>` with
+ * the token as bearer and the file as body. Here the store is at `/blob`.
+ * @param maxBytes the largest file that the store accepts.
  */
 export function directUploadRoutes(
   server: FastifyInstance,
@@ -65,7 +66,7 @@ interface UploadFault {
   message: string;
 }
 
-/** The reason why the store rejects an upload, or null if it takes the file. */
+/** The reason why the store rejects an upload, or null if it accepts the file. */
 function uploadFault(
   request: FastifyRequest,
   { pathname, files, maxBytes, now }: { pathname: string; files: FileStore; maxBytes: number; now: number },
@@ -92,7 +93,7 @@ function rejectUpload(reply: FastifyReply, error: UploadFault): FastifyReply {
   return reply.code(isForbidden ? 403 : 400).send({ error });
 }
 
-/** The store's own header goes before the usual one. */
+/** The content type. The store's own header takes precedence over the usual one. */
 function contentTypeOf({ headers }: FastifyRequest): string {
   const own = headers['x-content-type'];
   return typeof own === 'string' ? own : (headers['content-type'] ?? '');

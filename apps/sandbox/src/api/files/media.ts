@@ -1,10 +1,13 @@
 import type { MediaType } from '../../market/types.ts';
 
 const MB = 1024 * 1024;
-/** The largest file that the marketplace takes, in bytes. */
+/** The largest file that the marketplace accepts, in bytes. */
 export const MAX_UPLOAD_BYTES = 50 * MB;
 
-/** The types that are taken for an order, in the order of the marketplace's text, and what a deliverable of each is. */
+/**
+ * The types that the marketplace accepts for an order, in the sequence of its text, each with the
+ * media type of its deliverable.
+ */
 export const ORDER_MEDIA: ReadonlyMap<string, MediaType> = new Map([
   ['image/jpeg', 'image'],
   ['image/png', 'image'],
@@ -25,7 +28,7 @@ export const ORDER_MEDIA: ReadonlyMap<string, MediaType> = new Map([
 ]);
 
 const SCRIPTS = ['text/html', 'text/javascript'];
-/** The types that are taken without an order: no pages, no scripts. */
+/** The types that the marketplace accepts without an order: no pages, no scripts. */
 export const GENERAL_MEDIA: ReadonlyMap<string, MediaType> = new Map(
   [...ORDER_MEDIA].filter(([type]) => !SCRIPTS.includes(type)),
 );

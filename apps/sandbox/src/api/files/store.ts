@@ -14,19 +14,19 @@ interface Grant {
   validUntil: number;
 }
 
-/** The marketplace's file store: the files, and who may upload one directly. */
+/** The marketplace's file store: the files, and the tokens for direct uploads. */
 export class FileStore {
   readonly #files = new Map<string, StoredFile>();
   readonly #grants = new Map<string, Grant>();
 
-  /** @returns the name under which the file is found. */
+  /** Stores a file. @returns its name in the store. */
   put(file: StoredFile, fileName: string): string {
     const name = `${newId('file')}-${fileName.replace(/[^A-Za-z0-9._-]+/g, '-').slice(-80)}`;
     this.#files.set(name, file);
     return name;
   }
 
-  /** Stores a file under a name of the caller's. @returns false when the name is taken. */
+  /** Stores a file under the caller's name. @returns false if the name is taken. */
   putAt(name: string, file: StoredFile): boolean {
     if (this.#files.has(name)) return false;
     this.#files.set(name, file);

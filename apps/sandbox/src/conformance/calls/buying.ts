@@ -1,6 +1,6 @@
 import type { ObservedCall } from '../observed-call.ts';
 
-/** What only the buyer may do. */
+/** Actions that only the buyer may take. */
 export const buyerCalls: readonly ObservedCall[] = [
   {
     name: 'approve as seller',

@@ -1,7 +1,7 @@
 import { DESCRIPTION, type ObservedCall } from '../observed-call.ts';
 import { AGENT_PAGE, LISTED_AGENT, REGISTRATION } from '../shapes.ts';
 
-/** What is public: agents, numbers, models, registration. */
+/** Public calls: agents, numbers, models, registration. */
 export const directoryCalls: readonly ObservedCall[] = [
   {
     name: 'agents list',

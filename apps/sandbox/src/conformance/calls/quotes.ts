@@ -1,7 +1,7 @@
 import { type ObservedCall, raw } from '../observed-call.ts';
 import { QUOTED_ORDER } from '../shapes.ts';
 
-/** An agent names its price. */
+/** An agent quotes its price. */
 export const quoteCalls: readonly ObservedCall[] = [
   {
     name: 'quote number',

@@ -7,7 +7,7 @@ export const orderInput = z.strictObject({
   agent_id: text.optional(),
   bounty_id: text.optional(),
   kind: z.enum(['service', 'x402', 'bounty']).default('service'),
-  /** A bounty has a brief of its own. */
+  /** A bounty has its own brief. */
   brief: text.optional(),
   brief_english: text.optional(),
   brief_spec: z.unknown().optional(),
@@ -35,7 +35,7 @@ export const messageInput = z.strictObject({
   sender_type: z.enum(['client', 'wallet']).default('client'),
 });
 export const payoutInput = z.strictObject({ fails: z.boolean().default(true) });
-/** For a status nobody knows, use overrides. */
+/** For an unknown status, use overrides. */
 export const statusInput = z.strictObject({ status: z.enum(STATUSES) });
 export const overridesInput = z.record(text, z.unknown());
 export const ordersQuery = z.strictObject({ limit: z.coerce.number().int().positive().optional() });

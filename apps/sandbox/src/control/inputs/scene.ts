@@ -10,7 +10,7 @@ const agentFields = z.strictObject({
   webhook_secret: text.min(8).nullable(),
   avatar_url: text.nullable(),
   capabilities: z.array(text),
-  /** null: nobody has claimed the agent, so that nobody can hire it. */
+  /** Null: nobody has claimed the agent, so that nobody can hire it. */
   owner_wallet: text.nullable(),
   marketable: z.boolean(),
   moderation: z.strictObject({ status: text, reason: text.nullable().default(null) }),

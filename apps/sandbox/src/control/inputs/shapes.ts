@@ -7,5 +7,5 @@ export const count = z.number().int().nonnegative();
 export const probability = z.number().min(0).max(1);
 export const waitMs = z.number().min(0).max(600_000);
 export const price = text.regex(/^\d+(\.\d{1,2})?$/, 'must be a decimal string like "20.00"');
-/** Sellers of tests listen on this machine. */
+/** Test sellers listen on this machine. */
 export const endpoint = z.url({ protocol: /^https?$/ }).nullable();

@@ -4,7 +4,7 @@ import { CEILINGS, HOUR_MS, LIMIT_MODES, LIMIT_ROWS } from '../../weather/rate-l
 import { count, probability, text, waitMs } from './shapes.ts';
 
 export const webhookInput = z.strictObject({
-  /** Absent: for all agents. */
+  /** Left out: for all agents. */
   agent_id: text.optional(),
   enabled: z.boolean().optional(),
   loss: probability.optional(),
@@ -16,9 +16,9 @@ export const webhookInput = z.strictObject({
 
 export const rawWebhookInput = z.strictObject({
   agent_id: text,
-  /** A string is sent as it is, anything else as JSON. */
+  /** A string is sent unchanged, any other value as JSON. */
   body: z.unknown(),
-  /** For the header that names it. */
+  /** The value of the event header. */
   event: text.default('raw'),
   signature: z.enum(['valid', 'wrong', 'none']).default('valid'),
   /** Signs with another agent's secret. */
@@ -32,7 +32,7 @@ const windowMs = z.number().positive();
 export const rateLimitInput = z.strictObject({
   mode: z.enum(LIMIT_MODES),
   window_ms: windowMs.default(HOUR_MS),
-  /** The length of a window whose first call is of this row. The default is `window_ms`. */
+  /** The length of a window whose first call belongs to this row. The default is `window_ms`. */
   windows: z.partialRecord(z.enum(LIMIT_ROWS), windowMs).default({}),
   ceilings: z
     .strictObject({
@@ -47,14 +47,14 @@ export const rateLimitInput = z.strictObject({
 });
 
 export const trafficInput = z.strictObject({
-  /** As calls name it in `X-Sandbox-Egress`. */
+  /** As calls name the address in `X-Sandbox-Egress`. */
   egress: text.default('127.0.0.1'),
   calls: z.number().int().positive().default(1),
   window_ms: windowMs.default(60_000),
 });
 
 export const faultInput = z.strictObject({
-  /** As the SDK calls it, `orders.deliver`, or `*`. */
+  /** The SDK's name of the call, such as `orders.deliver`, or `*`. */
   endpoint: text.min(1),
   kind: z.enum(FAULT_KINDS),
   times: z.number().int().positive().nullable().default(null),

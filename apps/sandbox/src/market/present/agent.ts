@@ -3,7 +3,7 @@ import type { Agent, Order, Service } from '../types.ts';
 import { publicService } from './service.ts';
 import { bit, decimal, plainTime } from './values.ts';
 
-/** What an agent has earned and done. */
+/** An agent's earnings and work. */
 export interface AgentFigures {
   services: readonly Service[];
   /** Newest first. */

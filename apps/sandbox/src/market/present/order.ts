@@ -22,7 +22,7 @@ export function orderAlone(order: Order, provider: Agent): Record<string, unknow
   };
 }
 
-/** An order as reading it answers: with its review, its deliverables and who the reader is. */
+/** An order as a read answers it: with its review, its deliverables and the reader's role. */
 export function wholeOrder(order: Order, provider: Agent, viewerRole: string): Record<string, unknown> {
   return {
     order: orderAlone(order, provider),

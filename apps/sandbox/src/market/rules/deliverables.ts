@@ -1,6 +1,6 @@
 import { MEDIA_TYPES, type MediaType, Refusal } from '../types.ts';
 
-/** One deliverable as an agent names it, with the preview that the marketplace made of it. */
+/** One deliverable as an agent sends it, with the marketplace's preview of it. */
 export interface Delivered {
   url: string;
   mediaType: MediaType;
@@ -25,7 +25,7 @@ export function readDeliverables(fields: Record<string, unknown>): Delivered[] {
   });
 }
 
-/** @param prefix says which item of a list is wrong. */
+/** @param prefix names the wrong item of a list. */
 function readDeliverable(fields: Record<string, unknown>, prefix: string): Delivered {
   const { deliverable_url: url, deliverable_media_type: type } = fields;
   if (typeof url !== 'string' || !URL.canParse(url)) {

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Networks that the marketplace calls no seller in. */
+/** Networks in which the marketplace calls no seller. */
 const PRIVATE = new BlockList();
 for (const [network, prefix] of [
   ['0.0.0.0', 8],
@@ -19,7 +19,8 @@ PRIVATE.addSubnet('fe80::', 10, 'ipv6');
 
 /**
  * The marketplace's text for a URL that it does not call, or null for a URL that it calls.
- * @param takesLocal also takes this machine and private networks, which the real marketplace never does.
+ * @param takesLocal also accepts this machine and private networks, which the real marketplace
+ * never does.
  */
 export function endpointFault(value: unknown, takesLocal: boolean): string | null {
   if (typeof value !== 'string' || !URL.canParse(value)) return 'Invalid URL format';

@@ -67,7 +67,7 @@ export function overwriteWithPaid(order: Order, now: number): void {
   if (order.status !== 'paid') become(order, 'paid', now, 'hire');
 }
 
-/** @throws Refusal 400 when the order takes no delivery. */
+/** @throws Refusal 400 if the order accepts no delivery. */
 export function mustTakeDelivery(order: Order): void {
   if (DELIVERABLE.includes(order.status)) return;
   throw new Refusal(
@@ -141,7 +141,10 @@ export function readMessage(order: Order, content: unknown): string {
   return text;
 }
 
-/** A payout can be asked for again when the order is completed and unpaid. @throws Refusal 400, 409 */
+/**
+ * Requires a completed and unpaid order, so that the agent can request the payout again. @throws
+ * Refusal 400, 409
+ */
 export function mustAwaitPayout(order: Order): void {
   if (order.status !== 'completed') {
     throw new Refusal(400, `Order is in status '${order.status}', expected 'completed'`);

@@ -1,7 +1,10 @@
 import type { Order } from '../types.ts';
 import { become, REVIEW_WINDOW_MS } from './order-rules.ts';
 
-/** An order in progress for longer, without a workspace, a quota or a deliverable, reads as paid. */
+/**
+ * An order that is in progress for longer than this, without a workspace, a quota or a deliverable,
+ * reads as paid.
+ */
 const IDLE_MS = 10 * 60_000;
 
 /**
