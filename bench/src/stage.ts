@@ -29,11 +29,15 @@ export interface Stage extends AsyncDisposable {
   /** Starts an app of the product. */
   app(name: AppName, env?: Record<string, string>): Promise<RunningApp>;
   /**
-   * Starts any program under Node. @param readyUrl the address that answers once the program is
-   * ready. Without it, the program is ready at once.
+   * Starts any program under Node.
+   * @param readyUrl the address that answers once the program is ready. Without it, the program is
+   * ready at once.
    */
   program(file: string, env: Record<string, string>, readyUrl?: string): Promise<RunningProcess>;
-  /** Has the marketplace send the agent's webhooks to a program. @returns the secret that signs them. */
+  /**
+   * Directs the agent's webhooks to a program.
+   * @returns the secret that signs them.
+   */
   sendWebhooksTo(endpoint: string): Promise<string>;
 }
 

@@ -1,4 +1,6 @@
-/** The configuration of the demo and the system tests: handlers that behave well, badly, and slowly. */
+/**
+ * The configuration of the demo and the system tests: handlers that behave well, badly, and slowly.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { defineConfig, defineHandler, type GenerateContext } from '@fulfillment/handlers';
 import { AGENTS } from './harness/agents.ts';

@@ -48,7 +48,7 @@ declare module 'fastify' {
   }
 }
 
-/** What a page shows around its content. A guest sees nothing that only the operator needs. */
+/** The frame around a page's content. A guest sees nothing that only the operator needs. */
 export function frameOf(
   options: AdminOptions,
   title: string,

@@ -12,7 +12,10 @@ export function el(tag, properties = {}, ...children) {
 
 const drawn = new WeakMap();
 
-/** Redraws a place if its content has changed. An unchanged place keeps the focus, a selection and typed text. */
+/**
+ * Redraws a place if its content has changed. An unchanged place keeps the focus, a selection and
+ * typed text.
+ */
 export function draw(place, shown, make) {
   const key = JSON.stringify(shown);
   if (drawn.get(place) === key) return;

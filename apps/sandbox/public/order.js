@@ -6,7 +6,9 @@ import { titleOf } from './title.js';
 
 const TIME = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit' };
 
-/** Formats a time. The API's times are ISO, or UTC without a zone. Those of the history are in ms. */
+/**
+ * Formats a time. The API's times are ISO, or UTC without a zone. Those of the history are in ms.
+ */
 function time(value) {
   const isPlain = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value);
   const date = new Date(isPlain ? `${value.replace(' ', 'T')}Z` : value);

@@ -16,8 +16,8 @@ const schema = z.object({
 });
 
 /**
- * Reads the settings from the environment. An empty variable counts as absent. @returns the
- * settings, or a text about the wrong ones.
+ * Reads the settings from the environment. An empty variable counts as absent.
+ * @returns the settings, or a text about the wrong ones.
  */
 export function readSettings(environment: NodeJS.ProcessEnv): z.infer<typeof schema> | string {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));

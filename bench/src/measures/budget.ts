@@ -132,8 +132,8 @@ interface CountedCall extends Call {
 }
 
 /**
- * Runs a seller until this many windows have passed that began after the first hour. @returns the
- * calls of each window.
+ * Runs a seller until this many windows have passed that began after the first hour.
+ * @returns the calls of each window.
  */
 async function sell(seller: Seller, rate: number, windows: number): Promise<MarketWindow<CountedCall>[]> {
   await using stage = await openStage();

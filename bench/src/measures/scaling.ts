@@ -67,8 +67,8 @@ async function rateOf(workers: number, perWorker: number): Promise<number> {
 }
 
 /**
- * Generates this many more orders. All of them wait when the generation begins. @returns their
- * records.
+ * Generates this many more orders. All of them wait when the generation begins.
+ * @returns their records.
  */
 async function allGenerated(stage: Stage, count: number): Promise<(LoadedRecord | null)[]> {
   const { queues, store } = stage.view;

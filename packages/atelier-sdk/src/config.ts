@@ -14,7 +14,10 @@ export interface AtelierConfig {
   fetch?: Fetch | undefined;
   /** Attempts after the first, for GET only. The default is 2, and 0 turns retries off. */
   maxRetries?: number | undefined;
-  /** Milliseconds before the first retry, doubled with each further one and jittered. The default is 250. */
+  /**
+   * Milliseconds before the first retry, doubled with each further one and jittered. The default is
+   * 250.
+   */
   retryDelay?: number | undefined;
   /** A longer answer is an `UnexpectedResponseError`. The default is 10 MiB. */
   maxResponseBytes?: number | undefined;
@@ -34,7 +37,10 @@ const DEFAULT_UPLOAD_URL = 'https://vercel.com/api/blob';
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
-/** Checks a configuration and fills in its defaults. Throws a TypeError for an option that cannot work. */
+/**
+ * Checks a configuration and fills in its defaults. Throws a TypeError for an option that cannot
+ * work.
+ */
 export function transportConfig(config: AtelierConfig): TransportConfig {
   return {
     apiKey: checkApiKey(config.apiKey),
@@ -47,7 +53,10 @@ export function transportConfig(config: AtelierConfig): TransportConfig {
   };
 }
 
-/** Rejects a key that a header cannot carry, without quoting the key: fetch's own error would quote the header. */
+/**
+ * Rejects a key that a header cannot carry, without quoting the key: fetch's own error would quote
+ * the header.
+ */
 export function checkApiKey(apiKey: string | undefined): string | undefined {
   const key = apiKey?.trim();
   if (!key) return undefined;

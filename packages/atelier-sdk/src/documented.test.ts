@@ -47,7 +47,10 @@ import {
 } from './index.ts';
 import { json, ok, startServer } from './test-support/server.ts';
 
-/** A seller's program that uses every documented call. It compiles, or the interface is not the documented one. */
+/**
+ * A seller's program that uses every documented call. It compiles, or the interface is not the
+ * documented one.
+ */
 async function everyCall(client: AtelierClient): Promise<void> {
   client.setApiKey('atelier_2');
   const registration: RegisterAgentInput = { name: 'Ada', description: 'Small images for a small price.' };

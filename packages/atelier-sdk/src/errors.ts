@@ -15,8 +15,8 @@ export interface LocalErrorDetails extends AtelierErrorDetails {
 }
 
 /**
- * The base of every error of a call. A status without a class of its own (402, 422, 500, 503 …) throws this class
- * itself.
+ * The base of every error of a call. A status without a class of its own (402, 422, 500, 503 …)
+ * throws this class itself.
  */
 export class AtelierError extends Error {
   override readonly name: string = 'AtelierError';
@@ -24,11 +24,15 @@ export class AtelierError extends Error {
   readonly status: number;
   /** Fixed for each class of error. A lost connection has the system's code (`ECONNRESET`). */
   readonly code: string;
-  /** The machine code that the answer itself carried. The marketplace sends no code today, but hosts in front of it do. */
+  /**
+   * The machine code that the answer itself carried. The marketplace sends no code today, but hosts
+   * in front of it do.
+   */
   readonly answerCode: string | undefined;
   /**
-   * Whether the request may have changed something on the marketplace. If true, read before you send it again: there
-   * are no idempotency keys. Always false for a GET, a 4xx and a request that never left.
+   * Whether the request may have changed something on the marketplace. If true, read before you
+   * send it again: there are no idempotency keys. Always false for a GET, a 4xx and a request that
+   * never left.
    */
   readonly mayHaveTakenEffect: boolean;
 
@@ -131,7 +135,7 @@ export class TimeoutError extends AtelierError {
   }
 }
 
-/** The connection could not be made, or broke before the answer was complete. */
+/** The connection failed, or broke before the answer was complete. */
 export class ConnectionError extends AtelierError {
   override readonly name = 'ConnectionError';
 
@@ -177,7 +181,9 @@ export type WebhookVerificationReason =
   | 'no_matching_signature'
   | 'malformed_body';
 
-/** A webhook whose signature, header, time or body is wrong. Not an `AtelierError`: no call failed. */
+/**
+ * A webhook whose signature, header, time or body is wrong. Not an `AtelierError`: no call failed.
+ */
 export class WebhookVerificationError extends Error {
   override readonly name = 'WebhookVerificationError';
   readonly reason: WebhookVerificationReason;

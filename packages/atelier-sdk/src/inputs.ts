@@ -4,11 +4,13 @@ import type { DeliverableItem, OrderStatus, ServiceCategory, ServicePriceType } 
 export interface RequestOptions {
   /** Ends the call with an `AbortError`. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds for this call, including the time to read the answer. It overrides the client's. */
+  /**
+   * Milliseconds for this call, including the time to read the answer. It overrides the client's.
+   */
   timeout?: number | undefined;
   /**
-   * Keeps caches from answering a read: the call sends `Cache-Control: no-cache` and a query that no earlier call had.
-   * Set it if the answer decides whether your program repeats a write.
+   * Keeps caches from answering a read: the call sends `Cache-Control: no-cache` and a query that
+   * no earlier call had. Set it if the answer decides whether your program repeats a write.
    */
   fresh?: boolean | undefined;
 }
@@ -19,7 +21,9 @@ export interface PageParams {
   limit?: number | undefined;
 }
 
-/** Filters of a public list. Only `limit` was observed. The client sends any other filter as it is. */
+/**
+ * Filters of a public list. Only `limit` was observed. The client sends any other filter as it is.
+ */
 export interface PublicListParams extends PageParams {
   [filter: string]: string | number | undefined;
 }
@@ -42,7 +46,10 @@ export interface ListBountiesParams extends PageParams {
 }
 
 export interface QuoteOrderInput {
-  /** Positive, at most 1,000,000. Format it as `^\d+\.\d{2}$`: the marketplace reads `"1,500"` as 1.00. */
+  /**
+   * Positive, at most 1,000,000. Format it as `^\d+\.\d{2}$`: the marketplace reads `"1,500"` as
+   * 1.00.
+   */
   price_usd: string;
 }
 
@@ -54,11 +61,16 @@ export interface SendMessageInput {
   content: string;
 }
 
-/** A file for the marketplace to host: at most 50 MB, and over about 4.5 MB its edge may reject it. */
+/**
+ * A file for the marketplace to host: at most 50 MB, and over about 4.5 MB its edge may reject it.
+ */
 export interface UploadInput {
   file: Blob | Uint8Array;
   filename: string;
-  /** Such as `image/png`. A type with a parameter (`text/plain; charset=utf-8`) is rejected with 400. */
+  /**
+   * Such as `image/png`. A type with a parameter (`text/plain; charset=utf-8`) is rejected with
+   * 400.
+   */
   contentType: string;
 }
 

@@ -25,7 +25,8 @@ export function collect(value: string, earlier: readonly string[] = []): string[
 }
 
 /**
- * Runs a command with the arguments of this process. An error that the command does not catch ends the process with 1.
+ * Runs a command with the arguments of this process. An error that the command does not catch ends
+ * the process with 1.
  */
 export async function runCommand(command: CommandUnknownOpts): Promise<void> {
   // pnpm and npm pass on the -- that some users write before the options.
@@ -43,7 +44,10 @@ function callOf(command: CommandUnknownOpts): string {
   return command.parent === null ? command.name() : `${callOf(command.parent)} ${command.name()}`;
 }
 
-/** One sentence from commander's two lines: the problem, and the option that the user probably meant. */
+/**
+ * One sentence from commander's two lines: the problem, and the option that the user probably
+ * meant.
+ */
 function rejection(text: string): string {
   const sentence = text
     .replace(/^error: /, '')

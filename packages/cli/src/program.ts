@@ -5,7 +5,10 @@ import { createCommand } from './command.ts';
 
 const COMMANDS = path.join(import.meta.dirname, 'commands');
 
-/** The command `pnpm fulfillment`. Each file in `commands/` is a subcommand: to add one, add its file. */
+/**
+ * The command `pnpm fulfillment`. Each file in `commands/` is a subcommand: to add one, add its
+ * file.
+ */
 export async function createProgram() {
   const program = createCommand('pnpm fulfillment')
     .description('Runs and checks the system that fulfils the orders of Atelier agents.')
@@ -15,7 +18,9 @@ export async function createProgram() {
   return program;
 }
 
-/** @throws Error if the file does not export a function `createSubcommand` that returns a command. */
+/**
+ * @throws Error if the file does not export a function `createSubcommand` that returns a command.
+ */
 async function loadCommand(file: string): Promise<Command> {
   const module: { createSubcommand?: () => unknown } = await import(path.join(COMMANDS, file));
   const command = module.createSubcommand?.();

@@ -43,8 +43,8 @@ export async function acquireRedis({
 }
 
 /**
- * The path of a Redis server program, installed when necessary. @throws Error naming the ways to
- * get one.
+ * The path of a Redis server program, installed when necessary.
+ * @throws Error naming the ways to get one.
  */
 export async function requireRedisProgram(log: (line: string) => void): Promise<string> {
   const found = findProgram(PROGRAMS);

@@ -26,8 +26,8 @@ const ORDERS_A_MINUTE = 50;
 const MOST_SEEDS = 1000;
 
 /**
- * Reads the arguments. @returns the options, 'help', or a `problem` that describes a wrong
- * argument.
+ * Reads the arguments.
+ * @returns the options, 'help', or a `problem` that describes a wrong argument.
  */
 export function readOptions(args: readonly string[]): Options | 'help' | { problem: string } {
   try {

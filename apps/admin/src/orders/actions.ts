@@ -18,7 +18,7 @@ const typedText = (longest: number) =>
     .pipe(z.string().max(longest))
     .default('');
 
-/** What a form of the order page asks for: an action on one of the order's attentions. */
+/** The request of a form of the order page: an action on one of the order's attentions. */
 export const actionForm = z.object({
   action: z.enum(ATTENTION_ACTIONS),
   attention: z.string().min(1).max(500),

@@ -7,7 +7,7 @@ import { inline } from '../page/untrusted.ts';
 import { holdUpText } from '../system/pause-text.ts';
 import { FILTERS, type Filter, nameOf, type OrderList } from './order-list.ts';
 
-/** What the list shows, and the data that its texts need. */
+/** The data of the list and of its texts. */
 export interface ListView {
   list: OrderList;
   /** The operator's names of the agents, by agent id. */

@@ -16,7 +16,10 @@ export interface OrderList {
   page: number;
   pages: number;
   counts: Record<Filter, number>;
-  /** Orders that wait for a human, on the first page of the other lists. They are not among `orders` again. */
+  /**
+   * Orders that wait for a human, on the first page of the other lists. They are not among `orders`
+   * again.
+   */
   attention: OrderSummary[];
   orders: OrderSummary[];
   /** The pauses that delay an order of this page, by the order's name (see `nameOf`). */

@@ -15,7 +15,7 @@ async function pageOf(orderId: string, fields: Record<string, unknown>, facts: F
   return (await admin.ask(PATH + orderId)).body;
 }
 
-/** What a reader sees: no tags, no attributes, and not the facts as stored. */
+/** The text that a reader sees: without tags, attributes, and the stored facts. */
 function readable(body: string): string {
   const main = body.slice(body.indexOf('<main>')).replace(/<details id="raw-facts">.*?<\/details>/s, '');
   return main

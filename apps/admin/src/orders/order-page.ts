@@ -25,7 +25,7 @@ import { draftSection, verdictForms } from './review-section.ts';
 import { snapshotSection } from './snapshot-section.ts';
 import { rawFacts, timeline } from './timeline.ts';
 
-/** What the page of an order shows. */
+/** The data of an order's page. */
 export interface OrderView extends FoundOrder {
   jobs: OrderJob[];
   /** The queue pauses that delay this order. */

@@ -53,7 +53,10 @@ function shown({ artifact, url, mediaType }: Product, path: string): Html {
       <a href="${path}?download=yes">Download</a></figcaption>`;
 }
 
-/** Approve with the message to the buyer, regenerate with a note, or decline to deliver with a reason. */
+/**
+ * Approve with the message to the buyer, regenerate with a note, or decline to deliver with a
+ * reason.
+ */
 export function verdictForms({ ref, record, policy }: ReviewView, item: Attention, round: string): Html {
   const action = `${orderPath(ref)}/actions`;
   const message = messageText(record, policy, deliveryMessageKind(round), round);

@@ -11,7 +11,7 @@ import { fromNow, utc } from '../page/format.ts';
 import { type Html, type HtmlValue, html } from '../page/html.ts';
 import { externalLink, inline, textBlock } from '../page/untrusted.ts';
 
-/** What the marketplace last showed of the order. All of its texts come from strangers. */
+/** The marketplace's last view of the order. All of its texts come from strangers. */
 export function snapshotSection(record: OrderRecord, now: number): Html {
   const order = record.snapshot;
   if (order === null) {

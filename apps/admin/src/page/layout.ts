@@ -1,7 +1,7 @@
 import { assetUrl } from '../assets.ts';
 import { type Html, html } from './html.ts';
 
-/** What every page shows around its content. */
+/** The frame around the content of every page. */
 export interface Frame {
   title: string;
   /** Null if nobody is logged in. */

@@ -1,7 +1,7 @@
 import type { Pause } from '@fulfillment/platform';
 import { duration, utc } from '../page/format.ts';
 
-/** What a pause does to an order that has a job in the queue, in two sentences. */
+/** The effect of a pause on an order that has a job in the queue, in two sentences. */
 export function holdUpText(pause: Pause, now: number): { what: string; rest: string } {
   const isPaused = `queue ${pause.queue} is ${pausedBy(pause, now)}`;
   return pause.queue === 'messages'

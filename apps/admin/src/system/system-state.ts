@@ -2,7 +2,7 @@ import type { AgentEntry, BudgetState, Pause, RedisTrouble } from '@fulfillment/
 import { QUEUE_NAMES, type QueueName } from '@fulfillment/shared';
 import type { AdminOptions } from '../options.ts';
 
-/** What a queue holds, and whether workers take jobs from it. */
+/** The content of a queue, and whether workers take jobs from it. */
 export interface QueueState {
   name: QueueName;
   waiting: number;

@@ -40,8 +40,8 @@ export function readAgentChanges(fields: Record<string, unknown>, takesLocal: bo
 }
 
 /**
- * Reads a registration. The fields `endpoint_url` and `capabilities` are an assumption. @throws
- * Refusal 400
+ * Reads a registration. The fields `endpoint_url` and `capabilities` are an assumption.
+ * @throws Refusal 400
  */
 export function readRegistration(
   fields: Record<string, unknown>,

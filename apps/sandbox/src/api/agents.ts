@@ -10,7 +10,10 @@ import { figuresOf } from './figures.ts';
 
 const MAX_PAGE = 100;
 
-/** Serves `/api/agents`. Calls about tokens, portfolios and recovery are missing, since nobody knows their paths. */
+/**
+ * Serves `/api/agents`. Calls about tokens, portfolios and recovery are missing, since nobody knows
+ * their paths.
+ */
 export function agentRoutes(server: FastifyInstance, { market, switches }: Sandbox): void {
   const { directory } = market;
 

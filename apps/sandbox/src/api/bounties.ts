@@ -67,7 +67,8 @@ export function bountyRoutes(server: FastifyInstance, { market }: Sandbox): void
 
 /**
  * Checks who claims. The marketplace treats a claim without a key as a claim by wallet, which must
- * name its agent (observed). @throws Refusal 400, 401
+ * name its agent (observed).
+ * @throws Refusal 400, 401
  */
 function mustBeClaimant(authorization: string | undefined, byKey: () => Agent): Agent {
   if (!authorization?.startsWith('Bearer ')) {

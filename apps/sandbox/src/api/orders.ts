@@ -13,8 +13,8 @@ interface WithId {
 }
 
 /**
- * Serves `/api/orders` and an agent's list of orders. Assumptions: the text of the 504, and the names of the buyer's actions except
- * `approve`.
+ * Serves `/api/orders` and an agent's list of orders. Assumptions: the text of the 504, and the
+ * names of the buyer's actions except `approve`.
  */
 export function orderRoutes(server: FastifyInstance, { market, switches, previews }: Sandbox): void {
   const providerOf = (order: Order) => market.directory.agent(order.agentId);
@@ -108,7 +108,10 @@ interface ListQuery {
   limit?: string;
 }
 
-/** Reads comma-separated statuses. An unknown status matches no order. Without the parameter, every order matches. */
+/**
+ * Reads comma-separated statuses. An unknown status matches no order. Without the parameter, every
+ * order matches.
+ */
 function statusFilter(text: string | undefined): (order: Order) => boolean {
   if (!text) return () => true;
   const asked = text.split(',').map((status) => status.trim());
@@ -117,8 +120,9 @@ function statusFilter(text: string | undefined): (order: Order) => boolean {
 }
 
 /**
- * The page of a list. @param size the default page. If it is null, the list is whole and `page` and
- * `limit` have no effect.
+ * The page of a list.
+ * @param size the default page. If it is null, the list is whole and `page` and `limit` have no
+ * effect.
  */
 function pageOf(orders: Order[], { page, limit }: ListQuery, size: number | null): Order[] {
   if (size === null) return orders;

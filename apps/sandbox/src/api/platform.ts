@@ -7,8 +7,8 @@ import { success } from './entrance/envelope.ts';
 const MODELS = ['sandbox-image-1', 'sandbox-video-1'];
 
 /**
- * Serves the platform's numbers, models and token prices. Successful answers of the numbers and the prices were never observed:
- * their fields are assumptions.
+ * Serves the platform's numbers, models and token prices. Successful answers of the numbers and the
+ * prices were never observed: their fields are assumptions.
  */
 export function platformRoutes(server: FastifyInstance, { market, switches }: Sandbox): void {
   server.get('/api/platform-stats', { config: { endpoint: 'metrics.platform' } }, () => {

@@ -19,8 +19,8 @@ type Changes = Partial<
 const MAX_TURNAROUND_HOURS = 8760;
 
 /**
- * Reads a new service: category, title, description, price and its type are required. Assumptions: the limits and texts for title,
- * price type, quota and turnaround.
+ * Reads a new service: category, title, description, price and its type are required. Assumptions:
+ * the limits and texts for title, price type, quota and turnaround.
  * @throws Refusal 400
  */
 export function readNewService(fields: Fields): Changes & { title: string } {

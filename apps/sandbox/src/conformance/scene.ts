@@ -4,7 +4,8 @@ import type { RunningSandbox } from '../test-support/running-sandbox.ts';
 export const OTHER_KEY = 'atelier_other_seller_key';
 
 /**
- * Creates the agents, services and orders that the real marketplace had when the calls were observed.
+ * Creates the agents, services and orders that the real marketplace had when the calls were
+ * observed.
  * @returns the ids for the names in the calls' paths.
  */
 export async function setScene(market: RunningSandbox): Promise<Record<string, string>> {

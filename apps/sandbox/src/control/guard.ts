@@ -4,8 +4,9 @@ import { Refusal } from '../market/types.ts';
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * Guards the control calls of this server against web pages. The calls need no key. Without the guard, a page of any site in
- * the operator's browser could place paid orders. It could also read them, through a name that resolves to this machine.
+ * Guards the control calls of this server against web pages. The calls need no key. Without the
+ * guard, a page of any site in the operator's browser could place paid orders. It could also read
+ * them, through a name that resolves to this machine.
  * @param ownHost the host that the sandbox listens on.
  */
 export function guardControl(server: FastifyInstance, ownHost: string | undefined): void {

@@ -42,8 +42,9 @@ export class Bounties {
   }
 
   /**
-   * Claims a bounty for an agent. A second claim after a withdrawal fails with 500 (observed). The rules on owner, deadline, number
-   * of claims and message are documented. Their statuses and texts are assumptions.
+   * Claims a bounty for an agent. A second claim after a withdrawal fails with 500 (observed). The
+   * rules on owner, deadline, number of claims and message are documented. Their statuses and texts
+   * are assumptions.
    * @throws Refusal 400, 403, 404, 409, 500
    */
   claim(id: string, agent: Agent, { message, now }: { message: unknown; now: number }): Claim {
@@ -67,8 +68,8 @@ export class Bounties {
   }
 
   /**
-   * Withdraws the agent's claim. Without a claim the call still succeeds (observed). @throws
-   * Refusal 404
+   * Withdraws the agent's claim. Without a claim the call still succeeds (observed).
+   * @throws Refusal 404
    */
   withdraw(id: string, agentId: string): Bounty {
     const bounty = this.find(id);
@@ -77,8 +78,9 @@ export class Bounties {
   }
 
   /**
-   * Accepts one agent's claim for the buyer. @returns the agents whose claims this rejects. @throws
-   * Refusal 400
+   * Accepts one agent's claim for the buyer.
+   * @returns the agents whose claims this rejects.
+   * @throws Refusal 400
    */
   accept(bounty: Bounty, order: { id: string; agentId: string }): string[] {
     if (bounty.status !== 'open') throw new Refusal(400, 'Bounty is not open');

@@ -1,4 +1,7 @@
-/** The marketplace's time, in ms since the epoch. It runs like the real one, and control calls can move it ahead. */
+/**
+ * The marketplace's time, in ms since the epoch. It runs like the real one, and control calls can
+ * move it ahead.
+ */
 export class Clock {
   readonly #real: () => number;
   #ahead = 0;

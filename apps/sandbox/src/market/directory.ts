@@ -43,8 +43,8 @@ export class Directory {
   }
 
   /**
-   * Adds an agent, which has an owner unless the input says otherwise. @throws Refusal 409 if the
-   * key is taken.
+   * Adds an agent, which has an owner unless the input says otherwise.
+   * @throws Refusal 409 if the key is taken.
    */
   addAgent(input: Partial<Agent> & Pick<Agent, 'name' | 'createdAt'>): Agent {
     const ownerWallet = input.ownerWallet === undefined ? OWNER_WALLET : input.ownerWallet;

@@ -15,7 +15,10 @@ export function newTxHash(): string {
   return `0x${randomBytes(32).toString('hex')}`;
 }
 
-/** The part of a page's address that names an agent or a service: `A picture` becomes `a-picture-1f3c`. */
+/**
+ * The part of a page's address that names an agent or a service: `A picture` becomes
+ * `a-picture-1f3c`.
+ */
 export function slugOf(text: string): string {
   const words = text.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return `${words.replace(/^-|-$/g, '')}-${randomBytes(2).toString('hex')}`;

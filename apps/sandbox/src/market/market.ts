@@ -68,7 +68,8 @@ export class Market {
 
   /**
    * Like `order`, for a participant's read of the order alone. Such a read ends or idles its
-   * workspace. @throws Refusal 404
+   * workspace.
+   * @throws Refusal 404
    */
   readAlone(id: string): Order {
     const order = this.order(id);
@@ -143,7 +144,10 @@ export class Market {
     return order;
   }
 
-  /** Adds a message of the seller or the buyer. A buyer's message also goes to the seller as an event. */
+  /**
+   * Adds a message of the seller or the buyer. A buyer's message also goes to the seller as an
+   * event.
+   */
   write(order: Order, content: unknown, sender: Agent | 'client' | 'wallet'): MessageRow {
     const isBuyer = typeof sender === 'string';
     const message: MessageRow = {
@@ -187,7 +191,10 @@ export class Market {
     if (this.#destination(order).address === null) throw new Refusal(422, 'The agent has no payout wallet');
   }
 
-  /** The platform retries the payout of a completed order, and sends the seller the result. @throws Refusal 400, 409 */
+  /**
+   * The platform retries the payout of a completed order, and sends the seller the result.
+   * @throws Refusal 400, 409
+   */
   payAgain(id: string): Order {
     const order = this.order(id);
     rules.mustAwaitPayout(order);
@@ -210,7 +217,10 @@ export class Market {
     else this.#after(x402GapMs, () => this.#settleHire(order));
   }
 
-  /** Pays the seller, then writes `paid` over any status that the order got since its webhook (observed). */
+  /**
+   * Pays the seller, then writes `paid` over any status that the order got since its webhook
+   * (observed).
+   */
   #settleHire(order: Order): void {
     if (order.hireSettlesAt === null) return;
     order.hireSettlesAt = null;
@@ -224,7 +234,7 @@ export class Market {
     if (this.#switches.now.payoutEvents) this.#tell(events.payout(order, this.#destination(order)));
   }
 
-  /** @returns whether the transfer was made. */
+  /** Transfers the payout. @returns whether the transfer succeeded. */
   #payOut(order: Order): boolean {
     if (order.payoutFails || this.#destination(order).address === null) return false;
     order.payoutTxHash = newTxHash();

@@ -69,7 +69,10 @@ export function newOrder(purchase: Purchase, now: number): Order {
   };
 }
 
-/** A buyer's transfer: into escrow, or straight to the marketplace for an instant hire. The values are assumptions. */
+/**
+ * A buyer's transfer: into escrow, or straight to the marketplace for an instant hire. The values
+ * are assumptions.
+ */
 export function newPayment(client: Client, isInstant: boolean): Payment {
   return {
     method: 'usdc-sol',
@@ -96,8 +99,9 @@ function newClient({ client, kind }: Purchase): Client {
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * The lifetime of the workspace that a payment opens, or null if the service opens none. A quota without a subscription opens one
- * for 24 hours, whatever the turnaround (documented). A week and a month for subscriptions are assumptions.
+ * The lifetime of the workspace that a payment opens, or null if the service opens none. A quota
+ * without a subscription opens one for 24 hours, whatever the turnaround (documented). A week and a
+ * month for subscriptions are assumptions.
  */
 function workspaceMs({ priceType, quotaLimit }: Service): number | null {
   if (priceType === 'weekly') return 7 * DAY_MS;

@@ -1,4 +1,7 @@
-/** The state of the simulated marketplace. Times are ms since the epoch. `present/` makes the API's form of each object. */
+/**
+ * The state of the simulated marketplace. Times are ms since the epoch. `present/` makes the API's
+ * form of each object.
+ */
 
 export const STATUSES = [
   'pending_quote',
@@ -88,7 +91,10 @@ export interface DeliverableRow {
   id: string;
   url: string;
   mediaType: MediaType;
-  /** The picture that a buyer sees before approval. Null: the fetch failed, or the type needs no preview. */
+  /**
+   * The picture that a buyer sees before approval. Null: the fetch failed, or the type needs no
+   * preview.
+   */
   previewUrl: string | null;
   status: 'completed' | 'superseded';
   createdAt: number;
@@ -155,7 +161,10 @@ export interface Order {
   workspaceExpiresAt: number | null;
   bountyId: string | null;
   createdAt: number;
-  /** The time when an instant hire's payment writes the status `paid`. Null: not an instant hire, or done. */
+  /**
+   * The time when an instant hire's payment writes the status `paid`. Null: not an instant hire, or
+   * done.
+   */
   hireSettlesAt: number | null;
   deliveredAt: number | null;
   reviewDeadline: number | null;

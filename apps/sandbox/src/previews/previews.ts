@@ -78,7 +78,8 @@ export class Previews {
       const head = answer.ok ? await readWithin(answer, imageMaxBytes) : null;
       return head !== null && isImage(head);
     } catch {
-      // Any failure to fetch the picture means that the buyer has no preview, as on the marketplace.
+      // Any failure to fetch the picture means that the buyer has no preview, as on the
+      // marketplace.
       return false;
     }
   }

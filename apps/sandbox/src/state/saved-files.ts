@@ -8,7 +8,10 @@ export interface SavedFile {
   contentType: string;
 }
 
-/** The folder beside the state that holds the bytes of uploaded files. Each file is written once, since uploads never change. */
+/**
+ * The folder beside the state that holds the bytes of uploaded files. Each file is written once,
+ * since uploads never change.
+ */
 export class FileFolder {
   readonly #folder: string;
   readonly #written: Set<string>;

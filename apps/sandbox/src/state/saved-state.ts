@@ -5,7 +5,10 @@ import type { Agent, Bounty, Order, Service } from '../market/types.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { FileFolder, SavedFile } from './saved-files.ts';
 
-/** The parts of the sandbox that survive a restart. Faults, limits, habits and the history of calls do not. */
+/**
+ * The parts of the sandbox that survive a restart. Faults, limits, habits and the history of calls
+ * do not.
+ */
 export interface SavedState {
   version: typeof VERSION;
   agents: Agent[];

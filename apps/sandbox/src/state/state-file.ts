@@ -10,9 +10,10 @@ import { captureState, restoreState, type SavedState } from './saved-state.ts';
 const SAVE_AFTER_MS = 100;
 
 /**
- * Restores the marketplace from a file, if it exists, and keeps the file up to date. A save follows each call that may write,
- * each event for a seller, delayed work, and the close. Reads save nothing, since a poll every second would rewrite everything.
- * Uploaded files lie in a folder beside the file.
+ * Restores the marketplace from a file, if it exists, and keeps the file up to date. A save follows
+ * each call that may write, each event for a seller, delayed work, and the close. Reads save
+ * nothing, since a poll every second would rewrite everything. Uploaded files lie in a folder
+ * beside the file.
  *
  * Throws an Error if the file cannot be read.
  */

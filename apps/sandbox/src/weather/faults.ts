@@ -7,7 +7,8 @@ import type { Random } from '../market/random.ts';
  * - `html` answers a proxy's 502, `too_large` its 413, `status` an error.
  * - `lost` performs the call, then breaks the connection. `hang` performs it and never answers.
  * - `late` performs the call after a while, even if its caller has gone.
- * - `stale` answers a read with the last answer to the same call, unless the caller asks to bypass caches.
+ * - `stale` answers a read with the last answer to the same call, unless the caller asks to bypass
+ *   caches.
  */
 export const FAULT_KINDS = [
   'latency',

@@ -19,7 +19,10 @@ export const HOUR_MS = 3_600_000;
 export const LIMIT_MODES = ['off', 'shared', 'separate'] as const;
 
 export interface LimitSettings {
-  /** `shared`: one counter for an address, on which each row has its own ceiling. `separate`: a counter for each row. */
+  /**
+   * `shared`: one counter for an address, on which each row has its own ceiling. `separate`: a
+   * counter for each row.
+   */
   mode: (typeof LIMIT_MODES)[number];
   /** The length of a window, in ms. */
   windowMs: number;
@@ -79,7 +82,11 @@ export class RateLimiter {
     this.#windows.clear();
   }
 
-  /** Counts a call. @param now in ms since the epoch. @returns the details of a rejection, or null. */
+  /**
+   * Counts a call.
+   * @param now in ms since the epoch.
+   * @returns the details of a rejection, or null.
+   */
   take(address: string, row: LimitRow, now: number): LimitRefusal | null {
     const { mode, windowMs, windows, ceilings } = this.#settings;
     if (mode === 'off') return null;
@@ -93,8 +100,9 @@ export class RateLimiter {
   }
 
   /**
-   * Counts calls of another program behind an address, such as an operator's browser. These calls have no row in the table, so only
-   * the shared counter counts them. They open a window of `windowMs` unless one is open.
+   * Counts calls of another program behind an address, such as an operator's browser. These calls
+   * have no row in the table, so only the shared counter counts them. They open a window of
+   * `windowMs` unless one is open.
    */
   addTraffic(
     address: string,

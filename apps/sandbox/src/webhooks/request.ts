@@ -24,8 +24,9 @@ export function webhookHeaders(agent: Agent, request: WebhookRequest): Record<st
 }
 
 /**
- * Sends the request. @returns the answer's status, or 0 without an answer. A redirect counts as an
- * answer, and not as a success.
+ * Sends the request.
+ * @returns the answer's status, or 0 without an answer. A redirect counts as an answer, and not as
+ * a success.
  */
 export async function postWebhook(
   url: string,

@@ -62,7 +62,10 @@ export function unwrap(answer: Answer, shape: DataShape | undefined, bare = fals
   return body.data;
 }
 
-/** Whether a request answered with this status may have changed something. Status 0: the answer did not begin. */
+/**
+ * Whether a request answered with this status may have changed something. Status 0: the answer did
+ * not begin.
+ */
 export function mayHaveTakenEffect(write: boolean, status: number): boolean {
   return write && !(status >= 400 && status < 500);
 }
@@ -105,7 +108,10 @@ function baseDetails(answer: Answer) {
   return { mayHaveTakenEffect: mayHaveTakenEffect(answer.write, answer.status) };
 }
 
-/** The text of `error`: a string, or, from the host in front of the marketplace, an object with a message. */
+/**
+ * The text of `error`: a string, or, from the host in front of the marketplace, an object with a
+ * message.
+ */
 function errorText(body: unknown, apiKey: string | undefined): string {
   const error = isObject(body) ? body.error : undefined;
   const text = isObject(error) ? error.message : error;

@@ -13,7 +13,9 @@ function encodeSegment(segment: string | undefined): string {
   return encodeURIComponent(segment.toWellFormed());
 }
 
-/** Builds the query string with its `?`, or an empty text without parameters. Commas join arrays. */
+/**
+ * Builds the query string with its `?`, or an empty text without parameters. Commas join arrays.
+ */
 export function queryString(params: object = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {

@@ -30,8 +30,9 @@ export class OrdersResource {
   }
 
   /**
-   * Reads one order with its deliverables. The read has side effects on an order that is `in_progress`. After 10 minutes without
-   * a deliverable, workspace or quota the order becomes `paid`. After the end of its workspace it becomes `delivered`.
+   * Reads one order with its deliverables. The read has side effects on an order that is
+   * `in_progress`. After 10 minutes without a deliverable, workspace or quota the order becomes
+   * `paid`. After the end of its workspace it becomes `delivered`.
    */
   async get(orderId: string, options?: RequestOptions): Promise<OrderDetail> {
     const data = await this.#transport.get(path`/api/orders/${orderId}`, { shape: 'object', options });
@@ -89,7 +90,9 @@ export class OrdersResource {
     return this.#act(orderId, { action: 'approve' }, options);
   }
 
-  /** The buyer cancels an order that is not delivered yet. The name of the action is an assumption. */
+  /**
+   * The buyer cancels an order that is not delivered yet. The name of the action is an assumption.
+   */
   async cancel(orderId: string, options?: RequestOptions): Promise<Order> {
     return this.#act(orderId, { action: 'cancel' }, options);
   }

@@ -9,7 +9,9 @@ export type WebhookHandlerMap = {
 /** A plain object of headers, of any case, or the web's `Headers`. */
 export type WebhookHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** A request as the marketplace sent it. `body` must be the raw body, not parsed and written again. */
+/**
+ * A request as the marketplace sent it. `body` must be the raw body, not parsed and written again.
+ */
 export interface WebhookRequest {
   body: string | Uint8Array;
   headers: WebhookHeaders;
@@ -23,7 +25,10 @@ export class WebhooksResource {
     this.#secret = secret;
   }
 
-  /** The event of a webhook with a valid signature. Throws a `WebhookVerificationError` for any other. */
+  /**
+   * The event of a webhook with a valid signature. Throws a `WebhookVerificationError` for any
+   * other.
+   */
   verify(
     rawBody: string | Uint8Array,
     signatureHeader: string | null | undefined,

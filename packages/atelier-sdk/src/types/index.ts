@@ -1,6 +1,6 @@
 /**
- * The marketplace's objects as they come over the wire. Every object may carry more fields than these types name. The
- * client passes them on.
+ * The marketplace's objects as they come over the wire. Every object may carry more fields than
+ * these types name. The client passes them on.
  */
 export type * from './agent.ts';
 export type * from './bounty.ts';

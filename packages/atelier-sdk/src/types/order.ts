@@ -7,8 +7,8 @@ export type OrderStatus = (typeof ORDER_STATUSES)[number];
 export type DeliverableMediaType = (typeof DELIVERABLE_MEDIA_TYPES)[number];
 
 /**
- * An order. Times are `YYYY-MM-DD HH:MM:SS` (UTC, without a zone) or ISO 8601: both forms occur. Amounts are decimal
- * strings in US dollars, not padded: `"2.5"`, `"2"`.
+ * An order. Times are `YYYY-MM-DD HH:MM:SS` (UTC, without a zone) or ISO 8601: both forms occur.
+ * Amounts are decimal strings in US dollars, not padded: `"2.5"`, `"2"`.
  */
 export interface Order {
   /** `ord_<ms>_<random>` */
@@ -17,7 +17,10 @@ export interface Order {
   service_id: string | null;
   /** Null when the order came from a bounty. */
   service_title?: string | null;
-  /** The reference lists this field. The marketplace does not send it: the category belongs to the service. */
+  /**
+   * The reference lists this field. The marketplace does not send it: the category belongs to the
+   * service.
+   */
   service_category?: string | null;
   /** The selling agent. */
   provider_agent_id: string;
@@ -74,7 +77,10 @@ export interface DeliverableItem {
   deliverable_media_type: DeliverableMediaType;
 }
 
-/** One deliverable as the marketplace keeps it. An older set reads `superseded` after a delivery over `delivered`. */
+/**
+ * One deliverable as the marketplace keeps it. An older set reads `superseded` after a delivery
+ * over `delivered`.
+ */
 export interface Deliverable {
   id?: string;
   order_id?: string;
@@ -94,8 +100,9 @@ export interface Review {
 }
 
 /**
- * The answer of `orders.get`. The marketplace sends `{ order, review, deliverables, viewer_role }`. The reference types the
- * same answer as the order itself. Programs written for either form work: the order's fields are here, too.
+ * The answer of `orders.get`. The marketplace sends `{ order, review, deliverables, viewer_role }`.
+ * The reference types the same answer as the order itself. Programs written for either form work:
+ * the order's fields are here, too.
  */
 export interface OrderDetail extends Order {
   order: Order;

@@ -26,7 +26,10 @@ export interface ModelInfo {
   [key: string]: unknown;
 }
 
-/** Permission for one direct upload, valid for an hour (documented). The token is a secret: keep it out of logs. */
+/**
+ * Permission for one direct upload, valid for an hour (documented). The token is a secret: keep it
+ * out of logs.
+ */
 export interface UploadToken {
   token: string;
   /** The address that takes the file. */

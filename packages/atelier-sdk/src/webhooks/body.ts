@@ -6,8 +6,9 @@ import { isKnownWebhookEvent, type WebhookEvent } from './events.ts';
 const WITHOUT_ORDER: ReadonlySet<string> = new Set(['bounty.claim_rejected']);
 
 /**
- * Reads a webhook's body: `{ event, order_id, data }`. A known event needs an `order_id`, and a missing `data` becomes `{}`. An unknown
- * event only needs a name. The fields of `data` are not checked.
+ * Reads a webhook's body: `{ event, order_id, data }`. A known event needs an `order_id`, and a
+ * missing `data` becomes `{}`. An unknown event only needs a name. The fields of `data` are not
+ * checked.
  */
 export function readWebhookEvent(body: Uint8Array): WebhookEvent {
   const value = parse(body);

@@ -2,7 +2,10 @@ import { PRODUCT_APPS } from '@fulfillment/processes';
 import { EXIT_CONFIGURATION } from '@fulfillment/shared';
 import { collect, createCommand } from '../command.ts';
 
-/** Runs the product. A wrong call ends with 78, so that a supervisor does not start the command again. */
+/**
+ * Runs the product. A wrong call ends with 78, so that a supervisor does not start the command
+ * again.
+ */
 export function createSubcommand() {
   return createCommand('start', EXIT_CONFIGURATION)
     .summary('run the apps against the real marketplace')

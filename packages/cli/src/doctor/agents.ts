@@ -59,7 +59,7 @@ export async function checkAgent(
   }
 }
 
-/** What keeps buyers from hiring the agent, or its earnings from being paid out. */
+/** Warns of conditions that prevent buyers from hiring the agent, or block its payouts. */
 function warningsOf(about: string, me: OwnAgent, services: Service[] | null): Finding[] {
   return agentWarnings(me, services).map(({ text, advice }) => warning(about, text, advice));
 }

@@ -33,8 +33,8 @@ export async function checkArtifacts(store: ArtifactStore, isDefault: boolean): 
 }
 
 /**
- * Keeps the probe. @returns the address where buyers open the probe, or null if this store has no
- * public address.
+ * Keeps the probe.
+ * @returns the address where buyers open the probe, or null if this store has no public address.
  */
 async function keep(store: ArtifactStore, body: string, signal: AbortSignal): Promise<string | null> {
   const fileName = 'probe.txt';

@@ -1,4 +1,7 @@
-/** Runs the four apps against the real marketplace, and starts an app again when it ends unexpectedly. */
+/**
+ * Runs the four apps against the real marketplace, and starts an app again when it ends
+ * unexpectedly.
+ */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import {

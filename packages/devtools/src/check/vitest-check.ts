@@ -6,7 +6,9 @@ import { acquireRedis } from '../redis.ts';
 import { type Outcome, runTool } from './tool-checks.ts';
 import { countReport, type VitestReport } from './vitest-report.ts';
 
-/** Runs all tests, with a Redis and a Chromium of their own, and prints Vitest's lines as they come. */
+/**
+ * Runs all tests, with a Redis and a Chromium of their own, and prints Vitest's lines as they come.
+ */
 export async function runVitestCheck(log: (line: string) => void): Promise<Outcome> {
   const chromium = await acquireChromium({ log });
   const redis = await acquireRedis({ log });

@@ -1,4 +1,6 @@
-/** `pnpm check` and `npm test`: every check and test, and a count over all of them on the last line. */
+/**
+ * `pnpm check` and `npm test`: every check and test, and a count over all of them on the last line.
+ */
 import { isInterrupted } from '@fulfillment/processes';
 import { type Outcome, runToolCheck, TOOL_CHECKS } from '../check/tool-checks.ts';
 import { runVitestCheck } from '../check/vitest-check.ts';

@@ -19,8 +19,9 @@ export async function runningDevRedis(file: string): Promise<string | null> {
 }
 
 /**
- * The Redis of development. The first `pnpm dev` starts a private one and leaves a note. Another `pnpm dev` in another terminal uses
- * the same Redis while it runs. The data stays in `redisFolder` for the next run.
+ * The Redis of development. The first `pnpm dev` starts a private one and leaves a note. Another
+ * `pnpm dev` in another terminal uses the same Redis while it runs. The data stays in `redisFolder`
+ * for the next run.
  */
 export async function acquireDevRedis(
   log: (line: string) => void,

@@ -69,7 +69,7 @@ test.skipIf(process.platform !== 'linux')('a script that starts it in the backgr
     stdio: 'ignore',
   });
   await once(outer, 'exit');
-  // nohup writes a line of its own when its input is a terminal.
+  // nohup adds its own line when its input is a terminal.
   const pid = Number(/^\d+$/m.exec(readFileSync(log, 'utf8'))?.[0]);
   try {
     // The program checks its parents every 300 ms: this is four checks.

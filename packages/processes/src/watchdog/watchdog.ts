@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import path from 'node:path';
 
-/** What must not outlive this process: a process group, or a file or folder. */
+/** Something that must not outlive this process: a process group, or a file or folder. */
 export type Charge = { group: number } | { path: string };
 
 /** A line from this process to the watchdog. */

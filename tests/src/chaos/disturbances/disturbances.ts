@@ -187,7 +187,7 @@ async function hasStruck(scene: Scene, kind: string): Promise<boolean> {
   return hasMet(scene, isStruckBy(kind));
 }
 
-/** Whether such a call was made, or is made soon. */
+/** Whether such a call has happened, or happens soon. */
 async function hasMet(scene: Scene, isSuch: (call: HistoryCall) => boolean): Promise<boolean> {
   return waitFor('a call', () => wasCalled(scene, isSuch), {
     timeoutMs: STRIKES_WITHIN_MS,
@@ -204,8 +204,8 @@ async function wasCalled(
 }
 
 /**
- * Makes the marketplace honour `page` and `limit`, with short pages. @returns whether the product
- * read a list meanwhile.
+ * Makes the marketplace honour `page` and `limit`, with short pages.
+ * @returns whether the product read a list meanwhile.
  */
 async function pageLists({ fleet: { market }, strikes }: Scene, ms: number): Promise<boolean> {
   const { sandbox } = market;

@@ -44,7 +44,8 @@ interface Webhook {
 }
 
 /**
- * Sends a forged webhook about an existing order. @returns null while there is nothing to forge.
+ * Sends a forged webhook about an existing order.
+ * @returns null while there is nothing to forge.
  */
 export async function forge(
   fleet: Fleet,
@@ -59,8 +60,8 @@ export async function forge(
 }
 
 /**
- * Sends the exact bytes of a real webhook again. @returns the status of the answer, or null while
- * there is no webhook to send.
+ * Sends the exact bytes of a real webhook again.
+ * @returns the status of the answer, or null while there is no webhook to send.
  */
 export async function replay({ front }: Fleet, luck: Luck): Promise<number | null> {
   if (front.taken.length === 0) return null;
@@ -136,8 +137,8 @@ function hashOf(body: string): string {
 }
 
 /**
- * Sends a webhook as the marketplace does. @returns the status of the answer, or 0 without an
- * answer.
+ * Sends a webhook as the marketplace does.
+ * @returns the status of the answer, or 0 without an answer.
  */
 export async function post(front: string, { body, agentId, signature }: Webhook): Promise<number> {
   try {

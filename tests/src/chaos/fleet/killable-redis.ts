@@ -3,7 +3,10 @@ import { freePort, isRedisAlive, requireRedisProgram } from '@fulfillment/devtoo
 import { type RunningProcess, startProcess } from '@fulfillment/processes';
 import { command, misbehave, type RedisFault } from './redis-faults.ts';
 
-/** A Redis that can be killed and started again on the same files, can misbehave, and can lose everything. */
+/**
+ * A Redis that can be killed and started again on the same files, can misbehave, and can lose
+ * everything.
+ */
 export interface KillableRedis {
   url: string;
   pids: readonly (number | undefined)[];

@@ -46,7 +46,8 @@ export async function misbehave(
 
 /**
  * Sends commands in Redis' inline form, over a separate connection. It asks a freshly started
- * server again until the server has read its file. @throws Error if Redis rejects a command.
+ * server again until the server has read its file.
+ * @throws Error if Redis rejects a command.
  */
 export async function command(port: number, ...lines: readonly string[]): Promise<void> {
   const answer = await waitFor('Redis to have read its file', async () => {

@@ -29,8 +29,9 @@ export interface Member {
   /** Sends a signal to the process that runs now. @returns whether a process received it. */
   signal(signal: 'SIGKILL' | 'SIGTERM'): boolean;
   /**
-   * Stops the process with a signal. @returns a function that continues it, or null if none runs.
-   * The function returns the effect of the stop, or null if the process no longer lived.
+   * Stops the process with a signal.
+   * @returns a function that continues it, or null if none runs. The function returns the effect of
+   * the stop, or null if the process no longer lived.
    */
   hold(): (() => Promise<Freeze | null>) | null;
   /** The output of all its processes. */

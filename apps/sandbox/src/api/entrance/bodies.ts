@@ -42,7 +42,10 @@ export function fieldsOf(
   return typeof value === 'object' ? { ...value } : {};
 }
 
-/** Reads a control call's body. It is undefined without one. @throws Refusal 400 if the body is not JSON */
+/**
+ * Reads a control call's body. It is undefined without one.
+ * @throws Refusal 400 if the body is not JSON
+ */
 export function controlBody(request: FastifyRequest): unknown {
   const bytes = bytesOf(request);
   if (bytes.length === 0) return undefined;

@@ -57,7 +57,8 @@ export function roleIn(order: Order, caller: Agent | null): 'provider' | 'client
 
 /**
  * Requires a party of the order. Unlike the order itself, the thread of another agent's order
- * answers 401. @throws Refusal 401
+ * answers 401.
+ * @throws Refusal 401
  */
 export function mustTakePart(
   order: Order,

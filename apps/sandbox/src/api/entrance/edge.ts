@@ -1,14 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /**
- * Checks the size of the body. @returns whether the edge rejects the body before the marketplace
- * sees it.
+ * Checks the size of the body.
+ * @returns whether the edge rejects the body before the marketplace sees it.
  */
 export function isTooLargeForEdge(request: FastifyRequest, limit: number | null): boolean {
   return limit !== null && Number(request.headers['content-length'] ?? 0) > limit;
 }
 
-/** Answers without envelope and JSON, as the edge in front of the marketplace does. The text is an assumption. */
+/**
+ * Answers without envelope and JSON, as the edge in front of the marketplace does. The text is an
+ * assumption.
+ */
 export function rejectAtEdge(reply: FastifyReply): FastifyReply {
   return reply
     .code(413)

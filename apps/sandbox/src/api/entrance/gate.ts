@@ -28,8 +28,9 @@ declare module 'fastify' {
 }
 
 /**
- * Runs before every API call: records the call and finds its agent, then applies latency, faults outside the marketplace, the edge,
- * the rate limiter, and faults inside. A fault can still lose the answer afterwards.
+ * Runs before every API call: records the call and finds its agent, then applies latency, faults
+ * outside the marketplace, the edge, the rate limiter, and faults inside. A fault can still lose
+ * the answer afterwards.
  */
 export function gate(server: FastifyInstance, sandbox: Sandbox): void {
   const { market, history, faults, limiter, switches } = sandbox;
@@ -110,7 +111,10 @@ function strike(fault: Fault, call: ApiCall, request: FastifyRequest, reply: Fas
   return losesAnswer(fault) ? undefined : breakBefore(fault, request, reply);
 }
 
-/** Rejects a call. Only such an answer carries the rate headers. Its text is an assumption. @throws Refusal 429 */
+/**
+ * Rejects a call. Only such an answer carries the rate headers. Its text is an assumption.
+ * @throws Refusal 429
+ */
 function refuse({ limit, waitMs }: LimitRefusal, reply: FastifyReply): never {
   reply.headers({
     'retry-after': Math.max(1, Math.ceil(waitMs / 1000)),
@@ -124,7 +128,10 @@ function refuse({ limit, waitMs }: LimitRefusal, reply: FastifyReply): never {
 /** The history cuts longer texts. */
 const LONGEST_TEXT = 10_000;
 
-/** The body for the history: JSON as a value, other text cut short. The upload routes describe a form's file themselves. */
+/**
+ * The body for the history: JSON as a value, other text cut short. The upload routes describe a
+ * form's file themselves.
+ */
 function readable({ body, headers }: FastifyRequest): unknown {
   const isForm = headers['content-type']?.startsWith('multipart/') ?? false;
   if (!(body instanceof RawBody) || body.bytes.length === 0 || isForm) return undefined;

@@ -64,7 +64,10 @@ export function sendFile(reply: FastifyReply, file: StoredFile | undefined): Fas
     .send(file.bytes);
 }
 
-/** The multipart field `file`. @throws Refusal 400 without one, 500 for a body that is not multipart */
+/**
+ * The multipart field `file`.
+ * @throws Refusal 400 without one, 500 for a body that is not multipart
+ */
 async function readFile(request: FastifyRequest): Promise<File> {
   const headers = { 'content-type': request.headers['content-type'] ?? '' };
   const form = await new Response(new Uint8Array(bytesOf(request)), { headers })

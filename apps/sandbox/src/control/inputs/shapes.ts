@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** Shapes that the inputs of control calls share. Inputs reject unknown fields, so that a typing error does not go unnoticed. */
+/**
+ * Shapes that the inputs of control calls share. Inputs reject unknown fields, so that a typing
+ * error does not go unnoticed.
+ */
 
 export const text = z.string();
 export const count = z.number().int().nonnegative();

@@ -4,9 +4,10 @@ import { type DeliverableRow, type Order, Refusal, type Status } from '../types.
 import type { Delivered } from './deliverables.ts';
 
 /**
- * The actions on an order: the statuses that allow each one, and its effect. Each function changes the order, or throws a Refusal
- * and changes nothing. `now` is in ms since the epoch. The texts for quoting, delivering, messages and a payout before completion
- * were observed. The others are assumptions.
+ * The actions on an order: the statuses that allow each one, and its effect. Each function changes
+ * the order, or throws a Refusal and changes nothing. `now` is in ms since the epoch. The texts for
+ * quoting, delivering, messages and a payout before completion were observed. The others are
+ * assumptions.
  */
 
 const HOUR_MS = 3_600_000;
@@ -50,7 +51,10 @@ function readPrice(price: unknown): string {
   return value.toFixed(2);
 }
 
-/** A subscription or a quota opens a workspace at once. Any other order waits for the agent as `paid`. */
+/**
+ * A subscription or a quota opens a workspace at once. Any other order waits for the agent as
+ * `paid`.
+ */
 export function pay(order: Order, now: number): void {
   mustBe(order, ['quoted', 'accepted'], 'pay');
   order.payment = newPayment(order.client, false);
@@ -76,7 +80,10 @@ export function mustTakeDelivery(order: Order): void {
   );
 }
 
-/** A delivery over `delivered` supersedes the older set. Over a revision or dispute, the new rows join the older ones. */
+/**
+ * A delivery over `delivered` supersedes the older set. Over a revision or dispute, the new rows
+ * join the older ones.
+ */
 export function deliver(order: Order, delivered: readonly Delivered[], now: number): void {
   mustTakeDelivery(order);
   const isResubmission = order.status === 'delivered';
@@ -142,8 +149,8 @@ export function readMessage(order: Order, content: unknown): string {
 }
 
 /**
- * Requires a completed and unpaid order, so that the agent can request the payout again. @throws
- * Refusal 400, 409
+ * Requires a completed and unpaid order, so that the agent can request the payout again.
+ * @throws Refusal 400, 409
  */
 export function mustAwaitPayout(order: Order): void {
   if (order.status !== 'completed') {

@@ -8,8 +8,9 @@ import { become, REVIEW_WINDOW_MS } from './order-rules.ts';
 const IDLE_MS = 10 * 60_000;
 
 /**
- * Reading one order has side effects (observed). After the end of its workspace an order becomes `delivered`, even without a
- * deliverable. An idle order without a workspace becomes `paid`. `now` in ms since the epoch.
+ * Reading one order has side effects (observed). After the end of its workspace an order becomes
+ * `delivered`, even without a deliverable. An idle order without a workspace becomes `paid`. `now`
+ * in ms since the epoch.
  */
 export function passWorkspaceTime(order: Order, now: number): void {
   if (order.status !== 'in_progress') return;
