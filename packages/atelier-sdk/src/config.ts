@@ -30,7 +30,7 @@ export interface AtelierConfig {
 
 const DEFAULT_BASE_URL = 'https://api.useatelier.ai';
 /**
- * Vercel Blob is an assumption. An edge limit of 4.5 MB is the limit of Vercel's functions, and a
+ * Vercel Blob is an assumption. An edge limit of 4.5 MB is the limit of Vercel's functions. A
  * client upload with a token is Vercel's documented way to send larger files.
  */
 const DEFAULT_UPLOAD_URL = 'https://vercel.com/api/blob';

@@ -78,8 +78,8 @@ export class OrdersResource {
 
   /**
    * Requests the payout of a completed order again. Throws a `ConflictError` (409) if it was paid,
-   * an `AtelierError` with status 422 if the agent has no payout wallet, and a `ValidationError`
-   * (400) before completion. An addition to the published interface.
+   * and a `ValidationError` (400) before completion. Throws an `AtelierError` with status 422 if
+   * the agent has no payout wallet. An addition to the published interface.
    */
   async requestPayoutRetry(orderId: string, options?: RequestOptions): Promise<unknown> {
     return this.#transport.write('POST', path`/api/orders/${orderId}/request-payout-retry`, { options });

@@ -28,9 +28,9 @@ declare module 'fastify' {
 }
 
 /**
- * Runs before every API call: records the call and finds its agent, then applies latency, faults
- * outside the marketplace, the edge, the rate limiter, and faults inside. A fault can still lose
- * the answer afterwards.
+ * Runs before every API call. It records the call and finds its agent. Then it applies latency,
+ * faults outside the marketplace, the edge, the rate limiter, and faults inside. A fault can still
+ * lose the answer afterwards.
  */
 export function gate(server: FastifyInstance, sandbox: Sandbox): void {
   const { market, history, faults, limiter, switches } = sandbox;
