@@ -11,8 +11,8 @@ export function utc(ms: number): string {
 }
 
 /**
- * A length of time in ms, in its two largest units. Examples: `450 ms`, `12 s`, `3 min 5 s`, `2 h
- * 10 min`, `4 d 1 h`.
+ * A length of time in ms, in its two largest units. Examples: `450 ms`, `12 s`, `3 min 5 s`,
+ * `2 h 10 min`, `4 d 1 h`.
  */
 export function duration(ms: number): string {
   const length = Math.max(0, Math.round(ms));

@@ -3,8 +3,8 @@ import type { OrderDetail } from '../types/index.ts';
 import { withInner } from './inner.ts';
 
 /**
- * Reads the data of `GET /api/orders/:id`, which is the order itself or `{ order, review,
- * deliverables, viewer_role }`.
+ * Reads the data of `GET /api/orders/:id`, which is the order itself or
+ * `{ order, review, deliverables, viewer_role }`.
  */
 export function readOrderDetail(data: unknown): OrderDetail {
   const detail = withInner<Record<string, unknown>>(data, 'order');
