@@ -1,5 +1,5 @@
 import { parseSync, Visitor } from 'oxc-parser';
-import type { Passage } from './passages.ts';
+import type { Passage } from './passage.ts';
 
 /** Comments that speak to a tool. */
 const DIRECTIVE = /^\s*(biome-ignore|@ts-|!|\/\s*<reference)/;

@@ -1,4 +1,4 @@
-import type { Passage } from './passages.ts';
+import type { Passage } from './passage.ts';
 
 const FENCE = /^(```|~~~)/;
 const LIST_MARKER = /^([-*+]|\d+\.)\s+/;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PassageKind } from './passages.ts';
+import type { PassageKind } from './passage.ts';
 import { findingsIn } from './rules.ts';
 
 const findings = (text: string, kind: PassageKind = 'document') => findingsIn({ kind, line: 1, text });

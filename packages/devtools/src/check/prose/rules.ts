@@ -1,4 +1,4 @@
-import type { Passage, PassageKind } from './passages.ts';
+import type { Passage, PassageKind } from './passage.ts';
 
 /** A sentence or phrase that breaks the language rule. */
 export interface Finding {
