@@ -1,4 +1,7 @@
-/** Hours of selling out of one budget: the real script, on simulated time, against the counter that the marketplace keeps. */
+/**
+ * Hours of selling out of one budget: the real script, on simulated time, against the counter that
+ * the marketplace keeps.
+ */
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { randomFrom } from '../test-support/random.ts';

@@ -1,4 +1,7 @@
-/** How much of what a window can take is delivered, in each way to sell: the real script, in simulated time. */
+/**
+ * How much of what a window can take is delivered, in each way to sell: the real script, in
+ * simulated time.
+ */
 import { afterAll, expect, test } from 'vitest';
 import { BUDGET_MODES, limitOf, sellIn } from '../test-support/budget-modes.ts';
 import { openScratch } from '../test-support/scratch.ts';

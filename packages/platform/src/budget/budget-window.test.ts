@@ -1,4 +1,7 @@
-/** When the marketplace's window begins and ends: what is known of it, and what a refusal tells. */
+/**
+ * When the marketplace's window begins and ends: the limits of our knowledge, and the correction
+ * that a refusal brings.
+ */
 import { afterAll, describe, expect, test } from 'vitest';
 import { budgets, NONE } from '../test-support/budget.ts';
 import { openScratch } from '../test-support/scratch.ts';

@@ -92,7 +92,8 @@ describe('deliveries that the recent rate lets expect are owed, too, with a marg
     const shop = newBudget();
     await shop.use(15, 'deliver');
     shop.pass(HOUR + 1000);
-    // Of 30 calls, 15 are expected, and at random it may be three times their square root and one more.
+    // Of 30 calls, 15 are expected, and at random it may be three times their square root and one
+    // more.
     expect(await messagesUntilHeld(shop)).toBe(2);
     shop.pass(HOUR / 2);
     expect(await messagesUntilHeld(shop)).toBe(11);

@@ -3,8 +3,9 @@ import type { RedisKeys } from '../redis/keys.ts';
 import { ACCEPT, ADMIT, GIVE_BACK, REFUSE } from './scripts.ts';
 
 /**
- * The calls that the marketplace counts, all on one counter for an address. `row`: its row in the table of limits, whose calls are
- * refused together. `earns`: goes whenever no refusal says otherwise; the others yield to those.
+ * The calls that the marketplace counts, all on one counter for an address. `row`: the call's row
+ * in the table of limits. The marketplace refuses the calls of a row together. `earns`: the call
+ * goes unless a refusal forbids it. The other calls yield to those that earn.
  */
 const CLASSES = {
   poll: { row: 'poll', earns: false },
@@ -20,10 +21,16 @@ export type LimitRow = (typeof CLASSES)[CallClass]['row'];
 export const CALL_CLASSES = Object.keys(CLASSES) as CallClass[];
 const ROWS = [...new Set(CALL_CLASSES.map((name) => CLASSES[name].row))];
 
-/** The highest number of deliveries a window can be set to; it stands for a marketplace without limits, as the sandbox is. */
+/**
+ * The highest number of deliveries that a window can be set to. This number represents a
+ * marketplace without limits, such as the sandbox.
+ */
 export const NO_CALL_LIMIT = 1_000_000;
 
-/** What the marketplace takes from one address. Messages have a ceiling above that of deliveries, on the same counter. */
+/**
+ * What the marketplace takes from one address. Messages have a ceiling above that of deliveries, on
+ * the same counter.
+ */
 export interface BudgetLimits {
   windowSeconds: number;
   deliveries: number;
@@ -36,8 +43,9 @@ export interface Owed {
 }
 
 /**
- * Whether a call may be made now. If not: when to ask again (ms since the epoch), why, and whether a 429 said so. `followsRefusal`: calls
- * of its row were refused last, so that its success is to be told with `accepted`.
+ * Whether a call may be made now. A call that must wait gets a time to ask again (ms since the
+ * epoch), a reason, and whether a 429 said so. `followsRefusal`: the last calls of the row were
+ * refused, so the caller must report a success with `accepted`.
  */
 export type Admission =
   | { admitted: true; followsRefusal?: true }
@@ -47,13 +55,22 @@ export type Admission =
 export interface Yielding {
   /** It has yielded for long enough, and goes unless a 429 said otherwise. */
   isOverdue?: boolean;
-  /** For how long orders may have come that only this call finds, in ms. Left out: they are heard of without it. */
+  /**
+   * For how long orders may have come that only this call finds, in ms. Left out: they are heard of
+   * without it.
+   */
   unseenMs?: number | undefined;
-  /** The call is a further page of a poll that was admitted. Of a list that is known to have pages it leaves room for known deliveries alone. */
+  /**
+   * The call is a further page of a poll that was admitted. Of a list that is known to have pages
+   * it leaves room for known deliveries alone.
+   */
   pageOf?: 'known list' | 'perhaps whole list';
 }
 
-/** How the script is told of a page, in place of for how long orders may have come unseen. */
+/**
+ * The script's codes for a page. A page has no time in which orders may have come unseen, so the
+ * code takes the place of that time.
+ */
 const PAGE_OF = { 'known list': -2, 'perhaps whole list': -3 };
 
 declare module 'ioredis' {
@@ -80,7 +97,10 @@ export interface BudgetState {
   /** False: BUDGET_CALLS says that the marketplace takes any number, as the sandbox does. */
   isLimited: boolean;
   refusedUntil: Partial<Record<LimitRow, number>>;
-  /** Since when every call of these rows was refused: those that are refused now, and those whose refusal outlasted a window. */
+  /**
+   * Since when every call of these rows was refused: those that are refused now, and those whose
+   * refusal outlasted a window.
+   */
   refusedSince: Partial<Record<LimitRow, number>>;
   /** How often calls were held back in this window. */
   held: Partial<Record<CallClass, number>>;
@@ -140,9 +160,12 @@ export class Budget {
 
   /**
    * The marketplace refused a call (429): it was not counted, and none of its row goes for a while.
-   * @param retryAt when to try again, as the refusal says (ms). A minimum: the wait grows while refusals go on, and is a window at most.
-   * @param endsWindow the marketplace said that its window ends then, and not merely when to try again.
-   * @returns when to try again (ms since the epoch), and for how long all calls of the row have been refused (ms).
+   * @param retryAt when to try again, as the refusal says (ms). A minimum: the wait grows while
+   * refusals go on, and is a window at most.
+   * @param endsWindow the marketplace said that its window ends then, and not merely when to try
+   * again.
+   * @returns when to try again (ms since the epoch), and for how long all calls of the row have
+   * been refused (ms).
    */
   async refused(
     callClass: CallClass,
@@ -205,13 +228,19 @@ export class Budget {
     };
   }
 
-  /** Whether a row counts as refused: it is, or it was for longer than a window and nothing says that this ended. */
+  /**
+   * Whether a row counts as refused: it is, or it was for longer than a window and nothing says
+   * that this ended.
+   */
   #isRefused({ now, since, until }: Record<'now' | 'since' | 'until', number>): boolean {
     const outlastsWindow = until - since > this.windowMs;
     return now < until || (outlastsWindow && now < until + this.windowMs);
   }
 
-  /** The rows whose calls were all refused for longer than a window, and for how long, in ms. More than a window that is used up. */
+  /**
+   * The rows whose calls were all refused for longer than a window, and for how long, in ms. More
+   * than a window that is used up.
+   */
   async longRefusals(): Promise<{ row: LimitRow; forMs: number }[]> {
     const [{ refusedSince }, now] = await Promise.all([this.state(), this.#redisNow()]);
     return Object.entries(refusedSince)

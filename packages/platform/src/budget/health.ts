@@ -2,8 +2,9 @@ import type { ReadinessCheck } from '../process/server.ts';
 import type { Budget, LimitRow } from './budget.ts';
 
 /**
- * Whether the marketplace takes calls of these rows. A refusal ends with the marketplace's window; one that lasts longer keeps the
- * process from its work, and nothing of ours ends it.
+ * Whether the marketplace takes calls of these rows. A refusal normally ends with the marketplace's
+ * window. A refusal that lasts longer keeps the process from its work, and nothing on our side can
+ * end that refusal.
  */
 export function refusalCheck(
   budget: Pick<Budget, 'longRefusals'>,

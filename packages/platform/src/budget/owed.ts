@@ -6,14 +6,17 @@ import type { Owed } from './budget.ts';
 
 /** For how long a count of owed calls may be reused, in ms. */
 const OWED_AGE_MS = 1000;
-/** Of so many jobs the uploads are counted. More of them need more than a window has, whatever they upload. */
+/**
+ * Of so many jobs the uploads are counted. More of them need more than a window has, whatever they
+ * upload.
+ */
 const LOOKED_AT = 30;
 
 const UNFINISHED = ['wait', 'active', 'delayed', 'prioritized'] as const;
 
 /**
- * Calls that are owed or soon will be: one for whatever waits or runs in generation and delivery, and one more for each file that is
- * to be uploaded before its delivery.
+ * Calls that are owed now or soon. Each job that waits or runs in generation and delivery counts as
+ * one call. Each file that must be uploaded before its delivery adds one.
  */
 export function owedCounter(queues: Queues, store: RecordStore): CountOwed {
   const unfinished = (name: QueueName) => queues.get(name).getJobCountByTypes(...UNFINISHED);

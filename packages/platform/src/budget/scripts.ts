@@ -1,42 +1,63 @@
-/** How the API budget is kept in Redis: one hash for each egress address, changed by these scripts alone. */
+/**
+ * How the API budget is kept in Redis: one hash for each egress address, changed by these scripts
+ * alone.
+ */
 
-/** How long a call may be on its way until the marketplace counts it, in ms; less where windows are short. */
+/**
+ * The longest time from the start of a call until the marketplace counts it, in ms. Short windows
+ * use less.
+ */
 const ON_ITS_WAY_MS = 1000;
-/** The last part of a window, in which what still waits goes; in windows: a quarter of a minute of an hour. */
+/**
+ * The last part of a window, in which the waiting calls go. In windows: a quarter of a minute of an
+ * hour.
+ */
 const TAIL = 1 / 240;
-/** The last part of a window in which a poll may use up calls that nothing else will use; in windows: three minutes of an hour. */
+/**
+ * The last part of a window, in which a poll may use up calls that nothing else will use. In
+ * windows: three minutes of an hour.
+ */
 const LAST_POLLS = 1 / 20;
-/** Weight of the window before in an estimate of this window's rate; in windows. */
+/** Weight of the previous window in an estimate of this window's rate. In windows. */
 const DAMPING = 0.5;
 /**
- * Nothing is known before the first window: a busy seller is assumed, so many calls an hour that earn, and forgotten soon. Its weight is
- * in windows: six minutes of an hour.
+ * Nothing is known before the first window: a busy seller is assumed, so many calls an hour that
+ * earn, and forgotten soon. Its weight is in windows: six minutes of an hour.
  */
 const BUSY = 30;
 const BUSY_WEIGHT = 0.1;
-/** So many polls a window go without looking at the rate, while nothing is owed. */
+/** While nothing is owed, this many polls of a window go before the rate is considered. */
 const FREE_POLLS = 2;
 /**
- * A poll goes once it is expected to find this part of what a window can still take. Less than all: what comes at random may be less than
- * expected, and a window that ends meanwhile is lost. Before the first window the rate is overestimated, so that all is expected.
+ * A poll goes once it is expected to find this part of what a window can still take. Less than all:
+ * what comes at random may be less than expected, and a window that ends meanwhile is lost. Before
+ * the first window the rate is overestimated, so that all is expected.
  */
 const FILLED = 0.75;
-/** How far deliveries may exceed what is expected, in standard deviations, where they come at random. */
+/**
+ * How far deliveries may exceed the expected number if they come at random, in standard deviations.
+ */
 const DEVIATIONS = 3;
-/** What is not known of when a window began is forgotten beyond this; in windows. */
+/** The longest uncertainty about a window's beginning that the budget keeps. In windows. */
 const LONGEST_DOUBT = 1 / 20;
-/** A refusal tells when the window ends in whole seconds, rounded up. */
+/** A refusal names the end of the window in whole seconds, rounded up. */
 const ROUNDING_MS = 1000;
-/** The shortest wait after a refusal, in ms. It doubles with each refusal in a row, up to a part of a window: five minutes of an hour. */
+/**
+ * The shortest wait after a refusal, in ms. It doubles with each refusal in a row, up to a part of
+ * a window: five minutes of an hour.
+ */
 const SHORTEST_REFUSAL_MS = 1000;
 const LONGEST_FLOOR = 1 / 12;
 /** How long a probing call may take, in ms, until another one may probe. */
 const PROBE_MS = 60_000;
 
 /**
- * Times in the budget are by Redis' clock, and leave it as a length, so that no two clocks are compared.
- * KEYS: budget. ARGV: a time in ms to take in place of Redis' own, or nothing; window ms; the call's row in the table of limits; 1 if the
- * call earns money.
+ * The scripts read times from Redis' clock and return only durations, so that nobody compares two
+ * clocks. KEYS: budget. ARGV:
+ * - a time in ms to take in place of Redis' own, or nothing
+ * - window ms
+ * - the call's row in the table of limits
+ * - 1 if the call earns money
  */
 const COMMON = `
 local budget, now, window, row, earns = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4] == '1'
@@ -64,22 +85,36 @@ end
 `;
 
 /**
- * ARGV, from 5: class, ceiling of deliveries, deliveries that wait, deliveries being generated, 1 if the call yields to those that earn,
- * and for how many ms orders may have come that only this call finds (-1: none; -2: a further page of a poll; -3: perhaps such a page).
- * Returns [admitted, ms to wait, 1 if the marketplace refused it, 1 if calls of its row were refused last].
+ * ARGV, from 5:
+ * - class
+ * - ceiling of deliveries
+ * - deliveries that wait
+ * - deliveries being generated
+ * - 1 if the call yields to those that earn
+ * - for how many ms orders may have come that only this call finds (-1: none, -2: a further page of
+ *   a poll, -3: perhaps such a page)
  *
- * The marketplace's window begins when its first call arrives, which nobody tells us. Ours lasts from `start`, the earliest that
- * it can have begun, to `over`, the latest that it can end. The edge is the time between the earliest and the latest end: a call
- * made there is the last of one window or the first of the next. It counts in both, and messages wait until after it.
+ * Returns [admitted, ms to wait, 1 if the marketplace refused it, 1 if the last calls of its row
+ * were refused].
  *
- * What messages leave room for: the deliveries that wait, those being generated, and those that the rate of this window and the one
- * before lets expect until its end, with a margin; at the edge, until the next one's end.
+ * The marketplace's window begins when its first call arrives, and the marketplace does not report
+ * that time. Our window lasts from `start`, the earliest possible beginning, to `over`, the latest
+ * possible end. The edge is the time between the earliest and the latest end. A call made in the
+ * edge is the last of one window or the first of the next. The call counts in both windows, and
+ * messages wait until after the edge.
  *
- * A poll that is how orders come in takes a call from what it finds. What a window has left beyond known and expected deliveries is
- * spread evenly over polls. If nothing is left, a poll goes once it finds as much as the window can still take: an order found earlier
- * would not be delivered earlier. The calls that a window has at its very end are lost otherwise, so a poll may take them.
+ * Messages leave room for three groups of deliveries: those that wait, those being generated, and
+ * those expected until the end of the window. The expectation follows the rate of this window and
+ * the previous one, with a margin. In the edge, the expectation reaches to the end of the next
+ * window.
  *
- * Once refusals have lasted for a window, one call at a time probes whether they ended.
+ * If polls are how orders come in, each poll costs a call that an order found by it could use. The
+ * calls left beyond known and expected deliveries are spread evenly over polls. If no such call is
+ * left, a poll waits until it is expected to find as many orders as the window can still take. An
+ * order found earlier would not be delivered earlier. A window's unused calls are lost at its end,
+ * so a poll may take them shortly before.
+ *
+ * When refusals have lasted for a window, one call at a time probes whether they ended.
  */
 export const ADMIT = `${COMMON}
 local class, ceiling = ARGV[5], tonumber(ARGV[6])
@@ -196,10 +231,14 @@ if probes then redis.call('HSET', budget, 'probe:' .. row, text(now + math.min($
 return {1, 0, 0, since > 0 and 1 or 0}`;
 
 /**
- * ARGV, from 5: ms that calls of the row are refused for, as the refusal says, and 1 if these ms end when the marketplace's window does,
- * which tells better than our first call when that is. Gives the call back, unless a window began since.
- * What a refusal says is a minimum for waits that grow while refusals go on, and no refusal can mean more than a window.
- * Returns [ms to wait, ms since the first refusal in a row].
+ * ARGV, from 5:
+ * - for how many ms calls of the row are refused, as the refusal says
+ * - 1 if these ms end with the marketplace's window: this end is more exact than an estimate from
+ *   our first call
+ *
+ * Gives the call back, unless a window began since. The time in a refusal is a minimum. Waits grow
+ * while refusals go on, but no wait is longer than a window. Returns [ms to wait, ms since the
+ * first refusal in a row].
  */
 export const REFUSE = `${COMMON}
 local named, tells = tonumber(ARGV[5]), ARGV[6] == '1'

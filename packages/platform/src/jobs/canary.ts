@@ -5,7 +5,10 @@ import type { Logger } from '../telemetry/logger.ts';
 
 /** What a canary needs to know of the worker it is sent to. */
 export interface Idler {
-  /** For how long it has taken no job, in ms; 0 while it has one, or takes none on purpose. */
+  /**
+   * For how long the worker has taken no job, in ms. 0 while it has a job, or while it deliberately
+   * takes none.
+   */
   idleFor(): number;
 }
 
@@ -15,7 +18,10 @@ export interface Canary {
   stop(): void;
 }
 
-/** How often an idle worker looks after its canary, and how long a queue is idle before one is sent, in ms. */
+/**
+ * How often an idle worker looks after its canary, and how long a queue is idle before one is sent,
+ * in ms.
+ */
 export interface CanaryTimes {
   lookMs: number;
   idleMs: number;
@@ -24,8 +30,9 @@ export interface CanaryTimes {
 const USUAL: CanaryTimes = { lookMs: 10_000, idleMs: 60_000 };
 
 /**
- * Sends a job through a queue whose worker is idle, at most one in `idleMs` however many workers there are, and sees whether one takes
- * it. A worker that asks for jobs can still get none; a job that was added and arrives leaves nothing to doubt.
+ * Sends a job through a queue whose worker is idle, and checks whether a worker takes it. All
+ * workers of the queue together send at most one job in `idleMs`. A worker that asks for jobs can
+ * still get none. Only a job that arrives proves that the queue works.
  */
 export function keepCanary(
   queue: Queue,
@@ -49,7 +56,8 @@ export function keepCanary(
     await queue.add(CANARY, {}, { ...options, deduplication: { id: CANARY, ttl: idleMs } });
   };
   const timer = setInterval(() => {
-    // Redis is away or rejects writes, which its own checks say. A canary that cannot be sent proves nothing.
+    // Redis is away or rejects writes, which its own checks say. A canary that cannot be sent
+    // proves nothing.
     look().catch((error: unknown) => {
       waitingSince = null;
       log.debug({ queue: queue.name, reason: describeError(error) }, 'no canary');

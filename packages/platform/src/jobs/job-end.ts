@@ -5,17 +5,23 @@ import type { Logger } from '../telemetry/logger.ts';
 import { historyOf, noteHistory } from './job-history.ts';
 
 /**
- * A job that was only refused, or held until named times, for this long ends in attention. Long enough for a backlog to go out, however
- * often its jobs are refused meanwhile: refusals are limited in time, not in number. In ms.
+ * A job that was only refused, or held until named times, for this long ends in attention. Long
+ * enough for a backlog to go out, however often its jobs are refused meanwhile: refusals are
+ * limited in time, not in number. In ms.
  */
 const LONGEST_HELD = 7 * 24 * 3600_000;
-/** A job that asked for a lock or an agent for this long, without being tried, ends in attention. In ms. */
+/**
+ * A job that asked for a lock or an agent for this long, without being tried, ends in attention. In
+ * ms.
+ */
 const LONGEST_WAIT = 24 * 3600_000;
-/** What has asked for long asks less often: after a tenth of the time it waited, up to this. In ms. */
+/**
+ * What has asked for long asks less often: after a tenth of the time it waited, up to this. In ms.
+ */
 const LONGEST_PUT_BACK = 60_000;
 const SHORTEST_PUT_BACK = 250;
 
-/** An end that is none of the step's doing: the process stops, or another worker has the job. */
+/** An end that the step did not cause: the process stops, or another worker has the job. */
 export type Interruption = { kind: 'stopped' | 'lock lost'; reason: string };
 
 /** What an error means for the job's try. */
@@ -64,7 +70,7 @@ function bounded(job: Job, failure: Failure): Failure {
   return failure;
 }
 
-/** Ends a try as its failure says. Always throws, except when the failure is no failure. */
+/** Ends a try according to its failure. Always throws, unless the failure is `void`. */
 export async function settle(
   job: Job,
   token: string | undefined,
@@ -129,7 +135,10 @@ function waitStart(job: Job, failure: Failure): number {
   return (isStore ? storeFailingSince : waitingSince) ?? Date.now();
 }
 
-/** Notes since when a job waits. @returns how long it is put back at least, in ms: a time that was named is kept. */
+/**
+ * Notes since when a job waits. @returns how long it is put back at least, in ms: a time that was
+ * named is kept.
+ */
 async function shortestPutBack(job: Job, failure: Failure & { kind: 'throttled' }): Promise<number> {
   const now = Date.now();
   if (!isGuess(failure)) {
@@ -138,7 +147,8 @@ async function shortestPutBack(job: Job, failure: Failure & { kind: 'throttled' 
     return SHORTEST_PUT_BACK;
   }
   const since = waitStart(job, failure);
-  // A job that reached the store has its lock and its agent. A job that waits for a lock has learned nothing of the store.
+  // A job that reached the store has its lock and its agent. A job that waits for a lock has
+  // learned nothing of the store.
   const noted = failure.isStore ? { waitingSince: null, storeFailingSince: since } : { waitingSince: since };
   await noteHistory(job, noted);
   return Math.min(LONGEST_PUT_BACK, Math.max(SHORTEST_PUT_BACK, (now - since) / 10));

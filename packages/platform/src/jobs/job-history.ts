@@ -2,11 +2,19 @@ import type { Job } from 'bullmq';
 import { z } from 'zod';
 
 const historySchema = z.object({
-  /** Since when it has asked for a lock or an agent without a try in between, in ms since the epoch. */
+  /**
+   * Since when it has asked for a lock or an agent without a try in between, in ms since the epoch.
+   */
   waitingSince: z.number().nullable().catch(null),
-  /** Since when the artifact store has failed, in ms since the epoch. Waits for a lock or an agent in between change nothing. */
+  /**
+   * Since when the artifact store has failed, in ms since the epoch. Waits for a lock or an agent
+   * in between change nothing.
+   */
   storeFailingSince: z.number().nullable().catch(null),
-  /** Since when it has been held until times that the budget or a service named, in ms since the epoch. */
+  /**
+   * Since when it has been held until times that the budget or a service named, in ms since the
+   * epoch.
+   */
   heldSince: z.number().nullable().catch(null),
   /** Since when its tries have ended in nothing but denials (401, 403), in ms since the epoch. */
   deniedSince: z.number().nullable().catch(null),
@@ -16,7 +24,10 @@ const historySchema = z.object({
   unknowns: z.number().catch(0),
 });
 
-/** What a job keeps of how it went so far, in its data, beside its payload. BullMQ itself counts tries alone. */
+/**
+ * What a job keeps of how it went so far, in its data, beside its payload. BullMQ itself counts
+ * tries alone.
+ */
 export type JobHistory = z.infer<typeof historySchema>;
 
 export function historyOf(job: Job): JobHistory {

@@ -7,9 +7,9 @@ import type { Queues } from './queues.ts';
 /** A queue from which no worker takes a job, on any host, until somebody resumes it. */
 export interface Pause {
   queue: QueueName;
-  /** Who paused it; null: a program other than the admin pages. */
+  /** The operator who paused the queue. Null: a program other than the admin pages paused it. */
   by: string | null;
-  /** Since when, by Redis' clock, in ms; null when that is unknown. */
+  /** Since when, by Redis' clock, in ms. Null: unknown. */
   since: number | null;
 }
 
@@ -21,12 +21,16 @@ export interface JobPlace {
 
 const noteSchema = z.object({ by: z.string(), since: z.number() });
 
-/** In these states a job needs a worker to take it; one that is active goes on although its queue is paused. */
+/**
+ * A job in one of these states still needs a worker to take it. An active job goes on although its
+ * queue is paused.
+ */
 const WAITING = ['waiting', 'prioritized', 'delayed'];
 
 /**
- * Deletes the note of a queue that is not paused. The check and the deletion are one step, so that a pause in between keeps its note.
- * KEYS: notes, meta hash of the queue (BullMQ sets its field `paused`). ARGV: queue.
+ * Deletes the note of a queue that is not paused. The check and the deletion are one step, so that
+ * a pause in between keeps its note. KEYS: notes, meta hash of the queue (BullMQ sets its field
+ * `paused`). ARGV: queue.
  */
 const FORGET = `
 if redis.call('HEXISTS', KEYS[2], 'paused') == 1 then return 0 end
@@ -34,8 +38,8 @@ return redis.call('HDEL', KEYS[1], ARGV[1])
 `;
 
 /**
- * The pauses of queues. BullMQ knows only that a queue is paused. A note beside it says who did that, and since when, so that nobody
- * has to guess why orders stand still.
+ * The pauses of queues. BullMQ knows only that a queue is paused. A note beside it says who did
+ * that, and since when, so that nobody has to guess why orders stand still.
  */
 export class Pauses {
   readonly #redis: Redis;
@@ -67,8 +71,9 @@ export class Pauses {
   }
 
   /**
-   * The queues that are paused now, whoever paused them. A note whose queue is not paused is deleted: another program resumed the queue,
-   * and the note must not name the wrong person at the next pause.
+   * The queues that are paused now, whoever paused them. A note whose queue is not paused is
+   * deleted: another program resumed the queue, and the note must not name the wrong person at the
+   * next pause.
    */
   async read(): Promise<Pause[]> {
     const [notes, paused] = await Promise.all([
@@ -104,7 +109,10 @@ export class Pauses {
   }
 }
 
-/** A note that is missing or damaged says nothing; the queue is paused all the same. */
+/**
+ * If the note is missing or damaged, we do not know who paused the queue. The queue is paused all
+ * the same.
+ */
 function noteOf(text: string | undefined): Pick<Pause, 'by' | 'since'> {
   if (text === undefined) return { by: null, since: null };
   try {

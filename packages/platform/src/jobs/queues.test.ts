@@ -22,7 +22,7 @@ const stateOf = (ref: OrderRef, step = generate) =>
   queues.get('generation').getJobState(jobFor(ref, step).jobId);
 
 describe('pokes', () => {
-  /** How often each order was reconciled; `during` is awaited by each run. */
+  /** How often each order was reconciled. Each run awaits `during`. */
   const ran = new Map<string, number>();
   const during = new Map<string, () => Promise<void>>();
   function work(): void {

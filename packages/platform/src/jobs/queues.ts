@@ -16,7 +16,9 @@ import { isConnectionError, redisCause } from '../redis/errors.ts';
 import { member } from '../redis/keys.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
-/** Finished jobs stay visible for a while; the record, not the job, is what remembers. */
+/**
+ * Finished jobs stay visible for a while. They hold no state that we need: the record remembers.
+ */
 const KEEP_COMPLETED = { age: 24 * 3600, count: 1000 };
 const KEEP_FAILED = { age: 7 * 24 * 3600, count: 5000 };
 /** Pokes, polls and sweeps are many and say little. */
@@ -78,13 +80,14 @@ export class Queues {
   }
 
   /**
-   * Asks for an order to be reconciled. Pokes of one order that wait are one; a poke while one runs makes it run once more.
+   * Asks for an order to be reconciled. Waiting pokes of one order merge into one. A poke during a
+   * reconcile makes the order reconcile once more.
    */
   async poke(ref: OrderRef, via: PokeReason): Promise<void> {
     await this.pokeAll([ref], via);
   }
 
-  /** The job of the order's poke that waits or runs; null when there is none. */
+  /** The job of the order's poke that waits or runs, or null without such a job. */
   async pokeOf(ref: OrderRef): Promise<string | null> {
     return this.#queues.orders.getDeduplicationJobId(member(ref));
   }
@@ -105,9 +108,10 @@ export class Queues {
   }
 
   /**
-   * Sees to it that a step's job exists. One that waits or runs is left alone, but for its place in the queue; one that ended without
-   * leaving its step's fact makes room for a new one.
-   * @param dueAt when the order's delivery is due, in ms since the epoch: what is due first goes first, messages in their order.
+   * Ensures that a step's job exists. A job that waits or runs keeps everything but its place in
+   * the queue. A job that ended without its step's fact is replaced by a new job.
+   * @param dueAt when the order's delivery is due, in ms since the epoch. The earliest due time
+   * goes first, and messages keep their order.
    */
   async ensure(ref: OrderRef, step: Step, dueAt: number): Promise<void> {
     const job = jobFor(ref, step);
@@ -122,7 +126,10 @@ export class Queues {
     await queue.add(job.name, job.payload, { jobId: job.jobId, priority });
   }
 
-  /** Removes jobs that have not begun. One that runs stays: its worker sees for itself that it is no longer wanted. */
+  /**
+   * Removes jobs that have not begun. One that runs stays: its worker sees for itself that it is no
+   * longer wanted.
+   */
   async removeWaiting(jobs: readonly StepJob[]): Promise<void> {
     for (const { queue, jobId } of jobs) {
       const state = await this.#queues[queue].getJobState(jobId);
@@ -136,7 +143,7 @@ export class Queues {
   }
 }
 
-/** BullMQ's priorities are whole numbers up to this; the lowest goes first. */
+/** BullMQ's priorities are whole numbers up to this limit. The lowest number goes first. */
 const LAST = 2 ** 21;
 /** So many minutes count as one, which lasts for 19 years from here. */
 const PRIORITY_STEP_MS = 5 * 60_000;

@@ -28,8 +28,8 @@ export class TurningWorker extends Worker {
   }
 
   /**
-   * Takes every error that the worker meets. An error reply of Redis slows the worker down, and shows that the worker asks: Redis is
-   * what is wrong, and a new process would meet the same.
+   * Takes every error that the worker meets. An error reply of Redis slows the worker down, and
+   * shows that the worker asks: Redis is what is wrong, and a new process would meet the same.
    */
   noteError(error: unknown): void {
     if (!(error instanceof ReplyError)) return;
@@ -48,7 +48,7 @@ export class TurningWorker extends Worker {
     }
   }
 
-  /** A pause is no silence. */
+  /** A pause does not count as silence. */
   override resume(): Promise<void> {
     this.#turnedAt = performance.now();
     this.#workedAt = this.#turnedAt;
@@ -60,7 +60,10 @@ export class TurningWorker extends Worker {
     return this.#inHand > 0 || this.isPaused() ? 0 : performance.now() - this.#workedAt;
   }
 
-  /** For how long it has not asked for a job, in ms, although it has room for one. A paused or full worker is not silent. */
+  /**
+   * For how long it has not asked for a job, in ms, although it has room for one. A paused or full
+   * worker is not silent.
+   */
   silentFor(): number {
     return this.#inHand >= this.concurrency || this.isPaused() ? 0 : performance.now() - this.#turnedAt;
   }

@@ -33,7 +33,7 @@ afterAll(async () => {
 
 type Work = (context: JobContext, orderId: string) => Promise<void>;
 
-/** Starts a worker; reasons of jobs that were given up are kept. */
+/** Starts a worker. The test can read why jobs were given up. */
 function start(work: Work, setup: { concurrency?: number; lockMs?: number } = {}) {
   const givenUp: string[] = [];
   const worker = startWorker({

@@ -19,9 +19,15 @@ export interface JobContext {
   signal: AbortSignal;
   /** Which try this is, from 1. Waits for a refused call or a lock use none. */
   tryNumber: number;
-  /** Since when the artifact store has failed for this job, in ms since the epoch; null: it has not. */
+  /**
+   * Since when the artifact store has failed for this job, in ms since the epoch. Null: the store
+   * has not failed.
+   */
   storeFailingSince: number | null;
-  /** Since when the job has been held until times that the budget or a service named, in ms since the epoch; null: it was not. */
+  /**
+   * Since when the job has been held until times that the budget or a service named, in ms since
+   * the epoch. Null: the job has not been held.
+   */
   heldSince: number | null;
   /** Shows how far the job is: on its page, and to whoever watches the queue. */
   progress(value: number | string | object): Promise<void>;
@@ -35,18 +41,26 @@ export type Processors<Q extends QueueName> = {
 export interface WorkerSetup<Q extends QueueName> {
   queue: Q;
   processors: Processors<Q>;
-  /** Called once when a job ends for good without success: write it down, so that a human sees it. */
+  /**
+   * Called once when a job ends for good without success: write it down, so that a human sees it.
+   */
   giveUp: (name: JobName<Q>, payload: Payload<Q, JobName<Q>>, reason: string) => Promise<void>;
   connection: Redis;
   prefix: string;
-  /** The queue to send canaries through; none are sent without one. */
+  /** The queue to send canaries through. Without this queue the worker sends none. */
   canaries?: Queue;
   concurrency: number;
   log: Logger;
   metrics: Metrics;
-  /** Takes an error that the worker met; true: it is Redis' doing, and is logged elsewhere. */
+  /**
+   * Receives an error that the worker met. True: Redis caused the error, and it is logged
+   * elsewhere.
+   */
   isRedisError?: (error: unknown) => boolean;
-  /** How long a worker may be silent before its jobs are taken over, in ms. Locks are renewed at half of it. */
+  /**
+   * How long a worker may be silent before its jobs are taken over, in ms. Locks are renewed at
+   * half of it.
+   */
   lockMs?: number;
 }
 
@@ -57,23 +71,32 @@ export interface RunningWorker {
   /** It was asked to stop. */
   isStopping(): boolean;
   /**
-   * For how long it has not asked Redis for a job, in ms, although it has room for one; or for how long a canary has waited for it. An idle
-   * worker asks every few seconds.
+   * For how long the worker has not asked Redis for a job although it has room, in ms. Or for how
+   * long a canary has waited for the worker. An idle worker asks every few seconds.
    */
   silentFor(): number;
-  /** Stops taking jobs and waits for those in hand; after `graceMs` they are aborted and put back. */
+  /**
+   * Stops taking jobs and waits for the running ones. After `graceMs` the worker aborts them and
+   * puts them back.
+   */
   stop(graceMs: number): Promise<void>;
 }
 
 const LOCK_MS = 30_000;
-/** How long a worker waits after its connection broke, in ms. ioredis holds the next request until the connection is back. */
+/**
+ * How long a worker waits after its connection broke, in ms. ioredis holds the next request until
+ * the connection is back.
+ */
 const AFTER_LOSS_MS = 1000;
-/** How often a job may be taken over from workers that died before it is failed; the sweep asks for it again. */
+/**
+ * How often a job may be taken over from workers that died. Then the job fails, and the sweep asks
+ * for it again.
+ */
 const MAX_STALLED = 3;
 /** How long aborted jobs may take to be put back before the worker is closed by force. */
 const ABORT_MS = 3000;
 
-/** Starts a worker. Its processors' errors are classified in one place; see `classify`. */
+/** Starts a worker. `classify` alone classifies the errors of its processors. */
 export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): RunningWorker {
   const { queue, log, metrics, lockMs = LOCK_MS } = setup;
   let isAborting = false;

@@ -10,7 +10,7 @@ afterAll(() => market[Symbol.asyncDispose]());
 const { log, lines, texts } = openLog();
 const never = new AbortController().signal;
 
-/** Which agent each key belongs to; any other key is refused. */
+/** Which agent each key belongs to. The server refuses any other key. */
 let owners: Record<string, string> = {};
 beforeEach(() => {
   owners = { 'atelier_key-one': 'agt_1', 'atelier_key-two': 'agt_2' };

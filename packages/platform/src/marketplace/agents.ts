@@ -10,9 +10,9 @@ export interface AgentCredentials {
   /** How the operator calls it. */
   name: string;
   apiKey: string;
-  /** Its id on the marketplace; asked of the marketplace when absent. */
+  /** The agent's id on the marketplace. If absent, the process asks the marketplace. */
   id?: string | undefined;
-  /** The secret of its webhooks; asked of the marketplace when absent. */
+  /** The secret of the agent's webhooks. If absent, the process asks the marketplace. */
   webhookSecret?: string | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface MarketplaceAddress {
   /** The file store that upload tokens open. */
   uploadUrl?: string;
   timeout?: number;
-  /** Makes the calls of the agent of this name; the global `fetch` when absent. */
+  /** Makes the calls of the agent of this name. Default: the global `fetch`. */
   fetchFor?: (agent: string) => typeof fetch;
 }
 
@@ -33,9 +33,12 @@ export interface KnownAgent {
   client: AtelierClient;
   /** Null until the marketplace gave one. */
   webhookSecret: string | null;
-  /** What was found when it was checked last; absent: it was not checked yet. */
+  /** The warnings of the last check. Absent: the agent has not been checked yet. */
   checkedWarnings?: readonly AgentWarning[];
-  /** Where the marketplace sends its webhooks, as it last said; null when unknown or none. */
+  /**
+   * Where the marketplace sends the agent's webhooks, by its last answer. Null: unknown, or not
+   * set.
+   */
   endpointUrl: string | null;
 }
 
@@ -50,7 +53,10 @@ const UNKNOWN_WAIT_MS = 2000;
 /** How long a job waits for another process that may know its agent. */
 const ELSEWHERE_WAIT_MS = 30_000;
 
-/** Looks up an agent's client by the id that jobs carry. Keys live here, and nowhere outside the process. */
+/**
+ * Looks up an agent's client by the id that jobs carry. Keys live here, and nowhere outside the
+ * process.
+ */
 export class Agents {
   readonly #configured: readonly AgentCredentials[];
   readonly #market: MarketplaceAddress;
@@ -81,10 +87,12 @@ export class Agents {
   }
 
   /**
-   * Asks the marketplace who each agent is, again and again until it answers. An agent whose key stays refused is logged and left
-   * out; the others go on, and the marketplace is asked of it from time to time.
+   * Asks the marketplace who each agent is, and repeats until the marketplace answers. An agent
+   * whose key stays refused is logged and left out. The other agents go on, and the process asks
+   * again from time to time.
    * @param mustServe whether the process has nothing to do without an agent.
-   * @throws ConfigurationError when the keys of all agents are refused and it must serve one.
+   * @throws ConfigurationError when the keys of all agents are refused and the process must serve
+   * one.
    */
   async identify(signal: AbortSignal, { mustServe = true }: { mustServe?: boolean } = {}): Promise<void> {
     await Promise.all(
@@ -177,7 +185,10 @@ export class Agents {
     for (const agent of this.#known.values()) listener(agent);
   }
 
-  /** Calls the listener for each agent whose key is rejected, each time that the marketplace was asked again. */
+  /**
+   * Calls the listener for each agent whose key is rejected, each time that the marketplace was
+   * asked again.
+   */
   onRejected(listener: (agent: AgentCredentials) => void): void {
     this.#rejectionListeners.push(listener);
     for (const agent of this.#refused) listener(agent);
@@ -199,7 +210,8 @@ export class Agents {
 
   /**
    * The agent a job is for.
-   * @throws StepError (throttled) when no agent of this process has the id: it is not identified yet, or another process has it.
+   * @throws StepError (throttled) when no agent of this process has the id: it is not identified
+   * yet, or another process has it.
    */
   require(agentId: string): KnownAgent {
     const agent = this.#known.get(agentId);

@@ -3,12 +3,14 @@ import type { Budget, CallClass, Owed, Yielding } from '../budget/budget.ts';
 import { refused, StepError, throttled } from '../telemetry/failures.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
-/** Counts the outstanding calls of deliveries, due now or soon. Polls and messages yield to them. */
+/**
+ * Counts the outstanding calls of deliveries, due now or soon. Polls and messages yield to them.
+ */
 export type CountOwed = () => Promise<Owed>;
 
 /**
- * The classes whose rate limit stops their whole queue. An upload shares its queue with deliveries, which may still go. Polls have no
- * queue.
+ * The classes whose rate limit stops their whole queue. An upload shares its queue with deliveries,
+ * which may still go. Polls have no queue.
  */
 const QUEUE_STOPPING: readonly CallClass[] = ['deliver', 'quote', 'message'];
 
@@ -20,7 +22,10 @@ export type LastLook = () => Promise<void>;
 
 /** When and how a counted call runs. */
 export interface CallOptions {
-  /** Runs when the budget admits the call, right before the call. If it throws, the call is not made. */
+  /**
+   * Runs when the budget admits the call, right before the call. If it throws, the call is not
+   * made.
+   */
   lastLook?: LastLook;
   /** How the call yields to deliveries. */
   yielding?: Yielding;
@@ -38,7 +43,10 @@ export class CountedCalls {
     this.#log = log;
   }
 
-  /** Makes a call that the marketplace counts. @throws StepError when the budget holds the call back, or the marketplace answers 429. */
+  /**
+   * Makes a call that the marketplace counts. @throws StepError when the budget holds the call
+   * back, or the marketplace answers 429.
+   */
   async make<T>(
     callClass: CallClass,
     call: () => Promise<T>,
@@ -61,7 +69,8 @@ export class CountedCalls {
       return answer;
     } catch (error) {
       if (error instanceof RateLimitError) throw await this.#noteRateLimit(callClass, error);
-      // An answer of any other status passed the rate limit. A call without an answer proves nothing.
+      // An answer of any other status passed the rate limit. A call without an answer proves
+      // nothing.
       if (admission.followsRefusal && error instanceof AtelierError && error.status > 0) {
         await this.#budget.accepted(callClass);
       }
@@ -70,10 +79,12 @@ export class CountedCalls {
   }
 
   /**
-   * Records a 429 in the budget. A used-up window explains only a window of 429s. If they last longer, the operator must know.
+   * Records a 429 in the budget. A used-up window explains only a window of 429s. If they last
+   * longer, the operator must know.
    */
   async #noteRateLimit(callClass: CallClass, error: RateLimitError): Promise<StepError> {
-    // Only a 429 of the marketplace itself says when its window ends. A proxy's 429, or one without a time, does not.
+    // Only a 429 of the marketplace itself says when its window ends. A proxy's 429, or one without
+    // a time, does not.
     const endsWindow = error.resetAt !== undefined;
     const named = Date.now() + error.retryAfter * 1000;
     const { retryAt, refusedForMs } = await this.#budget.refused(callClass, named, endsWindow);

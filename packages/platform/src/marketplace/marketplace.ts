@@ -31,7 +31,10 @@ export interface ListQuery {
   limit?: number;
 }
 
-/** The calls we make to the marketplace, each under the key of the order's agent and within the API budget. */
+/**
+ * The calls we make to the marketplace, each under the key of the order's agent and within the API
+ * budget.
+ */
 export class Marketplace {
   readonly #agents: Agents;
   readonly #calls: CountedCalls;
@@ -42,7 +45,8 @@ export class Marketplace {
   }
 
   /**
-   * Reads one order, past every cache: what a read shows decides whether a write is made, or repeated. Not counted by the marketplace.
+   * Reads one order, past every cache: what a read shows decides whether a write is made, or
+   * repeated. Not counted by the marketplace.
    * @throws StepError (`isNotOurs`) for another agent's order.
    */
   async read(ref: OrderRef, signal?: AbortSignal): Promise<OrderReading> {
@@ -61,8 +65,8 @@ export class Marketplace {
   }
 
   /**
-   * Whether our key is the agent's. A wrong key and another agent's order read as the same 403 (observed); only `agents.me` tells them
-   * apart. Not counted.
+   * Whether our key is the agent's. A wrong key and another agent's order give the same 403
+   * (observed). Only `agents.me` distinguishes the two. Not counted.
    */
   async #hasKeyOf(agentId: string, signal?: AbortSignal): Promise<boolean> {
     try {
@@ -76,8 +80,8 @@ export class Marketplace {
 
   /**
    * The orders of an agent, as the marketplace gave them: one counted call.
-   * @param query the statuses, by default those that wait for the seller, and the page. The marketplace ignores the page today
-   * (observed), and gives all.
+   * @param query the statuses, by default those that wait for the seller, and the page. The
+   * marketplace ignores the page today (observed), and gives all.
    * @param yielding how it yields to deliveries.
    */
   async list(
@@ -97,20 +101,30 @@ export class Marketplace {
     return rows.flatMap((row) => parseService(row) ?? []);
   }
 
-  /** One service of an agent; also one that was deleted, and is in no list (observed). Not counted. @returns null when the answer is not it. */
+  /**
+   * Reads one service of an agent. A deleted service can still be read, although no list shows it
+   * (observed). Not counted.
+   * @returns null when the answer is not this service.
+   */
   async service(agentId: string, serviceId: string): Promise<SoldService | null> {
     const service = parseService(await this.#client(agentId).services.get(serviceId));
     return service?.id === serviceId ? service : null;
   }
 
-  /** The oldest messages of a thread, up to `THREAD_LIMIT`, past every cache. Not counted; marks them read. */
+  /**
+   * Reads the oldest messages of a thread, up to `THREAD_LIMIT`, past every cache. Not counted. The
+   * read marks the messages as read.
+   */
   async thread(ref: OrderRef, signal?: AbortSignal): Promise<ThreadMessage[]> {
     const { orders } = this.#client(ref.agentId);
     const messages = await asTransient(() => orders.getMessages(ref.orderId, { signal, fresh: true }));
     return messages.map(toThreadMessage);
   }
 
-  /** @param lastLook called when the call may be made, right before it is; what it throws stops the call. */
+  /**
+   * @param lastLook runs right before the call, once the call is admitted. An error from it stops
+   * the call.
+   */
   async quote(ref: OrderRef, priceUsd: string, lastLook: LastLook): Promise<void> {
     const { orders } = this.#client(ref.agentId);
     await this.#calls.make('quote', () => orders.quote(ref.orderId, { price_usd: priceUsd }), { lastLook });
@@ -150,7 +164,10 @@ export class Marketplace {
     await this.#calls.make('message', call, { lastLook, yielding });
   }
 
-  /** Asks the marketplace to send the payout of a completed order again. @throws AtelierError 409 when it was paid, 422 without a payout wallet. */
+  /**
+   * Asks the marketplace to send the payout of a completed order again. @throws AtelierError 409
+   * when it was paid, 422 without a payout wallet.
+   */
   async retryPayout(ref: OrderRef): Promise<void> {
     const { orders } = this.#client(ref.agentId);
     await this.#calls.make('payout_retry', () => orders.requestPayoutRetry(ref.orderId));
@@ -168,7 +185,10 @@ export class Marketplace {
   }
 }
 
-/** Makes a denied or rejected read transient, so that the job retries the read. @throws StepError (transient) */
+/**
+ * Makes a denied or rejected read transient, so that the job retries the read. @throws StepError
+ * (transient)
+ */
 async function asTransient<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();

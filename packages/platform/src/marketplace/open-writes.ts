@@ -3,7 +3,7 @@ import type { Redis, Result } from 'ioredis';
 import { z } from 'zod';
 import type { RedisKeys } from '../redis/keys.ts';
 
-/** Replaces a field of the record unless it changed meanwhile; an empty value removes it. */
+/** Replaces a field of the record unless it changed meanwhile. An empty value removes the field. */
 const REPLACE = `
 local key, field, before, after = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
 if (redis.call('HGET', key, field) or '') ~= before then return 0 end
@@ -27,9 +27,10 @@ export interface WriteMark {
 }
 
 /**
- * Writes to the marketplace whose outcome nobody wrote down. The mark is set before the call leaves, in one script with the lock that
- * covers the call, and removed when the outcome is known: a worker that dies in between leaves it behind. The next worker then knows
- * that a read must prove the absence of an effect.
+ * Writes to the marketplace whose outcome is not recorded. One script sets the mark and takes the
+ * lock that covers the call, before the call leaves. The mark is removed when the outcome is known,
+ * so a worker that dies in between leaves the mark behind. The next worker then knows that a read
+ * must prove the absence of an effect.
  */
 export class OpenWrites {
   readonly #redis: Redis;
@@ -41,13 +42,18 @@ export class OpenWrites {
     redis.defineCommand('replaceField', { lua: REPLACE, numberOfKeys: 1 });
   }
 
-  /** The mark for a write of this step that begins at `begunAt`, in ms since the epoch by Redis' clock. */
+  /**
+   * The mark for a write of this step that begins at `begunAt`, in ms since the epoch by Redis'
+   * clock.
+   */
   mark(ref: OrderRef, step: string, begunAt: number): WriteMark {
     const value = JSON.stringify({ id: crypto.randomUUID(), begunAt, absentAt: null } satisfies Stored);
     return { key: this.#keys.record(ref), field: fieldOf(step), value };
   }
 
-  /** The write of this step whose outcome is unknown, and its mark; null: there is none. */
+  /**
+   * The write of this step whose outcome is unknown, and its mark. Null: every outcome is known.
+   */
   async find(ref: OrderRef, step: string): Promise<{ write: OpenWrite; mark: WriteMark } | null> {
     const key = this.#keys.record(ref);
     const field = fieldOf(step);

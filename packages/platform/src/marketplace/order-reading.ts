@@ -14,13 +14,14 @@ import { othersOrder, unusable } from '../telemetry/failures.ts';
 export interface OrderReading extends ShownDeliverables {
   snapshot: OrderSnapshot;
   deliverables: { url: string; status: string }[];
-  /** The buyer's review of the completed order; null until there is one. */
+  /** The buyer's review of the completed order, or null before the review. */
   review: BuyerReview | null;
 }
 
 /**
  * Reads the marketplace's answer to a request for one order.
- * @throws StepError (transient, `tellSoon`) if the answer is another order, or is not an order; with `isNotOurs` for another agent's order.
+ * @throws StepError (transient, `tellSoon`) if the answer is another order, or is not an order. The
+ * error has `isNotOurs` for another agent's order.
  */
 export function readOrder(ref: OrderRef, order: OrderDetail): OrderReading {
   const snapshot = readable(order);
@@ -32,7 +33,8 @@ export function readOrder(ref: OrderRef, order: OrderDetail): OrderReading {
   }
   const primaryUrl = typeof order.deliverable_url === 'string' ? order.deliverable_url : null;
   const deliverables = deliverablesOf(order);
-  // An answer without a row and without an address says that nothing was delivered, also when it lacks the address' field.
+  // An answer without a row and without an address says that nothing was delivered, also when it
+  // lacks the address' field.
   snapshot.hasDeliverables = deliverables.length > 0 || Boolean(primaryUrl);
   return { snapshot, deliverables, primaryUrl, review: reviewOf(order) };
 }

@@ -20,7 +20,10 @@ declare module 'ioredis' {
   }
 }
 
-/** How far the marketplace's reads lag behind its writes, as far as we noticed: a cache or a replica answers. Shared by all processes. */
+/**
+ * How far the marketplace's reads lag behind its writes, as far as we noticed: a cache or a replica
+ * answers. Shared by all processes.
+ */
 export class ReadLag {
   readonly #redis: Redis;
   readonly #key: string;
@@ -31,20 +34,25 @@ export class ReadLag {
     redis.defineCommand('noteReadLag', { lua: NOTE, numberOfKeys: 1 });
   }
 
-  /** A read was older than something known for `lagMs`. @returns whether no longer lag was noticed before. */
+  /**
+   * A read was older than something known for `lagMs`. @returns whether no longer lag was noticed
+   * before.
+   */
   async note(lagMs: number): Promise<boolean> {
     return (await this.#redis.noteReadLag(this.#key, Math.max(1, Math.ceil(lagMs)), REMEMBERED_MS)) === 1;
   }
 
-  /** The longest lag noticed within a day, in ms; 0: none. */
+  /** The longest lag noticed within a day, in ms. 0: no lag was noticed. */
   async current(): Promise<number> {
     return Number((await this.#redis.get(this.#key)) ?? 0);
   }
 }
 
 /**
- * Notices a marketplace that answers with the past: its reads must then be further apart to prove anything.
- * @param before the record, loaded right before the marketplace was asked. @returns whether the read is older than what we know.
+ * Notices a marketplace that answers with the past: its reads must then be further apart to prove
+ * anything.
+ * @param before the record, loaded right before the marketplace was asked. @returns whether the
+ * read is older than what we know.
  */
 export async function noteOlderRead(
   { readLag, log }: { readLag: ReadLag; log: Logger },

@@ -12,7 +12,10 @@ const LIST_EVERY_MS = 10_000;
 /** The same unknown service is asked for this often at most. In ms. */
 const ASK_EVERY_MS = 60_000;
 
-/** What became of a look for a service. Null: the marketplace was asked a moment ago, and did not know it. */
+/**
+ * What became of a look for a service. Null: the marketplace was asked a moment ago, and did not
+ * know it.
+ */
 export type ServiceSearch = { service: SoldService } | Unread | null;
 
 interface Unread {
@@ -25,8 +28,8 @@ interface ServicesOptions {
 }
 
 /**
- * The services of every agent, as the marketplace last showed them. All processes share this cache in Redis. An order carries the
- * id of its service alone, so a handler cannot be chosen without it.
+ * The services of every agent, as the marketplace last showed them. All processes share this cache
+ * in Redis. An order carries the id of its service alone, so a handler cannot be chosen without it.
  */
 export class Services {
   readonly #redis: Redis;
@@ -42,8 +45,8 @@ export class Services {
   }
 
   /**
-   * Lists an agent's services and caches them: one call, which the marketplace does not count. A deleted service stays cached: its orders
-   * still need it.
+   * Lists an agent's services and caches them: one call, which the marketplace does not count. A
+   * deleted service stays cached: its orders still need it.
    * @throws when the marketplace cannot be asked.
    */
   async refresh(agentId: string): Promise<void> {
@@ -52,8 +55,9 @@ export class Services {
   }
 
   /**
-   * Looks a service up in the cache, then in the agent's list, then by its id, since a deleted service is in no list. The number of
-   * calls is bounded, however often it is called for an id that does not exist.
+   * Looks a service up in the cache, then in the agent's list, then by its id, since a deleted
+   * service is in no list. The number of calls is bounded, however often it is called for an id
+   * that does not exist.
    * @throws StepError when no agent of this process may ask.
    */
   async find(agentId: string, serviceId: string): Promise<ServiceSearch> {
@@ -76,7 +80,7 @@ export class Services {
     }
   }
 
-  /** @returns why the list could not be read; null when it was read, now or a moment ago. */
+  /** @returns why the list could not be read. Null: it was read, now or a moment ago. */
   async #listAgain(agentId: string): Promise<ServiceSearch> {
     if (!(await this.#mayAsk(agentId, LIST_EVERY_MS))) return null;
     try {
@@ -102,7 +106,10 @@ export class Services {
   }
 }
 
-/** @throws any error that is not the marketplace's: StepError when no agent of this process may ask, trouble with Redis, a bug. */
+/**
+ * @throws any error that is not the marketplace's: StepError when no agent of this process may ask,
+ * trouble with Redis, a bug.
+ */
 function unread(error: unknown): Unread {
   if (!(error instanceof AtelierError)) throw error;
   const reason = describeError(error);

@@ -3,7 +3,10 @@ import type { CountedCalls } from './counted-calls.ts';
 
 /** A large file may take minutes over a slow connection. */
 const UPLOAD_TIMEOUT_MS = 5 * 60_000;
-/** The marketplace's edge may reject bodies over about 4.5 MB (observed). A form is a little larger than its file. */
+/**
+ * The marketplace's edge may reject bodies over about 4.5 MB (observed). A form is a little larger
+ * than its file.
+ */
 const LARGEST_FORM_BYTES = 4_400_000;
 /** The status of a rejected body that is too large. */
 const TOO_LARGE = 413;
@@ -15,8 +18,8 @@ interface UploadDependencies {
 }
 
 /**
- * Uploads a file for an order. A file that is too large for the marketplace's edge goes straight to its file store, with a token that
- * counts as an upload.
+ * Uploads a file for an order. A file that is too large for the marketplace's edge goes straight to
+ * its file store, with a token that counts as an upload.
  * @returns the file's public URL.
  */
 export async function uploadFile(

@@ -1,5 +1,6 @@
-// Runs in a thread of its own, beside the main thread, and kills the process when the main thread did not count on in so many of
-// this thread's own seconds. Seconds in which the whole process was frozen or the machine slept are not its own.
+// Runs in its own thread beside the main thread. Kills the process when the main thread's counter
+// stands still for this many of this thread's own seconds. Seconds in which the whole process was
+// frozen, or the machine slept, do not count.
 import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 

@@ -6,7 +6,8 @@ import type { ReadinessCheck } from './server.ts';
 
 /**
  * What every process must have to take work. More checks are added by the app that needs them.
- * @param access all that the process holds to Redis: each connection reconnects on its own, and a request may need any of them.
+ * @param access all that the process holds to Redis: each connection reconnects on its own, and a
+ * request may need any of them.
  */
 export function baseChecks(
   { connections, monitor }: Pick<RedisAccess, 'connections'> & { monitor: Pick<RedisMonitor, 'trouble'> },
@@ -27,7 +28,10 @@ export function baseChecks(
   };
 }
 
-/** An idle worker asks Redis for a job every 5 s; one that is silent for longer than this takes no work. In ms. */
+/**
+ * An idle worker asks Redis for a job every 5 s. A worker that is silent for longer than this takes
+ * no work. In ms.
+ */
 const SILENCE_MS = 30_000;
 
 /** A worker that was started, was not stopped, and goes round. */

@@ -12,7 +12,8 @@ export interface Listening {
 /**
  * Starts an http server.
  * @returns its address.
- * @throws ConfigurationError when the port or the host cannot be used: another start would fail likewise.
+ * @throws ConfigurationError when the port or the host cannot be used: another start would fail
+ * likewise.
  */
 export async function listenOn(server: FastifyInstance, listening: Listening): Promise<string> {
   const { port, host } = listening;

@@ -5,16 +5,19 @@ import type { RunningWorker } from '../jobs/worker.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { settledWithin } from './settled-within.ts';
 
-/** How often a process looks at itself, in ms. */
+/** How often a process checks itself, in ms. */
 const LOOK_MS = 5000;
 const PING_MS = 2000;
 
 /**
- * Ends a process that looks alive and does nothing, so that its supervisor starts it again: when Redis answers and a worker has
- * been silent for `stuckAfterMs`, its loop dead or not; when the connection to Redis stays open that long without an answer and is
- * not made anew; or when the event loop stands still for that long (a handler that never gives it back). While Redis is away
- * nothing is stuck: it is waited for.
- * @param end called with the reason; ends the process.
+ * Ends a process that looks alive and does nothing, so that its supervisor restarts it. There are
+ * three such cases:
+ * - Redis answers and a worker has been silent for `stuckAfterMs`, whether or not its loop is dead.
+ * - The connection to Redis stays open for that long without an answer, and does not reconnect.
+ * - The event loop is blocked for that long, for example by a handler that never yields.
+ *
+ * A process that waits for Redis to return is not stuck.
+ * @param end called with the reason. Ends the process.
  */
 export function watchLiveness(
   workers: readonly RunningWorker[],
@@ -25,7 +28,10 @@ export function watchLiveness(
   lookMs: number = LOOK_MS,
 ): { stop(): void } {
   let healthySince = performance.now();
-  /** Since when the connection has been open without a ping answered; null: it is not, or was. */
+  /**
+   * Since when the connection has been open without an answered ping. Null: the connection is
+   * closed, or a ping was answered.
+   */
   let muteSince: number | null = null;
   let lookedAt = performance.now();
   const look = async (): Promise<void> => {
@@ -61,7 +67,7 @@ export function watchLiveness(
 }
 
 async function answers(redis: Redis): Promise<boolean> {
-  // An error is no answer.
+  // An error does not count as an answer.
   return settledWithin(redis.ping(), PING_MS).catch(() => false);
 }
 

@@ -26,7 +26,10 @@ export interface AppDefinition<
   port: (settings: z.infer<S>) => number;
   /** Reads the operator's configuration. */
   configure: (settings: z.infer<S>) => Promise<O>;
-  /** The app runs on although the marketplace rejects the key of every agent: it has something to show all the same. */
+  /**
+   * The app runs on although the marketplace rejects the key of every agent: it has something to
+   * show all the same.
+   */
   runsWithoutAgents?: true;
   /** Starts the app's workers and server. What it starts through the runtime is stopped with it. */
   start: (runtime: Runtime, settings: z.infer<S>, operator: O) => Promise<void>;
@@ -36,8 +39,9 @@ export interface AppDefinition<
 const LONGEST_CONFIGURATION_ERROR = 4000;
 
 /**
- * Runs an app as a process: settings, configuration, Redis, agents, then `start`; until SIGTERM or SIGINT. A second signal ends
- * it at once. Exits with 0 after a stop, with 78 when the configuration is wrong, with 1 for any other error.
+ * Runs an app as a process until SIGTERM or SIGINT: settings, configuration, Redis, agents, then
+ * `start`. A second signal ends the process at once. The process exits with 0 after a stop, with 78
+ * when the configuration is wrong, and with 1 for any other error.
  */
 export async function runApp<
   S extends z.ZodObject,
@@ -97,7 +101,7 @@ async function run<S extends z.ZodObject, O extends { agents: readonly AgentCred
   }
 }
 
-/** Resolves at the first signal; at the second the process ends at once. */
+/** Resolves at the first signal. The second signal ends the process at once. */
 function untilSignal(log: Logger, stop: AbortController): Promise<'stop'> {
   return new Promise((resolve) => {
     const onSignal = (signal: NodeJS.Signals) => {
@@ -111,7 +115,10 @@ function untilSignal(log: Logger, stop: AbortController): Promise<'stop'> {
   });
 }
 
-/** An error that nobody handled leaves the process in an unknown state: end it, its supervisor starts it anew. */
+/**
+ * An unhandled error leaves the process in an unknown state. End the process, and its supervisor
+ * restarts it.
+ */
 function exitOnFault(log: Logger): void {
   const fault = (err: unknown) => {
     log.fatal({ err }, 'unexpected error: ending the process');

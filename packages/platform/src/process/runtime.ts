@@ -60,7 +60,7 @@ export interface Runtime {
   workers: readonly RunningWorker[];
   /** Aborted when the process is asked to stop. */
   stopping: AbortSignal;
-  /** What is wrong with Redis; null: it answers and takes writes. Known without asking Redis. */
+  /** The trouble with Redis, known without asking Redis. Null: Redis answers and takes writes. */
   redisTrouble(): RedisTrouble | null;
   /** A connection of its own, closed with the rest. */
   openRedis(role: RedisRole): Redis;
@@ -69,16 +69,19 @@ export interface Runtime {
   ): RunningWorker;
   /** Has `/readyz` name refusals of these calls that outlast a window of the API budget. */
   checkRefusals(...rows: LimitRow[]): void;
-  /** Runs `work` while no other process does work of the same name; see `withLock`. */
+  /** Runs `work` while no other process runs work of the same name. See `withLock`. */
   locked<T>(name: string, ttlMs: number, work: (lock: Lock) => Promise<T>): Promise<T>;
-  /** Starts the http server with health and what `routes` adds, on the `HOST` of the settings unless `host` is given. */
+  /**
+   * Starts the http server with health and what `routes` adds, on the `HOST` of the settings unless
+   * `host` is given.
+   */
   listen(
     port: number,
     routes?: (server: FastifyInstance) => void | Promise<void>,
     bodyLimit?: number,
     host?: string,
   ): Promise<string>;
-  /** Stops taking work, ends what is in hand within the grace period, closes everything. */
+  /** Stops taking work, finishes running work within the grace period, and closes everything. */
   close(): Promise<void>;
 }
 
@@ -207,7 +210,9 @@ function exportRedis(metrics: Metrics, monitor: RedisMonitor): void {
   );
 }
 
-/** Has the registry know which agents this process serves, and whose keys the marketplace rejects. */
+/**
+ * Has the registry know which agents this process serves, and whose keys the marketplace rejects.
+ */
 function registerAgents(agents: Agents, registry: AgentRegistry, log: Logger): AgentRegistry {
   const note = (noted: Promise<void>): void => {
     noted.catch((error: unknown) =>

@@ -4,7 +4,10 @@ import { describeError } from '../telemetry/failures.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
-/** One thing that must be well for a process to take work; null when it is, else what is wrong. */
+/**
+ * A condition that a process needs to take work. Returns null when the condition holds, else the
+ * reason why not.
+ */
 export type ReadinessCheck = () => string | null | Promise<string | null>;
 
 export interface ServerOptions {
@@ -17,12 +20,16 @@ export interface ServerOptions {
 }
 
 const REQUEST_TIMEOUT_MS = 15_000;
-/** A check that takes longer than this is not well: a command to a Redis that is away waits for it to come back. */
+/**
+ * A check that takes longer than this is not well: a command to a Redis that is away waits for it
+ * to come back.
+ */
 const CHECK_TIMEOUT_MS = 2000;
 
 /**
- * The http server of a process: `/healthz` (it lives), `/readyz` (it takes work), `/metrics`. Errors below 500 answer with
- * their text; others with none, and are logged.
+ * The HTTP server of a process: `/healthz` (the process is alive), `/readyz` (it takes work),
+ * `/metrics`. A response to an error below 500 contains the error's text. Other errors are logged
+ * and answered without their text.
  */
 export function createServer({
   log,

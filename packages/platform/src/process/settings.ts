@@ -14,7 +14,10 @@ export const port = (fallback: number) =>
   z.coerce.number(PORT).int(PORT).min(0, PORT).max(65_535, PORT).default(fallback);
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
 
-/** What every app reads from the environment. Each text says what the setting is; `.env.example` and the README repeat it. */
+/**
+ * The settings that every app reads from the environment. Each text says what the setting is.
+ * `.env.example` and the README repeat the text.
+ */
 export const baseSettings = z.object({
   ATELIER_API_KEY: z
     .string()
@@ -155,7 +158,7 @@ export type AdminSettings = z.infer<typeof adminSettings>;
 
 /**
  * Reads an app's settings. An empty variable counts as absent.
- * @throws ConfigurationError naming each variable that is wrong, what it is for, and what was expected.
+ * @throws ConfigurationError that names each wrong variable, its purpose, and the expected value.
  */
 export function readSettings<S extends z.ZodObject>(
   schema: S,
@@ -203,7 +206,10 @@ export function workspaceRoot(from: string = process.cwd()): string {
   }
 }
 
-/** Reads `.env` of the workspace, when there is one, into the environment; what is set already stays. */
+/**
+ * Reads the workspace's `.env` into the environment, if the file exists. Variables that are already
+ * set keep their values.
+ */
 export function loadDotEnv(root: string = workspaceRoot()): void {
   const file = path.join(root, '.env');
   if (existsSync(file)) process.loadEnvFile(file);

@@ -1,4 +1,8 @@
-/** Waits for a promise, at most `ms`. @returns whether it resolved in time; what it rejects with is thrown. */
+/**
+ * Waits for a promise, at most `ms`.
+ * @returns whether it resolved in time.
+ * @throws the promise's rejection.
+ */
 export async function settledWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {

@@ -1,7 +1,10 @@
 /** Longer overflows a timer of Node.js, which then fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** A wait that a timer can take, in ms. Whoever waits for longer checks the time again when the timer fires. */
+/**
+ * A wait that a timer can take, in ms. Whoever waits for longer checks the time again when the
+ * timer fires.
+ */
 export function timerMs(ms: number): number {
   return Math.min(Math.max(0, ms), LONGEST_TIMER_MS);
 }

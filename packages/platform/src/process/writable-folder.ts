@@ -3,7 +3,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigurationError } from '@fulfillment/shared';
 
-/** Failures that only the operator can end. A full or failing disk may heal: the step that writes reports it. */
+/**
+ * Failures that only the operator can end. A full or failing disk may heal: the step that writes
+ * reports it.
+ */
 const OPERATORS_FAILURES: Record<string, string> = {
   EACCES: 'this user has no permission',
   EPERM: 'this user has no permission',

@@ -10,7 +10,10 @@ import {
 import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 
-/** Appends the facts of a decision. The log gets one line for a review that is due soon, from the process that recorded it first. */
+/**
+ * Appends the facts of a decision. The log gets one line for a review that is due soon, from the
+ * process that recorded it first.
+ */
 export async function recordFacts(
   { store, log }: ReconcileDependencies,
   record: LoadedRecord,
@@ -27,9 +30,10 @@ export async function recordFacts(
 }
 
 /**
- * Adds the jobs of a decision that are missing, removes the jobs of a cancelled order, and settles the order.
+ * Adds the jobs of a decision that are missing, removes the jobs of a cancelled order, and settles
+ * the order.
  * @param record the record that the decision comes from.
- * @param readNextAt when to retry a failed read, in ms since the epoch; null without one.
+ * @param readNextAt when to retry a failed read, in ms since the epoch. Null: no read failed.
  */
 export async function applyDecision(
   { store, queues, policy }: ReconcileDependencies,
@@ -46,7 +50,10 @@ export async function applyDecision(
   await store.trim(record);
 }
 
-/** Settles an order that cannot go on before its next read, at `readNextAt` (ms since the epoch): failing reads become rare. */
+/**
+ * Settles an order that cannot go on before its next read, at `readNextAt` (ms since the epoch):
+ * failing reads become rare.
+ */
 export async function settleUnread(
   { store, policy }: ReconcileDependencies,
   record: LoadedRecord,
@@ -55,12 +62,18 @@ export async function settleUnread(
   await store.settle(record, waitingToRead(decide(record, policy, record.loadedAt), readNextAt));
 }
 
-/** The decision of an order whose read failed: the failed read answers the hints known so far, and the order is due at `lookAgainAt`. */
+/**
+ * The decision of an order whose read failed: the failed read answers the hints known so far, and
+ * the order is due at `lookAgainAt`.
+ */
 function waitingToRead(decision: Decision, lookAgainAt: number): Decision {
   return { ...decision, readOrder: false, lookAgainAt };
 }
 
-/** The jobs that a cancelled order may still have. An order can be cancelled only before its first delivery. */
+/**
+ * The jobs that a cancelled order may still have. An order can be cancelled only before its first
+ * delivery.
+ */
 function jobsToRemove(record: OrderRecord, decision: Decision): StepJob[] {
   if (decision.stage !== 'cancelled') return [];
   return (['price', 'quote', 'generate', 'publish', 'deliver'] as const).map((name) => {

@@ -16,8 +16,9 @@ export interface Observed extends OrderReading {
 }
 
 /**
- * Reads the order from the marketplace and stores what it shows. If a delivery of unknown outcome shows, the record gets the fact of
- * that delivery, also when the buyer has asked for the next round meanwhile.
+ * Reads the order from the marketplace and stores what it shows. If a delivery of unknown outcome
+ * shows, the record gets the fact of that delivery, also when the buyer has asked for the next
+ * round meanwhile.
  * @param before the record, loaded before the call to the marketplace.
  * @throws when the marketplace does not give the order.
  */
@@ -56,7 +57,10 @@ export async function observeOrder(
   };
 }
 
-/** Reads the order. A failed read becomes a fact, so that the operator learns of an outage that lasts. */
+/**
+ * Reads the order. A failed read becomes a fact, so that the operator learns of an outage that
+ * lasts.
+ */
 async function readFromMarketplace(
   { store, marketplace }: ReconcileDependencies,
   before: LoadedRecord,

@@ -10,8 +10,9 @@ interface ThreadDependencies {
 }
 
 /**
- * Reads an order's thread, and records the messages that the record lacks. Everything that reads a thread must come here: the read marks
- * the buyer's messages as read on the marketplace, where nobody is shown them again.
+ * Reads an order's thread, and records the messages that the record lacks. Everything that reads a
+ * thread must come here: the read marks the buyer's messages as read on the marketplace, where
+ * nobody is shown them again.
  * @returns the thread, the oldest messages first, and the record with its messages.
  */
 export async function readThread(

@@ -8,8 +8,9 @@ import { refreshService } from './refresh-service.ts';
 import { refreshThread } from './refresh-thread.ts';
 
 /**
- * Load the record, refresh it, decide, apply. Nothing else in the system starts work. A reconcile may run in any process, any number of
- * times, at the same time as another: it adds no job that exists, and asks for no step that has its fact.
+ * Load the record, refresh it, decide, apply. Nothing else in the system starts work. Reconciles
+ * may run in any process, any number of times, and at the same time. A reconcile adds no job that
+ * exists, and asks for no step that has its fact.
  */
 export class Reconciler {
   readonly #dependencies: ReconcileDependencies;
@@ -19,9 +20,10 @@ export class Reconciler {
   }
 
   /**
-   * @param known the record, when it was loaded a moment ago.
-   * @returns the decision that was applied; null without a record of the order.
-   * @throws when Redis or the marketplace cannot be reached; the next poke goes on from where this one stopped.
+   * @param known the record, if the caller loaded it a moment ago.
+   * @returns the decision that was applied, or null without a record of the order.
+   * @throws when Redis or the marketplace cannot be reached. The next poke continues from the state
+   * that this one left.
    */
   async reconcile(ref: OrderRef, known: LoadedRecord | null = null): Promise<Decision | null> {
     const { store, log } = this.#dependencies;
@@ -39,7 +41,7 @@ export class Reconciler {
     return decision;
   }
 
-  /** Reads the order from the marketplace and stores what it shows; see `observeOrder`. */
+  /** Reads the order from the marketplace and stores the answer. See `observeOrder`. */
   async observe(before: LoadedRecord, signal?: AbortSignal): Promise<Observed> {
     return observeOrder(this.#dependencies, before, signal);
   }

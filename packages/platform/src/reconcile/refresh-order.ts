@@ -8,13 +8,18 @@ import { observeOrder } from './observe-order.ts';
 /** A record after its order was read, or could not be read. */
 interface RefreshedOrder {
   record: LoadedRecord;
-  /** When to retry the read, in ms since the epoch. Null if the read succeeded, or the order is not ours. */
+  /**
+   * When to retry the read, in ms since the epoch. Null if the read succeeded, or the order is not
+   * ours.
+   */
   readNextAt: number | null;
 }
 
 /**
- * Refreshes the record from the marketplace. If the read fails, an order that the list shows goes on without the read.
- * @throws when the read must be retried before anything else; the order is then due at the time of that retry.
+ * Refreshes the record from the marketplace. If the read fails, an order that the list shows goes
+ * on without the read.
+ * @throws when the read must be retried before anything else. The order is then due at the time of
+ * that retry.
  */
 export async function refreshOrder(
   dependencies: ReconcileDependencies,

@@ -2,7 +2,10 @@ import type { Fact } from '@fulfillment/shared';
 import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 
-/** Stores the order's service in its record. A failed read becomes a fact, so that the operator learns of an outage that lasts. */
+/**
+ * Stores the order's service in its record. A failed read becomes a fact, so that the operator
+ * learns of an outage that lasts.
+ */
 export async function refreshService(
   { services, store, log }: ReconcileDependencies,
   record: LoadedRecord,

@@ -6,8 +6,9 @@ import { readThread } from './read-thread.ts';
 import { wasMarketplaceAsked } from './was-asked.ts';
 
 /**
- * Reads the thread, and records what the buyer wrote. After a question about a round, the answer becomes a fact, and so does a failed read.
- * @param round the round of the question; null: only messages are looked for.
+ * Reads the thread and records the buyer's messages. After a question about a round, the answer
+ * becomes a fact. A failed read becomes a fact, too.
+ * @param round the round of the question. Null: look only for messages.
  */
 export async function refreshThread(
   dependencies: ReconcileDependencies,
@@ -21,7 +22,9 @@ export async function refreshThread(
   return searchThread(dependencies, record, { round, question: asked.content });
 }
 
-/** A thread that cannot be read now is read again after the regular time. Nothing else waits for it. */
+/**
+ * A thread that cannot be read now is read again after the regular time. Nothing else waits for it.
+ */
 async function refreshMessages(
   dependencies: ReconcileDependencies,
   record: LoadedRecord,

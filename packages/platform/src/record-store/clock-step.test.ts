@@ -29,7 +29,10 @@ async function loaded(ref: Ref) {
   return record;
 }
 
-/** A record that was written while Redis' clock was ten minutes ahead: its clock has stepped back since. */
+/**
+ * A record that was written while Redis' clock was ten minutes ahead: its clock has stepped back
+ * since.
+ */
 async function writtenBeforeStep(): Promise<Ref> {
   const ref = newOrder();
   await observe(ref, 'pending_quote');

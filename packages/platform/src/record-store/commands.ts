@@ -44,7 +44,10 @@ declare module 'ioredis' {
   }
 }
 
-/** Makes the record store's scripts commands of a connection: Redis knows each by its hash from its first use on. */
+/**
+ * Makes the record store's scripts commands of a connection: Redis knows each by its hash from its
+ * first use on.
+ */
 export function defineCommands(redis: Redis): void {
   redis.defineCommand('loadRecord', { lua: LOAD, numberOfKeys: 1 });
   redis.defineCommand('appendFacts', { lua: APPEND, numberOfKeys: 3 });

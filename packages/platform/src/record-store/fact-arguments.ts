@@ -3,7 +3,8 @@ import { permanent } from '../telemetry/failures.ts';
 
 /**
  * The arguments of a script that writes facts: pairs of key and JSON.
- * @throws StepError (permanent) for a fact that would not read back: decide would ask for its step without end.
+ * @throws StepError (permanent) for a fact that would not read back: decide would ask for its step
+ * without end.
  */
 export function factArguments(facts: Fact[]): string[] {
   return facts.flatMap((fact) => {

@@ -8,7 +8,10 @@ import { readRedisTime } from './redis-time.ts';
 /** The most orders in attention that a count reads. */
 const MOST_COUNTED = 1000;
 
-/** Finds orders: all of them, the unfinished, those due for a reconcile, and those that wait for an operator. */
+/**
+ * Finds orders: all of them, the unfinished, those due for a reconcile, and those that wait for an
+ * operator.
+ */
 export class OrderIndex {
   readonly #redis: Redis;
   readonly #keys: RedisKeys;
@@ -18,13 +21,14 @@ export class OrderIndex {
     this.#keys = keys;
   }
 
-  /** The last snapshots of many orders, in their order; null where there is none. */
+  /** The last snapshots of many orders, in the order of `refs`. Null: the order has no snapshot. */
   async snapshots(refs: readonly OrderRef[]): Promise<(OrderSnapshot | null)[]> {
     return this.#hashFields(refs, 'snapshot', (text) => readSnapshot(text));
   }
 
   /**
-   * Takes unfinished orders that are due for a reconcile, the longest due first. Each is due again after `putOffMs`.
+   * Takes unfinished orders that are due for a reconcile, the longest due first. Each is due again
+   * after `putOffMs`.
    */
   async takeDue(limit: number, putOffMs: number): Promise<OrderRef[]> {
     const now = await readRedisTime(this.#redis);
@@ -43,7 +47,10 @@ export class OrderIndex {
     return this.#hashFields(refs, 'summary', (text, ref) => readSummary(text, ref));
   }
 
-  /** Counts the orders that are due soon and wait for a human alone, among the last thousand that came to wait. */
+  /**
+   * Counts the orders that are due soon and wait for a human alone, among the last thousand that
+   * came to wait.
+   */
   async urgentCount(): Promise<number> {
     const waiting = await this.list('attention', 0, MOST_COUNTED);
     return waiting.filter(({ attention }) => attention.some(({ isUrgent }) => isUrgent === true)).length;

@@ -23,7 +23,7 @@ export interface OrderSummary extends OrderRef {
   createdAt: number | null;
   dueAt: number | null;
   attention: Attention[];
-  /** The handler that priced or generated last; null: none did yet. */
+  /** The handler that last priced or generated. Null: none has yet. */
   handler: string | null;
   /** How many messages of the buyer nobody has dealt with. */
   unread: number;
@@ -60,7 +60,7 @@ function handlerOf(record: OrderRecord): string | null {
   return fact !== undefined && 'handler' in fact ? fact.handler : null;
 }
 
-/** Reads back what lists show; an order that nothing was decided of yet is `unseen`. */
+/** Reads back the summary that lists show. An order without a decision is `unseen`. */
 export function readSummary(text: string | null, ref: OrderRef): OrderSummary {
   const unknown: OrderSummary = {
     ...ref,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readRecord } from './read-record.ts';
 
-/** Cases; the long run sets more. */
+/** Number of cases. The long run sets a higher number. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 2000);
 const REF = { agentId: 'agt_1', orderId: 'ord_1' };
 

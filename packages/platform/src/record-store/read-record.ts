@@ -12,7 +12,10 @@ import { FIRST_COUNTED_PLACE } from './scripts.ts';
 
 const FACT_FIELD = 'fact:';
 
-/** Makes a record of the hash that holds it; null when there is none. What cannot be read is left out, not fatal. */
+/**
+ * Turns a record's hash into the record, or null if the hash is empty. A part that cannot be read
+ * is left out, so that it does not block the order.
+ */
 export function readRecord(ref: OrderRef, fields: Record<string, string>): OrderRecord | null {
   if (fields.agentId === undefined) return null;
   const facts = Object.entries(fields)
@@ -38,7 +41,10 @@ export function readRecord(ref: OrderRef, fields: Record<string, string>): Order
   };
 }
 
-/** A snapshot is written by us alone, whole; a damaged one counts as none, and the order is read again. */
+/**
+ * Only we write a snapshot, and always whole. A damaged snapshot is ignored, and the order is read
+ * again.
+ */
 export function readSnapshot(text: string | undefined | null): OrderSnapshot | null {
   const stored = parsed<OrderSnapshot>(text);
   return typeof stored === 'object' && stored !== null ? completeSnapshot(stored) : null;
@@ -70,11 +76,14 @@ function inOrder(a: ReadFact, b: ReadFact): number {
   return (areCounted ? 0 : a.fact.at - b.fact.at) || a.place - b.place;
 }
 
-/** So many facts are kept as they were read; then all are forgotten at once. */
+/** The cache keeps this many parsed facts. At the limit it forgets all of them at once. */
 const FACTS_KEPT = 5000;
 /** Longer ones are rare, and would take much memory. */
 const LONGEST_KEPT = 2000;
-/** By what is stored. A fact never changes, and a record is read at every step of its order. */
+/**
+ * Parsed facts by their stored text. A fact never changes, and each step of an order reads the
+ * record.
+ */
 const factsRead = new Map<string, ReadFact[]>();
 
 /** One fact, or none when it cannot be read. */

@@ -24,7 +24,7 @@ export interface Observation {
   /** By Redis' clock (`RecordStore.now`), taken before the marketplace was asked, in ms. */
   askedAt: number;
   via: 'poll' | 'read';
-  /** The record's hints before the marketplace was asked; null when they were not looked at. */
+  /** The record's hints before the marketplace was asked. Null: the hints were not read. */
   hintsAnswered: number | null;
 }
 
@@ -50,23 +50,35 @@ export class RecordStore {
     return readRedisTime(this.#redis);
   }
 
-  /** Writes facts; creates the record when it is new. @returns how many of the facts were new. */
+  /**
+   * Writes facts, and creates a new record if needed.
+   * @returns how many of the facts were new.
+   */
   async append(ref: OrderRef, facts: Fact[]): Promise<number> {
     return this.#redis.appendFacts(...this.#appendArguments(ref, facts, false));
   }
 
-  /** Writes facts; creates the record when it is new. @returns the record with them. */
+  /**
+   * Writes facts, and creates a new record if needed.
+   * @returns the record with them.
+   */
   async appendAndLoad(ref: OrderRef, facts: Fact[]): Promise<LoadedRecord> {
     const stored = await this.#redis.appendFactsAndLoad(...this.#appendArguments(ref, facts, false));
     return readWritten(ref, stored);
   }
 
-  /** Writes the facts that a read of the thread brought, and the time of that read. @returns the record with them. */
+  /**
+   * Writes the facts that a read of the thread brought, and the time of that read. @returns the
+   * record with them.
+   */
   async noteThread(ref: OrderRef, facts: Fact[]): Promise<LoadedRecord> {
     return readWritten(ref, await this.#redis.noteThread(...this.#appendArguments(ref, facts, false)));
   }
 
-  /** Writes facts, and notes that the order may have changed on the marketplace: it is read again before the next step. */
+  /**
+   * Writes facts, and notes that the order may have changed on the marketplace: it is read again
+   * before the next step.
+   */
   async hint(ref: OrderRef, facts: Fact[]): Promise<number> {
     return this.#redis.appendFacts(...this.#appendArguments(ref, facts, true));
   }
@@ -76,7 +88,10 @@ export class RecordStore {
     return [...this.#keysOf(ref), ...args];
   }
 
-  /** Stores what the marketplace showed, unless something newer is stored. @returns whether the status changed. */
+  /**
+   * Stores what the marketplace showed, unless something newer is stored. @returns whether the
+   * status changed.
+   */
   async observe(ref: OrderRef, observation: Observation): Promise<boolean> {
     return (await this.#redis.observeOrder(...this.#observeArguments(ref, observation))) === 1;
   }
@@ -113,7 +128,10 @@ export class RecordStore {
     ];
   }
 
-  /** Keeps the order's service with its record. @returns the record with it, or null when the order was forgotten. */
+  /**
+   * Keeps the order's service with its record. @returns the record with it, or null when the order
+   * was forgotten.
+   */
   async noteService(ref: OrderRef, service: SoldService): Promise<LoadedRecord | null> {
     return readLoaded(ref, await this.#redis.noteService(this.#keys.record(ref), JSON.stringify(service)));
   }
@@ -124,8 +142,8 @@ export class RecordStore {
   }
 
   /**
-   * Notes what was decided: what lists show, when to look again, whether a human is waited for. What was decided from an older
-   * record than what is noted already is left out.
+   * Stores the result of a decision: the summary for lists, the next look, and whether the order
+   * waits for a human. A decision from an older record than the stored decision's is left out.
    */
   async settle(record: LoadedRecord, decision: Decision): Promise<void> {
     const ref = { agentId: record.agentId, orderId: record.orderId };

@@ -16,7 +16,8 @@ export class Retention {
   }
 
   /**
-   * Forgets orders that finished more than `ageMs` ago and wait for no human. They stay in `leftBehind` until their files are removed.
+   * Forgets orders that finished more than `ageMs` ago and wait for no human. They stay in
+   * `leftBehind` until their files are removed.
    * @returns the forgotten orders, `limit` at most.
    */
   async forgetFinished(ageMs: number, limit: number): Promise<OrderRef[]> {
@@ -37,8 +38,8 @@ export class Retention {
   }
 
   /**
-   * Forgotten orders that still have files, `limit` at most. They come in random order, so that a file that cannot be removed does not
-   * block the others.
+   * Forgotten orders that still have files, `limit` at most. They come in random order, so that a
+   * file that cannot be removed does not block the others.
    */
   async leftBehind(limit: number): Promise<OrderRef[]> {
     return (await this.#redis.srandmember(this.#keys.leftBehind, limit)).map(refOf);

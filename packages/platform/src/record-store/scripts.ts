@@ -1,6 +1,6 @@
 /**
- * The record store's scripts. Each is atomic, and stamps what it writes with Redis' own clock, so that processes on several
- * hosts agree on what was before what. KEYS: record, orders, open.
+ * The record store's scripts. Each is atomic, and stamps its writes with Redis' own clock, so that
+ * processes on several hosts agree on the order of events. KEYS: record, orders, open.
  */
 
 const NOW = `
@@ -11,12 +11,17 @@ local now = t[1] * 1000 + math.floor(t[2] / 1000)
 /** A stored time that is this far ahead was written before the clock stepped back, in ms. */
 const STEP_MS = 5000;
 
-/** `isPast(time)`: whether a stored time can order anything. A time ahead would keep all that is newer out until the clock reaches it. */
+/**
+ * `isPast(time)`: whether a stored time can order anything. A time ahead would keep all that is
+ * newer out until the clock reaches it.
+ */
 const IS_PAST = `
 local function isPast(time) return time < now + ${STEP_MS} end
 `;
 
-/** What every script that changes a record may end with: the time, and the record as it stands now. */
+/**
+ * What every script that changes a record may end with: the time, and the record as it stands now.
+ */
 const RECORD = `{string.format('%.0f', now), redis.call('HGETALL', KEYS[1])}`;
 
 /** KEYS: record. Returns the time, and the record's fields and values. */
@@ -31,12 +36,15 @@ if redis.call('HSETNX', KEYS[1], 'agentId', ARGV[1]) == 1 then
 end
 `;
 
-/** How far apart two deliveries of one event may be by our clock, in ms: for facts of versions that noted no time in the key. */
+/**
+ * How far apart two deliveries of one event may be by our clock, in ms: for facts of versions that
+ * noted no time in the key.
+ */
 const REPEAT_MS = 120_000;
 
 /**
- * `wasHeard(key)`: whether the fact of an event is there, in the minute of the key or in one beside it. Such keys end in `:@<minute>`,
- * see `factKey`; those of older versions have no minute.
+ * `wasHeard(key)`: whether the fact of an event exists in the minute of the key or in an adjacent
+ * minute. Such keys end in `:@<minute>` (see `factKey`). Keys of older versions have no minute.
  */
 const WAS_HEARD = `
 local function wasHeard(key)
@@ -52,13 +60,15 @@ end
 `;
 
 /**
- * Places from here on are counted: they order facts whatever the clock says. Versions before took the number of fields for a place.
+ * Places from here on are counted: they order facts whatever the clock says. Versions before took
+ * the number of fields for a place.
  */
 export const FIRST_COUNTED_PLACE = 1_000_000;
 
 /**
- * Writes facts from ARGV[first] on, in pairs of key and JSON, as `<ms>.<place>|<JSON>`. A fact that exists stays as it is. The
- * place counts the facts that were written, so facts keep their order within a millisecond and when Redis' clock steps back.
+ * Writes facts from ARGV[first] on, in pairs of key and JSON, as `<ms>.<place>|<JSON>`. A fact that
+ * exists stays as it is. The place counts the facts that were written, so facts keep their order
+ * within a millisecond and when Redis' clock steps back.
  */
 const facts = (first: number) => `${WAS_HEARD}
 local added = 0
@@ -90,10 +100,13 @@ export const APPEND_AND_LOAD = `${APPENDED}
 return ${RECORD}`;
 
 /**
- * ARGV: agent, order, member, asked at (ms), hints answered ('' when unknown), snapshot, service ('' when unknown), status, 1 if
- * the order itself was read (0: a list showed it), then facts. KEYS[4]: the channel of changes, KEYS[5]: the agent's services. Sets `changed` when the snapshot is new in status or revision.
- * A snapshot asked for before the stored one is older, and is not stored. A change makes the order due to be looked at, so that
- * a process that dies before it asks for that has not lost it.
+ * ARGV: agent, order, member, asked at (ms), hints answered ('' when unknown), snapshot, service
+ * ('' when unknown), status, 1 if the order itself was read (0: a list showed it), then facts.
+ * KEYS[4]: the channel of changes, KEYS[5]: the agent's services.
+ *
+ * Sets `changed` when the snapshot is new in status or revision. A snapshot asked for before the
+ * stored one is older, and is not stored. A change makes the order due for a reconcile. A process
+ * that dies before it asks for the reconcile has then not lost the change.
  */
 const OBSERVED = `${NOW}${IS_PAST}${CREATE}
 ${facts(10)}
@@ -122,7 +135,10 @@ export const NOTE_THREAD = `${APPENDED}
 redis.call('HSET', KEYS[1], 'threadReadAt', string.format('%.0f', now))
 return ${RECORD}`;
 
-/** KEYS: record. ARGV: the order's service as JSON. A record that was forgotten meanwhile stays so. Returns what LOAD does. */
+/**
+ * KEYS: record. ARGV: the order's service as JSON. A record that was forgotten meanwhile stays so.
+ * Returns what LOAD does.
+ */
 export const NOTE_SERVICE = `${NOW}
 if redis.call('HEXISTS', KEYS[1], 'agentId') == 1 then redis.call('HSET', KEYS[1], 'service', ARGV[1]) end
 return ${RECORD}`;
@@ -136,10 +152,19 @@ export const OBSERVE_AND_LOAD = `${OBSERVED}
 return {changed, ${RECORD}}`;
 
 /**
- * ARGV: member, hints the decision settles, look again at ('' when finished), attention (0 or 1), summary, and of the record it was
- * decided from: when it was loaded, how many facts and which snapshot it had. KEYS: record, open, attention, finished. A hint that came
- * meanwhile keeps the order open and due. A decision from an older record than the last one's is left out: reconciles run at the same
- * time, and may end in any order. Facts are counted only within one millisecond: another version may know fewer kinds of them.
+ * ARGV:
+ * - member
+ * - hints the decision settles
+ * - look again at ('' when finished)
+ * - attention (0 or 1)
+ * - summary
+ * - of the record it was decided from: when it was loaded, how many facts and which snapshot it had
+ *
+ * KEYS: record, open, attention, finished.
+ *
+ * A hint that came meanwhile keeps the order open and due. A decision from an older record than the
+ * last one's is left out, because concurrent reconciles may end in any order. Facts are counted
+ * only within one millisecond: another version may know fewer kinds of them.
  */
 export const SETTLE = `${NOW}${IS_PAST}
 local before = redis.call('HMGET', KEYS[1], 'settledAt', 'settledFacts', 'settledSnapshot')
@@ -167,7 +192,10 @@ else
 end
 return 1`;
 
-/** KEYS: record, orders, open, attention, finished, left behind. ARGV: member. An order that is open again, or waits for a human, is kept. */
+/**
+ * KEYS: record, orders, open, attention, finished, left behind. ARGV: member. An order that is open
+ * again, or waits for a human, is kept.
+ */
 export const FORGET = `
 if redis.call('ZSCORE', KEYS[3], ARGV[1]) or redis.call('ZSCORE', KEYS[4], ARGV[1]) then
   redis.call('ZREM', KEYS[5], ARGV[1])

@@ -2,7 +2,10 @@
 const FIRST_MS = 100;
 const LONGEST_MS = 2000;
 
-/** Paces requests to a Redis that answers with errors. Errors during one wait count once: they have one cause. */
+/**
+ * Paces requests to a Redis that answers with errors. Errors during one wait count once: they have
+ * one cause.
+ */
 export class Backoff {
   #waitMs = 0;
   #until = 0;
@@ -15,7 +18,7 @@ export class Backoff {
     this.#until = now + this.#waitMs;
   }
 
-  /** How long the next request waits, in ms; 0 when it may go. */
+  /** How long the next request waits, in ms. 0: the request may go. */
   left(now: number = performance.now()): number {
     return Math.max(0, this.#until - now);
   }

@@ -56,7 +56,10 @@ export async function connectRedis(
   };
 }
 
-/** BullMQ and ioredis run INFO on every connection unless told not to, and BullMQ fails for good when it is forbidden. */
+/**
+ * BullMQ and ioredis run INFO on every connection unless told not to, and BullMQ fails for good
+ * when it is forbidden.
+ */
 function askNoVersion(connection: Redis): void {
   Object.assign(connection.options, { skipVersionCheck: true, enableReadyCheck: false });
 }

@@ -6,8 +6,8 @@ import { isDatabaseRefusal, redisAddress, redisAdvice, redisCause } from './erro
 import { HEARTBEAT, keepAlive, watchHandshake } from './heartbeat.ts';
 
 /**
- * Producers stand in a request's path and fail at once while Redis is away. Workers wait for Redis as long as it takes.
- * A subscriber may not send commands, so it has a connection of its own.
+ * Producers stand in a request's path and fail at once while Redis is away. Workers wait for Redis
+ * as long as it takes. A subscriber may not send commands, so it has a connection of its own.
  */
 export type RedisRole = 'producer' | 'worker' | 'subscriber';
 
@@ -22,7 +22,10 @@ const ROLE_OPTIONS: Record<RedisRole, RedisOptions> = {
   subscriber: { maxRetriesPerRequest: null },
 };
 
-/** A connection whose copies watch their handshake, too: BullMQ copies a worker's connection for its blocking commands. */
+/**
+ * A connection whose copies watch their handshake, too: BullMQ copies a worker's connection for its
+ * blocking commands.
+ */
 class WatchedRedis extends Redis {
   heartbeat = HEARTBEAT;
 
@@ -35,8 +38,9 @@ class WatchedRedis extends Redis {
 }
 
 /**
- * Opens a connection to Redis. It reconnects when it breaks, when it is silent, when its handshake does not end, and when its
- * server has become a replica: the address may lead to the new primary by then. Each loss and each return is logged once.
+ * Opens a connection to Redis. The connection reconnects when it breaks, is silent, or does not
+ * complete its handshake. It also reconnects when its server has become a replica: the address may
+ * lead to the new primary by then. Each loss and each return is logged once.
  */
 export function openRedis(url: string, role: RedisRole, log: Logger, heartbeat = HEARTBEAT): Redis {
   const redis = new WatchedRedis(url, {
@@ -86,9 +90,10 @@ export async function untilReady(redis: Redis): Promise<void> {
 }
 
 /**
- * Waits until Redis takes commands, and says again and again what it waits for.
- * @param signal ends the waiting; nobody waits for the result then.
- * @throws ConfigurationError when the password or the database of REDIS_URL is wrong: waiting would not help.
+ * Waits until Redis takes commands, and regularly logs what it waits for.
+ * @param signal ends the wait. Nobody awaits the result after that.
+ * @throws ConfigurationError when the password or the database of REDIS_URL is wrong: waiting would
+ * not help.
  */
 export async function untilUsable(
   redis: Redis,

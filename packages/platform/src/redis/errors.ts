@@ -12,7 +12,10 @@ export type RedisCause =
   | 'loading'
   | 'other';
 
-/** By the words of the answer. Inside a script Redis 6.2 puts its own words before the code, so the code may stand anywhere. */
+/**
+ * By the words of the answer. Inside a script Redis 6.2 puts its own words before the code, so the
+ * code may stand anywhere.
+ */
 const PATTERNS: readonly (readonly [RedisCause, RegExp])[] = [
   ['memory', /\bOOM\b/],
   ['disk', /\bMISCONF\b/],
@@ -37,7 +40,7 @@ const ADVICE: Record<RedisCause, string> = {
   other: 'See the log of Redis',
 };
 
-/** @returns why Redis answered with an error; null when the error is not an answer of Redis. */
+/** @returns why Redis answered with an error. Null: the error is not an answer of Redis. */
 export function redisCause(error: unknown): RedisCause | null {
   if (!(error instanceof Error)) return null;
   const isReply = error instanceof ReplyError || error.message.startsWith('Ready check failed');

@@ -57,7 +57,8 @@ test(
     await until('the next job', () => done.includes('ord_2'), 10_000);
     expect(performance.now() - answered).toBeLessThan(5000);
     await until('the end of the trouble', () => access.monitor.trouble === null, 10_000);
-    // Nobody is connected to the old primary through the line any more: what only the new one knows is read, and heard.
+    // Nobody is connected to the old primary through the line any more: what only the new one knows
+    // is read, and heard.
     await old.replicaof('NO', 'ONE');
     await primary.set('fulfillment:new', 'yes');
     expect(await reader.get('fulfillment:new')).toBe('yes');

@@ -1,6 +1,8 @@
 import { type Redis, ReplyError } from 'ioredis';
 
-/** How often a connection is pinged, and after how many pings without an answer it counts as dead. */
+/**
+ * How often a connection is pinged, and after how many pings without an answer it counts as dead.
+ */
 export interface Heartbeat {
   everyMs: number;
   misses: number;
@@ -12,9 +14,10 @@ export interface Heartbeat {
 export const HEARTBEAT: Heartbeat = { everyMs: 5000, misses: 3, handshakeMs: 10_000 };
 
 /**
- * Reconnects a connection that is open and silent: a network that drops packets tells neither end, and commands would wait for
- * ever. The heartbeat counts pings, not seconds: a process that was frozen meanwhile pings once more before it judges. It ends
- * with the connection.
+ * Reconnects a connection that is open and silent. A network that drops packets notifies neither
+ * end, and commands would wait without limit. The heartbeat counts pings, not seconds: a process
+ * that was frozen meanwhile pings once more before it judges. The heartbeat ends with the
+ * connection.
  * @param lost called when the connection is given up.
  */
 export function keepAlive(redis: Redis, { everyMs, misses }: Heartbeat, lost: () => void): void {
@@ -44,8 +47,9 @@ export function keepAlive(redis: Redis, { everyMs, misses }: Heartbeat, lost: ()
 }
 
 /**
- * Reconnects a connection whose handshake does not end. A server or proxy that accepts the connection and stays mute gets neither
- * the connect time-out, which ends with the open socket, nor the heartbeat, which starts with the handshake's end.
+ * Reconnects a connection whose handshake does not complete. A server or proxy may accept the
+ * connection and stay mute. Neither other guard covers this case: the connect time-out ends when
+ * the socket opens, and the heartbeat starts after the handshake.
  * @param lost called when the connection is given up.
  */
 export function watchHandshake(redis: Redis, { handshakeMs }: Heartbeat, lost: () => void): void {

@@ -14,8 +14,9 @@ export interface HeldLock {
 }
 
 /**
- * Sets a lock again when Redis has lost it. A Redis that comes back empty has no locks, while the call that a lock protects may
- * still take effect: the order, found again, would be delivered a second time.
+ * Sets a lock again when Redis has lost it. A Redis that comes back empty has no locks, while the
+ * call that a lock protects may still take effect: the order, found again, would be delivered a
+ * second time.
  */
 export function holdLock(redis: Redis, key: string, { token, ms }: { token: string; ms: number }): HeldLock {
   let value = token;
@@ -35,7 +36,8 @@ export function holdLock(redis: Redis, key: string, { token, ms }: { token: stri
     // While Redis is away the next check tries again.
     redis.set(key, value, 'PX', left, 'NX').catch(() => undefined);
   };
-  // The checks end when the lock is about to run out, and must begin again when it is lengthened after that.
+  // The checks end when the lock is about to run out, and must begin again when it is lengthened
+  // after that.
   const start = (): void => {
     timer ??= setInterval(check, CHECK_MS).unref();
   };

@@ -7,8 +7,9 @@ import { neededCommands } from './needed-commands.ts';
 const LEAST_VERSION = [6, 2] as const;
 
 /**
- * One thing that was found about a Redis. `problem`: the product cannot run on it. `temporary`: it cannot run now, and waiting may
- * help. `warning`: it runs, at a price. Everything but `ok` says what to do.
+ * One thing that was found about a Redis. `problem`: the product cannot run on it. `temporary`: it
+ * cannot run now, and waiting may help. `warning`: it runs, at a price. Everything but `ok` says
+ * what to do.
  */
 export type RedisFinding =
   | { level: 'ok'; text: string }
@@ -21,9 +22,10 @@ export interface RedisInspection {
 }
 
 /**
- * Checks whether the product can run on a Redis: its version, its settings, a write, and the rights of the user. The check writes
- * one key below the prefix and removes it.
- * @param redis a connection of its own: its transaction must not mix with other commands, and it ends as a subscriber.
+ * Checks whether the product can run on a Redis: its version, its settings, a write, and the rights
+ * of the user. The check writes one key below the prefix and removes it.
+ * @param redis a connection of its own: its transaction must not mix with other commands, and it
+ * ends as a subscriber.
  * @throws when Redis cannot be reached.
  */
 export async function inspectRedis(redis: Redis, prefix: string): Promise<RedisInspection> {
@@ -119,7 +121,7 @@ redis.call('SET', KEYS[1], '1', 'PX', 1000)
 redis.call('DEL', KEYS[1], KEYS[2])
 return 1`;
 
-/** What keeps a write from being done; null when it was done, or when only a right is missing. */
+/** Why a write fails. Null: the write succeeded, or only a right is missing. */
 async function probeWrite(redis: Redis, prefix: string): Promise<RedisFinding | null> {
   try {
     await redis.eval(WRITE, 2, `${prefix}:probe`, `${prefix}:probe:2`);
@@ -134,7 +136,10 @@ async function probeWrite(redis: Redis, prefix: string): Promise<RedisFinding | 
   }
 }
 
-/** Redis checks the rights of a command when a transaction queues it, and a discarded transaction changes nothing. */
+/**
+ * Redis checks the rights of a command when a transaction queues it, and a discarded transaction
+ * changes nothing.
+ */
 async function probeRights(redis: Redis, prefix: string): Promise<RedisFinding> {
   const missing: string[] = [];
   const ask = async (name: string, ...args: string[]): Promise<void> => {

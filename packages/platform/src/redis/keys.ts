@@ -3,11 +3,16 @@ import type { OrderRef } from '@fulfillment/shared';
 /** Every key of ours in Redis. BullMQ keeps its own below `<prefix>:bull`. */
 export function redisKeys(prefix: string) {
   return {
-    /** Hash: one order's record. Fields: `agentId`, `orderId`, `snapshot`, `observedAt`, `hints`, `hintsAnswered`, `hintedAt`, `reads`, `service`, `status`, `summary`, `settledAt`, `settledFacts`, `settledSnapshot`, `written`, `fact:<key>`, `write:<step>` (a call whose outcome is unknown). */
+    /**
+     * Hash: one order's record. Fields: `agentId`, `orderId`, `snapshot`, `observedAt`, `hints`,
+     * `hintsAnswered`, `hintedAt`, `reads`, `service`, `status`, `summary`, `settledAt`,
+     * `settledFacts`, `settledSnapshot`, `written`, `fact:<key>`, `write:<step>` (a call whose
+     * outcome is unknown).
+     */
     record: (ref: OrderRef) => `${prefix}:order:${member(ref)}`,
     /** Sorted set of all orders by the time we first heard of them. */
     orders: `${prefix}:orders`,
-    /** Sorted set of unfinished orders by the time to look at them again. */
+    /** Sorted set of unfinished orders by the time of their next reconcile. */
     open: `${prefix}:open`,
     /** Sorted set of orders that wait for a human, by since when. */
     attention: `${prefix}:attention`,
@@ -17,7 +22,10 @@ export function redisKeys(prefix: string) {
     leftBehind: `${prefix}:left-behind`,
     /** Hash: an agent's services as JSON, by their ids. */
     services: (agentId: string) => `${prefix}:services:${agentId}`,
-    /** String with an expiry: the marketplace was asked for an agent's services, or for one of them, a moment ago. */
+    /**
+     * String with an expiry: the marketplace was asked for an agent's services, or for one of them,
+     * a moment ago.
+     */
     servicesAsked: (about: string) => `${prefix}:services-asked:${about}`,
     /** Set: the orders of the last poll of an agent. */
     listed: (agentId: string) => `${prefix}:listed:${agentId}`,
@@ -29,22 +37,32 @@ export function redisKeys(prefix: string) {
     spent: (handler: string, day: string) => `${prefix}:spent:${handler}:${day}`,
     /** Hash: what running tries of a handler have reserved of its day's limit. */
     reserved: (handler: string) => `${prefix}:reserved:${handler}`,
-    /** String with an expiry: the cost of a handler's dearest generation, or of its dearest quote, in USD. */
+    /**
+     * String with an expiry: the cost of a handler's dearest generation, or of its dearest quote,
+     * in USD.
+     */
     dearest: (handler: string, step: 'price' | 'generate') =>
       `${prefix}:${step === 'price' ? 'dearest-quote' : 'dearest'}:${handler}`,
     /** String with an expiry: somebody holds this lock. */
     lock: (name: string) => `${prefix}:lock:${name}`,
-    /** String with an expiry: the process that exports numbers which others could export as well. */
+    /**
+     * String with an expiry: the process that exports numbers which others could export as well.
+     */
     scrape: (scope: string) => `${prefix}:scrape:${scope}`,
-    /** Hash: what is known of each agent of the fleet, as JSON by the operator's name for it. */
+    /** Hash: the state of each agent of the fleet, as JSON by the operator's name for the agent. */
     agents: `${prefix}:agents`,
     /** Hash: who paused a queue, and since when, by queue. */
     pauses: `${prefix}:pauses`,
-    /** String with an expiry: the longest lag of the marketplace's reads that was noticed, in ms. */
+    /**
+     * String with an expiry: the longest lag of the marketplace's reads that was noticed, in ms.
+     */
     readLag: `${prefix}:read-lag`,
     /** Channel: an order's status changed, running work must check whether it is still wanted. */
     changes: `${prefix}:changes`,
-    /** String: Redis' time at the last probe of any process, in ms. It is missing once Redis lost its data. */
+    /**
+     * String: Redis' time at the last probe of any process, in ms. It is missing once Redis lost
+     * its data.
+     */
     clock: `${prefix}:clock`,
     /** String: when a sweep was last begun, in ms since the epoch by the clock of the process. */
     swept: `${prefix}:swept`,

@@ -8,7 +8,10 @@ import type { RedisKeys } from './keys.ts';
 /** Frees the lock only if it is still ours. */
 const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
 
-/** Lengthens the lock only if it is still ours. KEYS[2], ARGV[3] and ARGV[4]: a hash, its field and a value, set together with it. */
+/**
+ * Lengthens the lock only if it is still ours. KEYS[2], ARGV[3] and ARGV[4]: a hash, its field and
+ * a value, set together with it.
+ */
 const EXTEND = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
@@ -38,21 +41,26 @@ const BUSY_WAIT_MS = 2000;
 
 export interface Lock {
   /**
-   * Makes the lock last `ms` from now. What must not happen twice is begun right after it, and ends within that time.
-   * @param beginWithinMs what is left of `ms` after this is enough for it. By this process' own clock, which a frozen process
-   * finds gone on.
+   * Makes the lock last `ms` from now. What must not happen twice is begun right after it, and ends
+   * within that time.
+   * @param beginWithinMs what is left of `ms` after this is enough for it. By this process' own
+   * clock, which a frozen process finds gone on.
    * @param mark written into the record in the same instant.
-   * @throws StepError (throttled) when the lock ran out meanwhile, or so much time passed that it may before the end.
+   * @throws StepError (throttled) when the lock ran out meanwhile, or so much time passed that it
+   * may before the end.
    */
   extend(ms: number, beginWithinMs: number, mark?: WriteMark): Promise<void>;
-  /** Has nobody take the lock for `ms` from now, also when the work has ended: what it began may still take effect. */
+  /**
+   * Keeps the lock for `ms` from now, even after the work has ended. Effects of the work may still
+   * arrive in that time.
+   */
   keep(ms: number): Promise<void>;
 }
 
 /**
- * Runs `work` while no other process does work under the same name.
- * @param ttlMs the lock ends by itself after this, for the case that its holder dies.
- * @throws StepError (throttled) when another holds the lock.
+ * Runs `work` while no other process runs work under the same name.
+ * @param ttlMs the lock expires after this time, in case its holder dies.
+ * @throws StepError (throttled) when another process holds the lock.
  */
 export async function withLock<T>(
   redis: Redis,
@@ -89,7 +97,9 @@ export async function withLock<T>(
   }
 }
 
-/** A holder is usually done soon; a lock that outlives its holder is waited out. */
+/**
+ * A holder usually finishes soon. If the lock outlives its holder, we wait until the lock expires.
+ */
 async function busy(redis: Redis, key: string, name: string): Promise<StepError> {
   const [holder, left] = await Promise.all([redis.get(key), redis.pttl(key)]);
   return holder === KEPT

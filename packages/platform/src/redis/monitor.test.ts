@@ -136,7 +136,8 @@ test('a worker that waits for jobs on a read-only replica does not count as sile
   await until('some time', timer(6000), 10_000);
   expect(worker.silentFor()).toBeLessThan(4000);
   const firsts = lines.filter(({ msg, level }) => level === 50 && !String(msg).startsWith('still: '));
-  // On a busy machine the reconnecting connection may count as away in between: each cause is told once.
+  // On a busy machine the reconnecting connection may count as away in between. Each cause is
+  // logged once.
   expect(new Set(firsts.map(({ cause }) => cause)).size).toBe(firsts.length);
   expect(lines.length).toBeLessThan(60);
   await worker.stop(1000);

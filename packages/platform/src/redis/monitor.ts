@@ -6,7 +6,10 @@ import { isConnectionError, type RedisCause, redisAdvice, redisCause } from './e
 import type { RedisKeys } from './keys.ts';
 import { probe } from './probe.ts';
 
-/** How often Redis is probed, how long an answer may take, how long errors must have ended, and how often trouble is logged, in ms. */
+/**
+ * How often Redis is probed, how long an answer may take, how long errors must have ended, and how
+ * often trouble is logged, in ms.
+ */
 export interface MonitorTimes {
   everyMs: number;
   answerMs: number;
@@ -37,8 +40,9 @@ export interface MonitorSetup {
 }
 
 /**
- * Knows how Redis does, for logs, health, metrics and pages, without asking it. It writes a probe every few seconds, and takes reports
- * of errors from whoever meets them. Trouble is logged once when it begins, once a minute while it lasts, and once when it ends.
+ * Knows how Redis does, for logs, health, metrics and pages, without asking it. It writes a probe
+ * every few seconds, and takes reports of errors from whoever meets them. Trouble is logged once
+ * when it begins, once a minute while it lasts, and once when it ends.
  */
 export class RedisMonitor {
   readonly #with: MonitorSetup;
@@ -46,7 +50,9 @@ export class RedisMonitor {
   #trouble: RedisTrouble | null = null;
   #errors = 0;
   #lastErrorAt = Number.NEGATIVE_INFINITY;
-  /** When each cause was last logged. Causes may take turns: each is logged once a minute at most. */
+  /**
+   * When each cause was last logged. Causes may take turns: each is logged once a minute at most.
+   */
   readonly #loggedAt = new Map<RedisTrouble['cause'], number>();
   #demotedAt = Number.NEGATIVE_INFINITY;
   #hasSeenMark = false;
@@ -68,7 +74,7 @@ export class RedisMonitor {
     clearInterval(this.#timer);
   }
 
-  /** What is wrong now; null: Redis answers and takes writes. */
+  /** The current trouble with Redis. Null: Redis answers and takes writes. */
   get trouble(): RedisTrouble | null {
     const { redis, address } = this.#with;
     if (this.#trouble !== null || redis.status === 'ready') return this.#trouble;
@@ -127,7 +133,8 @@ export class RedisMonitor {
   async #look(): Promise<void> {
     const { redis, keys, address } = this.#with;
     const away = (): void => {
-      // A connection that reconnects because of an error reply is away for a moment: the reply says more.
+      // A connection that reconnects because of an error reply is away for a moment: the reply says
+      // more.
       const isReconnecting = performance.now() - this.#lastErrorAt < this.#times.calmMs;
       if (!isReconnecting) this.#begin('away', `Redis at ${address} cannot be reached`);
     };

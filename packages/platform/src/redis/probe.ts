@@ -5,10 +5,10 @@ import type { RedisKeys } from './keys.ts';
 const STEP_MS = 5000;
 
 /**
- * A write that shows whether Redis takes writes, notes Redis' time, and finds out whether its clock stepped back since the last
- * probe of any process. After a step every order that is to be reviewed later is due that much earlier: their times were noted by
- * the clock before.
- * KEYS: clock, open. Returns [1 if there was a noted time, by how many ms the clock stepped back].
+ * A write that shows whether Redis takes writes, notes Redis' time, and finds out whether its clock
+ * stepped back since the last probe of any process. After a step every order that is to be reviewed
+ * later is due that much earlier: their times were noted by the clock before. KEYS: clock, open.
+ * Returns [1 if there was a noted time, by how many ms the clock stepped back].
  */
 const PROBE = `
 local t = redis.call('TIME')
@@ -33,7 +33,10 @@ declare module 'ioredis' {
 export interface ProbeResult {
   /** Whether an earlier probe had left its mark. */
   hasMark: boolean;
-  /** By how much Redis' clock stepped back since the last probe, in ms; 0 when it did not. */
+  /**
+   * By how much Redis' clock stepped back since the last probe, in ms. 0: the clock did not step
+   * back.
+   */
   steppedBackMs: number;
 }
 

@@ -2,7 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describeError } from '../telemetry/failures.ts';
 import { isConnectionError, redisCause } from './errors.ts';
 
-/** Errors of Redis that end without a change of the product: memory or disk is full, a fail-over, a restart. */
+/**
+ * Errors of Redis that end without a change of the product: memory or disk is full, a fail-over, a
+ * restart.
+ */
 const PASSING: readonly ReturnType<typeof redisCause>[] = [
   'memory',
   'disk',
@@ -22,9 +25,9 @@ export interface TakingOptions {
 }
 
 /**
- * Writes to Redis, and waits while Redis cannot take the write. `write` must be safe to repeat: a lost connection does not say whether
- * Redis ran the command.
- * @throws the reason of the signal when it aborts; at once, an error that no wait removes.
+ * Writes to Redis, and waits while Redis cannot take the write. `write` must be safe to repeat: a
+ * lost connection does not say whether Redis ran the command.
+ * @throws the reason of the signal when it aborts. An error that no wait removes is thrown at once.
  */
 export async function untilTaken<T>(
   write: () => Promise<T>,

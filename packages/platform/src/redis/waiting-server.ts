@@ -17,8 +17,9 @@ export interface WaitingSetup {
 }
 
 /**
- * Serves `/healthz`, `/readyz` and `/metrics` of a process that waits for Redis before it starts: its supervisor must see that it
- * lives, and an operator what it waits for. The app's own server takes the port afterwards.
+ * Serves `/healthz`, `/readyz` and `/metrics` of a process that waits for Redis before it starts:
+ * its supervisor must see that it lives, and an operator what it waits for. The app's own server
+ * takes the port afterwards.
  * @returns what closes it.
  */
 export function serveWhileWaiting(setup: WaitingSetup): () => Promise<void> {

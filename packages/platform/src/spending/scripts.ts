@@ -1,6 +1,9 @@
-/** How what a handler may spend in a day is kept in Redis, so that tries in several processes cannot overspend it together. */
+/**
+ * How what a handler may spend in a day is kept in Redis, so that tries in several processes cannot
+ * overspend it together.
+ */
 
-/** Amounts are texts in USD; Redis knows no decimals. */
+/** Amounts are texts in USD, because Redis has no decimals. */
 const COMMON = `
 local function text(usd) return string.format('%.9f', usd) end
 local function now_ms()
@@ -20,12 +23,14 @@ end
 `;
 
 /**
- * KEYS: spent today, reservations, dearest. ARGV: id, limit of the day, estimate (or nothing), lease in ms, how long keys live in ms.
- * Returns ['reserved' | 'spent' | 'wait', spent today, reserved by others].
+ * KEYS: spent today, reservations, dearest. ARGV: id, limit of the day, estimate (or nothing),
+ * lease in ms, how long keys live in ms. Returns ['reserved' | 'spent' | 'wait', spent today,
+ * reserved by others].
  *
- * A try reserves the cost of the dearest try so far, and at least the estimate. Without either it reserves all that is left of the day.
- * A cheap first try must not let dear ones begin in parallel, so the dearest cost never lowers the estimate.
- * A try that is alone begins even if it may exceed the limit. Otherwise a limit below the price of one try would stop the handler for good.
+ * A try reserves the cost of the dearest try so far, and at least the estimate. Without either it
+ * reserves all that is left of the day. A cheap first try must not let dear ones begin in parallel,
+ * so the dearest cost never lowers the estimate. A try that is alone begins even if it may exceed
+ * the limit. Otherwise a limit below the price of one try would stop the handler for good.
  */
 export const RESERVE = `${COMMON}
 local spent_key, reserved, dearest_key = KEYS[1], KEYS[2], KEYS[3]
@@ -61,7 +66,10 @@ keep(KEYS[1], ARGV[1], amount, now_ms() + tonumber(ARGV[2]), spent)
 return 1
 `;
 
-/** KEYS: spent today, reservations. ARGV: id, cost, how long the sum lives in ms. What is spent is reserved no longer. */
+/**
+ * KEYS: spent today, reservations. ARGV: id, cost, how long the sum lives in ms. What is spent is
+ * reserved no longer.
+ */
 export const SPEND = `${COMMON}
 local cost = tonumber(ARGV[2])
 redis.call('INCRBYFLOAT', KEYS[1], ARGV[2])
@@ -72,9 +80,10 @@ return 1
 `;
 
 /**
- * KEYS: reservations, dearest. ARGV: id, 1 if the try gave a result, how long the dearest lives in ms.
- * A try without a reported cost does not predict the cost of others: its handler may have refused, or found the work in a cache.
- * A try without a result only raises the dearest cost, since it may have stopped halfway.
+ * KEYS: reservations, dearest. ARGV: id, 1 if the try gave a result, how long the dearest lives in
+ * ms. A try without a reported cost does not predict the cost of others: its handler may have
+ * refused, or found the work in a cache. A try without a result only raises the dearest cost, since
+ * it may have stopped halfway.
  */
 export const SETTLE = `${COMMON}
 local amount, _, spent = reservation(KEYS[1], ARGV[1])

@@ -23,10 +23,16 @@ const HOUR_MS = 3600_000;
 const SUM_LIVES_MS = 48 * HOUR_MS;
 /** A try that was dearer than all others is forgotten then: prices change. */
 const DEAREST_LIVES_MS = 7 * 24 * HOUR_MS;
-/** How long the reservation of a worker that crashed holds up others. A worker that lives renews it three times as often. */
+/**
+ * How long the reservation of a worker that crashed holds up others. A worker that lives renews it
+ * three times as often.
+ */
 const LEASE_MS = 60_000;
 
-/** Whether a try may begin: it has its reservation; the day's limit is spent; or other tries may use up what is left. */
+/**
+ * Whether a try may begin. `reserved`: the try has its reservation. `spent`: the day's
+ * limit is spent. `wait`: other tries may use up the rest of the limit.
+ */
 export interface Admission {
   outcome: 'reserved' | 'spent' | 'wait';
   /** What the handler spent today, in USD. */
@@ -61,8 +67,9 @@ export class Spending {
 
   /**
    * Reserves what a try may cost, before it begins. The same id takes its own reservation over.
-   * @param limitUsd what the handler may spend a day. @param estimateUsd the least that a try reserves, in USD. A try without
-   * an estimate reserves the rest of the day until a try of its step has reported a cost.
+   * @param limitUsd what the handler may spend a day. @param estimateUsd the least that a try
+   * reserves, in USD. A try without an estimate reserves the rest of the day until a try of its
+   * step has reported a cost.
    */
   async reserve(
     { handler, step, id }: Try,
@@ -95,7 +102,8 @@ export class Spending {
 
   /**
    * Keeps a reservation alive until it is settled.
-   * @returns a function that settles it. `isDone`: the try gave a result, so that its cost predicts the cost of others.
+   * @returns a function that settles it. `isDone`: the try gave a result, so that its cost predicts
+   * the cost of others.
    */
   hold({ handler, step, id }: Try, onError: (error: unknown) => void): (isDone: boolean) => Promise<void> {
     const { reserved, dearest } = this.#keys;

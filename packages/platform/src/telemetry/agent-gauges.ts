@@ -1,7 +1,10 @@
 import type { AgentRegistry } from '../marketplace/agent-state/registry.ts';
 import type { Metrics } from './metrics.ts';
 
-/** Exports the state of each agent, its warnings, and when its last poll and its last webhook happened. */
+/**
+ * Exports the state of each agent, its warnings, and when its last poll and its last webhook
+ * happened.
+ */
 export function exportAgents(metrics: Metrics, registry: AgentRegistry): void {
   const scope = 'fleet' as const;
   metrics.sharedGauge({

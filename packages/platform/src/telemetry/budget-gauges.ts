@@ -1,7 +1,10 @@
 import type { Budget, BudgetState } from '../budget/budget.ts';
 import type { Metrics } from './metrics.ts';
 
-/** Exports the API budget of one address: calls used and held, deliveries left, and calls that the marketplace rate-limits. */
+/**
+ * Exports the API budget of one address: calls used and held, deliveries left, and calls that the
+ * marketplace rate-limits.
+ */
 export function exportBudget(metrics: Metrics, budget: Budget, egress: string): void {
   const scope = 'egress' as const;
   const number = (name: string, help: string, value: (state: BudgetState) => number) =>

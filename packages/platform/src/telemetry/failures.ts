@@ -10,11 +10,13 @@ import { cutText, withoutSecrets } from '@fulfillment/shared';
 import { discardReason } from '../redis/errors.ts';
 
 /**
- * What a step's error means for the step. Every error a worker meets is one of these.
- * - `transient`: try again later. `unknown`: the call may have taken effect; look before trying again.
- * - `throttled`: wait until `retryAt`; no try is used. `refused`: the same, for all that the queue does from this address.
- * - `void`: the order moved on; finish quietly.
- * - `permanent`: trying again does not help; a human decides.
+ * What a step's error means for the step. Every error that a worker meets is one of these.
+ * - `transient`: retry later.
+ * - `unknown`: the call may have taken effect. Read before you retry.
+ * - `throttled`: wait until `retryAt`. The wait uses no try.
+ * - `refused`: like `throttled`, but it holds all work of the queue from this address.
+ * - `void`: the order moved on. Finish quietly.
+ * - `permanent`: a retry does not help. A human decides.
  */
 export type Failure = (
   | { kind: 'transient' | 'unknown' | 'permanent' | 'void'; reason: string }
@@ -24,8 +26,9 @@ export type Failure = (
       reason: string;
       retryAt: number;
       /**
-       * Nobody named the time: what is waited for may come at any. It is asked for less and less often, and for a day at most. Without
-       * this a service, the budget or a lock's end named it.
+       * The retry time is a guess, because the wait may end at any time. Retries become less
+       * frequent, and the wait lasts for a day at most. Without this flag a service, the budget or
+       * a lock's end named the time.
        */
       isGuess?: true;
       /** The artifact store failed: its patience runs apart from that for a lock or an agent. */
@@ -34,11 +37,17 @@ export type Failure = (
 ) & {
   /** The marketplace refuses such calls for its rate limit (429). */
   isRateLimit?: true;
-  /** It is tried again, since it may pass; but it is no outage, and a human is told soon. */
+  /**
+   * The step is retried, since the failure may pass. But the failure is not an outage, so a human
+   * is notified soon.
+   */
   tellSoon?: true;
   /** The order is another agent's, by an answer to a key that is ours. */
   isNotOurs?: true;
-  /** Of a step that meets nothing but such failures for this long, in ms, a human is asked, and it is not tried any more. */
+  /**
+   * Of a step that meets nothing but such failures for this long, in ms, a human is asked, and it
+   * is not tried any more.
+   */
   patienceMs?: number;
 };
 
@@ -58,12 +67,15 @@ export function throttled(reason: string, retryAt: number): StepError {
   return new StepError({ kind: 'throttled', reason, retryAt });
 }
 
-/** Waits without using a try for what may come at any time, such as the end of another worker's work; `retryAt` is a guess. */
+/**
+ * Waits without using a try for an event without a known time, such as the end of another
+ * worker's work. `retryAt` is a guess.
+ */
 export function waitingFor(reason: string, retryAt: number): StepError {
   return new StepError({ kind: 'throttled', reason, retryAt, isGuess: true });
 }
 
-/** Waits without using a try for an artifact store that failed; `retryAt` is a guess. */
+/** Waits without using a try for an artifact store that failed. `retryAt` is a guess. */
 export function waitingForStore(reason: string, retryAt: number): StepError {
   return new StepError({ kind: 'throttled', reason, retryAt, isGuess: true, isStore: true });
 }
@@ -77,7 +89,10 @@ export function permanent(reason: string, cause?: unknown): StepError {
   return new StepError({ kind: 'permanent', reason }, cause);
 }
 
-/** What the marketplace does not let us read. It may be a moment's delay after a webhook, or a key that is being changed. */
+/**
+ * What the marketplace does not let us read. It may be a moment's delay after a webhook, or a key
+ * that is being changed.
+ */
 export function unreadable(error: AtelierError): StepError {
   const isAboutKey = error.status === 401 || error.status === 403;
   const reason = `${describeError(error)}.${isAboutKey ? KEY_ADVICE : ''}`;
@@ -85,19 +100,26 @@ export function unreadable(error: AtelierError): StepError {
 }
 
 /**
- * The marketplace denies an order to a key that is ours: it is another agent's. An order that we know was ours before, so that the denial
- * may pass: its reads go on, and a human is told soon.
+ * The marketplace denies our valid key access to an order, so the order belongs to another agent.
+ * If the order is known to us, it was ours before, and the denial may pass. Its reads go on, and a
+ * human is notified soon.
  */
 export function deniedOrder(reason: string, cause: unknown): StepError {
   return new StepError({ kind: 'transient', reason, tellSoon: true, isNotOurs: true }, cause);
 }
 
-/** The marketplace shows another agent's order. If the order was ours before, reads go on and a human is told soon. */
+/**
+ * The marketplace shows another agent's order. If the order was ours before, reads go on and a
+ * human is notified soon.
+ */
 export function othersOrder(reason: string): StepError {
   return new StepError({ kind: 'transient', reason, tellSoon: true, isNotOurs: true });
 }
 
-/** The marketplace answered a read with something that is not the order. Reads go on: one bad answer must not end them. */
+/**
+ * The marketplace answered a read with something that is not the order. Reads go on: one bad answer
+ * must not end them.
+ */
 export function unusable(reason: string, cause?: unknown): StepError {
   return new StepError({ kind: 'transient', reason, tellSoon: true }, cause);
 }
@@ -107,7 +129,8 @@ export function transient(reason: string, cause?: unknown): StepError {
 }
 
 /**
- * Says what an error means. An error we do not know is transient: tries are bounded, and end in attention.
+ * Says what an error means. An error we do not know is transient: tries are bounded, and end in
+ * attention.
  * @param now ms since the epoch, for the end of a refusal.
  */
 export function classify(error: unknown, now: number = Date.now()): Failure {
@@ -130,27 +153,42 @@ export function classify(error: unknown, now: number = Date.now()): Failure {
   return { kind: 'transient', reason };
 }
 
-/** For this long a write is repeated that the marketplace denies us. A key is being changed, or an instance has not heard of it yet. */
+/**
+ * For this long a write is repeated that the marketplace denies us. A key is being changed, or an
+ * instance has not heard of it yet.
+ */
 const DENIAL_PATIENCE_MS = 10 * 60_000;
 
-/** The marketplace itself says that we may not (401, 403): a wrong key reads as either. A page of a proxy is not its word. */
+/**
+ * The marketplace itself says that we may not (401, 403): a wrong key reads as either. A page of a
+ * proxy is not its word.
+ */
 export function isAccessDenied(error: unknown): boolean {
   return error instanceof AuthenticationError || error instanceof ForbiddenError;
 }
 
-/** A 429 to a call that the budget does not count comes from something in between. Whatever time it names is tried after an hour. */
+/**
+ * A 429 to a call that the budget does not count comes from something in between. Whatever time it
+ * names is tried after an hour.
+ */
 const LONGEST_NAMED_MS = 3600_000;
 const KEY_ADVICE = " Is the agent's key right?";
 const TOO_LARGE = 413;
 
-/** The marketplace says no, and will again. A page of a proxy is not the marketplace's word, unless it says what is too large. */
+/**
+ * The marketplace says no, and will again. A page of a proxy is not the marketplace's word, unless
+ * it says what is too large.
+ */
 function isRefusal(error: AtelierError): boolean {
   if (error instanceof AbortError) return false;
   if (error instanceof UnexpectedResponseError) return error.status === TOO_LARGE;
   return error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 409;
 }
 
-/** Whether the error of a write says for certain that it had no effect: it was refused, or never made. */
+/**
+ * Whether the error of a write says for certain that it had no effect: it was refused, or never
+ * made.
+ */
 export function hadNoEffect(error: unknown): boolean {
   return error instanceof AtelierError ? !error.mayHaveTakenEffect : error instanceof StepError;
 }

@@ -5,7 +5,10 @@ import type { Metrics } from './metrics.ts';
 import { exportOrders } from './order-gauges.ts';
 import { exportQueues } from './queue-gauges.ts';
 
-/** Exports what is the same in every process: orders, queues, agents, and the API budget of this process' address. */
+/**
+ * Exports what is the same in every process: orders, queues, agents, and the API budget of this
+ * process' address.
+ */
 export function exportFleet(metrics: Metrics, state: FleetState): void {
   exportOrders(metrics, state);
   exportQueues(metrics, state);

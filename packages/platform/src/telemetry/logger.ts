@@ -5,8 +5,8 @@ import { uniqueFields } from './unique-fields.ts';
 export type { Logger } from 'pino';
 
 /**
- * The logger of a process: one JSON line for each thing that happened; readable text on a terminal.
- * @param destination for tests; standard output otherwise.
+ * The logger of a process: one JSON line for each event, or readable text on a terminal.
+ * @param destination for tests. Default: standard output.
  */
 export function createLogger(app: string, level: string, destination?: DestinationStream): Logger {
   const pretty = destination === undefined && process.stdout.isTTY === true;
@@ -34,8 +34,8 @@ export function createLogger(app: string, level: string, destination?: Destinati
 }
 
 /**
- * An error reply of Redis carries its command with all arguments: the password of AUTH, or the brief of an order. The name of the
- * command is enough.
+ * An error reply of Redis carries its command with all arguments: the password of AUTH, or the
+ * brief of an order. The name of the command is enough.
  */
 function withoutArguments(error: Error): object {
   const { command, previousErrors: _, ...rest } = pino.stdSerializers.err(error);

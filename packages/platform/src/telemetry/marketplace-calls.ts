@@ -18,7 +18,10 @@ export class MarketplaceCalls {
     registry.registerMetric(this.#counter);
   }
 
-  /** A `fetch` that counts the calls made for an agent. What it answers and throws is what `fetch` does. */
+  /**
+   * A `fetch` that counts the calls made for an agent. What it answers and throws is what `fetch`
+   * does.
+   */
   fetchFor(agent: string): typeof fetch {
     return async (input, init) => {
       const url = new URL(input instanceof Request ? input.url : input);
@@ -35,7 +38,10 @@ export class MarketplaceCalls {
   }
 }
 
-/** The path with ids taken out, so that there are few of them. A path outside the API is where a token sends an upload. */
+/**
+ * The path with ids taken out, so that there are few of them. A path outside the API is where a
+ * token sends an upload.
+ */
 export function endpointOf(path: string): string {
   if (!path.startsWith('/api/')) return 'upload target';
   return path.replace(WITH_ID, (whole, collection: string, part: string) =>

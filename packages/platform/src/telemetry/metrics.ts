@@ -8,7 +8,10 @@ export interface SharedGauge {
   name: string;
   help: string;
   labels: readonly string[];
-  /** Which processes share it: all, or those behind one egress address. One process of a scope exports it. */
+  /**
+   * Which processes share it: all, or those behind one egress address. One process of a scope
+   * exports it.
+   */
   scope: 'fleet' | 'egress';
   collect: (set: SetNumber) => Promise<void>;
 }
@@ -25,8 +28,9 @@ export interface Metrics {
   /** A try ended: `done`, or the kind of its failure. */
   jobDone(queue: string, job: string, outcome: string, ms: number): void;
   /**
-   * Exports a shared number. While Redis is away, or answers too late, or while another process exports it, the number is left out: a
-   * scrape answers at once, whatever Redis does, and `sum()` counts the number once.
+   * Exports a shared number. The number is left out while Redis is away or too slow, so that a
+   * scrape answers at once. The number is also left out while another process exports it, so that
+   * `sum()` counts it once.
    */
   sharedGauge(gauge: SharedGauge): void;
   /** A number that the process itself knows, read at each scrape. */
@@ -38,14 +42,17 @@ export interface Metrics {
 export interface Sharing {
   /** Whether numbers from Redis are asked for. */
   isRedisUp: () => boolean;
-  /** Whether this process exports the numbers of the scope; asked at each scrape. */
+  /** Whether this process exports the numbers of the scope. Each scrape asks again. */
   isExporter: (scope: SharedGauge['scope']) => Promise<boolean>;
 }
 
 /** How long a scrape waits for a number from Redis, in ms. */
 const COLLECT_MS = 1000;
 
-/** In seconds. A run may last a week at most (`timeLimitSeconds`), and a job waits for days while its queue is paused. */
+/**
+ * In seconds. A run may last a week at most (`timeLimitSeconds`), and a job waits for days while
+ * its queue is paused.
+ */
 const BUCKETS = [
   0.005, 0.02, 0.1, 0.5, 2, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 86_400, 172_800, 604_800,
 ];
@@ -115,7 +122,10 @@ export function createMetrics(app: string, sharing: Sharing = ALONE): Metrics {
   };
 }
 
-/** @returns nothing when Redis does not answer in time, or says no: a number that is not known is left out. */
+/**
+ * @returns nothing when Redis does not answer in time, or says no: a number that is not known is
+ * left out.
+ */
 async function inTime<T>(read: Promise<T[]>): Promise<T[]> {
   let values: T[] = [];
   const kept = read.then((found) => {

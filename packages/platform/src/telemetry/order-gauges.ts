@@ -3,7 +3,7 @@ import type { FleetState } from './fleet-state.ts';
 import type { Metrics, SharedGauge } from './metrics.ts';
 
 const PAGE = 500;
-/** So many open orders are counted at most; a scrape must not read a whole backlog. */
+/** The most open orders that a scrape counts. A scrape must not read a whole backlog. */
 const MOST_COUNTED = 10_000;
 /** A count of all open orders may be reused for so long, in ms. */
 const COUNTED_MS = 15_000;
@@ -75,7 +75,9 @@ async function readOpen(store: FleetState['store']): Promise<OrderSummary[]> {
   return orders;
 }
 
-/** Keeps what was read for a while: several numbers come from it, and a scrape may follow another. */
+/**
+ * Keeps what was read for a while: several numbers come from it, and a scrape may follow another.
+ */
 function reused<T>(read: () => Promise<T>): () => Promise<T> {
   let last: { at: number; value: Promise<T> } | null = null;
   return () => {

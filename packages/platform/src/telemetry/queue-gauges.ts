@@ -3,10 +3,13 @@ import type { Job, Queue } from 'bullmq';
 import type { FleetState } from './fleet-state.ts';
 import type { Metrics } from './metrics.ts';
 
-/** So many waiting jobs of a queue are looked at for the oldest, those that come next. */
+/** How many waiting jobs of a queue are searched for the oldest, from the front of the queue. */
 const LOOKED_AT = 100;
 
-/** How many jobs the queues hold, which queues are paused, and for how long the oldest job has waited. */
+/**
+ * How many jobs the queues hold, which queues are paused, and for how long the oldest job has
+ * waited.
+ */
 export function exportQueues(metrics: Metrics, { queues, pauses, registry }: FleetState): void {
   const scope = 'fleet' as const;
   metrics.sharedGauge({

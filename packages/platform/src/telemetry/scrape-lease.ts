@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
-/** Longer than the two minutes that Prometheus' scrapes lie apart at most: the holder is scraped again before it ends. In ms. */
+/**
+ * Longer than the two minutes that Prometheus' scrapes lie apart at most: the holder is scraped
+ * again before it ends. In ms.
+ */
 const LEASE_MS = 150_000;
 /** All numbers of one scrape ask once. In ms. */
 const SAME_SCRAPE_MS = 500;
@@ -17,8 +20,9 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1`;
 
 /**
- * Which process exports the numbers that are the same in all of them. Four apps that export one queue's length make a `sum()` four times
- * too large, so one of the processes that are scraped does. A process that nobody scrapes never takes the lease.
+ * Which process exports the numbers that are the same in all of them. Four apps that export one
+ * queue's length make a `sum()` four times too large, so one of the processes that are scraped
+ * does. A process that nobody scrapes never takes the lease.
  */
 export class ScrapeLease {
   readonly #redis: Redis;

@@ -4,8 +4,9 @@ import type { Logger } from 'pino';
 const OWN_KEYS = ['level', 'time', 'pid', 'hostname', 'msg'];
 
 /**
- * Keeps every key of a log line unique: JSON with a key twice is read differently by every tool, and one of the values is lost. A
- * field that a logger is bound to already is left out when it says the same, else it is written as `fields.<key>`.
+ * Keeps every key of a log line unique: JSON with a key twice is read differently by every tool,
+ * and one of the values is lost. A field that a logger is bound to already is left out when it says
+ * the same, else it is written as `fields.<key>`.
  * @returns a function for the `logMethod` hook of pino.
  */
 export function uniqueFields(): (this: Logger, fields: unknown) => unknown {

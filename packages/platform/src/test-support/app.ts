@@ -3,7 +3,10 @@ import { policySchema } from '@fulfillment/shared';
 import { runApp } from '../process/run-app.ts';
 import { baseSettings, port } from '../process/settings.ts';
 
-/** A small app, run as a process by the tests. Its jobs take as long as the agent's id in their payload says, in ms. */
+/**
+ * A small app, run as a process by the tests. Its jobs take as long as the agent's id in their
+ * payload says, in ms.
+ */
 await runApp({
   name: 'test-app',
   settings: baseSettings.extend({ TEST_APP_PORT: port(0).describe('Port of the test app') }),

@@ -26,8 +26,9 @@ export const BUDGET_MODES: readonly BudgetMode[] = [15, 30].flatMap((rate) =>
 );
 
 /**
- * How many deliveries of a mode one window can take, whoever spends its 30 calls: a call for each delivery and each upload, and one poll
- * at least where no webhook tells of orders. Nobody delivers more than is ordered.
+ * How many deliveries of a mode one window can take, whatever uses its 30 calls. Each delivery and
+ * each upload takes one call. Without webhooks, at least one poll is needed to find orders. There
+ * are never more deliveries than orders.
  */
 export function limitOf({ rate, hearsWebhooks, uploads }: BudgetMode): number {
   const polls = hearsWebhooks ? 0 : 1;
@@ -44,7 +45,8 @@ export interface WindowDone {
 let sellers = 0;
 
 /**
- * Sells for some hours in simulated time: the real budget, on a real Redis, against the counter that the marketplace keeps.
+ * Sells for some hours in simulated time: the real budget, on a real Redis, against the counter
+ * that the marketplace keeps.
  * @returns the first window after a cold start, and the mean of two later ones.
  */
 export async function sellIn(

@@ -1,6 +1,9 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A line to Redis that a test can cut, and join again; or have swallow what goes over it, and tell neither end. */
+/**
+ * A line to Redis that a test can cut and rejoin. The line can also swallow its traffic without
+ * notice to either end.
+ */
 export interface Line extends AsyncDisposable {
   /** The address of Redis through this line. */
   url: string;

@@ -23,7 +23,7 @@ type Answer = {
 export interface FakeMarket extends AsyncDisposable {
   url: string;
   calls: Call[];
-  /** Answers by `METHOD /path`; a function is asked anew for each call. Anything else is 404. */
+  /** Answers by `METHOD /path`. A function runs again for each call. Anything else is 404. */
   answers: Record<string, Answer | ((call: Call) => Answer | Promise<Answer>)>;
 }
 

@@ -47,14 +47,18 @@ export async function startApp(env: Record<string, string>): Promise<Child> {
 
 const SERVERS = ['redis-server', 'valkey-server'];
 
-/** The Redis server of this machine, for tests that need one of their own; null where there is none. */
+/**
+ * The Redis server of this machine, for tests that need their own server. Null: this machine has
+ * none.
+ */
 export const redisServer = SERVERS.find((name) => spawnSync(name, ['--version']).status === 0) ?? null;
 
 /** Starts a Redis that only this test uses. */
 export async function startRedis(...options: string[]): Promise<Child & { url: string }> {
   if (redisServer === null) throw new Error('there is no redis-server in the PATH');
   const port = await freePort();
-  // A folder of its own: a replica writes its copy there, and a server reads what lies there at its start.
+  // A folder of its own: a replica writes its copy there, and a server reads what lies there at its
+  // start.
   const folder = await mkdtemp(path.join(tmpdir(), 'redis-'));
   const listening = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
   const server = follow(spawn(redisServer, [...listening, ...options]));

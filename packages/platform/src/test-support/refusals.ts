@@ -5,11 +5,17 @@ export interface MarketCall {
   isRefused: boolean;
   /** A delivery or a quote. */
   earns: boolean;
-  /** A poll or a message that could have been made later, or not at all: not a poll that found orders which nobody had told of. */
+  /**
+   * A poll or a message that could have waited or been left out. A poll that found otherwise
+   * unknown orders does not count.
+   */
   couldWait: boolean;
 }
 
-/** What can wait, waits for the last half minute of an hour, and goes then: later it would take from the next. In windows. */
+/**
+ * What can wait, waits for the last half minute of an hour, and goes then: later it would take from
+ * the next. In windows.
+ */
 const LAST_MOMENT = 1 / 120;
 
 /** A window of the marketplace: it begins with the first call that it counts. */
@@ -30,9 +36,10 @@ export function windowsOf<C extends MarketCall>(calls: readonly C[], windowMs: n
 }
 
 /**
- * The deliveries and quotes of a window that were refused while something was spent that could have waited: before the last moment
- * of the window, although a poll or message that could have waited until then was among the calls that used up the ceiling. What
- * was spent once the ceiling was reached took nothing from them.
+ * The deliveries and quotes of a window that were refused needlessly: a poll or message took a call
+ * that could have waited. Only refusals before the last moment of the window count, until which a
+ * poll or message could have waited. Only calls that used up the ceiling count: later calls took
+ * nothing from deliveries.
  */
 export function needlessRefusals<C extends MarketCall>(
   { begun, calls }: MarketWindow<C>,

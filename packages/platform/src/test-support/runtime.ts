@@ -5,7 +5,7 @@ import { type FakeMarket, openMarket } from './market.ts';
 import { openScratch, type Scratch } from './scratch.ts';
 
 export interface TestRuntimeOptions {
-  /** The agents, by id; `agt_1` unless given. The key of each is `atelier_<id>`. */
+  /** The agents, by id. Default: `agt_1`. The key of each is `atelier_<id>`. */
   agents?: string[];
   policy?: PolicyInput;
   env?: NodeJS.ProcessEnv;

@@ -20,7 +20,10 @@ export interface Shop {
   latencyMs(): number;
 }
 
-/** An order whose output exists: its place in line, and the uploads that are left before its delivery. */
+/**
+ * An order whose output exists: its place in line, and the uploads that are left before its
+ * delivery.
+ */
 interface Ready {
   turn: number;
   uploads: number;
@@ -55,7 +58,10 @@ export class Timeline {
   }
 }
 
-/** Delivers a shop's orders as the apps do, asking the budget before each call of a marketplace that keeps one counter. */
+/**
+ * Delivers a shop's orders as the apps do, asking the budget before each call of a marketplace that
+ * keeps one counter.
+ */
 export async function trade(budget: Budget, time: Timeline, shop: Shop): Promise<Trade> {
   const market = { begun: Number.NEGATIVE_INFINITY, count: 0 };
   const owed: Owed = { waiting: 0, generating: 0 };
@@ -69,7 +75,9 @@ export async function trade(budget: Budget, time: Timeline, shop: Shop): Promise
   let polledAt = time.now;
   let isSending = false;
 
-  /** @returns null when the marketplace takes the call, else for how long it refuses it, in seconds. */
+  /**
+   * @returns null when the marketplace takes the call, else for how long it refuses it, in seconds.
+   */
   const take = (what: CallClass, couldWait: boolean): number | null => {
     if (time.now >= market.begun + HOUR) Object.assign(market, { begun: time.now, count: 0 });
     const isRefused = market.count >= CEILINGS[what];
@@ -93,7 +101,10 @@ export async function trade(budget: Budget, time: Timeline, shop: Shop): Promise
       await pump();
     });
   };
-  /** Makes the writes that are ready, a few at a time. As in the queue, what is due first goes first. */
+  /**
+   * Makes the writes that are ready, a few at a time. As in the queue, what is due first goes
+   * first.
+   */
   const pump = async (): Promise<void> => {
     while (inFlight < WRITERS && ready.length > 0 && time.now >= pausedUntil) {
       ready.sort((one, other) => one.turn - other.turn);

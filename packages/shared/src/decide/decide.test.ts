@@ -124,7 +124,8 @@ test('whatever failed or was held, once an operator clears it the owed round is 
       operatorClears(past);
       if (owed === null) return;
       const times = past.market.deliveries.filter((round) => round === owed).length;
-      // A dispute that comes back after a second delivery under the same number is for a human, on Atelier.
+      // A dispute that comes back after a second delivery under the same number is for a human, on
+      // Atelier.
       expect(times).toBeGreaterThan(0);
       expect(times).toBeLessThanOrEqual(owed === '0' ? 1 + past.market.overwrites : 1);
     }),
@@ -194,7 +195,7 @@ test('a status nobody knows asks for no step, whatever is in the record', () => 
       expect(decision.steps).toEqual([]);
       const keys = decision.attention.map(({ key }) => key);
       expect(keys).toContain(`unknown_status:?${status}`);
-      // A payout that failed is told in every status.
+      // A failed payout raises an attention in every status.
       expect(keys.filter((key) => key !== 'payout_failed_early')).toHaveLength(1);
     }),
     runs(200),

@@ -15,8 +15,9 @@ import { payoutFailedEarly } from './steps/settling.ts';
 import { unreadAttention, unreadMessages } from './unread.ts';
 
 /**
- * What an order needs next. Pure: no I/O, no clock, no randomness; the same record, policy and time give the same answer.
- * Asking twice is harmless, and a step whose fact is in the record is never asked for again.
+ * Decides what an order needs next. The function is pure: no I/O, no clock, no randomness. The same
+ * record, policy and time give the same answer. A repeated call does no harm, and a step whose fact
+ * is in the record is never asked for again.
  * @param now by Redis' clock, in ms since the epoch.
  */
 export function decide(record: OrderRecord, policy: Policy, now: number): Decision {
@@ -62,7 +63,10 @@ export function decide(record: OrderRecord, policy: Policy, now: number): Decisi
   };
 }
 
-/** Whether the order still needs this very step: what a worker asks before it starts, and while it works. */
+/**
+ * Whether the order still needs this very step: what a worker asks before it starts, and while it
+ * works.
+ */
 export function isWanted(record: OrderRecord, policy: Policy, step: Step, now: number): boolean {
   return decide(record, policy, now).steps.some((wanted) => sameStep(wanted, step));
 }

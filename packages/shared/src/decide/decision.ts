@@ -23,32 +23,41 @@ export const STAGES = [
 export type Stage = (typeof STAGES)[number];
 
 /**
- * What an operator can do about an attention: run the failed step again, have the marketplace asked to send the payout again, let a held round go on, take note of it; or, of a draft, have
- * it delivered, have it made again, or refuse to deliver it.
+ * What an operator can do about an attention:
+ * - `retry`: run the failed step again
+ * - `retry_payout`: have the marketplace asked to send the payout again
+ * - `release`: release a held round
+ * - `acknowledge`: take note of the attention
+ * - verdicts on a draft: have it delivered, have it regenerated, or refuse to deliver it
  */
 export const ATTENTION_ACTIONS = ['retry', 'retry_payout', 'release', 'acknowledge', ...VERDICTS] as const;
 export type AttentionAction = (typeof ATTENTION_ACTIONS)[number];
 
 /** Something about an order that waits for a human. */
 export interface Attention {
-  /** Which attention it is; the same cause keeps the same key. */
+  /** Identifies the attention. The same cause keeps the same key. */
   key: string;
   /** What happened, and what to do, in words. */
   reason: string;
   actions: readonly AttentionAction[];
-  /** The round that `release` lets go on, the step that `retry` runs again. `attempt`: of `retry_payout`, how often it was asked for before. */
+  /**
+   * The round that `release` lets go on, the step that `retry` runs again. `attempt`: of
+   * `retry_payout`, how often it was asked for before.
+   */
   round?: Round;
   stepKey?: string;
   attempt?: number;
-  /** The draft of the round that is to be looked at. */
+  /** The draft of the round that the operator must review. */
   draft?: number;
-  /** The order's due time is near, or over, and nothing but this is waited for. */
+  /** The due time of the order is near or past, and the order waits only for this attention. */
   isUrgent?: boolean;
 }
 
 /** The buyer's messages of an order that nobody has dealt with. */
 export interface Unread {
-  /** What an acknowledgement names; it covers these messages and no later one. */
+  /**
+   * What an acknowledgement names. The acknowledgement covers these messages and no later message.
+   */
   key: string;
   count: number;
   /** The text of the last one. */
@@ -65,21 +74,33 @@ export interface Decision {
   attention: Attention[];
   /** Null: every message of the buyer was answered or acknowledged. */
   unread: Unread | null;
-  /** Facts that follow from what the marketplace shows, or from the time, and are not in the record yet. */
+  /**
+   * Facts that follow from what the marketplace shows, or from the time, and are not in the record
+   * yet.
+   */
   facts: Fact[];
   /** The snapshot must be read again before anything new is started. */
   readOrder: boolean;
-  /** The service must be read before a handler is chosen: its id; null when it is known, or not needed now. */
+  /**
+   * The id of the service that must be read before a handler is chosen. Null: the service is known,
+   * or not needed now.
+   */
   readService: string | null;
   /** The thread must be read: the buyer may have answered our question about this round. */
   readThread: Round | null;
   /** The thread must be read: the buyer may have written, and no webhook tells of it. */
   readMessages: boolean;
-  /** When the order's delivery is due, in ms since the epoch; null when none is owed. */
+  /** When the order's delivery is due, in ms since the epoch. Null: no delivery is owed. */
   dueAt: number | null;
-  /** Until when the payout of a completed order is waited for before a human is asked, in ms since the epoch; null when none is awaited. */
+  /**
+   * How long a completed order waits for its payout before a human is asked, as a time in ms since
+   * the epoch. Null: no payout is awaited.
+   */
   payoutDueAt: number | null;
-  /** When to look at the order again if nothing is heard of it, in ms since the epoch; null: it is finished. */
+  /**
+   * When to reconcile the order again without a poke, in ms since the epoch. Null: the order is
+   * finished.
+   */
   lookAgainAt: number | null;
 }
 

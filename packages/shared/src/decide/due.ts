@@ -7,9 +7,11 @@ import { HOUR } from './decision.ts';
 import type { Situation } from './partial-decision.ts';
 
 /**
- * When a round's delivery is due, in ms since the epoch. The first round counts from the order's creation, or from when
- * it was first seen paid if we saw it unpaid before; a later round from when it was first seen. The turnaround is the bounty's, the service's, or the policy's.
- * A workspace that expires earlier ends the round: the marketplace then shows the order as delivered (observed).
+ * When a round's delivery is due, in ms since the epoch. The first round counts from the order's
+ * creation. If we saw the order unpaid, the first round counts from when we first saw it paid. A
+ * later round counts from when we first saw it. The turnaround is the bounty's, the service's, or
+ * the policy's. An earlier expiry of a workspace ends the round: the marketplace then shows the
+ * order as delivered (observed).
  */
 export function dueAt({ record, order, policy }: Situation, round: Round): number {
   const start = startOf(record, order, round);
@@ -19,7 +21,10 @@ export function dueAt({ record, order, policy }: Situation, round: Round): numbe
   return expiry === null || (round !== '0' && expiry <= start) ? end : Math.min(end, expiry);
 }
 
-/** When a quote is due: as its order would be, were it paid when it was placed. In ms since the epoch. */
+/**
+ * When a quote is due: as its order would be, were it paid when it was placed. In ms since the
+ * epoch.
+ */
 export function quoteDueAt(record: OrderRecord, order: OrderSnapshot | null, policy: Policy): number {
   return (order?.createdAt ?? firstHeardAt(record)) + turnaroundHours(record, policy) * HOUR;
 }
@@ -28,7 +33,10 @@ function turnaroundHours(record: OrderRecord, policy: Policy): number {
   return factOf(record, 'bounty_accepted')?.deadlineHours ?? record.turnaroundHours ?? policy.turnaroundHours;
 }
 
-/** When we first heard of an order. Unlike the time of its snapshot, no poll renews it: a due time that counts from it stays. */
+/**
+ * When we first heard of an order. Unlike the time of its snapshot, no poll renews it: a due time
+ * that counts from it stays.
+ */
 function firstHeardAt(record: OrderRecord): number {
   return record.facts[0]?.at ?? record.observedAt;
 }

@@ -6,9 +6,11 @@ import { isReleased } from './steps/messaging.ts';
 const QUOTE_EXPIRED = 'quote_expired';
 
 /**
- * An order that was paid after our quote was valid no longer. The marketplace has no end date for a quote, and tells no time of payment:
- * what counts is when we first heard of it or saw it.
- * @returns what the operator is asked; null when the quote was valid, had no end, or they let the order go on.
+ * An order that was paid after our quote expired. The marketplace has no end date for a quote, and
+ * does not report the time of payment. The payment therefore counts from when we first heard of it
+ * or saw it.
+ * @returns the question to the operator. Null: the quote was valid, had no end, or the operator
+ * released the order.
  */
 export function expiredQuote(record: OrderRecord): Attention | null {
   const validHours = factOf(record, 'priced')?.validHours;

@@ -8,7 +8,10 @@ import { type Attention, HOUR, MINUTE, SECOND } from './decision.ts';
 
 type StepWithoutAttempt = Step extends infer S ? (S extends Step ? Omit<S, 'attempt'> : never) : never;
 
-/** A step that is missing: asked for, or, once it failed for good, an attention that offers to retry it. */
+/**
+ * A step that is missing: asked for, or, once it failed for good, an attention that offers to retry
+ * it.
+ */
 export function stepOrAttention(
   record: OrderRecord,
   step: StepWithoutAttempt,
@@ -32,12 +35,21 @@ function failureOf(record: OrderRecord, key: string, attempt: number): Attention
   };
 }
 
-/** An order or a thread that could not be read for this long is shown to the operator. Reads are retried meanwhile. */
+/**
+ * An order or a thread that could not be read for this long is shown to the operator. Reads are
+ * retried meanwhile.
+ */
 export const READ_PATIENCE = HOUR;
-/** Where we are not let read, that is no outage; but right after a webhook the marketplace may know less than it told. */
+/**
+ * Denied access is not an outage, so the operator hears of it sooner. But right after a webhook,
+ * the marketplace's reads may lag behind the webhook.
+ */
 export const REFUSAL_PATIENCE = 10 * MINUTE;
 
-/** What keeps an order from being read for too long. A denial or a malformed answer is told sooner than an outage. Reads go on. */
+/**
+ * Raises an attention for an order that has been unreadable for too long. A denial or a malformed
+ * answer is reported sooner than an outage. Reads go on.
+ */
 export function readingTrouble(record: OrderRecord, now: number): Attention[] {
   const failures = failuresToRead(record);
   const refusal = failures.find(({ isRefusal }) => isRefusal);
@@ -65,8 +77,9 @@ export function readAgainAt(record: OrderRecord, now: number): number {
 }
 
 /**
- * Whether an order that cannot be read may go on from its snapshot. The list shows the order, and was asked for after the failures began
- * and after the last hint: the snapshot is as new as a read would be. Each write to the marketplace still reads the order first.
+ * Whether an order that cannot be read may go on from its snapshot. The list shows the order, and
+ * was asked for after the failures began and after the last hint: the snapshot is as new as a read
+ * would be. Each write to the marketplace still reads the order first.
  */
 export function canProceedUnread(record: OrderRecord): boolean {
   const [first] = failuresToRead(record);
@@ -76,8 +89,8 @@ export function canProceedUnread(record: OrderRecord): boolean {
 }
 
 /**
- * The failures since the last successful read. A list that shows the order renews its snapshot, and must not end the series: the list can
- * work for weeks while the order itself cannot be read.
+ * The failures since the last successful read. A list that shows the order renews its snapshot, and
+ * must not end the series: the list can work for weeks while the order itself cannot be read.
  */
 function failuresToRead(record: OrderRecord): Recorded<FactOf<'read_failed'>>[] {
   return factsOf(record, 'read_failed').filter(({ reads, observedAt }) =>

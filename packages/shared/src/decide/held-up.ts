@@ -4,10 +4,16 @@ import { startsOf } from '../record/attempts.ts';
 import { factsOf, type OrderRecord } from '../record/record.ts';
 import { type Attention, MINUTE } from './decision.ts';
 
-/** Trouble of a worker's own, such as a full disk, is shown to the operator after this. Workers try again meanwhile. */
+/**
+ * Trouble of a worker's own, such as a full disk, is shown to the operator after this. Workers try
+ * again meanwhile.
+ */
 const PATIENCE = 10 * MINUTE;
 
-/** What keeps the missing steps from beginning, for too long. It goes by itself when the step begins. */
+/**
+ * Raises an attention for missing steps that have been held up for too long. The attention ends
+ * when the step begins.
+ */
 export function heldUp(record: OrderRecord, steps: readonly Step[], now: number): Attention[] {
   return steps.flatMap((step) => {
     const fact = holdUpOf(record, step);
@@ -18,7 +24,9 @@ export function heldUp(record: OrderRecord, steps: readonly Step[], now: number)
   });
 }
 
-/** What keeps a step from its next beginning; undefined when nothing does, or when it has begun since. */
+/**
+ * What keeps a step from its next beginning. Undefined: nothing does, or the step has begun since.
+ */
 export function holdUpOf(record: OrderRecord, step: Step): Recorded<FactOf<'held_up'>> | undefined {
   const start = startsOf(record, step);
   return factsOf(record, 'held_up').find(

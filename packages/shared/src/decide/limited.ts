@@ -4,14 +4,19 @@ import type { OrderRecord } from '../record/record.ts';
 import { factsOf } from '../record/record.ts';
 import { type Attention, MINUTE } from './decision.ts';
 
-/** A delivery or a quote that could be made is late only after this: a step that just became possible needs a moment. */
+/**
+ * A delivery or a quote that could be made is late only after this: a step that just became
+ * possible needs a moment.
+ */
 const WRITE_PATIENCE = 10 * MINUTE;
 
 /**
- * What keeps an order that is due: a rate limit of the marketplace, or a service that puts its handler off. The steps go on being tried,
- * and end by themselves as soon as they may run. A human hears of it at the due time: what is in the way is often something that only
- * they can end, such as another program that uses the address' limit.
- * @param steps the steps that are missing. @param due when the order is due, in ms since the epoch.
+ * Why a due order is late: a rate limit of the marketplace, or a service that puts its handler off.
+ * The steps are still retried, and end as soon as they may run. An operator hears of the delay at
+ * the due time. Often only the operator can end its cause, such as another program that uses the
+ * address' limit.
+ * @param steps the steps that are missing.
+ * @param due when the order is due, in ms since the epoch.
  */
 export function lateByLimits(
   record: OrderRecord,
@@ -23,8 +28,8 @@ export function lateByLimits(
 }
 
 /**
- * A delivery or a quote that is past due and was not made, although its job may never have run: one refusal can hold back the jobs of
- * all orders.
+ * A delivery or a quote that is past due and was not made, although its job may never have run: one
+ * refusal can hold back the jobs of all orders.
  */
 function lateWrite(
   record: OrderRecord,

@@ -2,7 +2,10 @@ import { isOpen, type OrderSnapshot } from '../order/order.ts';
 import { factsOf, type OrderRecord } from '../record/record.ts';
 import { HOUR, MINUTE } from './decision.ts';
 
-/** How often the thread of an open order is read, while no webhook of the order proves that webhooks arrive. */
+/**
+ * How often the thread of an open order is read, while no webhook of the order proves that webhooks
+ * arrive.
+ */
 const UNHEARD_LOOK = 30 * MINUTE;
 /** How often it is read while they arrive: a single webhook may still be lost (documented). */
 const HEARD_LOOK = 6 * HOUR;
@@ -10,8 +13,8 @@ const HEARD_LOOK = 6 * HOUR;
 const PROOF = 24 * HOUR;
 
 /**
- * Whether the thread must be read for messages of the buyer. The marketplace counts no such read (documented). A new order waits for its
- * first read as long as for every other.
+ * Whether the thread must be read for messages of the buyer. The marketplace counts no such read
+ * (documented). A new order waits for its first read as long as for every other.
  */
 export function mustReadMessages(record: OrderRecord, order: OrderSnapshot, now: number): boolean {
   if (!isOpen(order.status)) return false;

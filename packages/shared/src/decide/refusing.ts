@@ -9,7 +9,9 @@ import { isReleased, refusalUntold } from './steps/messaging.ts';
 /** The attention under which a paid order waits whose brief its handler refuses. */
 export const BRIEF_REFUSED = 'brief_refused';
 
-/** The handler's refusal that stands: nobody had the step run again since, or released the order. */
+/**
+ * The handler's refusal that stands: nobody had the step run again since, or released the order.
+ */
 export function refusalOf(
   record: OrderRecord,
   name: 'price' | 'generate',

@@ -32,8 +32,8 @@ export function mustReadAgain({ record, order, policy, now }: Situation, isFinis
 }
 
 /**
- * How long after it was read at `at` an offer is read again. Nobody may ever take up what is not paid: the older it is, the less often it
- * is read. Polls find what is paid after all.
+ * How long after it was read at `at` an offer is read again. Nobody may ever take up what is not
+ * paid: the older it is, the less often it is read. Polls find what is paid after all.
  */
 export function offerLook(order: OrderSnapshot, at: number, atLeast: number): number {
   const age = at - (order.createdAt ?? at);
@@ -47,7 +47,7 @@ function isPastReview(record: OrderRecord, order: OrderSnapshot, now: number): b
   );
 }
 
-/** When an order in review is looked at again, in ms since the epoch. */
+/** When an order in review is read again, in ms since the epoch. */
 export function reviewLook(order: OrderSnapshot, policy: Policy, now: number): number {
   const regular = now + policy.reviewLookMinutes * MINUTE;
   return order.reviewDeadline !== null && order.reviewDeadline > now

@@ -7,7 +7,7 @@ import { decide, isWanted } from './decide.ts';
 import { HOUR, MINUTE } from './decision.ts';
 
 const policy = policyOf();
-/** A round that its handler wants looked at. */
+/** A round whose handler demands a review. */
 const made = (draft = 0, time = NOON): Recorded => ({
   ...(generated('0', time) as Recorded<FactOf<'generated'>>),
   draft,

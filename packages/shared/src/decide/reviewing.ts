@@ -11,17 +11,17 @@ import { messageStep, refusalUntold } from './steps/messaging.ts';
 /** What a draft that may not be delivered yet waits for. */
 export interface Reviewing {
   attention: Attention;
-  /** What the buyer is told meanwhile. */
+  /** The messages to the buyer during the wait. */
   steps: Step[];
   facts: Fact[];
-  /** When something changes without anybody's doing, in ms since the epoch; null: never. */
+  /** When the next change comes without any action, in ms since the epoch. Null: never. */
   changesAt: number | null;
 }
 
 /**
- * Whether an operator must look at what a round made before it is published or delivered.
+ * Whether an operator must review a round's output before it is published or delivered.
  * @param due when the round's delivery is due, in ms since the epoch.
- * @returns what they are asked; null when the round may go on.
+ * @returns the question to the operator. Null: the round may go on.
  */
 export function reviewing({ record, policy, now }: Situation, round: Round, due: number): Reviewing | null {
   const made = generatedOf(record, round);
@@ -45,7 +45,7 @@ export function reviewing({ record, policy, now }: Situation, round: Round, due:
     };
   }
   const { atDeadline, warnMinutes } = policy.review;
-  // A draft made late, or made again, is not delivered unseen at once.
+  // A late or regenerated draft is not delivered at once: the operator gets time to review it.
   const deliverAt =
     atDeadline === 'deliver' && made.reviewReason === undefined
       ? Math.max(due, made.at + warnMinutes * MINUTE)

@@ -8,7 +8,10 @@ import { isReleased } from './steps/messaging.ts';
 
 const SERVICE_UNKNOWN = 'service_unknown';
 
-/** A service that the marketplace does not list is shown to the operator after this time: right after a sale, lists may lag. */
+/**
+ * A service that the marketplace does not list is shown to the operator after this time: right
+ * after a sale, lists may lag.
+ */
 const ANSWER_PATIENCE = 10 * MINUTE;
 /** An outage of the marketplace ends without the operator, so it is shown later. */
 const OUTAGE_PATIENCE = HOUR;
@@ -27,8 +30,9 @@ interface Choosing {
 }
 
 /**
- * Whether the order's fields can choose a handler: its service is known, or it came from a bounty and has no service. Fields
- * that are missing would choose the default handler, whatever was bought.
+ * Whether the order's fields can choose a handler: its service is known, or it came from a bounty
+ * and has no service. Fields that are missing would choose the default handler, whatever was
+ * bought.
  */
 export function canChooseHandler({ snapshot, service }: OrderRecord): boolean {
   if (snapshot === null) return false;
@@ -37,8 +41,8 @@ export function canChooseHandler({ snapshot, service }: OrderRecord): boolean {
 }
 
 /**
- * Holds the steps that call a handler while nothing says which handler. The order's own past may say so, or an operator's release: then
- * nothing is held, and the service is read all the same.
+ * Holds the steps that call a handler while nothing says which handler. The order's own past may
+ * say so, or an operator's release: then nothing is held, and the service is read all the same.
  * @returns null when no step calls a handler, or the service is known.
  */
 export function choosingHandler(record: OrderRecord, steps: readonly Step[], now: number): Choosing | null {

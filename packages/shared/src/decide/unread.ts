@@ -10,8 +10,9 @@ import type { Attention, Unread } from './decision.ts';
 const KEY = 'unread_message:';
 
 /**
- * The buyer's messages that nobody has dealt with: no operator acknowledged them or answered on Atelier, and no revision takes
- * them as its feedback. The product's own messages answer nothing: an automatic text may cross a question of the buyer.
+ * The buyer's messages that nobody has dealt with: no operator acknowledged them or answered on
+ * Atelier, and no revision takes them as its feedback. The product's own messages answer nothing:
+ * an automatic text may cross a question of the buyer.
  * @returns null when there are none.
  */
 export function unreadMessages(record: OrderRecord): Unread | null {
@@ -36,7 +37,10 @@ export function unreadAttention(unread: Unread | null, order: OrderSnapshot, pol
   return [{ key, reason, actions: ['acknowledge'] }];
 }
 
-/** Whether an operator wrote after the message, by the marketplace's clock: the record may have heard of either first. */
+/**
+ * Whether an operator wrote after the message, by the marketplace's clock: the record may have
+ * heard of either first.
+ */
 function isAnswered(record: OrderRecord, message: Recorded<FactOf<'buyer_message'>>): boolean {
   const { sentAt } = message;
   return factsOf(record, 'seller_message').some((answer) =>
@@ -47,8 +51,9 @@ function isAnswered(record: OrderRecord, message: Recorded<FactOf<'buyer_message
 }
 
 /**
- * The place in the record of the last message that an operator acknowledged; -1 for none. Places order messages also after Redis' clock
- * stepped back. A message that came later is not covered.
+ * The position in the record of the last message that an operator acknowledged, or -1. Positions
+ * order messages correctly even after Redis' clock stepped back. The acknowledgement does not cover
+ * a later message.
  */
 function placeAcknowledged(record: OrderRecord): number {
   const keys = new Set(factsOf(record, 'operator_acknowledged').map(({ attentionKey }) => attentionKey));

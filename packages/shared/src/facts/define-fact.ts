@@ -4,8 +4,9 @@ import { z } from 'zod';
 type Side = 'buyer' | 'marketplace' | 'ours' | 'operator';
 
 /**
- * How many facts of one type a record keeps while its order stays open. Types that can occur without
- * end need a limit. What an order can go through (statuses, rounds, steps, tries) limits the others.
+ * How many facts of one type a record keeps while its order stays open. Types that can occur
+ * without end need a limit. What an order can go through (statuses, rounds, steps, tries) limits
+ * the others.
  */
 export type Retention<F> =
   | 'always'

@@ -5,9 +5,12 @@ import { count, draft, foundSuffix, later, round, text } from './fields.ts';
 import { deliverableSchema } from './products.ts';
 
 const deliverables = z.array(deliverableSchema).min(1);
-/** Reading the order showed the effect; the answer to our call did not. */
+/** A read of the order showed the effect, and the answer to our call did not. */
 const found = z.boolean();
-/** The order's status by the answer to the delivery; absent if the answer had none, or the delivery was found. */
+/**
+ * The order's status by the answer to the delivery. Absent: the answer had no status, or a read
+ * found the delivery.
+ */
 const status = text.optional();
 
 function fileCount(count: number): string {
@@ -62,8 +65,8 @@ export const DELIVERY_FACTS = {
   }),
 
   /**
-   * The marketplace shows a delivered round as unpaid work again, with our deliverables in the order
-   * (the x402 race). `index`: how often we redelivered the round before.
+   * The marketplace shows a delivered round as unpaid work again, with our deliverables in the
+   * order (the x402 race). `index`: how often we redelivered the round before.
    */
   delivery_overwritten: fact('delivery_overwritten', {
     fields: { round, index: count },
@@ -74,7 +77,9 @@ export const DELIVERY_FACTS = {
     keep: 'always',
   }),
 
-  /** Written before an overwritten round is delivered again, with the URLs of its first delivery. */
+  /**
+   * Written before an overwritten round is delivered again, with the URLs of its first delivery.
+   */
   redelivery_intended: fact('redelivery_intended', {
     fields: { round, index: count },
     key: (delivery) => [delivery.round, delivery.index],

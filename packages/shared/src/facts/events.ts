@@ -3,10 +3,15 @@ import { idSchema } from '../order/order.ts';
 import { contentHash } from '../text/content-hash.ts';
 import type { Fact } from './facts.ts';
 
-/** Where the ingestor takes webhooks, below PUBLIC_URL: what is registered with the marketplace. */
+/**
+ * Where the ingestor takes webhooks, below PUBLIC_URL. This URL is registered with the marketplace.
+ */
 export const WEBHOOK_PATH = '/webhooks/atelier';
 
-/** A webhook's body as far as every event has it. `data` differs by event and is read field by field. */
+/**
+ * A webhook's body as far as every event has it. `data` differs by event and is read field by
+ * field.
+ */
 const eventSchema = z.looseObject({
   event: z.string().min(1).max(100),
   order_id: idSchema,
@@ -14,9 +19,10 @@ const eventSchema = z.looseObject({
 });
 
 /**
- * What tells an event from others of its order. A body has neither an id nor a time, and each try has another delivery id. So two
- * deliveries are one event when their bodies are the same and the marketplace signed them within a minute or two: it tries an event three
- * times, within about 20 s. A buyer who writes the same words on another day has written twice.
+ * Distinguishes an event from others of its order. A body has neither an id nor a time, and each
+ * try has another delivery id. So two deliveries are one event if they have the same body and
+ * signature times within a minute or two. The marketplace tries an event three times, within about
+ * 20 s. A buyer who writes the same words on another day has written twice.
  */
 export interface Delivery {
   bodyHash: string;
@@ -25,8 +31,8 @@ export interface Delivery {
 }
 
 /**
- * Events that concern no order of ours. The order of `bounty.claim_rejected` is the winner's, which the marketplace lets only the winner
- * read (observed).
+ * Events that concern no order of ours. The order of `bounty.claim_rejected` is the winner's, which
+ * the marketplace lets only the winner read (observed).
  */
 const WITHOUT_ORDER = ['bounty.claim_rejected'];
 const withoutOrderSchema = z.looseObject({ event: z.enum(WITHOUT_ORDER) });
@@ -40,9 +46,10 @@ export interface EventFacts {
 }
 
 /**
- * Reads a webhook's body. Events are hints: what an order needs is asked of the marketplace. Taken from the event is only what
- * exists nowhere else: revision feedback, a dispute's reason, the buyer's message, a bounty's deadline, a payout's result.
- * An event nobody knows yet is a hint like any other.
+ * Reads a webhook's body. Events are hints: what an order needs is asked of the marketplace. Taken
+ * from the event is only what exists nowhere else: revision feedback, a dispute's reason, the
+ * buyer's message, a bounty's deadline, a payout's result. An event nobody knows yet is a hint like
+ * any other.
  * @returns the facts, or in words what is wrong with the body.
  */
 export function factsFromEvent(body: unknown, delivery: Delivery): EventFacts | { problem: string } {
@@ -116,7 +123,7 @@ function payout(outcome: 'sent' | 'failed', data: DataReader): Fact {
   };
 }
 
-/** The fields of an event's data; one of another type counts as absent. */
+/** The fields of an event's data. A field of the wrong type counts as absent. */
 class DataReader {
   readonly #data: Record<string, unknown>;
 

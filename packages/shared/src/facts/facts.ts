@@ -29,7 +29,10 @@ export type FactType = keyof typeof FACTS;
 export type Fact = z.output<(typeof FACTS)[FactType]['schema']>;
 export type FactOf<T extends FactType> = Extract<Fact, { type: T }>;
 
-/** A fact as it is read back, with the time of its first writing, in ms since the epoch, by Redis' clock. */
+/**
+ * A fact as it is read back, with the time of its first writing, in ms since the epoch, by Redis'
+ * clock.
+ */
 export type Recorded<F extends Fact = Fact> = F & { at: number };
 
 /** A buyer's review of a completed order: stars, and a text. Untrusted. */
@@ -52,7 +55,10 @@ export function rulesOf<T extends FactType>(type: T): FactRules<FactOf<T>> {
   return RULES[type];
 }
 
-/** Identifies the happening. Two facts with the same key are the same happening; the first one written stays. */
+/**
+ * Identifies an event. Two facts with the same key describe the same event, and the store keeps the
+ * first fact.
+ */
 export function factKey(fact: Fact): string {
   const parts = rulesOf(fact.type).key(fact);
   return [fact.type, ...parts.filter((part) => part !== undefined)].join(':');

@@ -8,7 +8,9 @@ export const round = z.string().regex(ROUND_PATTERN);
 /** A number that counts from 0. */
 export const count = z.number().int().nonnegative();
 export const text = z.string();
-/** When the marketplace signed the webhook, in ms since the epoch. Facts of older versions lack it. */
+/**
+ * When the marketplace signed the webhook, in ms since the epoch. Facts of older versions lack it.
+ */
 export const sentAt = count.optional();
 /** The draft of a round. Records written before drafts existed lack it. See `draftOf`. */
 export const draft = count.optional();
@@ -33,7 +35,9 @@ export function later(index: number | undefined): number | undefined {
 
 const LONGEST_QUOTE = 121;
 
-/** The beginning of a text by somebody else, on one line and in quotation marks, for our sentences. */
+/**
+ * The beginning of a text by somebody else, on one line and in quotation marks, for our sentences.
+ */
 export function quoted(content: string): string {
   const flat = content.replace(/\s+/g, ' ').trim();
   return `"${cutWithEllipsis(flat, LONGEST_QUOTE)}"`;

@@ -5,7 +5,10 @@ import { count, draftSuffix, handlerStep, later, quoted, round, text } from './f
 import { productSchema } from './products.ts';
 import { describeUsage, usageSchema } from './usage.ts';
 
-/** The handler calls that may cost money: a step, or the question whether an operator reviews a draft. */
+/**
+ * The handler calls that may cost money: a step, or the question whether an operator reviews a
+ * draft.
+ */
 const costlyCall = z.enum(['price', 'generate', 'review']);
 export type CostlyCall = z.infer<typeof costlyCall>;
 
@@ -18,7 +21,10 @@ const USER: Record<CostlyCall, (round: string) => string> = {
 
 /** What handlers answered, made and used. */
 export const GENERATION_FACTS = {
-  /** `validHours`: how long after the quote a paid order starts without an operator; absent: without limit. */
+  /**
+   * `validHours`: how long after the quote a paid order starts without an operator. Absent: without
+   * limit.
+   */
   priced: fact('priced', {
     fields: { handler: text, priceUsd: text, validHours: z.number().positive().optional() },
     key: () => [],
@@ -28,7 +34,10 @@ export const GENERATION_FACTS = {
     keep: 'always',
   }),
 
-  /** The handler declines to quote, or, asked before the first generation, the brief of a paid order. */
+  /**
+   * The handler declines to quote, or, asked before the first generation, the brief of a paid
+   * order.
+   */
   refused: fact('refused', {
     fields: {
       handler: text,
@@ -45,7 +54,10 @@ export const GENERATION_FACTS = {
     isTrouble: () => true,
   }),
 
-  /** A call used something that costs, whatever its outcome. `index` counts the reports of one beginning. */
+  /**
+   * A call used something that costs, whatever its outcome. `index` counts the reports of one
+   * beginning.
+   */
   used: fact('used', {
     fields: {
       ...usageSchema.shape,
@@ -77,7 +89,10 @@ export const GENERATION_FACTS = {
     keep: { newest: 1, per: (note) => `${note.round}:${note.attempt}` },
   }),
 
-  /** A worker keeps the output on its disk because the artifact store did not take it. `folder` identifies that disk. */
+  /**
+   * A worker keeps the output on its disk because the artifact store did not take it. `folder`
+   * identifies that disk.
+   */
   kept: fact('kept', {
     fields: { round, draft: count, attempt: count, folder: text, reason: text },
     key: (output) => [output.round, output.draft, output.attempt],
@@ -88,7 +103,10 @@ export const GENERATION_FACTS = {
     text: ({ reason }) => reason,
   }),
 
-  /** `draft`: how often an operator had the round regenerated before. `review`: an operator reviews it before delivery. */
+  /**
+   * `draft`: how often an operator had the round regenerated before. `review`: an operator reviews
+   * it before delivery.
+   */
   generated: fact('generated', {
     fields: {
       round,
@@ -96,7 +114,9 @@ export const GENERATION_FACTS = {
       products: z.array(productSchema).min(1),
       draft: count.default(0),
       review: z.boolean().default(false),
-      /** Why the output itself demands a review; such a round is never delivered without one. */
+      /**
+       * Why the output itself demands a review. Such a round is never delivered without a review.
+       */
       reviewReason: text.optional(),
     },
     key: (output) => [output.round, later(output.draft)],

@@ -9,7 +9,9 @@ export const MESSAGE_KINDS = [
 ] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
-/** The steps that workers take. `read` is reconcile's own: reading the order from the marketplace. */
+/**
+ * The steps that workers take. `read` is reconcile's own: reading the order from the marketplace.
+ */
 export const STEP_NAMES = [
   'price',
   'quote',

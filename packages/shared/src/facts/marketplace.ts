@@ -14,7 +14,9 @@ export const MARKETPLACE_FACTS = {
     keep: 'always',
   }),
 
-  /** A webhook arrived. `bodyHash` and `sentAt` tell events apart, see `Delivery` in `events.ts`. */
+  /**
+   * A webhook arrived. `bodyHash` and `sentAt` tell events apart, see `Delivery` in `events.ts`.
+   */
   heard: fact('heard', {
     fields: { event: text, bodyHash: text, sentAt },
     key: (event) => [event.bodyHash, inMinute(event.sentAt)],
@@ -52,7 +54,10 @@ export const MARKETPLACE_FACTS = {
     keep: 'always',
   }),
 
-  /** The buyer's review of a completed order. No webhook reports it (observed): reading the order does. */
+  /**
+   * The buyer's review of a completed order. No webhook reports it (observed): reading the order
+   * does.
+   */
   buyer_review: fact('buyer_review', {
     fields: { rating: z.number().nullable(), comment: text.nullable() },
     key: () => [],
@@ -85,8 +90,8 @@ export const MARKETPLACE_FACTS = {
   }),
 
   /**
-   * The first failed read of a series. `reads` counts the successful reads before the series. Only a
-   * successful read ends the series; a list that shows the order does not. Records of an older
+   * The first failed read of a series. `reads` counts the successful reads before the series. Only
+   * a successful read ends the series. A list that shows the order does not. Records of an older
    * version lack `reads`. `isRefusal`: the marketplace denied access.
    */
   read_failed: fact('read_failed', {
@@ -107,9 +112,10 @@ export const MARKETPLACE_FACTS = {
   }),
 
   /**
-   * The first failed read of the order's service for this cause; reading is retried. `not_listed`: the
-   * marketplace answers, and the agent has no such service. `denied`: the marketplace denies access.
-   * `outage`: the marketplace does not answer.
+   * The first failed read of the order's service for this cause. The read is retried.
+   * - `not_listed`: the marketplace answers, and the agent has no such service.
+   * - `denied`: the marketplace denies access.
+   * - `outage`: the marketplace does not answer.
    */
   service_unread: fact('service_unread', {
     fields: { serviceId: text, cause: z.enum(['not_listed', 'denied', 'outage']), reason: text },

@@ -12,9 +12,12 @@ export const MESSAGES_KEPT = 200;
 /** What buyer and seller write to each other, and how reading their thread went. */
 export const MESSAGE_FACTS = {
   /**
-   * A message of the buyer, from a webhook or the thread. `bodyHash`: of its content; earlier versions hashed the webhook's body.
-   * `sentAt`: when the webhook was signed, or when the thread says that the message was written. `precedesQuestion`: the thread shows it
-   * before our last question, so that it does not answer the question.
+   * A message of the buyer, from a webhook or the thread.
+   * - `bodyHash`: hash of the message's content. Earlier versions hashed the webhook's body.
+   * - `sentAt`: when the webhook was signed, or when the message was written according to the
+   *   thread.
+   * - `precedesQuestion`: the thread shows the message before our last question, so the message
+   *   does not answer the question.
    */
   buyer_message: fact('buyer_message', {
     fields: {
@@ -31,7 +34,10 @@ export const MESSAGE_FACTS = {
     text: ({ content }) => content,
   }),
 
-  /** A message of the seller in the thread that this system did not send: an operator answered on Atelier's site. */
+  /**
+   * A message of the seller in the thread that this system did not send: an operator answered on
+   * Atelier's site.
+   */
   seller_message: fact('seller_message', {
     fields: { content: text, senderName: text.nullable(), bodyHash: text, sentAt },
     key: (message) => [message.bodyHash, inMinute(message.sentAt)],
@@ -51,7 +57,9 @@ export const MESSAGE_FACTS = {
     text: ({ content }) => content,
   }),
 
-  /** Our question is beyond the 50 messages that the marketplace shows: an answer cannot be read. */
+  /**
+   * Our question is beyond the 50 messages that the marketplace shows: an answer cannot be read.
+   */
   thread_too_long: fact('thread_too_long', {
     fields: { round },
     key: (thread) => [thread.round],
@@ -62,8 +70,8 @@ export const MESSAGE_FACTS = {
 
   /**
    * The first failed read of the thread since a successful one. `index` counts these series.
-   * `isRefusal`: the marketplace denied access; false: an outage. Records of an older version, which
-   * noted only denied access, lack it.
+   * `isRefusal`: the marketplace denied access. False: an outage. Records of an older version lack
+   * `isRefusal`: that version noted only denied access.
    */
   thread_unreadable: fact('thread_unreadable', {
     fields: { round, reason: text, index: count.default(0), isRefusal: z.boolean().optional() },
@@ -94,7 +102,7 @@ export const MESSAGE_FACTS = {
     text: ({ content }) => content,
   }),
 
-  /** `found`: the thread shows the message; the answer to our call did not say so. */
+  /** `found`: the thread shows the message, and the answer to our call did not say so. */
   message_sent: fact('message_sent', {
     fields: { kind, round, found: z.boolean() },
     key: (message) => [message.kind, message.round],

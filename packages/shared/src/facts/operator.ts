@@ -12,7 +12,7 @@ const VERDICT_WORDS = {
   refuse: 'declines to deliver',
 } as const satisfies Record<(typeof VERDICTS)[number], string>;
 
-/** What operators decided, and what we asked them. `by` is the operator's name. */
+/** Decisions of operators, and our questions to them. `by` is the operator's name. */
 export const OPERATOR_FACTS = {
   operator_retried: fact('operator_retried', {
     fields: { stepKey: text, attempt: count, by: text },
@@ -22,7 +22,10 @@ export const OPERATOR_FACTS = {
     keep: 'always',
   }),
 
-  /** An operator releases a held round. `attentionKey`: from what; absent: from everything that held it. */
+  /**
+   * An operator releases a held round. `attentionKey`: the cause that the release covers. Absent:
+   * every cause that held the round.
+   */
   operator_released: fact('operator_released', {
     fields: { round, attentionKey: text.optional(), by: text },
     key: (release) => [release.round, release.attentionKey],

@@ -5,7 +5,9 @@ import { FACT_TYPES, type FactOf, type FactType, type Recorded, rulesOf } from '
 /** Records with fewer facts than this are left as they are. */
 const FACTS_ENOUGH = 100;
 
-/** The facts of a long-open order that nothing depends on any more, by the `keep` of their types. */
+/**
+ * The facts of a long-open order that nothing depends on any more, by the `keep` of their types.
+ */
 export function outlivedFacts(record: OrderRecord): Recorded[] {
   if (record.facts.length <= FACTS_ENOUGH) return [];
   return FACT_TYPES.flatMap((type) => outlivedOf(factsOf(record, type), rulesOf(type).keep));

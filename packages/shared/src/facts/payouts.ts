@@ -35,7 +35,7 @@ export const PAYOUT_FACTS = {
     keep: 'always',
   }),
 
-  /** The marketplace's answer. `reason`: in its words; empty if it accepted. */
+  /** The marketplace's answer. `reason`: in its words, or empty if the marketplace accepted. */
   payout_retry_answered: fact('payout_retry_answered', {
     fields: { index: count, outcome: z.enum(PAYOUT_RETRY_OUTCOMES), reason: text },
     key: ({ index }) => [index],

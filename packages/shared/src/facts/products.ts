@@ -15,7 +15,10 @@ export type Artifact = z.infer<typeof artifactSchema>;
 export const deliverableSchema = z.object({ url: z.url(), mediaType: z.enum(MEDIA_TYPES) });
 export type Deliverable = z.infer<typeof deliverableSchema>;
 
-/** The output of a generation: a URL, or an artifact without a public URL, which must be published first. */
+/**
+ * The output of a generation: a URL, or an artifact without a public URL, which must be published
+ * first.
+ */
 export const productSchema = z.union([
   deliverableSchema.extend({ artifact: artifactSchema.optional() }),
   z.object({ mediaType: z.enum(MEDIA_TYPES), artifact: artifactSchema, url: z.undefined().optional() }),

@@ -42,7 +42,10 @@ export const STEP_FACTS = {
     keep: 'always',
   }),
 
-  /** A handler's try ended without a result. `stack`: where its error came from, bounded and without secrets. */
+  /**
+   * A handler's try ended without a result. `stack`: where its error came from, bounded and without
+   * secrets.
+   */
   try_failed: fact('try_failed', {
     fields: {
       ...beginning,
@@ -71,7 +74,10 @@ export const STEP_FACTS = {
     text: ({ reason }) => reason,
   }),
 
-  /** A step waits because its service named a retry time. `index` counts the waits; `waitSeconds` runs from this fact. */
+  /**
+   * A step waits because its service named a retry time. `index` counts the waits. `waitSeconds`
+   * runs from this fact.
+   */
   put_off: fact('put_off', {
     fields: {
       step: handlerStep,
@@ -89,7 +95,10 @@ export const STEP_FACTS = {
     text: ({ reason }) => reason,
   }),
 
-  /** A step ended for good without its effect; a human decides. `stepKey` names it, see `stepKey()`. */
+  /**
+   * A step ended for good without its effect, and a human decides. `stepKey` names the step (see
+   * `stepKey()`).
+   */
   failed: fact('failed', {
     fields: { stepKey: text, attempt: count, reason: text },
     key: ({ stepKey, attempt }) => [stepKey, attempt],
@@ -100,7 +109,10 @@ export const STEP_FACTS = {
     isTrouble: () => true,
   }),
 
-  /** The marketplace rate-limited a step's call (429) for the first time; the step waits and is retried. */
+  /**
+   * The marketplace rate-limited a step's call (429) for the first time. The step waits and is
+   * retried.
+   */
   rate_limited: fact('rate_limited', {
     fields: { stepKey: text, attempt: count, reason: text },
     key: ({ stepKey, attempt }) => [stepKey, attempt],

@@ -3,8 +3,8 @@ import { parseFact } from '../record/record.ts';
 import { FACT_TYPES, factKey } from './facts.ts';
 
 /**
- * Keys and JSON of facts as records store them. Entries without an optional field were written by an
- * earlier version. Add entries; never change one, since operators' records contain them.
+ * Keys and JSON of facts as records store them. An earlier version wrote the entries without an
+ * optional field. Add entries, but never change one: operators' records contain them.
  */
 const STORED = String.raw`
 seen:paid:0 {"type":"seen","status":"paid","revisionCount":0,"via":"poll"}

@@ -6,8 +6,9 @@ import { ROUND_PATTERN } from '../record/rounds.ts';
 import type { Step } from './steps.ts';
 
 /**
- * Every queue, its jobs, and what a job carries: ids, never keys, briefs or bytes. The only place where a queue's or job's name
- * is written; a worker must bring a processor for each job of its queue (`Processors`).
+ * Every queue, its jobs, and their payloads: ids, never keys, briefs or bytes. Only this file
+ * writes the name of a queue or a job. A worker must bring a processor for each job of its queue
+ * (`Processors`).
  */
 
 const orderPayload = z.object({ agentId: idSchema, orderId: idSchema });
@@ -44,7 +45,10 @@ export const JOBS = {
   },
 } as const;
 
-/** A job that every queue has, and that does nothing: it shows that what is added to the queue reaches a worker. It carries nothing. */
+/**
+ * A job that every queue has, and that does nothing. It proves that jobs of the queue reach a
+ * worker. Its payload is empty.
+ */
 export const CANARY = 'canary';
 
 export type QueueName = keyof typeof JOBS;
@@ -55,7 +59,10 @@ export type Payload<Q extends QueueName, J extends JobName<Q>> = z.infer<
 
 export const QUEUE_NAMES = Object.keys(JOBS) as QueueName[];
 
-/** How often a job is tried before it counts as failed for good, and how long the first wait between tries is, in ms. */
+/**
+ * How often a job is tried before it counts as failed for good, and how long the first wait between
+ * tries is, in ms.
+ */
 export interface RetryRule {
   attempts: number;
   firstWaitMs: number;
@@ -67,8 +74,9 @@ export const LONGEST_RETRY_WAIT = 5 * 60 * 1000;
 const HOUR_MS = 3600_000;
 
 /**
- * A refused call (429) and a wait for a lock use no try. What waits for the marketplace alone is tried for as long as its outages
- * may last; what costs something each time is tried a few times.
+ * A refused call (429) and a wait for a lock use no try. A step that waits only for the marketplace
+ * is retried for as long as the marketplace's outages may last. A step whose tries cost something
+ * gets only a few.
  */
 export const RETRIES: { [Q in QueueName]: RetryRule } = {
   intake: { attempts: 1, firstWaitMs: 1000 },
@@ -78,10 +86,16 @@ export const RETRIES: { [Q in QueueName]: RetryRule } = {
   messages: { attempts: attemptsWithin(6 * HOUR_MS, 5000), firstWaitMs: 5000 },
 };
 
-/** For how long an artifact store that fails is asked again before a human is, in ms. It is no outage of the marketplace. */
+/**
+ * For how long a failing artifact store is retried before a human is asked, in ms. Such a failure
+ * is not an outage of the marketplace.
+ */
 export const STORE_PATIENCE_MS = 15 * 60_000;
 
-/** A write whose outcome was unknown so often is not made again: a human looks. That takes more than an hour. */
+/**
+ * After this many unknown outcomes a write is not repeated, and a human checks the order. The count
+ * takes more than an hour to reach.
+ */
 export const MAX_UNKNOWN_OUTCOMES = 20;
 
 /** How often something is tried if the waits between tries are to last this long altogether. */
@@ -113,8 +127,8 @@ const QUEUE_OF = {
 } as const satisfies Record<Step['name'], StepJob['queue']>;
 
 /**
- * The job for a step. Its id is made of what the step is, so that adding it twice adds it once. The parts are joined by a `.`, which
- * no id has, so that two steps never share a job.
+ * The job for a step. Its id is made of what the step is, so that adding it twice adds it once. The
+ * parts are joined by a `.`, which no id has, so that two steps never share a job.
  */
 export function jobFor(order: OrderRef, step: Step): StepJob {
   const kind = step.name === 'send' ? { kind: step.kind } : {};

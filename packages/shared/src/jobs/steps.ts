@@ -1,7 +1,10 @@
 import type { MessageKind, StepName } from '../facts/kinds.ts';
 import type { Round } from '../record/rounds.ts';
 
-/** One thing a worker does for an order. `attempt` grows only when an operator asks for the step again. */
+/**
+ * One thing a worker does for an order. `attempt` grows only when an operator asks for the step
+ * again.
+ */
 export type Step =
   | { name: Exclude<StepName, 'send' | 'read'>; round: Round; attempt: number }
   | { name: 'send'; kind: MessageKind; round: Round; attempt: number };

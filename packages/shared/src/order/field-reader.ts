@@ -1,17 +1,20 @@
 /** References beyond this number are left out. The marketplace takes up to 5. */
 const MAX_REFERENCES = 20;
-/** Counts beyond this are no counts: a round is named by its number, see `ROUND_PATTERN`. */
+/** Higher counts are invalid, because a round's name contains its number (see `ROUND_PATTERN`). */
 const MAX_COUNT = 999_999;
-/** Answers nested deeper than this are left out: what cannot be written down again must not be taken in. */
+/**
+ * Answers nested deeper than this are left out: what cannot be written down again must not be taken
+ * in.
+ */
 const MAX_DEPTH = 32;
 
 /** A date, and after a blank or `T` a time, with or without a zone. */
 const TIME = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/;
 
 /**
- * A time of the marketplace in ms since the epoch: `YYYY-MM-DD HH:MM:SS` or ISO 8601; both occur. Without a zone it is UTC,
- * wherever we run.
- * @returns null when it is neither.
+ * Reads a time of the marketplace into ms since the epoch. The formats `YYYY-MM-DD HH:MM:SS` and
+ * ISO 8601 both occur. A time without a zone is UTC, in whatever zone we run.
+ * @returns null for any other format.
  */
 export function parseTime(text: string): number | null {
   const [, day, clock = '00:00:00', zone = 'Z'] = TIME.exec(text) ?? [];
@@ -29,7 +32,7 @@ export class FieldReader {
     this.raw = raw;
   }
 
-  /** Whether a field has a value; null when the answer has no such field. */
+  /** Whether a field has a value. Null: the answer has no such field. */
   isGiven(name: string): boolean | null {
     const value = this.raw[name];
     return value === undefined ? null : value !== null && value !== '';
@@ -71,7 +74,7 @@ export class FieldReader {
     return value.filter((entry) => typeof entry === 'string').slice(0, MAX_REFERENCES);
   }
 
-  /** Any JSON of bounded depth; null when absent or not JSON. */
+  /** Any JSON of bounded depth. Null: absent, or not JSON. */
   json(name: string): unknown {
     const value = this.#json(name);
     return isDeeper(value, MAX_DEPTH) ? this.#wrong(name, `JSON of at most ${MAX_DEPTH} levels`) : value;
@@ -86,7 +89,9 @@ export class FieldReader {
     return {};
   }
 
-  /** A value that may come as itself or as a string of JSON. Null when absent, empty or not JSON. */
+  /**
+   * A value that may come as itself or as a string of JSON. Null when absent, empty or not JSON.
+   */
   #json(name: string): unknown {
     const value = this.raw[name];
     if (value === undefined || value === null || value === '') return null;

@@ -2,7 +2,10 @@ import { isThere, type ShownDeliverables } from '../record/deliverables.ts';
 import { factsOf, type OrderRecord } from '../record/record.ts';
 import type { OrderSnapshot } from './order.ts';
 
-/** How far each status is in an order's life. An instant hire can go from `delivered` back to `paid`: see the x402 race. */
+/**
+ * How far each status is in an order's life. An instant hire can go from `delivered` back to
+ * `paid`: see the x402 race.
+ */
 const PROGRESS: Readonly<Record<string, number>> = {
   pending_quote: 0,
   quoted: 1,
@@ -22,9 +25,11 @@ export interface ShownOrder extends ShownDeliverables {
 }
 
 /**
- * Whether a read is older than what we know: a cache or a lagging replica answered. Revisions are counted upwards, a paid order never
- * becomes unpaid, a finished order stays finished, and a delivery that was there stays there.
- * @returns since when we have known what the read does not show, in ms since the epoch; null when it contradicts nothing.
+ * Whether a read is older than our knowledge, because a cache or a lagging replica answered.
+ * Revisions are counted upwards, a paid order never becomes unpaid, a finished order stays
+ * finished, and an existing delivery stays.
+ * @returns since when we have known what the read does not show, in ms since the epoch. Null: the
+ * read contradicts nothing.
  */
 export function olderThan(record: OrderRecord, { snapshot, ...shown }: ShownOrder): number | null {
   const progress = PROGRESS[snapshot.rawStatus];

@@ -5,14 +5,17 @@ import type { OrderSnapshot } from './order.ts';
 const LONGEST_TITLE = 60;
 
 /**
- * What people call an order: the title of its service. An order of a bounty has none, and is called by the first words of its brief.
+ * What people call an order: the title of its service. An order of a bounty has none, and is called
+ * by the first words of its brief.
  * @returns null when it has neither. Untrusted text.
  */
 export function orderTitle(order: Pick<OrderSnapshot, 'serviceTitle' | 'brief'>): string | null {
   return order.serviceTitle?.trim() || firstWords(order.brief) || null;
 }
 
-/** Whole words only, as long as there are any, and no part of a character that a reader sees as one. */
+/**
+ * Whole words only, as long as there are any, and no part of a character that a reader sees as one.
+ */
 function firstWords(brief: string): string {
   const text = cutText(brief, 10 * LONGEST_TITLE)
     .replace(/\s+/g, ' ')
@@ -23,7 +26,10 @@ function firstWords(brief: string): string {
   return `${lastSpace > LONGEST_TITLE / 2 ? head.slice(0, lastSpace) : head.trimEnd()}…`;
 }
 
-/** The name of the buyer, as one may write it in a message; null for one who has none. Untrusted text. */
+/**
+ * The name of the buyer, in a form that fits a message. Null: the buyer has no name. Untrusted
+ * text.
+ */
 export function buyerName(
   order: Pick<OrderSnapshot, 'clientDisplayName' | 'clientName' | 'clientUsername'>,
 ): string | null {
@@ -31,7 +37,10 @@ export function buyerName(
   return names.map((name) => name?.trim()).find(Boolean) ?? null;
 }
 
-/** The buyer for people to tell from others: by name, else by a shortened wallet; null when the marketplace shows neither. */
+/**
+ * A label that distinguishes the buyer from others: the name, else a shortened wallet. Null: the
+ * marketplace shows neither.
+ */
 export function buyerLabel(order: OrderSnapshot): string | null {
   return buyerName(order) ?? shortened(order.clientWallet?.trim() ?? '');
 }

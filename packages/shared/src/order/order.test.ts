@@ -23,7 +23,8 @@ test('any value is either an order or unreadable, and an order can be written do
   const almost = fc.record({ ...fields, id: fc.oneof(fc.constant('ord_1'), anything) }, { requiredKeys: [] });
   fc.assert(
     fc.property(fc.oneof(fc.jsonValue(), almost), (value) => {
-      // As it comes out of the text of an answer. A buyer's answer may be -0, which is 0 when it is written down.
+      // As it comes out of the text of an answer. A buyer's answer may be -0, which is 0 when it is
+      // written down.
       const raw: unknown = JSON.parse(JSON.stringify(value));
       try {
         const order = parseOrder(raw);

@@ -18,7 +18,7 @@ export const ORDER_STATUSES = [
 
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-/** The statuses in which an order waits for the seller; one list call asks for all of them. */
+/** The statuses in which an order waits for the seller. One list call asks for all of them. */
 export const STATUSES_TO_POLL = [
   'pending_quote',
   'paid',
@@ -53,18 +53,24 @@ const OPEN_STATUSES: readonly (OrderStatus | 'unknown')[] = [
 export const MEDIA_TYPES = ['image', 'video', 'link', 'document', 'code', 'text'] as const;
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
-/** An order's or agent's id, as far as we accept one: it becomes part of job ids, Redis keys and paths. */
+/**
+ * An order's or agent's id, as far as we accept one: it becomes part of job ids, Redis keys and
+ * paths.
+ */
 export const idSchema = z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, 'an id of letters, digits, _ and -');
 
 /**
- * What we know of an order from the marketplace, normalised: times in ms since the epoch, JSON strings parsed,
- * absent and null fields null. The marketplace is the truth about it; a newer snapshot replaces an older one.
+ * The marketplace's data about an order, normalised: times in ms since the epoch, JSON strings
+ * parsed, absent and null fields null. The marketplace is the source of truth, so a newer snapshot
+ * replaces an older one.
  */
 export interface OrderSnapshot {
   id: string;
   agentId: string;
   status: OrderStatus | 'unknown';
-  /** The status as the marketplace spelled it; differs from `status` only when that is `unknown`. */
+  /**
+   * The status as the marketplace spelled it. Differs from `status` only if `status` is `unknown`.
+   */
   rawStatus: string;
   serviceId: string | null;
   serviceTitle: string | null;
@@ -76,9 +82,14 @@ export interface OrderSnapshot {
   clientType: string | null;
   clientWallet: string | null;
   clientAgentId: string | null;
-  /** The buyer's text, untrusted. Empty when the marketplace gave none (then `problems` says so). */
+  /**
+   * The buyer's text, untrusted. Empty when the marketplace gave none (then `problems` says so).
+   */
   brief: string;
-  /** The marketplace's translation of the brief, and its structured reading (any JSON), when it made them. As untrusted as the brief. */
+  /**
+   * The marketplace's translation of the brief, and its structured reading (any JSON), when it made
+   * them. As untrusted as the brief.
+   */
   briefEnglish: string | null;
   briefSpec: unknown;
   referenceUrls: string[];
@@ -89,13 +100,13 @@ export interface OrderSnapshot {
   platformFeeUsd: string | null;
   revisionCount: number;
   maxRevisions: number;
-  /** The deliveries that a workspace includes, and those used; null without a quota. */
+  /** The deliveries that a workspace includes, and those used. Null: the order has no quota. */
   quotaTotal: number | null;
   quotaUsed: number | null;
   bountyId: string | null;
   /**
-   * Whether the order shows any deliverable, whoever delivered it. Null: the answer did not say. An expired workspace is `delivered`
-   * without one (observed).
+   * Whether the order shows any deliverable, whoever delivered it. Null: the answer did not say. An
+   * expired workspace is `delivered` without one (observed).
    */
   hasDeliverables: boolean | null;
   createdAt: number | null;
@@ -104,7 +115,10 @@ export interface OrderSnapshot {
   completedAt: number | null;
   workspaceExpiresAt: number | null;
   payoutTxHash: string | null;
-  /** The first deliverable of the last delivery. Absent: a version before this field wrote the snapshot. */
+  /**
+   * The first deliverable of the last delivery. Absent: a version before this field wrote the
+   * snapshot.
+   */
   deliverableUrl?: string | null;
   /** What was wrong with the fields, in words, for the operator. */
   problems: string[];
@@ -119,9 +133,9 @@ export class UnreadableOrderError extends Error {
 }
 
 /**
- * Reads an order as the marketplace gave it (API list, API read, or webhook). Unknown fields are dropped; a field of the
- * wrong type counts as absent and is named in `problems`.
- * @throws UnreadableOrderError when it is no object, or has no usable `id`.
+ * Reads an order from the marketplace (API list, API read, or webhook). Unknown fields are dropped.
+ * A field of the wrong type counts as absent and is named in `problems`.
+ * @throws UnreadableOrderError when the answer is not an object, or has no usable `id`.
  */
 export function parseOrder(raw: unknown): OrderSnapshot {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
@@ -177,8 +191,9 @@ export function parseOrder(raw: unknown): OrderSnapshot {
 }
 
 /**
- * A newer snapshot, with what an older one knew and the newer lacks. The list gives fewer `client_*` fields than a single order, and
- * the marketplace's reading of the brief. What was bought never changes: an answer without it is incomplete.
+ * A newer snapshot, with what an older one knew and the newer lacks. The list gives fewer
+ * `client_*` fields than a single order, and the marketplace's reading of the brief. What was
+ * bought never changes: an answer without it is incomplete.
  */
 export function mergeSnapshots(older: OrderSnapshot | null, newer: OrderSnapshot): OrderSnapshot {
   if (older === null) return newer;

@@ -4,11 +4,12 @@ import type { Round } from '../record/rounds.ts';
 import type { OrderSnapshot } from './order.ts';
 
 /**
- * The x402 race. At an instant hire the marketplace sends `order.created`, pays the seller, and only then writes `status = paid`. A
- * delivery made in between is overwritten: the order shows `paid` again, with our deliverables in it, and the buyer waits. Observed.
+ * The x402 race. At an instant hire the marketplace sends `order.created`, pays the seller, and
+ * only then writes `status = paid`. A delivery made in between is overwritten: the order shows
+ * `paid` again, with our deliverables in it, and the buyer waits. Observed.
  */
 
-/** How often an overwritten delivery is made again before a human is asked. */
+/** How often we repeat an overwritten delivery before we ask a human. */
 export const MAX_REDELIVERIES = 2;
 
 /** How often a round was delivered again after it was overwritten: the index of the next time. */
@@ -16,7 +17,10 @@ export function redeliveriesOf(record: OrderRecord, round: Round): number {
   return factsOf(record, 'redelivered').filter((fact) => fact.round === round).length;
 }
 
-/** When the current delivery of a round was first seen overwritten; undefined: it was not. */
+/**
+ * When the current delivery of a round was first seen overwritten. Undefined: it was not
+ * overwritten.
+ */
 export function overwrittenOf(
   record: OrderRecord,
   round: Round,
@@ -26,12 +30,13 @@ export function overwrittenOf(
 }
 
 /**
- * The fact that the marketplace shows our delivery overwritten, unless it is known or not so: the order is `paid` again, and names our
- * first deliverable. A list shows as much as a read.
+ * The fact that the marketplace shows our delivery overwritten, unless it is known or not so: the
+ * order is `paid` again, and names our first deliverable. A list shows as much as a read.
  */
 export function overwrittenFact(record: OrderRecord): FactOf<'delivery_overwritten'> | null {
   const { snapshot, observedAt } = record;
-  // The race writes `paid` and nothing else. A workspace may stay `in_progress` after a delivery that it keeps.
+  // The race writes `paid` and nothing else. A workspace may stay `in_progress` after a delivery
+  // that it keeps.
   if (snapshot?.status !== 'paid') return null;
   const delivered = factOf(record, 'delivered', '0');
   // The answer to our own delivery already had this status, so nothing has overwritten it since.
@@ -44,7 +49,10 @@ export function overwrittenFact(record: OrderRecord): FactOf<'delivery_overwritt
   return { type: 'delivery_overwritten', round: '0', index: again.length };
 }
 
-/** When the first round was delivered last, if the snapshot is older and shows the order as `paid`; else null. */
+/**
+ * When the first round was last delivered, if the snapshot is older and shows the order as `paid`.
+ * Else null.
+ */
 export function unseenDeliveryAt(record: OrderRecord): number | null {
   if (record.snapshot?.status !== 'paid') return null;
   const deliveries = [...factsOf(record, 'delivered'), ...factsOf(record, 'redelivered')];
@@ -54,8 +62,8 @@ export function unseenDeliveryAt(record: OrderRecord): number | null {
 }
 
 /**
- * Whether a call that delivered again took effect, by what the order shows: its rows cannot tell, since they have the same URLs. The
- * order has left the status that the race put it in.
+ * Whether a call that delivered again took effect, by what the order shows: its rows cannot tell,
+ * since they have the same URLs. The order has left the status that the race put it in.
  */
 export function isRedeliveryShown({ status }: Pick<OrderSnapshot, 'status'>): boolean {
   return ['delivered', 'revision_requested', 'disputed', 'completed'].includes(status);

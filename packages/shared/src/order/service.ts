@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { idSchema } from './order.ts';
 
-/** The categories of services, as the marketplace documents them. The category is a field of the service; orders have none (observed). */
+/**
+ * The categories of services, from the marketplace's documentation. The category is a field of the
+ * service. Orders have no category (observed).
+ */
 export const SERVICE_CATEGORIES = [
   'image_gen',
   'video_gen',
@@ -31,11 +34,17 @@ export const soldServiceSchema = z.object({
   priceType: z.enum(PRICE_TYPES).nullable(),
   /** Hours from payment to delivery. */
   turnaroundHours: z.number().positive().nullable(),
-  /** How many deliveries the price includes; null without a quota. The marketplace writes 0 then (observed). */
+  /**
+   * How many deliveries the price includes. Null: the service has no quota, for which the
+   * marketplace writes 0 (observed).
+   */
   quota: z.number().positive().nullable(),
 });
 
-/** What we know of a service from the marketplace. An order names its service, and the service says what kind of work it is. */
+/**
+ * What we know of a service from the marketplace. An order names its service, and the service says
+ * what kind of work it is.
+ */
 export type SoldService = z.infer<typeof soldServiceSchema>;
 
 /**

@@ -10,10 +10,16 @@ export interface ThreadMessage {
 /** The marketplace shows this many messages of a thread, the oldest. */
 export const THREAD_LIMIT = 50;
 
-/** What a thread says about a question of ours: answered, not yet, or not to be seen since the thread is cut off. */
+/**
+ * What a thread says about a question of ours: answered, not yet, or not to be seen since the
+ * thread is cut off.
+ */
 export type AnswerInThread = { found: true; content: string } | { found: false; cutOff: boolean };
 
-/** Looks for what the buyer wrote after our question. Messages are the oldest first, at most `THREAD_LIMIT`. */
+/**
+ * Looks for what the buyer wrote after our question. Messages are the oldest first, at most
+ * `THREAD_LIMIT`.
+ */
 export function answerInThread(thread: readonly ThreadMessage[], question: string): AnswerInThread {
   const asked = thread.findLastIndex((message) => !message.fromBuyer && message.content === question);
   const answers = asked < 0 ? [] : thread.slice(asked + 1).filter((message) => message.fromBuyer);

@@ -40,7 +40,10 @@ function editedMessage(record: OrderRecord, round: string): string | null {
   return verdict?.verdict === 'approve' && verdict.message?.trim() ? verdict.message : null;
 }
 
-/** Why a round is not delivered: what an operator said of its draft, else what the handler said of the brief. */
+/**
+ * Why a round is not delivered: what an operator said of its draft, else what the handler said of
+ * the brief.
+ */
 function refusalReason(record: OrderRecord, round: string): string {
   const verdict = verdictOn(record, round, draftOf(record, round));
   const reason =
@@ -62,7 +65,10 @@ export function isMessageOn(policy: Policy, kind: MessageKind): boolean {
   return (policy.messages[kind] ?? '').trim() !== '';
 }
 
-/** Cuts a text that is too long for the marketplace at a word, and says so with an ellipsis. Never splits a character. */
+/**
+ * Cuts a text that is too long for the marketplace at a word, and says so with an ellipsis. Never
+ * splits a character.
+ */
 export function cutAtWord(text: string, limit = MAX_MESSAGE_UNITS): string {
   const trimmed = text.trim();
   if (trimmed.length <= limit) return trimmed;

@@ -15,16 +15,24 @@ const DEFAULT_TEXTS = {
     'We cannot deliver your order "{service}" as it stands:\n{reason}\nIf you would like something else instead, write here.',
 } as const satisfies Record<(typeof MESSAGE_KINDS)[number], string>;
 
-/** A message's text with `{order}`, `{service}`, `{client}`, `{revision}`, and `{reason}` where something is refused; null: this message is never sent. */
+/**
+ * A message's text with `{order}`, `{service}`, `{client}` and `{revision}`, and `{reason}` in a
+ * refusal. Null: this message is never sent.
+ */
 const template = (kind: (typeof MESSAGE_KINDS)[number]) => z.string().nullable().default(DEFAULT_TEXTS[kind]);
 
 /** What an operator decides once, for all orders. Every field has a default. */
 export const policySchema = z.strictObject({
-  /** A revision is asked for and its feedback did not reach us: ask the buyer, work without it, or hold for a human. */
+  /**
+   * A revision is asked for and its feedback did not reach us: ask the buyer, work without it, or
+   * hold for a human.
+   */
   revisionWithoutFeedback: z.enum(['ask', 'fulfil', 'hold']).default('ask'),
   /** How long to wait for the webhook that brings the feedback before doing so, in seconds. */
   feedbackGraceSeconds: z.number().nonnegative().default(30),
-  /** How often the thread is read for the buyer's answer when no webhook tells of it, in seconds. */
+  /**
+   * How often the thread is read for the buyer's answer when no webhook tells of it, in seconds.
+   */
   answerLookSeconds: z.number().positive().default(60),
   /** A revision beyond those included in the price: do it, or hold for a human. */
   beyondMaxRevisions: z.enum(['fulfil', 'hold']).default('fulfil'),
@@ -33,24 +41,32 @@ export const policySchema = z.strictObject({
   /** How often an order in review is read again when nothing is heard of it, in minutes. */
   reviewLookMinutes: z.number().positive().default(30),
   /**
-   * How long the marketplace must show an overwritten delivery (the x402 race) before it is delivered again, in seconds. Also how long
-   * after the first delivery the order is read, to notice that the delivery was overwritten.
+   * How long the marketplace must show an overwritten delivery (the x402 race) before it is
+   * delivered again, in seconds. Also how long after the first delivery the order is read, to
+   * notice that the delivery was overwritten.
    */
   overwrittenAfterSeconds: z.number().positive().max(3600).default(60),
-  /** How soon an order is looked at again when a step of it is missing or under way, in seconds: finds jobs that were lost. */
+  /**
+   * How soon an order is checked again while a step is missing or under way, in seconds. The check
+   * finds lost jobs.
+   */
   workLookSeconds: z.number().positive().default(120),
   /** The turnaround of an order whose service does not say, in hours. */
   turnaroundHours: z.number().positive().default(48),
   /**
-   * When a buyer's message that nobody answered asks for an operator: while we owe work or the order is in review or dispute, always, or
-   * never. Lists mark the order in any case.
+   * When a buyer's message that nobody answered asks for an operator: while we owe work or the
+   * order is in review or dispute, always, or never. Lists mark the order in any case.
    */
   unreadMessages: z.enum(['while_open', 'always', 'never']).default('while_open'),
-  /** A URL of a handler that leads to this machine or a private network: refuse the output, or deliver it, as tests on loopback need. */
+  /**
+   * A URL of a handler that leads to this machine or a private network: refuse the output, or
+   * deliver it, as tests on loopback need.
+   */
   privateUrls: z.enum(['refuse', 'deliver']).default('refuse'),
   /**
-   * Rounds that a handler has reviewed: what becomes of them at their due time, and how long before it the operator is warned, in minutes;
-   * for so long a draft waits at least, however late it is made.
+   * Rounds whose handler demands a review. `atDeadline`: what happens to them at their due time.
+   * `warnMinutes`: how long before that time the operator is warned, in minutes. Even a late draft
+   * waits for at least `warnMinutes`.
    */
   review: z
     .strictObject({

@@ -3,7 +3,11 @@ import { type Step, stepKey } from '../jobs/steps.ts';
 import { factsOf, type OrderRecord } from './record.ts';
 import { draftOf } from './review.ts';
 
-/** How many times a step was asked for again: an operator retried it or had its round made again, or the marketplace overwrote its delivery. The number that its next job, and its failure, carries. */
+/**
+ * How many times a step was asked for again. An operator retried the step or had its round
+ * regenerated, or the marketplace overwrote its delivery. The step's next job and its failure carry
+ * this number.
+ */
 export function attemptOf(record: OrderRecord, step: Parameters<typeof stepKey>[0]): number {
   const key = stepKey(step);
   const retries = factsOf(record, 'operator_retried').filter((fact) => fact.stepKey === key).length;
@@ -22,21 +26,28 @@ function deliveriesMade(record: OrderRecord, round: string): number {
   return deliveries.filter((fact) => fact.round === round).length;
 }
 
-/** How many times a worker began a price or generate step in the given attempt, crashes included. */
+/**
+ * How many times a worker began a price or generate step in the given attempt, crashes included.
+ */
 export function startsOf(record: OrderRecord, step: Step): number {
   return factsOf(record, 'began').filter(
     (fact) => fact.step === step.name && fact.round === step.round && fact.attempt === step.attempt,
   ).length;
 }
 
-/** The beginnings that ended in a wait that a service had named, and count as none. Oldest first. */
+/**
+ * The beginnings that ended in a wait that a service had named, and count as none. Oldest first.
+ */
 export function putOffsOf(record: OrderRecord, step: Step): Recorded<FactOf<'put_off'>>[] {
   return factsOf(record, 'put_off').filter(
     (fact) => fact.step === step.name && fact.round === step.round && fact.attempt === step.attempt,
   );
 }
 
-/** How many beginnings ended without a result of the handler: failed tries and crashes, but no waits and no orderly stops. */
+/**
+ * How many beginnings ended without a result of the handler: failed tries and crashes, but no waits
+ * and no orderly stops.
+ */
 export function unfinishedStartsOf(record: OrderRecord, step: Step): number {
   const returned = factsOf(record, 'returned').filter(
     (fact) => fact.step === step.name && fact.round === step.round && fact.attempt === step.attempt,
@@ -45,8 +56,8 @@ export function unfinishedStartsOf(record: OrderRecord, step: Step): number {
 }
 
 /**
- * How often an operator had a handler called again for this order: a pricing or a generation retried, in whichever round, or a draft made
- * again.
+ * How often an operator had a handler called again for this order, in any round: a pricing or
+ * generation retried, or a draft regenerated.
  */
 export function callsAllowedAgain(record: OrderRecord): number {
   const retries = factsOf(record, 'operator_retried').filter(({ stepKey }) =>

@@ -4,7 +4,10 @@ import { factOf, factsOf, type OrderRecord } from './record.ts';
 import { draftOf, generatedOf } from './review.ts';
 import type { Round } from './rounds.ts';
 
-/** What a round delivers: each product under its own URL, or the one it was published under. Null while one has none. */
+/**
+ * What a round delivers: each product under its own URL, or the one it was published under. Null
+ * while one has none.
+ */
 export function deliverablesOf(record: OrderRecord, round: Round): Deliverable[] | null {
   const products = generatedOf(record, round)?.products;
   if (products === undefined) return null;
@@ -40,13 +43,17 @@ export function unpublished(record: OrderRecord, round: Round): { index: number;
 /** What the marketplace shows of an order's deliveries. */
 export interface ShownDeliverables {
   deliverables: readonly { url: string }[];
-  /** The first deliverable of the last delivery: all that an answer without a list of deliverables tells. */
+  /**
+   * The first deliverable of the last delivery: all that an answer without a list of deliverables
+   * tells.
+   */
   primaryUrl: string | null;
 }
 
 /**
- * Whether the marketplace has a round's deliverables. A row that was superseded took effect, too. An answer may come without
- * rows; the first deliverable stands for all then, since a delivery takes effect whole or not at all.
+ * Whether the marketplace has a round's deliverables. A superseded row counts, since its delivery
+ * took effect. If an answer has no rows, the first deliverable represents all of them, since a
+ * delivery takes effect whole or not at all.
  */
 export function isThere(shown: ShownDeliverables, wanted: readonly Deliverable[]): boolean {
   const { deliverables: rows, primaryUrl } = shown;
@@ -75,7 +82,10 @@ export function deliveriesFound(record: OrderRecord, shown: ShownDeliverables): 
     }));
 }
 
-/** The URLs of other rounds' deliveries, those included of which nobody knows whether they took effect. */
+/**
+ * The URLs of other rounds' deliveries, those included of which nobody knows whether they took
+ * effect.
+ */
 export function urlsOfOtherRounds(record: OrderRecord, round: Round): Set<string> {
   const deliveries = [...factsOf(record, 'delivered'), ...factsOf(record, 'delivery_intended')];
   return new Set(
@@ -84,8 +94,9 @@ export function urlsOfOtherRounds(record: OrderRecord, round: Round): Set<string
 }
 
 /**
- * A URL that another round delivered, or tried to, gets a fragment: a delivery is recognised by its URLs, so they must be
- * unique to the order and round. A fragment does not change what the URL opens.
+ * A URL that another round delivered, or tried to, gets a fragment: a delivery is recognised by its
+ * URLs, so they must be unique to the order and round. A fragment does not change what the URL
+ * opens.
  */
 export function urlForRound(url: string, round: Round, used: ReadonlySet<string>): string {
   if (!used.has(url)) return url;

@@ -9,7 +9,8 @@ type BuyerMessage = Recorded<FactOf<'buyer_message'>>;
 const CLOCKS_AGREE_MS = 60_000;
 
 /**
- * The buyer's feedback for a revision round: the webhook's text, the answer found in the thread, and the messages that answer our question.
+ * The buyer's feedback for a revision round: the webhook's text, the answer found in the thread,
+ * and the messages that answer our question.
  * @returns null when the buyer said nothing yet.
  */
 export function feedbackFor(record: OrderRecord, round: Round): string | null {
@@ -26,7 +27,9 @@ export function feedbackFor(record: OrderRecord, round: Round): string | null {
   return parts.length > 0 ? parts.join('\n\n') : null;
 }
 
-/** Whether the handler is given this message as part of a revision's feedback, see `feedbackFor`. */
+/**
+ * Whether the handler is given this message as part of a revision's feedback, see `feedbackFor`.
+ */
 export function isFeedback(record: OrderRecord, message: BuyerMessage): boolean {
   return factsOf(record, 'message_intended').some(
     ({ kind, round }) => kind === 'ask_feedback' && answersTo(record, round).includes(message),
@@ -34,8 +37,9 @@ export function isFeedback(record: OrderRecord, message: BuyerMessage): boolean 
 }
 
 /**
- * The buyer's messages that answer our question about a round. They came after the question and before the generation began. A message
- * that the answer found in the thread contains may reach us later.
+ * The buyer's messages that answer our question about a round. They came after the question and
+ * before the generation began. A message that the answer found in the thread contains may reach us
+ * later.
  */
 function answersTo(record: OrderRecord, round: Round): BuyerMessage[] {
   const askedPlace = record.facts.findIndex((fact) => isQuestion(fact, round));
@@ -60,7 +64,10 @@ function answerFound(record: OrderRecord, round: Round): Recorded<FactOf<'answer
   return found !== undefined && record.facts.indexOf(found) < endOfAnswers(record, round) ? found : undefined;
 }
 
-/** The place of the fact from which on no message is feedback for the round any more: its generation began, or the round is over. */
+/**
+ * The place of the fact from which on no message is feedback for the round any more: its generation
+ * began, or the round is over.
+ */
 function endOfAnswers(record: OrderRecord, round: Round): number {
   const askedPlace = record.facts.findIndex((fact) => isQuestion(fact, round));
   const end = record.facts.findIndex(

@@ -4,8 +4,9 @@ import type { OrderSnapshot } from '../order/order.ts';
 import type { SoldService } from '../order/service.ts';
 
 /**
- * A record is all we know of one order: the last snapshot of what the marketplace says, and the facts of what happened.
- * The marketplace is the truth about the order's status, the record is the truth about what we did.
+ * A record is all we know of one order: the last snapshot of what the marketplace says, and the
+ * facts of what happened. The marketplace is the truth about the order's status, the record is the
+ * truth about what we did.
  */
 export interface OrderRecord {
   agentId: string;
@@ -14,7 +15,10 @@ export interface OrderRecord {
   snapshot: OrderSnapshot | null;
   /** When the snapshot was asked for, by Redis' clock, in ms. 0 without one. */
   observedAt: number;
-  /** How many hints (webhooks, an absence from the list) came in, and how many of them the snapshot already answers. */
+  /**
+   * How many hints (webhooks, an absence from the list) came in, and how many of them the snapshot
+   * already answers.
+   */
   hints: number;
   hintsAnswered: number;
   /** When the last hint came in, by Redis' clock, in ms. 0 without one. */
@@ -23,7 +27,10 @@ export interface OrderRecord {
   reads: number;
   /** When the order's thread was read last, by Redis' clock, in ms. 0 if never. */
   threadReadAt: number;
-  /** The order's service as it was last read; null when it was never read, and for an order of a bounty. */
+  /**
+   * The order's service by its last read. Null: the service was never read, or the order comes from
+   * a bounty.
+   */
   service: SoldService | null;
   /** The service's turnaround in hours, when known. */
   turnaroundHours: number | null;
@@ -53,8 +60,8 @@ export function factOf<T extends FactType>(
 }
 
 /**
- * The handler that worked on the order last, by the name it was configured under; null before the first. An order that
- * no longer says what it is for stays with this handler.
+ * The handler that last worked on the order, by its configured name. Null: no handler has begun. If
+ * the order no longer names its service, it stays with this handler.
  */
 export function handlerBegun(record: OrderRecord): string | null {
   const chosen = record.facts.findLast(
@@ -63,7 +70,9 @@ export function handlerBegun(record: OrderRecord): string | null {
   return chosen !== undefined && 'handler' in chosen ? chosen.handler : null;
 }
 
-/** What a webhook tells, or a read that fails: a record of an order that was never seen may have it. */
+/**
+ * What a webhook tells, or a read that fails: a record of an order that was never seen may have it.
+ */
 const TOLD: readonly FactType[] = [
   'heard',
   'revision_requested',
@@ -75,23 +84,35 @@ const TOLD: readonly FactType[] = [
   'not_ours',
 ];
 
-/** Whether the order was once seen or worked on under this agent: it is ours then, whatever one answer of the marketplace says. */
+/**
+ * Whether the order was once seen or worked on under this agent: it is ours then, whatever one
+ * answer of the marketplace says.
+ */
 export function hasHistory(record: OrderRecord): boolean {
   return record.snapshot !== null || record.facts.some(({ type }) => !TOLD.includes(type));
 }
 
-/** Whether the marketplace says that the order is another agent's, and nothing was heard of the order since. */
+/**
+ * Whether the marketplace says that the order is another agent's, and nothing was heard of the
+ * order since.
+ */
 export function isNotOurs(record: OrderRecord): boolean {
   const told = factsOf(record, 'not_ours').at(-1);
   return told !== undefined && record.hints <= told.hints && !hasHistory(record);
 }
 
-/** What an order cost so far as its handler told, in USD: pricing and generations, failed tries included. */
+/**
+ * What an order cost so far as its handler told, in USD: pricing and generations, failed tries
+ * included.
+ */
 export function costOf(record: OrderRecord): number {
   return factsOf(record, 'used').reduce((sum, fact) => sum + (fact.costUsd ?? 0), 0);
 }
 
-/** Since when we are not let read the thread for a round, if that goes on, and the index of the next time that it begins. */
+/**
+ * Since when the thread has been unreadable for a round, if that goes on, and the index of the next
+ * such series.
+ */
 export function threadRefusals(
   record: OrderRecord,
   round: string,
@@ -109,9 +130,9 @@ export function disputeReason(record: OrderRecord): string | null {
 }
 
 /**
- * Reads a fact back from the store. A fact of a later version of the product, or damaged by hand, is no reason to lose the
- * order: it is left out.
- * @returns null when the text is no fact of this version.
+ * Reads a fact back from the store. A fact may come from a later version of the product, or be
+ * damaged by hand. Such a fact is left out, so that the order survives.
+ * @returns null when the text is not a fact of this version.
  */
 export function parseFact(text: string): Fact | null {
   let json: unknown;

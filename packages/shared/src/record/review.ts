@@ -2,13 +2,19 @@ import type { FactOf, Recorded } from '../facts/facts.ts';
 import { factsOf, type OrderRecord } from './record.ts';
 import type { Round } from './rounds.ts';
 
-/** How often an operator had a round made again. The number of its draft: 0 for the first. */
+/**
+ * How often an operator had a round regenerated. This count is the number of the current draft: 0
+ * for the first.
+ */
 export function draftOf(record: OrderRecord, round: Round): number {
   return factsOf(record, 'reviewed').filter((fact) => fact.round === round && fact.verdict === 'regenerate')
     .length;
 }
 
-/** What a draft of a round made, the current one unless another is named; undefined: it is to be made yet. */
+/**
+ * The output of a draft of a round. Default: the current draft. Undefined: the draft has not been
+ * generated yet.
+ */
 export function generatedOf(
   record: OrderRecord,
   round: Round,
@@ -26,7 +32,10 @@ export function verdictOn(
   return factsOf(record, 'reviewed').findLast((fact) => fact.round === round && fact.draft === draft);
 }
 
-/** What an operator wants different in the current draft of a round, all notes in a row; null in its first. */
+/**
+ * The operator's notes for the current draft of a round: all notes, in order. Null: the current
+ * draft is the first.
+ */
 export function noteFor(record: OrderRecord, round: Round): string | null {
   const notes = factsOf(record, 'reviewed')
     .filter((fact) => fact.round === round && fact.verdict === 'regenerate')

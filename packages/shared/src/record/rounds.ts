@@ -1,9 +1,10 @@
 import type { OrderSnapshot } from '../order/order.ts';
 
 /**
- * A round is one delivery owed. `"0"` is the first; `"n"` answers the n-th revision request (the marketplace counts them);
- * `"nd"` answers a dispute opened after the delivery of round n. The marketplace's own counter makes the name, so that
- * every process, and every retry, calls the same delivery by the same name.
+ * A round is one delivery owed. Round `"0"` is the first. Round `"n"` answers the n-th revision
+ * request (the marketplace counts them). Round `"nd"` answers a dispute opened after the delivery
+ * of round n. The name comes from the marketplace's own counter, so every process and every retry
+ * gives the same delivery the same name.
  */
 export type Round = string;
 
@@ -14,9 +15,10 @@ type ShownRound = Pick<OrderSnapshot, 'status' | 'revisionCount'> &
   Partial<Pick<OrderSnapshot, 'hasDeliverables'>>;
 
 /**
- * The round that the marketplace waits for now, or null when the status takes no delivery that we owe. An order that is `delivered`
- * without any deliverable waits for its first: its workspace expired (observed), and the marketplace takes a delivery over `delivered`.
- * A buyer may have asked for revisions of nothing before that: the last of them is the round then.
+ * The round that the marketplace waits for now, or null when the status takes no delivery that we
+ * owe. An order that is `delivered` without any deliverable waits for its first: its workspace
+ * expired (observed), and the marketplace takes a delivery over `delivered`. A buyer may have asked
+ * for revisions of nothing before that: the last of them is the round then.
  */
 export function owedRound(order: ShownRound): Round | null {
   switch (order.status) {

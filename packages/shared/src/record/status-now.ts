@@ -9,9 +9,10 @@ export interface StatusNow {
 }
 
 /**
- * Where the order stands on the marketplace. Our own write that is newer than the snapshot has moved it: to the status that the answer to
- * a delivery carries, or to the one that such a write leaves. Only a snapshot that still waits for what we wrote is older than the write;
- * one that waits for the next round has seen our delivery, whenever we noted it.
+ * The current status of the order on the marketplace. Our own write that is newer than the snapshot
+ * has changed the status. The new status comes from the answer to a delivery, or follows from the
+ * kind of write. The snapshot counts as older only while it still waits for the written round. A
+ * snapshot that waits for the next round has seen our delivery, whenever we noted it.
  * @returns null for an order that was never seen.
  */
 export function statusNow(record: OrderRecord): StatusNow | null {

@@ -10,12 +10,16 @@ import { factsOf, type OrderRecord } from './record.ts';
 
 type Message = FactOf<'buyer_message'> | FactOf<'seller_message'>;
 
-/** A webhook is signed, and retried, within this time of its message, in ms (documented: three attempts within about 5 s). */
+/**
+ * A webhook is signed, and retried, within this time of its message, in ms (documented: three
+ * attempts within about 5 s).
+ */
 const SAME_MESSAGE_MS = 120_000;
 
 /**
- * The messages of a thread that the record lacks: the buyer's, and the operator's own. Reading a thread marks the buyer's messages as
- * read on the marketplace, so every read must record them. A message that a webhook brought is in the record already.
+ * The messages of a thread that the record lacks: the buyer's, and the operator's own. Reading a
+ * thread marks the buyer's messages as read on the marketplace, so every read must record them. A
+ * message that a webhook brought is in the record already.
  * @param thread the oldest messages first.
  */
 export function threadFacts(record: OrderRecord, policy: Policy, thread: readonly ThreadMessage[]): Fact[] {
@@ -59,7 +63,10 @@ function isKnown(known: readonly Recorded<Message>[], { content, sentAt }: Messa
   );
 }
 
-/** Recognises the product's own messages, also if Redis lost the facts about them: an operator wrote every other message of ours. */
+/**
+ * Recognises the product's own messages, also if Redis lost the facts about them: an operator wrote
+ * every other message of ours.
+ */
 function productsMessages(record: OrderRecord, policy: Policy): (content: string) => boolean {
   const revisions = record.snapshot?.revisionCount ?? 0;
   const rounds = Array.from({ length: revisions + 1 }, (_, number) => [`${number}`, `${number}d`]).flat();

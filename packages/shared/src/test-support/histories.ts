@@ -6,7 +6,10 @@ import { ModelMarket } from './model-market.ts';
 import { type Ending, ModelSystem } from './model-system.ts';
 import { policyOf } from './records.ts';
 
-/** Something that happens: on the marketplace, on the way to us, in a worker, by an operator, or just time. */
+/**
+ * Something that happens: on the marketplace, on the way to us, in a worker, by an operator, or
+ * just time.
+ */
 type Happening = (market: ModelMarket, system: ModelSystem) => void;
 
 const shown = (name: string, happening: Happening): Happening =>
@@ -88,7 +91,10 @@ export interface Past {
   system: ModelSystem;
 }
 
-/** Where a past begins: at an order's start, or where a delivered order's revision is seen without its text. */
+/**
+ * Where a past begins: at an order's start, or where a delivered order's revision is seen without
+ * its text.
+ */
 const beginnings = fc.constantFrom<('pending_quote' | 'quoted' | 'paid' | 'delivered' | 'revision')[]>(
   'pending_quote',
   'quoted',

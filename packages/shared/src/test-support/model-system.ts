@@ -25,7 +25,10 @@ export interface Moment {
   now: number;
 }
 
-/** A seller's system without Redis, queues and processes: a record, `decide`, and workers that do what it asks for. */
+/**
+ * A seller's system without Redis, queues and processes: a record, `decide`, and workers that do
+ * what it asks for.
+ */
 export class ModelSystem {
   now = NOON;
   readonly moments: Moment[] = [];
@@ -100,7 +103,9 @@ export class ModelSystem {
     this.#wasListed = isListed;
   }
 
-  /** The marketplace runs as several instances: an answer can be older than one that came before it. */
+  /**
+   * The marketplace runs as several instances: an answer can be older than one that came before it.
+   */
   pollOldAnswer(): void {
     this.#observe('poll', null, this.#market.rowBefore(NOON));
   }
@@ -161,7 +166,10 @@ export class ModelSystem {
     return this.#decide();
   }
 
-  /** A worker takes a waiting job. It looks whether the step is still wanted before it does anything. */
+  /**
+   * A worker takes a waiting job. It looks whether the step is still wanted before it does
+   * anything.
+   */
   work(index: number, ending: Ending): void {
     const [key, step] = [...this.#jobs][index % Math.max(1, this.#jobs.size)] ?? [];
     if (key === undefined || step === undefined) return;
@@ -262,7 +270,7 @@ export class ModelSystem {
     return [{ type: 'redelivered', round, index, found: false }];
   }
 
-  /** The workers succeed, polls come, time passes; until nothing more happens. */
+  /** Runs until nothing changes: the workers succeed, polls come, time passes. */
   runToRest(turns = 60): Decision {
     let decision = this.reconcile();
     for (let turn = 0; turn < turns; turn += 1) {
@@ -277,7 +285,7 @@ export class ModelSystem {
   }
 }
 
-/** What a handler says that does not want an order; other steps have nobody to refuse. */
+/** The refusal by a handler. Only pricing and the first generation can be refused. */
 function refusal({ name, round, attempt }: Step): Fact[] {
   const mayRefuse = name === 'price' || (name === 'generate' && round === '0');
   return mayRefuse ? [{ type: 'refused', handler: 'painter', reason: 'No dogs.', step: name, attempt }] : [];

@@ -4,7 +4,10 @@ import type { SoldService } from '../order/service.ts';
 import { DEFAULT_POLICY, type Policy, type PolicyInput, policySchema } from '../policy/policy.ts';
 import type { OrderRecord } from '../record/record.ts';
 
-/** Noon of a day: the time at which the records of these tests were observed, unless they say otherwise. */
+/**
+ * Noon of a day: the time at which the records of these tests were observed, unless they say
+ * otherwise.
+ */
 export const NOON = Date.UTC(2026, 10, 23, 12);
 
 /** How often a property is tried. */
@@ -53,7 +56,9 @@ export function at<F extends Fact>(time: number, fact: F): Recorded<F> {
   return { ...fact, at: time };
 }
 
-/** A record of an order that was observed at noon in a status, and of which these facts are known. */
+/**
+ * A record of an order that was observed at noon in a status, and of which these facts are known.
+ */
 export function recordOf(
   fields: Record<string, unknown>,
   facts: readonly Recorded[] = [],

@@ -1,7 +1,13 @@
-/** Splits text into what a reader sees as single characters: an emoji of a family is several code points. */
+/**
+ * Splits text into what a reader sees as single characters: an emoji of a family is several code
+ * points.
+ */
 const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
-/** A grapheme longer than this, in UTF-16 units, is an attack: it may be cut between its code points. */
+/**
+ * A grapheme longer than this, in UTF-16 units, is an attack: it may be cut between its code
+ * points.
+ */
 const LONGEST_GRAPHEME = 100;
 
 /**
@@ -12,7 +18,9 @@ export function cutText(text: string, max: number): string {
   return text.length <= max ? text : text.slice(0, boundaryAt(text, max).start);
 }
 
-/** The beginning of a text, with an ellipsis if something was cut off. `max` includes the ellipsis. */
+/**
+ * The beginning of a text, with an ellipsis if something was cut off. `max` includes the ellipsis.
+ */
 export function cutWithEllipsis(text: string, max: number): string {
   return text.length <= max ? text : `${cutText(text, max - 1)}…`;
 }

@@ -3,7 +3,9 @@ import { answersDispute, type Round, revisionOf } from '../record/rounds.ts';
 
 /** What people read in place of the keys of steps, rounds, messages and attentions. */
 
-/** A round inside a sentence: `the first version`, `revision 1`, `the version after the dispute`. */
+/**
+ * A round inside a sentence: `the first version`, `revision 1`, `the version after the dispute`.
+ */
 export function roundName(round: Round): string {
   const revision = revisionOf(round);
   if (answersDispute(round)) {
@@ -54,7 +56,7 @@ export function stepName(step: { name: StepName; round: Round; kind?: MessageKin
   return step.kind === undefined ? 'Send a message' : `Send ${messageName(step.kind, step.round)}`;
 }
 
-/** The same by the key of the step; a key of another version stays as it is. */
+/** The name of a step by its key. A key of another version is returned unchanged. */
 export function stepNameOf(key: string): string {
   const [, name, kind, round] = /^([a-z_]+)(?:\.([a-z_]+))?:(\d+d?)$/.exec(key) ?? [];
   if (name === undefined || round === undefined) return key;
@@ -104,7 +106,10 @@ export function attentionName(key: string): string {
   return ATTENTION_NAMES[prefix] ?? prefix.replaceAll('_', ' ');
 }
 
-/** A name of the marketplace's or ours, without underscores: `revision_requested` → `revision requested`. */
+/**
+ * A name of the marketplace's or ours, without underscores: `revision_requested` → `revision
+ * requested`.
+ */
 export function words(name: string): string {
   return name.replaceAll('_', ' ');
 }

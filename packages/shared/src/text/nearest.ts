@@ -1,5 +1,6 @@
 /**
- * The candidate that was probably meant by a misspelled word, or null when none is close: at most half of the longer word differs.
+ * The candidate that was probably meant by a misspelled word, or null when none is close: at most
+ * half of the longer word differs.
  */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   const given = word.toLowerCase();
@@ -10,7 +11,7 @@ export function nearest(word: string, candidates: readonly string[]): string | n
   return ranked[0]?.candidate ?? null;
 }
 
-/** How many characters must be added, removed or replaced to make one word of the other. */
+/** How many characters must be added, removed or replaced to turn one word into the other. */
 function editsBetween(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [i, charA] of [...a].entries()) {
@@ -24,7 +25,10 @@ function editsBetween(a: string, b: string): number {
   return row.at(-1) ?? 0;
 }
 
-/** What an error text says after a name that is not known: the name that was probably meant, else all that there are. */
+/**
+ * What an error text says after a name that is not known: the name that was probably meant, else
+ * all that there are.
+ */
 export function suggestion(written: string, known: readonly string[]): string {
   const meant = nearest(written, known);
   return meant === null ? `Known: ${known.join(', ')}` : `Did you mean "${meant}"?`;

@@ -1,7 +1,10 @@
 const MARK = '[redacted]';
 /** What is shorter may be a word, and would be taken out of every text that has it. */
 const LEAST_LENGTH = 8;
-/** What is told to be a secret by its variable's name alone, and is of letters of one case, is a word unless it is as long as this. */
+/**
+ * If only its variable's name marks a value as secret, short letters of one case are probably a
+ * word. A value of such letters is a secret from this length on.
+ */
 const LEAST_LENGTH_OF_LETTERS = 12;
 /** Variables that hold a secret by their name. */
 const SECRET_NAME = /(KEY|SECRET|PASSWORD|TOKEN|PASSPHRASE|CREDENTIALS?|_PASS|_PWD)$/i;
@@ -10,11 +13,12 @@ const PATH_OF_CREDENTIALS = /CREDENTIALS?=\.{0,2}\//i;
 const URL_PASSWORD = /:\/\/[^\s:/@]*:(.+)@/;
 
 /**
- * What a secret looks like, wherever it stands in a text; the part in parentheses stays. A text may be a line of JSON, so that a letter
- * before a secret may belong to an escape such as `\n`.
+ * The forms of secrets anywhere in a text. The part in parentheses stays. The text may be a line of
+ * JSON, so that a letter before a secret may belong to an escape such as `\n`.
  */
 const LOOKS = [
-  // A key has a digit. Without one it is a name, of a folder for example, which a hint must be able to tell.
+  // A key has a digit. Without one it is a name, of a folder for example, which a hint must be able
+  // to tell.
   /(atelier_)(?=[A-Za-z_+=-]*\d)[A-Za-z0-9_+=-]{4,}/,
   /(whsec_)[A-Za-z0-9_+/=-]{4,}/,
   // Keys of models: sk-…, sk-proj-…
@@ -27,8 +31,9 @@ const LOOKS = [
   /(eyJ)[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+/,
   // Access keys of AWS.
   /(AKIA|ASIA)[A-Z0-9]{16}/,
-  // A password inside a URL, as a Redis client puts it into its errors. Ends before the host, and never beyond a JSON string. What stands
-  // for a password in a hint stays: `redis://[user:password@]host`.
+  // A password inside a URL, as a Redis client puts it into its errors. Ends before the host, and
+  // never beyond a JSON string. What stands for a password in a hint stays:
+  // `redis://[user:password@]host`.
   /(:\/\/[^\s:/@"\\]*:)(?!(?:password|<[^>@]*>|\*+|…|\[redacted\])@)[^\s/"\\]+(?=@)/,
 ].map(({ source }) => source);
 const KEPT = LOOKS.map((_, index) => `$${index + 1}`).join('');
@@ -36,7 +41,10 @@ const KEPT = LOOKS.map((_, index) => `$${index + 1}`).join('');
 const known = new Set<string>();
 let pattern = patternOf();
 
-/** Remembers values that no text may show from now on. Left out is what is absent, shorter than 8 characters, or a number. */
+/**
+ * Remembers values that no text may show from now on. Left out is what is absent, shorter than 8
+ * characters, or a number.
+ */
 export function keepSecret(...values: (string | null | undefined)[]): void {
   const before = known.size;
   for (const value of values) {
@@ -48,12 +56,18 @@ export function keepSecret(...values: (string | null | undefined)[]): void {
   if (known.size > before) pattern = patternOf();
 }
 
-/** Whether a text holds a secret that this process knows. What only looks like a secret does not count. */
+/**
+ * Whether a text holds a secret that this process knows. What only looks like a secret does not
+ * count.
+ */
 export function holdsKnownSecret(text: string): boolean {
   return [...known].some((value) => text.includes(value));
 }
 
-/** The secrets of an environment: variables with the name of a secret (`SECRET_NAME`) that hold no word, and the passwords in URLs. */
+/**
+ * The secrets of an environment: variables with the name of a secret (`SECRET_NAME`) that hold no
+ * word, and the passwords in URLs.
+ */
 export function secretsIn(env: NodeJS.ProcessEnv): string[] {
   return Object.entries(env).flatMap(([name, value = '']) => {
     const password = URL_PASSWORD.exec(value)?.[1];
@@ -75,7 +89,10 @@ export function withoutSecrets(text: string): string {
   return text.replace(pattern, `${KEPT}${MARK}`);
 }
 
-/** One pattern for all, since every line of the log goes through it. The longest first: one secret may begin with another. */
+/**
+ * One pattern for all, since every line of the log goes through it. The longest first: one secret
+ * may begin with another.
+ */
 function patternOf(): RegExp {
   const values = [...known].sort((a, b) => b.length - a.length).map(escaped);
   return new RegExp([...values, ...LOOKS].join('|'), 'g');
@@ -110,7 +127,10 @@ const SECRET_FIELD = new RegExp(
   'gi',
 );
 
-/** A line of JSON without secrets: known ones, what looks like one, and the values of fields with a secret's name. */
+/**
+ * A line of JSON without secrets: known ones, what looks like one, and the values of fields with a
+ * secret's name.
+ */
 export function lineWithoutSecrets(line: string): string {
   let safe = '';
   let done = 0;

@@ -12,9 +12,10 @@ const MOST_CAUSES = 5;
 const MOST_ERRORS = 3;
 
 /**
- * Where an error came from: its stack, those of its causes, and the first errors of an AggregateError. Without secrets, at most
- * `LONGEST_STACK` long. A value without a stack is shown as text. Never throws: a handler can throw anything, also an object whose getters
- * throw, and this function must not replace the handler's error.
+ * Where an error came from: its stack, those of its causes, and the first errors of an
+ * AggregateError. Without secrets, at most `LONGEST_STACK` long. A value without a stack is shown
+ * as text. Never throws: a handler can throw anything, also an object whose getters throw, and this
+ * function must not replace the handler's error.
  */
 export function stackOf(thrown: unknown): string {
   const parts: string[] = [];
@@ -39,7 +40,10 @@ function textOf(thrown: unknown): string {
   );
 }
 
-/** The code of a system error, such as ECONNREFUSED: the message of an AggregateError of `fetch` is empty. */
+/**
+ * The code of a system error, such as ECONNREFUSED: the message of an AggregateError of `fetch` is
+ * empty.
+ */
 function codeOf(error: Error): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return code === '' || error.message.includes(code) ? '' : ` (${code})`;

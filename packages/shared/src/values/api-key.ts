@@ -1,4 +1,7 @@
-/** What a key of the marketplace looks like. A typing error is found before anything is asked with it. */
+/**
+ * What a key of the marketplace looks like. A typing error is found before anything is asked with
+ * it.
+ */
 export const API_KEY = /^atelier_[A-Za-z0-9_.~+/=-]+$/;
 
 export const NOT_A_KEY =

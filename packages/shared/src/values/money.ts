@@ -1,6 +1,9 @@
 import { cutText } from '../text/cut-text.ts';
 
-/** The marketplace takes a price as a string and reads it leniently (`"1,500"` becomes 1.00): we write it strictly. */
+/**
+ * The marketplace takes a price as a string and reads it leniently (`"1,500"` becomes 1.00): we
+ * write it strictly.
+ */
 const PRICE_FORMAT = /^\d+\.\d{2}$/;
 const MAX_PRICE_CENTS = 100_000_000;
 
@@ -10,8 +13,9 @@ export class PriceError extends Error {
 }
 
 /**
- * A price as the marketplace must get it: digits, a point, two decimals; at least 0.01, at most 1,000,000.00.
- * Whole numbers and one decimal are completed (`"45"`, `"45.5"`); anything else is refused rather than guessed.
+ * A price in the marketplace's format: digits, a point, two decimals. At least 0.01, at most
+ * 1,000,000.00. Whole numbers and one decimal are completed (`"45"`, `"45.5"`). Any other format is
+ * rejected, because a guess could be wrong.
  * @throws PriceError
  */
 export function formatPrice(price: unknown): string {
@@ -29,7 +33,10 @@ export function formatPrice(price: unknown): string {
   return `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
 }
 
-/** What the seller gets: the order's value less the platform's fee. Null when either is missing or no amount. */
+/**
+ * What the seller gets: the order's value less the platform's fee. Null when either is missing or
+ * no amount.
+ */
 export function netOf(priceUsd: string | null, feeUsd: string | null): string | null {
   if (priceUsd === null || feeUsd === null) return null;
   const net = centsOf(priceUsd) - centsOf(feeUsd);
@@ -41,7 +48,7 @@ export function sameAmount(a: string, b: string): boolean {
   return centsOf(a) === centsOf(b);
 }
 
-/** NaN for what is no amount. */
+/** NaN for a text that is not an amount. */
 function centsOf(amount: string): number {
   return /^-?\d+(\.\d+)?$/.test(amount) ? Math.round(Number(amount) * 100) : Number.NaN;
 }

@@ -3,7 +3,10 @@ import { z } from 'zod';
 import type { RedisKeys } from '../../redis/keys.ts';
 import { type AgentWarning, WARNING_CODES } from './warnings.ts';
 
-/** `served`: its key is good. `key_rejected`: the marketplace does not take its key, so its orders stand still. */
+/**
+ * `served`: its key is good. `key_rejected`: the marketplace does not take its key, so its orders
+ * stand still.
+ */
 const AGENT_STATES = ['served', 'key_rejected'] as const;
 
 const entrySchema = z.object({
@@ -18,17 +21,20 @@ const entrySchema = z.object({
 export interface AgentEntry extends z.infer<typeof entrySchema> {
   /** How the operator calls it. */
   name: string;
-  /** When it was polled last, and when a webhook of it came last, in ms since the epoch; null: never. */
+  /**
+   * When the agent was last polled, and when its last webhook came, in ms since the epoch. Null:
+   * never.
+   */
   polledAt: number | null;
   heardAt: number | null;
 }
 
-/** An agent that no process has looked at for so long was taken out of the configuration. In ms. */
+/** An agent that no process has checked for this long was removed from the configuration. In ms. */
 const FORGOTTEN_MS = 24 * 3600_000;
 
 /**
- * What the fleet knows of its agents, in Redis: an agent whose key is rejected keeps its name and its orders, and a process without its
- * key can show it. Keys are never written here.
+ * What the fleet knows of its agents, in Redis: an agent whose key is rejected keeps its name and
+ * its orders, and a process without its key can show it. Keys are never written here.
  */
 export class AgentRegistry {
   readonly #redis: Redis;
@@ -39,7 +45,10 @@ export class AgentRegistry {
     this.#keys = keys;
   }
 
-  /** The marketplace accepted the key of an agent. What was known of its warnings stays until they are checked. */
+  /**
+   * The marketplace accepted the key of an agent. Without new warnings, the known ones stay until
+   * the next check.
+   */
   async noteServed(name: string, id: string, warnings?: readonly AgentWarning[]): Promise<void> {
     const before = await this.#read(name);
     const kept = before?.id === id ? before.warnings : [];
@@ -48,7 +57,7 @@ export class AgentRegistry {
 
   /**
    * The marketplace rejected the key of an agent.
-   * @param id as it is configured or was known; null: keep what is known.
+   * @param id the configured or previously known id. Null: keep the known id.
    */
   async noteRejected(name: string, id: string | null): Promise<void> {
     const before = await this.#read(name);
@@ -73,7 +82,10 @@ export class AgentRegistry {
       .toSorted((a, b) => a.name.localeCompare(b.name));
   }
 
-  /** The name of every agent that was ever known, by its id: orders of an agent keep their name when it is gone. */
+  /**
+   * The name of every agent that was ever known, by its id: orders of an agent keep their name when
+   * it is gone.
+   */
   async names(): Promise<Map<string, string>> {
     const stored = Object.entries(await this.#redis.hgetall(this.#keys.agents));
     return new Map(
@@ -102,7 +114,10 @@ export class AgentRegistry {
 
 const NEVER = { polledAt: null, heardAt: null };
 
-/** An entry that another version wrote, or that is damaged, counts as none; the next check writes it again. */
+/**
+ * An entry that is damaged, or that another version wrote, is ignored. The next check writes it
+ * again.
+ */
 function entryOf(text: string): z.infer<typeof entrySchema> | null {
   try {
     return entrySchema.parse(JSON.parse(text));

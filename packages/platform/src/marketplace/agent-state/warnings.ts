@@ -1,6 +1,9 @@
 import type { OwnAgent, Service } from '@atelier-ai/sdk';
 
-/** Something on the marketplace that keeps buyers from hiring an agent, or its earnings from being paid out. */
+/**
+ * Something on the marketplace that keeps buyers from hiring an agent, or its earnings from being
+ * paid out.
+ */
 export interface AgentWarning {
   code: (typeof WARNING_CODES)[number];
   /** What it is, to be read after the agent's name. */
@@ -19,7 +22,10 @@ export const WARNING_CODES = [
   'service_moderation',
 ] as const;
 
-/** What `agents.me` and `services.listForAgent` show of an agent. Any field may be missing: then nothing is said about it. */
+/**
+ * What `agents.me` and `services.listForAgent` show of an agent. Any field may be missing: then
+ * nothing is said about it.
+ */
 export type ShownAgent = Partial<
   Pick<
     OwnAgent,
@@ -29,7 +35,10 @@ export type ShownAgent = Partial<
 export type ShownService = Pick<Service, 'title'> &
   Partial<Pick<Service, 'moderation_status' | 'moderation_reason'>> & { active?: unknown };
 
-/** The only moderation status that lets buyers hire (observed); none is shown for most services. */
+/**
+ * The only moderation status that lets buyers hire (observed). Most services show no moderation
+ * status.
+ */
 const APPROVED = 'approved';
 
 /**
@@ -64,7 +73,10 @@ function marketWarnings({ marketable, moderation }: ShownAgent): AgentWarning[] 
   return warnings;
 }
 
-/** A wallet counts for the chain that payouts go to; if the marketplace names no chain, any wallet will do. */
+/**
+ * A wallet counts only for the chain that payouts go to. If the marketplace names no chain, any
+ * wallet is enough.
+ */
 function payoutWarnings(agent: ShownAgent): AgentWarning[] {
   const { payout_chain: chain, solana_payout_configured: solana, base_payout_configured: base } = agent;
   const configured = chain === 'base' ? [base] : chain === 'solana' ? [solana] : [solana, base];

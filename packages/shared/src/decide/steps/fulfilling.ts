@@ -9,7 +9,10 @@ import { stepOrAttention } from '../failures.ts';
 import { briefRefused, refusalOf } from '../refusing.ts';
 import { messageStep } from './messaging.ts';
 
-/** A round that may be worked on: generate, unless the handler refuses; publish what has no public URL yet; deliver. */
+/**
+ * The work on a round: generate, unless the handler refuses. Then publish each product that has no
+ * public URL yet, and deliver.
+ */
 export function fulfilling(
   record: OrderRecord,
   policy: Policy,

@@ -36,8 +36,8 @@ export function sentAt(record: OrderRecord, kind: MessageKind, round: Round): nu
 }
 
 /**
- * What an operator must know of a refusal: the buyer is told of the first one of a round alone.
- * @param at when it was refused, in ms since the epoch.
+ * What an operator must know of a refusal: only the first refusal of a round is sent to the buyer.
+ * @param at when the round was refused, in ms since the epoch.
  */
 export function refusalUntold(record: OrderRecord, round: Round, at: number): string {
   const told = sentAt(record, 'refused', round);
@@ -55,8 +55,9 @@ export function dropReason(record: OrderRecord, kind: MessageKind, round: Round)
 }
 
 /**
- * Whether an operator let this round go on.
- * @param attentionKey what holds the round; absent: whatever does. A release that names nothing is for everything.
+ * Whether an operator released this round.
+ * @param attentionKey the cause that holds the round. Absent: any cause. A release without a key
+ * covers every cause.
  */
 export function isReleased(record: OrderRecord, round: Round, attentionKey?: string): boolean {
   return factsOf(record, 'operator_released').some(

@@ -16,7 +16,10 @@ import { revising } from './revising.ts';
 
 const NO_BRIEF = 'no_brief';
 
-/** The stages in which the buyer waits for our work, and not for an answer of a human or of their own. */
+/**
+ * The stages in which the buyer waits for our work, and not for an answer of a human or of their
+ * own.
+ */
 const IN_WORK: readonly Decision['stage'][] = ['generating', 'publishing', 'delivering'];
 
 /** What an order needs that waits for a delivery of ours. */
@@ -86,8 +89,8 @@ function workOn(
 }
 
 /**
- * The marketplace waits for a round that we delivered. At first that may be an old answer; if it
- * lasts, a human decides.
+ * The marketplace waits for a round that we delivered. At first the answer may be an old one. If
+ * the contradiction lasts, a human decides.
  */
 function contradicted(
   base: PartialDecision,

@@ -25,7 +25,10 @@ export function quoting(record: OrderRecord, { due, now }: { due: number; now: n
   return { stage: priced ? 'quoting' : 'pricing', steps: missing.steps, attention };
 }
 
-/** The marketplace waits for a price that it took: an old answer at first, a case for a human if it stays so. */
+/**
+ * The marketplace waits for a price that it took: an old answer at first, a case for a human if it
+ * stays so.
+ */
 function contradicted(quotedAt: number, now: number): Quoting {
   if (now < quotedAt + CONTRADICTION_PATIENCE) {
     return { stage: 'awaiting_payment', steps: [], attention: [], lookAgainAt: now + MINUTE };

@@ -34,7 +34,8 @@ interface RedeliveryContext {
 }
 
 /**
- * A round that we delivered and that the marketplace overwrote: it is delivered again, with the same URLs.
+ * A round that we delivered and that the marketplace overwrote: it is delivered again, with the
+ * same URLs.
  * @returns null when the delivery was not overwritten.
  */
 export function redelivering(
@@ -76,7 +77,10 @@ interface LateRedelivery extends RedeliveryContext {
   lateFrom: number;
 }
 
-/** A redelivery that has not happened yet, once it is late: by the rate limit if that keeps it back, else for whatever reason. */
+/**
+ * A redelivery that has not happened yet, once it is late: by the rate limit if that keeps it back,
+ * else for whatever reason.
+ */
 function lateRedelivery(
   record: OrderRecord,
   steps: readonly Step[],
@@ -91,8 +95,8 @@ function lateRedelivery(
 }
 
 /**
- * Whether the order must be read for the sake of the x402 race: once after the first delivery, to notice that it was overwritten, and
- * once more before an overwritten delivery is delivered again.
+ * Whether the order must be read because of the x402 race. One read after the first delivery
+ * notices an overwrite. A second read confirms the overwrite before we deliver again.
  */
 export function mustConfirmDelivery(record: OrderRecord, policy: Policy, now: number): boolean {
   const unseenAt = confirmDeliveryAt(record, policy);
@@ -104,7 +108,10 @@ export function mustConfirmDelivery(record: OrderRecord, policy: Policy, now: nu
   return now >= staysFrom && record.observedAt < staysFrom;
 }
 
-/** When a delivery that no answer shows yet is to be confirmed by a read, in ms since the epoch; null when there is none. */
+/**
+ * When a read must confirm a delivery that no answer shows yet, in ms since the epoch. Null: no
+ * delivery needs this.
+ */
 export function confirmDeliveryAt(record: OrderRecord, policy: Policy): number | null {
   const unseenAt = unseenDeliveryAt(record);
   return unseenAt === null ? null : unseenAt + patienceOf(policy);

@@ -64,7 +64,10 @@ function asking({ record, policy, now }: Situation, round: Round): Revising {
   };
 }
 
-/** The thread is read less and less often while the buyer says nothing: an order may wait for months. */
+/**
+ * The thread is read less and less often while the buyer says nothing: an order may wait for
+ * months.
+ */
 const LONGEST_LOOK = 6 * HOUR;
 /** A buyer who has not answered for this long is one for the operator. */
 const ANSWER_PATIENCE = 7 * 24 * HOUR;

@@ -9,20 +9,20 @@ import { stepOrAttention } from '../failures.ts';
 
 /** A payout that is neither seen nor reported failed after this time is shown to the operator. */
 const PAYOUT_PATIENCE = 24 * HOUR;
-/** A step that is missing is looked at again after this time: finds a job that was lost. */
+/** A missing step is checked again after this time, which finds a job that was lost. */
 const WORK_LOOK = 2 * MINUTE;
 
 interface Settling {
   facts: Fact[];
   steps: Step[];
   attention: Attention[];
-  /** Until when the payout is awaited; absent: none is. */
+  /** Until when the payout is awaited. Absent: no payout is awaited. */
   payoutDueAt?: number;
   /** Null: nothing more is expected. */
   lookAgainAt: number | null;
 }
 
-/** An order that is completed: note what it earned, and see that it was paid out. */
+/** A completed order: record its earnings, and ensure that it is paid out. */
 export function settling(record: OrderRecord, order: OrderSnapshot, now: number): Settling {
   const completed = factOf(record, 'completed');
   if (!completed) return { ...awaited(now, now), facts: [completedFact(order)] };
@@ -65,7 +65,10 @@ function answer(text: string): string {
   return `\nAtelier answered: "${text}"`;
 }
 
-/** A buyer who hears nothing for 48 h completes the order (documented), also one whose workspace expired without a delivery. */
+/**
+ * A buyer who hears nothing for 48 h completes the order (documented), also one whose workspace
+ * expired without a delivery.
+ */
 export function neverDelivered(record: OrderRecord, order: OrderSnapshot): Attention[] {
   if (order.hasDeliverables === null) return unknownDelivery(record, order);
   if (order.hasDeliverables || factsOf(record, 'delivered').length > 0) return [];
@@ -74,7 +77,10 @@ export function neverDelivered(record: OrderRecord, order: OrderSnapshot): Atten
   return [{ key: 'completed_undelivered', reason, actions: ['acknowledge'] }];
 }
 
-/** The order counts as delivered, the product did not deliver it, and no answer of the marketplace says whether anything was delivered. */
+/**
+ * The order counts as delivered, the product did not deliver it, and no answer of the marketplace
+ * says whether anything was delivered.
+ */
 export function unknownDelivery(record: OrderRecord, order: OrderSnapshot): Attention[] {
   if (order.hasDeliverables !== null || factsOf(record, 'delivered').length > 0) return [];
   const reason = `The order is ${order.status}, this product did not deliver it, and the marketplace does not say whether it has deliverables. Check the order on Atelier.`;
@@ -82,8 +88,8 @@ export function unknownDelivery(record: OrderRecord, order: OrderSnapshot): Atte
 }
 
 /**
- * A payout that failed before the order is completed: an instant hire (x402) is paid out at the hire.
- * The marketplace retries only payouts of completed orders (observed).
+ * A payout that failed before the order is completed: an instant hire (x402) is paid out at the
+ * hire. The marketplace retries only payouts of completed orders (observed).
  */
 export function payoutFailedEarly(record: OrderRecord, order: OrderSnapshot | null): Attention[] {
   if (order?.status === 'completed' || isPaidOut(record, order)) return [];
@@ -102,7 +108,9 @@ function isPaidOut(record: OrderRecord, order: OrderSnapshot | null): boolean {
 interface Unpaid {
   /** How often it was asked for again. */
   times: number;
-  /** The last request. The first payout has none: it may have failed before the order was completed. */
+  /**
+   * The last request. The first payout has none: it may have failed before the order was completed.
+   */
   asked: Recorded | undefined;
   /** When it was triggered last, in ms since the epoch. */
   since: number;
@@ -110,7 +118,8 @@ interface Unpaid {
 }
 
 function unpaid(record: OrderRecord, { times, asked, since, now }: Unpaid): Settling {
-  // The attentions after one retry have other keys than those after another: one that is acknowledged hides no later one.
+  // The attentions after one retry have other keys than those after another: one that is
+  // acknowledged hides no later one.
   const key = times === 0 ? '' : `:${times}`;
   // The webhook of a failure may reach us before we note the marketplace's answer to the request.
   const failure = failureAfter(record, asked);
@@ -129,11 +138,15 @@ function unpaid(record: OrderRecord, { times, asked, since, now }: Unpaid): Sett
   );
 }
 
-/** Why a payout failed after a fact, by the places in the record; null: no failure was reported. Absent: any failure counts. */
+/**
+ * Why a payout failed after a fact, by position in the record.
+ * @param start the fact. Absent: any failure counts.
+ * @returns null when no failure was reported.
+ */
 function failureAfter(record: OrderRecord, start: Recorded | undefined): Failure | null {
   const place = start === undefined ? -1 : record.facts.indexOf(start);
   const isReported = record.facts.slice(place + 1).some((fact) =>
-    // A payout that fails for the same reason once more is no new fact; its webhook is.
+    // A second failure for the same reason adds no payout fact. Its webhook does add a fact.
     fact.type === 'heard' ? fact.event === 'order.payout_failed' : isFailedPayout(fact),
   );
   if (!isReported) return null;
@@ -145,7 +158,7 @@ function isFailedPayout(fact: Fact): boolean {
   return fact.type === 'payout' && fact.outcome === 'failed';
 }
 
-/** A payout that failed; `reason` in Atelier's words, null when it gave none. */
+/** A payout that failed. `reason` is in Atelier's words, or null without a reason. */
 interface Failure {
   reason: string | null;
 }
@@ -164,7 +177,9 @@ function awaited(since: number, now: number): Settling {
   };
 }
 
-/** @param attempt how often the payout was asked for again; absent: asking again does not help. */
+/**
+ * @param attempt how often the payout was asked for again. Absent: another request does not help.
+ */
 function needsHuman(key: string, reason: string, attempt?: number): Settling {
   const attention: Attention =
     attempt === undefined
