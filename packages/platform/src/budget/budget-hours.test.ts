@@ -17,7 +17,7 @@ const HOUR = 3_600_000;
 const MINUTE = 60_000;
 const HOURS = 6;
 
-/** Orders come at this rate, each somewhere in its turn. */
+/** Orders come at this rate, one at a random time in each interval. */
 const shops = (fastest: number) =>
   fc.record({
     anHour: fc.integer({ min: 1, max: fastest }),
@@ -46,7 +46,7 @@ async function sell({ anHour, seed, generationMs }: Shop, hearsWebhooks: boolean
   return { orders, ...traded };
 }
 
-/** From the second window on: of the first hour nobody knows what it will bring. */
+/** From the second window on, because the first hour is unpredictable. */
 const needless = ({ calls }: Trade) =>
   windowsOf(calls, HOUR)
     .slice(1)

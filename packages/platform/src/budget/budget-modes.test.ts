@@ -1,5 +1,5 @@
 /**
- * How much of what a window can take is delivered, in each way to sell: the real script, in
+ * How many of a window's possible deliveries are made, in each way to sell. The real script runs in
  * simulated time.
  */
 import { afterAll, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { openScratch } from '../test-support/scratch.ts';
 const scratch = await openScratch();
 afterAll(() => scratch[Symbol.asyncDispose]());
 const SEEDS = [1, 2, 3];
-/** Orders of a window that may fall into the one before or after it. */
+/** Orders of a window that may fall into the previous or the next window. */
 const AT_THE_EDGES = 0.5;
 
 test.each(BUDGET_MODES)(

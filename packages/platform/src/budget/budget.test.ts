@@ -82,7 +82,7 @@ describe('while deliveries are owed', () => {
   });
 });
 
-/** How many messages go until one is held back. */
+/** How many messages go until the budget holds a message back. */
 async function messagesUntilHeld({ isAdmitted }: ReturnType<typeof newBudget>): Promise<number> {
   for (let sent = 0; ; sent += 1) if (!(await isAdmitted('message'))) return sent;
 }
@@ -92,8 +92,8 @@ describe('deliveries that the recent rate lets expect are owed, too, with a marg
     const shop = newBudget();
     await shop.use(15, 'deliver');
     shop.pass(HOUR + 1000);
-    // Of 30 calls, 15 are expected, and at random it may be three times their square root and one
-    // more.
+    // Of 30 calls, 15 are expected. At random the number may exceed this by three times its square
+    // root, plus one.
     expect(await messagesUntilHeld(shop)).toBe(2);
     shop.pass(HOUR / 2);
     expect(await messagesUntilHeld(shop)).toBe(11);
@@ -106,7 +106,7 @@ describe('deliveries that the recent rate lets expect are owed, too, with a marg
     await shop.use(1, 'deliver');
     shop.pass(HOUR / 2);
     await shop.use(15, 'deliver');
-    // 16 in half an hour and its damping: 16 an hour, 8 in what is left, of 14 calls.
+    // 16 in half an hour and its damping: 16 an hour, so 8 in the rest of the window, of 14 calls.
     expect(await messagesUntilHeld(shop)).toBe(0);
     shop.pass(HOUR / 4);
     expect(await messagesUntilHeld(shop)).toBe(4);
@@ -128,7 +128,7 @@ describe('deliveries that the recent rate lets expect are owed, too, with a marg
     shop.pass(HOUR + 1000);
     await shop.use(20);
     shop.pass(HOUR / 2);
-    // Of 10 calls, three generations need 6, and the rate of before lets expect more than 3.
+    // Of 10 calls, three generations need 6, and the previous rate predicts more than 3.
     expect(await shop.isAdmitted('message', 0, 3)).toBe(false);
     expect(await shop.isAdmitted('message', 3, 0)).toBe(true);
   });
@@ -199,7 +199,7 @@ describe('a poll that finds orders nobody tells of', () => {
       if (minute % 4 === 3) await shop.use(1, 'deliver');
       shop.pass(60_000);
     }
-    // 30 less 15 and what these may vary by.
+    // 30 less 15, and less the margin of those 15.
     expect(polls).toBeGreaterThanOrEqual(8);
     expect(polls).toBeLessThanOrEqual(15);
   });

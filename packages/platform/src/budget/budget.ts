@@ -28,7 +28,7 @@ const ROWS = [...new Set(CALL_CLASSES.map((name) => CLASSES[name].row))];
 export const NO_CALL_LIMIT = 1_000_000;
 
 /**
- * What the marketplace takes from one address. Messages have a ceiling above that of deliveries, on
+ * The marketplace's limits for one address. Messages have a ceiling above that of deliveries, on
  * the same counter.
  */
 export interface BudgetLimits {
@@ -36,7 +36,7 @@ export interface BudgetLimits {
   deliveries: number;
 }
 
-/** Deliveries that will need a call: those that wait to be made, and those being generated. */
+/** Deliveries that will need a call: those that wait, and those being generated. */
 export interface Owed {
   waiting: number;
   generating: number;
@@ -53,16 +53,16 @@ export type Admission =
 
 /** How a call that yields to deliveries does so. */
 export interface Yielding {
-  /** It has yielded for long enough, and goes unless a 429 said otherwise. */
+  /** The call has yielded for long enough, and goes unless a 429 forbids it. */
   isOverdue?: boolean;
   /**
-   * For how long orders may have come that only this call finds, in ms. Left out: they are heard of
-   * without it.
+   * For how long orders may have come that only this call finds, in ms. Absent: orders are found
+   * without this call.
    */
   unseenMs?: number | undefined;
   /**
-   * The call is a further page of a poll that was admitted. Of a list that is known to have pages
-   * it leaves room for known deliveries alone.
+   * The call is a further page of an admitted poll. If the list is known to have pages, the call
+   * leaves room only for known deliveries.
    */
   pageOf?: 'known list' | 'perhaps whole list';
 }
@@ -85,21 +85,23 @@ declare module 'ioredis' {
   }
 }
 
-/** How an address stands. Times in ms since the epoch, by Redis' clock. */
+/** The state of an address' budget. Times in ms since the epoch, by Redis' clock. */
 export interface BudgetState {
   /** 0: no call was ever made. */
   windowStart: number;
-  /** By then it has ended. Null: no window runs. */
+  /** The latest end of the window. Null: no window runs. */
   windowEnd: number | null;
   used: number;
   /** Deliveries that can still go in this window. */
   left: number;
-  /** False: BUDGET_CALLS says that the marketplace takes any number, as the sandbox does. */
+  /**
+   * False: BUDGET_CALLS says that the marketplace takes any number of calls, as the sandbox does.
+   */
   isLimited: boolean;
   refusedUntil: Partial<Record<LimitRow, number>>;
   /**
-   * Since when every call of these rows was refused: those that are refused now, and those whose
-   * refusal outlasted a window.
+   * Since when every call of these rows was refused. Includes rows that are refused now, and rows
+   * whose refusal outlasted a window.
    */
   refusedSince: Partial<Record<LimitRow, number>>;
   /** How often calls were held back in this window. */
@@ -110,12 +112,12 @@ export interface BudgetState {
 export class Budget {
   readonly #redis: Redis;
   readonly #key: string;
-  /** The longest window, as it is set. In ms. */
+  /** The longest window, from the settings. In ms. */
   readonly windowMs: number;
   readonly #ceiling: number;
   readonly #clock: (() => number) | null;
 
-  /** @param clock a time in ms to go by in place of Redis' own. */
+  /** @param clock replaces Redis' clock. Returns a time in ms. */
   constructor(
     redis: Redis,
     keys: RedisKeys,
@@ -159,10 +161,11 @@ export class Budget {
   }
 
   /**
-   * The marketplace refused a call (429): it was not counted, and none of its row goes for a while.
-   * @param retryAt when to try again, as the refusal says (ms). A minimum: the wait grows while
-   * refusals go on, and is a window at most.
-   * @param endsWindow the marketplace said that its window ends then, and not merely when to try
+   * Records a refused call (429). The marketplace did not count the call, and no call of its row
+   * goes for a while.
+   * @param retryAt when to try again, as the refusal says (ms). This time is a minimum: the wait
+   * grows while refusals go on, up to a window.
+   * @param endsWindow the marketplace said that its window ends then, and not only when to try
    * again.
    * @returns when to try again (ms since the epoch), and for how long all calls of the row have
    * been refused (ms).
@@ -186,12 +189,12 @@ export class Budget {
     await this.#redis.acceptCall(...this.#common(callClass));
   }
 
-  /** A call that was admitted is not made after all. */
+  /** Gives back an admitted call that is not made after all. */
   async giveBack(callClass: CallClass): Promise<void> {
     await this.#redis.giveCallBack(...this.#common(callClass));
   }
 
-  /** What every script is given first. */
+  /** The first arguments of every script. */
   #common(
     callClass: CallClass,
   ): [key: string, clock: string | number, windowMs: number, row: string, earns: number] {
@@ -229,8 +232,8 @@ export class Budget {
   }
 
   /**
-   * Whether a row counts as refused: it is, or it was for longer than a window and nothing says
-   * that this ended.
+   * Whether a row counts as refused: it is refused now, or its refusals lasted for more than a
+   * window and no accepted call has ended them.
    */
   #isRefused({ now, since, until }: Record<'now' | 'since' | 'until', number>): boolean {
     const outlastsWindow = until - since > this.windowMs;
@@ -238,8 +241,8 @@ export class Budget {
   }
 
   /**
-   * The rows whose calls were all refused for longer than a window, and for how long, in ms. More
-   * than a window that is used up.
+   * The rows whose calls were all refused for longer than a window, and for how long, in ms. A
+   * used-up window does not explain such refusals.
    */
   async longRefusals(): Promise<{ row: LimitRow; forMs: number }[]> {
     const [{ refusedSince }, now] = await Promise.all([this.state(), this.#redisNow()]);

@@ -7,8 +7,8 @@ import type { Owed } from './budget.ts';
 /** For how long a count of owed calls may be reused, in ms. */
 const OWED_AGE_MS = 1000;
 /**
- * Of so many jobs the uploads are counted. More of them need more than a window has, whatever they
- * upload.
+ * Uploads are counted for this many jobs. More jobs need more calls than a window has, whatever
+ * they upload.
  */
 const LOOKED_AT = 30;
 

@@ -1,6 +1,6 @@
 /**
- * How the API budget is kept in Redis: one hash for each egress address, changed by these scripts
- * alone.
+ * The scripts for the API budget. Redis keeps one hash for each egress address, and only these
+ * scripts change it.
  */
 
 /**
@@ -21,17 +21,18 @@ const LAST_POLLS = 1 / 20;
 /** Weight of the previous window in an estimate of this window's rate. In windows. */
 const DAMPING = 0.5;
 /**
- * Nothing is known before the first window: a busy seller is assumed, so many calls an hour that
- * earn, and forgotten soon. Its weight is in windows: six minutes of an hour.
+ * Before the first window the rate is unknown. The budget assumes a busy seller, with this many
+ * earning calls an hour, and soon forgets the assumption. Its weight is in windows: six minutes of
+ * an hour.
  */
 const BUSY = 30;
 const BUSY_WEIGHT = 0.1;
 /** While nothing is owed, this many polls of a window go before the rate is considered. */
 const FREE_POLLS = 2;
 /**
- * A poll goes once it is expected to find this part of what a window can still take. Less than all:
- * what comes at random may be less than expected, and a window that ends meanwhile is lost. Before
- * the first window the rate is overestimated, so that all is expected.
+ * A poll goes when it is expected to find this part of what a window can still take. The part is
+ * less than all, because fewer orders may come than expected, and the rest of the window would be
+ * lost. Before the first window the rate is overestimated, so a poll then waits for all.
  */
 const FILLED = 0.75;
 /**
@@ -43,12 +44,12 @@ const LONGEST_DOUBT = 1 / 20;
 /** A refusal names the end of the window in whole seconds, rounded up. */
 const ROUNDING_MS = 1000;
 /**
- * The shortest wait after a refusal, in ms. It doubles with each refusal in a row, up to a part of
- * a window: five minutes of an hour.
+ * The shortest wait after a refusal, in ms. The wait doubles with each refusal in a row, up to a
+ * part of a window: five minutes of an hour.
  */
 const SHORTEST_REFUSAL_MS = 1000;
 const LONGEST_FLOOR = 1 / 12;
-/** How long a probing call may take, in ms, until another one may probe. */
+/** How long a probing call may take before another call may probe, in ms. */
 const PROBE_MS = 60_000;
 
 /**
@@ -256,11 +257,11 @@ redis.call('HSET', budget, 'refused:' .. row, text(now + wait), 'refused_since:'
 redis.call('HDEL', budget, 'probe:' .. row)
 return {math.ceil(wait), math.floor(now - since)}`;
 
-/** A call of the row was not refused: refusals in a row end. */
+/** The marketplace accepted a call of the row, so its refusals in a row end. */
 export const ACCEPT = `${COMMON}
 return redis.call('HDEL', budget, 'refused:' .. row, 'refused_since:' .. row, 'refusals:' .. row, 'probe:' .. row)`;
 
-/** Gives a call back that was admitted and is not made. */
+/** Gives back an admitted call that is not made. */
 export const GIVE_BACK = `${COMMON}
 redis.call('HDEL', budget, 'probe:' .. row)
 return give_back() and 1 or 0`;

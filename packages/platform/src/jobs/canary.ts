@@ -3,7 +3,7 @@ import type { Queue } from 'bullmq';
 import { describeError } from '../telemetry/failures.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
-/** What a canary needs to know of the worker it is sent to. */
+/** The state of a worker that its canary needs. */
 export interface Idler {
   /**
    * For how long the worker has taken no job, in ms. 0 while it has a job, or while it deliberately
@@ -19,7 +19,7 @@ export interface Canary {
 }
 
 /**
- * How often an idle worker looks after its canary, and how long a queue is idle before one is sent,
+ * How often an idle worker checks its canary, and how long a queue is idle before a canary is sent,
  * in ms.
  */
 export interface CanaryTimes {
@@ -56,7 +56,7 @@ export function keepCanary(
     await queue.add(CANARY, {}, { ...options, deduplication: { id: CANARY, ttl: idleMs } });
   };
   const timer = setInterval(() => {
-    // Redis is away or rejects writes, which its own checks say. A canary that cannot be sent
+    // Redis is away or rejects writes, which other checks report. A canary that cannot be sent
     // proves nothing.
     look().catch((error: unknown) => {
       waitingSince = null;

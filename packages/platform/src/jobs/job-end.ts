@@ -5,18 +5,16 @@ import type { Logger } from '../telemetry/logger.ts';
 import { historyOf, noteHistory } from './job-history.ts';
 
 /**
- * A job that was only refused, or held until named times, for this long ends in attention. Long
- * enough for a backlog to go out, however often its jobs are refused meanwhile: refusals are
- * limited in time, not in number. In ms.
+ * A job that was only refused, or held until named times, ends in attention after this long. In ms.
+ * The time must suffice for a backlog to go out, however often its jobs are refused meanwhile.
+ * Refusals are therefore limited in time, not in number.
  */
 const LONGEST_HELD = 7 * 24 * 3600_000;
-/**
- * A job that asked for a lock or an agent for this long, without being tried, ends in attention. In
- * ms.
- */
+/** A job that waited this long for a lock or an agent, without a try, ends in attention. In ms. */
 const LONGEST_WAIT = 24 * 3600_000;
 /**
- * What has asked for long asks less often: after a tenth of the time it waited, up to this. In ms.
+ * A job that has waited for long asks less often: after a tenth of its wait so far, up to this. In
+ * ms.
  */
 const LONGEST_PUT_BACK = 60_000;
 const SHORTEST_PUT_BACK = 250;
@@ -36,7 +34,7 @@ export function meaningOf(
   return bounded(job, classify(error));
 }
 
-/** A job that is put back without end, or whose outcome stays unknown, is one for a human. */
+/** A human must decide about a job that is put back without end, or whose outcome stays unknown. */
 function bounded(job: Job, failure: Failure): Failure {
   const { deniedSince, heldSince, refusedSince, unknowns } = historyOf(job);
   const { kind, reason } = failure;
@@ -128,7 +126,7 @@ function isGuess(failure: Failure | Interruption): boolean {
   return failure.kind === 'throttled' && failure.isGuess === true;
 }
 
-/** Since when the job waits for this very cause, in ms since the epoch. */
+/** Since when the job has waited for the cause of this failure, in ms since the epoch. */
 function waitStart(job: Job, failure: Failure): number {
   const { waitingSince, storeFailingSince } = historyOf(job);
   const isStore = failure.kind === 'throttled' && failure.isStore === true;
@@ -136,8 +134,8 @@ function waitStart(job: Job, failure: Failure): number {
 }
 
 /**
- * Notes since when a job waits. @returns how long it is put back at least, in ms: a time that was
- * named is kept.
+ * Records since when a job waits.
+ * @returns the shortest time to put the job back, in ms. A named time is honoured.
  */
 async function shortestPutBack(job: Job, failure: Failure & { kind: 'throttled' }): Promise<number> {
   const now = Date.now();
@@ -147,8 +145,8 @@ async function shortestPutBack(job: Job, failure: Failure & { kind: 'throttled' 
     return SHORTEST_PUT_BACK;
   }
   const since = waitStart(job, failure);
-  // A job that reached the store has its lock and its agent. A job that waits for a lock has
-  // learned nothing of the store.
+  // A job that reached the store has its lock and its agent. A job that waits for a lock knows
+  // nothing new about the store.
   const noted = failure.isStore ? { waitingSince: null, storeFailingSince: since } : { waitingSince: since };
   await noteHistory(job, noted);
   return Math.min(LONGEST_PUT_BACK, Math.max(SHORTEST_PUT_BACK, (now - since) / 10));

@@ -3,7 +3,8 @@ import { z } from 'zod';
 
 const historySchema = z.object({
   /**
-   * Since when it has asked for a lock or an agent without a try in between, in ms since the epoch.
+   * Since when the job has asked for a lock or an agent without a try in between, in ms since the
+   * epoch.
    */
   waitingSince: z.number().nullable().catch(null),
   /**
@@ -12,21 +13,20 @@ const historySchema = z.object({
    */
   storeFailingSince: z.number().nullable().catch(null),
   /**
-   * Since when it has been held until times that the budget or a service named, in ms since the
-   * epoch.
+   * Since when the job has been held until times that the budget or a service named, in ms since
+   * the epoch.
    */
   heldSince: z.number().nullable().catch(null),
-  /** Since when its tries have ended in nothing but denials (401, 403), in ms since the epoch. */
+  /** Since when its tries have ended only in denials (401, 403), in ms since the epoch. */
   deniedSince: z.number().nullable().catch(null),
   /** Since when the marketplace has refused (429) each of its tries, in ms since the epoch. */
   refusedSince: z.number().nullable().catch(null),
-  /** How many of its tries ended without anybody knowing their outcome. */
+  /** How many of its tries ended with an unknown outcome. */
   unknowns: z.number().catch(0),
 });
 
 /**
- * What a job keeps of how it went so far, in its data, beside its payload. BullMQ itself counts
- * tries alone.
+ * The history that a job keeps in its data, beside its payload. BullMQ itself counts only tries.
  */
 export type JobHistory = z.infer<typeof historySchema>;
 
@@ -34,7 +34,7 @@ export function historyOf(job: Job): JobHistory {
   return historySchema.parse(job.data);
 }
 
-/** Writes down what changed. */
+/** Stores the changed fields. */
 export async function noteHistory(job: Job, change: Partial<JobHistory>): Promise<void> {
   const before = historyOf(job);
   if (Object.entries(change).every(([name, value]) => before[name as keyof JobHistory] === value)) return;

@@ -13,7 +13,7 @@ export interface Pause {
   since: number | null;
 }
 
-/** A job, as far as a pause is concerned. */
+/** A job's queue and id, to find out whether a pause holds the job up. */
 export interface JobPlace {
   queue: QueueName;
   jobId: string;
@@ -38,8 +38,8 @@ return redis.call('HDEL', KEYS[1], ARGV[1])
 `;
 
 /**
- * The pauses of queues. BullMQ knows only that a queue is paused. A note beside it says who did
- * that, and since when, so that nobody has to guess why orders stand still.
+ * The pauses of queues. BullMQ knows only that a queue is paused. A note beside it says who paused
+ * the queue, and since when, so that operators need not guess why orders do not move.
  */
 export class Pauses {
   readonly #redis: Redis;
@@ -52,7 +52,7 @@ export class Pauses {
     this.#queues = queues;
   }
 
-  /** Pauses a queue on every host. A queue that is paused already keeps its first note. */
+  /** Pauses a queue on every host. A queue that is already paused keeps its first note. */
   async pause(queue: QueueName, by: string): Promise<void> {
     const target = this.#queues.get(queue);
     if (await target.isPaused()) return;
@@ -61,7 +61,7 @@ export class Pauses {
     // The note comes first, so that a process that dies in between leaves no pause without a name.
     await this.#redis.hset(this.#keys.pauses, queue, note);
     await target.pause();
-    // A reader that came in between found a note without a pause, and deleted the note.
+    // A concurrent reader may have found a note without a pause, and deleted the note.
     await this.#redis.hset(this.#keys.pauses, queue, note);
   }
 

@@ -24,7 +24,7 @@ const KEEP_FAILED = { age: 7 * 24 * 3600, count: 5000 };
 /** Pokes, polls and sweeps are many and say little. */
 const KEEP_ROUTINE = { age: 3600, count: 200 };
 const EVENTS_KEPT = 1000;
-/** Not more, so that nothing else waits long for Redis. */
+/** A larger batch would make other commands wait long for Redis. */
 const POKES_A_TRIP = 100;
 
 const BEGUN_OR_GONE = ['unknown', 'active', 'completed', 'failed'];
@@ -45,7 +45,7 @@ export class Queues {
         streams: { events: { maxLen: EVENTS_KEPT } },
       });
       queue.on('error', (err) => {
-        // The connection logs its losses, and the monitor what Redis answers.
+        // The connection logs its losses, and the monitor logs the error replies of Redis.
         const isRedis = redisCause(err) !== null || isConnectionError(err);
         log[isRedis ? 'debug' : 'error']({ queue: name, err }, 'queue error');
       });
@@ -68,7 +68,10 @@ export class Queues {
     return QUEUE_NAMES.map((name) => this.#queues[name]);
   }
 
-  /** Adds a job of the catalog. @throws when the payload is not what the catalog says. */
+  /**
+   * Adds a job of the catalog.
+   * @throws when the payload does not match the catalog.
+   */
   async add<Q extends QueueName, J extends JobName<Q>>(
     queue: Q,
     name: J,
@@ -127,8 +130,8 @@ export class Queues {
   }
 
   /**
-   * Removes jobs that have not begun. One that runs stays: its worker sees for itself that it is no
-   * longer wanted.
+   * Removes jobs that have not begun. A running job stays: its worker checks whether the job is
+   * still wanted.
    */
   async removeWaiting(jobs: readonly StepJob[]): Promise<void> {
     for (const { queue, jobId } of jobs) {
@@ -145,7 +148,10 @@ export class Queues {
 
 /** BullMQ's priorities are whole numbers up to this limit. The lowest number goes first. */
 const LAST = 2 ** 21;
-/** So many minutes count as one, which lasts for 19 years from here. */
+/**
+ * Due times within this many minutes share a priority. The priorities then last for 19 years from
+ * here.
+ */
 const PRIORITY_STEP_MS = 5 * 60_000;
 const PRIORITY_EPOCH = Date.UTC(2026, 0, 1);
 

@@ -2,7 +2,10 @@ import { type Job, Worker } from 'bullmq';
 import { ReplyError } from 'ioredis';
 import { Backoff } from '../redis/backoff.ts';
 
-/** A worker that knows when it last went round: a worker can look alive and ask for nothing. */
+/**
+ * A worker that knows when it last asked for a job. Without this, a worker can look alive and ask
+ * for nothing.
+ */
 export class TurningWorker extends Worker {
   #turnedAt = performance.now();
   #inHand = 0;
@@ -28,8 +31,9 @@ export class TurningWorker extends Worker {
   }
 
   /**
-   * Takes every error that the worker meets. An error reply of Redis slows the worker down, and
-   * shows that the worker asks: Redis is what is wrong, and a new process would meet the same.
+   * Takes every error that the worker meets. An error reply of Redis slows the worker down. The
+   * reply also proves that the worker asks: the trouble is in Redis, and a new process would meet
+   * the same trouble.
    */
   noteError(error: unknown): void {
     if (!(error instanceof ReplyError)) return;
@@ -55,14 +59,14 @@ export class TurningWorker extends Worker {
     return super.resume();
   }
 
-  /** For how long it has worked on no job, in ms. A paused worker is not idle. */
+  /** For how long the worker has had no job, in ms. A paused worker is not idle. */
   idleFor(): number {
     return this.#inHand > 0 || this.isPaused() ? 0 : performance.now() - this.#workedAt;
   }
 
   /**
-   * For how long it has not asked for a job, in ms, although it has room for one. A paused or full
-   * worker is not silent.
+   * For how long the worker has not asked for a job although it has room for one, in ms. A paused
+   * or full worker is not silent.
    */
   silentFor(): number {
     return this.#inHand >= this.concurrency || this.isPaused() ? 0 : performance.now() - this.#turnedAt;

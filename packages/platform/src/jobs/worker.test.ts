@@ -284,7 +284,7 @@ describe('a step that', () => {
     expect(worker.isRunning()).toBe(true);
     expect(worker.silentFor()).toBe(0);
 
-    // A worker that is not refused, behind another address, takes it over.
+    // A worker behind another address, which is not refused, takes the job over.
     const elsewhere = start(async () => undefined);
     await becomes(first, 'completed');
     expect((await jobOf(first)).attemptsMade).toBe(1);

@@ -12,12 +12,12 @@ import { meaningOf, retryWait, settle } from './job-end.ts';
 import { historyOf } from './job-history.ts';
 import { TurningWorker } from './turning-worker.ts';
 
-/** What a processor gets besides the payload. */
+/** The context that a processor receives besides the payload. */
 export interface JobContext {
   log: Logger;
   /** Aborted when the process must stop, or another worker may have taken the job. */
   signal: AbortSignal;
-  /** Which try this is, from 1. Waits for a refused call or a lock use none. */
+  /** The number of this try, from 1. Waits for a refused call or a lock use no try. */
   tryNumber: number;
   /**
    * Since when the artifact store has failed for this job, in ms since the epoch. Null: the store
@@ -29,11 +29,11 @@ export interface JobContext {
    * the epoch. Null: the job has not been held.
    */
   heldSince: number | null;
-  /** Shows how far the job is: on its page, and to whoever watches the queue. */
+  /** Reports the job's progress to its page, and to whoever watches the queue. */
   progress(value: number | string | object): Promise<void>;
 }
 
-/** A processor for every job of a queue: a job without one does not compile. */
+/** A processor for every job of a queue. A missing processor is a compile error. */
 export type Processors<Q extends QueueName> = {
   [J in JobName<Q>]: (payload: Payload<Q, J>, context: JobContext) => Promise<void>;
 };
@@ -41,9 +41,7 @@ export type Processors<Q extends QueueName> = {
 export interface WorkerSetup<Q extends QueueName> {
   queue: Q;
   processors: Processors<Q>;
-  /**
-   * Called once when a job ends for good without success: write it down, so that a human sees it.
-   */
+  /** Called once when a job ends for good without success, to record the failure for a human. */
   giveUp: (name: JobName<Q>, payload: Payload<Q, JobName<Q>>, reason: string) => Promise<void>;
   connection: Redis;
   prefix: string;
@@ -58,8 +56,8 @@ export interface WorkerSetup<Q extends QueueName> {
    */
   isRedisError?: (error: unknown) => boolean;
   /**
-   * How long a worker may be silent before its jobs are taken over, in ms. Locks are renewed at
-   * half of it.
+   * How long a worker may be silent before its jobs are taken over, in ms. Locks are renewed after
+   * half of this time.
    */
   lockMs?: number;
 }
@@ -68,7 +66,7 @@ export interface WorkerSetup<Q extends QueueName> {
 export interface RunningWorker {
   queue: QueueName;
   isRunning(): boolean;
-  /** It was asked to stop. */
+  /** Whether the worker was asked to stop. */
   isStopping(): boolean;
   /**
    * For how long the worker has not asked Redis for a job although it has room, in ms. Or for how
@@ -138,7 +136,7 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
 
   let resuming: NodeJS.Timeout | undefined;
   let pausedUntil = 0;
-  /** Takes no jobs until then: they are left to workers that the marketplace does not refuse. */
+  /** Takes no jobs until then, and leaves them to workers that the marketplace does not refuse. */
   const pauseUntil = (until: number): void => {
     if (until <= pausedUntil) return;
     pausedUntil = until;

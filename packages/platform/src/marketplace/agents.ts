@@ -5,9 +5,9 @@ import { describeError, StepError, waitingFor } from '../telemetry/failures.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { AgentWarning } from './agent-state/warnings.ts';
 
-/** An agent as it is configured. Its key stays in the process. */
+/** An agent from the configuration. Its key stays in the process. */
 export interface AgentCredentials {
-  /** How the operator calls it. */
+  /** The operator's name for the agent. */
   name: string;
   apiKey: string;
   /** The agent's id on the marketplace. If absent, the process asks the marketplace. */
@@ -19,7 +19,7 @@ export interface AgentCredentials {
 /** Where the marketplace is, and how long a call may take, in ms. */
 export interface MarketplaceAddress {
   baseUrl: string;
-  /** The file store that upload tokens open. */
+  /** The file store that accepts upload tokens. */
   uploadUrl?: string;
   timeout?: number;
   /** Makes the calls of the agent of this name. Default: the global `fetch`. */
@@ -44,17 +44,17 @@ export interface KnownAgent {
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 60_000;
-/** A key that was refused so often is taken for a wrong one: the process waits no longer for it. */
+/** After this many refusals a key counts as wrong, and the process no longer waits for it. */
 const MAX_REFUSALS = 3;
-/** How often the marketplace is asked of a key that it refused: it may be put right there. */
+/** How often the process retries a refused key: the operator may correct it on the marketplace. */
 const REFUSED_RETRY_MS = 5 * 60_000;
 /** How long a job waits for an agent that is not identified yet. */
 const UNKNOWN_WAIT_MS = 2000;
-/** How long a job waits for another process that may know its agent. */
+/** How long a job waits for another process that may serve its agent. */
 const ELSEWHERE_WAIT_MS = 30_000;
 
 /**
- * Looks up an agent's client by the id that jobs carry. Keys live here, and nowhere outside the
+ * Finds an agent's client by the id that jobs carry. Keys exist only here, and never leave the
  * process.
  */
 export class Agents {
@@ -137,7 +137,7 @@ export class Agents {
     for (const listener of this.#listeners) listener(known);
   }
 
-  /** @returns null when its key is refused again and again, or the process stops. */
+  /** @returns null when the key is refused repeatedly, or the process stops. */
   async #identify(agent: AgentCredentials, signal: AbortSignal): Promise<KnownAgent | null> {
     const { fetchFor, ...market } = this.#market;
     const fetch = fetchFor && { fetch: fetchFor(agent.name) };
@@ -185,16 +185,13 @@ export class Agents {
     for (const agent of this.#known.values()) listener(agent);
   }
 
-  /**
-   * Calls the listener for each agent whose key is rejected, each time that the marketplace was
-   * asked again.
-   */
+  /** Calls the listener for each agent whose key is rejected, after each retry of the key. */
   onRejected(listener: (agent: AgentCredentials) => void): void {
     this.#rejectionListeners.push(listener);
     for (const agent of this.#refused) listener(agent);
   }
 
-  /** The agents that are identified. */
+  /** The agents that have been identified. */
   all(): KnownAgent[] {
     return [...this.#known.values()];
   }
@@ -209,9 +206,9 @@ export class Agents {
   }
 
   /**
-   * The agent a job is for.
-   * @throws StepError (throttled) when no agent of this process has the id: it is not identified
-   * yet, or another process has it.
+   * Finds the agent of a job.
+   * @throws StepError (throttled) when no agent of this process has the id. The agent is not
+   * identified yet, or another process has it.
    */
   require(agentId: string): KnownAgent {
     const agent = this.#known.get(agentId);

@@ -45,7 +45,7 @@ export class Marketplace {
   }
 
   /**
-   * Reads one order, past every cache: what a read shows decides whether a write is made, or
+   * Reads one order, past every cache, because the read decides whether a write is made or
    * repeated. Not counted by the marketplace.
    * @throws StepError (`isNotOurs`) for another agent's order.
    */
@@ -79,10 +79,10 @@ export class Marketplace {
   }
 
   /**
-   * The orders of an agent, as the marketplace gave them: one counted call.
-   * @param query the statuses, by default those that wait for the seller, and the page. The
-   * marketplace ignores the page today (observed), and gives all.
-   * @param yielding how it yields to deliveries.
+   * Lists the orders of an agent, in the marketplace's format. Takes one counted call.
+   * @param query the page and the statuses, by default those that wait for the seller. The
+   * marketplace ignores the page today (observed), and returns all orders.
+   * @param yielding how the call yields to deliveries.
    */
   async list(
     agentId: string,
@@ -97,7 +97,7 @@ export class Marketplace {
   /** What an agent sells now. Not counted by the marketplace (observed). */
   async services(agentId: string): Promise<SoldService[]> {
     const rows = await this.#client(agentId).services.listForAgent(agentId);
-    // A service that cannot be read stops no other one.
+    // An unreadable service must not hide the others.
     return rows.flatMap((row) => parseService(row) ?? []);
   }
 
@@ -165,8 +165,8 @@ export class Marketplace {
   }
 
   /**
-   * Asks the marketplace to send the payout of a completed order again. @throws AtelierError 409
-   * when it was paid, 422 without a payout wallet.
+   * Asks the marketplace to send the payout of a completed order again.
+   * @throws AtelierError 409 when the payout was sent already, 422 without a payout wallet.
    */
   async retryPayout(ref: OrderRef): Promise<void> {
     const { orders } = this.#client(ref.agentId);

@@ -19,7 +19,7 @@ declare module 'ioredis' {
 const stored = z.object({ id: z.string(), begunAt: z.number(), absentAt: z.number().nullable() });
 type Stored = z.infer<typeof stored>;
 
-/** A write as it is kept in the record: a hash field, and what it holds. */
+/** A write as the record stores it: a hash field and its value. */
 export interface WriteMark {
   key: string;
   field: string;
@@ -62,13 +62,18 @@ export class OpenWrites {
     return { write: stored.parse(JSON.parse(value)), mark: { key, field, value } };
   }
 
-  /** Remembers what a read showed of a write. A write that began meanwhile is left alone. */
+  /**
+   * Stores the result of a read that looked for a write. A write that began meanwhile is left
+   * alone.
+   */
   async note({ key, field, value }: WriteMark, write: OpenWrite): Promise<void> {
     const { id } = stored.parse(JSON.parse(value));
     await this.#redis.replaceField(key, field, value, JSON.stringify({ id, ...write } satisfies Stored));
   }
 
-  /** The outcome of a write is known. A write that began meanwhile is left alone. */
+  /**
+   * Removes the mark of a write whose outcome is known. A write that began meanwhile is left alone.
+   */
   async close({ key, field, value }: WriteMark): Promise<void> {
     await this.#redis.replaceField(key, field, value, '');
   }

@@ -33,7 +33,7 @@ export function readOrder(ref: OrderRef, order: OrderDetail): OrderReading {
   }
   const primaryUrl = typeof order.deliverable_url === 'string' ? order.deliverable_url : null;
   const deliverables = deliverablesOf(order);
-  // An answer without a row and without an address says that nothing was delivered, also when it
+  // An answer without a row and without an address shows that nothing was delivered, even if it
   // lacks the address' field.
   snapshot.hasDeliverables = deliverables.length > 0 || Boolean(primaryUrl);
   return { snapshot, deliverables, primaryUrl, review: reviewOf(order) };

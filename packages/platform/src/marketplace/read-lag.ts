@@ -4,10 +4,10 @@ import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import type { RedisKeys } from '../redis/keys.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
-/** A lag that was not noticed again for this long is over, in ms. */
+/** A lag counts as over when it was not noticed again for this long, in ms. */
 const REMEMBERED_MS = 24 * 3600_000;
 
-/** Keeps the longest lag, and for how long it is remembered. Returns whether it grew. */
+/** Keeps the longest lag, and how long to remember it. Returns whether the lag grew. */
 const NOTE = `
 local before = tonumber(redis.call('GET', KEYS[1]) or '0')
 local lag = tonumber(ARGV[1])
@@ -21,8 +21,8 @@ declare module 'ioredis' {
 }
 
 /**
- * How far the marketplace's reads lag behind its writes, as far as we noticed: a cache or a replica
- * answers. Shared by all processes.
+ * How far the marketplace's reads lag behind its writes, because a cache or a replica answers. The
+ * known lag is shared by all processes.
  */
 export class ReadLag {
   readonly #redis: Redis;
@@ -35,8 +35,8 @@ export class ReadLag {
   }
 
   /**
-   * A read was older than something known for `lagMs`. @returns whether no longer lag was noticed
-   * before.
+   * Records that a read was older than something known for `lagMs`.
+   * @returns whether this is the longest lag so far.
    */
   async note(lagMs: number): Promise<boolean> {
     return (await this.#redis.noteReadLag(this.#key, Math.max(1, Math.ceil(lagMs)), REMEMBERED_MS)) === 1;
@@ -49,10 +49,10 @@ export class ReadLag {
 }
 
 /**
- * Notices a marketplace that answers with the past: its reads must then be further apart to prove
+ * Detects a marketplace that returns old state. Its reads must then be further apart to prove
  * anything.
- * @param before the record, loaded right before the marketplace was asked. @returns whether the
- * read is older than what we know.
+ * @param before the record, loaded right before the marketplace was asked.
+ * @returns whether the read is older than our knowledge.
  */
 export async function noteOlderRead(
   { readLag, log }: { readLag: ReadLag; log: Logger },

@@ -26,7 +26,7 @@ beforeEach(async () => {
   market.calls.length = 0;
 });
 const asked = () => market.calls.map(({ path }) => path).filter((path) => path.includes('/services'));
-/** A webhook tells of the order. */
+/** A webhook reports the order. */
 const reconcile = async (of = ref) => {
   await store.hint(of, []);
   return reconciler.reconcile(of);

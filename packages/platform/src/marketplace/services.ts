@@ -7,14 +7,14 @@ import { classify, describeError } from '../telemetry/failures.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Marketplace } from './marketplace.ts';
 
-/** An agent's services are listed this often at most because of an unknown service. In ms. */
+/** How often an agent's services may be listed because of an unknown service. In ms. */
 const LIST_EVERY_MS = 10_000;
-/** The same unknown service is asked for this often at most. In ms. */
+/** How often the same unknown service may be asked for. In ms. */
 const ASK_EVERY_MS = 60_000;
 
 /**
- * What became of a look for a service. Null: the marketplace was asked a moment ago, and did not
- * know it.
+ * The result of a search for a service. Null: the marketplace was asked a moment ago, and did not
+ * know the service.
  */
 export type ServiceSearch = { service: SoldService } | Unread | null;
 
@@ -29,7 +29,8 @@ interface ServicesOptions {
 
 /**
  * The services of every agent, as the marketplace last showed them. All processes share this cache
- * in Redis. An order carries the id of its service alone, so a handler cannot be chosen without it.
+ * in Redis. An order carries only the id of its service, so the choice of a handler needs this
+ * cache.
  */
 export class Services {
   readonly #redis: Redis;
@@ -55,9 +56,9 @@ export class Services {
   }
 
   /**
-   * Looks a service up in the cache, then in the agent's list, then by its id, since a deleted
-   * service is in no list. The number of calls is bounded, however often it is called for an id
-   * that does not exist.
+   * Finds a service in the cache, then in the agent's list, then by its id, since no list shows a
+   * deleted service. The number of calls is bounded, even for repeated searches for an id that does
+   * not exist.
    * @throws StepError when no agent of this process may ask.
    */
   async find(agentId: string, serviceId: string): Promise<ServiceSearch> {
@@ -107,8 +108,8 @@ export class Services {
 }
 
 /**
- * @throws any error that is not the marketplace's: StepError when no agent of this process may ask,
- * trouble with Redis, a bug.
+ * @throws any error that the marketplace did not cause: a StepError when no agent of this process
+ * may ask, trouble with Redis, a bug.
  */
 function unread(error: unknown): Unread {
   if (!(error instanceof AtelierError)) throw error;

@@ -15,7 +15,7 @@ setInterval(() => {
   last = now;
   if (missed * 1000 < stuckAfterMs) return;
   const line = { level: 60, time: Date.now(), msg: 'the event loop stands still: ending the process' };
-  // A thread's own output goes through the main thread, which stands still.
+  // A thread's own output goes through the main thread, which is blocked.
   writeSync(2, `${JSON.stringify(line)}\n`);
   process.kill(process.pid, 'SIGKILL');
 }, 1000);

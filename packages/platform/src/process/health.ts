@@ -5,9 +5,9 @@ import type { RedisMonitor } from '../redis/monitor.ts';
 import type { ReadinessCheck } from './server.ts';
 
 /**
- * What every process must have to take work. More checks are added by the app that needs them.
- * @param access all that the process holds to Redis: each connection reconnects on its own, and a
- * request may need any of them.
+ * The conditions that every process needs to take work. An app adds its own checks.
+ * @param access all connections of the process to Redis. Each connection reconnects on its own, and
+ * a request may need any of them.
  */
 export function baseChecks(
   { connections, monitor }: Pick<RedisAccess, 'connections'> & { monitor: Pick<RedisMonitor, 'trouble'> },
@@ -34,7 +34,7 @@ export function baseChecks(
  */
 const SILENCE_MS = 30_000;
 
-/** A worker that was started, was not stopped, and goes round. */
+/** Checks that a started worker still asks for jobs, unless it was stopped. */
 export function workerCheck(worker: RunningWorker): ReadinessCheck {
   return () => {
     if (!worker.isRunning()) return `the worker of queue ${worker.queue} does not run`;

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 
-/** Where an http server listens, and which setting says so. */
+/** Where an HTTP server listens, and which setting says so. */
 export interface Listening {
   port: number;
   host: string;
@@ -10,7 +10,7 @@ export interface Listening {
 }
 
 /**
- * Starts an http server.
+ * Starts an HTTP server.
  * @returns its address.
  * @throws ConfigurationError when the port or the host cannot be used: another start would fail
  * likewise.

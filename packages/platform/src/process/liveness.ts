@@ -36,7 +36,7 @@ export function watchLiveness(
   let lookedAt = performance.now();
   const look = async (): Promise<void> => {
     const now = performance.now();
-    // The whole process stood still, or the machine slept: that was not the worker's doing.
+    // The whole process was frozen, or the machine slept. The worker did not cause that.
     const wasFrozen = now - lookedAt > 3 * lookMs;
     lookedAt = now;
     const isOpen = redis.status === 'ready';

@@ -23,7 +23,7 @@ afterAll(async () => {
 
 let apps = 0;
 
-/** The app, with keys of its own, and settings that work unless others are given. */
+/** The app with its own keys, and with working settings unless the test sets others. */
 async function start(env: Record<string, string> = {}) {
   apps += 1;
   const prefix = `${scratch.prefix}-${apps}`;
@@ -39,7 +39,7 @@ async function start(env: Record<string, string> = {}) {
   return Object.assign(app, { prefix });
 }
 
-/** Gives an app a job that takes this long. */
+/** Adds a job to an app that takes this long. */
 async function addJob({ prefix }: { prefix: string }, ms: string): Promise<void> {
   const queues = new Queues(scratch.redis, redisKeys(prefix).bull, scratch.log);
   await queues.add('intake', 'poll', { agentId: ms });

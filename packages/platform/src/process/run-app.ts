@@ -15,23 +15,23 @@ import { watchLiveness } from './liveness.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
 import { type BaseSettings, loadDotEnv, readSettings, workspaceRoot } from './settings.ts';
 
-/** What an app is made of. */
+/** The parts of an app. */
 export interface AppDefinition<
   S extends z.ZodObject,
   O extends { agents: readonly AgentCredentials[]; policy: Policy },
 > {
   name: string;
   settings: S;
-  /** The port of its http server. */
+  /** The port of the app's HTTP server. */
   port: (settings: z.infer<S>) => number;
   /** Reads the operator's configuration. */
   configure: (settings: z.infer<S>) => Promise<O>;
   /**
-   * The app runs on although the marketplace rejects the key of every agent: it has something to
-   * show all the same.
+   * The app runs on even if the marketplace rejects the key of every agent, because it still has
+   * something to show.
    */
   runsWithoutAgents?: true;
-  /** Starts the app's workers and server. What it starts through the runtime is stopped with it. */
+  /** Starts the app's workers and server. The runtime stops what the app starts through it. */
   start: (runtime: Runtime, settings: z.infer<S>, operator: O) => Promise<void>;
 }
 
@@ -70,7 +70,7 @@ export async function runApp<
     process.exit(0);
   } catch (error) {
     const isConfiguration = error instanceof ConfigurationError;
-    // All of it: each line says what to put right.
+    // Log all of it: each line says what to correct.
     if (isConfiguration) log.fatal(cutText(withoutSecrets(error.message), LONGEST_CONFIGURATION_ERROR));
     else log.fatal({ err: error }, 'cannot run');
     log.flush(() => process.exit(isConfiguration ? EXIT_CONFIGURATION : 1));

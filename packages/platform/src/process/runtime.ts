@@ -33,13 +33,13 @@ import { createServer, type ReadinessCheck } from './server.ts';
 import { type BaseSettings, budgetLimits, marketplaceAddress } from './settings.ts';
 import { settledWithin } from './settled-within.ts';
 
-/** What an app runs on. Built once by each process, and closed in reverse. */
+/** The resources of an app. Each process builds them once, and closes them in reverse order. */
 export interface Runtime {
   settings: BaseSettings;
   log: Logger;
   policy: Policy;
   agents: Agents;
-  /** What the whole fleet knows of its agents. */
+  /** The fleet's state of its agents. */
   registry: AgentRegistry;
   /** Commands wait while Redis is away. */
   redis: Redis;
@@ -54,7 +54,7 @@ export interface Runtime {
   services: Services;
   reconciler: Reconciler;
   metrics: Metrics;
-  /** What must be well for `/readyz`. Apps add their own. */
+  /** The checks of `/readyz`. Apps add their own. */
   checks: Record<string, ReadinessCheck>;
   /** The workers that were started. */
   workers: readonly RunningWorker[];
@@ -67,13 +67,16 @@ export interface Runtime {
   startWorker<Q extends QueueName>(
     setup: Pick<WorkerSetup<Q>, 'queue' | 'processors' | 'giveUp' | 'concurrency'>,
   ): RunningWorker;
-  /** Has `/readyz` name refusals of these calls that outlast a window of the API budget. */
+  /**
+   * Adds a check to `/readyz` that names refusals of these calls that outlast a window of the API
+   * budget.
+   */
   checkRefusals(...rows: LimitRow[]): void;
   /** Runs `work` while no other process runs work of the same name. See `withLock`. */
   locked<T>(name: string, ttlMs: number, work: (lock: Lock) => Promise<T>): Promise<T>;
   /**
-   * Starts the http server with health and what `routes` adds, on the `HOST` of the settings unless
-   * `host` is given.
+   * Starts the HTTP server with health and the additions of `routes`. Listens on the `HOST` of the
+   * settings unless `host` is given.
    */
   listen(
     port: number,
@@ -85,10 +88,10 @@ export interface Runtime {
   close(): Promise<void>;
 }
 
-/** How long closing may take once the workers have stopped. */
+/** How long closing may take after the workers have stopped. */
 const CLOSE_MS = 3000;
 
-/** Connects to Redis (waiting for it as long as it takes), and builds what every app needs. */
+/** Connects to Redis, without a limit on the wait, and builds what every app needs. */
 export async function createRuntime(
   app: string,
   settings: BaseSettings,
@@ -186,7 +189,7 @@ export async function createRuntime(
       stop.abort();
       await Promise.all(workers.map((worker) => worker.stop(settings.SHUTDOWN_GRACE_SECONDS * 1000)));
       await Promise.all(servers.map((server) => server.close()));
-      // Redis may be away: what is not closed by then is dropped with its connection.
+      // Redis may be away. A lease that is not released by then is dropped with its connection.
       const released = Promise.all(Object.values(leases).map((lease) => lease.release()));
       await settledWithin(Promise.allSettled([released, queues.close()]), CLOSE_MS);
       access.close();
@@ -194,7 +197,7 @@ export async function createRuntime(
   };
 }
 
-/** Both are known without asking Redis. */
+/** Exports the two states of Redis that are known without asking Redis. */
 function exportRedis(metrics: Metrics, monitor: RedisMonitor): void {
   metrics.ownGauge('fulfillment_redis_up', '1 while Redis answers, else 0', [], (set) =>
     set({}, monitor.trouble?.cause === 'away' ? 0 : 1),
@@ -210,9 +213,7 @@ function exportRedis(metrics: Metrics, monitor: RedisMonitor): void {
   );
 }
 
-/**
- * Has the registry know which agents this process serves, and whose keys the marketplace rejects.
- */
+/** Tells the registry which agents this process serves, and whose keys the marketplace rejects. */
 function registerAgents(agents: Agents, registry: AgentRegistry, log: Logger): AgentRegistry {
   const note = (noted: Promise<void>): void => {
     noted.catch((error: unknown) =>

@@ -13,16 +13,16 @@ export type ReadinessCheck = () => string | null | Promise<string | null>;
 export interface ServerOptions {
   log: Logger;
   metrics: Metrics;
-  /** By name. The process is ready when all are well. */
+  /** The checks by name. The process is ready when all conditions hold. */
   checks: Record<string, ReadinessCheck>;
-  /** Largest body taken, in bytes. */
+  /** The largest accepted body, in bytes. */
   bodyLimit?: number;
 }
 
 const REQUEST_TIMEOUT_MS = 15_000;
 /**
- * A check that takes longer than this is not well: a command to a Redis that is away waits for it
- * to come back.
+ * A check that takes longer than this has failed. A command to a Redis that is away waits until
+ * Redis is back.
  */
 const CHECK_TIMEOUT_MS = 2000;
 

@@ -177,7 +177,7 @@ export function readSettings<S extends z.ZodObject>(
   throw new ConfigurationError(`Wrong settings in the environment or .env:\n${lines.join('\n')}`);
 }
 
-/** What a setting must be, as the end of a sentence that begins with its name. */
+/** The required form of a setting, as the end of a sentence that begins with the setting's name. */
 function expected(issue: z.core.$ZodIssue): string {
   if (/^(must|is) /.test(issue.message)) return issue.message;
   switch (issue.code) {
@@ -198,7 +198,7 @@ function expected(issue: z.core.$ZodIssue): string {
   }
 }
 
-/** The folder of the workspace: where `.env`, the configuration file and `.data` are looked for. */
+/** The root folder of the workspace, which holds `.env`, the configuration file and `.data`. */
 export function workspaceRoot(from: string = process.cwd()): string {
   for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
     if (existsSync(path.join(folder, 'pnpm-workspace.yaml'))) return folder;
@@ -215,12 +215,12 @@ export function loadDotEnv(root: string = workspaceRoot()): void {
   if (existsSync(file)) process.loadEnvFile(file);
 }
 
-/** The limits of the API budget, as they are set. */
+/** The limits of the API budget, from the settings. */
 export function budgetLimits(settings: BaseSettings): BudgetLimits {
   return { windowSeconds: settings.BUDGET_WINDOW_SECONDS, deliveries: settings.BUDGET_CALLS };
 }
 
-/** Where the marketplace is, and how long a call may take, as it is set. */
+/** The address of the marketplace, and how long a call may take, from the settings. */
 export function marketplaceAddress(settings: BaseSettings): MarketplaceAddress {
   const timeout = settings.MARKETPLACE_TIMEOUT_SECONDS * 1000;
   return { baseUrl: settings.ATELIER_BASE_URL, uploadUrl: settings.ATELIER_UPLOAD_URL, timeout };

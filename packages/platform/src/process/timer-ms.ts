@@ -2,7 +2,7 @@
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * A wait that a timer can take, in ms. Whoever waits for longer checks the time again when the
+ * A wait that fits a timer, in ms. A caller that waits for longer checks the time again when the
  * timer fires.
  */
 export function timerMs(ms: number): number {

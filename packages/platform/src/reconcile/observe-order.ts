@@ -16,11 +16,11 @@ export interface Observed extends OrderReading {
 }
 
 /**
- * Reads the order from the marketplace and stores what it shows. If a delivery of unknown outcome
- * shows, the record gets the fact of that delivery, also when the buyer has asked for the next
- * round meanwhile.
+ * Reads the order from the marketplace and stores the answer. If a delivery of unknown outcome
+ * shows, the record gets the fact of that delivery, even if the buyer has asked for the next round
+ * meanwhile.
  * @param before the record, loaded before the call to the marketplace.
- * @throws when the marketplace does not give the order.
+ * @throws when the marketplace does not return the order.
  */
 export async function observeOrder(
   dependencies: ReconcileDependencies,

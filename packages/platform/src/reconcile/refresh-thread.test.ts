@@ -4,7 +4,7 @@ import { openReconciling } from '../test-support/reconciling.ts';
 
 const reconciling = await openReconciling();
 const { market, store, policy, reconciler, services, shows, recorded } = reconciling;
-// The service is known, so the revision waits for the thread alone.
+// The service is known, so the revision waits only for the thread.
 await services.find('agt_1', 'srv_1');
 afterAll(() => reconciling[Symbol.asyncDispose]());
 

@@ -30,8 +30,7 @@ async function loaded(ref: Ref) {
 }
 
 /**
- * A record that was written while Redis' clock was ten minutes ahead: its clock has stepped back
- * since.
+ * A record from a time when Redis' clock was ten minutes ahead. The clock has stepped back since.
  */
 async function writtenBeforeStep(): Promise<Ref> {
   const ref = newOrder();

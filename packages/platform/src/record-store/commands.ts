@@ -11,7 +11,7 @@ import {
   SETTLE,
 } from './scripts.ts';
 
-/** The time in ms, and a record's fields and values in turn. */
+/** The time in ms, and an array of a record's alternating fields and values. */
 export type StoredRecord = [string, string[]];
 export type AppendKeys = [record: string, orders: string, open: string];
 export type ObserveKeys = [...AppendKeys, changes: string, services: string];
@@ -45,8 +45,8 @@ declare module 'ioredis' {
 }
 
 /**
- * Makes the record store's scripts commands of a connection: Redis knows each by its hash from its
- * first use on.
+ * Defines the record store's scripts as commands of a connection. After the first use Redis knows
+ * each script by its hash.
  */
 export function defineCommands(redis: Redis): void {
   redis.defineCommand('loadRecord', { lua: LOAD, numberOfKeys: 1 });

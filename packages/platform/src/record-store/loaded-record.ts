@@ -4,7 +4,7 @@ import { readRecord } from './read-record.ts';
 
 /** A record, and the time of its load. */
 export interface LoadedRecord extends OrderRecord {
-  /** When it was loaded, by Redis' clock, in ms: the time to decide by. */
+  /** When the record was loaded, by Redis' clock, in ms. Decisions use this time. */
   loadedAt: number;
 }
 

@@ -48,7 +48,7 @@ export class OrderIndex {
   }
 
   /**
-   * Counts the orders that are due soon and wait for a human alone, among the last thousand that
+   * Counts the orders that are due soon and wait only for a human, among the last thousand that
    * came to wait.
    */
   async urgentCount(): Promise<number> {

@@ -12,7 +12,7 @@ import {
 import type { JobPlace } from '../jobs/pauses.ts';
 import { parsed } from './read-record.ts';
 
-/** What lists show of an order without reading its whole record. */
+/** The fields of an order that lists show, so that they need not read its whole record. */
 export interface OrderSummary extends OrderRef {
   stage: Stage;
   round: string | null;
@@ -25,13 +25,13 @@ export interface OrderSummary extends OrderRef {
   attention: Attention[];
   /** The handler that last priced or generated. Null: none has yet. */
   handler: string | null;
-  /** How many messages of the buyer nobody has dealt with. */
+  /** How many of the buyer's messages nobody has answered or acknowledged. */
   unread: number;
-  /** The jobs that the decision asked for: a queue that is paused may hold them up. */
+  /** The jobs that the decision asked for. A paused queue may hold them up. */
   jobs: JobPlace[];
 }
 
-/** What lists show of an order as it was decided. */
+/** The summary of an order for lists, from its last decision. */
 export function summarise(record: OrderRecord, decision: Decision): OrderSummary {
   const order = record.snapshot;
   return {

@@ -6,7 +6,7 @@ import { readRecord } from './read-record.ts';
 const RUNS = Number(process.env.FUZZ_RUNS ?? 2000);
 const REF = { agentId: 'agt_1', orderId: 'ord_1' };
 
-/** A hash as it stands in Redis, with anything in any field. */
+/** A hash as Redis stores it, with anything in any field. */
 const hash = fc.dictionary(
   fc.oneof(
     fc.constantFrom(

@@ -35,7 +35,7 @@ export function readRecord(ref: OrderRef, fields: Record<string, string>): Order
     reads: numberOr(fields.reads, 0),
     threadReadAt: numberOr(fields.threadReadAt, 0),
     service,
-    // Versions before kept the turnaround alone.
+    // Earlier versions stored only the turnaround.
     turnaroundHours: service?.turnaroundHours ?? (numberOr(fields.turnaroundHours, 0) || null),
     facts,
   };
@@ -50,12 +50,12 @@ export function readSnapshot(text: string | undefined | null): OrderSnapshot | n
   return typeof stored === 'object' && stored !== null ? completeSnapshot(stored) : null;
 }
 
-/** A damaged service counts as none, and is read again. */
+/** A damaged service is ignored, and the service is read again. */
 export function readService(text: string | undefined | null): SoldService | null {
   return soldServiceSchema.safeParse(parsed(text)).data ?? null;
 }
 
-/** Reads back what we wrote. Null when there is nothing, or it is damaged. */
+/** Parses JSON that we wrote. Null: there is no text, or the text is damaged. */
 export function parsed<T>(text: string | undefined | null): T | null {
   if (text === undefined || text === null) return null;
   try {
@@ -70,7 +70,7 @@ interface ReadFact {
   place: number;
 }
 
-/** By the count of the facts. Facts of versions that did not count are ordered by their time. */
+/** Orders facts by their count. Facts of versions that did not count are ordered by their time. */
 function inOrder(a: ReadFact, b: ReadFact): number {
   const areCounted = Math.min(a.place, b.place) >= FIRST_COUNTED_PLACE;
   return (areCounted ? 0 : a.fact.at - b.fact.at) || a.place - b.place;
@@ -78,7 +78,7 @@ function inOrder(a: ReadFact, b: ReadFact): number {
 
 /** The cache keeps this many parsed facts. At the limit it forgets all of them at once. */
 const FACTS_KEPT = 5000;
-/** Longer ones are rare, and would take much memory. */
+/** Longer facts are rare, and would take much memory. */
 const LONGEST_KEPT = 2000;
 /**
  * Parsed facts by their stored text. A fact never changes, and each step of an order reads the
@@ -86,7 +86,7 @@ const LONGEST_KEPT = 2000;
  */
 const factsRead = new Map<string, ReadFact[]>();
 
-/** One fact, or none when it cannot be read. */
+/** One fact, or an empty list if the fact cannot be read. */
 function readFact(stored: string): ReadFact[] {
   const known = factsRead.get(stored);
   if (known !== undefined) return known;

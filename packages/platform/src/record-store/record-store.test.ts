@@ -78,7 +78,7 @@ describe('facts', () => {
     const DAY = 24 * 3600_000;
     const monday = Date.UTC(2026, 10, 23, 12, 0, 59);
     const written = (sentAt: number, bodyHash = 'a') => store.hint(ref, [{ ...message(bodyHash), sentAt }]);
-    // The second try falls into the next minute, the third arrives before it.
+    // The second try falls into the next minute, and the third arrives before the second.
     expect(await written(monday)).toBe(1);
     expect(await written(monday + 20_000)).toBe(0);
     expect(await written(monday - 1000)).toBe(0);

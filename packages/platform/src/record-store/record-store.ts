@@ -21,7 +21,7 @@ import { Retention } from './retention.ts';
 /** What the marketplace showed of an order, and when it was asked. */
 export interface Observation {
   snapshot: OrderSnapshot;
-  /** By Redis' clock (`RecordStore.now`), taken before the marketplace was asked, in ms. */
+  /** By Redis' clock (`RecordStore.now`), read before the marketplace was asked, in ms. */
   askedAt: number;
   via: 'poll' | 'read';
   /** The record's hints before the marketplace was asked. Null: the hints were not read. */
@@ -76,8 +76,8 @@ export class RecordStore {
   }
 
   /**
-   * Writes facts, and notes that the order may have changed on the marketplace: it is read again
-   * before the next step.
+   * Writes facts, and notes that the order may have changed on the marketplace. The order is then
+   * read again before the next step.
    */
   async hint(ref: OrderRef, facts: Fact[]): Promise<number> {
     return this.#redis.appendFacts(...this.#appendArguments(ref, facts, true));
@@ -89,14 +89,17 @@ export class RecordStore {
   }
 
   /**
-   * Stores what the marketplace showed, unless something newer is stored. @returns whether the
-   * status changed.
+   * Stores the marketplace's answer, unless a newer one is stored.
+   * @returns whether the status changed.
    */
   async observe(ref: OrderRef, observation: Observation): Promise<boolean> {
     return (await this.#redis.observeOrder(...this.#observeArguments(ref, observation))) === 1;
   }
 
-  /** As `observe`. @returns the record with it, too. */
+  /**
+   * Like `observe`.
+   * @returns also the record after the write.
+   */
   async observeAndLoad(
     ref: OrderRef,
     observation: Observation,
@@ -129,8 +132,8 @@ export class RecordStore {
   }
 
   /**
-   * Keeps the order's service with its record. @returns the record with it, or null when the order
-   * was forgotten.
+   * Stores the order's service in its record.
+   * @returns the record with the service, or null when the order was forgotten.
    */
   async noteService(ref: OrderRef, service: SoldService): Promise<LoadedRecord | null> {
     return readLoaded(ref, await this.#redis.noteService(this.#keys.record(ref), JSON.stringify(service)));
@@ -147,7 +150,7 @@ export class RecordStore {
    */
   async settle(record: LoadedRecord, decision: Decision): Promise<void> {
     const ref = { agentId: record.agentId, orderId: record.orderId };
-    // A decision that still wants the order read leaves a hint unanswered that it knew of.
+    // If the decision still wants the order read, the hints that it knew of stay unanswered.
     const hintsSettled = decision.readOrder ? -1 : record.hints;
     await this.#redis.settleOrder(
       this.#keys.record(ref),
@@ -165,7 +168,7 @@ export class RecordStore {
     );
   }
 
-  /** Lets go of what a record that stays open for long needs no more. */
+  /** Removes facts that a long-open record no longer needs. */
   async trim(record: OrderRecord): Promise<void> {
     const fields = outlivedFacts(record).map((fact) => `fact:${factKey(fact)}`);
     if (fields.length > 0) await this.#redis.hdel(this.#keys.record(record), ...fields);

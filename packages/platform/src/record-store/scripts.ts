@@ -12,16 +12,14 @@ local now = t[1] * 1000 + math.floor(t[2] / 1000)
 const STEP_MS = 5000;
 
 /**
- * `isPast(time)`: whether a stored time can order anything. A time ahead would keep all that is
- * newer out until the clock reaches it.
+ * `isPast(time)`: whether a stored time can order anything. A time in the future would keep out
+ * everything newer until the clock reaches it.
  */
 const IS_PAST = `
 local function isPast(time) return time < now + ${STEP_MS} end
 `;
 
-/**
- * What every script that changes a record may end with: the time, and the record as it stands now.
- */
+/** The answer of a script that changes a record: the time, and the record after the change. */
 const RECORD = `{string.format('%.0f', now), redis.call('HGETALL', KEYS[1])}`;
 
 /** KEYS: record. Returns the time, and the record's fields and values. */
@@ -37,8 +35,8 @@ end
 `;
 
 /**
- * How far apart two deliveries of one event may be by our clock, in ms: for facts of versions that
- * noted no time in the key.
+ * How far apart two deliveries of one event may be by our clock, in ms. Used for facts of versions
+ * that had no time in the key.
  */
 const REPEAT_MS = 120_000;
 
@@ -60,15 +58,15 @@ end
 `;
 
 /**
- * Places from here on are counted: they order facts whatever the clock says. Versions before took
- * the number of fields for a place.
+ * Places from here on are counted, and order facts whatever the clock says. Earlier versions used
+ * the number of fields as the place.
  */
 export const FIRST_COUNTED_PLACE = 1_000_000;
 
 /**
- * Writes facts from ARGV[first] on, in pairs of key and JSON, as `<ms>.<place>|<JSON>`. A fact that
- * exists stays as it is. The place counts the facts that were written, so facts keep their order
- * within a millisecond and when Redis' clock steps back.
+ * Writes facts from ARGV[first] on, in pairs of key and JSON, as `<ms>.<place>|<JSON>`. An existing
+ * fact stays unchanged. The place counts the written facts, so facts keep their order within a
+ * millisecond and when Redis' clock steps back.
  */
 const facts = (first: number) => `${WAS_HEARD}
 local added = 0
@@ -95,7 +93,7 @@ ${facts(5)}`;
 export const APPEND = `${APPENDED}
 return added`;
 
-/** As APPEND. Returns what LOAD does. */
+/** Like APPEND. Returns the same as LOAD. */
 export const APPEND_AND_LOAD = `${APPENDED}
 return ${RECORD}`;
 
@@ -130,14 +128,14 @@ return 1
 end
 local changed = observe()`;
 
-/** As APPEND_AND_LOAD, of an order whose thread was read just now. */
+/** Like APPEND_AND_LOAD, for an order whose thread was just read. */
 export const NOTE_THREAD = `${APPENDED}
 redis.call('HSET', KEYS[1], 'threadReadAt', string.format('%.0f', now))
 return ${RECORD}`;
 
 /**
- * KEYS: record. ARGV: the order's service as JSON. A record that was forgotten meanwhile stays so.
- * Returns what LOAD does.
+ * KEYS: record. ARGV: the order's service as JSON. A record that was forgotten meanwhile is not
+ * recreated. Returns the same as LOAD.
  */
 export const NOTE_SERVICE = `${NOW}
 if redis.call('HEXISTS', KEYS[1], 'agentId') == 1 then redis.call('HSET', KEYS[1], 'service', ARGV[1]) end
@@ -147,7 +145,7 @@ return ${RECORD}`;
 export const OBSERVE = `${OBSERVED}
 return changed`;
 
-/** Returns `changed`, and what LOAD does. */
+/** Returns `changed`, and the same as LOAD. */
 export const OBSERVE_AND_LOAD = `${OBSERVED}
 return {changed, ${RECORD}}`;
 
@@ -193,8 +191,8 @@ end
 return 1`;
 
 /**
- * KEYS: record, orders, open, attention, finished, left behind. ARGV: member. An order that is open
- * again, or waits for a human, is kept.
+ * KEYS: record, orders, open, attention, finished, left behind. ARGV: member. An order that has
+ * reopened, or waits for a human, is kept.
  */
 export const FORGET = `
 if redis.call('ZSCORE', KEYS[3], ARGV[1]) or redis.call('ZSCORE', KEYS[4], ARGV[1]) then

@@ -1,16 +1,19 @@
-/** How long a worker waits after an error reply of Redis, in ms: doubled while errors go on. */
+/**
+ * How long a worker waits after an error reply of Redis, in ms. The wait doubles while errors go
+ * on.
+ */
 const FIRST_MS = 100;
 const LONGEST_MS = 2000;
 
 /**
- * Paces requests to a Redis that answers with errors. Errors during one wait count once: they have
- * one cause.
+ * Paces requests to a Redis that replies with errors. Errors during one wait count once, because
+ * they have one cause.
  */
 export class Backoff {
   #waitMs = 0;
   #until = 0;
 
-  /** Notes an error. The next request waits. */
+  /** Records an error. The next request waits. */
   note(now: number = performance.now()): void {
     if (now < this.#until) return;
     const isGoingOn = now - this.#until < 2 * LONGEST_MS;

@@ -6,21 +6,21 @@ import type { RedisKeys } from './keys.ts';
 import { RedisMonitor } from './monitor.ts';
 import { checkRedis } from './start-check.ts';
 
-/** All that a process holds to Redis. */
+/** All connections of a process to Redis. */
 export interface RedisAccess {
   /** Commands wait while Redis is away. */
   redis: Redis;
   /** Every connection of the process, each with its own state. */
   connections: readonly Redis[];
   monitor: RedisMonitor;
-  /** Opens a connection of its own, closed with the rest. */
+  /** Opens a separate connection, closed with the rest. */
   open(role: RedisRole): Redis;
   close(): void;
 }
 
 /**
- * Connects to Redis, waiting as long as it takes, and checks that the product can run on it.
- * @throws ConfigurationError when it cannot.
+ * Connects to Redis, without a limit on the wait, and checks that the product can run on it.
+ * @throws ConfigurationError when the product cannot run on it.
  */
 export async function connectRedis(
   { url, prefix, keys, log }: { url: string; prefix: string; keys: RedisKeys; log: Logger },
@@ -38,7 +38,7 @@ export async function connectRedis(
   await untilUsable(redis, url, log, { signal });
   ({ hidesInfo } = await checkRedis(redis, { url, prefix, log }));
   if (hidesInfo) askNoVersion(redis);
-  // Idle connections meet no error, and would read from the replica for good.
+  // Idle connections meet no error, and would read from the replica without end.
   const onDemoted = (): void => {
     for (const connection of connections) if (connection.status === 'ready') connection.disconnect(true);
   };
@@ -57,8 +57,8 @@ export async function connectRedis(
 }
 
 /**
- * BullMQ and ioredis run INFO on every connection unless told not to, and BullMQ fails for good
- * when it is forbidden.
+ * By default BullMQ and ioredis run INFO on every connection. BullMQ fails for good when INFO is
+ * forbidden.
  */
 function askNoVersion(connection: Redis): void {
   Object.assign(connection.options, { skipVersionCheck: true, enableReadyCheck: false });

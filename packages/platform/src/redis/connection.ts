@@ -6,14 +6,14 @@ import { isDatabaseRefusal, redisAddress, redisAdvice, redisCause } from './erro
 import { HEARTBEAT, keepAlive, watchHandshake } from './heartbeat.ts';
 
 /**
- * Producers stand in a request's path and fail at once while Redis is away. Workers wait for Redis
- * as long as it takes. A subscriber may not send commands, so it has a connection of its own.
+ * A request waits for its producer, so producers fail at once while Redis is away. Workers wait for
+ * Redis without a limit. A subscriber may not send commands, so it has its own connection.
  */
 export type RedisRole = 'producer' | 'worker' | 'subscriber';
 
 const LONGEST_RECONNECT_WAIT = 2000;
 const CONNECT_TIMEOUT_MS = 5000;
-/** How often a process that waits for Redis says so, in ms. */
+/** How often a process that waits for Redis logs the wait, in ms. */
 const WAITING_LOG_MS = 10_000;
 
 const ROLE_OPTIONS: Record<RedisRole, RedisOptions> = {
@@ -23,7 +23,7 @@ const ROLE_OPTIONS: Record<RedisRole, RedisOptions> = {
 };
 
 /**
- * A connection whose copies watch their handshake, too: BullMQ copies a worker's connection for its
+ * A connection whose copies also watch their handshake. BullMQ copies a worker's connection for its
  * blocking commands.
  */
 class WatchedRedis extends Redis {
@@ -31,7 +31,7 @@ class WatchedRedis extends Redis {
 
   override duplicate(override?: Partial<RedisOptions>): Redis {
     const copy = super.duplicate(override);
-    // The owner of the copy hears of the loss by the errors that follow.
+    // The owner of the copy notices the loss by the errors that follow.
     watchHandshake(copy, this.heartbeat, () => undefined);
     return copy;
   }
@@ -54,7 +54,7 @@ export function openRedis(url: string, role: RedisRole, log: Logger, heartbeat =
   const address = redisAddress(url);
   let away = false;
   redis.on('error', (error: Error) => {
-    // ioredis would go on with database 0.
+    // Without a reconnect, ioredis would go on with database 0.
     if (isDatabaseRefusal(error)) redis.disconnect(true);
     if (away) return;
     away = true;

@@ -1,6 +1,6 @@
 import { ReplyError } from 'ioredis';
 
-/** Why Redis answers a command with an error, as far as an operator can act on it. */
+/** Why Redis replied with an error, in classes that an operator can act on. */
 export type RedisCause =
   | 'memory'
   | 'disk'
@@ -13,8 +13,8 @@ export type RedisCause =
   | 'other';
 
 /**
- * By the words of the answer. Inside a script Redis 6.2 puts its own words before the code, so the
- * code may stand anywhere.
+ * Matches by the words of the reply. Inside a script, Redis 6.2 writes its own words before the
+ * code, so the code may come anywhere.
  */
 const PATTERNS: readonly (readonly [RedisCause, RegExp])[] = [
   ['memory', /\bOOM\b/],
@@ -75,14 +75,17 @@ export function isConnectionError(error: unknown): boolean {
   return CONNECTION_ERRORS.test(`${code} ${error.message}`);
 }
 
-/** The database that REDIS_URL names was refused. The connection would go on with database 0. */
+/**
+ * Whether Redis refused the database that REDIS_URL names. The connection would go on with database
+ * 0.
+ */
 export function isDatabaseRefusal(error: Error): boolean {
   if (!(error instanceof ReplyError)) return false;
   const command: unknown = 'command' in error ? error.command : null;
   return typeof command === 'object' && command !== null && 'name' in command && command.name === 'select';
 }
 
-/** The address of a Redis without its user and password, for logs and pages. */
+/** The address of a Redis without user and password, for logs and pages. */
 export function redisAddress(url: string): string {
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;

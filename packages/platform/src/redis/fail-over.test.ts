@@ -23,7 +23,7 @@ test(
     const { log } = openLog();
     const setup = { url: line.url, prefix: 'fulfillment', keys: KEYS, log };
     const access = await connectRedis(setup, new AbortController().signal);
-    // A connection that reads alone, as the admin pages do, meets no error on a replica.
+    // A connection that only reads, such as the admin pages', meets no error on a replica.
     const reader = access.open('producer');
     const subscriber = access.open('subscriber');
     await Promise.all([untilReady(reader), untilReady(subscriber)]);
@@ -57,8 +57,8 @@ test(
     await until('the next job', () => done.includes('ord_2'), 10_000);
     expect(performance.now() - answered).toBeLessThan(5000);
     await until('the end of the trouble', () => access.monitor.trouble === null, 10_000);
-    // Nobody is connected to the old primary through the line any more: what only the new one knows
-    // is read, and heard.
+    // The line no longer leads to the old primary. Reads and subscriptions find data that only the
+    // new primary has.
     await old.replicaof('NO', 'ONE');
     await primary.set('fulfillment:new', 'yes');
     expect(await reader.get('fulfillment:new')).toBe('yes');

@@ -1,8 +1,6 @@
 import { type Redis, ReplyError } from 'ioredis';
 
-/**
- * How often a connection is pinged, and after how many pings without an answer it counts as dead.
- */
+/** How often a connection is pinged, and after how many unanswered pings it counts as dead. */
 export interface Heartbeat {
   everyMs: number;
   misses: number;
@@ -35,13 +33,13 @@ export function keepAlive(redis: Redis, { everyMs, misses }: Heartbeat, lost: ()
     }
     unanswered += 1;
     redis.ping().then(answered, (error: unknown) => {
-      // An error reply is an answer. A ping that ran out of time is not.
+      // An error reply counts as an answer. A ping that timed out does not.
       if (error instanceof ReplyError) answered();
     });
   };
   const timer = setInterval(ask, everyMs);
   timer.unref();
-  // A connection that was opened again starts with no missed ping.
+  // A reopened connection starts with no missed ping.
   redis.on('ready', answered);
   redis.on('end', () => clearInterval(timer));
 }

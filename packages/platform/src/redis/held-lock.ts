@@ -7,7 +7,9 @@ const CHECK_MS = 1000;
 export interface HeldLock {
   /** The lock lasts `ms` from now. */
   lasts(ms: number): void;
-  /** The lock stays for `ms` from now after the holder's work has ended, under another value. */
+  /**
+   * The lock stays for `ms` from now, under another value, even after the holder's work has ended.
+   */
   outlives(value: string, ms: number): void;
   /** The holder's work has ended. */
   end(): void;
@@ -15,8 +17,8 @@ export interface HeldLock {
 
 /**
  * Sets a lock again when Redis has lost it. A Redis that comes back empty has no locks, while the
- * call that a lock protects may still take effect: the order, found again, would be delivered a
- * second time.
+ * call that a lock protects may still take effect. Without the lock, a rediscovered order would be
+ * delivered a second time.
  */
 export function holdLock(redis: Redis, key: string, { token, ms }: { token: string; ms: number }): HeldLock {
   let value = token;
@@ -36,8 +38,8 @@ export function holdLock(redis: Redis, key: string, { token, ms }: { token: stri
     // While Redis is away the next check tries again.
     redis.set(key, value, 'PX', left, 'NX').catch(() => undefined);
   };
-  // The checks end when the lock is about to run out, and must begin again when it is lengthened
-  // after that.
+  // The checks end shortly before the lock expires. They must restart if the lock is extended after
+  // that.
   const start = (): void => {
     timer ??= setInterval(check, CHECK_MS).unref();
   };

@@ -7,9 +7,9 @@ import { neededCommands } from './needed-commands.ts';
 const LEAST_VERSION = [6, 2] as const;
 
 /**
- * One thing that was found about a Redis. `problem`: the product cannot run on it. `temporary`: it
- * cannot run now, and waiting may help. `warning`: it runs, at a price. Everything but `ok` says
- * what to do.
+ * A finding about a Redis. `problem`: the product cannot run on it. `temporary`: the product cannot
+ * run now, and waiting may help. `warning`: the product runs, with a drawback. Every finding but
+ * `ok` says what to do.
  */
 export type RedisFinding =
   | { level: 'ok'; text: string }
@@ -17,15 +17,15 @@ export type RedisFinding =
 
 export interface RedisInspection {
   findings: RedisFinding[];
-  /** The user may not run INFO. BullMQ must not ask for the version then. */
+  /** The user may not run INFO, so BullMQ must not ask for the version. */
   hidesInfo: boolean;
 }
 
 /**
  * Checks whether the product can run on a Redis: its version, its settings, a write, and the rights
  * of the user. The check writes one key below the prefix and removes it.
- * @param redis a connection of its own: its transaction must not mix with other commands, and it
- * ends as a subscriber.
+ * @param redis a separate connection. Its transaction must not mix with other commands, and it ends
+ * as a subscriber.
  * @throws when Redis cannot be reached.
  */
 export async function inspectRedis(redis: Redis, prefix: string): Promise<RedisInspection> {
@@ -59,7 +59,7 @@ async function infoOf(redis: Redis): Promise<string | null> {
   });
 }
 
-/** HELLO tells the version, too, and is seldom forbidden. */
+/** HELLO also reports the version, and is seldom forbidden. */
 async function versionByHello(redis: Redis): Promise<string | undefined> {
   const answer: unknown = await redis.hello().catch((error: unknown) => {
     if (error instanceof ReplyError) return [];
@@ -154,7 +154,7 @@ async function probeRights(redis: Redis, prefix: string): Promise<RedisFinding> 
   if (missing.length === 0) {
     for (const [name, ...args] of neededCommands(prefix)) await ask(name, ...args);
     await ask('discard');
-    // Nothing but a subscription is possible on the connection afterwards.
+    // Afterwards the connection can only subscribe.
     await ask('subscribe', `${prefix}:changes`);
   }
   if (missing.length === 0) return { level: 'ok', text: 'the user has the rights that are needed' };

@@ -14,17 +14,17 @@ export function redisKeys(prefix: string) {
     orders: `${prefix}:orders`,
     /** Sorted set of unfinished orders by the time of their next reconcile. */
     open: `${prefix}:open`,
-    /** Sorted set of orders that wait for a human, by since when. */
+    /** Sorted set of orders that wait for a human, by the start of the wait. */
     attention: `${prefix}:attention`,
-    /** Sorted set of finished orders by since when. */
+    /** Sorted set of finished orders, by the time that they finished. */
     finished: `${prefix}:finished`,
-    /** Set: forgotten orders whose files are still to be removed. */
+    /** Set: forgotten orders whose files are not removed yet. */
     leftBehind: `${prefix}:left-behind`,
     /** Hash: an agent's services as JSON, by their ids. */
     services: (agentId: string) => `${prefix}:services:${agentId}`,
     /**
-     * String with an expiry: the marketplace was asked for an agent's services, or for one of them,
-     * a moment ago.
+     * String with an expiry: the marketplace was just asked for an agent's services, or for one of
+     * them.
      */
     servicesAsked: (about: string) => `${prefix}:services-asked:${about}`,
     /** Set: the orders of the last poll of an agent. */
@@ -35,7 +35,7 @@ export function redisKeys(prefix: string) {
     budget: (egressId: string) => `${prefix}:budget:${egressId}`,
     /** String with an expiry: what a handler cost on a day (`2026-01-31`, UTC), in USD. */
     spent: (handler: string, day: string) => `${prefix}:spent:${handler}:${day}`,
-    /** Hash: what running tries of a handler have reserved of its day's limit. */
+    /** Hash: the amounts of a handler's daily limit that running tries have reserved. */
     reserved: (handler: string) => `${prefix}:reserved:${handler}`,
     /**
      * String with an expiry: the cost of a handler's dearest generation, or of its dearest quote,
@@ -46,7 +46,8 @@ export function redisKeys(prefix: string) {
     /** String with an expiry: somebody holds this lock. */
     lock: (name: string) => `${prefix}:lock:${name}`,
     /**
-     * String with an expiry: the process that exports numbers which others could export as well.
+     * String with an expiry: the process that exports the numbers which several processes could
+     * export.
      */
     scrape: (scope: string) => `${prefix}:scrape:${scope}`,
     /** Hash: the state of each agent of the fleet, as JSON by the operator's name for the agent. */
@@ -57,14 +58,14 @@ export function redisKeys(prefix: string) {
      * String with an expiry: the longest lag of the marketplace's reads that was noticed, in ms.
      */
     readLag: `${prefix}:read-lag`,
-    /** Channel: an order's status changed, running work must check whether it is still wanted. */
+    /** Channel: an order's status changed. Running work must check whether it is still wanted. */
     changes: `${prefix}:changes`,
     /**
-     * String: Redis' time at the last probe of any process, in ms. It is missing once Redis lost
-     * its data.
+     * String: Redis' time at the last probe of any process, in ms. The key is missing after Redis
+     * lost its data.
      */
     clock: `${prefix}:clock`,
-    /** String: when a sweep was last begun, in ms since the epoch by the clock of the process. */
+    /** String: when the last sweep began, in ms since the epoch by the clock of the process. */
     swept: `${prefix}:swept`,
     bull: `${prefix}:bull`,
   };
@@ -76,7 +77,7 @@ export function member(ref: OrderRef): string {
   return `${ref.agentId}/${ref.orderId}`;
 }
 
-/** The order a member of a set stands for. */
+/** The order that a member of a set represents. */
 export function refOf(text: string): OrderRef {
   const [agentId = '', orderId = ''] = text.split('/');
   return { agentId, orderId };

@@ -9,8 +9,8 @@ import type { RedisKeys } from './keys.ts';
 const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
 
 /**
- * Lengthens the lock only if it is still ours. KEYS[2], ARGV[3] and ARGV[4]: a hash, its field and
- * a value, set together with it.
+ * Extends the lock only if it is still ours. KEYS[2], ARGV[3] and ARGV[4]: a hash, its field and a
+ * value, set in the same script.
  */
 const EXTEND = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -18,10 +18,10 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 if KEYS[2] then redis.call('HSET', KEYS[2], ARGV[3], ARGV[4]) end
 return 1`;
 
-/** What a lock holds instead of its holder's token once it outlives the holder. */
+/** The value of a lock that outlives its holder. It replaces the holder's token. */
 const KEPT = 'kept';
 
-/** Has the lock outlive its holder, unless another holds it by now. */
+/** Makes the lock outlive its holder, unless another process holds the lock by now. */
 const KEEP = `
 local held = redis.call('GET', KEYS[1])
 if held and held ~= ARGV[1] then return 0 end
@@ -36,18 +36,18 @@ declare module 'ioredis' {
   }
 }
 
-/** How long to wait before asking for a lock that another worker holds. */
+/** How long to wait before the next request for a lock that another worker holds. */
 const BUSY_WAIT_MS = 2000;
 
 export interface Lock {
   /**
-   * Makes the lock last `ms` from now. What must not happen twice is begun right after it, and ends
-   * within that time.
-   * @param beginWithinMs what is left of `ms` after this is enough for it. By this process' own
-   * clock, which a frozen process finds gone on.
-   * @param mark written into the record in the same instant.
-   * @throws StepError (throttled) when the lock ran out meanwhile, or so much time passed that it
-   * may before the end.
+   * Extends the lock to `ms` from now. A call that must not happen twice begins right after this,
+   * and ends within that time.
+   * @param beginWithinMs how long the extension may take, so that the rest of `ms` is enough for
+   * the call. Measured by this process' own clock, which goes on while the process is frozen.
+   * @param mark written into the record by the same script.
+   * @throws StepError (throttled) when the lock ran out meanwhile, or when the rest of `ms` may be
+   * too short.
    */
   extend(ms: number, beginWithinMs: number, mark?: WriteMark): Promise<void>;
   /**
@@ -107,7 +107,7 @@ async function busy(redis: Redis, key: string, name: string): Promise<StepError>
     : waitingFor(`another worker is busy with ${name}`, Date.now() + BUSY_WAIT_MS);
 }
 
-/** Scripts that Redis knows by their hash, once a connection. */
+/** Scripts that Redis knows by their hash, defined once for each connection. */
 function defineCommands(redis: Redis): void {
   if (typeof redis.releaseLock === 'function') return;
   redis.defineCommand('releaseLock', { lua: RELEASE, numberOfKeys: 1 });

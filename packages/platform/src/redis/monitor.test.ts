@@ -101,7 +101,7 @@ test('a clock that stepped back is told of once, and orders are due that much ea
   await using server = await startRedis();
   const admin = new Redis(server.url);
   const now = Date.now();
-  // What Redis holds once its clock was ten minutes ahead and was put right.
+  // The state of Redis after its clock was ten minutes ahead and was corrected.
   await admin.set(KEYS.clock, String(now + 600_000));
   await admin.zadd(KEYS.open, now + 660_000, 'agt_1/ord_1', now - 5000, 'agt_1/ord_2');
   using watched = await watch(server.url);
@@ -184,7 +184,7 @@ test.each([
       giveUp: async () => undefined,
     });
     const queues = new Queues(redis, KEYS.bull, log);
-    // Jobs wait: a worker that found none blocks, and asks seldom anyway.
+    // Jobs wait, because a worker that found no job blocks, and seldom asks anyway.
     await queues.pokeAll(
       ['ord_1', 'ord_2', 'ord_3'].map((orderId) => ({ agentId: 'agt_1', orderId })),
       'sweep',

@@ -7,8 +7,8 @@ import type { RedisKeys } from './keys.ts';
 import { probe } from './probe.ts';
 
 /**
- * How often Redis is probed, how long an answer may take, how long errors must have ended, and how
- * often trouble is logged, in ms.
+ * The monitor's times, in ms: how often it probes Redis, how long an answer may take, how long
+ * errors must have ended, and how often it logs trouble.
  */
 export interface MonitorTimes {
   everyMs: number;
@@ -22,7 +22,7 @@ const USUAL: MonitorTimes = { everyMs: 2000, answerMs: 3000, calmMs: 3000, summa
 /** What is wrong with Redis. `away`: it does not answer. */
 export interface RedisTrouble {
   cause: RedisCause | 'away';
-  /** One line for pages and checks, with what to do. */
+  /** One line for pages and checks, with advice. */
   text: string;
   /** In ms since the epoch. */
   since: number;
@@ -34,15 +34,15 @@ export interface MonitorSetup {
   /** Without user and password. */
   address: string;
   log: Logger;
-  /** Redis turned out to be a replica: every connection should be opened again. */
+  /** Called when Redis turned out to be a replica: every connection should be reopened. */
   onDemoted: () => void;
   times?: MonitorTimes;
 }
 
 /**
- * Knows how Redis does, for logs, health, metrics and pages, without asking it. It writes a probe
- * every few seconds, and takes reports of errors from whoever meets them. Trouble is logged once
- * when it begins, once a minute while it lasts, and once when it ends.
+ * Knows the state of Redis for logs, health, metrics and pages, which need not ask Redis. The
+ * monitor writes a probe every few seconds, and takes reports of errors from other code. Trouble is
+ * logged once when it begins, once a minute while it lasts, and once when it ends.
  */
 export class RedisMonitor {
   readonly #with: MonitorSetup;
@@ -51,7 +51,7 @@ export class RedisMonitor {
   #errors = 0;
   #lastErrorAt = Number.NEGATIVE_INFINITY;
   /**
-   * When each cause was last logged. Causes may take turns: each is logged once a minute at most.
+   * When each cause was last logged. Causes may alternate: each is logged at most once a minute.
    */
   readonly #loggedAt = new Map<RedisTrouble['cause'], number>();
   #demotedAt = Number.NEGATIVE_INFINITY;
@@ -83,8 +83,8 @@ export class RedisMonitor {
   }
 
   /**
-   * Takes an error that somebody met.
-   * @returns whether the error is Redis' doing, and needs no log line of its own.
+   * Takes an error that other code met.
+   * @returns whether Redis caused the error, so that the error needs no log line of its own.
    */
   report(error: unknown): boolean {
     const cause = redisCause(error);
@@ -133,13 +133,13 @@ export class RedisMonitor {
   async #look(): Promise<void> {
     const { redis, keys, address } = this.#with;
     const away = (): void => {
-      // A connection that reconnects because of an error reply is away for a moment: the reply says
+      // A connection that reconnects because of an error reply is briefly away. The reply says
       // more.
       const isReconnecting = performance.now() - this.#lastErrorAt < this.#times.calmMs;
       if (!isReconnecting) this.#begin('away', `Redis at ${address} cannot be reached`);
     };
     if (redis.status !== 'ready') return away();
-    // A probe that Redis did not answer is still on its way: one at a time.
+    // An earlier probe is still unanswered. Only one probe runs at a time.
     if (this.#isProbing) return away();
     this.#isProbing = true;
     const answer = probe(redis, keys)

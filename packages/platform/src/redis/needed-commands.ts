@@ -1,6 +1,6 @@
 /**
  * Every command that our scripts, BullMQ's scripts and our processes send, each with arguments that
- * Redis takes. They are queued in a transaction and discarded, so none of them takes effect.
+ * Redis accepts. They are queued in a transaction and discarded, so none of them takes effect.
  */
 export function neededCommands(prefix: string): readonly (readonly [string, ...string[]])[] {
   const key = `${prefix}:probe`;

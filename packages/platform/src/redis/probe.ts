@@ -1,14 +1,14 @@
 import type { Redis, Result } from 'ioredis';
 import type { RedisKeys } from './keys.ts';
 
-/** A clock that is this far back is not noise, in ms. */
+/** A clock that stepped back this far is not noise, in ms. */
 const STEP_MS = 5000;
 
 /**
- * A write that shows whether Redis takes writes, notes Redis' time, and finds out whether its clock
- * stepped back since the last probe of any process. After a step every order that is to be reviewed
- * later is due that much earlier: their times were noted by the clock before. KEYS: clock, open.
- * Returns [1 if there was a noted time, by how many ms the clock stepped back].
+ * This write checks that Redis takes writes, stores Redis' time, and detects whether its clock
+ * stepped back since the last probe of any process. After a step, every order with a later
+ * reconcile becomes due that much earlier, because the previous clock set its time. KEYS: clock,
+ * open. Returns [1 if there was a stored time, by how many ms the clock stepped back].
  */
 const PROBE = `
 local t = redis.call('TIME')
@@ -31,7 +31,7 @@ declare module 'ioredis' {
 }
 
 export interface ProbeResult {
-  /** Whether an earlier probe had left its mark. */
+  /** Whether an earlier probe had stored its time. */
   hasMark: boolean;
   /**
    * By how much Redis' clock stepped back since the last probe, in ms. 0: the clock did not step
@@ -40,7 +40,10 @@ export interface ProbeResult {
   steppedBackMs: number;
 }
 
-/** Writes to Redis, and reads its clock. @throws what Redis answers. */
+/**
+ * Writes to Redis, and reads its clock.
+ * @throws the error reply of Redis.
+ */
 export async function probe(redis: Redis, keys: RedisKeys): Promise<ProbeResult> {
   if (typeof redis.probeRedis !== 'function')
     redis.defineCommand('probeRedis', { lua: PROBE, numberOfKeys: 2 });

@@ -5,17 +5,17 @@ import { redisAddress } from './errors.ts';
 import { inspectRedis } from './inspect.ts';
 
 /**
- * Refuses a Redis that the product cannot run on, and warns of one that it runs on at a price.
+ * Rejects a Redis that the product cannot run on, and warns of one with drawbacks.
  * @param redis the connection of the process. The check uses a copy.
  * @returns whether the user may not run INFO.
- * @throws ConfigurationError naming everything that is wrong, and what to do.
+ * @throws ConfigurationError that names every problem, with advice.
  */
 export async function checkRedis(
   redis: Redis,
   { url, prefix, log }: { url: string; prefix: string; log: Logger },
 ): Promise<{ hidesInfo: boolean }> {
   const copy = redis.duplicate();
-  // The connection that was copied tells of a loss.
+  // The original connection reports a loss.
   copy.on('error', () => undefined);
   try {
     const { findings, hidesInfo } = await inspectRedis(copy, prefix);

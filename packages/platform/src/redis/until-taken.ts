@@ -3,7 +3,7 @@ import { describeError } from '../telemetry/failures.ts';
 import { isConnectionError, redisCause } from './errors.ts';
 
 /**
- * Errors of Redis that end without a change of the product: memory or disk is full, a fail-over, a
+ * Errors of Redis that end without a change of the product: full memory or disk, a fail-over, a
  * restart.
  */
 const PASSING: readonly ReturnType<typeof redisCause>[] = [
@@ -20,7 +20,7 @@ export interface TakingOptions {
   log: { warn(fields: object, message: string): void };
   /** Ends the wait. */
   signal: AbortSignal;
-  /** What waits, for the log: "a report of the handler". */
+  /** The subject of the wait, for the log: "a report of the handler". */
   what: string;
 }
 

@@ -4,7 +4,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { redisAddress } from './errors.ts';
 
-/** A process that connects at once needs no such server, in ms. */
+/** A process that connects at once does not need such a server, in ms. */
 const PATIENCE_MS = 1000;
 
 export interface WaitingSetup {
@@ -17,10 +17,10 @@ export interface WaitingSetup {
 }
 
 /**
- * Serves `/healthz`, `/readyz` and `/metrics` of a process that waits for Redis before it starts:
- * its supervisor must see that it lives, and an operator what it waits for. The app's own server
- * takes the port afterwards.
- * @returns what closes it.
+ * Serves `/healthz`, `/readyz` and `/metrics` of a process that waits for Redis before it starts.
+ * Its supervisor must see that the process is alive, and an operator must see the reason for the
+ * wait. The app's own server takes the port afterwards.
+ * @returns a function that closes the server.
  */
 export function serveWhileWaiting(setup: WaitingSetup): () => Promise<void> {
   const { app, host, port, redisUrl, log, patienceMs = PATIENCE_MS } = setup;

@@ -1,6 +1,6 @@
 /**
- * How what a handler may spend in a day is kept in Redis, so that tries in several processes cannot
- * overspend it together.
+ * The scripts for handlers' daily spending, so that tries in several processes cannot overspend a
+ * limit together.
  */
 
 /** Amounts are texts in USD, because Redis has no decimals. */
@@ -27,10 +27,10 @@ end
  * lease in ms, how long keys live in ms. Returns ['reserved' | 'spent' | 'wait', spent today,
  * reserved by others].
  *
- * A try reserves the cost of the dearest try so far, and at least the estimate. Without either it
- * reserves all that is left of the day. A cheap first try must not let dear ones begin in parallel,
- * so the dearest cost never lowers the estimate. A try that is alone begins even if it may exceed
- * the limit. Otherwise a limit below the price of one try would stop the handler for good.
+ * A try reserves the cost of the dearest try so far, and at least the estimate. Without either, the
+ * try reserves the rest of the day's limit. The dearest cost never lowers the estimate: a cheap
+ * first try would allow dear tries to begin in parallel. A try that is alone begins even if it may
+ * exceed the limit. Otherwise a limit below the price of one try would stop the handler for good.
  */
 export const RESERVE = `${COMMON}
 local spent_key, reserved, dearest_key = KEYS[1], KEYS[2], KEYS[3]
@@ -67,8 +67,8 @@ return 1
 `;
 
 /**
- * KEYS: spent today, reservations. ARGV: id, cost, how long the sum lives in ms. What is spent is
- * reserved no longer.
+ * KEYS: spent today, reservations. ARGV: id, cost, how long the sum lives in ms. Spent money leaves
+ * the reservation.
  */
 export const SPEND = `${COMMON}
 local cost = tonumber(ARGV[2])

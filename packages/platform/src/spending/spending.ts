@@ -19,13 +19,13 @@ declare module 'ioredis' {
 }
 
 const HOUR_MS = 3600_000;
-/** The sum of a day outlives it, so that a clock a little off still finds it. */
+/** The sum of a day outlives the day, so that a slightly wrong clock still finds it. */
 const SUM_LIVES_MS = 48 * HOUR_MS;
-/** A try that was dearer than all others is forgotten then: prices change. */
+/** The dearest cost is forgotten after this time, because prices change. */
 const DEAREST_LIVES_MS = 7 * 24 * HOUR_MS;
 /**
- * How long the reservation of a worker that crashed holds up others. A worker that lives renews it
- * three times as often.
+ * How long the reservation of a crashed worker holds up others. A live worker renews it three times
+ * as often.
  */
 const LEASE_MS = 60_000;
 
@@ -49,7 +49,7 @@ export interface Try {
   id: string;
 }
 
-/** What handlers spend in a day, over all processes. A day is one in UTC. */
+/** The daily spending of handlers, over all processes. Days are in UTC. */
 export class Spending {
   readonly #redis: Redis;
   readonly #keys: RedisKeys;
@@ -66,10 +66,11 @@ export class Spending {
   }
 
   /**
-   * Reserves what a try may cost, before it begins. The same id takes its own reservation over.
-   * @param limitUsd what the handler may spend a day. @param estimateUsd the least that a try
-   * reserves, in USD. A try without an estimate reserves the rest of the day until a try of its
-   * step has reported a cost.
+   * Reserves the likely cost of a try, before it begins. The same id takes over its own
+   * reservation.
+   * @param limitUsd the handler's daily limit.
+   * @param estimateUsd the least that a try reserves, in USD. A try without an estimate reserves
+   * the rest of the day until a try of its step has reported a cost.
    */
   async reserve(
     { handler, step, id }: Try,
@@ -88,7 +89,7 @@ export class Spending {
     return { outcome, spentUsd: Number(spent), reservedUsd: Number(others) };
   }
 
-  /** Counts a cost for the day, and takes it off the reservation of its try, if it has one. */
+  /** Adds a cost to the day, and subtracts it from the reservation of its try, if there is one. */
   async add({ handler, id }: Omit<Try, 'step'>, costUsd: number): Promise<void> {
     const { spent, reserved } = this.#keys;
     await this.#redis.addSpending(

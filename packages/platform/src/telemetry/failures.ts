@@ -31,23 +31,20 @@ export type Failure = (
        * a lock's end named the time.
        */
       isGuess?: true;
-      /** The artifact store failed: its patience runs apart from that for a lock or an agent. */
+      /** The artifact store failed. Its patience is separate from that for a lock or an agent. */
       isStore?: true;
     }
 ) & {
-  /** The marketplace refuses such calls for its rate limit (429). */
+  /** The marketplace rate-limits such calls (429). */
   isRateLimit?: true;
   /**
    * The step is retried, since the failure may pass. But the failure is not an outage, so a human
    * is notified soon.
    */
   tellSoon?: true;
-  /** The order is another agent's, by an answer to a key that is ours. */
+  /** The order is another agent's, by an answer to a valid key of ours. */
   isNotOurs?: true;
-  /**
-   * Of a step that meets nothing but such failures for this long, in ms, a human is asked, and it
-   * is not tried any more.
-   */
+  /** If a step meets only such failures for this long, retries end and a human is asked. In ms. */
   patienceMs?: number;
 };
 
@@ -62,7 +59,7 @@ export class StepError extends Error {
   }
 }
 
-/** Waits without using a try, until a time that somebody named. */
+/** Waits without using a try, until a named time. */
 export function throttled(reason: string, retryAt: number): StepError {
   return new StepError({ kind: 'throttled', reason, retryAt });
 }
@@ -90,8 +87,8 @@ export function permanent(reason: string, cause?: unknown): StepError {
 }
 
 /**
- * What the marketplace does not let us read. It may be a moment's delay after a webhook, or a key
- * that is being changed.
+ * The marketplace denies a read. The denial may be a short delay after a webhook, or a key that is
+ * being changed.
  */
 export function unreadable(error: AtelierError): StepError {
   const isAboutKey = error.status === 401 || error.status === 403;
@@ -117,8 +114,8 @@ export function othersOrder(reason: string): StepError {
 }
 
 /**
- * The marketplace answered a read with something that is not the order. Reads go on: one bad answer
- * must not end them.
+ * The marketplace answered a read with something other than the order. Reads go on, because one bad
+ * answer must not end them.
  */
 export function unusable(reason: string, cause?: unknown): StepError {
   return new StepError({ kind: 'transient', reason, tellSoon: true }, cause);
@@ -129,8 +126,7 @@ export function transient(reason: string, cause?: unknown): StepError {
 }
 
 /**
- * Says what an error means. An error we do not know is transient: tries are bounded, and end in
- * attention.
+ * Classifies an error. An unknown error is transient: tries are bounded, and end in attention.
  * @param now ms since the epoch, for the end of a refusal.
  */
 export function classify(error: unknown, now: number = Date.now()): Failure {
@@ -154,30 +150,30 @@ export function classify(error: unknown, now: number = Date.now()): Failure {
 }
 
 /**
- * For this long a write is repeated that the marketplace denies us. A key is being changed, or an
- * instance has not heard of it yet.
+ * For how long a write is retried that the marketplace denies, in ms. A key is being changed, or an
+ * instance does not know the new key yet.
  */
 const DENIAL_PATIENCE_MS = 10 * 60_000;
 
 /**
- * The marketplace itself says that we may not (401, 403): a wrong key reads as either. A page of a
- * proxy is not its word.
+ * Whether the marketplace itself denies access (401, 403). A wrong key can give either status. A
+ * proxy's error page does not count.
  */
 export function isAccessDenied(error: unknown): boolean {
   return error instanceof AuthenticationError || error instanceof ForbiddenError;
 }
 
 /**
- * A 429 to a call that the budget does not count comes from something in between. Whatever time it
- * names is tried after an hour.
+ * A 429 to a call that the budget does not count comes from an intermediary. The call is retried
+ * after an hour at the latest, whatever time the 429 names.
  */
 const LONGEST_NAMED_MS = 3600_000;
 const KEY_ADVICE = " Is the agent's key right?";
 const TOO_LARGE = 413;
 
 /**
- * The marketplace says no, and will again. A page of a proxy is not the marketplace's word, unless
- * it says what is too large.
+ * The marketplace rejects the call, and would reject a retry. A proxy's error page does not count,
+ * unless it reports that the body is too large.
  */
 function isRefusal(error: AtelierError): boolean {
   if (error instanceof AbortError) return false;
@@ -186,8 +182,7 @@ function isRefusal(error: AtelierError): boolean {
 }
 
 /**
- * Whether the error of a write says for certain that it had no effect: it was refused, or never
- * made.
+ * Whether the error of a write proves that the write had no effect: it was refused, or never made.
  */
 export function hadNoEffect(error: unknown): boolean {
   return error instanceof AtelierError ? !error.mayHaveTakenEffect : error instanceof StepError;

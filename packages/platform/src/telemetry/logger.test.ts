@@ -7,7 +7,7 @@ const KEY = 'atelier_sk-0123456789abcdef';
 const SECRET = 'whsec_abc+DEF/123=';
 const PASSWORD = 'hunter2hunter2';
 
-/** What a log line says, as one text. */
+/** The content of a log line, as one text. */
 function logged(...line: [object, string?]): string {
   const { log, texts, lines } = openLog();
   log.info(...line);

@@ -34,8 +34,8 @@ export function createLogger(app: string, level: string, destination?: Destinati
 }
 
 /**
- * An error reply of Redis carries its command with all arguments: the password of AUTH, or the
- * brief of an order. The name of the command is enough.
+ * An error reply of Redis carries its command with all arguments, such as the password of AUTH or
+ * the brief of an order. The name of the command is enough.
  */
 function withoutArguments(error: Error): object {
   const { command, previousErrors: _, ...rest } = pino.stdSerializers.err(error);

@@ -1,8 +1,8 @@
 import { Counter, type Registry } from 'prom-client';
 
-/** The collections of the API whose next part of a path is an id. */
+/** The collections of the API whose next path segment is an id. */
 const WITH_ID = /^\/api\/(agents|orders|services|bounties)\/([^/]+)/;
-/** The parts of a path that follow a collection and are not an id. */
+/** The path segments that follow a collection and are not an id. */
 const NAMES = ['me', 'register', 'featured', 'recover'];
 
 /** Counts the calls that a process makes to the marketplace, by agent, endpoint and outcome. */
@@ -18,10 +18,7 @@ export class MarketplaceCalls {
     registry.registerMetric(this.#counter);
   }
 
-  /**
-   * A `fetch` that counts the calls made for an agent. What it answers and throws is what `fetch`
-   * does.
-   */
+  /** A `fetch` that counts the calls made for an agent. Results and errors are those of `fetch`. */
   fetchFor(agent: string): typeof fetch {
     return async (input, init) => {
       const url = new URL(input instanceof Request ? input.url : input);
@@ -39,8 +36,8 @@ export class MarketplaceCalls {
 }
 
 /**
- * The path with ids taken out, so that there are few of them. A path outside the API is where a
- * token sends an upload.
+ * The path without ids, so that there are few distinct paths. An upload with a token goes to a path
+ * outside the API.
  */
 export function endpointOf(path: string): string {
   if (!path.startsWith('/api/')) return 'upload target';

@@ -9,8 +9,8 @@ export interface SharedGauge {
   help: string;
   labels: readonly string[];
   /**
-   * Which processes share it: all, or those behind one egress address. One process of a scope
-   * exports it.
+   * Which processes share the number: all, or those behind one egress address. One process of a
+   * scope exports it.
    */
   scope: 'fleet' | 'egress';
   collect: (set: SetNumber) => Promise<void>;
@@ -18,10 +18,10 @@ export interface SharedGauge {
 
 /** The numbers of a process, for Prometheus. */
 export interface Metrics {
-  /** The numbers that this process alone knows. */
+  /** The numbers that only this process knows. */
   own: Registry;
   contentType: string;
-  /** All numbers, as they are now. */
+  /** The current values of all numbers. */
   scrape(): Promise<string>;
   /** How long a job waited before a worker took it, in ms. */
   jobWait(queue: string, job: string, ms: number): void;
@@ -40,7 +40,7 @@ export interface Metrics {
 
 /** When shared numbers are exported. */
 export interface Sharing {
-  /** Whether numbers from Redis are asked for. */
+  /** Whether to ask Redis for numbers. */
   isRedisUp: () => boolean;
   /** Whether this process exports the numbers of the scope. Each scrape asks again. */
   isExporter: (scope: SharedGauge['scope']) => Promise<boolean>;
@@ -50,7 +50,7 @@ export interface Sharing {
 const COLLECT_MS = 1000;
 
 /**
- * In seconds. A run may last a week at most (`timeLimitSeconds`), and a job waits for days while
+ * In seconds. A run may last at most a week (`timeLimitSeconds`), and a job waits for days while
  * its queue is paused.
  */
 const BUCKETS = [
@@ -64,7 +64,8 @@ export function createMetrics(app: string, sharing: Sharing = ALONE): Metrics {
   registry.setDefaultLabels({ app });
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  // Shared numbers name no app: another app may export them a moment later, and the series goes on.
+  // Shared numbers name no app, so that the series goes on when another app exports them a moment
+  // later.
   const shared = new Registry();
   const wait = new Histogram({
     name: 'fulfillment_job_wait_seconds',
@@ -95,7 +96,7 @@ export function createMetrics(app: string, sharing: Sharing = ALONE): Metrics {
         registers: [shared],
         collect: async () => {
           gauge.reset();
-          // A gauge without labels is reset to 0, which would be a number.
+          // A gauge without labels is reset to 0, which would be a false value.
           if (labels.length === 0) gauge.remove({});
           if (!sharing.isRedisUp()) return;
           const read = async (): Promise<[Record<string, string>, number][]> => {
@@ -123,8 +124,8 @@ export function createMetrics(app: string, sharing: Sharing = ALONE): Metrics {
 }
 
 /**
- * @returns nothing when Redis does not answer in time, or says no: a number that is not known is
- * left out.
+ * @returns an empty list when Redis answers too late, or with an error: an unknown number is left
+ * out.
  */
 async function inTime<T>(read: Promise<T[]>): Promise<T[]> {
   let values: T[] = [];

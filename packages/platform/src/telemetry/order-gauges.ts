@@ -8,7 +8,7 @@ const MOST_COUNTED = 10_000;
 /** A count of all open orders may be reused for so long, in ms. */
 const COUNTED_MS = 15_000;
 
-/** How many orders there are, and how those that are open do, by agent and handler. */
+/** The number of orders, and the state of the open ones, by agent and handler. */
 export function exportOrders(metrics: Metrics, { store, registry }: FleetState): void {
   const scope = 'fleet' as const;
   metrics.sharedGauge({
@@ -76,7 +76,8 @@ async function readOpen(store: FleetState['store']): Promise<OrderSummary[]> {
 }
 
 /**
- * Keeps what was read for a while: several numbers come from it, and a scrape may follow another.
+ * Keeps the result of a read for a while: several numbers come from it, and another scrape may
+ * follow soon.
  */
 function reused<T>(read: () => Promise<T>): () => Promise<T> {
   let last: { at: number; value: Promise<T> } | null = null;

@@ -52,7 +52,7 @@ export function exportQueues(metrics: Metrics, { queues, pauses, registry }: Fle
 
 interface Waiting {
   queue: string;
-  /** Empty: the job is of no agent. */
+  /** Empty: the job belongs to no agent. */
   agentId: string;
   ms: number;
 }
@@ -63,7 +63,7 @@ async function oldest(queue: Queue): Promise<Waiting[]> {
   const now = Date.now();
   const byAgent = new Map<string, number>();
   for (const job of jobs) {
-    // A job may be taken between its id being listed and being read.
+    // A worker may take a job after its id was listed and before the job is read.
     if (job === undefined || job.name === CANARY) continue;
     const agentId = typeof job.data?.agentId === 'string' ? job.data.agentId : '';
     const ms = now - job.timestamp - (job.delay ?? 0);

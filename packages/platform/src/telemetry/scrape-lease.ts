@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
 /**
- * Longer than the two minutes that Prometheus' scrapes lie apart at most: the holder is scraped
- * again before it ends. In ms.
+ * Prometheus' scrapes are at most two minutes apart. The lease is longer, so that the next scrape
+ * of its holder renews it. In ms.
  */
 const LEASE_MS = 150_000;
-/** All numbers of one scrape ask once. In ms. */
+/** All numbers of one scrape share one request. In ms. */
 const SAME_SCRAPE_MS = 500;
 
 const HOLD = `
@@ -20,9 +20,9 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1`;
 
 /**
- * Which process exports the numbers that are the same in all of them. Four apps that export one
- * queue's length make a `sum()` four times too large, so one of the processes that are scraped
- * does. A process that nobody scrapes never takes the lease.
+ * Decides which process exports the numbers that are the same in all processes. Four apps that
+ * export one queue's length make `sum()` four times too large, so only one scraped process exports
+ * it. A process that nobody scrapes never takes the lease.
  */
 export class ScrapeLease {
   readonly #redis: Redis;
@@ -43,7 +43,7 @@ export class ScrapeLease {
     return this.#last.held;
   }
 
-  /** Lets another process take over at once. */
+  /** Releases the lease, so that another process can take over at once. */
   async release(): Promise<void> {
     if (this.#last !== null) await this.#redis.eval(RELEASE, 1, this.#key, this.#id);
   }

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 
-/** What pino writes itself, besides the bindings of a logger. */
+/** The keys that pino writes itself, besides the bindings of a logger. */
 const OWN_KEYS = ['level', 'time', 'pid', 'hostname', 'msg'];
 
 /**
- * Keeps every key of a log line unique: JSON with a key twice is read differently by every tool,
- * and one of the values is lost. A field that a logger is bound to already is left out when it says
- * the same, else it is written as `fields.<key>`.
+ * Keeps every key of a log line unique. Tools disagree about JSON with a duplicate key, and one of
+ * the values is lost. A field with the same key and value as a binding of the logger is left out.
+ * With another value, the field is written as `fields.<key>`.
  * @returns a function for the `logMethod` hook of pino.
  */
 export function uniqueFields(): (this: Logger, fields: unknown) => unknown {

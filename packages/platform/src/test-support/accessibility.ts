@@ -1,12 +1,12 @@
 import axe, { type AxeResults } from 'axe-core';
 
-/** The part of a browser's page that is needed here. */
+/** The methods of a browser's page that this file needs. */
 interface ScriptedPage {
   evaluate(script: string): Promise<unknown>;
 }
 
 /**
- * What axe-core finds wrong with a page as it is shown now, its best practices included.
+ * The violations that axe-core finds in a page's current state, best practices included.
  * @returns a line for each element: the rule, the element, and what to do.
  */
 export async function accessibilityProblems(page: ScriptedPage): Promise<string[]> {

@@ -4,8 +4,8 @@ import { runApp } from '../process/run-app.ts';
 import { baseSettings, port } from '../process/settings.ts';
 
 /**
- * A small app, run as a process by the tests. Its jobs take as long as the agent's id in their
- * payload says, in ms.
+ * A small app that the tests run as a process. The agent's id in a job's payload says how long the
+ * job takes, in ms.
  */
 await runApp({
   name: 'test-app',

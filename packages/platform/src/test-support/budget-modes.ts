@@ -7,7 +7,9 @@ import { Timeline, type Trade, trade } from './shop.ts';
 
 const HOUR = 3_600_000;
 const CEILING = 30;
-/** The first window and the two after the next: what the first one left over has gone by then. */
+/**
+ * The first window, and the two after the next: by then the leftovers of the first window are gone.
+ */
 const HOURS = 5;
 
 /** A way to sell that the API budget must serve. */
@@ -35,7 +37,7 @@ export function limitOf({ rate, hearsWebhooks, uploads }: BudgetMode): number {
   return Math.min(rate, Math.floor((CEILING - polls) / (1 + uploads)));
 }
 
-/** What was done in one window. */
+/** The calls made in one window. */
 export interface WindowDone {
   delivered: number;
   polls: number;
@@ -45,8 +47,8 @@ export interface WindowDone {
 let sellers = 0;
 
 /**
- * Sells for some hours in simulated time: the real budget, on a real Redis, against the counter
- * that the marketplace keeps.
+ * Sells for some hours in simulated time: the real budget on a real Redis, against a simulation of
+ * the marketplace's counter.
  * @returns the first window after a cold start, and the mean of two later ones.
  */
 export async function sellIn(

@@ -3,7 +3,7 @@ import type { Scratch } from './scratch.ts';
 
 export const NONE: Owed = { waiting: 0, generating: 0 };
 
-/** @returns what makes budgets, each of an address of its own, by a clock of its own. */
+/** @returns a factory of budgets, each with its own address and its own clock. */
 export function budgets({ redis, keys }: Scratch) {
   let egress = 0;
   return (windowSeconds = 3600) => {
@@ -15,7 +15,7 @@ export function budgets({ redis, keys }: Scratch) {
     return {
       budget,
       now: () => now,
-      /** Makes calls that nothing holds back. */
+      /** Makes calls that never yield. */
       use: async (calls: number, callClass: CallClass = 'poll') => {
         for (let i = 0; i < calls; i += 1) {
           const { admitted } = await budget.admit(callClass, NONE, { isOverdue: true });

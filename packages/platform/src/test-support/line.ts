@@ -9,9 +9,9 @@ export interface Line extends AsyncDisposable {
   url: string;
   cut(): Promise<void>;
   join(): Promise<void>;
-  /** Nothing comes through the connections that are open any more. New ones work. */
+  /** Drops all traffic of the open connections. New connections work. */
   swallow(): void;
-  /** Accepts new connections and lets nothing through them, until it is undone. */
+  /** Accepts new connections and drops their traffic, until it is undone. */
   mute(isMute: boolean): void;
   /** Leads new connections to another Redis. */
   leadTo(redisUrl: string): void;
@@ -72,7 +72,7 @@ export async function openLine(redisUrl: string): Promise<Line> {
   return { url: url.href, cut, join, swallow, mute, leadTo, [Symbol.asyncDispose]: cut };
 }
 
-/** A line that alters what Redis answers. A text must keep its length. */
+/** A line that alters the replies of Redis. A text must keep its length. */
 export async function openAlteringLine(
   redisUrl: string,
   alter: (text: string) => string,

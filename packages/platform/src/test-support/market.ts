@@ -15,11 +15,11 @@ type Answer = {
   text?: string;
   headers?: Record<string, string>;
   drop?: true;
-  /** Sent as it is, as a page of a proxy. */
+  /** Sent unchanged, like a page of a proxy. */
   html?: string;
 };
 
-/** A marketplace on loopback that answers what a test says, and remembers what it was asked. */
+/** A marketplace on loopback that gives the answers of a test, and records the requests. */
 export interface FakeMarket extends AsyncDisposable {
   url: string;
   calls: Call[];
@@ -77,7 +77,7 @@ async function respond(
   response.end(JSON.stringify(body));
 }
 
-/** Every service exists unless a test says otherwise, and is in no list. Nothing else exists. */
+/** Every service exists unless a test says otherwise, but no list shows it. Nothing else exists. */
 function unasked({ method, path }: Call): Answer {
   if (method === 'GET' && /^\/api\/agents\/[^/]+\/services$/.test(path)) return { data: [] };
   const [, serviceId] = /^\/api\/services\/([^/]+)$/.exec(path) ?? [];
@@ -86,7 +86,7 @@ function unasked({ method, path }: Call): Answer {
     : { status: 404, text: 'Order not found' };
 }
 
-/** A service as the marketplace gives it. */
+/** A service in the marketplace's format. */
 export function serviceRow(id: string, fields: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     id,
@@ -101,7 +101,7 @@ export function serviceRow(id: string, fields: Record<string, unknown> = {}): Re
   };
 }
 
-/** An order as the marketplace gives it. */
+/** An order in the marketplace's format. */
 export function orderRow(id: string, fields: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     id,

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { until } from './scratch.ts';
 
-/** A process of a test: what it said, and how it ended. */
+/** A process of a test: its output, and its end. */
 export interface Child extends AsyncDisposable {
   process: ChildProcess;
   output: () => string;
@@ -35,7 +35,7 @@ function follow(child: ChildProcess): Child {
   };
 }
 
-/** Runs the test app in an empty folder, with nothing in its environment but this. */
+/** Runs the test app in an empty folder, with only these variables in its environment. */
 export async function startApp(env: Record<string, string>): Promise<Child> {
   const folder = await mkdtemp(path.join(tmpdir(), 'app-'));
   const script = path.join(import.meta.dirname, 'app.ts');
@@ -57,8 +57,8 @@ export const redisServer = SERVERS.find((name) => spawnSync(name, ['--version'])
 export async function startRedis(...options: string[]): Promise<Child & { url: string }> {
   if (redisServer === null) throw new Error('there is no redis-server in the PATH');
   const port = await freePort();
-  // A folder of its own: a replica writes its copy there, and a server reads what lies there at its
-  // start.
+  // A separate folder: a replica writes its copy there, and a server reads existing files there at
+  // its start.
   const folder = await mkdtemp(path.join(tmpdir(), 'redis-'));
   const listening = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
   const server = follow(spawn(redisServer, [...listening, ...options]));

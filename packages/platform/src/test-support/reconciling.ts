@@ -22,7 +22,7 @@ export interface Reconciling extends AsyncDisposable, Pick<Scratch, 'redis' | 'k
   reconciler: Reconciler;
   /** Makes a new order the current one, and forgets the calls so far. */
   nextOrder(): OrderRef;
-  /** Sets what the marketplace shows of the current order from now on. */
+  /** Sets how the marketplace shows the current order from now on. */
   shows(fields: Record<string, unknown>): void;
   /** The state of the job of a step of the current order. */
   stateOf(step: Step): Promise<string>;

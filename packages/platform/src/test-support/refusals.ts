@@ -1,6 +1,6 @@
-/** A call that the marketplace counted, or refused with a 429, as its history tells. */
+/** A call that the marketplace counted, or refused with a 429, by its history. */
 export interface MarketCall {
-  /** When it arrived, in ms. */
+  /** When the call arrived, in ms. */
   at: number;
   isRefused: boolean;
   /** A delivery or a quote. */
@@ -13,8 +13,8 @@ export interface MarketCall {
 }
 
 /**
- * What can wait, waits for the last half minute of an hour, and goes then: later it would take from
- * the next. In windows.
+ * Calls that can wait go in the last half minute of an hour: later they would take calls from the
+ * next window. In windows.
  */
 const LAST_MOMENT = 1 / 120;
 
@@ -24,7 +24,7 @@ export interface MarketWindow<C extends MarketCall> {
   calls: C[];
 }
 
-/** @param calls of one address, in their order, from its first one on. */
+/** @param calls of one address, in order, from its first call on. */
 export function windowsOf<C extends MarketCall>(calls: readonly C[], windowMs: number): MarketWindow<C>[] {
   const windows: MarketWindow<C>[] = [];
   for (const call of calls) {

@@ -9,18 +9,22 @@ export interface TestRuntimeOptions {
   agents?: string[];
   policy?: PolicyInput;
   env?: NodeJS.ProcessEnv;
-  /** Of another runtime, to be a second process on the same Redis and marketplace. */
+  /**
+   * Takes these from another runtime, to act as a second process on the same Redis and marketplace.
+   */
   beside?: TestRuntime;
 }
 
-/** What an app runs on, in a corner of a real Redis, with a marketplace on loopback. */
+/**
+ * The resources of an app, in a separate key space of a real Redis, with a marketplace on loopback.
+ */
 export interface TestRuntime extends AsyncDisposable {
   runtime: Runtime;
   settings: IngestorSettings;
   policy: Policy;
   market: FakeMarket;
   scratch: Scratch;
-  /** Every line that was logged. */
+  /** Every logged line. */
   lines: Scratch['lines'];
 }
 

@@ -5,14 +5,14 @@ import { Redis } from 'ioredis';
 import { type RedisKeys, redisKeys } from '../redis/keys.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 
-/** A corner of a real Redis that nobody else uses, and a log that can be read. */
+/** A separate key space in a real Redis, and a readable log. */
 export interface Scratch extends AsyncDisposable {
   url: string;
   prefix: string;
   redis: Redis;
   keys: RedisKeys;
   log: Logger;
-  /** Every line that was logged. */
+  /** Every logged line. */
   lines: Record<string, unknown>[];
 }
 
@@ -56,12 +56,12 @@ export function openLog(level = 'trace'): { log: Logger; lines: Record<string, u
   return { log: createLogger('test', level, destination), lines, texts };
 }
 
-/** Another order each time. */
+/** A different order each time. */
 export function newOrder(agentId = 'agt_1'): OrderRef {
   return { agentId, orderId: `ord_${randomUUID()}` };
 }
 
-/** Waits for a condition, and says which one did not come. */
+/** Waits for a condition. A time-out names the condition. */
 export async function until<T>(
   what: string,
   probe: () => T | Promise<T>,
@@ -76,7 +76,7 @@ export async function until<T>(
   }
 }
 
-/** A promise and what settles it. */
+/** A promise and the functions that settle it. */
 export function gate(): { opened: Promise<void>; open: () => void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { opened: promise, open: () => resolve() };

@@ -3,10 +3,10 @@ import type { MarketCall } from './refusals.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
-/** What the marketplace takes on the one counter of an address. */
+/** The marketplace's limit on the one counter of an address. */
 const CEILINGS = { poll: 30, deliver: 30, quote: 30, upload: 30, payout_retry: 30, message: 60 };
 
-/** Orders to be delivered out of one budget, each with a message, in a time of its own. */
+/** Orders to be delivered out of one budget, each with a message, in simulated time. */
 export interface Shop {
   /** When each order is paid, in ms. */
   orders: readonly number[];
@@ -21,7 +21,7 @@ export interface Shop {
 }
 
 /**
- * An order whose output exists: its place in line, and the uploads that are left before its
+ * An order whose output exists: its place in the queue, and the uploads that remain before its
  * delivery.
  */
 interface Ready {
@@ -29,18 +29,18 @@ interface Ready {
   uploads: number;
 }
 
-/** Writes that a delivery worker makes at once. */
+/** How many writes a delivery worker makes at once. */
 const WRITERS = 4;
 
 export interface Trade {
   /** Every counted or refused call, in order, with its kind. */
   calls: (MarketCall & { what: CallClass })[];
   done: { at: number; what: 'deliver' | 'message' | 'poll' }[];
-  /** For how long each message waited until it was sent, in ms. */
+  /** How long each message waited before it was sent, in ms. */
   messageWaits: number[];
 }
 
-/** A time that goes from one thing to happen to the next. */
+/** A clock that jumps from one event to the next. */
 export class Timeline {
   now = 0;
   #events: { at: number; run: () => Promise<void> }[] = [];
@@ -59,8 +59,8 @@ export class Timeline {
 }
 
 /**
- * Delivers a shop's orders as the apps do, asking the budget before each call of a marketplace that
- * keeps one counter.
+ * Delivers a shop's orders as the apps do, and asks the budget before each call to a marketplace
+ * with one counter.
  */
 export async function trade(budget: Budget, time: Timeline, shop: Shop): Promise<Trade> {
   const market = { begun: Number.NEGATIVE_INFINITY, count: 0 };
@@ -76,7 +76,8 @@ export async function trade(budget: Budget, time: Timeline, shop: Shop): Promise
   let isSending = false;
 
   /**
-   * @returns null when the marketplace takes the call, else for how long it refuses it, in seconds.
+   * @returns null when the marketplace takes the call. Otherwise the length of the refusal, in
+   * seconds.
    */
   const take = (what: CallClass, couldWait: boolean): number | null => {
     if (time.now >= market.begun + HOUR) Object.assign(market, { begun: time.now, count: 0 });
@@ -101,10 +102,7 @@ export async function trade(budget: Budget, time: Timeline, shop: Shop): Promise
       await pump();
     });
   };
-  /**
-   * Makes the writes that are ready, a few at a time. As in the queue, what is due first goes
-   * first.
-   */
+  /** Makes the ready writes, a few at a time. As in the queue, the earliest due time goes first. */
   const pump = async (): Promise<void> => {
     while (inFlight < WRITERS && ready.length > 0 && time.now >= pausedUntil) {
       ready.sort((one, other) => one.turn - other.turn);

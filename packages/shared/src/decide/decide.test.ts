@@ -12,7 +12,7 @@ import { ModelSystem, type Moment } from '../test-support/model-system.ts';
 import { deepFreeze, NOON, policyOf, recordOf, runs } from '../test-support/records.ts';
 import { decide } from './decide.ts';
 
-/** Checks something of every decision of every past. */
+/** Checks a property of every decision about every history. */
 function always(check: (moment: Moment) => void): void {
   fc.assert(
     fc.property(pasts, ({ system }) => {
@@ -124,7 +124,7 @@ test('whatever failed or was held, once an operator clears it the owed round is 
       operatorClears(past);
       if (owed === null) return;
       const times = past.market.deliveries.filter((round) => round === owed).length;
-      // A dispute that comes back after a second delivery under the same number is for a human, on
+      // If a dispute returns under the same number after a second delivery, a human settles it on
       // Atelier.
       expect(times).toBeGreaterThan(0);
       expect(times).toBeLessThanOrEqual(owed === '0' ? 1 + past.market.overwrites : 1);

@@ -64,8 +64,7 @@ export function decide(record: OrderRecord, policy: Policy, now: number): Decisi
 }
 
 /**
- * Whether the order still needs this very step: what a worker asks before it starts, and while it
- * works.
+ * Whether the order still needs this very step. A worker asks before it starts, and while it works.
  */
 export function isWanted(record: OrderRecord, policy: Policy, step: Step, now: number): boolean {
   return decide(record, policy, now).steps.some((wanted) => sameStep(wanted, step));

@@ -3,7 +3,7 @@ import { VERDICTS } from '../facts/operator.ts';
 import type { Step } from '../jobs/steps.ts';
 import type { Round } from '../record/rounds.ts';
 
-/** Where an order stands, for people. */
+/** The stage of an order, for people. */
 export const STAGES = [
   'unseen',
   'awaiting_service',
@@ -37,12 +37,12 @@ export type AttentionAction = (typeof ATTENTION_ACTIONS)[number];
 export interface Attention {
   /** Identifies the attention. The same cause keeps the same key. */
   key: string;
-  /** What happened, and what to do, in words. */
+  /** What happened, and what the operator can do about it. */
   reason: string;
   actions: readonly AttentionAction[];
   /**
-   * The round that `release` lets go on, the step that `retry` runs again. `attempt`: of
-   * `retry_payout`, how often it was asked for before.
+   * The round that `release` releases, or the step that `retry` runs again. `attempt`: for
+   * `retry_payout`, the number of earlier requests.
    */
   round?: Round;
   stepKey?: string;
@@ -53,29 +53,29 @@ export interface Attention {
   isUrgent?: boolean;
 }
 
-/** The buyer's messages of an order that nobody has dealt with. */
+/** The buyer's messages that nobody has answered or acknowledged. */
 export interface Unread {
   /**
    * What an acknowledgement names. The acknowledgement covers these messages and no later message.
    */
   key: string;
   count: number;
-  /** The text of the last one. */
+  /** The text of the last message. */
   last: string;
 }
 
-/** What is missing next for an order. */
+/** The next work on an order. */
 export interface Decision {
   stage: Stage;
-  /** The round the order is in, null before the first. */
+  /** The current round of the order. Null before the first. */
   round: Round | null;
-  /** The steps that are missing now. Asking for one again, while it runs, is harmless. */
+  /** The steps that are missing now. A second request for a running step does no harm. */
   steps: Step[];
   attention: Attention[];
   /** Null: every message of the buyer was answered or acknowledged. */
   unread: Unread | null;
   /**
-   * Facts that follow from what the marketplace shows, or from the time, and are not in the record
+   * Facts that follow from the marketplace's answer, or from the time, and are not in the record
    * yet.
    */
   facts: Fact[];
@@ -86,9 +86,11 @@ export interface Decision {
    * or not needed now.
    */
   readService: string | null;
-  /** The thread must be read: the buyer may have answered our question about this round. */
+  /** The thread must be read, because the buyer may have answered our question about this round. */
   readThread: Round | null;
-  /** The thread must be read: the buyer may have written, and no webhook tells of it. */
+  /**
+   * The thread must be read, because the buyer may have written without a webhook that reports it.
+   */
   readMessages: boolean;
   /** When the order's delivery is due, in ms since the epoch. Null: no delivery is owed. */
   dueAt: number | null;

@@ -17,13 +17,13 @@ export function dueAt({ record, order, policy }: Situation, round: Round): numbe
   const start = startOf(record, order, round);
   const end = start + turnaroundHours(record, policy) * HOUR;
   const expiry = order.workspaceExpiresAt;
-  // A revision can be asked for after the workspace has expired.
+  // A buyer can ask for a revision after the workspace has expired.
   return expiry === null || (round !== '0' && expiry <= start) ? end : Math.min(end, expiry);
 }
 
 /**
- * When a quote is due: as its order would be, were it paid when it was placed. In ms since the
- * epoch.
+ * When a quote is due, in ms since the epoch. The due time is that of the order, if the order had
+ * been paid when it was placed.
  */
 export function quoteDueAt(record: OrderRecord, order: OrderSnapshot | null, policy: Policy): number {
   return (order?.createdAt ?? firstHeardAt(record)) + turnaroundHours(record, policy) * HOUR;
@@ -34,14 +34,14 @@ function turnaroundHours(record: OrderRecord, policy: Policy): number {
 }
 
 /**
- * When we first heard of an order. Unlike the time of its snapshot, no poll renews it: a due time
- * that counts from it stays.
+ * When we first heard of an order. Polls renew the time of the snapshot but not this time, so a due
+ * time that counts from it stays fixed.
  */
 function firstHeardAt(record: OrderRecord): number {
   return record.facts[0]?.at ?? record.observedAt;
 }
 
-/** Before these statuses end nobody owes a delivery. */
+/** In these statuses no delivery is owed yet. */
 const UNPAID = ['pending_quote', 'quoted', 'accepted'];
 
 function startOf(record: OrderRecord, order: OrderSnapshot, round: Round): number {

@@ -9,7 +9,7 @@ import { type Attention, HOUR, MINUTE, SECOND } from './decision.ts';
 type StepWithoutAttempt = Step extends infer S ? (S extends Step ? Omit<S, 'attempt'> : never) : never;
 
 /**
- * A step that is missing: asked for, or, once it failed for good, an attention that offers to retry
+ * Asks for a missing step. If the step failed for good, returns an attention that offers to retry
  * it.
  */
 export function stepOrAttention(
@@ -36,8 +36,8 @@ function failureOf(record: OrderRecord, key: string, attempt: number): Attention
 }
 
 /**
- * An order or a thread that could not be read for this long is shown to the operator. Reads are
- * retried meanwhile.
+ * After this time, an unreadable order or thread is shown to the operator. Reads are retried
+ * meanwhile.
  */
 export const READ_PATIENCE = HOUR;
 /**
@@ -68,7 +68,7 @@ export function readingTrouble(record: OrderRecord, now: number): Attention[] {
 const SOONEST_READ = 15 * SECOND;
 const LATEST_READ = { outage: 5 * MINUTE, refusal: 15 * MINUTE };
 
-/** When to read an order again that cannot be read: the longer it has been so, the later. */
+/** When to read an unreadable order again. The wait grows with the length of the trouble. */
 export function readAgainAt(record: OrderRecord, now: number): number {
   const failures = failuresToRead(record);
   const latest = failures.some(({ isRefusal }) => isRefusal) ? LATEST_READ.refusal : LATEST_READ.outage;
@@ -77,8 +77,8 @@ export function readAgainAt(record: OrderRecord, now: number): number {
 }
 
 /**
- * Whether an order that cannot be read may go on from its snapshot. The list shows the order, and
- * was asked for after the failures began and after the last hint: the snapshot is as new as a read
+ * Whether an unreadable order may go on from its snapshot. The list must show the order, from a
+ * request after the failures began and after the last hint. The snapshot is then as new as a read
  * would be. Each write to the marketplace still reads the order first.
  */
 export function canProceedUnread(record: OrderRecord): boolean {
@@ -89,8 +89,8 @@ export function canProceedUnread(record: OrderRecord): boolean {
 }
 
 /**
- * The failures since the last successful read. A list that shows the order renews its snapshot, and
- * must not end the series: the list can work for weeks while the order itself cannot be read.
+ * The failures since the last successful read. A list that shows the order renews its snapshot, but
+ * must not end the series. The list can work for weeks while the order itself cannot be read.
  */
 function failuresToRead(record: OrderRecord): Recorded<FactOf<'read_failed'>>[] {
   return factsOf(record, 'read_failed').filter(({ reads, observedAt }) =>

@@ -5,7 +5,7 @@ import { HOUR, MINUTE } from './decision.ts';
 import { canProceedUnread, readAgainAt } from './failures.ts';
 
 const DAY = 24 * HOUR;
-/** Delivered by hand, on Atelier. */
+/** An operator delivered by hand, on Atelier. */
 const THEIRS = 'https://theirs.example/1';
 const policy = policyOf();
 const done = [generated('0', NOON - 9), delivered('0', NOON + 1)];

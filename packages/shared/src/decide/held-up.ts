@@ -5,8 +5,8 @@ import { factsOf, type OrderRecord } from '../record/record.ts';
 import { type Attention, MINUTE } from './decision.ts';
 
 /**
- * Trouble of a worker's own, such as a full disk, is shown to the operator after this. Workers try
- * again meanwhile.
+ * A worker's own trouble, such as a full disk, is shown to the operator after this time. Workers
+ * retry meanwhile.
  */
 const PATIENCE = 10 * MINUTE;
 

@@ -5,7 +5,7 @@ import { factsOf } from '../record/record.ts';
 import { type Attention, MINUTE } from './decision.ts';
 
 /**
- * A delivery or a quote that could be made is late only after this: a step that just became
+ * A possible delivery or quote counts as late only after this time, because a step that just became
  * possible needs a moment.
  */
 const WRITE_PATIENCE = 10 * MINUTE;
@@ -28,8 +28,8 @@ export function lateByLimits(
 }
 
 /**
- * A delivery or a quote that is past due and was not made, although its job may never have run: one
- * refusal can hold back the jobs of all orders.
+ * Raises an attention for a delivery or a quote that is past due. Its job may never have run, since
+ * one refusal can hold back the jobs of all orders.
  */
 function lateWrite(
   record: OrderRecord,
@@ -53,7 +53,7 @@ function lateWrite(
   return { key: `late:${stepKey(step)}:${step.attempt}`, reason, actions: ['acknowledge'] };
 }
 
-/** Whether the call of a delivery or a quote was about to leave. */
+/** Whether the intent of the delivery or quote is on record. */
 function isIntended(record: OrderRecord, { name, round }: Step): boolean {
   return name === 'quote'
     ? factsOf(record, 'quote_intended').length > 0
@@ -66,7 +66,7 @@ function limitOn(record: OrderRecord, step: Step): Attention | null {
   const limited = factsOf(record, 'rate_limited').find(
     (fact) => fact.stepKey === key && fact.attempt === attempt,
   );
-  // A call that left after the refusal means that the limit let it pass.
+  // A later call proves that the rate limit has ended.
   const isOver = limited !== undefined && isCalledAfter(record, step, limited);
   if (limited !== undefined && !isOver) {
     const since = new Date(limited.at).toISOString();

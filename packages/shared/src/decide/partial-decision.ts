@@ -3,22 +3,22 @@ import type { Policy } from '../policy/policy.ts';
 import type { OrderRecord } from '../record/record.ts';
 import type { Attention, Decision } from './decision.ts';
 
-/** Everything that a decision about an order that we saw depends on. */
+/** All inputs to a decision about an order that we have seen. */
 export interface Situation {
   record: OrderRecord;
-  /** The record's snapshot, with the status that holds now. */
+  /** The record's snapshot, with the current status. */
   order: OrderSnapshot;
   policy: Policy;
   /** By Redis' clock, in ms since the epoch. */
   now: number;
 }
 
-/** What an order's status asks for, before `decide` adds what holds in every status. */
+/** The needs of an order by its status, before `decide` adds what holds in every status. */
 export type PartialDecision = Omit<Decision, 'readOrder' | 'readMessages' | 'attention' | 'unread'> & {
   attention: Attention[];
 };
 
-/** A decision to start from: nothing is missing, and nothing more is expected. */
+/** A decision to start from: nothing is missing, and no change is expected. */
 export function emptyDecision(stage: Decision['stage']): PartialDecision {
   return {
     stage,

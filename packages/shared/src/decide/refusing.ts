@@ -6,11 +6,12 @@ import { factsOf } from '../record/record.ts';
 import type { Attention } from './decision.ts';
 import { isReleased, refusalUntold } from './steps/messaging.ts';
 
-/** The attention under which a paid order waits whose brief its handler refuses. */
+/** The attention of a paid order whose brief its handler refuses. */
 export const BRIEF_REFUSED = 'brief_refused';
 
 /**
- * The handler's refusal that stands: nobody had the step run again since, or released the order.
+ * The handler's current refusal. An operator who retries the step, or releases the order, ends the
+ * refusal.
  */
 export function refusalOf(
   record: OrderRecord,
@@ -21,7 +22,10 @@ export function refusalOf(
   return factsOf(record, 'refused').find((fact) => fact.step === name && fact.attempt === attempt);
 }
 
-/** A brief that the handler refuses of an order that is paid: no seller can cancel it. */
+/**
+ * The attention for a paid order whose brief the handler refuses. No seller can cancel such an
+ * order.
+ */
 export function briefRefused(
   record: OrderRecord,
   { handler, reason, attempt, at }: Recorded<FactOf<'refused'>>,
@@ -36,7 +40,10 @@ export function briefRefused(
   };
 }
 
-/** A handler that refuses to quote: the marketplace takes no message before payment. */
+/**
+ * The attention for a refused quote. The marketplace takes no message before payment, so we cannot
+ * tell the buyer.
+ */
 export function quoteRefused({ handler, reason, attempt }: FactOf<'refused'>): Attention {
   return {
     key: attempt === 0 ? 'refused' : `refused:${attempt}`,

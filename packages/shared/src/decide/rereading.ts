@@ -32,15 +32,15 @@ export function mustReadAgain({ record, order, policy, now }: Situation, isFinis
 }
 
 /**
- * How long after it was read at `at` an offer is read again. Nobody may ever take up what is not
- * paid: the older it is, the less often it is read. Polls find what is paid after all.
+ * How long after a read at `at` an offer is read again. A buyer may never accept an offer, so an
+ * older offer is read less often. Polls find an order that is paid after all.
  */
 export function offerLook(order: OrderSnapshot, at: number, atLeast: number): number {
   const age = at - (order.createdAt ?? at);
   return Math.max(atLeast, Math.min(age / 10, LONGEST_LOOK));
 }
 
-/** The review window ended since the order was last read. */
+/** Whether the review window ended since the order was last read. */
 function isPastReview(record: OrderRecord, order: OrderSnapshot, now: number): boolean {
   return (
     order.reviewDeadline !== null && record.observedAt < order.reviewDeadline && now >= order.reviewDeadline

@@ -8,7 +8,7 @@ import { type Attention, MINUTE } from './decision.ts';
 import type { Situation } from './partial-decision.ts';
 import { messageStep, refusalUntold } from './steps/messaging.ts';
 
-/** What a draft that may not be delivered yet waits for. */
+/** A draft that may not be delivered yet, and what it needs. */
 export interface Reviewing {
   attention: Attention;
   /** The messages to the buyer during the wait. */

@@ -9,8 +9,8 @@ import { isReleased } from './steps/messaging.ts';
 const SERVICE_UNKNOWN = 'service_unknown';
 
 /**
- * A service that the marketplace does not list is shown to the operator after this time: right
- * after a sale, lists may lag.
+ * A service that the marketplace does not list is shown to the operator after this time, because
+ * lists may lag right after a sale.
  */
 const ANSWER_PATIENCE = 10 * MINUTE;
 /** An outage of the marketplace ends without the operator, so it is shown later. */
@@ -18,7 +18,7 @@ const OUTAGE_PATIENCE = HOUR;
 const SOONEST_READ = 15 * SECOND;
 const LATEST_READ = 15 * MINUTE;
 
-/** What becomes of an order whose service is unknown. */
+/** The steps of an order whose service is unknown. */
 interface Choosing {
   /** The steps that may run. */
   steps: Step[];
@@ -31,7 +31,7 @@ interface Choosing {
 
 /**
  * Whether the order's fields can choose a handler: its service is known, or it came from a bounty
- * and has no service. Fields that are missing would choose the default handler, whatever was
+ * and has no service. With missing fields, the default handler would be chosen, whatever the buyer
  * bought.
  */
 export function canChooseHandler({ snapshot, service }: OrderRecord): boolean {
@@ -41,8 +41,8 @@ export function canChooseHandler({ snapshot, service }: OrderRecord): boolean {
 }
 
 /**
- * Holds the steps that call a handler while nothing says which handler. The order's own past may
- * say so, or an operator's release: then nothing is held, and the service is read all the same.
+ * Holds the steps that call a handler while the handler is unknown. An earlier handler of the
+ * order, or an operator's release, allows the steps. The service is then still read.
  * @returns null when no step calls a handler, or the service is known.
  */
 export function choosingHandler(record: OrderRecord, steps: readonly Step[], now: number): Choosing | null {

@@ -27,7 +27,7 @@ test('an acknowledgement covers the messages that the operator saw, and no later
   const key = unreadMessages(recordOf({}, [wrote(NOON + 1)]))?.key ?? '';
   const noted = [wrote(NOON + 1), acknowledged(NOON + HOUR, key)];
   expect(unreadMessages(recordOf({}, noted))).toBeNull();
-  // It came before the button was pressed, and after the page was loaded.
+  // The message came after the page was loaded and before the button was pressed.
   expect(unreadMessages(recordOf({}, [...noted, wrote(NOON + 2)]))).toMatchObject({ count: 1 });
 });
 

@@ -10,10 +10,10 @@ import type { Attention, Unread } from './decision.ts';
 const KEY = 'unread_message:';
 
 /**
- * The buyer's messages that nobody has dealt with: no operator acknowledged them or answered on
- * Atelier, and no revision takes them as its feedback. The product's own messages answer nothing:
+ * The buyer's messages that need an answer. No operator acknowledged them or answered on Atelier,
+ * and no revision takes them as its feedback. The product's own messages do not count as answers:
  * an automatic text may cross a question of the buyer.
- * @returns null when there are none.
+ * @returns null without such messages.
  */
 export function unreadMessages(record: OrderRecord): Unread | null {
   const acknowledged = placeAcknowledged(record);
@@ -27,7 +27,10 @@ export function unreadMessages(record: OrderRecord): Unread | null {
   return last === undefined ? null : { key: `${KEY}${last.at}`, count: unread.length, last: last.content };
 }
 
-/** What asks an operator to answer the buyer, if the policy wants that. It holds nothing up. */
+/**
+ * Asks an operator to answer the buyer, if the policy wants that. The attention does not hold up
+ * any step.
+ */
 export function unreadAttention(unread: Unread | null, order: OrderSnapshot, policy: Policy): Attention[] {
   if (unread === null || policy.unreadMessages === 'never') return [];
   if (policy.unreadMessages === 'while_open' && !isOpen(order.status)) return [];
@@ -38,8 +41,8 @@ export function unreadAttention(unread: Unread | null, order: OrderSnapshot, pol
 }
 
 /**
- * Whether an operator wrote after the message, by the marketplace's clock: the record may have
- * heard of either first.
+ * Whether an operator wrote after the message, by the marketplace's clock. The two may have reached
+ * the record in either order.
  */
 function isAnswered(record: OrderRecord, message: Recorded<FactOf<'buyer_message'>>): boolean {
   const { sentAt } = message;

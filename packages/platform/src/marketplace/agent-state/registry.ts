@@ -4,13 +4,13 @@ import type { RedisKeys } from '../../redis/keys.ts';
 import { type AgentWarning, WARNING_CODES } from './warnings.ts';
 
 /**
- * `served`: its key is good. `key_rejected`: the marketplace does not take its key, so its orders
- * stand still.
+ * `served`: the agent's key is good. `key_rejected`: the marketplace rejects the key, so the
+ * agent's orders make no progress.
  */
 const AGENT_STATES = ['served', 'key_rejected'] as const;
 
 const entrySchema = z.object({
-  /** Null: its key was never accepted, and the configuration does not say which agent it is. */
+  /** Null: the key was never accepted, and the configuration does not say which agent it is. */
   id: z.string().nullable(),
   state: z.enum(AGENT_STATES),
   warnings: z.array(z.object({ code: z.enum(WARNING_CODES), text: z.string(), advice: z.string() })),
@@ -19,7 +19,7 @@ const entrySchema = z.object({
 
 /** An agent as some process of the fleet last saw it. */
 export interface AgentEntry extends z.infer<typeof entrySchema> {
-  /** How the operator calls it. */
+  /** The operator's name for the agent. */
   name: string;
   /**
    * When the agent was last polled, and when its last webhook came, in ms since the epoch. Null:
@@ -33,8 +33,8 @@ export interface AgentEntry extends z.infer<typeof entrySchema> {
 const FORGOTTEN_MS = 24 * 3600_000;
 
 /**
- * What the fleet knows of its agents, in Redis: an agent whose key is rejected keeps its name and
- * its orders, and a process without its key can show it. Keys are never written here.
+ * The fleet's state of its agents, in Redis. An agent whose key is rejected keeps its name and its
+ * orders, and a process without its key can show it. Keys are never written here.
  */
 export class AgentRegistry {
   readonly #redis: Redis;
@@ -68,7 +68,10 @@ export class AgentRegistry {
     });
   }
 
-  /** The agents that some process has, by name, with when each was polled and heard of last. */
+  /**
+   * The agents that some process has, by name, with the times of the last poll and the last webhook
+   * of each.
+   */
   async list(): Promise<AgentEntry[]> {
     const now = Date.now();
     const stored = Object.entries(await this.#redis.hgetall(this.#keys.agents));
@@ -82,10 +85,7 @@ export class AgentRegistry {
       .toSorted((a, b) => a.name.localeCompare(b.name));
   }
 
-  /**
-   * The name of every agent that was ever known, by its id: orders of an agent keep their name when
-   * it is gone.
-   */
+  /** The name of every agent ever known, by its id. Orders of a removed agent keep their name. */
   async names(): Promise<Map<string, string>> {
     const stored = Object.entries(await this.#redis.hgetall(this.#keys.agents));
     return new Map(

@@ -6,7 +6,7 @@ import type { OwnAgent, Service } from '@atelier-ai/sdk';
  */
 export interface AgentWarning {
   code: (typeof WARNING_CODES)[number];
-  /** What it is, to be read after the agent's name. */
+  /** The problem, as the rest of a sentence that begins with the agent's name. */
   text: string;
   /** What an operator can do about it. */
   advice: string;
@@ -23,8 +23,8 @@ export const WARNING_CODES = [
 ] as const;
 
 /**
- * What `agents.me` and `services.listForAgent` show of an agent. Any field may be missing: then
- * nothing is said about it.
+ * The fields of an agent in `agents.me` and `services.listForAgent`. Any field may be missing: then
+ * there is no warning about it.
  */
 export type ShownAgent = Partial<
   Pick<
@@ -42,8 +42,8 @@ export type ShownService = Pick<Service, 'title'> &
 const APPROVED = 'approved';
 
 /**
- * What an operator should know of an agent before they wonder why no orders or payouts come.
- * @param services null when they could not be read.
+ * Explains why no orders or payouts may come for an agent, before the operator has to ask.
+ * @param services null when the services could not be read.
  */
 export function agentWarnings(agent: ShownAgent, services: readonly ShownService[] | null): AgentWarning[] {
   return [

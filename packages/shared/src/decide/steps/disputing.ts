@@ -6,7 +6,7 @@ import type { Attention } from '../decision.ts';
 import { fulfilling } from './fulfilling.ts';
 import { isReleased, messageStep } from './messaging.ts';
 
-/** The buyer disputes: they are answered, and a human decides, unless the policy does. */
+/** A dispute: the buyer gets an answer, and a human decides, unless the policy does. */
 export function disputed(record: OrderRecord, policy: Policy, round: Round): ReturnType<typeof fulfilling> {
   const message = messageStep(record, policy, 'dispute_received', round);
   if (policy.dispute === 'redeliver' || isReleased(record, round)) {

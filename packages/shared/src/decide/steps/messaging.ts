@@ -14,7 +14,7 @@ export function messageStep(record: OrderRecord, policy: Policy, kind: MessageKi
   return [{ ...step, attempt: attemptOf(record, step) }];
 }
 
-/** The message that tells the buyer of the last delivery. */
+/** The message to the buyer about the last delivery. */
 export function deliveryMessage(record: OrderRecord, policy: Policy): Step[] {
   const last = factsOf(record, 'delivered')
     .map((fact) => fact.round)
@@ -24,7 +24,7 @@ export function deliveryMessage(record: OrderRecord, policy: Policy): Step[] {
   return messageStep(record, policy, deliveryMessageKind(last), last);
 }
 
-/** Whether nothing more will come of a message: it was sent, or given up. */
+/** Whether a message is settled: it was sent, or given up. */
 function messageIsSettled(record: OrderRecord, kind: MessageKind, round: Round): boolean {
   return sentAt(record, kind, round) !== null || dropReason(record, kind, round) !== null;
 }

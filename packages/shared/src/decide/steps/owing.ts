@@ -17,12 +17,12 @@ import { revising } from './revising.ts';
 const NO_BRIEF = 'no_brief';
 
 /**
- * The stages in which the buyer waits for our work, and not for an answer of a human or of their
- * own.
+ * The stages in which the buyer waits for our work. In the other stages the order waits for a human
+ * or the buyer.
  */
 const IN_WORK: readonly Decision['stage'][] = ['generating', 'publishing', 'delivering'];
 
-/** What an order needs that waits for a delivery of ours. */
+/** The needs of an order that waits for our delivery. */
 export function owing(situation: Situation): PartialDecision {
   const { record, policy, now } = situation;
   const round = owedRound(situation.order) ?? '0';
@@ -52,7 +52,7 @@ export function owing(situation: Situation): PartialDecision {
   return { ...work, attention, steps: [...work.steps, ...late], lookAgainAt };
 }
 
-/** A draft that waits for its review: only messages are sent meanwhile. */
+/** A draft that waits for its review. Only messages are sent meanwhile. */
 function held(
   work: PartialDecision,
   { attention, steps, facts, changesAt }: Reviewing,

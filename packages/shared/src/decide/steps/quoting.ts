@@ -13,7 +13,7 @@ interface Quoting {
   lookAgainAt?: number;
 }
 
-/** An order that waits for our price: price it, then send the quote. */
+/** An order that waits for our price: price the order, then send the quote. */
 export function quoting(record: OrderRecord, { due, now }: { due: number; now: number }): Quoting {
   const quoted = factOf(record, 'quoted');
   if (quoted) return contradicted(quoted.at, now);
@@ -26,8 +26,8 @@ export function quoting(record: OrderRecord, { due, now }: { due: number; now: n
 }
 
 /**
- * The marketplace waits for a price that it took: an old answer at first, a case for a human if it
- * stays so.
+ * The marketplace waits for a price that it accepted. At first this may be an old answer. If it
+ * lasts, a human decides.
  */
 function contradicted(quotedAt: number, now: number): Quoting {
   if (now < quotedAt + CONTRADICTION_PATIENCE) {

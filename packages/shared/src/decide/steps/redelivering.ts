@@ -13,7 +13,7 @@ import { type Attention, MINUTE, SECOND, type Stage } from '../decision.ts';
 import { stepOrAttention } from '../failures.ts';
 import { lateByLimits } from '../limited.ts';
 
-/** An overwritten delivery that was not delivered again for this long is one for a human. */
+/** An overwritten delivery that was not delivered again within this time needs a human. */
 const REDELIVERY_PATIENCE = 30 * MINUTE;
 /** How often the order is checked while its redelivery is outstanding. */
 const REDELIVERY_LOOK = 10 * MINUTE;
@@ -25,7 +25,7 @@ interface Redelivering {
   lookAgainAt: number;
 }
 
-/** What decides about a redelivery. Times in ms since the epoch. */
+/** The inputs to the decision about a redelivery. Times in ms since the epoch. */
 interface RedeliveryContext {
   policy: Policy;
   /** When the round is due. */
@@ -34,8 +34,7 @@ interface RedeliveryContext {
 }
 
 /**
- * A round that we delivered and that the marketplace overwrote: it is delivered again, with the
- * same URLs.
+ * Delivers an overwritten round again, with the same URLs.
  * @returns null when the delivery was not overwritten.
  */
 export function redelivering(
@@ -78,8 +77,8 @@ interface LateRedelivery extends RedeliveryContext {
 }
 
 /**
- * A redelivery that has not happened yet, once it is late: by the rate limit if that keeps it back,
- * else for whatever reason.
+ * Raises an attention for a redelivery that is late: because of the rate limit if that holds the
+ * delivery back, otherwise for any reason.
  */
 function lateRedelivery(
   record: OrderRecord,
@@ -117,7 +116,7 @@ export function confirmDeliveryAt(record: OrderRecord, policy: Policy): number |
   return unseenAt === null ? null : unseenAt + patienceOf(policy);
 }
 
-/** How long the marketplace may still be writing after a delivery, in ms. */
+/** How long after a delivery the marketplace may still overwrite it, in ms. */
 function patienceOf({ overwrittenAfterSeconds }: Policy): number {
   return overwrittenAfterSeconds * SECOND;
 }

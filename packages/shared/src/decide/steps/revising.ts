@@ -19,7 +19,7 @@ interface Revising {
   lookAgainAt?: number;
 }
 
-/** A revision is asked for: work on it, or first find out what should change. */
+/** A buyer asks for a revision: work on it, or first find out what should change. */
 export function revising(situation: Situation, round: Round): Revising {
   const { record, order, policy, now } = situation;
   if (isReleased(record, round)) return fulfilling(record, policy, round);
@@ -65,14 +65,17 @@ function asking({ record, policy, now }: Situation, round: Round): Revising {
 }
 
 /**
- * The thread is read less and less often while the buyer says nothing: an order may wait for
+ * The thread is read less and less often while the buyer is silent, because an order may wait for
  * months.
  */
 const LONGEST_LOOK = 6 * HOUR;
-/** A buyer who has not answered for this long is one for the operator. */
+/** After this long without an answer, the operator is asked. */
 const ANSWER_PATIENCE = 7 * 24 * HOUR;
 
-/** Why a human should know that we wait for an answer. It goes on being looked for. */
+/**
+ * Raises an attention when the answer cannot be read, or has not come for long. Reads of the thread
+ * go on.
+ */
 function unanswered(record: OrderRecord, round: Round, waited: number, now: number): Attention[] {
   const unreadable = threadRefusals(record, round).ongoing;
   const patience = unreadable?.isRefusal === false ? READ_PATIENCE : REFUSAL_PATIENCE;
@@ -101,6 +104,6 @@ function firstSeen(record: OrderRecord, order: OrderSnapshot): number {
   const seen = factsOf(record, 'seen').find(
     (fact) => fact.status === 'revision_requested' && fact.revisionCount === order.revisionCount,
   );
-  // No poll renews the time of the first fact, as it does the snapshot's.
+  // Polls renew the snapshot's time, but not that of the first fact.
   return seen?.at ?? record.facts[0]?.at ?? record.observedAt;
 }

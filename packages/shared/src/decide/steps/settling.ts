@@ -7,7 +7,9 @@ import { netOf } from '../../values/money.ts';
 import { type Attention, HOUR, MINUTE } from '../decision.ts';
 import { stepOrAttention } from '../failures.ts';
 
-/** A payout that is neither seen nor reported failed after this time is shown to the operator. */
+/**
+ * After this time, a payout that is neither seen nor reported as failed is shown to the operator.
+ */
 const PAYOUT_PATIENCE = 24 * HOUR;
 /** A missing step is checked again after this time, which finds a job that was lost. */
 const WORK_LOOK = 2 * MINUTE;
@@ -18,7 +20,7 @@ interface Settling {
   attention: Attention[];
   /** Until when the payout is awaited. Absent: no payout is awaited. */
   payoutDueAt?: number;
-  /** Null: nothing more is expected. */
+  /** Null: no change is expected. */
   lookAgainAt: number | null;
 }
 
@@ -60,14 +62,14 @@ export function settling(record: OrderRecord, order: OrderSnapshot, now: number)
   }
 }
 
-/** What Atelier wrote, on a line of its own: its sentence joins none of ours. */
+/** Atelier's text, on its own line, so that it does not join one of our sentences. */
 function answer(text: string): string {
   return `\nAtelier answered: "${text}"`;
 }
 
 /**
- * A buyer who hears nothing for 48 h completes the order (documented), also one whose workspace
- * expired without a delivery.
+ * If the buyer is silent for 48 h, the marketplace completes the order (documented), even if its
+ * workspace expired without a delivery.
  */
 export function neverDelivered(record: OrderRecord, order: OrderSnapshot): Attention[] {
   if (order.hasDeliverables === null) return unknownDelivery(record, order);
@@ -88,8 +90,8 @@ export function unknownDelivery(record: OrderRecord, order: OrderSnapshot): Atte
 }
 
 /**
- * A payout that failed before the order is completed: an instant hire (x402) is paid out at the
- * hire. The marketplace retries only payouts of completed orders (observed).
+ * A payout that failed before the order is completed, since an instant hire (x402) is paid out at
+ * the hire. The marketplace retries only payouts of completed orders (observed).
  */
 export function payoutFailedEarly(record: OrderRecord, order: OrderSnapshot | null): Attention[] {
   if (order?.status === 'completed' || isPaidOut(record, order)) return [];
@@ -104,22 +106,23 @@ function isPaidOut(record: OrderRecord, order: OrderSnapshot | null): boolean {
   return wasSent || (order?.payoutTxHash ?? null) !== null;
 }
 
-/** A payout that nobody saw yet. */
+/** A payout that has not been seen yet. */
 interface Unpaid {
-  /** How often it was asked for again. */
+  /** How often the payout was asked for again. */
   times: number;
   /**
-   * The last request. The first payout has none: it may have failed before the order was completed.
+   * The last request. The first payout has no request: it may have failed before the order was
+   * completed.
    */
   asked: Recorded | undefined;
-  /** When it was triggered last, in ms since the epoch. */
+  /** When the payout was last triggered, in ms since the epoch. */
   since: number;
   now: number;
 }
 
 function unpaid(record: OrderRecord, { times, asked, since, now }: Unpaid): Settling {
-  // The attentions after one retry have other keys than those after another: one that is
-  // acknowledged hides no later one.
+  // The attentions after each retry have their own keys, so that an acknowledged attention hides no
+  // later one.
   const key = times === 0 ? '' : `:${times}`;
   // The webhook of a failure may reach us before we note the marketplace's answer to the request.
   const failure = failureAfter(record, asked);
