@@ -11,7 +11,7 @@ type Side = 'buyer' | 'marketplace' | 'ours' | 'operator';
 export type Retention<F> =
   | 'always'
   | {
-      /** The number of facts to keep, the newest ones. */
+      /** How many facts to keep. The newest facts stay. */
       newest: number;
       /** Counts `newest` separately for each group that this function names. */
       per?: (fact: F) => string;
@@ -25,15 +25,15 @@ type KeyPart = string | number | undefined;
 /** Everything the system knows about one type of fact, except its fields. */
 export interface FactRules<F> {
   /**
-   * What identifies the happening. Two facts of a type with equal parts are the same happening, and
-   * the record keeps the first one. Stored records contain these keys: never change them.
+   * Identifies the event. Two facts of a type with equal parts describe the same event, and the
+   * record keeps the first one. Stored records contain these keys: never change them.
    */
   key: (fact: F) => readonly KeyPart[];
   /** The fact in one short sentence, for people. */
   story: (fact: F) => string;
   side: Side;
   keep: Retention<F>;
-  /** The whole text of which the story quotes only the beginning. */
+  /** The whole text, if the story quotes only its beginning. */
   text?: (fact: F) => string | null;
   /** Whether the admin marks the fact as trouble. */
   isTrouble?: (fact: F) => boolean;
@@ -45,7 +45,7 @@ export interface FactDefinition<Fields extends z.ZodRawShape>
   fields: Fields;
 }
 
-/** Defines a type of fact. An entry of a table of facts stands under the same name. */
+/** Defines a type of fact. Each entry of a table of facts has the name of its type. */
 export function fact<Type extends string, Fields extends z.ZodRawShape>(
   type: Type,
   { fields, ...rules }: FactDefinition<Fields>,

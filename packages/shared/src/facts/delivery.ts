@@ -38,7 +38,7 @@ export const DELIVERY_FACTS = {
     keep: 'always',
   }),
 
-  /** The marketplace hosts product number `index` of a round under `url` now. */
+  /** The marketplace now hosts product number `index` of a round under `url`. */
   published: fact('published', {
     fields: { round, draft, index: count, url: z.url() },
     key: (file) => [file.round, later(file.draft), file.index],

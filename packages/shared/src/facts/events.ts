@@ -9,7 +9,7 @@ import type { Fact } from './facts.ts';
 export const WEBHOOK_PATH = '/webhooks/atelier';
 
 /**
- * A webhook's body as far as every event has it. `data` differs by event and is read field by
+ * The fields that the body of every webhook has. `data` differs by event and is read field by
  * field.
  */
 const eventSchema = z.looseObject({
@@ -31,13 +31,13 @@ export interface Delivery {
 }
 
 /**
- * Events that concern no order of ours. The order of `bounty.claim_rejected` is the winner's, which
- * the marketplace lets only the winner read (observed).
+ * Events that concern no order of ours. The order of `bounty.claim_rejected` is the winner's, and
+ * only the winner may read it (observed).
  */
 const WITHOUT_ORDER = ['bounty.claim_rejected'];
 const withoutOrderSchema = z.looseObject({ event: z.enum(WITHOUT_ORDER) });
 
-/** What a webhook told: about which order, and the facts in it. */
+/** The contents of a webhook: its order, and the facts about the order. */
 export interface EventFacts {
   event: string;
   /** Null for an event that concerns no order of ours. */
@@ -46,11 +46,11 @@ export interface EventFacts {
 }
 
 /**
- * Reads a webhook's body. Events are hints: what an order needs is asked of the marketplace. Taken
- * from the event is only what exists nowhere else: revision feedback, a dispute's reason, the
- * buyer's message, a bounty's deadline, a payout's result. An event nobody knows yet is a hint like
- * any other.
- * @returns the facts, or in words what is wrong with the body.
+ * Reads a webhook's body. Events are hints: the marketplace is asked for the state of the order.
+ * Only data that exists nowhere else comes from the event: revision feedback, a dispute's reason,
+ * the buyer's message, a bounty's deadline, a payout's result. An unknown event is a hint like any
+ * other.
+ * @returns the facts, or a text that says what is wrong with the body.
  */
 export function factsFromEvent(body: unknown, delivery: Delivery): EventFacts | { problem: string } {
   const withoutOrder = withoutOrderSchema.safeParse(body);
@@ -85,7 +85,7 @@ function factsIn(event: string, data: DataReader, delivery: Delivery): Fact[] {
               type: 'buyer_message',
               content,
               senderName: data.text('sender_name'),
-              // As of a message read from the thread: the two are one fact.
+              // The same hash as for a message read from the thread, so that the two are one fact.
               bodyHash: contentHash(content),
               sentAt: delivery.sentAt,
             },

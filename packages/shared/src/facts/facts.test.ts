@@ -32,7 +32,7 @@ const key = fc
     stepKey({ name, round: of, ...(name === 'send' ? { kind: told } : {}) }),
   );
 
-/** Minutes that differ, and times within one. */
+/** Minutes that differ, and times within one minute. */
 const sentAt = fc.constantFrom(0, 59_999, 60_000, 1_795_000_000_000);
 
 /** A fact of every type. */
@@ -204,7 +204,7 @@ const fact = fc.oneof(
   fc.record({ type: named('operator_acknowledged'), attentionKey: text, by: text }),
 ) as fc.Arbitrary<Fact>;
 
-/** What makes two facts the same happening, said once more in another way. */
+/** A second, independent definition of the facts that describe the same event. */
 const IDENTITY = [
   'type status revisionCount event bodyHash revision outcome step round attempt start index kind stepKey attentionKey observedAt verdict draft sentMinute serviceId cause hints',
 ].flatMap((names) => names.split(' '));
@@ -215,9 +215,9 @@ function identityOf(value: Fact): string {
   const own: Record<string, unknown> = {
     ...fields,
     ...(value.type === 'heard' && { event: undefined }),
-    // A request has one answer, whatever it is.
+    // A request has one answer, whatever the outcome.
     ...(value.type === 'payout_retry_answered' && { outcome: undefined }),
-    // The first draft may be named, or not.
+    // The number of the first draft is optional.
     draft: fields.draft || null,
     sentMinute: typeof fields.sentAt === 'number' ? Math.floor(fields.sentAt / 60_000) : null,
   };

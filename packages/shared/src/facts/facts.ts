@@ -9,8 +9,8 @@ import { PAYOUT_FACTS } from './payouts.ts';
 import { STEP_FACTS } from './steps.ts';
 
 /**
- * A fact is something that happened to an order. The record store writes it once and never changes
- * it. Everything here follows from the tables of facts.
+ * A fact is something that happened to an order. The record store writes a fact once and never
+ * changes it. Everything in this file follows from the tables of facts.
  */
 
 const FACTS = {
@@ -25,27 +25,24 @@ const FACTS = {
 
 export type FactType = keyof typeof FACTS;
 
-/** A fact as it is written. The record store adds the time. */
+/** A fact before its write. The record store adds the time. */
 export type Fact = z.output<(typeof FACTS)[FactType]['schema']>;
 export type FactOf<T extends FactType> = Extract<Fact, { type: T }>;
 
-/**
- * A fact as it is read back, with the time of its first writing, in ms since the epoch, by Redis'
- * clock.
- */
+/** A stored fact, with the time of its first write, in ms since the epoch, by Redis' clock. */
 export type Recorded<F extends Fact = Fact> = F & { at: number };
 
-/** A buyer's review of a completed order: stars, and a text. Untrusted. */
+/** A buyer's review of a completed order: stars and a text. Untrusted. */
 export type BuyerReview = Omit<FactOf<'buyer_review'>, 'type'>;
 
-// The type `discriminatedUnion` asks for a list that has a first element.
+// `discriminatedUnion` has a type that requires a list with a first element.
 const { seen, ...others } = FACTS;
 export const factSchema = z.discriminatedUnion('type', [
   seen.schema,
   ...Object.values(others).map(({ schema }) => schema),
 ]);
 
-/** Checks that each entry stands under the name that its schema has. */
+/** The type checks that the name of each entry is the name in its schema. */
 const RULES: { [T in FactType]: FactRules<FactOf<T>> & { type: T } } = FACTS;
 
 export const FACT_TYPES = Object.keys(FACTS) as FactType[];
@@ -64,7 +61,7 @@ export function factKey(fact: Fact): string {
   return [fact.type, ...parts.filter((part) => part !== undefined)].join(':');
 }
 
-/** A fact in a short sentence, for people. An order's story is its facts in a row. */
+/** A fact in a short sentence, for people. An order's story is the sequence of its facts. */
 export function describeFact(fact: Fact): string {
   return rulesOf(fact.type).story(fact);
 }

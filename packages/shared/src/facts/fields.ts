@@ -35,9 +35,7 @@ export function later(index: number | undefined): number | undefined {
 
 const LONGEST_QUOTE = 121;
 
-/**
- * The beginning of a text by somebody else, on one line and in quotation marks, for our sentences.
- */
+/** The beginning of somebody else's text, on one line and in quotation marks, for our sentences. */
 export function quoted(content: string): string {
   const flat = content.replace(/\s+/g, ' ').trim();
   return `"${cutWithEllipsis(flat, LONGEST_QUOTE)}"`;

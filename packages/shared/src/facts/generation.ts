@@ -12,14 +12,14 @@ import { describeUsage, usageSchema } from './usage.ts';
 const costlyCall = z.enum(['price', 'generate', 'review']);
 export type CostlyCall = z.infer<typeof costlyCall>;
 
-/** Who used something that costs. */
+/** Who caused a cost. */
 const USER: Record<CostlyCall, (round: string) => string> = {
   price: () => 'pricing',
   generate: (of) => `generating ${roundName(of)}`,
   review: (of) => `deciding whether an operator reviews ${roundName(of)}`,
 };
 
-/** What handlers answered, made and used. */
+/** The answers, output and usage of handlers. */
 export const GENERATION_FACTS = {
   /**
    * `validHours`: how long after the quote a paid order starts without an operator. Absent: without
@@ -35,8 +35,8 @@ export const GENERATION_FACTS = {
   }),
 
   /**
-   * The handler declines to quote, or, asked before the first generation, the brief of a paid
-   * order.
+   * The handler declines to quote, or declines the brief of a paid order before the first
+   * generation.
    */
   refused: fact('refused', {
     fields: {
@@ -55,7 +55,7 @@ export const GENERATION_FACTS = {
   }),
 
   /**
-   * A call used something that costs, whatever its outcome. `index` counts the reports of one
+   * A call used something that costs money, whatever its outcome. `index` counts the reports of one
    * beginning.
    */
   used: fact('used', {

@@ -10,7 +10,7 @@ export const MESSAGE_KINDS = [
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 /**
- * The steps that workers take. `read` is reconcile's own: reading the order from the marketplace.
+ * The steps of workers. `read` belongs to the reconcile: it reads the order from the marketplace.
  */
 export const STEP_NAMES = [
   'price',

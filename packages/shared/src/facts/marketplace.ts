@@ -3,7 +3,7 @@ import { words } from '../text/labels.ts';
 import { fact } from './define-fact.ts';
 import { count, inMinute, quoted, sentAt, text } from './fields.ts';
 
-/** What the marketplace and the buyer did to the order, and how reading it went. */
+/** Actions of the marketplace and the buyer on the order, and the results of reading the order. */
 export const MARKETPLACE_FACTS = {
   /** The marketplace showed the order in this status. */
   seen: fact('seen', {
@@ -15,7 +15,7 @@ export const MARKETPLACE_FACTS = {
   }),
 
   /**
-   * A webhook arrived. `bodyHash` and `sentAt` tell events apart, see `Delivery` in `events.ts`.
+   * A webhook arrived. `bodyHash` and `sentAt` distinguish events (see `Delivery` in `events.ts`).
    */
   heard: fact('heard', {
     fields: { event: text, bodyHash: text, sentAt },
@@ -55,8 +55,8 @@ export const MARKETPLACE_FACTS = {
   }),
 
   /**
-   * The buyer's review of a completed order. No webhook reports it (observed): reading the order
-   * does.
+   * The buyer's review of a completed order. No webhook reports the review (observed), but a read
+   * of the order shows it.
    */
   buyer_review: fact('buyer_review', {
     fields: { rating: z.number().nullable(), comment: text.nullable() },
@@ -77,8 +77,8 @@ export const MARKETPLACE_FACTS = {
   }),
 
   /**
-   * The marketplace says that the order belongs to another agent, although the key is one of ours.
-   * `hints`: how many hints the record had then. A later hint has the order read again.
+   * The marketplace says that the order belongs to another agent, although the key is ours.
+   * `hints`: how many hints the record had then. After a later hint the order is read again.
    */
   not_ours: fact('not_ours', {
     fields: { hints: count, reason: text },

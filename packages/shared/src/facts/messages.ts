@@ -6,10 +6,13 @@ import { MESSAGE_KINDS } from './kinds.ts';
 
 const kind = z.enum(MESSAGE_KINDS);
 
-/** A record keeps this many messages of the buyer, and as many of the operator, the newest ones. */
+/**
+ * A record keeps this many messages of the buyer, and as many of the operator. The newest ones
+ * stay.
+ */
 export const MESSAGES_KEPT = 200;
 
-/** What buyer and seller write to each other, and how reading their thread went. */
+/** The messages between buyer and seller, and the results of reading their thread. */
 export const MESSAGE_FACTS = {
   /**
    * A message of the buyer, from a webhook or the thread.
@@ -47,7 +50,7 @@ export const MESSAGE_FACTS = {
     text: ({ content }) => content,
   }),
 
-  /** The buyer's answer, found in the thread, to our question what a revision should change. */
+  /** The buyer's answer to our question about the revision, found in the thread. */
   answer_found: fact('answer_found', {
     fields: { round, content: text },
     key: (answer) => [answer.round],
@@ -58,7 +61,7 @@ export const MESSAGE_FACTS = {
   }),
 
   /**
-   * Our question is beyond the 50 messages that the marketplace shows: an answer cannot be read.
+   * Our question is beyond the 50 messages that the marketplace shows, so an answer cannot be read.
    */
   thread_too_long: fact('thread_too_long', {
     fields: { round },
@@ -92,7 +95,7 @@ export const MESSAGE_FACTS = {
     keep: { newest: 10 },
   }),
 
-  /** Written before the call that sends the message: it must take effect once. */
+  /** Written before the call that sends the message, because the message must be sent only once. */
   message_intended: fact('message_intended', {
     fields: { kind, round, content: text },
     key: (message) => [message.kind, message.round],
@@ -111,7 +114,7 @@ export const MESSAGE_FACTS = {
     keep: 'always',
   }),
 
-  /** The outcome stays unknown, or the marketplace rejects the message: sending is not retried. */
+  /** The outcome stays unknown, or the marketplace rejects the message. Sending is not retried. */
   message_dropped: fact('message_dropped', {
     fields: { kind, round, reason: text },
     key: (message) => [message.kind, message.round],

@@ -54,8 +54,8 @@ export const OPERATOR_FACTS = {
   }),
 
   /**
-   * An operator's verdict on a draft. `note`: what should change, or why it is not delivered.
-   * `message`: replaces the usual message to the buyer.
+   * An operator's verdict on a draft. `note`: what should change, or why the draft is not
+   * delivered. `message`: replaces the usual message to the buyer.
    */
   reviewed: fact('reviewed', {
     fields: {

@@ -2,11 +2,12 @@ import { factsOf, type OrderRecord } from '../record/record.ts';
 import type { Retention } from './define-fact.ts';
 import { FACT_TYPES, type FactOf, type FactType, type Recorded, rulesOf } from './facts.ts';
 
-/** Records with fewer facts than this are left as they are. */
+/** Records with fewer facts than this are not trimmed. */
 const FACTS_ENOUGH = 100;
 
 /**
- * The facts of a long-open order that nothing depends on any more, by the `keep` of their types.
+ * The facts of a long-open order that nothing depends on any more, according to the `keep` of their
+ * types.
  */
 export function outlivedFacts(record: OrderRecord): Recorded[] {
   if (record.facts.length <= FACTS_ENOUGH) return [];

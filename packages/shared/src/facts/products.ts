@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MEDIA_TYPES } from '../order/order.ts';
 
-/** Bytes that we hold: where they lie in the artifact store, and what they are. */
+/** Bytes that we hold: their path in the artifact store, and their type and size. */
 export const artifactSchema = z.object({
   /** Path inside the artifact store, unguessable: `<order>/<round>/<random>/<file name>`. */
   path: z.string(),
@@ -11,7 +11,7 @@ export const artifactSchema = z.object({
 });
 export type Artifact = z.infer<typeof artifactSchema>;
 
-/** A deliverable as the marketplace takes it: a URL that the buyer can open, and a media type. */
+/** A deliverable in the marketplace's format: a URL that the buyer can open, and a media type. */
 export const deliverableSchema = z.object({ url: z.url(), mediaType: z.enum(MEDIA_TYPES) });
 export type Deliverable = z.infer<typeof deliverableSchema>;
 

@@ -21,7 +21,7 @@ function named({ step, start, ...of }: Pick<Beginning, 'step' | 'round'> & { sta
 
 const keyOfBeginning = (of: Beginning) => [of.step, of.round, of.attempt, of.start];
 
-/** How the workers' steps went, apart from their results. */
+/** The progress of the workers' steps, apart from their results. */
 export const STEP_FACTS = {
   /** A worker began a step. */
   began: fact('began', {
@@ -32,7 +32,7 @@ export const STEP_FACTS = {
     keep: 'always',
   }),
 
-  /** The worker shut down in good order and returned the job: this beginning is not a crash. */
+  /** The worker shut down in good order and returned the job, so this beginning is not a crash. */
   returned: fact('returned', {
     fields: beginning,
     key: keyOfBeginning,
@@ -43,7 +43,7 @@ export const STEP_FACTS = {
   }),
 
   /**
-   * A handler's try ended without a result. `stack`: where its error came from, bounded and without
+   * A handler's try ended without a result. `stack`: the origin of its error, bounded and without
    * secrets.
    */
   try_failed: fact('try_failed', {
@@ -62,8 +62,8 @@ export const STEP_FACTS = {
   }),
 
   /**
-   * A worker cannot begin a step because of trouble of its own, such as a full disk, and retries.
-   * `start`: the number that this beginning would have.
+   * A worker's own trouble, such as a full disk, keeps it from beginning a step. The worker
+   * retries. `start`: the number that this beginning would have.
    */
   held_up: fact('held_up', {
     fields: { ...beginning, reason: text },

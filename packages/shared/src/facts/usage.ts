@@ -9,7 +9,7 @@ export const usageSchema = z.object({
   cachedInputTokens: z.number().int().nonnegative().nullable().default(null),
   outputTokens: z.number().int().nonnegative().nullable().default(null),
   images: z.number().int().nonnegative().nullable().default(null),
-  /** What it cost, in USD. */
+  /** The cost in USD. */
   costUsd: z.number().nonnegative().nullable().default(null),
 });
 export type Usage = z.infer<typeof usageSchema>;

@@ -18,12 +18,12 @@ const stepPayload = orderPayload.extend({
 });
 
 export const JOBS = {
-  /** How orders come in. */
+  /** Discovers orders. */
   intake: {
     poll: z.object({ agentId: idSchema }),
     sweep: z.object({}),
   },
-  /** Pokes: ask what an order needs now. */
+  /** Pokes: each asks for a reconcile of an order. */
   orders: {
     reconcile: orderPayload.extend({ via: z.enum(['webhook', 'poll', 'sweep', 'operator']) }),
   },
@@ -59,16 +59,13 @@ export type Payload<Q extends QueueName, J extends JobName<Q>> = z.infer<
 
 export const QUEUE_NAMES = Object.keys(JOBS) as QueueName[];
 
-/**
- * How often a job is tried before it counts as failed for good, and how long the first wait between
- * tries is, in ms.
- */
+/** How often a job is tried before it fails for good, and the first wait between tries, in ms. */
 export interface RetryRule {
   attempts: number;
   firstWaitMs: number;
 }
 
-/** A wait between two tries doubles up to this, in ms. */
+/** The wait between two tries doubles up to this, in ms. */
 export const LONGEST_RETRY_WAIT = 5 * 60 * 1000;
 
 const HOUR_MS = 3600_000;
@@ -98,7 +95,7 @@ export const STORE_PATIENCE_MS = 15 * 60_000;
  */
 export const MAX_UNKNOWN_OUTCOMES = 20;
 
-/** How often something is tried if the waits between tries are to last this long altogether. */
+/** The number of tries whose waits add up to at least this time. */
 function attemptsWithin(ms: number, firstWaitMs: number): number {
   let attempts = 1;
   for (let waited = 0, wait = firstWaitMs; waited < ms; attempts += 1) {
@@ -108,7 +105,7 @@ function attemptsWithin(ms: number, firstWaitMs: number): number {
   return attempts;
 }
 
-/** A job for one step, as it is added to a queue. */
+/** A job for one step, ready for its queue. */
 export interface StepJob {
   queue: 'generation' | 'delivery' | 'messages';
   name: string;
@@ -127,8 +124,8 @@ const QUEUE_OF = {
 } as const satisfies Record<Step['name'], StepJob['queue']>;
 
 /**
- * The job for a step. Its id is made of what the step is, so that adding it twice adds it once. The
- * parts are joined by a `.`, which no id has, so that two steps never share a job.
+ * The job for a step. Its id is built from the step's identity, so that a second addition has no
+ * effect. The parts are joined by a `.`, which no id contains, so that two steps never share a job.
  */
 export function jobFor(order: OrderRef, step: Step): StepJob {
   const kind = step.name === 'send' ? { kind: step.kind } : {};

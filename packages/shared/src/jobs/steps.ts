@@ -2,14 +2,14 @@ import type { MessageKind, StepName } from '../facts/kinds.ts';
 import type { Round } from '../record/rounds.ts';
 
 /**
- * One thing a worker does for an order. `attempt` grows only when an operator asks for the step
+ * One unit of a worker's work on an order. `attempt` grows only when an operator asks for the step
  * again.
  */
 export type Step =
   | { name: Exclude<StepName, 'send' | 'read'>; round: Round; attempt: number }
   | { name: 'send'; kind: MessageKind; round: Round; attempt: number };
 
-/** Which step it is, whatever the attempt: `generate:0`, `send.delivered:0`. */
+/** Identifies a step in any attempt: `generate:0`, `send.delivered:0`. */
 export function stepKey(step: { name: StepName; round: Round; kind?: MessageKind }): string {
   return `${step.name}${step.kind === undefined ? '' : `.${step.kind}`}:${step.round}`;
 }

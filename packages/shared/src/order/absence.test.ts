@@ -52,7 +52,7 @@ describe('a write of unknown outcome that a read does not show', () => {
   });
 });
 
-/** Reads that come one after the other, each so long after the one before. */
+/** Successive reads, each this long after the previous one. */
 const readings = fc.array(fc.record({ after: fc.nat(200_000), isOlder: fc.boolean() }), { maxLength: 20 });
 
 test('whatever is read when: nothing is certain before the effect is over and two good reads agree in a row', () => {

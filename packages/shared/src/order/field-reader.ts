@@ -3,12 +3,11 @@ const MAX_REFERENCES = 20;
 /** Higher counts are invalid, because a round's name contains its number (see `ROUND_PATTERN`). */
 const MAX_COUNT = 999_999;
 /**
- * Answers nested deeper than this are left out: what cannot be written down again must not be taken
- * in.
+ * Answers nested deeper than this are left out, because they could not be written to JSON again.
  */
 const MAX_DEPTH = 32;
 
-/** A date, and after a blank or `T` a time, with or without a zone. */
+/** A date, and optionally a time after a blank or `T`, with or without a zone. */
 const TIME = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/;
 
 /**
@@ -23,7 +22,7 @@ export function parseTime(text: string): number | null {
   return Number.isNaN(time) ? null : time;
 }
 
-/** Reads one field at a time and notes what was wrong with it. */
+/** Reads one field at a time and collects the problems. */
 export class FieldReader {
   readonly problems: string[] = [];
   readonly raw: Record<string, unknown>;
@@ -51,7 +50,7 @@ export class FieldReader {
     if (value === undefined || value === null) return null;
     const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
     if (typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= MAX_COUNT) {
-      // JSON can say -0, which does not come back as it was.
+      // JSON can contain -0, which does not survive a round trip.
       return Math.abs(number);
     }
     return this.#wrong(name, 'a whole number');
@@ -89,9 +88,7 @@ export class FieldReader {
     return {};
   }
 
-  /**
-   * A value that may come as itself or as a string of JSON. Null when absent, empty or not JSON.
-   */
+  /** A value that may be given directly or as a string of JSON. Null: absent, empty or not JSON. */
   #json(name: string): unknown {
     const value = this.raw[name];
     if (value === undefined || value === null || value === '') return null;

@@ -3,8 +3,8 @@ import { factsOf, type OrderRecord } from '../record/record.ts';
 import type { OrderSnapshot } from './order.ts';
 
 /**
- * How far each status is in an order's life. An instant hire can go from `delivered` back to
- * `paid`: see the x402 race.
+ * The order of the statuses in an order's life. An instant hire can go from `delivered` back to
+ * `paid` (see the x402 race).
  */
 const PROGRESS: Readonly<Record<string, number>> = {
   pending_quote: 0,
@@ -19,7 +19,7 @@ const PROGRESS: Readonly<Record<string, number>> = {
   cancelled: 3,
 };
 
-/** An order as one read shows it. */
+/** An order in the answer to one read. */
 export interface ShownOrder extends ShownDeliverables {
   snapshot: Pick<OrderSnapshot, 'rawStatus' | 'revisionCount'>;
 }
@@ -38,7 +38,7 @@ export function olderThan(record: OrderRecord, { snapshot, ...shown }: ShownOrde
       revisionCount > snapshot.revisionCount ||
       (progress !== undefined && (PROGRESS[status] ?? 0) > progress),
   );
-  // Of the last delivery alone: whether older ones stay in the list is the marketplace's business.
+  // Only the last delivery counts: the marketplace may drop older ones from the list.
   const missing = factsOf(record, 'delivered')
     .slice(-1)
     .filter(({ deliverables }) => !isThere(shown, deliverables));

@@ -1,21 +1,19 @@
 import { cutText } from '../text/cut-text.ts';
 import type { OrderSnapshot } from './order.ts';
 
-/** How long the first words of a brief may be in place of a title, in UTF-16 units. */
+/** The greatest length of the first words of a brief that replace a title, in UTF-16 units. */
 const LONGEST_TITLE = 60;
 
 /**
- * What people call an order: the title of its service. An order of a bounty has none, and is called
- * by the first words of its brief.
- * @returns null when it has neither. Untrusted text.
+ * The name of an order for people: the title of its service. An order of a bounty has no title, so
+ * the first words of its brief replace it.
+ * @returns null when the order has neither. Untrusted text.
  */
 export function orderTitle(order: Pick<OrderSnapshot, 'serviceTitle' | 'brief'>): string | null {
   return order.serviceTitle?.trim() || firstWords(order.brief) || null;
 }
 
-/**
- * Whole words only, as long as there are any, and no part of a character that a reader sees as one.
- */
+/** Takes only whole words if possible, and never splits a character that a reader sees as one. */
 function firstWords(brief: string): string {
   const text = cutText(brief, 10 * LONGEST_TITLE)
     .replace(/\s+/g, ' ')

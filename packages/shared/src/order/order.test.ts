@@ -12,7 +12,7 @@ import {
 
 const problemsOf = (fields: Record<string, unknown>) => parseOrder(orderRow(fields)).problems;
 
-/** A value of any type, deeply nested ones too. */
+/** A value of any type, including deeply nested values. */
 const anything = fc.oneof(
   fc.jsonValue(),
   fc.constantFrom('[]', '{}', '[1]', '{"a":1}', '{', '[[', 'null', '5', 1e9, -1, 1.5, '99999999999'),
@@ -23,8 +23,7 @@ test('any value is either an order or unreadable, and an order can be written do
   const almost = fc.record({ ...fields, id: fc.oneof(fc.constant('ord_1'), anything) }, { requiredKeys: [] });
   fc.assert(
     fc.property(fc.oneof(fc.jsonValue(), almost), (value) => {
-      // As it comes out of the text of an answer. A buyer's answer may be -0, which is 0 when it is
-      // written down.
+      // The value after a trip through JSON. A buyer's answer may be -0, which JSON writes as 0.
       const raw: unknown = JSON.parse(JSON.stringify(value));
       try {
         const order = parseOrder(raw);

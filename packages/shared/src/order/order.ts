@@ -54,8 +54,8 @@ export const MEDIA_TYPES = ['image', 'video', 'link', 'document', 'code', 'text'
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
 /**
- * An order's or agent's id, as far as we accept one: it becomes part of job ids, Redis keys and
- * paths.
+ * The id of an order or agent, in the form that we accept. The id becomes part of job ids, Redis
+ * keys and paths.
  */
 export const idSchema = z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, 'an id of letters, digits, _ and -');
 
@@ -78,24 +78,25 @@ export interface OrderSnapshot {
   clientName: string | null;
   clientDisplayName: string | null;
   clientUsername: string | null;
-  /** What kind of buyer it is, in the marketplace's words. */
+  /** The kind of buyer, in the marketplace's words. */
   clientType: string | null;
   clientWallet: string | null;
   clientAgentId: string | null;
   /**
-   * The buyer's text, untrusted. Empty when the marketplace gave none (then `problems` says so).
+   * The buyer's text, untrusted. Empty when the marketplace gave no brief (then `problems` says
+   * so).
    */
   brief: string;
   /**
-   * The marketplace's translation of the brief, and its structured reading (any JSON), when it made
-   * them. As untrusted as the brief.
+   * The marketplace's translation of the brief, and its structured reading (any JSON), if the
+   * marketplace provides them. As untrusted as the brief.
    */
   briefEnglish: string | null;
   briefSpec: unknown;
   referenceUrls: string[];
   referenceImages: string[];
   requirementAnswers: Record<string, unknown>;
-  /** Decimal strings, as the marketplace writes them: `"45.00"`. */
+  /** Decimal strings in the marketplace's format: `"45.00"`. */
   quotedPriceUsd: string | null;
   platformFeeUsd: string | null;
   revisionCount: number;
@@ -106,7 +107,7 @@ export interface OrderSnapshot {
   bountyId: string | null;
   /**
    * Whether the order shows any deliverable, whoever delivered it. Null: the answer did not say. An
-   * expired workspace is `delivered` without one (observed).
+   * expired workspace is `delivered` without a deliverable (observed).
    */
   hasDeliverables: boolean | null;
   createdAt: number | null;
@@ -115,16 +116,13 @@ export interface OrderSnapshot {
   completedAt: number | null;
   workspaceExpiresAt: number | null;
   payoutTxHash: string | null;
-  /**
-   * The first deliverable of the last delivery. Absent: a version before this field wrote the
-   * snapshot.
-   */
+  /** The first deliverable of the last delivery. Absent in snapshots of earlier versions. */
   deliverableUrl?: string | null;
-  /** What was wrong with the fields, in words, for the operator. */
+  /** The problems of the fields, in words, for the operator. */
   problems: string[];
 }
 
-/** Revisions included in the price when an order does not say. */
+/** Revisions included in the price if an order does not say. */
 const DEFAULT_MAX_REVISIONS = 3;
 
 /** Thrown when an answer of the marketplace cannot be read as an order at all. */
@@ -191,9 +189,9 @@ export function parseOrder(raw: unknown): OrderSnapshot {
 }
 
 /**
- * A newer snapshot, with what an older one knew and the newer lacks. The list gives fewer
- * `client_*` fields than a single order, and the marketplace's reading of the brief. What was
- * bought never changes: an answer without it is incomplete.
+ * A newer snapshot, completed with fields of an older one that the newer lacks. The list has fewer
+ * `client_*` fields than a single order, and lacks the marketplace's reading of the brief. The
+ * buyer's purchase never changes, so an answer without it is incomplete.
  */
 export function mergeSnapshots(older: OrderSnapshot | null, newer: OrderSnapshot): OrderSnapshot {
   if (older === null) return newer;

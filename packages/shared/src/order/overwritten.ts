@@ -5,14 +5,17 @@ import type { OrderSnapshot } from './order.ts';
 
 /**
  * The x402 race. At an instant hire the marketplace sends `order.created`, pays the seller, and
- * only then writes `status = paid`. A delivery made in between is overwritten: the order shows
- * `paid` again, with our deliverables in it, and the buyer waits. Observed.
+ * only then writes `status = paid`. This write overwrites a delivery made in between: the order
+ * shows `paid` again, with our deliverables in it, and the buyer waits. Observed.
  */
 
 /** How often we repeat an overwritten delivery before we ask a human. */
 export const MAX_REDELIVERIES = 2;
 
-/** How often a round was delivered again after it was overwritten: the index of the next time. */
+/**
+ * How often a round was delivered again after an overwrite. This count is the index of the next
+ * redelivery.
+ */
 export function redeliveriesOf(record: OrderRecord, round: Round): number {
   return factsOf(record, 'redelivered').filter((fact) => fact.round === round).length;
 }
@@ -30,8 +33,9 @@ export function overwrittenOf(
 }
 
 /**
- * The fact that the marketplace shows our delivery overwritten, unless it is known or not so: the
- * order is `paid` again, and names our first deliverable. A list shows as much as a read.
+ * The fact that the marketplace shows our delivery overwritten: the order is `paid` again, and
+ * names our first deliverable. Null: the fact is in the record, or does not hold. A list is enough
+ * to detect this.
  */
 export function overwrittenFact(record: OrderRecord): FactOf<'delivery_overwritten'> | null {
   const { snapshot, observedAt } = record;
@@ -44,7 +48,7 @@ export function overwrittenFact(record: OrderRecord): FactOf<'delivery_overwritt
   const isOurs = snapshot.deliverableUrl === delivered?.deliverables[0]?.url;
   if (delivered === undefined || !isOurs || overwrittenOf(record, '0') !== undefined) return null;
   const again = factsOf(record, 'redelivered').filter(({ round }) => round === '0');
-  // An answer that was asked for before our last delivery knows nothing of it.
+  // An answer that was asked for before our last delivery does not show that delivery.
   if ([delivered, ...again].some(({ at }) => at >= observedAt)) return null;
   return { type: 'delivery_overwritten', round: '0', index: again.length };
 }
@@ -62,8 +66,8 @@ export function unseenDeliveryAt(record: OrderRecord): number | null {
 }
 
 /**
- * Whether a call that delivered again took effect, by what the order shows: its rows cannot tell,
- * since they have the same URLs. The order has left the status that the race put it in.
+ * Whether a redelivery took effect. The order's rows cannot show this, since they have the same
+ * URLs. The redelivery took effect if the order has left the status that the race put it in.
  */
 export function isRedeliveryShown({ status }: Pick<OrderSnapshot, 'status'>): boolean {
   return ['delivered', 'revision_requested', 'disputed', 'completed'].includes(status);

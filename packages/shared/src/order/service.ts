@@ -25,7 +25,7 @@ export type ServiceCategory = (typeof SERVICE_CATEGORIES)[number];
 export const PRICE_TYPES = ['fixed', 'quote', 'weekly', 'monthly'] as const;
 export type PriceType = (typeof PRICE_TYPES)[number];
 
-/** A service as we keep it. */
+/** A service in our cache and records. */
 export const soldServiceSchema = z.object({
   id: idSchema,
   title: z.string().nullable(),
@@ -42,14 +42,14 @@ export const soldServiceSchema = z.object({
 });
 
 /**
- * What we know of a service from the marketplace. An order names its service, and the service says
- * what kind of work it is.
+ * The marketplace's data about a service. An order names its service, and the service says what
+ * kind of work it is.
  */
 export type SoldService = z.infer<typeof soldServiceSchema>;
 
 /**
- * Reads a service as the marketplace gave it. A field of the wrong type counts as absent.
- * @returns null when it is not an object with a usable id.
+ * Reads a service in the marketplace's format. A field of the wrong type counts as absent.
+ * @returns null when the value is not an object with a usable id.
  */
 export function parseService(raw: unknown): SoldService | null {
   if (typeof raw !== 'object' || raw === null) return null;

@@ -3,21 +3,21 @@ export interface ThreadMessage {
   fromBuyer: boolean;
   senderName: string | null;
   content: string;
-  /** As the marketplace wrote it. */
+  /** In the marketplace's format. */
   createdAt: string | null;
 }
 
-/** The marketplace shows this many messages of a thread, the oldest. */
+/** The marketplace shows this many messages of a thread, and only the oldest. */
 export const THREAD_LIMIT = 50;
 
 /**
- * What a thread says about a question of ours: answered, not yet, or not to be seen since the
- * thread is cut off.
+ * The state of our question in a thread: answered, not answered yet, or unknown because the thread
+ * is cut off.
  */
 export type AnswerInThread = { found: true; content: string } | { found: false; cutOff: boolean };
 
 /**
- * Looks for what the buyer wrote after our question. Messages are the oldest first, at most
+ * Finds the buyer's messages after our question. Messages are the oldest first, at most
  * `THREAD_LIMIT`.
  */
 export function answerInThread(thread: readonly ThreadMessage[], question: string): AnswerInThread {
@@ -28,7 +28,7 @@ export function answerInThread(thread: readonly ThreadMessage[], question: strin
   return { found: false, cutOff: thread.length >= THREAD_LIMIT };
 }
 
-/** How often a text of ours stands in the part of the thread that the marketplace shows. */
+/** How often our text occurs in the part of the thread that the marketplace shows. */
 export function timesSent(thread: readonly ThreadMessage[], content: string): number {
   return thread.filter((message) => !message.fromBuyer && message.content === content).length;
 }

@@ -7,7 +7,7 @@ import { answersDispute, revisionOf } from '../record/rounds.ts';
 import { cutText } from '../text/cut-text.ts';
 import type { Policy } from './policy.ts';
 
-/** The marketplace takes 1–2000 UTF-16 units after trimming. */
+/** The marketplace accepts 1–2000 UTF-16 units after trimming. */
 export const MAX_MESSAGE_UNITS = 2000;
 
 /**
@@ -34,15 +34,15 @@ export function messageText(
   return cutAtWord(template.replace(/\{(\w+)\}/g, (placeholder, name) => values.get(name) ?? placeholder));
 }
 
-/** What an operator wrote when they approved the round, in place of the usual text. */
+/** The operator's message from the approval of the round, which replaces the usual text. */
 function editedMessage(record: OrderRecord, round: string): string | null {
   const verdict = verdictOn(record, round, draftOf(record, round));
   return verdict?.verdict === 'approve' && verdict.message?.trim() ? verdict.message : null;
 }
 
 /**
- * Why a round is not delivered: what an operator said of its draft, else what the handler said of
- * the brief.
+ * Why a round is not delivered: the operator's note on its draft, or else the handler's reason to
+ * refuse the brief.
  */
 function refusalReason(record: OrderRecord, round: string): string {
   const verdict = verdictOn(record, round, draftOf(record, round));
@@ -55,19 +55,19 @@ function isOfBrief({ step }: FactOf<'refused'>): boolean {
   return step === 'generate';
 }
 
-/** The message that tells the buyer of a round's delivery. */
+/** The kind of message that reports a round's delivery to the buyer. */
 export function deliveryMessageKind(round: string): 'delivered' | 'revised' {
   return revisionOf(round) > 0 && !answersDispute(round) ? 'revised' : 'delivered';
 }
 
-/** Whether the operator wants a message sent: it has a text, and one that is more than blanks. */
+/** Whether the operator wants a message sent: it has a text that is not blank. */
 export function isMessageOn(policy: Policy, kind: MessageKind): boolean {
   return (policy.messages[kind] ?? '').trim() !== '';
 }
 
 /**
- * Cuts a text that is too long for the marketplace at a word, and says so with an ellipsis. Never
- * splits a character.
+ * Cuts a text that is too long for the marketplace at a word, and appends an ellipsis. Never splits
+ * a character.
  */
 export function cutAtWord(text: string, limit = MAX_MESSAGE_UNITS): string {
   const trimmed = text.trim();

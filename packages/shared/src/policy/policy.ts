@@ -21,29 +21,27 @@ const DEFAULT_TEXTS = {
  */
 const template = (kind: (typeof MESSAGE_KINDS)[number]) => z.string().nullable().default(DEFAULT_TEXTS[kind]);
 
-/** What an operator decides once, for all orders. Every field has a default. */
+/** The operator's standing decisions for all orders. Every field has a default. */
 export const policySchema = z.strictObject({
   /**
-   * A revision is asked for and its feedback did not reach us: ask the buyer, work without it, or
-   * hold for a human.
+   * A buyer asks for a revision, and the feedback did not reach us: ask the buyer, work without
+   * feedback, or hold for a human.
    */
   revisionWithoutFeedback: z.enum(['ask', 'fulfil', 'hold']).default('ask'),
-  /** How long to wait for the webhook that brings the feedback before doing so, in seconds. */
+  /** How long to wait for the webhook with the feedback before that, in seconds. */
   feedbackGraceSeconds: z.number().nonnegative().default(30),
-  /**
-   * How often the thread is read for the buyer's answer when no webhook tells of it, in seconds.
-   */
+  /** How often the thread is read for the buyer's answer without a webhook, in seconds. */
   answerLookSeconds: z.number().positive().default(60),
-  /** A revision beyond those included in the price: do it, or hold for a human. */
+  /** A revision beyond those included in the price: do the revision, or hold for a human. */
   beyondMaxRevisions: z.enum(['fulfil', 'hold']).default('fulfil'),
   /** A dispute: hold for a human, or generate and deliver once more. */
   dispute: z.enum(['attention', 'redeliver']).default('attention'),
-  /** How often an order in review is read again when nothing is heard of it, in minutes. */
+  /** How often an order in review is read again without a webhook, in minutes. */
   reviewLookMinutes: z.number().positive().default(30),
   /**
    * How long the marketplace must show an overwritten delivery (the x402 race) before it is
-   * delivered again, in seconds. Also how long after the first delivery the order is read, to
-   * notice that the delivery was overwritten.
+   * delivered again, in seconds. Also the wait after the first delivery before a read checks for an
+   * overwrite.
    */
   overwrittenAfterSeconds: z.number().positive().max(3600).default(60),
   /**
@@ -51,15 +49,15 @@ export const policySchema = z.strictObject({
    * finds lost jobs.
    */
   workLookSeconds: z.number().positive().default(120),
-  /** The turnaround of an order whose service does not say, in hours. */
+  /** The turnaround of an order whose service has none, in hours. */
   turnaroundHours: z.number().positive().default(48),
   /**
-   * When a buyer's message that nobody answered asks for an operator: while we owe work or the
-   * order is in review or dispute, always, or never. Lists mark the order in any case.
+   * When an unanswered message of the buyer asks for an operator: while we owe work or the order is
+   * in review or dispute, always, or never. Lists mark the order in any case.
    */
   unreadMessages: z.enum(['while_open', 'always', 'never']).default('while_open'),
   /**
-   * A URL of a handler that leads to this machine or a private network: refuse the output, or
+   * A URL from a handler that leads to this machine or a private network: refuse the output, or
    * deliver it, as tests on loopback need.
    */
   privateUrls: z.enum(['refuse', 'deliver']).default('refuse'),
@@ -87,7 +85,7 @@ export const policySchema = z.strictObject({
 });
 
 export type Policy = z.infer<typeof policySchema>;
-/** The policy as an operator writes it: everything optional. */
+/** The policy in the operator's configuration: everything is optional. */
 export type PolicyInput = z.input<typeof policySchema>;
 
 /** The policy of an operator who set nothing. */

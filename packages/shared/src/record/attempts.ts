@@ -20,7 +20,7 @@ export function attemptOf(record: OrderRecord, step: Parameters<typeof stepKey>[
   );
 }
 
-/** How often a round was delivered. More than once, when the marketplace overwrote it. */
+/** How often a round was delivered: more than once if the marketplace overwrote a delivery. */
 function deliveriesMade(record: OrderRecord, round: string): number {
   const deliveries = [...factsOf(record, 'delivered'), ...factsOf(record, 'redelivered')];
   return deliveries.filter((fact) => fact.round === round).length;
@@ -36,7 +36,7 @@ export function startsOf(record: OrderRecord, step: Step): number {
 }
 
 /**
- * The beginnings that ended in a wait that a service had named, and count as none. Oldest first.
+ * The beginnings that ended in a wait named by a service, and do not count as starts. Oldest first.
  */
 export function putOffsOf(record: OrderRecord, step: Step): Recorded<FactOf<'put_off'>>[] {
   return factsOf(record, 'put_off').filter(

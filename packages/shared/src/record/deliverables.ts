@@ -5,8 +5,8 @@ import { draftOf, generatedOf } from './review.ts';
 import type { Round } from './rounds.ts';
 
 /**
- * What a round delivers: each product under its own URL, or the one it was published under. Null
- * while one has none.
+ * The deliverables of a round: each product under its own URL, or under its published URL. Null
+ * while a product has no URL.
  */
 export function deliverablesOf(record: OrderRecord, round: Round): Deliverable[] | null {
   const products = generatedOf(record, round)?.products;
@@ -19,7 +19,7 @@ export function deliverablesOf(record: OrderRecord, round: Round): Deliverable[]
   return deliverables.length === products.length ? deliverables : null;
 }
 
-/** Where the marketplace hosts products of a round's current draft, by their place in it. */
+/** The URLs of a round's current draft on the marketplace, by the position of the product. */
 export function publishedUrls(record: OrderRecord, round: Round): Map<number, string> {
   const current = draftOf(record, round);
   return new Map(
@@ -29,7 +29,7 @@ export function publishedUrls(record: OrderRecord, round: Round): Map<number, st
   );
 }
 
-/** The files of a round that have no public address yet, and their places in it. */
+/** The files of a round that have no public address yet, and their positions in the round. */
 export function unpublished(record: OrderRecord, round: Round): { index: number; artifact: Artifact }[] {
   const published = publishedUrls(record, round);
   const products = generatedOf(record, round)?.products ?? [];
@@ -40,12 +40,12 @@ export function unpublished(record: OrderRecord, round: Round): { index: number;
   );
 }
 
-/** What the marketplace shows of an order's deliveries. */
+/** The marketplace's view of an order's deliveries. */
 export interface ShownDeliverables {
   deliverables: readonly { url: string }[];
   /**
-   * The first deliverable of the last delivery: all that an answer without a list of deliverables
-   * tells.
+   * The first deliverable of the last delivery. An answer without a list of deliverables has only
+   * this.
    */
   primaryUrl: string | null;
 }
@@ -62,14 +62,14 @@ export function isThere(shown: ShownDeliverables, wanted: readonly Deliverable[]
   return wanted.every((deliverable) => urls.has(deliverable.url));
 }
 
-/** The deliveries that were tried, and of which nobody knows whether they took effect. */
+/** The deliveries whose outcome is unknown. */
 export function unknownDeliveries(record: OrderRecord): FactOf<'delivery_intended'>[] {
   return factsOf(record, 'delivery_intended').filter(
     ({ round }) => factOf(record, 'delivered', round) === undefined,
   );
 }
 
-/** The unknown deliveries that took effect, by what the marketplace shows. */
+/** The unknown deliveries that took effect, according to the marketplace. */
 export function deliveriesFound(record: OrderRecord, shown: ShownDeliverables): FactOf<'delivered'>[] {
   return unknownDeliveries(record)
     .filter(({ deliverables }) => isThere(shown, deliverables))
@@ -82,10 +82,7 @@ export function deliveriesFound(record: OrderRecord, shown: ShownDeliverables): 
     }));
 }
 
-/**
- * The URLs of other rounds' deliveries, those included of which nobody knows whether they took
- * effect.
- */
+/** The URLs of other rounds' deliveries, including deliveries of unknown outcome. */
 export function urlsOfOtherRounds(record: OrderRecord, round: Round): Set<string> {
   const deliveries = [...factsOf(record, 'delivered'), ...factsOf(record, 'delivery_intended')];
   return new Set(
@@ -94,9 +91,9 @@ export function urlsOfOtherRounds(record: OrderRecord, round: Round): Set<string
 }
 
 /**
- * A URL that another round delivered, or tried to, gets a fragment: a delivery is recognised by its
- * URLs, so they must be unique to the order and round. A fragment does not change what the URL
- * opens.
+ * A URL that another round delivered, or tried to deliver, gets a fragment. A delivery is
+ * recognised by its URLs, so they must be unique to the order and round. The fragment does not
+ * change what the URL opens.
  */
 export function urlForRound(url: string, round: Round, used: ReadonlySet<string>): string {
   if (!used.has(url)) return url;

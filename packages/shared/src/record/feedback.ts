@@ -11,7 +11,7 @@ const CLOCKS_AGREE_MS = 60_000;
 /**
  * The buyer's feedback for a revision round: the webhook's text, the answer found in the thread,
  * and the messages that answer our question.
- * @returns null when the buyer said nothing yet.
+ * @returns null when there is no feedback yet.
  */
 export function feedbackFor(record: OrderRecord, round: Round): string | null {
   const requested = factsOf(record, 'revision_requested').find((fact) => String(fact.revision) === round);
@@ -28,7 +28,7 @@ export function feedbackFor(record: OrderRecord, round: Round): string | null {
 }
 
 /**
- * Whether the handler is given this message as part of a revision's feedback, see `feedbackFor`.
+ * Whether the handler receives this message as part of a revision's feedback (see `feedbackFor`).
  */
 export function isFeedback(record: OrderRecord, message: BuyerMessage): boolean {
   return factsOf(record, 'message_intended').some(
@@ -38,8 +38,8 @@ export function isFeedback(record: OrderRecord, message: BuyerMessage): boolean 
 
 /**
  * The buyer's messages that answer our question about a round. They came after the question and
- * before the generation began. A message that the answer found in the thread contains may reach us
- * later.
+ * before the generation began. A message may reach us later if the answer found in the thread
+ * contains it.
  */
 function answersTo(record: OrderRecord, round: Round): BuyerMessage[] {
   const askedPlace = record.facts.findIndex((fact) => isQuestion(fact, round));
@@ -65,8 +65,8 @@ function answerFound(record: OrderRecord, round: Round): Recorded<FactOf<'answer
 }
 
 /**
- * The place of the fact from which on no message is feedback for the round any more: its generation
- * began, or the round is over.
+ * The position of the fact that ends the feedback for a round: its generation began, or the round
+ * is over.
  */
 function endOfAnswers(record: OrderRecord, round: Round): number {
   const askedPlace = record.facts.findIndex((fact) => isQuestion(fact, round));
@@ -91,7 +91,10 @@ function isQuestion(fact: Fact, round: Round): boolean {
   return fact.type === 'message_intended' && fact.kind === 'ask_feedback' && fact.round === round;
 }
 
-/** Whether a text is one of the messages, each its own paragraph, that another text is made of. */
+/**
+ * Whether a text is one of the messages that another text consists of. Each message is its own
+ * paragraph.
+ */
 function contains(text: string, part: string): boolean {
   return `\n\n${text}\n\n`.includes(`\n\n${part}\n\n`);
 }

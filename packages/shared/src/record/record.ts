@@ -4,16 +4,16 @@ import type { OrderSnapshot } from '../order/order.ts';
 import type { SoldService } from '../order/service.ts';
 
 /**
- * A record is all we know of one order: the last snapshot of what the marketplace says, and the
- * facts of what happened. The marketplace is the truth about the order's status, the record is the
- * truth about what we did.
+ * A record is our knowledge of one order: the last snapshot from the marketplace, and the facts of
+ * what happened. The marketplace is the source of truth for the order's status, and the record for
+ * our own actions.
  */
 export interface OrderRecord {
   agentId: string;
   orderId: string;
-  /** Null until the order was seen once. */
+  /** Null until the order was first seen. */
   snapshot: OrderSnapshot | null;
-  /** When the snapshot was asked for, by Redis' clock, in ms. 0 without one. */
+  /** When the snapshot was asked for, by Redis' clock, in ms. 0 without a snapshot. */
   observedAt: number;
   /**
    * How many hints (webhooks, an absence from the list) came in, and how many of them the snapshot
@@ -21,23 +21,23 @@ export interface OrderRecord {
    */
   hints: number;
   hintsAnswered: number;
-  /** When the last hint came in, by Redis' clock, in ms. 0 without one. */
+  /** When the last hint came in, by Redis' clock, in ms. 0 without a hint. */
   hintedAt: number;
   /** How many times the order itself was read. A list that shows the order is not a read. */
   reads: number;
-  /** When the order's thread was read last, by Redis' clock, in ms. 0 if never. */
+  /** When the order's thread was last read, by Redis' clock, in ms. 0 if never. */
   threadReadAt: number;
   /**
    * The order's service by its last read. Null: the service was never read, or the order comes from
    * a bounty.
    */
   service: SoldService | null;
-  /** The service's turnaround in hours, when known. */
+  /** The service's turnaround in hours, if known. */
   turnaroundHours: number | null;
   facts: readonly Recorded[];
 }
 
-/** Which order, and whose: the key of a record, and part of every job's payload. */
+/** Identifies an order and its agent: the key of a record, and part of every job's payload. */
 export interface OrderRef {
   agentId: string;
   orderId: string;
@@ -48,7 +48,7 @@ export function factsOf<T extends FactType>(record: OrderRecord, type: T): Recor
   return record.facts.filter((fact): fact is Recorded<FactOf<T>> => fact.type === type);
 }
 
-/** The one fact of a type (for a round, where the type has rounds), or undefined. */
+/** The only fact of a type (for a round, if the type has rounds), or undefined. */
 export function factOf<T extends FactType>(
   record: OrderRecord,
   type: T,
@@ -71,7 +71,8 @@ export function handlerBegun(record: OrderRecord): string | null {
 }
 
 /**
- * What a webhook tells, or a read that fails: a record of an order that was never seen may have it.
+ * Facts from a webhook or a failed read. Even the record of an order that was never seen may have
+ * them.
  */
 const TOLD: readonly FactType[] = [
   'heard',
@@ -85,25 +86,22 @@ const TOLD: readonly FactType[] = [
 ];
 
 /**
- * Whether the order was once seen or worked on under this agent: it is ours then, whatever one
- * answer of the marketplace says.
+ * Whether the order was once seen or worked on under this agent. Such an order is ours, whatever
+ * one answer of the marketplace says.
  */
 export function hasHistory(record: OrderRecord): boolean {
   return record.snapshot !== null || record.facts.some(({ type }) => !TOLD.includes(type));
 }
 
-/**
- * Whether the marketplace says that the order is another agent's, and nothing was heard of the
- * order since.
- */
+/** Whether the marketplace says that the order is another agent's, and no hint has come since. */
 export function isNotOurs(record: OrderRecord): boolean {
   const told = factsOf(record, 'not_ours').at(-1);
   return told !== undefined && record.hints <= told.hints && !hasHistory(record);
 }
 
 /**
- * What an order cost so far as its handler told, in USD: pricing and generations, failed tries
- * included.
+ * The cost of an order so far, as reported by its handler, in USD: pricing and generations, failed
+ * tries included.
  */
 export function costOf(record: OrderRecord): number {
   return factsOf(record, 'used').reduce((sum, fact) => sum + (fact.costUsd ?? 0), 0);
@@ -124,7 +122,7 @@ export function threadRefusals(
   return { ongoing: isOver ? undefined : last, nextIndex: last === undefined ? 0 : last.index + 1 };
 }
 
-/** The reason of the last dispute, when a webhook told it. */
+/** The reason of the last dispute, if a webhook gave it. */
 export function disputeReason(record: OrderRecord): string | null {
   return factsOf(record, 'dispute_opened').at(-1)?.reason ?? null;
 }

@@ -23,7 +23,7 @@ export function generatedOf(
   return factsOf(record, 'generated').find((fact) => fact.round === round && fact.draft === draft);
 }
 
-/** What an operator said last of a draft. */
+/** An operator's last verdict on a draft. */
 export function verdictOn(
   record: OrderRecord,
   round: Round,

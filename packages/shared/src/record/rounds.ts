@@ -10,15 +10,15 @@ export type Round = string;
 
 export const ROUND_PATTERN = /^\d{1,6}d?$/;
 
-/** What an order shows of the round that it waits for. */
+/** The fields of an order that show its current round. */
 type ShownRound = Pick<OrderSnapshot, 'status' | 'revisionCount'> &
   Partial<Pick<OrderSnapshot, 'hasDeliverables'>>;
 
 /**
- * The round that the marketplace waits for now, or null when the status takes no delivery that we
- * owe. An order that is `delivered` without any deliverable waits for its first: its workspace
- * expired (observed), and the marketplace takes a delivery over `delivered`. A buyer may have asked
- * for revisions of nothing before that: the last of them is the round then.
+ * The round that the marketplace waits for now. Null: in this status we owe no delivery. An order
+ * that is `delivered` without any deliverable waits for its first delivery: its workspace expired
+ * (observed), and the marketplace accepts a delivery over `delivered`. The buyer may have asked for
+ * revisions before any delivery. Then the last of them is the round.
  */
 export function owedRound(order: ShownRound): Round | null {
   switch (order.status) {
@@ -41,7 +41,7 @@ export function owedRound(order: ShownRound): Round | null {
   }
 }
 
-/** The number of the revision request a round answers: 0 for the first delivery. */
+/** The number of the revision request that a round answers. 0 for the first delivery. */
 export function revisionOf(round: Round): number {
   return Number.parseInt(round, 10);
 }
@@ -51,7 +51,7 @@ export function answersDispute(round: Round): boolean {
   return round.endsWith('d');
 }
 
-/** Orders rounds as they come about: 0, 0d, 1, 1d, 2, … */
+/** Orders rounds by time: 0, 0d, 1, 1d, 2, … */
 export function compareRounds(a: Round, b: Round): number {
   return revisionOf(a) - revisionOf(b) || Number(answersDispute(a)) - Number(answersDispute(b));
 }

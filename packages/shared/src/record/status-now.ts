@@ -2,7 +2,7 @@ import { ORDER_STATUSES, type OrderStatus } from '../order/order.ts';
 import { factsOf, type OrderRecord } from './record.ts';
 import { owedRound } from './rounds.ts';
 
-/** Where an order stands. `raw`: in the marketplace's own words. */
+/** The status of an order. `raw`: in the marketplace's own words. */
 export interface StatusNow {
   status: OrderStatus | 'unknown';
   raw: string;

@@ -17,9 +17,9 @@ type Message = FactOf<'buyer_message'> | FactOf<'seller_message'>;
 const SAME_MESSAGE_MS = 120_000;
 
 /**
- * The messages of a thread that the record lacks: the buyer's, and the operator's own. Reading a
- * thread marks the buyer's messages as read on the marketplace, so every read must record them. A
- * message that a webhook brought is in the record already.
+ * The messages of a thread that the record lacks: the buyer's, and the operator's own. A read of
+ * the thread marks the buyer's messages as read on the marketplace, so every read must record them.
+ * A message from a webhook is already in the record.
  * @param thread the oldest messages first.
  */
 export function threadFacts(record: OrderRecord, policy: Policy, thread: readonly ThreadMessage[]): Fact[] {
@@ -50,7 +50,7 @@ function factOfMessage(
   return { type: 'buyer_message', ...message, ...(precedesQuestion ? { precedesQuestion } : {}) };
 }
 
-/** Whether the record has the message, or had it and kept only newer ones. */
+/** Whether the record has the message, or once had it and kept only newer ones. */
 function isKnown(known: readonly Recorded<Message>[], { content, sentAt }: Message): boolean {
   const oldest = known[0];
   if (known.length >= MESSAGES_KEPT && (sentAt ?? 0) < (oldest?.sentAt ?? 0)) return true;
@@ -64,7 +64,7 @@ function isKnown(known: readonly Recorded<Message>[], { content, sentAt }: Messa
 }
 
 /**
- * Recognises the product's own messages, also if Redis lost the facts about them: an operator wrote
+ * Recognises the product's own messages, even if Redis lost the facts about them. An operator wrote
  * every other message of ours.
  */
 function productsMessages(record: OrderRecord, policy: Policy): (content: string) => boolean {

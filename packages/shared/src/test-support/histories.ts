@@ -7,8 +7,8 @@ import { type Ending, ModelSystem } from './model-system.ts';
 import { policyOf } from './records.ts';
 
 /**
- * Something that happens: on the marketplace, on the way to us, in a worker, by an operator, or
- * just time.
+ * An event: on the marketplace, on the way to us, in a worker, by an operator, or the passing of
+ * time.
  */
 type Happening = (market: ModelMarket, system: ModelSystem) => void;
 
@@ -27,7 +27,7 @@ const buyer = fc.constantFrom<Happening[]>(
   shown('approves, payout fails', (market) => market.approve(false)),
 );
 
-/** Each webhook arrives late, again, out of order, or never. */
+/** Each webhook arrives late, repeatedly, out of order, or never. */
 const webhook = fc.nat(8).map((index) => shown(`webhook ${index}`, (_market, system) => system.hear(index)));
 
 const system = fc.constantFrom<Happening[]>(
@@ -85,15 +85,15 @@ export const policies = fc
   })
   .map((input) => policyOf(input));
 
-/** A marketplace and a system that had a past together. */
+/** A marketplace and a system with a shared history. */
 export interface Past {
   market: ModelMarket;
   system: ModelSystem;
 }
 
 /**
- * Where a past begins: at an order's start, or where a delivered order's revision is seen without
- * its text.
+ * The start of a history: a new order, or a delivered order whose revision is seen without its
+ * text.
  */
 const beginnings = fc.constantFrom<('pending_quote' | 'quoted' | 'paid' | 'delivered' | 'revision')[]>(
   'pending_quote',
@@ -113,7 +113,7 @@ function begin(beginning: 'delivered' | 'revision', { market, system: ours }: Pa
   ours.reconcile();
 }
 
-/** Generated pasts of one order. */
+/** Generated histories of one order. */
 export const pasts: fc.Arbitrary<Past> = fc
   .record({
     beginning: beginnings,
@@ -131,7 +131,7 @@ export const pasts: fc.Arbitrary<Past> = fc
     return past;
   });
 
-/** Retries whatever failed, releases whatever is held, until nothing waits for a human. */
+/** Retries every failure and releases every hold, until nothing waits for a human. */
 export function operatorClears({ system: ours }: Past): void {
   for (let turn = 0; turn < 20; turn += 1) {
     const { attention } = ours.runToRest();

@@ -3,14 +3,14 @@ import type { ThreadMessage } from '../order/thread.ts';
 import { owedRound } from '../record/rounds.ts';
 import { orderRow, URL_OF } from './records.ts';
 
-/** A webhook as the marketplace sends it. */
+/** A webhook in the marketplace's format. */
 export interface Webhook {
   event: string;
   order_id: string;
   data: Record<string, unknown>;
 }
 
-/** One order on a marketplace, as small as the rules of its statuses allow. */
+/** A minimal marketplace with one order, which follows the rules of the statuses. */
 export class ModelMarket {
   status: OrderStatus;
   revisionCount = 0;
@@ -19,7 +19,7 @@ export class ModelMarket {
   readonly thread: ThreadMessage[] = [];
   readonly webhooks: Webhook[] = [];
   payoutTxHash: string | null = null;
-  /** How often a delivery was overwritten with `paid`. */
+  /** How often `paid` overwrote a delivery. */
   overwrites = 0;
   #before: { status: OrderStatus; revisionCount: number };
 
@@ -39,7 +39,7 @@ export class ModelMarket {
     });
   }
 
-  /** The order as it was before its last step. */
+  /** The order before its last step. */
   rowBefore(now: number): Record<string, unknown> {
     return this.row(now, this.#before.status, this.#before.revisionCount);
   }
@@ -54,7 +54,7 @@ export class ModelMarket {
     this.status = 'delivered';
   }
 
-  /** The x402 race: the payment is written down after our delivery. */
+  /** The x402 race: the marketplace writes the payment after our delivery. */
   overwrite(): void {
     if (this.revisionCount > 0 || !this.#move(['delivered'], 'paid')) return;
     this.overwrites += 1;
@@ -72,7 +72,7 @@ export class ModelMarket {
     if (this.#move(['quoted'], 'paid')) this.#tell('order.paid', { status: 'paid' });
   }
 
-  /** A workspace expires: the order is delivered, whatever was delivered. */
+  /** A workspace expires: the order becomes delivered, with or without a delivery. */
   expire(): void {
     this.#move(['paid'], 'delivered');
   }

@@ -14,10 +14,13 @@ import { threadFacts } from '../record/thread-facts.ts';
 import type { ModelMarket } from './model-market.ts';
 import { at, deepFreeze, NOON, SERVICE, URL_OF } from './records.ts';
 
-/** How a worker's try ends. `dies_before_fact`: the call took effect, and nobody wrote it down. */
+/**
+ * How a worker's try ends. `dies_before_fact`: the call took effect, and the worker died before it
+ * recorded the fact.
+ */
 export type Ending = 'works' | 'fails' | 'refuses' | 'dies_before_fact' | 'dies_after_fact';
 
-/** A decision, and what it was made from. */
+/** A decision and its inputs. */
 export interface Moment {
   record: OrderRecord;
   decision: Decision;
@@ -27,7 +30,7 @@ export interface Moment {
 
 /**
  * A seller's system without Redis, queues and processes: a record, `decide`, and workers that do
- * what it asks for.
+ * the steps.
  */
 export class ModelSystem {
   now = NOON;
@@ -103,9 +106,7 @@ export class ModelSystem {
     this.#wasListed = isListed;
   }
 
-  /**
-   * The marketplace runs as several instances: an answer can be older than one that came before it.
-   */
+  /** The marketplace runs as several instances, so an answer can be older than a previous one. */
   pollOldAnswer(): void {
     this.#observe('poll', null, this.#market.rowBefore(NOON));
   }
@@ -125,7 +126,10 @@ export class ModelSystem {
     this.now += 1;
   }
 
-  /** What the real one does: decide, read what must be read, note what follows, see to the jobs. */
+  /**
+   * Like the real reconcile: decide, read what the decision needs, append its facts, add the
+   * missing jobs.
+   */
   reconcile(): Decision {
     let decision = this.#decide();
     if (decision.readOrder) {
@@ -166,10 +170,7 @@ export class ModelSystem {
     return this.#decide();
   }
 
-  /**
-   * A worker takes a waiting job. It looks whether the step is still wanted before it does
-   * anything.
-   */
+  /** A worker takes a waiting job, and first checks whether the step is still wanted. */
   work(index: number, ending: Ending): void {
     const [key, step] = [...this.#jobs][index % Math.max(1, this.#jobs.size)] ?? [];
     if (key === undefined || step === undefined) return;
@@ -195,7 +196,10 @@ export class ModelSystem {
     if (ending !== 'dies_before_fact') this.append(...facts);
   }
 
-  /** Does the step's work. @returns its facts. */
+  /**
+   * Does the step's work.
+   * @returns its facts.
+   */
   #effect(step: Step): Fact[] {
     const { round } = step;
     const url = URL_OF(round);

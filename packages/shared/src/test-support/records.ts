@@ -5,12 +5,12 @@ import { DEFAULT_POLICY, type Policy, type PolicyInput, policySchema } from '../
 import type { OrderRecord } from '../record/record.ts';
 
 /**
- * Noon of a day: the time at which the records of these tests were observed, unless they say
+ * Noon of a day. The records of these tests were observed at this time, unless a test says
  * otherwise.
  */
 export const NOON = Date.UTC(2026, 10, 23, 12);
 
-/** How often a property is tried. */
+/** How many random cases test a property. */
 export function runs(usual: number): { numRuns: number } {
   return { numRuns: Number(process.env.FUZZ_RUNS ?? usual) };
 }
@@ -25,7 +25,7 @@ export const SERVICE: SoldService = {
   quota: null,
 };
 
-/** An order as the marketplace gives it. */
+/** An order in the marketplace's format. */
 export function orderRow(fields: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     id: 'ord_1',
@@ -56,9 +56,7 @@ export function at<F extends Fact>(time: number, fact: F): Recorded<F> {
   return { ...fact, at: time };
 }
 
-/**
- * A record of an order that was observed at noon in a status, and of which these facts are known.
- */
+/** A record of an order that was observed at noon in a status, with these facts. */
 export function recordOf(
   fields: Record<string, unknown>,
   facts: readonly Recorded[] = [],
@@ -101,7 +99,7 @@ export function delivered(round: string, time: number): Recorded {
   return at(time, { type: 'delivered', round, deliverables, found: false });
 }
 
-/** Freezes a value and all in it, so that changing any of it throws. */
+/** Freezes a value deeply, so that any change throws. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);

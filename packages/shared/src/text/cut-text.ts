@@ -1,18 +1,15 @@
 /**
- * Splits text into what a reader sees as single characters: an emoji of a family is several code
+ * Splits text into the characters that a reader sees. A family emoji consists of several code
  * points.
  */
 const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
-/**
- * A grapheme longer than this, in UTF-16 units, is an attack: it may be cut between its code
- * points.
- */
+/** A longer grapheme, in UTF-16 units, is an attack, and may be cut between its code points. */
 const LONGEST_GRAPHEME = 100;
 
 /**
- * The beginning of a text that people read, never cut inside a grapheme.
- * @param max its greatest length, in UTF-16 units.
+ * The beginning of a text for people, never cut inside a grapheme.
+ * @param max the greatest length, in UTF-16 units.
  */
 export function cutText(text: string, max: number): string {
   return text.length <= max ? text : text.slice(0, boundaryAt(text, max).start);
@@ -25,12 +22,12 @@ export function cutWithEllipsis(text: string, max: number): string {
   return text.length <= max ? text : `${cutText(text, max - 1)}…`;
 }
 
-/** The end of a text that people read, never cut inside a grapheme. `max` in UTF-16 units. */
+/** The end of a text for people, never cut inside a grapheme. `max` in UTF-16 units. */
 export function cutTextStart(text: string, max: number): string {
   return text.length <= max ? text : text.slice(boundaryAt(text, text.length - max).end);
 }
 
-/** The nearest places at or before, and at or after, a position at which a text may be cut. */
+/** The nearest allowed cuts of a text: at or before a position, and at or after it. */
 function boundaryAt(text: string, position: number): { start: number; end: number } {
   const found = GRAPHEMES.segment(text).containing(position);
   if (found === undefined || found.index === position) return { start: position, end: position };

@@ -1,7 +1,7 @@
 import type { MessageKind, StepName } from '../facts/kinds.ts';
 import { answersDispute, type Round, revisionOf } from '../record/rounds.ts';
 
-/** What people read in place of the keys of steps, rounds, messages and attentions. */
+/** Names for people that replace the keys of steps, rounds, messages and attentions. */
 
 /**
  * A round inside a sentence: `the first version`, `revision 1`, `the version after the dispute`.
@@ -99,7 +99,7 @@ const ATTENTION_NAMES: Record<string, string> = {
   unreadable: 'the order that cannot be read',
 };
 
-/** What an operator decided about, by the key of the attention. */
+/** The subject of an operator's decision, by the key of the attention. */
 export function attentionName(key: string): string {
   const [prefix = '', ...rest] = key.split(':');
   if (prefix === 'failed') return `the failed step "${stepNameOf(rest.slice(0, -1).join(':'))}"`;
@@ -107,7 +107,7 @@ export function attentionName(key: string): string {
 }
 
 /**
- * A name of the marketplace's or ours, without underscores: `revision_requested` → `revision
+ * A name of ours or the marketplace's, without underscores: `revision_requested` → `revision
  * requested`.
  */
 export function words(name: string): string {

@@ -1,6 +1,6 @@
 /**
- * The candidate that was probably meant by a misspelled word, or null when none is close: at most
- * half of the longer word differs.
+ * The candidate that a misspelled word probably means. At most half of the longer word may differ.
+ * Null: no candidate is that close.
  */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   const given = word.toLowerCase();
@@ -26,8 +26,8 @@ function editsBetween(a: string, b: string): number {
 }
 
 /**
- * What an error text says after a name that is not known: the name that was probably meant, else
- * all that there are.
+ * The suggestion that an error text gives after an unknown name: the probable name, or else all
+ * known names.
  */
 export function suggestion(written: string, known: readonly string[]): string {
   const meant = nearest(written, known);

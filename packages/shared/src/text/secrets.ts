@@ -1,12 +1,12 @@
 const MARK = '[redacted]';
-/** What is shorter may be a word, and would be taken out of every text that has it. */
+/** A shorter value may be a word, and would be removed from every text that contains the word. */
 const LEAST_LENGTH = 8;
 /**
  * If only its variable's name marks a value as secret, short letters of one case are probably a
  * word. A value of such letters is a secret from this length on.
  */
 const LEAST_LENGTH_OF_LETTERS = 12;
-/** Variables that hold a secret by their name. */
+/** Variables whose name marks a secret. */
 const SECRET_NAME = /(KEY|SECRET|PASSWORD|TOKEN|PASSPHRASE|CREDENTIALS?|_PASS|_PWD)$/i;
 /** Names of credentials often hold the path of a file: an error must be able to show the path. */
 const PATH_OF_CREDENTIALS = /CREDENTIALS?=\.{0,2}\//i;
@@ -17,8 +17,8 @@ const URL_PASSWORD = /:\/\/[^\s:/@]*:(.+)@/;
  * JSON, so that a letter before a secret may belong to an escape such as `\n`.
  */
 const LOOKS = [
-  // A key has a digit. Without one it is a name, of a folder for example, which a hint must be able
-  // to tell.
+  // A key has a digit. A value without a digit is a name, for example of a folder, and a hint must
+  // be able to show the name.
   /(atelier_)(?=[A-Za-z_+=-]*\d)[A-Za-z0-9_+=-]{4,}/,
   /(whsec_)[A-Za-z0-9_+/=-]{4,}/,
   // Keys of models: sk-…, sk-proj-…
@@ -31,8 +31,8 @@ const LOOKS = [
   /(eyJ)[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+/,
   // Access keys of AWS.
   /(AKIA|ASIA)[A-Z0-9]{16}/,
-  // A password inside a URL, as a Redis client puts it into its errors. Ends before the host, and
-  // never beyond a JSON string. What stands for a password in a hint stays:
+  // A password inside a URL, as in the errors of a Redis client. Ends before the host, and never
+  // beyond a JSON string. A placeholder for a password in a hint stays:
   // `redis://[user:password@]host`.
   /(:\/\/[^\s:/@"\\]*:)(?!(?:password|<[^>@]*>|\*+|…|\[redacted\])@)[^\s/"\\]+(?=@)/,
 ].map(({ source }) => source);
@@ -42,14 +42,14 @@ const known = new Set<string>();
 let pattern = patternOf();
 
 /**
- * Remembers values that no text may show from now on. Left out is what is absent, shorter than 8
- * characters, or a number.
+ * Remembers values that no text may show from now on. Ignores absent values, values shorter than 8
+ * characters, and numbers.
  */
 export function keepSecret(...values: (string | null | undefined)[]): void {
   const before = known.size;
   for (const value of values) {
     if (value === null || value === undefined || value.length < LEAST_LENGTH || /^\d+$/.test(value)) continue;
-    // As it is, as it stands in a line of JSON, and as it stands in a URL.
+    // The value itself, its form in a line of JSON, and its form in a URL.
     for (const form of [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)])
       known.add(form);
   }
@@ -57,7 +57,7 @@ export function keepSecret(...values: (string | null | undefined)[]): void {
 }
 
 /**
- * Whether a text holds a secret that this process knows. What only looks like a secret does not
+ * Whether a text contains a secret that this process knows. A mere resemblance to a secret does not
  * count.
  */
 export function holdsKnownSecret(text: string): boolean {
@@ -65,8 +65,8 @@ export function holdsKnownSecret(text: string): boolean {
 }
 
 /**
- * The secrets of an environment: variables with the name of a secret (`SECRET_NAME`) that hold no
- * word, and the passwords in URLs.
+ * The secrets of an environment: the passwords in URLs, and variables with the name of a secret
+ * (`SECRET_NAME`) whose value is not a word.
  */
 export function secretsIn(env: NodeJS.ProcessEnv): string[] {
   return Object.entries(env).flatMap(([name, value = '']) => {
@@ -84,14 +84,14 @@ function isWord(value: string): boolean {
   return value.length < LEAST_LENGTH_OF_LETTERS && /^(\p{Ll}*|\p{Lu}*)$/u.test(value);
 }
 
-/** Takes the secrets that are known, and whatever looks like one, out of a text. */
+/** Removes known secrets, and everything that looks like a secret, from a text. */
 export function withoutSecrets(text: string): string {
   return text.replace(pattern, `${KEPT}${MARK}`);
 }
 
 /**
- * One pattern for all, since every line of the log goes through it. The longest first: one secret
- * may begin with another.
+ * Builds one pattern for all secrets, since every line of the log goes through it. The longest
+ * secret comes first, because one secret may begin with another.
  */
 function patternOf(): RegExp {
   const values = [...known].sort((a, b) => b.length - a.length).map(escaped);
@@ -106,7 +106,7 @@ function decoded(password: string): string {
   try {
     return decodeURIComponent(password);
   } catch {
-    // A percent sign that encodes nothing stands for itself.
+    // A percent sign that encodes nothing is a literal percent sign.
     return password;
   }
 }
@@ -128,8 +128,8 @@ const SECRET_FIELD = new RegExp(
 );
 
 /**
- * A line of JSON without secrets: known ones, what looks like one, and the values of fields with a
- * secret's name.
+ * A line of JSON without secrets. Removes known secrets, text that looks like a secret, and the
+ * values of fields with a secret's name.
  */
 export function lineWithoutSecrets(line: string): string {
   let safe = '';
@@ -140,13 +140,13 @@ export function lineWithoutSecrets(line: string): string {
     done = endOfValue(line, SECRET_FIELD.lastIndex);
     SECRET_FIELD.lastIndex = done;
   }
-  // Only now: a known secret may be the name of such a field.
+  // This comes last: a known secret may be the name of such a field.
   return withoutSecrets(safe + line.slice(done));
 }
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[[{]|[\]}]|[^"[\]{},\s]+|[,\s]/y;
 
-/** Where the value that begins at `start` ends: a string, a number, or a whole list or object. */
+/** The end of the value that begins at `start`: a string, a number, or a whole list or object. */
 function endOfValue(json: string, start: number): number {
   let depth = 0;
   TOKEN.lastIndex = start;

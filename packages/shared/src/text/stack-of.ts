@@ -3,18 +3,18 @@ import { withoutSecrets } from './secrets.ts';
 
 /** The longest stack that is kept, in UTF-16 units. */
 export const LONGEST_STACK = 8000;
-/** How much of an error is read: what it holds may have megabytes. */
+/** How much of an error is read: its text may have megabytes. */
 const LONGEST_READ = 10 * LONGEST_STACK;
-/** A long message must not push the frames out of what is kept. */
+/** A long message must not push the frames out of the kept part. */
 const LONGEST_MESSAGE = LONGEST_STACK / 4;
 const MOST_CAUSES = 5;
 /** How many errors of an AggregateError are kept. */
 const MOST_ERRORS = 3;
 
 /**
- * Where an error came from: its stack, those of its causes, and the first errors of an
+ * The origin of an error: its stack, the stacks of its causes, and the first errors of an
  * AggregateError. Without secrets, at most `LONGEST_STACK` long. A value without a stack is shown
- * as text. Never throws: a handler can throw anything, also an object whose getters throw, and this
+ * as text. Never throws: a handler can throw anything, even an object whose getters throw, and this
  * function must not replace the handler's error.
  */
 export function stackOf(thrown: unknown): string {
@@ -41,15 +41,17 @@ function textOf(thrown: unknown): string {
 }
 
 /**
- * The code of a system error, such as ECONNREFUSED: the message of an AggregateError of `fetch` is
- * empty.
+ * The code of a system error, such as ECONNREFUSED. An AggregateError of `fetch` has an empty
+ * message.
  */
 function codeOf(error: Error): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return code === '' || error.message.includes(code) ? '' : ` (${code})`;
 }
 
-/** An AggregateError says where it was built. Only its errors say what went wrong. */
+/**
+ * The stack of an AggregateError shows only its constructor call. Its errors say what went wrong.
+ */
 function errorsOf(thrown: unknown): string[] {
   if (!(thrown instanceof AggregateError) || !Array.isArray(thrown.errors)) return [];
   const { length } = thrown.errors;
@@ -58,15 +60,15 @@ function errorsOf(thrown: unknown): string[] {
     .map((error, index) => `Error ${index + 1} of ${length}: ${textOf(error)}`);
 }
 
-/** Redacted before the last cut: half a secret would no longer be recognised. */
+/** Redacts before the last cut, because half a secret would no longer be recognised. */
 function redactedAndCut(text: string): string {
   return cutText(withoutSecrets(cutText(text, LONGEST_READ)), LONGEST_MESSAGE);
 }
 
-/** Not every value can be written as text: some throw when asked to. */
+/** Not every value converts to text: some values throw. */
 function plainText(thrown: unknown): string {
   try {
-    // `toJSON` may return undefined, and JSON.stringify does so then.
+    // If `toJSON` returns undefined, JSON.stringify does, too.
     const json: unknown = typeof thrown === 'object' ? JSON.stringify(thrown) : undefined;
     return typeof json === 'string' ? json : String(thrown);
   } catch {

@@ -1,7 +1,4 @@
-/**
- * What a key of the marketplace looks like. A typing error is found before anything is asked with
- * it.
- */
+/** The form of a marketplace key. The check finds a typing error before any call uses the key. */
 export const API_KEY = /^atelier_[A-Za-z0-9_.~+/=-]+$/;
 
 export const NOT_A_KEY =

@@ -1,7 +1,7 @@
 import { cutText } from '../text/cut-text.ts';
 
 /**
- * The marketplace takes a price as a string and reads it leniently (`"1,500"` becomes 1.00): we
+ * The marketplace takes a price as a string and reads it leniently (`"1,500"` becomes 1.00), so we
  * write it strictly.
  */
 const PRICE_FORMAT = /^\d+\.\d{2}$/;
@@ -34,8 +34,8 @@ export function formatPrice(price: unknown): string {
 }
 
 /**
- * What the seller gets: the order's value less the platform's fee. Null when either is missing or
- * no amount.
+ * The seller's earnings: the order's value less the platform's fee. Null when either is missing or
+ * not an amount.
  */
 export function netOf(priceUsd: string | null, feeUsd: string | null): string | null {
   if (priceUsd === null || feeUsd === null) return null;
@@ -43,7 +43,7 @@ export function netOf(priceUsd: string | null, feeUsd: string | null): string | 
   return Number.isFinite(net) ? (net / 100).toFixed(2) : null;
 }
 
-/** Whether two amounts are the same, however they are written (`"45"` and `"45.00"`). */
+/** Whether two amounts are equal in any notation (`"45"` and `"45.00"`). */
 export function sameAmount(a: string, b: string): boolean {
   return centsOf(a) === centsOf(b);
 }
