@@ -44,8 +44,8 @@ export interface Owed {
 
 /**
  * Whether a call may be made now. A call that must wait gets a time to ask again (ms since the
- * epoch), a reason, and whether a 429 said so. `followsRefusal`: the last calls of the row were
- * refused, so the caller must report a success with `accepted`.
+ * epoch), a reason, and whether a 429 said so. If `followsRefusal` is set, the last calls of the
+ * row were refused, so the caller must report a success with `accepted`.
  */
 export type Admission =
   | { admitted: true; followsRefusal?: true }
@@ -232,8 +232,8 @@ export class Budget {
   }
 
   /**
-   * Whether a row counts as refused: it is refused now, or its refusals lasted for more than a
-   * window and no accepted call has ended them.
+   * Whether a row counts as refused. Either the row is refused now, or its refusals lasted for more
+   * than a window and no accepted call has ended them.
    */
   #isRefused({ now, since, until }: Record<'now' | 'since' | 'until', number>): boolean {
     const outlastsWindow = until - since > this.windowMs;

@@ -72,7 +72,7 @@ export class Pauses {
 
   /**
    * The queues that are paused now, whoever paused them. A note whose queue is not paused is
-   * deleted: another program resumed the queue, and the note must not name the wrong person at the
+   * deleted, because another program resumed the queue. The note would name the wrong person at the
    * next pause.
    */
   async read(): Promise<Pause[]> {

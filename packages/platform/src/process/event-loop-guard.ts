@@ -1,5 +1,5 @@
 // Runs in its own thread beside the main thread. Kills the process when the main thread's counter
-// stands still for this many of this thread's own seconds. Seconds in which the whole process was
+// does not move for this many of this thread's own seconds. Seconds in which the whole process was
 // frozen, or the machine slept, do not count.
 import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';

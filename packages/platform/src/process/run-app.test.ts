@@ -39,7 +39,7 @@ async function start(env: Record<string, string> = {}) {
   return Object.assign(app, { prefix });
 }
 
-/** Adds a job to an app that takes this long. */
+/** Adds a job that takes this long to the queue of an app. */
 async function addJob({ prefix }: { prefix: string }, ms: string): Promise<void> {
   const queues = new Queues(scratch.redis, redisKeys(prefix).bull, scratch.log);
   await queues.add('intake', 'poll', { agentId: ms });

@@ -17,8 +17,8 @@ export interface Observed extends OrderReading {
 
 /**
  * Reads the order from the marketplace and stores the answer. If a delivery of unknown outcome
- * shows, the record gets the fact of that delivery, even if the buyer has asked for the next round
- * meanwhile.
+ * shows, the record gets the fact of that delivery. The buyer may even have asked for the next
+ * round meanwhile.
  * @param before the record, loaded before the call to the marketplace.
  * @throws when the marketplace does not return the order.
  */

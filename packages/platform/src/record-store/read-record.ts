@@ -55,7 +55,7 @@ export function readService(text: string | undefined | null): SoldService | null
   return soldServiceSchema.safeParse(parsed(text)).data ?? null;
 }
 
-/** Parses JSON that we wrote. Null: there is no text, or the text is damaged. */
+/** Parses JSON that we wrote. Null: the text is missing or damaged. */
 export function parsed<T>(text: string | undefined | null): T | null {
   if (text === undefined || text === null) return null;
   try {

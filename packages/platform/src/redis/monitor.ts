@@ -7,8 +7,8 @@ import type { RedisKeys } from './keys.ts';
 import { probe } from './probe.ts';
 
 /**
- * The monitor's times, in ms: how often it probes Redis, how long an answer may take, how long
- * errors must have ended, and how often it logs trouble.
+ * The monitor's times, in ms: the interval of probes, the time limit of an answer, the calm that
+ * ends trouble, and the interval of log lines about trouble.
  */
 export interface MonitorTimes {
   everyMs: number;

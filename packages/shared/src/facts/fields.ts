@@ -21,8 +21,8 @@ const MINUTE_MS = 60_000;
 
 /**
  * Key part that separates an event from one with the same body at another time. The tries of one
- * event are seconds apart. The record store therefore treats an event as a repeat if one with the
- * same body is from this minute or the one before or after it.
+ * event are seconds apart. The record store therefore compares an event with events of the same
+ * minute and of its two neighbours. An event with the same body there makes this one a repeat.
  */
 export function inMinute(time: number | undefined): string | undefined {
   return time === undefined ? undefined : `@${Math.floor(time / MINUTE_MS)}`;

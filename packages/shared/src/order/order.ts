@@ -190,8 +190,8 @@ export function parseOrder(raw: unknown): OrderSnapshot {
 
 /**
  * A newer snapshot, completed with fields of an older one that the newer lacks. The list has fewer
- * `client_*` fields than a single order, and lacks the marketplace's reading of the brief. The
- * buyer's purchase never changes, so an answer without it is incomplete.
+ * `client_*` fields than a single order, and an answer may lack the marketplace's reading of the
+ * brief. The buyer's purchase never changes, so an answer without it is incomplete.
  */
 export function mergeSnapshots(older: OrderSnapshot | null, newer: OrderSnapshot): OrderSnapshot {
   if (older === null) return newer;

@@ -52,8 +52,8 @@ export const policySchema = z.strictObject({
   /** The turnaround of an order whose service has none, in hours. */
   turnaroundHours: z.number().positive().default(48),
   /**
-   * When an unanswered message of the buyer asks for an operator: while we owe work or the order is
-   * in review or dispute, always, or never. Lists mark the order in any case.
+   * When an unanswered message of the buyer asks for an operator. `while_open`: only while we owe
+   * work, or the order is in review or dispute. Lists mark the order in any case.
    */
   unreadMessages: z.enum(['while_open', 'always', 'never']).default('while_open'),
   /**

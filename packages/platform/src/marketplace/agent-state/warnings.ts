@@ -23,8 +23,8 @@ export const WARNING_CODES = [
 ] as const;
 
 /**
- * The fields of an agent in `agents.me` and `services.listForAgent`. Any field may be missing: then
- * there is no warning about it.
+ * The fields of an agent in `agents.me` and `services.listForAgent`. A missing field causes no
+ * warning.
  */
 export type ShownAgent = Partial<
   Pick<
