@@ -44,8 +44,8 @@ export class CountedCalls {
   }
 
   /**
-   * Makes a call that the marketplace counts. @throws StepError when the budget holds the call
-   * back, or the marketplace answers 429.
+   * Makes a call that the marketplace counts.
+   * @throws StepError when the budget holds the call back, or the marketplace answers 429.
    */
   async make<T>(
     callClass: CallClass,

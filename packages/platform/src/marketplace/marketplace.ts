@@ -152,7 +152,10 @@ export class Marketplace {
     return typeof status === 'string' ? { status } : {};
   }
 
-  /** @param lastLook as for `quote`. @param yielding as for `list`. */
+  /**
+   * @param lastLook as for `quote`.
+   * @param yielding as for `list`.
+   */
   async sendMessage(
     ref: OrderRef,
     content: string,
@@ -174,7 +177,8 @@ export class Marketplace {
   }
 
   /**
-   * Uploads a file to the marketplace. @returns the file's public URL.
+   * Uploads a file to the marketplace.
+   * @returns the file's public URL.
    */
   async upload(ref: OrderRef, file: UploadInput): Promise<string> {
     return uploadFile({ client: this.#client(ref.agentId), calls: this.#calls }, ref.orderId, file);
@@ -186,8 +190,8 @@ export class Marketplace {
 }
 
 /**
- * Makes a denied or rejected read transient, so that the job retries the read. @throws StepError
- * (transient)
+ * Makes a denied or rejected read transient, so that the job retries the read.
+ * @throws StepError (transient)
  */
 async function asTransient<T>(read: () => Promise<T>): Promise<T> {
   try {

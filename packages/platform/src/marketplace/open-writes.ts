@@ -27,7 +27,7 @@ export interface WriteMark {
 }
 
 /**
- * Writes to the marketplace whose outcome is not recorded. One script sets the mark and takes the
+ * Writes to the marketplace whose outcome is not recorded. One script sets the mark and extends the
  * lock that covers the call, before the call leaves. The mark is removed when the outcome is known,
  * so a worker that dies in between leaves the mark behind. The next worker then knows that a read
  * must prove the absence of an effect.

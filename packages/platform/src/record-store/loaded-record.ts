@@ -8,7 +8,10 @@ export interface LoadedRecord extends OrderRecord {
   loadedAt: number;
 }
 
-/** Reads the answer of a script that loads a record. @returns null without a record. */
+/**
+ * Reads the answer of a script that loads a record.
+ * @returns null without a record.
+ */
 export function readLoaded(ref: OrderRef, [time, stored]: StoredRecord): LoadedRecord | null {
   const fields: Record<string, string> = {};
   for (let place = 0; place < stored.length; place += 2)
@@ -17,7 +20,10 @@ export function readLoaded(ref: OrderRef, [time, stored]: StoredRecord): LoadedR
   return record && { ...record, loadedAt: Number(time) };
 }
 
-/** As `readLoaded`, after a write to the record. @throws Error without a record. */
+/**
+ * As `readLoaded`, after a write to the record.
+ * @throws Error without a record.
+ */
 export function readWritten(ref: OrderRef, stored: StoredRecord): LoadedRecord {
   const record = readLoaded(ref, stored);
   if (record === null)

@@ -68,8 +68,8 @@ export class RecordStore {
   }
 
   /**
-   * Writes the facts that a read of the thread brought, and the time of that read. @returns the
-   * record with them.
+   * Writes the facts that a read of the thread brought, and the time of that read.
+   * @returns the record with them.
    */
   async noteThread(ref: OrderRef, facts: Fact[]): Promise<LoadedRecord> {
     return readWritten(ref, await this.#redis.noteThread(...this.#appendArguments(ref, facts, false)));

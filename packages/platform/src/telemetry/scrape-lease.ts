@@ -35,7 +35,10 @@ export class ScrapeLease {
     this.#key = key;
   }
 
-  /** Called at each scrape. @returns whether this process exports the numbers. */
+  /**
+   * Called at each scrape.
+   * @returns whether this process exports the numbers.
+   */
   hold(): Promise<boolean> {
     const now = performance.now();
     if (this.#last === null || now - this.#last.at > SAME_SCRAPE_MS)

@@ -28,7 +28,10 @@ export const policySchema = z.strictObject({
    * feedback, or hold for a human.
    */
   revisionWithoutFeedback: z.enum(['ask', 'fulfil', 'hold']).default('ask'),
-  /** How long to wait for the webhook with the feedback before that, in seconds. */
+  /**
+   * How long to wait for the webhook with the feedback before `revisionWithoutFeedback` applies, in
+   * seconds.
+   */
   feedbackGraceSeconds: z.number().nonnegative().default(30),
   /** How often the thread is read for the buyer's answer without a webhook, in seconds. */
   answerLookSeconds: z.number().positive().default(60),

@@ -11,8 +11,9 @@ export interface StatusNow {
 /**
  * The current status of the order on the marketplace. Our own write that is newer than the snapshot
  * has changed the status. The new status comes from the answer to a delivery, or follows from the
- * kind of write. The snapshot counts as older only while it still waits for the written round. A
- * snapshot that waits for the next round has seen our delivery, whenever we noted it.
+ * kind of write. A snapshot is older than the write only if it still waits for that write. A
+ * snapshot that waits for the next round already includes our delivery, whenever we recorded the
+ * delivery.
  * @returns null for an order that was never seen.
  */
 export function statusNow(record: OrderRecord): StatusNow | null {
