@@ -43,6 +43,19 @@ describe('an operator who asks for a payout again has Atelier asked', () => {
     expect((await app.runtime.budget.state()).used).toBe(used + 1);
   });
 
+  test('a second time, and the answer belongs to the second request', async () => {
+    const { trade, calls } = await asked({ status: 422, text: 'no wallet is set' });
+    await untilFact(trade, 'payout_retry_answered');
+    await app.done(trade.ref, RETRY);
+    await poke(trade.ref, [{ ...ASKED, index: 1 }]);
+    await app.done(trade.ref, { ...RETRY, attempt: 1 });
+    expect(factsOf(await record(trade.ref), 'payout_retry_answered')).toMatchObject([
+      { index: 0 },
+      { index: 1 },
+    ]);
+    expect(calls()).toBe(2);
+  });
+
   test('and learns that it was paid (409)', async () => {
     const { trade } = await asked({ status: 409, text: 'Payout already sent' });
     expect(await attention(trade.ref)).toMatch(/was sent already\..*"Payout already sent \(HTTP 409\)"$/s);

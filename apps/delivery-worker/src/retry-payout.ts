@@ -1,6 +1,6 @@
 import { AtelierError, ConflictError, NotFoundError, ValidationError } from '@atelier-ai/sdk';
 import { describeError, type JobContext } from '@fulfillment/platform';
-import { type FactOf, factsOf, isWanted, type Payload, type Step } from '@fulfillment/shared';
+import { type FactOf, isWanted, type Payload, type Step, unansweredPayoutRetry } from '@fulfillment/shared';
 import type { Delivery } from './dependencies.ts';
 
 type Answer = Pick<FactOf<'payout_retry_answered'>, 'outcome' | 'reason'>;
@@ -21,7 +21,9 @@ export async function retryPayout(
 
   const record = await store.load(ref);
   if (record === null || !isWanted(record, policy, step, record.loadedAt)) return;
-  const index = factsOf(record, 'payout_retry_asked').at(-1)?.index ?? 0;
+  const asked = unansweredPayoutRetry(record);
+  if (asked === null) return;
+  const { index } = asked;
   const answer = await ask(() => marketplace.retryPayout(ref));
   context.log.info(answer, 'payout retry answered');
   const noted = await store.appendAndLoad(ref, [{ type: 'payout_retry_answered', index, ...answer }]);

@@ -42,6 +42,7 @@ export * from './policy/policy.ts';
 export * from './record/attempts.ts';
 export * from './record/deliverables.ts';
 export { feedbackFor } from './record/feedback.ts';
+export { unansweredPayoutRetry } from './record/payout-retry.ts';
 export * from './record/record.ts';
 export * from './record/review.ts';
 export * from './record/rounds.ts';

@@ -1,6 +1,7 @@
 import type { Fact, Recorded } from '../../facts/facts.ts';
 import type { Step } from '../../jobs/steps.ts';
 import type { OrderSnapshot } from '../../order/order.ts';
+import { lastPayoutRetry } from '../../record/payout-retry.ts';
 import type { OrderRecord } from '../../record/record.ts';
 import { factOf, factsOf } from '../../record/record.ts';
 import { netOf } from '../../values/money.ts';
@@ -30,10 +31,10 @@ export function settling(record: OrderRecord, order: OrderSnapshot, now: number)
   if (!completed) return { ...awaited(now, now), facts: [completedFact(order)] };
   if (isPaidOut(record, order)) return { facts: [], steps: [], attention: [], lookAgainAt: null };
 
-  const asked = factsOf(record, 'payout_retry_asked').at(-1);
-  if (asked === undefined) return unpaid(record, { times: 0, asked: undefined, since: completed.at, now });
-  const answered = factsOf(record, 'payout_retry_answered').find(({ index }) => index === asked.index);
-  if (answered === undefined) {
+  const retry = lastPayoutRetry(record);
+  if (retry === null) return unpaid(record, { times: 0, asked: undefined, since: completed.at, now });
+  const { asked, answered } = retry;
+  if (answered === null) {
     const missing = stepOrAttention(record, { name: 'payout_retry', round: '0' });
     return { facts: [], ...missing, lookAgainAt: now + WORK_LOOK };
   }
