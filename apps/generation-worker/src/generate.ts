@@ -12,7 +12,7 @@ import {
 import { lookUp } from './begin.ts';
 import type { GenerateStep, Generation } from './dependencies.ts';
 import { handlerLog } from './handler/handler-log.ts';
-import { needsReview } from './handler/needs-review.ts';
+import { needsReview, type ReviewAnswer } from './handler/needs-review.ts';
 import { mustNotBeElsewhere } from './output/kept.ts';
 import { make, type Refused } from './output/make.ts';
 import { storeMade } from './output/store-made.ts';
@@ -38,10 +38,10 @@ export async function generate(
   if (wanted !== null) {
     const folder = madeFolder(artifactsDir, orderId, round, draftOf(wanted.record, round));
     try {
-      const { fact, made } = await running.whileWanted(ref, step, (unwanted) =>
+      const { fact, made, reviewFailure } = await running.whileWanted(ref, step, (unwanted) =>
         generated({ generation, wanted, step, folder, context, unwanted }),
       );
-      after = await runtime.store.appendAndLoad(ref, [fact]);
+      after = await runtime.store.appendAndLoad(ref, reviewFailure === null ? [fact] : [reviewFailure, fact]);
       await (made === null ? rm(folder, { recursive: true, force: true }) : clearMade(folder, made));
       if (fact.type === 'refused') context.log.warn({ reason: fact.reason }, 'brief refused');
       else context.log.info({ products: fact.products.length, review: fact.review }, 'generated');
@@ -59,6 +59,8 @@ export async function generate(
 interface Generated {
   fact: FactOf<'generated' | 'refused'>;
   made: Made | null;
+  /** Why the handler's review function gave no answer. Null: it answered, or was not asked. */
+  reviewFailure: FactOf<'review_function_failed'> | null;
 }
 
 async function generated(work: GenerateStep): Promise<Generated> {
@@ -68,27 +70,33 @@ async function generated(work: GenerateStep): Promise<Generated> {
   if ('refusal' in stored) {
     const { handler, refusal } = stored;
     const fact = { type: 'refused', handler, reason: refusal.refuse, step: 'generate', attempt } as const;
-    return { fact, made: null };
+    return { fact, made: null, reviewFailure: null };
   }
   const { made, products } = stored;
   const { handler } = made;
   const draft = draftOf(wanted.record, round);
   const { reviewReason } = made;
-  const review = reviewReason !== undefined || (await mustBeReviewed(work, handler));
-  const fact = { type: 'generated', round, handler, products, draft, review } as const;
-  return { fact: reviewReason === undefined ? fact : { ...fact, reviewReason }, made };
+  const output = { type: 'generated', round, handler, products, draft } as const;
+  if (reviewReason !== undefined)
+    return { fact: { ...output, review: true, reviewReason }, made, reviewFailure: null };
+  const { isNeeded, failure } = await askForReview(work, handler);
+  const reviewFailure =
+    failure === null
+      ? null
+      : ({ type: 'review_function_failed', round, draft, handler, ...failure } as const);
+  return { fact: { ...output, review: isNeeded }, made, reviewFailure };
 }
 
 /**
  * A handler that is no longer configured cannot say whether the round needs a review. Such a round
  * is reviewed.
  */
-async function mustBeReviewed(work: GenerateStep, handlerName: string): Promise<boolean> {
+async function askForReview(work: GenerateStep, handlerName: string): Promise<ReviewAnswer> {
   const { generation, wanted, step, context, unwanted } = work;
   const { runtime, handlers } = generation;
   const { record, order } = wanted;
   const handler = handlers.find(({ name }) => name === handlerName);
-  if (handler === undefined) return true;
+  if (handler === undefined) return { isNeeded: true, failure: null };
   const { round, attempt } = step;
   const ref = { agentId: record.agentId, orderId: record.orderId };
   const call = { step: 'review', round, attempt, start: 0 } as const;

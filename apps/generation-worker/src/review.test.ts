@@ -62,13 +62,14 @@ test('a round with an output that names a reason is held, whatever the handler s
   expect(await facts(ref, 'generated')).toHaveLength(1);
 });
 
-test('a round of which the handler cannot say it waits, and is not made again', async () => {
+test('a round whose review function throws waits, keeps the stack, and is not regenerated', async () => {
   let calls = 0;
+  const judgePainting = () => {
+    throw new RangeError('no idea');
+  };
   const ref = await placeFor({
     name: 'unsure',
-    review: () => {
-      throw new Error('no idea');
-    },
+    review: () => judgePainting(),
     generate: () => {
       calls += 1;
       return DONE;
@@ -76,6 +77,15 @@ test('a round of which the handler cannot say it waits, and is not made again', 
   });
   expect(await untilFact(ref, 'generated')).toMatchObject({ review: true });
   expect(calls).toBe(1);
+  expect(await facts(ref, 'review_function_failed')).toMatchObject([
+    {
+      round: '0',
+      draft: 0,
+      handler: 'unsure',
+      reason: 'no idea',
+      stack: expect.stringMatching(/^RangeError: no idea\n.*judgePainting.*review\.test\.ts/s),
+    },
+  ]);
 });
 
 test('a review function takes nothing of the time that the handler has', async () => {
@@ -112,13 +122,14 @@ describe('a review function that says nothing', () => {
 
   test('within its time has the round looked at', async () => {
     const { ctx, lines } = contextOf(new AbortController().signal);
-    expect(await needsReview(hangs, ctx, 20)).toBe(true);
-    expect(lines).toMatchObject([{ reason: 'it said nothing within 0.02 s' }]);
+    const reason = 'it said nothing within 0.02 s';
+    expect(await needsReview(hangs, ctx, 20)).toMatchObject({ isNeeded: true, failure: { reason } });
+    expect(lines).toMatchObject([{ reason }]);
   });
 
-  test('before the process must stop has it looked at, too', async () => {
+  test('before the process must stop has the round reviewed, and has not failed', async () => {
     const { ctx } = contextOf(AbortSignal.abort(new Error('the process stops')));
-    expect(await needsReview(hangs, ctx)).toBe(true);
+    expect(await needsReview(hangs, ctx)).toEqual({ isNeeded: true, failure: null });
   });
 });
 

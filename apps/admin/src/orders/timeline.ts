@@ -22,7 +22,7 @@ function entry(fact: Recorded, previous: Recorded | undefined, index: number): H
     <span class="gap">${previous !== undefined && `+${duration(fact.at - previous.at)}`}</span>
     <div>
       <p>${inline(sentence)}</p>
-      ${fact.type === 'try_failed' && stackDetails(`stack-${index}`, fact.stack)}
+      ${'stack' in fact && stackDetails(`stack-${index}`, fact.stack)}
       ${text !== null && !sentence.includes(text) && textBlock(`fact-${index}`, text)}
       ${deliverablesOf(fact).map(({ url, mediaType }) => html`<p>${mediaType} ${externalLink(url)}</p>`)}
     </div>

@@ -161,6 +161,14 @@ const fact = fc.oneof(
     review: fc.boolean(),
   }),
   fc.record({
+    type: named('review_function_failed'),
+    round,
+    draft: number,
+    handler: text,
+    reason: text,
+    stack: text,
+  }),
+  fc.record({
     type: named('reviewed'),
     round,
     draft: number,

@@ -125,4 +125,19 @@ export const GENERATION_FACTS = {
     side: 'ours',
     keep: 'always',
   }),
+
+  /**
+   * The handler's review function threw or exceeded its time limit, so an operator reviews the
+   * draft. `stack`: the origin of the error, bounded and without secrets.
+   */
+  review_function_failed: fact('review_function_failed', {
+    fields: { round, draft: count, handler: text, reason: text, stack: text },
+    key: (of) => [of.round, of.draft],
+    story: (of) =>
+      `the review function of handler "${of.handler}" failed for ${roundName(of.round)}${draftSuffix(of.draft)}, which waits for a review: ${quoted(of.reason)}`,
+    side: 'ours',
+    keep: { newest: 20 },
+    text: ({ reason }) => reason,
+    isTrouble: () => true,
+  }),
 };

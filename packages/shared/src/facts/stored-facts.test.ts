@@ -45,6 +45,7 @@ refused:generate:0 {"type":"refused","handler":"painter","reason":"No dogs.","st
 refused:price:1 {"type":"refused","handler":"painter","reason":"No dogs.","step":"price","attempt":1}
 generated:0 {"type":"generated","round":"0","handler":"painter","products":[{"url":"https://files.example/cat.png","mediaType":"image"}]}
 generated:0:1 {"type":"generated","round":"0","handler":"painter","products":[{"mediaType":"image","artifact":{"path":"ord_1/0/r4nd0m/cat.png","fileName":"cat.png","contentType":"image/png","bytes":4}}],"draft":1,"review":true,"reviewReason":"unsure"}
+review_function_failed:0:1 {"type":"review_function_failed","round":"0","draft":1,"handler":"painter","reason":"no idea","stack":"at review"}
 published:0:0 {"type":"published","round":"0","index":0,"url":"https://files.example/cat.png"}
 published:0:1:2 {"type":"published","round":"0","draft":1,"index":2,"url":"https://files.example/cat.png"}
 quote_intended {"type":"quote_intended","priceUsd":"45"}
