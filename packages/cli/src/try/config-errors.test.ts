@@ -129,8 +129,66 @@ export default defineConfig({ handlers: [good, writer] });
     const text = await told(`import '@example/provider/deep';\n`);
     expect(text).toContain(`→ at ${at('fulfillment.config.ts', 3)}`);
     expect(text).toContain('Add it: pnpm add -w @example/provider');
-    const file = await told(`${GOOD}import './nowhere.ts';\n`);
-    expect(file).toContain(`→ at ${at('fulfillment.config.ts', 8)}`);
+    const file = await told(
+      `${GOOD}// nowhere.ts\nconst nowhere = './nowhere.ts';\nimport './nowhere.ts';\n`,
+    );
+    expect(file).toContain(`→ at ${at('fulfillment.config.ts', 10)}`);
+  });
+
+  test('for an option whose name also occurs in texts, comments and deeper objects', async () => {
+    const text = await told(`const painter = defineHandler({
+  name: 'painter', // attempts: 3
+  match: ({ brief }) => /[{(/]/.test(brief) || brief === \`attempts: \${brief}\`,
+  generate: async () => {
+    const options = { attempts: 1, day: 2, order: 3 };
+    return [JSON.stringify(options)];
+  },
+  attempts: 50,
+  maxCostUsd: {
+    order: 1, day: 0,
+  },
+});
+export default defineConfig({ handlers: [painter] });
+`);
+    expect(text).toContain(`handlers[0].attempts, handler "painter", ${at('fulfillment.config.ts', 10)}`);
+    expect(text).toContain(
+      `handlers[0].maxCostUsd.day, handler "painter", ${at('fulfillment.config.ts', 12)}`,
+    );
+  });
+
+  test('for an option that its handler lacks and the next handler has', async () => {
+    const text = await told(`const empty = defineHandler({ name: 'empty', match: 'default' } as never);
+${GOOD}export default defineConfig({ handlers: [empty, good] });
+`);
+    expect(text).toContain(`handlers[0].generate, handler "empty", ${at('fulfillment.config.ts', 3)}`);
+  });
+
+  test('for the second of two handlers on one line', async () => {
+    const text =
+      await told(`const two = [defineHandler({ name: 'a', match: 'default', generate: () => [] }), defineHandler({
+  name: 'b', match: 'default', generate: () => [],
+  attempts: 50 })];
+export default defineConfig({ handlers: two });
+`);
+    expect(text).toContain(`handlers[1].attempts, handler "b", ${at('fulfillment.config.ts', 5)}`);
+  });
+
+  test('without a handler when the error is outside every handler', async () => {
+    const text = await told(`${GOOD}throw new Error('no studio key');\n`);
+    expect(text).toContain(`→ at ${at('fulfillment.config.ts', 8)}\n`);
+    expect(text).not.toContain('handler "good"');
+  });
+
+  test('with the own name of a handler, not the name of another object in that handler', async () => {
+    const text = await told(`import { aiCode } from ${JSON.stringify(path.join(SOURCE, 'ai.ts'))};
+const coder = defineHandler({
+  match: ({ brief }) => Object.is({ name: 'inner' }, brief),
+  generate: aiCode({ modell: 'x' } as never),
+  name: 'coder',
+});
+export default defineConfig({ handlers: [coder] });
+`);
+    expect(text).toContain(`→ at ${at('fulfillment.config.ts', 6)}, handler "coder"`);
   });
 
   test('for a syntax error in a file of JavaScript', async () => {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { cutText, withoutSecrets } from '@fulfillment/shared';
-import { handlerAt, placeOfError, placeOfText, type SourcePlace } from './source-place.ts';
+import { handlerAt, placeOfError, placeOfImport, type SourcePlace } from './source-place.ts';
 
 const LONGEST = 2000;
 
@@ -27,7 +27,9 @@ function reasonOf({ name, message }: Error): string {
 
 function placeOf(error: unknown, file: string): SourcePlace | null {
   return (
-    placeOfError(error) ?? placeOfImport(error) ?? (error instanceof SyntaxError ? placeOfSyntax(file) : null)
+    placeOfError(error) ??
+    placeOfMissing(error) ??
+    (error instanceof SyntaxError ? placeOfSyntax(file) : null)
   );
 }
 
@@ -38,14 +40,14 @@ function isMissing(error: unknown, file: string): boolean {
 }
 
 /** Where a missing module is imported. */
-function placeOfImport(error: unknown): SourcePlace | null {
+function placeOfMissing(error: unknown): SourcePlace | null {
   const [, wanted, importer] =
     /^Cannot find (?:package|module) '([^']+)' imported from (.+)$/.exec(
       error instanceof Error ? error.message : '',
     ) ?? [];
   if (wanted === undefined || importer === undefined) return null;
   // A file is named by its full path, while the import holds only the end of that path.
-  return placeOfText(importer, wanted) ?? placeOfText(importer, wanted.split('/').at(-1) ?? wanted);
+  return placeOfImport(importer, wanted) ?? placeOfImport(importer, wanted.split('/').at(-1) ?? wanted);
 }
 
 /** Node reports the place of a syntax error in JavaScript only on its command line. */

@@ -1,51 +1,49 @@
 import { suggestion } from '@fulfillment/shared';
 import { z } from 'zod';
 import { siteOf } from './definition-site.ts';
-import { placeOfOption, placeOfText, type SourcePlace } from './source-place.ts';
+import { placeInExport, placeOfOption } from './source-place.ts';
 
 /**
  * The problems of a configuration, each with its option, its handler, and its line.
  * @param given the default export of `file`.
  */
 export function describeProblems(error: z.ZodError, schema: z.ZodType, given: unknown, file: string): string {
-  return error.issues.map((issue) => describeIssue(issue, schema, given, file)).join('\n');
+  return error.issues
+    .flatMap((issue) => problemsOf(issue, schema))
+    .map(({ message, path }) => {
+      const where = [z.core.toDotPath([...path]), ...whereIs(path, given, file)];
+      return `✖ ${message}\n  → at ${where.filter((part) => part !== '').join(', ')}`;
+    })
+    .join('\n');
 }
 
-function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType, given: unknown, file: string): string {
-  const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
-  const [option = issue.path.findLast((part) => typeof part === 'string')] = unknown;
+interface Problem {
+  message: string;
+  path: readonly PropertyKey[];
+}
+
+/** An issue about unknown options gives one problem for each option. */
+function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType): Problem[] {
+  if (issue.code !== 'unrecognized_keys') return [issue];
   const known = keysAt(schema, issue.path);
-  const message =
-    unknown.length === 0
-      ? issue.message
-      : unknown.map((name) => `Unknown option "${name}". ${suggestion(name, known)}`).join(' ');
-  const where = [
-    z.core.toDotPath([...issue.path, ...unknown.slice(0, 1)]),
-    ...whereIs(issue.path, option, given, file),
-  ];
-  return `✖ ${message}\n  → at ${where.filter((part) => part !== '').join(', ')}`;
+  return issue.keys.map((key) => ({
+    message: `Unknown option "${key}". ${suggestion(key, known)}`,
+    path: [...issue.path, key],
+  }));
 }
 
-function whereIs(
-  path: readonly PropertyKey[],
-  option: PropertyKey | undefined,
-  given: unknown,
-  file: string,
-): string[] {
-  const [list, index] = path;
+/** The handler and the line of a part of the configuration, as far as both are known. */
+function whereIs(path: readonly PropertyKey[], given: unknown, file: string): string[] {
+  const [list, index, ...option] = path;
   const handler =
     list === 'handlers' && typeof index === 'number' ? partOf(partOf(given, 'handlers'), index) : undefined;
   const name = partOf(handler, 'name');
-  const isNamed = typeof name === 'string' && name !== '';
-  const site = siteOf(handler) ?? (isNamed ? placeOfName(file, name) : undefined) ?? { file, line: 1 };
-  const place = option === undefined ? site : placeOfOption(site, String(option));
-  const isFound = place.line > 1 || siteOf(handler) !== undefined;
-  return [...(isNamed ? [`handler "${name}"`] : []), ...(isFound ? [`${place.file}:${place.line}`] : [])];
-}
-
-/** Where a handler that is written as a plain object has its name. */
-function placeOfName(file: string, name: string): SourcePlace | undefined {
-  return placeOfText(file, `'${name}'`) ?? placeOfText(file, `"${name}"`) ?? undefined;
+  const site = siteOf(handler);
+  const place = site === undefined ? placeInExport(file, path) : placeOfOption(site, option);
+  return [
+    ...(typeof name === 'string' && name !== '' ? [`handler "${name}"`] : []),
+    ...(place === null ? [] : [`${place.file}:${place.line}`]),
+  ];
 }
 
 function partOf(value: unknown, key: PropertyKey): unknown {

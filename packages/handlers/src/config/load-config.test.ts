@@ -189,6 +189,38 @@ describe('a configuration that is wrong is refused, by a text that names the fil
     expect(problem).toContain(`policy.disputes, ${file}:4`);
   });
 
+  test('each unknown option at its own line, also when its name occurs elsewhere', async () => {
+    const file = await fileWith(`// disputes: 'attention'
+const policy = {
+  messages: { delivered: 'disputes: one' },
+  dispute: 'attention',
+  disputes: 'attention',
+  'privateUrl': 'deliver',
+};
+export default {
+  agents: [
+    { name: 'ada', apiKey: 'atelier_1' },
+    { name: 'bob',
+      apiKey: 'sk-1' },
+  ],
+  handlers: [
+    ${PAINTER},
+    { name: 'writer', match: 'default', generate: () => [], timeLimitSeconds: 1,
+      attempts: 50 },
+  ],
+  policy,
+};
+`);
+    const problem = await problemOf(loadConfig({ ARTIFACTS_DIR, FULFILLMENT_CONFIG: file }));
+    expect(problem.split('\n').filter((line) => line.startsWith('✖'))).toHaveLength(4);
+    expect(problem).toContain(`"disputes". Did you mean "dispute"?\n  → at policy.disputes, ${file}:5`);
+    expect(problem).toContain(
+      `"privateUrl". Did you mean "privateUrls"?\n  → at policy.privateUrl, ${file}:6`,
+    );
+    expect(problem).toContain(`→ at agents[1].apiKey, ${file}:12`);
+    expect(problem).toContain(`→ at handlers[1].attempts, handler "writer", ${file}:17`);
+  });
+
   test.each(['sk-0123456789', 'atelier_…', 'atelier_0123 ', '"atelier_0123"', 'ATELIER_0123'])(
     'a key that is none, before anything is asked with it, and does not tell it: %s',
     async (key) => {

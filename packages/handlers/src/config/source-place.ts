@@ -1,19 +1,20 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SourceObjects } from './source-objects.ts';
 
 /** A place in a file that an operator wrote. */
 export interface SourcePlace {
   file: string;
   /** From 1. */
   line: number;
+  /** From 1. Absent when only the line is known. */
+  column?: number;
 }
 
 /** Files of this package. Their errors are the fault of the caller. */
 const OWN_FOLDER = path.join(import.meta.dirname, '..');
-const LOCATION = /^((?:file:\/\/)?\/.+?):(\d+)(?::\d+)?$/;
-/** A handler in a file has its name within this many lines. */
-const LONGEST_HANDLER = 200;
+const LOCATION = /^((?:file:\/\/)?\/.+?):(\d+)(?::(\d+))?$/;
 
 /**
  * Where in an operator's files an error came from, or null when no line of its stack shows that.
@@ -32,10 +33,10 @@ export function placeOfError(error: unknown): SourcePlace | null {
 
 function placeIn(line: string): SourcePlace | null {
   const inner = /\(([^()]+)\)$/.exec(line)?.[1] ?? line.replace(/^\s+at (async )?/, '');
-  const [, location, number] = LOCATION.exec(inner) ?? [];
+  const [, location, number, column] = LOCATION.exec(inner) ?? [];
   if (location === undefined || number === undefined) return null;
   const file = location.startsWith('file://') ? fileURLToPath(location.split('?')[0] ?? '') : location;
-  return { file, line: Number(number) };
+  return { file, line: Number(number), ...(column === undefined ? {} : { column: Number(column) }) };
 }
 
 function isOperators(file: string): boolean {
@@ -47,45 +48,78 @@ function isOwn(file: string): boolean {
 }
 
 /**
- * The name of the handler that is defined around a place, if the text of its file shows the name.
+ * The name of the handler that is defined around a place. Null when the place is outside every
+ * handler, or when the file does not spell the name out.
  */
-export function handlerAt({ file, line }: SourcePlace): string | null {
-  const before = linesOf(file).slice(0, line);
-  const start = before.findLastIndex((text) => text.includes('defineHandler('));
-  if (start < 0) return null;
-  const body = linesOf(file)
-    .slice(start, Math.max(line, start + LONGEST_HANDLER))
-    .join('\n');
-  const end = body.indexOf('defineHandler(', 'defineHandler('.length + body.indexOf('defineHandler('));
-  return /\bname:\s*(['"`])(.*?)\1/.exec(end < 0 ? body : body.slice(0, end))?.[2] ?? null;
+export function handlerAt(place: SourcePlace): string | null {
+  const source = new SourceObjects(textOf(place.file));
+  const handler = source.tokens.findLastIndex((_, index) => isHandlerAround(source, index, place));
+  if (handler < 0) return null;
+  const name = source.follow(handler, ['name']);
+  return name.isWhole ? source.textAt(name.value) : null;
+}
+
+/** Whether a token begins a call of defineHandler that a place lies within. */
+function isHandlerAround(source: SourceObjects, index: number, place: SourcePlace): boolean {
+  const begin = source.tokens[index];
+  if (begin === undefined || !source.isWord(index, 'defineHandler') || !source.isSign(index + 1, '('))
+    return false;
+  const end = source.tokens[source.endOf(index + 1)];
+  return !isBefore(place, begin) && (end === undefined || !isBefore(end, place));
+}
+
+/** Whether a place comes before another. Two places on one line need their columns for that. */
+function isBefore(one: Omit<SourcePlace, 'file'>, other: Omit<SourcePlace, 'file'>): boolean {
+  if (one.line !== other.line) return one.line < other.line;
+  return one.column !== undefined && other.column !== undefined && one.column < other.column;
 }
 
 /**
- * The first line at or after a place, within its handler, that holds the option. Otherwise the
- * place itself.
+ * Where an option of a handler is written. The option is a path of keys and indexes. When the
+ * handler does not spell the whole path out, its last known part counts.
+ * @param site where the handler is defined.
  */
-export function placeOfOption(place: SourcePlace, option: string): SourcePlace {
-  const lines = linesOf(place.file);
-  const written = new RegExp(`(^|[\\s{,'"])${option.replace(/[^\w$]/g, '\\$&')}['"]?\\s*[:(,}]`);
-  for (let index = place.line - 1; index < Math.min(lines.length, place.line + LONGEST_HANDLER); index += 1) {
-    const text = lines[index] ?? '';
-    if (index > place.line - 1 && text.includes('defineHandler(')) break;
-    if (written.test(text)) return { file: place.file, line: index + 1 };
-  }
-  return place;
+export function placeOfOption(site: SourcePlace, option: readonly PropertyKey[]): SourcePlace {
+  const source = new SourceObjects(textOf(site.file));
+  const call = source.tokens.findIndex((token, index) => source.isSign(index, '(') && !isBefore(token, site));
+  if (call < 0) return site;
+  const { at } = source.follow(call + 1, option);
+  const line = source.tokens[at]?.line;
+  return at === call + 1 || line === undefined ? site : { file: site.file, line };
 }
 
-/** The first line of a file that holds a text, or null when no line does. */
-export function placeOfText(file: string, text: string): SourcePlace | null {
-  const index = linesOf(file).findIndex((line) => line.includes(text));
-  return index < 0 ? null : { file, line: index + 1 };
+/**
+ * Where a part of the default export is written, like `placeOfOption`. Null when the file does not
+ * spell its default export out.
+ */
+export function placeInExport(file: string, part: readonly PropertyKey[]): SourcePlace | null {
+  const source = new SourceObjects(textOf(file));
+  const start = source.defaultExport();
+  const line = start === null ? undefined : source.tokens[source.follow(start, part).at]?.line;
+  return line === undefined ? null : { file, line };
+}
+
+/** Where a file imports a module whose name holds a text, or null when no import does. */
+export function placeOfImport(file: string, text: string): SourcePlace | null {
+  const source = new SourceObjects(textOf(file));
+  const at = source.tokens.findIndex(
+    ({ kind, content }, index) => kind === 'text' && content.includes(text) && isImported(source, index),
+  );
+  const line = source.tokens[at]?.line;
+  return line === undefined ? null : { file, line };
+}
+
+/** Whether a string follows `import`, `import(` or `from`. */
+function isImported(source: SourceObjects, index: number): boolean {
+  const before = source.isSign(index - 1, '(') ? index - 2 : index - 1;
+  return source.isWord(before, 'import') || source.isWord(before, 'from');
 }
 
 /** A file that is missing or cannot be read counts as empty. */
-function linesOf(file: string): string[] {
+function textOf(file: string): string {
   try {
-    return readFileSync(file, 'utf8').split('\n');
+    return readFileSync(file, 'utf8');
   } catch {
-    return [];
+    return '';
   }
 }
