@@ -77,6 +77,8 @@ test('a process whose connections went mute goes on by itself, its workers with 
     connection,
     prefix: keys.bull,
     concurrency: 2,
+    // Redis may hand out the second job in a reply that is swallowed. The job is taken over then.
+    lockMs: 4000,
     log,
     metrics: createMetrics('liveness'),
     processors: { reconcile: async ({ orderId }) => void done.push(orderId) },
