@@ -14,7 +14,8 @@ const fuzzRuns = Number(process.env.FUZZ_RUNS ?? 0);
 export default defineConfig({
   test: {
     globalSetup: ['packages/devtools/src/vitest-global-setup.ts'],
-    maxWorkers: 2,
+    // The tests wait for Redis, processes and timers more than they compute: three keep two cores busy.
+    maxWorkers: 3,
     testTimeout: 20_000 + (fuzzRuns / FUZZ_RUNS_A_SECOND) * 1000,
     hookTimeout: 60_000,
     projects: [
