@@ -9,11 +9,11 @@ import {
 } from '@fulfillment/shared';
 import type { z } from 'zod';
 import type { AgentCredentials } from '../marketplace/agents.ts';
-import { serveWhileWaiting } from '../redis/waiting-server.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { watchLiveness } from './liveness.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
 import { type BaseSettings, loadDotEnv, readSettings, workspaceRoot } from './settings.ts';
+import { serveWhileWaiting } from './waiting-server.ts';
 
 /** The parts of an app. */
 export interface AppDefinition<

@@ -1,8 +1,8 @@
-import { createServer } from '../process/server.ts';
+import { redisAddress } from '../redis/errors.ts';
 import { describeError } from '../telemetry/failures.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { redisAddress } from './errors.ts';
+import { createServer } from './server.ts';
 
 /** A process that connects at once does not need such a server, in ms. */
 const PATIENCE_MS = 1000;
