@@ -52,7 +52,7 @@ test('an order whose service, title and category vanish keeps the handler that i
   failsOnce = true;
   const ref = await place('srv_picture');
   expect(await attention(ref)).toContain('no ink');
-  // A record that lost every field that says what the order is for.
+  // The record lost the title, the service and the category of the order.
   await runtime.redis.hdel(runtime.keys.record(ref), 'service', 'snapshot');
   show(ref, { service_id: null, service_title: null });
   await poke(ref, [{ type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'operator' }]);

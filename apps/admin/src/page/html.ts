@@ -13,7 +13,7 @@ class Html {
 
 export type { Html };
 
-/** What a template may contain: text (escaped), markup from `html`, lists of both, or nothing. */
+/** The values of a template: text (escaped), markup from `html`, lists of both, or nothing. */
 export type HtmlValue = string | number | Html | null | undefined | false | readonly HtmlValue[];
 
 const ENTITIES: Record<string, string> = {

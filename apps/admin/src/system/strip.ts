@@ -33,7 +33,10 @@ function redisWarning(redis: RedisTrouble | null, now: number): Html | false {
   );
 }
 
-/** One line for an agent that does not earn what it could. The System page has the details. */
+/**
+ * One line for an agent whose key is rejected, that buyers cannot hire, or that Atelier cannot pay.
+ * The System page has the details.
+ */
 function agentWarning({ name, state, warnings }: AgentEntry): Html | false {
   if (state === 'key_rejected') {
     return html`<p class="warning"><strong>The marketplace rejects the key of agent "${inline(name)}".</strong>
