@@ -13,9 +13,11 @@ import {
   type CostlyCall,
   callsAllowedAgain,
   costOf,
+  formatCost,
   type OrderRef,
   type Step,
   usageSchema,
+  usd,
 } from '@fulfillment/shared';
 import { recordHoldUp } from './hold-up.ts';
 
@@ -41,9 +43,9 @@ interface HandlerStep {
 export async function mustAfford(runtime: Runtime, { handler, record, step }: HandlerStep): Promise<void> {
   const { order, day } = handler.maxCostUsd ?? {};
   const cost = costOf(record);
-  if (order !== undefined && cost >= order * (1 + callsAllowedAgain(record))) {
+  if (order !== undefined && cost.gte(usd(order).times(1 + callsAllowedAgain(record)))) {
     throw permanent(
-      `This order cost ${usd(cost)}, and handler "${handler.name}" may spend ${usd(order)} on an order. A retry allows as much once more.`,
+      `This order cost ${formatCost(cost)}, and handler "${handler.name}" may spend ${formatCost(order)} on an order. A retry allows as much once more.`,
     );
   }
   if (day === undefined) return;
@@ -55,11 +57,11 @@ export async function mustAfford(runtime: Runtime, { handler, record, step }: Ha
   });
   if (outcome === 'spent') {
     throw permanent(
-      `Handler "${handler.name}" cost ${usd(spentUsd)} on ${today()} (UTC), and may spend ${usd(day)} a day. Raise maxCostUsd.day and restart, or wait for tomorrow; then retry.`,
+      `Handler "${handler.name}" cost ${formatCost(spentUsd)} on ${today()} (UTC), and may spend ${formatCost(day)} a day. Raise maxCostUsd.day and restart, or wait for tomorrow; then retry.`,
     );
   }
   if (outcome === 'wait') {
-    const reason = `Handler "${handler.name}" may spend ${usd(day)} a day: ${usd(spentUsd)} are spent, and running tries have reserved ${usd(reservedUsd)}`;
+    const reason = `Handler "${handler.name}" may spend ${formatCost(day)} a day: ${formatCost(spentUsd)} are spent, and running tries have reserved ${formatCost(reservedUsd)}`;
     await recordHoldUp(runtime, { record, step }, `${reason}.`);
     throw waitingFor(reason, Date.now() + ASK_AGAIN_MS);
   }
@@ -115,8 +117,4 @@ export function usageOf(
     // early, and never late.
     await untilTaken(() => spending.add({ handler: handler.name, id }, costUsd), taking);
   };
-}
-
-function usd(amount: number): string {
-  return `${Number(amount.toFixed(4))} USD`;
 }

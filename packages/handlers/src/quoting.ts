@@ -1,4 +1,4 @@
-import { formatPrice } from '@fulfillment/shared';
+import { formatPrice, parseUsd, type Usd, usd } from '@fulfillment/shared';
 import { mustBeKnown } from './config/known-options.ts';
 import type { HandlerContext, HandlerInput, HandlerOrder, Refusal } from './types.ts';
 
@@ -41,12 +41,10 @@ const PER_UNIT_OPTIONS = {
   basePriceUsd: true,
 } satisfies Record<keyof PerUnitQuote, true>;
 
-/**
- * Prices are computed in millionths of a dollar, as whole numbers, because binary fractions would
- * be a cent off now and then.
- */
-const MICRO = 1_000_000;
-const CENT = 10_000n;
+/** Prices and counts are exact to the millionth. */
+const DECIMALS = 6;
+const MICRO = usd(0.000001);
+const CENT = usd(0.01);
 /** The marketplace accepts no higher price. */
 const HIGHEST_USD = '1000000';
 /** More units than this are not an order, but a mistake. */
@@ -70,8 +68,8 @@ export function fixedQuote(priceUsd: string): Quote {
 export function perUnitQuote(options: PerUnitQuote): Quote {
   mustBeKnown('perUnitQuote', options, PER_UNIT_OPTIONS);
   const { units, unitPriceUsd, basePriceUsd = '0', ...limits } = options;
-  const unitPrice = micros(unitPriceUsd, 'unitPriceUsd');
-  const base = micros(basePriceUsd, 'basePriceUsd');
+  const unitPrice = priceOption(unitPriceUsd, 'unitPriceUsd');
+  const base = priceOption(basePriceUsd, 'basePriceUsd');
   const limited = limiter(limits);
   return async (ctx) => {
     const counted = typeof units === 'string' ? unitsIn(ctx.order, units) : await units(ctx);
@@ -79,8 +77,8 @@ export function perUnitQuote(options: PerUnitQuote): Quote {
     if (!(counted >= 0 && counted <= MOST_UNITS)) {
       throw new TypeError(`units must be a number from 0 to ${MOST_UNITS}, and was ${counted}`);
     }
-    // A count with decimals is exact to the millionth.
-    return limited(base + (unitPrice * BigInt(Math.round(counted * MICRO))) / BigInt(MICRO));
+    const cost = unitPrice.times(usd(counted).round(DECIMALS));
+    return limited(base.plus(roundDown(cost, MICRO)));
   };
 }
 
@@ -102,24 +100,24 @@ export function withinPrices(quote: Quote, limits: PriceLimits): Quote {
 }
 
 /**
- * @returns the function that turns an exact price, in millionths, into the price to quote, or a
+ * @returns the function that turns an exact price into the price to quote, or a
  * refusal.
  */
 function limiter({ minimumUsd = '0', maximumUsd = HIGHEST_USD, roundUpToUsd = '0.01' }: PriceLimits) {
-  const minimum = micros(minimumUsd, 'minimumUsd');
-  const maximum = micros(maximumUsd, 'maximumUsd');
-  const step = micros(roundUpToUsd, 'roundUpToUsd');
-  if (step === 0n) throw new TypeError('roundUpToUsd must be more than 0');
-  if (minimum > maximum) throw new TypeError('minimumUsd must not be above maximumUsd');
-  return (exact: bigint): string | Refusal => {
-    const asked = roundUp(roundUp(exact > minimum ? exact : minimum, step), CENT);
-    if (asked === 0n) return { refuse: 'there is nothing to charge for' };
-    if (asked > maximum) {
+  const minimum = priceOption(minimumUsd, 'minimumUsd');
+  const maximum = priceOption(maximumUsd, 'maximumUsd');
+  const step = priceOption(roundUpToUsd, 'roundUpToUsd');
+  if (step.eq(0)) throw new TypeError('roundUpToUsd must be more than 0');
+  if (minimum.gt(maximum)) throw new TypeError('minimumUsd must not be above maximumUsd');
+  return (exact: Usd): string | Refusal => {
+    const asked = roundUp(roundUp(exact.gt(minimum) ? exact : minimum, step), CENT);
+    if (asked.eq(0)) return { refuse: 'there is nothing to charge for' };
+    if (asked.gt(maximum)) {
       return {
-        refuse: `it would cost ${text(asked)} USD, more than the ${text(maximum)} USD that are taken`,
+        refuse: `it would cost ${asked.toFixed(2)} USD, more than the ${roundUp(maximum, CENT).toFixed(2)} USD that are taken`,
       };
     }
-    return text(asked);
+    return asked.toFixed(2);
   };
 }
 
@@ -135,27 +133,23 @@ function unitsIn({ requirementAnswers }: HandlerOrder, field: string): number | 
     : { refuse: `the field "${field}" holds no number` };
 }
 
-function micros(price: string, name: string): bigint {
+function priceOption(price: string, name: string): Usd {
   const exact = amount(price);
   if (exact === null)
     throw new TypeError(`${name} must be a decimal string such as "45" or "0.004", and was "${price}"`);
   return exact;
 }
 
-/** A decimal string in millionths, or null when it is not a price. */
-function amount(price: string): bigint | null {
-  const parts = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(price);
-  return parts === null
-    ? null
-    : BigInt(parts[1] ?? '') * BigInt(MICRO) + BigInt((parts[2] ?? '').padEnd(6, '0'));
+/** The amount of a decimal string, or null when it is not a price. */
+function amount(price: string): Usd | null {
+  return /^\d{1,9}(\.\d{1,6})?$/.test(price) ? parseUsd(price) : null;
 }
 
-function roundUp(exact: bigint, step: bigint): bigint {
-  return ((exact + step - 1n) / step) * step;
+function roundDown(exact: Usd, step: Usd): Usd {
+  return exact.minus(exact.mod(step));
 }
 
-/** Whole cents as a decimal string. */
-function text(exact: bigint): string {
-  const cents = (exact + CENT - 1n) / CENT;
-  return `${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`;
+function roundUp(exact: Usd, step: Usd): Usd {
+  const below = roundDown(exact, step);
+  return below.eq(exact) ? exact : below.plus(step);
 }

@@ -57,7 +57,7 @@ export function orderPage(view: OrderView): Html {
           <small>(${fromNow(decision.payoutDueAt, now)})</small>, this order asks for you.</p>`
       }
       ${decision.dueAt !== null && html`<p>Due ${utc(decision.dueAt)} <small>(${fromNow(decision.dueAt, now)})</small></p>`}
-      ${costOf(record) > 0 && html`<p>Generation cost: $${costText(costOf(record))} (reported by the handler)</p>`}
+      ${costOf(record).gt(0) && html`<p>Generation cost: $${costText(costOf(record).toNumber())} (reported by the handler)</p>`}
       ${jobTable(view.jobs)}
     </section>
     ${deliverables(record)}

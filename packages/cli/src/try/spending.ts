@@ -1,20 +1,20 @@
-import { describeUsage, type Usage } from '@fulfillment/shared';
+import { describeUsage, formatCost, type Usage, type Usd, usd } from '@fulfillment/shared';
 
 /** Counts the time and the money that a try takes. */
 export class Spending {
   readonly #begun = performance.now();
-  /** In USD. Null while the handler has reported no cost. */
-  #cost: number | null = null;
+  /** Null while the handler has reported no cost. */
+  #cost: Usd | null = null;
 
   /** Adds a usage and describes it in a line. */
   add(used: Usage): string {
-    if (used.costUsd !== null) this.#cost = (this.#cost ?? 0) + used.costUsd;
+    if (used.costUsd !== null) this.#cost = (this.#cost ?? usd(0)).plus(used.costUsd);
     return `used ${used.what}: ${describeUsage(used)}`;
   }
 
   /** The time and the money so far. */
   text(): string {
     const seconds = ((performance.now() - this.#begun) / 1000).toFixed(1);
-    return `after ${seconds} s${this.#cost === null ? '' : `, for ${Number(this.#cost.toFixed(6))} USD`}`;
+    return `after ${seconds} s${this.#cost === null ? '' : `, for ${formatCost(this.#cost)}`}`;
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatCost } from '../values/money.ts';
 
 /** What a generation used of a paid service. Null: the handler did not report it. */
 export const usageSchema = z.object({
@@ -28,7 +29,7 @@ export function describeUsage({
     inputTokens === null ? null : `${inputTokens} tokens in${cached}`,
     outputTokens === null ? null : `${outputTokens} tokens out`,
     images === null ? null : `${images} image(s)`,
-    costUsd === null ? 'cost unknown' : `${Number(costUsd.toFixed(6))} USD`,
+    costUsd === null ? 'cost unknown' : formatCost(costUsd),
   ];
   return parts.filter((part) => part !== null).join(', ');
 }

@@ -2,6 +2,7 @@ import type { Fact, FactOf, FactType, Recorded } from '../facts/facts.ts';
 import { factSchema } from '../facts/facts.ts';
 import type { OrderSnapshot } from '../order/order.ts';
 import type { SoldService } from '../order/service.ts';
+import { type Usd, usd } from '../values/money.ts';
 
 /**
  * A record is our knowledge of one order: the last snapshot from the marketplace, and the facts of
@@ -100,11 +101,11 @@ export function isNotOurs(record: OrderRecord): boolean {
 }
 
 /**
- * The cost of an order so far, as reported by its handler, in USD: pricing and generations, failed
+ * The cost of an order so far, as reported by its handler: pricing and generations, failed
  * tries included.
  */
-export function costOf(record: OrderRecord): number {
-  return factsOf(record, 'used').reduce((sum, fact) => sum + (fact.costUsd ?? 0), 0);
+export function costOf(record: OrderRecord): Usd {
+  return factsOf(record, 'used').reduce((sum, fact) => sum.plus(fact.costUsd ?? 0), usd(0));
 }
 
 /**

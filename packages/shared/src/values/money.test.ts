@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runs } from '../test-support/records.ts';
-import { formatPrice, netOf, PriceError, sameAmount } from './money.ts';
+import {
+  formatCost,
+  formatPrice,
+  fromMicros,
+  netOf,
+  PriceError,
+  parseUsd,
+  sameAmount,
+  toMicros,
+  usd,
+} from './money.ts';
 
 test.each([
   ['45', '45.00'],
@@ -99,4 +109,57 @@ test('amounts are the same however they are written, and what is no amount equal
   expect(sameAmount('45', '45.01')).toBe(false);
   expect(sameAmount('', '0')).toBe(false);
   expect(sameAmount('x', 'x')).toBe(false);
+});
+
+test('the sum of costs is exact, however many there are', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 1e9 })), (micros) => {
+      const sum = micros.reduce((total, each) => total.plus(usd(each / 1e6)), usd(0));
+      expect(toMicros(sum)).toBe(micros.reduce((total, each) => total + each, 0));
+    }),
+    runs(300),
+  );
+});
+
+test('every whole number of micro-dollars is written and read without loss', () => {
+  fc.assert(
+    fc.property(fc.maxSafeInteger(), (micros) => {
+      const written = fromMicros(micros);
+      expect(written).toMatch(/^-?\d+\.\d{2,6}$/);
+      expect(toMicros(written)).toBe(micros);
+    }),
+    runs(1000),
+  );
+});
+
+test.each([
+  ['45', 45_000_000],
+  ['0.0000005', 1],
+  ['0.0000004', 0],
+  [0.1, 100_000],
+  [1e-30, 0],
+  ['9007199254.740991', Number.MAX_SAFE_INTEGER],
+  ['9007199254.740992', null],
+  ['999999999999999', null],
+  [1e300, null],
+  [Number.NaN, null],
+  [Number.POSITIVE_INFINITY, null],
+  ['', null],
+  ['1,500', null],
+  ['1e3', null],
+])('%o is %o micro-dollars', (amount, micros) => {
+  expect(toMicros(amount)).toBe(micros);
+});
+
+test('a fraction of a micro-dollar cannot be written, and an infinite amount cannot be computed with', () => {
+  expect(() => fromMicros(0.5)).toThrow(RangeError);
+  expect(() => usd(Number.POSITIVE_INFINITY)).toThrow(RangeError);
+  expect(parseUsd('9'.repeat(400))).toBeNull();
+});
+
+test('a cost is written to the millionth, and never in exponents', () => {
+  expect(formatCost(0.1 + 0.2)).toBe('0.3 USD');
+  expect(formatCost(1e-9)).toBe('0 USD');
+  expect(formatCost(1e21)).toBe('1000000000000000000000 USD');
+  expect(formatCost(12)).toBe('12 USD');
 });

@@ -1,4 +1,4 @@
-import { cutText, type Usage } from '@fulfillment/shared';
+import { cutText, type Usage, usd } from '@fulfillment/shared';
 import type { LanguageModelUsage } from 'ai';
 import { mustBeKnown } from '../../config/known-options.ts';
 import type { GenerateContext } from '../../types.ts';
@@ -114,7 +114,9 @@ function costOf(used: Used, prices: Prices | undefined): number | null {
     [used.outputTokens, prices.outputPerMillion, 1_000_000],
     [used.images, prices.perImage, 1],
   ] as const;
-  return parts.reduce((sum, [count = 0, price = 0, per]) => sum + (count * price) / per, 0);
+  return parts
+    .reduce((sum, [count = 0, price = 0, per]) => sum.plus(usd(price).times(count).div(per)), usd(0))
+    .toNumber();
 }
 
 export function modelName(model: unknown): string {
