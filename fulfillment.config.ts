@@ -2,7 +2,7 @@
  * The configuration of your fulfilment: your agents, the handlers that generate their deliverables,
  * and your policies. This example needs no model and no key beyond ATELIER_API_KEY: it draws a
  * picture of the brief, and writes a text about it. Replace the bodies of `quote` and `generate`
- * with your own work. See docs/handlers.md.
+ * with your own work. See docs/handlers/README.md.
  */
 import { createHash } from 'node:crypto';
 import { defineConfig, defineHandler, type GenerateContext } from '@fulfillment/handlers';

@@ -51,10 +51,10 @@ describe('.env.example', () => {
   });
 });
 
-describe('the README', () => {
+describe('docs/operator/settings.md', () => {
   test('has a row for every setting, with its default', async () => {
     const rows = new Map(
-      [...(await read('README.md')).matchAll(/^\| `([A-Z][A-Z0-9_]*)` +\| (.*?) +\|/gm)].map(
+      [...(await read('docs/operator/settings.md')).matchAll(/^\| `([A-Z][A-Z0-9_]*)` +\| (.*?) +\|/gm)].map(
         ([, name = '', value = '']) => [name, value.replaceAll('`', '')],
       ),
     );
@@ -63,15 +63,15 @@ describe('the README', () => {
   });
 });
 
-describe('docs/handlers.md', () => {
+describe('docs/handlers/configuration.md', () => {
   test('has a row for every field of the policy', async () => {
-    const text = await read('docs/handlers.md');
+    const text = await read('docs/handlers/configuration.md');
     for (const field of Object.keys(policySchema.shape))
       expect(text).toMatch(new RegExp(`^\\| \`${field}\` +\\|`, 'm'));
   });
 
   test('shows the text of every message to the buyer', async () => {
-    const text = await read('docs/handlers.md');
+    const text = await read('docs/handlers/configuration.md');
     for (const [kind, message] of Object.entries(DEFAULT_POLICY.messages)) {
       const row = text.split('\n').find((line) => line.startsWith(`| \`${kind}\` `));
       expect(row).toContain(`| ${message?.replaceAll('\n', '<br>')} `);

@@ -17,7 +17,7 @@ const provider = createOpenAICompatible({
 });
 
 /**
- * The example of docs/handlers.md: a model estimates the work, and the limits keep its estimate in
+ * The example of docs/handlers/prices.md: a model estimates the work, and the limits keep its estimate in
  * bounds.
  */
 const estimate = z.object({ feasible: z.boolean(), hours: z.number().min(0).max(40), why: z.string() });

@@ -35,7 +35,7 @@ export async function* diagnose(env: NodeJS.ProcessEnv): AsyncGenerator<Finding>
   } catch (error) {
     const { ARTIFACTS_DIR, PUBLIC_URL } = settings;
     yield* await checkArtifacts(localDisk({ folder: ARTIFACTS_DIR, publicUrl: PUBLIC_URL }), true);
-    yield problem('configuration', describeError(error), 'See docs/handlers.md');
+    yield problem('configuration', describeError(error), 'See docs/handlers/configuration.md');
     return;
   }
   const { agents, handlers, artifacts, isDefaultStore } = config;

@@ -216,7 +216,7 @@ describe.skipIf(redisServer === null)('what is wrong with a Redis that answers i
       'a user without INFO and without rights',
       ['--user', ...'default on nopass ~* &* +@all -info -xadd'.split(' ')],
       'the command xadd',
-      'docs/operations.md',
+      'docs/operator/redis.md',
     ],
   ])('%s', async (_what, options, text, advice) => {
     await using redis = await startRedis(...options);

@@ -2,6 +2,7 @@
  * `pnpm check` and `npm test`: every check and test, and a count over all of them on the last line.
  */
 import { isInterrupted } from '@fulfillment/processes';
+import { runLinksCheck } from '../check/links/links-check.ts';
 import { type Outcome, runToolCheck, TOOL_CHECKS } from '../check/tool-checks.ts';
 import { runVitestCheck } from '../check/vitest-check.ts';
 import { readOptions } from '../system/read-options.ts';
@@ -14,6 +15,7 @@ const CHECKS: Record<string, () => Promise<Outcome>> = {
   ...Object.fromEntries(
     Object.entries(TOOL_CHECKS).map(([name, command]) => [name, () => runToolCheck(command)]),
   ),
+  links: async () => runLinksCheck(),
   tests: () => runVitestCheck(log),
 };
 

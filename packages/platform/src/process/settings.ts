@@ -16,7 +16,7 @@ const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/
 
 /**
  * The settings that every app reads from the environment. Each text says what the setting is.
- * `.env.example` and the README repeat the text.
+ * `.env.example` and docs/operator/settings.md repeat the text.
  */
 export const baseSettings = z.object({
   ATELIER_API_KEY: z

@@ -33,7 +33,7 @@ const ADVICE: Record<RedisCause, string> = {
   'read-only':
     'This Redis is a read-only replica: wait for the fail-over to end, or set REDIS_URL to the primary',
   replicas: 'Redis has fewer replicas than min-replicas-to-write: start them, or lower that setting',
-  rights: 'The Redis user lacks a right: see "The Redis user" in docs/operations.md',
+  rights: 'The Redis user lacks a right: see "The Redis user" in docs/operator/redis.md',
   password: 'Put the right user and password into REDIS_URL',
   cluster: 'This Redis is a Cluster node: set REDIS_URL to a Redis that runs without cluster mode',
   loading: 'Redis reads its data from disk: wait until it has',

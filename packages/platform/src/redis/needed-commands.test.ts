@@ -38,7 +38,7 @@ test('every command of our scripts and of BullMQ is among those whose right is c
 });
 
 describe.skipIf(redisServer === null)('a Redis user with the rights that the documentation names', () => {
-  const documented = readFileSync(path.join(ROOT, 'docs/operations.md'), 'utf8');
+  const documented = readFileSync(path.join(ROOT, 'docs/operator/redis.md'), 'utf8');
   const [, rules = ''] = /^ACL SETUSER fulfillment (.+)$/m.exec(documented) ?? [];
 
   test.each(['', ' -info'])('runs a worker%s, and may do nothing else', async (without) => {

@@ -1,24 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { ROOT } from '@fulfillment/processes';
 import type { Outcome } from '../tool-checks.ts';
+import { readTrackedFiles } from '../tracked-files.ts';
 import { passagesOf } from './passages.ts';
 import { findingsIn } from './rules.ts';
 
-/** These files quote sentences that break the rules. */
-const QUOTES_BAD_PROSE = /^packages\/devtools\/src\/check\/prose\//;
+/** The files of the prose check quote sentences that break the rules. */
+const CHECKED = /^(?!packages\/devtools\/src\/check\/prose\/).*\.(md|ts|mjs|js)$/;
 
 /**
- * Checks the language of every tracked document, comment and text below the given folders.
- * @param folders paths from the root; the whole repository if there are none.
+ * Checks the language of every document, comment and text below the given folders.
+ * @param folders paths from the root. The whole repository if there are none.
  */
 export function runProseCheck(folders: readonly string[] = []): Outcome {
-  const files = execFileSync('git', ['ls-files', '--', ...folders], { cwd: ROOT, encoding: 'utf8' })
-    .split('\n')
-    .filter((file) => file !== '' && !QUOTES_BAD_PROSE.test(file) && existsSync(path.join(ROOT, file)));
-  const lines = files.flatMap((file) =>
-    passagesOf(file, readFileSync(path.join(ROOT, file), 'utf8'))
+  const lines = readTrackedFiles(folders, CHECKED).flatMap(({ file, source }) =>
+    passagesOf(file, source)
       .flatMap(findingsIn)
       .map(({ line, rule, text }) => `${file}:${line}  ${rule}\n    ${text.slice(0, 160)}`),
   );

@@ -1,0 +1,54 @@
+import path from 'node:path';
+import type { TrackedFile } from '../tracked-files.ts';
+import { readMarkdownLinks } from './markdown-links.ts';
+
+/** A link or a mention that leads nowhere. */
+export interface BrokenLink {
+  file: string;
+  line: number;
+  target: string;
+  problem: string;
+}
+
+/** Code and its texts name a page by its path from the root. */
+const PAGE = /\bdocs\/[\w/-]+\.md\b/g;
+
+/**
+ * Finds links between Markdown files that lead to a missing file or heading, and pages of `docs/`
+ * that code mentions although they do not exist.
+ * @param exists whether a path from the root exists.
+ */
+export function findBrokenLinks(
+  files: readonly TrackedFile[],
+  exists: (file: string) => boolean,
+): BrokenLink[] {
+  const markdown = new Map(
+    files
+      .filter(({ file }) => file.endsWith('.md'))
+      .map(({ file, source }) => [file, readMarkdownLinks(source)]),
+  );
+  const broken: BrokenLink[] = [];
+  for (const [file, { links }] of markdown) {
+    for (const { line, target } of links) {
+      if (/^[a-z]+:/.test(target)) continue;
+      const [relative = '', anchor] = target.split('#');
+      const page = relative === '' ? file : path.posix.join(path.posix.dirname(file), relative);
+      const report = (problem: string) => broken.push({ file, line, target, problem });
+      if (!exists(page)) report('there is no such file');
+      else if (anchor !== undefined && markdown.get(page)?.anchors.has(anchor) === false) {
+        report('that page has no such heading');
+      }
+    }
+  }
+  for (const { file, source } of files) {
+    if (file.endsWith('.md')) continue;
+    for (const [index, text] of source.split('\n').entries()) {
+      for (const [target] of text.matchAll(PAGE)) {
+        if (!exists(target)) {
+          broken.push({ file, line: index + 1, target, problem: 'there is no such page' });
+        }
+      }
+    }
+  }
+  return broken;
+}
