@@ -1,6 +1,6 @@
-import type { Redis, Result } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { RedisKeys } from '../redis/keys.ts';
-import { ACCEPT, ADMIT, GIVE_BACK, REFUSE } from './scripts.ts';
+import { type CallArguments, defineCommands } from './commands.ts';
 
 /**
  * The calls that the marketplace counts, all on one counter for an address. `row`: the call's row
@@ -73,18 +73,6 @@ export interface Yielding {
  */
 const PAGE_OF = { 'known list': -2, 'perhaps whole list': -3 };
 
-declare module 'ioredis' {
-  interface RedisCommander<Context> {
-    admitCall(
-      budget: string,
-      ...args: (string | number)[]
-    ): Result<[number, number, number, number], Context>;
-    refuseCall(budget: string, ...args: (string | number)[]): Result<[number, number], Context>;
-    acceptCall(budget: string, ...args: (string | number)[]): Result<number, Context>;
-    giveCallBack(budget: string, ...args: (string | number)[]): Result<number, Context>;
-  }
-}
-
 /** The state of an address' budget. Times in ms since the epoch, by Redis' clock. */
 export interface BudgetState {
   /** 0: no call was ever made. */
@@ -130,10 +118,7 @@ export class Budget {
     this.windowMs = limits.windowSeconds * 1000;
     this.#ceiling = limits.deliveries;
     this.#clock = clock;
-    redis.defineCommand('admitCall', { lua: ADMIT, numberOfKeys: 1 });
-    redis.defineCommand('refuseCall', { lua: REFUSE, numberOfKeys: 1 });
-    redis.defineCommand('acceptCall', { lua: ACCEPT, numberOfKeys: 1 });
-    redis.defineCommand('giveCallBack', { lua: GIVE_BACK, numberOfKeys: 1 });
+    defineCommands(redis);
   }
 
   /** Asks for one call and counts it. */
@@ -195,9 +180,7 @@ export class Budget {
   }
 
   /** The first arguments of every script. */
-  #common(
-    callClass: CallClass,
-  ): [key: string, clock: string | number, windowMs: number, row: string, earns: number] {
+  #common(callClass: CallClass): CallArguments {
     const { row, earns } = CLASSES[callClass];
     return [this.#key, this.#clock?.() ?? '', this.windowMs, row, earns ? 1 : 0];
   }

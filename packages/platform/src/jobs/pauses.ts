@@ -1,7 +1,8 @@
 import { type OrderRef, QUEUE_NAMES, type QueueName } from '@fulfillment/shared';
-import type { Redis } from 'ioredis';
+import type { Redis, Result } from 'ioredis';
 import { z } from 'zod';
 import type { RedisKeys } from '../redis/keys.ts';
+import { defineScripts, readScripts } from '../redis/scripts.ts';
 import type { Queues } from './queues.ts';
 
 /** A queue from which no worker takes a job, on any host, until somebody resumes it. */
@@ -27,15 +28,13 @@ const noteSchema = z.object({ by: z.string(), since: z.number() });
  */
 const WAITING = ['waiting', 'prioritized', 'delayed'];
 
-/**
- * Deletes the note of a queue that is not paused. The check and the deletion are one step, so that
- * a pause in between keeps its note. KEYS: notes, meta hash of the queue (BullMQ sets its field
- * `paused`). ARGV: queue.
- */
-const FORGET = `
-if redis.call('HEXISTS', KEYS[2], 'paused') == 1 then return 0 end
-return redis.call('HDEL', KEYS[1], ARGV[1])
-`;
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    forgetPause(notes: string, queueMeta: string, queue: string): Result<number, Context>;
+  }
+}
+
+const SCRIPTS = readScripts(new URL('./lua/', import.meta.url));
 
 /**
  * The pauses of queues. BullMQ knows only that a queue is paused. A note beside it says who paused
@@ -50,6 +49,7 @@ export class Pauses {
     this.#redis = redis;
     this.#keys = keys;
     this.#queues = queues;
+    defineScripts(redis, SCRIPTS);
   }
 
   /** Pauses a queue on every host. A queue that is already paused keeps its first note. */
@@ -88,7 +88,7 @@ export class Pauses {
 
   async #forget(queue: QueueName): Promise<void> {
     const meta = this.#queues.get(queue).toKey('meta');
-    await this.#redis.eval(FORGET, 2, this.#keys.pauses, meta, queue);
+    await this.#redis.forgetPause(this.#keys.pauses, meta, queue);
   }
 
   /**

@@ -1,20 +1,8 @@
 import type { OpenWrite, OrderRef } from '@fulfillment/shared';
-import type { Redis, Result } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { RedisKeys } from '../redis/keys.ts';
-
-/** Replaces a field of the record unless it changed meanwhile. An empty value removes the field. */
-const REPLACE = `
-local key, field, before, after = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
-if (redis.call('HGET', key, field) or '') ~= before then return 0 end
-if after == '' then redis.call('HDEL', key, field) else redis.call('HSET', key, field, after) end
-return 1`;
-
-declare module 'ioredis' {
-  interface RedisCommander<Context> {
-    replaceField(record: string, field: string, before: string, after: string): Result<number, Context>;
-  }
-}
+import { defineCommands } from './commands.ts';
 
 const stored = z.object({ id: z.string(), begunAt: z.number(), absentAt: z.number().nullable() });
 type Stored = z.infer<typeof stored>;
@@ -39,7 +27,7 @@ export class OpenWrites {
   constructor(redis: Redis, keys: RedisKeys) {
     this.#redis = redis;
     this.#keys = keys;
-    redis.defineCommand('replaceField', { lua: REPLACE, numberOfKeys: 1 });
+    defineCommands(redis);
   }
 
   /**

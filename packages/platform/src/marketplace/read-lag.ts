@@ -1,24 +1,12 @@
 import { olderThan, type ShownOrder } from '@fulfillment/shared';
-import type { Redis, Result } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import type { RedisKeys } from '../redis/keys.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { defineCommands } from './commands.ts';
 
 /** A lag counts as over when it was not noticed again for this long, in ms. */
 const REMEMBERED_MS = 24 * 3600_000;
-
-/** Keeps the longest lag, and how long to remember it. Returns whether the lag grew. */
-const NOTE = `
-local before = tonumber(redis.call('GET', KEYS[1]) or '0')
-local lag = tonumber(ARGV[1])
-redis.call('SET', KEYS[1], string.format('%.0f', math.max(before, lag)), 'PX', ARGV[2])
-return lag > before and 1 or 0`;
-
-declare module 'ioredis' {
-  interface RedisCommander<Context> {
-    noteReadLag(key: string, lagMs: number, rememberedMs: number): Result<number, Context>;
-  }
-}
 
 /**
  * How far the marketplace's reads lag behind its writes, because a cache or a replica answers. The
@@ -31,7 +19,7 @@ export class ReadLag {
   constructor(redis: Redis, keys: RedisKeys) {
     this.#redis = redis;
     this.#key = keys.readLag;
-    redis.defineCommand('noteReadLag', { lua: NOTE, numberOfKeys: 1 });
+    defineCommands(redis);
   }
 
   /**

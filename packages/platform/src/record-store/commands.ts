@@ -1,61 +1,77 @@
 import type { Redis, Result } from 'ioredis';
-import {
-  APPEND,
-  APPEND_AND_LOAD,
-  FORGET,
-  LOAD,
-  NOTE_SERVICE,
-  NOTE_THREAD,
-  OBSERVE,
-  OBSERVE_AND_LOAD,
-  SETTLE,
-} from './scripts.ts';
+import { defineScripts, readScripts } from '../redis/scripts.ts';
 
 /** The time in ms, and an array of a record's alternating fields and values. */
 export type StoredRecord = [string, string[]];
 export type AppendKeys = [record: string, orders: string, open: string];
-export type ObserveKeys = [...AppendKeys, changes: string, services: string];
+type ObserveKeys = [...AppendKeys, changes: string, services: string];
+
+/** Facts, in pairs of key and JSON. `firstPlace`: see `FIRST_COUNTED_PLACE`. */
+type FactArguments = [firstPlace: number, ...facts: string[]];
+export type AppendArguments = [
+  ...AppendKeys,
+  agentId: string,
+  orderId: string,
+  member: string,
+  isHint: '1' | '0',
+  ...FactArguments,
+];
+export type ObserveArguments = [
+  ...ObserveKeys,
+  agentId: string,
+  orderId: string,
+  member: string,
+  askedAt: number,
+  hintsAnswered: number | '',
+  snapshot: string,
+  serviceId: string,
+  status: string,
+  isRead: '1' | '0',
+  ...FactArguments,
+];
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     loadRecord(record: string): Result<StoredRecord, Context>;
-    appendFacts(...args: [...AppendKeys, ...string[]]): Result<number, Context>;
-    appendFactsAndLoad(...args: [...AppendKeys, ...string[]]): Result<StoredRecord, Context>;
-    noteThread(...args: [...AppendKeys, ...string[]]): Result<StoredRecord, Context>;
-    observeOrder(...args: [...ObserveKeys, ...string[]]): Result<number, Context>;
-    observeOrderAndLoad(...args: [...ObserveKeys, ...string[]]): Result<[number, StoredRecord], Context>;
+    appendFacts(...args: AppendArguments): Result<number, Context>;
+    appendFactsAndLoad(...args: AppendArguments): Result<StoredRecord, Context>;
+    noteThread(...args: AppendArguments): Result<StoredRecord, Context>;
+    observeOrder(...args: ObserveArguments): Result<number, Context>;
+    observeOrderAndLoad(...args: ObserveArguments): Result<[number, StoredRecord], Context>;
     noteService(record: string, service: string): Result<StoredRecord, Context>;
     settleOrder(
-      record: string,
-      open: string,
-      attention: string,
-      finished: string,
-      ...args: string[]
+      ...args: [
+        record: string,
+        open: string,
+        attention: string,
+        finished: string,
+        member: string,
+        hintsSettled: number,
+        lookAgainAt: number | '',
+        needsAttention: '1' | '0',
+        summary: string,
+        loadedAt: number,
+        factCount: number,
+        observedAt: number,
+      ]
     ): Result<number, Context>;
     forgetOrder(
-      record: string,
-      orders: string,
-      open: string,
-      attention: string,
-      finished: string,
-      leftBehind: string,
-      member: string,
+      ...args: [
+        record: string,
+        orders: string,
+        open: string,
+        attention: string,
+        finished: string,
+        leftBehind: string,
+        member: string,
+      ]
     ): Result<number, Context>;
   }
 }
 
-/**
- * Defines the record store's scripts as commands of a connection. After the first use Redis knows
- * each script by its hash.
- */
+const SCRIPTS = readScripts(new URL('./lua/', import.meta.url));
+
+/** Defines the record store's scripts as commands of a connection. */
 export function defineCommands(redis: Redis): void {
-  redis.defineCommand('loadRecord', { lua: LOAD, numberOfKeys: 1 });
-  redis.defineCommand('appendFacts', { lua: APPEND, numberOfKeys: 3 });
-  redis.defineCommand('appendFactsAndLoad', { lua: APPEND_AND_LOAD, numberOfKeys: 3 });
-  redis.defineCommand('noteThread', { lua: NOTE_THREAD, numberOfKeys: 3 });
-  redis.defineCommand('observeOrder', { lua: OBSERVE, numberOfKeys: 5 });
-  redis.defineCommand('observeOrderAndLoad', { lua: OBSERVE_AND_LOAD, numberOfKeys: 5 });
-  redis.defineCommand('noteService', { lua: NOTE_SERVICE, numberOfKeys: 1 });
-  redis.defineCommand('settleOrder', { lua: SETTLE, numberOfKeys: 4 });
-  redis.defineCommand('forgetOrder', { lua: FORGET, numberOfKeys: 6 });
+  defineScripts(redis, SCRIPTS);
 }

@@ -8,7 +8,7 @@ import {
   type SoldService,
   soldServiceSchema,
 } from '@fulfillment/shared';
-import { FIRST_COUNTED_PLACE } from './scripts.ts';
+import { FIRST_COUNTED_PLACE } from './fact-places.ts';
 
 const FACT_FIELD = 'fact:';
 

@@ -10,8 +10,9 @@ import {
 } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
 import { member, type RedisKeys } from '../redis/keys.ts';
-import { type AppendKeys, defineCommands, type ObserveKeys } from './commands.ts';
+import { type AppendArguments, type AppendKeys, defineCommands, type ObserveArguments } from './commands.ts';
 import { factArguments } from './fact-arguments.ts';
+import { FIRST_COUNTED_PLACE } from './fact-places.ts';
 import { type LoadedRecord, readLoaded, readWritten } from './loaded-record.ts';
 import { OrderIndex } from './order-index.ts';
 import { summarise } from './order-summary.ts';
@@ -83,9 +84,16 @@ export class RecordStore {
     return this.#redis.appendFacts(...this.#appendArguments(ref, facts, true));
   }
 
-  #appendArguments(ref: OrderRef, facts: Fact[], hint: boolean): [...AppendKeys, ...string[]] {
-    const args = [ref.agentId, ref.orderId, member(ref), hint ? '1' : '0', ...factArguments(facts)];
-    return [...this.#keysOf(ref), ...args];
+  #appendArguments(ref: OrderRef, facts: Fact[], hint: boolean): AppendArguments {
+    return [
+      ...this.#keysOf(ref),
+      ref.agentId,
+      ref.orderId,
+      member(ref),
+      hint ? '1' : '0',
+      FIRST_COUNTED_PLACE,
+      ...factArguments(facts),
+    ];
   }
 
   /**
@@ -110,7 +118,7 @@ export class RecordStore {
     return { changed: changed === 1, record: readWritten(ref, stored) };
   }
 
-  #observeArguments(ref: OrderRef, observation: Observation): [...ObserveKeys, ...string[]] {
+  #observeArguments(ref: OrderRef, observation: Observation): ObserveArguments {
     const { snapshot, via } = observation;
     const status = snapshot.rawStatus;
     const seen: Fact = { type: 'seen', status, revisionCount: snapshot.revisionCount, via };
@@ -121,12 +129,13 @@ export class RecordStore {
       ref.agentId,
       ref.orderId,
       member(ref),
-      String(observation.askedAt),
-      String(observation.hintsAnswered ?? ''),
+      observation.askedAt,
+      observation.hintsAnswered ?? '',
       JSON.stringify(snapshot),
       snapshot.serviceId ?? '',
       `${status}:${snapshot.revisionCount}`,
       via === 'read' ? '1' : '0',
+      FIRST_COUNTED_PLACE,
       ...factArguments([seen]),
     ];
   }
@@ -158,13 +167,13 @@ export class RecordStore {
       this.#keys.attention,
       this.#keys.finished,
       member(ref),
-      String(hintsSettled),
-      String(decision.lookAgainAt ?? ''),
+      hintsSettled,
+      decision.lookAgainAt ?? '',
       decision.attention.length > 0 ? '1' : '0',
       JSON.stringify(summarise(record, decision)),
-      String(record.loadedAt),
-      String(record.facts.length),
-      String(record.observedAt),
+      record.loadedAt,
+      record.facts.length,
+      record.observedAt,
     );
   }
 

@@ -1,5 +1,6 @@
 import { type Redis, ReplyError } from 'ioredis';
 import { describeError } from '../telemetry/failures.ts';
+import { defineCommands } from './commands.ts';
 import { redisAdvice, redisCause } from './errors.ts';
 import { neededCommands } from './needed-commands.ts';
 
@@ -115,16 +116,11 @@ function persistenceFinding(aof: string | undefined): RedisFinding {
       };
 }
 
-/** Two keys, since a Cluster node rejects a script whose keys are in different slots. */
-const WRITE = `
-redis.call('SET', KEYS[1], '1', 'PX', 1000)
-redis.call('DEL', KEYS[1], KEYS[2])
-return 1`;
-
 /** Why a write fails. Null: the write succeeded, or only a right is missing. */
 async function probeWrite(redis: Redis, prefix: string): Promise<RedisFinding | null> {
   try {
-    await redis.eval(WRITE, 2, `${prefix}:probe`, `${prefix}:probe:2`);
+    defineCommands(redis);
+    await redis.probeWrite(`${prefix}:probe`, `${prefix}:probe:2`);
     return null;
   } catch (error) {
     const cause = redisCause(error);

@@ -1,40 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis, Result } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { WriteMark } from '../marketplace/open-writes.ts';
 import { type StepError, throttled, waitingFor } from '../telemetry/failures.ts';
+import { defineCommands } from './commands.ts';
 import { holdLock } from './held-lock.ts';
 import type { RedisKeys } from './keys.ts';
 
-/** Frees the lock only if it is still ours. */
-const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
-
-/**
- * Extends the lock only if it is still ours. KEYS[2], ARGV[3] and ARGV[4]: a hash, its field and a
- * value, set in the same script.
- */
-const EXTEND = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
-if KEYS[2] then redis.call('HSET', KEYS[2], ARGV[3], ARGV[4]) end
-return 1`;
-
 /** The value of a lock that outlives its holder. It replaces the holder's token. */
 const KEPT = 'kept';
-
-/** Makes the lock outlive its holder, unless another process holds the lock by now. */
-const KEEP = `
-local held = redis.call('GET', KEYS[1])
-if held and held ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], '${KEPT}', 'PX', ARGV[2])
-return 1`;
-
-declare module 'ioredis' {
-  interface RedisCommander<Context> {
-    releaseLock(key: string, token: string): Result<number, Context>;
-    extendLock(keys: number, ...args: (string | number)[]): Result<number, Context>;
-    keepLock(key: string, token: string, ms: number): Result<number, Context>;
-  }
-}
 
 /** How long to wait before the next request for a lock that another worker holds. */
 const BUSY_WAIT_MS = 2000;
@@ -79,15 +52,15 @@ export async function withLock<T>(
     const asked = performance.now();
     const isOurs =
       mark === undefined
-        ? await redis.extendLock(1, key, token, ms)
-        : await redis.extendLock(2, key, mark.key, token, ms, mark.field, mark.value);
+        ? await redis.extendLock(key, token, ms)
+        : await redis.extendLockAndMark(key, mark.key, token, ms, mark.field, mark.value);
     if (isOurs !== 1 || performance.now() - asked > beginWithinMs) {
       throw waitingFor(`the lock of ${name} ran out`, Date.now() + BUSY_WAIT_MS);
     }
     held.lasts(ms);
   };
   const keep = async (ms: number): Promise<void> => {
-    if ((await redis.keepLock(key, token, ms)) === 1) held.outlives(KEPT, ms);
+    if ((await redis.keepLock(key, token, KEPT, ms)) === 1) held.outlives(KEPT, ms);
   };
   try {
     return await work({ extend, keep });
@@ -105,12 +78,4 @@ async function busy(redis: Redis, key: string, name: string): Promise<StepError>
   return holder === KEPT
     ? throttled(`what was begun of ${name} may still take effect`, Date.now() + Math.max(0, left))
     : waitingFor(`another worker is busy with ${name}`, Date.now() + BUSY_WAIT_MS);
-}
-
-/** Scripts that Redis knows by their hash, defined once for each connection. */
-function defineCommands(redis: Redis): void {
-  if (typeof redis.releaseLock === 'function') return;
-  redis.defineCommand('releaseLock', { lua: RELEASE, numberOfKeys: 1 });
-  redis.defineCommand('extendLock', { lua: EXTEND });
-  redis.defineCommand('keepLock', { lua: KEEP, numberOfKeys: 1 });
 }

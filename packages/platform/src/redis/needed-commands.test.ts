@@ -31,7 +31,7 @@ const needed = new Set(neededCommands('fulfillment').map(([name]) => name));
 
 test('every command of our scripts and of BullMQ is among those whose right is checked', () => {
   const bullmq = path.join(path.dirname(new URL(import.meta.resolve('bullmq')).pathname), 'scripts');
-  const ours = textsOf(path.join(ROOT, 'packages'), /src\/.*(?<!test)\.ts$/);
+  const ours = textsOf(path.join(ROOT, 'packages'), /src\/.*((?<!test)\.ts|\.lua)$/);
   const commands = commandsOf([...textsOf(bullmq, /\.js$/), ...ours]);
   expect(commands.size).toBeGreaterThan(40);
   expect([...commands].filter((name) => !needed.has(name))).toEqual([]);

@@ -1,22 +1,6 @@
-import type { Redis, Result } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { RedisKeys } from '../redis/keys.ts';
-import { RENEW, RESERVE, SETTLE, SPEND } from './scripts.ts';
-
-type Reply = [outcome: 'reserved' | 'spent' | 'wait', spent: string, others: string];
-
-declare module 'ioredis' {
-  interface RedisCommander<Context> {
-    reserveSpending(
-      spent: string,
-      reserved: string,
-      dearest: string,
-      ...args: string[]
-    ): Result<Reply, Context>;
-    renewSpending(reserved: string, ...args: string[]): Result<number, Context>;
-    addSpending(spent: string, reserved: string, ...args: string[]): Result<number, Context>;
-    settleSpending(reserved: string, dearest: string, ...args: string[]): Result<number, Context>;
-  }
-}
+import { defineCommands } from './commands.ts';
 
 const HOUR_MS = 3600_000;
 /** The sum of a day outlives the day, so that a slightly wrong clock still finds it. */
@@ -59,10 +43,7 @@ export class Spending {
     this.#redis = redis;
     this.#keys = keys;
     this.#leaseMs = leaseMs;
-    redis.defineCommand('reserveSpending', { lua: RESERVE, numberOfKeys: 3 });
-    redis.defineCommand('renewSpending', { lua: RENEW, numberOfKeys: 1 });
-    redis.defineCommand('addSpending', { lua: SPEND, numberOfKeys: 2 });
-    redis.defineCommand('settleSpending', { lua: SETTLE, numberOfKeys: 2 });
+    defineCommands(redis);
   }
 
   /**
@@ -81,10 +62,10 @@ export class Spending {
       this.#keys.reserved(handler),
       this.#keys.dearest(handler, step),
       id,
-      String(limitUsd),
-      estimateUsd === undefined ? '' : String(estimateUsd),
-      String(this.#leaseMs),
-      String(SUM_LIVES_MS),
+      limitUsd,
+      estimateUsd ?? '',
+      this.#leaseMs,
+      SUM_LIVES_MS,
     );
     return { outcome, spentUsd: Number(spent), reservedUsd: Number(others) };
   }
@@ -92,13 +73,7 @@ export class Spending {
   /** Adds a cost to the day, and subtracts it from the reservation of its try, if there is one. */
   async add({ handler, id }: Omit<Try, 'step'>, costUsd: number): Promise<void> {
     const { spent, reserved } = this.#keys;
-    await this.#redis.addSpending(
-      spent(handler, today()),
-      reserved(handler),
-      id,
-      String(costUsd),
-      String(SUM_LIVES_MS),
-    );
+    await this.#redis.addSpending(spent(handler, today()), reserved(handler), id, costUsd, SUM_LIVES_MS);
   }
 
   /**
@@ -109,17 +84,16 @@ export class Spending {
   hold({ handler, step, id }: Try, onError: (error: unknown) => void): (isDone: boolean) => Promise<void> {
     const { reserved, dearest } = this.#keys;
     const renewing = setInterval(() => {
-      this.#redis.renewSpending(reserved(handler), id, String(this.#leaseMs)).catch(onError);
+      this.#redis.renewSpending(reserved(handler), id, this.#leaseMs).catch(onError);
     }, this.#leaseMs / 3);
     return async (isDone) => {
       clearInterval(renewing);
-      const lives = String(DEAREST_LIVES_MS);
       await this.#redis.settleSpending(
         reserved(handler),
         dearest(handler, step),
         id,
         isDone ? '1' : '0',
-        lives,
+        DEAREST_LIVES_MS,
       );
     };
   }

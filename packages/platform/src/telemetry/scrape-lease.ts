@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { Redis, Result } from 'ioredis';
+import { defineScripts, readScripts } from '../redis/scripts.ts';
 
 /**
  * Prometheus' scrapes are at most two minutes apart. The lease is longer, so that the next scrape
@@ -9,15 +10,14 @@ const LEASE_MS = 150_000;
 /** All numbers of one scrape share one request. In ms. */
 const SAME_SCRAPE_MS = 500;
 
-const HOLD = `
-local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1`;
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    holdScrapeLease(lease: string, processId: string, ms: number): Result<number, Context>;
+    releaseScrapeLease(lease: string, processId: string): Result<number, Context>;
+  }
+}
 
-const RELEASE = `
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
-return 1`;
+const SCRIPTS = readScripts(new URL('./lua/', import.meta.url));
 
 /**
  * Decides which process exports the numbers that are the same in all processes. Four apps that
@@ -33,6 +33,7 @@ export class ScrapeLease {
   constructor(redis: Redis, key: string) {
     this.#redis = redis;
     this.#key = key;
+    defineScripts(redis, SCRIPTS);
   }
 
   /**
@@ -48,10 +49,10 @@ export class ScrapeLease {
 
   /** Releases the lease, so that another process can take over at once. */
   async release(): Promise<void> {
-    if (this.#last !== null) await this.#redis.eval(RELEASE, 1, this.#key, this.#id);
+    if (this.#last !== null) await this.#redis.releaseScrapeLease(this.#key, this.#id);
   }
 
   async #ask(): Promise<boolean> {
-    return (await this.#redis.eval(HOLD, 1, this.#key, this.#id, LEASE_MS)) === 1;
+    return (await this.#redis.holdScrapeLease(this.#key, this.#id, LEASE_MS)) === 1;
   }
 }
