@@ -1,4 +1,4 @@
-import { verifyWebhook, WebhookVerificationError } from '@atelier-ai/sdk';
+import { type VerifiedWebhook, verifyWebhook, WebhookVerificationError } from '@atelier-ai/sdk';
 import {
   type Agents,
   describeError,
@@ -130,28 +130,21 @@ async function receive(
     log.warn('webhook refused: this agent has no webhook secret; set PUBLIC_URL or ATELIER_WEBHOOK_SECRET');
     return { status: 401, text: 'no webhook secret is set for this agent' };
   }
+  let webhook: VerifiedWebhook;
   try {
-    verifyWebhook(agent.webhookSecret, body, signature);
+    webhook = verifyWebhook(agent.webhookSecret, { body, signature });
   } catch (error) {
     if (!(error instanceof WebhookVerificationError)) throw error;
-    if (error.reason !== 'malformed_body') {
-      log.warn({ reason: error.reason }, 'webhook refused: bad signature');
-      return { status: 401, text: error.reason };
-    }
+    if (error.reason === 'malformed_body') return malformed(error.message, log);
+    log.warn({ reason: error.reason }, 'webhook refused: bad signature');
+    return { status: 401, text: error.reason };
   }
-  return accept(receiver, { agentId, body, sentAt: signedAt(signature) }, log);
+  const delivery = { bodyHash: contentHash(body), sentAt: webhook.signedAt };
+  const read = factsFromEvent(webhook.event, delivery);
+  return 'problem' in read ? malformed(read.problem, log) : accept({ ...receiver, log }, agentId, read);
 }
 
-async function accept(
-  receiver: Receiver,
-  { agentId, body, sentAt }: { agentId: string; body: Buffer; sentAt: number },
-  log: Logger,
-): Promise<Outcome> {
-  const read = readEvent(body, sentAt);
-  if ('problem' in read) {
-    log.warn({ problem: read.problem }, 'webhook refused: malformed');
-    return { status: 400, text: `malformed: ${read.problem}` };
-  }
+async function accept({ log, ...receiver }: Receiver, agentId: string, read: EventFacts): Promise<Outcome> {
   try {
     if (read.orderId !== null) await receiver.accept({ agentId, orderId: read.orderId }, read.facts);
     await receiver.heard(agentId);
@@ -175,23 +168,9 @@ function unknownAgent(receiver: Receiver, log: Logger): Outcome {
   return { status: 404, text: 'no such agent' };
 }
 
-/**
- * When the marketplace signed this delivery, in ms since the epoch. The signature covers that time,
- * and was verified before.
- */
-function signedAt(signature: string): number {
-  return Number(/(?:^|,)\s*t=(\d+)/.exec(signature)?.[1] ?? 0) * 1000;
-}
-
-function readEvent(body: Buffer, sentAt: number): EventFacts | { problem: string } {
-  let json: unknown;
-  try {
-    json = JSON.parse(body.toString('utf8'));
-  } catch {
-    return { problem: 'body is not JSON' };
-  }
-  const bodyHash = contentHash(body);
-  return factsFromEvent(json, { bodyHash, sentAt });
+function malformed(problem: string, log: Logger): Outcome {
+  log.warn({ problem }, 'webhook refused: malformed');
+  return { status: 400, text: `malformed: ${problem}` };
 }
 
 function headerOf(value: string | string[] | undefined): string {

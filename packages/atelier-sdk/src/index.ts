@@ -21,4 +21,10 @@ export {
 } from './resources/webhooks.ts';
 export * from './types/index.ts';
 export * from './webhooks/events.ts';
-export { signWebhook, type VerifyWebhookOptions, verifyWebhook } from './webhooks/signature.ts';
+export {
+  type SignedWebhook,
+  signWebhook,
+  type VerifiedWebhook,
+  type VerifyWebhookOptions,
+  verifyWebhook,
+} from './webhooks/signature.ts';

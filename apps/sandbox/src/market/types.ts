@@ -1,6 +1,9 @@
 /**
  * The state of the simulated marketplace. Times are ms since the epoch. `present/` makes the API's
  * form of each object.
+ *
+ * The sandbox has its own copy of the marketplace's statuses, media types and categories. If it
+ * shared the SDK's constants, a mistake in them would agree with itself in every test.
  */
 
 export const STATUSES = [

@@ -34,7 +34,7 @@ export class WebhooksResource {
     signatureHeader: string | null | undefined,
     options?: VerifyWebhookOptions,
   ): WebhookEvent {
-    return verifyWebhook(this.#secret, rawBody, signatureHeader, options);
+    return verifyWebhook(this.#secret, { body: rawBody, signature: signatureHeader }, options).event;
   }
 
   /**

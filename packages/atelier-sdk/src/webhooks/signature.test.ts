@@ -11,11 +11,11 @@ const BODY = JSON.stringify({ event: 'order.paid', order_id: 'ord_1', data: { st
 /** The reason why verification rejects a webhook, or null if it accepts. */
 function reason(
   body: string | Uint8Array,
-  header: string | null | undefined,
-  options: Parameters<typeof verifyWebhook>[3] = { now: NOW },
+  signature: string | null | undefined,
+  options: Parameters<typeof verifyWebhook>[2] = { now: NOW },
 ): string | null {
   try {
-    verifyWebhook(SECRET, body, header, options);
+    verifyWebhook(SECRET, { body, signature }, options);
     return null;
   } catch (error) {
     if (error instanceof WebhookVerificationError) return error.reason;
@@ -33,7 +33,10 @@ describe('a signature', () => {
     const header = signWebhook(SECRET, BODY, TIME);
     const other = signWebhook('whsec_old', BODY, TIME);
     const mixed = `${other}, v2=zz ,${header.split(',')[1]}`;
-    expect(verifyWebhook(SECRET, BODY, mixed, { now: NOW })).toMatchObject({ order_id: 'ord_1' });
+    expect(verifyWebhook(SECRET, { body: BODY, signature: mixed }, { now: NOW })).toMatchObject({
+      event: { order_id: 'ord_1' },
+      signedAt: NOW,
+    });
   });
 
   it.each([
@@ -52,22 +55,22 @@ describe('a signature', () => {
   });
 
   it('may be 300 seconds old or early, and no more', () => {
-    const header = signWebhook(SECRET, BODY, TIME);
+    const webhook = { body: BODY, signature: signWebhook(SECRET, BODY, TIME) };
     for (const seconds of [-300, 300]) {
-      verifyWebhook(SECRET, BODY, header, { now: NOW + seconds * 1000 });
+      verifyWebhook(SECRET, webhook, { now: NOW + seconds * 1000 });
     }
     for (const seconds of [-301, 301, Number.NaN]) {
       const now = NOW + seconds * 1000;
-      expect(reason(BODY, header, { now })).toBe('timestamp_out_of_tolerance');
+      expect(reason(BODY, webhook.signature, { now })).toBe('timestamp_out_of_tolerance');
     }
-    expect(reason(BODY, header, { now: NOW + 6_000, toleranceSeconds: 5 })).toBe(
+    expect(reason(BODY, webhook.signature, { now: NOW + 6_000, toleranceSeconds: 5 })).toBe(
       'timestamp_out_of_tolerance',
     );
   });
 
   it('needs a secret', () => {
     const header = signWebhook(SECRET, BODY, TIME);
-    expect(() => verifyWebhook('', BODY, header, { now: NOW })).toThrow(TypeError);
+    expect(() => verifyWebhook('', { body: BODY, signature: header }, { now: NOW })).toThrow(TypeError);
   });
 });
 
@@ -82,8 +85,9 @@ describe('whatever is signed', () => {
   it('verifies as the same event', () => {
     fc.assert(
       fc.property(secrets, times, bodies, (secret, time, body) => {
-        const header = signWebhook(secret, body, time);
-        const event = verifyWebhook(secret, body, header, { now: time * 1000 });
+        const signature = signWebhook(secret, body, time);
+        const { event, signedAt } = verifyWebhook(secret, { body, signature }, { now: time * 1000 });
+        expect(signedAt).toBe(time * 1000);
         expect(event).toEqual(JSON.parse(new TextDecoder().decode(body)));
       }),
     );

@@ -19,17 +19,31 @@ export interface VerifyWebhookOptions {
   now?: number | undefined;
 }
 
+/** A webhook as it arrived. */
+export interface SignedWebhook {
+  /** The raw body. Parsed and serialised again, its signature no longer matches. */
+  body: string | Uint8Array;
+  /** The value of `X-Atelier-Signature`. */
+  signature: string | null | undefined;
+}
+
+/** A webhook whose signature is valid. */
+export interface VerifiedWebhook {
+  event: WebhookEvent;
+  /** When the marketplace signed this try, in ms since the epoch. The signature covers it. */
+  signedAt: number;
+}
+
 /**
- * The event of a webhook that is signed with the secret, over the raw body, and recent. Throws a
- * `WebhookVerificationError` whose `reason` names the problem.
+ * The event and the time of a webhook that is signed with the secret, over the raw body, and
+ * recent. Throws a `WebhookVerificationError` whose `reason` names the problem.
  */
 export function verifyWebhook(
   secret: string,
-  rawBody: string | Uint8Array,
-  signatureHeader: string | null | undefined,
+  webhook: SignedWebhook,
   options: VerifyWebhookOptions = {},
-): WebhookEvent {
-  const { timestamp, signatures } = parseSignatureHeader(signatureHeader);
+): VerifiedWebhook {
+  const { timestamp, signatures } = parseSignatureHeader(webhook.signature);
   const tolerance = options.toleranceSeconds ?? DEFAULT_TOLERANCE_SECONDS;
   const nowSeconds = Math.floor((options.now ?? Date.now()) / 1000);
   // This form of the condition also rejects a NaN.
@@ -37,14 +51,14 @@ export function verifyWebhook(
     const message = `The webhook's time is more than ${tolerance} s away`;
     throw new WebhookVerificationError(message, 'timestamp_out_of_tolerance');
   }
-  const body = toBytes(rawBody);
+  const body = toBytes(webhook.body);
   const expected = hmacHex(secret, timestamp, body);
   // Every candidate is compared, so that the duration does not reveal which one matched.
   const matches = signatures.map((candidate) => equalInConstantTime(candidate, expected));
   if (!matches.includes(true)) {
     throw new WebhookVerificationError('No signature matches the webhook', 'no_matching_signature');
   }
-  return readWebhookEvent(body);
+  return { event: readWebhookEvent(body), signedAt: Number(timestamp) * 1000 };
 }
 
 /** The value of `X-Atelier-Signature` for a body, for sandboxes and tests. */

@@ -1,21 +1,11 @@
+import { type DELIVERABLE_MEDIA_TYPES, ORDER_STATUSES } from '@atelier-ai/sdk/constants';
 import { z } from 'zod';
 import { cutText } from '../text/cut-text.ts';
 import { FieldReader } from './field-reader.ts';
 
-/** The states of an order on the marketplace. */
-export const ORDER_STATUSES = [
-  'pending_quote',
-  'quoted',
-  'accepted',
-  'paid',
-  'in_progress',
-  'delivered',
-  'revision_requested',
-  'completed',
-  'disputed',
-  'cancelled',
-] as const;
+export { DELIVERABLE_MEDIA_TYPES as MEDIA_TYPES, ORDER_STATUSES } from '@atelier-ai/sdk/constants';
 
+/** The states of an order on the marketplace. */
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 /** The statuses in which an order waits for the seller. One list call asks for all of them. */
@@ -50,8 +40,7 @@ const OPEN_STATUSES: readonly (OrderStatus | 'unknown')[] = [
   'disputed',
 ];
 
-export const MEDIA_TYPES = ['image', 'video', 'link', 'document', 'code', 'text'] as const;
-export type MediaType = (typeof MEDIA_TYPES)[number];
+export type MediaType = (typeof DELIVERABLE_MEDIA_TYPES)[number];
 
 /**
  * The id of an order or agent, in the form that we accept. The id becomes part of job ids, Redis
