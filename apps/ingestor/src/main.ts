@@ -1,10 +1,10 @@
 import { loadConfig } from '@fulfillment/handlers';
 import { ingestorSettings, requireWritableFolder, runApp } from '@fulfillment/platform';
-import { artifactRoutes } from './artifacts.ts';
-import { startIntake } from './intake.ts';
-import { registerEndpoint } from './register-endpoint.ts';
-import { watchAgent } from './watch-agent.ts';
-import { MAX_WEBHOOK_BYTES, receiverOf, webhookRoutes } from './webhooks.ts';
+import { registerEndpoint } from './agents/register-endpoint.ts';
+import { watchAgent } from './agents/watch-agent.ts';
+import { MAX_WEBHOOK_BYTES, receiverOf, webhookRoutes } from './receive/webhooks.ts';
+import { startIntake } from './schedule/intake.ts';
+import { artifactRoutes } from './serve/artifacts.ts';
 
 await runApp({
   name: 'ingestor',

@@ -23,12 +23,12 @@ export type { LoadedRecord } from './record-store/loaded-record.ts';
 export type { OrderSummary } from './record-store/order-summary.ts';
 export { RecordStore } from './record-store/record-store.ts';
 export { onChange } from './redis/changes.ts';
-export { openRedis, untilReady } from './redis/connection.ts';
+export { inspectRedis, type RedisFinding } from './redis/check/inspect.ts';
+export { openRedis, untilReady } from './redis/connection/connection.ts';
+export { type TakingOptions, untilTaken } from './redis/connection/until-taken.ts';
 export { isConnectionError, redisAddress, redisAdvice, redisCause } from './redis/errors.ts';
-export { inspectRedis, type RedisFinding } from './redis/inspect.ts';
 export { type RedisKeys, redisKeys } from './redis/keys.ts';
-export type { RedisTrouble } from './redis/monitor.ts';
-export { type TakingOptions, untilTaken } from './redis/until-taken.ts';
+export type { RedisTrouble } from './redis/monitor/monitor.ts';
 export { type Try, today } from './spending/spending.ts';
 export {
   classify,

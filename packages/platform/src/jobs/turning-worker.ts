@@ -1,6 +1,6 @@
 import { type Job, Worker } from 'bullmq';
 import { ReplyError } from 'ioredis';
-import { Backoff } from '../redis/backoff.ts';
+import { Backoff } from '../redis/connection/backoff.ts';
 
 /**
  * A worker that knows when it last asked for a job. Without this, a worker can look alive and ask

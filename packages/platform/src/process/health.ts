@@ -1,7 +1,7 @@
 import type { RunningWorker } from '../jobs/worker.ts';
 import type { Agents } from '../marketplace/agents.ts';
-import type { RedisAccess } from '../redis/connect.ts';
-import type { RedisMonitor } from '../redis/monitor.ts';
+import type { RedisAccess } from '../redis/connection/connect.ts';
+import type { RedisMonitor } from '../redis/monitor/monitor.ts';
 import type { ReadinessCheck } from './server.ts';
 
 /**

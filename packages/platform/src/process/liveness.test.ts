@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Queues } from '../jobs/queues.ts';
 import { type RunningWorker, startWorker } from '../jobs/worker.ts';
-import { openRedis } from '../redis/connection.ts';
+import { openRedis } from '../redis/connection/connection.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { openLine } from '../test-support/line.ts';
 import { newOrder, openScratch, until } from '../test-support/scratch.ts';

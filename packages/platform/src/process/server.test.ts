@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterEach, expect, test } from 'vitest';
-import type { RedisTrouble } from '../redis/monitor.ts';
+import type { RedisTrouble } from '../redis/monitor/monitor.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { openLog, redisUrl } from '../test-support/scratch.ts';
 import { baseChecks } from './health.ts';

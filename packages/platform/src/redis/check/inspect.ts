@@ -1,7 +1,7 @@
 import { type Redis, ReplyError } from 'ioredis';
-import { describeError } from '../telemetry/failures.ts';
-import { defineCommands } from './commands.ts';
-import { redisAdvice, redisCause } from './errors.ts';
+import { describeError } from '../../telemetry/failures.ts';
+import { defineCommands } from '../commands.ts';
+import { redisAdvice, redisCause } from '../errors.ts';
 import { neededCommands } from './needed-commands.ts';
 
 /** Blocking pops in milliseconds, and the options of the scripts' commands. */

@@ -1,12 +1,12 @@
 import { ConfigurationError } from '@fulfillment/shared';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
-import { describeError } from '../telemetry/failures.ts';
-import { openLine } from '../test-support/line.ts';
-import { freePort, redisServer, startRedis } from '../test-support/processes.ts';
-import { openLog, redisUrl, until } from '../test-support/scratch.ts';
+import { describeError } from '../../telemetry/failures.ts';
+import { openLine } from '../../test-support/line.ts';
+import { freePort, redisServer, startRedis } from '../../test-support/processes.ts';
+import { openLog, redisUrl, until } from '../../test-support/scratch.ts';
+import { redisCause } from '../errors.ts';
 import { openRedis, untilReady, untilUsable } from './connection.ts';
-import { redisCause } from './errors.ts';
 import { keepAlive } from './heartbeat.ts';
 
 test('a connection is ready once it takes commands', async () => {

@@ -2,16 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
-import { Queues } from '../jobs/queues.ts';
-import { startWorker } from '../jobs/worker.ts';
-import { createMetrics } from '../telemetry/metrics.ts';
-import { redisServer, startRedis } from '../test-support/processes.ts';
-import { openLog, until } from '../test-support/scratch.ts';
-import { connectRedis } from './connect.ts';
-import { redisKeys } from './keys.ts';
+import { Queues } from '../../jobs/queues.ts';
+import { startWorker } from '../../jobs/worker.ts';
+import { createMetrics } from '../../telemetry/metrics.ts';
+import { redisServer, startRedis } from '../../test-support/processes.ts';
+import { openLog, until } from '../../test-support/scratch.ts';
+import { connectRedis } from '../connection/connect.ts';
+import { redisKeys } from '../keys.ts';
 import { neededCommands } from './needed-commands.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '../../../..');
+const ROOT = path.resolve(import.meta.dirname, '../../../../..');
 const CALL = /\b(?:r?call|pcall)\(\s*["']([A-Za-z]+)["']/g;
 
 function textsOf(folder: string, which: RegExp): string[] {

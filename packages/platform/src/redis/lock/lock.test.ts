@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
-import { StepError } from '../telemetry/failures.ts';
-import { gate, openScratch, until } from '../test-support/scratch.ts';
+import { StepError } from '../../telemetry/failures.ts';
+import { gate, openScratch, until } from '../../test-support/scratch.ts';
 import { withLock } from './lock.ts';
 
 const scratch = await openScratch();

@@ -1,8 +1,8 @@
 import { type ArtifactStore, removeMade } from '@fulfillment/handlers';
 import { type IngestorSettings, type KnownAgent, type Runtime, untilTaken } from '@fulfillment/platform';
-import { poll, schedulerOf } from './poll.ts';
+import { poll, schedulerOf } from '../poll/poll.ts';
+import { type RemoveFiles, sweep } from '../sweep/sweep.ts';
 import { Schedules, type ScheduleTimes } from './schedules.ts';
-import { type RemoveFiles, sweep } from './sweep.ts';
 
 /**
  * Starts the workers that find out what orders need: polls, sweeps, and the reconciling of pokes.

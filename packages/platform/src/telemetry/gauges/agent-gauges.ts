@@ -1,5 +1,5 @@
-import type { AgentRegistry } from '../marketplace/agent-state/registry.ts';
-import type { Metrics } from './metrics.ts';
+import type { AgentRegistry } from '../../marketplace/agent-state/registry.ts';
+import type { Metrics } from '../metrics.ts';
 
 /**
  * Exports the state of each agent, its warnings, and when its last poll and its last webhook

@@ -1,7 +1,7 @@
 import { CANARY } from '@fulfillment/shared';
 import type { Job, Queue } from 'bullmq';
+import type { Metrics } from '../metrics.ts';
 import type { FleetState } from './fleet-state.ts';
-import type { Metrics } from './metrics.ts';
 
 /** How many waiting jobs of a queue are searched for the oldest, from the front of the queue. */
 const LOOKED_AT = 100;

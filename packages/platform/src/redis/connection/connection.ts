@@ -1,8 +1,8 @@
 import { ConfigurationError } from '@fulfillment/shared';
 import { Redis, type RedisOptions } from 'ioredis';
-import { describeError } from '../telemetry/failures.ts';
-import type { Logger } from '../telemetry/logger.ts';
-import { isDatabaseRefusal, redisAddress, redisAdvice, redisCause } from './errors.ts';
+import { describeError } from '../../telemetry/failures.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { isDatabaseRefusal, redisAddress, redisAdvice, redisCause } from '../errors.ts';
 import { HEARTBEAT, keepAlive, watchHandshake } from './heartbeat.ts';
 
 /**

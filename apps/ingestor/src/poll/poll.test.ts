@@ -5,9 +5,9 @@ import { localDisk } from '@fulfillment/handlers';
 import { gate, newOrder, openRuntime, orderRow, serviceRow, until } from '@fulfillment/platform/test-support';
 import type { OrderRef } from '@fulfillment/shared';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { startIntake } from './intake.ts';
+import { startIntake } from '../schedule/intake.ts';
+import { sweep } from '../sweep/sweep.ts';
 import { poll, schedulerOf } from './poll.ts';
-import { sweep } from './sweep.ts';
 
 const app = await openRuntime({ env: { POLL_INTERVAL_SECONDS: '0.1', POLL_STRETCH_SECONDS: '0.1' } });
 const { runtime, settings, market, lines } = app;

@@ -1,6 +1,6 @@
-import type { OrderSummary } from '../record-store/order-summary.ts';
+import type { OrderSummary } from '../../record-store/order-summary.ts';
+import type { Metrics, SharedGauge } from '../metrics.ts';
 import type { FleetState } from './fleet-state.ts';
-import type { Metrics, SharedGauge } from './metrics.ts';
 
 const PAGE = 500;
 /** The most open orders that a scrape counts. A scrape must not read a whole backlog. */

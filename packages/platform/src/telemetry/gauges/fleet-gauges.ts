@@ -1,7 +1,7 @@
+import type { Metrics } from '../metrics.ts';
 import { exportAgents } from './agent-gauges.ts';
 import { exportBudget } from './budget-gauges.ts';
 import type { FleetState } from './fleet-state.ts';
-import type { Metrics } from './metrics.ts';
 import { exportOrders } from './order-gauges.ts';
 import { exportQueues } from './queue-gauges.ts';
 

@@ -1,9 +1,9 @@
 import { ConfigurationError } from '@fulfillment/shared';
 import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
-import { openAlteringLine } from '../test-support/line.ts';
-import { redisServer, startRedis } from '../test-support/processes.ts';
-import { openLog } from '../test-support/scratch.ts';
+import { openAlteringLine } from '../../test-support/line.ts';
+import { redisServer, startRedis } from '../../test-support/processes.ts';
+import { openLog } from '../../test-support/scratch.ts';
 import { checkRedis } from './start-check.ts';
 
 const PREFIX = 'fulfillment';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describeError } from '../telemetry/failures.ts';
-import { isConnectionError, redisCause } from './errors.ts';
+import { describeError } from '../../telemetry/failures.ts';
+import { isConnectionError, redisCause } from '../errors.ts';
 
 /**
  * Errors of Redis that end without a change of the product: full memory or disk, a fail-over, a

@@ -1,7 +1,7 @@
 import { decide, type OrderRef, parseOrder } from '@fulfillment/shared';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { orderRow } from '../test-support/market.ts';
-import { openRuntime } from '../test-support/runtime.ts';
+import { orderRow } from '../../test-support/market.ts';
+import { openRuntime } from '../../test-support/runtime.ts';
 
 const first = await openRuntime({ env: { EGRESS_ID: 'here' } });
 const second = await openRuntime({ beside: first, env: { EGRESS_ID: 'here' } });

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
-import type { Logger } from '../telemetry/logger.ts';
-import { redisAddress } from './errors.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { redisAddress } from '../errors.ts';
 import { inspectRedis } from './inspect.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { WriteMark } from '../marketplace/open-writes.ts';
-import { type StepError, throttled, waitingFor } from '../telemetry/failures.ts';
-import { defineCommands } from './commands.ts';
+import type { WriteMark } from '../../marketplace/open-writes.ts';
+import { type StepError, throttled, waitingFor } from '../../telemetry/failures.ts';
+import { defineCommands } from '../commands.ts';
+import type { RedisKeys } from '../keys.ts';
 import { holdLock } from './held-lock.ts';
-import type { RedisKeys } from './keys.ts';
 
 /** The value of a lock that outlives its holder. It replaces the holder's token. */
 const KEPT = 'kept';

@@ -1,6 +1,6 @@
 import { openRuntime, until } from '@fulfillment/platform/test-support';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { poll } from './poll.ts';
+import { poll } from '../poll/poll.ts';
 import { checkAgent } from './watch-agent.ts';
 
 const app = await openRuntime();

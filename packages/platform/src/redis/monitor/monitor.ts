@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
-import { settledWithin } from '../process/settled-within.ts';
-import { describeError } from '../telemetry/failures.ts';
-import type { Logger } from '../telemetry/logger.ts';
-import { isConnectionError, type RedisCause, redisAdvice, redisCause } from './errors.ts';
-import type { RedisKeys } from './keys.ts';
+import { settledWithin } from '../../process/settled-within.ts';
+import { describeError } from '../../telemetry/failures.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { isConnectionError, type RedisCause, redisAdvice, redisCause } from '../errors.ts';
+import type { RedisKeys } from '../keys.ts';
 import { probe } from './probe.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Budget, BudgetState } from '../budget/budget.ts';
-import type { Metrics } from './metrics.ts';
+import type { Budget, BudgetState } from '../../budget/budget.ts';
+import type { Metrics } from '../metrics.ts';
 
 /**
  * Exports the API budget of one address: calls used and held, deliveries left, and calls that the

@@ -1,14 +1,14 @@
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
-import { Queues } from '../jobs/queues.ts';
-import { startWorker } from '../jobs/worker.ts';
-import { createMetrics } from '../telemetry/metrics.ts';
-import { openLine } from '../test-support/line.ts';
-import { redisServer, startRedis } from '../test-support/processes.ts';
-import { openLog, until } from '../test-support/scratch.ts';
-import { connectRedis } from './connect.ts';
-import { untilReady } from './connection.ts';
-import { redisKeys } from './keys.ts';
+import { Queues } from '../../jobs/queues.ts';
+import { startWorker } from '../../jobs/worker.ts';
+import { createMetrics } from '../../telemetry/metrics.ts';
+import { openLine } from '../../test-support/line.ts';
+import { redisServer, startRedis } from '../../test-support/processes.ts';
+import { openLog, until } from '../../test-support/scratch.ts';
+import { connectRedis } from '../connection/connect.ts';
+import { untilReady } from '../connection/connection.ts';
+import { redisKeys } from '../keys.ts';
 
 const KEYS = redisKeys('fulfillment');
 const SERVER = { skip: redisServer === null, timeout: 30_000 };

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import { defineCommands } from './commands.ts';
-import type { RedisKeys } from './keys.ts';
+import { defineCommands } from '../commands.ts';
+import type { RedisKeys } from '../keys.ts';
 
 export interface ProbeResult {
   /** Whether an earlier probe had stored its time. */

@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
-import type { Logger } from '../telemetry/logger.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { checkRedis } from '../check/start-check.ts';
+import { redisAddress } from '../errors.ts';
+import type { RedisKeys } from '../keys.ts';
+import { RedisMonitor } from '../monitor/monitor.ts';
 import { openRedis, type RedisRole, untilUsable } from './connection.ts';
-import { redisAddress } from './errors.ts';
-import type { RedisKeys } from './keys.ts';
-import { RedisMonitor } from './monitor.ts';
-import { checkRedis } from './start-check.ts';
 
 /** All connections of a process to Redis. */
 export interface RedisAccess {

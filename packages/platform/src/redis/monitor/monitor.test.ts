@@ -1,13 +1,13 @@
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
-import { Queues } from '../jobs/queues.ts';
-import { startWorker } from '../jobs/worker.ts';
-import { createMetrics } from '../telemetry/metrics.ts';
-import { openLine } from '../test-support/line.ts';
-import { redisServer, startRedis } from '../test-support/processes.ts';
-import { gate, openLog, until } from '../test-support/scratch.ts';
-import { openRedis, untilReady } from './connection.ts';
-import { redisKeys } from './keys.ts';
+import { Queues } from '../../jobs/queues.ts';
+import { startWorker } from '../../jobs/worker.ts';
+import { createMetrics } from '../../telemetry/metrics.ts';
+import { openLine } from '../../test-support/line.ts';
+import { redisServer, startRedis } from '../../test-support/processes.ts';
+import { gate, openLog, until } from '../../test-support/scratch.ts';
+import { openRedis, untilReady } from '../connection/connection.ts';
+import { redisKeys } from '../keys.ts';
 import { RedisMonitor } from './monitor.ts';
 
 const KEYS = redisKeys('fulfillment');
