@@ -1,4 +1,4 @@
-import type { ArtifactStore } from '@fulfillment/handlers';
+import type { ArtifactStore } from '@fulfillment/artifacts';
 import type {
   AgentRegistry,
   Budget,

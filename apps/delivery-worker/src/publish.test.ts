@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { localDisk, PermanentError } from '@fulfillment/handlers';
+import { localDisk, PermanentError } from '@fulfillment/artifacts';
 import type { Call } from '@fulfillment/platform/test-support';
 import type { Artifact, Fact, OrderRef, Step } from '@fulfillment/shared';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';

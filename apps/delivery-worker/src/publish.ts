@@ -1,5 +1,5 @@
 import { AtelierError, ConnectionError, NotFoundError, UnexpectedResponseError } from '@atelier-ai/sdk';
-import { type ArtifactStore, hostedType, PermanentError, whyNotHosted } from '@fulfillment/handlers';
+import { type ArtifactStore, hostedType, PermanentError, whyNotHosted } from '@fulfillment/artifacts';
 import { describeError, type JobContext, permanent, StepError, waitingForStore } from '@fulfillment/platform';
 import {
   type Artifact,

@@ -1,4 +1,5 @@
-import { type GenerateContext, localDisk, type SavedArtifact } from '@fulfillment/handlers';
+import { localDisk, type SavedArtifact } from '@fulfillment/artifacts';
+import type { GenerateContext } from '@fulfillment/handlers';
 import { until } from '@fulfillment/platform/test-support';
 import type { Fact } from '@fulfillment/shared';
 import { afterAll, describe, expect, test } from 'vitest';

@@ -1,4 +1,5 @@
-import type { ArtifactStore, Handler } from '@fulfillment/handlers';
+import type { ArtifactStore } from '@fulfillment/artifacts';
+import type { Handler } from '@fulfillment/handlers';
 import type { JobContext, Runtime } from '@fulfillment/platform';
 import type { Step } from '@fulfillment/shared';
 import type { Wanted } from './begin.ts';

@@ -1,4 +1,5 @@
-import { InvalidOutputError, PermanentError, RetryLaterError } from '@fulfillment/handlers';
+import { InvalidOutputError, PermanentError } from '@fulfillment/artifacts';
+import { RetryLaterError } from '@fulfillment/handlers';
 import { keepSecret, secretsIn } from '@fulfillment/platform';
 import { gate, serviceRow } from '@fulfillment/platform/test-support';
 import { afterAll, describe, expect, test } from 'vitest';

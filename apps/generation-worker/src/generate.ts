@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { clearMade, findMade, InvalidOutputError, type Made, madeFolder } from '@fulfillment/handlers';
+import { clearMade, findMade, InvalidOutputError, type Made, madeFolder } from '@fulfillment/artifacts';
 import { type JobContext, type LoadedRecord, permanent } from '@fulfillment/platform';
 import {
   draftOf,

@@ -1,4 +1,5 @@
-import { loadConfig, removeOldSpools } from '@fulfillment/handlers';
+import { removeOldSpools } from '@fulfillment/artifacts';
+import { loadConfig } from '@fulfillment/handlers';
 import { generationSettings, requireWritableFolder, runApp } from '@fulfillment/platform';
 import { startGeneration } from './generation.ts';
 

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { GenerateContext, Output } from '@fulfillment/handlers';
+import type { Output } from '@fulfillment/artifacts';
+import type { GenerateContext } from '@fulfillment/handlers';
 import { afterAll, describe, expect, test } from 'vitest';
 import { GENERATE, openGeneration } from './test-support/generation.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { madeFolder } from '@fulfillment/handlers';
+import { madeFolder } from '@fulfillment/artifacts';
 import { redisServer, startRedis, until } from '@fulfillment/platform/test-support';
 import { describe, expect, test } from 'vitest';
 import { openGeneration } from './test-support/generation.ts';

@@ -1,4 +1,5 @@
-import { type HandlerContext, PermanentError } from '@fulfillment/handlers';
+import { PermanentError } from '@fulfillment/artifacts';
+import type { HandlerContext } from '@fulfillment/handlers';
 import { afterAll, describe, expect, test } from 'vitest';
 import { GENERATE, openGeneration } from './test-support/generation.ts';
 

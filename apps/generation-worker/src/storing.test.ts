@@ -4,11 +4,11 @@ import path from 'node:path';
 import {
   type ArtifactStore,
   atelier,
-  type GenerateContext,
   InvalidOutputError,
   localDisk,
   PermanentError,
-} from '@fulfillment/handlers';
+} from '@fulfillment/artifacts';
+import type { GenerateContext } from '@fulfillment/handlers';
 import { gate, type TestRuntime, until } from '@fulfillment/platform/test-support';
 import type { OrderRef, Step } from '@fulfillment/shared';
 import { afterAll, expect, test } from 'vitest';

@@ -1,12 +1,4 @@
-/** Throw it from a handler when a retry cannot help. A human is asked at once. */
-export class PermanentError extends Error {
-  override readonly name = 'PermanentError';
-}
-
-/** A handler's output cannot be delivered. */
-export class InvalidOutputError extends Error {
-  override readonly name = 'InvalidOutputError';
-}
+export { InvalidOutputError, PermanentError } from '@fulfillment/artifacts';
 
 const SHORTEST_WAIT = 1;
 const LONGEST_WAIT = 3600;
@@ -39,12 +31,4 @@ export function retryAfterSeconds(value: string | null | undefined, now: number 
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
   const date = /^[A-Za-z]/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(0, (date - now) / 1000);
-}
-/** The disk of one of our folders rejected a file, because the disk is full or not writable. */
-export class DiskError extends Error {
-  override readonly name = 'DiskError';
-
-  constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
 }

@@ -1,5 +1,4 @@
-import { formatPrice, parseUsd, type Usd, usd } from '@fulfillment/shared';
-import { mustBeKnown } from './config/known-options.ts';
+import { formatPrice, mustBeKnown, parseUsd, type Usd, usd } from '@fulfillment/shared';
 import type { HandlerContext, HandlerInput, HandlerOrder, Refusal } from './types.ts';
 
 type Quote = NonNullable<HandlerInput['quote']>;

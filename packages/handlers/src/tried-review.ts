@@ -1,5 +1,4 @@
-import { stackOf } from '@fulfillment/shared';
-import { aborted } from './aborted.ts';
+import { aborted, stackOf } from '@fulfillment/shared';
 import type { GenerateContext, Handler } from './types.ts';
 
 /** The time limit of a review function, as in the worker. */

@@ -1,19 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { localDisk, mediaTypeOf, reviewReasonOf, toProducts } from '@fulfillment/artifacts';
 import {
+  aborted,
   formatPrice,
   type MediaType,
   type ThreadMessage,
   type Usage,
   usageSchema,
 } from '@fulfillment/shared';
-import { aborted } from './aborted.ts';
 import { shownProgress } from './context/progress.ts';
 import { rememberedJson } from './context/remembered.ts';
 import { PermanentError } from './errors.ts';
-import { mediaTypeOf } from './outputs/media.ts';
-import { reviewReasonOf, toProducts } from './outputs/products.ts';
-import { localDisk } from './stores/local-disk.ts';
 import { isHeldByHandler } from './tried-review.ts';
 import type { EarlierRound, GenerateContext, Handler, HandlerLog, HandlerOrder, Refusal } from './types.ts';
 import { frozenDeep } from './untrusted/frozen-deep.ts';
@@ -183,7 +181,7 @@ export async function tryHandler(
       const outputs = await handler.generate(ctx);
       const options = {
         artifacts,
-        order,
+        orderId: order.id,
         round: String(round),
         usedUrls: new Set<string>(),
         secret: randomUUID(),

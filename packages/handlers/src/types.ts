@@ -1,11 +1,7 @@
-import type {
-  Artifact,
-  MediaType,
-  PriceType,
-  ServiceCategory,
-  ThreadMessage,
-  Usage,
-} from '@fulfillment/shared';
+import type { Body, Output, SavedArtifact } from '@fulfillment/artifacts';
+import type { MediaType, PriceType, ServiceCategory, ThreadMessage, Usage } from '@fulfillment/shared';
+
+export type { Body, Output, SavedArtifact };
 
 /** The handler's own log. Its lines carry the order's id. */
 export interface HandlerLog {
@@ -86,34 +82,6 @@ export interface EarlierRound {
   /** 0 for the first delivery, n for the n-th revision. */
   round: number;
   deliverables: readonly EarlierDeliverable[];
-}
-
-/** Bytes to deliver, at once or as a stream. */
-export type Body = Uint8Array | string | AsyncIterable<Uint8Array>;
-
-/**
- * A handler's output: bytes with a content type, a file on this machine, or a URL that the buyer
- * can open. Without a `mediaType`, the content type decides.
- */
-export type Output = (
-  | { body: Body; contentType: string; fileName?: string; mediaType?: MediaType }
-  | { file: string; contentType?: string; fileName?: string; mediaType?: MediaType }
-  | { url: string; mediaType: MediaType }
-  | SavedArtifact
-) & {
-  /**
-   * Why an operator must review the round before it is delivered, whatever the handler's `review`
-   * says. Absent: nothing was found. See `guardText`.
-   */
-  review?: string | undefined;
-};
-
-/** Bytes that were stored with `ctx.artifacts.save`. */
-export interface SavedArtifact {
-  artifact: Artifact;
-  mediaType: MediaType;
-  /** Where the buyer can open it, or null if it has no address yet. */
-  url: string | null;
 }
 
 /** The context that every function of a handler gets. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { localDisk } from '@fulfillment/handlers';
+import { localDisk } from '@fulfillment/artifacts';
 import { type Fact, factsOf, type Product } from '@fulfillment/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { putOrder, startTestAdmin, type TestAdmin } from '../test-support/admin.ts';

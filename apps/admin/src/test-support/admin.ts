@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingHttpHeaders, request } from 'node:http';
-import { localDisk } from '@fulfillment/handlers';
+import { localDisk } from '@fulfillment/artifacts';
 import {
   adminSettings,
   createLogger,

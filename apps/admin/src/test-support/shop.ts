@@ -1,4 +1,4 @@
-import { localDisk } from '@fulfillment/handlers';
+import { localDisk } from '@fulfillment/artifacts';
 import { Pauses } from '@fulfillment/platform';
 import { decide, type Fact, type OrderRef } from '@fulfillment/shared';
 import { putOrder, type TestAdmin } from './admin.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { type ArtifactStore, localDisk } from '@fulfillment/handlers';
+import { type ArtifactStore, localDisk } from '@fulfillment/artifacts';
 import {
   newOrder,
   openRuntime,

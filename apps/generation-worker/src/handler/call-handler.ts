@@ -1,12 +1,8 @@
 import { inspect } from 'node:util';
-import {
-  aborted,
-  type Handler,
-  InvalidOutputError,
-  PermanentError,
-  RetryLaterError,
-} from '@fulfillment/handlers';
+import { InvalidOutputError, PermanentError } from '@fulfillment/artifacts';
+import { type Handler, RetryLaterError } from '@fulfillment/handlers';
 import { describeError, type JobContext, permanent, StepError, transient } from '@fulfillment/platform';
+import { aborted } from '@fulfillment/shared';
 import { NoLongerWanted } from '../running-work.ts';
 
 /** The handler exceeded its time limit. */

@@ -1,14 +1,12 @@
 import { rm } from 'node:fs/promises';
 import {
   type ArtifactStore,
-  type EarlierRound,
   fileIn,
-  type GenerateContext,
   InvalidOutputError,
   mediaTypeOf,
   type Spool,
-  shownProgress,
-} from '@fulfillment/handlers';
+} from '@fulfillment/artifacts';
+import { type EarlierRound, type GenerateContext, shownProgress } from '@fulfillment/handlers';
 import { describeError, type JobContext, readThread } from '@fulfillment/platform';
 import {
   answersDispute,

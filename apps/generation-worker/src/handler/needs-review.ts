@@ -1,6 +1,6 @@
-import { aborted, type Handler, type HandlerContext } from '@fulfillment/handlers';
+import type { Handler, HandlerContext } from '@fulfillment/handlers';
 import { describeError } from '@fulfillment/platform';
-import { stackOf } from '@fulfillment/shared';
+import { aborted, stackOf } from '@fulfillment/shared';
 
 /** The time limit of a review function that asks a service. */
 const LIMIT_MS = 30_000;

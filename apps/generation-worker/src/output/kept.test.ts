@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { folderId } from '@fulfillment/handlers';
+import { folderId } from '@fulfillment/artifacts';
 import type { LoadedRecord } from '@fulfillment/platform';
 import type { Recorded, Step } from '@fulfillment/shared';
 import { afterAll, expect, test } from 'vitest';

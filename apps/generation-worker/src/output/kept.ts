@@ -1,4 +1,4 @@
-import { folderId, type Made } from '@fulfillment/handlers';
+import { folderId, type Made } from '@fulfillment/artifacts';
 import { type LoadedRecord, permanent, waitingFor } from '@fulfillment/platform';
 import {
   draftOf,

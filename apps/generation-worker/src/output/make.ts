@@ -1,13 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import {
-  DiskError,
-  keepMade,
-  type Made,
-  type Refusal,
-  reviewReasonOf,
-  spoolIn,
-  toProducts,
-} from '@fulfillment/handlers';
+import { DiskError, keepMade, type Made, reviewReasonOf, spoolIn, toProducts } from '@fulfillment/artifacts';
+import type { Refusal } from '@fulfillment/handlers';
 import { permanent } from '@fulfillment/platform';
 import { BRIEF_REFUSED, draftOf, isReleased, type OrderRecord, urlsOfOtherRounds } from '@fulfillment/shared';
 import { begin } from '../begin.ts';
@@ -47,7 +40,7 @@ export async function make(work: GenerateStep): Promise<Made | Refused> {
       const outputs = await handler.generate(ctx);
       const products = await toProducts(outputs, {
         artifacts: spool,
-        order,
+        orderId: order.id,
         round: step.round,
         usedUrls: urlsOfOtherRounds(record, step.round),
         secret,

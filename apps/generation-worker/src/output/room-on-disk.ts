@@ -1,4 +1,4 @@
-import { DiskError, mustTakeFiles } from '@fulfillment/handlers';
+import { DiskError, mustTakeFiles } from '@fulfillment/artifacts';
 import { throttled } from '@fulfillment/platform';
 import type { GenerateStep } from '../dependencies.ts';
 import { recordHoldUp } from '../hold-up.ts';

@@ -1,16 +1,21 @@
 import { createReadStream } from 'node:fs';
 import {
   type ArtifactStore,
-  aborted,
   fileIn,
   InvalidOutputError,
   isSameArtifact,
   type Made,
   PermanentError,
   productOf,
-} from '@fulfillment/handlers';
+} from '@fulfillment/artifacts';
 import { describeError, permanent, StepError, throttled } from '@fulfillment/platform';
-import { type Artifact, type Product, STORE_PATIENCE_MS, urlsOfOtherRounds } from '@fulfillment/shared';
+import {
+  type Artifact,
+  aborted,
+  type Product,
+  STORE_PATIENCE_MS,
+  urlsOfOtherRounds,
+} from '@fulfillment/shared';
 import type { GenerateStep } from '../dependencies.ts';
 import { NoLongerWanted } from '../running-work.ts';
 import { lastRetry, tellKept } from './kept.ts';

@@ -1,13 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import {
-  type ArtifactStore,
-  defineHandler,
-  type Handler,
-  type HandlerInput,
-  localDisk,
-} from '@fulfillment/handlers';
+import { type ArtifactStore, localDisk } from '@fulfillment/artifacts';
+import { defineHandler, type Handler, type HandlerInput } from '@fulfillment/handlers';
 import {
   newOrder,
   openRuntime,

@@ -1,4 +1,4 @@
-import { type ArtifactStore, removeMade } from '@fulfillment/handlers';
+import { type ArtifactStore, removeMade } from '@fulfillment/artifacts';
 import { type IngestorSettings, type KnownAgent, type Runtime, untilTaken } from '@fulfillment/platform';
 import { poll, schedulerOf } from '../poll/poll.ts';
 import { type RemoveFiles, sweep } from '../sweep/sweep.ts';

@@ -1,4 +1,4 @@
-import { localDisk } from '@fulfillment/handlers';
+import { localDisk } from '@fulfillment/artifacts';
 import {
   newOrder,
   openRuntime,

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
-import { localDisk } from '@fulfillment/handlers';
+import { localDisk } from '@fulfillment/artifacts';
 import { openRuntime } from '@fulfillment/platform/test-support';
 import { afterAll, describe, expect, test } from 'vitest';
 import { artifactRoutes } from './artifacts.ts';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
-import { contentTypeOf } from '@fulfillment/handlers';
+import { contentTypeOf } from '@fulfillment/artifacts';
 import type { FastifyInstance } from 'fastify';
 
 /** Content types that a browser shows without running anything. All other types are a download. */

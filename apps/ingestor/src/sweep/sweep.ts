@@ -1,5 +1,5 @@
-import { aborted } from '@fulfillment/handlers';
 import { describeError, type Runtime } from '@fulfillment/platform';
+import { aborted } from '@fulfillment/shared';
 
 /** The most orders that one sweep pokes. Several sweeps work through a backlog. */
 const SWEEP_LIMIT = 500;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ArtifactStore, StorePlace } from '@fulfillment/handlers';
+import type { ArtifactStore, StorePlace } from '@fulfillment/artifacts';
 import { describeError } from '@fulfillment/platform';
 import { type Finding, ok, problem, warning } from './finding.ts';
 

@@ -1,4 +1,5 @@
-import { type Config, loadConfig, localDisk } from '@fulfillment/handlers';
+import { localDisk } from '@fulfillment/artifacts';
+import { type Config, loadConfig } from '@fulfillment/handlers';
 import {
   type BaseSettings,
   baseSettings,

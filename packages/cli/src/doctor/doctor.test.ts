@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { openS3 } from '@fulfillment/handlers/test-support';
+import { openS3 } from '@fulfillment/artifacts/test-support';
 import { openMarket, redisServer, startRedis } from '@fulfillment/platform/test-support';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { clockFinding } from './clock.ts';

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import { contentTypeOf, type EarlierDeliverable, type MadeUpOrder, mediaTypeOf } from '@fulfillment/handlers';
+import { contentTypeOf, mediaTypeOf } from '@fulfillment/artifacts';
+import type { EarlierDeliverable, MadeUpOrder } from '@fulfillment/handlers';
 import { UsageError } from './usage-error.ts';
 
 /** The options that describe the order of a try. */

@@ -1,5 +1,5 @@
+import type { ArtifactStore } from '@fulfillment/artifacts';
 import type { PolicyInput } from '@fulfillment/shared';
-import type { ArtifactStore } from '../stores/artifact-store.ts';
 import type { Handler, HandlerInput } from '../types.ts';
 import { noteSite } from './definition-site.ts';
 

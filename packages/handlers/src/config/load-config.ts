@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { ArtifactStore } from '@fulfillment/artifacts';
+import { atelier, localDisk } from '@fulfillment/artifacts';
 import {
   API_KEY,
   ConfigurationError,
@@ -11,9 +13,6 @@ import {
   SERVICE_CATEGORIES,
 } from '@fulfillment/shared';
 import { z } from 'zod';
-import type { ArtifactStore } from '../stores/artifact-store.ts';
-import { atelier } from '../stores/atelier.ts';
-import { localDisk } from '../stores/local-disk.ts';
 import type { Handler } from '../types.ts';
 import type { AgentInput } from './define.ts';
 import { describeImportError } from './describe-import-error.ts';

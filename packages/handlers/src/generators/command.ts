@@ -2,17 +2,16 @@ import { spawn } from 'node:child_process';
 import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { mustBeKnown } from '../config/known-options.ts';
+import { contentTypeOf, MAX_PRODUCTS } from '@fulfillment/artifacts';
+import { mustBeKnown } from '@fulfillment/shared';
 import { InvalidOutputError, PermanentError } from '../errors.ts';
-import { contentTypeOf } from '../outputs/media.ts';
-import { MAX_PRODUCTS } from '../outputs/products.ts';
-import { lastSaid } from '../outputs/said.ts';
 import type { GenerateContext, SavedArtifact } from '../types.ts';
 import { tellingNoCost } from './cost.ts';
 import { jobOf, jobVariables } from './job.ts';
 import { endGroup, endingOf, endWithUs } from './process-group.ts';
 import { type FolderIdentity, identityOf, openProgramFiles } from './program-files.ts';
 import { collect, showProgress } from './program-output.ts';
+import { lastSaid } from './said.ts';
 
 export interface CommandOptions {
   /** The program and its arguments. No shell runs it, and no text of a buyer becomes part of it. */

@@ -1,5 +1,5 @@
 import { retryAfterSeconds } from '../errors.ts';
-import { said } from '../outputs/said.ts';
+import { said } from './said.ts';
 
 const JSON_TYPE = /^application\/(\w+\+)?json\b/;
 /** How much is read of an error answer. */

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { cutText, type Usage } from '@fulfillment/shared';
+import { cutText, mustBeKnown, type Usage } from '@fulfillment/shared';
 import { z } from 'zod';
-import { mustBeKnown } from '../config/known-options.ts';
 import { PermanentError } from '../errors.ts';
 import type { GenerateContext, Output } from '../types.ts';
 import type { Answer } from './http-answer.ts';

@@ -2,10 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { localDisk, mediaTypeOf } from '@fulfillment/artifacts';
 import { type Usage, usageSchema } from '@fulfillment/shared';
 import { afterAll } from 'vitest';
-import { mediaTypeOf } from '../outputs/media.ts';
-import { localDisk } from '../stores/local-disk.ts';
 import type { EarlierRound, GenerateContext, HandlerOrder } from '../types.ts';
 
 interface ContextFields {

@@ -1,7 +1,8 @@
+import { isPublicAddress } from '@fulfillment/artifacts';
 import { describe, expect, test } from 'vitest';
 import { PermanentError } from '../errors.ts';
 import { openServer } from '../test-support/http-server.ts';
-import { fetchPublic, fetchWithin, isPublicAddress, type Reach } from './fetch-public.ts';
+import { fetchPublic, fetchWithin, type Reach } from './fetch-public.ts';
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',

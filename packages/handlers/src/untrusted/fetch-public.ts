@@ -2,9 +2,9 @@ import { lookup as resolveHost } from 'node:dns';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { isPublicAddress } from '@fulfillment/artifacts';
 import { cutText } from '@fulfillment/shared';
 import { fileTypeFromBuffer } from 'file-type';
-import ipaddr from 'ipaddr.js';
 import { PermanentError } from '../errors.ts';
 
 export interface FetchPublicOptions {
@@ -66,19 +66,6 @@ export async function fetchWithin(reach: Reach, url: string, options: FetchPubli
     if (limit.aborted) throw new Error(`${shown(url)} took too long`, { cause: error });
     throw error;
   }
-}
-
-/** The range from which public IPv6 addresses are assigned. */
-const PUBLIC_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
-
-/**
- * Whether an address is on the public internet, and not this machine, a private network, or a
- * reserved address.
- */
-export function isPublicAddress(address: string): boolean {
-  if (!ipaddr.isValid(address)) return false;
-  const known = ipaddr.process(address);
-  return known.range() === 'unicast' && (known instanceof ipaddr.IPv4 || known.match(PUBLIC_IPV6));
 }
 
 async function follow(

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AISDKError, APICallError, type FinishReason, RetryError } from 'ai';
 import { PermanentError, RetryLaterError, retryAfterSeconds } from '../../errors.ts';
-import { said } from '../../outputs/said.ts';
 import type { GenerateContext } from '../../types.ts';
+import { said } from '../said.ts';
 
 /** How often a call is repeated within the attempt when the provider rejects it for now. */
 const REPEATS = 2;

@@ -1,10 +1,9 @@
-import { cutText } from '@fulfillment/shared';
+import { contentTypeOf } from '@fulfillment/artifacts';
+import { cutText, mustBeKnown } from '@fulfillment/shared';
 import { generateText, type LanguageModel, Output as ModelOutput, NoObjectGeneratedError } from 'ai';
 import { strToU8, zipSync } from 'fflate';
 import { z } from 'zod';
-import { mustBeKnown } from '../../config/known-options.ts';
 import { InvalidOutputError } from '../../errors.ts';
-import { contentTypeOf } from '../../outputs/media.ts';
 import type { GenerateContext, Output } from '../../types.ts';
 import { type Guard, guardWith } from '../../untrusted/guard-text.ts';
 import { tellingNoCost } from '../cost.ts';

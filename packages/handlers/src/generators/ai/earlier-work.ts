@@ -1,6 +1,6 @@
+import { contentTypeOf } from '@fulfillment/artifacts';
 import { cutText } from '@fulfillment/shared';
 import { strFromU8, unzipSync } from 'fflate';
-import { contentTypeOf } from '../../outputs/media.ts';
 import type { DraftDeliverable, GenerateContext } from '../../types.ts';
 
 /** The most of an earlier round that goes into a prompt, in characters. */

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { artifactSchema } from '@fulfillment/shared';
+import { artifactSchema, mustBeKnown } from '@fulfillment/shared';
 import { generateImage, type ImageModel } from 'ai';
 import { z } from 'zod';
-import { mustBeKnown } from '../../config/known-options.ts';
 import type { GenerateContext, Output, SavedArtifact } from '../../types.ts';
 import { tellingNoCost } from '../cost.ts';
 import { callModel } from './call-model.ts';

@@ -1,5 +1,5 @@
+import { mustBeKnown } from '@fulfillment/shared';
 import { type FinishReason, type LanguageModel, type LanguageModelUsage, streamText } from 'ai';
-import { mustBeKnown } from '../../config/known-options.ts';
 import { InvalidOutputError } from '../../errors.ts';
 import type { GenerateContext, Output } from '../../types.ts';
 import { type Guard, guardWith } from '../../untrusted/guard-text.ts';

@@ -1,6 +1,5 @@
-import { cutText, type Usage, usd } from '@fulfillment/shared';
+import { cutText, mustBeKnown, type Usage, usd } from '@fulfillment/shared';
 import type { LanguageModelUsage } from 'ai';
-import { mustBeKnown } from '../../config/known-options.ts';
 import type { GenerateContext } from '../../types.ts';
 import type { Prompt } from './prompt.ts';
 

@@ -6,8 +6,8 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { DiskError, InvalidOutputError } from '../errors.ts';
-import { fileIn, spoolIn } from '../outputs/spool.ts';
-import type { Body } from '../types.ts';
+import type { Body } from '../outputs/output.ts';
+import { fileIn, spoolIn } from '../staging/spool.ts';
 import { localDisk } from './local-disk.ts';
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'artifacts-'));

@@ -5,9 +5,9 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { aborted } from '../aborted.ts';
+import { aborted } from '@fulfillment/shared';
 import { DiskError, InvalidOutputError } from '../errors.ts';
-import type { Body } from '../types.ts';
+import type { Body } from '../outputs/output.ts';
 import { HEAD_BYTES, isTextType, type TextCheck, trueType } from './true-type.ts';
 
 /** The result of a write. */

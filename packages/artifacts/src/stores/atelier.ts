@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Artifact, DEFAULT_ARTIFACTS_DIR } from '@fulfillment/shared';
-import { mustBeKnown } from '../config/known-options.ts';
+import { type Artifact, DEFAULT_ARTIFACTS_DIR, mustBeKnown } from '@fulfillment/shared';
 import { InvalidOutputError } from '../errors.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { localDisk } from './local-disk.ts';

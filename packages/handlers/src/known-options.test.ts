@@ -1,9 +1,8 @@
+import { atelier, localDisk } from '@fulfillment/artifacts';
+import { s3 } from '@fulfillment/artifacts/s3';
 import { expect, test } from 'vitest';
-import { command } from '../generators/command.ts';
-import { perUnitQuote, withinPrices } from '../quoting.ts';
-import { atelier } from '../stores/atelier.ts';
-import { localDisk } from '../stores/local-disk.ts';
-import { s3 } from '../stores/s3.ts';
+import { command } from './generators/command.ts';
+import { perUnitQuote, withinPrices } from './quoting.ts';
 
 test.each([
   ['command', () => command({ run: ['true'], graceSecond: 1 } as never), 'graceSeconds'],

@@ -1,5 +1,5 @@
 import type { Artifact } from '@fulfillment/shared';
-import type { Body } from '../types.ts';
+import type { Body } from '../outputs/output.ts';
 
 /** Bytes to keep, with their order and round. */
 export interface ArtifactInput {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isPublicAddress } from './fetch-public.ts';
+import { isPublicAddress } from './public-address.ts';
 
 /**
  * Endings of names that lead nowhere on the public internet: reserved endings, and endings that

@@ -13,15 +13,15 @@ import {
   withoutSecrets,
 } from '@fulfillment/shared';
 import { InvalidOutputError } from '../errors.ts';
+import { contentTypeOf, mediaTypeOf } from '../staging/media.ts';
+import { holdError } from '../staging/write-whole.ts';
 import type { ArtifactStore } from '../stores/artifact-store.ts';
-import type { HandlerOrder, Output } from '../types.ts';
-import { holdsCredentials, whyNotPublic } from '../untrusted/public-url.ts';
-import { contentTypeOf, mediaTypeOf } from './media.ts';
-import { holdError } from './write-whole.ts';
+import type { Output } from './output.ts';
+import { holdsCredentials, whyNotPublic } from './public-url.ts';
 
 interface ProductContext {
   artifacts: Pick<ArtifactStore, 'put' | 'publicUrl' | 'urlsExpire'>;
-  order: HandlerOrder;
+  orderId: string;
   round: string;
   /** The URLs that other rounds delivered, or tried to deliver. */
   usedUrls: ReadonlySet<string>;
@@ -171,8 +171,8 @@ async function store(output: Extract<Output, { body: unknown }>, context: Produc
   if (fileName !== undefined && typeof fileName !== 'string') {
     throw new InvalidOutputError('a file name must be a text');
   }
-  const { artifacts, order, round, secret, signal } = context;
-  const input = { orderId: order.id, round, body, contentType, fileName, secret, signal };
+  const { artifacts, orderId, round, secret, signal } = context;
+  const input = { orderId, round, body, contentType, fileName, secret, signal };
   const artifact = await artifacts.put(input);
   return productOf(artifact, output.mediaType ?? mediaTypeOf(artifact.contentType), context);
 }

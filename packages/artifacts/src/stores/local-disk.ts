@@ -1,8 +1,8 @@
 import { access, link, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Artifact } from '@fulfillment/shared';
-import { mustBeKnown } from '../config/known-options.ts';
-import { writeArtifact } from '../outputs/write-artifact.ts';
+import { mustBeKnown } from '@fulfillment/shared';
+import { writeArtifact } from '../staging/write-artifact.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 
 export interface LocalDiskOptions {

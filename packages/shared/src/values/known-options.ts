@@ -1,4 +1,4 @@
-import { suggestion } from '@fulfillment/shared';
+import { suggestion } from '../text/nearest.ts';
 
 /**
  * Checks that an object holds only known options. A misspelt limit or price would silently have no

@@ -12,9 +12,9 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Artifact } from '@fulfillment/shared';
-import { mustBeKnown } from '../config/known-options.ts';
+import { mustBeKnown } from '@fulfillment/shared';
 import { PermanentError } from '../errors.ts';
-import { fileIn, spoolIn } from '../outputs/spool.ts';
+import { fileIn, spoolIn } from '../staging/spool.ts';
 import type { ArtifactStore, StorePlace } from './artifact-store.ts';
 import { DEFAULT_MAX_BYTES, orderFolder } from './local-disk.ts';
 import { openSpool } from './spools.ts';
