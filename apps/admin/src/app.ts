@@ -1,9 +1,11 @@
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
+import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import { sessionKey } from './access/account.ts';
 import { guard } from './access/guard.ts';
+import { PAGE_HEADERS } from './access/headers.ts';
 import { loginRoutes } from './access/login.ts';
 import { assetRoutes } from './assets.ts';
 import { boardRoutes } from './board.ts';
@@ -21,6 +23,7 @@ import { systemRoutes } from './system/system-routes.ts';
 export function adminRoutes(options: AdminOptions): (server: FastifyInstance) => Promise<void> {
   return async (server) => {
     await server.register(async (pages) => {
+      await pages.register(helmet, PAGE_HEADERS);
       await pages.register(cookie, { secret: sessionKey(options.account) });
       await pages.register(formbody);
       await pages.register(rateLimit, { global: false });

@@ -5,7 +5,7 @@ import { idSchema, type OrderRef } from '@fulfillment/shared';
 import type { Queue } from 'bullmq';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { secure } from './access/headers.ts';
+import { BOARD_HEADERS } from './access/headers.ts';
 import type { AdminOptions } from './options.ts';
 import { redacted } from './redacted.ts';
 
@@ -50,7 +50,9 @@ export async function boardRoutes(server: FastifyInstance, options: AdminOptions
   });
   await server.register(
     async (board) => {
-      board.addHook('onRequest', async (_request, reply) => secure(reply, 'board'));
+      board.addHook('onRequest', async (_request, reply) => {
+        reply.helmet(BOARD_HEADERS);
+      });
       board.addHook('onSend', async (_request, reply, payload) =>
         String(reply.getHeader('content-type')).startsWith('application/json') && typeof payload === 'string'
           ? JSON.stringify(redacted(JSON.parse(payload)))

@@ -20,8 +20,6 @@ import type { Frame } from './page/layout.ts';
 export interface AdminOptions {
   account: Account;
   isReadOnly: boolean;
-  /** The number of the operator's proxies before the pages. */
-  proxies: number;
   policy: Policy;
   store: RecordStore;
   queues: Queues;

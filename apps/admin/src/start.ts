@@ -39,7 +39,6 @@ export async function startAdmin(
   const routes = adminRoutes({
     account: { user: settings.ADMIN_USER, password: settings.ADMIN_PASSWORD },
     isReadOnly: settings.ADMIN_READ_ONLY,
-    proxies: settings.ADMIN_PROXIES,
     policy,
     store: new RecordStore(redis, keys),
     queues,
@@ -52,5 +51,5 @@ export async function startAdmin(
     isRedisReady: () => redis.status === 'ready',
     redisTrouble: () => runtime.redisTrouble(),
   });
-  return runtime.listen(settings.ADMIN_PORT, routes, undefined, host);
+  return runtime.listen(settings.ADMIN_PORT, routes, { host, proxies: settings.ADMIN_PROXIES });
 }

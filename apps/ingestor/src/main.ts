@@ -25,7 +25,7 @@ await runApp({
         await server.register(webhookRoutes, { receiver });
         await server.register(artifactRoutes, { folder });
       },
-      MAX_WEBHOOK_BYTES,
+      { bodyLimit: MAX_WEBHOOK_BYTES },
     );
     runtime.checkRefusals('poll');
     await startIntake(runtime, settings, artifacts);

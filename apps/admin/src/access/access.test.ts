@@ -59,8 +59,18 @@ describe('with a password', () => {
 
   test('behind https the session is for https only', async () => {
     const form = { user: 'operator', password: PASSWORD };
-    const answer = await admin.press('/login', form, { 'x-forwarded-proto': 'https' });
+    const origin = admin.address.replace('http:', 'https:');
+    const answer = await admin.press('/login', form, { origin });
     expect(String(answer.headers['set-cookie'])).toContain('; Secure');
+  });
+
+  test('a sender that is no proxy cannot forward a host of its choice', async () => {
+    const headers = { origin: 'https://evil.example', 'x-forwarded-host': 'evil.example' };
+    const answer = await admin.ask('/orders/agent_1/ord_1/reconcile', {
+      method: 'POST',
+      headers: { ...headers, cookie: await admin.logIn() },
+    });
+    expect(answer.status).toBe(403);
   });
 
   test.each([
@@ -127,6 +137,16 @@ describe('with a password', () => {
     expect(headers['cache-control']).toBe('no-store');
     expect(headers['content-security-policy']).toContain("script-src 'self';");
     expect(headers['content-security-policy']).not.toContain('unsafe');
+    expect(String(headers['content-security-policy']).split(';').toSorted()).toEqual([
+      "base-uri 'none'",
+      "connect-src 'self'",
+      "default-src 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+      "img-src 'self'",
+      "script-src 'self'",
+      "style-src 'self'",
+    ]);
   });
 });
 
@@ -160,6 +180,22 @@ test('behind a proxy, attempts are counted by the address that it names, whateve
   }
   expect((await from('198.51.100.7, 203.0.113.5', PASSWORD)).status).toBe(429);
   expect((await from('198.51.100.7', PASSWORD)).status).toBe(303);
+  await admin.close();
+});
+
+test('a proxy may rewrite the host, and forwards the one of the browser and the protocol', async () => {
+  const admin = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD, ADMIN_PROXIES: '1' });
+  const answer = await admin.press(
+    '/login',
+    { user: 'operator', password: PASSWORD },
+    {
+      origin: 'https://fulfillment.example',
+      'x-forwarded-host': 'fulfillment.example',
+      'x-forwarded-proto': 'https',
+    },
+  );
+  expect(answer.status).toBe(303);
+  expect(String(answer.headers['set-cookie'])).toContain('; Secure');
   await admin.close();
 });
 

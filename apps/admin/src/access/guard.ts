@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AdminOptions } from '../options.ts';
 import { type RefusalStatus, refuse } from '../refusal.ts';
 import { isOfBoard, isOfBoardApi } from './board-route.ts';
-import { secure } from './headers.ts';
 import { isForLoopback, isFromOurPages, mayChange } from './origin.ts';
 import { hasSession } from './session.ts';
 
@@ -23,7 +22,7 @@ export const REDIS_AWAY =
 /** Checks every request to the pages first, including those to Bull Board and its API. */
 export function guard(server: FastifyInstance, options: AdminOptions): void {
   server.addHook('onRequest', async (request, reply) => {
-    secure(reply, 'pages');
+    reply.header('cache-control', 'no-store');
     const verdict = judge(request, options);
     if (verdict === 'go on') return;
     if (verdict === 'log in') return sendToLogin(request, reply, options);

@@ -13,16 +13,17 @@ export function mayChange(request: FastifyRequest): boolean {
  * headers: no known browser sends it.
  */
 export function isFromOurPages(request: FastifyRequest): boolean {
-  const { origin, host } = request.headers;
+  const { origin } = request.headers;
   const site = request.headers['sec-fetch-site'];
   if (site === undefined && origin === undefined) return false;
   if (site !== undefined && site !== 'same-origin') return false;
-  return origin === undefined || (host !== undefined && URL.parse(origin)?.host === canonical(host));
+  return origin === undefined || URL.parse(origin)?.host === canonical(request.host);
 }
 
 /**
  * Whether the request was addressed to this machine by a loopback name. Pages without a login check
- * this, so that another site cannot reach them by pointing its own name at 127.0.0.1.
+ * this, so that another site cannot reach them by pointing its own name at 127.0.0.1. The check reads the
+ * header that the browser itself writes, since such a site can set `X-Forwarded-Host`.
  */
 export function isForLoopback(request: FastifyRequest): boolean {
   const name = URL.parse(`http://${request.headers.host ?? ''}`)?.hostname;

@@ -30,11 +30,10 @@ export function hasSession(request: FastifyRequest, now: number): boolean {
   return Number.isSafeInteger(endsAt) && endsAt > now && endsAt <= now + SESSION_MS;
 }
 
-/** Whether the browser used https, to us or to the proxy before us. */
-function isSecure(request: FastifyRequest): boolean {
-  const forwarded = request.headers['x-forwarded-proto'];
-  const first = String(forwarded ?? '')
-    .split(',')[0]
-    ?.trim();
-  return request.protocol === 'https' || first === 'https';
+/**
+ * Whether the browser used https, to us or to the proxy before us. `Origin`, which `guard` has
+ * checked, says so even if ADMIN_PROXIES is not set.
+ */
+function isSecure({ protocol, headers }: FastifyRequest): boolean {
+  return protocol === 'https' || headers.origin?.startsWith('https:') === true;
 }

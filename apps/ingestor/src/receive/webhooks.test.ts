@@ -26,7 +26,7 @@ async function openReceiver(redisUrl?: string) {
   const address = await runtime.listen(
     0,
     async (server) => void (await server.register(webhookRoutes, { receiver })),
-    MAX_WEBHOOK_BYTES,
+    { bodyLimit: MAX_WEBHOOK_BYTES },
   );
   // The receiver's connection fails fast: a webhook that arrives before the connection is open is
   // answered 503.

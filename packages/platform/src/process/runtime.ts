@@ -29,7 +29,7 @@ import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { ScrapeLease } from '../telemetry/scrape-lease.ts';
 import { baseChecks, workerCheck } from './health.ts';
 import { listenOn } from './listening.ts';
-import { createServer, type ReadinessCheck } from './server.ts';
+import { createServer, type ReadinessCheck, type RequestOptions } from './server.ts';
 import { type BaseSettings, budgetLimits, marketplaceAddress } from './settings.ts';
 import { settledWithin } from './settled-within.ts';
 
@@ -81,8 +81,7 @@ export interface Runtime {
   listen(
     port: number,
     routes?: (server: FastifyInstance) => void | Promise<void>,
-    bodyLimit?: number,
-    host?: string,
+    options?: RequestOptions & { host?: string },
   ): Promise<string>;
   /** Stops taking work, finishes running work within the grace period, and closes everything. */
   close(): Promise<void>;
@@ -171,13 +170,8 @@ export async function createRuntime(
       checks.marketplace = refusalCheck(budget, rows);
     },
     locked: (name, ttlMs, work) => withLock(redis, keys, name, ttlMs, work),
-    async listen(port, routes, bodyLimit, host = settings.HOST) {
-      const server = createServer({
-        log,
-        metrics,
-        checks,
-        ...(bodyLimit === undefined ? {} : { bodyLimit }),
-      });
+    async listen(port, routes, { host = settings.HOST, ...options } = {}) {
+      const server = createServer({ log, metrics, checks, ...options });
       await routes?.(server);
       const portSetting = `${app.toUpperCase().replaceAll('-', '_')}_PORT`;
       const address = await listenOn(server, { port, host, portSetting });

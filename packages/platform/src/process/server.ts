@@ -15,8 +15,17 @@ export interface ServerOptions {
   metrics: Metrics;
   /** The checks by name. The process is ready when all conditions hold. */
   checks: Record<string, ReadinessCheck>;
-  /** The largest accepted body, in bytes. */
+}
+
+/** How a server reads requests. */
+export interface RequestOptions {
+  /** The largest accepted body, in bytes. Default 64 KiB. */
   bodyLimit?: number;
+  /**
+   * How many proxies of the operator's stand before the server. The addresses, host and protocol
+   * that those proxies forwarded are believed, and no others. Default 0.
+   */
+  proxies?: number;
 }
 
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -36,10 +45,14 @@ export function createServer({
   metrics,
   checks,
   bodyLimit = 64 * 1024,
-}: ServerOptions): FastifyInstance {
+  proxies = 0,
+}: ServerOptions & RequestOptions): FastifyInstance {
   const server = fastify({
     logger: false,
     bodyLimit,
+    // Fastify ignores a bare number, because it does not check who connects. Here the operator
+    // vouches that only the proxies reach the server.
+    trustProxy: (_address, hop) => hop < proxies,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: 300 },
   });
