@@ -3,6 +3,7 @@
  */
 import { isInterrupted } from '@fulfillment/processes';
 import { runLinksCheck } from '../check/links/links-check.ts';
+import { runStructureCheck } from '../check/structure/structure-check.ts';
 import { type Outcome, runToolCheck, TOOL_CHECKS } from '../check/tool-checks.ts';
 import { runVitestCheck } from '../check/vitest-check.ts';
 import { readOptions } from '../system/read-options.ts';
@@ -15,6 +16,7 @@ const CHECKS: Record<string, () => Promise<Outcome>> = {
   ...Object.fromEntries(
     Object.entries(TOOL_CHECKS).map(([name, command]) => [name, () => runToolCheck(command)]),
   ),
+  structure: async () => runStructureCheck(),
   links: async () => runLinksCheck(),
   tests: () => runVitestCheck(log),
 };

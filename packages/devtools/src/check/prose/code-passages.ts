@@ -1,4 +1,5 @@
 import { parseSync, Visitor } from 'oxc-parser';
+import { lineFinder } from '../line-finder.ts';
 import type { Passage } from './passage.ts';
 
 /** Comments that speak to a tool. */
@@ -70,11 +71,4 @@ function blockPassages(value: string, firstLine: number): Passage[] {
     }
   }
   return passages;
-}
-
-/** Makes a function that turns an offset into its line, from 1. */
-function lineFinder(source: string): (offset: number) => number {
-  const starts = [0];
-  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1);
-  return (offset) => starts.findLastIndex((start) => start <= offset) + 1;
 }
