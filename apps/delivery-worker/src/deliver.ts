@@ -1,16 +1,14 @@
-import { type JobContext, permanent } from '@fulfillment/platform';
+import { permanent, type WriteRun } from '@fulfillment/platform';
 import {
   deliverablesOf,
   draftOf,
+  type Fact,
   factOf,
   isThere,
   type OrderSnapshot,
   owedRound,
-  type Payload,
-  type Step,
 } from '@fulfillment/shared';
 import type { Delivery } from './dependencies.ts';
-import { once, writeUnlessMovedOn } from './once.ts';
 import { redeliver } from './redeliver.ts';
 
 /**
@@ -19,49 +17,36 @@ import { redeliver } from './redeliver.ts';
  * done. If the order waits for something else, the step is void. The step records its intent before
  * the call. When the outcome of the call is unknown, the next attempt also begins with a read.
  */
-export async function deliver(
-  { runtime }: Delivery,
-  payload: Payload<'delivery', 'deliver'>,
-  context: JobContext,
-): Promise<void> {
-  const { agentId, orderId, round, attempt } = payload;
-  const ref = { agentId, orderId };
-  const { store, marketplace, reconciler } = runtime;
-  const step = { name: 'deliver', round, attempt } as const satisfies Step;
+export async function deliver(run: WriteRun<'deliver'>, delivery: Delivery): Promise<Fact[]> {
+  const { ref, record, log } = run;
+  const { round } = run.step;
+  const { marketplace } = delivery.runtime;
+  const delivered = factOf(record, 'delivered', round);
+  if (delivered !== undefined) return redeliver(run, delivered, delivery);
+  const deliverables = deliverablesOf(record, round);
+  if (deliverables === null) throw permanent(`round ${round} has deliverables without a URL`);
+  const fields = { round, draft: draftOf(record, round), deliverables };
 
-  await once(runtime, ref, step, async (turn) => {
-    const { record, confirmAbsent, lastLook } = turn;
-    const delivered = factOf(record, 'delivered', round);
-    if (delivered !== undefined) return redeliver({ runtime, ref, turn, delivered, context });
-    const deliverables = deliverablesOf(record, round);
-    if (deliverables === null) throw permanent(`round ${round} has deliverables without a URL`);
-    const delivery = { round, draft: draftOf(record, round), deliverables };
-
-    const reading = await reconciler.observe(record, context.signal);
-    if (isThere(reading, deliverables)) {
-      const found = await store.appendAndLoad(ref, [{ type: 'delivered', ...delivery, found: true }]);
-      context.log.info('found delivered');
-      return found;
-    }
-    const stillWaits = (order: OrderSnapshot) => owedRound(order) === round;
-    if (!stillWaits(reading.snapshot)) {
-      context.log.info({ status: reading.snapshot.rawStatus }, 'not delivered: the order moved on');
-      return reading.record;
-    }
-    await confirmAbsent(reading);
-    const intended = await store.appendAndLoad(ref, [{ type: 'delivery_intended', ...delivery }]);
-    let answer: { status?: string } = {};
-    const movedOn = await writeUnlessMovedOn(runtime, intended, stillWaits, async () => {
-      answer = await marketplace.deliver(ref, deliverables, lastLook);
-    });
-    if (movedOn !== null) {
-      context.log.info('not delivered: the order moved on');
-      return movedOn;
-    }
-    const done = await store.appendAndLoad(ref, [
-      { type: 'delivered', ...delivery, found: false, ...answer },
-    ]);
-    context.log.info({ deliverables: deliverables.length, ...answer }, 'delivered');
-    return done;
+  const reading = await run.observe();
+  if (isThere(reading, deliverables)) {
+    log.info('found delivered');
+    return [{ type: 'delivered', ...fields, found: true }];
+  }
+  const stillWaits = (order: OrderSnapshot) => owedRound(order) === round;
+  if (!stillWaits(reading.snapshot)) {
+    log.info({ status: reading.snapshot.rawStatus }, 'not delivered: the order moved on');
+    return [];
+  }
+  await run.confirmAbsent(reading);
+  const answer = await run.write({
+    intent: { type: 'delivery_intended', ...fields },
+    stillWaits,
+    call: (lastLook) => marketplace.deliver(ref, deliverables, lastLook),
   });
+  if (answer === null) {
+    log.info('not delivered: the order moved on');
+    return [];
+  }
+  log.info({ deliverables: deliverables.length, ...answer }, 'delivered');
+  return [{ type: 'delivered', ...fields, found: false, ...answer }];
 }

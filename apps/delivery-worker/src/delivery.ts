@@ -1,4 +1,5 @@
-import { stepKey } from '@fulfillment/shared';
+import { StepWorker } from '@fulfillment/platform';
+import { type Fact, type Step, stepKey } from '@fulfillment/shared';
 import { deliver } from './deliver.ts';
 import type { Delivery } from './dependencies.ts';
 import { publish } from './publish.ts';
@@ -9,34 +10,31 @@ import { send } from './send.ts';
 /** Starts the workers that make all writes to the marketplace. */
 export function startDelivery(delivery: Delivery, concurrency: number): void {
   const { runtime } = delivery;
+  const steps = new StepWorker(runtime);
   runtime.startWorker({
     queue: 'delivery',
     concurrency,
     processors: {
-      quote: (payload, context) => quote(delivery, payload, context),
-      publish: (payload, context) => publish(delivery, payload, context),
-      deliver: (payload, context) => deliver(delivery, payload, context),
-      payout_retry: (payload, context) => retryPayout(delivery, payload, context),
+      quote: steps.once('quote', (run) => quote(run, delivery)),
+      publish: steps.once('publish', (run) => publish(run, delivery)),
+      deliver: steps.once('deliver', (run) => deliver(run, delivery)),
+      payout_retry: steps.repeatable('payout_retry', (run) => retryPayout(run, delivery)),
     },
-    async giveUp(name, { agentId, orderId, round, attempt }, reason) {
-      const ref = { agentId, orderId };
-      const told = `The step "${name}" failed for good: ${reason}`;
-      const record = await runtime.store.appendAndLoad(ref, [
-        { type: 'failed', stepKey: stepKey({ name, round }), attempt, reason: told },
-      ]);
-      await runtime.reconciler.reconcile(ref, record);
-    },
+    giveUp: steps.giveUp(failed),
   });
   runtime.startWorker({
     queue: 'messages',
     concurrency,
-    processors: { send: (payload, context) => send(delivery, payload, context) },
-    async giveUp(_name, { agentId, orderId, round, kind }, reason) {
-      const ref = { agentId, orderId };
-      const record = await runtime.store.appendAndLoad(ref, [
-        { type: 'message_dropped', kind, round, reason },
-      ]);
-      await runtime.reconciler.reconcile(ref, record);
-    },
+    processors: { send: steps.once('send', (run) => send(run, delivery)) },
+    giveUp: steps.giveUp(failed),
   });
+}
+
+function failed(step: Step, reason: string): Fact[] {
+  if (step.name === 'send') {
+    const { kind, round } = step;
+    return [{ type: 'message_dropped', kind, round, reason }];
+  }
+  const text = `The step "${step.name}" failed for good: ${reason}`;
+  return [{ type: 'failed', stepKey: stepKey(step), attempt: step.attempt, reason: text }];
 }

@@ -1,19 +1,24 @@
 import { AtelierError, ConnectionError, NotFoundError, UnexpectedResponseError } from '@atelier-ai/sdk';
 import { type ArtifactStore, hostedType, PermanentError, whyNotHosted } from '@fulfillment/artifacts';
-import { describeError, type JobContext, permanent, StepError, waitingForStore } from '@fulfillment/platform';
+import {
+  describeError,
+  type JobContext,
+  permanent,
+  StepError,
+  type WriteRun,
+  waitingForStore,
+} from '@fulfillment/platform';
 import {
   type Artifact,
   draftOf,
+  type Fact,
   type OrderRef,
-  type Payload,
   STORE_PATIENCE_MS,
-  type Step,
   unpublished,
   urlForRound,
   urlsOfOtherRounds,
 } from '@fulfillment/shared';
 import type { Delivery } from './dependencies.ts';
-import { once } from './once.ts';
 
 /** Larger files go to the marketplace's file store. */
 const MAX_EDGE_BYTES = 4_400_000;
@@ -33,28 +38,18 @@ const ADVICE =
  * marketplace. Each address is a fact of its own, so a published file is not sent again. An upload
  * that took effect unnoticed leaves only one superfluous file.
  */
-export async function publish(
-  delivery: Delivery,
-  payload: Payload<'delivery', 'publish'>,
-  context: JobContext,
-): Promise<void> {
-  const { runtime, artifacts } = delivery;
-  const { agentId, orderId, round, attempt } = payload;
-  const ref = { agentId, orderId };
-  const step = { name: 'publish', round, attempt } as const satisfies Step;
-
-  await once(runtime, ref, step, async ({ record }) => {
-    let published = record;
-    for (const { index, artifact } of unpublished(record, round)) {
-      const address =
-        (await ownAddress(artifacts, artifact, context)) ?? (await upload(delivery, ref, artifact, context));
-      const url = urlForRound(address, round, urlsOfOtherRounds(record, round));
-      const draft = draftOf(record, round);
-      published = await runtime.store.appendAndLoad(ref, [{ type: 'published', round, draft, index, url }]);
-      context.log.info({ file: artifact.fileName, bytes: artifact.bytes }, 'published');
-    }
-    return published;
-  });
+export async function publish(run: WriteRun<'publish'>, delivery: Delivery): Promise<Fact[]> {
+  const { artifacts } = delivery;
+  const { ref, record, job } = run;
+  const { round } = run.step;
+  for (const { index, artifact } of unpublished(record, round)) {
+    const address =
+      (await ownAddress(artifacts, artifact, job)) ?? (await upload(delivery, ref, artifact, job));
+    const url = urlForRound(address, round, urlsOfOtherRounds(record, round));
+    await run.append({ type: 'published', round, draft: draftOf(record, round), index, url });
+    run.log.info({ file: artifact.fileName, bytes: artifact.bytes }, 'published');
+  }
+  return [];
 }
 
 /**

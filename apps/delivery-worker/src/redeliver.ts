@@ -1,70 +1,64 @@
-import type { Observed, Runtime } from '@fulfillment/platform';
-import { type JobContext, permanent, throttled } from '@fulfillment/platform';
+import {
+  type LoadedRecord,
+  type Observed,
+  permanent,
+  type Runtime,
+  throttled,
+  type WriteRun,
+} from '@fulfillment/platform';
 import {
   agreeWithin,
+  type Fact,
   type FactOf,
   factsOf,
   isRedeliveryShown,
   isThere,
-  type OrderRef,
   type OrderSnapshot,
   overwrittenOf,
   owedRound,
   redeliveriesOf,
 } from '@fulfillment/shared';
-import { type Turn, writeUnlessMovedOn } from './once.ts';
-
-type LoadedRecord = Turn['record'];
-
-export interface Redelivery {
-  runtime: Runtime;
-  ref: OrderRef;
-  turn: Turn;
-  /** The delivery that the marketplace overwrote. */
-  delivered: FactOf<'delivered'>;
-  context: JobContext;
-}
+import type { Delivery } from './dependencies.ts';
 
 /**
  * Delivers a round again, with the URLs of its delivery, because the marketplace overwrote the
  * delivery (the x402 race). The rows do not show whether an earlier call took effect. The order's
  * status does: after an effective call the status is no longer `paid`.
- * @returns the order as it is afterwards.
+ * @param delivered the delivery that the marketplace overwrote.
  */
-export async function redeliver(redelivery: Redelivery): Promise<LoadedRecord> {
-  const { runtime, ref, turn, delivered, context } = redelivery;
-  const { store, marketplace, reconciler } = runtime;
-  const { record, confirmAbsent, lastLook } = turn;
+export async function redeliver(
+  run: WriteRun<'deliver'>,
+  delivered: FactOf<'delivered'>,
+  { runtime }: Delivery,
+): Promise<Fact[]> {
+  const { ref, log } = run;
   const { round, deliverables } = delivered;
-  const index = redeliveriesOf(record, round);
+  const index = redeliveriesOf(run.record, round);
   const stillWaits = (order: OrderSnapshot) => owedRound(order) === round;
 
-  const reading = await reconciler.observe(record, context.signal);
+  const reading = await run.observe();
   if (!stillWaits(reading.snapshot)) {
     if (!isTried(reading.record, round, index) || !isRedeliveryShown(reading.snapshot)) {
-      context.log.info({ status: reading.snapshot.rawStatus }, 'not delivered again: the order moved on');
-      return reading.record;
+      log.info({ status: reading.snapshot.rawStatus }, 'not delivered again: the order moved on');
+      return [];
     }
-    context.log.info({ index }, 'found delivered again');
-    return store.appendAndLoad(ref, [{ type: 'redelivered', round, index, found: true }]);
+    log.info({ index }, 'found delivered again');
+    return [{ type: 'redelivered', round, index, found: true }];
   }
   if (!isThere(reading, deliverables)) throw rowsMissing(reading, delivered);
   await waitForLaggingReads(runtime, reading.record, { round, askedAt: reading.askedAt });
-  await confirmAbsent(reading);
-  const intended = await store.appendAndLoad(ref, [{ type: 'redelivery_intended', round, index }]);
-  let answer: { status?: string } = {};
-  const movedOn = await writeUnlessMovedOn(runtime, intended, stillWaits, async () => {
-    answer = await marketplace.deliver(ref, deliverables, lastLook);
+  await run.confirmAbsent(reading);
+  const answer = await run.write({
+    intent: { type: 'redelivery_intended', round, index },
+    stillWaits,
+    call: (lastLook) => runtime.marketplace.deliver(ref, deliverables, lastLook),
   });
-  if (movedOn !== null) {
-    context.log.info('not delivered again: the order moved on');
-    return movedOn;
+  if (answer === null) {
+    log.info('not delivered again: the order moved on');
+    return [];
   }
-  const again = await store.appendAndLoad(ref, [
-    { type: 'redelivered', round, index, found: false, ...answer },
-  ]);
-  context.log.warn({ index }, 'delivered again: the marketplace had overwritten the delivery');
-  return again;
+  log.warn({ index }, 'delivered again: the marketplace had overwritten the delivery');
+  return [{ type: 'redelivered', round, index, found: false, ...answer }];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { AtelierError, ConflictError, NotFoundError, ValidationError } from '@atelier-ai/sdk';
-import { describeError, type JobContext } from '@fulfillment/platform';
-import { type FactOf, isWanted, type Payload, type Step, unansweredPayoutRetry } from '@fulfillment/shared';
+import { describeError, type StepRun } from '@fulfillment/platform';
+import { type Fact, type FactOf, unansweredPayoutRetry } from '@fulfillment/shared';
 import type { Delivery } from './dependencies.ts';
 
 type Answer = Pick<FactOf<'payout_retry_answered'>, 'outcome' | 'reason'>;
@@ -9,28 +9,15 @@ type Answer = Pick<FactOf<'payout_retry_answered'>, 'outcome' | 'reason'>;
  * The step `payout_retry`: an operator has the marketplace send a payout again. A second request
  * does no harm: the marketplace answers 409 for a payout that was sent meanwhile.
  */
-export async function retryPayout(
-  { runtime }: Delivery,
-  payload: Payload<'delivery', 'payout_retry'>,
-  context: JobContext,
-): Promise<void> {
-  const { agentId, orderId, round, attempt } = payload;
-  const ref = { agentId, orderId };
-  const { store, marketplace, policy, reconciler } = runtime;
-  const step = { name: 'payout_retry', round, attempt } as const satisfies Step;
-
-  const record = await store.load(ref);
-  if (record === null || !isWanted(record, policy, step, record.loadedAt)) return;
-  const asked = unansweredPayoutRetry(record);
-  if (asked === null) return;
-  const { index } = asked;
-  const answer = await ask(() => marketplace.retryPayout(ref));
-  context.log.info(answer, 'payout retry answered');
-  const noted = await store.appendAndLoad(ref, [{ type: 'payout_retry_answered', index, ...answer }]);
+export async function retryPayout(run: StepRun<'payout_retry'>, { runtime }: Delivery): Promise<Fact[]> {
+  const asked = unansweredPayoutRetry(run.record);
+  if (asked === null) return [];
+  const answer = await ask(() => runtime.marketplace.retryPayout(run.ref));
+  run.log.info(answer, 'payout retry answered');
+  await run.append({ type: 'payout_retry_answered', index: asked.index, ...answer });
   // The payout may have been sent. The order shows it.
-  const after =
-    answer.outcome === 'already_paid' ? (await reconciler.observe(noted, context.signal)).record : noted;
-  await reconciler.reconcile(ref, after);
+  if (answer.outcome === 'already_paid') await run.observe();
+  return [];
 }
 
 const NO_WALLET = 422;

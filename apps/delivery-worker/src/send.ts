@@ -1,16 +1,20 @@
-import { type JobContext, type Runtime, readThread, type Yielding } from '@fulfillment/platform';
 import {
+  type JobContext,
+  type Runtime,
+  readThread,
+  type WriteRun,
+  type Yielding,
+} from '@fulfillment/platform';
+import {
+  type Fact,
   factsOf,
   messageText,
   type OrderRecord,
-  type Payload,
-  type Step,
   THREAD_LIMIT,
   type ThreadMessage,
   timesSent,
 } from '@fulfillment/shared';
 import type { Delivery } from './dependencies.ts';
-import { once } from './once.ts';
 
 /**
  * The step `send`: writes a message to the buyer. The first attempt fixes the text. Every attempt
@@ -18,43 +22,32 @@ import { once } from './once.ts';
  * lost its last second. If the thread is too long to show its newest messages, a message that may
  * have been sent is not sent again.
  */
-export async function send(
-  { runtime }: Delivery,
-  payload: Payload<'messages', 'send'>,
-  context: JobContext,
-): Promise<void> {
-  const { agentId, orderId, round, attempt, kind } = payload;
-  const ref = { agentId, orderId };
-  const { store, marketplace, policy } = runtime;
-  const step = { name: 'send', kind, round, attempt } as const satisfies Step;
+export async function send(run: WriteRun<'send'>, { runtime }: Delivery): Promise<Fact[]> {
+  const { ref, record, log } = run;
+  const { kind, round } = run.step;
+  const intended = factsOf(record, 'message_intended').find(
+    (fact) => fact.kind === kind && fact.round === round,
+  );
+  const content = intended?.content ?? messageText(record, runtime.policy, kind, round);
+  if (content === null) return [];
 
-  await once(runtime, ref, step, async ({ record, confirmAbsent, lastLook }) => {
-    const intended = factsOf(record, 'message_intended').find(
-      (fact) => fact.kind === kind && fact.round === round,
-    );
-    const content = intended?.content ?? messageText(record, policy, kind, round);
-    if (content === null) return record;
-
-    const { thread } = await readThread(runtime, record, context.signal);
-    if (timesSent(thread, content) > sentBefore(record, content)) {
-      const found = await store.appendAndLoad(ref, [
-        { type: 'message_intended', kind, round, content },
-        { type: 'message_sent', kind, round, found: true },
-      ]);
-      context.log.info({ kind }, 'message found sent');
-      return found;
-    }
-    if (intended !== undefined && thread.length >= THREAD_LIMIT) {
-      const reason = 'it may have been sent, and the thread is too long to see';
-      return store.appendAndLoad(ref, [{ type: 'message_dropped', kind, round, reason }]);
-    }
-    await confirmAbsent({ askedAt: record.loadedAt, isOlder: isOlderThread(record, thread) });
-    await store.append(ref, [{ type: 'message_intended', kind, round, content }]);
-    await marketplace.sendMessage(ref, content, lastLook, yieldingOf(runtime, context));
-    const sent = await store.appendAndLoad(ref, [{ type: 'message_sent', kind, round, found: false }]);
-    context.log.info({ kind }, 'message sent');
-    return sent;
-  });
+  const { thread } = await readThread(runtime, record, run.job.signal);
+  if (timesSent(thread, content) > sentBefore(record, content)) {
+    log.info({ kind }, 'message found sent');
+    return [
+      { type: 'message_intended', kind, round, content },
+      { type: 'message_sent', kind, round, found: true },
+    ];
+  }
+  if (intended !== undefined && thread.length >= THREAD_LIMIT) {
+    const reason = 'it may have been sent, and the thread is too long to see';
+    return [{ type: 'message_dropped', kind, round, reason }];
+  }
+  await run.confirmAbsent({ askedAt: record.loadedAt, isOlder: isOlderThread(record, thread) });
+  await run.append({ type: 'message_intended', kind, round, content });
+  await runtime.marketplace.sendMessage(ref, content, run.lastLook, yieldingOf(runtime, run.job));
+  log.info({ kind }, 'message sent');
+  return [{ type: 'message_sent', kind, round, found: false }];
 }
 
 /** A backlog of deliveries must not hold back messages and questions to buyers forever. */

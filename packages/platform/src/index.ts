@@ -6,10 +6,7 @@ export type { JobContext, Processors } from './jobs/worker.ts';
 export { type AgentEntry, AgentRegistry } from './marketplace/agent-state/registry.ts';
 export { type AgentWarning, agentWarnings, canBeOrdered } from './marketplace/agent-state/warnings.ts';
 export { type AgentCredentials, Agents, type KnownAgent } from './marketplace/agents.ts';
-export type { LastLook } from './marketplace/counted-calls.ts';
 export { Marketplace } from './marketplace/marketplace.ts';
-export type { WriteMark } from './marketplace/open-writes.ts';
-export type { OrderReading } from './marketplace/order-reading.ts';
 export { ReadLag } from './marketplace/read-lag.ts';
 export type { ServiceSearch, Services } from './marketplace/services.ts';
 export { runApp } from './process/run-app.ts';
@@ -30,11 +27,13 @@ export { isConnectionError, redisAddress, redisAdvice, redisCause } from './redi
 export { type RedisKeys, redisKeys } from './redis/keys.ts';
 export type { RedisTrouble } from './redis/monitor/monitor.ts';
 export { type Try, today } from './spending/spending.ts';
+export type { StepRun } from './steps/step-run.ts';
+export { StepWorker } from './steps/step-worker.ts';
+export type { WriteRun } from './steps/write-run.ts';
 export {
   classify,
   describeError,
   type Failure,
-  hadNoEffect,
   permanent,
   StepError,
   throttled,

@@ -1,0 +1,7 @@
+import type { Runtime } from '../process/runtime.ts';
+
+/** The parts of the runtime that running a step needs. */
+export type StepDependencies = Pick<
+  Runtime,
+  'locked' | 'marketplace' | 'openWrites' | 'policy' | 'readLag' | 'reconciler' | 'settings' | 'store'
+>;

@@ -1,0 +1,96 @@
+import { type Fact, isWanted, type Step, stepKey } from '@fulfillment/shared';
+import type { JobContext } from '../jobs/worker.ts';
+import type { LoadedRecord } from '../record-store/loaded-record.ts';
+import { StepError } from '../telemetry/failures.ts';
+import type { StepDependencies } from './dependencies.ts';
+import { StepRun } from './step-run.ts';
+import { type StepName, type StepPayload, type StepTask, stepOf } from './step-task.ts';
+import { withWriteLease } from './write-lease.ts';
+import { WriteRun } from './write-run.ts';
+
+/** Runs the job of a step. */
+type StepProcessor = (payload: StepPayload, job: JobContext) => Promise<void>;
+
+/** Records for a human that a step failed for good. */
+type GiveUp = (name: StepName, payload: StepPayload, reason: string) => Promise<void>;
+
+/**
+ * Turns what steps do into the processors of a worker. Around each step the processor loads the
+ * record, checks that the order still needs the step, takes the step's lease, appends the facts,
+ * and asks what the order needs next. A step that is not needed, because it is done or the order
+ * moved on, does nothing.
+ */
+export class StepWorker {
+  readonly #dependencies: StepDependencies;
+
+  constructor(dependencies: StepDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /**
+   * A step that may take effect twice without harm.
+   * @param work does the step.
+   * @returns from `work`: the facts that end the step. None: the order turned out not to need it.
+   */
+  repeatable<N extends StepName>(name: N, work: (run: StepRun<N>) => Promise<Fact[]>): StepProcessor {
+    return async (payload, job) => {
+      const task = { ...stepOf(name, payload), job };
+      const after = await this.#runIfWanted(task, async (record) => {
+        const run = new StepRun(this.#dependencies, task, record);
+        return run.append(...(await work(run)));
+      });
+      await this.#dependencies.reconciler.reconcile(task.ref, after);
+    };
+  }
+
+  /**
+   * A step that writes to the marketplace, and must take effect once. No other process runs it
+   * meanwhile. See `withWriteLease`.
+   * @param work as for `repeatable`.
+   */
+  once<N extends StepName>(name: N, work: (run: WriteRun<N>) => Promise<Fact[]>): StepProcessor {
+    return async (payload, job) => {
+      const task = { ...stepOf(name, payload), job };
+      const after = await withWriteLease(this.#dependencies, task, (lease) =>
+        this.#runIfWanted(task, async (record) => {
+          const run = new WriteRun(this.#dependencies, task, { record, lease });
+          return run.append(...(await work(run)));
+        }),
+      );
+      await this.#dependencies.reconciler.reconcile(task.ref, after);
+    };
+  }
+
+  /**
+   * Gives a step up.
+   * @param facts the facts that show the failure to a human.
+   */
+  giveUp(facts: (step: Step, reason: string) => Fact[]): GiveUp {
+    return async (name, payload, reason) => {
+      const { store, reconciler } = this.#dependencies;
+      const { ref, step } = stepOf(name, payload);
+      const record = await store.appendAndLoad(ref, facts(step, reason));
+      await reconciler.reconcile(ref, record);
+    };
+  }
+
+  /** @returns the record after the step. Null: there is no record. */
+  async #runIfWanted(
+    { ref, step }: StepTask<StepName>,
+    run: (record: LoadedRecord) => Promise<LoadedRecord>,
+  ): Promise<LoadedRecord | null> {
+    const { store, policy } = this.#dependencies;
+    const record = await store.load(ref);
+    if (record === null || !isWanted(record, policy, step, record.loadedAt)) return record;
+    try {
+      return await run(record);
+    } catch (error) {
+      if (error instanceof StepError && error.failure.isRateLimit === true) {
+        const { attempt } = step;
+        const { reason } = error.failure;
+        await store.append(ref, [{ type: 'rate_limited', stepKey: stepKey(step), attempt, reason }]);
+      }
+      throw error;
+    }
+  }
+}
