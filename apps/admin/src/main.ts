@@ -1,5 +1,5 @@
-import { loadConfig } from '@fulfillment/handlers';
 import { adminSettings, runApp } from '@fulfillment/platform';
+import { loadConfig } from '@fulfillment/runner';
 import { startAdmin } from './start.ts';
 
 await runApp({

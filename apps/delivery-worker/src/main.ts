@@ -1,5 +1,5 @@
-import { loadConfig } from '@fulfillment/handlers';
 import { deliverySettings, runApp } from '@fulfillment/platform';
+import { loadConfig } from '@fulfillment/runner';
 import { startDelivery } from './delivery.ts';
 
 await runApp({

@@ -1,10 +1,4 @@
-import {
-  chooseHandler,
-  type Handler,
-  type HandlerOrder,
-  NoHandlerError,
-  orderForHandlers,
-} from '@fulfillment/handlers';
+import type { Handler, HandlerOrder } from '@fulfillment/handlers';
 import {
   classify,
   describeError,
@@ -13,6 +7,7 @@ import {
   type Runtime,
   StepError,
 } from '@fulfillment/platform';
+import { chooseHandler, NoHandlerError, orderForHandlers } from '@fulfillment/runner';
 import {
   type BuyerReview,
   canChooseHandler,

@@ -1,6 +1,6 @@
 import { removeOldSpools } from '@fulfillment/artifacts';
-import { loadConfig } from '@fulfillment/handlers';
 import { generationSettings, requireWritableFolder, runApp } from '@fulfillment/platform';
+import { loadConfig } from '@fulfillment/runner';
 import { startGeneration } from './generation.ts';
 
 await runApp({

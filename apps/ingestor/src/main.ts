@@ -1,5 +1,5 @@
-import { loadConfig } from '@fulfillment/handlers';
 import { ingestorSettings, requireWritableFolder, runApp } from '@fulfillment/platform';
+import { loadConfig } from '@fulfillment/runner';
 import { registerEndpoint } from './agents/register-endpoint.ts';
 import { watchAgent } from './agents/watch-agent.ts';
 import { MAX_WEBHOOK_BYTES, receiverOf, webhookRoutes } from './receive/webhooks.ts';

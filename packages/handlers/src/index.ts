@@ -6,17 +6,11 @@ export {
   localDisk,
   type StorePlace,
 } from '@fulfillment/artifacts';
-export { chooseHandler, NoHandlerError, type OrderFacts, orderForHandlers } from './config/choose-handler.ts';
 export { type AgentInput, type ConfigInput, defineConfig, defineHandler } from './config/define.ts';
-export { type Config, type ConfigSettings, loadConfig, loadHandlers } from './config/load-config.ts';
-export { shownProgress } from './context/progress.ts';
-export { rememberedJson } from './context/remembered.ts';
 export { InvalidOutputError, PermanentError, RetryLaterError } from './errors.ts';
 export { type CommandOptions, command } from './generators/command.ts';
-export { tellsNoCost } from './generators/cost.ts';
 export { type HttpOptions, http } from './generators/http.ts';
 export { fixedQuote, type PerUnitQuote, type PriceLimits, perUnitQuote, withinPrices } from './quoting.ts';
-export { type MadeUpOrder, type Tried, type TriedFile, tryHandler } from './try-handler.ts';
 export type * from './types.ts';
 export { type Fetched, type FetchPublicOptions, fetchPublic } from './untrusted/fetch-public.ts';
 export { type Guard, type GuardOptions, guardText } from './untrusted/guard-text.ts';

@@ -6,8 +6,9 @@ import {
   mediaTypeOf,
   type Spool,
 } from '@fulfillment/artifacts';
-import { type EarlierRound, type GenerateContext, shownProgress } from '@fulfillment/handlers';
+import type { EarlierRound, GenerateContext } from '@fulfillment/handlers';
 import { describeError, type JobContext, readThread } from '@fulfillment/platform';
+import { shownProgress } from '@fulfillment/runner';
 import {
   answersDispute,
   disputeReason,

@@ -1,5 +1,6 @@
-import { type GenerateContext, rememberedJson } from '@fulfillment/handlers';
+import type { GenerateContext } from '@fulfillment/handlers';
 import { type Runtime, type TakingOptions, untilTaken } from '@fulfillment/platform';
+import { rememberedJson } from '@fulfillment/runner';
 import { factsOf, type OrderRecord } from '@fulfillment/shared';
 
 /**

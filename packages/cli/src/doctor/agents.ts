@@ -5,8 +5,8 @@ import {
   type OwnAgent,
   type Service,
 } from '@atelier-ai/sdk';
-import type { Config } from '@fulfillment/handlers';
 import { agentWarnings, type BaseSettings, describeError } from '@fulfillment/platform';
+import type { Config } from '@fulfillment/runner';
 import { WEBHOOK_PATH } from '@fulfillment/shared';
 import { clockFinding } from './clock.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';

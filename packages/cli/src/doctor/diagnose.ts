@@ -1,5 +1,4 @@
 import { localDisk } from '@fulfillment/artifacts';
-import { type Config, loadConfig } from '@fulfillment/handlers';
 import {
   type BaseSettings,
   baseSettings,
@@ -8,6 +7,7 @@ import {
   readSettings,
   secretsIn,
 } from '@fulfillment/platform';
+import { type Config, loadConfig } from '@fulfillment/runner';
 import { checkAgent } from './agents.ts';
 import { checkArtifacts } from './artifacts.ts';
 import { type Finding, ok, problem } from './finding.ts';

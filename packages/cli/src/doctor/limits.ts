@@ -1,4 +1,5 @@
-import { type Handler, tellsNoCost } from '@fulfillment/handlers';
+import type { Handler } from '@fulfillment/handlers';
+import { tellsNoCost } from '@fulfillment/handlers/internal';
 import { type Finding, warning } from './finding.ts';
 
 /**

@@ -1,12 +1,7 @@
 import type { Service } from '@atelier-ai/sdk';
-import {
-  chooseHandler,
-  type Handler,
-  type HandlerOrder,
-  NoHandlerError,
-  orderForHandlers,
-} from '@fulfillment/handlers';
+import type { Handler, HandlerOrder } from '@fulfillment/handlers';
 import { canBeOrdered, describeError } from '@fulfillment/platform';
+import { chooseHandler, NoHandlerError, orderForHandlers } from '@fulfillment/runner';
 import { parseOrder, parseService } from '@fulfillment/shared';
 import { type Finding, ok, problem, warning } from './finding.ts';
 

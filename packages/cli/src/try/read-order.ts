@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { contentTypeOf, mediaTypeOf } from '@fulfillment/artifacts';
-import type { EarlierDeliverable, MadeUpOrder } from '@fulfillment/handlers';
+import type { EarlierDeliverable } from '@fulfillment/handlers';
+import type { MadeUpOrder } from '@fulfillment/runner';
 import { UsageError } from './usage-error.ts';
 
 /** The options that describe the order of a try. */

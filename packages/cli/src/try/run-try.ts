@@ -1,13 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import {
-  type Handler,
-  type HandlerLog,
-  loadHandlers,
-  type Refusal,
-  type TriedFile,
-  tryHandler,
-} from '@fulfillment/handlers';
+import type { Handler, HandlerLog, Refusal } from '@fulfillment/handlers';
+import { loadHandlers, type TriedFile, tryHandler } from '@fulfillment/runner';
 import { ConfigurationError, keepSecret, secretsIn, stackOf } from '@fulfillment/shared';
 import { EXIT_USAGE } from '../command.ts';
 import { type OrderOptions, readOrder } from './read-order.ts';

@@ -1,7 +1,7 @@
 import type { ArtifactStore } from '@fulfillment/artifacts';
 import type { PolicyInput } from '@fulfillment/shared';
 import type { Handler, HandlerInput } from '../types.ts';
-import { noteSite } from './definition-site.ts';
+import { noteDefinition } from './definition-site.ts';
 
 const DEFAULT_TIME_LIMIT_SECONDS = 30 * 60;
 const DEFAULT_ATTEMPTS = 3;
@@ -11,7 +11,7 @@ const DEFAULT_ATTEMPTS = 3;
  * options and reject wrong ones.
  */
 export function defineHandler(input: HandlerInput): Handler {
-  return noteSite({
+  return noteDefinition({
     ...input,
     timeLimitSeconds: input.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS,
     attempts: input.attempts ?? DEFAULT_ATTEMPTS,

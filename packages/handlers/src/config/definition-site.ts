@@ -1,18 +1,18 @@
-import { placeOfError, type SourcePlace } from './source-place.ts';
-
-const sites = new WeakMap<object, SourcePlace>();
+const definitions = new WeakMap<object, Error>();
 
 /**
  * Remembers where a handler is defined, for errors about its options.
  * @returns its argument.
  */
-export function noteSite<H extends object>(handler: H): H {
-  const place = placeOfError(new Error('only for its stack'));
-  if (place !== null) sites.set(handler, place);
+export function noteDefinition<H extends object>(handler: H): H {
+  definitions.set(handler, new Error('only for its stack'));
   return handler;
 }
 
-/** Where a handler was defined, or undefined when `defineHandler` did not make the handler. */
-export function siteOf(handler: unknown): SourcePlace | undefined {
-  return typeof handler === 'object' && handler !== null ? sites.get(handler) : undefined;
+/**
+ * An error whose stack shows where a handler was defined, or undefined when `defineHandler` did not
+ * make the handler.
+ */
+export function definitionOf(handler: unknown): Error | undefined {
+  return typeof handler === 'object' && handler !== null ? definitions.get(handler) : undefined;
 }

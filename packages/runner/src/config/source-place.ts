@@ -12,8 +12,10 @@ export interface SourcePlace {
   column?: number;
 }
 
-/** Files of this package. Their errors are the fault of the caller. */
-const OWN_FOLDER = path.join(import.meta.dirname, '..');
+/** The packages that a configuration calls. Their errors are the fault of the caller. */
+const OWN_FOLDERS = ['runner', 'handlers', 'artifacts', 'shared'].map((name) =>
+  path.resolve(import.meta.dirname, '../../..', name),
+);
 const LOCATION = /^((?:file:\/\/)?\/.+?):(\d+)(?::(\d+))?$/;
 
 /**
@@ -44,7 +46,7 @@ function isOperators(file: string): boolean {
 }
 
 function isOwn(file: string): boolean {
-  return file.startsWith(OWN_FOLDER + path.sep) && !/\.test\.ts$/.test(file);
+  return OWN_FOLDERS.some((folder) => file.startsWith(folder + path.sep)) && !/\.test\.ts$/.test(file);
 }
 
 /**

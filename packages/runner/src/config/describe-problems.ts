@@ -1,7 +1,7 @@
+import { definitionOf } from '@fulfillment/handlers/internal';
 import { suggestion } from '@fulfillment/shared';
 import { z } from 'zod';
-import { siteOf } from './definition-site.ts';
-import { placeInExport, placeOfOption } from './source-place.ts';
+import { placeInExport, placeOfError, placeOfOption } from './source-place.ts';
 
 /**
  * The problems of a configuration, each with its option, its handler, and its line.
@@ -38,8 +38,8 @@ function whereIs(path: readonly PropertyKey[], given: unknown, file: string): st
   const handler =
     list === 'handlers' && typeof index === 'number' ? partOf(partOf(given, 'handlers'), index) : undefined;
   const name = partOf(handler, 'name');
-  const site = siteOf(handler);
-  const place = site === undefined ? placeInExport(file, path) : placeOfOption(site, option);
+  const site = placeOfError(definitionOf(handler));
+  const place = site === null ? placeInExport(file, path) : placeOfOption(site, option);
   return [
     ...(typeof name === 'string' && name !== '' ? [`handler "${name}"`] : []),
     ...(place === null ? [] : [`${place.file}:${place.line}`]),

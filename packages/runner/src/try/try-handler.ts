@@ -2,6 +2,15 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { localDisk, mediaTypeOf, reviewReasonOf, toProducts } from '@fulfillment/artifacts';
 import {
+  type EarlierRound,
+  type GenerateContext,
+  type Handler,
+  type HandlerLog,
+  type HandlerOrder,
+  PermanentError,
+  type Refusal,
+} from '@fulfillment/handlers';
+import {
   aborted,
   formatPrice,
   type MediaType,
@@ -9,12 +18,10 @@ import {
   type Usage,
   usageSchema,
 } from '@fulfillment/shared';
-import { shownProgress } from './context/progress.ts';
-import { rememberedJson } from './context/remembered.ts';
-import { PermanentError } from './errors.ts';
+import { shownProgress } from '../calls/progress.ts';
+import { rememberedJson } from '../calls/remembered.ts';
+import { frozenDeep } from '../config/frozen-deep.ts';
 import { isHeldByHandler } from './tried-review.ts';
-import type { EarlierRound, GenerateContext, Handler, HandlerLog, HandlerOrder, Refusal } from './types.ts';
-import { frozenDeep } from './untrusted/frozen-deep.ts';
 
 /** An order that nobody placed. Fields that are not given have the values of a minimal order. */
 export interface MadeUpOrder extends Partial<HandlerOrder> {

@@ -1,11 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { InvalidOutputError } from '@fulfillment/artifacts';
+import { defineHandler, type HandlerInput } from '@fulfillment/handlers';
 import { afterAll, expect, test } from 'vitest';
-import { defineHandler } from './config/define.ts';
-import { InvalidOutputError } from './errors.ts';
 import { tryHandler } from './try-handler.ts';
-import type { HandlerInput } from './types.ts';
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'handler-try-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -1,8 +1,8 @@
+import { defineHandler, type HandlerInput, type HandlerOrder, type Match } from '@fulfillment/handlers';
 import { parseOrder, type SoldService } from '@fulfillment/shared';
 import { describe, expect, test } from 'vitest';
-import type { HandlerInput, HandlerOrder, Match } from '../types.ts';
-import { chooseHandler, NoHandlerError, type OrderFacts, orderForHandlers } from './choose-handler.ts';
-import { defineHandler } from './define.ts';
+import { NoHandlerError } from '../errors.ts';
+import { chooseHandler, type OrderFacts, orderForHandlers } from './choose-handler.ts';
 
 const order: HandlerOrder = {
   id: 'ord_1',

@@ -1,5 +1,5 @@
+import type { GenerateContext, Handler } from '@fulfillment/handlers';
 import { aborted, stackOf } from '@fulfillment/shared';
-import type { GenerateContext, Handler } from './types.ts';
 
 /** The time limit of a review function, as in the worker. */
 const LIMIT_MS = 30_000;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { ArtifactStore } from '@fulfillment/artifacts';
-import { atelier, localDisk } from '@fulfillment/artifacts';
+import { type ArtifactStore, atelier, localDisk } from '@fulfillment/artifacts';
+import type { AgentInput, Handler } from '@fulfillment/handlers';
 import {
   API_KEY,
   ConfigurationError,
@@ -13,8 +13,6 @@ import {
   SERVICE_CATEGORIES,
 } from '@fulfillment/shared';
 import { z } from 'zod';
-import type { Handler } from '../types.ts';
-import type { AgentInput } from './define.ts';
 import { describeImportError } from './describe-import-error.ts';
 import { describeProblems } from './describe-problems.ts';
 

@@ -1,11 +1,7 @@
+import type { Handler, HandlerOrder, Match } from '@fulfillment/handlers';
 import { type BuyerReview, buyerName, type OrderSnapshot, type SoldService } from '@fulfillment/shared';
-import type { Handler, HandlerOrder, Match } from '../types.ts';
-import { frozenDeep } from '../untrusted/frozen-deep.ts';
-
-/** An order cannot be given to a handler. The message says what the operator can do. */
-export class NoHandlerError extends Error {
-  override readonly name = 'NoHandlerError';
-}
+import { NoHandlerError } from '../errors.ts';
+import { frozenDeep } from './frozen-deep.ts';
 
 /** The facts of an order whose handler is chosen. */
 export interface OrderFacts {
