@@ -105,7 +105,7 @@ describe('against a marketplace as slow and as unfair as the real one', () => {
       await trade.buyer('approve');
       const attention = await trade.attention(trade.ref.agentId, 'payout_failed');
       expect(attention.actions).toContain('retry_payout');
-      await trade.operator({ type: 'payout_retry_asked', index: attention.attempt ?? 0, by: 'operator' });
+      await trade.operator({ type: 'payout_retry_asked', index: 0, by: 'operator' });
       expect(await trade.fact('payout_retry_answered')).toMatchObject({ index: 0, outcome: 'accepted' });
       // A person at the platform pays later.
       await trade.buyer('payout-fails', { fails: false });

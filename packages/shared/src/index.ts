@@ -1,20 +1,25 @@
+export { acknowledgement, answerAttention } from './attention/answer-attention.ts';
+export {
+  type Attention,
+  raise,
+  readAttention,
+  type UnclassifiedAttention,
+} from './attention/attention.ts';
+export { ATTENTION_ACTIONS, type AttentionAction } from './attention/attention-actions.ts';
+export type { AttentionCause, AttentionDetails, AttentionKind, DetailsOf } from './attention/details.ts';
 export * from './decide/decide.ts';
 export {
-  ATTENTION_ACTIONS,
-  type Attention,
-  type AttentionAction,
   type Decision,
   HOUR,
   MINUTE,
+  ORDER_STAGES,
+  type OrderStage,
   SECOND,
-  STAGES,
-  type Stage,
   type Unread,
 } from './decide/decision.ts';
 export { quoteDueAt } from './decide/due.ts';
 export { canProceedUnread, readAgainAt } from './decide/failures.ts';
 export { holdUpOf } from './decide/held-up.ts';
-export { BRIEF_REFUSED } from './decide/refusing.ts';
 export { canChooseHandler } from './decide/serving.ts';
 export { isReleased, messageStep } from './decide/steps/messaging.ts';
 export * from './facts/events.ts';
@@ -28,6 +33,7 @@ export { PAYOUT_RETRY_OUTCOMES } from './facts/payouts.ts';
 export * from './facts/products.ts';
 export * from './facts/usage.ts';
 export * from './jobs/jobs.ts';
+export * from './jobs/step-key.ts';
 export * from './jobs/steps.ts';
 export * from './order/absence.ts';
 export { parseTime } from './order/field-reader.ts';

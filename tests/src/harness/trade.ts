@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { OrderSummary } from '@fulfillment/platform';
 import { waitFor } from '@fulfillment/processes';
 import {
   DEFAULT_POLICY,
-  type Decision,
   decide,
   describeFact,
   type Fact,
@@ -97,7 +97,7 @@ export class Trade {
    * Waits until the order waits for a human.
    * @param key the key of the expected attention. Left out: any attention.
    */
-  async attention(agentId = this.ref.agentId, key?: string): Promise<Decision['attention'][number]> {
+  async attention(agentId = this.ref.agentId, key?: string): Promise<OrderSummary['attention'][number]> {
     return waitFor(
       `order ${this.id} to be in attention`,
       async () => {

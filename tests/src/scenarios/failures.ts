@@ -22,12 +22,9 @@ export const failureScenarios: Scenario[] = [
       await trade.buyer('pay');
       const attention = await trade.attention();
       assert.match(attention.reason, /"fails-for-good".*the model refuses this brief/);
-      await trade.operator({
-        type: 'operator_retried',
-        stepKey: attention.stepKey ?? '',
-        attempt: attention.attempt ?? 0,
-        by: 'operator',
-      });
+      assert.equal(attention.kind, 'failed');
+      const { stepKey, attempt } = attention;
+      await trade.operator({ type: 'operator_retried', stepKey, attempt, by: 'operator' });
       await trade.status('delivered');
       await trade.fact('message_sent');
       await exactly(trade, { deliveries: 1, messages: 1 });

@@ -1,7 +1,8 @@
 import {
   ATTENTION_ACTIONS,
-  type Attention,
   type AttentionAction,
+  acknowledgement,
+  answerAttention,
   type Decision,
   type Fact,
 } from '@fulfillment/shared';
@@ -52,38 +53,7 @@ export function lacksNote({ action, note }: AskedAction): boolean {
  */
 export function factOfAction(decision: Decision, asked: AskedAction, by: string): Fact | null {
   const { unread } = decision;
-  if (asked.action === 'acknowledge' && unread?.key === asked.attention)
-    return { type: 'operator_acknowledged', attentionKey: unread.key, by };
+  if (asked.action === 'acknowledge' && unread?.key === asked.attention) return acknowledgement(unread, by);
   const attention = decision.attention.find((item) => item.key === asked.attention);
-  return attention?.actions.includes(asked.action) === true ? factFor(attention, asked, by) : null;
-}
-
-function factFor(attention: Attention, { action, note, message }: AskedAction, by: string): Fact | null {
-  const { key, round, stepKey, attempt, draft } = attention;
-  switch (action) {
-    case 'retry':
-      return stepKey === undefined || attempt === undefined
-        ? null
-        : { type: 'operator_retried', stepKey, attempt, by };
-    case 'retry_payout':
-      return attempt === undefined ? null : { type: 'payout_retry_asked', index: attempt, by };
-    case 'release':
-      return round === undefined ? null : { type: 'operator_released', round, attentionKey: key, by };
-    case 'acknowledge':
-      return { type: 'operator_acknowledged', attentionKey: key, by };
-    case 'approve':
-    case 'regenerate':
-    case 'refuse':
-      return round === undefined || draft === undefined
-        ? null
-        : {
-            type: 'reviewed',
-            round,
-            draft,
-            verdict: action,
-            note,
-            message: message === '' ? null : message,
-            by,
-          };
-  }
+  return attention === undefined ? null : answerAttention(attention, asked, by);
 }

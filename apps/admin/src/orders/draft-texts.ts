@@ -21,9 +21,7 @@ export async function draftTexts(
   { artifacts, log }: Pick<AdminOptions, 'artifacts' | 'log'>,
   { ref, record, decision }: Pick<FoundOrder, 'ref' | 'record' | 'decision'>,
 ): Promise<DraftTexts> {
-  const rounds = decision.attention.flatMap(({ draft, round }) =>
-    draft === undefined || round === undefined ? [] : [round],
-  );
+  const rounds = decision.attention.flatMap((item) => (item.kind === 'review' ? [item.round] : []));
   const files = rounds
     .flatMap((round) => generatedOf(record, round)?.products ?? [])
     .flatMap(({ artifact }) => (artifact !== undefined && isShort(artifact) ? [artifact] : []));

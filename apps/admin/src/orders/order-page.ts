@@ -80,15 +80,14 @@ function pauseNotice(pause: Pause, now: number): Html {
 }
 
 function attentionSection(view: OrderView, item: Attention, index: number): Html {
-  const isReview = item.draft !== undefined;
   return html`<section class="attention" data-attention="${item.key}">
     <h2>This order waits for you</h2>
     ${textBlock(`reason-${index}`, item.reason)}
-    ${isReview && draftSection(view, item.round ?? '0')}
-    ${view.mayAct && isReview && verdictForms(view, item, item.round ?? '0')}
+    ${item.kind === 'review' && draftSection(view, item.round)}
+    ${view.mayAct && item.kind === 'review' && verdictForms(view, item)}
     ${
       view.mayAct &&
-      !isReview &&
+      item.kind !== 'review' &&
       html`<form class="actions" method="post" action="${orderPath(view.ref)}/actions">
         <input type="hidden" name="attention" value="${item.key}">
         ${item.actions.map((action) => html`<button name="action" value="${action}">${ACTION_LABELS[action]}</button>`)}

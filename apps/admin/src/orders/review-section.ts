@@ -57,10 +57,14 @@ function shown({ artifact, url, mediaType }: Product, path: string): Html {
  * Approve with the message to the buyer, regenerate with a note, or decline to deliver with a
  * reason.
  */
-export function verdictForms({ ref, record, policy }: ReviewView, item: Attention, round: string): Html {
+export function verdictForms(
+  { ref, record, policy }: ReviewView,
+  item: Extract<Attention, { kind: 'review' }>,
+): Html {
+  const { round } = item;
   const action = `${orderPath(ref)}/actions`;
   const message = messageText(record, policy, deliveryMessageKind(round), round);
-  const isTold = messageStep(record, policy, 'refused', round).length > 0;
+  const willBeSent = messageStep(record, policy, 'refused', round).length > 0;
   const form = (verdict: 'approve' | 'regenerate' | 'refuse', field: Html | false) =>
     item.actions.includes(verdict) &&
     html`<form class="verdict" method="post" action="${action}">
@@ -79,6 +83,6 @@ export function verdictForms({ ref, record, policy }: ReviewView, item: Attentio
   )}
   ${form(
     'refuse',
-    html`<label>Why you decline to deliver${isTold && ' (the buyer reads this)'}<textarea name="note" rows="2" maxlength="4000" required></textarea></label>`,
+    html`<label>Why you decline to deliver${willBeSent && ' (the buyer reads this)'}<textarea name="note" rows="2" maxlength="4000" required></textarea></label>`,
   )}`;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { DiskError, keepMade, type Made, reviewReasonOf, spoolIn, toProducts } from '@fulfillment/artifacts';
 import type { Refusal } from '@fulfillment/handlers';
 import { permanent } from '@fulfillment/platform';
-import { BRIEF_REFUSED, draftOf, isReleased, type OrderRecord, urlsOfOtherRounds } from '@fulfillment/shared';
+import { draftOf, isReleased, type OrderRecord, urlsOfOtherRounds } from '@fulfillment/shared';
 import { begin } from '../begin.ts';
 import type { GenerateStep } from '../dependencies.ts';
 import { callHandler } from '../handler/call-handler.ts';
@@ -81,5 +81,5 @@ export async function make(work: GenerateStep): Promise<Made | Refused> {
  * operator accepted the order in spite of the refusal.
  */
 function isLookedAt(record: OrderRecord, round: string): boolean {
-  return round === '0' && draftOf(record, round) === 0 && !isReleased(record, round, BRIEF_REFUSED);
+  return round === '0' && draftOf(record, round) === 0 && !isReleased(record, round, 'brief_declined');
 }

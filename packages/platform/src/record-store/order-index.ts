@@ -53,7 +53,9 @@ export class OrderIndex {
    */
   async urgentCount(): Promise<number> {
     const waiting = await this.list('attention', 0, MOST_COUNTED);
-    return waiting.filter(({ attention }) => attention.some(({ isUrgent }) => isUrgent === true)).length;
+    return waiting.filter(({ attention }) =>
+      attention.some((item) => item.cause === 'review' && item.isUrgent),
+    ).length;
   }
 
   /** Counts all orders, the unfinished ones, and those that wait for a human. */

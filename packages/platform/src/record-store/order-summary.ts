@@ -5,16 +5,18 @@ import {
   jobFor,
   type OrderRecord,
   type OrderRef,
+  type OrderStage,
   orderTitle,
-  type Stage,
+  readAttention,
   statusNow,
+  type UnclassifiedAttention,
 } from '@fulfillment/shared';
 import type { JobPlace } from '../jobs/pauses.ts';
 import { parsed } from './read-record.ts';
 
 /** The fields of an order that lists show, so that they need not read its whole record. */
 export interface OrderSummary extends OrderRef {
-  stage: Stage;
+  stage: OrderStage;
   round: string | null;
   status: string;
   service: string | null;
@@ -22,7 +24,8 @@ export interface OrderSummary extends OrderRef {
   priceUsd: string | null;
   createdAt: number | null;
   dueAt: number | null;
-  attention: Attention[];
+  /** An unclassified attention was stored by another version of the product. */
+  attention: (Attention | UnclassifiedAttention)[];
   /** The handler that last priced or generated. Null: none has yet. */
   handler: string | null;
   /** How many of the buyer's messages nobody has answered or acknowledged. */
@@ -77,5 +80,6 @@ export function readSummary(text: string | null, ref: OrderRef): OrderSummary {
     unread: 0,
     jobs: [],
   };
-  return { ...unknown, ...parsed<Partial<OrderSummary>>(text) };
+  const stored = { ...unknown, ...parsed<Partial<OrderSummary>>(text) };
+  return { ...stored, attention: stored.attention.flatMap((item) => readAttention(item) ?? []) };
 }

@@ -6,6 +6,7 @@ import {
   type OrderSnapshot,
   parseOrder,
   policySchema,
+  raise,
   type SoldService,
 } from '@fulfillment/shared';
 import { Redis } from 'ioredis';
@@ -328,7 +329,7 @@ describe('settling', () => {
       await own.settle(record, settledAs(lookAgainAt, rest));
       return ref;
     };
-    const waits = { attention: [{ key: 'k', reason: 'because', actions: ['retry' as const] }] };
+    const waits = { attention: [raise({ kind: 'status', cause: 'completed_undelivered' })] };
     const [old, open, held, reopened] = [
       await settle(null),
       await settle(4_000_000_000_000),
@@ -352,7 +353,7 @@ describe('settling', () => {
     const ref = newOrder();
     await store.observe(ref, await observation({}));
     const record = await loaded(ref);
-    const attention = [{ key: 'k', reason: 'because', actions: ['retry' as const] }];
+    const attention = [raise({ kind: 'status', cause: 'completed_undelivered' })];
     await store.settle(record, settledAs(1, { attention }));
     const since = await redis.zscore(keys.attention, `${ref.agentId}/${ref.orderId}`);
     await store.settle(record, settledAs(1, { attention }));
@@ -365,14 +366,25 @@ describe('settling', () => {
   test('what is due soon is counted among what waits for a human', async () => {
     await using other = await openScratch();
     const own = new RecordStore(other.redis, other.keys);
-    for (const isUrgent of [true, false, undefined]) {
+    const drafts = [true, false].map((isUrgent) =>
+      raise({
+        kind: 'review',
+        cause: 'review',
+        round: '0',
+        draft: 0,
+        handler: 'painter',
+        reviewReason: null,
+        isUrgent,
+        minutesToDue: 5,
+        minutesToDelivery: null,
+      }),
+    );
+    for (const waits of [...drafts, raise({ kind: 'held_round', cause: 'no_brief', round: '0' })]) {
       const ref = newOrder();
       await own.observe(ref, await observation({}));
       const record = await own.load(ref);
       if (record === null) throw new Error('no record');
-      const waits = { key: 'k', reason: 'because', actions: ['approve' as const] };
-      const attention = [{ ...waits, ...(isUrgent !== undefined && { isUrgent }) }];
-      await own.settle(record, settledAs(1, { attention }));
+      await own.settle(record, settledAs(1, { attention: [waits] }));
     }
     expect(await own.index.urgentCount()).toBe(1);
     expect(await own.index.counts()).toMatchObject({ attention: 3 });

@@ -1,3 +1,4 @@
+import { raise } from '../attention/attention.ts';
 import type { OrderSnapshot } from '../order/order.ts';
 import type { OrderRecord } from '../record/record.ts';
 import { factsOf } from '../record/record.ts';
@@ -46,13 +47,7 @@ export function byStatus(situation: Situation): PartialDecision {
     case 'unknown':
       return {
         ...emptyDecision('held'),
-        attention: [
-          {
-            key: `unknown_status:${order.rawStatus}`,
-            reason: `The marketplace shows the status "${order.rawStatus}", which this version does not know. Look at the order on Atelier.`,
-            actions: ['acknowledge'],
-          },
-        ],
+        attention: [raise({ kind: 'status', cause: 'unknown_status', rawStatus: order.rawStatus })],
         lookAgainAt: now + CONTRADICTION_PATIENCE,
       };
   }

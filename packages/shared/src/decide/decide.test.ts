@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { acknowledgement } from '../attention/answer-attention.ts';
 import { factKey } from '../facts/facts.ts';
-import { stepKey } from '../jobs/steps.ts';
+import { stepKey } from '../jobs/step-key.ts';
 import { STATUSES_TAKING_MESSAGES } from '../order/order.ts';
 import { MAX_REDELIVERIES, overwrittenOf } from '../order/overwritten.ts';
 import { factOf, factsOf } from '../record/record.ts';
@@ -135,13 +136,26 @@ test('whatever failed or was held, once an operator clears it the owed round is 
 
 test('every attention says why and offers something to do', () => {
   always(({ decision }) => {
-    for (const { key, reason, actions, round, stepKey: step } of decision.attention) {
+    for (const attention of decision.attention) {
+      const { key, kind, title, reason, actions } = attention;
       expect(key).not.toBe('');
-      expect(reason.length).toBeGreaterThan(20 - (step === undefined ? 0 : 20));
+      expect(title).not.toBe('');
+      expect(reason.length).toBeGreaterThan(kind === 'failed' ? 0 : 20);
       expect(reason.trim()).not.toBe('');
       expect(actions.length).toBeGreaterThan(0);
-      if (actions.includes('retry')) expect(step).toBeDefined();
-      if (actions.includes('release')) expect(round).toBeDefined();
+      if (actions.includes('retry')) expect(attention).toHaveProperty('stepKey');
+      if (actions.includes('release')) expect(attention).toHaveProperty('round');
+    }
+  });
+});
+
+test('an acknowledgement closes the attention that it names, unless that demands a decision', () => {
+  always(({ record, decision, policy, now }) => {
+    for (const attention of decision.attention) {
+      const noted = { ...acknowledgement(attention, 'operator'), at: now };
+      const after = decide({ ...record, facts: [...record.facts, noted] }, policy, now);
+      const isOpen = after.attention.some(({ key }) => key === attention.key);
+      expect(isOpen).toBe(!attention.actions.includes('acknowledge'));
     }
   });
 });

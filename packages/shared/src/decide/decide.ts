@@ -1,10 +1,12 @@
+import type { Attention } from '../attention/attention.ts';
+import { canBeAcknowledged } from '../attention/attention-actions.ts';
 import { type Step, sameStep } from '../jobs/steps.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { OrderRecord } from '../record/record.ts';
 import { factsOf, isNotOurs } from '../record/record.ts';
 import { statusNow } from '../record/status-now.ts';
 import { byStatus } from './by-status.ts';
-import { type Attention, type Decision, SECOND } from './decision.ts';
+import { type Decision, SECOND } from './decision.ts';
 import { readingTrouble } from './failures.ts';
 import { heldUp } from './held-up.ts';
 import { earliest, emptyDecision, type PartialDecision } from './partial-decision.ts';
@@ -86,7 +88,7 @@ function withKnownService(record: OrderRecord, partial: PartialDecision, now: nu
 
 function isAcknowledged(record: OrderRecord, attention: Attention): boolean {
   return (
-    attention.actions.includes('acknowledge') &&
+    canBeAcknowledged(attention.cause) &&
     factsOf(record, 'operator_acknowledged').some((fact) => fact.attentionKey === attention.key)
   );
 }

@@ -1,10 +1,10 @@
+import type { Attention } from '../attention/attention.ts';
 import type { Fact } from '../facts/facts.ts';
-import { VERDICTS } from '../facts/operator.ts';
 import type { Step } from '../jobs/steps.ts';
 import type { Round } from '../record/rounds.ts';
 
-/** The stage of an order, for people. */
-export const STAGES = [
+/** The stages of an order, for people. */
+export const ORDER_STAGES = [
   'unseen',
   'awaiting_service',
   'pricing',
@@ -20,38 +20,7 @@ export const STAGES = [
   'cancelled',
   'not_ours',
 ] as const;
-export type Stage = (typeof STAGES)[number];
-
-/**
- * What an operator can do about an attention:
- * - `retry`: run the failed step again
- * - `retry_payout`: have the marketplace asked to send the payout again
- * - `release`: release a held round
- * - `acknowledge`: take note of the attention
- * - verdicts on a draft: have it delivered, have it regenerated, or refuse to deliver it
- */
-export const ATTENTION_ACTIONS = ['retry', 'retry_payout', 'release', 'acknowledge', ...VERDICTS] as const;
-export type AttentionAction = (typeof ATTENTION_ACTIONS)[number];
-
-/** Something about an order that waits for a human. */
-export interface Attention {
-  /** Identifies the attention. The same cause keeps the same key. */
-  key: string;
-  /** What happened, and what the operator can do about it. */
-  reason: string;
-  actions: readonly AttentionAction[];
-  /**
-   * The round that `release` releases, or the step that `retry` runs again. `attempt`: for
-   * `retry_payout`, the number of earlier requests.
-   */
-  round?: Round;
-  stepKey?: string;
-  attempt?: number;
-  /** The draft of the round that the operator must review. */
-  draft?: number;
-  /** The due time of the order is near or past, and the order waits only for this attention. */
-  isUrgent?: boolean;
-}
+export type OrderStage = (typeof ORDER_STAGES)[number];
 
 /** The buyer's messages that nobody has answered or acknowledged. */
 export interface Unread {
@@ -59,6 +28,8 @@ export interface Unread {
    * What an acknowledgement names. The acknowledgement covers these messages and no later message.
    */
   key: string;
+  /** When the last of these messages was recorded, in ms since the epoch. */
+  readUntil: number;
   count: number;
   /** The text of the last message. */
   last: string;
@@ -66,7 +37,7 @@ export interface Unread {
 
 /** The next work on an order. */
 export interface Decision {
-  stage: Stage;
+  stage: OrderStage;
   /** The current round of the order. Null before the first. */
   round: Round | null;
   /** The steps that are missing now. A second request for a running step does no harm. */

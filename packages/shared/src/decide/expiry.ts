@@ -1,9 +1,8 @@
+import { type Attention, raise } from '../attention/attention.ts';
 import type { OrderRecord } from '../record/record.ts';
 import { factOf, factsOf } from '../record/record.ts';
-import { type Attention, HOUR } from './decision.ts';
+import { HOUR } from './decision.ts';
 import { isReleased } from './steps/messaging.ts';
-
-const QUOTE_EXPIRED = 'quote_expired';
 
 /**
  * An order that was paid after our quote expired. The marketplace has no end date for a quote, and
@@ -17,15 +16,9 @@ export function expiredQuote(record: OrderRecord): Attention | null {
   const quotedAt = factOf(record, 'quoted')?.at;
   const paidAt = paymentSeenAt(record);
   if (validHours === undefined || quotedAt === undefined || paidAt === undefined) return null;
-  const late = paidAt - (quotedAt + validHours * HOUR);
-  if (late <= 0 || isReleased(record, '0', QUOTE_EXPIRED)) return null;
-  const hours = late < HOUR ? 'less than an hour' : `${Math.floor(late / HOUR)} hours`;
-  return {
-    key: QUOTE_EXPIRED,
-    reason: `The order was paid ${hours} after the quote expired, which was valid for ${validHours} hours. Release it to do it for that price, or settle it with the buyer on Atelier.`,
-    actions: ['release'],
-    round: '0',
-  };
+  const lateMs = paidAt - (quotedAt + validHours * HOUR);
+  if (lateMs <= 0 || isReleased(record, '0', 'quote_expired')) return null;
+  return raise({ kind: 'held_round', cause: 'quote_expired', round: '0', validHours, lateMs });
 }
 
 function paymentSeenAt(record: OrderRecord): number | undefined {

@@ -1,10 +1,11 @@
+import { type Attention, raise } from '../attention/attention.ts';
 import type { FactOf, Recorded } from '../facts/facts.ts';
+import { stepKey } from '../jobs/step-key.ts';
 import type { Step } from '../jobs/steps.ts';
-import { stepKey } from '../jobs/steps.ts';
 import { attemptOf } from '../record/attempts.ts';
 import type { OrderRecord } from '../record/record.ts';
-import { factsOf } from '../record/record.ts';
-import { type Attention, HOUR, MINUTE, SECOND } from './decision.ts';
+import { factsOf, handlerBegun } from '../record/record.ts';
+import { HOUR, MINUTE, SECOND } from './decision.ts';
 
 type StepWithoutAttempt = Step extends infer S ? (S extends Step ? Omit<S, 'attempt'> : never) : never;
 
@@ -17,22 +18,19 @@ export function stepOrAttention(
   step: StepWithoutAttempt,
 ): { steps: Step[]; attention: Attention[] } {
   const attempt = attemptOf(record, step);
-  const failure = failureOf(record, stepKey(step), attempt);
+  const failure = failureOf(record, { ...step, attempt } as Step);
   if (failure) return { steps: [], attention: [failure] };
   return { steps: [{ ...step, attempt } as Step], attention: [] };
 }
 
-/** The attention for a step that failed for good in the given attempt, or null. */
-function failureOf(record: OrderRecord, key: string, attempt: number): Attention | null {
+/** The attention for a step that failed for good in its attempt, or null. */
+function failureOf(record: OrderRecord, step: Step): Attention | null {
+  const { attempt } = step;
+  const key = stepKey(step);
   const failed = factsOf(record, 'failed').find((fact) => fact.stepKey === key && fact.attempt === attempt);
   if (!failed) return null;
-  return {
-    key: `failed:${key}:${attempt}`,
-    reason: failed.reason,
-    actions: ['retry'],
-    stepKey: key,
-    attempt,
-  };
+  const handler = step.name === 'price' || step.name === 'generate' ? handlerBegun(record) : null;
+  return raise({ kind: 'failed', cause: 'failed', stepKey: key, attempt, handler, detail: failed.reason });
 }
 
 /**
@@ -53,16 +51,13 @@ export const REFUSAL_PATIENCE = 10 * MINUTE;
 export function readingTrouble(record: OrderRecord, now: number): Attention[] {
   const failures = failuresToRead(record);
   const refusal = failures.find(({ isRefusal }) => isRefusal);
-  const key = `unreadable:${record.reads}`;
-  const actions = ['acknowledge'] as const;
+  const { reads } = record;
   if (refusal && now >= refusal.at + REFUSAL_PATIENCE) {
-    const reason = `The order cannot be read: ${refusal.reason} Reads are retried.`;
-    return [{ key: `${key}:refusal`, reason, actions }];
+    return [raise({ kind: 'access', cause: 'read_denied', reads, detail: refusal.reason })];
   }
   const [outage] = failures;
   if (!outage || now < outage.at + READ_PATIENCE) return [];
-  const reason = `The order could not be read from the marketplace for over an hour: ${outage.reason}`;
-  return [{ key, reason, actions }];
+  return [raise({ kind: 'access', cause: 'read_failing', reads, detail: outage.reason })];
 }
 
 const SOONEST_READ = 15 * SECOND;

@@ -1,8 +1,10 @@
+import { type Attention, raise } from '../attention/attention.ts';
 import type { FactOf, Recorded } from '../facts/facts.ts';
-import { type Step, stepKey } from '../jobs/steps.ts';
+import { stepKey } from '../jobs/step-key.ts';
+import type { Step } from '../jobs/steps.ts';
 import { startsOf } from '../record/attempts.ts';
 import { factsOf, type OrderRecord } from '../record/record.ts';
-import { type Attention, MINUTE } from './decision.ts';
+import { MINUTE } from './decision.ts';
 
 /**
  * A worker's own trouble, such as a full disk, is shown to the operator after this time. Workers
@@ -18,9 +20,9 @@ export function heldUp(record: OrderRecord, steps: readonly Step[], now: number)
   return steps.flatMap((step) => {
     const fact = holdUpOf(record, step);
     if (fact === undefined || now < fact.at + PATIENCE) return [];
-    const key = `held_up:${stepKey(step)}:${step.attempt}:${fact.start}`;
-    const reason = `${fact.reason} The worker tries again until then.`;
-    return [{ key, reason, actions: ['acknowledge'] as const }];
+    const { start, reason: detail } = fact;
+    const waiting = { stepKey: stepKey(step), attempt: step.attempt };
+    return [raise({ kind: 'delay', cause: 'held_up', ...waiting, start, detail })];
   });
 }
 

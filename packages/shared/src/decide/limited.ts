@@ -1,8 +1,10 @@
-import { type Step, stepKey } from '../jobs/steps.ts';
+import { type Attention, raise } from '../attention/attention.ts';
+import { stepKey } from '../jobs/step-key.ts';
+import type { Step } from '../jobs/steps.ts';
 import { putOffsOf } from '../record/attempts.ts';
 import type { OrderRecord } from '../record/record.ts';
 import { factsOf } from '../record/record.ts';
-import { type Attention, MINUTE } from './decision.ts';
+import { MINUTE } from './decision.ts';
 
 /**
  * A possible delivery or quote counts as late only after this time, because a step that just became
@@ -46,11 +48,8 @@ function lateWrite(
   // A draft may have waited for its review until the due time.
   const readyAt = ready.type === 'generated' && ready.review ? Math.max(ready.at, due) : ready.at;
   if (now < readyAt + WRITE_PATIENCE) return null;
-  const why = isIntended(record, step)
-    ? 'The outcome of its last call is unknown: the product reads the order until it is certain, and only then calls again.'
-    : 'It waits for its turn: another refusal of the marketplace, the budget or a paused queue may hold it back, see the System page.';
-  const reason = `The order is past due, and the step "${step.name}" has not succeeded. ${why}`;
-  return { key: `late:${stepKey(step)}:${step.attempt}`, reason, actions: ['acknowledge'] };
+  const isOutcomeUnknown = isIntended(record, step);
+  return raise({ kind: 'delay', cause: 'late', ...waiting(step), isOutcomeUnknown });
 }
 
 /** Whether the intent of the delivery or quote is on record. */
@@ -61,23 +60,23 @@ function isIntended(record: OrderRecord, { name, round }: Step): boolean {
 }
 
 function limitOn(record: OrderRecord, step: Step): Attention | null {
-  const { attempt } = step;
-  const key = stepKey(step);
+  const { stepKey: key, attempt } = waiting(step);
   const limited = factsOf(record, 'rate_limited').find(
     (fact) => fact.stepKey === key && fact.attempt === attempt,
   );
   // A later call proves that the rate limit has ended.
   const isOver = limited !== undefined && isCalledAfter(record, step, limited);
   if (limited !== undefined && !isOver) {
-    const since = new Date(limited.at).toISOString();
-    const reason = `The order is due, and the marketplace has refused the step "${step.name}" for its rate limit (429) since ${since}. It is retried as soon as the limit allows. Does another program use the limit of this address?`;
-    return { key: `rate_limited:${key}:${attempt}`, reason, actions: ['acknowledge'] };
+    return raise({ kind: 'delay', cause: 'rate_limited', ...waiting(step), since: limited.at });
   }
   const putOff = putOffsOf(record, step).at(-1);
   const begun = factsOf(record, 'began').findLast((fact) => fact.step === step.name);
   if (putOff === undefined || (begun !== undefined && begun.at > putOff.at)) return null;
-  const reason = `The order is due, and its step "${step.name}" still waits: ${putOff.reason}`;
-  return { key: `put_off:${key}:${attempt}`, reason, actions: ['acknowledge'] };
+  return raise({ kind: 'delay', cause: 'put_off', ...waiting(step), detail: putOff.reason });
+}
+
+function waiting(step: Step): { stepKey: string; attempt: number } {
+  return { stepKey: stepKey(step), attempt: step.attempt };
 }
 
 function isCalledAfter(

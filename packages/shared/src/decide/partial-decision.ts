@@ -1,7 +1,8 @@
+import type { Attention } from '../attention/attention.ts';
 import type { OrderSnapshot } from '../order/order.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { OrderRecord } from '../record/record.ts';
-import type { Attention, Decision } from './decision.ts';
+import type { Decision } from './decision.ts';
 
 /** All inputs to a decision about an order that we have seen. */
 export interface Situation {

@@ -1,12 +1,12 @@
-import type { Fact, FactOf } from '../facts/facts.ts';
+import { type Attention, raise } from '../attention/attention.ts';
+import type { Fact } from '../facts/facts.ts';
 import type { Step } from '../jobs/steps.ts';
 import { factsOf } from '../record/record.ts';
 import { generatedOf, verdictOn } from '../record/review.ts';
 import type { Round } from '../record/rounds.ts';
-import { roundName, sentenceStart } from '../text/labels.ts';
-import { type Attention, MINUTE } from './decision.ts';
+import { MINUTE } from './decision.ts';
 import type { Situation } from './partial-decision.ts';
-import { messageStep, refusalUntold } from './steps/messaging.ts';
+import { isRefusalUnsent, messageStep } from './steps/messaging.ts';
 
 /** A draft that may not be delivered yet, and what it needs. */
 export interface Reviewing {
@@ -30,15 +30,18 @@ export function reviewing({ record, policy, now }: Situation, round: Round, due:
   const verdict = verdictOn(record, round, draft);
   if (verdict?.verdict === 'approve') return null;
   if (verdict?.verdict === 'refuse') {
-    const reason = `${verdict.by} declines to deliver ${roundName(round)}: ${verdict.note}\nSettle it with the buyer on Atelier, or regenerate.${refusalUntold(record, round, verdict.at)}`;
+    const isBuyerUninformed = isRefusalUnsent(record, round, verdict.at);
+    const { by, note: detail } = verdict;
     return {
-      attention: {
-        key: `refused:${round}:${draft}`,
-        reason,
-        actions: ['regenerate', 'approve'],
+      attention: raise({
+        kind: 'review',
+        cause: 'draft_declined',
         round,
         draft,
-      },
+        by,
+        detail,
+        isBuyerUninformed,
+      }),
       steps: messageStep(record, policy, 'refused', round),
       facts: [],
       changesAt: null,
@@ -53,34 +56,24 @@ export function reviewing({ record, policy, now }: Situation, round: Round, due:
   if (deliverAt !== null && now >= deliverAt) return null;
   const warnAt = due - warnMinutes * MINUTE;
   const isUrgent = now >= warnAt;
-  const isTold = factsOf(record, 'review_due').some((fact) => fact.round === round && fact.draft === draft);
+  const minutesTo = (time: number) => Math.ceil((time - now) / MINUTE);
+  const isRecorded = factsOf(record, 'review_due').some(
+    (fact) => fact.round === round && fact.draft === draft,
+  );
   return {
-    attention: {
-      key: `review:${round}:${draft}`,
-      reason: `${whyReviewed(made, round)}${isUrgent ? timeLeft(due, deliverAt, now) : ''}`,
-      actions: ['approve', 'regenerate', 'refuse'],
+    attention: raise({
+      kind: 'review',
+      cause: 'review',
       round,
       draft,
+      handler: made.handler,
+      reviewReason: made.reviewReason ?? null,
       isUrgent,
-    },
+      minutesToDue: minutesTo(due),
+      minutesToDelivery: deliverAt === null ? null : minutesTo(deliverAt),
+    }),
     steps: now >= due ? messageStep(record, policy, 'delayed', round) : [],
-    facts: isUrgent && !isTold ? [{ type: 'review_due', round, draft }] : [],
+    facts: isUrgent && !isRecorded ? [{ type: 'review_due', round, draft }] : [],
     changesAt: isUrgent ? deliverAt : warnAt,
   };
-}
-
-function whyReviewed({ handler, reviewReason }: FactOf<'generated'>, round: Round): string {
-  return reviewReason === undefined
-    ? `Handler "${handler}" made ${roundName(round)}, and asks you to look at it before it is delivered.`
-    : `${sentenceStart(roundName(round))} by handler "${handler}" must be reviewed before delivery: ${reviewReason}.`;
-}
-
-function timeLeft(due: number, deliverAt: number | null, now: number): string {
-  const minutesTo = (time: number) => Math.ceil((time - now) / MINUTE);
-  const time = now >= due ? ' It is overdue.' : ` It is due in less than ${minutesTo(due)} minutes.`;
-  const after =
-    deliverAt === null
-      ? 'It is not delivered without you.'
-      : `It is delivered as it is in ${minutesTo(deliverAt)} minutes.`;
-  return `${time} ${after}`;
 }

@@ -1,12 +1,11 @@
+import { type Attention, raise } from '../attention/attention.ts';
 import type { FactOf, Recorded } from '../facts/facts.ts';
 import type { Step } from '../jobs/steps.ts';
 import type { OrderRecord } from '../record/record.ts';
 import { factsOf, handlerBegun } from '../record/record.ts';
 import type { Round } from '../record/rounds.ts';
-import { type Attention, HOUR, MINUTE, SECOND } from './decision.ts';
+import { HOUR, MINUTE, SECOND } from './decision.ts';
 import { isReleased } from './steps/messaging.ts';
-
-const SERVICE_UNKNOWN = 'service_unknown';
 
 /**
  * A service that the marketplace does not list is shown to the operator after this time, because
@@ -49,7 +48,7 @@ export function choosingHandler(record: OrderRecord, steps: readonly Step[], now
   const waiting = steps.find(({ name }) => name === 'price' || name === 'generate');
   if (waiting === undefined || canChooseHandler(record)) return null;
   const serviceId = record.snapshot?.serviceId ?? null;
-  if (handlerBegun(record) !== null || isReleased(record, waiting.round, SERVICE_UNKNOWN)) {
+  if (handlerBegun(record) !== null || isReleased(record, waiting.round, 'service_unknown')) {
     return { steps: [...steps], isHeld: false, attention: [], readService: serviceId, lookAgainAt: null };
   }
   const failures = factsOf(record, 'service_unread').filter((fact) => fact.serviceId === serviceId);
@@ -76,10 +75,6 @@ function unknownService(
       ? now >= (answered?.at ?? since) + ANSWER_PATIENCE
       : now >= since + OUTAGE_PATIENCE;
   if (!isLong) return [];
-  const why =
-    serviceId === null
-      ? 'The order names neither a service nor a bounty.'
-      : `The service ${serviceId} of the order cannot be read: ${(answered ?? failures.at(-1))?.reason ?? 'the marketplace does not answer.'}`;
-  const reason = `${why} No handler is chosen without it. Release the order to choose a handler by the fields that it has, or settle it on Atelier.`;
-  return [{ key: SERVICE_UNKNOWN, reason, actions: ['release'], round }];
+  const detail = (answered ?? failures.at(-1))?.reason ?? null;
+  return [raise({ kind: 'held_round', cause: 'service_unknown', round, serviceId, detail })];
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { acknowledgement } from '../attention/answer-attention.ts';
 import type { Recorded } from '../facts/facts.ts';
 import { at, delivered, generated, NOON, policyOf, recordOf } from '../test-support/records.ts';
 import { decide } from './decide.ts';
@@ -21,6 +22,14 @@ test('an automatic message answers nothing: the buyer is unread after it, too', 
   const messages = [wrote(NOON + 1), wrote(NOON + 2, 'Hello?')];
   expect(unreadMessages(recordOf({}, messages))).toMatchObject({ count: 2, last: 'Hello?' });
   expect(unreadMessages(recordOf({}, [...messages, sent(NOON + 3)]))).toMatchObject({ count: 2 });
+});
+
+test('an acknowledgement names the last message that the operator read', () => {
+  const unread = unreadMessages(recordOf({}, [wrote(NOON + 1), wrote(NOON + 2)]));
+  expect(unread).toMatchObject({ key: `unread_message:${NOON + 2}`, readUntil: NOON + 2 });
+  const noted = at(NOON + HOUR, acknowledgement({ key: 'any', readUntil: NOON + 2 }, 'ann'));
+  const later = [wrote(NOON + 1), wrote(NOON + 2), noted, wrote(NOON + 3)];
+  expect(unreadMessages(recordOf({}, later))).toMatchObject({ count: 1 });
 });
 
 test('an acknowledgement covers the messages that the operator saw, and no later one', () => {

@@ -1,13 +1,12 @@
+import { type Attention, raise } from '../attention/attention.ts';
+import { parseAttentionKey } from '../attention/attention-key.ts';
 import type { FactOf, Recorded } from '../facts/facts.ts';
-import { quoted } from '../facts/fields.ts';
 import { isOpen, type OrderSnapshot } from '../order/order.ts';
 import type { Policy } from '../policy/policy.ts';
 import { isFeedback } from '../record/feedback.ts';
 import type { OrderRecord } from '../record/record.ts';
 import { factsOf } from '../record/record.ts';
-import type { Attention, Unread } from './decision.ts';
-
-const KEY = 'unread_message:';
+import type { Unread } from './decision.ts';
 
 /**
  * The buyer's messages that need an answer. No operator acknowledged them or answered on Atelier,
@@ -24,7 +23,9 @@ export function unreadMessages(record: OrderRecord): Unread | null {
       !isFeedback(record, message),
   );
   const last = unread.at(-1);
-  return last === undefined ? null : { key: `${KEY}${last.at}`, count: unread.length, last: last.content };
+  if (last === undefined) return null;
+  const messages = { readUntil: last.at, count: unread.length, last: last.content };
+  return { ...messages, key: raiseUnread(messages).key };
 }
 
 /**
@@ -34,10 +35,7 @@ export function unreadMessages(record: OrderRecord): Unread | null {
 export function unreadAttention(unread: Unread | null, order: OrderSnapshot, policy: Policy): Attention[] {
   if (unread === null || policy.unreadMessages === 'never') return [];
   if (policy.unreadMessages === 'while_open' && !isOpen(order.status)) return [];
-  const { key, count, last } = unread;
-  const wrote = count === 1 ? 'The buyer wrote' : `The buyer wrote ${count} messages, the last one`;
-  const reason = `${wrote}: ${quoted(last)}. Answer on Atelier, or acknowledge the message here.`;
-  return [{ key, reason, actions: ['acknowledge'] }];
+  return [raiseUnread(unread)];
 }
 
 /**
@@ -59,6 +57,14 @@ function isAnswered(record: OrderRecord, message: Recorded<FactOf<'buyer_message
  * a later message.
  */
 function placeAcknowledged(record: OrderRecord): number {
-  const keys = new Set(factsOf(record, 'operator_acknowledged').map(({ attentionKey }) => attentionKey));
-  return record.facts.findLastIndex((fact) => fact.type === 'buyer_message' && keys.has(`${KEY}${fact.at}`));
+  const times = new Set(
+    factsOf(record, 'operator_acknowledged').map(
+      ({ readUntil, attentionKey }) => readUntil ?? parseAttentionKey(attentionKey).readUntil,
+    ),
+  );
+  return record.facts.findLastIndex((fact) => fact.type === 'buyer_message' && times.has(fact.at));
+}
+
+function raiseUnread({ readUntil, count, last }: Omit<Unread, 'key'>): Attention {
+  return raise({ kind: 'unread', cause: 'unread_message', readUntil, count, detail: last });
 }

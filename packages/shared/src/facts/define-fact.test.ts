@@ -1,7 +1,7 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import { fact } from './define-fact.ts';
 import { DELIVERY_FACTS } from './delivery.ts';
-import { FACT_TYPES, type Fact, type FactOf, type FactType } from './facts.ts';
+import { FACT_TYPES, type Fact, type FactOf, type FactType, rulesOf } from './facts.ts';
 import { text } from './fields.ts';
 import { GENERATION_FACTS } from './generation.ts';
 import { MARKETPLACE_FACTS } from './marketplace.ts';
@@ -69,4 +69,16 @@ test('no two tables define the same fact', () => {
     OPERATOR_FACTS,
   ];
   expect(tables.flatMap((table) => Object.keys(table)).toSorted()).toEqual(FACT_TYPES.toSorted());
+});
+
+test.each([
+  ['buyer_review', 'buyer'],
+  ['payout_retry_asked', 'operator'],
+  ['payout_retry_answered', 'marketplace'],
+  ['not_ours', 'marketplace'],
+  ['delivery_overwritten', 'marketplace'],
+  ['rate_limited', 'marketplace'],
+  ['read_failed', 'ours'],
+] as const)('%s is caused by the side: %s', (type, side) => {
+  expect(rulesOf(type).side).toBe(side);
 });

@@ -73,7 +73,7 @@ export const DELIVERY_FACTS = {
     key: (delivery) => [delivery.round, delivery.index],
     story: (delivery) =>
       `${roundName(delivery.round)} was overwritten: the marketplace shows the order as paid again, although our deliverables are in it`,
-    side: 'ours',
+    side: 'marketplace',
     keep: 'always',
   }),
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { stepKey } from '../jobs/steps.ts';
+import { stepKey } from '../jobs/step-key.ts';
 import { MEDIA_TYPES } from '../order/order.ts';
 import { parseFact } from '../record/record.ts';
 import { runs } from '../test-support/records.ts';
@@ -209,7 +209,10 @@ const fact = fc.oneof(
   fc.record({ type: named('operator_retried'), stepKey: key, attempt: number, by: text }),
   fc.record({ type: named('operator_released'), round, by: text }),
   fc.record({ type: named('operator_released'), round, attentionKey: text, by: text }),
-  fc.record({ type: named('operator_acknowledged'), attentionKey: text, by: text }),
+  fc.record(
+    { type: named('operator_acknowledged'), attentionKey: text, readUntil: number, by: text },
+    { requiredKeys: ['type', 'attentionKey', 'by'] },
+  ),
 ) as fc.Arbitrary<Fact>;
 
 /** A second, independent definition of the facts that describe the same event. */

@@ -63,7 +63,7 @@ export const MARKETPLACE_FACTS = {
     key: () => [],
     story: ({ rating, comment }) =>
       `the buyer reviews the order: ${rating === null ? 'no stars' : `${rating} of 5 stars`}${comment === null ? '' : `, ${quoted(comment)}`}`,
-    side: 'ours',
+    side: 'buyer',
     keep: 'always',
   }),
 
@@ -84,7 +84,7 @@ export const MARKETPLACE_FACTS = {
     fields: { hints: count, reason: text },
     key: ({ hints }) => [hints],
     story: ({ reason }) => `the order belongs to another agent: ${quoted(reason)}`,
-    side: 'ours',
+    side: 'marketplace',
     keep: { newest: 5 },
     text: ({ reason }) => reason,
   }),

@@ -35,8 +35,12 @@ export const OPERATOR_FACTS = {
     keep: 'always',
   }),
 
+  /**
+   * `readUntil`: for the buyer's messages, when the last one that the operator read was recorded.
+   * Facts of earlier versions lack it (see `parseAttentionKey`).
+   */
   operator_acknowledged: fact('operator_acknowledged', {
-    fields: { attentionKey: text, by: text },
+    fields: { attentionKey: text, readUntil: z.number().optional(), by: text },
     key: ({ attentionKey }) => [attentionKey],
     story: ({ by, attentionKey }) => `${by} acknowledges ${attentionName(attentionKey)}`,
     side: 'operator',

@@ -31,7 +31,7 @@ export const PAYOUT_FACTS = {
     fields: { index: count, by: text },
     key: ({ index }) => [index],
     story: ({ by }) => `${by} asks Atelier to retry the payout`,
-    side: 'ours',
+    side: 'operator',
     keep: 'always',
   }),
 
@@ -43,7 +43,7 @@ export const PAYOUT_FACTS = {
       outcome === 'accepted'
         ? 'Atelier retries the payout'
         : `Atelier does not retry the payout: ${quoted(reason)}`,
-    side: 'ours',
+    side: 'marketplace',
     keep: 'always',
     text: ({ reason }) => (reason === '' ? null : reason),
   }),

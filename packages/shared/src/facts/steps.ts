@@ -118,7 +118,7 @@ export const STEP_FACTS = {
     key: ({ stepKey, attempt }) => [stepKey, attempt],
     story: ({ stepKey, reason }) =>
       `step "${stepNameOf(stepKey)}" waits for the marketplace's rate limit: ${quoted(reason)}`,
-    side: 'ours',
+    side: 'marketplace',
     keep: 'always',
     text: ({ reason }) => reason,
   }),

@@ -1,5 +1,6 @@
 import type { MessageKind, StepName } from '../facts/kinds.ts';
 import type { Round } from '../record/rounds.ts';
+import { stepKey } from './step-key.ts';
 
 /**
  * One unit of a worker's work on an order. `attempt` grows only when an operator asks for the step
@@ -8,11 +9,6 @@ import type { Round } from '../record/rounds.ts';
 export type Step =
   | { name: Exclude<StepName, 'send' | 'read'>; round: Round; attempt: number }
   | { name: 'send'; kind: MessageKind; round: Round; attempt: number };
-
-/** Identifies a step in any attempt: `generate:0`, `send.delivered:0`. */
-export function stepKey(step: { name: StepName; round: Round; kind?: MessageKind }): string {
-  return `${step.name}${step.kind === undefined ? '' : `.${step.kind}`}:${step.round}`;
-}
 
 /** Whether two steps are the same, attempt included. */
 export function sameStep(a: Step, b: Step): boolean {

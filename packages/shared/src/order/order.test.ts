@@ -245,3 +245,12 @@ test('a snapshot of the version before is completed, and says nothing of deliver
     clientType: null,
   });
 });
+
+test.each([null, 'Paint my cat.'])(
+  'a snapshot of an earlier version knows whether it has a brief (%j)',
+  (brief) => {
+    const { hasBrief, ...before } = parseOrder({ id: 'ord_1', status: 'paid', brief });
+    expect(completeSnapshot(before)).toMatchObject({ hasBrief });
+    expect(hasBrief).toBe(brief !== null);
+  },
+);

@@ -72,10 +72,11 @@ export interface OrderSnapshot {
   clientWallet: string | null;
   clientAgentId: string | null;
   /**
-   * The buyer's text, untrusted. Empty when the marketplace gave no brief (then `problems` says
-   * so).
+   * The buyer's text, untrusted. Empty without a brief.
    */
   brief: string;
+  /** Whether the marketplace gave a brief. An empty brief counts. */
+  hasBrief: boolean;
   /**
    * The marketplace's translation of the brief, and its structured reading (any JSON), if the
    * marketplace provides them. As untrusted as the brief.
@@ -111,6 +112,9 @@ export interface OrderSnapshot {
   problems: string[];
 }
 
+/** The problem of an order without a brief. Snapshots of earlier versions name only the problem. */
+const NO_BRIEF = 'brief is missing';
+
 /** Revisions included in the price if an order does not say. */
 const DEFAULT_MAX_REVISIONS = 3;
 
@@ -136,7 +140,7 @@ export function parseOrder(raw: unknown): OrderSnapshot {
   const status = ORDER_STATUSES.find((known) => known === rawStatus) ?? 'unknown';
   if (status === 'unknown') fields.problems.push(`status "${cutText(rawStatus, 40)}" is not known`);
   const brief = fields.text('brief');
-  if (brief === null) fields.problems.push('brief is missing');
+  if (brief === null) fields.problems.push(NO_BRIEF);
 
   return {
     id: id.data,
@@ -153,6 +157,7 @@ export function parseOrder(raw: unknown): OrderSnapshot {
     clientWallet: fields.text('client_wallet'),
     clientAgentId: fields.text('client_agent_id'),
     brief: brief ?? '',
+    hasBrief: brief !== null,
     briefEnglish: fields.text('brief_english') || null,
     briefSpec: fields.json('brief_spec'),
     referenceUrls: fields.urls('reference_urls'),
@@ -218,7 +223,9 @@ const LATER_FIELDS = {
 
 /** Completes a snapshot that this or an earlier version stored. */
 export function completeSnapshot(
-  stored: Omit<OrderSnapshot, keyof typeof LATER_FIELDS> & Partial<OrderSnapshot>,
+  stored: Omit<OrderSnapshot, keyof typeof LATER_FIELDS | 'hasBrief'> & Partial<OrderSnapshot>,
 ): OrderSnapshot {
-  return { ...LATER_FIELDS, ...stored };
+  // A damaged snapshot may lack its list of problems.
+  const hasBrief = !(Array.isArray(stored.problems) && stored.problems.includes(NO_BRIEF));
+  return { ...LATER_FIELDS, hasBrief, ...stored };
 }

@@ -1,5 +1,6 @@
 import type { FactOf, Recorded } from '../facts/facts.ts';
-import { type Step, stepKey } from '../jobs/steps.ts';
+import { parseStepKey, type StepId, stepKey } from '../jobs/step-key.ts';
+import type { Step } from '../jobs/steps.ts';
 import { factsOf, type OrderRecord } from './record.ts';
 import { draftOf } from './review.ts';
 
@@ -8,7 +9,7 @@ import { draftOf } from './review.ts';
  * regenerated, or the marketplace overwrote its delivery. The step's next job and its failure carry
  * this number.
  */
-export function attemptOf(record: OrderRecord, step: Parameters<typeof stepKey>[0]): number {
+export function attemptOf(record: OrderRecord, step: StepId): number {
   const key = stepKey(step);
   const retries = factsOf(record, 'operator_retried').filter((fact) => fact.stepKey === key).length;
   const drafts = step.name === 'generate' ? draftOf(record, step.round) : 0;
@@ -60,9 +61,10 @@ export function unfinishedStartsOf(record: OrderRecord, step: Step): number {
  * generation retried, or a draft regenerated.
  */
 export function callsAllowedAgain(record: OrderRecord): number {
-  const retries = factsOf(record, 'operator_retried').filter(({ stepKey }) =>
-    /^(price|generate):/.test(stepKey),
-  );
+  const retries = factsOf(record, 'operator_retried').filter((fact) => {
+    const name = parseStepKey(fact.stepKey)?.name;
+    return name === 'price' || name === 'generate';
+  });
   const drafts = factsOf(record, 'reviewed').filter(({ verdict }) => verdict === 'regenerate');
   return retries.length + drafts.length;
 }

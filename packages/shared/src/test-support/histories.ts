@@ -1,4 +1,7 @@
 import fc from 'fast-check';
+import { answerAttention } from '../attention/answer-attention.ts';
+import type { Attention } from '../attention/attention.ts';
+import type { AttentionAction } from '../attention/attention-actions.ts';
 import type { MessageKind } from '../facts/kinds.ts';
 import { attemptOf } from '../record/attempts.ts';
 import { factsOf } from '../record/record.ts';
@@ -55,9 +58,7 @@ const operator = fc.constantFrom<Happening[]>(
     }
   }),
   shown('asks for the payout', (_market, ours) => {
-    const item = ours.reconcile().attention.find(({ actions }) => actions.includes('retry_payout'));
-    if (item?.attempt === undefined) return;
-    ours.append({ type: 'payout_retry_asked', index: item.attempt, by: 'operator' });
+    for (const attention of ours.reconcile().attention) answer(ours, attention, ['retry_payout']);
   }),
   shown('releases', (_market, ours) => {
     const { round } = ours.reconcile();
@@ -131,17 +132,22 @@ export const pasts: fc.Arbitrary<Past> = fc
     return past;
   });
 
+/** Takes the first of these actions that the attention offers. False: it offers none of them. */
+function answer(ours: ModelSystem, attention: Attention, actions: readonly AttentionAction[]): boolean {
+  const action = actions.find((one) => attention.actions.includes(one));
+  if (action === undefined) return false;
+  const fact = answerAttention(attention, { action, note: '', message: '' }, 'operator');
+  if (fact === null) throw new Error(`${attention.key} does not offer ${action}`);
+  ours.append(fact);
+  return true;
+}
+
 /** Retries every failure and releases every hold, until nothing waits for a human. */
 export function operatorClears({ system: ours }: Past): void {
   for (let turn = 0; turn < 20; turn += 1) {
     const { attention } = ours.runToRest();
-    const open = attention.filter(({ actions }) => actions.includes('retry') || actions.includes('release'));
-    if (open.length === 0) return;
-    for (const { stepKey, attempt, round } of open) {
-      if (stepKey !== undefined) {
-        ours.append({ type: 'operator_retried', stepKey, attempt: attempt ?? 0, by: 'operator' });
-      } else if (round !== undefined) ours.append({ type: 'operator_released', round, by: 'operator' });
-    }
+    const answers = attention.filter((item) => answer(ours, item, ['retry', 'release']));
+    if (answers.length === 0) return;
   }
   throw new Error(`an operator cannot clear it: ${attemptOf(ours.record, { name: 'deliver', round: '0' })}`);
 }

@@ -1,4 +1,6 @@
+import { parseAttentionKey } from '../attention/attention-key.ts';
 import type { MessageKind, StepName } from '../facts/kinds.ts';
+import { parseStepKey, type StepId } from '../jobs/step-key.ts';
 import { answersDispute, type Round, revisionOf } from '../record/rounds.ts';
 
 /** Names for people that replace the keys of steps, rounds, messages and attentions. */
@@ -51,25 +53,15 @@ const STEP_NAMES: Record<Exclude<StepName, 'send'>, (round: string) => string> =
 };
 
 /** A step of any attempt: `Deliver the first version`, `Send the delivery message`. */
-export function stepName(step: { name: StepName; round: Round; kind?: MessageKind }): string {
+export function stepName(step: StepId): string {
   if (step.name !== 'send') return STEP_NAMES[step.name](roundName(step.round));
   return step.kind === undefined ? 'Send a message' : `Send ${messageName(step.kind, step.round)}`;
 }
 
 /** The name of a step by its key. A key of another version is returned unchanged. */
 export function stepNameOf(key: string): string {
-  const [, name, kind, round] = /^([a-z_]+)(?:\.([a-z_]+))?:(\d+d?)$/.exec(key) ?? [];
-  if (name === undefined || round === undefined) return key;
-  if (name === 'send' && isMessage(kind)) return stepName({ name, kind, round });
-  return isStep(name) ? stepName({ name, round }) : key;
-}
-
-function isStep(name: string): name is keyof typeof STEP_NAMES {
-  return Object.hasOwn(STEP_NAMES, name);
-}
-
-function isMessage(kind: string | undefined): kind is MessageKind {
-  return kind !== undefined && Object.hasOwn(MESSAGE_NAMES, kind);
+  const step = parseStepKey(key);
+  return step === null ? key : stepName(step);
 }
 
 const ATTENTION_NAMES: Record<string, string> = {
@@ -101,8 +93,8 @@ const ATTENTION_NAMES: Record<string, string> = {
 
 /** The subject of an operator's decision, by the key of the attention. */
 export function attentionName(key: string): string {
-  const [prefix = '', ...rest] = key.split(':');
-  if (prefix === 'failed') return `the failed step "${stepNameOf(rest.slice(0, -1).join(':'))}"`;
+  const { prefix, stepKey } = parseAttentionKey(key);
+  if (stepKey !== undefined) return `the failed step "${stepNameOf(stepKey)}"`;
   return ATTENTION_NAMES[prefix] ?? prefix.replaceAll('_', ' ');
 }
 

@@ -1,8 +1,8 @@
+import { raise } from '../../attention/attention.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { OrderRecord } from '../../record/record.ts';
 import { disputeReason } from '../../record/record.ts';
 import type { Round } from '../../record/rounds.ts';
-import type { Attention } from '../decision.ts';
 import { fulfilling } from './fulfilling.ts';
 import { isReleased, messageStep } from './messaging.ts';
 
@@ -13,13 +13,6 @@ export function disputed(record: OrderRecord, policy: Policy, round: Round): Ret
     const work = fulfilling(record, policy, round);
     return { ...work, steps: [...message, ...work.steps] };
   }
-  const reason = disputeReason(record);
-  const told = reason === null ? 'their reason did not reach us' : `they say "${reason}"`;
-  const attention: Attention = {
-    key: `disputed:${round}`,
-    reason: `The buyer disputes the order; ${told}. Release it to generate and deliver once more, or settle it on Atelier.`,
-    actions: ['release', 'acknowledge'],
-    round,
-  };
+  const attention = raise({ kind: 'dispute', cause: 'disputed', round, detail: disputeReason(record) });
   return { stage: 'held', steps: message, attention: [attention] };
 }

@@ -1,3 +1,5 @@
+import { isKeyOf } from '../../attention/attention-key.ts';
+import type { AttentionCause } from '../../attention/details.ts';
 import type { MessageKind } from '../../facts/kinds.ts';
 import type { Step } from '../../jobs/steps.ts';
 import { deliveryMessageKind, isMessageOn } from '../../policy/messages.ts';
@@ -36,14 +38,13 @@ export function sentAt(record: OrderRecord, kind: MessageKind, round: Round): nu
 }
 
 /**
- * What an operator must know of a refusal: only the first refusal of a round is sent to the buyer.
+ * Whether the buyer was informed only of an earlier refusal. Only the first refusal of a round is
+ * sent to the buyer.
  * @param at when the round was refused, in ms since the epoch.
  */
-export function refusalUntold(record: OrderRecord, round: Round, at: number): string {
-  const told = sentAt(record, 'refused', round);
-  return told === null || told >= at
-    ? ''
-    : ' The buyer was told of an earlier refusal, and is not told of this one.';
+export function isRefusalUnsent(record: OrderRecord, round: Round, at: number): boolean {
+  const sent = sentAt(record, 'refused', round);
+  return sent !== null && sent < at;
 }
 
 /** Why a message was given up, or null. */
@@ -56,13 +57,11 @@ export function dropReason(record: OrderRecord, kind: MessageKind, round: Round)
 
 /**
  * Whether an operator released this round.
- * @param attentionKey the cause that holds the round. Absent: any cause. A release without a key
- * covers every cause.
+ * @param cause what holds the round. Absent: any cause. A release without a key covers every cause.
  */
-export function isReleased(record: OrderRecord, round: Round, attentionKey?: string): boolean {
+export function isReleased(record: OrderRecord, round: Round, cause?: AttentionCause): boolean {
   return factsOf(record, 'operator_released').some(
-    (fact) =>
-      fact.round === round &&
-      (attentionKey === undefined || fact.attentionKey === undefined || fact.attentionKey === attentionKey),
+    ({ round: released, attentionKey: key }) =>
+      released === round && (cause === undefined || key === undefined || isKeyOf(key, cause)),
   );
 }

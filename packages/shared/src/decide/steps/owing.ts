@@ -1,8 +1,8 @@
+import { raise } from '../../attention/attention.ts';
 import { overwrittenFact } from '../../order/overwritten.ts';
 import { factOf } from '../../record/record.ts';
 import { answersDispute, owedRound, type Round, revisionOf } from '../../record/rounds.ts';
-import { roundName } from '../../text/labels.ts';
-import { type Attention, CONTRADICTION_PATIENCE, type Decision, MINUTE, SECOND } from '../decision.ts';
+import { CONTRADICTION_PATIENCE, type Decision, MINUTE, SECOND } from '../decision.ts';
 import { dueAt } from '../due.ts';
 import { expiredQuote } from '../expiry.ts';
 import { lateByLimits } from '../limited.ts';
@@ -13,8 +13,6 @@ import { fulfilling } from './fulfilling.ts';
 import { isReleased, messageStep } from './messaging.ts';
 import { redelivering } from './redelivering.ts';
 import { revising } from './revising.ts';
-
-const NO_BRIEF = 'no_brief';
 
 /**
  * The stages in which the buyer waits for our work. In the other stages the order waits for a human
@@ -77,13 +75,9 @@ function workOn(
   if (revisionOf(round) > 0) return revising(situation, round);
   const expired = expiredQuote(record);
   if (expired !== null) return { stage: 'held', steps: [], attention: [expired] };
-  if (order.problems.includes('brief is missing') && !isReleased(record, round, NO_BRIEF)) {
-    const reason = 'The order has no brief. Release it to generate without one.';
-    return {
-      stage: 'held',
-      steps: [],
-      attention: [{ key: NO_BRIEF, reason, actions: ['release'], round }],
-    };
+  if (!order.hasBrief && !isReleased(record, round, 'no_brief')) {
+    const attention = raise({ kind: 'held_round', cause: 'no_brief', round });
+    return { stage: 'held', steps: [], attention: [attention] };
   }
   return fulfilling(record, policy, round);
 }
@@ -93,16 +87,17 @@ function workOn(
  * the contradiction lasts, a human decides.
  */
 function contradicted(
-  base: PartialDecision,
+  base: PartialDecision & { round: Round },
   { order, now }: Situation,
   deliveredAt: number,
 ): PartialDecision {
   const isOld = order.status !== 'disputed' && now < deliveredAt + CONTRADICTION_PATIENCE;
   if (isOld) return { ...base, stage: 'in_review', dueAt: null, lookAgainAt: now + MINUTE };
-  const reason =
+  const { rawStatus } = order;
+  const attention = raise(
     order.status === 'disputed'
-      ? 'The buyer disputes the order again after we delivered once more. Settle it on Atelier.'
-      : `We delivered ${base.round === null ? 'the order' : roundName(base.round)}, yet the marketplace shows "${order.rawStatus}". Look at the order on Atelier.`;
-  const attention: Attention = { key: `contradicted:${base.round}`, reason, actions: ['acknowledge'] };
+      ? { kind: 'status', cause: 'disputed_again', round: base.round }
+      : { kind: 'status', cause: 'delivery_contradicted', round: base.round, rawStatus },
+  );
   return { ...base, stage: 'held', dueAt: null, attention: [attention] };
 }

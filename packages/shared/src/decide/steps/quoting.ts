@@ -1,13 +1,14 @@
+import { type Attention, raise } from '../../attention/attention.ts';
 import type { Step } from '../../jobs/steps.ts';
 import type { OrderRecord } from '../../record/record.ts';
 import { factOf } from '../../record/record.ts';
-import { type Attention, CONTRADICTION_PATIENCE, MINUTE, type Stage } from '../decision.ts';
+import { CONTRADICTION_PATIENCE, MINUTE, type OrderStage } from '../decision.ts';
+import { declineOf, quoteDeclined } from '../declining.ts';
 import { stepOrAttention } from '../failures.ts';
 import { lateByLimits } from '../limited.ts';
-import { quoteRefused, refusalOf } from '../refusing.ts';
 
 interface Quoting {
-  stage: Stage;
+  stage: OrderStage;
   steps: Step[];
   attention: Attention[];
   lookAgainAt?: number;
@@ -17,8 +18,8 @@ interface Quoting {
 export function quoting(record: OrderRecord, { due, now }: { due: number; now: number }): Quoting {
   const quoted = factOf(record, 'quoted');
   if (quoted) return contradicted(quoted.at, now);
-  const refused = refusalOf(record, 'price');
-  if (refused) return { stage: 'held', steps: [], attention: [quoteRefused(refused)] };
+  const declined = declineOf(record, 'price');
+  if (declined) return { stage: 'held', steps: [], attention: [quoteDeclined(declined)] };
   const priced = factOf(record, 'priced') !== undefined;
   const missing = stepOrAttention(record, { name: priced ? 'quote' : 'price', round: '0' });
   const attention = [...missing.attention, ...lateByLimits(record, missing.steps, { due, now })];
@@ -33,10 +34,6 @@ function contradicted(quotedAt: number, now: number): Quoting {
   if (now < quotedAt + CONTRADICTION_PATIENCE) {
     return { stage: 'awaiting_payment', steps: [], attention: [], lookAgainAt: now + MINUTE };
   }
-  const reason = 'We quoted, yet the marketplace still waits for a price. Look at the order on Atelier.';
-  return {
-    stage: 'held',
-    steps: [],
-    attention: [{ key: 'contradicted:quote', reason, actions: ['acknowledge'] }],
-  };
+  const attention = raise({ kind: 'status', cause: 'quote_contradicted' });
+  return { stage: 'held', steps: [], attention: [attention] };
 }

@@ -1,3 +1,4 @@
+import { type Attention, raise } from '../../attention/attention.ts';
 import type { FactOf, Recorded } from '../../facts/facts.ts';
 import type { Step } from '../../jobs/steps.ts';
 import {
@@ -9,7 +10,7 @@ import {
 import type { Policy } from '../../policy/policy.ts';
 import type { OrderRecord } from '../../record/record.ts';
 import type { Round } from '../../record/rounds.ts';
-import { type Attention, MINUTE, SECOND, type Stage } from '../decision.ts';
+import { MINUTE, type OrderStage, SECOND } from '../decision.ts';
 import { stepOrAttention } from '../failures.ts';
 import { lateByLimits } from '../limited.ts';
 
@@ -19,7 +20,7 @@ const REDELIVERY_PATIENCE = 30 * MINUTE;
 const REDELIVERY_LOOK = 10 * MINUTE;
 
 interface Redelivering {
-  stage: Stage;
+  stage: OrderStage;
   steps: Step[];
   attention: Attention[];
   lookAgainAt: number;
@@ -47,8 +48,7 @@ export function redelivering(
   const { policy, now } = context;
   const times = redeliveriesOf(record, round);
   if (times >= MAX_REDELIVERIES) {
-    const reason = `The marketplace overwrote our delivery ${times + 1} times: the order shows "paid" again, and our deliverables are in it. Deliver it on Atelier, or tell the buyer.`;
-    const attention: Attention = { key: `overwritten:${round}`, reason, actions: ['acknowledge'] };
+    const attention = raise({ kind: 'status', cause: 'overwritten', round, times: times + 1 });
     return { stage: 'held', steps: [], attention: [attention], lookAgainAt: now + REDELIVERY_LOOK };
   }
   const patience = patienceOf(policy);
@@ -87,10 +87,8 @@ function lateRedelivery(
 ): Attention[] {
   const limited = lateByLimits(record, steps, { due, now });
   if (limited.length > 0 || now < lateFrom) return limited;
-  const since = new Date(overwritten.at).toISOString();
-  const key = `not_redelivered:${overwritten.round}:${overwritten.index}`;
-  const reason = `The marketplace has shown our delivery as overwritten since ${since}, and the product has not delivered again yet. It still retries. Check the order on Atelier, and the rate limit on the System page.`;
-  return [{ key, reason, actions: ['acknowledge'] }];
+  const { round, index, at: since } = overwritten;
+  return [raise({ kind: 'delay', cause: 'not_redelivered', round, index, since })];
 }
 
 /**

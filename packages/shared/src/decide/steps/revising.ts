@@ -1,3 +1,5 @@
+import { type Attention, raise } from '../../attention/attention.ts';
+import type { DetailsOf } from '../../attention/details.ts';
 import type { Step } from '../../jobs/steps.ts';
 import type { OrderSnapshot } from '../../order/order.ts';
 import { isMessageOn } from '../../policy/messages.ts';
@@ -5,14 +7,14 @@ import { feedbackFor } from '../../record/feedback.ts';
 import type { OrderRecord } from '../../record/record.ts';
 import { factOf, factsOf, threadRefusals } from '../../record/record.ts';
 import { type Round, revisionOf } from '../../record/rounds.ts';
-import { type Attention, HOUR, SECOND, type Stage } from '../decision.ts';
+import { HOUR, type OrderStage, SECOND } from '../decision.ts';
 import { READ_PATIENCE, REFUSAL_PATIENCE } from '../failures.ts';
 import type { Situation } from '../partial-decision.ts';
 import { fulfilling } from './fulfilling.ts';
 import { dropReason, isReleased, messageStep, sentAt } from './messaging.ts';
 
 interface Revising {
-  stage: Stage;
+  stage: OrderStage;
   steps: Step[];
   attention: Attention[];
   readThread?: Round;
@@ -24,8 +26,8 @@ export function revising(situation: Situation, round: Round): Revising {
   const { record, order, policy, now } = situation;
   if (isReleased(record, round)) return fulfilling(record, policy, round);
   if (policy.beyondMaxRevisions === 'hold' && revisionOf(round) > order.maxRevisions) {
-    const reason = `Revision ${revisionOf(round)} is beyond the ${order.maxRevisions} included in the price. Release it, or answer the buyer.`;
-    return held({ key: `beyond_max_revisions:${round}`, reason, actions: ['release', 'acknowledge'], round });
+    const { maxRevisions } = order;
+    return held(raise({ kind: 'held_round', cause: 'beyond_max_revisions', round, maxRevisions }));
   }
   if (feedbackFor(record, round) !== null || policy.revisionWithoutFeedback === 'fulfil') {
     return fulfilling(record, policy, round);
@@ -34,18 +36,16 @@ export function revising(situation: Situation, round: Round): Revising {
   const askAt = seenAt + policy.feedbackGraceSeconds * SECOND;
   if (now < askAt) return { stage: 'asking_buyer', steps: [], attention: [], lookAgainAt: askAt };
   return policy.revisionWithoutFeedback === 'hold' || !isMessageOn(policy, 'ask_feedback')
-    ? held(noFeedback(round, 'No feedback reached us.'))
+    ? held(noFeedback(round, 'not_received'))
     : asking(situation, round);
 }
 
 function asking({ record, policy, now }: Situation, round: Round): Revising {
   if (factOf(record, 'thread_too_long', round)) {
-    return held(
-      noFeedback(round, 'The thread is longer than the marketplace shows, so an answer cannot be read.'),
-    );
+    return held(noFeedback(round, 'thread_too_long'));
   }
   const dropped = dropReason(record, 'ask_feedback', round);
-  if (dropped !== null) return held(noFeedback(round, `The buyer could not be asked: ${dropped}.`));
+  if (dropped !== null) return held(noFeedback(round, 'not_asked', dropped));
   const sent = sentAt(record, 'ask_feedback', round);
   if (sent === null) {
     return {
@@ -80,20 +80,17 @@ function unanswered(record: OrderRecord, round: Round, waited: number, now: numb
   const unreadable = threadRefusals(record, round).ongoing;
   const patience = unreadable?.isRefusal === false ? READ_PATIENCE : REFUSAL_PATIENCE;
   if (unreadable && now >= unreadable.at + patience) {
-    return [noFeedback(round, `The thread cannot be read from the marketplace: ${unreadable.reason}`)];
+    return [noFeedback(round, 'thread_unreadable', unreadable.reason)];
   }
-  return waited < ANSWER_PATIENCE
-    ? []
-    : [noFeedback(round, 'They have not answered our question for a week.')];
+  return waited < ANSWER_PATIENCE ? [] : [noFeedback(round, 'not_answered')];
 }
 
-function noFeedback(round: Round, why: string): Attention {
-  return {
-    key: `no_feedback:${round}`,
-    reason: `The buyer asked for revision ${revisionOf(round)}. ${why} Release it to work from the brief alone.`,
-    actions: ['release'],
-    round,
-  };
+function noFeedback(
+  round: Round,
+  obstacle: DetailsOf<'no_feedback'>['obstacle'],
+  detail: string | null = null,
+): Attention {
+  return raise({ kind: 'held_round', cause: 'no_feedback', round, obstacle, detail });
 }
 
 function held(attention: Attention): Revising {

@@ -1,3 +1,5 @@
+import { type Attention, raise } from '../../attention/attention.ts';
+import type { AttentionDetails } from '../../attention/details.ts';
 import type { Fact, Recorded } from '../../facts/facts.ts';
 import type { Step } from '../../jobs/steps.ts';
 import type { OrderSnapshot } from '../../order/order.ts';
@@ -5,7 +7,7 @@ import { lastPayoutRetry } from '../../record/payout-retry.ts';
 import type { OrderRecord } from '../../record/record.ts';
 import { factOf, factsOf } from '../../record/record.ts';
 import { netOf } from '../../values/money.ts';
-import { type Attention, HOUR, MINUTE } from '../decision.ts';
+import { HOUR, MINUTE } from '../decision.ts';
 import { stepOrAttention } from '../failures.ts';
 
 /**
@@ -32,40 +34,26 @@ export function settling(record: OrderRecord, order: OrderSnapshot, now: number)
   if (isPaidOut(record, order)) return { facts: [], steps: [], attention: [], lookAgainAt: null };
 
   const retry = lastPayoutRetry(record);
-  if (retry === null) return unpaid(record, { times: 0, asked: undefined, since: completed.at, now });
+  const { netUsd } = completed;
+  if (retry === null)
+    return unpaid(record, { attempt: 0, netUsd, asked: undefined, since: completed.at, now });
   const { asked, answered } = retry;
   if (answered === null) {
     const missing = stepOrAttention(record, { name: 'payout_retry', round: '0' });
     return { facts: [], ...missing, lookAgainAt: now + WORK_LOOK };
   }
-  const times = asked.index + 1;
-  const key = `:${times}`;
+  const payout = { kind: 'payout', attempt: asked.index + 1, netUsd: completed.netUsd } as const;
+  const detail = answered.reason;
   switch (answered.outcome) {
     case 'accepted':
-      return unpaid(record, { times, asked, since: answered.at, now });
+      return unpaid(record, { ...payout, asked, since: answered.at, now });
     case 'already_paid':
-      return needsHuman(
-        `payout_already_paid${key}`,
-        `Atelier says that this payout was sent already. Look for it in the agent's payout wallet.${answer(answered.reason)}`,
-      );
+      return needsHuman({ ...payout, cause: 'payout_already_paid', detail });
     case 'no_wallet':
-      return needsHuman(
-        `payout_no_wallet${key}`,
-        `Atelier has no payout wallet for this agent. Set one on Atelier, then ask for the payout again.${answer(answered.reason)}`,
-        times,
-      );
+      return needsHuman({ ...payout, cause: 'payout_no_wallet', detail });
     case 'rejected':
-      return needsHuman(
-        `payout_retry_rejected${key}`,
-        `Atelier does not retry the payout.${answer(answered.reason)}`,
-        times,
-      );
+      return needsHuman({ ...payout, cause: 'payout_retry_rejected', detail });
   }
-}
-
-/** Atelier's text, on its own line, so that it does not join one of our sentences. */
-function answer(text: string): string {
-  return `\nAtelier answered: "${text}"`;
 }
 
 /**
@@ -75,9 +63,7 @@ function answer(text: string): string {
 export function neverDelivered(record: OrderRecord, order: OrderSnapshot): Attention[] {
   if (order.hasDeliverables === null) return unknownDelivery(record, order);
   if (order.hasDeliverables || factsOf(record, 'delivered').length > 0) return [];
-  const reason =
-    'The order is completed, and shows no deliverable. The marketplace takes no delivery any more: settle it with the buyer on Atelier.';
-  return [{ key: 'completed_undelivered', reason, actions: ['acknowledge'] }];
+  return [raise({ kind: 'status', cause: 'completed_undelivered' })];
 }
 
 /**
@@ -86,8 +72,7 @@ export function neverDelivered(record: OrderRecord, order: OrderSnapshot): Atten
  */
 export function unknownDelivery(record: OrderRecord, order: OrderSnapshot): Attention[] {
   if (order.hasDeliverables !== null || factsOf(record, 'delivered').length > 0) return [];
-  const reason = `The order is ${order.status}, this product did not deliver it, and the marketplace does not say whether it has deliverables. Check the order on Atelier.`;
-  return [{ key: `${order.status}_unknown`, reason, actions: ['acknowledge'] }];
+  return [raise({ kind: 'status', cause: 'delivery_unknown', status: order.status })];
 }
 
 /**
@@ -98,8 +83,7 @@ export function payoutFailedEarly(record: OrderRecord, order: OrderSnapshot | nu
   if (order?.status === 'completed' || isPaidOut(record, order)) return [];
   const failure = failureAfter(record, undefined);
   if (failure === null) return [];
-  const reason = `The payout failed. An instant hire is paid out at once. Check the agent's payout wallet on Atelier. Once the order is completed, you can ask for the payout again.${cause(failure)}`;
-  return [{ key: 'payout_failed_early', reason, actions: ['acknowledge'] }];
+  return [raise({ kind: 'payout', cause: 'payout_failed_early', detail: failure.reason })];
 }
 
 function isPaidOut(record: OrderRecord, order: OrderSnapshot | null): boolean {
@@ -110,7 +94,9 @@ function isPaidOut(record: OrderRecord, order: OrderSnapshot | null): boolean {
 /** A payout that has not been seen yet. */
 interface Unpaid {
   /** How often the payout was asked for again. */
-  times: number;
+  attempt: number;
+  /** Our share of the price, as a decimal string. Null: unknown. */
+  netUsd: string | null;
   /**
    * The last request. The first payout has no request: it may have failed before the order was
    * completed.
@@ -121,25 +107,15 @@ interface Unpaid {
   now: number;
 }
 
-function unpaid(record: OrderRecord, { times, asked, since, now }: Unpaid): Settling {
-  // The attentions after each retry have their own keys, so that an acknowledged attention hides no
-  // later one.
-  const key = times === 0 ? '' : `:${times}`;
+function unpaid(record: OrderRecord, { attempt, netUsd, asked, since, now }: Unpaid): Settling {
+  const payout = { kind: 'payout', attempt, netUsd } as const;
   // The webhook of a failure may reach us before we note the marketplace's answer to the request.
   const failure = failureAfter(record, asked);
   if (failure !== null) {
-    return needsHuman(
-      `payout_failed${key}`,
-      `The payout failed. Check the agent's payout wallet on Atelier, then ask for the payout again.${cause(failure)}`,
-      times,
-    );
+    return needsHuman({ ...payout, cause: 'payout_failed', detail: failure.reason });
   }
   if (now < since + PAYOUT_PATIENCE) return awaited(since, now);
-  return needsHuman(
-    `payout_unseen${key}`,
-    'No payout was seen for 24 h. Check the payout wallet, then ask for the payout again.',
-    times,
-  );
+  return needsHuman({ ...payout, cause: 'payout_unseen' });
 }
 
 /**
@@ -167,10 +143,6 @@ interface Failure {
   reason: string | null;
 }
 
-function cause({ reason }: Failure): string {
-  return reason === null ? '\nAtelier gave no reason.' : `\nAtelier gave this reason: "${reason}"`;
-}
-
 function awaited(since: number, now: number): Settling {
   return {
     facts: [],
@@ -182,14 +154,11 @@ function awaited(since: number, now: number): Settling {
 }
 
 /**
- * @param attempt how often the payout was asked for again. Absent: another request does not help.
+ * The attention after each retry has its own key, so that an acknowledged attention hides no later
+ * one.
  */
-function needsHuman(key: string, reason: string, attempt?: number): Settling {
-  const attention: Attention =
-    attempt === undefined
-      ? { key, reason, actions: ['acknowledge'] }
-      : { key, reason, actions: ['retry_payout', 'acknowledge'], attempt };
-  return { facts: [], steps: [], attention: [attention], lookAgainAt: null };
+function needsHuman(details: Extract<AttentionDetails, { kind: 'payout' }>): Settling {
+  return { facts: [], steps: [], attention: [raise(details)], lookAgainAt: null };
 }
 
 function completedFact(order: OrderSnapshot): Fact {
