@@ -10,6 +10,7 @@ import { loginRoutes } from './access/login.ts';
 import { assetRoutes } from './assets.ts';
 import { boardRoutes } from './board.ts';
 import { errorPages } from './error-pages.ts';
+import { liveRoutes } from './live/live-routes.ts';
 import type { AdminOptions } from './options.ts';
 import { actionRoutes } from './orders/action-routes.ts';
 import { artifactRoutes } from './orders/artifact-routes.ts';
@@ -31,6 +32,7 @@ export function adminRoutes(options: AdminOptions): (server: FastifyInstance) =>
       errorPages(pages, options);
       assetRoutes(pages);
       loginRoutes(pages, options);
+      liveRoutes(pages, options);
       orderRoutes(pages, options);
       actionRoutes(pages, options);
       systemRoutes(pages, options);

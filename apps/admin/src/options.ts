@@ -11,7 +11,6 @@ import type {
 } from '@fulfillment/platform';
 import type { Policy } from '@fulfillment/shared';
 import type { Account } from './access/account.ts';
-import type { Frame } from './page/layout.ts';
 
 /**
  * What the admin pages need. The store, queues and budget must fail at once when Redis is
@@ -44,19 +43,4 @@ declare module 'fastify' {
     /** False if the route also answers while Redis is unreachable. */
     needsRedis?: false;
   }
-}
-
-/** The frame around a page's content. A guest sees nothing that only the operator needs. */
-export function frameOf(
-  options: AdminOptions,
-  title: string,
-  reader: 'operator' | 'guest' = 'operator',
-): Frame {
-  const isOperator = reader === 'operator';
-  return {
-    title,
-    operator: isOperator ? options.account.user : null,
-    hasLogin: options.account.password !== undefined,
-    isReadOnly: isOperator && options.isReadOnly,
-  };
 }

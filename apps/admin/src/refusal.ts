@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isOfBoardApi } from './access/board-route.ts';
 import type { AdminOptions } from './options.ts';
-import { frameOf } from './options.ts';
+import { frameOf } from './page/frame.ts';
 import { messagePage } from './page/layout.ts';
 
 /** The headings of error answers. */
@@ -40,5 +40,5 @@ export function refuse(
   }
   return reply
     .type('text/html; charset=utf-8')
-    .send(messagePage(frameOf(options, HEADINGS[status], reader), HEADINGS[status], message, backTo));
+    .send(messagePage(frameOf(options, HEADINGS[status], { reader }), HEADINGS[status], message, backTo));
 }

@@ -45,7 +45,7 @@ describe('with a password', () => {
     expect((await admin.ask(path, { method, headers: { origin: admin.address } })).status).toBe(401);
   });
 
-  test.each(['/healthz', '/metrics', '/assets/admin.css'])('%s is open', async (path) => {
+  test.each(['/healthz', '/metrics', '/assets/v/console.css'])('%s is open', async (path) => {
     expect((await admin.ask(path)).status).toBe(200);
   });
 
@@ -227,7 +227,7 @@ describe('without a password', () => {
     '10.0.0.1:4004',
     'evil@x:1',
   ])('Host "%s" is refused, by every page', async (host) => {
-    for (const path of ['/', '/login', '/queues/', '/queues/api/queues', '/assets/admin.css']) {
+    for (const path of ['/', '/login', '/queues/', '/queues/api/queues', '/assets/v/console.css']) {
       expect((await admin.ask(path, { headers: { host } })).status).toBeGreaterThanOrEqual(400);
     }
   });

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type AdminOptions, frameOf } from '../options.ts';
+import type { AdminOptions } from '../options.ts';
+import { frameOf } from '../page/frame.ts';
 import { type Html, html } from '../page/html.ts';
 import { page } from '../page/layout.ts';
 import { isAccount } from './account.ts';
@@ -23,7 +24,7 @@ export function loginRoutes(server: FastifyInstance, options: AdminOptions): voi
     if (account.password === undefined || hasSession(request, Date.now())) return reply.redirect(next, 303);
     return reply
       .type('text/html; charset=utf-8')
-      .send(page(frameOf(options, 'Log in', 'guest'), form(next, null)));
+      .send(page(frameOf(options, 'Log in', { reader: 'guest' }), form(next, null)));
   });
 
   const rateLimit = { max: ATTEMPTS_A_MINUTE, timeWindow: '1 minute' };
@@ -39,7 +40,7 @@ export function loginRoutes(server: FastifyInstance, options: AdminOptions): voi
     return reply
       .code(401)
       .type('text/html; charset=utf-8')
-      .send(page(frameOf(options, 'Log in', 'guest'), content));
+      .send(page(frameOf(options, 'Log in', { reader: 'guest' }), content));
   });
 
   server.post('/logout', { config: OPEN }, (request, reply) => {
@@ -57,12 +58,12 @@ function ownPath(next: string): string {
 }
 
 function form(next: string, problem: string | null): Html {
-  return html`<form class="login" method="post" action="/login">
+  return html`<form class="login panel" method="post" action="/login">
     <h1>Fulfillment</h1>
     ${problem !== null && html`<p class="problem" role="alert">${problem}</p>`}
     <input type="hidden" name="next" value="${next}">
-    <label>Name <input name="user" autocomplete="username" required autofocus></label>
-    <label>Password <input name="password" type="password" autocomplete="current-password" required></label>
-    <button>Log in</button>
+    <label class="field">Name <input name="user" autocomplete="username" required autofocus></label>
+    <label class="field">Password <input name="password" type="password" autocomplete="current-password" required></label>
+    <button class="primary">Log in</button>
   </form>`;
 }

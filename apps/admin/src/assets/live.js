@@ -1,28 +1,24 @@
-// Fetches the page again every few seconds, and replaces the changed parts.
-const PERIOD_MS = 5000;
+import { showLocalTimes } from './times.js';
 
-/** Whether the operator has typed into a form. A refresh must not lose typed text. */
-function isTyped(main) {
-  return [...main.querySelectorAll('textarea')].some((field) => field.value !== field.defaultValue);
-}
+/** Distances such as "in 3 h" age without any change of an order. */
+const AGING_MS = 30_000;
+/** Changes come in bursts. A page is fetched once for all changes of this time. */
+const BURST_MS = 250;
+const RECONNECT_MS = 3000;
 
-function isInUse(main) {
-  return (
-    document.hidden ||
-    isTyped(main) ||
-    main.querySelector(':focus-visible') !== null ||
-    !getSelection().isCollapsed
-  );
-}
+/** The parts of a page that follow what happens. The search box is not among them. */
+const PARTS = ['#shell-status', '#navigation', 'main'];
 
-/** Replaces only the parts that differ: a screen reader keeps its place in the others. */
-function replaceParts(main, next) {
-  const [parts, nextParts] = [[...main.children], [...next.children]];
-  if (parts.length !== nextParts.length) return main.replaceWith(next);
-  for (const [index, part] of parts.entries()) {
-    if (!part.isEqualNode(nextParts[index])) part.replaceWith(nextParts[index]);
-  }
-}
+/** What the operator typed, chose or unfolded. A refresh must not undo it. */
+const OWN_ATTRIBUTES = new Set(['open', 'checked', 'value']);
+
+const callbacks = {
+  beforeAttributeUpdated: (name, element) => {
+    if (name === 'class' && element.matches('tr[data-row]')) return false;
+    return !(OWN_ATTRIBUTES.has(name) && element.matches('details, dialog, input, select'));
+  },
+  beforeNodeMorphed: (node) => !(node instanceof HTMLTextAreaElement && node.value !== node.defaultValue),
+};
 
 /** Announces the title when it changes. The title counts the orders that wait for the operator. */
 function announce(title) {
@@ -32,30 +28,57 @@ function announce(title) {
 }
 
 async function refresh() {
-  const main = document.querySelector('main');
-  if (isInUse(main)) return;
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
   if (answer.redirected) return location.reload();
   if (!answer.ok) throw new Error(`The page was answered with ${answer.status}.`);
   const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  const nextMain = next.querySelector('main');
-  if (nextMain === null) throw new Error('The answer is not a page of ours.');
-  if (isInUse(main)) return;
-  for (const unfolded of main.querySelectorAll('details[open][id]')) {
-    next.getElementById(unfolded.id)?.setAttribute('open', '');
-  }
+  if (next.querySelector('main#content') === null) throw new Error('The answer is not a page of ours.');
+  if (document.hidden || !getSelection().isCollapsed) return;
+  showLocalTimes(next);
   announce(next.title);
-  replaceParts(main, nextMain);
+  for (const part of PARTS) {
+    const [shown, replacement] = [document.querySelector(part), next.querySelector(part)];
+    if (shown === null || replacement === null) continue;
+    Idiomorph.morph(shown, replacement, { ignoreActiveValue: true, callbacks });
+  }
 }
 
-async function tick() {
+function setStale(isStale) {
+  document.body.classList.toggle('is-stale', isStale);
+}
+
+async function attempt() {
   try {
     await refresh();
-    document.body.classList.remove('is-stale');
+    setStale(false);
   } catch {
-    document.body.classList.add('is-stale');
+    setStale(true);
   }
-  setTimeout(tick, PERIOD_MS);
 }
 
-setTimeout(tick, PERIOD_MS);
+/** Refreshes the page when something changes, and now and then for the distances of times. */
+export function followChanges() {
+  const address = document.body.dataset.live;
+  if (address === undefined) return;
+  let isPending = false;
+  const soon = () => {
+    if (isPending) return;
+    isPending = true;
+    setTimeout(async () => {
+      await attempt();
+      isPending = false;
+    }, BURST_MS);
+  };
+  const listen = () => {
+    const events = new EventSource(address);
+    events.addEventListener('change', soon);
+    events.addEventListener('error', () => {
+      events.close();
+      soon();
+      setTimeout(listen, RECONNECT_MS);
+    });
+  };
+  listen();
+  setInterval(soon, AGING_MS);
+  document.addEventListener('visibilitychange', soon);
+}

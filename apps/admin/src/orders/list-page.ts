@@ -1,11 +1,13 @@
 import type { OrderSummary } from '@fulfillment/platform';
-import { roundTitle, words } from '@fulfillment/shared';
+import { roundTitle } from '@fulfillment/shared';
 import { orderPath } from '../board.ts';
-import { count, duration, fromNow } from '../page/format.ts';
+import { count, roughly } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
+import { dueTime } from '../page/times.ts';
 import { inline } from '../page/untrusted.ts';
 import { holdUpText } from '../system/pause-text.ts';
 import { FILTERS, type Filter, nameOf, type OrderList } from './order-list.ts';
+import { stagePill } from './stage-pill.ts';
 
 /** The data of the list and of its texts. */
 export interface ListView {
@@ -21,61 +23,57 @@ export function listPage(view: ListView): Html {
   const { list } = view;
   return html`
     ${list.counts.attention > 0 && attentionBlock(view)}
-    <div class="bar">
-      <h1>Orders</h1>
-      <nav class="filters" aria-label="Which orders">${FILTERS.map((filter) => filterLink(filter, list))}</nav>
-    </div>
-    ${list.orders.length > 0 ? table(view) : html`<p class="empty">${emptyText(list)}</p>`}
+    <div class="page-head"><h1>Orders</h1></div>
+    <nav class="chips" aria-label="Which orders">${FILTERS.map((filter) => filterLink(filter, list))}</nav>
+    <section class="panel">${list.orders.length > 0 ? table(view) : html`<p class="empty">${emptyText(list)}</p>`}</section>
     ${paging(list)}`;
 }
 
 function attentionBlock(view: ListView): Html {
   const { counts, attention } = view.list;
   const more = counts.attention - attention.length;
-  return html`<section class="attention">
-    <h2><a href="/?show=attention">${count(counts.attention, 'order')} ${counts.attention === 1 ? 'waits' : 'wait'} for you</a></h2>
-    ${attention.length > 0 && html`<ul>${attention.map((order) => attentionItem(view, order))}</ul>`}
-    ${attention.length > 0 && more > 0 && html`<p><a href="/?show=attention">${more} more</a></p>`}
+  return html`<section class="panel">
+    <header><span class="pill warn">Needs you</span><h2><a href="/?show=attention">${count(counts.attention, 'order')} ${counts.attention === 1 ? 'waits' : 'wait'} for you</a></h2></header>
+    ${attention.length > 0 && html`<div class="table-box"><table class="stacked"><tbody>${attention.map((order) => attentionItem(view, order))}</tbody></table></div>`}
+    ${attention.length > 0 && more > 0 && html`<footer><a href="/?show=attention">${more} more</a></footer>`}
   </section>`;
 }
 
 function attentionItem(view: ListView, order: OrderSummary): Html {
-  return html`<li>
-    ${orderLink(view, order)}
-    ${notes(view, order)}
-    <p><small>${words(order.status)}${order.dueAt !== null && html` · due ${due(order.dueAt, view.now)}`}</small></p>
-  </li>`;
+  return html`<tr data-row>
+    <td class="wide">${orderLink(view, order)}${notes(view, order)}</td>
+    <td class="num">${order.dueAt !== null && html`due ${dueTime(order.dueAt, view.now)}`}</td>
+  </tr>`;
 }
 
 function table(view: ListView): Html {
-  return html`<table class="orders">
-    <thead><tr><th>Order</th><th>Stage</th><th>Round</th><th>Status</th><th>Buyer</th><th class="number">Price</th><th>Age</th><th>Due</th></tr></thead>
+  return html`<div class="table-box"><table class="stacked">
+    <thead><tr><th>Order</th><th>State</th><th>Round</th><th>Buyer</th><th class="num">Price</th><th class="num">Age</th><th class="num">Due</th></tr></thead>
     <tbody>${view.list.orders.map((order) => row(view, order))}</tbody>
-  </table>`;
+  </table></div>`;
 }
 
 function row(view: ListView, order: OrderSummary): Html {
   const { now } = view;
-  return html`<tr${order.attention.length > 0 && html` class="waits"`}>
-    <td class="order">${orderLink(view, order)}${notes(view, order)}</td>
-    <td data-label="Stage"><span class="stage ${order.stage}">${words(order.stage)}</span></td>
+  return html`<tr data-row>
+    <td class="wide">${orderLink(view, order)}${notes(view, order)}</td>
+    <td>${stagePill(order.stage)}</td>
     <td data-label="Round">${order.round === null ? '–' : roundTitle(order.round)}</td>
-    <td data-label="Status">${words(order.status)}</td>
     <td data-label="Buyer" class="clip">${order.client === null ? '–' : inline(order.client)}</td>
-    <td data-label="Price" class="number">${order.priceUsd === null ? '–' : html`$${inline(order.priceUsd)}`}</td>
-    <td data-label="Age">${order.createdAt === null ? '–' : duration(now - order.createdAt)}</td>
-    <td data-label="Due">${order.dueAt === null ? '–' : due(order.dueAt, now)}</td>
+    <td data-label="Price" class="num">${order.priceUsd === null ? '–' : html`$${inline(order.priceUsd)}`}</td>
+    <td data-label="Age" class="num">${order.createdAt === null ? '–' : roughly(now - order.createdAt)}</td>
+    <td data-label="Due" class="num">${order.dueAt === null ? '–' : dueTime(order.dueAt, now)}</td>
   </tr>`;
 }
 
 function orderLink({ agentNames }: ListView, order: OrderSummary): Html {
   const agent = agentNames.get(order.agentId);
   return html`<a class="title" href="${orderPath(order)}">${order.service === null ? order.orderId : inline(order.service)}</a>
-    <small class="id">${agent !== undefined && html`${inline(agent)} · `}${order.orderId}</small>`;
+    <div class="sub">${agent !== undefined && html`${inline(agent)} · `}${order.orderId}</div>`;
 }
 
 function unreadMark({ unread }: OrderSummary): Html | false {
-  return unread > 0 && html`<p><span class="unread">${count(unread, 'unread message')}</span></p>`;
+  return unread > 0 && html`<p><span class="pill info">${count(unread, 'unread message')}</span></p>`;
 }
 
 /**
@@ -84,19 +82,13 @@ function unreadMark({ unread }: OrderSummary): Html | false {
  */
 function notes({ list, now }: ListView, order: OrderSummary): Html {
   const pauses = list.heldUp.get(nameOf(order)) ?? [];
-  return html`${unreadMark(order)}${order.attention.map(({ reason }) => html`<p class="reason">${inline(reason)}</p>`)}
+  return html`${unreadMark(order)}${order.attention.map(({ reason }) => html`<div class="sub">${inline(reason)}</div>`)}
     ${pauses.map((pause) => html`<p class="caution">${holdUpText(pause, now).what}</p>`)}`;
-}
-
-function due(dueAt: number, now: number): Html {
-  return dueAt < now
-    ? html`<strong class="bad">late by ${duration(now - dueAt)}</strong>`
-    : html`<span>${fromNow(dueAt, now)}</span>`;
 }
 
 function filterLink(filter: Filter, list: OrderList): Html {
   const current = filter === list.filter;
-  return html`<a href="${pathOf(filter, 1)}"${current && html` aria-current="page"`}>${filter} <small>${list.counts[filter]}</small></a>`;
+  return html`<a class="chip" href="${pathOf(filter, 1)}"${current && html` aria-current="page"`}>${filter} <small>${list.counts[filter]}</small></a>`;
 }
 
 function paging({ filter, page, pages }: OrderList): Html | false {

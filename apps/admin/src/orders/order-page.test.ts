@@ -17,9 +17,10 @@ async function pageOf(orderId: string, fields: Record<string, unknown>, facts: F
 
 /** The text that a reader sees: without tags, attributes, and the stored facts. */
 function readable(body: string): string {
-  const main = body.slice(body.indexOf('<main>')).replace(/<details id="raw-facts">.*?<\/details>/s, '');
+  const main = body.slice(body.indexOf('<main')).replace(/<details id="raw-facts">.*?<\/details>/s, '');
   return main
-    .replaceAll(/<code>.*?<\/code>/gs, '')
+    .slice(main.indexOf('class="page-head"'))
+    .replaceAll(/<code[^>]*>.*?<\/code>/gs, '')
     .replaceAll(/<[^>]*>/g, ' ')
     .replaceAll('&quot;', '"');
 }

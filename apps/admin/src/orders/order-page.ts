@@ -10,11 +10,12 @@ import {
   roundName,
   roundTitle,
   stepName,
-  words,
 } from '@fulfillment/shared';
 import { jobPath, orderPath } from '../board.ts';
-import { count, duration, fromNow, utc } from '../page/format.ts';
+import { count, roughly } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
+import { icon } from '../page/icon.ts';
+import { dueTime, pointInTime } from '../page/times.ts';
 import { externalLink, inline, textBlock } from '../page/untrusted.ts';
 import { holdUpText } from '../system/pause-text.ts';
 import { ACTION_LABELS } from './actions.ts';
@@ -22,7 +23,8 @@ import type { DraftTexts } from './draft-texts.ts';
 import type { FoundOrder } from './find-order.ts';
 import type { OrderJob } from './order-jobs.ts';
 import { draftSection, verdictForms } from './review-section.ts';
-import { snapshotSection } from './snapshot-section.ts';
+import { briefSection, snapshotSection } from './snapshot-section.ts';
+import { stagePill } from './stage-pill.ts';
 import { rawFacts, timeline } from './timeline.ts';
 
 /** The data of an order's page. */
@@ -44,34 +46,46 @@ export interface OrderView extends FoundOrder {
 export function orderPage(view: OrderView): Html {
   const { record, decision, now } = view;
   return html`
+    <a class="back" href="/orders">${icon('chevron-left')} Orders</a>
     ${heading(view)}
     ${view.pauses.map((pause) => pauseNotice(pause, now))}
-    ${decision.attention.map((item, index) => attentionSection(view, item, index))}
-    ${unreadSection(view)}
-    <section>
-      <div class="bar"><h2>Next</h2>${view.mayAct && reconcileForm(view)}</div>
-      <p>${nextInWords(decision, now)}</p>
-      ${
-        decision.payoutDueAt !== null &&
-        html`<p><strong>The payout is awaited.</strong> Atelier sends it after completion. If none is seen by ${utc(decision.payoutDueAt)}
-          <small>(${fromNow(decision.payoutDueAt, now)})</small>, this order asks for you.</p>`
-      }
-      ${decision.dueAt !== null && html`<p>Due ${utc(decision.dueAt)} <small>(${fromNow(decision.dueAt, now)})</small></p>`}
-      ${costOf(record).gt(0) && html`<p>Generation cost: $${costText(costOf(record).toNumber())} (reported by the handler)</p>`}
-      ${jobTable(view.jobs)}
-    </section>
-    ${deliverables(record)}
-    ${snapshotSection(record, now)}
-    <section><h2>What happened</h2>${timeline(record.facts)}${rawFacts(record.facts)}</section>`;
+    <div class="split">
+      <div>
+        ${decision.attention.map((item, index) => attentionSection(view, item, index))}
+        ${unreadSection(view)}
+        ${briefSection(record)}
+        ${deliverables(record)}
+        <section class="panel"><header><h2>History</h2></header>
+          <div class="body">${timeline(record.facts)}${rawFacts(record.facts)}</div></section>
+      </div>
+      <div>
+        <section class="panel">
+          <header><h2>Next</h2>${view.mayAct && reconcileForm(view)}</header>
+          <div class="body">
+          <p>${nextInWords(decision, now)}</p>
+          ${decision.payoutDueAt !== null && payoutNote(decision.payoutDueAt)}
+          ${decision.dueAt !== null && html`<p>Due ${dueTime(decision.dueAt, now)} <small>${pointInTime(decision.dueAt)}</small></p>`}
+          ${costOf(record).gt(0) && html`<p>Generation cost: $${costText(costOf(record).toNumber())} (reported by the handler)</p>`}
+          ${jobTable(view.jobs)}
+          </div>
+        </section>
+        ${snapshotSection(record, now)}
+      </div>
+    </div>`;
+}
+
+function payoutNote(dueAt: number): Html {
+  return html`<p><strong>The payout is awaited.</strong> Atelier sends it after completion. If none arrives by ${pointInTime(dueAt)},
+    this order asks for you.</p>`;
 }
 
 function heading({ ref, record, decision, agent }: OrderView): Html {
-  return html`<div class="bar">
+  return html`<div class="page-head">
     <h1>${inline((record.snapshot && orderTitle(record.snapshot)) ?? ref.orderId)}</h1>
-    <span class="stage ${decision.stage}">${words(decision.stage)}</span>
-    ${decision.round !== null && html`<span>${roundTitle(decision.round)}</span>`}
-  </div>
-  <p class="id">${agent ?? 'agent'} <code>${ref.agentId}</code> · order <code>${ref.orderId}</code></p>`;
+    ${stagePill(decision.stage)}
+    ${decision.round !== null && html`<span class="muted">${roundTitle(decision.round)}</span>`}
+    <small>${agent ?? 'agent'} <code class="id">${ref.agentId}</code> · order <code class="id">${ref.orderId}</code></small>
+  </div>`;
 }
 
 function pauseNotice(pause: Pause, now: number): Html {
@@ -80,8 +94,9 @@ function pauseNotice(pause: Pause, now: number): Html {
 }
 
 function attentionSection(view: OrderView, item: Attention, index: number): Html {
-  return html`<section class="attention" data-attention="${item.key}">
-    <h2>This order waits for you</h2>
+  return html`<section class="panel" data-attention="${item.key}">
+    <header><span class="pill warn">Needs you</span><h2>This order waits for you</h2></header>
+    <div class="body">
     ${textBlock(`reason-${index}`, item.reason)}
     ${item.kind === 'review' && draftSection(view, item.round)}
     ${view.mayAct && item.kind === 'review' && verdictForms(view, item)}
@@ -90,9 +105,10 @@ function attentionSection(view: OrderView, item: Attention, index: number): Html
       item.kind !== 'review' &&
       html`<form class="actions" method="post" action="${orderPath(view.ref)}/actions">
         <input type="hidden" name="attention" value="${item.key}">
-        ${item.actions.map((action) => html`<button name="action" value="${action}">${ACTION_LABELS[action]}</button>`)}
+        ${item.actions.map((action, at) => html`<button${at === 0 && html` class="primary"`} name="action" value="${action}">${ACTION_LABELS[action]}</button>`)}
       </form>`
     }
+    </div>
   </section>`;
 }
 
@@ -100,8 +116,9 @@ function attentionSection(view: OrderView, item: Attention, index: number): Html
 function unreadSection({ ref, decision, mayAct }: OrderView): Html | false {
   const { unread } = decision;
   if (unread === null || decision.attention.some(({ key }) => key === unread.key)) return false;
-  return html`<section>
-    <h2>${count(unread.count, 'unread message')}</h2>
+  return html`<section class="panel">
+    <header><span class="pill info">Buyer wrote</span><h2>${count(unread.count, 'unread message')}</h2></header>
+    <div class="body">
     ${textBlock('unread', unread.last)}
     ${
       mayAct &&
@@ -110,11 +127,12 @@ function unreadSection({ ref, decision, mayAct }: OrderView): Html | false {
         <button name="action" value="acknowledge">${ACTION_LABELS.acknowledge}</button>
       </form>`
     }
+    </div>
   </section>`;
 }
 
 function reconcileForm({ ref }: OrderView): Html {
-  return html`<form method="post" action="${orderPath(ref)}/reconcile"><button class="quiet">Check now</button></form>`;
+  return html`<form class="actions" method="post" action="${orderPath(ref)}/reconcile"><button class="small">${icon('refresh-cw')} Read again</button></form>`;
 }
 
 /** The current decision, in words. */
@@ -134,7 +152,7 @@ function nextInWords(decision: Decision, now: number): string {
     payoutDueAt !== null && 'The work is done.',
     lookAgainAt === null
       ? 'The order is finished.'
-      : `The order is checked again within ${duration(lookAgainAt - now)}.`,
+      : `The order is checked again within ${roughly(lookAgainAt - now)}.`,
   ];
   return sentences.filter((sentence) => sentence !== false).join(' ');
 }
@@ -145,24 +163,24 @@ function costText(usd: number): string {
 }
 
 function jobTable(jobs: readonly OrderJob[]): Html {
-  if (jobs.length === 0) return html`<p class="empty">The queues hold no job of this order.</p>`;
-  return html`<table class="orders jobs">
+  if (jobs.length === 0) return html`<p class="none">The queues hold no job of this order.</p>`;
+  return html`<div class="table-box"><table class="stacked">
     <thead><tr><th>Job</th><th>Attempt</th><th>Queue</th><th>State</th></tr></thead>
     <tbody>${jobs.map(
       (job) => html`<tr>
-        <td class="order"><a href="${jobPath(job.queue, job.jobId)}">${job.step}</a></td>
+        <td class="wide"><a href="${jobPath(job.queue, job.jobId)}">${job.step}</a></td>
         <td data-label="Attempt">${job.attempt + 1}</td><td data-label="Queue">${job.queue}</td>
-        <td data-label="State">${job.state === 'failed' ? html`<strong class="bad">failed</strong>` : job.state}</td>
+        <td data-label="State">${job.state === 'failed' ? html`<span class="pill bad">failed</span>` : job.state}</td>
       </tr>`,
     )}</tbody>
-  </table>`;
+  </table></div>`;
 }
 
 function deliverables(record: OrderRecord): Html | false {
   const delivered = factsOf(record, 'delivered');
   if (delivered.length === 0) return false;
-  return html`<section><h2>Delivered</h2>${delivered.map(
-    (fact) => html`<h3>${roundTitle(fact.round)} <small>${utc(fact.at)}</small></h3>
+  return html`<section class="panel"><header><h2>Delivered</h2></header><div class="body">${delivered.map(
+    (fact) => html`<h3>${roundTitle(fact.round)} <small>${pointInTime(fact.at)}</small></h3>
       <ul>${fact.deliverables.map(({ url, mediaType }) => html`<li>${mediaType} ${externalLink(url)}</li>`)}</ul>`,
-  )}</section>`;
+  )}</div></section>`;
 }

@@ -1,20 +1,18 @@
 import { orderTitle } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type AdminOptions, frameOf } from '../options.ts';
+import type { AdminOptions } from '../options.ts';
 import { html } from '../page/html.ts';
-import { page } from '../page/layout.ts';
+import { sendPage } from '../page/send-page.ts';
 import { refuse } from '../refusal.ts';
-import { systemStrip } from '../system/strip.ts';
 import { systemState } from '../system/system-state.ts';
+import { systemWarnings } from '../system/warnings.ts';
 import { draftTexts } from './draft-texts.ts';
 import { findOrder } from './find-order.ts';
 import { listPage } from './list-page.ts';
 import { orderJobs } from './order-jobs.ts';
 import { FILTERS, orderList } from './order-list.ts';
 import { orderPage } from './order-page.ts';
-
-const HTML = 'text/html; charset=utf-8';
 
 const listQuery = z.object({
   show: z.enum(FILTERS).catch('all'),
@@ -32,8 +30,8 @@ export function orderRoutes(server: FastifyInstance, options: AdminOptions): voi
       options.store.now(),
     ]);
     const waiting = list.counts.attention > 0 ? `(${list.counts.attention}) ` : '';
-    const content = html`${systemStrip(system, now)}${listPage({ list, agentNames: names, now })}`;
-    return reply.type(HTML).send(page({ ...frameOf(options, `${waiting}Orders`), isLive: true }, content));
+    const content = html`${systemWarnings(system, now)}${listPage({ list, agentNames: names, now })}`;
+    return sendPage(options, reply, { title: `${waiting}Orders`, section: 'attention', content });
   });
 
   server.get('/orders/:agentId/:orderId', async (request, reply) => {
@@ -46,6 +44,6 @@ export function orderRoutes(server: FastifyInstance, options: AdminOptions): voi
     const { policy, isReadOnly } = options;
     const content = orderPage({ ...order, jobs, pauses, agent, mayAct: !isReadOnly, policy, texts });
     const title = (order.record.snapshot && orderTitle(order.record.snapshot)) ?? order.ref.orderId;
-    return reply.type(HTML).send(page({ ...frameOf(options, title), isLive: true }, content));
+    return sendPage(options, reply, { title, section: 'orders', content });
   });
 }

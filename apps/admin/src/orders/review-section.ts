@@ -70,7 +70,7 @@ export function verdictForms(
     html`<form class="verdict" method="post" action="${action}">
       <input type="hidden" name="attention" value="${item.key}">
       ${field}
-      <button name="action" value="${verdict}">${ACTION_LABELS[verdict]}</button>
+      <button class="${verdict === 'approve' ? 'primary' : verdict === 'refuse' ? 'danger' : ''}" name="action" value="${verdict}">${ACTION_LABELS[verdict]}</button>
     </form>`;
   return html`${form(
     'approve',

@@ -7,27 +7,36 @@ import {
   statusNow,
   words,
 } from '@fulfillment/shared';
-import { fromNow, utc } from '../page/format.ts';
 import { type Html, type HtmlValue, html } from '../page/html.ts';
+import { distance, pointInTime } from '../page/times.ts';
 import { externalLink, inline, textBlock } from '../page/untrusted.ts';
 
 /** The marketplace's last view of the order. All of its texts come from strangers. */
 export function snapshotSection(record: OrderRecord, now: number): Html {
   const order = record.snapshot;
   if (order === null) {
-    return html`<section><h2>Order</h2><p class="empty">Not seen on the marketplace yet: only a webhook named the order.</p></section>`;
+    return html`<section class="panel"><header><h2>Order</h2></header>
+      <p class="empty">Not seen on the marketplace yet: only a webhook named the order.</p></section>`;
   }
-  return html`<section>
-    <h2>Order <small>as seen ${fromNow(record.observedAt, now)}</small></h2>
+  return html`<section class="panel">
+    <header><h2>Order</h2><span class="muted">read ${distance(record.observedAt, now)}</span></header>
+    <div class="body">
     ${order.problems.length > 0 && html`<p class="problem">${order.problems.join('; ')}</p>`}
     <dl class="fields">${[...fieldsOf(record, order), ...serviceFields(record)].map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-    <h3>Brief</h3>
-    ${order.brief === '' ? html`<p class="empty">None.</p>` : textBlock('brief', order.brief)}
+    </div>
+  </section>`;
+}
+
+/** What the buyer asked for. All of it is text of strangers. */
+export function briefSection({ snapshot: order }: OrderRecord): Html | false {
+  if (order === null) return false;
+  return html`<section class="panel"><header><h2>Brief</h2></header><div class="body">
+    ${order.brief === '' ? html`<p class="none">None.</p>` : textBlock('brief', order.brief)}
     ${order.briefEnglish !== null && order.briefEnglish !== order.brief && html`<h3>Brief in English <small>by the marketplace</small></h3>${textBlock('brief-english', order.briefEnglish)}`}
     ${structuredBrief(order.briefSpec)}
     ${requirements(order)}
     ${references(order)}
-  </section>`;
+  </div></section>`;
 }
 
 function fieldsOf(record: OrderRecord, order: OrderSnapshot): [string, HtmlValue][] {
@@ -47,7 +56,7 @@ function fieldsOf(record: OrderRecord, order: OrderSnapshot): [string, HtmlValue
     ['Revisions', `${order.revisionCount} of ${order.maxRevisions} included`],
     ['Bounty', order.bountyId !== null && inline(order.bountyId)],
     ['Payout', order.payoutTxHash !== null && inline(order.payoutTxHash)],
-    ...times.map(([name, at]): [string, HtmlValue] => [name, at !== null && utc(at)]),
+    ...times.map(([name, at]): [string, HtmlValue] => [name, at !== null && pointInTime(at)]),
   ];
   return fields.filter(([, value]) => value !== false);
 }

@@ -1,7 +1,8 @@
 import { withoutSecrets } from '@fulfillment/platform';
 import { type Deliverable, type Fact, type Recorded, rulesOf, sentenceStart } from '@fulfillment/shared';
-import { duration, utc } from '../page/format.ts';
+import { duration } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
+import { pointInTime } from '../page/times.ts';
 import { externalLink, inline, textBlock } from '../page/untrusted.ts';
 
 /**
@@ -9,7 +10,7 @@ import { externalLink, inline, textBlock } from '../page/untrusted.ts';
  * before.
  */
 export function timeline(facts: readonly Recorded[]): Html {
-  if (facts.length === 0) return html`<p class="empty">Nothing has happened yet.</p>`;
+  if (facts.length === 0) return html`<p class="none">Nothing has happened yet.</p>`;
   return html`<ol class="timeline">${facts.map((fact, index) => entry(fact, facts[index - 1], index))}</ol>`;
 }
 
@@ -18,7 +19,7 @@ function entry(fact: Recorded, previous: Recorded | undefined, index: number): H
   const sentence = sentenceStart(rules.story(fact));
   const text = rules.text?.(fact) ?? null;
   return html`<li class="${markOf(fact)}" data-type="${fact.type}">
-    <time datetime="${new Date(fact.at).toISOString()}">${utc(fact.at)}</time>
+    ${pointInTime(fact.at)}
     <span class="gap">${previous !== undefined && `+${duration(fact.at - previous.at)}`}</span>
     <div>
       <p>${inline(sentence)}</p>

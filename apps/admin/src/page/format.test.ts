@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { count, duration, fromNow, utc } from './format.ts';
+import { count, duration, fromNow, roughly, utc } from './format.ts';
 
 test.each([
   [-5, '0 ms'],
@@ -18,9 +18,15 @@ test('times are absolute, in UTC; one that is none does not break the page', () 
   expect(utc(Number.NaN)).toBe('no time');
 });
 
-test('a time is told from now in both directions', () => {
-  expect(fromNow(5000, 2000)).toBe('in 3 s');
-  expect(fromNow(2000, 5000)).toBe('3 s ago');
+test('a time is shown by its distance, in both directions', () => {
+  expect(fromNow(7_800_000, 0)).toBe('in 2 h 10 min');
+  expect(fromNow(0, 185_000)).toBe('3 min ago');
+  expect(fromNow(5000, 2000)).toBe('within a minute');
+  expect(fromNow(2000, 5000)).toBe('just now');
+});
+
+test('lengths in lists have no seconds, so that a live page does not flicker', () => {
+  expect([roughly(12_900), roughly(185_000)]).toEqual(['under a minute', '3 min']);
 });
 
 test('one order, more orders', () => {

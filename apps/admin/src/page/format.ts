@@ -23,9 +23,19 @@ export function duration(ms: number): string {
   return pair(length, DAY, 'd', HOUR, 'h');
 }
 
+/**
+ * A length of time in ms for lists, to the minute: `under a minute`, `3 min`, `2 h 10 min`,
+ * `4 d 1 h`.
+ */
+export function roughly(ms: number): string {
+  if (ms < MINUTE) return 'under a minute';
+  return duration(Math.floor(ms / MINUTE) * MINUTE);
+}
+
 /** The distance of a time from now, in both directions: `in 3 h`, `3 h ago`. */
 export function fromNow(ms: number, now: number): string {
-  return ms >= now ? `in ${duration(ms - now)}` : `${duration(now - ms)} ago`;
+  if (Math.abs(ms - now) < MINUTE) return ms >= now ? 'within a minute' : 'just now';
+  return ms >= now ? `in ${roughly(ms - now)}` : `${roughly(now - ms)} ago`;
 }
 
 /** `1 order`, `2 orders`. */

@@ -34,6 +34,13 @@ export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Htm
   return new Html(String.raw({ raw: strings }, ...values.map(render)));
 }
 
+/**
+ * Markup of our own that no `html` template wrote: an icon, or a chart whose texts are escaped.
+ */
+export function ownMarkup(markup: string): Html {
+  return new Html(markup);
+}
+
 function render(value: HtmlValue): string {
   if (value === null || value === undefined || value === false) return '';
   if (value instanceof Html) return value.toString();

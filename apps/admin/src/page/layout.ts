@@ -1,15 +1,17 @@
 import { assetUrl } from '../assets.ts';
+import { navigation, type Shell, topBar } from '../shell/shell.ts';
 import { type Html, html } from './html.ts';
+import { icon } from './icon.ts';
 
 /** The frame around the content of every page. */
 export interface Frame {
   title: string;
-  /** Null if nobody is logged in. */
-  operator: string | null;
+  /** Null for a guest: nobody is logged in. */
+  shell: Shell | null;
   /** Without a login the pages are on loopback only, and say so. */
   hasLogin: boolean;
   isReadOnly: boolean;
-  /** Whether the page fetches its content again every few seconds. */
+  /** Whether the page follows what happens without a reload. */
   isLive?: boolean;
 }
 
@@ -21,38 +23,68 @@ export function page(frame: Frame, content: Html): string {
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="robots" content="noindex">
+  <meta name="color-scheme" content="light dark">
   <title>${frame.title} · Fulfillment</title>
   <link rel="icon" type="image/svg+xml" href="${assetUrl('icon.svg')}">
-  <link rel="stylesheet" href="${assetUrl('admin.css')}">
-  ${frame.isLive === true && html`<script src="${assetUrl('live.js')}" defer></script>`}
+  <link rel="stylesheet" href="${assetUrl('console.css')}">
+  ${
+    frame.shell !== null &&
+    html`<script src="${assetUrl('idiomorph.js')}" defer></script>
+  <script type="module" src="${assetUrl('console.js')}"></script>`
+  }
 </head>
-<body>
-  ${frame.operator !== null && header(frame, frame.operator)}
-  <aside aria-label="Notices">
-  ${!frame.hasLogin && html`<p class="notice"><strong>No login.</strong> ADMIN_PASSWORD is not set, so these pages are served to this machine only.</p>`}
-  ${frame.isReadOnly && html`<p class="notice"><strong>Read-only.</strong> ADMIN_READ_ONLY is set: nothing can be changed from here.</p>`}
-  <p class="notice stale" role="status">This page is not up to date: the admin process does not answer.</p>
-  </aside>
-  ${frame.isLive === true && html`<p id="news" class="for-readers" role="status"></p>`}
-  <main>${content}</main>
-</body>
+${frame.shell === null ? guestBody(frame, content) : operatorBody(frame, frame.shell, content)}
 </html>`;
   return document.toString();
 }
 
-function header(frame: Frame, operator: string): Html {
-  return html`<header>
-    <a class="name" href="/">Fulfillment</a>
-    <nav aria-label="Pages"><a href="/">Orders</a> <a href="/system">System</a> <a href="/queues/">Queues</a></nav>
-    <span class="operator">${operator}</span>
-    ${frame.hasLogin && html`<form method="post" action="/logout"><button class="quiet">Log out</button></form>`}
-  </header>`;
+function operatorBody(frame: Frame, shell: Shell, content: Html): Html {
+  return html`<body class="shell"${frame.isLive === true && html` data-live="/live"`}>
+  <a class="skip" href="#content">Skip to the content</a>
+  ${topBar(shell, Date.now())}
+  ${navigation(shell)}
+  <main class="content" id="content" tabindex="-1">
+  ${notices(frame)}
+  ${content}
+  </main>
+  <p class="warning stale" role="status">This page is not up to date: the admin process does not answer.</p>
+  <p id="news" class="for-readers" role="status"></p>
+  ${keyHelp()}
+</body>`;
+}
+
+function guestBody(frame: Frame, content: Html): Html {
+  return html`<body class="guest"><main class="content">${notices(frame)}${content}</main></body>`;
+}
+
+function notices({ hasLogin, isReadOnly }: Frame): Html {
+  return html`${!hasLogin && html`<p class="warning"><strong>No login.</strong> ADMIN_PASSWORD is not set, so these pages are served to this machine only.</p>`}
+  ${isReadOnly && html`<p class="warning"><strong>Read-only.</strong> ADMIN_READ_ONLY is set: nothing can be changed from here.</p>`}`;
+}
+
+const KEYS = [
+  ['/', 'Search orders'],
+  ['j', 'Next row'],
+  ['k', 'Previous row'],
+  ['enter', 'Open the row'],
+  ['x', 'Select the row'],
+  ['?', 'Show these keys'],
+] as const;
+
+function keyHelp(): Html {
+  return html`<dialog id="key-help" aria-labelledby="key-help-title">
+    <h2 id="key-help-title">Keys</h2>
+    <dl>${KEYS.map(([key, purpose]) => html`<dt><kbd>${key}</kbd></dt><dd>${purpose}</dd>`)}</dl>
+    <form method="dialog"><button>Close</button></form>
+  </dialog>`;
 }
 
 /** A page that says what went wrong, and where to continue. */
 export function messagePage(frame: Frame, heading: string, message: string, backTo = '/'): string {
   return page(
     frame,
-    html`<section class="message"><h1>${heading}</h1><p>${message}</p><p><a href="${backTo}">Back</a></p></section>`,
+    html`<section class="panel"><div class="body">
+      <h1>${heading}</h1><p>${message}</p><p><a class="button" href="${backTo}">${icon('chevron-left')} Back</a></p>
+    </div></section>`,
   );
 }

@@ -1,8 +1,8 @@
 import { QUEUE_NAMES } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type AdminOptions, frameOf } from '../options.ts';
-import { page } from '../page/layout.ts';
+import type { AdminOptions } from '../options.ts';
+import { sendPage } from '../page/send-page.ts';
 import { refuse } from '../refusal.ts';
 import { systemPage } from './system-page.ts';
 import { systemState } from './system-state.ts';
@@ -18,9 +18,7 @@ export function systemRoutes(server: FastifyInstance, options: AdminOptions): vo
   server.get('/system', async (_request, reply) => {
     const [system, now] = await Promise.all([systemState(options), options.store.now()]);
     const content = systemPage({ system, mayAct: !options.isReadOnly, now });
-    return reply
-      .type('text/html; charset=utf-8')
-      .send(page({ ...frameOf(options, 'System'), isLive: true }, content));
+    return sendPage(options, reply, { title: 'System', section: 'system', content });
   });
 
   server.post('/system/queues/:queue/:action', async (request, reply) => {

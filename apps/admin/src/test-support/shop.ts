@@ -84,7 +84,7 @@ export async function openShop(admin: TestAdmin, folder: string): Promise<Record
     draft: order('2_draft', 'Approve and deliver'),
     unread: order('3_unread', text),
     completed: order('4_done', 'The payout is awaited'),
-    'held up': order('5_open', 'Held up: queue generation'),
+    'held up': order('5_open', 'This order waits: queue generation'),
     cancelled: order('6_gone', 'The order is finished'),
     'not found': { path: '/nothing', text: 'There is no such page', status: 404 },
   };

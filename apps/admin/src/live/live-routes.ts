@@ -1,0 +1,44 @@
+import { PassThrough } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import type { AdminOptions } from '../options.ts';
+import { systemState } from '../system/system-state.ts';
+import { ChangeWatch } from './change-watch.ts';
+
+const PERIOD_MS = 1000;
+/** Proxies close a silent connection, often after a minute. */
+const HEARTBEAT_MS = 20_000;
+const NEWEST = 50;
+
+/** Serves `/live`: server-sent events, one for each change of what pages show. */
+export function liveRoutes(server: FastifyInstance, options: AdminOptions): void {
+  const watch = new ChangeWatch(() => fingerprintOf(options), PERIOD_MS, options.log);
+  const open = new Set<PassThrough>();
+  server.addHook('preClose', async () => {
+    for (const events of open) events.end();
+  });
+
+  server.get('/live', { config: { needsRedis: false } }, (request, reply) => {
+    const events = new PassThrough();
+    events.write(': open\n\n');
+    const unsubscribe = watch.subscribe(() => events.write('event: change\ndata: \n\n'));
+    const heartbeat = setInterval(() => events.write(': alive\n\n'), HEARTBEAT_MS);
+    open.add(events);
+    request.raw.on('close', () => {
+      clearInterval(heartbeat);
+      unsubscribe();
+      open.delete(events);
+      events.end();
+    });
+    return reply.type('text/event-stream').header('x-accel-buffering', 'no').send(events);
+  });
+}
+
+async function fingerprintOf(options: AdminOptions): Promise<string> {
+  const { store } = options;
+  const [system, newest, waiting] = await Promise.all([
+    systemState(options),
+    store.index.list('all', 0, NEWEST),
+    store.index.list('attention', 0, NEWEST),
+  ]);
+  return JSON.stringify([system, newest, waiting]);
+}

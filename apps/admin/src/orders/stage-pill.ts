@@ -1,0 +1,33 @@
+import type { Stage } from '@fulfillment/shared';
+import { type Html, html } from '../page/html.ts';
+
+type Tone = 'ok' | 'warn' | 'bad' | 'info' | 'mute';
+
+/** What a stage means for the operator, in plain words. */
+const STAGE_WORDS: Record<Stage, [words: string, tone: Tone]> = {
+  unseen: ['New', 'mute'],
+  awaiting_service: ['Reading the service', 'mute'],
+  pricing: ['Pricing', 'info'],
+  quoting: ['Sending the quote', 'info'],
+  awaiting_payment: ['Waiting for payment', 'mute'],
+  generating: ['Generating', 'info'],
+  publishing: ['Uploading', 'info'],
+  delivering: ['Delivering', 'info'],
+  asking_buyer: ['Waiting for the buyer', 'mute'],
+  in_review: ['With the buyer', 'ok'],
+  held: ['Needs you', 'warn'],
+  completed: ['Completed', 'ok'],
+  cancelled: ['Cancelled', 'mute'],
+  not_ours: ['Of another agent', 'mute'],
+};
+
+/** A stage in plain words. */
+export function stageWords(stage: Stage): string {
+  return STAGE_WORDS[stage][0];
+}
+
+/** The stage of an order as a pill. */
+export function stagePill(stage: Stage): Html {
+  const [text, tone] = STAGE_WORDS[stage];
+  return html`<span class="pill ${tone}">${text}</span>`;
+}

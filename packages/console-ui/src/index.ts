@@ -1,0 +1,2 @@
+export { type IconName, iconSvg } from './icons.ts';
+export { readStyles } from './styles.ts';
