@@ -21,11 +21,6 @@ const STAGE_WORDS: Record<Stage, [words: string, tone: Tone]> = {
   not_ours: ['Of another agent', 'mute'],
 };
 
-/** A stage in plain words. */
-export function stageWords(stage: Stage): string {
-  return STAGE_WORDS[stage][0];
-}
-
 /** The stage of an order as a pill. */
 export function stagePill(stage: Stage): Html {
   const [text, tone] = STAGE_WORDS[stage];
