@@ -1,6 +1,7 @@
-import type { Stage } from '@fulfillment/shared';
+import type { Decision } from '@fulfillment/shared';
 import { type Html, html } from '../page/html.ts';
 
+type Stage = Decision['stage'];
 type Tone = 'ok' | 'warn' | 'bad' | 'info' | 'mute';
 
 /** What a stage means for the operator, in plain words. */
