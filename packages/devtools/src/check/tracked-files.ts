@@ -13,13 +13,16 @@ export interface TrackedFile {
 /**
  * Reads the files that Git tracks, and new files that it does not ignore.
  * @param folders paths from the root. The whole repository if there are none.
- * @param name which files to read, by their path.
+ * @param isWanted whether to read a file, by its path from the root.
  */
-export function readTrackedFiles(folders: readonly string[], name: RegExp): TrackedFile[] {
+export function readTrackedFiles(
+  folders: readonly string[],
+  isWanted: (file: string) => boolean,
+): TrackedFile[] {
   const list = ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...folders];
   return execFileSync('git', list, { cwd: ROOT, encoding: 'utf8' })
     .split('\n')
-    .filter((file) => name.test(file) && isFile(file))
+    .filter((file) => isWanted(file) && isFile(file))
     .map((file) => ({ file, source: readFileSync(path.join(ROOT, file), 'utf8') }));
 }
 

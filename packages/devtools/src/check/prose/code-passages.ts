@@ -1,19 +1,14 @@
-import { parseSync, Visitor } from 'oxc-parser';
+import { parseSync } from 'oxc-parser';
 import { lineFinder } from '../line-finder.ts';
 import type { Passage } from './passage.ts';
+import { textPassages } from './text-passages.ts';
 
 /** Comments that speak to a tool. */
 const DIRECTIVE = /^\s*(biome-ignore|@ts-|!|\/\s*<reference)/;
 const LIST_MARKER = /^([-*]|\d+\.)\s+/;
 const TAG = /^@\w+\s*/;
-/** A string with fewer words is a name or a key, not a sentence. */
-const FEWEST_WORDS = 4;
-const TEST_FILE = /\.test\.ts$|\/test-support\//;
 
-/**
- * Extracts the comments of a source file, and the strings that may reach a person. Test files have comments only: their
- * strings are input.
- */
+/** Extracts the comments of a source file, and the strings that may reach a person. */
 export function codePassages(file: string, source: string): Passage[] {
   const lineOf = lineFinder(source);
   const { comments, program } = parseSync(file, source);
@@ -33,22 +28,7 @@ export function codePassages(file: string, source: string): Passage[] {
       lineComment = { passage, end };
     }
   }
-  if (TEST_FILE.test(file)) return passages;
-
-  const keepText = (text: string, start: number) => {
-    if (text.trim().split(/\s+/).length >= FEWEST_WORDS) {
-      passages.push({ kind: 'text', line: lineOf(start), text: text.trim() });
-    }
-  };
-  new Visitor({
-    Literal(node) {
-      if (typeof node.value === 'string') keepText(node.value, node.start);
-    },
-    TemplateElement(node) {
-      keepText(node.value.cooked ?? '', node.start);
-    },
-  }).visit(program);
-  return passages;
+  return [...passages, ...textPassages(file, program, lineOf)];
 }
 
 /** Splits a block comment at blank lines, list items and tags. */

@@ -1,4 +1,7 @@
-/** Where a passage comes from: each kind has its own limits. `text` is a string literal that a person may read. */
+/**
+ * Where a passage comes from. Each kind has its own limits. A `text` is a string that a person may
+ * read: a log line, an error, a page, a help text, or the title of a test.
+ */
 export type PassageKind = 'document' | 'cell' | 'comment' | 'text';
 
 /** A run of prose that a person reads. */
