@@ -1,4 +1,5 @@
-# One image for the four apps. docker-compose.yml says which of them a container runs; node runs their sources as they are.
+# One image for the four apps. docker-compose.yml says which app a container runs. Node runs the
+# sources without a build.
 FROM node:24-bookworm-slim AS base
 WORKDIR /app
 

@@ -8,13 +8,13 @@ const FUZZ_RUNS_A_SECOND = 20;
 const fuzzRuns = Number(process.env.FUZZ_RUNS ?? 0);
 
 /**
- * Unit tests stand beside the source and run side by side. Each system test in `tests/` starts many
+ * Unit tests are beside the source and run side by side. Each system test in `tests/` starts many
  * processes. The system tests therefore run one file after the other, after the unit tests.
  */
 export default defineConfig({
   test: {
     globalSetup: ['packages/devtools/src/vitest-global-setup.ts'],
-    // The tests wait for Redis, processes and timers more than they compute: three keep two cores busy.
+    // The tests mostly wait for Redis, processes and timers. Three workers keep two cores busy.
     maxWorkers: 3,
     testTimeout: 20_000 + (fuzzRuns / FUZZ_RUNS_A_SECOND) * 1000,
     hookTimeout: 60_000,

@@ -29,9 +29,7 @@ function fail(message) {
 export function ensureInstalled() {
   const [major = 0] = process.versions.node.split('.').map(Number);
   if (major < LEAST_NODE)
-    fail(
-      `Node.js ${LEAST_NODE} or later is needed to start; this is ${process.version}. See https://nodejs.org`,
-    );
+    fail(`Node.js ${LEAST_NODE} or later is required. This is ${process.version}. See https://nodejs.org`);
   const wanted = fingerprint();
   if (readMarker() !== wanted || !existsSync(NODE)) {
     install();
@@ -73,7 +71,7 @@ function install() {
   });
   if (error) fail(`npx cannot be started (it comes with npm): ${error.message}`);
   if (status !== 0)
-    fail(`The packages could not be installed (status ${status}). What went wrong is said above.`);
+    fail(`The packages could not be installed (status ${status}). The lines above show the reason.`);
 }
 
 /** Changes whenever another install is necessary. */

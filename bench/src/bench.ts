@@ -25,15 +25,17 @@ const MEASURES: readonly Measure[] = [
 
 const HELP = `pnpm bench [--only <measures>] [--runs <n>] [--quick]
 
-Measures, each several times, and writes bench/results/<measure>.json, and tables and charts into docs/performance.md. Everything
-runs on this machine, on loopback: a Redis of its own, the sandbox marketplace, the apps, and what they are compared to. All of it
-takes about an hour; leave the machine alone meanwhile.
+Runs each measure several times. Writes the results to bench/results/<measure>.json, and tables and
+charts to docs/performance.md. Everything runs on this machine, on loopback: a private Redis, the
+sandbox marketplace, the apps, and the programs for comparison. All measures take about an hour.
+Leave the machine alone meanwhile.
 
-  --only <measures>  some of them, with commas between: ${MEASURES.map(({ name }) => name).join(', ')}
-  --runs <n>         how often each is measured (as each one says: 1 to 5)
-  --quick            one short run of each, to see that it works; writes nothing
-  --report           writes the tables and charts again from the results that there are
-  --help             print this`;
+  --only <measures>  only these measures, separated by commas:
+                     ${MEASURES.map(({ name }) => name).join(', ')}
+  --runs <n>         runs of each measure (1 to 5, by the measure)
+  --quick            one short run of each, which writes nothing
+  --report           writes the tables and charts from the existing results
+  --help             print this help`;
 
 const values = readOptions('pnpm bench', {
   only: { type: 'string' },

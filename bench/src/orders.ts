@@ -106,7 +106,7 @@ export const WORK_QUEUES = ['orders', 'generation', 'delivery', 'messages'] as c
  */
 export async function quiet({ view }: Stage, orders: number): Promise<void> {
   await waitFor(
-    `${orders} orders to be known and looked at`,
+    `${orders} orders to be known and decided`,
     async () => {
       const known = await view.store.index.list('all', 0, orders);
       return (known.length === orders && known.every(({ stage }) => stage !== 'unseen')) || null;

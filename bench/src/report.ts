@@ -30,7 +30,7 @@ async function section(measure: Measure, results: Results): Promise<string> {
     `## ${title}`,
     how,
     table(measure, results),
-    `${results.runs.length === 1 ? 'One run' : `Medians of ${results.runs.length} runs`} at commit ${results.commit}, ${results.at.slice(0, 10)}; ${results.conditions}.`,
+    `${results.runs.length === 1 ? 'One run' : `Medians of ${results.runs.length} runs`} at commit ${results.commit}, ${results.at.slice(0, 10)}. Conditions: ${results.conditions}.`,
   ];
   if (chart) {
     await draw(chart(middle), path.join(DOCS, 'performance', `${name}.svg`));

@@ -1,4 +1,7 @@
-/** A shop that writes programs with a model. It delivers one file directly, and several as an archive. */
+/**
+ * A shop that writes programs with a model. It delivers one file directly, and several files as an
+ * archive.
+ */
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { defineConfig, defineHandler, fixedQuote } from '@fulfillment/handlers';
 import { aiCode } from '@fulfillment/handlers/ai';

@@ -17,8 +17,8 @@ const { BRIDGE_SECRET, COMFYUI_URL = 'http://127.0.0.1:8188', BRIDGE_PORT = '818
 if (!BRIDGE_SECRET) throw new Error('Set BRIDGE_SECRET to the secret of the handler: whsec_ and base64.');
 const webhook = new Webhook(BRIDGE_SECRET);
 /**
- * Submissions by job id. The handler posts a job again under the same id if it got no answer. The map
- * ensures that the bridge submits such a job only once.
+ * Submissions by job id. The handler posts a job again under the same id if it got no answer. The
+ * map ensures that the bridge submits such a job only once.
  */
 const submitted = new Map<string, Promise<string>>();
 /** Job ids by workflow id. */

@@ -1,6 +1,6 @@
 /**
- * Images by ComfyUI, through the bridge beside this file. A job takes minutes, and is submitted only
- * once even if a process restarts meanwhile.
+ * Images by ComfyUI, through the bridge beside this file. A job takes minutes, and is submitted
+ * only once, even if a process restarts meanwhile.
  */
 import { defineConfig, defineHandler, fixedQuote, http } from '@fulfillment/handlers';
 

@@ -1,6 +1,6 @@
 /**
- * A studio that draws images with a model. It charges by the image, limits its cost, and has an operator
- * review expensive orders.
+ * A studio that draws images with a model. It charges by the image, limits its cost, and has an
+ * operator review expensive orders.
  */
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { defineConfig, defineHandler, type HandlerContext, perUnitQuote } from '@fulfillment/handlers';

@@ -1,4 +1,7 @@
-/** Two agents of one operator. Each serves its own orders under its own key, with a separate handler. */
+/**
+ * Two agents of one operator. Each serves its own orders under its own key, with a separate
+ * handler.
+ */
 import { defineConfig, defineHandler, fixedQuote } from '@fulfillment/handlers';
 
 const drawings = defineHandler({

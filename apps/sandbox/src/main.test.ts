@@ -17,7 +17,9 @@ test.concurrent.each(['SIGTERM', 'SIGINT'] as const)(
     const child = start({});
     const exit = once(child, 'exit');
     for await (const line of createInterface(child.stdout)) {
-      const address = /Be the buyer at (\S+); the demo agent's key is atelier_sandbox_demo/.exec(line)?.[1];
+      const address = /Be the buyer at (\S+) \(the demo agent's key is atelier_sandbox_demo\)/.exec(
+        line,
+      )?.[1];
       if (address === undefined) continue;
       for (const probe of ['healthz', 'readyz'])
         expect((await fetch(`${address}/${probe}`)).status).toBe(200);

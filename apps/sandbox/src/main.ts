@@ -40,5 +40,5 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 const address = await server.listen({ port: settings.SANDBOX_PORT, host: settings.SANDBOX_HOST });
-const key = settings.SANDBOX_SEED_DEMO ? `; the demo agent's key is ${DEMO_KEY}` : '';
+const key = settings.SANDBOX_SEED_DEMO ? ` (the demo agent's key is ${DEMO_KEY})` : '';
 server.log.info(`Be the buyer at ${address}${key}`);

@@ -21,10 +21,11 @@ export const backlog: Measure = {
   name: 'backlog',
   title: 'A backlog of 100,000 orders',
   how:
-    `Paid orders that wait for their generation; then the apps are started, and deliveries are timed while generation goes on. With ${SMALL} that is until the last ` +
-    `one is generated; with ${LARGE} as many deliveries are timed, so that in both the generation worker works beside them all the time. Memory: of Redis by its ` +
-    '`used_memory`, of the apps by their resident set after these deliveries. The ingestor that took the orders in is stopped before, so that each app has ' +
-    `done the same in both. Polls are answered with an error: the marketplace's list has no pages.`,
+    'Paid orders wait for their generation. Then the apps start, and deliveries are timed while generation continues. ' +
+    `With ${SMALL} orders, the measurement ends with the last generation. With ${LARGE} orders, it ends after as many deliveries. ` +
+    'The generation worker is therefore busy during both. The memory of Redis is its `used_memory`. The memory of an app is its ' +
+    'resident set after these deliveries. The ingestor that received the orders is stopped before, so that each app has done the ' +
+    `same work in both. Polls are answered with an error, because the marketplace's list has no pages.`,
   figures: [
     { what: 'Redis, an order', unit: 'KB', target: under(6) },
     { what: `with ${LARGE}`, unit: 'orders/s' },

@@ -27,11 +27,12 @@ export const budgetModes: Measure = {
   name: 'budget-modes',
   title: 'Deliveries out of one window, by the way to sell',
   how:
-    'Simulated time: the budget as the apps ask it, on a real Redis, against one counter of 30 calls an hour that polls, uploads and deliveries share; ' +
-    'messages go up to 60. Nothing is known before the first window (a cold start). "Later" is the mean of the third and fourth window. ' +
-    'The limit is what 30 calls can do, whoever spends them: one call for each delivery, one for each upload, and one poll at least where no webhook tells ' +
-    'of orders; and no more than is ordered. Orders come in evenly, each at a random moment of its turn; a generation takes about a minute. Later windows may ' +
-    'deliver what an earlier one left over, so that they can be above the limit.',
+    'The budget of the apps runs on a real Redis in simulated time. It runs against one counter of 30 calls an hour, which polls, ' +
+    'uploads and deliveries share. Messages may go up to 60. The budget knows nothing before the first window (a cold start). "Later" ' +
+    'is the mean of the third and fourth window. The limit is the most that 30 calls can deliver. Each delivery and each ' +
+    'upload takes one call. If no webhook reports orders, at least one poll is needed, too. It is never more than the number of orders. Orders arrive evenly, ' +
+    'each at a random moment of its turn. A generation takes about a minute. Later windows may exceed the limit, because they may ' +
+    'deliver orders that an earlier window left over.',
   figures: BUDGET_MODES.flatMap(figuresOf),
   runs: 5,
   async run({ log }) {

@@ -66,12 +66,12 @@ export const budget: Measure = {
   name: 'budget',
   title: 'Orders delivered out of one window of 30 calls',
   how:
-    `One counter for the address, as the marketplace keeps it; its hour takes ${WINDOW_SECONDS} s, and all intervals are as short. Paid orders come in ` +
-    'evenly, each at a random moment of its turn, the same for all. After a first hour the next two windows of the marketplace are counted. An order more or ' +
-    'less than the rate may fall into them: half an order a window is allowed for it. Each seller has a marketplace of its own, ' +
-    'and all of them run at once. A delivery (or quote) counts as needlessly refused when a poll or message that could have waited was among the 30 calls ' +
-    "that had used up its window: any could have waited for the window's last half minute, in which a refusal does not count, but a poll that found " +
-    'orders of which nobody had told.',
+    `The marketplace keeps one counter for the address. An hour of the counter takes ${WINDOW_SECONDS} s, and all intervals shrink with it. ` +
+    'Paid orders arrive evenly, each at a random moment of its turn, at the same moments for all sellers. After a first hour, the next two ' +
+    'windows of the marketplace count. They may contain one order more or less than the rate, so the target is half an order lower. ' +
+    'Each seller has a marketplace of its own, and all of them run at once. A delivery or quote is needlessly refused if its window ' +
+    'contains a poll or message that could have waited for the last half minute. A poll that found ' +
+    'unknown orders could not have waited. Refusals in the last half minute do not count.',
   figures: ROWS.flatMap(({ rate, seller, row }): Figure[] => [
     {
       what: `${row}: delivered`,

@@ -9,7 +9,7 @@ const PER_SECOND = 20;
 export const pickup: Measure = {
   name: 'pickup',
   title: 'Paid to generation begins, by webhook',
-  how: `${PER_SECOND} orders a second are paid; from the marketplace's status to the fact that generation began. One process of each app.`,
+  how: `${PER_SECOND} orders a second are paid. Measured from the marketplace's status to the fact that generation began, with one process of each app.`,
   figures: [
     { what: 'p50', unit: 'ms', target: under(30) },
     { what: 'p99', unit: 'ms', target: under(150) },

@@ -18,9 +18,10 @@ export const scaling: Measure = {
   name: 'scaling',
   title: '200 ms of generation, 1 to 8 generation workers',
   how:
-    `A handler that waits for ${WORK_MS} ms, ${CONCURRENCY} at once in each process, after ${WARMING} generations a process to warm up. From the first generation's beginning to the ` +
-    "last one's end, against as many times what one process did. All orders are known and wait when that begins, and what is made is not delivered meanwhile: both are left out, " +
-    'since they would take the processors from the workers that are measured.',
+    `A handler that waits for ${WORK_MS} ms, ${CONCURRENCY} at once in each process, after ${WARMING} generations in each process to warm up. ` +
+    "Measured from the first generation's beginning to the last one's end, and compared with a multiple of one process. All orders are " +
+    'known and wait at the beginning, and no output is delivered meanwhile. Intake and delivery would take processor time from the ' +
+    'measured workers.',
   figures: WORKERS.flatMap((workers): Figure[] => [
     { what: `${workers} workers`, unit: 'generations/s' },
     ...(workers === 1

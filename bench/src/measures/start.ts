@@ -5,7 +5,7 @@ import { openStage } from '../stage.ts';
 export const start: Measure = {
   name: 'start',
   title: 'From start to ready',
-  how: 'One app after the other, from the start of its process to the first 200 of `/readyz`; Redis and the sandbox run.',
+  how: 'One app after the other, from the start of its process to the first 200 of `/readyz`. Redis and the sandbox already run.',
   figures: APPS.map((app) => ({ what: app, unit: 's', target: under(2) })),
   runs: 5,
   async run() {

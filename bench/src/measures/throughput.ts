@@ -18,9 +18,10 @@ export const throughput: Measure = {
   name: 'throughput',
   title: 'Orders a second through all apps',
   how:
-    'A handler that costs nothing, no rate limits, one process of each app. Orders are placed before, and the queues are empty then; from the first payment ' +
-    'to the last message. Against a bare pipeline in as many processes, which makes the same calls to the marketplace and adds as many jobs, and keeps no ' +
-    "records. Jobs by BullMQ's own count of what was added, from the first payment until the queues are empty again.",
+    'A handler that costs nothing, no rate limits, one process of each app. Orders are placed before, and the queues are empty then. ' +
+    'Measured from the first payment to the last message. The bare pipeline has as many processes, makes the same calls to the ' +
+    "marketplace, adds as many jobs, and keeps no records. Jobs are BullMQ's own count of added jobs, from the first payment until the " +
+    'queues are empty again.',
   figures: [
     { what: 'product', unit: 'orders/s' },
     { what: 'bare pipeline', unit: 'orders/s' },

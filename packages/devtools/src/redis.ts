@@ -56,10 +56,10 @@ export async function requireRedisProgram(log: (line: string) => void): Promise<
   }
   throw new Error(
     [
-      'No Redis is here. Get one in any of three ways:',
-      '  - set REDIS_URL to a Redis or Valkey that may be filled with test data;',
-      '  - put redis-server or valkey-server on the PATH (Debian: apt-get install redis-server; macOS: brew install redis);',
-      '  - run this as root on Debian or Ubuntu, and it is installed.',
+      'No Redis was found. There are three ways to provide one:',
+      '  - set REDIS_URL to a Redis or Valkey for test data',
+      '  - put redis-server or valkey-server on the PATH (Debian: apt-get install redis-server, macOS: brew install redis)',
+      '  - run this as root on Debian or Ubuntu, which installs redis-server',
     ].join('\n'),
   );
 }

@@ -2,18 +2,19 @@ import { parseArgs } from 'node:util';
 
 export const HELP = `pnpm chaos [--orders 60] [--seed 1 | --seeds 101-110] [--minutes N]
 
-Runs the apps as processes (two of each worker, two ingestors), a Redis with its file, and the sandbox marketplace. Buyers place
-orders of every kind, revise, dispute, write and cancel, while processes are killed, stopped, frozen and restarted in turn, Redis
-is killed, misbehaves and loses everything, calls fail in every way, and webhooks are lost, repeated, reordered, forged and
-replayed. At the end what the marketplace and the buyers saw is compared with what was promised.
+Runs the apps as processes (two of each worker, two ingestors), a Redis with its append-only file,
+and the sandbox marketplace. Buyers place orders of every kind, revise, dispute, write and cancel.
+Meanwhile, processes are killed, stopped, frozen and restarted in turn. Redis is killed, misbehaves
+and loses all data. Calls fail in every way. Webhooks are lost, repeated, reordered, forged and
+replayed. At the end, a judge checks each promise against the marketplace's history.
 
-  --orders    how many orders a run has (60; under 20 there may be too few for every disturbance)
-  --seed      fixes the buyers' plans and the order of the disturbances (random); timing differs from run to run
+  --orders    number of orders in a run (60). Below 20, some disturbances may not strike
+  --seed      seed of the buyers' plans and of the order of the disturbances (random)
   --seeds     several runs, one after the other, and their totals
-  --minutes   give up a run after this (4, and one more for each 50 orders)
-  --help      print this
+  --minutes   time limit of a run (4, and one more for each 50 orders)
+  --help      print this help
 
-Exits with 1 when a promise was broken, with 2 when it is asked for something it does not know.`;
+Exits with 1 if a promise is broken, and with 2 for an unknown option or value.`;
 
 export interface Options {
   orders: number;

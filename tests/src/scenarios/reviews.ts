@@ -24,7 +24,7 @@ async function shown(stage: Stage, trade: Trade, draft: number): Promise<string>
 /** Work that an operator reviews before its delivery, and work that the handler declines. */
 export const reviewScenarios: Scenario[] = [
   {
-    name: 'review: made again with a note, then approved with a message',
+    name: 'review: regenerated with a note, then approved with a message',
     async run(stage) {
       const trade = await stage.place({ service: 'Looked at' });
       await trade.buyer('pay');
@@ -47,7 +47,7 @@ export const reviewScenarios: Scenario[] = [
     },
   },
   {
-    name: 'a paid brief is refused: the buyer is told, and a human may release it',
+    name: 'a paid brief is declined: the buyer gets a message, a human may release it',
     async run(stage) {
       const trade = await stage.place({ service: 'Picky', brief: 'Forbidden fruit.' });
       await trade.buyer('pay');

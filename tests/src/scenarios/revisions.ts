@@ -87,9 +87,9 @@ export const revisionScenarios: Scenario[] = [
       const trade = await stage.place({});
       await trade.buyer('pay');
       await trade.status('delivered');
-      await trade.buyer('message', { content: 'Thank you, looking at it now.' });
+      await trade.buyer('message', { content: 'Thank you, I will check it now.' });
       const message = await trade.fact('buyer_message');
-      assert.equal(message.content, 'Thank you, looking at it now.');
+      assert.equal(message.content, 'Thank you, I will check it now.');
       await trade.fact('message_sent');
       await exactly(trade, { deliveries: 1, messages: 1 });
     },

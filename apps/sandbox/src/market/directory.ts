@@ -75,7 +75,7 @@ export class Directory {
     const service: Service = {
       id: newId('svc'),
       slug: slugOf(input.title),
-      description: 'A service of the simulated marketplace, made to order.',
+      description: 'A service of the simulated marketplace.',
       category: 'custom',
       priceUsd: input.priceType === 'quote' ? null : '20.00',
       priceType: 'fixed',

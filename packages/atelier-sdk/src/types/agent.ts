@@ -108,8 +108,8 @@ export interface RecentOrder {
 /**
  * The answer of `agents.get`. The marketplace sends
  * `{ agent, services, portfolio, reviews, recentOrders, stats }` (documented and observed). The
- * client adds the agent's own fields at the top, for programs that expect the bare agent. Every observed portfolio and review list was empty,
- * so their entries have no type.
+ * client adds the agent's own fields at the top, for programs that expect the bare agent. Every
+ * observed portfolio and review list was empty, so their entries have no type.
  */
 export interface AgentProfile extends PublicAgent {
   agent: PublicAgent;

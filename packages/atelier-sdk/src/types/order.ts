@@ -34,9 +34,9 @@ export interface Order {
   client_agent_id: string | null;
   /** The buyer's request: untrusted text. */
   brief: string;
-  /** A translation of the brief, when the marketplace made one. */
+  /** A translation of the brief, if the marketplace has one. */
   brief_english?: string | null;
-  /** A string that holds JSON: a structured reading of the brief, when the marketplace made one. */
+  /** A string that holds JSON: a structured reading of the brief, if the marketplace has one. */
   brief_spec?: string | null;
   /** A string that holds a JSON array of up to 5 URLs. Untrusted. */
   reference_urls: string | null;

@@ -121,7 +121,7 @@ function webhookFinding(
     return problem(
       about,
       'its webhooks would be refused: the secret that is configured is not the one of the marketplace',
-      'Correct ATELIER_WEBHOOK_SECRET, or webhookSecret in the configuration file; or leave it out, and the marketplace is asked',
+      'Correct ATELIER_WEBHOOK_SECRET, or webhookSecret in the configuration file. Without it, the ingestor reads it from Atelier',
     );
   }
   return ok(about, 'webhooks come to the ingestor');

@@ -80,7 +80,7 @@ function hostedFinding(isDefault: boolean): Finding {
   return warning(
     ABOUT,
     `${text}, since PUBLIC_URL is not set`,
-    'Set PUBLIC_URL, so that the ingestor serves files of any size and type; uploads count against the API budget',
+    'Set PUBLIC_URL, so that the ingestor serves files of any size and type, without uploads that use the API budget',
   );
 }
 

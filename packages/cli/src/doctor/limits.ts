@@ -12,8 +12,8 @@ export function checkLimits(handlers: readonly Handler[]): Finding[] {
     .map(({ name }) =>
       warning(
         `handler "${name}"`,
-        'maxCostUsd has no effect: its generate does not tell what it costs',
-        'Give a model its prices; in place of command(…) alone, call it in a function that tells ctx.usage',
+        'maxCostUsd has no effect: its generate does not report its cost',
+        'Set the prices of the model. For command(…), call it in a function that reports with ctx.usage',
       ),
     );
 }

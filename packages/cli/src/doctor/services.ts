@@ -68,7 +68,7 @@ function lacking(service: Service, text: string, advice: string): Finding {
   const about = `service "${service.title}"`;
   return canBeOrdered(service)
     ? problem(about, `${text}: its orders wait in attention`, advice)
-    : warning(about, `${text}; nobody can order it at the moment`, advice);
+    : warning(about, `${text}, but nobody can order it at the moment`, advice);
 }
 
 /** A default handler is for future services. The match of a function may depend on the brief. */
@@ -76,7 +76,7 @@ function unusedFinding({ name, match }: Handler, isComplete: boolean): Finding[]
   const about = `handler "${name}"`;
   if (match === 'default') return [];
   if (typeof match === 'function') {
-    return [ok(about, 'its match function takes no order without a brief: what it takes is not checked')];
+    return [ok(about, 'not checked: its match function matches no order without a brief')];
   }
   if (!isComplete)
     return [ok(about, 'not checked: it may be for a service of the agent whose services were not read')];
@@ -84,7 +84,7 @@ function unusedFinding({ name, match }: Handler, isComplete: boolean): Finding[]
     warning(
       about,
       'matches no service of any agent',
-      'Compare its agent, serviceId, category and title with the services on the marketplace; an earlier handler may match first',
+      'Compare its agent, serviceId, category and title with the services on the marketplace. An earlier handler may match first',
     ),
   ];
 }

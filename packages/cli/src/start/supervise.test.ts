@@ -34,7 +34,7 @@ test('a process that ends is started again, later and later up to a limit, and e
   await waitFor('three ends', () => lines.length >= 3);
   stopping.abort();
   expect(await end).toBe('stopped');
-  expect(lines[0]).toBe('example ended unexpectedly (status 1); starting it again in 0.2 s.');
+  expect(lines[0]).toBe('example ended unexpectedly (status 1), and restarts in 0.2 s.');
   expect(lines[1]).toContain('0.3 s');
   expect(lines[2]).toContain('0.3 s');
 });

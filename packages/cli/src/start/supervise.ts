@@ -35,7 +35,7 @@ export async function supervise(supervision: Supervision): Promise<'stopped' | '
     if (stopping.aborted) break;
     if ('code' in exit && exit.code === EXIT_CONFIGURATION) return 'misconfigured';
     if (performance.now() - begun > backoff.resetAfterMs) waitMs = backoff.leastMs;
-    log(`${name} ended unexpectedly (${describeExit(exit)}); starting it again in ${waitMs / 1000} s.`);
+    log(`${name} ended unexpectedly (${describeExit(exit)}), and restarts in ${waitMs / 1000} s.`);
     await delay(waitMs, undefined, { signal: stopping }).catch(() => undefined);
     waitMs = Math.min(waitMs * 2, backoff.mostMs);
   }

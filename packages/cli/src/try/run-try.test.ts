@@ -165,5 +165,5 @@ test('--help tells every option', async () => {
   const { code, stdout } = await run('--help');
   expect(code).toBe(0);
   expect(stdout).toContain('--handler <name>');
-  expect(stdout).toContain('Exit codes: 0 ');
+  expect(stdout).toContain('Exit codes:\n  0 ');
 });

@@ -23,12 +23,14 @@ const CHECKS: Record<string, () => Promise<Outcome>> = {
 
 const HELP = `npm test [-- --only <checks>], or pnpm check [--only <checks>]
 
-Runs every check and test; one that fails does not keep the next from running. The tests get a Redis of their own (REDIS_URL, or a
-private server) and Chromium (CHROMIUM_PATH, or the one on the PATH); as root on Debian, what is missing is installed.
-The last line is "N passed, M failed": a check that is not made of tests counts as one. Exits with 1 when anything failed.
+Runs every check and every test, also after a failure. The tests use the Redis at REDIS_URL, or a
+private server, and the Chromium at CHROMIUM_PATH, or the one on the PATH. As root on Debian, the
+command installs missing programs. The last line is "N passed, M failed". It counts each test, and
+each other check as one. Exits with 1 if anything failed.
 
-  --only <checks>   some of them, with commas between: ${Object.keys(CHECKS).join(', ')}
-  --help            print this`;
+  --only <checks>   only these checks, separated by commas:
+                    ${Object.keys(CHECKS).join(', ')}
+  --help            print this help`;
 
 const OPTIONS = { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
 const values = readOptions('pnpm check', OPTIONS);

@@ -31,17 +31,19 @@ const DEFAULT_CONFIGURATION = 'fulfillment.config.ts';
 
 const HELP = `pnpm dev [--filter <app>]… [--fresh] [--port <number>] [--data <folder>]
 
-Runs the sandbox marketplace and the four apps against it. An app starts again when a source file of it, or of a package that it
-uses, changes, and when the configuration file or a file that it imports changes. Settings for the real marketplace, in .env or
-elsewhere, are not used. The sandbox does not limit calls, and the apps know that; SANDBOX_RATE_LIMIT=shared limits them as the real
-marketplace does. Redis: REDIS_URL when it is set in the environment, else a private one, which several pnpm dev in several
-terminals share. Orders and files are kept in .data/dev for the next run. Ctrl-C ends everything.
+Runs the sandbox marketplace, and the four apps against it. An app restarts when one of its source
+files, the configuration file or a file imported by it changes. Settings for the real marketplace,
+in .env or elsewhere, have no effect. The sandbox has no rate limits. SANDBOX_RATE_LIMIT=shared
+sets those of the real marketplace. Redis is the one at REDIS_URL, if the environment sets it.
+Otherwise all terminals share a private one. Orders and files stay in .data/dev for the next run.
+Ctrl-C stops everything.
 
-  --filter <app>   only this app, or all but this one with ! before it; several times for several
-  --fresh          forget the orders and files of earlier runs
-  --port <number>  the sandbox's port; the apps have the next ones (4000)
-  --data <folder>  where orders and files are kept (.data/dev); another folder and port is another pnpm dev beside this one
-  --help           print this
+  --filter <app>   only this app, or all other apps with ! before the name (repeatable)
+  --fresh          delete the orders and files of earlier runs
+  --port <number>  port of the sandbox (4000). The apps use the next ports
+  --data <folder>  folder of orders and files (.data/dev). With another folder and port, a second
+                   pnpm dev runs beside this one
+  --help           print this help
 
 The apps:
 ${ALL.map((app) => `  ${app.name.padEnd(19)}${addressOf(app)}${app.path}`).join('\n')}`;

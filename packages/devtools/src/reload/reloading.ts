@@ -73,7 +73,7 @@ async function untilRestart(
       log(`${name} waits for a change: its configuration is wrong, see above`);
       return;
     }
-    log(`${name} ended (${describeExit(exit)}); it starts again at a change, or in ${crashWaitMs / 1000} s`);
+    log(`${name} ended (${describeExit(exit)}), and restarts at a change or in ${crashWaitMs / 1000} s`);
     await delay(crashWaitMs, undefined, { signal: either }).catch(() => undefined);
     over.abort();
   });

@@ -22,10 +22,8 @@ export function deliveryPromises(evidence: Evidence): Verdict[] {
     eachOrder(evidence, 'never priced or delivered after a cancellation', (order) =>
       afterCancellation(order.market, calls(order)),
     ),
-    eachOrder(
-      evidence,
-      'each delivery is what was made for its order, round and feedback, and opens',
-      (order) => wrongContent(order, deliveriesOf(order, calls(order)), times),
+    eachOrder(evidence, 'each delivery has the output of its order, round and feedback, and opens', (order) =>
+      wrongContent(order, deliveriesOf(order, calls(order)), times),
     ),
     eachOrder(evidence, 'each delivery is recorded as it took effect', (order) =>
       wrongRecord(order, deliveriesOf(order, calls(order)) ?? [], lastEmptied(evidence)),
@@ -153,10 +151,10 @@ function wrongFile({ id, said, opened }: OrderEvidence, round: number, url: stri
   if (answer === undefined) return [`${url} was not opened`];
   if (answer.status !== 200) return [`${url} answers ${answer.status}`];
   const made = readFileBody(answer.body);
-  if (made === null) return [`${url} is not what the handler made: ${answer.body.slice(0, 80)}`];
+  if (made === null) return [`${url} is not an output of the handler: ${answer.body.slice(0, 80)}`];
   const isRight =
     made.order === id && made.round === round && made.file === file && isAbout(made.feedback, round, said);
-  return isRight ? [] : [`${url} was made for something else: ${answer.body}`];
+  return isRight ? [] : [`${url} is the output for something else: ${answer.body}`];
 }
 
 /**

@@ -13,15 +13,15 @@ function brokenBy(change: (evidence: Evidence) => void): string[] {
 }
 
 const ONCE = 'never delivered twice in a round, and never when nothing is owed';
-const CONTENT = 'each delivery is what was made for its order, round and feedback, and opens';
+const CONTENT = 'each delivery has the output of its order, round and feedback, and opens';
 const RECORDED = 'each delivery is recorded as it took effect';
 const CANCELLED = 'never priced or delivered after a cancellation';
-const ATTENTION = 'what is disputed or unanswered waits for a human, with a reason, and nothing else does';
+const ATTENTION = 'disputed and unanswered orders wait for a human, with a reason, and no others do';
 const RECORDS = 'our records agree with the marketplace';
 const FORGED = 'a forged webhook is refused, and leaves no trace';
 const WORK = 'no work is left behind, and none failed for good';
 const SECRETS = 'no key or secret is written anywhere';
-const PROCESSES = 'every process works at the end, and ended only when it was told to';
+const PROCESSES = 'every process works at the end, and no process ended without a signal';
 const STRUCK = 'every kind of disturbance struck';
 
 test('nothing is broken where every promise was kept', () => {
@@ -271,7 +271,7 @@ describe('what strangers can do', () => {
       FORGED,
     ]);
   });
-  test('a key on a page, a page that could not be looked at', () => {
+  test('a key on a page, a page that could not be read', () => {
     const found = ['the key of studio'];
     expect(brokenBy((e) => e.places.push({ name: '/orders/1', status: 200, found }))).toEqual([SECRETS]);
     expect(brokenBy((e) => e.places.push({ name: '/orders/1', status: 500, found: [] }))).toEqual([SECRETS]);

@@ -20,7 +20,7 @@ export function judge(evidence: Evidence): Verdict[] {
     { promise: 'no work is left behind, and none failed for good', broken: work(evidence) },
     { promise: 'no key or secret is written anywhere', broken: secrets(evidence) },
     {
-      promise: 'every process works at the end, and ended only when it was told to',
+      promise: 'every process works at the end, and no process ended without a signal',
       broken: processes(evidence),
     },
     { promise: 'webhooks and buyers reach each ingestor', broken: ingestors(evidence) },
@@ -43,7 +43,7 @@ const SHORTEST_REASON = 20;
 function attention(evidence: Evidence): Verdict {
   return eachOrder(
     evidence,
-    'what is disputed or unanswered waits for a human, with a reason, and nothing else does',
+    'disputed and unanswered orders wait for a human, with a reason, and no others do',
     (order) => {
       const { market, record } = order;
       const { status, revision_count: revisions } = market.order;
@@ -191,7 +191,7 @@ export function isMadeGood({ queue, state, reason }: JobLeft): boolean {
 
 function secrets({ places }: Evidence): string[] {
   return places.flatMap(({ name, status, found }) => [
-    ...(status === 200 ? [] : [`${name} could not be looked at: ${status}`]),
+    ...(status === 200 ? [] : [`${name} could not be read: ${status}`]),
     ...found.filter((what) => !what.startsWith('forged')).map((what) => `${what} in ${name}`),
   ]);
 }

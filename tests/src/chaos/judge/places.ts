@@ -134,7 +134,7 @@ async function boardPages(admin: string): Promise<string[]> {
   return pages.flat();
 }
 
-/** Redis' append-only files: every write ever made. */
+/** Redis' append-only files: every write so far. */
 async function filesOf(folder: string, needles: readonly Needle[]): Promise<Place[]> {
   const places: Place[] = [];
   for await (const file of glob('appendonlydir/*.aof', { cwd: folder })) {

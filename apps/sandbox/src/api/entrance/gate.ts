@@ -148,8 +148,8 @@ function endpointOf(request: FastifyRequest): string | null {
 }
 
 /**
- * The address under which the rate limiter counts the call. A header lets tests call from several
- * addresses.
+ * The address under which the rate limiter counts the call. Tests call from several addresses by
+ * means of a header.
  */
 function egressOf(request: FastifyRequest): string {
   const pretended = request.headers['x-sandbox-egress'];

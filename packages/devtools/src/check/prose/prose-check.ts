@@ -27,7 +27,7 @@ export function runProseCheck(folders: readonly string[] = []): Outcome {
 /** Finds everything in one file that breaks the language rule. */
 export function proseFindings(file: string, source: string): Finding[] {
   const words = passagesOf(file, source).flatMap(findingsIn);
-  return file.endsWith('.md') ? words : [...words, ...wideComments(source)];
+  return file.endsWith('.md') ? words : [...words, ...wideComments(file, source)];
 }
 
 function describe(file: string, { line, rule, text }: Finding): string {

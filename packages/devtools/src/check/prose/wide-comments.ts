@@ -2,12 +2,19 @@ import type { Finding } from './rules.ts';
 
 /** The last column of a comment. */
 const WIDEST = 100;
-const COMMENT = /^\s*(\/\/|\/?\*|--|#)/;
+
+/** How a comment line begins, by the name of its file. */
+const COMMENTS: readonly [name: RegExp, comment: RegExp][] = [
+  [/\.(ts|mjs|js)$/, /^\s*(\/\/|\/?\*)/],
+  [/\.lua$/, /^\s*--/],
+  [/./, /^\s*#/],
+];
 
 /** Finds comment lines beyond the last column. A line that consists of one long word is fine. */
-export function wideComments(source: string): Finding[] {
+export function wideComments(file: string, source: string): Finding[] {
+  const comment = COMMENTS.find(([name]) => name.test(file))?.[1];
   return source.split('\n').flatMap((text, index) => {
-    const isWide = COMMENT.test(text) && text.length > WIDEST && /\s\S+\s/.test(text.trim());
+    const isWide = comment?.test(text) && text.length > WIDEST && /\s\S+\s/.test(text.trim());
     const rule = `a comment of ${text.length} columns: wrap it at ${WIDEST}`;
     return isWide ? [{ line: index + 1, rule, text: text.trim() }] : [];
   });
