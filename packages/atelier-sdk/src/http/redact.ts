@@ -1,7 +1,10 @@
 /** The longest error text that is kept, in UTF-16 units. */
 const MAX_TEXT = 500;
 
-/** Keys and webhook secrets of the marketplace, of any agent. */
+/**
+ * Keys and webhook secrets of the marketplace, of any agent. The client depends on no other package,
+ * so it has its own patterns for its own secrets.
+ */
 const SECRET_PATTERN = /\b(atelier|whsec)_[A-Za-z0-9_-]+/g;
 
 /** The maximum depth to which we follow a chain of causes. */

@@ -1,11 +1,9 @@
-import { cutText, cutTextStart } from '@fulfillment/shared';
+import { cutText, cutTextStart, withoutForeignSecrets } from '@fulfillment/shared';
 
-/** The shapes of keys, whoever issued them: keys of models, of HTTP, of AWS, of the marketplace. */
-const KEYS = /\b(sk-|AKIA|ASIA|atelier_|whsec_)[\w+/=*-]{4,}|\b(Bearer\s+)[^\s"',;]+/gi;
 const LONGEST = 300;
 
 /**
- * The output of a service or a program, fit for an error: one line, without keys, and only the
+ * The output of a service or a program, fit for an error: one line, without secrets, and only the
  * beginning.
  */
 export function said(text: string, longest = LONGEST): string {
@@ -18,8 +16,5 @@ export function lastSaid(text: string, longest: number): string {
 }
 
 function oneLine(text: string): string {
-  return text
-    .replace(KEYS, (_, key?: string, scheme?: string) => `${key ?? scheme ?? ''}[redacted]`)
-    .replace(/\s+/g, ' ')
-    .trim();
+  return withoutForeignSecrets(text).replace(/\s+/g, ' ').trim();
 }

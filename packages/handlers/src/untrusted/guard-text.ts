@@ -1,5 +1,4 @@
-import { cutText, holdsKnownSecret, withoutSecrets } from '@fulfillment/shared';
-import { holdsLikelySecret } from './likely-secrets.ts';
+import { cutText, holdsKnownSecret, holdsLikelySecret, withoutSecrets } from '@fulfillment/shared';
 
 export interface GuardOptions {
   /**

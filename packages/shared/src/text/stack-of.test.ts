@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { keepSecret } from './secrets.ts';
+import { keepSecret } from '../secrets/process-secrets.ts';
 import { LONGEST_STACK, stackOf } from './stack-of.ts';
 
 describe('the stack of an error', () => {

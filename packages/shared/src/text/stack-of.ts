@@ -1,5 +1,5 @@
+import { withoutSecrets } from '../secrets/process-secrets.ts';
 import { cutText } from './cut-text.ts';
-import { withoutSecrets } from './secrets.ts';
 
 /** The longest stack that is kept, in UTF-16 units. */
 export const LONGEST_STACK = 8000;

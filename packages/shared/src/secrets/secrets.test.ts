@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { keepSecret, lineWithoutSecrets, secretsIn, withoutSecrets } from './secrets.ts';
+import { secretsIn } from './environment-secrets.ts';
+import { lineWithoutSecrets } from './line-without-secrets.ts';
+import { keepSecret, withoutSecrets } from './process-secrets.ts';
 
 describe('a secret that is known', () => {
   test('is taken out of every text, whatever it looks like', () => {
