@@ -13,20 +13,14 @@ import {
   canChooseHandler,
   factOf,
   handlerBegun,
-  isWanted,
   type OrderRef,
   type Step,
   stackOf,
   startsOf,
   unfinishedStartsOf,
 } from '@fulfillment/shared';
+import type { Generation, Wanted } from './dependencies.ts';
 import { mustAfford } from './spending.ts';
-
-/** A step that the order needs, and the order's current record. */
-export interface Wanted {
-  record: LoadedRecord;
-  order: HandlerOrder;
-}
 
 /** A step that may run, with its order's current record and its handler. */
 export interface Begun extends Wanted {
@@ -41,17 +35,13 @@ export interface Begun extends Wanted {
 const CRASHES_ALLOWED = 3;
 
 /**
- * Checks whether an order still needs a step.
- * @returns null when the order does not need the step.
+ * @returns the order as handlers see it. Null: the order was never read.
  * @throws StepError, throttled, while the order's agent is not identified. A step that must wait
  * for the agent has not begun.
  */
-export async function lookUp(runtime: Runtime, ref: OrderRef, step: Step): Promise<Wanted | null> {
-  const { store, policy } = runtime;
-  const record = await store.load(ref);
-  if (record === null || record.snapshot === null || !isWanted(record, policy, step, record.loadedAt))
-    return null;
-  const agent = runtime.agents.require(ref.agentId);
+export function wantedOf(record: LoadedRecord, { agents }: Runtime): Wanted | null {
+  if (record.snapshot === null) return null;
+  const agent = agents.require(record.agentId);
   return {
     record,
     order: orderForHandlers({
@@ -69,8 +59,7 @@ export async function lookUp(runtime: Runtime, ref: OrderRef, step: Step): Promi
  * an end.
  */
 export async function begin(
-  runtime: Runtime,
-  handlers: readonly Handler[],
+  { runtime, handlers }: Pick<Generation, 'runtime' | 'handlers'>,
   { record, order }: Wanted,
   step: Step & { name: 'price' | 'generate' },
 ): Promise<Begun> {

@@ -1,9 +1,7 @@
 import type { ArtifactStore } from '@fulfillment/artifacts';
-import type { Handler } from '@fulfillment/handlers';
-import type { JobContext, Runtime } from '@fulfillment/platform';
+import type { Handler, HandlerOrder } from '@fulfillment/handlers';
+import type { JobContext, LoadedRecord, RunningSteps, Runtime } from '@fulfillment/platform';
 import type { Step } from '@fulfillment/shared';
-import type { Wanted } from './begin.ts';
-import type { RunningWork } from './running-work.ts';
 
 /** The dependencies of every step of this app. */
 export interface Generation {
@@ -15,7 +13,13 @@ export interface Generation {
    * has the output.
    */
   artifactsDir: string;
-  running: RunningWork;
+  running: RunningSteps;
+}
+
+/** A step that the order needs, and the order's current record. */
+export interface Wanted {
+  record: LoadedRecord;
+  order: HandlerOrder;
 }
 
 /** The dependencies of a running `generate` step, and the round that it works on. */

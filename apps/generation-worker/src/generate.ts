@@ -1,22 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { clearMade, findMade, InvalidOutputError, type Made, madeFolder } from '@fulfillment/artifacts';
-import { type JobContext, type LoadedRecord, permanent } from '@fulfillment/platform';
-import {
-  draftOf,
-  type FactOf,
-  factsOf,
-  type OrderRef,
-  type Payload,
-  type Product,
-} from '@fulfillment/shared';
-import { lookUp } from './begin.ts';
+import { permanent, type StepRun } from '@fulfillment/platform';
+import { draftOf, type Fact, type FactOf, factsOf, type Product } from '@fulfillment/shared';
+import { wantedOf } from './begin.ts';
 import type { GenerateStep, Generation } from './dependencies.ts';
 import { handlerLog } from './handler/handler-log.ts';
 import { needsReview, type ReviewAnswer } from './handler/needs-review.ts';
 import { mustNotBeElsewhere } from './output/kept.ts';
 import { make, type Refused } from './output/make.ts';
 import { storeMade } from './output/store-made.ts';
-import { NoLongerWanted } from './running-work.ts';
 import { usageOf } from './spending.ts';
 
 /**
@@ -24,33 +16,21 @@ import { usageOf } from './spending.ts';
  * output on this machine's disk, and then stores it in the artifact store. Output that exists is
  * not regenerated: the next worker that begins the step continues with the storing.
  */
-export async function generate(
-  generation: Generation,
-  payload: Payload<'generation', 'generate'>,
-  context: JobContext,
-): Promise<void> {
-  const { runtime, running, artifactsDir } = generation;
-  const { agentId, orderId, round, attempt } = payload;
-  const ref: OrderRef = { agentId, orderId };
-  const step = { name: 'generate', round, attempt } as const;
-  const wanted = await lookUp(runtime, ref, step);
-  let after: LoadedRecord | null = null;
-  if (wanted !== null) {
-    const folder = madeFolder(artifactsDir, orderId, round, draftOf(wanted.record, round));
-    try {
-      const { fact, made, reviewFailure } = await running.whileWanted(ref, step, (unwanted) =>
-        generated({ generation, wanted, step, folder, context, unwanted }),
-      );
-      after = await runtime.store.appendAndLoad(ref, reviewFailure === null ? [fact] : [reviewFailure, fact]);
-      await (made === null ? rm(folder, { recursive: true, force: true }) : clearMade(folder, made));
-      if (fact.type === 'refused') context.log.warn({ reason: fact.reason }, 'brief refused');
-      else context.log.info({ products: fact.products.length, review: fact.review }, 'generated');
-    } catch (error) {
-      if (!(error instanceof NoLongerWanted)) throw error;
-      context.log.info('generation aborted: no longer wanted');
-    }
-  }
-  await runtime.reconciler.reconcile(ref, after);
+export async function generate(run: StepRun<'generate'>, generation: Generation): Promise<Fact[]> {
+  const { running, runtime, artifactsDir } = generation;
+  const { ref, step, job: context } = run;
+  const wanted = wantedOf(run.record, runtime);
+  if (wanted === null) return [];
+  const folder = madeFolder(artifactsDir, ref.orderId, step.round, draftOf(wanted.record, step.round));
+  const { fact, made, reviewFailure } = await running.whileWanted(run, (unwanted) =>
+    generated({ generation, wanted, step, folder, context, unwanted }),
+  );
+  // The output leaves this disk only when the record has it.
+  await run.append(...(reviewFailure === null ? [fact] : [reviewFailure, fact]));
+  await (made === null ? rm(folder, { recursive: true, force: true }) : clearMade(folder, made));
+  if (fact.type === 'refused') run.log.warn({ reason: fact.reason }, 'brief refused');
+  else run.log.info({ products: fact.products.length, review: fact.review }, 'generated');
+  return [];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { defineHandler, type GenerateContext } from '@fulfillment/handlers';
+import { NoLongerWanted, RunningSteps } from '@fulfillment/platform';
 import { gate, until } from '@fulfillment/platform/test-support';
 import { afterAll, describe, expect, test } from 'vitest';
-import { NoLongerWanted, RunningWork } from './running-work.ts';
 import { GENERATE, openGeneration, PRICE } from './test-support/generation.ts';
 
 const app = await openGeneration();
@@ -69,10 +69,9 @@ describe('an order that is cancelled while its handler runs', () => {
 
   test('is noticed in another process, though no word of it comes through', async () => {
     const { ref } = await orderInHand();
-    const elsewhere = new RunningWork(runtime, 5);
+    const elsewhere = new RunningSteps(runtime, 5);
     const running = elsewhere.whileWanted(
-      ref,
-      { name: 'generate', round: '0', attempt: 0 },
+      { ref, step: { name: 'generate', round: '0', attempt: 0 } },
       (signal) =>
         new Promise((_, reject) => {
           signal.addEventListener('abort', () => reject(signal.reason));

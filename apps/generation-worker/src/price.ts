@@ -1,59 +1,31 @@
-import type { JobContext, LoadedRecord, Runtime } from '@fulfillment/platform';
-import { permanent } from '@fulfillment/platform';
-import {
-  type Fact,
-  formatPrice,
-  type OrderRef,
-  type Payload,
-  PriceError,
-  type Step,
-} from '@fulfillment/shared';
-import { type Begun, begin, lookUp } from './begin.ts';
+import { permanent, type Runtime, type StepRun } from '@fulfillment/platform';
+import { type Fact, formatPrice, PriceError } from '@fulfillment/shared';
+import { type Begun, begin, wantedOf } from './begin.ts';
 import type { Generation } from './dependencies.ts';
 import { callHandler } from './handler/call-handler.ts';
 import { handlerLog } from './handler/handler-log.ts';
 import { inTry } from './handler/handler-try.ts';
 import { isRefusal, refusalOf } from './handler/validate.ts';
-import { NoLongerWanted } from './running-work.ts';
 import { usageOf } from './spending.ts';
 
 /** The step `price`: asks the order's handler for a price, or for its reason to refuse. */
-export async function price(
-  generation: Generation,
-  payload: Payload<'generation', 'price'>,
-  context: JobContext,
-): Promise<void> {
-  const { runtime, handlers, running } = generation;
-  const { agentId, orderId, round, attempt } = payload;
-  const ref: OrderRef = { agentId, orderId };
-  const step = { name: 'price', round, attempt } as const satisfies Step;
-  const wanted = await lookUp(runtime, ref, step);
-  let after: LoadedRecord | null = null;
-  if (wanted !== null) {
-    const begun = await begin(runtime, handlers, wanted, step);
-    context.log.info({ handler: begun.handler.name }, 'pricing');
-    try {
-      const fact = await running.whileWanted(ref, step, (unwanted) =>
-        askPrice(runtime, begun, step, context, unwanted),
-      );
-      after = await runtime.store.appendAndLoad(ref, [fact]);
-      context.log.info({ fact }, 'priced');
-    } catch (error) {
-      if (!(error instanceof NoLongerWanted)) throw error;
-      context.log.info('pricing aborted: no longer wanted');
-    }
-  }
-  await runtime.reconciler.reconcile(ref, after);
+export async function price(run: StepRun<'price'>, generation: Generation): Promise<Fact[]> {
+  const { running, runtime } = generation;
+  const wanted = wantedOf(run.record, runtime);
+  if (wanted === null) return [];
+  const begun = await begin(generation, wanted, run.step);
+  run.log.info({ handler: begun.handler.name }, 'pricing');
+  const fact = await running.whileWanted(run, (unwanted) => askPrice(run, begun, { runtime, unwanted }));
+  run.log.info({ fact }, 'priced');
+  return [fact];
 }
 
 async function askPrice(
-  runtime: Runtime,
+  { ref, step, job: context }: StepRun<'price'>,
   begun: Begun,
-  step: { name: 'price'; round: string; attempt: number },
-  context: JobContext,
-  unwanted: AbortSignal,
+  { runtime, unwanted }: { runtime: Runtime; unwanted: AbortSignal },
 ): Promise<Fact> {
-  const { handler, order, record, start } = begun;
+  const { handler, order, start } = begun;
   const { round, attempt } = step;
   const { quote, quoteValidHours } = handler;
   if (quote === undefined) {
@@ -62,7 +34,6 @@ async function askPrice(
     );
   }
   const log = handlerLog(context.log, handler.name);
-  const ref = { agentId: record.agentId, orderId: record.orderId };
   const ask = async (signal: AbortSignal) => {
     const usage = usageOf(runtime, { handler, ref, step: step.name, round, attempt, start, log, signal });
     const ctx = { order, log, signal, usage };

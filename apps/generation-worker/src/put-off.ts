@@ -1,6 +1,6 @@
 import { RetryLaterError } from '@fulfillment/handlers';
-import { permanent, type Runtime, StepError } from '@fulfillment/platform';
-import { type Payload, putOffsOf } from '@fulfillment/shared';
+import { permanent, type Runtime, StepError, type StepRun } from '@fulfillment/platform';
+import { putOffsOf } from '@fulfillment/shared';
 
 /** For how long a service may put off a step before a human is asked, in ms. */
 const LONGEST_PUT_OFF_MS = 24 * 3600_000;
@@ -30,17 +30,16 @@ export function putOffSeconds(namedSeconds: number, putOffs: number, waitedMs: n
  * @throws what the step throws. StepError (throttled) until the step may run again, or permanent
  * when the step was put off for a day.
  */
-export async function puttingOff(
+export async function puttingOff<T>(
   { store }: Runtime,
-  name: 'price' | 'generate',
-  { agentId, orderId, round, attempt }: Payload<'generation', 'generate'>,
-  run: () => Promise<void>,
-): Promise<void> {
+  { ref, step }: Pick<StepRun<'price' | 'generate'>, 'ref' | 'step'>,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
-    await run();
+    return await work();
   } catch (error) {
     if (!(error instanceof StepError && error.cause instanceof RetryLaterError)) throw error;
-    const ref = { agentId, orderId };
+    const { name, round, attempt } = step;
     const record = await store.load(ref);
     const before = record === null ? [] : putOffsOf(record, { name, round, attempt });
     const now = record?.loadedAt ?? 0;

@@ -27,6 +27,8 @@ export { isConnectionError, redisAddress, redisAdvice, redisCause } from './redi
 export { type RedisKeys, redisKeys } from './redis/keys.ts';
 export type { RedisTrouble } from './redis/monitor/monitor.ts';
 export { type Try, today } from './spending/spending.ts';
+export { NoLongerWanted } from './steps/no-longer-wanted.ts';
+export { RunningSteps } from './steps/running-steps.ts';
 export type { StepRun } from './steps/step-run.ts';
 export { StepWorker } from './steps/step-worker.ts';
 export type { WriteRun } from './steps/write-run.ts';

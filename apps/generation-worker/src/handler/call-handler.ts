@@ -1,9 +1,15 @@
 import { inspect } from 'node:util';
 import { InvalidOutputError, PermanentError } from '@fulfillment/artifacts';
 import { type Handler, RetryLaterError } from '@fulfillment/handlers';
-import { describeError, type JobContext, permanent, StepError, transient } from '@fulfillment/platform';
+import {
+  describeError,
+  type JobContext,
+  NoLongerWanted,
+  permanent,
+  StepError,
+  transient,
+} from '@fulfillment/platform';
 import { aborted } from '@fulfillment/shared';
-import { NoLongerWanted } from '../running-work.ts';
 
 /** The handler exceeded its time limit. */
 class TimeLimitError extends Error {

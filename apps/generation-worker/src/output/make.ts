@@ -28,7 +28,7 @@ export async function make(work: GenerateStep): Promise<Made | Refused> {
   const { generation, wanted, step, folder, context, unwanted } = work;
   try {
     await mustHaveRoom(work);
-    const begun = await begin(generation.runtime, generation.handlers, wanted, step);
+    const begun = await begin(generation, wanted, step);
     const { handler, order, record } = begun;
     context.log.info({ handler: handler.name, tryNumber: context.tryNumber }, 'generating');
     const secret = randomBytes(32).toString('hex');

@@ -8,7 +8,7 @@ import {
   PermanentError,
   productOf,
 } from '@fulfillment/artifacts';
-import { describeError, permanent, StepError, throttled } from '@fulfillment/platform';
+import { describeError, NoLongerWanted, permanent, StepError, throttled } from '@fulfillment/platform';
 import {
   type Artifact,
   aborted,
@@ -17,7 +17,6 @@ import {
   urlsOfOtherRounds,
 } from '@fulfillment/shared';
 import type { GenerateStep } from '../dependencies.ts';
-import { NoLongerWanted } from '../running-work.ts';
 import { lastRetry, tellKept } from './kept.ts';
 
 /** The longest wait between two attempts. The first wait is as short as the output is young. */

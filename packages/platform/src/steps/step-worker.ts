@@ -3,6 +3,7 @@ import type { JobContext } from '../jobs/worker.ts';
 import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import { StepError } from '../telemetry/failures.ts';
 import type { StepDependencies } from './dependencies.ts';
+import { NoLongerWanted } from './no-longer-wanted.ts';
 import { StepRun } from './step-run.ts';
 import { type StepName, type StepPayload, type StepTask, stepOf } from './step-task.ts';
 import { withWriteLease } from './write-lease.ts';
@@ -74,9 +75,9 @@ export class StepWorker {
     };
   }
 
-  /** @returns the record after the step. Null: there is no record. */
+  /** @returns the record after the step. Null: there is no record, or the step was aborted. */
   async #runIfWanted(
-    { ref, step }: StepTask<StepName>,
+    { ref, step, job }: StepTask<StepName>,
     run: (record: LoadedRecord) => Promise<LoadedRecord>,
   ): Promise<LoadedRecord | null> {
     const { store, policy } = this.#dependencies;
@@ -85,6 +86,10 @@ export class StepWorker {
     try {
       return await run(record);
     } catch (error) {
+      if (error instanceof NoLongerWanted) {
+        job.log.info('step aborted: the order no longer needs it');
+        return null;
+      }
       if (error instanceof StepError && error.failure.isRateLimit === true) {
         const { attempt } = step;
         const { reason } = error.failure;
