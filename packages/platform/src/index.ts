@@ -1,4 +1,6 @@
 export { keepSecret, secretsIn, withoutSecrets } from '@fulfillment/shared';
+export { type AttentionEvent, AttentionEvents } from './attention/attention-events.ts';
+export { type Subscription, subscribeAttention } from './attention/subscribe-attention.ts';
 export { Budget, type BudgetState, type CallClass, type Yielding } from './budget/budget.ts';
 export { type JobPlace, type Pause, Pauses } from './jobs/pauses.ts';
 export { type PokeReason, Queues } from './jobs/queues.ts';

@@ -45,14 +45,16 @@ declare module 'ioredis' {
         open: string,
         attention: string,
         finished: string,
+        attentionEvents: string,
         member: string,
         hintsSettled: number,
         lookAgainAt: number | '',
-        needsAttention: '1' | '0',
+        openAttentions: string,
         summary: string,
         loadedAt: number,
         factCount: number,
         observedAt: number,
+        mostEvents: number,
       ]
     ): Result<number, Context>;
     forgetOrder(

@@ -9,6 +9,7 @@ import {
   type SoldService,
 } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
+import { MOST_ATTENTION_EVENTS } from '../attention/attention-events.ts';
 import { member, type RedisKeys } from '../redis/keys.ts';
 import { type AppendArguments, type AppendKeys, defineCommands, type ObserveArguments } from './commands.ts';
 import { factArguments } from './fact-arguments.ts';
@@ -155,7 +156,8 @@ export class RecordStore {
 
   /**
    * Stores the result of a decision: the summary for lists, the next look, and whether the order
-   * waits for a human. A decision from an older record than the stored decision's is left out.
+   * waits for a human. Each attention that opened or closed becomes one event (see
+   * `AttentionEvents`). A decision from an older record than the stored decision's is left out.
    */
   async settle(record: LoadedRecord, decision: Decision): Promise<void> {
     const ref = { agentId: record.agentId, orderId: record.orderId };
@@ -166,14 +168,16 @@ export class RecordStore {
       this.#keys.open,
       this.#keys.attention,
       this.#keys.finished,
+      this.#keys.attentionEvents,
       member(ref),
       hintsSettled,
       decision.lookAgainAt ?? '',
-      decision.attention.length > 0 ? '1' : '0',
+      JSON.stringify(decision.attention.map((attention) => [attention.key, JSON.stringify(attention)])),
       JSON.stringify(summarise(record, decision)),
       record.loadedAt,
       record.facts.length,
       record.observedAt,
+      MOST_ATTENTION_EVENTS,
     );
   }
 

@@ -6,8 +6,8 @@ export function redisKeys(prefix: string) {
     /**
      * Hash: one order's record. Fields: `agentId`, `orderId`, `snapshot`, `observedAt`, `hints`,
      * `hintsAnswered`, `hintedAt`, `reads`, `service`, `status`, `summary`, `settledAt`,
-     * `settledFacts`, `settledSnapshot`, `written`, `fact:<key>`, `write:<step>` (a call whose
-     * outcome is unknown).
+     * `settledFacts`, `settledSnapshot`, `openAttentions`, `written`, `fact:<key>`, `write:<step>`
+     * (a call whose outcome is unknown).
      */
     record: (ref: OrderRef) => `${prefix}:order:${member(ref)}`,
     /** Sorted set of all orders by the time we first heard of them. */
@@ -16,6 +16,10 @@ export function redisKeys(prefix: string) {
     open: `${prefix}:open`,
     /** Sorted set of orders that wait for a human, by the start of the wait. */
     attention: `${prefix}:attention`,
+    /** Stream: each attention that opened or closed. */
+    attentionEvents: `${prefix}:attention-events`,
+    /** Hash: the id of the last event that each subscriber has handled. */
+    attentionCursors: `${prefix}:attention-cursors`,
     /** Sorted set of finished orders, by the time that they finished. */
     finished: `${prefix}:finished`,
     /** Set: forgotten orders whose files are not removed yet. */

@@ -12,7 +12,7 @@ import { type FakeMarket, openMarket, orderRow } from './market.ts';
 import { newOrder, openScratch, type Scratch } from './scratch.ts';
 
 /** A reconciler over a real Redis and a fake marketplace, with one current order. */
-export interface Reconciling extends AsyncDisposable, Pick<Scratch, 'redis' | 'keys' | 'lines'> {
+export interface Reconciling extends AsyncDisposable, Pick<Scratch, 'redis' | 'keys' | 'log' | 'lines'> {
   market: FakeMarket;
   store: RecordStore;
   queues: Queues;
@@ -51,6 +51,7 @@ export async function openReconciling(): Promise<Reconciling> {
   return {
     redis,
     keys,
+    log,
     lines,
     market,
     store,

@@ -1,4 +1,5 @@
--- Stores the result of a decision. Returns 1, or 0 if the decision is older than the stored one.
+-- Stores the result of a decision, and writes an event for each attention that opened or closed.
+-- Returns 1, or 0 if the decision is older than the stored one.
 --
 -- A hint that came meanwhile keeps the order open and due. A decision from an older record than the
 -- last one's is left out, because concurrent reconciles may end in any order. Facts are counted
@@ -7,18 +8,21 @@ local record = KEYS[1]
 local open = KEYS[2]
 local attention = KEYS[3]
 local finished = KEYS[4]
+local attention_events = KEYS[5]
 local member = ARGV[1]
 local hints_settled = tonumber(ARGV[2])
 local look_again_at = ARGV[3] -- In ms. Empty: the order is finished.
-local needs_attention = ARGV[4] == '1'
+local open_attentions = ARGV[4] -- JSON: pairs of a key and the attention's JSON.
 local summary = ARGV[5] -- JSON
 -- The record that the decision was made from:
 local loaded_at = ARGV[6] -- In ms.
 local fact_count = ARGV[7]
 local observed_at = ARGV[8] -- When its snapshot was asked for, in ms.
+local most_events = ARGV[9] -- The stream keeps about this many events.
 
 -- include ../../redis/lua/includes/now.lua
 -- include includes/is-past.lua
+-- include includes/attention-events.lua
 local function is_outdated()
   local before = redis.call('HMGET', record, 'settledAt', 'settledFacts', 'settledSnapshot')
   local function last(i) return tonumber(before[i] or '0') end
@@ -42,9 +46,10 @@ if redis.call('ZSCORE', open, member) then
 else
   redis.call('ZADD', finished, 'NX', now, member)
 end
-if needs_attention then
-  redis.call('ZADD', attention, 'NX', now, member)
-else
+note_attentions(record, attention_events, member, open_attentions, most_events)
+if open_attentions == '[]' then
   redis.call('ZREM', attention, member)
+else
+  redis.call('ZADD', attention, 'NX', now, member)
 end
 return 1
