@@ -1,0 +1,25 @@
+import { Migrator } from 'kysely/migration';
+import type { Dialect } from './dialect.ts';
+import { createTables } from './migrations/001-tables.ts';
+import { createSearch } from './migrations/002-search.ts';
+import type { LedgerDatabase } from './schema.ts';
+
+/**
+ * Brings the tables up to this version. Several processes may do so at the same time.
+ * @throws the database's error. All migrations of a call are then undone.
+ */
+export async function migrate(db: LedgerDatabase, dialect: Dialect): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: {
+      getMigrations: async () => ({
+        '001-tables': { up: createTables(dialect) },
+        '002-search': { up: createSearch(dialect) },
+      }),
+    },
+    migrationTableName: 'ledger_migration',
+    migrationLockTableName: 'ledger_migration_lock',
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}

@@ -1,0 +1,22 @@
+import { ConfigurationError } from '@fulfillment/shared';
+import type { LedgerConnections } from './connections.ts';
+import { openPostgres } from './open-postgres.ts';
+import { openSqlite } from './open-sqlite.ts';
+
+/** Where the ledger is when LEDGER_URL does not say. */
+export const DEFAULT_LEDGER_URL = 'file:.data/ledger.sqlite';
+
+/**
+ * Opens the database of a ledger.
+ * @param url `file:<path>` for SQLite, or `postgres://…`.
+ * @throws ConfigurationError for another URL.
+ * @throws the database's error when a file cannot be opened. Postgres is connected to later.
+ */
+export async function openDatabase(url: string): Promise<LedgerConnections> {
+  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url);
+  const [, file] = /^file:(.+)$/.exec(url) ?? [];
+  if (file !== undefined) return openSqlite(file);
+  throw new ConfigurationError(
+    'LEDGER_URL must be file:<path> for SQLite, or postgres://[user:password@]host/database.',
+  );
+}

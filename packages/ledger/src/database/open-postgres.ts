@@ -1,0 +1,42 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import type { LedgerConnections } from './connections.ts';
+import type { LedgerTables } from './schema.ts';
+
+/** The types that Postgres gives to counts, sums and our columns: int8 and numeric. */
+const NUMBERS = [20, 1700];
+const MOST_CONNECTIONS = 5;
+const CONNECT_MS = 5000;
+/** A query that takes longer is not one of ours, or the database is overloaded. */
+const QUERY_MS = 30_000;
+
+/**
+ * Opens a ledger in Postgres. Loads the driver only now, because most shops use SQLite. Connections
+ * are made when they are needed, and again after the server was away.
+ * @param url `postgres://[user:password@]host[:port]/database`.
+ */
+export async function openPostgres(url: string): Promise<LedgerConnections> {
+  const { default: pg } = await import('pg');
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: MOST_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_MS,
+    statement_timeout: QUERY_MS,
+    application_name: 'fulfillment-ledger',
+    types: {
+      // Amounts and times are far below 2^53, so a number holds them exactly.
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        NUMBERS.includes(oid) ? Number : pg.types.getTypeParser(oid, format),
+    },
+  });
+  // The pool drops a connection that failed while idle. The next query makes a new one.
+  pool.on('error', () => undefined);
+  const db = new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    dialect: 'postgres',
+    writer: db,
+    reader: db,
+    refreshStatistics: async () => {
+      await sql`analyze orders, order_texts, attention, costs`.execute(db);
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { type Fact, factKey, type OrderRecord } from '@fulfillment/shared';
+import type { OperatorActionRow } from '../database/schema.ts';
+import { storable, storableOrNull } from './text.ts';
+
+/** What operators did to an order. */
+export function projectActions(key: string, record: OrderRecord): OperatorActionRow[] {
+  return record.facts.flatMap((fact) => {
+    const action = actionOf(fact);
+    if (action === null) return [];
+    return [
+      {
+        order_key: key,
+        fact_key: storable(factKey(fact)),
+        at: fact.at,
+        operator: storable(action.operator),
+        action: action.action,
+        subject: storable(action.subject),
+        note: storableOrNull(action.note),
+      },
+    ];
+  });
+}
+
+type Action = Pick<OperatorActionRow, 'operator' | 'action' | 'subject' | 'note'>;
+
+function actionOf(fact: Fact): Action | null {
+  switch (fact.type) {
+    case 'operator_retried':
+      return { operator: fact.by, action: 'retry', subject: fact.stepKey, note: null };
+    case 'operator_released':
+      return { operator: fact.by, action: 'release', subject: fact.attentionKey ?? fact.round, note: null };
+    case 'operator_acknowledged':
+      return { operator: fact.by, action: 'acknowledge', subject: fact.attentionKey, note: null };
+    case 'payout_retry_asked':
+      return { operator: fact.by, action: 'retry_payout', subject: 'payout', note: null };
+    case 'reviewed':
+      return { operator: fact.by, action: fact.verdict, subject: fact.round, note: fact.note || null };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,45 @@
+import { type FactOf, factKey, factsOf, type OrderRecord, type Recorded } from '@fulfillment/shared';
+import type { MessageRow } from '../database/schema.ts';
+import { storable, storableOrNull } from './text.ts';
+
+type Received = Recorded<FactOf<'buyer_message'>> | Recorded<FactOf<'seller_message'>>;
+type Intended = Recorded<FactOf<'message_intended'>>;
+
+/** The messages between buyer and seller. */
+export function projectMessages(key: string, record: OrderRecord): MessageRow[] {
+  const received = [...factsOf(record, 'buyer_message'), ...factsOf(record, 'seller_message')];
+  return [
+    ...received.map((message) => receivedRow(key, message)),
+    ...factsOf(record, 'message_intended').map((message) => ownRow(key, record, message)),
+  ];
+}
+
+function receivedRow(key: string, message: Received): MessageRow {
+  return {
+    order_key: key,
+    fact_key: storable(factKey(message)),
+    at: message.sentAt ?? message.at,
+    sender: message.type === 'buyer_message' ? 'buyer' : 'operator',
+    sender_name: storableOrNull(message.senderName),
+    kind: null,
+    content: storable(message.content),
+    state: 'received',
+  };
+}
+
+function ownRow(key: string, record: OrderRecord, message: Intended): MessageRow {
+  const isThis = (fact: { kind: string; round: string }) =>
+    fact.kind === message.kind && fact.round === message.round;
+  const sent = factsOf(record, 'message_sent').find(isThis);
+  const isDropped = factsOf(record, 'message_dropped').some(isThis);
+  return {
+    order_key: key,
+    fact_key: storable(factKey(message)),
+    at: sent?.at ?? message.at,
+    sender: 'system',
+    sender_name: null,
+    kind: message.kind,
+    content: storable(message.content),
+    state: sent !== undefined ? 'sent' : isDropped ? 'dropped' : 'pending',
+  };
+}

@@ -1,0 +1,32 @@
+import { projectActions } from './actions.ts';
+import { projectAttention } from './attention.ts';
+import { projectCosts } from './costs.ts';
+import { projectDeliverables } from './deliverables.ts';
+import { projectMessages } from './messages.ts';
+import { orderKey } from './order-key.ts';
+import { projectOrderRow } from './order-row.ts';
+import { projectPayouts } from './payouts.ts';
+import type { OrderRows } from './rows.ts';
+import type { ProjectionSource } from './source.ts';
+import { projectTexts } from './texts.ts';
+
+/**
+ * The ledger's rows for one order. The function is pure: the same record and summary give the same
+ * rows, whenever and wherever it runs.
+ */
+export function projectOrder(source: ProjectionSource): OrderRows {
+  const { record, summary } = source;
+  const key = orderKey(record);
+  const costs = projectCosts(key, source);
+  const payouts = projectPayouts(key, record);
+  return {
+    order: projectOrderRow(key, source, { costs, payouts }),
+    texts: projectTexts(key, record),
+    attention: projectAttention(key, summary),
+    costs,
+    payouts,
+    deliverables: projectDeliverables(key, record),
+    messages: projectMessages(key, record),
+    operator_actions: projectActions(key, record),
+  };
+}

@@ -1,0 +1,18 @@
+import { factsOf, type OrderRecord } from '@fulfillment/shared';
+
+/** How often handlers were called, and how long the calls ran that gave a result, in ms. */
+export function runsOf(record: OrderRecord): { tries: number; runMs: number } {
+  const began = factsOf(record, 'began');
+  const runMs = record.facts.reduce((total, fact, place) => {
+    if (fact.type !== 'generated' && fact.type !== 'priced') return total;
+    const step = fact.type === 'generated' ? 'generate' : 'price';
+    const beginning = record.facts
+      .slice(0, place)
+      .findLast(
+        (one) =>
+          one.type === 'began' && one.step === step && (fact.type === 'priced' || one.round === fact.round),
+      );
+    return beginning === undefined ? total : total + Math.max(0, fact.at - beginning.at);
+  }, 0);
+  return { tries: began.length, runMs };
+}

@@ -1,0 +1,20 @@
+import { cutWithEllipsis } from '@fulfillment/shared';
+
+/** In UTF-16 units. Longer texts are cut, so that one order cannot fill the disk. */
+const LONGEST_TEXT = 20_000;
+const LONGEST_EXCERPT = 160;
+
+/** A text that every database can store: Postgres has no NUL character, and UTF-8 no half pairs. */
+export function storable(text: string): string {
+  return cutWithEllipsis(text.replaceAll('\0', '').toWellFormed(), LONGEST_TEXT);
+}
+
+/** Like `storable`. Null stays null. */
+export function storableOrNull(text: string | null | undefined): string | null {
+  return text === null || text === undefined ? null : storable(text);
+}
+
+/** The beginning of a text, on one line. */
+export function excerptOf(text: string): string {
+  return cutWithEllipsis(storable(text).replace(/\s+/g, ' ').trim(), LONGEST_EXCERPT);
+}

@@ -1,0 +1,33 @@
+import { buyerLabel, type OrderRecord, orderTitle } from '@fulfillment/shared';
+import type { OrderTextsRow } from '../database/schema.ts';
+import { storable, storableOrNull } from './text.ts';
+
+/** The texts of an order, and what a bare word of a filter finds. */
+export function projectTexts(key: string, { orderId, snapshot }: OrderRecord): OrderTextsRow {
+  const found = [
+    orderId,
+    ...(snapshot === null
+      ? []
+      : [
+          buyerLabel(snapshot),
+          snapshot.clientUsername,
+          snapshot.clientWallet,
+          snapshot.clientAgentId,
+          snapshot.serviceId,
+          orderTitle(snapshot),
+          snapshot.brief,
+          snapshot.briefEnglish,
+        ]),
+  ];
+  return {
+    order_key: key,
+    brief: storable(snapshot?.brief ?? ''),
+    brief_english: storableOrNull(snapshot?.briefEnglish),
+    search: searchable(found.filter((text) => text !== null).join('\n')),
+  };
+}
+
+/** A text in the form in which filters search it. */
+export function searchable(text: string): string {
+  return storable(text.toLowerCase());
+}

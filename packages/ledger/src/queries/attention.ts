@@ -1,0 +1,137 @@
+import type { LedgerConnections } from '../database/connections.ts';
+import type { AttentionRow, OrderRow } from '../database/schema.ts';
+
+/** The orders that wait for a human for the same kind of reason and the same cause. */
+export interface AttentionGroup {
+  kind: string;
+  cause: string;
+  orders: number;
+  urgent: number;
+  /** The earliest due time, in ms since the epoch. Null: no order of the group has one. */
+  firstDueAt: number | null;
+  /** The sum of the orders' prices. */
+  priceMicros: number;
+  /** The actions that every order of the group allows. */
+  actions: string[];
+}
+
+/** An attention and its order. */
+export interface AttentionEntry {
+  attention: AttentionRow;
+  order: OrderRow;
+}
+
+/** The counts of the navigation. */
+export interface OrderCounts {
+  open: number;
+  waiting: number;
+  late: number;
+  unread: number;
+}
+
+/** Finds what waits for a human. */
+export class AttentionQueries {
+  readonly #connections: LedgerConnections;
+
+  constructor(connections: LedgerConnections) {
+    this.#connections = connections;
+  }
+
+  /** The groups, the earliest due time first, then the most money. */
+  async groups(): Promise<AttentionGroup[]> {
+    const rows = await this.#connections.reader
+      .selectFrom('attention')
+      .innerJoin('orders', 'orders.key', 'attention.order_key')
+      .select(['kind', 'cause', 'actions'])
+      .select((eb) => [
+        eb.fn.countAll<number>().as('orders'),
+        eb.fn.sum<number>('attention.is_urgent').as('urgent'),
+        eb.fn.min<number | null>('due_at').as('first_due_at'),
+        eb.fn.coalesce(eb.fn.sum<number>('price_micros'), eb.val(0)).as('price_micros'),
+      ])
+      .groupBy(['kind', 'cause', 'actions'])
+      .execute();
+    const groups = new Map<string, AttentionGroup>();
+    for (const row of rows) {
+      const name = JSON.stringify([row.kind, row.cause]);
+      groups.set(name, merged(groups.get(name), row));
+    }
+    return [...groups.values()].toSorted(
+      (a, b) => (a.firstDueAt ?? Infinity) - (b.firstDueAt ?? Infinity) || b.priceMicros - a.priceMicros,
+    );
+  }
+
+  /** The orders of a group, the earliest due time first, then the highest price. */
+  async entries(
+    { kind, cause }: Pick<AttentionGroup, 'kind' | 'cause'>,
+    limit: number,
+  ): Promise<AttentionEntry[]> {
+    const db = this.#connections.reader;
+    const attention = await db
+      .selectFrom('attention')
+      .innerJoin('orders', 'orders.key', 'attention.order_key')
+      .selectAll('attention')
+      .where('kind', '=', kind)
+      .where('cause', '=', cause)
+      .orderBy((eb) => eb('due_at', 'is', null))
+      .orderBy('due_at', 'asc')
+      .orderBy('price_micros', 'desc')
+      .orderBy('orders.key', 'asc')
+      .limit(limit)
+      .execute();
+    if (attention.length === 0) return [];
+    const keys = attention.map(({ order_key: key }) => key);
+    const orders = await db.selectFrom('orders').selectAll().where('key', 'in', keys).execute();
+    const byKey = new Map(orders.map((order) => [order.key, order]));
+    return attention.flatMap((item) => {
+      const order = byKey.get(item.order_key);
+      return order === undefined ? [] : [{ attention: item, order }];
+    });
+  }
+
+  /** Counts for the navigation. */
+  async counts(now: number): Promise<OrderCounts> {
+    const db = this.#connections.reader;
+    const count = async (column: 'open' | 'waiting' | 'late' | 'unread') => {
+      let query = db.selectFrom('orders').select((eb) => eb.fn.countAll<number>().as('count'));
+      if (column === 'open') query = query.where('is_open', '=', 1);
+      if (column === 'waiting') query = query.where('attention_count', '>', 0);
+      if (column === 'late') query = query.where('is_open', '=', 1).where('due_at', '<', now);
+      if (column === 'unread') query = query.where('unread_count', '>', 0);
+      return (await query.executeTakeFirstOrThrow()).count;
+    };
+    return {
+      open: await count('open'),
+      waiting: await count('waiting'),
+      late: await count('late'),
+      unread: await count('unread'),
+    };
+  }
+}
+
+interface GroupRow {
+  kind: string;
+  cause: string;
+  actions: string;
+  orders: number;
+  urgent: number;
+  first_due_at: number | null;
+  price_micros: number;
+}
+
+function merged(group: AttentionGroup | undefined, row: GroupRow): AttentionGroup {
+  const actions = row.actions.split(',').filter(Boolean);
+  if (group === undefined) {
+    const { kind, cause, orders, urgent, first_due_at: firstDueAt, price_micros: priceMicros } = row;
+    return { kind, cause, orders, urgent, firstDueAt, priceMicros, actions };
+  }
+  const dues = [group.firstDueAt, row.first_due_at].filter((due) => due !== null);
+  return {
+    ...group,
+    orders: group.orders + row.orders,
+    urgent: group.urgent + row.urgent,
+    firstDueAt: dues.length === 0 ? null : Math.min(...dues),
+    priceMicros: group.priceMicros + row.price_micros,
+    actions: group.actions.filter((action) => actions.includes(action)),
+  };
+}

@@ -1,0 +1,171 @@
+import type { OrderRef } from '@fulfillment/shared';
+import type { SelectQueryBuilder } from 'kysely';
+import type { LedgerConnections } from '../database/connections.ts';
+import type { LedgerTables, OrderRow } from '../database/schema.ts';
+import { orderKey, refOfKey } from '../projection/order-key.ts';
+import type { OrderRows } from '../projection/rows.ts';
+import type { Filter } from '../search/filter.ts';
+import { frequentWordsOf } from './frequent-words.ts';
+import { readOrderRows } from './order-rows.ts';
+import { SORT_COLUMNS, type Sort } from './sort.ts';
+import { whereFilter } from './where.ts';
+
+/** A page of a list. */
+export interface PageRequest {
+  /** From 1. */
+  page: number;
+  /** How many orders a page has: at most 200. */
+  size: number;
+}
+
+/** How many orders match. A count is exact up to its limit. */
+export interface OrderCount {
+  count: number;
+  /** False: at least `count` orders match. */
+  isExact: boolean;
+}
+
+/** How far a count goes unless the caller says otherwise. */
+const MOST_COUNTED = 10_000;
+const LARGEST_PAGE = 200;
+/** How many rows a stream reads at once. */
+const PART = 500;
+/** Bounds the memory that a stream's list of orders takes. */
+const MOST_STREAMED = 1_000_000;
+
+/** Finds orders. `now` is in ms since the epoch: filters such as `is:late` depend on it. */
+export class OrderQueries {
+  readonly #connections: LedgerConnections;
+
+  constructor(connections: LedgerConnections) {
+    this.#connections = connections;
+  }
+
+  /** A page of the orders that match, in the given order. Empty beyond the last page. */
+  async search(
+    filter: Filter,
+    sort: Sort,
+    { page, size, now }: PageRequest & { now: number },
+  ): Promise<OrderRow[]> {
+    const limit = Math.min(Math.max(1, size), LARGEST_PAGE);
+    const offset = (Math.max(1, page) - 1) * limit;
+    return this.#rows(await this.#slice(filter, sort, { offset, limit, now }));
+  }
+
+  /** Counts the orders that match, up to `limit`. */
+  async count(filter: Filter, now: number, limit = MOST_COUNTED): Promise<OrderCount> {
+    const matching = (await this.#matching(filter, now)).select('orders.key').limit(limit + 1);
+    const { count } = await this.#connections.reader
+      .selectFrom(matching.as('matching'))
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    return { count: Math.min(count, limit), isExact: count <= limit };
+  }
+
+  /**
+   * The orders that match now, in the given order. Later changes of the orders do not change the
+   * list.
+   * @param limit at most this many orders.
+   */
+  async ids(filter: Filter, sort: Sort, { now, limit }: { now: number; limit: number }): Promise<OrderRef[]> {
+    return (await this.#keys(filter, sort, { now, limit })).map(refOfKey);
+  }
+
+  /**
+   * All orders that match now, in the given order. The rows are read in parts, so that other work
+   * goes on in between. An order that no longer exists when its part is read is left out.
+   */
+  async *stream(filter: Filter, sort: Sort, now: number): AsyncGenerator<OrderRow> {
+    const keys = await this.#keys(filter, sort, { now, limit: MOST_STREAMED });
+    for (let start = 0; start < keys.length; start += PART)
+      yield* await this.#rows(keys.slice(start, start + PART));
+  }
+
+  /** Everything that the ledger holds of one order. Null: the ledger does not know the order. */
+  async find(ref: OrderRef): Promise<OrderRows | null> {
+    return readOrderRows(this.#connections.reader, orderKey(ref));
+  }
+
+  /** The orders with this id, of any agent. */
+  async findById(orderId: string): Promise<OrderRow[]> {
+    return this.#connections.reader
+      .selectFrom('orders')
+      .selectAll()
+      .where('order_id', '=', orderId)
+      .execute();
+  }
+
+  async #keys(
+    filter: Filter,
+    { column, direction }: Sort,
+    { now, limit }: { now: number; limit: number },
+  ): Promise<string[]> {
+    const of = SORT_COLUMNS[column];
+    const found = await (await this.#matching(filter, now))
+      .select('orders.key')
+      .orderBy((eb) => eb(of, 'is', null))
+      .orderBy(of, direction)
+      .orderBy('orders.key', direction)
+      .limit(limit)
+      .execute();
+    return found.map(({ key }) => key);
+  }
+
+  /** Orders without a value come last. Two queries, since no index holds such an order of rows. */
+  async #slice(
+    filter: Filter,
+    { column, direction }: Sort,
+    { offset, limit, now }: { offset: number; limit: number; now: number },
+  ): Promise<string[]> {
+    const of = SORT_COLUMNS[column];
+    const matching = await this.#matching(filter, now);
+    const valued = matching.where(of, 'is not', null);
+    const first = await valued
+      .select('orders.key')
+      .orderBy(of, direction)
+      .orderBy('orders.key', direction)
+      .limit(limit)
+      .offset(offset)
+      .execute();
+    const keys = first.map(({ key }) => key);
+    if (keys.length === limit) return keys;
+    const skipped = keys.length > 0 || offset === 0 ? 0 : offset - (await countOf(valued));
+    const rest = await matching
+      .where(of, 'is', null)
+      .select('orders.key')
+      .orderBy('updated_at', 'desc')
+      .orderBy('orders.key', 'desc')
+      .limit(limit - keys.length)
+      .offset(Math.max(0, skipped))
+      .execute();
+    return [...keys, ...rest.map(({ key }) => key)];
+  }
+
+  async #rows(keys: readonly string[]): Promise<OrderRow[]> {
+    if (keys.length === 0) return [];
+    const rows = await this.#connections.reader
+      .selectFrom('orders')
+      .selectAll()
+      .where('key', 'in', keys)
+      .execute();
+    const byKey = new Map(rows.map((row) => [row.key, row]));
+    return keys.flatMap((key) => byKey.get(key) ?? []);
+  }
+
+  async #matching(filter: Filter, now: number) {
+    const { dialect, reader } = this.#connections;
+    const frequentWords = await frequentWordsOf(this.#connections, filter);
+    return reader
+      .selectFrom('orders')
+      .where((eb) => whereFilter(eb, filter, { dialect, now, frequentWords }));
+  }
+}
+
+async function countOf(
+  matching: SelectQueryBuilder<LedgerTables, 'orders', Record<never, never>>,
+): Promise<number> {
+  const { count } = await matching
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
+}
