@@ -1,1 +1,38 @@
-export {};
+export type { LedgerConnections } from './database/connections.ts';
+export { DEFAULT_LEDGER_URL } from './database/open-database.ts';
+export {
+  type AttentionRow,
+  type CostRow,
+  type DeliverableRow,
+  type MessageRow,
+  MONEY_STATES,
+  type MoneyState,
+  type OperatorActionRow,
+  type OrderRow,
+  type OrderTextsRow,
+  type PayoutRow,
+} from './database/schema.ts';
+export { EXPORT_FORMATS, type ExportFormat } from './export/write-export.ts';
+export { Ledger, openLedger } from './ledger.ts';
+export { projectOrder } from './projection/project-order.ts';
+export type { OrderRows } from './projection/rows.ts';
+export type { ProjectionSource } from './projection/source.ts';
+export { takeOver } from './projector/epoch.ts';
+export { storeOrders } from './projector/store-orders.ts';
+export type { AttentionEntry, AttentionGroup, OrderCounts } from './queries/attention.ts';
+export {
+  MONEY_BASES,
+  MONEY_GROUPS,
+  type MoneyBasis,
+  type MoneyGroup,
+  type MoneyRange,
+  type MoneyRow,
+  type PayoutSums,
+} from './queries/money.ts';
+export type { MoneySums } from './queries/money-sums.ts';
+export type { OrderCount, PageRequest } from './queries/orders.ts';
+export { DEFAULT_SORT, SORT_COLUMNS, type Sort, type SortColumn } from './queries/sort.ts';
+export type { SuggestedField } from './queries/suggestions.ts';
+export { type Condition, type Filter, FilterError, STATES } from './search/filter.ts';
+export { formatFilter } from './search/format-filter.ts';
+export { parseFilter, QUALIFIERS } from './search/parse-filter.ts';

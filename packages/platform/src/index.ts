@@ -19,7 +19,7 @@ export type { Observed } from './reconcile/observe-order.ts';
 export { readThread } from './reconcile/read-thread.ts';
 export { Reconciler } from './reconcile/reconciler.ts';
 export type { LoadedRecord } from './record-store/loaded-record.ts';
-export type { OrderSummary } from './record-store/order-summary.ts';
+export { type OrderSummary, summarise } from './record-store/order-summary.ts';
 export { RecordStore } from './record-store/record-store.ts';
 export { onChange } from './redis/changes.ts';
 export { inspectRedis, type RedisFinding } from './redis/check/inspect.ts';

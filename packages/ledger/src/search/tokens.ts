@@ -11,35 +11,38 @@ export interface Token {
   value: string;
 }
 
-const TOKEN = /\s*(-?)(?:([A-Za-z]+):)?("(?:[^"\\]|\\.)*"|[^\s"]\S*|(?=\s|$))(?=\s|$)/y;
+/** Sign, name, and a value in quotation marks or up to the next space. May match the empty text. */
+const TOKEN = /(-?)(?:([A-Za-z]+):)?("(?:[^"\\]|\\.)*"(?!\S)|(?!")\S*)/sy;
 
 /**
  * Splits a filter into its parts.
- * @param names the known names. `https://…` begins with no known name, so it is a bare word.
  * @throws FilterError for a quotation mark without its end.
  */
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
-  const end = text.trimEnd().length;
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < end) {
-    const start = TOKEN.lastIndex;
-    const match = TOKEN.exec(text);
-    if (match === null) {
-      const rest = text.slice(start).trim();
-      const part = /^\S*?"/.test(rest) ? rest : (rest.split(/\s/)[0] ?? rest);
-      throw new FilterError(part, 'a quotation mark has no end, or text follows it without a space.');
-    }
-    const [whole, sign = '', name, written = ''] = match;
+  for (let start = spaceEnd(text, 0); start < text.length; start = spaceEnd(text, start)) {
+    TOKEN.lastIndex = start;
+    const [part = '', sign = '', name, written = ''] = TOKEN.exec(text) ?? [];
+    start += part.length;
+    if (part === '' || /^\S/.test(text.slice(start, start + 1)))
+      throw new FilterError(
+        text.slice(start - part.length).trim(),
+        'a quotation mark has no end, or no space after its end.',
+      );
+    // `https://example.com` has no qualifier.
     const isLink = name !== undefined && written.startsWith('//');
     tokens.push({
-      part: whole.trim(),
+      part,
       isNegated: sign === '-',
       name: name === undefined || isLink ? null : name.toLowerCase(),
       value: isLink ? `${name}:${written}` : unquoted(written),
     });
   }
-  return tokens.filter(({ part }) => part !== '');
+  return tokens;
+}
+
+function spaceEnd(text: string, start: number): number {
+  return start + (/^\s*/.exec(text.slice(start))?.[0].length ?? 0);
 }
 
 function unquoted(written: string): string {

@@ -1,0 +1,39 @@
+import type { LedgerDatabase } from '../database/schema.ts';
+import { FACT_TABLES, type OrderRows } from '../projection/rows.ts';
+import { upserts } from './upsert.ts';
+
+/**
+ * Writes the rows of several orders, inside a transaction of the caller. Rows that exist are
+ * replaced. The rows of a fact stay even if the record has trimmed the fact since.
+ */
+export async function writeRows(transaction: LedgerDatabase, orders: readonly OrderRows[]): Promise<void> {
+  if (orders.length === 0) return;
+  const keys = orders.map(({ order }) => order.key);
+  await transaction.deleteFrom('attention').where('order_key', 'in', keys).execute();
+  const statements = [
+    ...upserts(
+      'orders',
+      orders.map(({ order }) => order),
+      { keys: ['key'] },
+    ),
+    // Most changes of an order change no text, and the index of words is slow to update.
+    ...upserts(
+      'order_texts',
+      orders.map(({ texts }) => texts),
+      { keys: ['order_key'], unless: 'search' },
+    ),
+    ...upserts(
+      'attention',
+      orders.flatMap(({ attention }) => attention),
+      { keys: ['order_key', 'key'] },
+    ),
+    ...FACT_TABLES.flatMap((table) =>
+      upserts(
+        table,
+        orders.flatMap((order) => [...order[table]]),
+        { keys: ['order_key', 'fact_key'] },
+      ),
+    ),
+  ];
+  for (const statement of statements) await statement.execute(transaction);
+}

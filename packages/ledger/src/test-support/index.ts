@@ -1,0 +1,2 @@
+export { openTestLedger } from './open-test-ledger.ts';
+export { sourceOf } from './sources.ts';
