@@ -19,7 +19,7 @@ export interface LedgerTables {
 
 export type LedgerDatabase = Kysely<LedgerTables>;
 
-export type Flag = 0 | 1;
+type Flag = 0 | 1;
 
 /** The money of an order has exactly one of these states. */
 export const MONEY_STATES = [
@@ -108,7 +108,7 @@ export interface OrdersTable {
 }
 
 /** The long texts of an order. `search` is what a bare word of a filter finds, in lower case. */
-export interface OrderTextsTable {
+interface OrderTextsTable {
   id: Generated<number>;
   order_key: string;
   brief: string;
@@ -117,7 +117,7 @@ export interface OrderTextsTable {
 }
 
 /** What an order waits for a human for. */
-export interface AttentionTable {
+interface AttentionTable {
   order_key: string;
   key: string;
   kind: string;
@@ -139,11 +139,10 @@ interface FactRow {
 }
 
 /** Why a cost led to no delivery. */
-export const WASTES = ['failed', 'regenerated', 'declined', 'cancelled'] as const;
-export type Waste = (typeof WASTES)[number];
+export type Waste = 'failed' | 'regenerated' | 'declined' | 'cancelled';
 
 /** One report of a handler. */
-export interface CostsTable extends FactRow {
+interface CostsTable extends FactRow {
   handler: string | null;
   step: string;
   round: string;
@@ -157,7 +156,7 @@ export interface CostsTable extends FactRow {
   waste: Waste | null;
 }
 
-export interface PayoutsTable extends FactRow {
+interface PayoutsTable extends FactRow {
   outcome: 'sent' | 'failed';
   amount_micros: number | null;
   chain: string | null;
@@ -165,14 +164,14 @@ export interface PayoutsTable extends FactRow {
   reason: string | null;
 }
 
-export interface DeliverablesTable extends FactRow {
+interface DeliverablesTable extends FactRow {
   round: string;
   position: number;
   url: string;
   media_type: string;
 }
 
-export interface MessagesTable extends FactRow {
+interface MessagesTable extends FactRow {
   /** Who wrote the message: the buyer, an operator on Atelier, or this system. */
   sender: 'buyer' | 'operator' | 'system';
   sender_name: string | null;
@@ -182,7 +181,7 @@ export interface MessagesTable extends FactRow {
   state: 'received' | 'pending' | 'sent' | 'dropped';
 }
 
-export interface OperatorActionsTable extends FactRow {
+interface OperatorActionsTable extends FactRow {
   operator: string;
   action: string;
   /** What the action concerns: a step, a round, an attention or a draft. */
@@ -191,7 +190,7 @@ export interface OperatorActionsTable extends FactRow {
 }
 
 /** One row. */
-export interface LedgerStateTable {
+interface LedgerStateTable {
   id: number;
   /** Grows with each process that takes over the projection, so that an earlier one cannot write. */
   epoch: number;

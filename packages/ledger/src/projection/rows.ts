@@ -23,4 +23,3 @@ export interface OrderRows {
 
 /** The tables whose rows come from facts. Facts never change, so these rows are never removed. */
 export const FACT_TABLES = ['costs', 'payouts', 'deliverables', 'messages', 'operator_actions'] as const;
-export type FactTable = (typeof FACT_TABLES)[number];
