@@ -1,4 +1,4 @@
-import type { Stage } from '@fulfillment/shared';
+import type { AttentionCause, AttentionKind, OrderStage } from '@fulfillment/shared';
 import type { Generated, Kysely, Selectable } from 'kysely';
 
 /**
@@ -61,7 +61,7 @@ export interface OrdersTable {
 
   /** In the marketplace's words. */
   status: string;
-  stage: Stage;
+  stage: OrderStage;
   round: string | null;
   is_open: Flag;
   money_state: MoneyState;
@@ -120,9 +120,14 @@ interface OrderTextsTable {
 interface AttentionTable {
   order_key: string;
   key: string;
-  kind: string;
-  /** Attentions of the same kind and cause form a group. */
-  cause: string;
+  kind: AttentionKind | 'unclassified';
+  cause: AttentionCause | 'unclassified';
+  title: string;
+  /**
+   * The error in one line, without the numbers that vary. Empty if the title says it all.
+   * Attentions with the same title and detail form a group.
+   */
+  detail: string;
   reason: string;
   /** The actions that an operator can take, separated by commas. */
   actions: string;

@@ -1,23 +1,39 @@
 import type { OrderSummary } from '@fulfillment/platform';
-import { type Attention, attentionName } from '@fulfillment/shared';
+import { cutWithEllipsis } from '@fulfillment/shared';
 import type { AttentionRow } from '../database/schema.ts';
 import { storable, storableOrNull } from './text.ts';
+
+type Item = OrderSummary['attention'][number];
+
+/** In UTF-16 units. */
+const LONGEST_DETAIL = 200;
+/** Numbers and ids that differ between two errors with the same cause. */
+const VARYING = /\b(?=[\w-]*\d)[\w-]{6,}\b|\d{2,}/g;
 
 /** What an order waits for a human for. */
 export function projectAttention(key: string, { attention }: OrderSummary): AttentionRow[] {
   return attention.map((item) => ({
     order_key: key,
     key: storable(item.key),
-    kind: kindOf(item),
-    cause: storable(attentionName(item.key)),
+    kind: item.kind,
+    cause: item.cause,
+    title: storable(item.title),
+    detail: groupDetail(item),
     reason: storable(item.reason),
     actions: item.actions.join(','),
-    round: item.round ?? null,
-    step_key: storableOrNull(item.stepKey),
-    is_urgent: item.isUrgent === true ? 1 : 0,
+    round: 'round' in item ? item.round : null,
+    step_key: 'stepKey' in item ? storableOrNull(item.stepKey) : null,
+    is_urgent: 'isUrgent' in item && item.isUrgent ? 1 : 0,
   }));
 }
 
-function kindOf({ key }: Attention): string {
-  return storable(key.split(':')[0] ?? key);
+/**
+ * What distinguishes attentions with the same title: the first line of the error. The words of a
+ * buyer distinguish nothing, because each buyer writes other words.
+ */
+function groupDetail(item: Item): string {
+  if (item.kind === 'unread' || item.kind === 'dispute' || !('detail' in item) || item.detail === null)
+    return '';
+  const [line = ''] = storable(item.detail).trim().split('\n');
+  return cutWithEllipsis(line.replace(VARYING, '…'), LONGEST_DETAIL);
 }

@@ -1,10 +1,8 @@
 import type { LedgerConnections } from '../database/connections.ts';
 import type { AttentionRow, OrderRow } from '../database/schema.ts';
 
-/** The orders that wait for a human for the same kind of reason and the same cause. */
-export interface AttentionGroup {
-  kind: string;
-  cause: string;
+/** The orders that wait for a human for the same reason. */
+export interface AttentionGroup extends Pick<AttentionRow, 'kind' | 'cause' | 'title' | 'detail'> {
   orders: number;
   urgent: number;
   /** The earliest due time, in ms since the epoch. Null: no order of the group has one. */
@@ -42,18 +40,18 @@ export class AttentionQueries {
     const rows = await this.#connections.reader
       .selectFrom('attention')
       .innerJoin('orders', 'orders.key', 'attention.order_key')
-      .select(['kind', 'cause', 'actions'])
+      .select(['kind', 'cause', 'title', 'detail', 'actions'])
       .select((eb) => [
         eb.fn.countAll<number>().as('orders'),
         eb.fn.sum<number>('attention.is_urgent').as('urgent'),
         eb.fn.min<number | null>('due_at').as('first_due_at'),
         eb.fn.coalesce(eb.fn.sum<number>('price_micros'), eb.val(0)).as('price_micros'),
       ])
-      .groupBy(['kind', 'cause', 'actions'])
+      .groupBy(['kind', 'cause', 'title', 'detail', 'actions'])
       .execute();
     const groups = new Map<string, AttentionGroup>();
     for (const row of rows) {
-      const name = JSON.stringify([row.kind, row.cause]);
+      const name = JSON.stringify([row.kind, row.title, row.detail]);
       groups.set(name, merged(groups.get(name), row));
     }
     return [...groups.values()].toSorted(
@@ -63,7 +61,7 @@ export class AttentionQueries {
 
   /** The orders of a group, the earliest due time first, then the highest price. */
   async entries(
-    { kind, cause }: Pick<AttentionGroup, 'kind' | 'cause'>,
+    { kind, title, detail }: Pick<AttentionGroup, 'kind' | 'title' | 'detail'>,
     limit: number,
   ): Promise<AttentionEntry[]> {
     const db = this.#connections.reader;
@@ -72,7 +70,8 @@ export class AttentionQueries {
       .innerJoin('orders', 'orders.key', 'attention.order_key')
       .selectAll('attention')
       .where('kind', '=', kind)
-      .where('cause', '=', cause)
+      .where('title', '=', title)
+      .where('detail', '=', detail)
       .orderBy((eb) => eb('due_at', 'is', null))
       .orderBy('due_at', 'asc')
       .orderBy('price_micros', 'desc')
@@ -109,9 +108,7 @@ export class AttentionQueries {
   }
 }
 
-interface GroupRow {
-  kind: string;
-  cause: string;
+interface GroupRow extends Pick<AttentionRow, 'kind' | 'cause' | 'title' | 'detail'> {
   actions: string;
   orders: number;
   urgent: number;
@@ -122,8 +119,8 @@ interface GroupRow {
 function merged(group: AttentionGroup | undefined, row: GroupRow): AttentionGroup {
   const actions = row.actions.split(',').filter(Boolean);
   if (group === undefined) {
-    const { kind, cause, orders, urgent, first_due_at: firstDueAt, price_micros: priceMicros } = row;
-    return { kind, cause, orders, urgent, firstDueAt, priceMicros, actions };
+    const { first_due_at: firstDueAt, price_micros: priceMicros, ...rest } = row;
+    return { ...rest, firstDueAt, priceMicros, actions };
   }
   const dues = [group.firstDueAt, row.first_due_at].filter((due) => due !== null);
   return {

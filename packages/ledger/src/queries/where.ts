@@ -87,7 +87,11 @@ function textExpression(
       .selectFrom('attention')
       .select('order_key')
       .where((of) =>
-        of.or([of('kind', '=', text.toLowerCase()), sql<SqlBool>`lower(cause) like ${pattern} escape '\\'`]),
+        of.or(
+          (['kind', 'cause', 'title', 'detail'] as const).map(
+            (name) => sql<SqlBool>`lower(${sql.ref(name)}) like ${pattern} escape '\'`,
+          ),
+        ),
       );
     return eb('orders.key', 'in', matching);
   }

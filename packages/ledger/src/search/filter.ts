@@ -1,4 +1,4 @@
-import type { Stage } from '@fulfillment/shared';
+import type { OrderStage } from '@fulfillment/shared';
 
 /** The fields that a filter finds by a part of their text. */
 export const TEXT_FIELDS = ['agent', 'handler', 'service', 'buyer', 'order', 'attention'] as const;
@@ -40,7 +40,7 @@ export type Comparison = (typeof COMPARISONS)[number];
 export type Condition = { isNegated: boolean } & (
   | { kind: 'word'; text: string }
   | { kind: 'text'; field: TextField; text: string }
-  | { kind: 'stage'; stage: Stage }
+  | { kind: 'stage'; stage: OrderStage }
   | { kind: 'state'; state: State }
   | { kind: 'amount'; field: AmountField; comparison: Comparison; micros: number }
   | { kind: 'number'; field: NumberField; comparison: Comparison; value: number }

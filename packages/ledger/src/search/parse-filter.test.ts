@@ -1,4 +1,4 @@
-import { STAGES } from '@fulfillment/shared';
+import { ORDER_STAGES } from '@fulfillment/shared';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -22,7 +22,7 @@ const comparison = fc.constantFrom(...COMPARISONS);
 const conditions: fc.Arbitrary<Condition> = fc.oneof(
   fc.record({ kind: fc.constant('word' as const), text, isNegated }),
   fc.record({ kind: fc.constant('text' as const), field: fc.constantFrom(...TEXT_FIELDS), text, isNegated }),
-  fc.record({ kind: fc.constant('stage' as const), stage: fc.constantFrom(...STAGES), isNegated }),
+  fc.record({ kind: fc.constant('stage' as const), stage: fc.constantFrom(...ORDER_STAGES), isNegated }),
   fc.record({ kind: fc.constant('state' as const), state: fc.constantFrom(...STATES), isNegated }),
   fc.record({
     kind: fc.constant('amount' as const),

@@ -1,4 +1,4 @@
-import { STAGES, suggestion } from '@fulfillment/shared';
+import { ORDER_STAGES, suggestion } from '@fulfillment/shared';
 import {
   AMOUNT_FIELDS,
   type Condition,
@@ -48,7 +48,7 @@ function conditionOf(token: Token): Condition {
   if (value.trim() === '') throw new FilterError(part, `a value must follow "${name}:".`);
   const textField = TEXT_FIELDS.find((field) => field === name);
   if (textField !== undefined) return { kind: 'text', field: textField, text: value, isNegated };
-  if (name === 'stage') return { kind: 'stage', stage: oneOf(STAGES, token), isNegated };
+  if (name === 'stage') return { kind: 'stage', stage: oneOf(ORDER_STAGES, token), isNegated };
   if (name === 'is') return { kind: 'state', state: oneOf(STATES, token), isNegated };
   const timeField = TIME_FIELDS.find((field) => field === name);
   if (timeField !== undefined) return timeCondition(timeField, token);

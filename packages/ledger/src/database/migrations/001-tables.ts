@@ -134,6 +134,8 @@ async function createAttention(db: Kysely<unknown>): Promise<void> {
     .addColumn('key', 'text', (column) => column.notNull())
     .addColumn('kind', 'text', (column) => column.notNull())
     .addColumn('cause', 'text', (column) => column.notNull())
+    .addColumn('title', 'text', (column) => column.notNull())
+    .addColumn('detail', 'text', (column) => column.notNull())
     .addColumn('reason', 'text', (column) => column.notNull())
     .addColumn('actions', 'text', (column) => column.notNull())
     .addColumn('round', 'text')
@@ -141,7 +143,7 @@ async function createAttention(db: Kysely<unknown>): Promise<void> {
     .addColumn('is_urgent', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('attention_key', ['order_key', 'key'])
     .execute();
-  await db.schema.createIndex('attention_by_kind').on('attention').columns(['kind', 'cause']).execute();
+  await db.schema.createIndex('attention_by_title').on('attention').columns(['title', 'detail']).execute();
 }
 
 async function createState(db: Kysely<unknown>): Promise<void> {
