@@ -49,7 +49,7 @@ export function projectOrderRow(
     due_at: summary.dueAt,
     review_deadline_at: snapshot?.reviewDeadline ?? null,
     attention_count: summary.attention.length,
-    is_urgent: summary.attention.some(({ isUrgent }) => isUrgent === true) ? 1 : 0,
+    is_urgent: summary.attention.some((item) => 'isUrgent' in item && item.isUrgent) ? 1 : 0,
     unread_count: summary.unread,
     tries: runs.tries,
     run_ms: runs.runMs,
