@@ -7,3 +7,4 @@ export { randomFrom } from './random.ts';
 export { type MarketWindow, needlessRefusals, windowsOf } from './refusals.ts';
 export { openRuntime, type TestRuntime, type TestRuntimeOptions } from './runtime.ts';
 export { gate, newOrder, openLog, openScratch, type Scratch, until } from './scratch.ts';
+export { openStepApp, type StepApp } from './step-app.ts';
