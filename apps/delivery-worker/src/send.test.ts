@@ -159,5 +159,5 @@ test('a refusal is told to the buyer once, with its reason, and the order goes o
   await poke(trade.ref, [{ type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'ada' }]);
   await poke(trade.ref, [{ ...refused, attempt: 1 }]);
   expect(await app.attention(trade.ref)).toContain('refuses the brief: No dogs.');
-  expect(texts(trade)).toEqual([expect.stringContaining('"A portrait" as it stands:\nNo dogs.')]);
+  expect(texts(trade)).toEqual([expect.stringContaining('"A portrait" as described:\nNo dogs.')]);
 });

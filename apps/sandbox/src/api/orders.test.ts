@@ -56,7 +56,7 @@ describe('the list of orders', () => {
     expect((await list('?status=levitating')).data).toEqual([]);
   });
 
-  test('can be made to come in pages', async () => {
+  test('come in pages when switched on', async () => {
     await market.control('PUT /sandbox/behaviour', { page_size: 2 });
     const ids = [await market.paid(), await market.paid(), await market.paid()].toReversed();
     const page = async (query: string) => (await list(query)).data.map((order: { id: string }) => order.id);

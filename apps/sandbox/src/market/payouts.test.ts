@@ -68,7 +68,7 @@ describe('approval', () => {
 });
 
 describe('an instant hire', () => {
-  test('pays the whole list price, and then writes paid over a delivery made meanwhile', () => {
+  test('pays the whole list price, and then writes paid over a delivery in between', () => {
     const order = place({ kind: 'x402' });
     market.deliver(order, DELIVERED);
     expect(order.status).toBe('delivered');

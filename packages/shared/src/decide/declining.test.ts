@@ -35,7 +35,7 @@ describe('a paid order whose brief its handler refuses', () => {
 
   test('is told the reason, unless the message is turned off; nothing is said of a delay', () => {
     const record = recordOf({}, [refused()]);
-    expect(messageText(record, policy, 'refused', '0')).toMatch(/"A portrait" as it stands:\nNo dogs\.\n/);
+    expect(messageText(record, policy, 'refused', '0')).toMatch(/"A portrait" as described:\nNo dogs\.\n/);
     const silent = policyOf({ messages: { refused: null } });
     expect(decide(record, silent, NOON).steps).toEqual([]);
     expect(decide(record, policy, NOON + 100 * HOUR).steps).toEqual([message]);

@@ -5,14 +5,13 @@ const DEFAULT_TEXTS = {
   delivered:
     'Your order "{service}" is delivered. If something should be different, ask for a revision and say what.',
   revised: 'Revision {revision} of your order "{service}" is delivered.',
-  dispute_received:
-    'We have received your dispute about "{service}". A person is looking at it and will answer here.',
+  dispute_received: 'We have received your dispute about "{service}". A person will read it and answer here.',
   ask_feedback:
     'You asked for revision {revision} of "{service}", and its text did not reach us. What should we change? Your answer here starts the work.',
   delayed:
     'Your order "{service}" is taking longer than planned. We are working on it and will deliver here.',
   refused:
-    'We cannot deliver your order "{service}" as it stands:\n{reason}\nIf you would like something else instead, write here.',
+    'We cannot deliver your order "{service}" as described:\n{reason}\nIf you would like something else instead, write here.',
 } as const satisfies Record<(typeof MESSAGE_KINDS)[number], string>;
 
 /**
@@ -21,7 +20,7 @@ const DEFAULT_TEXTS = {
  */
 const template = (kind: (typeof MESSAGE_KINDS)[number]) => z.string().nullable().default(DEFAULT_TEXTS[kind]);
 
-/** The operator's standing decisions for all orders. Every field has a default. */
+/** The operator's decisions for all orders. Every field has a default. */
 export const policySchema = z.strictObject({
   /**
    * A buyer asks for a revision, and the feedback did not reach us: ask the buyer, work without

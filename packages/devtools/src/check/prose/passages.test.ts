@@ -11,7 +11,7 @@ test.each([
   ['a list item', `- Fine.\n- ${BAD}\n`, 2],
   ['a table cell', `| what |\n| --- |\n| ${BAD} |\n`, 3],
 ])('reads %s of a document', (_what, source, line) => {
-  expect(lines('docs/page.md', source)).toEqual([line]);
+  expect(lines('guide/page.md', source)).toEqual([line]);
 });
 
 test.each([

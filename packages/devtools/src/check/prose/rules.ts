@@ -31,7 +31,7 @@ function phraseFindings({ line, text }: Passage, prose: string): Finding[] {
 }
 
 function sentenceFindings({ line, kind }: Passage, prose: string): Finding[] {
-  return prose.split(/(?<=[.!?:])\s+(?=["([*]*[A-Z])/).flatMap((text) => {
+  return prose.split(/(?<=[.!?:])\s+(?=["([*_]*[A-Z])/).flatMap((text) => {
     const words = text.split(/\s+/).filter((word) => /\w/.test(word)).length;
     const limit = LONGEST_SENTENCE[kind];
     const findings: Finding[] = [];
