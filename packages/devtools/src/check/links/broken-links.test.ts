@@ -25,6 +25,7 @@ test.each([
 
 test.each([
   ['a missing file', '[guide](docs/guide.md)', 'there is no such file'],
+  ['a file in a code span', '`tests/src/guide.test.ts`', 'there is no such file'],
   ['a missing heading', '[ports](docs/settings.md#ports)', 'that page has no such heading'],
   ['a missing heading of the same page', '[there](#there)', 'that page has no such heading'],
 ])('reports a link to %s', (_what, link, problem) => {

@@ -14,8 +14,8 @@ export interface BrokenLink {
 const PAGE = /\bdocs\/[\w/-]+\.md\b/g;
 
 /**
- * Finds links between Markdown files that lead to a missing file or heading, and pages of `docs/`
- * that code mentions although they do not exist.
+ * Finds links between Markdown files that lead to a missing file or heading, missing files that
+ * Markdown names in code spans, and missing pages of `docs/` that code names.
  * @param exists whether a path from the root exists.
  */
 export function findBrokenLinks(
@@ -28,7 +28,10 @@ export function findBrokenLinks(
       .map(({ file, source }) => [file, readMarkdownLinks(source)]),
   );
   const broken: BrokenLink[] = [];
-  for (const [file, { links }] of markdown) {
+  for (const [file, { links, files: named }] of markdown) {
+    for (const { line, file: target } of named) {
+      if (!exists(target)) broken.push({ file, line, target, problem: 'there is no such file' });
+    }
     for (const { line, target } of links) {
       if (/^[a-z]+:/.test(target)) continue;
       const [relative = '', anchor] = target.split('#');
