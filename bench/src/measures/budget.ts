@@ -1,11 +1,7 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type MarketWindow,
-  needlessRefusals,
-  randomFrom,
-  windowsOf,
-} from '@fulfillment/platform/test-support';
+import { type MarketWindow, needlessRefusals, windowsOf } from '@fulfillment/platform/test-support';
+import { seededRandom } from '@fulfillment/shared/seeded-random';
 import { AGENTS } from '@fulfillment/tests/harness/agents';
 import { atLeast, type Figure, type Measure, none, type Values } from '../measure.ts';
 import { type Call, callsOf, offerService, placeOrder, since } from '../orders.ts';
@@ -147,7 +143,7 @@ async function sell(seller: Seller, rate: number, windows: number): Promise<Mark
   // The first counted window begins within an hour after the first window. A short gap lies between
   // two windows.
   const end = begun + (windows + 2.2) * WINDOW_MS;
-  const moment = randomFrom(rate);
+  const moment = seededRandom(rate);
   for (let order = 0; ; order += 1) {
     const at = begun + ((order + moment()) * WINDOW_MS) / rate;
     if (at >= end) break;

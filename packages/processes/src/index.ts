@@ -2,6 +2,7 @@ export { type App, addressOf, folderOf, onPortsFrom, PRODUCT_APPS, SANDBOX } fro
 export { selectApps } from './apps/select-apps.ts';
 export { createLineShower } from './apps/show-lines.ts';
 export { ProcessGroup } from './children/process-group.ts';
+export { endGroupOnExit, signalGroup, untilGroupGone } from './children/process-groups.ts';
 export { describeExit, type Exit, type RunningProcess, startProcess } from './children/start-process.ts';
 export { Tail } from './children/tail.ts';
 export { isInterrupted, onInterrupt } from './interrupts/interrupts.ts';

@@ -1,3 +1,5 @@
+import { seededRandom } from '@fulfillment/shared/seeded-random';
+
 /**
  * Random values that a seed fixes. Each part of the program has its own stream, so that its timing
  * does not change another part's values.
@@ -13,15 +15,9 @@ export interface Luck {
   fork(name: string): Luck;
 }
 
-/** mulberry32 over a seed and a name. */
+/** A stream over a seed and a name. */
 export function luckOf(seed: number, name = ''): Luck {
-  let state = (seed ^ hash(name)) >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const next = seededRandom(seed ^ hash(name));
   const between = (least: number, most: number) => least + Math.floor(next() * (most - least + 1));
   return {
     next,

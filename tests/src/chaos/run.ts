@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { signalGroup } from '@fulfillment/processes';
 import { buy, offer, type Placed } from './buyers.ts';
 import { disturb } from './disturbances/disturber.ts';
 import { MARKER } from './disturbances/forgeries.ts';
@@ -133,7 +134,7 @@ function linesAbout({ members }: Fleet, orderId: string): string[] {
 
 /** The processes of the fleet, and their children, that still run. */
 async function processesLeft({ mark, pids }: Fleet): Promise<number[]> {
-  if (process.platform !== 'linux') return pids().filter(isAlive);
+  if (process.platform !== 'linux') return pids().filter((pid) => signalGroup(pid, 0) === 'sent');
   const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const marked = await Promise.all(
     all.map(async (pid) => ((await environmentOf(pid)).includes(mark) ? [pid] : [])),
@@ -144,13 +145,4 @@ async function processesLeft({ mark, pids }: Fleet): Promise<number[]> {
 /** The process's environment: empty for a process that is gone, or not ours. */
 function environmentOf(pid: number): Promise<string> {
   return readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(-pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,22 +1,14 @@
-/** A stream of numbers from 0 to 1. */
-export type Random = () => number;
+import { type Random, seededRandom } from '@fulfillment/shared/seeded-random';
 
-/**
- * Random numbers that a seed fixes: the same seed gives the same numbers, and `restart` repeats
- * them. (mulberry32)
- */
+export type { Random };
+
+/** Random numbers that a seed fixes. `restart` repeats them from the first. */
 export function seededLuck(seed: number): { random: Random; restart(): void } {
-  let state = seed >>> 0;
+  let random = seededRandom(seed);
   return {
-    random() {
-      state = (state + 0x6d2b79f5) >>> 0;
-      let t = state;
-      t = Math.imul(t ^ (t >>> 15), t | 1);
-      t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-      return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-    },
+    random: () => random(),
     restart() {
-      state = seed >>> 0;
+      random = seededRandom(seed);
     },
   };
 }

@@ -8,7 +8,7 @@ import { InvalidOutputError, PermanentError } from '../errors.ts';
 import type { GenerateContext, SavedArtifact } from '../types.ts';
 import { tellingNoCost } from './cost.ts';
 import { jobOf, jobVariables } from './job.ts';
-import { endGroup, endingOf, endWithUs } from './process-group.ts';
+import { endingOf, endProgram } from './program-ending.ts';
 import { type FolderIdentity, identityOf, openProgramFiles } from './program-files.ts';
 import { collect, showProgress } from './program-output.ts';
 import { lastSaid } from './said.ts';
@@ -91,7 +91,6 @@ async function run(options: CommandOptions, ctx: GenerateContext, folder: string
     // it.
     detached: true,
   });
-  endWithUs(child);
   const ending = endingOf(child);
   const lastWords = collect(child.stderr, LAST_WORDS);
   const shown = showProgress(child.stdout, ctx);
@@ -107,7 +106,7 @@ async function run(options: CommandOptions, ctx: GenerateContext, folder: string
   }, MEASURE_EVERY_MS);
   const signal = AbortSignal.any([ctx.signal, stop.signal]);
   const graceMs = (options.graceSeconds ?? DEFAULT_GRACE_SECONDS) * 1000;
-  const onAbort = () => endGroup(child, graceMs, ending, ctx.log);
+  const onAbort = () => endProgram({ child, ending, log: ctx.log }, graceMs);
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     if (signal.aborted) onAbort();

@@ -2,9 +2,10 @@
  * Hours of selling out of one budget: the real script, on simulated time, against the counter that
  * the marketplace keeps.
  */
+
+import { seededRandom } from '@fulfillment/shared/seeded-random';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { randomFrom } from '../test-support/random.ts';
 import { needlessRefusals, windowsOf } from '../test-support/refusals.ts';
 import { openScratch } from '../test-support/scratch.ts';
 import { Timeline, type Trade, trade } from '../test-support/shop.ts';
@@ -32,7 +33,7 @@ async function sell({ anHour, seed, generationMs }: Shop, hearsWebhooks: boolean
   const time = new Timeline();
   const limits = { windowSeconds: 3600, deliveries: 30 };
   const budget = new Budget(scratch.redis, scratch.keys, `egress-${egress}`, limits, () => time.now);
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   const orders = Array.from({ length: anHour * HOURS }, (_, turn) =>
     Math.round(((turn + random()) * HOUR) / anHour),
   );

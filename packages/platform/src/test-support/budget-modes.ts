@@ -1,7 +1,7 @@
+import { seededRandom } from '@fulfillment/shared/seeded-random';
 import type { Redis } from 'ioredis';
 import { Budget } from '../budget/budget.ts';
 import type { RedisKeys } from '../redis/keys.ts';
-import { randomFrom } from './random.ts';
 import { type MarketWindow, windowsOf } from './refusals.ts';
 import { Timeline, type Trade, trade } from './shop.ts';
 
@@ -61,7 +61,7 @@ export async function sellIn(
   const limits = { windowSeconds: 3600, deliveries: CEILING };
   const egress = `mode-${sellers}-${seed}`;
   const budget = new Budget(redis, keys, egress, limits, () => time.now);
-  const random = randomFrom(seed * 7919);
+  const random = seededRandom(seed * 7919);
   const orders = Array.from({ length: rate * HOURS }, (_, turn) =>
     Math.round(((turn + random()) * HOUR) / rate),
   );

@@ -3,7 +3,6 @@ export { BUDGET_MODES, type BudgetMode, limitOf, sellIn } from './budget-modes.t
 export { type Line, openLine } from './line.ts';
 export { type Call, type FakeMarket, openMarket, orderRow, serviceRow } from './market.ts';
 export { redisServer, startRedis } from './processes.ts';
-export { randomFrom } from './random.ts';
 export { type MarketWindow, needlessRefusals, windowsOf } from './refusals.ts';
 export { openRuntime, type TestRuntime, type TestRuntimeOptions } from './runtime.ts';
 export { gate, newOrder, openLog, openScratch, type Scratch, until } from './scratch.ts';

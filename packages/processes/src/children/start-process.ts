@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '../wait-for.ts';
 import { guard } from '../watchdog/watchdog.ts';
+import { signalGroup } from './process-groups.ts';
 import { Tail } from './tail.ts';
 
 const KEPT_CHARACTERS = 2_000_000;
@@ -114,7 +115,7 @@ async function exitOf(child: ChildProcess): Promise<Exit> {
   const closed = once(child, 'close').catch(() => undefined);
   try {
     const [code, signal] = await once(child, 'exit');
-    if (child.pid !== undefined) killGroup(child.pid);
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
     await Promise.race([closed, delay(LAST_WORDS_MS)]);
     return code === null ? { signal } : { code };
   } catch (error) {
@@ -132,15 +133,6 @@ function keepOutput(child: ChildProcess, onLine: ((line: string) => void) | unde
     });
   }
   return tail;
-}
-
-/** Ends the remaining children of a process. */
-function killGroup(group: number): void {
-  try {
-    process.kill(-group, 'SIGKILL');
-  } catch {
-    // Nobody is left.
-  }
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -9,9 +9,51 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const SAME_INTERRUPT_MS = 1000;
 
 type Cleanup = () => Promise<void>;
-const cleanups = new Map<Cleanup, number | undefined>();
-let interruptedAt: number | null = null;
-let unwatchParents = () => {};
+
+/** The cleanups that run before an interrupted process ends. */
+class Interrupts {
+  readonly #cleanups = new Map<Cleanup, number | undefined>();
+  #interruptedAt: number | null = null;
+  #unwatchParents = () => {};
+
+  get hasHappened(): boolean {
+    return this.#interruptedAt !== null;
+  }
+
+  add(cleanup: Cleanup, status: number | undefined): () => void {
+    if (this.#cleanups.size === 0) this.#listen();
+    this.#cleanups.set(cleanup, status);
+    return () => {
+      this.#cleanups.delete(cleanup);
+      if (this.#cleanups.size === 0 && !this.hasHappened) this.#stopListening();
+    };
+  }
+
+  #listen(): void {
+    for (const signal of SIGNALS) process.on(signal, this.#interrupt);
+    // A parent that passed the signal on and has ended since does not count as a second interrupt.
+    this.#unwatchParents = watchParents(() => this.hasHappened || this.#interrupt('SIGTERM'));
+  }
+
+  #stopListening(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#interrupt);
+    this.#unwatchParents();
+  }
+
+  readonly #interrupt = (signal: NodeJS.Signals): void => {
+    const status = [...this.#cleanups.values()].find((given) => given !== undefined);
+    const exit = () => process.exit(status ?? 128 + constants.signals[signal]);
+    if (this.#interruptedAt !== null) {
+      if (performance.now() - this.#interruptedAt > SAME_INTERRUPT_MS) exit();
+      return;
+    }
+    this.#interruptedAt = performance.now();
+    void Promise.allSettled([...this.#cleanups.keys()].map((cleanup) => cleanup())).then(exit);
+  };
+}
+
+/** A process receives each signal once, for all its parts. */
+const interrupts = new Interrupts();
 
 /**
  * Runs a cleanup when this process is interrupted, and ends the process after all cleanups. A
@@ -21,32 +63,10 @@ let unwatchParents = () => {};
  * @returns a function that removes the cleanup.
  */
 export function onInterrupt(cleanup: Cleanup, status?: number): () => void {
-  if (cleanups.size === 0) {
-    for (const signal of SIGNALS) process.on(signal, interrupt);
-    // A parent that passed the signal on and has ended since does not count as a second interrupt.
-    unwatchParents = watchParents(() => interruptedAt === null && interrupt('SIGTERM'));
-  }
-  cleanups.set(cleanup, status);
-  return () => {
-    cleanups.delete(cleanup);
-    if (cleanups.size > 0 || interruptedAt !== null) return;
-    for (const signal of SIGNALS) process.off(signal, interrupt);
-    unwatchParents();
-  };
+  return interrupts.add(cleanup, status);
 }
 
 /** Whether this process was interrupted. */
 export function isInterrupted(): boolean {
-  return interruptedAt !== null;
-}
-
-function interrupt(signal: NodeJS.Signals): void {
-  const status = [...cleanups.values()].find((given) => given !== undefined);
-  const exit = () => process.exit(status ?? 128 + constants.signals[signal]);
-  if (interruptedAt !== null) {
-    if (performance.now() - interruptedAt > SAME_INTERRUPT_MS) exit();
-    return;
-  }
-  interruptedAt = performance.now();
-  void Promise.allSettled([...cleanups.keys()].map((cleanup) => cleanup())).then(exit);
+  return interrupts.hasHappened;
 }

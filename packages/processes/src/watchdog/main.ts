@@ -5,6 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { signalGroup } from '../children/process-groups.ts';
 import type { WatchdogLine } from './watchdog.ts';
 
 const GRACE_MS = 5000;
@@ -12,32 +13,35 @@ const LOOK_MS = 20;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
-const groups = new Set<number>();
-const paths = new Set<string>();
+await watch();
 
-for await (const text of createInterface({ input: process.stdin })) {
-  const { do: action, charge } = JSON.parse(text) as WatchdogLine;
-  const change = action === 'guard' ? 'add' : 'delete';
-  if ('group' in charge) groups[change](charge.group);
-  else paths[change](charge.path);
+/** Waits for the end of the parent, then ends and removes the charges that are left. */
+async function watch(): Promise<void> {
+  const groups = new Set<number>();
+  const paths = new Set<string>();
+  for await (const text of createInterface({ input: process.stdin })) {
+    const { do: action, charge } = JSON.parse(text) as WatchdogLine;
+    const change = action === 'guard' ? 'add' : 'delete';
+    if ('group' in charge) groups[change](charge.group);
+    else paths[change](charge.path);
+  }
+  await endAll(groups);
+  for (const path of paths) await rm(path, { recursive: true, force: true, maxRetries: 5 });
 }
 
-signalAll('SIGTERM');
-const end = performance.now() + GRACE_MS;
-while (groups.size > 0 && performance.now() < end) {
-  await delay(LOOK_MS);
-  signalAll(0);
+async function endAll(groups: Set<number>): Promise<void> {
+  signalAll(groups, 'SIGTERM');
+  const end = performance.now() + GRACE_MS;
+  while (groups.size > 0 && performance.now() < end) {
+    await delay(LOOK_MS);
+    signalAll(groups, 0);
+  }
+  signalAll(groups, 'SIGKILL');
 }
-signalAll('SIGKILL');
-for (const path of paths) await rm(path, { recursive: true, force: true, maxRetries: 5 });
 
 /** Signals each group and forgets those that are gone. */
-function signalAll(signal: NodeJS.Signals | 0): void {
+function signalAll(groups: Set<number>, signal: NodeJS.Signals | 0): void {
   for (const group of groups) {
-    try {
-      process.kill(-group, signal);
-    } catch {
-      groups.delete(group);
-    }
+    if (signalGroup(group, signal) !== 'sent') groups.delete(group);
   }
 }

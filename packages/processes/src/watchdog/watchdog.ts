@@ -11,7 +11,18 @@ export interface WatchdogLine {
   charge: Charge;
 }
 
-let watchdog: ChildProcess | null = null;
+/** The second process that outlives this one. It starts with the first charge. */
+class Watchdog {
+  #process: ChildProcess | null = null;
+
+  tell(line: WatchdogLine): void {
+    this.#process ??= start();
+    this.#process.stdin?.write(`${JSON.stringify(line)}\n`);
+  }
+}
+
+/** One watchdog has the charges of all parts of this process. */
+const watchdog = new Watchdog();
 
 /**
  * Ends a process group, or removes a folder, when this process is gone, for any reason including
@@ -19,13 +30,8 @@ let watchdog: ChildProcess | null = null;
  * @returns a function that drops the charge, for use when it is gone already.
  */
 export function guard(charge: Charge): () => void {
-  tell({ do: 'guard', charge });
-  return () => tell({ do: 'release', charge });
-}
-
-function tell(line: WatchdogLine): void {
-  watchdog ??= start();
-  watchdog.stdin?.write(`${JSON.stringify(line)}\n`);
+  watchdog.tell({ do: 'guard', charge });
+  return () => watchdog.tell({ do: 'release', charge });
 }
 
 /**

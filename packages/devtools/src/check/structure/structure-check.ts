@@ -20,7 +20,6 @@ const OPEN: readonly string[] = [
   'packages/cli/',
   'packages/handlers/',
   'packages/platform/',
-  'packages/processes/',
   'packages/shared/',
   'tests/',
 ];

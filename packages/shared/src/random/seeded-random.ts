@@ -1,0 +1,16 @@
+/** A stream of numbers from 0 (included) to 1 (not included). */
+export type Random = () => number;
+
+/**
+ * Random numbers that a seed fixes: the same seed gives the same numbers. For simulations and tests
+ * only, since the numbers are predictable. (mulberry32)
+ */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
