@@ -1,6 +1,6 @@
 import { RetryLaterError } from '@fulfillment/handlers';
 import { permanent, type Runtime, StepError, type StepRun } from '@fulfillment/platform';
-import { putOffsOf } from '@fulfillment/shared';
+import { type Backoff, backoffWait, putOffsOf } from '@fulfillment/shared';
 
 /** For how long a service may put off a step before a human is asked, in ms. */
 const LONGEST_PUT_OFF_MS = 24 * 3600_000;
@@ -8,7 +8,7 @@ const LONGEST_PUT_OFF_MS = 24 * 3600_000;
  * At first waits double up to a minute. Later each wait is a tenth of the time waited, up to an
  * hour. In seconds.
  */
-const LONGEST_DOUBLED = 60;
+const BACKOFF_SECONDS: Backoff = { first: 1, longest: 60 };
 const LONGEST_WAIT = 3600;
 
 /**
@@ -19,7 +19,7 @@ const LONGEST_WAIT = 3600;
  * @param waitedMs for how long the step has been put off.
  */
 export function putOffSeconds(namedSeconds: number, putOffs: number, waitedMs: number): number {
-  const doubled = Math.min(2 ** Math.min(putOffs, 20), LONGEST_DOUBLED);
+  const doubled = backoffWait(BACKOFF_SECONDS, putOffs);
   const tenth = Math.min(waitedMs / 10_000, LONGEST_WAIT);
   return Math.max(namedSeconds, doubled, tenth);
 }

@@ -66,6 +66,7 @@ export * from './text/stack-of.ts';
 export * from './values/aborted.ts';
 export * from './values/api-key.ts';
 export * from './values/artifacts-dir.ts';
+export * from './values/backoff.ts';
 export * from './values/configuration-error.ts';
 export { mustBeKnown } from './values/known-options.ts';
 export * from './values/money.ts';

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeError, type KnownAgent, keepSecret, type Runtime } from '@fulfillment/platform';
-import { WEBHOOK_PATH } from '@fulfillment/shared';
+import { type Backoff, backoffWait, WEBHOOK_PATH } from '@fulfillment/shared';
 
-const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 5 * 60_000;
+const BACKOFF_MS: Backoff = { first: 1000, longest: 5 * 60_000 };
 
 /**
  * Has the marketplace send an agent's webhooks here, when PUBLIC_URL is set and they go elsewhere.
@@ -20,7 +19,7 @@ export async function registerEndpoint(
   }
   const endpoint = `${publicUrl}${WEBHOOK_PATH}`;
   if (agent.endpointUrl === endpoint) return;
-  for (let wait = FIRST_WAIT_MS; !stopping.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+  for (let failures = 0; !stopping.aborted; failures += 1) {
     try {
       const updated = await agent.client.agents.update({ endpoint_url: endpoint }, { signal: stopping });
       agent.endpointUrl = endpoint;
@@ -30,11 +29,12 @@ export async function registerEndpoint(
       return;
     } catch (error) {
       if (stopping.aborted) return;
+      const retryInMs = backoffWait(BACKOFF_MS, failures);
       log.warn(
-        { agentId: agent.id, reason: describeError(error), retryInMs: wait },
+        { agentId: agent.id, reason: describeError(error), retryInMs },
         'cannot register webhooks yet',
       );
-      await delay(wait, undefined, { signal: stopping }).catch(() => undefined);
+      await delay(retryInMs, undefined, { signal: stopping }).catch(() => undefined);
     }
   }
 }

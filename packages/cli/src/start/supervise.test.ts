@@ -24,7 +24,7 @@ function watch(script: string) {
     start,
     log: (line) => lines.push(line),
     stopping: stopping.signal,
-    backoff: { leastMs: 200, mostMs: 300, resetAfterMs: 60_000 },
+    backoff: { first: 200, longest: 300, resetAfterMs: 60_000 },
   });
   return { started, lines, stopping, end };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { cutText, mustBeKnown, type Usage } from '@fulfillment/shared';
+import { backoffWait, cutText, mustBeKnown, type Usage } from '@fulfillment/shared';
 import { z } from 'zod';
 import { PermanentError } from '../errors.ts';
 import type { GenerateContext, Output } from '../types.ts';
@@ -207,7 +207,7 @@ export function pauseSeconds(pause: {
   const base = namedSeconds === null ? askEverySeconds : Math.max(namedSeconds, SHORTEST_NAMED_PAUSE_SECONDS);
   const growing =
     failures > 0
-      ? Math.min(base * 2 ** Math.min(failures - 1, 20), LONGEST_FAILING_PAUSE_SECONDS)
+      ? backoffWait({ first: base, longest: LONGEST_FAILING_PAUSE_SECONDS }, failures - 1)
       : Math.min(followedForSeconds / 10, askEverySeconds);
   return Math.min(Math.max(base, growing), LONGEST_PAUSE_SECONDS);
 }

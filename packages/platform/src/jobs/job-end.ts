@@ -1,4 +1,4 @@
-import { LONGEST_RETRY_WAIT, MAX_UNKNOWN_OUTCOMES } from '@fulfillment/shared';
+import { backoffWait, LONGEST_RETRY_WAIT, MAX_UNKNOWN_OUTCOMES, withJitter } from '@fulfillment/shared';
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import { classify, type Failure } from '../telemetry/failures.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -154,6 +154,6 @@ async function shortestPutBack(job: Job, failure: Failure & { kind: 'throttled' 
 
 /** Exponential, with jitter, never longer than `LONGEST_RETRY_WAIT`. In ms. */
 export function retryWait(firstWaitMs: number, triesMade: number): number {
-  const wait = Math.min(firstWaitMs * 2 ** (triesMade - 1), LONGEST_RETRY_WAIT);
-  return Math.round(wait * (0.75 + Math.random() * 0.5));
+  const wait = backoffWait({ first: firstWaitMs, longest: LONGEST_RETRY_WAIT }, triesMade - 1);
+  return Math.round(withJitter(wait, Math.random()));
 }

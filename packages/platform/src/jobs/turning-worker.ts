@@ -1,6 +1,6 @@
 import { type Job, Worker } from 'bullmq';
 import { ReplyError } from 'ioredis';
-import { Backoff } from '../redis/connection/backoff.ts';
+import { RequestPacer } from '../redis/connection/request-pacer.ts';
 
 /**
  * A worker that knows when it last asked for a job. Without this, a worker can look alive and ask
@@ -10,11 +10,11 @@ export class TurningWorker extends Worker {
   #turnedAt = performance.now();
   #inHand = 0;
   #workedAt = performance.now();
-  readonly #backoff = new Backoff();
+  readonly #pacer = new RequestPacer();
 
   protected override async moveToActive(token: string, name?: string): Promise<Job> {
     // BullMQ retries at once after an error reply, thousands of times a second.
-    if (this.#backoff.left() > 0) await this.delay();
+    if (this.#pacer.msLeft() > 0) await this.delay();
     try {
       const job = await super.moveToActive(token, name);
       this.#turnedAt = performance.now();
@@ -27,7 +27,7 @@ export class TurningWorker extends Worker {
 
   /** BullMQ names no time for its waits after an error of its blocking connection. */
   override delay(...[ms, abort]: Parameters<Worker['delay']>): Promise<void> {
-    return super.delay(ms ?? this.#backoff.left(), abort);
+    return super.delay(ms ?? this.#pacer.msLeft(), abort);
   }
 
   /**
@@ -37,7 +37,7 @@ export class TurningWorker extends Worker {
    */
   noteError(error: unknown): void {
     if (!(error instanceof ReplyError)) return;
-    this.#backoff.note();
+    this.#pacer.noteError();
     this.#turnedAt = performance.now();
   }
 

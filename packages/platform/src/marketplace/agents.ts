@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AtelierClient, AuthenticationError, ForbiddenError } from '@atelier-ai/sdk';
-import { ConfigurationError, keepSecret } from '@fulfillment/shared';
+import { type Backoff, backoffWait, ConfigurationError, keepSecret } from '@fulfillment/shared';
 import { describeError, StepError, waitingFor } from '../telemetry/failures.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { AgentWarning } from './agent-state/warnings.ts';
@@ -42,8 +42,7 @@ export interface KnownAgent {
   endpointUrl: string | null;
 }
 
-const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 60_000;
+const BACKOFF_MS: Backoff = { first: 500, longest: 60_000 };
 /** After this many refusals a key counts as wrong, and the process no longer waits for it. */
 const MAX_REFUSALS = 3;
 /** How often the process retries a refused key: the operator may correct it on the marketplace. */
@@ -143,7 +142,7 @@ export class Agents {
     const fetch = fetchFor && { fetch: fetchFor(agent.name) };
     const client = new AtelierClient({ apiKey: agent.apiKey, ...market, ...fetch });
     let refusals = 0;
-    for (let wait = FIRST_RETRY_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_RETRY_MS)) {
+    for (let failures = 0; !signal.aborted; failures += 1) {
       try {
         const me = await client.agents.me({ signal });
         if (agent.id !== undefined && agent.id !== me.id) {
@@ -169,11 +168,12 @@ export class Agents {
           );
           return null;
         }
+        const retryInMs = backoffWait(BACKOFF_MS, failures);
         this.#log.warn(
-          { agent: agent.name, reason: describeError(error), retryInMs: wait },
+          { agent: agent.name, reason: describeError(error), retryInMs },
           'cannot identify the agent yet',
         );
-        await delay(wait, undefined, { signal }).catch(() => undefined);
+        await delay(retryInMs, undefined, { signal }).catch(() => undefined);
       }
     }
     return null;

@@ -3,6 +3,7 @@ import { MESSAGE_KINDS } from '../facts/kinds.ts';
 import { idSchema } from '../order/order.ts';
 import type { OrderRef } from '../record/record.ts';
 import { ROUND_PATTERN } from '../record/rounds.ts';
+import { backoffWait } from '../values/backoff.ts';
 import type { Step } from './steps.ts';
 
 /**
@@ -97,12 +98,10 @@ export const MAX_UNKNOWN_OUTCOMES = 20;
 
 /** The number of tries whose waits add up to at least this time. */
 function attemptsWithin(ms: number, firstWaitMs: number): number {
-  let attempts = 1;
-  for (let waited = 0, wait = firstWaitMs; waited < ms; attempts += 1) {
-    waited += wait;
-    wait = Math.min(wait * 2, LONGEST_RETRY_WAIT);
-  }
-  return attempts;
+  let failures = 0;
+  for (let waited = 0; waited < ms; failures += 1)
+    waited += backoffWait({ first: firstWaitMs, longest: LONGEST_RETRY_WAIT }, failures);
+  return failures + 1;
 }
 
 /** A job for one step, ready for its queue. */

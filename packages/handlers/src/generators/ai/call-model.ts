@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Backoff, backoffWait } from '@fulfillment/shared';
 import { AISDKError, APICallError, type FinishReason, RetryError } from 'ai';
 import { PermanentError, RetryLaterError, retryAfterSeconds } from '../../errors.ts';
 import type { GenerateContext } from '../../types.ts';
@@ -6,12 +7,13 @@ import { said } from '../said.ts';
 
 /** How often a call is repeated within the attempt when the provider rejects it for now. */
 const REPEATS = 2;
-const FIRST_WAIT_SECONDS = 2;
-const SHORTEST_NAMED_SECONDS = 0.5;
 /**
  * A longer wait that a provider names is not spent here, because the worker has other work to do.
  */
 const LONGEST_WAIT_SECONDS = 60;
+/** The waits when the provider names no time, and the shortest waits when the provider does. */
+const UNNAMED_SECONDS: Backoff = { first: 2, longest: LONGEST_WAIT_SECONDS };
+const NAMED_SECONDS: Backoff = { first: 0.5, longest: LONGEST_WAIT_SECONDS };
 const TOO_MANY_REQUESTS = 429;
 const UNAVAILABLE = 503;
 
@@ -49,8 +51,8 @@ function repeatAfter(error: unknown, repeats: number): number | null {
   // pause.
   const seconds =
     named === null
-      ? FIRST_WAIT_SECONDS * 2 ** repeats
-      : Math.max(named, SHORTEST_NAMED_SECONDS * 2 ** repeats);
+      ? backoffWait(UNNAMED_SECONDS, repeats)
+      : Math.max(named, backoffWait(NAMED_SECONDS, repeats));
   return seconds < LONGEST_WAIT_SECONDS ? seconds : null;
 }
 

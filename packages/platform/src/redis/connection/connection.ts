@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@fulfillment/shared';
+import { type Backoff, backoffWait, ConfigurationError } from '@fulfillment/shared';
 import { Redis, type RedisOptions } from 'ioredis';
 import { describeError } from '../../telemetry/failures.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -11,7 +11,7 @@ import { HEARTBEAT, keepAlive, watchHandshake } from './heartbeat.ts';
  */
 export type RedisRole = 'producer' | 'worker' | 'subscriber';
 
-const LONGEST_RECONNECT_WAIT = 2000;
+const RECONNECT_MS: Backoff = { first: 100, longest: 2000 };
 const CONNECT_TIMEOUT_MS = 5000;
 /** How often a process that waits for Redis logs the wait, in ms. */
 const WAITING_LOG_MS = 10_000;
@@ -47,7 +47,7 @@ export function openRedis(url: string, role: RedisRole, log: Logger, heartbeat =
     ...ROLE_OPTIONS[role],
     connectionName: role,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), LONGEST_RECONNECT_WAIT),
+    retryStrategy: (times) => backoffWait(RECONNECT_MS, times - 1),
     reconnectOnError: (error) => redisCause(error) === 'read-only',
   });
   redis.heartbeat = heartbeat;

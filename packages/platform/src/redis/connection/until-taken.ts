@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Backoff, backoffWait } from '@fulfillment/shared';
 import { describeError } from '../../telemetry/failures.ts';
 import { isConnectionError, redisCause } from '../errors.ts';
 
@@ -13,8 +14,7 @@ const PASSING: readonly ReturnType<typeof redisCause>[] = [
   'replicas',
   'loading',
 ];
-const FIRST_WAIT_MS = 100;
-const LONGEST_WAIT_MS = 2000;
+const BACKOFF_MS: Backoff = { first: 100, longest: 2000 };
 
 export interface TakingOptions {
   log: { warn(fields: object, message: string): void };
@@ -33,14 +33,14 @@ export async function untilTaken<T>(
   write: () => Promise<T>,
   { log, signal, what }: TakingOptions,
 ): Promise<T> {
-  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+  for (let failures = 0; ; failures += 1) {
     try {
       return await write();
     } catch (error) {
       if (!PASSING.includes(redisCause(error)) && !isConnectionError(error)) throw error;
       signal.throwIfAborted();
-      if (waitMs === FIRST_WAIT_MS) log.warn({ reason: describeError(error) }, `${what} waits for Redis`);
-      await waitOr(waitMs, signal);
+      if (failures === 0) log.warn({ reason: describeError(error) }, `${what} waits for Redis`);
+      await waitOr(backoffWait(BACKOFF_MS, failures), signal);
     }
   }
 }
