@@ -17,9 +17,8 @@ export {
   SECOND,
   type Unread,
 } from './decide/decision.ts';
-export { quoteDueAt } from './decide/due.ts';
-export { canProceedUnread, readAgainAt } from './decide/failures.ts';
 export { holdUpOf } from './decide/held-up.ts';
+export { decideAfterFailedRead } from './decide/reading/after-failed-read.ts';
 export { canChooseHandler } from './decide/serving.ts';
 export { isReleased, messageStep } from './decide/steps/messaging.ts';
 export * from './facts/events.ts';

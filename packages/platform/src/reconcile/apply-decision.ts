@@ -1,12 +1,4 @@
-import {
-  attemptOf,
-  type Decision,
-  decide,
-  jobFor,
-  type OrderRecord,
-  quoteDueAt,
-  type StepJob,
-} from '@fulfillment/shared';
+import { type Decision, jobFor } from '@fulfillment/shared';
 import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 
@@ -30,54 +22,20 @@ export async function recordFacts(
 }
 
 /**
- * Adds the jobs of a decision that are missing, removes the jobs of a cancelled order, and settles
- * the order.
+ * Adds the jobs of a decision that are missing, removes the jobs that it cancels, and stores the
+ * decision.
  * @param record the record that the decision comes from.
- * @param readNextAt when to retry a failed read, in ms since the epoch. Null: no read failed.
  */
 export async function applyDecision(
-  { store, queues, policy }: ReconcileDependencies,
+  { store, queues }: ReconcileDependencies,
   record: LoadedRecord,
-  { decision, readNextAt }: { decision: Decision; readNextAt: number | null },
+  decision: Decision,
 ): Promise<void> {
   const ref = { agentId: record.agentId, orderId: record.orderId };
-  const dueAt = decision.dueAt ?? quoteDueAt(record, record.snapshot, policy);
-  for (const step of decision.steps) await queues.ensure(ref, step, dueAt);
-  await queues.removeWaiting(jobsToRemove(record, decision));
-  // A due time or a buyer's answer may come before the next read.
-  const lookAgainAt = Math.min(readNextAt ?? Infinity, decision.lookAgainAt ?? Infinity);
-  await store.settle(record, readNextAt === null ? decision : waitingToRead(decision, lookAgainAt));
+  if (decision.canStart) {
+    for (const step of decision.steps) await queues.ensure(ref, step, decision.stepsDueAt);
+    await queues.removeWaiting(decision.cancelledSteps.map((step) => jobFor(ref, step)));
+  }
+  await store.settle(record, decision);
   await store.trim(record);
-}
-
-/**
- * Settles an order that cannot go on before its next read, at `readNextAt` (ms since the epoch):
- * failing reads become rare.
- */
-export async function settleUnread(
-  { store, policy }: ReconcileDependencies,
-  record: LoadedRecord,
-  readNextAt: number,
-): Promise<void> {
-  await store.settle(record, waitingToRead(decide(record, policy, record.loadedAt), readNextAt));
-}
-
-/**
- * The decision of an order whose read failed: the failed read answers the hints known so far, and
- * the order is due at `lookAgainAt`.
- */
-function waitingToRead(decision: Decision, lookAgainAt: number): Decision {
-  return { ...decision, readOrder: false, lookAgainAt };
-}
-
-/**
- * The jobs that a cancelled order may still have. An order can be cancelled only before its first
- * delivery.
- */
-function jobsToRemove(record: OrderRecord, decision: Decision): StepJob[] {
-  if (decision.stage !== 'cancelled') return [];
-  return (['price', 'quote', 'generate', 'publish', 'deliver'] as const).map((name) => {
-    const attempt = attemptOf(record, { name, round: '0' });
-    return jobFor({ agentId: record.agentId, orderId: record.orderId }, { name, round: '0', attempt });
-  });
 }

@@ -1,11 +1,17 @@
-import { type Decision, decide, type OrderRef, stepKey } from '@fulfillment/shared';
+import { type Decision, decide, decideAfterFailedRead, type OrderRef, stepKey } from '@fulfillment/shared';
 import type { LoadedRecord } from '../record-store/loaded-record.ts';
+import { classify } from '../telemetry/failures.ts';
 import { applyDecision, recordFacts } from './apply-decision.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { type Observed, observeOrder } from './observe-order.ts';
-import { refreshOrder } from './refresh-order.ts';
+import { type RefreshedOrder, refreshOrder } from './refresh-order.ts';
 import { refreshService } from './refresh-service.ts';
 import { refreshThread } from './refresh-thread.ts';
+
+/** A record with what the decision needed to know, and the decision. */
+interface Refreshed extends RefreshedOrder {
+  decision: Decision;
+}
 
 /**
  * Load the record, refresh it, decide, apply. Nothing else in the system starts work. Reconciles
@@ -32,8 +38,13 @@ export class Reconciler {
       log.warn({ ...ref }, 'there is no record of this order');
       return null;
     }
-    const { record, decision, readNextAt } = await this.#refresh(loaded);
-    await applyDecision(this.#dependencies, record, { decision, readNextAt });
+    const { record, decision, failure } = await this.#refresh(loaded);
+    await applyDecision(this.#dependencies, record, decision);
+    if (failure !== null) {
+      if (!decision.canStart) throw failure.error;
+      const { reason } = classify(failure.error);
+      log.warn({ ...ref, reason }, 'the order cannot be read: going on from what the list shows');
+    }
     log.debug(
       { ...ref, stage: decision.stage, round: decision.round, steps: decision.steps.map(stepKey) },
       'reconciled',
@@ -47,32 +58,30 @@ export class Reconciler {
   }
 
   /** Reads what the decision needs, one source at a time, and decides again after each. */
-  async #refresh(
-    loaded: LoadedRecord,
-  ): Promise<{ record: LoadedRecord; decision: Decision; readNextAt: number | null }> {
+  async #refresh(loaded: LoadedRecord): Promise<Refreshed> {
+    const { policy } = this.#dependencies;
     let record = loaded;
-    let decision = this.#decide(record);
-    let readNextAt: number | null = null;
+    let failure: Refreshed['failure'] = null;
+    const decideNow = (): Decision =>
+      (failure === null ? decide : decideAfterFailedRead)(record, policy, record.loadedAt);
+    let decision = decideNow();
     if (decision.readOrder) {
-      ({ record, readNextAt } = await refreshOrder(this.#dependencies, record));
-      decision = this.#decide(record);
+      ({ record, failure } = await refreshOrder(this.#dependencies, record));
+      decision = decideNow();
+      if (!decision.canStart) return { record, decision, failure };
     }
     if (decision.readService !== null) {
       record = await refreshService(this.#dependencies, record, decision.readService);
-      decision = this.#decide(record);
+      decision = decideNow();
     }
     if (decision.readThread !== null || decision.readMessages) {
       record = await refreshThread(this.#dependencies, record, decision.readThread);
-      decision = this.#decide(record);
+      decision = decideNow();
     }
     if (decision.facts.length > 0) {
       record = await recordFacts(this.#dependencies, record, decision);
-      decision = this.#decide(record);
+      decision = decideNow();
     }
-    return { record, decision, readNextAt };
-  }
-
-  #decide(record: LoadedRecord): Decision {
-    return decide(record, this.#dependencies.policy, record.loadedAt);
+    return { record, decision, failure };
   }
 }

@@ -1,12 +1,14 @@
 import { raise } from '../attention/attention.ts';
+import type { Step } from '../jobs/steps.ts';
 import type { OrderSnapshot } from '../order/order.ts';
+import { attemptOf } from '../record/attempts.ts';
 import type { OrderRecord } from '../record/record.ts';
 import { factsOf } from '../record/record.ts';
 import { owedRound } from '../record/rounds.ts';
 import { CONTRADICTION_PATIENCE, SECOND } from './decision.ts';
 import { quoteDueAt } from './due.ts';
 import { earliest, emptyDecision, type PartialDecision, type Situation } from './partial-decision.ts';
-import { offerLook, QUOTED_LOOK, reviewLook } from './rereading.ts';
+import { offerLook, QUOTED_LOOK, reviewLook } from './reading/rereading.ts';
 import { deliveryMessage } from './steps/messaging.ts';
 import { owing } from './steps/owing.ts';
 import { quoting } from './steps/quoting.ts';
@@ -43,7 +45,7 @@ export function byStatus(situation: Situation): PartialDecision {
     case 'completed':
       return completed(situation);
     case 'cancelled':
-      return emptyDecision('cancelled');
+      return { ...emptyDecision('cancelled'), cancelledSteps: stepsBeforeDelivery(record) };
     case 'unknown':
       return {
         ...emptyDecision('held'),
@@ -51,6 +53,14 @@ export function byStatus(situation: Situation): PartialDecision {
         lookAgainAt: now + CONTRADICTION_PATIENCE,
       };
   }
+}
+
+/** An order can be cancelled only before its first delivery. */
+function stepsBeforeDelivery(record: OrderRecord): Step[] {
+  return (['price', 'quote', 'generate', 'publish', 'deliver'] as const).map((name) => {
+    const attempt = attemptOf(record, { name, round: '0' });
+    return { name, round: '0', attempt };
+  });
 }
 
 function completed({ record, order, now }: Situation): PartialDecision {

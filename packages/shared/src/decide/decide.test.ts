@@ -7,21 +7,11 @@ import { STATUSES_TAKING_MESSAGES } from '../order/order.ts';
 import { MAX_REDELIVERIES, overwrittenOf } from '../order/overwritten.ts';
 import { factOf, factsOf } from '../record/record.ts';
 import { owedRound } from '../record/rounds.ts';
-import { operatorClears, pasts, policies } from '../test-support/histories.ts';
+import { always, operatorClears, pasts, policies } from '../test-support/histories.ts';
 import { ModelMarket } from '../test-support/model-market.ts';
-import { ModelSystem, type Moment } from '../test-support/model-system.ts';
+import { ModelSystem } from '../test-support/model-system.ts';
 import { deepFreeze, NOON, policyOf, recordOf, runs } from '../test-support/records.ts';
 import { decide } from './decide.ts';
-
-/** Checks a property of every decision about every history. */
-function always(check: (moment: Moment) => void): void {
-  fc.assert(
-    fc.property(pasts, ({ system }) => {
-      for (const moment of system.moments) check(moment);
-    }),
-    runs(200),
-  );
-}
 
 test('a decision never asks for the same step twice', () => {
   always(({ decision }) => {

@@ -1,17 +1,19 @@
 import type { Attention } from '../attention/attention.ts';
 import { canBeAcknowledged } from '../attention/attention-actions.ts';
 import { type Step, sameStep } from '../jobs/steps.ts';
+import type { OrderSnapshot } from '../order/order.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { OrderRecord } from '../record/record.ts';
 import { factsOf, isNotOurs } from '../record/record.ts';
 import { statusNow } from '../record/status-now.ts';
 import { byStatus } from './by-status.ts';
-import { type Decision, SECOND } from './decision.ts';
-import { readingTrouble } from './failures.ts';
+import { type Decision, SECOND, type Unread } from './decision.ts';
+import { quoteDueAt } from './due.ts';
 import { heldUp } from './held-up.ts';
-import { earliest, emptyDecision, type PartialDecision } from './partial-decision.ts';
-import { mustReadMessages } from './reading-messages.ts';
-import { mustReadAgain, QUOTED_LOOK } from './rereading.ts';
+import { earliest, emptyDecision, type PartialDecision, type Situation } from './partial-decision.ts';
+import { readingTrouble } from './reading/failed-reads.ts';
+import { mustReadMessages } from './reading/reading-messages.ts';
+import { nextReadAt, QUOTED_LOOK } from './reading/rereading.ts';
 import { choosingHandler } from './serving.ts';
 import { payoutFailedEarly } from './steps/settling.ts';
 import { unreadAttention, unreadMessages } from './unread.ts';
@@ -23,46 +25,62 @@ import { unreadAttention, unreadMessages } from './unread.ts';
  * @param now by Redis' clock, in ms since the epoch.
  */
 export function decide(record: OrderRecord, policy: Policy, now: number): Decision {
-  const trouble = readingTrouble(record, now);
+  const { snapshot } = record;
   const unread = unreadMessages(record);
-  if (isNotOurs(record))
-    return { ...emptyDecision('not_ours'), unread, readOrder: false, readMessages: false };
-  const payout = payoutFailedEarly(record, record.snapshot).filter((item) => !isAcknowledged(record, item));
-  if (record.snapshot === null) {
-    return {
-      ...emptyDecision('unseen'),
-      attention: [...trouble.filter((item) => !isAcknowledged(record, item)), ...payout],
-      unread,
-      readOrder: true,
-      readMessages: false,
-      lookAgainAt: now + policy.workLookSeconds * SECOND,
-    };
-  }
-  const { status, raw } = statusNow(record) ?? {
-    status: record.snapshot.status,
-    raw: record.snapshot.rawStatus,
-  };
-  const order = { ...record.snapshot, status, rawStatus: raw };
-  const situation = { record, order, policy, now };
-  const partial = withKnownService(record, byStatus(situation), now);
-  const waits = heldUp(record, partial.steps, now);
-  const holding = [...partial.attention, ...trouble, ...waits].filter(
-    (item) => !isAcknowledged(record, item),
-  );
-  const attention = [...holding, ...payout, ...unreadAttention(unread, order, policy)];
-  const lookAgainAt = attention.length > 0 ? (partial.lookAgainAt ?? now + QUOTED_LOOK) : partial.lookAgainAt;
+  const partial = isNotOurs(record)
+    ? { ...emptyDecision('not_ours'), nextReadAt: null, readMessages: false }
+    : snapshot === null
+      ? unseen(record, policy, now)
+      : seen({ record, order: { ...snapshot, ...currentStatus(record, snapshot) }, policy, now }, unread);
   return {
     ...partial,
-    attention,
     unread,
+    readOrder: partial.nextReadAt !== null && partial.nextReadAt <= now,
+    stepsDueAt: partial.dueAt ?? quoteDueAt(record, snapshot, policy),
+    canStart: true,
+  };
+}
+
+type Needs = PartialDecision & Pick<Decision, 'nextReadAt' | 'readMessages'>;
+
+/** An order that no answer of the marketplace has shown yet. */
+function unseen(record: OrderRecord, policy: Policy, now: number): Needs {
+  const attention = [...readingTrouble(record, now), ...payoutFailedEarly(record, null)];
+  return {
+    ...emptyDecision('unseen'),
+    attention: attention.filter((item) => !isAcknowledged(record, item)),
+    nextReadAt: now,
+    readMessages: false,
+    lookAgainAt: now + policy.workLookSeconds * SECOND,
+  };
+}
+
+function seen(situation: Situation, unread: Unread | null): Needs {
+  const { record, order, policy, now } = situation;
+  const partial = withKnownService(record, byStatus(situation), now);
+  const waits = heldUp(record, partial.steps, now);
+  const isOpen = (item: Attention) => !isAcknowledged(record, item);
+  const holding = [...partial.attention, ...readingTrouble(record, now), ...waits].filter(isOpen);
+  const payout = payoutFailedEarly(record, record.snapshot).filter(isOpen);
+  const attention = [...holding, ...payout, ...unreadAttention(unread, order, policy)];
+  const lookAgainAt = attention.length > 0 ? (partial.lookAgainAt ?? now + QUOTED_LOOK) : partial.lookAgainAt;
+  const isHeld = holding.length > 0 && partial.steps.length === 0 && partial.lookAgainAt !== null;
+  return {
+    ...partial,
+    stage: isHeld ? 'held' : partial.stage,
+    attention,
+    nextReadAt: nextReadAt(situation, lookAgainAt === null),
     readMessages: mustReadMessages(record, order, now),
-    stage:
-      holding.length > 0 && partial.steps.length === 0 && partial.lookAgainAt !== null
-        ? 'held'
-        : partial.stage,
-    readOrder: mustReadAgain(situation, lookAgainAt === null),
     lookAgainAt,
   };
+}
+
+function currentStatus(
+  record: OrderRecord,
+  { status, rawStatus }: OrderSnapshot,
+): Pick<OrderSnapshot, 'status' | 'rawStatus'> {
+  const current = statusNow(record);
+  return current === null ? { status, rawStatus } : { status: current.status, rawStatus: current.raw };
 }
 
 /**

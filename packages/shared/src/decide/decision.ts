@@ -42,6 +42,15 @@ export interface Decision {
   round: Round | null;
   /** The steps that are missing now. A second request for a running step does no harm. */
   steps: Step[];
+  /** When the steps are due, in ms since the epoch. Jobs of the earliest due time go first. */
+  stepsDueAt: number;
+  /** The steps of a cancelled order. Their jobs must not begin. */
+  cancelledSteps: Step[];
+  /**
+   * False: the order could not be read, and its snapshot is too old to act on. Nothing starts
+   * before the next read.
+   */
+  canStart: boolean;
   attention: Attention[];
   /** Null: every message of the buyer was answered or acknowledged. */
   unread: Unread | null;
@@ -52,6 +61,11 @@ export interface Decision {
   facts: Fact[];
   /** The snapshot must be read again before anything new is started. */
   readOrder: boolean;
+  /**
+   * When the order is read next without a hint, in ms since the epoch. Null: only a hint leads to
+   * another read.
+   */
+  nextReadAt: number | null;
   /**
    * The id of the service that must be read before a handler is chosen. Null: the service is known,
    * or not needed now.

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { at, delivered, generated, NOON, policyOf, recordOf } from '../test-support/records.ts';
 import { decide, isWanted } from './decide.ts';
 import { HOUR, MINUTE } from './decision.ts';
-import { canProceedUnread, readAgainAt } from './failures.ts';
+import { canProceedUnread, readAgainAt } from './reading/failed-reads.ts';
 
 const DAY = 24 * HOUR;
 /** An operator delivered by hand, on Atelier. */

@@ -1,4 +1,3 @@
-import type { Attention } from '../attention/attention.ts';
 import type { OrderSnapshot } from '../order/order.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { OrderRecord } from '../record/record.ts';
@@ -15,9 +14,10 @@ export interface Situation {
 }
 
 /** The needs of an order by its status, before `decide` adds what holds in every status. */
-export type PartialDecision = Omit<Decision, 'readOrder' | 'readMessages' | 'attention' | 'unread'> & {
-  attention: Attention[];
-};
+export type PartialDecision = Omit<
+  Decision,
+  'readOrder' | 'nextReadAt' | 'readMessages' | 'unread' | 'stepsDueAt' | 'canStart'
+>;
 
 /** A decision to start from: nothing is missing, and no change is expected. */
 export function emptyDecision(stage: Decision['stage']): PartialDecision {
@@ -25,6 +25,7 @@ export function emptyDecision(stage: Decision['stage']): PartialDecision {
     stage,
     round: null,
     steps: [],
+    cancelledSteps: [],
     attention: [],
     facts: [],
     readService: null,

@@ -6,8 +6,8 @@ import type { MessageKind } from '../facts/kinds.ts';
 import { attemptOf } from '../record/attempts.ts';
 import { factsOf } from '../record/record.ts';
 import { ModelMarket } from './model-market.ts';
-import { type Ending, ModelSystem } from './model-system.ts';
-import { policyOf } from './records.ts';
+import { type Ending, ModelSystem, type Moment } from './model-system.ts';
+import { policyOf, runs } from './records.ts';
 
 /**
  * An event: on the marketplace, on the way to us, in a worker, by an operator, or the passing of
@@ -150,4 +150,14 @@ export function operatorClears({ system: ours }: Past): void {
     if (answers.length === 0) return;
   }
   throw new Error(`an operator cannot clear it: ${attemptOf(ours.record, { name: 'deliver', round: '0' })}`);
+}
+
+/** Checks a property of every decision about every history. */
+export function always(check: (moment: Moment) => void): void {
+  fc.assert(
+    fc.property(pasts, ({ system: { moments } }) => {
+      for (const moment of moments) check(moment);
+    }),
+    runs(200),
+  );
 }

@@ -92,17 +92,17 @@ function lateRedelivery(
 }
 
 /**
- * Whether the order must be read because of the x402 race. One read after the first delivery
- * notices an overwrite. A second read confirms the overwrite before we deliver again.
+ * When the order must be read because of the x402 race, in ms since the epoch. One read after the
+ * first delivery notices an overwrite. A second read confirms the overwrite before we deliver again.
+ * @returns null when no such read is outstanding.
  */
-export function mustConfirmDelivery(record: OrderRecord, policy: Policy, now: number): boolean {
+export function confirmReadAt(record: OrderRecord, policy: Policy): number | null {
   const unseenAt = confirmDeliveryAt(record, policy);
-  if (unseenAt !== null && now >= unseenAt) return true;
-  if (record.snapshot?.status !== 'paid') return false;
-  const overwritten = overwrittenOf(record, '0');
-  if (overwritten === undefined) return false;
-  const staysFrom = overwritten.at + patienceOf(policy);
-  return now >= staysFrom && record.observedAt < staysFrom;
+  const overwritten = record.snapshot?.status === 'paid' ? overwrittenOf(record, '0') : undefined;
+  const staysFrom = overwritten === undefined ? null : overwritten.at + patienceOf(policy);
+  const confirmAt = staysFrom !== null && record.observedAt < staysFrom ? staysFrom : null;
+  if (unseenAt === null || confirmAt === null) return unseenAt ?? confirmAt;
+  return Math.min(unseenAt, confirmAt);
 }
 
 /**

@@ -8,8 +8,8 @@ import type { OrderRecord } from '../../record/record.ts';
 import { factOf, factsOf, threadRefusals } from '../../record/record.ts';
 import { type Round, revisionOf } from '../../record/rounds.ts';
 import { HOUR, type OrderStage, SECOND } from '../decision.ts';
-import { READ_PATIENCE, REFUSAL_PATIENCE } from '../failures.ts';
 import type { Situation } from '../partial-decision.ts';
+import { READ_PATIENCE, REFUSAL_PATIENCE } from '../reading/failed-reads.ts';
 import { fulfilling } from './fulfilling.ts';
 import { dropReason, isReleased, messageStep, sentAt } from './messaging.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { at, NOON, policyOf, recordOf } from '../test-support/records.ts';
-import { decide } from './decide.ts';
-import { HOUR, MINUTE } from './decision.ts';
+import { at, NOON, policyOf, recordOf } from '../../test-support/records.ts';
+import { decide } from '../decide.ts';
+import { HOUR, MINUTE } from '../decision.ts';
 
 const mustRead = (now: number, rest: { threadReadAt?: number; heardAt?: number; status?: string } = {}) => {
   const { threadReadAt = 0, heardAt, status = 'paid' } = rest;

@@ -1,6 +1,6 @@
-import { isOpen, type OrderSnapshot } from '../order/order.ts';
-import { factsOf, type OrderRecord } from '../record/record.ts';
-import { HOUR, MINUTE } from './decision.ts';
+import { isOpen, type OrderSnapshot } from '../../order/order.ts';
+import { factsOf, type OrderRecord } from '../../record/record.ts';
+import { HOUR, MINUTE } from '../decision.ts';
 
 /**
  * How often the thread of an open order is read while no webhook of the order proves that webhooks
