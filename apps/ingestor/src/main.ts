@@ -28,7 +28,7 @@ await runApp({
       { bodyLimit: MAX_WEBHOOK_BYTES },
     );
     runtime.checkRefusals('poll');
-    await startIntake(runtime, settings, artifacts);
+    await startIntake(runtime, settings, { artifacts });
     runtime.agents.onKnown((agent) => registerEndpoint(runtime, settings.PUBLIC_URL, agent));
     runtime.agents.onKnown((agent) => watchAgent(runtime, agent));
   },

@@ -6,8 +6,8 @@ import { gate, newOrder, openRuntime, orderRow, serviceRow, until } from '@fulfi
 import type { OrderRef } from '@fulfillment/shared';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { startIntake } from '../schedule/intake.ts';
-import { sweep } from '../sweep/sweep.ts';
-import { poll, schedulerOf } from './poll.ts';
+import { poll } from './poll.ts';
+import { schedulerOf } from './polled-agents.ts';
 
 const app = await openRuntime({ env: { POLL_INTERVAL_SECONDS: '0.1', POLL_STRETCH_SECONDS: '0.1' } });
 const { runtime, settings, market, lines } = app;
@@ -207,63 +207,6 @@ describe('a poll', () => {
   });
 });
 
-describe('a sweep', () => {
-  const finishedLongAgo = async () => {
-    const ref = newOrder();
-    const name = `${ref.agentId}/${ref.orderId}`;
-    await store.append(ref, []);
-    await redis.zrem(keys.open, name);
-    await redis.zadd(keys.finished, Date.now() - 91 * 24 * 3600_000, name);
-    return ref;
-  };
-
-  test('pokes the unfinished orders whose time has come, and puts them off', async () => {
-    const [due, later] = [newOrder(), newOrder()];
-    await store.append(due, []);
-    await store.append(later, []);
-    await redis.zadd(keys.open, Date.now() + 3600_000, `${later.agentId}/${later.orderId}`);
-    await sweep(runtime, 90, artifacts.removeOrder);
-    await sweep(runtime, 90, artifacts.removeOrder);
-    expect(await pokes(due)).toBe(1);
-    expect(await pokes(later)).toBe(0);
-  });
-
-  test('forgets what finished long ago', async () => {
-    const ref = await finishedLongAgo();
-    const kept = { orderId: ref.orderId, round: '0', body: 'done', contentType: 'text/plain' };
-    const artifact = await artifacts.put(kept);
-    await sweep(runtime, 90, artifacts.removeOrder);
-    expect(await store.load(ref)).toBeNull();
-    await expect(artifacts.read(artifact)).rejects.toThrow('ENOENT');
-  });
-
-  test('forgets an order whose files cannot be removed; a later one removes them', async () => {
-    const ref = await finishedLongAgo();
-    const artifact = await artifacts.put({
-      orderId: ref.orderId,
-      round: '0',
-      body: 'done',
-      contentType: 'text/plain',
-    });
-    await sweep(runtime, 90, () => Promise.reject(new Error('the disk is gone')));
-    expect(await store.load(ref)).toBeNull();
-    expect(await artifacts.has?.(artifact)).toBe(true);
-    await sweep(runtime, 90, artifacts.removeOrder);
-    expect(await artifacts.has?.(artifact)).toBe(false);
-    expect(await store.retention.leftBehind(10)).toEqual([]);
-  });
-
-  test('is not held up by a store that does not answer', async () => {
-    const [one, two] = [await finishedLongAgo(), await finishedLongAgo()];
-    await sweep(runtime, 90, () => new Promise(() => undefined), 20);
-    const left = await store.retention.leftBehind(10);
-    expect(left).toHaveLength(2);
-    expect(left).toEqual(expect.arrayContaining([one, two]));
-    await sweep(runtime, 90, artifacts.removeOrder);
-    expect(await store.retention.leftBehind(10)).toEqual([]);
-  });
-});
-
 test('the first poll is made at the start, and the order that it finds gets its job', async () => {
   await using fresh = await openRuntime();
   const ref = newOrder();
@@ -271,7 +214,7 @@ test('the first poll is made at the start, and the order that it finds gets its 
   fresh.market.answers[LIST] = { data: [order] };
   fresh.market.answers[`GET /api/orders/${ref.orderId}`] = { data: { order, deliverables: [] } };
   fresh.market.answers['GET /api/agents/agt_1/services'] = { data: [] };
-  await startIntake(fresh.runtime, fresh.settings, artifacts);
+  await startIntake(fresh.runtime, fresh.settings, { artifacts });
   const job = await until('the job', async () => {
     const [first] = await fresh.runtime.queues.get('generation').getJobs(['prioritized']);
     return first;

@@ -1,7 +1,8 @@
 import { type ArtifactStore, removeMade } from '@fulfillment/artifacts';
 import { type IngestorSettings, type KnownAgent, type Runtime, untilTaken } from '@fulfillment/platform';
-import { poll, schedulerOf } from '../poll/poll.ts';
-import { type RemoveFiles, sweep } from '../sweep/sweep.ts';
+import { poll } from '../poll/poll.ts';
+import { schedulerOf } from '../poll/polled-agents.ts';
+import { type Retention, sweep } from '../sweep/sweep.ts';
 import { Schedules, type ScheduleTimes } from './schedules.ts';
 
 /**
@@ -10,11 +11,10 @@ import { Schedules, type ScheduleTimes } from './schedules.ts';
 export async function startIntake(
   runtime: Runtime,
   settings: IngestorSettings,
-  artifacts: Pick<ArtifactStore, 'removeOrder'>,
-  times?: ScheduleTimes,
+  { artifacts, times }: { artifacts: Pick<ArtifactStore, 'removeOrder'>; times?: ScheduleTimes },
 ): Promise<void> {
   const { redis, keys, reconciler, log } = runtime;
-  const removeFiles: RemoveFiles = async (orderId, signal) => {
+  const removeFiles: Retention['removeFiles'] = async (orderId, signal) => {
     await removeMade(settings.ARTIFACTS_DIR, orderId);
     await artifacts.removeOrder(orderId, signal);
   };
@@ -38,7 +38,7 @@ export async function startIntake(
       poll: ({ agentId }) => poll(runtime, settings, agentId),
       sweep: async () => {
         await redis.set(keys.swept, Date.now());
-        await sweep(runtime, settings.RETENTION_DAYS, removeFiles);
+        await sweep(runtime, { retentionDays: settings.RETENTION_DAYS, removeFiles });
       },
     },
     giveUp: async (name, _payload, reason) => {

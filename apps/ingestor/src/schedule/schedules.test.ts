@@ -23,7 +23,7 @@ async function openIntake() {
   answers['GET /api/agents/agt_1/orders'] = { data: [order] };
   answers[`GET /api/orders/${ref.orderId}`] = { data: { order, deliverables: [] } };
   answers['GET /api/agents/agt_1/services'] = { data: [] };
-  await startIntake(app.runtime, app.settings, localDisk({ folder: 'unused' }), TIMES);
+  await startIntake(app.runtime, app.settings, { artifacts: localDisk({ folder: 'unused' }), times: TIMES });
   const { runtime, scratch } = app;
   const generation = () => runtime.queues.get('generation').getJobs(['prioritized']);
   await until('the first poll', async () => (await generation()).length === 1);
@@ -109,7 +109,10 @@ test.skipIf(redisServer === null)(
     process.on('unhandledRejection', note);
     const { redis, keys } = app.runtime;
     await redis.config('SET', 'maxmemory', '1');
-    await startIntake(app.runtime, app.settings, localDisk({ folder: 'unused' }), TIMES);
+    await startIntake(app.runtime, app.settings, {
+      artifacts: localDisk({ folder: 'unused' }),
+      times: TIMES,
+    });
     await until('a start that waits', () => app.lines.some(({ msg }) => /waits for Redis/.test(String(msg))));
     await redis.config('SET', 'maxmemory', '0');
     await until('a poll', async () => redis.hget(keys.polling('agt_1'), 'servedAt'));

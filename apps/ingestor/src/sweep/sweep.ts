@@ -14,8 +14,14 @@ const DAY_MS = 24 * 3600_000;
 /** How long one sweep removes files. A store that does not answer must not hold up other work. */
 const REMOVE_WITHIN_MS = 10_000;
 
-/** Removes the files of an order. */
-export type RemoveFiles = (orderId: string, signal: AbortSignal) => Promise<void>;
+/** How long finished orders are kept, and how their files are removed. */
+export interface Retention {
+  retentionDays: number;
+  /** Removes the files of an order. */
+  removeFiles: (orderId: string, signal: AbortSignal) => Promise<void>;
+  /** For how long one sweep removes files, in ms. */
+  removeWithinMs?: number;
+}
 
 /**
  * Pokes the unfinished orders that are due, so that orders go on after a crash or a lost webhook.
@@ -24,9 +30,7 @@ export type RemoveFiles = (orderId: string, signal: AbortSignal) => Promise<void
  */
 export async function sweep(
   { store, queues, log }: Runtime,
-  retentionDays: number,
-  removeFiles: RemoveFiles,
-  removeWithinMs = REMOVE_WITHIN_MS,
+  { retentionDays, removeFiles, removeWithinMs = REMOVE_WITHIN_MS }: Retention,
 ): Promise<void> {
   const due = await store.index.takeDue(SWEEP_LIMIT, PUT_OFF_MS);
   await queues.pokeAll(due, 'sweep');
