@@ -52,6 +52,15 @@ export * from './record/record.ts';
 export * from './record/review.ts';
 export * from './record/rounds.ts';
 export { type StatusNow, statusNow } from './record/status-now.ts';
+export {
+  type OrderRef,
+  parseSubjectName,
+  type SubjectKind,
+  type SubjectRef,
+  subjectId,
+  subjectKind,
+  subjectName,
+} from './record/subject.ts';
 export { threadFacts } from './record/thread-facts.ts';
 export { secretsIn } from './secrets/environment-secrets.ts';
 export { holdsLikelySecret } from './secrets/likely-secrets.ts';

@@ -1,4 +1,12 @@
-import { type AttentionDetails, decide, type OrderRef, policySchema, raise } from '@fulfillment/shared';
+import {
+  type AttentionDetails,
+  decide,
+  type OrderRef,
+  policySchema,
+  raise,
+  type SubjectRef,
+  subjectName,
+} from '@fulfillment/shared';
 import { afterAll, expect, test } from 'vitest';
 import { openReconciling } from '../test-support/reconciling.ts';
 import { until } from '../test-support/scratch.ts';
@@ -13,11 +21,13 @@ const policy = policySchema.parse({});
 
 const named = ({ event, attention: { key } }: AttentionEvent) => `${event} ${key}`;
 
-/** The events of one order, as a subscriber without a past reads them. */
-async function eventsOf({ orderId }: OrderRef): Promise<string[]> {
+/** The events of one subject, as a subscriber without a past reads them. */
+async function allOf(subject: SubjectRef): Promise<AttentionEvent[]> {
   const all = await events.next('new', 100_000);
-  return all.filter(({ ref }) => ref.orderId === orderId).map(named);
+  return all.filter((event) => subjectName(event.subject) === subjectName(subject));
 }
+
+const eventsOf = async (subject: SubjectRef) => (await allOf(subject)).map(named);
 
 async function loaded(ref: OrderRef) {
   const record = await store.load(ref);
@@ -71,8 +81,8 @@ test('twenty reconciles at once write one opened event, and later one closed eve
 test('an event names the order, the time and the attention as it was stored', async () => {
   const ref = await seenOrder();
   await settle(ref, noBrief);
-  const [event] = (await events.next('new', 100_000)).filter(({ ref: of }) => of.orderId === ref.orderId);
-  expect(event).toMatchObject({ event: 'opened', ref, attention: raise(noBrief) });
+  const [event] = await allOf(ref);
+  expect(event).toMatchObject({ event: 'opened', subject: ref, attention: raise(noBrief) });
   expect(Math.abs((event?.at ?? 0) - (await store.now()))).toBeLessThan(60_000);
 });
 
@@ -82,9 +92,7 @@ test('a changed text opens nothing; the closed event has the last text', async (
   await settle(ref, draft(5), noBrief);
   await settle(ref, noBrief);
   expect(await eventsOf(ref)).toEqual(['opened review:0:0', 'opened no_brief', 'closed review:0:0']);
-  const closed = (await events.next('new', 100_000)).find(
-    ({ event, ref: of }) => event === 'closed' && of.orderId === ref.orderId,
-  );
+  const closed = (await allOf(ref)).find(({ event }) => event === 'closed');
   expect(closed?.attention.reason).toBe(raise(draft(5)).reason);
   await settle(ref, noBrief, draft(4));
   expect((await eventsOf(ref)).at(-1)).toBe('opened review:0:0');

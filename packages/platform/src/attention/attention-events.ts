@@ -1,12 +1,13 @@
 import {
   type Attention,
-  type OrderRef,
+  parseSubjectName,
   readAttention,
+  type SubjectRef,
   type UnclassifiedAttention,
 } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
 import { parsed } from '../record-store/read-record.ts';
-import { type RedisKeys, refOf } from '../redis/keys.ts';
+import type { RedisKeys } from '../redis/keys.ts';
 
 /**
  * The stream keeps about this many events. A subscriber that falls further behind misses the
@@ -14,12 +15,12 @@ import { type RedisKeys, refOf } from '../redis/keys.ts';
  */
 export const MOST_ATTENTION_EVENTS = 10_000;
 
-/** An order came to wait for a human, or no longer waits for this reason. */
+/** An order, or another subject, came to wait for a human, or no longer waits for this reason. */
 export interface AttentionEvent {
   /** Ids grow with time. */
   id: string;
   event: 'opened' | 'closed';
-  ref: OrderRef;
+  subject: SubjectRef;
   /** The attention as it was last stored. The text may quote the buyer, so it is untrusted. */
   attention: Attention | UnclassifiedAttention;
   /** By Redis' clock, in ms since the epoch. */
@@ -69,7 +70,8 @@ function readEvent(id: string, fields: readonly string[]): AttentionEvent[] {
     values.set(fields[place] ?? '', fields[place + 1] ?? '');
   const event = values.get('event');
   const attention = readAttention(parsed(values.get('attention')));
-  if ((event !== 'opened' && event !== 'closed') || attention === null) return [];
+  const subject = parseSubjectName(values.get('subject') ?? '');
+  if ((event !== 'opened' && event !== 'closed') || attention === null || subject === null) return [];
   const at = Number(id.split('-')[0]);
-  return [{ id, event, ref: refOf(values.get('subject') ?? ''), attention, at }];
+  return [{ id, event, subject, attention, at }];
 }

@@ -9,11 +9,11 @@ import {
   RETRIES,
   type Step,
   type StepJob,
+  subjectName,
 } from '@fulfillment/shared';
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { isConnectionError, redisCause } from '../redis/errors.ts';
-import { member } from '../redis/keys.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /**
@@ -92,7 +92,7 @@ export class Queues {
 
   /** The job of the order's poke that waits or runs, or null without such a job. */
   async pokeOf(ref: OrderRef): Promise<string | null> {
-    return this.#queues.orders.getDeduplicationJobId(member(ref));
+    return this.#queues.orders.getDeduplicationJobId(subjectName(ref));
   }
 
   /** Pokes many orders in few trips to Redis. */
@@ -102,7 +102,7 @@ export class Queues {
       return {
         name: 'reconcile',
         data,
-        opts: { deduplication: { id: member(ref), keepLastIfActive: true } },
+        opts: { deduplication: { id: subjectName(ref), keepLastIfActive: true } },
       };
     });
     for (let first = 0; first < pokes.length; first += POKES_A_TRIP) {

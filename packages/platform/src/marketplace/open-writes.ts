@@ -1,4 +1,4 @@
-import type { OpenWrite, OrderRef } from '@fulfillment/shared';
+import type { OpenWrite, SubjectRef } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { RedisKeys } from '../redis/keys.ts';
@@ -34,7 +34,7 @@ export class OpenWrites {
    * The mark for a write of this step that begins at `begunAt`, in ms since the epoch by Redis'
    * clock.
    */
-  mark(ref: OrderRef, step: string, begunAt: number): WriteMark {
+  mark(ref: SubjectRef, step: string, begunAt: number): WriteMark {
     const value = JSON.stringify({ id: crypto.randomUUID(), begunAt, absentAt: null } satisfies Stored);
     return { key: this.#keys.record(ref), field: fieldOf(step), value };
   }
@@ -42,7 +42,7 @@ export class OpenWrites {
   /**
    * The write of this step whose outcome is unknown, and its mark. Null: every outcome is known.
    */
-  async find(ref: OrderRef, step: string): Promise<{ write: OpenWrite; mark: WriteMark } | null> {
+  async find(ref: SubjectRef, step: string): Promise<{ write: OpenWrite; mark: WriteMark } | null> {
     const key = this.#keys.record(ref);
     const field = fieldOf(step);
     const value = await this.#redis.hget(key, field);

@@ -13,11 +13,16 @@ export interface LoadedRecord extends OrderRecord {
  * @returns null without a record.
  */
 export function readLoaded(ref: OrderRef, [time, stored]: StoredRecord): LoadedRecord | null {
+  const record = readRecord(ref, fieldsOf(stored));
+  return record && { ...record, loadedAt: Number(time) };
+}
+
+/** The fields of a record's hash. */
+export function fieldsOf(stored: readonly string[]): Record<string, string> {
   const fields: Record<string, string> = {};
   for (let place = 0; place < stored.length; place += 2)
     fields[stored[place] ?? ''] = stored[place + 1] ?? '';
-  const record = readRecord(ref, fields);
-  return record && { ...record, loadedAt: Number(time) };
+  return fields;
 }
 
 /**

@@ -18,11 +18,6 @@ const FACT_FIELD = 'fact:';
  */
 export function readRecord(ref: OrderRef, fields: Record<string, string>): OrderRecord | null {
   if (fields.agentId === undefined) return null;
-  const facts = Object.entries(fields)
-    .filter(([name]) => name.startsWith(FACT_FIELD))
-    .flatMap(([, value]) => readFact(value))
-    .toSorted(inOrder)
-    .map(({ fact }) => fact);
   const snapshot = readSnapshot(fields.snapshot);
   const service = readService(fields.service);
   return {
@@ -37,8 +32,17 @@ export function readRecord(ref: OrderRef, fields: Record<string, string>): Order
     service,
     // Earlier versions stored only the turnaround.
     turnaroundHours: service?.turnaroundHours ?? (numberOr(fields.turnaroundHours, 0) || null),
-    facts,
+    facts: readFacts(fields),
   };
+}
+
+/** The facts of a record's hash, oldest first. */
+export function readFacts(fields: Record<string, string>): Recorded[] {
+  return Object.entries(fields)
+    .filter(([name]) => name.startsWith(FACT_FIELD))
+    .flatMap(([, value]) => readFact(value))
+    .toSorted(inOrder)
+    .map(({ fact }) => fact);
 }
 
 /**
@@ -105,7 +109,7 @@ function parseStored(stored: string): ReadFact[] {
   return fact === null ? [] : [{ fact: { ...fact, at: Number(ms) }, place: Number(place ?? 0) }];
 }
 
-function numberOr(text: string | undefined, fallback: number): number {
+export function numberOr(text: string | undefined, fallback: number): number {
   const value = Number(text);
   return text === undefined || Number.isNaN(value) ? fallback : value;
 }

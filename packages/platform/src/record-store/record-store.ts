@@ -7,11 +7,11 @@ import {
   type OrderSnapshot,
   outlivedFacts,
   type SoldService,
+  subjectName,
 } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
-import { MOST_ATTENTION_EVENTS } from '../attention/attention-events.ts';
-import { member, type RedisKeys } from '../redis/keys.ts';
-import { type AppendArguments, type AppendKeys, defineCommands, type ObserveArguments } from './commands.ts';
+import type { RedisKeys } from '../redis/keys.ts';
+import { type AppendKeys, defineCommands, type ObserveArguments } from './commands.ts';
 import { factArguments } from './fact-arguments.ts';
 import { FIRST_COUNTED_PLACE } from './fact-places.ts';
 import { type LoadedRecord, readLoaded, readWritten } from './loaded-record.ts';
@@ -19,6 +19,7 @@ import { OrderIndex } from './order-index.ts';
 import { summarise } from './order-summary.ts';
 import { readRedisTime } from './redis-time.ts';
 import { Retention } from './retention.ts';
+import { SubjectStore } from './subject-store.ts';
 
 /** What the marketplace showed of an order, and when it was asked. */
 export interface Observation {
@@ -32,6 +33,8 @@ export interface Observation {
 
 /** The records of all orders, in Redis. See `docs/architecture.md` for the keys. */
 export class RecordStore {
+  /** What works for every kind of subject. */
+  readonly subjects: SubjectStore;
   /** Lists and counts orders. */
   readonly index: OrderIndex;
   /** Forgets finished orders. */
@@ -42,6 +45,7 @@ export class RecordStore {
   constructor(redis: Redis, keys: RedisKeys) {
     this.#redis = redis;
     this.#keys = keys;
+    this.subjects = new SubjectStore(redis, keys);
     this.index = new OrderIndex(redis, keys);
     this.retention = new Retention(redis, keys);
     defineCommands(redis);
@@ -57,7 +61,7 @@ export class RecordStore {
    * @returns how many of the facts were new.
    */
   async append(ref: OrderRef, facts: Fact[]): Promise<number> {
-    return this.#redis.appendFacts(...this.#appendArguments(ref, facts, false));
+    return this.subjects.append(ref, facts);
   }
 
   /**
@@ -65,7 +69,7 @@ export class RecordStore {
    * @returns the record with them.
    */
   async appendAndLoad(ref: OrderRef, facts: Fact[]): Promise<LoadedRecord> {
-    const stored = await this.#redis.appendFactsAndLoad(...this.#appendArguments(ref, facts, false));
+    const stored = await this.#redis.appendFactsAndLoad(...this.subjects.appendArguments(ref, facts, false));
     return readWritten(ref, stored);
   }
 
@@ -74,7 +78,10 @@ export class RecordStore {
    * @returns the record with them.
    */
   async noteThread(ref: OrderRef, facts: Fact[]): Promise<LoadedRecord> {
-    return readWritten(ref, await this.#redis.noteThread(...this.#appendArguments(ref, facts, false)));
+    return readWritten(
+      ref,
+      await this.#redis.noteThread(...this.subjects.appendArguments(ref, facts, false)),
+    );
   }
 
   /**
@@ -82,19 +89,7 @@ export class RecordStore {
    * read again before the next step.
    */
   async hint(ref: OrderRef, facts: Fact[]): Promise<number> {
-    return this.#redis.appendFacts(...this.#appendArguments(ref, facts, true));
-  }
-
-  #appendArguments(ref: OrderRef, facts: Fact[], hint: boolean): AppendArguments {
-    return [
-      ...this.#keysOf(ref),
-      ref.agentId,
-      ref.orderId,
-      member(ref),
-      hint ? '1' : '0',
-      FIRST_COUNTED_PLACE,
-      ...factArguments(facts),
-    ];
+    return this.#redis.appendFacts(...this.subjects.appendArguments(ref, facts, true));
   }
 
   /**
@@ -129,7 +124,7 @@ export class RecordStore {
       this.#keys.services(ref.agentId),
       ref.agentId,
       ref.orderId,
-      member(ref),
+      subjectName(ref),
       observation.askedAt,
       observation.hintsAnswered ?? '',
       JSON.stringify(snapshot),
@@ -161,24 +156,14 @@ export class RecordStore {
    */
   async settle(record: LoadedRecord, decision: Decision): Promise<void> {
     const ref = { agentId: record.agentId, orderId: record.orderId };
-    // If the decision still wants the order read, the hints that it knew of stay unanswered.
-    const hintsSettled = decision.readOrder ? -1 : record.hints;
-    await this.#redis.settleOrder(
-      this.#keys.record(ref),
-      this.#keys.open,
-      this.#keys.attention,
-      this.#keys.finished,
-      this.#keys.attentionEvents,
-      member(ref),
-      hintsSettled,
-      decision.lookAgainAt ?? '',
-      JSON.stringify(decision.attention.map((attention) => [attention.key, JSON.stringify(attention)])),
-      JSON.stringify(summarise(record, decision)),
-      record.loadedAt,
-      record.facts.length,
-      record.observedAt,
-      MOST_ATTENTION_EVENTS,
-    );
+    await this.subjects.settle(ref, {
+      basis: record,
+      // If the decision still wants the order read, the hints that it knew of stay unanswered.
+      hintsSettled: decision.readOrder ? -1 : record.hints,
+      lookAgainAt: decision.lookAgainAt,
+      attention: decision.attention,
+      summary: summarise(record, decision),
+    });
   }
 
   /** Removes facts that a long-open record no longer needs. */

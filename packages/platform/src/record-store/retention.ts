@@ -1,6 +1,6 @@
-import type { OrderRef } from '@fulfillment/shared';
+import { type OrderRef, subjectName } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
-import { member, type RedisKeys, refOf } from '../redis/keys.ts';
+import { type RedisKeys, refOf } from '../redis/keys.ts';
 import { defineCommands } from './commands.ts';
 import { readRedisTime } from './redis-time.ts';
 
@@ -47,6 +47,6 @@ export class Retention {
 
   /** Records that all files of a forgotten order are removed. */
   async allRemoved(ref: OrderRef): Promise<void> {
-    await this.#redis.srem(this.#keys.leftBehind, member(ref));
+    await this.#redis.srem(this.#keys.leftBehind, subjectName(ref));
   }
 }

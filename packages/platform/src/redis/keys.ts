@@ -1,27 +1,36 @@
-import type { OrderRef } from '@fulfillment/shared';
+import {
+  type OrderRef,
+  type SubjectKind,
+  type SubjectRef,
+  subjectKind,
+  subjectName,
+} from '@fulfillment/shared';
 
 /** Every key of ours in Redis. BullMQ keeps its own below `<prefix>:bull`. */
 export function redisKeys(prefix: string) {
+  const lists = listsOf(prefix, 'order');
   return {
     /**
-     * Hash: one order's record. Fields: `agentId`, `orderId`, `snapshot`, `observedAt`, `hints`,
-     * `hintsAnswered`, `hintedAt`, `reads`, `service`, `status`, `summary`, `settledAt`,
+     * Hash: the record of an order, or of another subject. Fields: `agentId`, `orderId` (the
+     * subject's id), `snapshot`, `observedAt`, `hints`, `hintsAnswered`, `hintedAt`, `reads`, `service`, `status`, `summary`, `settledAt`,
      * `settledFacts`, `settledSnapshot`, `openAttentions`, `written`, `fact:<key>`, `write:<step>`
      * (a call whose outcome is unknown).
      */
-    record: (ref: OrderRef) => `${prefix}:order:${member(ref)}`,
+    record: (subject: SubjectRef) => `${prefix}:${subjectKind(subject)}:${subjectName(subject)}`,
+    /** The lists of the subjects of a kind. */
+    lists: (kind: SubjectKind) => listsOf(prefix, kind),
     /** Sorted set of all orders by the time we first heard of them. */
-    orders: `${prefix}:orders`,
+    orders: lists.all,
     /** Sorted set of unfinished orders by the time of their next reconcile. */
-    open: `${prefix}:open`,
+    open: lists.open,
     /** Sorted set of orders that wait for a human, by the start of the wait. */
-    attention: `${prefix}:attention`,
+    attention: lists.attention,
     /** Stream: each attention that opened or closed. */
     attentionEvents: `${prefix}:attention-events`,
     /** Hash: the id of the last event that each subscriber has handled. */
     attentionCursors: `${prefix}:attention-cursors`,
     /** Sorted set of finished orders, by the time that they finished. */
-    finished: `${prefix}:finished`,
+    finished: lists.finished,
     /** Set: forgotten orders whose files are not removed yet. */
     leftBehind: `${prefix}:left-behind`,
     /** Hash: an agent's services as JSON, by their ids. */
@@ -74,12 +83,22 @@ export function redisKeys(prefix: string) {
     bull: `${prefix}:bull`,
   };
 }
-export type RedisKeys = ReturnType<typeof redisKeys>;
-
-/** An order as a member of a set. Ids have no `/`. */
-export function member(ref: OrderRef): string {
-  return `${ref.agentId}/${ref.orderId}`;
+/** The sorted sets of the subjects of one kind. The keys of orders are older than other kinds. */
+function listsOf(prefix: string, kind: SubjectKind) {
+  const of = kind === 'order' ? prefix : `${prefix}:${kind}s`;
+  return {
+    /** All subjects, by the time we first heard of them. */
+    all: kind === 'order' ? `${of}:orders` : `${of}:all`,
+    /** Unfinished subjects, by the time of their next check. */
+    open: `${of}:open`,
+    /** Subjects that wait for a human, by the start of the wait. */
+    attention: `${of}:attention`,
+    /** Finished subjects, by the time that they finished. */
+    finished: `${of}:finished`,
+  };
 }
+
+export type RedisKeys = ReturnType<typeof redisKeys>;
 
 /** The order that a member of a set represents. */
 export function refOf(text: string): OrderRef {

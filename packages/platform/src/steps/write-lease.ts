@@ -1,4 +1,4 @@
-import { type OrderRef, type Step, stepKey } from '@fulfillment/shared';
+import { type OrderRef, type Step, stepKey, subjectName } from '@fulfillment/shared';
 import type { LastLook } from '../marketplace/counted-calls.ts';
 import type { WriteMark } from '../marketplace/open-writes.ts';
 import type { LoadedRecord } from '../record-store/loaded-record.ts';
@@ -29,7 +29,7 @@ export async function withWriteLease(
   work: (lease: WriteLease) => Promise<LoadedRecord | null>,
 ): Promise<LoadedRecord | null> {
   const { lockMs, effectMs, beginWithinMs } = timesOf(settings, step);
-  return locked(`${step.name}:${ref.agentId}/${ref.orderId}`, lockMs, async (lock) => {
+  return locked(`${step.name}:${subjectName(ref)}`, lockMs, async (lock) => {
     let begun: WriteMark | null = null;
     const lastLook = async (): Promise<void> => {
       const mark = openWrites.mark(ref, stepKey(step), await store.now());

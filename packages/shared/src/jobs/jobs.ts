@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { MESSAGE_KINDS } from '../facts/kinds.ts';
 import { idSchema } from '../order/order.ts';
-import type { OrderRef } from '../record/record.ts';
 import { ROUND_PATTERN } from '../record/rounds.ts';
+import type { OrderRef } from '../record/subject.ts';
 import { backoffWait } from '../values/backoff.ts';
 import type { Step } from './steps.ts';
 

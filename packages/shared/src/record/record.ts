@@ -38,12 +38,6 @@ export interface OrderRecord {
   facts: readonly Recorded[];
 }
 
-/** Identifies an order and its agent: the key of a record, and part of every job's payload. */
-export interface OrderRef {
-  agentId: string;
-  orderId: string;
-}
-
 /** The facts of one type, oldest first. */
 export function factsOf<T extends FactType>(record: OrderRecord, type: T): Recorded<FactOf<T>>[] {
   return record.facts.filter((fact): fact is Recorded<FactOf<T>> => fact.type === type);

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { raise, type SubjectRef, subjectName } from '@fulfillment/shared';
+import { afterAll, expect, test } from 'vitest';
+import { AttentionEvents } from '../attention/attention-events.ts';
+import { OpenWrites } from '../marketplace/open-writes.ts';
+import { withLock } from '../redis/lock/lock.ts';
+import { openScratch } from '../test-support/scratch.ts';
+import { RecordStore } from './record-store.ts';
+
+const scratch = await openScratch();
+afterAll(() => scratch[Symbol.asyncDispose]());
+const { redis, keys } = scratch;
+const store = new RecordStore(redis, keys);
+
+/** A claim to a bounty, and an order with the same ids. */
+function pair(): { claim: SubjectRef; order: { agentId: string; orderId: string } } {
+  const id = randomUUID();
+  return { claim: { agentId: 'agt_1', bountyId: id }, order: { agentId: 'agt_1', orderId: id } };
+}
+
+const heard = { type: 'heard', event: 'bounty.accepted', bodyHash: 'a' } as const;
+
+test('a claim has a record and lists of its own', async () => {
+  const { claim, order } = pair();
+  expect(await store.subjects.append(claim, [heard])).toBe(1);
+  expect(await store.subjects.append(claim, [heard])).toBe(0);
+  expect(await store.subjects.load(claim)).toMatchObject({ facts: [heard], hints: 0 });
+  expect(await store.load(order)).toBeNull();
+  expect(await store.index.counts()).toEqual({ all: 0, open: 0, attention: 0 });
+  expect(await redis.zrange(keys.lists('bounty_claim').open, 0, -1)).toContain(subjectName(claim));
+  await store.append(order, [heard]);
+  expect((await store.subjects.load(claim))?.facts).toHaveLength(1);
+});
+
+test('a claim waits for a human, and each attention that opens or closes is one event', async () => {
+  const { claim } = pair();
+  await store.subjects.append(claim, [heard]);
+  const basis = await store.subjects.load(claim);
+  if (basis === null) throw new Error('no record');
+  const failed = raise({
+    kind: 'failed',
+    cause: 'failed',
+    stepKey: 'quote:0',
+    attempt: 0,
+    handler: null,
+    detail: '409',
+  });
+  const settle = (attention: [] | [typeof failed], loadedAt: number) =>
+    store.subjects.settle(claim, {
+      basis: { ...basis, loadedAt, observedAt: 0 },
+      hintsSettled: 0,
+      lookAgainAt: null,
+      attention,
+      summary: {},
+    });
+  await Promise.all(Array.from({ length: 20 }, () => settle([failed], basis.loadedAt)));
+  const waiting = keys.lists('bounty_claim').attention;
+  expect(await redis.zscore(waiting, subjectName(claim))).not.toBeNull();
+  await settle([], basis.loadedAt + 1);
+  expect(await redis.zscore(waiting, subjectName(claim))).toBeNull();
+  await settle([failed], basis.loadedAt);
+  const events = await new AttentionEvents(redis, keys).next('anyone', 100);
+  expect(events.map(({ event, subject, attention: { key } }) => ({ event, subject, key }))).toEqual([
+    { event: 'opened', subject: claim, key: 'failed:quote:0:0' },
+    { event: 'closed', subject: claim, key: 'failed:quote:0:0' },
+  ]);
+});
+
+test('a write for a claim happens once: its lease and its mark are not those of an order', async () => {
+  const { claim, order } = pair();
+  const writes = new OpenWrites(redis, keys);
+  const lease = (subject: SubjectRef) => `claim:${subjectName(subject)}`;
+  await withLock(redis, keys, lease(claim), 10_000, async (lock) => {
+    await lock.extend(10_000, 5000, writes.mark(claim, 'claim:0', 1));
+    await expect(withLock(redis, keys, lease(claim), 10_000, async () => 'twice')).rejects.toThrow('busy');
+    expect(await withLock(redis, keys, lease(order), 10_000, async () => 'other')).toBe('other');
+  });
+  const open = await writes.find(claim, 'claim:0');
+  expect(open?.write).toMatchObject({ begunAt: 1, absentAt: null });
+  expect(await writes.find(order, 'claim:0')).toBeNull();
+  if (open !== null) await writes.close(open.mark);
+  expect(await writes.find(claim, 'claim:0')).toBeNull();
+});
