@@ -25,7 +25,7 @@ test('a queue whose worker is idle gets a canary again and again, which the work
     processors: { send: async () => undefined },
     giveUp: async () => undefined,
   });
-  const canary = keepCanary(queue, idle, log, often);
+  const canary = keepCanary(queue, idle, { log, times: often });
   await until('three canaries', () => added >= 3);
   await until('the last one to arrive', async () => (await queue.getJob(CANARY)) === undefined);
   canary.stop();
@@ -35,7 +35,7 @@ test('a queue whose worker is idle gets a canary again and again, which the work
 
 test('one that nobody takes is told of, once, unless the queue was paused on purpose', async () => {
   const queue = runtime.queues.get('delivery');
-  const canary = keepCanary(queue, idle, log, often);
+  const canary = keepCanary(queue, idle, { log, times: often });
   await until('its wait', () => canary.waitsFor() > 100);
   expect(await queue.getJobCountByTypes('wait')).toBe(1);
   await queue.pause();
@@ -52,7 +52,7 @@ test('a worker that is busy, or takes no jobs on purpose, is sent none', async (
       return 0;
     },
   };
-  const canary = keepCanary(queue, busy, log, often);
+  const canary = keepCanary(queue, busy, { log, times: often });
   await until('some looks', () => looks > 3);
   expect(canary.waitsFor()).toBe(0);
   canary.stop();

@@ -37,8 +37,7 @@ const USUAL: CanaryTimes = { lookMs: 10_000, idleMs: 60_000 };
 export function keepCanary(
   queue: Queue,
   worker: Idler,
-  log: Logger,
-  { lookMs, idleMs }: CanaryTimes = USUAL,
+  { log, times: { lookMs, idleMs } = USUAL }: { log: Logger; times?: CanaryTimes },
 ): Canary {
   let waitingSince: number | null = null;
   const look = async (): Promise<void> => {

@@ -1,17 +1,10 @@
-import { backoffWait, LONGEST_RETRY_WAIT, MAX_UNKNOWN_OUTCOMES, withJitter } from '@fulfillment/shared';
+import { backoffWait, LONGEST_RETRY_WAIT, withJitter } from '@fulfillment/shared';
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
-import { classify, type Failure } from '../telemetry/failures.ts';
+import type { Failure } from '../telemetry/failures.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { type Interruption, isGuess, waitStart } from './job-failure.ts';
 import { historyOf, noteHistory } from './job-history.ts';
 
-/**
- * A job that was only refused, or held until named times, ends in attention after this long. In ms.
- * The time must suffice for a backlog to go out, however often its jobs are refused meanwhile.
- * Refusals are therefore limited in time, not in number.
- */
-const LONGEST_HELD = 7 * 24 * 3600_000;
-/** A job that waited this long for a lock or an agent, without a try, ends in attention. In ms. */
-const LONGEST_WAIT = 24 * 3600_000;
 /**
  * A job that has waited for long asks less often: after a tenth of its wait so far, up to this. In
  * ms.
@@ -19,63 +12,20 @@ const LONGEST_WAIT = 24 * 3600_000;
 const LONGEST_PUT_BACK = 60_000;
 const SHORTEST_PUT_BACK = 250;
 
-/** An end that the step did not cause: the process stops, or another worker has the job. */
-export type Interruption = { kind: 'stopped' | 'lock lost'; reason: string };
-
-/** What an error means for the job's try. */
-export function meaningOf(
-  error: unknown,
-  job: Job,
-  isAborting: boolean,
-  signal: AbortSignal | undefined,
-): Failure | Interruption {
-  if (isAborting) return { kind: 'stopped', reason: 'the process stops' };
-  if (signal?.aborted) return { kind: 'lock lost', reason: 'the lock of the job was lost' };
-  return bounded(job, classify(error));
+/** An attempt of a job that did not succeed. */
+export interface FailedAttempt {
+  job: Job;
+  token: string | undefined;
+  log: Logger;
+  /** Records for a human that the job failed for good. */
+  giveUp: () => Promise<void>;
 }
 
-/** A human must decide about a job that is put back without end, or whose outcome stays unknown. */
-function bounded(job: Job, failure: Failure): Failure {
-  const { deniedSince, heldSince, refusedSince, unknowns } = historyOf(job);
-  const { kind, reason } = failure;
-  if (kind === 'refused' && refusedSince !== null && Date.now() - refusedSince >= LONGEST_HELD) {
-    return { kind: 'permanent', reason: `refused for over a week: ${reason}` };
-  }
-  if (
-    kind === 'throttled' &&
-    !isGuess(failure) &&
-    heldSince !== null &&
-    Date.now() - heldSince >= LONGEST_HELD
-  ) {
-    return { kind: 'permanent', reason: `held for over a week: ${reason}` };
-  }
-  if (isGuess(failure) && Date.now() - waitStart(job, failure) >= LONGEST_WAIT) {
-    return { kind: 'permanent', reason: `waited for over a day: ${reason}` };
-  }
-  const { patienceMs } = failure;
-  if (patienceMs !== undefined && deniedSince !== null && Date.now() - deniedSince >= patienceMs) {
-    return {
-      kind: 'permanent',
-      reason: `denied for over ${Math.round(patienceMs / 60_000)} minutes: ${reason}`,
-    };
-  }
-  if (kind === 'unknown' && unknowns + 1 >= MAX_UNKNOWN_OUTCOMES) {
-    return {
-      kind: 'permanent',
-      reason: `the outcome of ${unknowns + 1} tries is unknown; the last: ${reason}`,
-    };
-  }
-  return failure;
-}
-
-/** Ends a try according to its failure. Always throws, unless the failure is `void`. */
+/** Ends an attempt according to its failure. Always throws, unless the failure is `void`. */
 export async function settle(
-  job: Job,
-  token: string | undefined,
+  { job, token, log, giveUp }: FailedAttempt,
   failure: Failure | Interruption,
-  log: Logger,
   error: unknown,
-  giveUp: () => Promise<void>,
 ): Promise<void> {
   const { kind, reason } = failure;
   switch (kind) {
@@ -120,17 +70,6 @@ export async function settle(
       throw error instanceof Error ? new Error(reason, { cause: error }) : new Error(reason);
     }
   }
-}
-
-function isGuess(failure: Failure | Interruption): boolean {
-  return failure.kind === 'throttled' && failure.isGuess === true;
-}
-
-/** Since when the job has waited for the cause of this failure, in ms since the epoch. */
-function waitStart(job: Job, failure: Failure): number {
-  const { waitingSince, storeFailingSince } = historyOf(job);
-  const isStore = failure.kind === 'throttled' && failure.isStore === true;
-  return (isStore ? storeFailingSince : waitingSince) ?? Date.now();
 }
 
 /**

@@ -76,10 +76,9 @@ export class Queues {
     queue: Q,
     name: J,
     payload: Payload<Q, J>,
-    options: JobsOptions = {},
   ): Promise<void> {
     const schema = JOBS[queue][name] as (typeof JOBS)['orders']['reconcile'];
-    await this.#queues[queue].add(name, schema.parse(payload), options);
+    await this.#queues[queue].add(name, schema.parse(payload));
   }
 
   /**

@@ -8,7 +8,8 @@ import { describeError } from '../telemetry/failures.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { keepCanary } from './canary.ts';
-import { meaningOf, retryWait, settle } from './job-end.ts';
+import { retryWait, settle } from './job-end.ts';
+import { failureOf } from './job-failure.ts';
 import { historyOf } from './job-history.ts';
 import { TurningWorker } from './turning-worker.ts';
 
@@ -125,12 +126,11 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
       });
       metrics.jobDone(queue, name, 'done', performance.now() - started);
     } catch (error) {
-      const failure = meaningOf(error, job, isAborting, signal);
+      const failure = failureOf(error, { job, isAborting, signal });
       metrics.jobDone(queue, name, failure.kind, performance.now() - started);
       if (failure.kind === 'refused') pauseUntil(failure.retryAt);
-      await settle(job, token, failure, jobLog, error, () =>
-        setup.giveUp(name, payload.data, failure.reason),
-      );
+      const giveUp = () => setup.giveUp(name, payload.data, failure.reason);
+      await settle({ job, token, log: jobLog, giveUp }, failure, error);
     }
   };
 
@@ -175,7 +175,7 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
     log.warn({ queue, jobId: job.id, reason: describeError(err) }, 'job failed');
   });
 
-  const canary = setup.canaries && keepCanary(setup.canaries, worker, log);
+  const canary = setup.canaries && keepCanary(setup.canaries, worker, { log });
   return {
     queue,
     isRunning: () => (worker.isRunning() || worker.isPaused()) && !isAborting,
