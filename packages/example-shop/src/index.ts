@@ -1,0 +1,2 @@
+export { type ExampleOrder, exampleShop } from './model/index.ts';
+export { refOf, writeRecords } from './records/write-records.ts';
