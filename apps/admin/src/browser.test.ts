@@ -27,6 +27,7 @@ beforeAll(async () => {
   ]);
   await admin.runtime.reconciler.reconcile(REF);
   await admin.runtime.queues.ensure(REF, STEP, Date.now());
+  await admin.project();
   const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
   browser = await chromium.launch({ executablePath, args: BROWSER_FLAGS });
   page = await browser.newPage();
@@ -72,7 +73,7 @@ test('an operator logs in, looks into a queue, opens an order, and retries what 
   await page.getByRole('link', { name: 'Order', exact: true }).first().waitFor();
 
   await open('/');
-  await page.getByRole('heading', { name: '1 order waits for you' }).waitFor();
+  await page.getByRole('heading', { name: '1 order needs you' }).waitFor();
   expect(await page.title()).toContain('(1)');
   await page.getByRole('link', { name: SERVICE }).first().click();
   await page.getByRole('heading', { name: SERVICE }).waitFor();
@@ -96,9 +97,12 @@ test('the list follows what happens without a reload', async () => {
   await page.getByLabel('Name').fill('operator');
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('heading', { name: '1 order needs you' }).waitFor();
+  await page.getByRole('link', { name: 'Orders' }).first().click();
   await page.getByRole('heading', { name: 'Orders', exact: true }).waitFor();
-  await putOrder(admin.runtime, { ...REF, orderId: 'ord_2' });
-  await page.getByRole('link', { name: 'ord_2' }).waitFor({ timeout: 15_000 });
+  await putOrder(admin.runtime, { ...REF, orderId: 'ord_2' }, { service_title: 'A second drawing' });
+  await admin.project();
+  await page.getByRole('link', { name: 'A second drawing' }).waitFor({ timeout: 15_000 });
 });
 
 test('a refresh reads out what is new, once, and nothing again', async () => {
@@ -122,9 +126,10 @@ test('a refresh reads out what is new, once, and nothing again', async () => {
     { type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'Handler "draw" threw: no paper.' },
   ]);
   await admin.runtime.reconciler.reconcile(ref);
+  await admin.project();
   await page.getByText('no paper').waitFor({ timeout: 15_000 });
   await Promise.all([refreshed(), askForRefresh()]);
-  expect(await page.evaluate('window.said')).toEqual([expect.stringMatching(/^\(\d+\) Orders/)]);
+  expect(await page.evaluate('window.said')).toEqual([expect.stringMatching(/^\(\d+\) Attention/)]);
 }, 60_000);
 
 test('a refresh that is answered by something other than our page changes nothing, and reads nothing out', async () => {
@@ -175,7 +180,7 @@ test('the page of an order that is open shows the new draft above its form, once
     { ...again, message: null, by: 'somebody else' },
     await draft(ref.orderId, 1),
   ]);
-  await admin.runtime.reconciler.reconcile(ref);
+  await admin.project();
   await page.locator('[data-attention="review:0:1"]').waitFor({ timeout: 15_000 });
   await expect.poll(colour).toEqual([0, 0, 255]);
 });

@@ -1,7 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { REDIS_AWAY } from './access/guard.ts';
+import { isLedgerError } from './ledger/ledger-access.ts';
 import type { AdminOptions } from './options.ts';
 import { refuse } from './refusal.ts';
+
+const LEDGER_AWAY =
+  'Lists, search and money come from the ledger, and its database does not answer or is locked. Orders are processed as usual. Load the page again in a minute. If the message stays, check LEDGER_URL and the log of the admin process.';
 
 /** The Redis client's errors for a missing connection and for a timeout. */
 const REDIS_ERRORS =
@@ -21,6 +25,13 @@ export function errorPages(server: FastifyInstance, options: AdminOptions): void
     if (status < 500) return refuse(options, request, reply, 400, error.message, { reader });
     if (!options.isRedisReady() || REDIS_ERRORS.test(error.message)) {
       return refuse(options, request, reply, 503, REDIS_AWAY, { reader });
+    }
+    if (isLedgerError(error)) {
+      options.log.error({ url: request.url, err: error }, 'the ledger cannot be read');
+      return refuse(options, request, reply, 503, LEDGER_AWAY, {
+        reader,
+        heading: 'The ledger is out of reach',
+      });
     }
     options.log.error({ method: request.method, url: request.url, err: error }, 'request failed');
     return refuse(options, request, reply, 500, 'The log of the admin process says more.', { reader });

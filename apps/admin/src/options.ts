@@ -1,4 +1,5 @@
 import type { ArtifactStore } from '@fulfillment/artifacts';
+import type { Ledger } from '@fulfillment/ledger';
 import type {
   AgentRegistry,
   Budget,
@@ -26,6 +27,11 @@ export interface AdminOptions {
   readLag: ReadLag;
   budget: Budget;
   registry: AgentRegistry;
+  /**
+   * Opens the ledger when necessary.
+   * @throws LedgerAwayError
+   */
+  ledger: () => Promise<Ledger>;
   artifacts: Pick<ArtifactStore, 'read'>;
   log: Logger;
   isRedisReady: () => boolean;

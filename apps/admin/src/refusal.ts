@@ -19,6 +19,20 @@ const HEADINGS = {
 } as const;
 export type RefusalStatus = keyof typeof HEADINGS;
 
+interface RefusalParts {
+  reader?: 'operator' | 'guest';
+  backTo?: string;
+  /** Left out: the heading of the status. */
+  heading?: string;
+}
+
+/** The search text of the request, so that an error page keeps it. */
+function searchOf({ query }: FastifyRequest): string {
+  return typeof query === 'object' && query !== null && 'q' in query && typeof query.q === 'string'
+    ? query.q
+    : '';
+}
+
 /**
  * Answers with a page that gives the reason. Bull Board's script receives the reason in its own
  * form.
@@ -29,7 +43,7 @@ export function refuse(
   reply: FastifyReply,
   status: RefusalStatus,
   message: string,
-  { reader = 'operator', backTo = '/' }: { reader?: 'operator' | 'guest'; backTo?: string } = {},
+  { reader = 'operator', backTo = '/', heading = HEADINGS[status] }: RefusalParts = {},
 ): FastifyReply {
   reply.code(status);
   if (isOfBoardApi(request)) {
@@ -40,5 +54,7 @@ export function refuse(
   }
   return reply
     .type('text/html; charset=utf-8')
-    .send(messagePage(frameOf(options, HEADINGS[status], { reader }), HEADINGS[status], message, backTo));
+    .send(
+      messagePage(frameOf(options, heading, { reader, search: searchOf(request) }), heading, message, backTo),
+    );
 }

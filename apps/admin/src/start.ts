@@ -10,8 +10,10 @@ import {
   type Runtime,
   untilReady,
 } from '@fulfillment/platform';
+import type { FastifyInstance } from 'fastify';
 import { listenHost } from './access/origin.ts';
 import { adminRoutes } from './app.ts';
+import { LedgerAccess } from './ledger/ledger-access.ts';
 import type { AdminOptions } from './options.ts';
 
 /**
@@ -36,6 +38,7 @@ export async function startAdmin(
       'ADMIN_PASSWORD is not set: the admin pages have no login and are served to this machine only',
     );
   }
+  const ledger = new LedgerAccess(settings.LEDGER_URL);
   const routes = adminRoutes({
     account: { user: settings.ADMIN_USER, password: settings.ADMIN_PASSWORD },
     isReadOnly: settings.ADMIN_READ_ONLY,
@@ -47,9 +50,14 @@ export async function startAdmin(
     budget: new Budget(redis, keys, settings.EGRESS_ID, budgetLimits(settings)),
     registry: new AgentRegistry(redis, keys),
     artifacts,
+    ledger: () => ledger.get(),
     log,
     isRedisReady: () => redis.status === 'ready',
     redisTrouble: () => runtime.redisTrouble(),
   });
-  return runtime.listen(settings.ADMIN_PORT, routes, { host, proxies: settings.ADMIN_PROXIES });
+  const app = async (server: FastifyInstance) => {
+    server.addHook('onClose', () => ledger.close());
+    await routes(server);
+  };
+  return runtime.listen(settings.ADMIN_PORT, app, { host, proxies: settings.ADMIN_PROXIES });
 }

@@ -1,7 +1,10 @@
 import { followKeys } from './keys.js';
 import { followChanges } from './live.js';
+import { followSelection } from './selection.js';
 import { showLocalTimes } from './times.js';
 
+document.documentElement.classList.add('has-script');
 showLocalTimes(document);
+followSelection();
 followKeys();
 followChanges();

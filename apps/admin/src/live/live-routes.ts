@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { DEFAULT_SORT } from '@fulfillment/ledger';
 import type { FastifyInstance } from 'fastify';
 import type { AdminOptions } from '../options.ts';
 import { systemState } from '../system/system-state.ts';
@@ -7,7 +8,7 @@ import { ChangeWatch } from './change-watch.ts';
 const PERIOD_MS = 1000;
 /** Proxies close a silent connection, often after a minute. */
 const HEARTBEAT_MS = 20_000;
-const NEWEST = 50;
+const NEWEST = 20;
 
 /** Serves `/live`: server-sent events, one for each change of what pages show. */
 export function liveRoutes(server: FastifyInstance, options: AdminOptions): void {
@@ -34,11 +35,12 @@ export function liveRoutes(server: FastifyInstance, options: AdminOptions): void
 }
 
 async function fingerprintOf(options: AdminOptions): Promise<string> {
-  const { store } = options;
-  const [system, newest, waiting] = await Promise.all([
+  const ledger = await options.ledger();
+  const now = await options.store.now();
+  const [system, counts, newest] = await Promise.all([
     systemState(options),
-    store.index.list('all', 0, NEWEST),
-    store.index.list('attention', 0, NEWEST),
+    ledger.attention.counts(now),
+    ledger.orders.search([], DEFAULT_SORT, { page: 1, size: NEWEST, now }),
   ]);
-  return JSON.stringify([system, newest, waiting]);
+  return JSON.stringify([system, counts, newest]);
 }

@@ -64,7 +64,7 @@ export function orderPage(view: OrderView): Html {
           <div class="body">
           <p>${nextInWords(decision, now)}</p>
           ${decision.payoutDueAt !== null && payoutNote(decision.payoutDueAt)}
-          ${decision.dueAt !== null && html`<p>Due ${dueTime(decision.dueAt, now)} <small>${pointInTime(decision.dueAt)}</small></p>`}
+          ${decision.dueAt !== null && html`<p><b>${dueTime(decision.dueAt, now)}</b> <small>${pointInTime(decision.dueAt)}</small></p>`}
           ${costOf(record).gt(0) && html`<p>Generation cost: $${costText(costOf(record).toNumber())} (reported by the handler)</p>`}
           ${jobTable(view.jobs)}
           </div>

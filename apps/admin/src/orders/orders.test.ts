@@ -1,4 +1,4 @@
-import { decide, type Fact, jobFor } from '@fulfillment/shared';
+import { type Fact, jobFor } from '@fulfillment/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { putOrder, startTestAdmin, type TestAdmin } from '../test-support/admin.ts';
 
@@ -180,26 +180,6 @@ test('whatever a buyer or a generator wrote is inert', async () => {
   ]);
   expect(body).not.toMatch(/<img|href="javascript:|\son\w+="/);
   expect(body).toContain('rel="noopener noreferrer nofollow"');
-});
-
-test('the list shows orders that wait for a human first, and filters', async () => {
-  const { store, policy } = admin.runtime;
-  await putOrder(admin.runtime, ref, { service_title: 'The failed one', client_name: 'Ann' }, [FAILED]);
-  const done = { ...ref, orderId: `${ref.orderId}_done` };
-  await putOrder(admin.runtime, done, { service_title: 'The running one' });
-  for (const each of [ref, done]) {
-    const record = await store.load(each);
-    if (record) await store.settle(record, decide(record, policy, await store.now()));
-  }
-  const all = (await admin.ask('/')).body;
-  expect(all.indexOf('The failed one')).toBeLessThan(all.indexOf('The running one'));
-  expect(all).toContain('no ink.');
-  expect(all).toMatch(/<title>\(\d+\) Orders/);
-  const attention = (await admin.ask('/?show=attention')).body;
-  expect(attention).toContain('The failed one');
-  expect(attention).not.toContain('The running one');
-  expect((await admin.ask('/?show=nonsense&page=-1')).status).toBe(200);
-  expect((await admin.ask('/?page=999')).body).toContain('The running one');
 });
 
 test('the page of an order shows its jobs, and the board leads back', async () => {

@@ -22,16 +22,17 @@ test("a buyer's message marks the order as unread until an operator acknowledges
   const settle = async () => {
     const record = await store.load(ref);
     if (record) await store.settle(record, decide(record, policy, record.loadedAt));
+    await admin.project();
   };
   await putOrder(admin.runtime, ref, { status: 'completed', service_title: 'The finished one' }, [
     { type: 'buyer_message', content: 'Thank you!', senderName: 'Ada', bodyHash: 'a', sentAt: Date.now() },
   ]);
   await settle();
   const row = async () => {
-    const { body } = await admin.ask('/');
-    return body.slice(body.indexOf(ref.orderId)).split('</tr>')[0];
+    const { body } = await admin.ask('/orders');
+    return body.slice(body.indexOf(`row-agent_1/${ref.orderId}`)).split('</tr>')[0];
   };
-  expect(await row()).toContain('1 unread message');
+  expect(await row()).toContain('1 unread');
   const { body } = await admin.ask(path);
   expect(body).not.toContain('This order waits for you');
   const key = /name="attention" value="(unread_message:\d+)"/.exec(body)?.[1] ?? '';

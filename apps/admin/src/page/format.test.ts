@@ -26,7 +26,12 @@ test('a time is shown by its distance, in both directions', () => {
 });
 
 test('lengths in lists have no seconds, so that a live page does not flicker', () => {
-  expect([roughly(12_900), roughly(185_000)]).toEqual(['under a minute', '3 min']);
+  expect([12_900, 185_000, 77_000_000, 1_041_000_000].map(roughly)).toEqual([
+    'under a minute',
+    '3 min',
+    '21 h',
+    '12 d',
+  ]);
 });
 
 test('one order, more orders', () => {

@@ -24,12 +24,13 @@ export function duration(ms: number): string {
 }
 
 /**
- * A length of time in ms for lists, to the minute: `under a minute`, `3 min`, `2 h 10 min`,
- * `4 d 1 h`.
+ * A length of time in ms for lists, as exact as a person needs it: `under a minute`, `3 min`,
+ * `2 h 10 min`, `21 h`, `4 d 1 h`, `12 d`.
  */
 export function roughly(ms: number): string {
   if (ms < MINUTE) return 'under a minute';
-  return duration(Math.floor(ms / MINUTE) * MINUTE);
+  const unit = ms < 10 * HOUR ? MINUTE : ms < 7 * DAY ? HOUR : DAY;
+  return duration(Math.floor(ms / unit) * unit);
 }
 
 /** The distance of a time from now, in both directions: `in 3 h`, `3 h ago`. */

@@ -19,9 +19,21 @@ export function distance(ms: number, now: number): Html {
   return html`<time datetime="${iso}" title="${utc(ms)}">${fromNow(ms, now)}</time>`;
 }
 
+/** How long ago a time was, for a column of ages: `3 d`. */
+export function age(ms: number, now: number): Html {
+  return html`<time datetime="${isoOf(ms) ?? ''}" title="${utc(ms)}">${now - ms < 60_000 ? 'now' : roughly(now - ms)}</time>`;
+}
+
+/** The time left until a delivery is due, for a column: `in 3 h`, `1 d 4 h late`. */
+export function dueIn(dueAt: number, now: number): Html {
+  const [text, tone] = dueAt < now ? [`${roughly(now - dueAt)} late`, 'bad'] : [fromNow(dueAt, now), ''];
+  return html`<time class="${tone}" datetime="${isoOf(dueAt) ?? ''}" title="${utc(dueAt)}">${text}</time>`;
+}
+
 /** The time left until a delivery is due, in words. A missed due time says so. */
 export function dueTime(dueAt: number, now: number): Html {
-  const [text, tone] = dueAt < now ? [`late by ${roughly(now - dueAt)}`, 'bad'] : [fromNow(dueAt, now), ''];
+  const [text, tone] =
+    dueAt < now ? [`late by ${roughly(now - dueAt)}`, 'bad'] : [`due ${fromNow(dueAt, now)}`, ''];
   return html`<time class="${tone}" datetime="${isoOf(dueAt) ?? ''}" title="${utc(dueAt)}">${text}</time>`;
 }
 

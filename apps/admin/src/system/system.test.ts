@@ -36,17 +36,12 @@ test('an operator pauses a queue, and every page says who did, since when, and w
   const list = (await admin.ask('/')).body;
   expect(list).toMatch(new RegExp(`Queue generation is ${paused.source}`));
   expect(list).toContain('1 job waits in it');
-  const [held, free] = ['The held one', 'The free one'].map(
-    (title) => list.slice(list.indexOf(title)).split('</tr>')[0],
-  );
-  expect(held).toMatch(new RegExp(`This order waits: queue generation is ${paused.source}`));
-  expect(free).not.toContain('This order waits');
   expect((await admin.ask('/orders/agent_1/ord_held')).body).toContain('This order waits: queue generation');
   expect((await admin.ask('/orders/agent_1/ord_free')).body).not.toContain('This order waits');
 
   await admin.press('/system/queues/generation/resume', {});
   expect(await isPaused()).toBe(false);
-  expect((await admin.ask('/')).body).not.toContain('This order waits');
+  expect((await admin.ask('/')).body).not.toContain('paused by');
 });
 
 test('a pause of the messages says that only a message waits, and not the order', async () => {
@@ -111,7 +106,6 @@ test('an agent whose key is rejected is shown with its last poll and webhook, an
   expect(body).toContain('2026-11-25 09:00:00 UTC');
   const list = (await admin.ask('/')).body;
   expect(list).toContain('The marketplace rejects the key of agent "<bdi>Painter</bdi>"');
-  expect(list).toMatch(/Painter<\/bdi> · ord_held/);
   expect((await admin.ask('/orders/agent_1/ord_held')).body).toContain('Painter');
 });
 

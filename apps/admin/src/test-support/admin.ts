@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { type IncomingHttpHeaders, request } from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
 import { localDisk } from '@fulfillment/artifacts';
 import {
   adminSettings,
@@ -10,6 +13,7 @@ import {
 } from '@fulfillment/platform';
 import { DEFAULT_POLICY, type Fact, type OrderRef, parseOrder, type SoldService } from '@fulfillment/shared';
 import { startAdmin } from '../start.ts';
+import { projectAll } from './project-all.ts';
 
 /** The inside of an admin process on a real Redis, for tests. */
 export interface TestAdmin {
@@ -20,6 +24,8 @@ export interface TestAdmin {
   logIn(): Promise<string>;
   /** Sends a form as a page of ours would, with the origin of the pages. */
   press(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Answer>;
+  /** Brings the ledger up to the records. */
+  project(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,10 +48,12 @@ export async function startTestAdmin(env: Record<string, string> = {}): Promise<
   const redisUrl = process.env.REDIS_URL;
   if (redisUrl === undefined) throw new Error('Set REDIS_URL to a Redis for tests.');
   const prefix = `test-admin-${randomUUID()}`;
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'test-admin-'));
   const settings = readSettings(adminSettings, {
     REDIS_URL: redisUrl,
     REDIS_KEY_PREFIX: prefix,
     ADMIN_PORT: '0',
+    LEDGER_URL: `file:${path.join(folder, 'ledger.sqlite')}`,
     ...env,
   });
   const operator = { agents: [{ name: 'main agent', apiKey: 'atelier_test' }], policy: DEFAULT_POLICY };
@@ -68,9 +76,11 @@ export async function startTestAdmin(env: Record<string, string> = {}): Promise<
       const { headers } = await press('/login', { user: settings.ADMIN_USER, password: PASSWORD, next: '/' });
       return String(headers['set-cookie']?.[0]).split(';')[0] ?? '';
     },
+    project: () => projectAll(runtime, settings.LEDGER_URL),
     async close() {
       if (runtime.redis.status === 'ready') await removeKeys(runtime, prefix);
       await runtime.close();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

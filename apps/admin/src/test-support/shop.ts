@@ -75,10 +75,13 @@ export async function openShop(admin: TestAdmin, folder: string): Promise<Record
   await runtime.queues.ensure(waiting, { name: 'generate', round: '0', attempt: 0 }, Date.now());
   await runtime.queues.get('generation').add('generate', {}, { jobId: 'broken', attempts: 1 });
   await noteTroubles(admin);
+  await admin.project();
   const order = (id: string, text: string) => ({ path: `/orders/agt_painter/ord_179500000000${id}`, text });
   return {
-    list: { path: '/', text: 'Illustration for a very long story' },
-    attention: { path: '/?show=attention', text: 'Poster series' },
+    attention: { path: '/', text: 'Poster series' },
+    list: { path: '/orders', text: 'Illustration for a very long story' },
+    'nothing found': { path: '/orders?q=submarine', text: 'No order matches' },
+    'broken search': { path: '/orders?q=prce:1', text: 'Did you mean', status: 400 },
     system: { path: '/system', text: 'Queues' },
     failed: order('1_failed', 'Stack of the error'),
     draft: order('2_draft', 'Approve and deliver'),

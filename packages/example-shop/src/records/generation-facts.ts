@@ -5,7 +5,7 @@ import type { TimedFact } from './timed-fact.ts';
 
 const FAILURES = {
   provider_overloaded: {
-    reason: 'Handler "copy" failed: the model provider is overloaded (503).',
+    reason: 'The model provider is overloaded (503).',
     stack:
       'ProviderError: the model provider is overloaded (503)\n    at complete (handlers/copy.ts:41:11)\n    at generate (handlers/copy.ts:18:20)',
   },

@@ -89,7 +89,7 @@ function textExpression(
       .where((of) =>
         of.or(
           (['kind', 'cause', 'title', 'detail'] as const).map(
-            (name) => sql<SqlBool>`lower(${sql.ref(name)}) like ${pattern} escape '\'`,
+            (name) => sql<SqlBool>`lower(${sql.ref(name)}) like ${pattern} escape '\\'`,
           ),
         ),
       );

@@ -144,6 +144,10 @@ export const adminSettings = baseSettings.extend({
     .stringbool()
     .default(false)
     .describe('true: nothing can be changed from the admin pages'),
+  LEDGER_URL: z
+    .string()
+    .default('file:.data/ledger.sqlite')
+    .describe('Database of the ledger: file:<path> for SQLite, or postgres://…'),
   ADMIN_PROXIES: z.coerce
     .number()
     .int()

@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify';
+import type { AdminOptions } from '../options.ts';
+import { html } from '../page/html.ts';
+import { sendPage } from '../page/send-page.ts';
+import { systemState } from '../system/system-state.ts';
+import { systemWarnings } from '../system/warnings.ts';
+import { attentionData } from './attention-data.ts';
+import { attentionPage } from './attention-page.ts';
+
+/** Serves `/`: what waits for the operator. */
+export function attentionRoutes(server: FastifyInstance, options: AdminOptions): void {
+  const { store, isReadOnly } = options;
+
+  server.get('/', async (_request, reply) => {
+    const now = await store.now();
+    const [data, system] = await Promise.all([attentionData(options, now), systemState(options)]);
+    const { waiting } = data.counts;
+    const content = html`${systemWarnings(system, now)}${attentionPage({ data, mayAct: !isReadOnly, now })}`;
+    const title = waiting > 0 ? `(${waiting}) Attention` : 'Attention';
+    return sendPage(options, reply, { title, section: 'attention', content });
+  });
+}

@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify';
+import type { AdminOptions } from '../options.ts';
+import { sendPage } from '../page/send-page.ts';
+import { brokenListPage, listPage, PAGE_SIZE } from './list-page.ts';
+import { readFilter, readListQuery } from './list-query.ts';
+import { builtInViews } from './views.ts';
+
+/** Serves `/orders`: the list of orders, by search text, sort and page. */
+export function listRoutes(server: FastifyInstance, options: AdminOptions): void {
+  const { registry, store, isReadOnly } = options;
+
+  server.get('/orders', async (request, reply) => {
+    const query = readListQuery(request.query);
+    const page = { title: 'Orders', section: 'orders', search: query.text } as const;
+    const read = readFilter(query.text);
+    if ('problem' in read) {
+      const content = brokenListPage(query, read.problem);
+      return sendPage(options, reply, { ...page, content, status: 400 });
+    }
+    const [now, ledger] = await Promise.all([store.now(), options.ledger()]);
+    const [orders, found, counts, agentNames] = await Promise.all([
+      ledger.orders.search(read.filter, query.sort, { page: query.page, size: PAGE_SIZE, now }),
+      ledger.orders.count(read.filter, now),
+      ledger.attention.counts(now),
+      registry.names(),
+    ]);
+    const views = builtInViews(counts);
+    const content = listPage({ query, orders, found, views, agentNames, canSelect: !isReadOnly, now });
+    return sendPage(options, reply, { ...page, content });
+  });
+}
