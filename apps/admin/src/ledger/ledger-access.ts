@@ -1,7 +1,7 @@
 import { type Ledger, openLedger } from '@fulfillment/ledger';
 
 /** The ledger's database cannot be reached, or is locked. The other pages still work. */
-export class LedgerAwayError extends Error {
+class LedgerAwayError extends Error {
   override readonly name = 'LedgerAwayError';
 
   constructor(cause: unknown) {

@@ -6,7 +6,7 @@ import { refuse } from '../refusal.ts';
 import { readFilter, readListQuery } from './list-query.ts';
 
 /** The media types of exports. */
-export const EXPORT_TYPES: Record<ExportFormat, string> = {
+const EXPORT_TYPES: Record<ExportFormat, string> = {
   csv: 'text/csv; charset=utf-8',
   jsonl: 'application/x-ndjson; charset=utf-8',
 };

@@ -22,9 +22,3 @@ export function cost(micros: number | null): string {
 export function wholeDollars(micros: number): string {
   return `$${Math.round(micros / MICROS_PER_USD).toLocaleString('en-US')}`;
 }
-
-/** A part in per cent, with at most one decimal. Null if there is no whole. */
-export function percent(part: number, whole: number): string | null {
-  if (whole === 0) return null;
-  return `${((part / whole) * 100).toLocaleString('en-US', { maximumFractionDigits: 1 })} %`;
-}

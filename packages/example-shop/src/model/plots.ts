@@ -1,27 +1,25 @@
 /** The courses that orders of the example shop took. */
-export const PLOTS = [
-  'paid_out',
-  'paid_out_after_revision',
-  'payout_awaited',
-  'payout_failed',
-  'refunded',
-  'never_paid',
-  'awaiting_quote',
-  'awaiting_payment',
-  'generating',
-  'provider_overloaded',
-  'content_rejected',
-  'delivery_failed',
-  'draft_waits',
-  'in_review',
-  'in_review_unread',
-  'revising',
-  'revision_unclear',
-  'disputed',
-  'declined',
-  'late',
-] as const;
-export type Plot = (typeof PLOTS)[number];
+export type Plot =
+  | 'paid_out'
+  | 'paid_out_after_revision'
+  | 'payout_awaited'
+  | 'payout_failed'
+  | 'refunded'
+  | 'never_paid'
+  | 'awaiting_quote'
+  | 'awaiting_payment'
+  | 'generating'
+  | 'provider_overloaded'
+  | 'content_rejected'
+  | 'delivery_failed'
+  | 'draft_waits'
+  | 'in_review'
+  | 'in_review_unread'
+  | 'revising'
+  | 'revision_unclear'
+  | 'disputed'
+  | 'declined'
+  | 'late';
 
 interface PlotShare {
   plot: Plot;
