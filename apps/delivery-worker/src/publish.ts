@@ -12,7 +12,6 @@ import {
   type Artifact,
   draftOf,
   type Fact,
-  type OrderRef,
   STORE_PATIENCE_MS,
   unpublished,
   urlForRound,
@@ -40,11 +39,10 @@ const ADVICE =
  */
 export async function publish(run: WriteRun<'publish'>, delivery: Delivery): Promise<Fact[]> {
   const { artifacts } = delivery;
-  const { ref, record, job } = run;
+  const { record, job } = run;
   const { round } = run.step;
   for (const { index, artifact } of unpublished(record, round)) {
-    const address =
-      (await ownAddress(artifacts, artifact, job)) ?? (await upload(delivery, ref, artifact, job));
+    const address = (await ownAddress(artifacts, artifact, job)) ?? (await upload(run, artifact, delivery));
     const url = urlForRound(address, round, urlsOfOtherRounds(record, round));
     await run.append({ type: 'published', round, draft: draftOf(record, round), index, url });
     run.log.info({ file: artifact.fileName, bytes: artifact.bytes }, 'published');
@@ -70,23 +68,22 @@ async function ownAddress(
 }
 
 async function upload(
-  { runtime, artifacts }: Delivery,
-  ref: OrderRef,
+  { ref, job }: WriteRun<'publish'>,
   artifact: Artifact,
-  context: JobContext,
+  { runtime, artifacts }: Delivery,
 ): Promise<string> {
   const { fileName, bytes } = artifact;
   const rejection = whyNotHosted(artifact);
   const contentType = hostedType(artifact.contentType);
   if (rejection !== null || contentType === null) throw permanent(`${rejection}. ${ADVICE}`);
-  const file = await patiently(context, artifact, () => read(artifacts, artifact, context.signal));
+  const file = await patiently(job, artifact, () => read(artifacts, artifact, job.signal));
   try {
     return await runtime.marketplace.upload(ref, { file, filename: fileName, contentType });
   } catch (error) {
     const isTooLarge = error instanceof AtelierError && error.status === 413;
     const isBrokenOff = error instanceof ConnectionError && error.mayHaveTakenEffect;
     const isLost = isBrokenOff || error instanceof UnexpectedResponseError;
-    const isHopeless = isLost && bytes > MAX_EDGE_BYTES && context.tryNumber >= LARGE_FILE_TRIES;
+    const isHopeless = isLost && bytes > MAX_EDGE_BYTES && job.tryNumber >= LARGE_FILE_TRIES;
     // The marketplace no longer issues tokens.
     const hasNoWay = error instanceof NotFoundError;
     if (!isTooLarge && !isHopeless && !hasNoWay) throw error;

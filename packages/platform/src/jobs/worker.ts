@@ -3,7 +3,6 @@ import { type Job, type Queue, UnrecoverableError } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { settledWithin } from '../process/settled-within.ts';
-import { timerMs } from '../process/timer-ms.ts';
 import { describeError } from '../telemetry/failures.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -11,6 +10,7 @@ import { keepCanary } from './canary.ts';
 import { retryWait, settle } from './job-end.ts';
 import { failureOf } from './job-failure.ts';
 import { historyOf } from './job-history.ts';
+import { LocalPause } from './local-pause.ts';
 import { TurningWorker } from './turning-worker.ts';
 
 /** The context that a processor receives besides the payload. */
@@ -104,19 +104,13 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
   const run = async (job: Job, token: string | undefined, signal: AbortSignal | undefined): Promise<void> => {
     if (job.name === CANARY) return;
     const name = job.name as JobName<Q>;
-    const schema = JOBS[queue][name] as z.ZodType<Payload<Q, JobName<Q>>> | undefined;
-    const payload = schema?.safeParse(job.data);
-    if (!payload?.success) {
-      const problem = payload ? z.prettifyError(payload.error) : `no job of queue ${queue} has this name`;
-      log.error({ queue, job: job.name, jobId: job.id, problem }, 'job cannot be read');
-      throw new UnrecoverableError(`The job cannot be read: ${problem}`);
-    }
+    const payload = readPayload(queue, job, log);
     const { storeFailingSince, heldSince } = historyOf(job);
-    const jobLog = log.child({ queue, job: name, ...(payload.data as object) });
+    const jobLog = log.child({ queue, job: name, ...(payload as object) });
     const started = performance.now();
     metrics.jobWait(queue, name, Math.max(0, Date.now() - job.timestamp - (job.delay ?? 0)));
     try {
-      await setup.processors[name](payload.data, {
+      await setup.processors[name](payload, {
         log: jobLog,
         signal: signal ?? new AbortController().signal,
         tryNumber: job.attemptsMade + 1,
@@ -128,25 +122,10 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
     } catch (error) {
       const failure = failureOf(error, { job, isAborting, signal });
       metrics.jobDone(queue, name, failure.kind, performance.now() - started);
-      if (failure.kind === 'refused') pauseUntil(failure.retryAt);
-      const giveUp = () => setup.giveUp(name, payload.data, failure.reason);
+      if (failure.kind === 'refused') pause.until(failure.retryAt);
+      const giveUp = () => setup.giveUp(name, payload, failure.reason);
       await settle({ job, token, log: jobLog, giveUp }, failure, error);
     }
-  };
-
-  let resuming: NodeJS.Timeout | undefined;
-  let pausedUntil = 0;
-  /** Takes no jobs until then, and leaves them to workers that the marketplace does not refuse. */
-  const pauseUntil = (until: number): void => {
-    if (until <= pausedUntil) return;
-    pausedUntil = until;
-    clearTimeout(resuming);
-    resuming = setTimeout(() => void worker.resume(), timerMs(until - Date.now()));
-    log.info(
-      { queue, until: new Date(until).toISOString() },
-      'worker pauses: the marketplace refuses its calls',
-    );
-    void worker.pause(true);
   };
 
   const worker = new TurningWorker(queue, run, {
@@ -159,6 +138,7 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
     maxStalledCount: MAX_STALLED,
     settings: { backoffStrategy: (triesMade) => retryWait(RETRIES[queue].firstWaitMs, triesMade) },
   });
+  const pause = new LocalPause(worker, log);
   worker.on('error', (err) => {
     worker.noteError(err);
     if (!setup.isRedisError?.(err)) log.error({ queue, reason: describeError(err) }, 'worker error');
@@ -184,7 +164,7 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
     async stop(graceMs) {
       isStopping = true;
       canary?.stop();
-      clearTimeout(resuming);
+      pause.end();
       const closed = worker.close();
       if (await settledWithin(closed, graceMs)) return;
       isAborting = true;
@@ -193,4 +173,14 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
       log.warn({ queue }, 'jobs in hand did not end: leaving them to other workers');
     },
   };
+}
+
+/** @throws UnrecoverableError for a job that another version added, or a person by hand. */
+function readPayload<Q extends QueueName>(queue: Q, job: Job, log: Logger): Payload<Q, JobName<Q>> {
+  const schema = JOBS[queue][job.name as JobName<Q>] as z.ZodType<Payload<Q, JobName<Q>>> | undefined;
+  const payload = schema?.safeParse(job.data);
+  if (payload?.success) return payload.data;
+  const problem = payload ? z.prettifyError(payload.error) : `no job of queue ${queue} has this name`;
+  log.error({ queue, job: job.name, jobId: job.id, problem }, 'job cannot be read');
+  throw new UnrecoverableError(`The job cannot be read: ${problem}`);
 }
