@@ -15,7 +15,7 @@ afterAll(() => system?.close(), 60_000);
 test('a workspace that expires before its delivery is delivered all the same, once', async () => {
   const trade = await place(system, { service: 'Looked at', priceType: 'weekly' });
   await trade.buyer('pay');
-  expect((await trade.attention()).reason).toMatch(/asks you to look at it/);
+  expect((await trade.attention()).reason).toMatch(/asks you to review it/);
   const before = (await trade.record())?.snapshot;
   expect(before).toMatchObject({ status: 'in_progress', workspaceExpiresAt: expect.any(Number) });
 

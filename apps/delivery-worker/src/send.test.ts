@@ -158,6 +158,6 @@ test('a refusal is told to the buyer once, with its reason, and the order goes o
   await untilFact(trade, 'message_sent');
   await poke(trade.ref, [{ type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'ada' }]);
   await poke(trade.ref, [{ ...refused, attempt: 1 }]);
-  expect(await app.attention(trade.ref)).toContain('refuses the brief: No dogs.');
+  expect(await app.attention(trade.ref)).toContain('declines the brief: No dogs.');
   expect(texts(trade)).toEqual([expect.stringContaining('"A portrait" as described:\nNo dogs.')]);
 });

@@ -55,7 +55,7 @@ describe('a handler that is asked for a price', () => {
 
   test('may refuse: a human is told its reason, and nothing is quoted', async () => {
     const ref = await orderAsking(() => ({ refuse: 'No cats today.' }));
-    expect(await attention(ref)).toMatch(/^Handler "estimator" refused to quote: No cats today\.\n/);
+    expect(await attention(ref)).toMatch(/^Handler "estimator" declined to quote: No cats today\.\n/);
     const quote = jobFor(ref, { name: 'quote', round: '0', attempt: 0 });
     expect(await runtime.queues.get('delivery').getJobState(quote.jobId)).toBe('unknown');
   });

@@ -24,7 +24,7 @@ test('a round that is to be looked at waits; made again, it gets the note and th
   });
   expect(await untilFact(ref, 'generated')).toMatchObject({ draft: 0, review: true });
   expect(await attention(ref)).toContain(
-    'Handler "careful" made the first version, and asks you to look at it',
+    'Handler "careful" generated the first version, and asks you to review it',
   );
   await poke(ref, [
     {

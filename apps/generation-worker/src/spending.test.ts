@@ -198,7 +198,7 @@ describe('validate', () => {
 
   test('a refused brief of a paid order costs nothing, has the buyer told, and asks a human', async () => {
     const ref = await placeFor({ ...picky, generate: () => DONE });
-    expect(await attention(ref)).toContain('Handler "picky" refuses the brief: no portraits of people');
+    expect(await attention(ref)).toContain('Handler "picky" declines the brief: no portraits of people');
     expect(await facts(ref, 'refused')).toMatchObject([{ step: 'generate', attempt: 0 }]);
     const message = await job(ref, { name: 'send', kind: 'refused', round: '0', attempt: 0 });
     expect(message.data).toMatchObject({ kind: 'refused', round: '0' });

@@ -29,7 +29,7 @@ export const reviewScenarios: Scenario[] = [
       const trade = await stage.place({ service: 'Looked at' });
       await trade.buyer('pay');
       const first = await trade.attention();
-      assert.match(first.reason, /asks you to look at it/);
+      assert.match(first.reason, /asks you to review it/);
       assert.match(await shown(stage, trade, 0), /Note: none/);
       await press(stage, trade, { action: 'regenerate', attention: first.key, note: 'Warmer.' });
       await trade.fact('generated', ({ draft }) => draft === 1);
@@ -52,7 +52,7 @@ export const reviewScenarios: Scenario[] = [
       const trade = await stage.place({ service: 'Picky', brief: 'Forbidden fruit.' });
       await trade.buyer('pay');
       const { key, reason } = await trade.attention();
-      assert.match(reason, /"picky" refuses the brief: no fruit/);
+      assert.match(reason, /"picky" declines the brief: no fruit/);
       await trade.fact('message_sent', ({ kind }) => kind === 'refused');
       const told = await trade.fact('message_intended');
       assert.match(told.content, /no fruit/);

@@ -17,9 +17,8 @@ export function actionRoutes(server: FastifyInstance, options: AdminOptions): vo
     if (!asked.success)
       return refuse(options, request, reply, 400, 'The form of this action is not complete.');
     if (lacksNote(asked.data)) {
-      const told =
-        'Say what is to be different, or why it is not delivered: the handler and the record need your words.';
-      return refuse(options, request, reply, 400, told);
+      const message = 'Say what should change, or why you decline to deliver.';
+      return refuse(options, request, reply, 400, message);
     }
     const order = await findOrder(options, request.params);
     if (order === null) return refuse(options, request, reply, 404, 'There is no such order.');

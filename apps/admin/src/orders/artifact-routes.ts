@@ -29,24 +29,24 @@ export function artifactRoutes(server: FastifyInstance, options: AdminOptions): 
     const order = await findOrder(options, request.params);
     const wanted = draftParams.safeParse(request.params);
     const found = order === null || !wanted.success ? undefined : productOf(order.record, wanted.data);
-    if (found === 'made again') {
-      const told = 'This draft was made again. Look at the one that the page of the order shows now.';
-      return refuse(options, request, reply, 409, told);
+    if (found === 'regenerated') {
+      const message = 'This draft was regenerated. Review the draft that the page of the order shows now.';
+      return refuse(options, request, reply, 409, message);
     }
     const artifact = found?.artifact;
     if (artifact === undefined) return refuse(options, request, reply, 404, 'There is no such file.');
     const { contentType, fileName, bytes } = artifact;
     if (bytes > LARGEST_BYTES) {
-      const told = `The file has ${bytes.toLocaleString('en-US')} bytes: too large for these pages. Look at it where it is stored: ${artifact.path}`;
-      return refuse(options, request, reply, 413, told);
+      const message = `The file has ${bytes.toLocaleString('en-US')} bytes: too large for these pages. Open it in its store: ${artifact.path}`;
+      return refuse(options, request, reply, 413, message);
     }
     let file: Blob;
     try {
       file = await options.artifacts.read(artifact);
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-      const told = 'The file is not where it was stored. Is ARTIFACTS_DIR the same folder for all apps?';
-      return refuse(options, request, reply, 404, told);
+      const message = 'The file is missing from its store. Is ARTIFACTS_DIR the same folder for all apps?';
+      return refuse(options, request, reply, 404, message);
     }
     const isDownload = new URLSearchParams(request.url.split('?')[1]).has('download');
     const isShown = !isDownload && (IMAGES.test(contentType) || TEXTS.test(contentType));
@@ -69,9 +69,9 @@ export function artifactRoutes(server: FastifyInstance, options: AdminOptions): 
 function productOf(
   record: OrderRecord,
   { round, draft, index }: z.infer<typeof draftParams>,
-): Product | 'made again' | undefined {
-  const made = generatedOf(record, round);
-  if (made?.draft === draft) return made.products[index];
+): Product | 'regenerated' | undefined {
+  const generated = generatedOf(record, round);
+  if (generated?.draft === draft) return generated.products[index];
   const wasMade = factsOf(record, 'generated').some((fact) => fact.round === round && fact.draft === draft);
-  return wasMade ? 'made again' : undefined;
+  return wasMade ? 'regenerated' : undefined;
 }

@@ -35,7 +35,7 @@ async function pokes(): Promise<number> {
 }
 
 describe('actions', () => {
-  test('Retry writes the fact and pokes; pressed again it says that nothing waits for it', async () => {
+  test('Retry writes the fact and pokes. A second press says that nothing waits for it', async () => {
     await putOrder(admin.runtime, ref, {}, [FAILED]);
     const form = { action: 'retry', attention: 'failed:generate:0:0' };
     expect((await admin.ask(path)).body).toContain('name="attention" value="failed:generate:0:0"');
@@ -55,7 +55,7 @@ describe('actions', () => {
     expect(await facts('operator_retried')).toHaveLength(1);
   });
 
-  test('Release lets a held round go on', async () => {
+  test('Release starts a held round', async () => {
     await putOrder(admin.runtime, ref, { brief: null });
     const answer = await admin.press(`${path}/actions`, { action: 'release', attention: 'no_brief' });
     expect(answer.status).toBe(303);

@@ -25,10 +25,10 @@ interface ReviewView {
 
 /** The files of a draft, for the operator's review before delivery. */
 export function draftSection({ ref, record, texts }: ReviewView, round: string): Html | false {
-  const made = generatedOf(record, round);
-  if (made === undefined) return false;
-  const folder = `${orderPath(ref)}/drafts/${round}/${made.draft}`;
-  return html`<div class="draft">${made.products.map(
+  const generated = generatedOf(record, round);
+  if (generated === undefined) return false;
+  const folder = `${orderPath(ref)}/drafts/${round}/${generated.draft}`;
+  return html`<div class="draft">${generated.products.map(
     (product, index) =>
       html`<figure>${shown(product, `${folder}/${index}`)}${beginning(texts, product, index)}</figure>`,
   )}</div>`;

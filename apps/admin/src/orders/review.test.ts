@@ -48,9 +48,9 @@ beforeEach(async () => {
   await putOrder(admin.runtime, ref, {}, [made]);
 });
 
-test('the page shows what was made, the usual message to edit, and what can be done', async () => {
+test('the page shows the draft, the usual message to edit, and the possible actions', async () => {
   const { body } = await admin.ask(pathOf());
-  expect(body).toContain('asks you to look at it before it is delivered');
+  expect(body).toContain('asks you to review it before delivery');
   expect(body).toContain(`<img src="${pathOf()}/drafts/0/0/0"`);
   expect(body).not.toContain(`<img src="${pathOf()}/drafts/0/0/1"`);
   expect(body).not.toContain(`<img src="${pathOf()}/drafts/0/0/2"`);
@@ -93,7 +93,7 @@ describe('a file of a draft', () => {
     },
   );
 
-  test('that was made again is not shown in place of the new one, nor the new one in its place', async () => {
+  test('that was regenerated is not shown in place of the new one, nor the new one in its place', async () => {
     const again: Fact[] = [
       {
         type: 'reviewed',
@@ -130,7 +130,7 @@ describe('a file of a draft', () => {
     expect(body).not.toContain('<script>alert(1)');
   });
 
-  test('that is too large for a page is told with where it is', async () => {
+  test('that is too large for a page is reported with its path', async () => {
     const artifact = {
       path: `${ref.orderId}/0/x/huge.zip`,
       fileName: 'huge.zip',
@@ -151,7 +151,7 @@ describe('a file of a draft', () => {
     expect(answer.body).toContain(artifact.path);
   });
 
-  test('that is gone is told with what to look at', async () => {
+  test('that is gone is reported with the setting to check', async () => {
     await rm(path.join(folder, ref.orderId), { recursive: true });
     const answer = await file(0);
     expect(answer.status).toBe(404);

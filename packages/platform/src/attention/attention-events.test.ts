@@ -86,7 +86,7 @@ test('an event names the order, the time and the attention as it was stored', as
   expect(Math.abs((event?.at ?? 0) - (await store.now()))).toBeLessThan(60_000);
 });
 
-test('a changed text opens nothing; the closed event has the last text', async () => {
+test('a changed text opens nothing, and the closed event has the last text', async () => {
   const ref = await seenOrder();
   await settle(ref, draft(30));
   await settle(ref, draft(5), noBrief);
@@ -119,7 +119,7 @@ test('damaged entries and lists block no order and no subscriber', async () => {
   expect((await events.next('slow', 1)).map(({ id }) => id)).toEqual([second?.[0]]);
 });
 
-test('processes that subscribe under one name share the events, in order; another name gets all again', async () => {
+test('processes that subscribe under one name share the events in order, and another name gets all of them again', async () => {
   const refs = await Promise.all(Array.from({ length: 5 }, seenOrder));
   for (const ref of refs) await settle(ref, noBrief);
   const all = (await events.next('new', 100_000)).map(({ id }) => id);

@@ -9,7 +9,7 @@ import { type AttentionEvent, AttentionEvents } from './attention-events.ts';
 /** How often a subscriber looks for events, in ms. */
 const INTERVAL_MS = 1000;
 const EVENTS_PER_READ = 100;
-/** A process that dies while it handles an event blocks the other processes for this long, in ms. */
+/** A process that dies while it handles an event blocks the others for this long, in ms. */
 const LOCK_MS = 60_000;
 /** How long the extension of the lock may take, in ms. */
 const EXTENSION_MS = 10_000;

@@ -76,7 +76,7 @@ test.each([null, {}, { rating: null, comment: ' ' }, { rating: 'five' }])(
   },
 );
 
-test('a quote is due the turnaround after its order was made', async () => {
+test('a quote is due the turnaround after its order was placed', async () => {
   const created_at = new Date(Date.now() - 3600_000).toISOString();
   const priorityOf = async (name: 'price', of: OrderRef) =>
     (await queues.get('generation').getJob(jobFor(of, step(name)).jobId))?.priority ?? fail('no job');
@@ -91,7 +91,7 @@ test('a quote is due the turnaround after its order was made', async () => {
   expect(await priorityOf('price', earlier)).toBeLessThan(await priorityOf('price', ref));
 });
 
-test('what is logged of a reading names the order, and holds nothing that a buyer wrote', async () => {
+test('a log line about a reading names the order, and contains no text of the buyer', async () => {
   await store.append(ref, [{ type: 'heard', event: 'order.paid', bodyHash: 'a' }]);
   shows({ status: 'paid', brief: 'a brief of their own' });
   await store.hint(ref, []);
@@ -184,7 +184,7 @@ test('a cancelled order loses the jobs that have not begun, and is finished', as
   expect(await redis.zscore(keys.open, `agt_1/${ref.orderId}`)).toBeNull();
 });
 
-test('a completed order is noted once with what it earned', async () => {
+test('a completed order is recorded once, with its earnings', async () => {
   shows({
     status: 'completed',
     quoted_price_usd: '45.00',
@@ -198,7 +198,7 @@ test('a completed order is noted once with what it earned', async () => {
   expect(factOf(await recorded(), 'completed')).toMatchObject({ netUsd: '40.50' });
 });
 
-test('a review that is due soon is told in the log once, however many look, and counted', async () => {
+test('a review that is due soon is logged once, however many processes reconcile, and counted', async () => {
   const made: Fact = {
     type: 'generated',
     round: '0',

@@ -17,7 +17,7 @@ const step = (name: 'price' | 'generate' | 'deliver'): Step => ({ name, round: '
 const DENIED = { status: 403, text: 'Not authorized to view this order' };
 
 describe('an order that cannot be read', () => {
-  test('since the answer is malformed is read again, needs a human after ten minutes, and goes on by itself', async () => {
+  test('since the answer is malformed is read again, needs a human after ten minutes, and then continues', async () => {
     shows({ id: 'ord_other' });
     await store.hint(ref, []);
     for (let time = 0; time < 2; time += 1)
@@ -62,7 +62,7 @@ describe('an order that cannot be read', () => {
   test.each([
     ['is not there yet', { status: 404, text: 'Order not found' }],
     ['has a page of a proxy before it', { status: 403, html: '<html>Forbidden</html>' }],
-  ])('since it %s is read again, and goes on by itself', async (_, answer) => {
+  ])('since it %s is read again, and then continues', async (_, answer) => {
     market.answers[`GET /api/orders/${ref.orderId}`] = answer;
     await store.hint(ref, []);
     await expect(reconciler.reconcile(ref)).rejects.toThrow();
@@ -97,7 +97,7 @@ describe('an order that cannot be read', () => {
     expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating' });
   });
 
-  test('and was ours before is told to a human, does not vanish, and goes on once it may be read', async () => {
+  test('and was ours before is shown to a human, does not vanish, and continues once it can be read', async () => {
     shows({ status: 'paid' });
     await store.hint(ref, []);
     await reconciler.reconcile(ref);
@@ -115,7 +115,7 @@ describe('an order that cannot be read', () => {
     expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating', attention: [] });
   });
 
-  test('by a key that stays wrong is told to a human while it goes on being read', async () => {
+  test('by a key that stays wrong is shown to a human while the reads go on', async () => {
     market.answers[`GET /api/orders/${ref.orderId}`] = DENIED;
     const me = market.answers['GET /api/agents/me'];
     market.answers['GET /api/agents/me'] = { status: 401, text: 'Invalid or inactive API key' };

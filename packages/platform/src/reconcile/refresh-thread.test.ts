@@ -20,7 +20,7 @@ beforeEach(() => {
   ref = reconciling.nextOrder();
 });
 
-test('a thread that we are not let read becomes a fact, and stops nothing else', async () => {
+test('a thread to which the marketplace denies access becomes a fact, and stops nothing else', async () => {
   shows({ status: 'revision_requested', revision_count: 1 });
   await store.hint(ref, [
     { type: 'message_intended', kind: 'ask_feedback', round: '1', content: 'What?' },
@@ -45,7 +45,7 @@ test('a thread that we are not let read becomes a fact, and stops nothing else',
   expect(decide(again, policy, again.loadedAt + 11 * 60_000).attention[0]?.reason).toContain('Again not');
 });
 
-test('a thread that cannot be had for an hour is told to a human, and the order is settled meanwhile', async () => {
+test('a thread that cannot be read for an hour is shown to a human, and the order is settled meanwhile', async () => {
   shows({ status: 'revision_requested', revision_count: 1 });
   await store.hint(ref, [
     { type: 'message_intended', kind: 'ask_feedback', round: '1', content: 'What?' },

@@ -61,7 +61,7 @@ test('what the marketplace shows counts after the step, and an older read still 
   expect((await loaded(ref)).snapshot?.status).toBe('paid');
 });
 
-test('what is decided counts after the step', async () => {
+test('a decision after the step is stored', async () => {
   const ref = await writtenBeforeStep();
   await observe(ref, 'paid');
   await settle(ref);

@@ -36,7 +36,7 @@ test("a record of the version before, which kept its service's turnaround alone,
   expect(readRecord(REF, { ...fields, service })).toMatchObject({ service: null, turnaroundHours: 6.5 });
 });
 
-test('whatever stands in Redis, reading a record throws nothing, and gives numbers where numbers belong', () => {
+test('whatever Redis contains, reading a record throws nothing, and numeric fields are numbers', () => {
   fc.assert(
     fc.property(hash, (fields) => {
       const record = readRecord(REF, { ...fields, agentId: REF.agentId });

@@ -58,7 +58,7 @@ const dueAt = (ref: { agentId: string; orderId: string }) =>
 const settledAt = (ref: { agentId: string; orderId: string }) => redis.hget(keys.record(ref), 'settledAt');
 
 describe('facts', () => {
-  test('of an order that is open for long are let go of where nothing depends on them', async () => {
+  test('of a long-open order are removed if nothing depends on them', async () => {
     const ref = newOrder();
     const heard = (bodyHash: string): Fact => ({ type: 'heard', event: 'order.message', bodyHash });
     await store.append(ref, [
@@ -74,7 +74,7 @@ describe('facts', () => {
     expect((await loaded(ref)).facts).toHaveLength(51);
   });
 
-  test('the tries of one event are one fact; the same words on another day are another', async () => {
+  test('the tries of one event are one fact, and the same words on another day are another', async () => {
     const ref = newOrder();
     const DAY = 24 * 3600_000;
     const monday = Date.UTC(2026, 10, 23, 12, 0, 59);
@@ -90,7 +90,7 @@ describe('facts', () => {
     expect(facts.filter(({ type }) => type === 'buyer_message')).toHaveLength(3);
   });
 
-  test('a try whose event a version before this one wrote down is no other message', async () => {
+  test('a try whose event an earlier version recorded is not another message', async () => {
     const ref = newOrder();
     await store.append(ref, [message('a')]);
     expect(await store.append(ref, [{ ...message('a'), sentAt: Date.now() }])).toBe(0);
@@ -176,7 +176,7 @@ describe('facts', () => {
 });
 
 describe('observations', () => {
-  test('the first is a change, the same again is none, another status or revision is one', async () => {
+  test('the first is a change, an equal one is not, another status or revision is one', async () => {
     const ref = newOrder();
     expect(await store.observe(ref, await observation({}))).toBe(true);
     expect(await store.observe(ref, await observation({}))).toBe(false);

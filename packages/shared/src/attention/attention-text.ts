@@ -23,8 +23,8 @@ export function attentionReason(details: AttentionDetails): string {
       return details.cause === 'review' ? waitingDraft(details) : declinedDraft(details);
     case 'dispute': {
       const { detail } = details;
-      const told = detail === null ? 'their reason did not reach us' : `they say "${detail}"`;
-      return `The buyer disputes the order; ${told}. Release it to generate and deliver once more, or settle it on Atelier.`;
+      const why = detail === null ? 'Their reason did not reach us.' : `They say "${detail}".`;
+      return `The buyer disputes the order. ${why} Release it to generate and deliver once more, or settle it on Atelier.`;
     }
     case 'payout':
       return payoutReason(details);
@@ -49,12 +49,12 @@ type OfKind<K extends AttentionDetails['kind']> = Extract<AttentionDetails, { ki
 function declined(details: OfKind<'declined'>): string {
   const { handler, detail } = details;
   return details.cause === 'quote_declined'
-    ? `Handler "${handler}" refused to quote: ${detail}\nThe marketplace takes no message before payment: tell the buyer yourself or let the request lapse. Retry to ask the handler again.`
-    : `Handler "${handler}" refuses the brief: ${detail}\nRelease the order to have it done all the same, retry to ask the handler again, or settle it with the buyer on Atelier.${uninformed(details)}`;
+    ? `Handler "${handler}" declined to quote: ${detail}\nThe marketplace takes no message before payment. Inform the buyer yourself, or wait until the request lapses. Retry to ask the handler again.`
+    : `Handler "${handler}" declines the brief: ${detail}\nRelease the order to generate it anyway, retry to ask the handler again, or settle it with the buyer on Atelier.${uninformed(details)}`;
 }
 
 function uninformed({ isBuyerUninformed }: { isBuyerUninformed: boolean }): string {
-  return isBuyerUninformed ? ' The buyer was told of an earlier refusal, and is not told of this one.' : '';
+  return isBuyerUninformed ? ' The buyer got an earlier refusal, and gets no message about this one.' : '';
 }
 
 function heldRound(details: OfKind<'held_round'>): string {
@@ -64,7 +64,7 @@ function heldRound(details: OfKind<'held_round'>): string {
     case 'quote_expired': {
       const { lateMs, validHours } = details;
       const late = lateMs < HOUR ? 'less than an hour' : `${Math.floor(lateMs / HOUR)} hours`;
-      return `The order was paid ${late} after the quote expired, which was valid for ${validHours} hours. Release it to do it for that price, or settle it with the buyer on Atelier.`;
+      return `The order was paid ${late} after the quote expired, which was valid for ${validHours} hours. Release it to deliver for that price, or settle it with the buyer on Atelier.`;
     }
     case 'service_unknown': {
       const { serviceId, detail } = details;
@@ -92,7 +92,7 @@ function noFeedback({ obstacle, detail }: DetailsOf<'no_feedback'>): string {
     case 'thread_unreadable':
       return `The thread cannot be read from the marketplace: ${detail}`;
     case 'not_answered':
-      return 'They have not answered our question for a week.';
+      return 'The buyer has not answered our question for a week.';
   }
 }
 
@@ -105,7 +105,7 @@ function waitingDraft(details: DetailsOf<'review'>): string {
   const { handler, round, reviewReason } = details;
   const why =
     reviewReason === null
-      ? `Handler "${handler}" made ${roundName(round)}, and asks you to look at it before it is delivered.`
+      ? `Handler "${handler}" generated ${roundName(round)}, and asks you to review it before delivery.`
       : `${sentenceStart(roundName(round))} by handler "${handler}" must be reviewed before delivery: ${reviewReason}.`;
   return `${why}${details.isUrgent ? timeLeft(details) : ''}`;
 }
@@ -124,13 +124,13 @@ function delayed(details: OfKind<'delay'>): string {
     case 'held_up':
       return `${details.detail} The worker tries again until then.`;
     case 'rate_limited':
-      return `The order is due, and the marketplace has refused the step "${nameOf(details)}" for its rate limit (429) since ${utc(details.since)}. It is retried as soon as the limit allows. Does another program use the limit of this address?`;
+      return `The order is due, and the marketplace has rate-limited the step "${nameOf(details)}" (429) since ${utc(details.since)}. It is retried as soon as the limit allows. Does another program use the limit of this address?`;
     case 'put_off':
       return `The order is due, and its step "${nameOf(details)}" still waits: ${details.detail}`;
     case 'late': {
       const why = details.isOutcomeUnknown
         ? 'The outcome of its last call is unknown: the product reads the order until it is certain, and only then calls again.'
-        : 'It waits for its turn: another refusal of the marketplace, the budget or a paused queue may hold it back, see the System page.';
+        : 'It waits for its turn: another rate limit of the marketplace, the budget or a paused queue may hold it back, see the System page.';
       return `The order is past due, and the step "${nameOf(details)}" has not succeeded. ${why}`;
     }
     case 'not_redelivered':
@@ -149,15 +149,15 @@ function utc(time: number): string {
 function contradicted(details: OfKind<'status'>): string {
   switch (details.cause) {
     case 'unknown_status':
-      return `The marketplace shows the status "${details.rawStatus}", which this version does not know. Look at the order on Atelier.`;
+      return `The marketplace shows the status "${details.rawStatus}", which this version does not know. Check the order on Atelier.`;
     case 'quote_contradicted':
-      return 'We quoted, yet the marketplace still waits for a price. Look at the order on Atelier.';
+      return 'We quoted, yet the marketplace still waits for a price. Check the order on Atelier.';
     case 'delivery_contradicted':
-      return `We delivered ${roundName(details.round)}, yet the marketplace shows "${details.rawStatus}". Look at the order on Atelier.`;
+      return `We delivered ${roundName(details.round)}, yet the marketplace shows "${details.rawStatus}". Check the order on Atelier.`;
     case 'disputed_again':
       return 'The buyer disputes the order again after we delivered once more. Settle it on Atelier.';
     case 'overwritten':
-      return `The marketplace overwrote our delivery ${details.times} times: the order shows "paid" again, and our deliverables are in it. Deliver it on Atelier, or tell the buyer.`;
+      return `The marketplace overwrote our delivery ${details.times} times: the order shows "paid" again, and our deliverables are in it. Deliver it on Atelier, or write to the buyer.`;
     case 'completed_undelivered':
       return 'The order is completed, and shows no deliverable. The marketplace takes no delivery any more: settle it with the buyer on Atelier.';
     case 'delivery_unknown':

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { count, round, text } from '../facts/fields.ts';
 
 /**
- * Why an order waits for a human. `kind` groups the causes by what an operator does about them.
- * `cause` identifies the case, and decides the key, the texts and the actions. `detail` quotes
- * somebody else: an error, a handler, the buyer or the marketplace. Untrusted.
+ * Why an order waits for a human.
+ * - `kind`: groups the causes by the operator's task.
+ * - `cause`: identifies the case. It decides the key, the texts and the actions.
+ * - `detail`: quotes an error, a handler, the buyer or the marketplace. Untrusted.
  */
 export type AttentionDetails = z.output<typeof attentionDetailsSchema>;
 export type AttentionKind = AttentionDetails['kind'];
@@ -26,7 +27,7 @@ const step = { stepKey: text, attempt: count };
 const time = z.number();
 /** A payout, and how often an operator asked for it again. `netUsd`: a decimal string. */
 const payout = { attempt: count, netUsd: text.nullable() };
-/** A refusal that the buyer was not informed of, because only the first refusal is sent. */
+/** The buyer got only an earlier refusal of this round. Only the first refusal is sent. */
 const isBuyerUninformed = z.boolean();
 const onDraft = { round, draft: count };
 

@@ -54,7 +54,7 @@ test('fields that are wrong but not needed hold nothing up', () => {
   expect(decide(record, policy, NOON)).toMatchObject({ attention: [], steps: [{ name: 'generate' }] });
 });
 
-test('an order with attention is looked at again even when nothing else is expected', () => {
+test('an order with attention is checked again even when nothing else is expected', () => {
   const failed = at(NOON - HOUR, {
     type: 'read_failed',
     observedAt: NOON,
@@ -67,7 +67,7 @@ test('an order with attention is looked at again even when nothing else is expec
   expect(decision.attention).toHaveLength(1);
 });
 
-test('a delivery is told to the buyer by the message of its kind', () => {
+test('the buyer gets the message for the kind of delivery', () => {
   const review = (round: string, revision_count: number) =>
     decide(
       recordOf({ status: 'delivered', revision_count }, [generated(round), delivered(round, NOON)]),
@@ -86,7 +86,7 @@ test.each([null, '', ' '])('a message that is turned off (%j) is not asked for',
 
 const THEIRS = 'https://theirs.example/1';
 
-test('a delivery that was not ours is not told to the buyer', () => {
+test('a delivery that was not ours brings the buyer no message', () => {
   expect(decide(recordOf({ status: 'delivered', deliverable_url: THEIRS }), policy, NOON)).toMatchObject({
     steps: [],
     attention: [],

@@ -81,7 +81,7 @@ test('the marketplace never gets the same round twice, except a first one that i
   );
 });
 
-test('a delivery that was overwritten is made again, or a human is asked', () => {
+test('an overwritten delivery is repeated, or a human is asked', () => {
   fc.assert(
     fc.property(pasts, ({ market, system }) => {
       const { attention } = system.runToRest();
@@ -92,7 +92,7 @@ test('a delivery that was overwritten is made again, or a human is asked', () =>
   );
 });
 
-test('an owed round is delivered, or waits for the buyer or a human who is told why and what to do', () => {
+test('an owed round is delivered, or waits for the buyer or a human who reads why and what to do', () => {
   fc.assert(
     fc.property(pasts, ({ market, system }) => {
       const owed = market.owes;
@@ -157,7 +157,7 @@ test('the same record, policy and time give the same decision, and the record is
   });
 });
 
-test('an order is looked at again until it is finished, and always later than now', () => {
+test('an order is checked again until it is finished, and always later than now', () => {
   always(({ decision, now }) => {
     if (decision.lookAgainAt !== null) expect(decision.lookAgainAt).toBeGreaterThan(now);
     else {

@@ -12,28 +12,28 @@ const sent = at(NOON, { type: 'message_sent', kind: 'refused', round: '0', found
 const message = { name: 'send', kind: 'refused', round: '0', attempt: 0 };
 
 describe('a paid order whose brief its handler refuses', () => {
-  test('again, after the buyer was told of the first refusal: the operator is told that they are not told', () => {
+  test('again, after the buyer got the first refusal: the operator reads that the buyer does not get the second', () => {
     const retried = at(NOON + 1, { type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'ada' });
     const again = { ...refused(1), at: NOON + 2 };
     const reasonOf = (...facts: Recorded[]) =>
       decide(recordOf({}, facts), policy, NOON + 3).attention[0]?.reason;
-    expect(reasonOf(refused(), sent)).not.toContain('is not told');
-    expect(reasonOf(refused(), sent, retried, again)).toContain('is not told of this one');
-    expect(reasonOf(refused(), retried, again)).not.toContain('is not told');
+    expect(reasonOf(refused(), sent)).not.toContain('gets no message');
+    expect(reasonOf(refused(), sent, retried, again)).toContain('gets no message about this one');
+    expect(reasonOf(refused(), retried, again)).not.toContain('gets no message');
   });
 
-  test('waits for a human, and the buyer is told once', () => {
+  test('waits for a human, and the buyer gets one message', () => {
     const decision = decide(recordOf({}, [refused()]), policy, NOON);
     expect(decision).toMatchObject({
       stage: 'held',
       steps: [message],
       attention: [{ key: 'brief_refused', actions: ['release', 'retry'], stepKey: 'generate:0', attempt: 0 }],
     });
-    expect(decision.attention[0]?.reason).toContain('"painter" refuses the brief: No dogs.');
+    expect(decision.attention[0]?.reason).toContain('"painter" declines the brief: No dogs.');
     expect(decide(recordOf({}, [refused(), sent]), policy, NOON)).toMatchObject({ stage: 'held', steps: [] });
   });
 
-  test('is told the reason, unless the message is turned off; nothing is said of a delay', () => {
+  test('gets the reason, unless the message is turned off, and no message about a delay', () => {
     const record = recordOf({}, [refused()]);
     expect(messageText(record, policy, 'refused', '0')).toMatch(/"A portrait" as described:\nNo dogs\.\n/);
     const silent = policyOf({ messages: { refused: null } });
@@ -74,7 +74,7 @@ describe('an order paid after the quote expired', () => {
   const paidAt = (time: number) => ({ observedAt: time });
   const late = NOON + 31 * HOUR;
 
-  test('is held before anything is made, with how late it was, until it is released', () => {
+  test('is held before anything is generated, with its lateness, until it is released', () => {
     const record = recordOf({}, [priced, quoted], paidAt(late));
     const decision = decide(record, policy, late);
     expect(decision).toMatchObject({
@@ -105,7 +105,7 @@ describe('an order paid after the quote expired', () => {
     expect(decide(recordOf({}, [endless, quoted], paidAt(late)), policy, late).attention).toEqual([]);
   });
 
-  test('by minutes is told so', () => {
+  test('by minutes shows that', () => {
     const record = recordOf({}, [priced, quoted], paidAt(NOON + 24 * HOUR + MINUTE));
     const { attention } = decide(record, policy, NOON + 25 * HOUR);
     expect(attention[0]?.reason).toContain('paid less than an hour after the quote expired');

@@ -4,7 +4,7 @@ import { stepKey } from '../jobs/step-key.ts';
 import { attemptOf } from '../record/attempts.ts';
 import type { OrderRecord } from '../record/record.ts';
 import { factsOf } from '../record/record.ts';
-import { isRefusalUnsent, isReleased } from './steps/messaging.ts';
+import { isDeclineUnsent, isReleased } from './steps/messaging.ts';
 
 /** A handler's decision not to quote, or not to work on a brief. */
 type Decline = FactOf<'refused'>;
@@ -35,7 +35,7 @@ export function briefDeclined(
     attempt,
     handler,
     detail,
-    isBuyerUninformed: isRefusalUnsent(record, '0', at),
+    isBuyerUninformed: isDeclineUnsent(record, '0', at),
   });
 }
 

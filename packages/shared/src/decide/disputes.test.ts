@@ -8,7 +8,7 @@ const first = [generated('0', NOON - 9), delivered('0', NOON - 8)];
 const told = at(NOON, { type: 'dispute_opened', reason: 'It is a dog.', bodyHash: 'a' });
 const message = { name: 'send', kind: 'dispute_received', round: '0d' };
 
-test('policy attention: the buyer is told, and a human decides', () => {
+test('policy attention: the buyer gets a message, and a human decides', () => {
   const decision = decide(recordOf(disputed, [...first, told]), policyOf(), NOON);
   expect(decision.round).toBe('0d');
   expect(decision.steps).toMatchObject([message]);

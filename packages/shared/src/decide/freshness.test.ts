@@ -33,7 +33,7 @@ describe('our delivery and the snapshot', () => {
     });
   });
 
-  test('a marketplace that goes on waiting for what we delivered is shown to a human', () => {
+  test('a marketplace that goes on waiting for a delivered round is shown to a human', () => {
     const record = recordOf({ status: 'paid' }, done, { observedAt: NOON + HOUR });
     const decision = decide(record, policy, NOON + HOUR);
     expect(decision).toMatchObject({
@@ -110,7 +110,7 @@ describe('an order that cannot be read', () => {
     isRefusal: false,
   });
 
-  test('is no case for a human at first, and one after an hour', () => {
+  test('needs a human only after an hour', () => {
     const record = recordOf({ status: 'delivered', deliverable_url: THEIRS }, [failed], { hints: 1 });
     expect(decide(record, policy, NOON + HOUR).attention).toEqual([]);
     const later = decide(record, policy, NOON + HOUR + MINUTE);
@@ -119,7 +119,7 @@ describe('an order that cannot be read', () => {
     expect(later.readOrder).toBe(true);
   });
 
-  test('is none once it was read again', () => {
+  test('needs no human once it was read again', () => {
     const record = recordOf({ status: 'delivered', deliverable_url: THEIRS }, [failed], {
       observedAt: NOON + 2 * HOUR,
     });
@@ -149,7 +149,7 @@ describe('an order that cannot be read', () => {
     expect(waits).toEqual([15_000, 2 * MINUTE, 15 * MINUTE]);
   });
 
-  test('is none once the order itself was read, also when it fails again', () => {
+  test('needs no human once the order itself was read, also when it fails again', () => {
     const again = { ...failedAfterReads, reads: 4, at: NOON + HOUR };
     const record = recordOf({}, [failedAfterReads, again], { reads: 4, observedAt: NOON + HOUR });
     expect(decide(record, policy, NOON + HOUR + MINUTE).attention).toEqual([]);

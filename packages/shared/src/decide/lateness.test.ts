@@ -24,7 +24,7 @@ test("the service's turnaround goes before the policy's, and a bounty's deadline
 });
 
 test.each(['pending_quote', 'quoted', 'accepted'])(
-  'an order that was seen %s counts from its payment: a buyer who pays late is not told of a delay',
+  'an order that was seen %s counts from its payment: a buyer who pays late gets no message about a delay',
   (status) => {
     const paidAt = CREATED + 72 * HOUR;
     const record = recordOf({}, [seen(NOON, status)], { observedAt: paidAt });
@@ -54,7 +54,7 @@ test('a revision that the marketplace does not count has a due time that stays',
   expect(decide(record, policy, NOON + HOUR).dueAt).toBe(NOON + 48 * HOUR);
 });
 
-test('an order is looked at when it is due, and then the buyer is told once that it takes longer', () => {
+test('an order is checked when it is due, and then the buyer gets one message about the delay', () => {
   const record = recordOf({}, [], { observedAt: CREATED + 47.99 * HOUR });
   const before = decide(record, policy, CREATED + 47.99 * HOUR);
   expect(before.lookAgainAt).toBe(CREATED + 48 * HOUR);
@@ -67,12 +67,12 @@ test('an order is looked at when it is due, and then the buyer is told once that
   ).toHaveLength(1);
 });
 
-test('a delay that comes of a failed step is told, too', () => {
+test('the buyer gets a message about a delay that a failed step causes, too', () => {
   const failed = at(NOON, { type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'it broke' });
   expect(decide(recordOf({}, [failed]), policy, NOON + 72 * HOUR).steps).toEqual([delayed]);
 });
 
-test('nothing is said of a delay while the buyer, or a human by policy, is waited for', () => {
+test('no message about a delay is sent while the order waits for the buyer, or for a human by policy', () => {
   const late = NOON + 100 * HOUR;
   const facts = [generated('0', NOON - 9), delivered('0', NOON - 8)];
   const told = (round: string) =>

@@ -18,13 +18,13 @@ test('an order whose delivery the rate limit keeps back is one for a human once 
   expect(steps).toContainEqual({ name: 'deliver', round: '0', attempt: 0 });
 });
 
-test('a refusal of another step or attempt is none of this one', () => {
+test('a refusal of another step or attempt does not count for this one', () => {
   const facts = [generated('0'), limited('publish:0'), limited('deliver:0', 1)];
   const { attention } = decide(recordOf({}, facts, { observedAt: DUE }), policy, DUE);
   expect(attention.map(({ key }) => key)).toEqual(['late:deliver:0:0']);
 });
 
-test('a delivery past due needs a human although no job of it ran, ten minutes after it could be made', () => {
+test('a delivery past due needs a human although no job of it ran, ten minutes after it became possible', () => {
   const made = (time: number) => recordOf({}, [generated('0', time)], { observedAt: DUE });
   expect(decide(made(NOON), policy, DUE - 1).attention).toEqual([]);
   expect(decide(made(NOON), policy, DUE).attention).toMatchObject([{ key: 'late:deliver:0:0' }]);
@@ -47,7 +47,7 @@ test('a quote that the rate limit keeps back is due when its order would be, how
   expect(decide(record, policy, DUE).attention).toMatchObject([{ key: 'rate_limited:quote:0:0' }]);
 });
 
-test('a step that its service puts off is told at the due time, unless it runs', () => {
+test('a step that its service puts off needs a human at the due time, unless it runs', () => {
   const step = { step: 'generate', round: '0', attempt: 0 } as const;
   const began = (time: number, start: number) =>
     at(time, { type: 'began', ...step, start, handler: 'painter' });

@@ -31,7 +31,7 @@ export function lateByLimits(
 
 /**
  * Raises an attention for a delivery or a quote that is past due. Its job may never have run, since
- * one refusal can hold back the jobs of all orders.
+ * one rate limit can hold back the jobs of all orders.
  */
 function lateWrite(
   record: OrderRecord,

@@ -6,7 +6,7 @@ import { generatedOf, verdictOn } from '../record/review.ts';
 import type { Round } from '../record/rounds.ts';
 import { MINUTE } from './decision.ts';
 import type { Situation } from './partial-decision.ts';
-import { isRefusalUnsent, messageStep } from './steps/messaging.ts';
+import { isDeclineUnsent, messageStep } from './steps/messaging.ts';
 
 /** A draft that may not be delivered yet, and what it needs. */
 export interface Reviewing {
@@ -24,13 +24,13 @@ export interface Reviewing {
  * @returns the question to the operator. Null: the round may go on.
  */
 export function reviewing({ record, policy, now }: Situation, round: Round, due: number): Reviewing | null {
-  const made = generatedOf(record, round);
-  if (!made?.review) return null;
-  const { draft } = made;
+  const generated = generatedOf(record, round);
+  if (!generated?.review) return null;
+  const { draft } = generated;
   const verdict = verdictOn(record, round, draft);
   if (verdict?.verdict === 'approve') return null;
   if (verdict?.verdict === 'refuse') {
-    const isBuyerUninformed = isRefusalUnsent(record, round, verdict.at);
+    const isBuyerUninformed = isDeclineUnsent(record, round, verdict.at);
     const { by, note: detail } = verdict;
     return {
       attention: raise({
@@ -50,8 +50,8 @@ export function reviewing({ record, policy, now }: Situation, round: Round, due:
   const { atDeadline, warnMinutes } = policy.review;
   // A late or regenerated draft is not delivered at once: the operator gets time to review it.
   const deliverAt =
-    atDeadline === 'deliver' && made.reviewReason === undefined
-      ? Math.max(due, made.at + warnMinutes * MINUTE)
+    atDeadline === 'deliver' && generated.reviewReason === undefined
+      ? Math.max(due, generated.at + warnMinutes * MINUTE)
       : null;
   if (deliverAt !== null && now >= deliverAt) return null;
   const warnAt = due - warnMinutes * MINUTE;
@@ -66,8 +66,8 @@ export function reviewing({ record, policy, now }: Situation, round: Round, due:
       cause: 'review',
       round,
       draft,
-      handler: made.handler,
-      reviewReason: made.reviewReason ?? null,
+      handler: generated.handler,
+      reviewReason: generated.reviewReason ?? null,
       isUrgent,
       minutesToDue: minutesTo(due),
       minutesToDelivery: deliverAt === null ? null : minutesTo(deliverAt),

@@ -40,7 +40,7 @@ test('an acknowledgement covers the messages that the operator saw, and no later
   expect(unreadMessages(recordOf({}, [...noted, wrote(NOON + 2)]))).toMatchObject({ count: 1 });
 });
 
-test('an answer that became the feedback of a revision is not unread; what comes after the work began is', () => {
+test('an answer that became the feedback of a revision is not unread, but a message after the work began is', () => {
   const order = { status: 'revision_requested', revision_count: 1 };
   const answered = [asked(NOON), wrote(NOON + MINUTE, 'Bluer.')];
   expect(unreadMessages(recordOf(order, answered))).toBeNull();
@@ -69,7 +69,7 @@ test('an acknowledgement covers no message that came after the clock stepped bac
   expect(unreadMessages(recordOf({}, [], { facts: [...facts, later] }))).toMatchObject({ count: 1 });
 });
 
-test('a second answer before the work begins is feedback, too; after the round is over, a message is unread', () => {
+test('a second answer before the work begins is feedback, too, and a message after the round is unread', () => {
   const order = { status: 'revision_requested', revision_count: 1 };
   const found = at(NOON + MINUTE, { type: 'answer_found', round: '1', content: 'Bluer.' });
   const answered = [asked(NOON), found, wrote(NOON + 2 * MINUTE, 'And remove my name!')];

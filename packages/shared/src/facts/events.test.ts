@@ -26,7 +26,7 @@ function factsOf(event: string, data?: unknown) {
   return heard.facts.slice(1);
 }
 
-test('any body is an event or has a problem in words; what it tells can be written down', () => {
+test('any body is an event or has a problem in words, and its facts can be stored', () => {
   const names = [
     'feedback',
     'revision_count',
@@ -95,7 +95,7 @@ test("a buyer's message brings its text", () => {
   expect(factsOf('order.message', { content: null })).toEqual([]);
 });
 
-test('a bounty brings its deadline; one that is no number of hours is none', () => {
+test('a bounty brings its deadline, unless that is not a number of hours', () => {
   expect(factsOf('bounty.accepted', { budget_usd: 90, deadline_hours: '24' })).toEqual([
     { type: 'bounty_accepted', budgetUsd: '90', deadlineHours: 24 },
   ]);
@@ -104,7 +104,7 @@ test('a bounty brings its deadline; one that is no number of hours is none', () 
   }
 });
 
-test('payouts bring their result; a completion only when its payout failed', () => {
+test('payouts bring their result, and a completion only when its payout failed', () => {
   expect(factsOf('order.completed', { payout_failed: false })).toEqual([]);
   expect(factsOf('order.completed', { payout_failed: true })).toMatchObject([
     { type: 'payout', outcome: 'failed' },

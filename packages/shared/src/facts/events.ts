@@ -4,7 +4,8 @@ import { contentHash } from '../text/content-hash.ts';
 import type { Fact } from './facts.ts';
 
 /**
- * Where the ingestor takes webhooks, below PUBLIC_URL. This URL is registered with the marketplace.
+ * The path below PUBLIC_URL at which the ingestor takes webhooks. This URL is registered with the
+ * marketplace.
  */
 export const WEBHOOK_PATH = '/webhooks/atelier';
 
@@ -62,8 +63,8 @@ export function factsFromEvent(body: unknown, delivery: Delivery): EventFacts | 
   }
   const { event, order_id: orderId } = parsed.data;
   const heard: Fact = { type: 'heard', event, ...delivery };
-  const told = factsIn(event, new DataReader(parsed.data.data ?? {}), delivery);
-  return { event, orderId, facts: [heard, ...told] };
+  const facts = factsIn(event, new DataReader(parsed.data.data ?? {}), delivery);
+  return { event, orderId, facts: [heard, ...facts] };
 }
 
 function factsIn(event: string, data: DataReader, delivery: Delivery): Fact[] {

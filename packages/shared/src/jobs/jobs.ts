@@ -72,9 +72,9 @@ export const LONGEST_RETRY_WAIT = 5 * 60 * 1000;
 const HOUR_MS = 3600_000;
 
 /**
- * A refused call (429) and a wait for a lock use no try. A step that waits only for the marketplace
- * is retried for as long as the marketplace's outages may last. A step whose tries cost something
- * gets only a few.
+ * A rate-limited call (429) and a wait for a lock use no try. A step that waits only for the
+ * marketplace is retried for as long as the marketplace's outages may last. A step whose tries cost
+ * something gets only a few.
  */
 export const RETRIES: { [Q in QueueName]: RetryRule } = {
   intake: { attempts: 1, firstWaitMs: 1000 },

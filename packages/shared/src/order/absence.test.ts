@@ -37,7 +37,7 @@ describe('a write of unknown outcome that a read does not show', () => {
     });
   });
 
-  test('is absent an hour after its time although reads stay older than what was seen', () => {
+  test('is absent an hour after its time although reads stay older than an earlier one', () => {
     const hourLater = 1_150_000 + 3600_000;
     expect(judgeAbsence(BEGUN, read(hourLater - 1, true), RULE)).toMatchObject({ write: BEGUN });
     const first = judgeAbsence(BEGUN, read(hourLater, true), RULE);
@@ -46,7 +46,7 @@ describe('a write of unknown outcome that a read does not show', () => {
     expect(judgeAbsence(first.write, read(hourLater + 30_000, true), RULE)).toEqual({ isCertain: true });
   });
 
-  test('is waited for from now on when the clock stepped back', () => {
+  test('is expected from now on when the clock stepped back', () => {
     const judged = judgeAbsence({ begunAt: 9_000_000, absentAt: null }, read(1_000_000), RULE);
     expect(judged).toMatchObject({ isCertain: false, readAgainAt: 1_150_000 });
   });
@@ -82,7 +82,7 @@ test('whatever is read when: nothing is certain before the effect is over and tw
   );
 });
 
-test('reading when we are told to ends in certainty after two good reads', () => {
+test('reading at the named times ends in certainty after two good reads', () => {
   const first = judgeAbsence(BEGUN, read(BEGUN.begunAt), RULE);
   if (first.isCertain) throw new Error('too early');
   const second = judgeAbsence(first.write, read(first.readAgainAt), RULE);

@@ -26,7 +26,7 @@ describe('a read is older than what we know', () => {
     expect(olderThan(record, shown('paid'))).toBe(NOON + 5);
   });
 
-  test('since the oldest of what it does not show', () => {
+  test('since the oldest event that it does not show', () => {
     const record = recordOf({ status: 'delivered', revision_count: 2 }, [
       seen('revision_requested', 1, NOON - 9000),
       delivered('0', NOON - 5000),

@@ -120,7 +120,7 @@ describe('JSON in strings', () => {
     expect(parseOrder(orderRow({ requirement_answers: answers })).requirementAnswers).toEqual(answers);
   });
 
-  test('that is no JSON counts as absent and is named', () => {
+  test('that is not JSON counts as absent and is named', () => {
     const order = parseOrder(orderRow({ reference_urls: 'https://a.example', reference_images: '[' }));
     expect(order).toMatchObject({ referenceUrls: [], referenceImages: [] });
     expect(order.problems).toEqual(['reference_urls is not JSON', 'reference_images is not JSON']);
@@ -141,7 +141,7 @@ describe('JSON in strings', () => {
   });
 });
 
-test('a count that no round can be named by is none', () => {
+test('a count that cannot name a round counts as absent', () => {
   expect(parseOrder(orderRow({ revision_count: 999_999 })).revisionCount).toBe(999_999);
   const order = parseOrder(orderRow({ revision_count: 1_000_000 }));
   expect(order).toMatchObject({ revisionCount: 0, problems: ['revision_count is not a whole number'] });
@@ -163,7 +163,7 @@ describe('times', () => {
   });
 
   test.each(['', 'now', '1', '23.11.2026', 'Nov 23 2026', '2026-13-01', '2026-11-23 25:00:00', '1763899200'])(
-    '"%s" is no time',
+    '"%s" is not a time',
     (text) => {
       expect(parseTime(text)).toBeNull();
     },

@@ -5,8 +5,8 @@ import type { OrderSnapshot } from './order.ts';
 
 /**
  * The x402 race. At an instant hire the marketplace sends `order.created`, pays the seller, and
- * only then writes `status = paid`. This write overwrites a delivery made in between: the order
- * shows `paid` again, with our deliverables in it, and the buyer waits. Observed.
+ * only then writes `status = paid`. This write overwrites a delivery that was sent in between: the
+ * order shows `paid` again, with our deliverables in it, and the buyer waits. Observed.
  */
 
 /** How often we repeat an overwritten delivery before we ask a human. */

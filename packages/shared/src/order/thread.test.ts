@@ -17,7 +17,7 @@ test('the answer is all that the buyer wrote after our question', () => {
   expect(answerInThread(thread, 'What?')).toEqual({ found: true, content: 'Bluer.\n\nAnd big.' });
 });
 
-test('what was written before the question is no answer, nor is the buyer quoting it', () => {
+test('a message before the question does not answer it, nor does a quote of the question by the buyer', () => {
   expect(answerInThread([buyer('Bluer.'), us('What?')], 'What?')).toEqual({ found: false, cutOff: false });
   expect(answerInThread([buyer('What?'), buyer('Bluer.')], 'What?')).toEqual({ found: false, cutOff: false });
 });

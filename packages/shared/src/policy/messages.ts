@@ -42,13 +42,13 @@ function editedMessage(record: OrderRecord, round: string): string | null {
 
 /**
  * Why a round is not delivered: the operator's note on its draft, or else the handler's reason to
- * refuse the brief.
+ * decline the brief.
  */
 function refusalReason(record: OrderRecord, round: string): string {
   const verdict = verdictOn(record, round, draftOf(record, round));
   const reason =
     verdict?.verdict === 'refuse' ? verdict.note : factsOf(record, 'refused').findLast(isOfBrief)?.reason;
-  return reason?.trim() || 'We cannot do what was asked for.';
+  return reason?.trim() || 'We cannot fulfil this request.';
 }
 
 function isOfBrief({ step }: FactOf<'refused'>): boolean {

@@ -69,7 +69,7 @@ export function handlerBegun(record: OrderRecord): string | null {
  * Facts from a webhook or a failed read. Even the record of an order that was never seen may have
  * them.
  */
-const TOLD: readonly FactType[] = [
+const INDIRECT_FACTS: readonly FactType[] = [
   'heard',
   'revision_requested',
   'dispute_opened',
@@ -85,13 +85,13 @@ const TOLD: readonly FactType[] = [
  * one answer of the marketplace says.
  */
 export function hasHistory(record: OrderRecord): boolean {
-  return record.snapshot !== null || record.facts.some(({ type }) => !TOLD.includes(type));
+  return record.snapshot !== null || record.facts.some(({ type }) => !INDIRECT_FACTS.includes(type));
 }
 
 /** Whether the marketplace says that the order is another agent's, and no hint has come since. */
 export function isNotOurs(record: OrderRecord): boolean {
-  const told = factsOf(record, 'not_ours').at(-1);
-  return told !== undefined && record.hints <= told.hints && !hasHistory(record);
+  const denial = factsOf(record, 'not_ours').at(-1);
+  return denial !== undefined && record.hints <= denial.hints && !hasHistory(record);
 }
 
 /**

@@ -54,7 +54,7 @@ test("a message of ours is the operator's, unless the product sent it or would s
   ]);
 });
 
-test('what the thread shows before our question is no answer to it, whenever it is read', () => {
+test('a message before our question does not answer it, whenever the thread is read', () => {
   const asked = at(NOON, { type: 'message_intended', kind: 'ask_feedback', round: '1', content: 'What?' });
   const before = recordOf({ status: 'revision_requested', revision_count: 1 }, [asked]);
   const thread = [buyer('Hi', null), seller('What?'), buyer('Bluer.', null)];

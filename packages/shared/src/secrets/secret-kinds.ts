@@ -4,9 +4,9 @@
  */
 interface SecretKind {
   /**
-   * In our own texts and logs. The part in parentheses stays, so that a reader knows what was
-   * removed. The text may be a line of JSON: a letter before a secret may belong to an escape such
-   * as `\n`.
+   * In our own texts and logs. The part in parentheses stays, so that a reader knows the kind of
+   * the secret. The text may be a line of JSON: a letter before a secret may belong to an escape
+   * such as `\n`.
    */
   own: RegExp;
   /**

@@ -25,7 +25,7 @@ describe('a secret that is known', () => {
   });
 });
 
-test('a number is no secret: it would be taken out of every time', () => {
+test('a number is not a secret: it would be removed from every time', () => {
   keepSecret('17123456');
   const line = JSON.stringify({ time: 1712345678901 });
   expect(lineWithoutSecrets(line)).toBe(line);

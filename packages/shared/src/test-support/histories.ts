@@ -42,7 +42,7 @@ const system = fc.constantFrom<Happening[]>(
 const worker = fc
   .tuple(
     fc.nat(3),
-    fc.constantFrom<Ending[]>('works', 'works', 'fails', 'refuses', 'dies_before_fact', 'dies_after_fact'),
+    fc.constantFrom<Ending[]>('works', 'works', 'fails', 'declines', 'dies_before_fact', 'dies_after_fact'),
   )
   .map(([index, ending]) => shown(`worker ${ending}`, (_market, ours) => ours.work(index, ending)));
 

@@ -69,7 +69,7 @@ export class ModelMarket {
   }
 
   pay(): void {
-    if (this.#move(['quoted'], 'paid')) this.#tell('order.paid', { status: 'paid' });
+    if (this.#move(['quoted'], 'paid')) this.#notify('order.paid', { status: 'paid' });
   }
 
   /** A workspace expires: the order becomes delivered, with or without a delivery. */
@@ -80,30 +80,34 @@ export class ModelMarket {
   cancel(): void {
     const before = this.status;
     if (this.#move(['pending_quote', 'quoted', 'paid'], 'cancelled')) {
-      this.#tell('order.cancelled', { previous_status: before });
+      this.#notify('order.cancelled', { previous_status: before });
     }
   }
 
   askRevision(feedback: string): void {
     if (!this.#move(['delivered'], 'revision_requested')) return;
     this.revisionCount += 1;
-    this.#tell('order.revision_requested', { feedback, revision_count: this.revisionCount, is_extra: false });
+    this.#notify('order.revision_requested', {
+      feedback,
+      revision_count: this.revisionCount,
+      is_extra: false,
+    });
   }
 
   dispute(reason: string): void {
-    if (this.#move(['delivered'], 'disputed')) this.#tell('order.disputed', { reason });
+    if (this.#move(['delivered'], 'disputed')) this.#notify('order.disputed', { reason });
   }
 
   write(content: string): void {
     if (['pending_quote', 'quoted', 'cancelled'].includes(this.status)) return;
     this.thread.push({ fromBuyer: true, senderName: 'Ada', content, createdAt: null });
-    this.#tell('order.message', { sender_type: 'client', sender_name: 'Ada', content });
+    this.#notify('order.message', { sender_type: 'client', sender_name: 'Ada', content });
   }
 
   approve(paidOut: boolean): void {
     if (!this.#move(['delivered'], 'completed')) return;
     this.payoutTxHash = paidOut ? '5xTx' : null;
-    this.#tell('order.completed', { payout_failed: !paidOut });
+    this.#notify('order.completed', { payout_failed: !paidOut });
   }
 
   #move(from: readonly OrderStatus[], to: OrderStatus): boolean {
@@ -113,7 +117,7 @@ export class ModelMarket {
     return true;
   }
 
-  #tell(event: string, data: Record<string, unknown>): void {
+  #notify(event: string, data: Record<string, unknown>): void {
     this.webhooks.push({ event, order_id: 'ord_1', data });
   }
 }

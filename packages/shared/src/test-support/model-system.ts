@@ -19,7 +19,7 @@ import { at, deepFreeze, NOON, SERVICE, URL_OF } from './records.ts';
  * How a worker's try ends. `dies_before_fact`: the call took effect, and the worker died before it
  * recorded the fact.
  */
-export type Ending = 'works' | 'fails' | 'refuses' | 'dies_before_fact' | 'dies_after_fact';
+export type Ending = 'works' | 'fails' | 'declines' | 'dies_before_fact' | 'dies_after_fact';
 
 /** A decision and its inputs. */
 export interface Moment {
@@ -192,7 +192,7 @@ export class ModelSystem {
       else this.append({ type: 'failed', stepKey: stepKey(step), attempt, reason: 'it broke' });
       return;
     }
-    const facts = ending === 'refuses' ? refusal(step) : this.#effect(step);
+    const facts = ending === 'declines' ? declined(step) : this.#effect(step);
     this.now += 5;
     if (ending !== 'dies_before_fact') this.append(...facts);
   }
@@ -290,10 +290,10 @@ export class ModelSystem {
   }
 }
 
-/** The refusal by a handler. Only pricing and the first generation can be refused. */
-function refusal({ name, round, attempt }: Step): Fact[] {
-  const mayRefuse = name === 'price' || (name === 'generate' && round === '0');
-  return mayRefuse ? [{ type: 'refused', handler: 'painter', reason: 'No dogs.', step: name, attempt }] : [];
+/** The facts of a handler that declines. It can decline only pricing and the first generation. */
+function declined({ name, round, attempt }: Step): Fact[] {
+  const mayDecline = name === 'price' || (name === 'generate' && round === '0');
+  return mayDecline ? [{ type: 'refused', handler: 'painter', reason: 'No dogs.', step: name, attempt }] : [];
 }
 
 function isSame(a: Step, b: Step): boolean {

@@ -15,7 +15,7 @@ describe('the stack of an error', () => {
     expect(stack).toContain('stack-of.test.ts');
   });
 
-  test('holds no secret, also where a secret stands at the cut', () => {
+  test('contains no secret, even if the cut is inside a secret', () => {
     keepSecret('s3cret-of-the-stack');
     for (let length = LONGEST_STACK / 4 - 30; length < LONGEST_STACK / 4; length += 1) {
       const stack = stackOf(new Error(`${'x'.repeat(length)}s3cret-of-the-stack`));

@@ -68,7 +68,7 @@ test.each([
   45n,
   Symbol('45'),
   Object.create(null),
-])('a price that is no text is refused: %o', (price) => {
+])('a price that is not a text is rejected: %o', (price) => {
   expect(() => formatPrice(price)).toThrow(PriceError);
 });
 
@@ -95,7 +95,7 @@ test('every amount of cents is written without loss', () => {
   );
 });
 
-test('the net is the price less the fee, and null when either is no amount', () => {
+test('the net is the price less the fee, and null when either is not an amount', () => {
   expect(netOf('45.00', '4.50')).toBe('40.50');
   expect(netOf('0.30', '0.10')).toBe('0.20');
   expect(netOf(null, '4.50')).toBeNull();
@@ -104,7 +104,7 @@ test('the net is the price less the fee, and null when either is no amount', () 
   expect(netOf('forty', '4.50')).toBeNull();
 });
 
-test('amounts are the same however they are written, and what is no amount equals nothing', () => {
+test('amounts are the same however they are written, and a text that is not an amount equals nothing', () => {
   expect(sameAmount('45', '45.00')).toBe(true);
   expect(sameAmount('45', '45.01')).toBe(false);
   expect(sameAmount('', '0')).toBe(false);

@@ -2,8 +2,8 @@ import { Big } from 'big.js';
 import { cutText } from '../text/cut-text.ts';
 
 /**
- * An amount of money in USD, as an exact decimal. Binary fractions would be a cent off now and then,
- * so the product computes with no other type.
+ * An amount of money in USD, as an exact decimal. Binary fractions would be a cent off now and
+ * then, so the product computes with no other type.
  */
 export type Usd = Big;
 

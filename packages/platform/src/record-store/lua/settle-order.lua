@@ -14,7 +14,7 @@ local hints_settled = tonumber(ARGV[2])
 local look_again_at = ARGV[3] -- In ms. Empty: the order is finished.
 local open_attentions = ARGV[4] -- JSON: pairs of a key and the attention's JSON.
 local summary = ARGV[5] -- JSON
--- The record that the decision was made from:
+-- The record that the decision comes from:
 local loaded_at = ARGV[6] -- In ms.
 local fact_count = ARGV[7]
 local observed_at = ARGV[8] -- When its snapshot was asked for, in ms.

@@ -13,7 +13,7 @@ export const READ_PATIENCE = HOUR;
  * Denied access is not an outage, so the operator hears of it sooner. But right after a webhook,
  * the marketplace's reads may lag behind the webhook.
  */
-export const REFUSAL_PATIENCE = 10 * MINUTE;
+export const DENIAL_PATIENCE = 10 * MINUTE;
 
 /**
  * Raises an attention for an order that has been unreadable for too long. A denial or a malformed
@@ -21,10 +21,10 @@ export const REFUSAL_PATIENCE = 10 * MINUTE;
  */
 export function readingTrouble(record: OrderRecord, now: number): Attention[] {
   const failures = failuresToRead(record);
-  const refusal = failures.find(({ isRefusal }) => isRefusal);
+  const denial = failures.find(({ isRefusal }) => isRefusal);
   const { reads } = record;
-  if (refusal && now >= refusal.at + REFUSAL_PATIENCE) {
-    return [raise({ kind: 'access', cause: 'read_denied', reads, detail: refusal.reason })];
+  if (denial && now >= denial.at + DENIAL_PATIENCE) {
+    return [raise({ kind: 'access', cause: 'read_denied', reads, detail: denial.reason })];
   }
   const [outage] = failures;
   if (!outage || now < outage.at + READ_PATIENCE) return [];
@@ -32,12 +32,12 @@ export function readingTrouble(record: OrderRecord, now: number): Attention[] {
 }
 
 const SOONEST_READ = 15 * SECOND;
-const LATEST_READ = { outage: 5 * MINUTE, refusal: 15 * MINUTE };
+const LATEST_READ = { outage: 5 * MINUTE, denial: 15 * MINUTE };
 
 /** When to read an unreadable order again. The wait grows with the length of the trouble. */
 export function readAgainAt(record: OrderRecord, now: number): number {
   const failures = failuresToRead(record);
-  const latest = failures.some(({ isRefusal }) => isRefusal) ? LATEST_READ.refusal : LATEST_READ.outage;
+  const latest = failures.some(({ isRefusal }) => isRefusal) ? LATEST_READ.denial : LATEST_READ.outage;
   const failingFor = now - (failures[0]?.at ?? now);
   return now + Math.min(latest, Math.max(SOONEST_READ, failingFor / 4));
 }

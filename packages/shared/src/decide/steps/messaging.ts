@@ -38,11 +38,10 @@ export function sentAt(record: OrderRecord, kind: MessageKind, round: Round): nu
 }
 
 /**
- * Whether the buyer was informed only of an earlier refusal. Only the first refusal of a round is
- * sent to the buyer.
- * @param at when the round was refused, in ms since the epoch.
+ * Whether the buyer got only an earlier refusal. Only the first refusal of a round is sent.
+ * @param at when the handler or the operator declined the round, in ms since the epoch.
  */
-export function isRefusalUnsent(record: OrderRecord, round: Round, at: number): boolean {
+export function isDeclineUnsent(record: OrderRecord, round: Round, at: number): boolean {
   const sent = sentAt(record, 'refused', round);
   return sent !== null && sent < at;
 }

@@ -25,7 +25,7 @@ test('a handler that refuses to quote leaves the order to a human, with its reas
   const decision = decide(recordOf(waiting, [refused()]), policy, NOON);
   expect(decision.steps).toEqual([]);
   expect(decision.attention).toMatchObject([{ key: 'refused', actions: ['retry', 'acknowledge'] }]);
-  expect(decision.attention[0]?.reason).toContain('"painter" refused to quote: No dogs.');
+  expect(decision.attention[0]?.reason).toContain('"painter" declined to quote: No dogs.');
 });
 
 test('a refusal to quote that an operator retries is asked of the handler again, and may be refused again', () => {

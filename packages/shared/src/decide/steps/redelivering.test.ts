@@ -34,7 +34,7 @@ describe('a delivery that the marketplace overwrote', () => {
     expect(decide(paidAgain(now, overwritten(0, NOON)), hasty, now).steps).toMatchObject([{ attempt: 1 }]);
   });
 
-  test('that stays so for a minute is made again, under a number of its own', () => {
+  test('that stays so for a minute is delivered again, under a number of its own', () => {
     const now = NOON + MINUTE;
     const record = paidAgain(now, overwritten(0, NOON));
     expect(decide(record, policy, now)).toMatchObject({
@@ -43,7 +43,7 @@ describe('a delivery that the marketplace overwrote', () => {
     });
   });
 
-  test('is in review once it was made again, and is made again a second time', () => {
+  test('is in review once it was delivered again, and is delivered again a second time', () => {
     const first = [overwritten(0, NOON), redelivered(0, NOON + 2 * MINUTE)];
     const done = { ...paidAgain(NOON + MINUTE, ...first) };
     expect(decide(done, policy, NOON + 3 * MINUTE)).toMatchObject({ stage: 'in_review', steps: [] });

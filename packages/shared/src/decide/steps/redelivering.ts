@@ -93,7 +93,7 @@ function lateRedelivery(
 
 /**
  * When the order must be read because of the x402 race, in ms since the epoch. One read after the
- * first delivery notices an overwrite. A second read confirms the overwrite before we deliver again.
+ * first delivery notices an overwrite. A second read confirms it before we deliver again.
  * @returns null when no such read is outstanding.
  */
 export function confirmReadAt(record: OrderRecord, policy: Policy): number | null {

@@ -41,7 +41,7 @@ test('feedback of another revision is not taken for this one', () => {
 });
 
 describe('without feedback', () => {
-  test('the webhook that brings it is waited for as long as the policy says', () => {
+  test('the order waits for the webhook that brings it as long as the policy says', () => {
     const policy = policyOf({ feedbackGraceSeconds: 45 });
     const decision = decide(revised(), policy, NOON + 44 * SECOND);
     expect(decision).toMatchObject({ stage: 'asking_buyer', steps: [], attention: [] });
@@ -56,7 +56,7 @@ describe('without feedback', () => {
     expect(again.lookAgainAt).toBe(LATER + 90 * SECOND);
   });
 
-  test('policy ask: the thread is read less and less often, and after a week a human is told', () => {
+  test('policy ask: the thread is read less and less often, and after a week a human is asked', () => {
     const lookAfter = (waited: number) => {
       const now = sent.at + waited;
       const { lookAgainAt, attention, readThread } = decide(revised(asked, sent), policyOf(), now);

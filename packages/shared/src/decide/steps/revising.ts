@@ -9,7 +9,7 @@ import { factOf, factsOf, threadRefusals } from '../../record/record.ts';
 import { type Round, revisionOf } from '../../record/rounds.ts';
 import { HOUR, type OrderStage, SECOND } from '../decision.ts';
 import type { Situation } from '../partial-decision.ts';
-import { READ_PATIENCE, REFUSAL_PATIENCE } from '../reading/failed-reads.ts';
+import { DENIAL_PATIENCE, READ_PATIENCE } from '../reading/failed-reads.ts';
 import { fulfilling } from './fulfilling.ts';
 import { dropReason, isReleased, messageStep, sentAt } from './messaging.ts';
 
@@ -78,7 +78,7 @@ const ANSWER_PATIENCE = 7 * 24 * HOUR;
  */
 function unanswered(record: OrderRecord, round: Round, waited: number, now: number): Attention[] {
   const unreadable = threadRefusals(record, round).ongoing;
-  const patience = unreadable?.isRefusal === false ? READ_PATIENCE : REFUSAL_PATIENCE;
+  const patience = unreadable?.isRefusal === false ? READ_PATIENCE : DENIAL_PATIENCE;
   if (unreadable && now >= unreadable.at + patience) {
     return [noFeedback(round, 'thread_unreadable', unreadable.reason)];
   }

@@ -18,7 +18,7 @@ function settled(fields: Record<string, unknown> = {}, facts: Recorded[] = [], n
   return decide(record, policy, now);
 }
 
-test('a completed order is noted with what it earned', () => {
+test('a completed order is recorded with its earnings', () => {
   expect(settled().facts).toEqual([
     { type: 'completed', priceUsd: '45.00', feeUsd: '4.50', netUsd: '40.50' },
   ]);
@@ -59,7 +59,7 @@ test('it is finished once the payout was seen', () => {
   expect(settled({}, [completed, payout('sent', null)])).toMatchObject(finished);
 });
 
-test('an empty transaction is no payout', () => {
+test('an empty transaction is not a payout', () => {
   expect(settled({ payout_tx_hash: '' }, [completed]).lookAgainAt).not.toBeNull();
 });
 
@@ -74,7 +74,7 @@ test('a payout that failed is shown with the reason, whichever webhook came firs
   );
 });
 
-test('a payout that failed and was then sent is none to look at', () => {
+test('a payout that failed and was then sent needs no human', () => {
   expect(settled({}, [completed, payout('failed', 'x'), payout('sent', null)]).attention).toEqual([]);
 });
 
@@ -235,14 +235,8 @@ test.each([
   ['a deliverable by hand', { deliverable_url: 'https://files.example/1' }, [], 0],
   ['nothing of deliverables, although we delivered', {}, [delivered('0', NOON - 9)], 0],
   ['no deliverable, although we delivered', { deliverable_url: null }, [delivered('0', NOON - 9)], 0],
-])(
-  'a completed order that shows %s is told to a human only if nobody delivered',
-  (_, fields, facts, count) => {
-    const record = recordOf({ status: 'completed', payout_tx_hash: '5xTx', ...fields }, [
-      completed,
-      ...facts,
-    ]);
-    const told = decide(record, policy, NOON).attention.filter(({ key }) => key === 'completed_undelivered');
-    expect(told).toHaveLength(count);
-  },
-);
+])('a completed order that shows %s needs a human only if nobody delivered', (_, fields, facts, count) => {
+  const record = recordOf({ status: 'completed', payout_tx_hash: '5xTx', ...fields }, [completed, ...facts]);
+  const told = decide(record, policy, NOON).attention.filter(({ key }) => key === 'completed_undelivered');
+  expect(told).toHaveLength(count);
+});
