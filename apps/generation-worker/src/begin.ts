@@ -1,13 +1,20 @@
-import type { Handler, HandlerOrder } from '@fulfillment/handlers';
 import {
   classify,
   describeError,
+  type JobContext,
   type LoadedRecord,
   permanent,
   type Runtime,
   StepError,
 } from '@fulfillment/platform';
-import { chooseHandler, NoHandlerError, orderForHandlers } from '@fulfillment/runner';
+import {
+  type HandlerDescription,
+  HandlerProcessError,
+  NoHandlerError,
+  orderForHandlers,
+  type Slot,
+  TimeLimitError,
+} from '@fulfillment/runner';
 import {
   type BuyerReview,
   canChooseHandler,
@@ -19,12 +26,13 @@ import {
   startsOf,
   unfinishedStartsOf,
 } from '@fulfillment/shared';
-import type { Generation, Wanted } from './dependencies.ts';
+import type { Wanted } from './dependencies.ts';
+import { hostOf } from './handler/call-host.ts';
 import { mustAfford } from './spending.ts';
 
 /** A step that may run, with its order's current record and its handler. */
 export interface Begun extends Wanted {
-  handler: Handler;
+  handler: HandlerDescription;
   /** How often this step began before. */
   start: number;
 }
@@ -53,19 +61,30 @@ export function wantedOf(record: LoadedRecord, { agents }: Runtime): Wanted | nu
   };
 }
 
+/** What a beginning needs besides the order. */
+interface Beginning {
+  runtime: Runtime;
+  /** Where the handlers' code runs. */
+  slot: Slot;
+  job: JobContext;
+}
+
+/** How long the match functions may take to choose a handler, in ms. They must answer at once. */
+const CHOOSE_WITHIN_MS = 10_000;
+
 /**
  * Begins a price or generate step that the order needs: picks the handler, and records the start.
  * @throws StepError, permanent, when no handler matches, or when the step began too often without
  * an end.
  */
 export async function begin(
-  { runtime, handlers }: Pick<Generation, 'runtime' | 'handlers'>,
+  { runtime, slot, job }: Beginning,
   { record, order }: Wanted,
   step: Step & { name: 'price' | 'generate' },
 ): Promise<Begun> {
   const ref: OrderRef = { agentId: record.agentId, orderId: record.orderId };
   const starts = startsOf(record, step);
-  const handler = await pickHandler(handlers, record, order).catch(async (error: unknown) => {
+  const handler = await pickHandler(slot, job, { record, order }).catch(async (error: unknown) => {
     await writeMatchFailure(runtime, ref, { ...step, start: starts }, error);
     throw error;
   });
@@ -94,9 +113,10 @@ async function writeMatchFailure(
   error: unknown,
 ): Promise<void> {
   const cause = error instanceof StepError && error.cause instanceof Error ? error.cause : undefined;
-  if (cause?.cause === undefined) return;
+  const ofFunction = cause instanceof NoHandlerError ? cause.cause : cause;
+  if (ofFunction === undefined) return;
   const { reason } = classify(error);
-  const stack = stackOf(cause.cause);
+  const stack = stackOf(ofFunction);
   log.warn({ ...ref, reason, stack }, 'a match function failed');
   const kind = 'permanent';
   await store.append(ref, [{ type: 'try_failed', step: name, round, attempt, start, kind, reason, stack }]);
@@ -112,14 +132,25 @@ function reviewOf(record: LoadedRecord): BuyerReview | null {
  * with.
  */
 async function pickHandler(
-  handlers: readonly Handler[],
-  record: LoadedRecord,
-  order: HandlerOrder,
-): Promise<Handler> {
+  slot: Slot,
+  job: JobContext,
+  { record, order }: Wanted,
+): Promise<HandlerDescription> {
   const begun = canChooseHandler(record) ? null : handlerBegun(record);
   try {
-    return chooseHandler(handlers, order, begun);
+    const name = await slot.run({
+      kind: 'choose',
+      input: { order, begun },
+      host: () => hostOf(job.log, {}),
+      signal: job.signal,
+      timeLimitMs: CHOOSE_WITHIN_MS,
+    });
+    const handler = slot.handlers.find((one) => one.name === name);
+    if (handler === undefined) throw new NoHandlerError(`There is no handler "${name}".`);
+    return handler;
   } catch (error) {
-    throw error instanceof NoHandlerError ? permanent(describeError(error), error) : error;
+    if (error instanceof NoHandlerError) throw permanent(describeError(error), error);
+    if (!(error instanceof HandlerProcessError || error instanceof TimeLimitError)) throw error;
+    throw permanent(`A handler's match function failed: ${describeError(error)}`, error);
   }
 }

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { openGeneration } from './test-support/generation.ts';
 
 const app = await openGeneration({ policy: { messages: { delayed: null } } });
-const { placeFor, place, untilFact, facts, handlers } = app;
+const { placeFor, place, untilFact, facts, lastServiceId } = app;
 afterAll(() => app[Symbol.asyncDispose]());
 
 const TO_QUOTE = { status: 'pending_quote', quoted_price_usd: null };
@@ -33,7 +33,7 @@ describe('parallel tries do not exceed the limit of the day together', () => {
     const ref = await placeFor(handler);
     const isPaid = first === 'nothing';
     await untilFact(ref, isPaid ? 'began' : first === 'a cheap order' ? 'generated' : 'refused');
-    const serviceId = `srv_${handlers.length - 1}`;
+    const serviceId = lastServiceId();
     const others = await Promise.all(Array.from({ length: isPaid ? 5 : 6 }, () => place(serviceId)));
     const refs = isPaid ? [ref, ...others] : others;
     const countOf = async (type: 'held_up' | 'generated' | 'failed') =>
@@ -58,7 +58,7 @@ test('an order that waits for the limit of the day says so in its record', async
   };
   const first = await placeFor({ name: 'busy', maxCostUsd: { day: 5 }, generate });
   await untilFact(first, 'began');
-  const second = await place(`srv_${handlers.length - 1}`);
+  const second = await place(lastServiceId());
   expect(await untilFact(second, 'held_up')).toMatchObject({
     step: 'generate',
     reason: expect.stringContaining('Handler "busy" may spend 5 USD a day'),
@@ -81,7 +81,7 @@ test('a quote that costs nothing does not wait for running generations', async (
     generate,
   });
   await untilFact(paid, 'began');
-  const asked = await place(`srv_${handlers.length - 1}`, TO_QUOTE);
+  const asked = await place(lastServiceId(), TO_QUOTE);
   expect(await untilFact(asked, 'priced')).toMatchObject({ priceUsd: '10.00' });
   expect(await facts(asked, 'held_up')).toEqual([]);
   go.open();

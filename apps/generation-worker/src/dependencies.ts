@@ -1,12 +1,14 @@
 import type { ArtifactStore } from '@fulfillment/artifacts';
-import type { Handler, HandlerOrder } from '@fulfillment/handlers';
+import type { HandlerOrder } from '@fulfillment/handlers';
 import type { JobContext, LoadedRecord, RunningSteps, Runtime } from '@fulfillment/platform';
+import type { Runner } from '@fulfillment/runner';
 import type { Step } from '@fulfillment/shared';
 
 /** The dependencies of every step of this app. */
 export interface Generation {
   runtime: Runtime;
-  handlers: readonly Handler[];
+  /** Runs the handlers. */
+  runner: Runner;
   artifacts: ArtifactStore;
   /**
    * The folder ARTIFACTS_DIR. The worker keeps a handler's output below this folder until the store
@@ -14,6 +16,8 @@ export interface Generation {
    */
   artifactsDir: string;
   running: RunningSteps;
+  /** The time limit of a review function, in ms. */
+  reviewWithinMs: number;
 }
 
 /** A step that the order needs, and the order's current record. */

@@ -1,15 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { clearMade, findMade, InvalidOutputError, type Made, madeFolder } from '@fulfillment/artifacts';
 import { permanent, type StepRun } from '@fulfillment/platform';
-import { draftOf, type Fact, type FactOf, factsOf, type Product } from '@fulfillment/shared';
+import { draftOf, type Fact, type FactOf, type Product } from '@fulfillment/shared';
 import { wantedOf } from './begin.ts';
 import type { GenerateStep, Generation } from './dependencies.ts';
-import { handlerLog } from './handler/handler-log.ts';
-import { needsReview, type ReviewAnswer } from './handler/needs-review.ts';
+import { needsReview } from './handler/needs-review.ts';
 import { mustNotBeElsewhere } from './output/kept.ts';
 import { make, type Refused } from './output/make.ts';
 import { storeMade } from './output/store-made.ts';
-import { usageOf } from './spending.ts';
 
 /**
  * The step `generate`. The order's handler makes the deliverables of a round. The worker stages the
@@ -59,35 +57,12 @@ async function generated(work: GenerateStep): Promise<Generated> {
   const output = { type: 'generated', round, handler, products, draft } as const;
   if (reviewReason !== undefined)
     return { fact: { ...output, review: true, reviewReason }, made, reviewFailure: null };
-  const { isNeeded, failure } = await askForReview(work, handler);
+  const { isNeeded, failure } = await needsReview(work, handler);
   const reviewFailure =
     failure === null
       ? null
       : ({ type: 'review_function_failed', round, draft, handler, ...failure } as const);
   return { fact: { ...output, review: isNeeded }, made, reviewFailure };
-}
-
-/**
- * A handler that is no longer configured cannot say whether the round needs a review. Such a round
- * is reviewed.
- */
-async function askForReview(work: GenerateStep, handlerName: string): Promise<ReviewAnswer> {
-  const { generation, wanted, step, context, unwanted } = work;
-  const { runtime, handlers } = generation;
-  const { record, order } = wanted;
-  const handler = handlers.find(({ name }) => name === handlerName);
-  if (handler === undefined) return { isNeeded: true, failure: null };
-  const { round, attempt } = step;
-  const ref = { agentId: record.agentId, orderId: record.orderId };
-  const call = { step: 'review', round, attempt, start: 0 } as const;
-  // A process that stopped before it recorded the handler's answer has the handler asked again.
-  const before = factsOf(record, 'used').filter(
-    (fact) => fact.step === call.step && fact.round === round && fact.attempt === attempt,
-  );
-  const log = handlerLog(context.log, handler.name);
-  const signal = AbortSignal.any([unwanted, context.signal]);
-  const usage = usageOf(runtime, { handler, ref, ...call, firstIndex: before.length, log, signal });
-  return needsReview(handler, { order, log, usage, signal });
 }
 
 interface Stored {

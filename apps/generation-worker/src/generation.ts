@@ -5,12 +5,19 @@ import { generate } from './generate.ts';
 import { price } from './price.ts';
 import { puttingOff } from './put-off.ts';
 
+/** The time limit of a review function that asks a service. */
+const REVIEW_WITHIN_MS = 30_000;
+
 /** Starts the worker that runs the operator's handlers. */
 export async function startGeneration(
-  setup: Omit<Generation, 'running'> & { concurrency: number },
+  setup: Omit<Generation, 'running' | 'reviewWithinMs'> & { concurrency: number; reviewWithinMs?: number },
 ): Promise<void> {
   const { runtime } = setup;
-  const generation: Generation = { ...setup, running: new RunningSteps(runtime) };
+  const generation: Generation = {
+    reviewWithinMs: REVIEW_WITHIN_MS,
+    ...setup,
+    running: new RunningSteps(runtime),
+  };
   const steps = new StepWorker(runtime);
   await onChange(runtime.openRedis('subscriber'), runtime.keys, (ref) => generation.running.check(ref));
   runtime.startWorker({

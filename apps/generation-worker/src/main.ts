@@ -2,6 +2,7 @@ import { removeOldSpools } from '@fulfillment/artifacts';
 import { generationSettings, requireWritableFolder, runApp } from '@fulfillment/platform';
 import { loadConfig } from '@fulfillment/runner';
 import { startGeneration } from './generation.ts';
+import { openRunner } from './open-runner.ts';
 
 await runApp({
   name: 'generation-worker',
@@ -16,7 +17,7 @@ await runApp({
     await removeOldSpools();
     await startGeneration({
       runtime,
-      handlers: config.handlers,
+      runner: await openRunner(runtime, settings, config),
       artifacts: config.artifacts,
       artifactsDir: settings.ARTIFACTS_DIR,
       concurrency: settings.GENERATION_CONCURRENCY,

@@ -1,55 +1,63 @@
-import { permanent, type Runtime, type StepRun } from '@fulfillment/platform';
-import { type Fact, formatPrice, PriceError } from '@fulfillment/shared';
+import { permanent, type StepRun } from '@fulfillment/platform';
+import { isRefusal, type Slot } from '@fulfillment/runner';
+import type { Fact } from '@fulfillment/shared';
 import { type Begun, begin, wantedOf } from './begin.ts';
 import type { Generation } from './dependencies.ts';
+import { acquireSlot } from './handler/acquire-slot.ts';
 import { callHandler } from './handler/call-handler.ts';
-import { handlerLog } from './handler/handler-log.ts';
+import { hostOf } from './handler/call-host.ts';
 import { inTry } from './handler/handler-try.ts';
-import { isRefusal, refusalOf } from './handler/validate.ts';
 import { usageOf } from './spending.ts';
 
 /** The step `price`: asks the order's handler for a price, or for its reason to refuse. */
 export async function price(run: StepRun<'price'>, generation: Generation): Promise<Fact[]> {
   const { running, runtime } = generation;
+  const { step, job } = run;
   const wanted = wantedOf(run.record, runtime);
   if (wanted === null) return [];
-  const begun = await begin(generation, wanted, run.step);
+  using slot = await acquireSlot({ ...generation, record: wanted.record, step, signal: job.signal });
+  const begun = await begin({ runtime, slot, job }, wanted, step);
   run.log.info({ handler: begun.handler.name }, 'pricing');
-  const fact = await running.whileWanted(run, (unwanted) => askPrice(run, begun, { runtime, unwanted }));
+  const fact = await running.whileWanted(run, (unwanted) =>
+    askPrice(run, begun, { generation, slot, unwanted }),
+  );
   run.log.info({ fact }, 'priced');
   return [fact];
 }
 
 async function askPrice(
-  { ref, step, job: context }: StepRun<'price'>,
+  { ref, step, job }: StepRun<'price'>,
   begun: Begun,
-  { runtime, unwanted }: { runtime: Runtime; unwanted: AbortSignal },
+  { generation: { runtime }, slot, unwanted }: { generation: Generation; slot: Slot; unwanted: AbortSignal },
 ): Promise<Fact> {
   const { handler, order, start } = begun;
   const { round, attempt } = step;
-  const { quote, quoteValidHours } = handler;
-  if (quote === undefined) {
+  if (!handler.canQuote) {
     throw permanent(
       `Handler "${handler.name}" has no quote function, and this order must be quoted. Add one, then retry.`,
     );
   }
-  const log = handlerLog(context.log, handler.name);
-  const ask = async (signal: AbortSignal) => {
-    const usage = usageOf(runtime, { handler, ref, step: step.name, round, attempt, start, log, signal });
-    const ctx = { order, log, signal, usage };
-    return (await refusalOf(handler, ctx)) ?? quote(ctx);
-  };
-  const answer = await inTry({ runtime, begun, step, context, isDone: (given) => !isRefusal(given) }, () =>
-    callHandler(handler, context, unwanted, ask),
+  const log = job.log.child({ handler: handler.name });
+  const answer = await inTry(
+    { runtime, begun, step, context: job, isDone: (given) => !isRefusal(given) },
+    () =>
+      callHandler({
+        slot,
+        handler,
+        job,
+        unwanted,
+        kind: 'price',
+        input: { handler: handler.name, order },
+        host: (signal) =>
+          hostOf(log, {
+            usage: usageOf(runtime, { handler, ref, step: 'price', round, attempt, start, log, signal }),
+          }),
+      }),
   );
   if (isRefusal(answer)) {
     return { type: 'refused', handler: handler.name, reason: answer.refuse, step: step.name, attempt };
   }
+  const { quoteValidHours } = handler;
   const validHours = quoteValidHours === undefined ? {} : { validHours: quoteValidHours };
-  try {
-    return { type: 'priced', handler: handler.name, priceUsd: formatPrice(answer), ...validHours };
-  } catch (error) {
-    if (!(error instanceof PriceError)) throw error;
-    throw permanent(`Handler "${handler.name}" gave a price that cannot be quoted: ${error.message}.`, error);
-  }
+  return { type: 'priced', handler: handler.name, priceUsd: answer.priceUsd, ...validHours };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { defineHandler, type GenerateContext } from '@fulfillment/handlers';
+import { gate, openRuntime } from '@fulfillment/platform/test-support';
+import { factsOf } from '@fulfillment/shared';
 import { afterAll, describe, expect, test } from 'vitest';
-import { needsReview } from './handler/needs-review.ts';
 import { openGeneration } from './test-support/generation.ts';
 
 const app = await openGeneration({ policy: { messages: { delayed: null } } });
@@ -104,32 +104,30 @@ test('a review function takes nothing of the time that the handler has', async (
 });
 
 describe('a review function that says nothing', () => {
-  const hangs = defineHandler({
-    name: 'hangs',
-    match: 'default',
-    generate: () => DONE,
-    review: () => new Promise<never>(() => undefined),
-  });
-  const contextOf = (signal: AbortSignal) => {
-    const lines: object[] = [];
-    const log = {
-      info: () => undefined,
-      warn: () => undefined,
-      error: (fields: object) => lines.push(fields),
-    };
-    return { ctx: { log, signal } as unknown as GenerateContext, lines };
-  };
-
-  test('within its time has the round looked at', async () => {
-    const { ctx, lines } = contextOf(new AbortController().signal);
-    const reason = 'it said nothing within 0.02 s';
-    expect(await needsReview(hangs, ctx, 20)).toMatchObject({ isNeeded: true, failure: { reason } });
-    expect(lines).toMatchObject([{ reason }]);
+  test('within its time has the round reviewed, with the reason', async () => {
+    await using impatient = await openGeneration({ reviewWithinMs: 20 });
+    const review = () => new Promise<never>(() => undefined);
+    const ref = await impatient.placeFor({ name: 'hangs', generate: () => DONE, review });
+    expect(await impatient.untilFact(ref, 'generated')).toMatchObject({ review: true });
+    expect(await impatient.untilFact(ref, 'review_function_failed')).toMatchObject({
+      reason: 'took longer than its time limit of 0.02 s',
+    });
   });
 
   test('before the process must stop has the round reviewed, and has not failed', async () => {
-    const { ctx } = contextOf(AbortSignal.abort(new Error('the process stops')));
-    expect(await needsReview(hangs, ctx)).toEqual({ isNeeded: true, failure: null });
+    await using stopping = await openGeneration({ env: { SHUTDOWN_GRACE_SECONDS: '0' } });
+    const asked = gate();
+    const review = () => {
+      asked.open();
+      return new Promise<never>(() => undefined);
+    };
+    const ref = await stopping.placeFor({ name: 'hangs', generate: () => DONE, review });
+    await asked.opened;
+    await stopping.runtime.close();
+    await using reader = await openRuntime({ beside: stopping });
+    const record = await reader.runtime.store.load(ref);
+    expect(record && factsOf(record, 'generated')).toMatchObject([{ review: true }]);
+    expect(record && factsOf(record, 'review_function_failed')).toEqual([]);
   });
 });
 

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { GENERATE, openGeneration } from './test-support/generation.ts';
 
 const app = await openGeneration({ policy: { messages: { delayed: null } } });
-const { placeFor, place, poke, untilFact, facts, attention, handlers, job, runtime } = app;
+const { placeFor, place, poke, untilFact, facts, attention, lastServiceId, job, runtime } = app;
 afterAll(() => app[Symbol.asyncDispose]());
 
 const TO_QUOTE = { status: 'pending_quote', quoted_price_usd: null };
@@ -110,7 +110,7 @@ describe('maxCostUsd', () => {
     await retry('generate:0', 1);
     await untilFact(ref, 'generated');
     app.show(ref, {
-      service_id: `srv_${handlers.length - 1}`,
+      service_id: lastServiceId(),
       status: 'revision_requested',
       revision_count: 1,
     });
@@ -168,7 +168,7 @@ describe('maxCostUsd', () => {
       { step: 'price', what: 'estimator', costUsd: 1, attempt: 0 },
       { step: 'price', attempt: 1 },
     ]);
-    const service = `srv_${handlers.length - 1}`;
+    const service = lastServiceId();
     await untilFact(await place(service, TO_QUOTE), 'priced');
     const beyond = await place(service, TO_QUOTE);
     expect(await attention(beyond)).toMatch(/Handler "wordy" cost 3 USD on .* and may spend 3 USD a day/);
@@ -185,7 +185,7 @@ describe('maxCostUsd', () => {
       },
     });
     await untilFact(ref, 'generated');
-    const next = await place(`srv_${handlers.length - 1}`);
+    const next = await place(lastServiceId());
     expect(await attention(next)).toMatch(
       /Handler "dear" cost 2 USD on \d{4}-\d\d-\d\d \(UTC\), and may spend 2 USD a day/,
     );

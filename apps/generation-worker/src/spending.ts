@@ -1,4 +1,3 @@
-import type { Handler, HandlerContext } from '@fulfillment/handlers';
 import {
   type LoadedRecord,
   permanent,
@@ -9,6 +8,7 @@ import {
   untilTaken,
   waitingFor,
 } from '@fulfillment/platform';
+import type { CallHost, HandlerDescription } from '@fulfillment/runner';
 import {
   type CostlyCall,
   callsAllowedAgain,
@@ -16,7 +16,6 @@ import {
   formatCost,
   type OrderRef,
   type Step,
-  usageSchema,
   usd,
 } from '@fulfillment/shared';
 import { recordHoldUp } from './hold-up.ts';
@@ -28,7 +27,7 @@ type TryStep = Step & { name: 'price' | 'generate' };
 
 /** A step that is about to call its handler. */
 interface HandlerStep {
-  handler: Handler;
+  handler: HandlerDescription;
   record: LoadedRecord;
   step: TryStep;
 }
@@ -71,7 +70,11 @@ export async function mustAfford(runtime: Runtime, { handler, record, step }: Ha
  * An attempt in the reservations. A worker that begins the attempt again after a crash takes over
  * the reservation.
  */
-export function tryOf(handler: Handler, ref: OrderRef, { name, round, attempt }: TryStep): Try {
+export function tryOf(
+  handler: Pick<HandlerDescription, 'name'>,
+  ref: OrderRef,
+  { name, round, attempt }: TryStep,
+): Try {
   return { handler: handler.name, step: name, id: tryId(ref, { step: name, round, attempt }) };
 }
 
@@ -84,7 +87,7 @@ function tryId(
 
 /** A call of a handler whose costs are reported. */
 interface ReportingCall extends Omit<TakingOptions, 'what'> {
-  handler: Handler;
+  handler: HandlerDescription;
   ref: OrderRef;
   step: CostlyCall;
   round: string;
@@ -101,13 +104,11 @@ interface ReportingCall extends Omit<TakingOptions, 'what'> {
 export function usageOf(
   { store, spending }: Runtime,
   { handler, ref, step, round, attempt, start, firstIndex = 0, ...call }: ReportingCall,
-): HandlerContext['usage'] {
+): CallHost['usage'] {
   let index = firstIndex;
   const taking = { ...call, what: 'a cost that a handler reports' };
-  return async (report) => {
-    const usage = usageSchema.safeParse(report);
-    if (!usage.success) throw new TypeError(`ctx.usage was given something else: ${usage.error.message}`);
-    const fact = { ...usage.data, type: 'used', step, round, attempt, start, index } as const;
+  return async (usage) => {
+    const fact = { ...usage, type: 'used', step, round, attempt, start, index } as const;
     index += 1;
     await untilTaken(() => store.append(ref, [fact]), taking);
     const { costUsd } = fact;

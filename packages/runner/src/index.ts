@@ -1,6 +1,16 @@
-export { shownProgress } from './calls/progress.ts';
-export { rememberedJson } from './calls/remembered.ts';
+export type { CallHost, CallKind, Calls, EarlierFile, GenerateInput, StagingPlan } from './calls/calls.ts';
+export { isRefusal } from './calls/perform-call.ts';
 export { chooseHandler, type OrderFacts, orderForHandlers } from './config/choose-handler.ts';
 export { type Config, type ConfigSettings, loadConfig, loadHandlers } from './config/load-config.ts';
-export { NoHandlerError } from './errors.ts';
+export { describeHandler, type HandlerDescription } from './describe-handler.ts';
+export {
+  HandlerProcessError,
+  InvalidAnswerError,
+  NoHandlerError,
+  RunnerUnavailableError,
+  TimeLimitError,
+} from './errors.ts';
+export { inlineRunner } from './inline-runner.ts';
+export { ProcessRunner, type ProcessRunnerOptions } from './pool/process-runner.ts';
+export type { CallOptions, Runner, Slot } from './slot.ts';
 export { type MadeUpOrder, type Tried, type TriedFile, tryHandler } from './try/try-handler.ts';

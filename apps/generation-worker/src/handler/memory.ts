@@ -1,43 +1,33 @@
-import type { GenerateContext } from '@fulfillment/handlers';
 import { type Runtime, type TakingOptions, untilTaken } from '@fulfillment/platform';
-import { rememberedJson } from '@fulfillment/runner';
-import { factsOf, type OrderRecord } from '@fulfillment/shared';
+import type { CallHost } from '@fulfillment/runner';
+import { factsOf, type OrderRecord, type OrderRef } from '@fulfillment/shared';
 
 /**
- * A handler's memory of a round. It is recorded with the order, and the next worker that begins the
- * round gets it. A retry by an operator starts with an empty memory.
+ * The JSON that a handler remembered last in a round, or null. A retry by an operator starts with
+ * an empty memory.
  */
-export function memoryOf(
+export function rememberedBefore(record: OrderRecord, round: string, attempt: number): string | null {
+  const last = factsOf(record, 'remembered').findLast(
+    (fact) => fact.round === round && fact.attempt === attempt,
+  );
+  return last?.json ?? null;
+}
+
+/** Records what a handler remembers with the order. The next worker that begins the round gets it. */
+export function rememberFor(
   { store }: Runtime,
-  record: OrderRecord,
+  ref: OrderRef,
   {
     round,
     attempt,
     start,
     ...call
   }: { round: string; attempt: number; start: number } & Omit<TakingOptions, 'what'>,
-): Pick<GenerateContext, 'remember' | 'remembered'> {
-  const last = factsOf(record, 'remembered').findLast(
-    (fact) => fact.round === round && fact.attempt === attempt,
-  );
+): CallHost['remember'] {
   let index = 0;
-  return {
-    remembered: last === undefined ? null : JSON.parse(last.json),
-    async remember(value) {
-      const fact = {
-        type: 'remembered',
-        round,
-        attempt,
-        start,
-        index,
-        json: rememberedJson(value),
-      } as const;
-      index += 1;
-      const ref = { agentId: record.agentId, orderId: record.orderId };
-      await untilTaken(() => store.append(ref, [fact]), {
-        ...call,
-        what: 'a value that a handler remembers',
-      });
-    },
+  return async (json) => {
+    const fact = { type: 'remembered', round, attempt, start, index, json } as const;
+    index += 1;
+    await untilTaken(() => store.append(ref, [fact]), { ...call, what: 'a value that a handler remembers' });
   };
 }

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { DiskError, keepMade, type Made, reviewReasonOf, spoolIn, toProducts } from '@fulfillment/artifacts';
+import { DiskError, findMade, type Made } from '@fulfillment/artifacts';
 import type { Refusal } from '@fulfillment/handlers';
 import { permanent } from '@fulfillment/platform';
-import { draftOf, isReleased, type OrderRecord, urlsOfOtherRounds } from '@fulfillment/shared';
-import { begin } from '../begin.ts';
+import { HandlerProcessError, isRefusal, type Slot } from '@fulfillment/runner';
+import { type Begun, begin } from '../begin.ts';
 import type { GenerateStep } from '../dependencies.ts';
+import { acquireSlot } from '../handler/acquire-slot.ts';
 import { callHandler } from '../handler/call-handler.ts';
-import { contextOf } from '../handler/handler-context.ts';
+import { generateHost } from '../handler/generate-host.ts';
+import { generateInputOf } from '../handler/generate-input.ts';
 import { inTry } from '../handler/handler-try.ts';
-import { refusalOf } from '../handler/validate.ts';
 import { diskFull, mustHaveRoom } from './room-on-disk.ts';
 
 /** The handler does not accept the brief. */
@@ -25,46 +26,16 @@ export interface Refused {
  * may be paid for without a human.
  */
 export async function make(work: GenerateStep): Promise<Made | Refused> {
-  const { generation, wanted, step, folder, context, unwanted } = work;
+  const { generation, wanted, step, context } = work;
+  const { runtime } = generation;
   try {
     await mustHaveRoom(work);
-    const begun = await begin(generation, wanted, step);
-    const { handler, order, record } = begun;
-    context.log.info({ handler: handler.name, tryNumber: context.tryNumber }, 'generating');
-    const secret = randomBytes(32).toString('hex');
-    const spool = spoolIn(folder, generation.artifacts.maxBytes);
-    const call = async (signal: AbortSignal) => {
-      const ctx = contextOf(work, begun, { spool, secret, signal });
-      const refusal = isLookedAt(record, step.round) ? await refusalOf(handler, ctx) : null;
-      if (refusal !== null) return refusal;
-      const outputs = await handler.generate(ctx);
-      const products = await toProducts(outputs, {
-        artifacts: spool,
-        orderId: order.id,
-        round: step.round,
-        usedUrls: urlsOfOtherRounds(record, step.round),
-        secret,
-        signal,
-        mayBePrivate: generation.runtime.policy.privateUrls === 'deliver',
-        ownUrl: generation.runtime.settings.PUBLIC_URL,
-      });
-      return { products, reviewReason: reviewReasonOf(outputs) };
-    };
+    const signal = AbortSignal.any([work.unwanted, context.signal]);
+    using slot = await acquireSlot({ ...generation, record: wanted.record, step, signal });
+    const begun = await begin({ runtime, slot, job: context }, wanted, step);
+    context.log.info({ handler: begun.handler.name, tryNumber: context.tryNumber }, 'generating');
     const isDone = (result: Made | Refused) => !('refusal' in result);
-    return await inTry({ runtime: generation.runtime, begun, step, context, isDone }, async () => {
-      const answer = await callHandler(handler, context, unwanted, call);
-      if ('refuse' in answer) return { handler: handler.name, refusal: answer };
-      const { name } = handler;
-      // The disk comes first: Redis may be away, and a process that stops then would lose paid
-      // work.
-      return keepMade(folder, {
-        handler: name,
-        attempt: step.attempt,
-        madeAt: Date.now(),
-        secret,
-        ...answer,
-      });
-    });
+    return await inTry({ runtime, begun, step, context, isDone }, () => callGenerate(work, begun, slot));
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined;
     const ofDisk = [error, cause].find((one) => one instanceof DiskError);
@@ -76,10 +47,27 @@ export async function make(work: GenerateStep): Promise<Made | Refused> {
   }
 }
 
-/**
- * Whether `validate` checks the brief. It does so once, before the order costs anything, unless an
- * operator accepted the order in spite of the refusal.
- */
-function isLookedAt(record: OrderRecord, round: string): boolean {
-  return round === '0' && draftOf(record, round) === 0 && !isReleased(record, round, 'brief_declined');
+async function callGenerate(work: GenerateStep, begun: Begun, slot: Slot): Promise<Made | Refused> {
+  const { folder, context, unwanted } = work;
+  const { handler } = begun;
+  const secret = randomBytes(32).toString('hex');
+  try {
+    const answer = await callHandler({
+      slot,
+      handler,
+      job: context,
+      unwanted,
+      kind: 'generate',
+      input: generateInputOf(work, begun, secret),
+      host: (signal) => generateHost(work, begun, { secret, signal }),
+    });
+    return isRefusal(answer) ? { handler: handler.name, refusal: answer } : answer;
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    const made = cause instanceof HandlerProcessError ? await findMade(folder) : null;
+    // The process ended after it had staged all of the output, so the output is paid for and whole.
+    if (made?.secret !== secret) throw error;
+    context.log.warn({ reason: cause }, 'the process of the handler ended after its output was staged');
+    return made;
+  }
 }

@@ -1,12 +1,14 @@
 import { type ArtifactStore, localDisk } from '@fulfillment/artifacts';
 import { defineHandler, type Handler, type HandlerInput } from '@fulfillment/handlers';
 import { newOrder, openStepApp, orderRow, type TestRuntimeOptions } from '@fulfillment/platform/test-support';
+import { inlineRunner } from '@fulfillment/runner';
 import type { Fact, FactType, OrderRef, Step } from '@fulfillment/shared';
 import { startGeneration } from '../generation.ts';
 
 export interface GenerationOptions extends TestRuntimeOptions {
   publicUrl?: string;
   concurrency?: number;
+  reviewWithinMs?: number;
   /** Default: a folder on this disk. */
   artifacts?: ArtifactStore;
   /** Default: the folder of the default store. */
@@ -15,13 +17,15 @@ export interface GenerationOptions extends TestRuntimeOptions {
 
 /** The app on a real Redis and a marketplace on loopback, with helpers for tests. */
 export async function openGeneration(given: GenerationOptions = {}) {
-  const { publicUrl, concurrency = 4, ...options } = given;
+  const { publicUrl, concurrency = 4, reviewWithinMs = 30_000, ...options } = given;
   const app = await openStepApp(options);
   const { runtime, market, folder, poke } = app;
   const handlers: Handler[] = [];
+  let services = 0;
   const artifacts = given.artifacts ?? localDisk({ folder, publicUrl, maxBytes: 100_000 });
   const { artifactsDir = folder } = given;
-  await startGeneration({ runtime, handlers, artifacts, artifactsDir, concurrency });
+  const runner = inlineRunner(handlers);
+  await startGeneration({ runtime, runner, artifacts, artifactsDir, concurrency, reviewWithinMs });
 
   /** Sets what the marketplace shows of an order from now on. */
   const show = (ref: OrderRef, fields: Record<string, unknown>) => {
@@ -41,8 +45,12 @@ export async function openGeneration(given: GenerationOptions = {}) {
     fields: Record<string, unknown> = {},
     facts: Fact[] = [],
   ) => {
-    const serviceId = `srv_${handlers.length}`;
-    handlers.push(defineHandler({ match: { serviceId }, generate: () => [], ...handler }));
+    const serviceId = `srv_${services}`;
+    services += 1;
+    // A configuration has one handler of each name.
+    const sameName = handlers.findIndex(({ name }) => name === handler.name);
+    const defined = defineHandler({ match: { serviceId }, generate: () => [], ...handler });
+    handlers.splice(sameName < 0 ? handlers.length : sameName, 1, defined);
     return place(serviceId, fields, facts);
   };
   /** Makes the facts of a type look this much older. */
@@ -59,7 +67,9 @@ export async function openGeneration(given: GenerationOptions = {}) {
       );
     }
   };
-  return { ...app, handlers, show, place, placeFor, makeOlder };
+  /** The service of the last order that was placed for a handler of its own. */
+  const lastServiceId = () => `srv_${services - 1}`;
+  return { ...app, handlers, show, place, placeFor, lastServiceId, makeOlder };
 }
 
 export const GENERATE: Step = { name: 'generate', round: '0', attempt: 0 };

@@ -121,6 +121,22 @@ export type IngestorSettings = z.infer<typeof ingestorSettings>;
 export const generationSettings = baseSettings.extend({
   GENERATION_WORKER_PORT: port(4002).describe('Port of the generation worker: health'),
   GENERATION_CONCURRENCY: count(4).describe('Generations at once in one process'),
+  HANDLER_ISOLATION: z
+    .enum(['process', 'none'])
+    .default('none')
+    .describe('process: handlers run in child processes; none: in the worker itself'),
+  HANDLER_MEMORY_MB: z.coerce
+    .number()
+    .int()
+    .min(64)
+    .default(2048)
+    .describe('Memory of one child process for handlers, in MB; a process that uses more is ended'),
+  HANDLER_IDLE_MINUTES: z.coerce
+    .number()
+    .positive()
+    .max(WEEK / 60)
+    .default(5)
+    .describe('After how many minutes without work a child process for handlers ends'),
 });
 export type GenerationSettings = z.infer<typeof generationSettings>;
 

@@ -5,6 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { killMarked } from '../children/marked-processes.ts';
 import { signalGroup } from '../children/process-groups.ts';
 import type { WatchdogLine } from './watchdog.ts';
 
@@ -18,14 +19,22 @@ await watch();
 /** Waits for the end of the parent, then ends and removes the charges that are left. */
 async function watch(): Promise<void> {
   const groups = new Set<number>();
+  /** The mark of a group, by its number. */
+  const marks = new Map<number, string>();
   const paths = new Set<string>();
   for await (const text of createInterface({ input: process.stdin })) {
     const { do: action, charge } = JSON.parse(text) as WatchdogLine;
     const change = action === 'guard' ? 'add' : 'delete';
-    if ('group' in charge) groups[change](charge.group);
-    else paths[change](charge.path);
+    if ('path' in charge) {
+      paths[change](charge.path);
+      continue;
+    }
+    groups[change](charge.group);
+    if (action === 'guard' && charge.mark !== undefined) marks.set(charge.group, charge.mark);
+    else marks.delete(charge.group);
   }
   await endAll(groups);
+  for (const mark of marks.values()) killMarked(mark);
   for (const path of paths) await rm(path, { recursive: true, force: true, maxRetries: 5 });
 }
 

@@ -2,8 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import path from 'node:path';
 
-/** Something that must not outlive this process: a process group, or a file or folder. */
-export type Charge = { group: number } | { path: string };
+/**
+ * Something that must not outlive this process: a process group, with all processes that carry its
+ * mark (see `killMarked`), or a file or folder.
+ */
+export type Charge = { group: number; mark?: string } | { path: string };
 
 /** A line from this process to the watchdog. */
 export interface WatchdogLine {

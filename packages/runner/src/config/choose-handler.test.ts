@@ -91,7 +91,7 @@ describe('a handler matches', () => {
   test('not by a function that answers with a promise: that is a mistake, and is said', async () => {
     const match = (async () => {
       throw new Error('later');
-    }) as unknown as () => boolean;
+    }) as never;
     expect(() => chooseHandler([handler(match)], order)).toThrow(
       'the match function of "painter" must not be async',
     );

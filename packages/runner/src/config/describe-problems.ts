@@ -5,9 +5,13 @@ import { placeInExport, placeOfError, placeOfOption } from './source-place.ts';
 
 /**
  * The problems of a configuration, each with its option, its handler, and its line.
- * @param given the default export of `file`.
+ * @param source.given the default export of `file`.
  */
-export function describeProblems(error: z.ZodError, schema: z.ZodType, given: unknown, file: string): string {
+export function describeProblems(
+  error: z.ZodError,
+  schema: z.ZodType,
+  { given, file }: { given: unknown; file: string },
+): string {
   return error.issues
     .flatMap((issue) => problemsOf(issue, schema))
     .map(({ message, path }) => {

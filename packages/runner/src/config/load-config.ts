@@ -155,7 +155,9 @@ async function load<T extends { handlers: unknown[] }>(
   const given = await defaultExport(file);
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
-    throw new ConfigurationError(`${file} is wrong:\n${describeProblems(parsed.error, schema, given, file)}`);
+    throw new ConfigurationError(
+      `${file} is wrong:\n${describeProblems(parsed.error, schema, { given, file })}`,
+    );
   }
   const handlers = parsed.data.handlers as Handler[];
   const names = handlers.map((handler) => handler.name);

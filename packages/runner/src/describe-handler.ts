@@ -1,0 +1,22 @@
+import type { Handler } from '@fulfillment/handlers';
+
+/** The parts of a handler that are data, for the processes that do not run its code. */
+export interface HandlerDescription
+  extends Pick<Handler, 'name' | 'timeLimitSeconds' | 'attempts' | 'maxCostUsd' | 'quoteValidHours'> {
+  /** Whether the handler has a `quote` function. */
+  canQuote: boolean;
+  review: boolean | 'function';
+}
+
+export function describeHandler(handler: Handler): HandlerDescription {
+  const { name, timeLimitSeconds, attempts, maxCostUsd, quoteValidHours, quote, review = false } = handler;
+  return {
+    name,
+    timeLimitSeconds,
+    attempts,
+    ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
+    ...(quoteValidHours === undefined ? {} : { quoteValidHours }),
+    canQuote: quote !== undefined,
+    review: typeof review === 'function' ? 'function' : review,
+  };
+}
