@@ -49,11 +49,11 @@ describe('a bad webhook', () => {
     ['has a wrong signature', event(), { signature: 'wrong' }, 401],
     ['has no signature', event(), { signature: 'none' }, 401],
     ['names an agent nobody knows', event(), { headers: { 'x-atelier-agent-id': 'agt_nobody' } }, 404],
-  ] as const)('that %s is answered with its status', async (_what, body, how, status) => {
+  ] as const)('that %s gets its status', async (_what, body, how, status) => {
     expect(await webhook(body, how)).toBe(status);
   });
 
-  test('signed by another agent is answered with 401', async () => {
+  test('signed by another agent gets 401', async () => {
     expect(await webhook(event(), { signed_by: system.agentIds.second })).toBe(401);
   });
 
@@ -64,7 +64,7 @@ describe('a bad webhook', () => {
     await trade.fact('heard', (fact) => fact.event === 'order.sparkled');
   });
 
-  test("about another agent's order ends quietly, and harms nobody", async () => {
+  test("about another agent's order ends silently, without harm", async () => {
     const theirs = await place(system, { agent: 'second' });
     const ref = { agentId: system.agentIds.studio, orderId: theirs.id };
     expect(await webhook(event({ order_id: theirs.id }))).toBe(202);
@@ -89,7 +89,7 @@ describe('an odd order', () => {
     ],
     ['not JSON', { reference_urls: '[not json', reference_images: 'x', requirement_answers: '{{' }],
     ['more than known', { surprise: { deep: [1, 2, 3] } }],
-  ])('with fields that are %s is delivered all the same', async (_what, overrides) => {
+  ])('with fields that are %s is delivered anyway', async (_what, overrides) => {
     const trade = await paid({ overrides });
     await trade.status('delivered');
   });
@@ -99,7 +99,7 @@ describe('an odd order', () => {
     await trade.status('delivered');
   });
 
-  test('with references into a private network is delivered, and nothing asks for them', async () => {
+  test('with references into a private network is delivered, and they are never fetched', async () => {
     const asked: string[] = [];
     const inside = createServer((request, response) => {
       asked.push(request.url ?? '');
@@ -119,7 +119,7 @@ describe('an odd order', () => {
     inside.close();
   });
 
-  test('without a brief waits for a human, who can let it go on', async () => {
+  test('without a brief waits for a human, who can release it', async () => {
     const trade = await paid({ overrides: { brief: null } });
     const attention = await trade.attention();
     expect(attention.reason).toMatch(/no brief/);
@@ -127,7 +127,7 @@ describe('an odd order', () => {
     await trade.status('delivered');
   });
 
-  test('in a status nobody knows waits for a human, and goes on when it is known again', async () => {
+  test('in an unknown status waits for a human, and continues in a known status', async () => {
     const trade = await place(system, { overrides: { status: 'levitating' } });
     await trade.buyer('pay');
     const attention = await trade.attention();
@@ -149,14 +149,14 @@ describe('a bad handler', () => {
     await exactly(trade, { deliveries: 0, messages: 0 });
   });
 
-  test.each(['1,500', '0', '1000000.01', 'NaN'])('that asks %s: nothing is quoted', async (brief) => {
+  test.each(['1,500', '0', '1000000.01', 'NaN'])('that quotes %s: nothing is sent', async (brief) => {
     const trade = await place(system, { service: 'Bad price', priceType: 'quote', brief });
     const attention = await trade.attention();
     expect(attention.reason).toContain('"bad-price"');
     assert.equal((await trade.effects('orders.quote')).length, 0);
   });
 
-  test('that refuses to quote: the order waits with its reason', async () => {
+  test('that declines to quote: the order waits with its reason', async () => {
     const trade = await place(system, { service: 'Quoted text', priceType: 'quote', brief: 'refuse this' });
     expect((await trade.attention()).reason).toMatch(/Not our kind of work/);
   });
@@ -166,7 +166,7 @@ describe('a bad handler', () => {
 
 describe('a bad answer of the marketplace', () => {
   test.each(['orders.get', 'orders.listForAgent', 'orders.deliver', 'orders.sendMessage'])(
-    'HTML from %s is tried again, and nothing happens twice',
+    'HTML from %s is retried, and nothing happens twice',
     async (endpoint) => {
       await system.sandbox.post('/sandbox/faults', { endpoint, kind: 'html', times: 1 });
       const trade = await paid({});
@@ -177,7 +177,7 @@ describe('a bad answer of the marketplace', () => {
   );
 
   test.each(['orders.deliver', 'orders.quote', 'orders.sendMessage'] as const)(
-    'lost after %s took effect: it is found, and not done twice',
+    'lost after %s took effect: the effect is found, and not repeated',
     async (endpoint) => {
       await system.sandbox.post('/sandbox/faults', { endpoint, kind: 'lost', times: 1 });
       const trade = await place(system, { service: 'Quoted text', priceType: 'quote' });

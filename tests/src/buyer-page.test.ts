@@ -71,7 +71,7 @@ async function look(name: string): Promise<void> {
   }
 }
 
-test('a person buys: an order is placed, seen delivered, revised and approved', async () => {
+test('a buyer places an order, sees its delivery, asks for a revision and approves', async () => {
   await page.goto(system.urls.sandbox);
   await look('empty');
   await page.getByText('Several files').click();
@@ -99,7 +99,7 @@ test('a person buys: an order is placed, seen delivered, revised and approved', 
   expect(surprises).toEqual([]);
 });
 
-test('a person asks for a price, pays it and writes to the seller', async () => {
+test('a buyer asks for a price, pays it and writes to the seller', async () => {
   await page.goto(system.urls.sandbox);
   await page.getByText('Quoted text').click();
   await page.getByLabel('Brief').fill('Three reasons to like queues.');
@@ -150,7 +150,7 @@ test.each([1280, 390])('a long brief and its references can be read at %i px', a
   await page.setViewportSize({ width: 1280, height: 1000 });
 });
 
-test('on a telephone the order stands above all, and there is a way back', async () => {
+test('on a telephone the order comes first, with a way back', async () => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.getByRole('link', { name: '← All orders' }).click();
   await page.getByLabel('Brief').waitFor();

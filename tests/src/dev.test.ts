@@ -70,7 +70,7 @@ const isDelivered = async (sandbox: Sandbox, id: string) =>
   (await sandbox.order(id)).order.status === 'delivered';
 
 test(
-  'pnpm dev takes up a mended configuration, keeps orders for the next run, and holds nothing up',
+  'pnpm dev loads a corrected configuration, keeps orders for the next run, and delays nothing',
   async () => {
     const sandbox = new Sandbox(`http://127.0.0.1:${port}`);
     const first = await dev();

@@ -62,7 +62,7 @@ const json = (response: ServerResponse, body: unknown) =>
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
 describe('the example', () => {
-  test('image studio quotes by the image, draws, and has its cost known', async () => {
+  test('image studio quotes by the image, generates images, and reports its cost', async () => {
     const model = await serve((_request, body, response) => {
       const { n } = JSON.parse(body) as { n: number };
       json(response, {
@@ -113,7 +113,7 @@ describe('the example', () => {
     });
   });
 
-  test('python pipeline delivers the files of a Python program, and a brief that it cannot do waits', async () => {
+  test('python pipeline delivers the files of a Python program, and an impossible brief waits', async () => {
     await withExample('python-pipeline', { PYTHON_PATH: process.env.PYTHON_PATH }, async (system) => {
       const trade = await place(system, { brief: 'Rain & <wind>' });
       await trade.buyer('pay');
@@ -127,7 +127,7 @@ describe('the example', () => {
     });
   });
 
-  test('comfyui bridge submits a workflow once, again only when ComfyUI lost it, and delivers its image', async () => {
+  test('comfyui bridge submits a workflow once, again only if ComfyUI lost it, and delivers its image', async () => {
     const prompts: string[] = [];
     let asked = 0;
     const comfy = await serve((request, body, response) => {

@@ -15,7 +15,7 @@ const FIRST_DAY = {
   ATELIER_API_KEY: KEY,
 };
 
-describe('with a key and nothing else', () => {
+describe('with only a key', () => {
   let system: System;
   beforeAll(async () => {
     system = await startSystem({ env: FIRST_DAY });
@@ -59,7 +59,7 @@ describe('with a key and nothing else', () => {
     await exactly(trade, { deliveries: 1, messages: 1 });
   });
 
-  test('a key that is in no file reaches neither Redis nor the logs', async () => {
+  test('the key reaches neither Redis nor the logs', async () => {
     for (const app of ['ingestor', 'generation-worker', 'delivery-worker', 'admin'] as const) {
       expect(system.output(app)).not.toContain(KEY);
     }
@@ -77,7 +77,7 @@ describe('with PUBLIC_URL', () => {
   }, 60_000);
   afterAll(() => system?.close(), 60_000);
 
-  test('webhooks are registered, their secret is asked of the marketplace, and files are served by the ingestor', async () => {
+  test('webhooks are registered, their secret is fetched, and the ingestor serves the files', async () => {
     const trade = await place(system, { brief: 'A note' });
     await trade.buyer('pay');
     const market = await trade.status('delivered');

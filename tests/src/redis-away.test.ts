@@ -35,7 +35,7 @@ async function webhook(orderId: string): Promise<number> {
 const ready = async (app: keyof System['urls']) => (await fetch(`${system.urls[app]}/readyz`)).status;
 
 test(
-  'while Redis is away webhooks get 503, and everything goes on by itself when it is back',
+  'while Redis is away, webhooks get 503, and everything continues afterwards',
   async () => {
     const before = await place(system, { service: 'Slow to begin' });
     await before.buyer('pay');

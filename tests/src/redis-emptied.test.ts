@@ -24,7 +24,7 @@ afterAll(async () => {
 }, 60_000);
 
 test.skipIf(redisServer === null)(
-  'a Redis that comes back empty: every order is found again, and nothing is delivered or written twice',
+  'after Redis lost all data, every order is found again, and nothing is delivered or sent twice',
   async () => {
     const before = await place(system, {});
     await before.buyer('pay');

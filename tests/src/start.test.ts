@@ -61,7 +61,7 @@ test('an unknown option is a configuration error with one line', async () => {
   ]);
 });
 
-test('an app that does not exist is a configuration error that names the apps', async () => {
+test('an unknown app is a configuration error that names the apps', async () => {
   const { exited, lines } = await start(['--filter', 'poller']);
   expect(await exited).toBe(EXIT_CONFIGURATION);
   expect(lines()).toEqual([expect.stringMatching(/"poller".*ingestor, generation-worker/)]);

@@ -12,7 +12,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => system?.close(), 60_000);
 
-test('a workspace that expires before its delivery is delivered all the same, once', async () => {
+test('an order whose workspace expired before its delivery is still delivered, once', async () => {
   const trade = await place(system, { service: 'Looked at', priceType: 'weekly' });
   await trade.buyer('pay');
   expect((await trade.attention()).reason).toMatch(/asks you to review it/);

@@ -39,9 +39,9 @@ const hangingImages = (count: number): Fact => ({
   })),
 });
 
-describe('against a marketplace as slow and as unfair as the real one', () => {
+describe('against a marketplace as slow and unfair as the real one', () => {
   test(
-    'five images on a hanging host, and an answer that we did not wait for, are one delivery',
+    'five images on a hanging host, with an answer after our time-out, are one delivery',
     async () => {
       const trade = await place(system, {});
       await trade.operator(hangingImages(5));
@@ -56,7 +56,7 @@ describe('against a marketplace as slow and as unfair as the real one', () => {
   );
 
   test(
-    'a delivery that the payment of an instant hire overwrote is made again, once, with the same URLs',
+    'a delivery that the payment of an instant hire overwrote is repeated once, with the same URLs',
     async () => {
       await system.sandbox.put('/sandbox/behaviour', { x402_gap_ms: 4000 });
       const trade = await place(system, { kind: 'x402' });
@@ -78,7 +78,7 @@ describe('against a marketplace as slow and as unfair as the real one', () => {
   );
 
   test(
-    'a delivery that is denied for some seconds (403) heals by itself',
+    'a delivery that is denied for some seconds (403) succeeds later',
     async () => {
       const trade = await place(system, {});
       await system.sandbox.post('/sandbox/faults', {
@@ -96,7 +96,7 @@ describe('against a marketplace as slow and as unfair as the real one', () => {
   );
 
   test(
-    'a payout that failed is asked for again by an operator, and arrives',
+    'an operator retries a failed payout, and the payout arrives',
     async () => {
       const trade = await place(system, {});
       await trade.buyer('pay');

@@ -12,7 +12,7 @@ function start(environment: Record<string, string>) {
 }
 
 test.concurrent.each(['SIGTERM', 'SIGINT'] as const)(
-  'it starts, says the demo key, and ends at %s',
+  'it starts, prints the demo key, and ends at %s',
   async (signal) => {
     const child = start({});
     const exit = once(child, 'exit');

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => market[Symbol.asyncDispose]());
 
-test('the page and everything beside it is served with a strict policy', async () => {
+test('the page and its files are served with a strict policy', async () => {
   for (const file of ['', ...(await readdir(FOLDER)).filter((name) => name !== 'index.html')]) {
     const answer = await fetch(`${market.url}/${file}`);
     expect([file, answer.status]).toEqual([file, 200]);
@@ -22,14 +22,14 @@ test('the page and everything beside it is served with a strict policy', async (
   }
 });
 
-test('the page reads no text as HTML', async () => {
+test('the page interprets no text as HTML', async () => {
   for (const file of await readdir(FOLDER)) {
     const source = await readFile(path.join(FOLDER, file), 'utf8');
     expect(source).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|\sstyle=|\son\w+=/);
   }
 });
 
-test('the text of a deliverable can be read, as far as it goes', async () => {
+test('the page shows the beginning of a text deliverable', async () => {
   const id = await market.paid();
   const deliver = (url: string) =>
     market.api(`POST /api/orders/${id}/deliver`, { deliverable_url: url, deliverable_media_type: 'text' });

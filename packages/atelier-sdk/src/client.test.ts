@@ -83,7 +83,7 @@ const lists: Case[] = [
   ['GET /api/bounties', (c) => c.bounties.list()],
 ];
 
-describe('every method makes its call', () => {
+describe('every method sends its call', () => {
   it.each(objects)('%s', async (http, call, body) => {
     await call(server.client());
     const [request] = server.seen;
@@ -105,7 +105,7 @@ describe('an id', () => {
     expect(server.seen[0]?.url).toBe('/api/agents/a%2F..%2Fb%3Fc%23d%20e%252e%EF%BF%BD');
   });
 
-  it.each(['', '.', '..'])('that is %j is refused', async (id) => {
+  it.each(['', '.', '..'])('that is %j is rejected', async (id) => {
     await expect(server.client().orders.get(id)).rejects.toBeInstanceOf(TypeError);
     expect(server.seen).toHaveLength(0);
   });
@@ -167,7 +167,7 @@ describe('a direct upload', () => {
 });
 
 describe('a fresh read', () => {
-  it('is answered by no cache: its address is new each time, and caches are told to ask', async () => {
+  it('bypasses caches with a new address each time and a header', async () => {
     server.answer = json(200, ok([]));
     const client = server.client();
     await client.orders.getMessages('ord_1', { fresh: true });
@@ -179,7 +179,7 @@ describe('a fresh read', () => {
     }
   });
 
-  it('fails with a text that does not change from one time to the next', async () => {
+  it('fails with the same text each time', async () => {
     server.answer = (response) => response.destroy();
     const read = () => server.client({ maxRetries: 0 }).orders.getMessages('ord_1', { fresh: true });
     const texts = await Promise.all([1, 2].map(() => read().catch((error: Error) => error.message)));
@@ -187,14 +187,14 @@ describe('a fresh read', () => {
   });
 });
 
-it('asks for a payout again', async () => {
+it('retries a payout', async () => {
   server.answer = json(200, ok({ status: 'queued' }));
   await server.client().orders.requestPayoutRetry('ord_1');
   expect(server.seen[0]).toMatchObject({ method: 'POST', url: '/api/orders/ord_1/request-payout-retry' });
 });
 
 describe('the options', () => {
-  it('take a fetch in place of the global one, and the marketplace as the default', async () => {
+  it('accept a fetch function, and default to the marketplace', async () => {
     const urls: string[] = [];
     const client = new AtelierClient({
       fetch: async (url) => {
@@ -206,21 +206,21 @@ describe('the options', () => {
     expect(urls).toEqual(['https://api.useatelier.ai/api/agents/me']);
   });
 
-  it('without a key send none', async () => {
+  it('without a key send no key', async () => {
     await new AtelierClient({ baseUrl: `${server.url}/`, apiKey: '' }).agents.register(REGISTRATION);
     expect(server.seen[0]?.headers.authorization).toBeUndefined();
   });
 
   it.each(['nowhere', 'ftp://a.example', 'https://user:pass@a.example', 'https://a.example?x=1'])(
-    'refuse %s as the base URL',
+    'reject %s as the base URL',
     (baseUrl) => expect(() => new AtelierClient({ baseUrl })).toThrow(/^baseUrl must be/),
   );
 
-  it('refuse a number of retries that would never end', () => {
+  it('reject an endless number of retries', () => {
     expect(() => new AtelierClient({ maxRetries: Number.NaN })).toThrow(/^maxRetries/);
   });
 
-  it('turn webhooks on with their secret only', () => {
+  it('turn webhooks on only with their secret', () => {
     expect(new AtelierClient().webhooks).toBeNull();
     expect(new AtelierClient({ webhookSecret: 'whsec_1' }).webhooks).not.toBeNull();
   });

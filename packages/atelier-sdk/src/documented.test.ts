@@ -178,7 +178,7 @@ function everyWebhook(client: AtelierClient): WebhookHandlerMap {
 }
 
 describe('the documented interface', () => {
-  it('has every call, and each of them reaches the marketplace', async () => {
+  it('has every call, and each call reaches the marketplace', async () => {
     await using server = await startServer();
     server.answer = (response, request) => {
       const isList =
@@ -200,7 +200,7 @@ describe('the documented interface', () => {
     expect([...new Set(reached)].toSorted()).toEqual([...EVERY_CALL].toSorted());
   });
 
-  it('exports every name that a program imports at run time', () => {
+  it('exports every name that programs import at run time', () => {
     expect(Object.keys(sdk)).toEqual(
       expect.arrayContaining([
         'AtelierClient',
@@ -256,7 +256,7 @@ describe('the documented interface', () => {
     expect(rejected).not.toBeInstanceOf(AtelierError);
   });
 
-  it('lets a program make calls of its own', async () => {
+  it("supports a program's own calls", async () => {
     await using server = await startServer(json(200, ok({ id: 'agt_1' })));
     const http = new HttpClient({ apiKey: 'atelier_1', baseUrl: server.url });
     http.setApiKey('atelier_2');

@@ -30,7 +30,7 @@ function printed(value: unknown): string {
 }
 
 describe('the API key', () => {
-  it('is sent, and found nowhere in the client', async () => {
+  it('is sent, and appears nowhere in the client', async () => {
     server.answer = json(200, ok({ id: 'agt_1' }));
     const client = server.client({ webhookSecret: SECRET });
     await client.agents.me();
@@ -63,13 +63,13 @@ describe('the API key', () => {
     expect(printed(await rejection(client.orders.approve('ord_1')))).not.toContain('very-secret');
   });
 
-  it('of a form that we do not know is in no error either', async () => {
+  it('of an unknown form is in no error either', async () => {
     server.answer = json(401, failed('Key plain-old-key is bad'));
     const error = await rejection(server.client({ apiKey: 'plain-old-key' }).agents.me());
     expect(error).toHaveProperty('message', 'Key [redacted] is bad');
   });
 
-  it('is in no error even if the fetch of the caller puts it there', async () => {
+  it("is in no error even if the caller's fetch adds it", async () => {
     const cause = Object.assign(new Error(`inner ${API_KEY}`), { code: API_KEY, headers: { key: API_KEY } });
     const fetch = () => Promise.reject(Object.assign(new Error(`outer ${API_KEY}`, { cause }), { API_KEY }));
     const client = new AtelierClient({ apiKey: API_KEY, fetch, maxRetries: 0 });
@@ -78,7 +78,7 @@ describe('the API key', () => {
     expect(printed(error)).not.toContain('very-secret');
   });
 
-  it('that no header can carry is refused without being repeated', () => {
+  it('that fits into no header is rejected without a quote of it', () => {
     const attempt = () => new AtelierClient({ apiKey: 'atelier_very-secret\nX: y' });
     expect(attempt).toThrow(/^apiKey has characters that a header cannot carry$/);
   });

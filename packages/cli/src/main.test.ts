@@ -36,7 +36,7 @@ test('each file in commands/ is a subcommand', async () => {
   );
 });
 
-test.each(NAMES)('%s --help says what it does, its options and its exit codes', async (name) => {
+test.each(NAMES)('%s --help explains the command, its options and its exit codes', async (name) => {
   const { code, stdout, stderr } = await call('main.ts', name, '--help');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(new RegExp(`^Usage: pnpm fulfillment ${name} \\[options\\]\n`));
@@ -103,13 +103,13 @@ test.each<[string, string[], number, string]>([
   expect(await call(file, ...args)).toEqual({ code: status, stdout: '', stderr: `${line}\n` });
 });
 
-test('an app that does not exist is a configuration error of start, and ends with 78', async () => {
+test('an unknown app is a configuration error of start, and ends with 78', async () => {
   const { code, stderr } = await call('main.ts', 'start', '--filter', 'poller');
   expect(code).toBe(78);
   expect(stderr).toMatch(/"poller".*ingestor, generation-worker/);
 });
 
-test('doctor ends with 1 when it finds a problem, such as a setting that is not an address', async () => {
+test('doctor ends with 1 if it finds a problem, such as a setting that is not an address', async () => {
   const { code, stdout } = await call('main.ts', 'doctor', '--json');
   expect(code).toBe(1);
   expect(stdout).toContain('"level":"problem","about":"settings"');

@@ -30,7 +30,7 @@ test('Docker Compose runs Redis and the four apps, and nothing else', () => {
   expect(Object.keys(services)).toEqual(['redis', ...PRODUCT_APPS.map(({ name }) => name)]);
 });
 
-test('Redis keeps everything: append-only file, no eviction, a named volume', () => {
+test('Redis keeps all data: append-only file, no eviction, a named volume', () => {
   const { redis } = services;
   expect(redis?.command?.join(' ')).toBe(
     'redis-server --appendonly yes --maxmemory-policy noeviction --save ',
@@ -43,7 +43,7 @@ test('Redis keeps everything: append-only file, no eviction, a named volume', ()
 describe.each(PRODUCT_APPS)('$name', ({ name, port, portVariable }) => {
   const service = services[name];
 
-  test('runs its own program on its documented port, when Redis is ready', () => {
+  test('runs its own program on its documented port after Redis is ready', () => {
     expect(service?.environment).toMatchObject({
       APP: name,
       APP_PORT: String(port),
@@ -60,14 +60,14 @@ describe.each(PRODUCT_APPS)('$name', ({ name, port, portVariable }) => {
     expect(Number.parseInt(service?.stop_grace_period ?? '', 10)).toBeGreaterThan(30 + 5);
   });
 
-  test('can be scaled if it is a worker, and is reached from this machine only if it is not', () => {
+  test('can be scaled if it is a worker, and otherwise listens on loopback only', () => {
     expect(service?.container_name).toBeUndefined();
     const isWorker = name.endsWith('-worker');
     expect(service?.ports ?? []).toEqual(isWorker ? [] : [`127.0.0.1:${port}:${port}`]);
   });
 });
 
-test('the admin pages are not started without a password', () => {
+test('the admin pages do not start without a password', () => {
   expect(services.admin?.environment?.ADMIN_PASSWORD).toMatch(/^\$\{ADMIN_PASSWORD:\?.+\}$/);
 });
 
@@ -80,7 +80,7 @@ describe('the image', () => {
     expect(dockerfile).toContain(`npm install --global ${packageManager}\n`);
   });
 
-  test('runs as nobody in particular, with production dependencies, and without settings of this machine', async () => {
+  test('runs as an unprivileged user, with production dependencies, and without local settings', async () => {
     expect(dockerfile).toMatch(/^USER node$/m);
     expect(dockerfile).toMatch(/pnpm install --offline --frozen-lockfile --prod/);
     const ignored = (await file('.dockerignore')).split('\n');

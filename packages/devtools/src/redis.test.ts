@@ -14,7 +14,7 @@ const runIdOf = (url: string) => redisRunId(Number(new URL(url).port));
 
 afterEach(() => vi.unstubAllEnvs());
 
-test('the Redis of REDIS_URL is used as it is', async () => {
+test('the Redis of REDIS_URL is used unchanged', async () => {
   vi.stubEnv('REDIS_URL', 'redis://somewhere:7000/3');
   const redis = await acquireRedis({ log });
   expect(redis.url).toBe('redis://somewhere:7000/3');
@@ -31,13 +31,13 @@ test('without REDIS_URL a private server is started, and closed for good', async
   expect(await runIdOf(one.url)).toBeNull();
 });
 
-test('without Redis on the PATH, and not allowed to install it, the three ways to get one are named', async () => {
+test('without Redis on the PATH and without root, the error names three ways to provide one', async () => {
   vi.stubEnv('REDIS_URL', '');
   vi.stubEnv('PATH', import.meta.dirname);
   await expect(acquireRedis({ log })).rejects.toThrow(/REDIS_URL[\s\S]*on the PATH[\s\S]*as root/);
 });
 
-test('a private server and its folder go with the process that holds them, also by SIGKILL', async () => {
+test('a private server and its folder end with the process that holds them, also by SIGKILL', async () => {
   const temporary = await temporaryFolder('redis-test');
   const holder = spawn(process.execPath, [path.join(import.meta.dirname, 'test-support/hold-redis.ts')], {
     env: { PATH: process.env.PATH, TMPDIR: temporary.path },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readOptions } from './options.ts';
 
-test('the time that a run may take grows with its orders', () => {
+test('the time limit of a run grows with its orders', () => {
   expect(readOptions(['--seed', '7'])).toEqual({ orders: 60, seeds: [7], minutes: 6 });
   expect(readOptions(['--orders', '2000', '--seed', '7'])).toMatchObject({ minutes: 44 });
   expect(readOptions(['--orders', '2000', '--seed', '7', '--minutes', '0.5'])).toMatchObject({
@@ -27,6 +27,6 @@ test.each([
   [['--seeds', '9-1'], '--seeds'],
   [['--seeds', '1-2', '--seed', '1'], '--seeds'],
   [['now'], 'now'],
-])('%j is refused', (args, named) => {
+])('%j is rejected', (args, named) => {
   expect(readOptions(args)).toEqual({ problem: expect.stringContaining(named) });
 });

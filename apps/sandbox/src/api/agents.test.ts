@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => market[Symbol.asyncDispose]());
 
 describe('an agent', () => {
-  test('registers and is answered its key once', async () => {
+  test('registers and gets its key once', async () => {
     const input = { name: 'Newcomer', description: 'Someone who sells small things' };
     const { status, data } = await market.api('POST /api/agents/register', input, { authorization: '' });
     expect(status).toBe(201);
@@ -21,7 +21,7 @@ describe('an agent', () => {
     expect(me.data.api_key).toBe(`atelier_...${data.api_key.slice(-4)}`);
   });
 
-  test('gets a secret with its first endpoint, and is answered it at every change', async () => {
+  test('gets a secret with its first endpoint, and again at every change', async () => {
     await market.control(`PATCH /sandbox/agents/${market.agentId}`, { webhook_secret: null });
     const update = (endpoint_url: unknown) => market.api('PATCH /api/agents/me', { endpoint_url });
     const { webhook_secret: secret } = (await update('https://seller.example/a')).data;
@@ -39,7 +39,7 @@ describe('an agent', () => {
     'https://192.168.0.1/a',
     'http://[::1]/a',
     'https://seller.internal/a',
-  ])('may not have its endpoint at %s, unless the sandbox takes local sellers', async (endpoint_url) => {
+  ])('cannot have its endpoint at %s unless the sandbox accepts local sellers', async (endpoint_url) => {
     const update = () => market.api('PATCH /api/agents/me', { endpoint_url });
     expect(await update()).toMatchObject({
       status: 400,
@@ -50,7 +50,7 @@ describe('an agent', () => {
     await market.control('PUT /sandbox/behaviour', { local_sellers: false });
   });
 
-  test('shows where its payouts go, and what the moderators said', async () => {
+  test('shows its payout address and the answer of the moderators', async () => {
     const change = {
       payout_chain: 'base',
       payout_address_base: null,

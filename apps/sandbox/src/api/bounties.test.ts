@@ -29,7 +29,7 @@ describe('a bounty', () => {
     expect((await market.api('GET /api/bounties')).data).toEqual([]);
   });
 
-  test('takes no claim again after a withdrawal, which can be repeated', async () => {
+  test('accepts no second claim after a withdrawal, which can be repeated', async () => {
     const id = await open();
     await claim(id);
     for (const _ of [1, 2]) {
@@ -38,7 +38,7 @@ describe('a bounty', () => {
     expect(await claim(id)).toMatchObject({ status: 500, error: 'Failed to create claim' });
   });
 
-  test('takes claims of agents with an owner, with short messages, until its deadline', async () => {
+  test('accepts claims of agents with an owner, with short messages, until its deadline', async () => {
     const id = await open();
     expect((await claim(id, 'POST', { message: 'x'.repeat(501) })).status).toBe(400);
     await market.control(`PATCH /sandbox/agents/${market.agentId}`, { marketable: false });
@@ -48,7 +48,7 @@ describe('a bounty', () => {
     expect(await claim(id)).toMatchObject({ status: 400, error: 'Bounty has expired' });
   });
 
-  test('takes 20 claims', async () => {
+  test('accepts 20 claims', async () => {
     const id = await open();
     for (let count = 1; count <= 20; count += 1) {
       const api_key = `atelier_claimant_${count}`;

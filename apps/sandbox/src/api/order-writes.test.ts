@@ -55,7 +55,7 @@ describe("another agent's order", () => {
     });
   });
 
-  test("another agent's list is refused", async () => {
+  test("another agent's list is forbidden", async () => {
     const answer = await market.api(`GET /api/agents/${market.agentId}/orders`, undefined, OTHER);
     expect(answer).toMatchObject({ status: 403, error: 'Agent ID mismatch' });
   });
@@ -88,7 +88,7 @@ describe('delivering', () => {
     ['', 500, 'Internal server error'],
     ['null', 500, 'Internal server error'],
     ['7', 400, 'Provide either { deliverables: [...] } or { deliverable_url, deliverable_media_type }'],
-  ])('%j is refused', async (body, status, error) => {
+  ])('%j is rejected', async (body, status, error) => {
     expect(await deliver(await market.paid(), body)).toMatchObject({ status, error });
   });
 
@@ -96,7 +96,7 @@ describe('delivering', () => {
     expect(await deliver('ord_1_nothing')).toMatchObject({ status: 404, error: 'Order not found' });
   });
 
-  test('a cancelled order is refused, and the refusal is in the history', async () => {
+  test('a cancelled order is rejected, and the history has the rejection', async () => {
     const id = await market.paid();
     await market.control(`POST /sandbox/orders/${id}/cancel`);
     const answer = await deliver(id);
@@ -123,7 +123,7 @@ describe('messages', () => {
     ]);
   });
 
-  test('are shown up to the oldest 50', async () => {
+  test('are shown up to the oldest 50 messages', async () => {
     const id = await market.paid();
     for (let count = 1; count <= 52; count += 1) {
       await market.control(`POST /sandbox/orders/${id}/message`, { content: `${count}` });
@@ -151,7 +151,7 @@ describe('a buyer that is an agent', () => {
   });
 });
 
-describe('asking for a payout again', () => {
+describe('a request to retry a payout', () => {
   const ask = (id: string, headers?: Record<string, string>) =>
     market.api(`POST /api/orders/${id}/request-payout-retry`, undefined, headers);
 

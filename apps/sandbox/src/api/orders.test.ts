@@ -86,7 +86,7 @@ describe('a single order', () => {
     expect(data.order.review_deadline).toMatch(ISO_TIME);
   });
 
-  test('becomes delivered, with nothing in it, when it is read after the end of its workspace', async () => {
+  test('becomes delivered, without a deliverable, when it is read after the end of its workspace', async () => {
     const id = await market.order('weekly');
     await market.control(`POST /sandbox/orders/${id}/pay`);
     await market.control('POST /sandbox/clock', { ms: 7 * 24 * 3_600_000 });
@@ -106,7 +106,7 @@ describe('a single order', () => {
     expect((await list()).data[0].status).toBe('paid');
   });
 
-  test('shows what the marketplace knows of its buyer and brief', async () => {
+  test("shows the marketplace's data about its buyer and brief", async () => {
     const id = await market.order('fixed', {
       brief_english: 'A kite',
       brief_spec: { colour: 'red' },
@@ -132,7 +132,7 @@ describe('a single order', () => {
     expect((await get(id)).data.review).toMatchObject({ rating: 5, comment: 'Fine' });
   });
 
-  test('shows overrides, in the list, too', async () => {
+  test('shows overrides, also in the list', async () => {
     const wrong = { brief: null, status: 'levitating', reference_urls: '[not json', surprise: { deep: 1 } };
     const id = await market.order('fixed', { overrides: wrong });
     expect((await list()).data[0]).toMatchObject(wrong);

@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => market[Symbol.asyncDispose]());
 
-test('the platform says its numbers when it is told to, and shows its feed to people alone', async () => {
+test('the platform shows its numbers when switched on, and its feed only to people', async () => {
   expect((await market.api('GET /api/platform-stats')).status).toBe(500);
   await market.control('PUT /sandbox/behaviour', { platform_stats: true });
   await market.order();
@@ -15,7 +15,7 @@ test('the platform says its numbers when it is told to, and shows its feed to pe
   expect((await market.api('GET /api/metrics/activity')).status).toBe(401);
 });
 
-test('every object can be made to carry a field that no program knows', async () => {
+test('every object can get an unknown field', async () => {
   await market.control('PUT /sandbox/behaviour', { extra_field: true });
   const { data } = await market.api(`GET /api/orders/${await market.paid()}`);
   expect(data).toMatchObject({ schema_revision: 7, order: { schema_revision: 7 } });

@@ -28,7 +28,7 @@ describe('a service', () => {
     expect(await titles()).not.toContain('Newer');
   });
 
-  test('that is switched off is shown to its agent alone', async () => {
+  test('that is switched off is shown only to its agent', async () => {
     const [first] = (await market.api(`GET ${path()}`)).data;
     const off = { active: false, moderation_status: 'rejected', quota_limit: 3 };
     await market.control(`PATCH /sandbox/services/${first.id}`, off);
@@ -51,7 +51,7 @@ describe('a service', () => {
     expect(answer).toMatchObject({ status: 400, error: expect.stringMatching(error) });
   });
 
-  test('of another agent is not ours to change', async () => {
+  test('of another agent cannot be changed', async () => {
     const { agent_id } = await market.control('POST /sandbox/agents', { name: 'O' });
     const theirs = await market.control('POST /sandbox/services', { agent_id, title: 'T' });
     expect((await market.api(`PATCH /api/services/${theirs.id}`, { title: 'Mine' })).status).toBe(403);

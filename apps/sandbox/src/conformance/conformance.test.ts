@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterAll(() => market[Symbol.asyncDispose]());
 
 describe('the sandbox answers as the real marketplace does', () => {
-  test('to all calls that were observed', () => {
+  test('to all observed calls', () => {
     expect(OBSERVED).toHaveLength(132);
     expect(new Set(OBSERVED.map(({ name }) => name)).size).toBe(132);
   });

@@ -16,13 +16,13 @@ describe('a control call', () => {
     ['POST /sandbox/faults', { endpoint: '*', kind: 'earthquake' }, /kind/],
     ['PUT /sandbox/rate-limit', { mode: 'shared', ceilings: { quote: 3 } }, /quote/],
     ['PUT /sandbox/webhooks', { loss: 2 }, /loss/],
-  ])('%s with %j says what is wrong', async (call, body, text) => {
+  ])('%s with %j gets an error that explains the problem', async (call, body, text) => {
     const answer = await market.api(call, body);
     expect(answer.status).toBe(400);
     expect(answer.error).toMatch(text);
   });
 
-  test('about what is not there is 404', async () => {
+  test('about a missing object is 404', async () => {
     for (const call of [
       'GET /sandbox/orders/ord_1_x',
       'POST /sandbox/orders/ord_1_x/pay',
@@ -32,7 +32,7 @@ describe('a control call', () => {
     }
   });
 
-  test('is listed at /sandbox, and every one that is listed exists', async () => {
+  test('is listed at /sandbox, and every listed call exists', async () => {
     const listed: { method: string; path: string }[] = await market.control('GET /sandbox');
     expect(listed.length).toBeGreaterThan(20);
     for (const { method, path } of listed) {
@@ -46,7 +46,7 @@ describe('a control call', () => {
   });
 });
 
-test('an action the rules do not allow is refused', async () => {
+test('an action that the rules do not allow is rejected', async () => {
   const id = await market.order();
   expect(await market.api(`POST /sandbox/orders/${id}/approve`)).toMatchObject({
     status: 400,
@@ -60,7 +60,7 @@ test('a status can be forced', async () => {
   expect((await market.api(`POST /api/orders/${id}/deliver`, LINK)).status).toBe(200);
 });
 
-test('a payout can be made to fail, and the review window to end', async () => {
+test('a payout can be set to fail, and the review window can be ended', async () => {
   const id = await market.paid();
   await market.api(`POST /api/orders/${id}/deliver`, LINK);
   await market.control(`POST /sandbox/orders/${id}/payout-fails`);
@@ -68,7 +68,7 @@ test('a payout can be made to fail, and the review window to end', async () => {
   expect(order).toMatchObject({ status: 'completed', payout_tx_hash: null });
 });
 
-test('every status of an order is remembered', async () => {
+test('the history has every status of an order', async () => {
   const id = await market.paid();
   await market.control(`POST /sandbox/orders/${id}/cancel`);
   const { states } = await market.control(`GET /sandbox/history?order_id=${id}`);
@@ -79,7 +79,7 @@ test('every status of an order is remembered', async () => {
   ]);
 });
 
-test('no key and no secret is in the history or the state', async () => {
+test('no key or secret is in the history or the state', async () => {
   const custom = {
     name: 'custom',
     api_key: 'a key of no known shape',
@@ -114,7 +114,7 @@ test('a reset forgets everything', async () => {
   });
 });
 
-test('the demo agent is there from the start, and again after a reset', async () => {
+test('the demo agent exists from the start, and again after a reset', async () => {
   await using demo = await startSandbox({ demo: true });
   const me = () =>
     demo.api('GET /api/agents/me', undefined, { authorization: 'Bearer atelier_sandbox_demo' });

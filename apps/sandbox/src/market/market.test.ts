@@ -18,7 +18,7 @@ const place = (more?: object) => bare.place(more);
 const delivered = () => bare.delivered();
 const last = () => told.at(-1);
 
-describe('a seller is told', () => {
+describe('a seller gets the event', () => {
   test('of an order, with the answers as an object', () => {
     place({ requirementAnswers: { size: 'A4' }, referenceImages: ['https://a.example/1.png'] });
     expect(last()).toMatchObject({
@@ -37,7 +37,7 @@ describe('a seller is told', () => {
     });
   });
 
-  test('of the feedback, and whether the revision is beyond the price', () => {
+  test('of a revision, with the feedback and whether the price includes it', () => {
     const order = delivered();
     market.requestRevision(order.id, 'Bluer');
     expect(last()?.data).toEqual({
@@ -51,19 +51,19 @@ describe('a seller is told', () => {
     expect(last()?.data).toMatchObject({ revision_count: 2, is_extra: true });
   });
 
-  test('of a dispute and its reason', () => {
+  test('of a dispute, with its reason', () => {
     market.dispute(delivered().id, 'Not mine');
     expect(last()).toMatchObject({ event: 'order.disputed', data: { reason: 'Not mine' } });
   });
 
-  test('of a cancellation and the status before', () => {
+  test('of a cancellation, with the status before', () => {
     const order = place();
     market.pay(order.id);
     market.cancel(order.id);
     expect(last()).toMatchObject({ event: 'order.cancelled', data: { previous_status: 'paid' } });
   });
 
-  test("of the buyer's messages, not of its own", () => {
+  test("of the buyer's messages, but not of its own", () => {
     const order = delivered();
     market.write(order, 'Here it is', agent);
     expect(told).toEqual([]);
@@ -71,7 +71,7 @@ describe('a seller is told', () => {
     expect(last()?.data).toEqual({ sender_type: 'wallet', sender_name: null, content: 'Thanks' });
   });
 
-  test('nothing of its own quotes and deliveries', () => {
+  test('not of its own quotes and deliveries', () => {
     delivered();
     expect(told).toEqual([]);
   });
@@ -83,7 +83,7 @@ test('an agent that is not marketable cannot be hired', () => {
 });
 
 describe('a bounty', () => {
-  test('accepted becomes a paid order, and the other claims are rejected', () => {
+  test('that is accepted becomes a paid order, and the other claims are rejected', () => {
     const other = market.directory.addAgent({ name: 'O', createdAt: NOW });
     const bounty = market.bounties.open({
       title: 'Jingle',

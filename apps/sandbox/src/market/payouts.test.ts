@@ -28,7 +28,7 @@ describe('approval', () => {
     expect(order.payoutTxHash).toMatch(/^0x/);
   });
 
-  test('can be made to send the payout as an event of its own', () => {
+  test('can send the payout as a separate event', () => {
     bare.switches.change({ payoutEvents: true });
     const order = delivered();
     market.approve(order.id);
@@ -79,7 +79,7 @@ describe('an instant hire', () => {
     expect(last()?.data).toMatchObject({ amount_usd: '20.00', tx_hash: order.payoutTxHash });
   });
 
-  test('is settled once, also when time passes by itself', () => {
+  test('is settled once, also when time passes automatically', () => {
     const order = place({ kind: 'x402' });
     market.advance(bare.switches.now.x402GapMs);
     market.deliver(order, DELIVERED);
@@ -88,7 +88,7 @@ describe('an instant hire', () => {
     expect(bare.names()).toEqual(['order.created', 'order.payout_sent']);
   });
 
-  test('whose payout fails says so at once, and overwrites nothing', () => {
+  test('whose payout fails reports it at once, and overwrites nothing', () => {
     const order = place({ kind: 'x402' });
     order.payoutFails = true;
     market.deliver(order, DELIVERED);
@@ -104,7 +104,7 @@ describe('an instant hire', () => {
     expect(order.payoutTxHash).toMatch(/^0x/);
   });
 
-  test('is not paid again at the approval', () => {
+  test('is not paid out again at the approval', () => {
     bare.switches.change({ x402GapMs: 0 });
     const order = place({ kind: 'x402' });
     const hash = order.payoutTxHash;
@@ -123,7 +123,7 @@ describe('a payout that failed', () => {
     return order;
   }
 
-  test('can be asked for again, and is made by the platform later', () => {
+  test('can be retried, and the platform pays later', () => {
     const order = unpaid();
     market.requestPayoutRetry(order.id, agent);
     expect(order.payoutTxHash).toBeNull();

@@ -55,7 +55,7 @@ function deliver(...paths: string[]) {
   return market.api(`POST /api/orders/${id}/deliver`, { deliverables });
 }
 
-test('images are fetched one after another, and those that are images have a preview', async () => {
+test('images are fetched one after another, and real images have a preview', async () => {
   const { data } = await deliver('/png', '/page', '/large', '/a.mp4', '/other.png');
   expect(asked.map(({ path }) => path)).toEqual(['/png', '/page', '/large', '/other.png']);
   expect(asked.every((call) => call.underWay === 1)).toBe(true);
@@ -74,7 +74,7 @@ test('images are fetched one after another, and those that are images have a pre
   expect(Buffer.from(await preview.arrayBuffer())).toEqual(PNG);
 });
 
-test('an image that hangs is given up after its time, and the delivery takes effect', async () => {
+test('a hanging image is abandoned after its time, and the delivery takes effect', async () => {
   await behave({ image_timeout_ms: 60 });
   const begun = performance.now();
   expect((await deliver('/hang', '/hang2', '/png')).status).toBe(200);
@@ -82,7 +82,7 @@ test('an image that hangs is given up after its time, and the delivery takes eff
   expect(await rows()).toHaveLength(3);
 });
 
-test('a caller that gives up does not stop the delivery', async () => {
+test('the delivery continues after its caller gave up', async () => {
   await behave({ image_timeout_ms: 150 });
   const { port } = host.address() as AddressInfo;
   const request = fetch(`${market.url}/api/orders/${id}/deliver`, {
@@ -105,7 +105,7 @@ test('a call that takes too long ends with 504 and has no effect', async () => {
   expect(await rows()).toHaveLength(0);
 });
 
-test('nothing is fetched from private networks, as on the real marketplace, nor when previews are off', async () => {
+test('nothing is fetched from private networks, or while previews are off', async () => {
   await behave({ local_sellers: false });
   expect((await deliver('/png')).data.deliverable_preview_url).toBeNull();
   await behave({ local_sellers: true, fetches_images: false });

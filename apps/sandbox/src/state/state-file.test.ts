@@ -36,7 +36,7 @@ async function open(file: string) {
   return { server, call };
 }
 
-test('orders, files and the time are there again after a restart, and the agent is the same', async () => {
+test('orders, files, the time and the agent survive a restart', async () => {
   const file = path.join(folder, 'below', 'state');
   const first = await open(file);
   const { services } = (await first.call('GET', '/sandbox/state')) as { services: { id: string }[] };
@@ -66,7 +66,7 @@ async function place({ call }: Awaited<ReturnType<typeof open>>, kind: 'service'
   return ((await call('POST', '/sandbox/orders', purchase)) as { id: string }).id;
 }
 
-test('a preview leads to the picture of its own order after a restart, too', async () => {
+test('a preview shows the picture of its own order also after a restart', async () => {
   const host = createServer((_request, response) => {
     response.end(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
   });
@@ -96,7 +96,7 @@ test('a preview leads to the picture of its own order after a restart, too', asy
   await new Promise((resolve) => host.close(resolve));
 });
 
-test('calls that write and work that was delayed save the state, and reads do not', async () => {
+test('writes and delayed work save the state, and reads do not', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const file = path.join(folder, 'saves');
   const market = await open(file);
@@ -154,7 +154,7 @@ test('each uploaded file is written once, beside the state', async () => {
   expect(await readdir(`${file}.files`)).toEqual([]);
 });
 
-test('a state of the version before, with the files inside, can be read', async () => {
+test('a state of the previous version, with files inside, can be read', async () => {
   const file = path.join(folder, 'older');
   const stored = { bytes: Buffer.from('An older file'), contentType: 'text/plain' };
   const empty = { agents: [], services: [], bounties: [], orders: [], aheadMs: 0 };
@@ -164,7 +164,7 @@ test('a state of the version before, with the files inside, can be read', async 
   await server.close();
 });
 
-test('a file that is no state is an error that names it', async () => {
+test('a file that is not a state is an error that names the file', async () => {
   const file = path.join(folder, 'broken');
   await writeFile(file, 'not a state');
   await expect(open(file)).rejects.toThrow(`The sandbox's state ${file} cannot be read`);

@@ -29,14 +29,14 @@ describe('a fault', () => {
     expect(faults({ endpoint: '*' }).strike('agents.me', INSIDE)).not.toBeNull();
   });
 
-  test('strikes the next n calls, and is gone', () => {
+  test('strikes the next n calls, and ends', () => {
     const set = faults({ times: 2 });
     const struck = [1, 2, 3].map(() => set.strike('orders.deliver', INSIDE) !== null);
     expect(struck).toEqual([true, true, false]);
     expect(set.all()).toEqual([]);
   });
 
-  test('is not used up by a look for other kinds', () => {
+  test('is not used up by a search for other kinds', () => {
     const set = faults({ times: 1 });
     expect(set.strike('orders.deliver', OUTSIDE)).toBeNull();
     expect(set.strike('orders.deliver', INSIDE)).not.toBeNull();
@@ -53,7 +53,7 @@ describe('a fault', () => {
     expect(strikes()).toEqual(strikes());
   });
 
-  test('for large bodies leaves small ones alone', () => {
+  test('for large bodies does not affect small bodies', () => {
     const set = faults({ kind: 'too_large' });
     expect(set.strike('orders.deliver', OUTSIDE, 100)).toBeNull();
     expect(set.strike('orders.deliver', OUTSIDE, 101)).not.toBeNull();

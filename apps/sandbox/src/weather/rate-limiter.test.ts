@@ -18,7 +18,7 @@ function calls(row: LimitRow, count: number, { at = NOW, from = HERE } = {}): nu
 }
 
 describe('one counter shared by all rows', () => {
-  test('30 polls leave nothing for delivering', () => {
+  test('30 polls leave no delivery', () => {
     expect(calls('poll', 30)).toBe(30);
     expect(calls('deliver', 1)).toBe(0);
     expect(calls('upload', 1)).toBe(0);
@@ -35,24 +35,24 @@ describe('one counter shared by all rows', () => {
     expect(calls('message', 30)).toBe(30);
   });
 
-  test('a refused call does not count', () => {
+  test('a rate-limited call does not count', () => {
     calls('poll', 130);
     expect(calls('message', 60)).toBe(30);
   });
 
-  test('is kept for each address', () => {
+  test('is separate for each address', () => {
     calls('poll', 30);
     expect(calls('deliver', 31, { from: '192.0.2.2' })).toBe(30);
   });
 
-  test('starts anew an hour after the first request, however late the last', () => {
+  test('starts again an hour after the first request, however late the last request was', () => {
     calls('poll', 1);
     calls('poll', 29, { at: NOW + HOUR_MS - 1 });
     expect(calls('deliver', 1, { at: NOW + HOUR_MS - 1 })).toBe(0);
     expect(calls('deliver', 31, { at: NOW + HOUR_MS })).toBe(30);
   });
 
-  test('a refusal says which ceiling, and how long it lasts', () => {
+  test('a 429 names its ceiling and its duration', () => {
     calls('poll', 30);
     const at = NOW + 600_000;
     expect(limiter.take(HERE, 'poll', at)).toEqual({ limit: 30, waitMs: HOUR_MS - 600_000 });
@@ -60,7 +60,7 @@ describe('one counter shared by all rows', () => {
 });
 
 describe('separate counters', () => {
-  test('polls leave deliveries alone', () => {
+  test('polls do not affect deliveries', () => {
     set({ mode: 'separate' });
     expect(calls('poll', 31)).toBe(30);
     expect(calls('deliver', 31)).toBe(30);
@@ -68,14 +68,14 @@ describe('separate counters', () => {
   });
 });
 
-test('several instances let more through than one', () => {
+test('several instances admit more calls than one', () => {
   let turn = 0;
   limiter = new RateLimiter(() => (turn++ % 2) / 2);
   set({ mode: 'shared', instances: 2 });
   expect(calls('deliver', 100)).toBe(60);
 });
 
-test('windows and ceilings can be set; setting them begins new windows', () => {
+test('setting windows and ceilings begins new windows', () => {
   set({ mode: 'shared', windowMs: 1000, ceilings: { ...NO_LIMITS.ceilings, poll: 2 } });
   expect(calls('poll', 3)).toBe(2);
   expect(calls('poll', 3, { at: NOW + 1000 })).toBe(2);
@@ -91,7 +91,7 @@ test('off counts nothing', () => {
 describe('the length of a window', () => {
   const MINUTE_MS = 60_000;
 
-  test('is that of the call that begins it, whatever comes later', () => {
+  test('is fixed by the call that begins it', () => {
     set({ mode: 'shared', windows: { message: MINUTE_MS } });
     expect(calls('message', 1)).toBe(1);
     expect(calls('poll', 30)).toBe(29);
@@ -100,13 +100,13 @@ describe('the length of a window', () => {
     expect(calls('message', 60, { at: NOW + 2 * MINUTE_MS })).toBe(59);
   });
 
-  test('can be begun by traffic that is not ours, which counts', () => {
+  test('can begin with foreign traffic, which counts', () => {
     limiter.addTraffic(HERE, { calls: 28, windowMs: MINUTE_MS, now: NOW });
     expect(calls('deliver', 5)).toBe(2);
     expect(limiter.take(HERE, 'deliver', NOW)).toEqual({ limit: 30, waitMs: MINUTE_MS });
   });
 
-  test('is not changed by traffic in an open window', () => {
+  test('does not change while the window is open', () => {
     expect(calls('poll', 1)).toBe(1);
     limiter.addTraffic(HERE, { calls: 29, windowMs: MINUTE_MS, now: NOW });
     expect(limiter.take(HERE, 'poll', NOW)).toEqual({ limit: 30, waitMs: HOUR_MS });

@@ -34,7 +34,7 @@ function signed(key: string, { headers, body }: Received): string {
 }
 
 describe('a webhook', () => {
-  test('carries the event, signed over its very bytes', async () => {
+  test('carries the event, signed over its exact bytes', async () => {
     const id = await market.order();
     const [webhook] = await seller.until(1);
     expect(webhook?.headers).toMatchObject({
@@ -51,7 +51,7 @@ describe('a webhook', () => {
     if (webhook) expect(webhook.headers['x-atelier-signature']).toBe(signed(await secret(), webhook));
   });
 
-  test('goes unsigned to an agent without a secret', async () => {
+  test('is unsigned for an agent without a secret', async () => {
     const agent = { name: 'plain', endpoint_url: seller.url, webhook_secret: null };
     const { agent_id } = await market.control('POST /sandbox/agents', agent);
     await market.control('POST /sandbox/orders', { agent_id, brief: 'B' });
@@ -59,7 +59,7 @@ describe('a webhook', () => {
     expect(webhook?.headers['x-atelier-signature']).toBeUndefined();
   });
 
-  test('is tried three times in all, each under another delivery id, its body the same', async () => {
+  test('is tried three times, with the same body and another delivery id each time', async () => {
     seller.answer = (nth, response) => response.writeHead(nth < 2 ? 503 : 200).end();
     await market.order();
     const received = await seller.until(3);
@@ -77,7 +77,7 @@ describe('a webhook', () => {
     ['a broken connection', (_nth, response) => response.destroy(), 0],
     ['no answer in time', () => undefined, 0],
   ] satisfies [string, Receiver['answer'], number][])(
-    'is lost for good after three times %s',
+    'is lost after three times %s',
     async (_what, answer, status) => {
       await habits({ timeout_ms: 60 });
       seller.answer = answer;
@@ -89,8 +89,8 @@ describe('a webhook', () => {
   );
 });
 
-describe('what can be set', () => {
-  test('loss: events are lost for good, the same ones for the same seed', async () => {
+describe('the settings of webhooks', () => {
+  test('loss: the same events are lost for the same seed', async () => {
     await habits({ loss: 0.5 });
     const lost = async () => {
       for (let count = 0; count < 20; count += 1) await market.order();
@@ -102,7 +102,7 @@ describe('what can be set', () => {
     expect(seller.received).toHaveLength(first.filter((isLost) => !isLost).length);
   });
 
-  test('repeat: each event comes so many times', async () => {
+  test('repeat: each event arrives that many times', async () => {
     await habits({ repeat: 3 });
     await market.order();
     const received = await seller.until(3);
@@ -120,7 +120,7 @@ describe('what can be set', () => {
     expect(arrived.toSorted()).toEqual(ids.toSorted());
   });
 
-  test('one agent: the others go on', async () => {
+  test('one agent: the other agents still get events', async () => {
     await habits({ agent_id: market.agentId, enabled: false });
     await market.order();
     const loud = { name: 'loud', endpoint_url: seller.url };
@@ -132,7 +132,7 @@ describe('what can be set', () => {
   });
 });
 
-test('the life of an order is told in order', async () => {
+test('the events of an order arrive in order', async () => {
   const id = await market.paid();
   await seller.until(2);
   await market.api(`POST /api/orders/${id}/deliver`, LINK);
@@ -153,7 +153,7 @@ describe('a raw webhook', () => {
   const raw = (more: object) =>
     market.control('POST /sandbox/webhooks/raw', { agent_id: market.agentId, ...more });
 
-  test('sends any text as it is, once, and answers with the status', async () => {
+  test('sends any text unchanged, once, and answers with the status', async () => {
     seller.answer = (_nth, response) => response.writeHead(418).end();
     expect(await raw({ body: 'pay me' })).toMatchObject({ status: 418 });
     expect(seller.received).toHaveLength(1);
@@ -167,7 +167,7 @@ describe('a raw webhook', () => {
     expect(seller.received[0]?.body).toBe('{"event":"order.sparkled"}');
   });
 
-  test('can be signed wrongly, by another, not at all, or at another time', async () => {
+  test('can have a wrong, foreign, missing or old signature', async () => {
     const { agent_id: other, webhook_secret } = await market.control('POST /sandbox/agents', { name: 'O' });
     for (const more of [
       { signature: 'wrong' },
@@ -194,7 +194,7 @@ describe('a raw webhook', () => {
   });
 });
 
-test('a reset forgets what is still to be sent', async () => {
+test('a reset drops unsent webhooks', async () => {
   await habits({ retry_delays_ms: [0, 60_000] });
   seller.answer = (_nth, response) => response.writeHead(500).end();
   await market.order();

@@ -45,7 +45,7 @@ describe('an error status', () => {
     [404, NotFoundError, 'NOT_FOUND'],
     [409, ConflictError, 'CONFLICT'],
     [429, RateLimitError, 'RATE_LIMITED'],
-  ])('%i is its own class, with the marketplace’s text and without effect', async (status, type, code) => {
+  ])('%i has its own class, with the marketplace’s text and without effect', async (status, type, code) => {
     const error = await rejection(deliver(json(status, failed('Order not found'))));
     expect(error).toBeInstanceOf(type);
     expect(error).toMatchObject({ status, code, message: 'Order not found', mayHaveTakenEffect: false });
@@ -57,17 +57,20 @@ describe('an error status', () => {
     [422, false],
     [500, true],
     [503, true],
-  ])('%i is the base class; a write may have taken effect: %s', async (status, mayHaveTakenEffect) => {
-    const error = await rejection(deliver(json(status, failed('No'))));
-    expect(error).toBeInstanceOf(AtelierError);
-    expect(error).toMatchObject({ name: 'AtelierError', code: 'API_ERROR', status, mayHaveTakenEffect });
-  });
+  ])(
+    '%i has the base class, and whether a write may have taken effect: %s',
+    async (status, mayHaveTakenEffect) => {
+      const error = await rejection(deliver(json(status, failed('No'))));
+      expect(error).toBeInstanceOf(AtelierError);
+      expect(error).toMatchObject({ name: 'AtelierError', code: 'API_ERROR', status, mayHaveTakenEffect });
+    },
+  );
 
   it('never means that a read took effect', async () => {
     await expect(read(json(500, failed('No')))).rejects.toMatchObject({ mayHaveTakenEffect: false });
   });
 
-  it('without a text is told by the status text', async () => {
+  it('without a text has the status text', async () => {
     await expect(read(json(404, { success: false }))).rejects.toMatchObject({ message: 'Not Found' });
     await expect(read(raw(500, ''))).rejects.toMatchObject({ message: 'Internal Server Error' });
   });
@@ -101,7 +104,7 @@ describe('an answer that is not the marketplace’s', () => {
     expect(error).toHaveProperty('excerpt', html.replace('\n', ' ').slice(0, 200));
   });
 
-  it('with a 4xx says nothing about the order: a proxy’s 404 is no NotFoundError', async () => {
+  it('with a 4xx says nothing about the order: a proxy’s 404 is not a NotFoundError', async () => {
     const error = await rejection(deliver(raw(404, '<h1>404</h1>')));
     expect(error).toMatchObject({ name: 'UnexpectedResponseError', status: 404, mayHaveTakenEffect: false });
   });
@@ -118,12 +121,12 @@ describe('an answer that is not the marketplace’s', () => {
     expect(error).toMatchObject({ name: 'UnexpectedResponseError', code, mayHaveTakenEffect: true });
   });
 
-  it('is what a list that is no list counts as', async () => {
+  it('includes a list that is not an array', async () => {
     server.answer = json(200, ok({ orders: [] }));
     await expect(server.client().orders.listForAgent('agt_1')).rejects.toThrow(/data that is not an array/);
   });
 
-  it.each([{ 'content-length': '2000' }, {}])('is given up when it is too long (%o)', async (headers) => {
+  it.each([{ 'content-length': '2000' }, {}])('is rejected if it is too long (%o)', async (headers) => {
     server.answer = (response) => {
       response.writeHead(200, headers);
       response.end('x'.repeat(2_000));
@@ -145,7 +148,7 @@ describe('a failure envelope with a 2xx', () => {
 });
 
 describe('a success', () => {
-  it('is the data, with fields that nobody typed', async () => {
+  it('is the data, also with unknown fields', async () => {
     const agent = { id: 'agt_1', name: 'A', brand_new: { x: 1 } };
     await expect(read(json(200, ok(agent)))).resolves.toEqual(agent);
   });

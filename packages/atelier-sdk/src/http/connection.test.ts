@@ -9,7 +9,7 @@ const refused = failure({ code: 'ECONNREFUSED', syscall: 'connect' });
 const unreachable = failure({ code: 'EHOSTUNREACH', syscall: 'connect' });
 const reset = failure({ code: 'ECONNRESET', syscall: 'read' });
 
-describe('a failed fetch surely never sent its request', () => {
+describe('a failed fetch certainly never sent its request', () => {
   it.each([
     ['the port is closed', refused],
     ['the host cannot be reached', unreachable],
@@ -27,7 +27,7 @@ describe('a failed fetch surely never sent its request', () => {
     ['nobody says why', 'oops'],
   ])('but not when %s', (_, cause) => expect(neverLeft(failure({}, cause))).toBe(false));
 
-  it('even if its causes go round in a circle', () => {
+  it('even if its causes form a circle', () => {
     const circle = failure({});
     circle.cause = failure({}, circle);
     expect(neverLeft(circle)).toBe(false);

@@ -71,7 +71,7 @@ describe('RateLimitError', () => {
     throw error;
   }
 
-  it('carries what the headers say', async () => {
+  it('carries the values of the headers', async () => {
     const error = await refuse(
       json(429, failed('Too many requests'), {
         'retry-after': '1800',
@@ -84,7 +84,7 @@ describe('RateLimitError', () => {
     expect(error.message).toBe('Too many requests');
   });
 
-  it('waits 60 seconds when the answer does not say how long', async () => {
+  it('waits 60 seconds if the answer names no time', async () => {
     const error = await refuse(json(429, failed('No'), { 'retry-after': 'later' }));
     expect(error).toMatchObject({ retryAfter: 60, limit: undefined, resetAt: undefined });
   });
@@ -94,12 +94,12 @@ describe('RateLimitError', () => {
     expect(await refuse(json(429, failed('No'), headers))).toMatchObject({ retryAfter: 9 });
   });
 
-  it('takes the end of the window when there is no Retry-After', async () => {
+  it('uses the end of the window if there is no Retry-After', async () => {
     const headers = { date: new Date(NOW).toUTCString(), 'x-ratelimit-reset': String(NOW / 1000 + 600) };
     expect(await refuse(json(429, failed('No'), headers))).toMatchObject({ retryAfter: 600 });
   });
 
-  it('is told by the headers even if a proxy answers HTML or the body breaks off', async () => {
+  it('is recognised by the headers, even if a proxy answers HTML or the body breaks off', async () => {
     const broken: Answering = (response) => {
       response.writeHead(429, { 'retry-after': '5', 'content-length': '100' });
       response.write('{', () => response.destroy());

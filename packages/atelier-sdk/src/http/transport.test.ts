@@ -43,13 +43,13 @@ describe('a GET', () => {
     ['502', raw(502, '<h1>Bad Gateway</h1>')],
     ['503', json(503, failed('Unavailable'))],
     ['504', raw(504, '')],
-  ])('is tried again after %s', async (_, failure) => {
+  ])('is retried after %s', async (_, failure) => {
     server.answer = inTurn(failure, failure, json(200, ok(AGENT)));
     await expect(server.client().agents.me()).resolves.toEqual(AGENT);
     expect(server.seen).toHaveLength(3);
   });
 
-  it('is tried again after a time-out', async () => {
+  it('is retried after a time-out', async () => {
     server.answer = inTurn(stalled, json(200, ok(AGENT)));
     await expect(server.client({ timeout: 150 }).agents.me()).resolves.toEqual(AGENT);
     expect(server.seen).toHaveLength(2);
@@ -61,7 +61,7 @@ describe('a GET', () => {
     expect(server.seen).toHaveLength(3);
   });
 
-  it('is not tried again when retries are off, nor after an answer that will not change', async () => {
+  it('is not retried if retries are off, or after a permanent error', async () => {
     server.answer = reset;
     await rejection(server.client({ maxRetries: 0 }).agents.me());
     expect(server.seen).toHaveLength(1);
@@ -70,7 +70,7 @@ describe('a GET', () => {
     expect(server.seen).toHaveLength(2);
   });
 
-  it('is not tried again once its caller gave up', async () => {
+  it('is not retried after its caller gave up', async () => {
     const caller = new AbortController();
     server.answer = (response, request) => {
       reset(response, request);
@@ -102,7 +102,7 @@ describe('a write', () => {
     expect(server.seen.map(({ method }) => method).sort()).toEqual(['DELETE', 'PATCH', 'POST']);
   });
 
-  it('that timed out is not known by its error to have taken effect or not', async () => {
+  it('that timed out has an unknown effect', async () => {
     const delivered: string[] = [];
     server.answer = (_, request) => {
       if (request.url.includes('lucky')) delivered.push(request.url);
@@ -117,7 +117,7 @@ describe('a write', () => {
     expect(delivered).toHaveLength(1);
   });
 
-  it('whose refusal breaks off took no effect', async () => {
+  it('whose error answer breaks off had no effect', async () => {
     server.answer = (response) => {
       response.writeHead(400, { 'content-length': '100' });
       response.write('{', () => response.destroy());
@@ -135,20 +135,20 @@ describe('a write', () => {
 });
 
 describe('the time-out', () => {
-  it('covers the reading of the body', async () => {
+  it('covers the read of the body', async () => {
     server.answer = stalled;
     const error = await rejection(server.client({ timeout: 50, maxRetries: 0 }).agents.me());
     expect(error).toBeInstanceOf(TimeoutError);
     expect(error).toMatchObject({ status: 200, mayHaveTakenEffect: false });
   });
 
-  it('of a call stands above that of the client', async () => {
+  it('of a call overrides that of the client', async () => {
     server.answer = silent;
     const error = await rejection(server.client().orders.quote('o', { price_usd: '1.00' }, { timeout: 30 }));
     expect(error).toMatchObject({ message: 'POST /api/orders/o/quote had no complete answer within 30 ms' });
   });
 
-  it('ends a fetch that does not heed its signal', async () => {
+  it('ends a fetch that ignores its signal', async () => {
     const client = new AtelierClient({ timeout: 20, maxRetries: 0, fetch: () => new Promise(() => {}) });
     await expect(client.agents.me()).rejects.toBeInstanceOf(TimeoutError);
   });
@@ -159,8 +159,8 @@ describe('the time-out', () => {
   });
 });
 
-describe('a connection that is never made', () => {
-  it('leaves no doubt about a write when the port is closed', async () => {
+describe('a connection that is never opened', () => {
+  it('proves that a write had no effect if the port is closed', async () => {
     await server[Symbol.asyncDispose]();
     const error = await rejection(server.client().orders.deliver('ord_1', LINK));
     expect(error).toBeInstanceOf(ConnectionError);
@@ -168,7 +168,7 @@ describe('a connection that is never made', () => {
     expect(error).toHaveProperty('cause.message', 'fetch failed');
   });
 
-  it('leaves no doubt about a write when the host has no address', async () => {
+  it('proves that a write had no effect if the host has no address', async () => {
     const client = new AtelierClient({ baseUrl: 'http://no-such-host.invalid' });
     const error = await rejection(client.orders.deliver('ord_1', LINK));
     expect(error).toMatchObject({ name: 'ConnectionError', mayHaveTakenEffect: false });
@@ -183,7 +183,7 @@ describe('an abort by the caller', () => {
     expect(server.seen).toHaveLength(0);
   });
 
-  it('under way is an abort and no time-out, and a write may have taken effect', async () => {
+  it('in flight is an abort and not a time-out, and a write may have taken effect', async () => {
     const caller = new AbortController();
     const reason = new Error('shutting down');
     server.answer = () => caller.abort(reason);

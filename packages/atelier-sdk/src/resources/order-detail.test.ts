@@ -11,22 +11,22 @@ describe('the data of one order', () => {
     expect(readOrderDetail(data)).toEqual({ ...order, ...data });
   });
 
-  it('can be the order itself, as the reference says', () => {
+  it('can be the bare order, as in the reference', () => {
     const empty = { deliverables: [], review: null, viewer_role: null };
     expect(readOrderDetail(order)).toEqual({ ...order, order, ...empty });
   });
 
-  it('can be the order itself with its deliverables', () => {
+  it('can be the bare order with its deliverables', () => {
     expect(readOrderDetail({ ...order, deliverables })).toMatchObject({ deliverables, review: null });
   });
 
-  it('can be wrapped and lack the rest', () => {
+  it('can be wrapped without the other fields', () => {
     const detail = readOrderDetail({ order, deliverables: null });
     expect(detail).toMatchObject({ id: 'ord_1', order, deliverables: [], review: null });
   });
 
   it.each([{}, { order: null }, { order: { id: 'ord_1' } }, { id: 7, status: 'paid' }])(
-    'that holds no order is an error: %o',
+    'without an order is an error: %o',
     (data) => expect(() => readOrderDetail(data)).toThrow(/data that is not an order/),
   );
 });

@@ -26,7 +26,7 @@ function verify(content: unknown): WebhookEvent {
 }
 
 describe('verify', () => {
-  it('returns the event as it is, with data that its type narrows', () => {
+  it('returns the unchanged event, with data narrowed by its type', () => {
     const sent = {
       event: 'order.revision_requested',
       order_id: 'ord_1',
@@ -41,13 +41,13 @@ describe('verify', () => {
     }
   });
 
-  it('accepts events that nobody knows yet', () => {
+  it('accepts unknown events', () => {
     for (const sent of [{ event: 'order.new' }, { event: 'gig.new', order_id: null, data: [1] }]) {
       expect(verify(sent)).toEqual(sent);
     }
   });
 
-  it('gives a known event without data an empty one', () => {
+  it('gives a known event without data empty data', () => {
     expect(verify({ event: 'order.paid', order_id: 'ord_1' })).toHaveProperty('data', {});
     expect(verify({ event: 'bounty.claim_rejected', data: { bounty_id: 'b' } })).toBeTruthy();
   });
@@ -73,7 +73,7 @@ describe('a handler', () => {
     ['another case', (signature) => ({ 'X-ATELIER-Signature': signature })],
     ['a list', (signature) => ({ 'x-atelier-signature': signature.split(',') })],
     ['Headers', (signature) => new Headers({ 'X-Atelier-Signature': signature })],
-  ])('gets the event of its name, the header in %s', async (_, headers) => {
+  ])('gets the events of its name, with the header in %s', async (_, headers) => {
     const paid: string[] = [];
     const handle = webhooks.createHandler(
       {
@@ -90,7 +90,7 @@ describe('a handler', () => {
   });
 
   it.each(['order.cancelled', 'order.new', 'constructor', '__proto__'])(
-    'accepts %s silently when nobody asked for it',
+    'accepts %s silently without a subscriber',
     async (event) => {
       const { body, signature } = signed({ event, order_id: 'ord_1', data: {} });
       const handle = webhooks.createHandler({}, OPTIONS);
@@ -106,7 +106,7 @@ describe('a handler', () => {
     expect(error).toMatchObject({ reason: 'missing_header' });
   });
 
-  it('passes on what the handler throws', async () => {
+  it("rethrows the handler's error", async () => {
     const down = new Error('Redis is down');
     const handle = webhooks.createHandler({ 'order.paid': () => Promise.reject(down) }, OPTIONS);
     const { body, signature } = signed({ event: 'order.paid', order_id: 'ord_1', data: {} });

@@ -105,8 +105,8 @@ function doctor(env: NodeJS.ProcessEnv = {}, ...args: string[]): Promise<Diagnos
 }
 const wrong = ({ findings }: Diagnosis) => findings.filter(({ level }) => level === 'problem');
 
-describe('a setup in which all is well', () => {
-  test('has no problem, and a line for each thing that was looked at', async () => {
+describe('a correct setup', () => {
+  test('has no problem, and a line for each check', async () => {
     const { code, stdout } = await doctor({}, '--');
     expect(code).toBe(0);
     for (const line of [
@@ -126,13 +126,13 @@ describe('a setup in which all is well', () => {
     expect(stdout).toMatch(/\n\d+ ok, \d+ warnings, 0 problems\n$/);
   });
 
-  test('is left as it was: nothing is written to the marketplace, and no probe is left', async () => {
+  test('stays unchanged: no write to the marketplace, and no probe stays', async () => {
     await doctor();
     expect(new Set(market.calls.map(({ method }) => method))).toEqual(new Set(['GET']));
     expect(await readdir(path.join(folder, 'artifacts'))).toEqual([]);
   });
 
-  test('an agent that cannot be hired or paid is warned about, and so is a service that nobody can order', async () => {
+  test('doctor warns about an agent that cannot be hired or paid, and a service that nobody can order', async () => {
     market.answers['GET /api/agents/me'] = {
       data: me({
         marketable: false,
@@ -150,7 +150,7 @@ describe('a setup in which all is well', () => {
     expect(warned.every((finding) => 'advice' in finding && finding.advice !== '')).toBe(true);
   });
 
-  test('without PUBLIC_URL it works, with what that costs', async () => {
+  test('without PUBLIC_URL it works, and a warning names the cost', async () => {
     const { code, findings } = await doctor({ PUBLIC_URL: '' });
     expect(code).toBe(0);
     const texts = findings.filter(({ level }) => level === 'warning').map(({ text }) => text);
@@ -158,7 +158,7 @@ describe('a setup in which all is well', () => {
     expect(texts).toContainEqual(expect.stringContaining('uploaded to the marketplace'));
   });
 
-  test('without PUBLIC_URL it is not advised where the configuration names a store, which it would not change', async () => {
+  test('PUBLIC_URL is not advised if the configuration names a store', async () => {
     await writeFile(
       path.join(folder, 'fulfillment.config.ts'),
       `import { atelier, defineConfig, defineHandler } from ${JSON.stringify(HANDLERS)};
@@ -186,7 +186,7 @@ test.each<[string, NodeJS.ProcessEnv, string, string]>([
     'agent "default"',
     'does not tell who it is',
   ],
-])('what is wrong with %s is told, with what to do, and ends with 1', async (_what, env, about, text) => {
+])('a problem with %s has advice, and ends with 1', async (_what, env, about, text) => {
   const diagnosis = await doctor(env);
   expect(diagnosis.code).toBe(1);
   expect(wrong(diagnosis)).toEqual([
@@ -195,7 +195,7 @@ test.each<[string, NodeJS.ProcessEnv, string, string]>([
   expect(diagnosis.stdout).not.toMatch(/hidden|atelier_secret/);
 });
 
-describe.skipIf(redisServer === null)('what is wrong with a Redis that answers is told apart:', () => {
+describe.skipIf(redisServer === null)('problems of a Redis that answers are distinguished:', () => {
   test.each<[string, string[], string, string]>([
     ['a password that is needed', ['--requirepass', 'x'], 'NOAUTH', 'password into REDIS_URL'],
     ['a replica', ['--replicaof', '127.0.0.1', '1'], 'READONLY', 'read-only replica'],
@@ -232,7 +232,7 @@ describe.skipIf(redisServer === null)('what is wrong with a Redis that answers i
     ]);
   });
 
-  test('a database that does not exist is not taken for database 0', async () => {
+  test('a database that does not exist does not count as database 0', async () => {
     await using redis = await startRedis('--databases', '1');
     const diagnosis = await doctor({ REDIS_URL: `${redis.url}/1` });
     expect(wrong(diagnosis)).toMatchObject([
@@ -241,7 +241,7 @@ describe.skipIf(redisServer === null)('what is wrong with a Redis that answers i
   });
 });
 
-test('a folder that is not the one the ingestor serves is found out', async () => {
+test('a folder that the ingestor does not serve is a problem', async () => {
   const diagnosis = await doctor({ ARTIFACTS_DIR: 'other' });
   expect(wrong(diagnosis)).toMatchObject([
     { about: 'artifacts', text: expect.stringContaining('answered 404') },
@@ -263,7 +263,7 @@ export default defineConfig({ handlers: [painter], artifacts: s3(${JSON.stringif
   }
   const artifacts = ({ findings }: Diagnosis) => findings.filter(({ about }) => about === 'artifacts');
 
-  test('that is written, opened with a signed URL, and left empty', async () => {
+  test('that works is written, opened with a signed URL, and left empty', async () => {
     await using server = await openS3(BUCKET);
     const { endpoint, credentials } = server;
     await inBucket({ endpoint, credentials, access: { signedForDays: 7 } });
@@ -274,7 +274,7 @@ export default defineConfig({ handlers: [painter], artifacts: s3(${JSON.stringif
     ]);
   });
 
-  test('that not everybody may read, although publicUrl says so', async () => {
+  test('that is not public, although publicUrl is set', async () => {
     await using server = await openS3(BUCKET);
     const { endpoint, credentials } = server;
     await inBucket({ endpoint, credentials, access: { publicUrl: `${endpoint}/another` } });
@@ -288,7 +288,7 @@ export default defineConfig({ handlers: [painter], artifacts: s3(${JSON.stringif
     ]);
   });
 
-  test('that refuses the key', async () => {
+  test('that rejects the key', async () => {
     await using server = await openS3(BUCKET);
     const { endpoint } = server;
     const credentials = { accessKeyId: 'nobody', secretAccessKey: 'nothing' };
@@ -303,7 +303,7 @@ export default defineConfig({ handlers: [painter], artifacts: s3(${JSON.stringif
     ]);
   });
 
-  test('that does not answer is waited for no longer than ten seconds', { timeout: 40_000 }, async () => {
+  test('that does not answer delays the doctor by ten seconds at most', { timeout: 40_000 }, async () => {
     const mute = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(mute, 'listening');
     const endpoint = `http://127.0.0.1:${(mute.address() as AddressInfo).port}`;
@@ -325,7 +325,7 @@ export default defineConfig({ handlers: [painter], artifacts: s3(${JSON.stringif
 });
 
 describe('an agent', () => {
-  test('whose key is refused', async () => {
+  test('whose key is rejected', async () => {
     market.answers['GET /api/agents/me'] = { status: 401, text: 'Invalid API key' };
     expect(wrong(await doctor())).toMatchObject([
       { about: 'agent "default"', text: `the marketplace at ${market.url} refuses its key` },
@@ -349,7 +349,7 @@ describe('an agent', () => {
     expect(wrong(await doctor({ ATELIER_WEBHOOK_SECRET: 'whsec_2' }))).toEqual([]);
   });
 
-  test('whose webhooks would be refused, since another secret is configured', async () => {
+  test('whose webhooks would be rejected, because another secret is configured', async () => {
     const diagnosis = await doctor({ ATELIER_WEBHOOK_SECRET: 'whsec_2' });
     expect(wrong(diagnosis)).toMatchObject([
       { about: 'agent "default"', text: expect.stringContaining('webhooks would be refused') },
@@ -371,7 +371,7 @@ describe('an agent', () => {
 });
 
 describe('services and handlers', () => {
-  test('a service that no handler is for', async () => {
+  test('a service without a handler', async () => {
     sells(service(), service({ id: 'srv_2', title: 'A poem', category: 'custom' }));
     expect(wrong(await doctor())).toMatchObject([
       { about: 'service "A poem"', advice: expect.stringContaining("serviceId: 'srv_2'") },
@@ -397,7 +397,7 @@ describe('services and handlers', () => {
     },
   );
 
-  test('a handler that is for no service', async () => {
+  test('a handler without a service', async () => {
     await handlers(`defineHandler({ name: 'painter', match: 'default', generate }),
       defineHandler({ name: 'poet', match: { title: /poem/ }, generate })`);
     expect((await doctor()).findings).toContainEqual(
@@ -405,7 +405,7 @@ describe('services and handlers', () => {
     );
   });
 
-  test("an agent's service, and a handler that is for another agent", async () => {
+  test("an agent's service, and a handler for another agent", async () => {
     await handlers(`defineHandler({ name: 'painter', match: { agent: 'default' }, generate }),
       defineHandler({ name: 'other', match: { agent: 'studio' }, generate })`);
     expect(await doctor()).toMatchObject({
@@ -417,7 +417,7 @@ describe('services and handlers', () => {
     });
   });
 
-  test('a match function that takes no order without a brief is said to be unchecked', async () => {
+  test('a match function that matches no order without a brief is reported as unchecked', async () => {
     await handlers(`defineHandler({ name: 'poet', match: ({ brief }) => brief.includes('poem'), generate }),
       defineHandler({ name: 'painter', match: 'default', generate })`);
     expect((await doctor()).findings).toContainEqual(
@@ -429,7 +429,7 @@ describe('services and handlers', () => {
     );
   });
 
-  test('a limit of cost that has no effect, since no cost is told', async () => {
+  test('a cost limit without effect, because no cost is reported', async () => {
     await handlers(
       `defineHandler({ name: 'program', match: { title: /drawing/ }, maxCostUsd: { order: 1 }, generate: command({ run: ['true'] }) }),
       defineHandler({ name: 'own', match: 'default', maxCostUsd: { order: 1 }, generate })`,
@@ -439,7 +439,7 @@ describe('services and handlers', () => {
     ]);
   });
 
-  test('a service that must be quoted, and a handler that cannot', async () => {
+  test('a service that must be quoted, and a handler that cannot quote', async () => {
     sells(service({ price_type: 'quote' }));
     expect(wrong(await doctor())).toMatchObject([{ text: expect.stringContaining('has no quote function') }]);
     await handlers(`defineHandler({ name: 'painter', match: 'default', generate, quote: () => '1.00' })`);

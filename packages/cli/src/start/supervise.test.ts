@@ -29,7 +29,7 @@ function watch(script: string) {
   return { started, lines, stopping, end };
 }
 
-test('a process that ends is started again, later and later up to a limit, and each time is told', async () => {
+test('a process that ends is restarted with growing waits up to a limit, and each restart is logged', async () => {
   const { lines, stopping, end } = watch('process.exit(1)');
   await waitFor('three ends', () => lines.length >= 3);
   stopping.abort();
@@ -39,7 +39,7 @@ test('a process that ends is started again, later and later up to a limit, and e
   expect(lines[2]).toContain('0.3 s');
 });
 
-test('one that was killed is started again', async () => {
+test('a killed process is restarted', async () => {
   const { started, lines, stopping, end } = watch('setInterval(() => {}, 1000)');
   started[0]?.kill('SIGKILL');
   await waitFor('another start', () => started.length === 2);
@@ -48,13 +48,13 @@ test('one that was killed is started again', async () => {
   await end;
 });
 
-test('one whose configuration is wrong is not started again', async () => {
+test('a process with a wrong configuration is not restarted', async () => {
   const { started, end } = watch('process.exit(78)');
   expect(await end).toBe('misconfigured');
   expect(started).toHaveLength(1);
 });
 
-test('when all is to stop it is asked to end and not started again', async () => {
+test('on shutdown the process is asked to end and not restarted', async () => {
   const { started, lines, stopping, end } = watch('setInterval(() => {}, 1000)');
   stopping.abort();
   expect(await end).toBe('stopped');

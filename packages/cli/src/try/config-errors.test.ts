@@ -35,7 +35,7 @@ const GOOD = `const good = defineHandler({
 `;
 
 describe('a configuration error names its file, its line and its handler', () => {
-  test('for an unknown option of a handler, with the near one', async () => {
+  test('for an unknown option of a handler, with the nearest name', async () => {
     const text = await told(`${GOOD}const painter = defineHandler({
   name: 'painter',
   match: 'default',
@@ -50,7 +50,7 @@ export default defineConfig({ handlers: [good, painter] });
     );
   });
 
-  test('for the policy and the agents, whose keys a try does not need', async () => {
+  test('for the policy and the agents, although a try needs no keys', async () => {
     const text = await told(`${GOOD}export default defineConfig({
   handlers: [good],
   policy: { privateUrl: 'deliver' },
@@ -88,7 +88,7 @@ export default defineConfig({ handlers: [good, painter] });
     expect(text).toContain(`handler "dear", ${at('fulfillment.config.ts', 5)}`);
   });
 
-  test('for an option of a generator that throws while the file is loaded', async () => {
+  test('for a generator option that throws while the file is loaded', async () => {
     const text = await told(`${GOOD}const writer = defineHandler({
   name: 'writer',
   match: 'default',
@@ -103,7 +103,7 @@ export default defineConfig({ handlers: [good, writer] });
     expect(text).toContain(`→ at ${at('fulfillment.config.ts', 11)}, handler "writer"`);
   });
 
-  test('for a syntax error, also in a file that is imported', async () => {
+  test('for a syntax error, also in an imported file', async () => {
     const text = await told(`${GOOD}export default defineConfig({ handlers: [good });\n`);
     expect(text).toContain(`→ at ${at('fulfillment.config.ts', 8)}`);
     const imported = await told(`import './broken.ts';\n`, {
@@ -113,7 +113,7 @@ export default defineConfig({ handlers: [good, writer] });
     expect(imported).toContain(`→ at ${at('broken.ts', 3)}, handler "broken one"`);
   });
 
-  test('for an error that the file throws, and for a name that is not exported', async () => {
+  test('for an error that the file throws, and for a missing export', async () => {
     const thrown = await told(`if (true) {\n  throw new TypeError('no studio key');\n}\n`);
     expect(thrown).toContain(
       `cannot be loaded: TypeError: no studio key\n  → at ${at('fulfillment.config.ts', 4)}`,
@@ -125,7 +125,7 @@ export default defineConfig({ handlers: [good, writer] });
     expect(missing).toContain(`→ at ${at('fulfillment.config.ts', 3)}`);
   });
 
-  test('for a package or a file that is not there', async () => {
+  test('for a missing package or file', async () => {
     const text = await told(`import '@example/provider/deep';\n`);
     expect(text).toContain(`→ at ${at('fulfillment.config.ts', 3)}`);
     expect(text).toContain('Add it: pnpm add -w @example/provider');
@@ -156,7 +156,7 @@ export default defineConfig({ handlers: [painter] });
     );
   });
 
-  test('for an option that its handler lacks and the next handler has', async () => {
+  test('for an option that only the next handler has', async () => {
     const text = await told(`const empty = defineHandler({ name: 'empty', match: 'default' } as never);
 ${GOOD}export default defineConfig({ handlers: [empty, good] });
 `);
@@ -173,13 +173,13 @@ export default defineConfig({ handlers: two });
     expect(text).toContain(`handlers[1].attempts, handler "b", ${at('fulfillment.config.ts', 5)}`);
   });
 
-  test('without a handler when the error is outside every handler', async () => {
+  test('without a handler if the error is outside every handler', async () => {
     const text = await told(`${GOOD}throw new Error('no studio key');\n`);
     expect(text).toContain(`→ at ${at('fulfillment.config.ts', 8)}\n`);
     expect(text).not.toContain('handler "good"');
   });
 
-  test('with the own name of a handler, not the name of another object in that handler', async () => {
+  test("with the handler's name, not the name of another object in it", async () => {
     const text = await told(`import { aiCode } from ${JSON.stringify(path.join(SOURCE, 'ai.ts'))};
 const coder = defineHandler({
   match: ({ brief }) => Object.is({ name: 'inner' }, brief),
@@ -191,7 +191,7 @@ export default defineConfig({ handlers: [coder] });
     expect(text).toContain(`→ at ${at('fulfillment.config.ts', 6)}, handler "coder"`);
   });
 
-  test('for a syntax error in a file of JavaScript', async () => {
+  test('for a syntax error in a JavaScript file', async () => {
     await writeFile(path.join(folder, 'plain.mjs'), 'const a = 1;\nexport default {;\n');
     const args = [TRY, '--brief', 'x', '--config', 'plain.mjs'];
     const { stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });

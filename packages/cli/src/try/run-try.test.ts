@@ -53,7 +53,7 @@ function run(...args: string[]): Promise<{ code: number; stdout: string; stderr:
   });
 }
 
-test('a handler is run once, without keys, marketplace and Redis, and what it made can be looked at', async () => {
+test('a handler runs once, without keys, marketplace and Redis, and its output can be opened', async () => {
   await writeFile(path.join(folder, 'cat.png'), 'PNG');
   const options = [
     '--image',
@@ -88,7 +88,7 @@ test('a handler is run once, without keys, marketplace and Redis, and what it ma
   });
 });
 
-test('feedback makes it a revision', async () => {
+test('with feedback, the run is a revision', async () => {
   const { stdout } = await run(
     '--handler',
     'echo',
@@ -103,7 +103,7 @@ test('feedback makes it a revision', async () => {
   expect(stdout).toContain('code: there/');
 });
 
-test('a handler that fails ends with 1, its reason, and where the error came from, without secrets', async () => {
+test('a failed handler ends with 1, its reason and its stack, without secrets', async () => {
   const { code, stderr } = await run('--handler', 'broken', '--brief', 'A cat.');
   expect(code).toBe(1);
   expect(stderr).toMatch(
@@ -111,7 +111,7 @@ test('a handler that fails ends with 1, its reason, and where the error came fro
   );
 });
 
-test('what a handler answers before it is paid is shown, and what a try cost that fails', async () => {
+test('the output shows the answers before payment, and the cost of a failed try', async () => {
   const { code, stdout, stderr } = await run('--handler', 'dear', '--brief', 'A cat.');
   expect(code).toBe(1);
   expect(stdout).toBe(`Handler "dear", first delivery:
@@ -124,7 +124,7 @@ test('what a handler answers before it is paid is shown, and what a try cost tha
   expect(long.stdout).toContain('quote: refuses: too long');
 });
 
-test('a revision reads what is said to have been delivered before', async () => {
+test('a revision reads the earlier deliverables of the command line', async () => {
   await writeFile(path.join(folder, 'before.txt'), 'a red cat');
   const revision = ['--feedback', 'Bluer.', '--earlier', 'before.txt'];
   const { code, stdout } = await run('--', '--handler', 'dear', '--brief', 'A cat.', ...revision);
@@ -134,7 +134,7 @@ test('a revision reads what is said to have been delivered before', async () => 
   expect(await readFile(path.join(folder, file), 'utf8')).toBe('was: a red cat');
 });
 
-test('a handler that ignores its signal does not hold the command', async () => {
+test('a handler that ignores its signal does not block the command', async () => {
   const begun = performance.now();
   const { code, stderr } = await run('--handler', 'deaf', '--brief', 'A cat.');
   expect(code).toBe(1);
@@ -155,13 +155,13 @@ test.each([
   [['--handler', 'echo', '--brief', 'x', '--answer', 'x'], 'is not of the form field=answer'],
   [['--nonsense'], 'See pnpm handler:try --help'],
   [['--config', 'no.ts', '--brief', 'x'], 'no.ts cannot be loaded'],
-])('%j is a wrong call, which ends with 2 and says what to do', async (args, told) => {
+])('%j is a wrong call, which ends with 2 and advice', async (args, told) => {
   const { code, stdout, stderr } = await run(...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain(told);
 });
 
-test('--help tells every option', async () => {
+test('--help lists every option', async () => {
   const { code, stdout } = await run('--help');
   expect(code).toBe(0);
   expect(stdout).toContain('--handler <name>');

@@ -15,7 +15,7 @@ const STATE = {
 
 const SETUP = { redisUrl: 'redis://127.0.0.1:1', state: STATE, apps: [SANDBOX, ...PRODUCT_APPS] };
 
-test('what is set for the real marketplace never reaches the apps in development', () => {
+test('settings for the real marketplace never reach the apps in development', () => {
   const env = devEnvironment(SETUP, {
     ATELIER_API_KEY: 'atelier_live',
     ATELIER_BASE_URL: 'https://api.useatelier.ai',
@@ -35,7 +35,7 @@ test('what is set for the real marketplace never reaches the apps in development
   });
 });
 
-test('other settings can be given', () => {
+test('other settings can be set', () => {
   expect(devEnvironment(SETUP, { LOG_LEVEL: 'debug', POLL_INTERVAL_SECONDS: '3' })).toMatchObject({
     LOG_LEVEL: 'debug',
     POLL_INTERVAL_SECONDS: '3',
@@ -43,7 +43,7 @@ test('other settings can be given', () => {
   });
 });
 
-test('the product reckons with the limits that the sandbox has: none unless some are set', () => {
+test("the product uses the sandbox's limits: none unless some are set", () => {
   const budget = (env: NodeJS.ProcessEnv) => {
     const { BUDGET_CALLS, BUDGET_WINDOW_SECONDS } = devEnvironment(SETUP, env);
     return { BUDGET_CALLS, BUDGET_WINDOW_SECONDS };
@@ -55,7 +55,7 @@ test('the product reckons with the limits that the sandbox has: none unless some
   expect(budget(short)).toEqual({ BUDGET_WINDOW_SECONDS: '60' });
 });
 
-test('the state is kept from run to run, and a fresh one has keys of its own', async () => {
+test('the state is kept from run to run, and a fresh state has its own keys', async () => {
   const folder = await temporaryFolder('dev-state');
   const first = await openDevState(false, folder.path);
   await writeFile(first.sandboxFile, 'orders');

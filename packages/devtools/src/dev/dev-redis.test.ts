@@ -19,7 +19,7 @@ afterAll(async () => {
   await folder.remove();
 });
 
-test('a second pnpm dev uses the Redis of the first, and leaves it running', async () => {
+test("a second pnpm dev uses the first one's Redis, and leaves it running", async () => {
   const first = await acquireDevRedis(log, state);
   const second = await acquireDevRedis(log, state);
   expect(second.url).toBe(first.url);
@@ -29,7 +29,7 @@ test('a second pnpm dev uses the Redis of the first, and leaves it running', asy
   await first.close();
 });
 
-test('a note about another server is not believed', async () => {
+test('a note about another server is ignored', async () => {
   const first = await acquireDevRedis(log, state);
   await writeFile(state.redisNote, JSON.stringify({ url: first.url, runId: 'of-another-server' }));
   const second = await acquireDevRedis(log, state);

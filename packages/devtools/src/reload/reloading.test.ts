@@ -44,7 +44,7 @@ async function keep(name: string, script: string) {
   return { source, main, configuration, started, lines, reloading };
 }
 
-test('a changed source starts it again, after the old process has ended', async () => {
+test('a changed source restarts the app after the old process has ended', async () => {
   const { main, started, reloading } = await keep('source', UP);
   await writeFile(main, `${UP} // changed`);
   await waitFor('a second start', () => started.length === 2);
@@ -53,7 +53,7 @@ test('a changed source starts it again, after the old process has ended', async 
   expect(await started[1]?.exited).toEqual({ signal: 'SIGTERM' });
 });
 
-test('a changed file of node_modules, or a test, does not', async () => {
+test('a changed file of node_modules or a test does not restart the app', async () => {
   const { source, main, started, reloading } = await keep('modules', UP);
   await writeFile(path.join(source, 'node_modules/x/index.mjs'), '1');
   await writeFile(path.join(source, 'main.test.ts'), '1');
@@ -63,7 +63,7 @@ test('a changed file of node_modules, or a test, does not', async () => {
   expect(started).toHaveLength(2);
 });
 
-test('one whose configuration is wrong starts again when an editor replaces the file', async () => {
+test('an app with a wrong configuration restarts when an editor replaces the file', async () => {
   const { main, configuration, started, lines, reloading } = await keep('broken', 'process.exit(78)');
   await waitFor('the error to be logged', () => lines.length === 1);
   expect(lines[0]).toBe('broken waits for a change: its configuration is wrong, see above');
@@ -77,7 +77,7 @@ test('one whose configuration is wrong starts again when an editor replaces the 
   expect(await started[2]?.exited).toEqual({ signal: 'SIGTERM' });
 });
 
-test('one that crashed starts again at a change', async () => {
+test('a crashed app restarts at a change', async () => {
   const { main, started, lines, reloading } = await keep('crash', 'throw new Error("syntax")');
   await waitFor('the end to be logged', () => lines.length === 1);
   expect(lines[0]).toMatch(/^crash ended \(status 1\)/);
@@ -94,7 +94,7 @@ test('the configuration is its file and the files that it imports by a relative 
   expect(configurationFiles(file)).toEqual([file, parts, path.join(folder.path, 'late.ts')]);
 });
 
-test('an app’s sources are its own and those of the packages it uses', () => {
+test('an app’s sources are its own and those of its packages', () => {
   const names = sourceFoldersOf('ingestor').map((name) => name.split(path.sep).slice(-3).join('/'));
   expect(names).toEqual(expect.arrayContaining(['apps/ingestor/src', 'packages/shared/src']));
   expect(names).not.toContain('apps/admin/src');

@@ -12,10 +12,10 @@ test.each([
     ['ingestor', 'admin'],
   ],
   [['!ingestor'], ALL.slice(1)],
-])('the filters %j take %j', (filters, names) => {
+])('the filters %j select %j', (filters, names) => {
   expect(selectApps(PRODUCT_APPS, filters).map(({ name }) => name)).toEqual(names);
 });
 
-test('a filter that names no app is refused with the names there are', () => {
+test('a filter that names no app is rejected with the valid names', () => {
   expect(() => selectApps(PRODUCT_APPS, ['poller'])).toThrow(/"poller".*ingestor, generation-worker/);
 });

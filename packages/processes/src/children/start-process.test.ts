@@ -25,19 +25,19 @@ test('a process is ready when its address answers', async () => {
   server.close();
 });
 
-test('one that ends before it is ready rejects with its last words', async () => {
+test('a process that ends before it is ready rejects with its last output', async () => {
   const example = run('console.log("starting"); console.error("no ink left"); process.exit(3)');
   await expect(example.ready()).rejects.toThrow(/example ended .*status 3.*[\s\S]*no ink left/);
   expect(await example.exited).toEqual({ code: 3 });
 });
 
-test('one that cannot be started rejects too', async () => {
+test('a process that cannot be started rejects, too', async () => {
   const example = run('', { command: '/nowhere/program' });
   await expect(example.ready()).rejects.toThrow(/ENOENT/);
   await example.stop();
 });
 
-test('stop lets a process end by itself', async () => {
+test('stop waits for a process to end on its own', async () => {
   const example = run(
     'process.on("SIGTERM", () => { console.log("bye"); process.exit(0) }); console.log("up"); setInterval(() => {}, 1000)',
     { readyUrl: async () => example.output().includes('up') },
@@ -48,7 +48,7 @@ test('stop lets a process end by itself', async () => {
   expect(example.output()).toContain('bye');
 });
 
-test('stop kills one that does not end in time', async () => {
+test('stop kills a process that does not end in time', async () => {
   const example = run('process.on("SIGTERM", () => {}); console.log("up"); setInterval(() => {}, 1000)', {
     readyUrl: async () => example.output().includes('up'),
     graceMs: 100,
@@ -58,7 +58,7 @@ test('stop kills one that does not end in time', async () => {
   expect(await example.exited).toEqual({ signal: 'SIGKILL' });
 });
 
-test('the output that is kept is bounded, and every line is passed on', async () => {
+test('the kept output is bounded, and every line is passed on', async () => {
   let lines = 0;
   const example = run('for (let n = 0; n < 50000; n++) console.log("x".repeat(99))', {
     onLine: () => lines++,

@@ -52,35 +52,38 @@ test.skipIf(process.platform !== 'linux').each([
   }
 });
 
-test.skipIf(process.platform !== 'linux')('a script that starts it in the background may end', async () => {
-  const folder = await temporaryFolder('background');
-  const log = path.join(folder.path, 'out.log');
-  const scripts = {
-    up: `nohup npm --silent start > ${log} 2>&1 & until [ -s ${log} ]; do sleep 0.05; done`,
-    start: `node ${FIXTURE} ${path.join(folder.path, 'cleaned-up')}`,
-  };
-  await writeFile(
-    path.join(folder.path, 'package.json'),
-    JSON.stringify({ name: 'example', private: true, scripts }),
-  );
-  const outer = spawn('npm', ['--silent', 'run', 'up'], {
-    cwd: folder.path,
-    env: toolEnvironment(),
-    stdio: 'ignore',
-  });
-  await once(outer, 'exit');
-  // nohup adds its own line when its input is a terminal.
-  const pid = Number(/^\d+$/m.exec(readFileSync(log, 'utf8'))?.[0]);
-  try {
-    // The program checks its parents every 300 ms: this is four checks.
-    await delay(1200);
-    expect(isAlive(pid)).toBe(true);
-  } finally {
-    if (isAlive(pid)) process.kill(pid, 'SIGTERM');
-    await waitFor('the program to end', () => !isAlive(pid));
-    await folder.remove();
-  }
-});
+test.skipIf(process.platform !== 'linux')(
+  'a script may end after it started the command in the background',
+  async () => {
+    const folder = await temporaryFolder('background');
+    const log = path.join(folder.path, 'out.log');
+    const scripts = {
+      up: `nohup npm --silent start > ${log} 2>&1 & until [ -s ${log} ]; do sleep 0.05; done`,
+      start: `node ${FIXTURE} ${path.join(folder.path, 'cleaned-up')}`,
+    };
+    await writeFile(
+      path.join(folder.path, 'package.json'),
+      JSON.stringify({ name: 'example', private: true, scripts }),
+    );
+    const outer = spawn('npm', ['--silent', 'run', 'up'], {
+      cwd: folder.path,
+      env: toolEnvironment(),
+      stdio: 'ignore',
+    });
+    await once(outer, 'exit');
+    // nohup adds its own line when its input is a terminal.
+    const pid = Number(/^\d+$/m.exec(readFileSync(log, 'utf8'))?.[0]);
+    try {
+      // The program checks its parents every 300 ms: this is four checks.
+      await delay(1200);
+      expect(isAlive(pid)).toBe(true);
+    } finally {
+      if (isAlive(pid)) process.kill(pid, 'SIGTERM');
+      await waitFor('the program to end', () => !isAlive(pid));
+      await folder.remove();
+    }
+  },
+);
 
 function parentOf(pid: number): number {
   return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);

@@ -24,12 +24,12 @@ const SECRETS = 'no key or secret is written anywhere';
 const PROCESSES = 'every process works at the end, and no process ended without a signal';
 const STRUCK = 'every kind of disturbance struck';
 
-test('nothing is broken where every promise was kept', () => {
+test('no promise is broken by correct evidence', () => {
   expect(brokenBy(() => undefined)).toEqual([]);
 });
 
-describe('what was delivered', () => {
-  test('an order that is owed a delivery at the end', () => {
+describe('deliveries', () => {
+  test('an order without its delivery at the end', () => {
     expect(brokenBy((e) => setStatus(e, 0, 'revision_requested'))).toContain(
       'every order that was paid for is delivered in every round it owes',
     );
@@ -45,7 +45,7 @@ describe('what was delivered', () => {
     expect(twice).toEqual(expect.arrayContaining([ONCE, CONTENT, RECORDED]));
   });
 
-  test('a delivery that was overwritten and made again twice, or with other files', () => {
+  test('an overwritten delivery that was repeated twice, or with other files', () => {
     const deliverAgain = (e: Evidence, url: string) => {
       const order = e.orders[3];
       const again = e.calls.find(({ order_id }) => order_id === 'ord_4');
@@ -63,7 +63,7 @@ describe('what was delivered', () => {
     expect(brokenBy((e) => deliverAgain(e, 'http://files.example/ord_4/0/2'))).toContain(RECORDED);
   });
 
-  test('a delivery that answers a dispute which nobody released', () => {
+  test('a delivery for a dispute that nobody released', () => {
     const redelivered = brokenBy((e) =>
       orderOf(e, 1).market.states.push({ status: 'delivered', at: 4000, by: 'agent' }),
     );
@@ -83,7 +83,7 @@ describe('what was delivered', () => {
     expect(brokenBy((e) => Object.assign(orderOf(e, 0).opened, { [url]: answer }))).toEqual([CONTENT]);
   });
 
-  test('the buyer may have been asked twice, and have said it twice', () => {
+  test('a repeated question with a repeated answer is fine', () => {
     const url = 'http://files.example/ord_1/1/1';
     const answer = made({ feedback: 'Bluer, please.\n\nBluer, please.' });
     expect(brokenBy((e) => Object.assign(orderOf(e, 0).opened, { [url]: answer }))).toEqual([]);
@@ -105,11 +105,11 @@ describe('what was delivered', () => {
     expect(again).toEqual([CONTENT]);
   });
 
-  test('rows that no call made', () => {
+  test('rows without a call', () => {
     expect(brokenBy((e) => orderOf(e, 0).market.deliverables.pop())).toContain(CONTENT);
   });
 
-  test('a delivery that we did not note, one that we noted and never made', () => {
+  test('a delivery without a record, and a record without a delivery', () => {
     expect(brokenBy((e) => orderOf(e, 0).record?.delivered.pop())).toEqual([RECORDED]);
     const urls = ['http://files.example/ord_3/0/1'];
     expect(brokenBy((e) => orderOf(e, 2).record?.delivered.push({ round: '0', urls }))).toEqual([RECORDED]);
@@ -121,7 +121,7 @@ describe('after a cancellation', () => {
   const read = (ms: number) => call({ ...at(ms), endpoint: 'orders.get' });
   const refused = (ms: number) => call({ ...at(ms), status: 400 });
 
-  test('a call that was on its way is none of ours', () => {
+  test('a call that was in flight is fine', () => {
     expect(brokenBy((e) => e.calls.push(read(-10), refused(20)))).toEqual([]);
   });
 
@@ -136,11 +136,11 @@ describe('after a cancellation', () => {
   });
 });
 
-describe('what a human is told', () => {
+describe('attention', () => {
   const attention = (e: Evidence, place: 0 | 1, items: { key: string; reason: string }[]) =>
     Object.assign(orderOf(e, place).record ?? {}, { attention: items });
 
-  test('a dispute that nobody hears of', () => {
+  test('a dispute without attention', () => {
     expect(brokenBy((e) => attention(e, 1, []))).toEqual([ATTENTION]);
   });
   test('a dispute without a reason', () => {
@@ -165,7 +165,7 @@ describe('what a human is told', () => {
     } as Evidence['webhooks'][0]);
   };
 
-  test('a buyer who waits for an answer, once we heard the question', () => {
+  test('a buyer who waits for an answer to a known question', () => {
     expect(brokenBy(write)).toEqual([ATTENTION]);
     const told = brokenBy((e) => {
       write(e);
@@ -180,7 +180,7 @@ describe('what a human is told', () => {
     });
     expect(crossed).toEqual([ATTENTION]);
   });
-  test('a message of an order that is over', () => {
+  test('a message of a finished order', () => {
     expect(brokenBy((e) => attention(e, 0, [unread]))).toEqual([ATTENTION]);
   });
   test('the same message twice', () => {
@@ -190,7 +190,7 @@ describe('what a human is told', () => {
   });
 });
 
-describe('what we know', () => {
+describe('records', () => {
   test.each([
     ['another status', (e: Evidence) => Object.assign(orderOf(e, 0).record ?? {}, { status: 'delivered' })],
     ['another stage', (e: Evidence) => Object.assign(orderOf(e, 0).record ?? {}, { stage: 'generating' })],
@@ -199,7 +199,7 @@ describe('what we know', () => {
     expect(brokenBy(change)).toEqual([RECORDS]);
   });
 
-  test('an offer that was withdrawn; unless no webhook said so, since nothing was owed for it', () => {
+  test('a cancelled quote, unless no webhook reported the cancellation', () => {
     const withdraw = (e: Evidence) => {
       orderOf(e, 2).market.states = [
         { status: 'quoted', at: 0, by: 'us' },
@@ -221,17 +221,17 @@ describe('what we know', () => {
     expect(paid).toContain(RECORDS);
   });
 
-  describe('when Redis lost everything', () => {
+  describe('when Redis lost all data', () => {
     const forget = (e: Evidence, place: 0 | 1, at: number) => {
       e.emptiedAt = [at];
       Object.assign(orderOf(e, place), { record: null });
       for (const webhook of e.webhooks) Object.assign(webhook, { at: Math.min(webhook.at, 100) });
     };
 
-    test('an order of before that is over needs no record', () => {
+    test('a finished order from before needs no record', () => {
       expect(brokenBy((e) => forget(e, 0, 4500))).toEqual([]);
     });
-    test('an order that polls find needs one, and so does one that a webhook told of since', () => {
+    test('an order that polls find or a later webhook reports needs a record', () => {
       expect(brokenBy((e) => forget(e, 1, 4500))).toContain(RECORDS);
       const told = brokenBy((e) => {
         forget(e, 0, 4500);
@@ -239,7 +239,7 @@ describe('what we know', () => {
       });
       expect(told).toContain(RECORDS);
     });
-    test('a delivery of before need not be recorded; one of after must', () => {
+    test('a delivery from before needs no record, but a later one does', () => {
       const lose = (e: Evidence, at: number) => {
         e.emptiedAt = [at];
         Object.assign(orderOf(e, 0).record ?? {}, { delivered: [] });
@@ -249,7 +249,7 @@ describe('what we know', () => {
     });
   });
 
-  test('no record; of an order that was cancelled before we heard of it we need none', () => {
+  test('a missing record, except of an order that was cancelled before its first event', () => {
     const forget = (e: Evidence) => Object.assign(orderOf(e, 2), { record: null });
     expect(brokenBy(forget)).toEqual([]);
     const told = brokenBy((e) => {
@@ -260,8 +260,8 @@ describe('what we know', () => {
   });
 });
 
-describe('what strangers can do', () => {
-  test('a forged webhook that is taken', () => {
+describe('forgeries and leaks', () => {
+  test('a forged webhook that is accepted', () => {
     expect(
       brokenBy((e) => e.strikes.forgeries.push({ way: 'stale timestamp', fingerprint: 'abc', status: 202 })),
     ).toEqual([FORGED]);
@@ -278,7 +278,7 @@ describe('what strangers can do', () => {
   });
 });
 
-describe('what is left', () => {
+describe('remaining work', () => {
   test.each([
     ['a job', (e: Evidence) => e.jobs.push(job('messages', 'left', 'still there'))],
     ['a step that failed', (e: Evidence) => e.jobs.push(job('delivery', 'failed', 'HTTP 500'))],
@@ -292,7 +292,7 @@ describe('what is left', () => {
     expect(brokenBy(change)).toEqual([WORK]);
   });
 
-  test('a job that others made good', () => {
+  test('a failed job whose work another job did', () => {
     expect(isMadeGood(job('orders', 'failed', 'GET /api/orders/1 failed: ECONNRESET'))).toBe(true);
     const outOfMemory = "OOM command not allowed when used memory > 'maxmemory'.";
     expect(isMadeGood(job('intake', 'failed', outOfMemory))).toBe(true);
@@ -320,22 +320,22 @@ describe('what is left', () => {
   });
 });
 
-describe('what makes the run worth anything', () => {
+describe('the worth of a run', () => {
   test('an ingestor that no webhook reached', () => {
     expect(brokenBy((e) => Object.assign(e.served, { two: { webhooks: 0, artifacts: 1 } }))).toEqual([
       'webhooks and buyers reach each ingestor',
     ]);
   });
-  test('a buyer who waits for ever', () => {
+  test('a buyer who waits forever', () => {
     expect(brokenBy((e) => e.problems.push('Waited 240000 ms'))).toEqual(['every buyer comes to an end']);
   });
-  test('a fault that was set and never struck', () => {
+  test('a configured fault that never struck', () => {
     expect(
       brokenBy((e) => e.calls.splice(0, Infinity, ...e.calls.filter(({ fault }) => fault !== 'hang'))),
     ).toEqual([STRUCK]);
     expect(brokenBy((e) => Object.assign(e, { isHistoryWhole: false }))).toEqual([STRUCK]);
   });
-  test('what struck is counted once', () => {
+  test('each disturbance is counted once', () => {
     expect(struck(goodEvidence())).toEqual(Object.fromEntries(KINDS.map((kind) => [kind, 1])));
   });
 });

@@ -5,7 +5,7 @@ import { LogWatch, needlesIn, secretsOf, tracesOf } from './places.ts';
 
 const SECRETS = secretsOf({ studio: 'whsec_0123456789' });
 
-test('every key and every webhook secret is found wherever it stands', () => {
+test('every key and webhook secret is found in every place', () => {
   for (const { name, apiKey } of AGENTS) {
     expect(needlesIn(`{"key":"${apiKey}"}`, SECRETS)).toEqual([`the key of ${name}`]);
   }
@@ -13,13 +13,13 @@ test('every key and every webhook secret is found wherever it stands', () => {
   expect(needlesIn('nothing of that kind', SECRETS)).toEqual([]);
 });
 
-test('of a forged webhook its text is found, and the hash of its bytes', () => {
+test('the text of a forged webhook is found, and the hash of its bytes', () => {
   const traces = tracesOf([{ way: 'no signature', fingerprint: 'feedbeef', status: 401 }]);
   expect(needlesIn(`{"feedback":"${MARKER}17"}`, traces)).toEqual(['forged text']);
   expect(needlesIn('fact:heard:feedbeef', traces)).toEqual(['forged webhook (no signature)']);
 });
 
-test('a key in a log is found in the log of the process that wrote it', () => {
+test('a key in a log is attributed to the process that wrote it', () => {
   const logs = new LogWatch();
   logs.needles = SECRETS;
   logs.line('admin-1', 'ready');

@@ -17,7 +17,7 @@ const rows = async () => (await market.control(`GET /sandbox/orders/${id}`)).del
 const lastCall = async () => (await market.history()).calls.at(-1);
 
 describe('a fault', () => {
-  test('status answers an error, and nothing happens', async () => {
+  test('status answers an error without an effect', async () => {
     await fault('status', { status: 503 });
     expect(await deliver()).toMatchObject({ status: 503, error: 'Service Unavailable' });
     expect(await rows()).toBe(0);
@@ -33,7 +33,7 @@ describe('a fault', () => {
     expect(await rows()).toBe(0);
   });
 
-  test('late does it after its caller has gone', async () => {
+  test('late takes effect after its caller has gone', async () => {
     await fault('late', { latency_ms: 300 });
     const request = fetch(`${market.url}/api/orders/${id}/deliver`, {
       method: 'POST',
@@ -64,21 +64,21 @@ describe('a fault', () => {
     expect(await read()).toBe('completed');
   });
 
-  test('reset breaks the connection before anything happened', async () => {
+  test('reset breaks the connection before any effect', async () => {
     await fault('reset');
     await expect(deliver()).rejects.toThrow();
     expect(await rows()).toBe(0);
     expect(await lastCall()).toMatchObject({ status: 0, took_effect: false, fault: 'reset' });
   });
 
-  test('lost does it and breaks the connection', async () => {
+  test('lost takes effect and breaks the connection', async () => {
     await fault('lost');
     await expect(deliver()).rejects.toThrow();
     expect(await rows()).toBe(1);
     expect(await lastCall()).toMatchObject({ status: 0, took_effect: true, fault: 'lost' });
   });
 
-  test('hang does it and never answers', async () => {
+  test('hang takes effect and never answers', async () => {
     await fault('hang');
     const given = new AbortController();
     const request = fetch(`${market.url}/api/orders/${id}/deliver`, {
@@ -101,7 +101,7 @@ describe('a fault', () => {
     expect(await request).toBeInstanceOf(Error);
   });
 
-  test('latency waits, and goes on to any other fault', async () => {
+  test('latency waits, and then applies any other fault', async () => {
     await fault('latency', { latency_ms: 50 });
     await fault('status', { status: 500 });
     const begun = performance.now();
@@ -111,14 +111,14 @@ describe('a fault', () => {
     expect((await deliver()).status).toBe(200);
   });
 
-  test('too_large refuses large bodies', async () => {
+  test('too_large rejects large bodies', async () => {
     await fault('too_large', { over_bytes: 300 });
     expect((await deliver()).status).toBe(200);
     const large = { ...LINK, padding: 'x'.repeat(300) };
     expect((await market.api(`POST /api/orders/${id}/deliver`, large)).status).toBe(413);
   });
 
-  test('of * strikes any endpoint; clearing ends it', async () => {
+  test('of * strikes any endpoint until it is cleared', async () => {
     await fault('status', { endpoint: '*', times: null });
     expect((await market.api('GET /api/agents/me')).status).toBe(500);
     expect((await deliver()).status).toBe(500);
@@ -132,7 +132,7 @@ describe('the rate limiter', () => {
     market.control('PUT /sandbox/rate-limit', { mode, ceilings });
   const poll = (headers = {}) => market.api(`GET /api/agents/${market.agentId}/orders`, undefined, headers);
 
-  test('refuses with the rate headers, which no other answer has', async () => {
+  test('answers 429 with the rate headers, which no other answer has', async () => {
     await limit({ poll: 1 });
     const first = await poll();
     expect(first.headers.get('x-ratelimit-limit')).toBeNull();
@@ -147,7 +147,7 @@ describe('the rate limiter', () => {
     expect(Math.abs(reset - Date.now() / 1000 - seconds)).toBeLessThan(2);
   });
 
-  test('counts for an address, not for a key', async () => {
+  test('counts by address, not by key', async () => {
     await limit({ poll: 1 });
     await poll();
     expect((await poll({ authorization: 'Bearer atelier_another_key' })).status).toBe(429);
@@ -156,7 +156,7 @@ describe('the rate limiter', () => {
     expect(await lastCall()).toMatchObject({ egress: 'east', status: 429 });
   });
 
-  test('counts polls against deliveries, and calls that fail', async () => {
+  test('counts polls and failed calls against deliveries', async () => {
     await limit({ poll: 5, deliver: 3 });
     await poll();
     await market.api('POST /api/orders/ord_nothing/deliver', LINK);
@@ -165,14 +165,14 @@ describe('the rate limiter', () => {
     expect(await rows()).toBe(0);
   });
 
-  test('leaves reading alone', async () => {
+  test('does not count reads', async () => {
     await limit({ poll: 0, deliver: 0, message: 0, upload: 0 });
     for (const path of [`orders/${id}`, `orders/${id}/messages`, 'agents/me']) {
       expect((await market.api(`GET /api/${path}`)).status).toBe(200);
     }
   });
 
-  test('does not count what a fault kept outside, but what failed inside', async () => {
+  test('counts calls that failed inside, but not those that a fault kept outside', async () => {
     await limit({ deliver: 1 });
     await fault('html');
     await deliver();
@@ -181,7 +181,7 @@ describe('the rate limiter', () => {
     expect((await deliver()).status).toBe(429);
   });
 
-  test('a refused call uses up no fault inside', async () => {
+  test('a rate-limited call uses up no fault inside', async () => {
     await limit({ deliver: 0 });
     await fault('lost');
     expect((await deliver()).status).toBe(429);

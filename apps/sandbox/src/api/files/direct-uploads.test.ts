@@ -45,7 +45,7 @@ test('a token allows one direct upload of a file that the edge rejects', async (
   expect(await putFile(data)).toMatchObject({ status: 400, body: { error: { code: 'bad_request' } } });
 }, 60_000);
 
-test('a body up to the limit of the edge is taken, and the limit can be lifted', async () => {
+test("a body up to the edge's limit is accepted, and the limit can be lifted", async () => {
   const send = async (bytes: number) => {
     const padding = 'x'.repeat(bytes);
     return (await market.api('POST /api/market', { mints: ['m'], padding })).status;
@@ -58,7 +58,7 @@ test('a body up to the limit of the edge is taken, and the limit can be lifted',
 });
 
 describe('the store rejects', () => {
-  test('a token that it does not know', async () => {
+  test('an unknown token', async () => {
     const { data } = await askToken();
     const wrong = { ...data, token: 'nobody' };
     expect(await putFile(wrong)).toEqual({
@@ -67,12 +67,12 @@ describe('the store rejects', () => {
     });
   });
 
-  test('another path than that of the token', async () => {
+  test("a path other than the token's", async () => {
     const { data } = await askToken();
     expect((await putFile({ ...data, pathname: 'elsewhere.mp4' })).status).toBe(400);
   });
 
-  test('another type than that of the token', async () => {
+  test("a type other than the token's", async () => {
     const { data } = await askToken();
     expect(await putFile(data, { type: 'text/html' })).toMatchObject({
       status: 400,
@@ -98,7 +98,7 @@ describe('the store rejects', () => {
   });
 });
 
-test('a token is for a type that uploads may have, and counts like an upload', async () => {
+test('a token is only for permitted types, and counts like an upload', async () => {
   expect((await askToken('audio/mpeg')).error).toMatch(
     /^Invalid file type "audio\/mpeg"\. Allowed: image\/jpeg, /,
   );

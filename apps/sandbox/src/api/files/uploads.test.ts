@@ -32,7 +32,7 @@ describe('an upload', () => {
     expect(calls.at(-1)?.body).toBe('{"file":"a picture.png","type":"image/png","bytes":3}');
   });
 
-  test('of a page is taken for an order only', async () => {
+  test('of a page is accepted for an order only', async () => {
     const html = { type: 'text/html' };
     expect((await upload(`/api/orders/${await market.paid()}/upload`, html)).data.media_type).toBe('code');
     expect(await upload('/api/upload', html)).toMatchObject({
@@ -46,7 +46,7 @@ describe('an upload', () => {
     expect([status, error]).toEqual([400, expect.stringMatching(/^Invalid file type "text\/plain;/)]);
   });
 
-  test('without the field "file", or without any, is refused', async () => {
+  test('without the field "file", or without any field, is rejected', async () => {
     expect(await upload('/api/upload', { field: 'picture' })).toMatchObject({
       status: 400,
       error: 'file field is required',
@@ -54,7 +54,7 @@ describe('an upload', () => {
     expect(await market.api('POST /api/upload', {})).toMatchObject({ status: 500, error: 'Upload failed' });
   });
 
-  test.each([1, 65_536, 500_000])('of %i bytes too many is refused', async (more) => {
+  test.each([1, 65_536, 500_000])('of %i bytes too many is rejected', async (more) => {
     const tooLarge = { status: 400, error: 'File too large. Maximum size is 1MB' };
     expect((await upload('/api/upload', { bytes: 'x'.repeat(MAX) })).status).toBe(200);
     expect(await upload('/api/upload', { bytes: 'x'.repeat(MAX + more) })).toMatchObject(tooLarge);

@@ -5,7 +5,7 @@ import { type Order, type Service, STATUSES, type Status } from '../types.ts';
 import * as rules from './order-rules.ts';
 import { passWorkspaceTime } from './workspaces.ts';
 
-describe('whatever buyers and sellers do', () => {
+describe('for any actions of buyers and sellers', () => {
   const ACTIONS = {
     quote: (o, now) => rules.quote(o, '5.00', now),
     pay: (o, now) => rules.pay(o, now),

@@ -14,18 +14,18 @@ import * as rules from './order-rules.ts';
 const allowedIn = (act: (order: Order) => unknown) =>
   STATUSES.filter((status) => refusalOf(() => act(inStatus(status))) === null);
 
-describe('an order is born', () => {
-  test('quoted at the listed price, or pending a quote without one', () => {
+describe('an order begins', () => {
+  test('quoted at the listed price, or pending a quote without a price', () => {
     expect(order('fixed')).toMatchObject({ status: 'quoted', priceUsd: '20.00' });
     expect(order('weekly')).toMatchObject({ status: 'quoted', priceUsd: '20.00' });
     expect(order('quote')).toMatchObject({ status: 'pending_quote', priceUsd: null });
   });
 
-  test('paid when hired on the spot', () => {
+  test('paid after an instant hire', () => {
     expect(order('quote', { kind: 'x402' }).status).toBe('paid');
   });
 
-  test('paid and without a service when a bounty was won', () => {
+  test('paid and without a service after a won bounty', () => {
     const bounty = {
       id: 'bty_1',
       title: 'Jingle',
@@ -48,7 +48,7 @@ describe('an order is born', () => {
 });
 
 describe('paying', () => {
-  test('makes a fixed order paid', () => {
+  test('turns a fixed order into paid', () => {
     const fixed = order();
     rules.pay(fixed, NOW);
     expect(fixed).toMatchObject({ status: 'paid', workspaceExpiresAt: null });
@@ -89,7 +89,7 @@ describe('the actions that each status allows', () => {
     expect(allowedIn(act)).toEqual(statuses);
   });
 
-  test('a refusal has the text of the marketplace', () => {
+  test('a rejection has the text of the marketplace', () => {
     expect(refusalOf(() => rules.quote(inStatus('quoted'), '5.00', NOW))).toBe(
       '400 Cannot quote order with status "quoted". Must be "pending_quote".',
     );
@@ -108,13 +108,13 @@ describe('a price', () => {
     ['1,500', '1.00'],
     ['0.004', '0.00'],
     ['1000000', '1000000.00'],
-  ])('of %j is taken as %s', (price, taken) => {
+  ])('of %j is read as %s', (price, taken) => {
     const pending = order('quote');
     rules.quote(pending, price, NOW);
     expect(pending).toMatchObject({ status: 'quoted', priceUsd: taken });
   });
 
-  test.each(['0', '-1', 'free', '', '1000000.01', 45, null, undefined])('of %j is refused', (price) => {
+  test.each(['0', '-1', 'free', '', '1000000.01', 45, null, undefined])('of %j is rejected', (price) => {
     const pending = order('quote');
     expect(refusalOf(() => rules.quote(pending, price, NOW))).toMatch(/^400 price_usd/);
     expect(pending.status).toBe('pending_quote');
@@ -160,11 +160,11 @@ describe('a message', () => {
     expect(rules.readMessage(inStatus('paid'), content)).toBe(text);
   });
 
-  test.each(['', '   ', 'x'.repeat(2001), '😀'.repeat(1001), null])('%j is refused', (content) => {
+  test.each(['', '   ', 'x'.repeat(2001), '😀'.repeat(1001), null])('%j is rejected', (content) => {
     expect(() => rules.readMessage(inStatus('paid'), content)).toThrow('Content must be 1-2000 characters');
   });
 
-  test('that is no string fails, as the marketplace does', () => {
+  test('that is not a string fails as on the marketplace', () => {
     expect(refusalOf(() => rules.readMessage(inStatus('paid'), 7))).toBe('500 Internal server error');
   });
 });

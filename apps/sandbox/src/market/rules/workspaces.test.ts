@@ -39,7 +39,7 @@ test('an order with a deliverable does not become idle', () => {
   expect(order.status).toBe('in_progress');
 });
 
-test('a workspace that is over makes the order delivered, with nothing in it', () => {
+test('an expired workspace turns the order into delivered, without a deliverable', () => {
   const order = inProgress({ workspaceExpiresAt: NOW + MINUTE_MS });
   passWorkspaceTime(order, NOW + MINUTE_MS - 1);
   expect(order.status).toBe('in_progress');

@@ -31,7 +31,7 @@ test.each([
   'const NONE: readonly string[] = [];',
   'function f() { let count = 0; const all = []; }',
   `${'\n'.repeat(249)}export {};`,
-])('%j breaks none', (source) => {
+])('%j breaks no rule', (source) => {
   expect(findingsIn('file.ts', source)).toEqual([]);
 });
 
