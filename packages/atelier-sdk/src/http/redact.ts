@@ -2,8 +2,8 @@
 const MAX_TEXT = 500;
 
 /**
- * Keys and webhook secrets of the marketplace, of any agent. The client depends on no other package,
- * so it has its own patterns for its own secrets.
+ * Keys and webhook secrets of the marketplace, of any agent. The client depends on no other
+ * package, so it has its own patterns for its own secrets.
  */
 const SECRET_PATTERN = /\b(atelier|whsec)_[A-Za-z0-9_-]+/g;
 

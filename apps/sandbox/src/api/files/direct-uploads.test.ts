@@ -45,7 +45,7 @@ test('a token allows one direct upload of a file that the edge rejects', async (
   expect(await putFile(data)).toMatchObject({ status: 400, body: { error: { code: 'bad_request' } } });
 }, 60_000);
 
-test("a body up to the edge's limit is accepted, and the limit can be lifted", async () => {
+test('a body up to the limit of the edge is accepted, and the limit can be lifted', async () => {
   const send = async (bytes: number) => {
     const padding = 'x'.repeat(bytes);
     return (await market.api('POST /api/market', { mints: ['m'], padding })).status;
