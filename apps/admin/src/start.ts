@@ -47,7 +47,7 @@ export async function startAdmin(
     queues,
     pauses: new Pauses(redis, keys, queues),
     readLag: new ReadLag(redis, keys),
-    budget: new Budget(redis, keys, settings.EGRESS_ID, budgetLimits(settings)),
+    budget: new Budget(redis, keys, { egressId: settings.EGRESS_ID, limits: budgetLimits(settings) }),
     registry: new AgentRegistry(redis, keys),
     artifacts,
     ledger: () => ledger.get(),

@@ -45,7 +45,10 @@ export async function send(run: WriteRun<'send'>, { runtime }: Delivery): Promis
   }
   await run.confirmAbsent({ askedAt: record.loadedAt, isOlder: isOlderThread(record, thread) });
   await run.append({ type: 'message_intended', kind, round, content });
-  await runtime.marketplace.sendMessage(ref, content, run.lastLook, yieldingOf(runtime, run.job));
+  await runtime.marketplace.sendMessage(ref, content, {
+    lastLook: run.lastLook,
+    yielding: yieldingOf(runtime, run.job),
+  });
   log.info({ kind }, 'message sent');
   return [{ type: 'message_sent', kind, round, found: false }];
 }

@@ -15,7 +15,7 @@ export interface RedisView {
 
 export async function openRedisView(url: string, prefix: string): Promise<RedisView> {
   const quiet = createLogger('tests', 'fatal');
-  const redis = openRedis(url, 'worker', quiet);
+  const redis = openRedis(url, 'worker', { log: quiet });
   await untilReady(redis);
   const keys = redisKeys(prefix);
   const queues = new Queues(redis, keys.bull, quiet);

@@ -57,7 +57,10 @@ export async function startTestAdmin(env: Record<string, string> = {}): Promise<
     ...env,
   });
   const operator = { agents: [{ name: 'main agent', apiKey: 'atelier_test' }], policy: DEFAULT_POLICY };
-  const runtime = await createRuntime('admin', settings, operator, createLogger('admin', 'silent'));
+  const runtime = await createRuntime(settings, operator, {
+    app: 'admin',
+    log: createLogger('admin', 'silent'),
+  });
   const artifacts = localDisk({ folder: settings.ARTIFACTS_DIR });
   const address = await startAdmin(runtime, settings, artifacts);
   const ask: TestAdmin['ask'] = (path, options) => send(new URL(path, address), options);

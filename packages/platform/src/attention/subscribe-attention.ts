@@ -62,7 +62,7 @@ async function handOver(
   { subscriber, handle, signal }: Subscription,
 ): Promise<boolean> {
   const events = new AttentionEvents(redis, keys);
-  return withLock(redis, keys, `attention:${subscriber}`, LOCK_MS, async (lock) => {
+  return withLock({ redis, keys }, { name: `attention:${subscriber}`, ttlMs: LOCK_MS }, async (lock) => {
     const next = await events.next(subscriber, EVENTS_PER_READ);
     for (const event of next) {
       if (signal.aborted) return true;

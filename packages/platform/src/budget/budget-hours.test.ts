@@ -32,7 +32,11 @@ async function sell({ anHour, seed, generationMs }: Shop, hearsWebhooks: boolean
   egress += 1;
   const time = new Timeline();
   const limits = { windowSeconds: 3600, deliveries: 30 };
-  const budget = new Budget(scratch.redis, scratch.keys, `egress-${egress}`, limits, () => time.now);
+  const budget = new Budget(scratch.redis, scratch.keys, {
+    egressId: `egress-${egress}`,
+    limits,
+    clock: () => time.now,
+  });
   const random = seededRandom(seed);
   const orders = Array.from({ length: anHour * HOURS }, (_, turn) =>
     Math.round(((turn + random()) * HOUR) / anHour),

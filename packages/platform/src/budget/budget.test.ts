@@ -242,7 +242,7 @@ test('what is left and was held back is told of the window that runs', async () 
 });
 
 test('without a clock of its own a budget goes by that of Redis', async () => {
-  const budget = new Budget(redis, keys, 'by-redis', MINUTE);
+  const budget = new Budget(redis, keys, { egressId: 'by-redis', limits: MINUTE });
   await budget.admit('deliver', NONE);
   const [seconds] = await redis.time();
   const { windowStart, windowEnd } = await budget.state();
@@ -251,9 +251,9 @@ test('without a clock of its own a budget goes by that of Redis', async () => {
 });
 
 test('processes behind the same address share a budget, others do not', async () => {
-  const one = new Budget(redis, keys, 'shared', MINUTE);
-  const other = new Budget(redis, keys, 'shared', MINUTE);
+  const one = new Budget(redis, keys, { egressId: 'shared', limits: MINUTE });
+  const other = new Budget(redis, keys, { egressId: 'shared', limits: MINUTE });
   await Promise.all([one.admit('poll', NONE), other.admit('poll', NONE)]);
   expect((await one.state()).used).toBe(2);
-  expect((await new Budget(redis, keys, 'elsewhere', MINUTE).state()).used).toBe(0);
+  expect((await new Budget(redis, keys, { egressId: 'elsewhere', limits: MINUTE }).state()).used).toBe(0);
 });

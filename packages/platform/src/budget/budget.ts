@@ -96,6 +96,15 @@ export interface BudgetState {
   held: Partial<Record<CallClass, number>>;
 }
 
+/** The address whose calls a budget counts, and its limits. */
+export interface BudgetSetup {
+  /** Names the address. Processes behind one address have the same id. */
+  egressId: string;
+  limits: BudgetLimits;
+  /** Replaces Redis' clock. Returns a time in ms. */
+  clock?: (() => number) | null;
+}
+
 /** The API budget of one egress address, shared by every process behind it through Redis. */
 export class Budget {
   readonly #redis: Redis;
@@ -105,14 +114,7 @@ export class Budget {
   readonly #ceiling: number;
   readonly #clock: (() => number) | null;
 
-  /** @param clock replaces Redis' clock. Returns a time in ms. */
-  constructor(
-    redis: Redis,
-    keys: RedisKeys,
-    egressId: string,
-    limits: BudgetLimits,
-    clock: (() => number) | null = null,
-  ) {
+  constructor(redis: Redis, keys: RedisKeys, { egressId, limits, clock = null }: BudgetSetup) {
     this.#redis = redis;
     this.#key = keys.budget(egressId);
     this.windowMs = limits.windowSeconds * 1000;

@@ -118,10 +118,10 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
         heldSince,
         progress: (value) => job.updateProgress(value),
       });
-      metrics.jobDone(queue, name, 'done', performance.now() - started);
+      metrics.jobDone({ queue, job: name, outcome: 'done', ms: performance.now() - started });
     } catch (error) {
       const failure = failureOf(error, { job, isAborting, signal });
-      metrics.jobDone(queue, name, failure.kind, performance.now() - started);
+      metrics.jobDone({ queue, job: name, outcome: failure.kind, ms: performance.now() - started });
       if (failure.kind === 'refused') pause.until(failure.retryAt);
       const giveUp = () => setup.giveUp(name, payload, failure.reason);
       await settle({ job, token, log: jobLog, giveUp }, failure, error);

@@ -24,7 +24,8 @@ beforeEach(() => {
 const one: AgentCredentials = { name: 'one', apiKey: 'atelier_key-one' };
 const two: AgentCredentials = { name: 'two', apiKey: 'atelier_key-two' };
 const bad: AgentCredentials = { name: 'bad', apiKey: 'atelier_key-bad' };
-const agentsOf = (...configured: AgentCredentials[]) => new Agents(configured, { baseUrl: market.url }, log);
+const agentsOf = (...configured: AgentCredentials[]) =>
+  new Agents(configured, { baseUrl: market.url }, { log });
 
 function failureOf(agents: Agents, id: string) {
   try {
@@ -83,7 +84,7 @@ test('a key that is refused once is asked for again', async () => {
 });
 
 test('an agent whose key was refused is served once its key is right', async () => {
-  const agents = new Agents([bad, one], { baseUrl: market.url }, log, 50);
+  const agents = new Agents([bad, one], { baseUrl: market.url }, { log, refusedRetryMs: 50 });
   await agents.identify(never);
   const told: string[] = [];
   agents.onKnown(({ id }) => told.push(id));
@@ -99,7 +100,7 @@ test('when every key is refused the configuration is wrong', async () => {
 });
 
 test('a process that has something to show without agents goes on, and serves one whose key is put right', async () => {
-  const agents = new Agents([bad], { baseUrl: market.url }, log, 50);
+  const agents = new Agents([bad], { baseUrl: market.url }, { log, refusedRetryMs: 50 });
   const rejected: string[] = [];
   agents.onRejected(({ name }) => rejected.push(name));
   await agents.identify(never, { mustServe: false });

@@ -70,8 +70,7 @@ export class Agents {
   constructor(
     configured: readonly AgentCredentials[],
     market: MarketplaceAddress,
-    log: Logger,
-    refusedRetryMs: number = REFUSED_RETRY_MS,
+    { log, refusedRetryMs = REFUSED_RETRY_MS }: { log: Logger; refusedRetryMs?: number },
   ) {
     if (configured.length === 0) {
       throw new ConfigurationError(

@@ -20,7 +20,7 @@ market.answers['GET /api/agents/me'] = ({ key }) => ({
   data: { id: key.replace('atelier_', ''), endpoint_url: null },
 });
 const configured = ['agt_1', 'agt_2'].map((id) => ({ name: id, apiKey: `atelier_${id}` }));
-const agents = new Agents(configured, { baseUrl: market.url }, log);
+const agents = new Agents(configured, { baseUrl: market.url }, { log });
 await agents.identify(new AbortController().signal);
 
 let owed = 0;
@@ -30,7 +30,10 @@ let window = 0;
 beforeEach(() => {
   window += 1;
   owed = 0;
-  budget = new Budget(redis, keys, `egress-${window}`, { windowSeconds: 3600, deliveries: 30 });
+  budget = new Budget(redis, keys, {
+    egressId: `egress-${window}`,
+    limits: { windowSeconds: 3600, deliveries: 30 },
+  });
   const countOwed = async () => ({ waiting: owed, generating: 0 });
   marketplace = new Marketplace(agents, budget, { countOwed, log });
   market.calls.length = 0;
@@ -176,7 +179,10 @@ describe('the budget', () => {
       data: { url: 'https://c.example/1', media_type: 'image' },
     };
     await marketplace.quote(ref, '45.00', mayCall);
-    const sent = marketplace.sendMessage(ref, 'x', mayCall, { isOverdue: true });
+    const sent = marketplace.sendMessage(ref, 'x', {
+      lastLook: mayCall,
+      yielding: { isOverdue: true },
+    });
     expect((await failure(sent)).kind).toBe('permanent');
     const url = await marketplace.upload(ref, {
       file: new Blob(['x']),

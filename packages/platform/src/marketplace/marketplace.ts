@@ -159,8 +159,7 @@ export class Marketplace {
   async sendMessage(
     ref: OrderRef,
     content: string,
-    lastLook: LastLook,
-    yielding: Yielding = {},
+    { lastLook, yielding = {} }: { lastLook: LastLook; yielding?: Yielding },
   ): Promise<void> {
     const { orders } = this.#client(ref.agentId);
     const call = () => orders.sendMessage(ref.orderId, { content });

@@ -6,16 +6,20 @@ import { workerData } from 'node:worker_threads';
 
 const { counter, stuckAfterMs }: { counter: SharedArrayBuffer; stuckAfterMs: number } = workerData;
 const beats = new Int32Array(counter);
-let last = -1;
-let missed = 0;
 
-setInterval(() => {
-  const now = Atomics.load(beats, 0);
-  missed = now === last ? missed + 1 : 0;
-  last = now;
-  if (missed * 1000 < stuckAfterMs) return;
+watch({ beat: -1, missed: 0 });
+
+/** Looks each second whether the main thread's counter has moved since the last look. */
+function watch(last: { beat: number; missed: number }): void {
+  const beat = Atomics.load(beats, 0);
+  const missed = beat === last.beat ? last.missed + 1 : 0;
+  if (missed * 1000 >= stuckAfterMs) endProcess();
+  setTimeout(watch, 1000, { beat, missed });
+}
+
+function endProcess(): void {
   const line = { level: 60, time: Date.now(), msg: 'the event loop stands still: ending the process' };
   // A thread's own output goes through the main thread, which is blocked.
   writeSync(2, `${JSON.stringify(line)}\n`);
   process.kill(process.pid, 'SIGKILL');
-}, 1000);
+}

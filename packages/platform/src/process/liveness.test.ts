@@ -36,7 +36,9 @@ describe('a worker that asks for no job', () => {
 
   test('ends its process when Redis answers all the while', async () => {
     const reasons: string[] = [];
-    const watch = watchLiveness([worker(60_000)], redis, 1, log, (reason) => reasons.push(reason));
+    const watch = watchLiveness({ workers: [worker(60_000)], redis, log }, { stuckAfterMs: 1 }, (reason) =>
+      reasons.push(reason),
+    );
     await until('the end', () => reasons.length > 0, 15_000);
     watch.stop();
     expect(reasons[0]).toContain('queue delivery');
@@ -48,7 +50,9 @@ describe('a worker that asks for no job', () => {
       { ...worker(60_000, { isStopping: true }), queue: 'messages' as const },
       worker(60_000, { isRunning: false }),
     ];
-    const watch = watchLiveness(workers, redis, 1, log, (reason) => reasons.push(reason), 50);
+    const watch = watchLiveness({ workers, redis, log }, { stuckAfterMs: 1, lookMs: 50 }, (reason) =>
+      reasons.push(reason),
+    );
     await until('the end', () => reasons.length > 0);
     watch.stop();
     expect(reasons[0]).toContain('queue delivery');
@@ -61,7 +65,11 @@ test('an open connection on which Redis says nothing, and which nobody makes ane
   await mute.ping();
   line.swallow();
   const reasons: string[] = [];
-  const watch = watchLiveness([], mute, 1000, log, (reason) => reasons.push(reason), 2500);
+  const watch = watchLiveness(
+    { workers: [], redis: mute, log },
+    { stuckAfterMs: 1000, lookMs: 2500 },
+    (reason) => reasons.push(reason),
+  );
   await until('the end', () => reasons.length > 0, 15_000);
   watch.stop();
   expect(reasons[0]).toBe('Redis says nothing on an open connection');
@@ -70,7 +78,10 @@ test('an open connection on which Redis says nothing, and which nobody makes ane
 
 test('a process whose connections went mute goes on by itself, its workers with it', async () => {
   await using line = await openLine(scratch.url);
-  const connection = openRedis(line.url, 'worker', log, { everyMs: 100, misses: 3, handshakeMs: 1000 });
+  const connection = openRedis(line.url, 'worker', {
+    log,
+    heartbeat: { everyMs: 100, misses: 3, handshakeMs: 1000 },
+  });
   const done: string[] = [];
   const running = startWorker({
     queue: 'orders',
@@ -98,7 +109,7 @@ test('a process whose connections went mute goes on by itself, its workers with 
 test('an event loop that stands still ends its process', async () => {
   const script = `
     import { watchLiveness } from ${JSON.stringify(path.join(import.meta.dirname, 'liveness.ts'))};
-    watchLiveness([], { status: 'end' }, 2000, console, () => undefined);
+    watchLiveness({ workers: [], redis: { status: 'end' }, log: console }, { stuckAfterMs: 2000 }, () => undefined);
     setTimeout(() => { for (;;); }, 1500);
   `;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {

@@ -1,8 +1,8 @@
 import inspector from 'node:inspector';
 import { Worker } from 'node:worker_threads';
 import type { Redis } from 'ioredis';
-import type { RunningWorker } from '../jobs/worker.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { Runtime } from './runtime.ts';
 import { settledWithin } from './settled-within.ts';
 
 /** How often a process checks itself, in ms. */
@@ -20,12 +20,9 @@ const PING_MS = 2000;
  * @param end called with the reason. Ends the process.
  */
 export function watchLiveness(
-  workers: readonly RunningWorker[],
-  redis: Redis,
-  stuckAfterMs: number,
-  log: Logger,
+  { workers, redis, log }: Pick<Runtime, 'workers' | 'redis' | 'log'>,
+  { stuckAfterMs, lookMs = LOOK_MS }: { stuckAfterMs: number; lookMs?: number },
   end: (reason: string) => void,
-  lookMs: number = LOOK_MS,
 ): { stop(): void } {
   let healthySince = performance.now();
   /**

@@ -3,36 +3,31 @@ import {
   cutText,
   EXIT_CONFIGURATION,
   keepSecret,
-  type Policy,
   secretsIn,
   withoutSecrets,
 } from '@fulfillment/shared';
 import type { z } from 'zod';
-import type { AgentCredentials } from '../marketplace/agents.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { watchLiveness } from './liveness.ts';
-import { createRuntime, type Runtime } from './runtime.ts';
+import { createRuntime, type Operator, type Runtime } from './runtime.ts';
 import { type BaseSettings, loadDotEnv, readSettings, workspaceRoot } from './settings.ts';
 import { serveWhileWaiting } from './waiting-server.ts';
 
 /** The parts of an app. */
-export interface AppDefinition<
-  S extends z.ZodObject,
-  O extends { agents: readonly AgentCredentials[]; policy: Policy },
-> {
+export interface AppDefinition<S extends BaseSettings, O extends Operator> {
   name: string;
-  settings: S;
+  settings: z.ZodObject & z.ZodType<S>;
   /** The port of the app's HTTP server. */
-  port: (settings: z.infer<S>) => number;
+  port: (settings: S) => number;
   /** Reads the operator's configuration. */
-  configure: (settings: z.infer<S>) => Promise<O>;
+  configure: (settings: S) => Promise<O>;
   /**
    * The app runs on even if the marketplace rejects the key of every agent, because it still has
    * something to show.
    */
   runsWithoutAgents?: true;
   /** Starts the app's workers and server. The runtime stops what the app starts through it. */
-  start: (runtime: Runtime, settings: z.infer<S>, operator: O) => Promise<void>;
+  start: (runtime: Runtime, settings: S, operator: O) => Promise<void>;
 }
 
 /** In UTF-16 units. */
@@ -43,10 +38,9 @@ const LONGEST_CONFIGURATION_ERROR = 4000;
  * `start`. A second signal ends the process at once. The process exits with 0 after a stop, with 78
  * when the configuration is wrong, and with 1 for any other error.
  */
-export async function runApp<
-  S extends z.ZodObject,
-  O extends { agents: readonly AgentCredentials[]; policy: Policy },
->(app: AppDefinition<S, O>): Promise<void> {
+export async function runApp<S extends BaseSettings, O extends Operator>(
+  app: AppDefinition<S, O>,
+): Promise<void> {
   let log = createLogger(app.name, 'info');
   const stop = new AbortController();
   try {
@@ -54,18 +48,20 @@ export async function runApp<
     process.chdir(root);
     loadDotEnv(root);
     keepSecret(...secretsIn(process.env));
-    const settings = readSettings(app.settings);
-    const base = settings as unknown as BaseSettings;
-    log = createLogger(app.name, base.LOG_LEVEL);
+    const settings: S = readSettings(app.settings);
+    log = createLogger(app.name, settings.LOG_LEVEL);
     exitOnFault(log);
     const signalled = untilSignal(log, stop);
     const operator = await app.configure(settings);
-    const { HOST: host, REDIS_URL: redisUrl } = base;
+    const { HOST: host, REDIS_URL: redisUrl } = settings;
     const stopServing = serveWhileWaiting({ app: app.name, host, port: app.port(settings), redisUrl, log });
-    const runtime = await Promise.race([createRuntime(app.name, base, operator, log, stop), signalled]);
+    const runtime = await Promise.race([
+      createRuntime(settings, operator, { app: app.name, log, stop }),
+      signalled,
+    ]);
     await stopServing();
     if (runtime === 'stop') process.exit(0);
-    await run(app, runtime, settings, operator, signalled);
+    await run(app, { runtime, start: () => app.start(runtime, settings, operator), signalled });
     log.info('stopped');
     process.exit(0);
   } catch (error) {
@@ -77,15 +73,12 @@ export async function runApp<
   }
 }
 
-async function run<S extends z.ZodObject, O extends { agents: readonly AgentCredentials[]; policy: Policy }>(
-  app: AppDefinition<S, O>,
-  runtime: Runtime,
-  settings: z.infer<S>,
-  operator: O,
-  signalled: Promise<'stop'>,
+async function run(
+  app: { runsWithoutAgents?: true },
+  { runtime, start, signalled }: { runtime: Runtime; start: () => Promise<void>; signalled: Promise<'stop'> },
 ): Promise<void> {
   const stuckAfterMs = runtime.settings.STUCK_AFTER_SECONDS * 1000;
-  const watch = watchLiveness(runtime.workers, runtime.redis, stuckAfterMs, runtime.log, (reason) => {
+  const watch = watchLiveness(runtime, { stuckAfterMs }, (reason) => {
     runtime.log.fatal({ reason }, 'stuck: ending the process');
     runtime.log.flush(() => process.exit(1));
   });
@@ -93,7 +86,7 @@ async function run<S extends z.ZodObject, O extends { agents: readonly AgentCred
     const identified = runtime.agents.identify(runtime.stopping, {
       mustServe: app.runsWithoutAgents !== true,
     });
-    const running = Promise.all([identified, app.start(runtime, settings, operator)]);
+    const running = Promise.all([identified, start()]);
     await Promise.race([running.then(() => signalled), signalled]);
   } finally {
     await runtime.close();

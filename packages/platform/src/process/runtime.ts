@@ -25,7 +25,7 @@ import { describeError } from '../telemetry/failures.ts';
 import { exportFleet } from '../telemetry/gauges/fleet-gauges.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { MarketplaceCalls } from '../telemetry/marketplace-calls.ts';
-import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { createMetrics, type Metrics, REDIS_UP } from '../telemetry/metrics.ts';
 import { ScrapeLease } from '../telemetry/scrape-lease.ts';
 import { baseChecks, workerCheck } from './health.ts';
 import { listenOn } from './listening.ts';
@@ -87,27 +87,31 @@ export interface Runtime {
   close(): Promise<void>;
 }
 
+/** The operator's configuration, as far as every app needs it. */
+export interface Operator {
+  agents: readonly AgentCredentials[];
+  policy: Policy;
+}
+
 /** How long closing may take after the workers have stopped. */
 const CLOSE_MS = 3000;
 
 /** Connects to Redis, without a limit on the wait, and builds what every app needs. */
 export async function createRuntime(
-  app: string,
   settings: BaseSettings,
-  operator: { agents: readonly AgentCredentials[]; policy: Policy },
-  log: Logger,
-  stop: AbortController = new AbortController(),
+  operator: Operator,
+  { app, log, stop = new AbortController() }: { app: string; log: Logger; stop?: AbortController },
 ): Promise<Runtime> {
   const calls = new MarketplaceCalls();
   const market = { ...marketplaceAddress(settings), fetchFor: (name: string) => calls.fetchFor(name) };
-  const agents = new Agents(operator.agents, market, log);
+  const agents = new Agents(operator.agents, market, { log });
   const keys = redisKeys(settings.REDIS_KEY_PREFIX);
   const { REDIS_URL: url, REDIS_KEY_PREFIX: prefix } = settings;
   const access = await connectRedis({ url, prefix, keys, log }, stop.signal);
   const { redis, monitor } = access;
   const store = new RecordStore(redis, keys);
   const queues = new Queues(redis, keys.bull, log);
-  const budget = new Budget(redis, keys, settings.EGRESS_ID, budgetLimits(settings));
+  const budget = new Budget(redis, keys, { egressId: settings.EGRESS_ID, limits: budgetLimits(settings) });
   const marketplace = new Marketplace(agents, budget, { countOwed: owedCounter(queues, store), log });
   const spending = new Spending(redis, keys);
   const services = new Services(redis, keys, { marketplace, log });
@@ -169,7 +173,7 @@ export async function createRuntime(
     checkRefusals(...rows) {
       checks.marketplace = refusalCheck(budget, rows);
     },
-    locked: (name, ttlMs, work) => withLock(redis, keys, name, ttlMs, work),
+    locked: (name, ttlMs, work) => withLock({ redis, keys }, { name, ttlMs }, work),
     async listen(port, routes, { host = settings.HOST, ...options } = {}) {
       const server = createServer({ log, metrics, checks, ...options });
       await routes?.(server);
@@ -193,18 +197,16 @@ export async function createRuntime(
 
 /** Exports the two states of Redis that are known without asking Redis. */
 function exportRedis(metrics: Metrics, monitor: RedisMonitor): void {
-  metrics.ownGauge('fulfillment_redis_up', '1 while Redis answers, else 0', [], (set) =>
-    set({}, monitor.trouble?.cause === 'away' ? 0 : 1),
-  );
-  metrics.ownGauge(
-    'fulfillment_redis_trouble',
-    '1 while Redis is away or rejects writes, by cause',
-    ['cause'],
-    (set) => {
+  metrics.ownGauge({ ...REDIS_UP, collect: (set) => set({}, monitor.trouble?.cause === 'away' ? 0 : 1) });
+  metrics.ownGauge({
+    name: 'fulfillment_redis_trouble',
+    help: '1 while Redis is away or rejects writes, by cause',
+    labels: ['cause'],
+    collect: (set) => {
       const { trouble } = monitor;
       if (trouble !== null) set({ cause: trouble.cause }, 1);
     },
-  );
+  });
 }
 
 /** Tells the registry which agents this process serves, and whose keys the marketplace rejects. */

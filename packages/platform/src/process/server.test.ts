@@ -59,7 +59,7 @@ test('checks that are added later count', async () => {
 
 test('its numbers are for Prometheus', async () => {
   metrics.jobWait('orders', 'reconcile', 40);
-  metrics.jobDone('orders', 'reconcile', 'done', 40);
+  metrics.jobDone({ queue: 'orders', job: 'reconcile', outcome: 'done', ms: 40 });
   metrics.counter('test_webhooks_total', 'Webhooks', ['status']).inc({ status: '202' });
   metrics.sharedGauge({
     name: 'test_jobs',
@@ -84,7 +84,7 @@ test('its numbers are for Prometheus', async () => {
 });
 
 test('a run that lasts as long as a handler may is in a bucket of its own', async () => {
-  metrics.jobDone('generation', 'generate', 'done', 6.9 * 24 * 3600_000);
+  metrics.jobDone({ queue: 'generation', job: 'generate', outcome: 'done', ms: 6.9 * 24 * 3600_000 });
   const { body } = await start().inject('/metrics');
   const bucket = (le: string) =>
     new RegExp(`run_seconds_bucket\\{le="${le}"[^}]*job="generate"[^}]*\\} (\\d+)`).exec(body)?.[1];

@@ -1,7 +1,7 @@
 import { redisAddress } from '../redis/errors.ts';
 import { describeError } from '../telemetry/failures.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { createMetrics } from '../telemetry/metrics.ts';
+import { createMetrics, REDIS_UP } from '../telemetry/metrics.ts';
 import { createServer } from './server.ts';
 
 /** A process that connects at once does not need such a server, in ms. */
@@ -25,7 +25,7 @@ export interface WaitingSetup {
 export function serveWhileWaiting(setup: WaitingSetup): () => Promise<void> {
   const { app, host, port, redisUrl, log, patienceMs = PATIENCE_MS } = setup;
   const metrics = createMetrics(app);
-  metrics.ownGauge('fulfillment_redis_up', '1 while Redis answers, else 0', [], (set) => set({}, 0));
+  metrics.ownGauge({ ...REDIS_UP, collect: (set) => set({}, 0) });
   const checks = { redis: () => `waiting for Redis at ${redisAddress(redisUrl)}` };
   const server = createServer({ log, metrics, checks });
   let listening: Promise<unknown> | undefined;

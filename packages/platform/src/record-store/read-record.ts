@@ -40,7 +40,7 @@ export function readRecord(ref: OrderRef, fields: Record<string, string>): Order
 export function readFacts(fields: Record<string, string>): Recorded[] {
   return Object.entries(fields)
     .filter(([name]) => name.startsWith(FACT_FIELD))
-    .flatMap(([, value]) => readFact(value))
+    .flatMap(([, value]) => cache.read(value))
     .toSorted(inOrder)
     .map(({ fact }) => fact);
 }
@@ -84,23 +84,29 @@ function inOrder(a: ReadFact, b: ReadFact): number {
 const FACTS_KEPT = 5000;
 /** Longer facts are rare, and would take much memory. */
 const LONGEST_KEPT = 2000;
-/**
- * Parsed facts by their stored text. A fact never changes, and each step of an order reads the
- * record.
- */
-const factsRead = new Map<string, ReadFact[]>();
 
-/** One fact, or an empty list if the fact cannot be read. */
-function readFact(stored: string): ReadFact[] {
-  const known = factsRead.get(stored);
-  if (known !== undefined) return known;
-  const read = parseStored(stored);
-  if (stored.length <= LONGEST_KEPT) {
-    if (factsRead.size >= FACTS_KEPT) factsRead.clear();
-    factsRead.set(stored, read);
+/** Parses stored facts, and keeps the results by the stored text. */
+class FactCache {
+  readonly #kept = new Map<string, ReadFact[]>();
+
+  /** One fact, or an empty list if the fact cannot be read. */
+  read(stored: string): ReadFact[] {
+    const known = this.#kept.get(stored);
+    if (known !== undefined) return known;
+    const read = parseStored(stored);
+    if (stored.length <= LONGEST_KEPT) {
+      if (this.#kept.size >= FACTS_KEPT) this.#kept.clear();
+      this.#kept.set(stored, read);
+    }
+    return read;
   }
-  return read;
 }
+
+/**
+ * Every store of the process shares the cache. A stored fact never changes, and each step of an
+ * order reads the record.
+ */
+const cache = new FactCache();
 
 /** `<ms>.<place>|<JSON>` */
 function parseStored(stored: string): ReadFact[] {

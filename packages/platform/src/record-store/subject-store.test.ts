@@ -70,10 +70,14 @@ test('a write for a claim happens once: its lease and its mark are not those of 
   const { claim, order } = pair();
   const writes = new OpenWrites(redis, keys);
   const lease = (subject: SubjectRef) => `claim:${subjectName(subject)}`;
-  await withLock(redis, keys, lease(claim), 10_000, async (lock) => {
+  await withLock({ redis, keys }, { name: lease(claim), ttlMs: 10_000 }, async (lock) => {
     await lock.extend(10_000, 5000, writes.mark(claim, 'claim:0', 1));
-    await expect(withLock(redis, keys, lease(claim), 10_000, async () => 'twice')).rejects.toThrow('busy');
-    expect(await withLock(redis, keys, lease(order), 10_000, async () => 'other')).toBe('other');
+    await expect(
+      withLock({ redis, keys }, { name: lease(claim), ttlMs: 10_000 }, async () => 'twice'),
+    ).rejects.toThrow('busy');
+    expect(await withLock({ redis, keys }, { name: lease(order), ttlMs: 10_000 }, async () => 'other')).toBe(
+      'other',
+    );
   });
   const open = await writes.find(claim, 'claim:0');
   expect(open?.write).toMatchObject({ begunAt: 1, absentAt: null });

@@ -16,6 +16,30 @@ export interface SharedGauge {
   collect: (set: SetNumber) => Promise<void>;
 }
 
+/** A number that a process itself knows, read at each scrape. */
+export interface OwnGauge {
+  name: string;
+  help: string;
+  labels: string[];
+  collect: (set: SetNumber) => void;
+}
+
+/** Exported by every process, from its start. */
+export const REDIS_UP = {
+  name: 'fulfillment_redis_up',
+  help: '1 while Redis answers, else 0',
+  labels: [],
+} satisfies Omit<OwnGauge, 'collect'>;
+
+/** A try of a job that ended. */
+interface JobRun {
+  queue: string;
+  job: string;
+  /** `done`, or the kind of the failure. */
+  outcome: string;
+  ms: number;
+}
+
 /** The numbers of a process, for Prometheus. */
 export interface Metrics {
   /** The numbers that only this process knows. */
@@ -25,8 +49,8 @@ export interface Metrics {
   scrape(): Promise<string>;
   /** How long a job waited before a worker took it, in ms. */
   jobWait(queue: string, job: string, ms: number): void;
-  /** A try ended: `done`, or the kind of its failure. */
-  jobDone(queue: string, job: string, outcome: string, ms: number): void;
+  /** A try ended. */
+  jobDone(run: JobRun): void;
   /**
    * Exports a shared number. The number is left out while Redis is away or too slow, so that a
    * scrape answers at once. The number is also left out while another process exports it, so that
@@ -34,7 +58,7 @@ export interface Metrics {
    */
   sharedGauge(gauge: SharedGauge): void;
   /** A number that the process itself knows, read at each scrape. */
-  ownGauge(name: string, help: string, labels: string[], collect: (set: SetNumber) => void): void;
+  ownGauge(gauge: OwnGauge): void;
   counter(name: string, help: string, labels: string[]): Counter;
 }
 
@@ -86,7 +110,7 @@ export function createMetrics(app: string, sharing: Sharing = ALONE): Metrics {
     contentType: registry.contentType,
     scrape: async () => (await Promise.all([registry.metrics(), shared.metrics()])).join('\n'),
     jobWait: (queue, job, ms) => wait.observe({ queue, job }, ms / 1000),
-    jobDone: (queue, job, outcome, ms) => run.observe({ queue, job, outcome }, ms / 1000),
+    jobDone: ({ queue, job, outcome, ms }) => run.observe({ queue, job, outcome }, ms / 1000),
     counter: (name, help, labelNames) => new Counter({ name, help, labelNames, registers }),
     sharedGauge({ name, help, labels, scope, collect }) {
       const gauge: Gauge = new Gauge({
@@ -108,7 +132,7 @@ export function createMetrics(app: string, sharing: Sharing = ALONE): Metrics {
         },
       });
     },
-    ownGauge(name, help, labelNames, collect) {
+    ownGauge({ name, help, labels: labelNames, collect }) {
       const gauge: Gauge = new Gauge({
         name,
         help,

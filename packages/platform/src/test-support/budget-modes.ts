@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { seededRandom } from '@fulfillment/shared/seeded-random';
 import type { Redis } from 'ioredis';
 import { Budget } from '../budget/budget.ts';
@@ -44,8 +45,6 @@ export interface WindowDone {
   messages: number;
 }
 
-let sellers = 0;
-
 /**
  * Sells for some hours in simulated time: the real budget on a real Redis, against a simulation of
  * the marketplace's counter.
@@ -56,11 +55,10 @@ export async function sellIn(
   { rate, hearsWebhooks, uploads }: BudgetMode,
   seed: number,
 ): Promise<{ first: WindowDone; later: WindowDone }> {
-  sellers += 1;
   const time = new Timeline();
   const limits = { windowSeconds: 3600, deliveries: CEILING };
-  const egress = `mode-${sellers}-${seed}`;
-  const budget = new Budget(redis, keys, egress, limits, () => time.now);
+  const egress = `mode-${randomUUID()}`;
+  const budget = new Budget(redis, keys, { egressId: egress, limits, clock: () => time.now });
   const random = seededRandom(seed * 7919);
   const orders = Array.from({ length: rate * HOURS }, (_, turn) =>
     Math.round(((turn + random()) * HOUR) / rate),

@@ -11,7 +11,7 @@ export function budgets({ redis, keys }: Scratch) {
 
     let now = Date.now();
     const limits = { windowSeconds, deliveries: 30 };
-    const budget = new Budget(redis, keys, `egress-${egress}`, limits, () => now);
+    const budget = new Budget(redis, keys, { egressId: `egress-${egress}`, limits, clock: () => now });
     return {
       budget,
       now: () => now,

@@ -36,12 +36,12 @@ export async function openReconciling(): Promise<Reconciling> {
   const [scratch, market] = await Promise.all([openScratch(), openMarket()]);
   const { redis, keys, log, lines } = scratch;
   market.answers['GET /api/agents/me'] = { data: { id: 'agt_1', endpoint_url: null } };
-  const agents = new Agents([{ name: 'one', apiKey: 'atelier_one' }], { baseUrl: market.url }, log);
+  const agents = new Agents([{ name: 'one', apiKey: 'atelier_one' }], { baseUrl: market.url }, { log });
   await agents.identify(new AbortController().signal);
   const store = new RecordStore(redis, keys);
   const queues = new Queues(redis, keys.bull, log);
   const nothingOwed = async () => ({ waiting: 0, generating: 0 });
-  const budget = new Budget(redis, keys, 'e', { windowSeconds: 3600, deliveries: 30 });
+  const budget = new Budget(redis, keys, { egressId: 'e', limits: { windowSeconds: 3600, deliveries: 30 } });
   const marketplace = new Marketplace(agents, budget, { countOwed: nothingOwed, log });
   const policy = policySchema.parse({ feedbackGraceSeconds: 0 });
   const services = new Services(redis, keys, { marketplace, log });

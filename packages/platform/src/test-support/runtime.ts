@@ -46,7 +46,11 @@ export async function openRuntime(options: TestRuntimeOptions = {}): Promise<Tes
   });
   const policy = policySchema.parse(options.policy ?? {});
   const credentials = agents.map((id) => ({ name: id, apiKey: `atelier_${id}` }));
-  const runtime = await createRuntime('test', settings, { agents: credentials, policy }, scratch.log);
+  const runtime = await createRuntime(
+    settings,
+    { agents: credentials, policy },
+    { app: 'test', log: scratch.log },
+  );
   await runtime.agents.identify(runtime.stopping);
   return {
     runtime,

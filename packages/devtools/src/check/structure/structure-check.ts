@@ -19,7 +19,6 @@ const OPEN: readonly string[] = [
   'packages/atelier-sdk/',
   'packages/cli/',
   'packages/handlers/',
-  'packages/platform/',
   'packages/shared/',
   'tests/',
 ];

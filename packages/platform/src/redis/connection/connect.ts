@@ -29,13 +29,13 @@ export async function connectRedis(
   const connections: Redis[] = [];
   let hidesInfo = false;
   const open = (role: RedisRole): Redis => {
-    const connection = openRedis(url, role, log);
+    const connection = openRedis(url, role, { log });
     if (hidesInfo) askNoVersion(connection);
     connections.push(connection);
     return connection;
   };
   const redis = open('worker');
-  await untilUsable(redis, url, log, { signal });
+  await untilUsable(redis, url, { log, signal });
   ({ hidesInfo } = await checkRedis(redis, { url, prefix, log }));
   if (hidesInfo) askNoVersion(redis);
   // Idle connections meet no error, and would read from the replica without end.

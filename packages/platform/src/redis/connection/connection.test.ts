@@ -10,7 +10,7 @@ import { openRedis, untilReady, untilUsable } from './connection.ts';
 import { keepAlive } from './heartbeat.ts';
 
 test('a connection is ready once it takes commands', async () => {
-  const redis = openRedis(redisUrl(), 'worker', openLog().log);
+  const redis = openRedis(redisUrl(), 'worker', { log: openLog().log });
   await untilReady(redis);
   await untilReady(redis);
   expect(await redis.ping()).toBe('PONG');
@@ -19,7 +19,7 @@ test('a connection is ready once it takes commands', async () => {
 
 test('a producer fails at once while Redis is away, and its loss is logged once, without the password', async () => {
   const { log, lines, texts } = openLog();
-  const redis = openRedis(`redis://:hunter2@127.0.0.1:${await freePort()}`, 'producer', log);
+  const redis = openRedis(`redis://:hunter2@127.0.0.1:${await freePort()}`, 'producer', { log });
   let attempts = 0;
   redis.on('reconnecting', () => {
     attempts += 1;
@@ -35,7 +35,7 @@ test('a producer fails at once while Redis is away, and its loss is logged once,
 test.skipIf(redisServer === null)('a Redis that comes back is found again', async () => {
   const { log, lines } = openLog();
   const first = await startRedis();
-  const redis = openRedis(first.url, 'worker', log);
+  const redis = openRedis(first.url, 'worker', { log });
   await untilReady(redis);
   first.process.kill('SIGKILL');
   await first.exited;
@@ -52,7 +52,10 @@ test.each(['worker', 'producer', 'subscriber'] as const)(
   async (role) => {
     await using line = await openLine(redisUrl());
     const { log, lines } = openLog();
-    const redis = openRedis(line.url, role, log, { everyMs: 50, misses: 3, handshakeMs: 1000 });
+    const redis = openRedis(line.url, role, {
+      log,
+      heartbeat: { everyMs: 50, misses: 3, handshakeMs: 1000 },
+    });
     await untilReady(redis);
     line.swallow();
     await until('the loss', () => lines.some(({ msg }) => /says nothing/.test(String(msg))));
@@ -82,7 +85,7 @@ const QUICK = { everyMs: 50, misses: 3, handshakeMs: 200 };
 test('a connection that is mute during its handshake is opened again, and so is one that BullMQ copied', async () => {
   await using line = await openLine(redisUrl());
   const { log, lines } = openLog();
-  const redis = openRedis(line.url, 'worker', log, QUICK);
+  const redis = openRedis(line.url, 'worker', { log, heartbeat: QUICK });
   const copy = redis.duplicate();
   copy.on('error', () => undefined);
   await Promise.all([untilReady(redis), untilReady(copy)]);
@@ -101,9 +104,9 @@ test('what is waited for at the start is said again and again, with the address 
   const { log, lines, texts } = openLog();
   const port = await freePort();
   const url = `redis://seller:hunter2@127.0.0.1:${port}/1`;
-  const redis = openRedis(url, 'worker', log, QUICK);
+  const redis = openRedis(url, 'worker', { log, heartbeat: QUICK });
   const stop = new AbortController();
-  void untilUsable(redis, url, log, { signal: stop.signal, everyMs: 50 });
+  void untilUsable(redis, url, { log, signal: stop.signal, everyMs: 50 });
   const waits = () => lines.filter(({ msg }) => /waiting for Redis/.test(String(msg)));
   await until('three lines', () => waits().length >= 3);
   expect(waits()[0]).toMatchObject({ level: 50, address: `redis://127.0.0.1:${port}/1` });
@@ -120,8 +123,8 @@ test('an app that starts while Redis is mute says what it waits for', async () =
   await using line = await openLine(redisUrl());
   line.mute(true);
   const { log, lines } = openLog();
-  const redis = openRedis(line.url, 'worker', log, QUICK);
-  const usable = untilUsable(redis, line.url, log, { signal: new AbortController().signal, everyMs: 50 });
+  const redis = openRedis(line.url, 'worker', { log, heartbeat: QUICK });
+  const usable = untilUsable(redis, line.url, { log, signal: new AbortController().signal, everyMs: 50 });
   await until('a line', () => lines.some(({ reason }) => reason === 'no answer to the handshake yet'));
   line.mute(false);
   await usable;
@@ -136,8 +139,8 @@ test.skipIf(redisServer === null).each([
   await using server = await startRedis(...options);
   const url = `${server.url.replace('redis://', scheme)}${database}`;
   const { log } = openLog();
-  const redis = openRedis(url, 'worker', log, QUICK);
-  const usable = untilUsable(redis, url, log, { signal: new AbortController().signal });
+  const redis = openRedis(url, 'worker', { log, heartbeat: QUICK });
+  const usable = untilUsable(redis, url, { log, signal: new AbortController().signal });
   await expect(usable).rejects.toThrow(ConfigurationError);
   await expect(usable).rejects.toThrow(text);
   redis.disconnect();
@@ -148,7 +151,7 @@ test.skipIf(redisServer === null)(
   async () => {
     await using first = await startRedis();
     const { log } = openLog();
-    const redis = openRedis(`${first.url}/3`, 'worker', log, QUICK);
+    const redis = openRedis(`${first.url}/3`, 'worker', { log, heartbeat: QUICK });
     await untilReady(redis);
     first.process.kill('SIGKILL');
     await first.exited;
@@ -171,7 +174,7 @@ test.skipIf(redisServer === null)(
     await using two = await startRedis();
     await using line = await openLine(one.url);
     const { log } = openLog();
-    const redis = openRedis(line.url, 'worker', log);
+    const redis = openRedis(line.url, 'worker', { log });
     const blocked = redis.duplicate();
     blocked.on('error', () => undefined);
     await Promise.all([untilReady(redis), untilReady(blocked)]);

@@ -3,7 +3,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { describeError } from '../../telemetry/failures.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { isDatabaseRefusal, redisAddress, redisAdvice, redisCause } from '../errors.ts';
-import { HEARTBEAT, keepAlive, watchHandshake } from './heartbeat.ts';
+import { HEARTBEAT, type Heartbeat, keepAlive, watchHandshake } from './heartbeat.ts';
 
 /**
  * A request waits for its producer, so producers fail at once while Redis is away. Workers wait for
@@ -42,7 +42,11 @@ class WatchedRedis extends Redis {
  * complete its handshake. It also reconnects when its server has become a replica: the address may
  * lead to the new primary by then. Each loss and each return is logged once.
  */
-export function openRedis(url: string, role: RedisRole, log: Logger, heartbeat = HEARTBEAT): Redis {
+export function openRedis(
+  url: string,
+  role: RedisRole,
+  { log, heartbeat = HEARTBEAT }: { log: Logger; heartbeat?: Heartbeat },
+): Redis {
   const redis = new WatchedRedis(url, {
     ...ROLE_OPTIONS[role],
     connectionName: role,
@@ -98,8 +102,7 @@ export async function untilReady(redis: Redis): Promise<void> {
 export async function untilUsable(
   redis: Redis,
   url: string,
-  log: Logger,
-  { signal, everyMs = WAITING_LOG_MS }: { signal: AbortSignal; everyMs?: number },
+  { log, signal, everyMs = WAITING_LOG_MS }: { log: Logger; signal: AbortSignal; everyMs?: number },
 ): Promise<void> {
   const address = redisAddress(url);
   const since = performance.now();

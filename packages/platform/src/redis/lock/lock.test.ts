@@ -9,13 +9,15 @@ afterAll(() => scratch[Symbol.asyncDispose]());
 
 test('of many at once one works, and the others are told to wait', async () => {
   const [entered, leave] = [gate(), gate()];
-  const first = withLock(redis, keys, 'one', 10_000, async () => {
+  const first = withLock({ redis, keys }, { name: 'one', ttlMs: 10_000 }, async () => {
     entered.open();
     await leave.opened;
     return 'done';
   });
   await entered.opened;
-  const others = Array.from({ length: 20 }, () => withLock(redis, keys, 'one', 10_000, async () => 'worked'));
+  const others = Array.from({ length: 20 }, () =>
+    withLock({ redis, keys }, { name: 'one', ttlMs: 10_000 }, async () => 'worked'),
+  );
   for (const other of await Promise.allSettled(others)) {
     expect(other.status).toBe('rejected');
     const { reason } = other as PromiseRejectedResult;
@@ -25,16 +27,16 @@ test('of many at once one works, and the others are told to wait', async () => {
   }
   leave.open();
   expect(await first).toBe('done');
-  expect(await withLock(redis, keys, 'one', 10_000, async () => 'next')).toBe('next');
+  expect(await withLock({ redis, keys }, { name: 'one', ttlMs: 10_000 }, async () => 'next')).toBe('next');
 });
 
 test('another name is another lock', async () => {
-  const inner = () => withLock(redis, keys, 'b', 10_000, async () => 'inner');
-  expect(await withLock(redis, keys, 'a', 10_000, inner)).toBe('inner');
+  const inner = () => withLock({ redis, keys }, { name: 'b', ttlMs: 10_000 }, async () => 'inner');
+  expect(await withLock({ redis, keys }, { name: 'a', ttlMs: 10_000 }, inner)).toBe('inner');
 });
 
 test('it is freed when the work fails, and the error is the one of the work', async () => {
-  const failing = withLock(redis, keys, 'fails', 10_000, async () => {
+  const failing = withLock({ redis, keys }, { name: 'fails', ttlMs: 10_000 }, async () => {
     throw new Error('the work broke');
   });
   await expect(failing).rejects.toThrow('the work broke');
@@ -43,9 +45,9 @@ test('it is freed when the work fails, and the error is the one of the work', as
 
 test('a holder whose lock ran out does not free the lock of the next one', async () => {
   const [late, next] = [gate(), gate()];
-  const first = withLock(redis, keys, 'slow', 20, () => late.opened);
+  const first = withLock({ redis, keys }, { name: 'slow', ttlMs: 20 }, () => late.opened);
   await until('the end of the lock', async () => (await redis.exists(keys.lock('slow'))) === 0);
-  const second = withLock(redis, keys, 'slow', 10_000, () => next.opened);
+  const second = withLock({ redis, keys }, { name: 'slow', ttlMs: 10_000 }, () => next.opened);
   await until('the next holder', async () => (await redis.exists(keys.lock('slow'))) === 1);
   late.open();
   await first;
@@ -56,7 +58,7 @@ test('a holder whose lock ran out does not free the lock of the next one', async
 });
 
 test('the holder can make it last', async () => {
-  await withLock(redis, keys, 'longer', 1000, async (lock) => {
+  await withLock({ redis, keys }, { name: 'longer', ttlMs: 1000 }, async (lock) => {
     await lock.extend(60_000, 30_000);
     expect(await redis.pttl(keys.lock('longer'))).toBeGreaterThan(50_000);
   });
@@ -64,7 +66,7 @@ test('the holder can make it last', async () => {
 });
 
 test('a holder whose lock ran out cannot make it last, whoever has it now', async () => {
-  await withLock(redis, keys, 'lost', 20, async (lock) => {
+  await withLock({ redis, keys }, { name: 'lost', ttlMs: 20 }, async (lock) => {
     await until('the end of the lock', async () => (await redis.exists(keys.lock('lost'))) === 0);
     await expect(lock.extend(1000, 500)).rejects.toThrow(StepError);
     await redis.set(keys.lock('lost'), 'another', 'PX', 10_000);
@@ -73,7 +75,7 @@ test('a holder whose lock ran out cannot make it last, whoever has it now', asyn
 });
 
 test('a holder that was frozen while it made the lock last gives up: what it begins now would outlast it', async () => {
-  await withLock(redis, keys, 'frozen', 10_000, async (lock) => {
+  await withLock({ redis, keys }, { name: 'frozen', ttlMs: 10_000 }, async (lock) => {
     const extended = lock.extend(10_000, 50);
     for (const woken = performance.now() + 100; performance.now() < woken; );
     await expect(extended).rejects.toThrow('the lock of frozen ran out');
@@ -82,8 +84,10 @@ test('a holder that was frozen while it made the lock last gives up: what it beg
 });
 
 test('a lock that is kept outlives its holder, and whoever comes next is told until when', async () => {
-  await withLock(redis, keys, 'kept', 10_000, (lock) => lock.keep(60_000));
-  const next = withLock(redis, keys, 'kept', 10_000, async () => 'worked').catch((error: unknown) => error);
+  await withLock({ redis, keys }, { name: 'kept', ttlMs: 10_000 }, (lock) => lock.keep(60_000));
+  const next = withLock({ redis, keys }, { name: 'kept', ttlMs: 10_000 }, async () => 'worked').catch(
+    (error: unknown) => error,
+  );
   const failure = ((await next) as StepError).failure;
   expect(failure).toMatchObject({
     kind: 'throttled',
@@ -91,13 +95,15 @@ test('a lock that is kept outlives its holder, and whoever comes next is told un
   });
   expect('retryAt' in failure && failure.retryAt).toBeGreaterThan(Date.now() + 50_000);
 
-  await withLock(redis, keys, 'briefly', 10_000, (lock) => lock.keep(50));
+  await withLock({ redis, keys }, { name: 'briefly', ttlMs: 10_000 }, (lock) => lock.keep(50));
   await until('its end', async () => (await redis.exists(keys.lock('briefly'))) === 0);
-  expect(await withLock(redis, keys, 'briefly', 10_000, async () => 'worked')).toBe('worked');
+  expect(await withLock({ redis, keys }, { name: 'briefly', ttlMs: 10_000 }, async () => 'worked')).toBe(
+    'worked',
+  );
 });
 
 test('a lock that ran out is kept again, unless another has it by now', async () => {
-  await withLock(redis, keys, 'late', 20, async (lock) => {
+  await withLock({ redis, keys }, { name: 'late', ttlMs: 20 }, async (lock) => {
     await until('the end of the lock', async () => (await redis.exists(keys.lock('late'))) === 0);
     await redis.set(keys.lock('late'), 'another', 'PX', 10_000);
     await lock.keep(60_000);
@@ -111,7 +117,7 @@ test('a lock that ran out is kept again, unless another has it by now', async ()
 test('a Redis that lost the lock gets it again, while the work goes on and as long as the lock outlives it', async () => {
   const [entered, leave] = [gate(), gate()];
   const key = keys.lock('emptied');
-  const holder = withLock(redis, keys, 'emptied', 30_000, async (lock) => {
+  const holder = withLock({ redis, keys }, { name: 'emptied', ttlMs: 30_000 }, async (lock) => {
     entered.open();
     await leave.opened;
     await lock.keep(4000);
@@ -119,22 +125,22 @@ test('a Redis that lost the lock gets it again, while the work goes on and as lo
   await entered.opened;
   await redis.del(key);
   await until('the lock', async () => (await redis.exists(key)) === 1);
-  await expect(withLock(redis, keys, 'emptied', 1000, async () => 'worked')).rejects.toThrow(
-    'another worker is busy',
-  );
+  await expect(
+    withLock({ redis, keys }, { name: 'emptied', ttlMs: 1000 }, async () => 'worked'),
+  ).rejects.toThrow('another worker is busy');
   leave.open();
   await holder;
   await redis.del(key);
   await until('the kept lock', async () => (await redis.exists(key)) === 1);
-  await expect(withLock(redis, keys, 'emptied', 1000, async () => 'worked')).rejects.toThrow(
-    'may still take effect',
-  );
+  await expect(
+    withLock({ redis, keys }, { name: 'emptied', ttlMs: 1000 }, async () => 'worked'),
+  ).rejects.toThrow('may still take effect');
   await until('its end', async () => (await redis.exists(key)) === 0);
 });
 
 test('a lock that is lengthened in its last second is set again as well when Redis loses it', async () => {
   const key = keys.lock('lengthened');
-  await withLock(redis, keys, 'lengthened', 1500, async (lock) => {
+  await withLock({ redis, keys }, { name: 'lengthened', ttlMs: 1500 }, async (lock) => {
     // The first check finds less than a second left, and ends the checks.
     await until('the last half second', async () => (await redis.pttl(key)) < 450);
     await lock.extend(20_000, 5000);

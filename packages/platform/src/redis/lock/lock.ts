@@ -36,10 +36,8 @@ export interface Lock {
  * @throws StepError (throttled) when another process holds the lock.
  */
 export async function withLock<T>(
-  redis: Redis,
-  keys: RedisKeys,
-  name: string,
-  ttlMs: number,
+  { redis, keys }: { redis: Redis; keys: RedisKeys },
+  { name, ttlMs }: { name: string; ttlMs: number },
   work: (lock: Lock) => Promise<T>,
 ): Promise<T> {
   defineCommands(redis);

@@ -16,7 +16,7 @@ const TIMES = { everyMs: 50, answerMs: 200, calmMs: 500, summaryMs: 400 };
 /** A monitor of this Redis, and what it logs. */
 async function watch(url: string) {
   const { log, lines } = openLog();
-  const redis = openRedis(url, 'worker', openLog().log);
+  const redis = openRedis(url, 'worker', { log: openLog().log });
   await untilReady(redis);
   let demotions = 0;
   const onDemoted = () => {
