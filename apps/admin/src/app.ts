@@ -14,6 +14,7 @@ import { errorPages } from './error-pages.ts';
 import { exportRoutes } from './list/export-routes.ts';
 import { listRoutes } from './list/list-routes.ts';
 import { liveRoutes } from './live/live-routes.ts';
+import { moneyRoutes } from './money/money-routes.ts';
 import type { AdminOptions } from './options.ts';
 import { actionRoutes } from './orders/action-routes.ts';
 import { artifactRoutes } from './orders/artifact-routes.ts';
@@ -39,6 +40,7 @@ export function adminRoutes(options: AdminOptions): (server: FastifyInstance) =>
       attentionRoutes(pages, options);
       listRoutes(pages, options);
       exportRoutes(pages, options);
+      moneyRoutes(pages, options);
       orderRoutes(pages, options);
       actionRoutes(pages, options);
       systemRoutes(pages, options);

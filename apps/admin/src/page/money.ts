@@ -22,3 +22,9 @@ export function cost(micros: number | null): string {
 export function wholeDollars(micros: number): string {
   return `$${Math.round(micros / MICROS_PER_USD).toLocaleString('en-US')}`;
 }
+
+/** A part in per cent, with at most one decimal. A dash if there is no whole. */
+export function percent(part: number, whole: number): string {
+  if (whole === 0) return '–';
+  return `${((part / whole) * 100).toLocaleString('en-US', { maximumFractionDigits: 1 })} %`;
+}

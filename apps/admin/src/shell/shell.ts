@@ -48,6 +48,7 @@ export function navigation({ section, state }: Shell): Html {
   return html`<nav class="side" id="navigation" aria-label="Main">
     ${link('attention', '/', html`${icon('inbox')} Attention`, waiting)}
     ${link('orders', '/orders', html`${icon('list')} Orders`)}
+    ${link('money', '/money', html`${icon('chart-column')} Money`)}
     <span class="group">System</span>
     ${link('system', '/system', html`${icon('cpu')} System`, problems)}
     ${link('queues', '/queues/', html`${icon('layers')} Queues`)}

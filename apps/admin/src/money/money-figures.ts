@@ -1,0 +1,45 @@
+import type { MoneySums } from '@fulfillment/ledger';
+import { count } from '../page/format.ts';
+import { type Html, html } from '../page/html.ts';
+import { cost, dollars, percent } from '../page/money.ts';
+
+/** The sums of the range: where the money is, and what is left of it. */
+export function moneyFigures(sums: MoneySums): Html {
+  const { byState, ordersByState } = sums;
+  const orders = (...states: (keyof typeof byState)[]) =>
+    count(
+      states.reduce((sum, state) => sum + ordersByState[state], 0),
+      'order',
+    );
+  const amount = (...states: (keyof typeof byState)[]) =>
+    dollars(states.reduce((sum, state) => sum + byState[state], 0));
+  const figures: [label: string, value: string, note: string][] = [
+    ['Booked', dollars(sums.booked), count(sums.orders, 'order')],
+    ['In work', amount('in_progress'), orders('in_progress')],
+    ['Delivered and in review', amount('in_review'), orders('in_review')],
+    ['Completed, payout awaited', amount('completed'), orders('completed')],
+    ['Paid out', amount('paid_out'), orders('paid_out')],
+    ['Payout failed', amount('payout_failed'), orders('payout_failed')],
+    ['In dispute', amount('disputed'), orders('disputed')],
+    ['Refunded or cancelled', amount('refunded'), orders('refunded')],
+  ];
+  const results: [label: string, value: string, note: string][] = [
+    ['Net after fees', dollars(sums.net), `fees ${dollars(sums.fees)}`],
+    ['Generation cost', cost(sums.cost), unknownNote(sums)],
+    ['Margin', dollars(sums.margin), `${percent(sums.margin, sums.marginNet)} of the net with a known cost`],
+    ['Waste', cost(sums.waste), `${percent(sums.waste, sums.cost)} of the cost led to no delivery`],
+  ];
+  return html`${figureList('Where the money is', figures)}${figureList('What is left', results)}`;
+}
+
+function figureList(label: string, figures: readonly [string, string, string][]): Html {
+  return html`<dl class="kpis" aria-label="${label}">${figures.map(
+    ([name, value, note]) =>
+      html`<div class="kpi"><dt>${name}</dt><dd>${value}</dd><dd class="note">${note}</dd></div>`,
+  )}</dl>`;
+}
+
+/** An unknown cost is not 0, so the page says how many orders have one. */
+function unknownNote({ ordersWithUnknownCost: unknown, orders }: MoneySums): string {
+  return unknown === 0 ? 'known for every order' : `unknown for ${percent(unknown, orders)} of the orders`;
+}

@@ -1,0 +1,64 @@
+import { Readable } from 'node:stream';
+import { type Condition, DEFAULT_SORT, type MoneyRange } from '@fulfillment/ledger';
+import type { FastifyInstance } from 'fastify';
+import type { AdminOptions } from '../options.ts';
+import { sendPage } from '../page/send-page.ts';
+import { moneyChart } from './money-chart.ts';
+import { moneyPage } from './money-page.ts';
+import { chartPeriod, rangeOf, readMoneyQuery } from './money-query.ts';
+
+const CSV = 'text/csv; charset=utf-8';
+
+/** Serves `/money`, and its orders and payouts as files. */
+export function moneyRoutes(server: FastifyInstance, options: AdminOptions): void {
+  const { store, registry } = options;
+
+  server.get('/money', async (request, reply) => {
+    const query = readMoneyQuery(request.query);
+    const [now, ledger, agentNames] = await Promise.all([store.now(), options.ledger(), registry.names()]);
+    const range = rangeOf(query, now);
+    const [total, rows, payouts, periods] = await Promise.all([
+      ledger.money.total(range),
+      ledger.money.by(query.by, range),
+      ledger.money.payouts(range),
+      ledger.money.by(chartPeriod(query.span), range),
+    ]);
+    const chart = await moneyChart(periods);
+    const content = moneyPage({ query, total, rows, payouts, chart, agentNames });
+    return sendPage(options, reply, { title: 'Money', section: 'money', content });
+  });
+
+  server.get('/money/orders.csv', async (request, reply) => {
+    const [now, ledger] = await Promise.all([store.now(), options.ledger()]);
+    const filter = filterOf(rangeOf(readMoneyQuery(request.query), now));
+    return reply
+      .type(CSV)
+      .header('content-disposition', 'attachment; filename="money-orders.csv"')
+      .send(Readable.from(ledger.exports.orders('csv', { filter, sort: DEFAULT_SORT, now })));
+  });
+
+  server.get('/money/payouts.csv', async (request, reply) => {
+    const [now, ledger] = await Promise.all([store.now(), options.ledger()]);
+    const range = rangeOf(readMoneyQuery(request.query), now);
+    return reply
+      .type(CSV)
+      .header('content-disposition', 'attachment; filename="payouts.csv"')
+      .send(Readable.from(ledger.exports.payouts('csv', range)));
+  });
+}
+
+const FIELDS = { paid: 'paid', completed: 'completed', paid_out: 'payout' } as const;
+
+/** The orders that the sums of a range cover. */
+function filterOf({ basis, from, to }: MoneyRange): Condition[] {
+  const period = (comparison: '>=' | '<', at: number): Condition => ({
+    kind: 'period',
+    field: FIELDS[basis],
+    comparison,
+    text: new Date(at).toISOString().slice(0, 10),
+    from: at,
+    to: at,
+    isNegated: false,
+  });
+  return [period('>=', from), period('<', to)];
+}

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ExampleAdmin, startExampleAdmin } from '../test-support/example-admin.ts';
+import { rangeOf } from './money-query.ts';
+
+let admin: ExampleAdmin;
+beforeAll(async () => {
+  admin = await startExampleAdmin();
+});
+afterAll(() => admin.close());
+
+/** The figure with a label, in cents. */
+const figure = (body: string, label: string) =>
+  centsOf(new RegExp(`<dt>${label}</dt><dd>([^<]*)`).exec(body)?.[1] ?? '');
+const centsOf = (text: string) => Math.round(Number(text.replace(/[^\d.-]/g, '')) * 100);
+/** The cells of a line of CSV. */
+const cellsOf = (line: string) =>
+  [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+    ([, quoted, plain]) => quoted ?? plain ?? '',
+  );
+
+/** A column of a CSV file, in cents. */
+function columnOf(csv: string, name: string): number[] {
+  const [head = '', ...lines] = csv.trim().split('\r\n');
+  const index = head.split(',').indexOf(name);
+  return lines.map((line) => centsOf(cellsOf(line)[index] ?? ''));
+}
+const sum = (values: number[]) => values.reduce((all, value) => all + value, 0);
+
+test('the states of the money add up to what was booked', async () => {
+  const { body } = await admin.ask('/money?span=all');
+  const states = [
+    'In work',
+    'Delivered and in review',
+    'Completed, payout awaited',
+    'Paid out',
+    'Payout failed',
+    'In dispute',
+    'Refunded or cancelled',
+  ];
+  expect(sum(states.map((state) => figure(body, state)))).toBe(figure(body, 'Booked'));
+  const paid = admin.orders.filter(({ times }) => times.paidAt !== null);
+  expect(figure(body, 'Booked')).toBe(sum(paid.map(({ priceUsd }) => centsOf(priceUsd ?? ''))));
+});
+
+test('the exports have the totals of the page', async () => {
+  const { body } = await admin.ask('/money?span=30d');
+  const orders = await admin.ask('/money/orders.csv?span=30d');
+  expect(sum(columnOf(orders.body, 'price'))).toBe(figure(body, 'Booked'));
+  const payouts = await admin.ask('/money/payouts.csv?span=30d');
+  const sent = payouts.body
+    .split('\r\n')
+    .filter((line) => line.includes(',sent,') || line.startsWith('time,'));
+  expect(sum(columnOf(sent.join('\r\n'), 'amount'))).toBe(figure(body, 'Net of the orders paid out'));
+  expect(body).toContain('Agrees with the orders');
+});
+
+test('an unknown cost is not 0', async () => {
+  const { body } = await admin.ask('/money?span=all');
+  expect(body).toMatch(
+    /Generation cost<\/dt><dd>\$[\d,.]+<\/dd><dd class="note">unknown for [\d.]+ % of the orders/,
+  );
+  const audit = body.slice(body.indexOf('<bdi>audit</bdi>')).split('</tr>')[0] ?? '';
+  expect(audit).toMatch(/data-label="Margin">–</);
+});
+
+test('the chart is SVG without scripts or inline styles, and the page names what it shows', async () => {
+  const { body } = await admin.ask('/money?span=30d');
+  const svg = /<svg[^>]*class="marks"[\s\S]*?<\/svg>/.exec(body)?.[0] ?? '';
+  expect(svg).toContain('var(--chart-1)');
+  expect(svg).not.toMatch(/<script|style="|<style/);
+});
+
+test('margin per handler of this week is what the page shows first', async () => {
+  const { body } = await admin.ask('/money');
+  expect(body).toMatch(/aria-current="page">This week</);
+  expect(body).toMatch(/aria-current="page">By handler</);
+});
+
+test('a query that cannot be read becomes the default', async () => {
+  const { status, body } = await admin.ask('/money?span=last-year&by=nothing');
+  expect(status).toBe(200);
+  expect(body).toContain('aria-current="page">This week<');
+});
+
+test.each([
+  ['week', '2026-11-23', '2026-11-30'],
+  ['30d', '2026-10-30', '2026-11-29'],
+  ['month', '2026-11-01', '2026-12-01'],
+  ['last-month', '2026-10-01', '2026-11-01'],
+  ['year', '2026-01-01', '2027-01-01'],
+] as const)('the span %s is from %s to %s', (span, from, to) => {
+  const range = rangeOf({ span, by: 'day', basis: 'paid' }, Date.UTC(2026, 10, 28, 15));
+  expect(range).toEqual({ basis: 'paid', from: Date.parse(from), to: Date.parse(to) });
+});
