@@ -81,5 +81,14 @@ export function readSummary(text: string | null, ref: OrderRef): OrderSummary {
     jobs: [],
   };
   const stored = { ...unknown, ...parsed<Partial<OrderSummary>>(text) };
-  return { ...stored, attention: stored.attention.flatMap((item) => readAttention(item) ?? []) };
+  return {
+    ...stored,
+    attention: listOf(stored.attention).flatMap((item) => readAttention(item) ?? []),
+    jobs: listOf(stored.jobs),
+  };
+}
+
+/** A damaged summary must not break the list of all orders. */
+function listOf<T>(stored: readonly T[]): T[] {
+  return Array.isArray(stored) ? stored : [];
 }

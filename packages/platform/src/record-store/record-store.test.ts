@@ -363,6 +363,32 @@ describe('settling', () => {
     expect((await store.index.counts()).attention).toBe(before - 1);
   });
 
+  test('a summary of an earlier version lists its attention by key and text', async () => {
+    await using other = await openScratch();
+    const own = new RecordStore(other.redis, other.keys);
+    const ref = newOrder();
+    await own.observe(ref, await observation({}));
+    const record = await own.load(ref);
+    if (record === null) throw new Error('no record');
+    await own.settle(
+      record,
+      settledAs(1, { attention: [raise({ kind: 'status', cause: 'overwritten', round: '0', times: 3 })] }),
+    );
+    const former = { key: 'failed:generate:0:0', reason: 'it broke', actions: ['retry'], attempt: 0 };
+    const summary = { stage: 'held', attention: [former, { key: 1 }, null] };
+    await other.redis.hset(other.keys.record(ref), 'summary', JSON.stringify(summary));
+    expect(await own.index.list('attention', 0, 10)).toMatchObject([
+      { stage: 'held', attention: [{ kind: 'unclassified', key: former.key, reason: 'it broke' }] },
+    ]);
+    expect(await own.index.urgentCount()).toBe(0);
+    await other.redis.hset(
+      other.keys.record(ref),
+      'summary',
+      JSON.stringify({ attention: 'damaged', jobs: 1 }),
+    );
+    expect(await own.index.list('attention', 0, 10)).toMatchObject([{ attention: [], jobs: [] }]);
+  });
+
   test('what is due soon is counted among what waits for a human', async () => {
     await using other = await openScratch();
     const own = new RecordStore(other.redis, other.keys);
