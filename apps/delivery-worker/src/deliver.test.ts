@@ -24,7 +24,7 @@ describe('a round that is generated', () => {
     expect(types.indexOf('delivery_intended')).toBeLessThan(types.indexOf('delivered'));
   });
 
-  test('stands where the answer to the delivery says, before anybody reads the order again', async () => {
+  test('has the status that the answer to the delivery names, before anybody reads the order again', async () => {
     const trade = await place({}, [generated('0', CAT)]);
     expect(await untilFact(trade, 'delivered')).toMatchObject({ status: 'delivered' });
     await done(trade.ref, DELIVER);
@@ -51,7 +51,7 @@ describe('a round that is generated', () => {
     expect(trade.count('deliver')).toBe(1);
   });
 
-  test('and stands on the marketplace already is found, not delivered again', async () => {
+  test('and is already on the marketplace is found, not delivered again', async () => {
     const trade = await place({ status: 'paid' });
     trade.deliverables.push({ deliverable_url: CAT, status: 'superseded' });
     await poke(trade.ref, [generated('0', CAT)]);
@@ -84,7 +84,7 @@ describe('when nobody knows whether a delivery took effect', () => {
   test.each([
     ['the connection broke', answerLost(false)],
     ['the marketplace failed', serverError],
-  ])('and it did not, since %s, it is made again', async (_why, fault) => {
+  ])('and it did not, since %s, the delivery is repeated', async (_why, fault) => {
     const trade = await place({ status: 'pending_quote' });
     trade.row.status = 'paid';
     trade.faults.deliver.push(fault);
@@ -131,7 +131,7 @@ describe('when nobody knows whether a delivery took effect', () => {
     await delivery.updateData({ ...delivery.data, unknowns: MAX_UNKNOWN_OUTCOMES - 1 });
     await delivery.promote();
     expect(await attention(trade.ref)).toMatch(
-      /^The step "deliver" failed for good: the outcome of 20 tries is unknown; the last: /,
+      /^The step "deliver" failed for good: the outcome of 20 tries is unknown. The last: /,
     );
     expect(trade.deliverables).toEqual([]);
     await poke(trade.ref);
@@ -152,7 +152,7 @@ describe('when the order moved on', () => {
     expect(await facts(trade.ref, 'delivered')).toEqual([]);
   });
 
-  test('just before the call, its refusal is no failure', async () => {
+  test('just before the call, its rejection is not a failure', async () => {
     const trade = await place({ status: 'pending_quote' });
     trade.row.status = 'paid';
     const cancelled = () => {

@@ -18,7 +18,7 @@ describe('a delivery that the marketplace denies us (403)', () => {
     return trade;
   };
 
-  test('for some seconds heals by itself', async () => {
+  test('for some seconds heals without a human', async () => {
     const trade = await placeDenied(2);
     await tryAgainNow(trade.ref, DELIVER);
     await tryAgainNow(trade.ref, DELIVER);

@@ -175,7 +175,7 @@ describe('files whose store has an address for buyers by now', () => {
     expect(trade.count('upload')).toBe(0);
   });
 
-  test('are given one that is made now, when addresses end some day', async () => {
+  test('get a new address when addresses expire', async () => {
     const trade = await place({ status: 'pending_quote' });
     trade.row.status = 'paid';
     app.setStore({
@@ -193,7 +193,7 @@ describe('files whose store has an address for buyers by now', () => {
     trade.row.status = 'paid';
     app.setStore(localDisk({ folder: path.join(folder, 'new'), publicUrl: 'https://orders.example.com' }));
     await poke(trade.ref, [made([await put(trade.orderId, 'a.txt')])]);
-    expect(await attention(trade.ref)).toContain('a.txt is not where it was stored.');
+    expect(await attention(trade.ref)).toContain('a.txt is missing in its store.');
   });
 });
 
@@ -233,14 +233,14 @@ describe('while the artifact store fails', () => {
 });
 
 describe('a human is asked about', () => {
-  test('a file that is not where it was stored', async () => {
+  test('a file that is missing in its store', async () => {
     const trade = await place({ status: 'pending_quote' });
     trade.row.status = 'paid';
     const artifact = await put(trade.orderId, 'lost.txt');
     await rm(path.join(folder, artifact.path));
     await poke(trade.ref, [made([artifact])]);
     expect(await attention(trade.ref)).toContain(
-      'lost.txt is not where it was stored. Is ARTIFACTS_DIR the same folder for all apps?',
+      'lost.txt is missing in its store. Is ARTIFACTS_DIR the same folder for all apps?',
     );
     expect(trade.count('upload')).toBe(0);
   });

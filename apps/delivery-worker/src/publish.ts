@@ -28,7 +28,7 @@ const MAX_EDGE_BYTES = 4_400_000;
 const LARGE_FILE_TRIES = 3;
 
 const ADVICE =
-  'Set PUBLIC_URL, without `artifacts: atelier(…)` in the configuration, so that the ingestor serves files itself; restart, then retry';
+  'Set PUBLIC_URL, without `artifacts: atelier(…)` in the configuration, so that the ingestor serves files itself. Restart, then retry';
 
 /**
  * The step `publish`. It gives a public address to each artifact without a recorded address,
@@ -133,6 +133,6 @@ async function patiently<T>(
 }
 
 function notThere({ fileName }: Artifact, cause?: unknown) {
-  const advice = 'Is ARTIFACTS_DIR the same folder for all apps? Is the store the one that it was made for?';
-  return permanent(`${fileName} is not where it was stored. ${advice}`, cause);
+  const advice = 'Is ARTIFACTS_DIR the same folder for all apps? Is the artifact store still the same?';
+  return permanent(`${fileName} is missing in its store. ${advice}`, cause);
 }

@@ -31,14 +31,14 @@ test('a quote whose answer was lost is found by the status it left behind', asyn
   expect(trade.count('quote')).toBe(1);
 });
 
-test('a quote that takes effect long after its connection broke is not made again', async () => {
+test('a quote that takes effect long after its connection broke is not repeated', async () => {
   const trade = await asksForPrice(effectAfter(2500));
   await tryAgainNow(trade.ref, QUOTE);
   expect(await untilFact(trade, 'quoted')).toMatchObject({ found: true });
   expect(trade.count('quote')).toBe(1);
 });
 
-test('a quote that did not take effect is made again', async () => {
+test('a quote that did not take effect is repeated', async () => {
   const trade = await asksForPrice(serverError);
   await tryAgainNow(trade.ref, QUOTE);
   expect(await untilFact(trade, 'quoted')).toMatchObject({ found: false });
@@ -55,7 +55,7 @@ test('an order that was quoted otherwise, or cancelled, is not quoted', async ()
   expect(await facts(trade, 'quoted')).toEqual([]);
 });
 
-test('an order that is cancelled just before the call is no failure', async () => {
+test('an order that is cancelled just before the call is not a failure', async () => {
   let row: Record<string, unknown> = {};
   const cancelled = () => {
     row.status = 'cancelled';

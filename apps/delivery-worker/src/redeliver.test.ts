@@ -50,7 +50,7 @@ describe('a delivery that the payment of an instant hire overwrote', () => {
     expect(trade.count('deliver')).toBe(1);
   });
 
-  test('is made again with the same URLs', async () => {
+  test('is repeated with the same URLs', async () => {
     const trade = await overwritten();
     expect(await untilFact(trade, 'redelivered')).toMatchObject({ round: '0', index: 0, found: false });
     expect(trade.count('deliver')).toBe(2);
@@ -74,7 +74,7 @@ describe('a delivery that the payment of an instant hire overwrote', () => {
     expect(trade.deliverables).toHaveLength(2);
   });
 
-  test('is not made again when the order was cancelled meanwhile', async () => {
+  test('is not repeated when the order was cancelled meanwhile', async () => {
     const trade = await overwritten((here) => {
       here.row.status = 'cancelled';
     });
@@ -94,7 +94,7 @@ describe('a delivery that the payment of an instant hire overwrote', () => {
     expect(trade.count('deliver')).toBe(2);
   });
 
-  test('and of which a row stays missing is one for a human, who learns what was seen', async () => {
+  test('and of which a row stays missing is one for a human, who learns the state of the order', async () => {
     const trade = await overwritten((here) => here.deliverables.pop(), {
       urls: [CAT, DOG],
       ageMs: 11 * MINUTE_MS,
@@ -103,7 +103,7 @@ describe('a delivery that the payment of an instant hire overwrote', () => {
     expect(trade.count('deliver')).toBe(1);
   });
 
-  test('twice is made again twice, then a human is asked', async () => {
+  test('twice is repeated twice, then a human is asked', async () => {
     const trade = await overwritten();
     await untilFact(trade, 'redelivered');
     for (const index of [1, 2]) {

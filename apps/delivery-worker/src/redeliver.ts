@@ -78,7 +78,7 @@ function rowsMissing({ record, askedAt, deliverables: rows }: Observed, delivere
   const shown = new Set(rows.map(({ url }) => url));
   const missing = delivered.deliverables.filter(({ url }) => !shown.has(url)).map(({ url }) => url);
   const count = delivered.deliverables.length;
-  const seen = `the order shows "paid", and ${count - missing.length} of our ${count} deliverables; missing: ${missing.join(', ')}`;
+  const seen = `the order shows "paid", and ${count - missing.length} of our ${count} deliverables. Missing: ${missing.join(', ')}`;
   const seenAt = overwrittenOf(record, delivered.round)?.at ?? askedAt;
   if (askedAt < seenAt + ROWS_PATIENCE_MS)
     return throttled(`${seen}. The order is read again`, Date.now() + ROWS_LOOK_MS);

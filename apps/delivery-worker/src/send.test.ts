@@ -98,7 +98,7 @@ describe('in a thread that is too long to see', () => {
     expect(trade.count('send')).toBe(1);
   });
 
-  test('the first try is made all the same', async () => {
+  test('the first try goes out all the same', async () => {
     const trade = await place({ status: 'pending_quote' });
     trade.row.status = 'delivered';
     trade.messages.push(...chatter());
@@ -146,7 +146,7 @@ test('a text that is too long is cut at a word', async () => {
   expect(text).toMatch(/word…$/);
 });
 
-test('a refusal is told to the buyer once, with its reason, and the order goes on waiting', async () => {
+test('the buyer hears of a refusal once, with its reason, and the order goes on waiting', async () => {
   const refused = {
     type: 'refused',
     handler: 'painter',

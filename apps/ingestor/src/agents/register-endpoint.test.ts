@@ -44,7 +44,7 @@ test('nothing is called when they come here already, or when we have no address'
   expect([...here.updates(), ...nowhere.updates()]).toEqual([]);
 });
 
-test('a registration that fails is told, and tried until it works', async () => {
+test('a registration that fails is logged, and retried until it works', async () => {
   const { runtime, agent, market, lines, updates } = await agentAt(null);
   const good = market.answers['PATCH /api/agents/me'] ?? {};
   market.answers['PATCH /api/agents/me'] = { status: 500, text: 'oops' };

@@ -44,7 +44,7 @@ export async function checkAgent({ log, registry, stopping }: Runtime, agent: Kn
   } catch (error) {
     if (stopping.aborted) return false;
     if (error instanceof AuthenticationError) {
-      log.error(about, 'the marketplace rejects the key of this agent: its orders stand still');
+      log.error(about, 'the marketplace rejects the key of this agent: its orders wait');
       await registry
         .noteRejected(agent.name, agent.id)
         .catch((problem) =>

@@ -47,7 +47,7 @@ describe('a poll is due', () => {
     );
   });
 
-  test('at the regular interval where that is longer than the longest stretch', () => {
+  test('at the regular interval if that is longer than the longest stretch', () => {
     const slow = { ...polled(20, 4), intervalMs: 30 * MINUTE };
     expect(isPollDue(slow)).toBe(false);
     expect(isPollDue({ ...slow, polledAt: slow.now - 30 * MINUTE })).toBe(true);
@@ -69,7 +69,7 @@ describe('a poll yields to deliveries', () => {
     expect(overdue).toEqual([false, true, false, true]);
   });
 
-  test('and says how long orders may have come that only it finds, where no webhook tells of them', () => {
+  test('and says how long orders may have come that only it finds, if no webhook reports them', () => {
     expect(since(5, 1).unseenMs).toBe(5 * MINUTE);
     expect(since(500, 1).unseenMs).toBe(60 * MINUTE);
     expect(since(5, 2).unseenMs).toBeUndefined();

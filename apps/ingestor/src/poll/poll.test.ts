@@ -166,7 +166,7 @@ describe('a poll', () => {
     expect(lines).toContainEqual(expect.objectContaining({ msg: 'poll left to the next tick' }));
   });
 
-  test('that fails is told, and forgets nothing that it knew', async () => {
+  test('that fails is logged, and forgets nothing that it knew', async () => {
     const ref = newOrder();
     lists(orderRow(ref.orderId));
     await pollNow();
@@ -184,7 +184,7 @@ describe('a poll', () => {
     expect(await store.load(ref)).toMatchObject({ service: null });
   });
 
-  test('is not made before its time', async () => {
+  test('does not run before its time', async () => {
     lists();
     await pollNow();
     await poll(runtime, { ...settings, POLL_INTERVAL_SECONDS: 60 }, 'agt_1');
@@ -207,7 +207,7 @@ describe('a poll', () => {
   });
 });
 
-test('the first poll is made at the start, and the order that it finds gets its job', async () => {
+test('the first poll runs at the start, and the order that it finds gets its job', async () => {
   await using fresh = await openRuntime();
   const ref = newOrder();
   const order = orderRow(ref.orderId);

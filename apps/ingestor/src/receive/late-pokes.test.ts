@@ -22,7 +22,7 @@ test('an order is poked at once when few webhooks come', async () => {
   await until('the poke', async () => (await poked()).includes(ref.orderId));
 });
 
-test('in a rush nothing is poked; when it has passed everything is, and an order told of twice once', async () => {
+test('in a rush nothing is poked. After the rush every order is, and an order with two webhooks once', async () => {
   const rush = gate();
   const pokes = new LatePokes(queues, { passed: () => rush.opened }, log);
   const refs = Array.from({ length: 250 }, newOrder);
@@ -33,7 +33,7 @@ test('in a rush nothing is poked; when it has passed everything is, and an order
   expect(await poked()).toEqual(idsOf(refs));
 });
 
-test('what is asked for while others are poked is poked next', async () => {
+test('an order that is asked for while others are poked is poked next', async () => {
   const [poking, go] = [gate(), gate()];
   const told: OrderRef[][] = [];
   const slow = {
@@ -53,7 +53,7 @@ test('what is asked for while others are poked is poked next', async () => {
   expect(told).toEqual([[first], [second]]);
 });
 
-test('pokes that Redis does not take are told, and hold up no later ones', async () => {
+test('pokes that Redis does not take are logged, and hold up no later ones', async () => {
   const failing = { pokeAll: () => Promise.reject(new Error('Redis is away')) };
   const pokes = new LatePokes(failing, calm, log);
   const told = () => lines.filter(({ msg }) => msg === 'not poked: left to the sweep');

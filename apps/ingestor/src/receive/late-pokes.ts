@@ -5,7 +5,7 @@ import type { Rush } from './rush.ts';
 /**
  * Pokes the orders of received webhooks once the rush of webhooks has passed. A sender gives up on
  * a slow answer, while the work after the answer can wait a moment. A lost poke loses no order: the
- * webhook's facts made the order due, and a sweep finds it.
+ * webhook's facts set the order due, and a sweep finds it.
  */
 export class LatePokes {
   readonly #queues: Pick<Queues, 'pokeAll'>;

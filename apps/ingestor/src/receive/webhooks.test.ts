@@ -103,7 +103,7 @@ describe('a webhook that is ours', () => {
     await until('one poke', async () => (await pokes(ref)) === 1);
   });
 
-  test('and says the same again minutes later is another message; its retry seconds later is not', async () => {
+  test('and says the same again minutes later is another message, and its retry seconds later is not', async () => {
     const ref = newOrder();
     const body = event(ref, 'order.message', {
       sender_type: 'client',
@@ -120,13 +120,13 @@ describe('a webhook that is ours', () => {
     ]);
   });
 
-  test('and tells of something nobody knows yet is a hint like any other', async () => {
+  test('and reports something nobody knows yet is a hint like any other', async () => {
     const ref = newOrder();
     expect((await send(event(ref, 'order.sparkled', { much: true }))).status).toBe(202);
     await until('one poke', async () => (await pokes(ref)) === 1);
   });
 
-  test('and tells of no order shows that webhooks work', async () => {
+  test('and names no order shows that webhooks work', async () => {
     const winners = newOrder('agt_2');
     for (const order_id of [undefined, null, winners.orderId]) {
       const lost = JSON.stringify({ event: 'bounty.claim_rejected', order_id, data: { bounty_id: 'bty_1' } });
@@ -170,7 +170,7 @@ describe('a webhook that is refused leaves nothing behind:', () => {
     ['an order id with a path in it', '{"event":"order.paid","order_id":"../x","data":{}}'],
     ['a list', '[]'],
     ['null', 'null'],
-  ])('%s (400), and its sender is told what is wrong', async (_what, body) => {
+  ])('%s (400), and its sender learns the reason', async (_what, body) => {
     const answer = await send(body);
     expect(answer.status).toBe(400);
     expect(answer.told).toMatch(/^malformed: .+/);

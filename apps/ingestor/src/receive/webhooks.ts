@@ -127,7 +127,7 @@ async function receive(
   const agent = receiver.agents.find(agentId);
   if (agent === undefined) return unknownAgent(receiver, log);
   if (agent.webhookSecret === null) {
-    log.warn('webhook refused: this agent has no webhook secret; set PUBLIC_URL or ATELIER_WEBHOOK_SECRET');
+    log.warn('webhook refused: this agent has no webhook secret. Set PUBLIC_URL or ATELIER_WEBHOOK_SECRET');
     return { status: 401, text: 'no webhook secret is set for this agent' };
   }
   let webhook: VerifiedWebhook;

@@ -42,7 +42,7 @@ export async function startIntake(
       },
     },
     giveUp: async (name, _payload, reason) => {
-      log.warn({ reason }, `${name} failed; the next one goes on`);
+      log.warn({ reason }, `${name} failed. The next run goes on`);
     },
   });
   const schedules = new Schedules(runtime, times);

@@ -125,7 +125,7 @@ describe('nothing else is served:', () => {
     expect([400, 403, 404]).toContain(await raw(pathName));
   });
 
-  test('nothing that was made and is not delivered yet', async () => {
+  test('no output that is not delivered yet', async () => {
     const made = path.join(folder, '.made', '0', '0'.repeat(32));
     await mkdir(made, { recursive: true });
     await writeFile(path.join(made, 'note.txt'), 'not yet');

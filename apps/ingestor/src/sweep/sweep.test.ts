@@ -51,7 +51,7 @@ describe('a sweep', () => {
     await expect(artifacts.read(artifact)).rejects.toThrow('ENOENT');
   });
 
-  test('forgets an order whose files cannot be removed; a later one removes them', async () => {
+  test('forgets an order whose files cannot be removed, and a later sweep removes them', async () => {
     const ref = await finishedLongAgo();
     const artifact = await artifacts.put({
       orderId: ref.orderId,

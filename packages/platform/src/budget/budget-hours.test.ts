@@ -60,7 +60,7 @@ const count = ({ done }: Trade, what: Trade['done'][number]['what']) =>
   done.filter((call) => call.what === what).length;
 const paidBefore = (orders: readonly number[], time: number) => orders.filter((at) => at < time).length;
 
-test('told by webhooks, every order up to the ceiling is delivered, and none is refused for what could have waited', async () => {
+test('reported by webhooks, every order up to the ceiling is delivered, and none is refused for what could have waited', async () => {
   await fc.assert(
     fc.asyncProperty(shops(30), async (shop) => {
       const sold = await sell(shop, true);

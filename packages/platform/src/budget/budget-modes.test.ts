@@ -1,5 +1,5 @@
 /**
- * How many of a window's possible deliveries are made, in each way to sell. The real script runs in
+ * How many of a window's possible deliveries go out, in each way to sell. The real script runs in
  * simulated time.
  */
 import { afterAll, expect, test } from 'vitest';

@@ -37,7 +37,7 @@ describe('around the end of a window, which is not known exactly', () => {
     expect([used, (windowEnd ?? 0) - windowStart]).toEqual([2, HOUR + 2000]);
   });
 
-  test('only a call that is made begins a window', async () => {
+  test('only a call that goes out begins a window', async () => {
     const { pass, use, isAdmitted, budget, now } = newBudget();
     await use(25, 'deliver');
     pass(HOUR + 60_000);
@@ -78,7 +78,7 @@ describe('a refusal', () => {
     expect((await budget.state()).left).toBe(0);
   });
 
-  test('tells when the window really ends', async () => {
+  test('shows the real end of the window', async () => {
     const { budget, use, now, pass } = newBudget();
     await use(3);
     await budget.refused('deliver', now() + 600_000, true);
@@ -88,7 +88,7 @@ describe('a refusal', () => {
     expect((await budget.state()).used).toBe(1);
   });
 
-  test('that names no end of the window leaves it where it was', async () => {
+  test('that names no end of the window leaves the end unchanged', async () => {
     const { budget, use, now, pass } = newBudget();
     await use(3);
     const { windowEnd } = await budget.state();
@@ -107,7 +107,7 @@ describe('a refusal', () => {
     expect(await isAdmitted('deliver')).toBe(true);
   });
 
-  test('names a minimum for waits that grow while refusals go on, and begin anew once a call is taken', async () => {
+  test('names a minimum for waits that grow while refusals go on, and start again once a call is taken', async () => {
     const { budget, now, pass } = newBudget();
     const refuse = async () => {
       await budget.admit('deliver', NONE);
@@ -125,13 +125,13 @@ describe('a refusal', () => {
     expect(await refuse()).toEqual({ wait: 1000, refusedForMs: 0 });
   });
 
-  test('of calls that were made together is one', async () => {
+  test('of calls that went out together is one', async () => {
     const { budget, now } = newBudget();
     for (let call = 0; call < 4; call += 1) await budget.refused('deliver', now() + 1000, false);
     expect((await budget.refused('deliver', now() + 1000, false)).retryAt).toBe(now() + 1000);
   });
 
-  test('means a window at most, however long it says; then one call at a time probes', async () => {
+  test('means a window at most, whatever time it names. Then one call at a time probes', async () => {
     const { budget, now, pass, waitOf } = newBudget();
     const ask = () => budget.admit('deliver', NONE);
     await ask();
@@ -171,7 +171,7 @@ describe('a refusal', () => {
     }
   });
 
-  test('whose probing call was lost, or not made, is probed again', async () => {
+  test('whose probing call was lost, or never sent, is probed again', async () => {
     const { budget, now, pass, isAdmitted } = newBudget();
     await budget.refused('deliver', now() + 2 * HOUR, false);
     pass(HOUR);

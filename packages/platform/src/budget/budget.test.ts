@@ -19,7 +19,7 @@ test('a window begins with the first call and counts calls of every class', asyn
   expect(state.windowStart).toBe(now());
 });
 
-test('a window that is over begins anew with the next call', async () => {
+test('after the end of a window the next call begins another', async () => {
   const { budget, use, pass } = newBudget(60);
   await use(29);
   pass(60_000);
@@ -87,7 +87,7 @@ async function messagesUntilHeld({ isAdmitted }: ReturnType<typeof newBudget>): 
   for (let sent = 0; ; sent += 1) if (!(await isAdmitted('message'))) return sent;
 }
 
-describe('deliveries that the recent rate lets expect are owed, too, with a margin', () => {
+describe('deliveries expected from the recent rate are owed, too, with a margin', () => {
   test('those of the window before, as many as its rest will bring', async () => {
     const shop = newBudget();
     await shop.use(15, 'deliver');
@@ -142,7 +142,7 @@ describe('deliveries that the recent rate lets expect are owed, too, with a marg
   });
 });
 
-describe('a poll that finds orders nobody tells of', () => {
+describe('a poll that finds orders without a webhook', () => {
   const poll = async ({ budget }: ReturnType<typeof newBudget>, minutes: number, waiting = 0) =>
     (await budget.admit('poll', { waiting, generating: 0 }, { unseenMs: minutes * 60_000 })).admitted;
 
@@ -189,7 +189,7 @@ describe('a poll that finds orders nobody tells of', () => {
     expect(waited).toBeLessThanOrEqual(52);
   });
 
-  test('is made as often as leaves room for the deliveries of an hour', async () => {
+  test('runs as often as leaves room for the deliveries of an hour', async () => {
     const shop = newBudget();
     await shop.use(16, 'deliver');
     shop.pass(HOUR + 1000);
@@ -220,7 +220,7 @@ test('two hundred askers at once are counted exactly, and only as many polls go 
   expect(await budget.state()).toMatchObject({ used: 20, held: { poll: 180 } });
 });
 
-test('what is left and was held back is told of the window that runs', async () => {
+test('the calls left and the calls held back are those of the current window', async () => {
   const { budget, use, isAdmitted, pass } = newBudget(60);
   expect(await budget.state()).toEqual({
     windowStart: 0,

@@ -43,7 +43,7 @@ export interface Owed {
 }
 
 /**
- * Whether a call may be made now. A call that must wait gets a time to ask again (ms since the
+ * Whether a call may go now. A call that must wait gets a time to ask again (ms since the
  * epoch), a reason, and whether a 429 said so. If `followsRefusal` is set, the last calls of the
  * row were refused, so the caller must report a success with `accepted`.
  */
@@ -75,7 +75,7 @@ const PAGE_OF = { 'known list': -2, 'perhaps whole list': -3 };
 
 /** The state of an address' budget. Times in ms since the epoch, by Redis' clock. */
 export interface BudgetState {
-  /** 0: no call was ever made. */
+  /** 0: there was no call yet. */
   windowStart: number;
   /** The latest end of the window. Null: no window runs. */
   windowEnd: number | null;
@@ -176,7 +176,7 @@ export class Budget {
     await this.#redis.acceptCall(...this.#common(callClass));
   }
 
-  /** Gives back an admitted call that is not made after all. */
+  /** Gives back an admitted call that does not go after all. */
   async giveBack(callClass: CallClass): Promise<void> {
     await this.#redis.giveCallBack(...this.#common(callClass));
   }

@@ -1,7 +1,10 @@
 import type { Redis, Result } from 'ioredis';
 import { defineScripts, readScripts } from '../redis/scripts.ts';
 
-/** The first arguments of every script. `now` replaces Redis' clock; empty: Redis' own. In ms. */
+/**
+ * The first arguments of every script. `now` replaces Redis' clock, in ms. Empty: Redis' clock
+ * counts.
+ */
 export type CallArguments = [budget: string, now: number | '', windowMs: number, row: string, earns: 1 | 0];
 
 declare module 'ioredis' {

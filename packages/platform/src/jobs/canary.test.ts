@@ -33,7 +33,7 @@ test('a queue whose worker is idle gets a canary again and again, which the work
   expect(lines.filter(({ msg }) => msg === 'job cannot be read')).toEqual([]);
 });
 
-test('one that nobody takes is told of, once, unless the queue was paused on purpose', async () => {
+test('one that nobody takes is logged, once, unless the queue was paused on purpose', async () => {
   const queue = runtime.queues.get('delivery');
   const canary = keepCanary(queue, idle, { log, times: often });
   await until('its wait', () => canary.waitsFor() > 100);

@@ -53,7 +53,7 @@ function bounded(job: Job, failure: Failure): Failure {
   if (kind === 'unknown' && unknowns + 1 >= MAX_UNKNOWN_OUTCOMES) {
     return {
       kind: 'permanent',
-      reason: `the outcome of ${unknowns + 1} tries is unknown; the last: ${reason}`,
+      reason: `the outcome of ${unknowns + 1} tries is unknown. The last: ${reason}`,
     };
   }
   return failure;

@@ -177,7 +177,7 @@ describe("a step's job", () => {
     expect(await stateOf(ref)).toBe('completed');
   });
 
-  test('that waits or is delayed can be removed; one that is not there is no error', async () => {
+  test('that waits or is delayed can be removed, and a missing one is not an error', async () => {
     const ref = newOrder();
     await queues.ensure(ref, generate, DUE);
     const later = jobFor(ref, { ...generate, attempt: 1 });

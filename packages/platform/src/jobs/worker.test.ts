@@ -134,7 +134,7 @@ describe('a step that', () => {
     expect(givenUp).toEqual([`${ref.orderId}: waited for over a day: a lock of ${ref.orderId}`]);
   });
 
-  test('waited for a lock for long, and is tried again, begins its wait anew', async () => {
+  test('waited for a lock for long, and is tried again, begins a new wait', async () => {
     const { givenUp } = start(async ({ tryNumber }) => {
       throw tryNumber === 1 ? transient('an outage') : waitingFor('a lock', Date.now() + 60_000);
     });
@@ -267,7 +267,7 @@ describe('a step that', () => {
     await (await jobOf(ref)).promote();
     await becomes(ref, 'failed');
     expect(givenUp).toEqual([
-      `${ref.orderId}: the outcome of 20 tries is unknown; the last: the connection broke`,
+      `${ref.orderId}: the outcome of 20 tries is unknown. The last: the connection broke`,
     ]);
   });
 
@@ -401,7 +401,7 @@ describe('stopping', () => {
     await becomes(ref, 'completed');
   });
 
-  test('does not wait for ever for a job that ignores its signal', async () => {
+  test('does not wait without limit for a job that ignores its signal', async () => {
     const [entered, leave] = [gate(), gate()];
     const { worker } = start(async () => {
       entered.open();
@@ -419,7 +419,7 @@ describe('stopping', () => {
   });
 });
 
-test('a worker that lost the lock of its job is told, and leaves the job to the other one', async () => {
+test('a worker that lost the lock of its job learns of it, and leaves the job to the other one', async () => {
   const [entered, ended] = [gate(), gate()];
   const { givenUp } = start(
     async ({ signal }) => {

@@ -50,8 +50,8 @@ export function redisCause(error: unknown): RedisCause | null {
 }
 
 /**
- * Says why Redis discarded a transaction. Its own error (EXECABORT) says only that it did: the reason is in the answer to one of the
- * transaction's commands.
+ * Says why Redis discarded a transaction. Its own error (EXECABORT) does not: the reason is in the
+ * answer to one of the transaction's commands.
  * @returns null for every other error.
  */
 export function discardReason(error: Error): string | null {

@@ -12,9 +12,9 @@ export function redisKeys(prefix: string) {
   return {
     /**
      * Hash: the record of an order, or of another subject. Fields: `agentId`, `orderId` (the
-     * subject's id), `snapshot`, `observedAt`, `hints`, `hintsAnswered`, `hintedAt`, `reads`, `service`, `status`, `summary`, `settledAt`,
-     * `settledFacts`, `settledSnapshot`, `openAttentions`, `written`, `fact:<key>`, `write:<step>`
-     * (a call whose outcome is unknown).
+     * subject's id), `snapshot`, `observedAt`, `hints`, `hintsAnswered`, `hintedAt`, `reads`,
+     * `service`, `status`, `summary`, `settledAt`, `settledFacts`, `settledSnapshot`,
+     * `openAttentions`, `written`, `fact:<key>`, `write:<step>` (a call whose outcome is unknown).
      */
     record: (subject: SubjectRef) => `${prefix}:${subjectKind(subject)}:${subjectName(subject)}`,
     /** The lists of the subjects of a kind. */

@@ -11,7 +11,7 @@ const scripts = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filte
   (name) => name.endsWith('.lua') && !name.includes('includes'),
 );
 
-test.each(scripts)('%s says what it does, then names its keys and arguments in order', (name) => {
+test.each(scripts)('%s describes itself, then names its keys and arguments in order', (name) => {
   const text = readFileSync(path.join(SOURCE, name), 'utf8');
   const names = [...text.matchAll(/^local \w+ = .*?\b(KEYS|ARGV)\[(\d+)\]/gm)].map((found) => found[0]);
   const places = names.map((line) => line.replace(/^.*?\b(KEYS|ARGV)\[(\d+)\].*$/, '$1 $2'));

@@ -51,7 +51,7 @@ test('what a try spends is taken off its reservation, and what it did not spend 
   expect(await spending.reserve(of('c'), day)).toMatchObject({ outcome: 'reserved', spentUsd: 3.5 });
 });
 
-test('a try that is alone goes, though it may cost more than is left; one after the limit does not', async () => {
+test('a try that is alone goes, though it may cost more than is left. One after the limit does not', async () => {
   const of = tryOf('dear');
   await spending.reserve(of('a'), DAY);
   await spending.add(of('a'), 9);
@@ -62,7 +62,7 @@ test('a try that is alone goes, though it may cost more than is left; one after 
   expect(await spending.reserve(of('c'), DAY)).toMatchObject({ outcome: 'spent', spentUsd: 18 });
 });
 
-test('the reservation of a worker that crashed ends by itself; one that is held stays', async () => {
+test('the reservation of a worker that crashed expires, and one that is held stays', async () => {
   const of = tryOf('crashing');
   await spending.reserve(of('held'), { limitUsd: 10, estimateUsd: 6 });
   const settle = spending.hold(of('held'), fail);
@@ -83,7 +83,7 @@ test('the same try takes over its own reservation', async () => {
   expect(await spending.reserve(of, DAY)).toMatchObject({ outcome: 'reserved' });
 });
 
-test('tries that report no cost do not tell what the next one costs', async () => {
+test('tries that report no cost do not predict the next cost', async () => {
   const of = tryOf('silent');
   await spending.reserve(of('a'), DAY);
   await spending.hold(of('a'), fail)(true);
@@ -91,7 +91,7 @@ test('tries that report no cost do not tell what the next one costs', async () =
   expect(await spending.reserve(of('c'), DAY)).toMatchObject({ outcome: 'wait', reservedUsd: 10 });
 });
 
-test('a try that gave no result does not tell what the next one costs', async () => {
+test('a try that gave no result does not predict the next cost', async () => {
   const of = tryOf('refusing');
   await spending.reserve(of('a'), DAY);
   await spending.add(of('a'), 0.01);

@@ -38,7 +38,7 @@ export function limitOf({ rate, hearsWebhooks, uploads }: BudgetMode): number {
   return Math.min(rate, Math.floor((CEILING - polls) / (1 + uploads)));
 }
 
-/** The calls made in one window. */
+/** The calls of one window. */
 export interface WindowDone {
   delivered: number;
   polls: number;

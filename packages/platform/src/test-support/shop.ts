@@ -10,7 +10,7 @@ const CEILINGS = { poll: 30, deliver: 30, quote: 30, upload: 30, payout_retry: 3
 export interface Shop {
   /** When each order is paid, in ms. */
   orders: readonly number[];
-  /** When the last call is made, in ms. */
+  /** When the last call goes, in ms. */
   until: number;
   hearsWebhooks: boolean;
   /** Files of each order that are uploaded before its delivery: a counted call each. */

@@ -4,7 +4,7 @@
 --
 -- The marketplace's window begins when its first call arrives, and the marketplace does not report
 -- that time. Our window lasts from `start`, the earliest possible beginning, to `over`, the latest
--- possible end. The edge is the time between the earliest and the latest end. A call made in the
+-- possible end. The edge is the time between the earliest and the latest end. A call in the
 -- edge is the last of one window or the first of the next. The call counts in both windows, and
 -- messages wait until after the edge.
 --
@@ -130,7 +130,7 @@ local function others_wait()
   if is_cold and class == 'poll' and polls < FREE_POLLS and waiting + generating == 0 then return false end
   local needed = waiting
   if now < tail or is_edge then
-    -- Where orders are found by polls, nothing is known of the time since the last one.
+    -- If polls find the orders, nothing is known of the time since the last one.
     local blind_since = read('blind_since')
     local known = blind_since > 0 and math.max(0, math.min(elapsed, (blind_since - start) / window)) or elapsed
     local rate = is_cold and (earning > 0 and rate_of(earning, known, 0) or 0)
@@ -155,7 +155,7 @@ if yields and waits() then
   return {0, math.ceil(now < tail and math.min(tail - now, window / 60) or over - now), 0, 0}
 end
 
--- Only a call that may be made begins a window.
+-- Only an admitted call begins a window.
 if begins then
   redis.call('HSET', budget, 'start', text(start), 'over', text(over), 'used', used, 'edge', 0, 'polls', 0,
     'earning', 0, 'earned_before', earned_before, 'ends', 0, 'ends_before', done_before,

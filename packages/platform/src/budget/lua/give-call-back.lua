@@ -1,4 +1,4 @@
--- Gives back an admitted call that is not made. Returns 1, or 0 if a window began since.
+-- Gives back an admitted call that does not go. Returns 1, or 0 if a window began since.
 local budget = KEYS[1]
 local given_now = tonumber(ARGV[1]) -- In ms. Nil: Redis' own clock.
 local window = tonumber(ARGV[2]) -- In ms.

@@ -100,7 +100,7 @@ function evictionFinding(policy: string | undefined): RedisFinding {
       }
     : {
         level: 'problem',
-        text: `maxmemory-policy "${policy}" lets Redis evict orders`,
+        text: `maxmemory-policy "${policy}" allows Redis to evict orders`,
         advice:
           'Set noeviction: redis-cli config set maxmemory-policy noeviction, and in its configuration file',
       };

@@ -48,7 +48,7 @@ test.skipIf(redisServer === null)('a Redis that comes back is found again', asyn
 });
 
 test.each(['worker', 'producer', 'subscriber'] as const)(
-  'an open connection of a %s on which nothing comes through is made anew',
+  'an open connection of a %s on which nothing comes through is replaced',
   async (role) => {
     await using line = await openLine(redisUrl());
     const { log, lines } = openLog();
@@ -65,7 +65,7 @@ test.each(['worker', 'producer', 'subscriber'] as const)(
   },
 );
 
-test('one whose commands run out of time before the next question is made anew, too', async () => {
+test('one whose commands run out of time before the next question is replaced, too', async () => {
   await using line = await openLine(redisUrl());
   const redis = new Redis(line.url, { commandTimeout: 40, retryStrategy: () => 10 });
   let losses = 0;
@@ -100,7 +100,7 @@ test('a connection that is mute during its handshake is opened again, and so is 
   copy.disconnect();
 }, 20_000);
 
-test('what is waited for at the start is said again and again, with the address and without the password', async () => {
+test('the reason for the wait at the start is logged again and again, with the address and without the password', async () => {
   const { log, lines, texts } = openLog();
   const port = await freePort();
   const url = `redis://seller:hunter2@127.0.0.1:${port}/1`;

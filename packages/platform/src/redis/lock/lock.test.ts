@@ -7,7 +7,7 @@ const scratch = await openScratch();
 const { redis, keys } = scratch;
 afterAll(() => scratch[Symbol.asyncDispose]());
 
-test('of many at once one works, and the others are told to wait', async () => {
+test('of many at once one works, and the others must wait', async () => {
   const [entered, leave] = [gate(), gate()];
   const first = withLock({ redis, keys }, { name: 'one', ttlMs: 10_000 }, async () => {
     entered.open();
@@ -91,7 +91,7 @@ test('a lock that is kept outlives its holder, and whoever comes next is told un
   const failure = ((await next) as StepError).failure;
   expect(failure).toMatchObject({
     kind: 'throttled',
-    reason: 'what was begun of kept may still take effect',
+    reason: 'an earlier call of kept may still take effect',
   });
   expect('retryAt' in failure && failure.retryAt).toBeGreaterThan(Date.now() + 50_000);
 

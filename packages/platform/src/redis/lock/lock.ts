@@ -74,6 +74,6 @@ export async function withLock<T>(
 async function busy(redis: Redis, key: string, name: string): Promise<StepError> {
   const [holder, left] = await Promise.all([redis.get(key), redis.pttl(key)]);
   return holder === KEPT
-    ? throttled(`what was begun of ${name} may still take effect`, Date.now() + Math.max(0, left))
+    ? throttled(`an earlier call of ${name} may still take effect`, Date.now() + Math.max(0, left))
     : waitingFor(`another worker is busy with ${name}`, Date.now() + BUSY_WAIT_MS);
 }

@@ -87,7 +87,7 @@ test('a Redis that does not answer is away, and so is one whose connection broke
   await until('the return', () => watched.monitor.trouble === null);
 });
 
-test('a Redis that comes back empty is told of', SERVER, async () => {
+test('a Redis that comes back empty is logged', SERVER, async () => {
   await using server = await startRedis();
   using watched = await watch(server.url);
   const admin = new Redis(server.url);
@@ -97,7 +97,7 @@ test('a Redis that comes back empty is told of', SERVER, async () => {
   admin.disconnect();
 });
 
-test('a clock that stepped back is told of once, and orders are due that much earlier', SERVER, async () => {
+test('a clock that stepped back is logged once, and orders are due that much earlier', SERVER, async () => {
   await using server = await startRedis();
   const admin = new Redis(server.url);
   const now = Date.now();
@@ -197,7 +197,8 @@ test.each([
     const linesBefore = lines.length;
     await until('some time', timer(2000));
     const spent = (await calls(admin)) - before;
-    expect(spent).toBeLessThan(200);
+    // Without its pace the worker would ask thousands of times a second.
+    expect(spent).toBeLessThan(1000);
     expect(lines.length - linesBefore).toBeLessThan(20);
     expect(worker.silentFor()).toBeLessThan(10_000);
     await admin.call(mends[0], ...mends.slice(1));

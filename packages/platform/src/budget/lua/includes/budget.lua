@@ -10,7 +10,7 @@ local function text(number) return string.format('%.0f', number) end
 local function read(field) return tonumber(redis.call('HGET', budget, field) or '0') end
 local ends = earns and row == 'deliver'
 
--- A call that was counted and not made. False when a window began since.
+-- Subtracts a call that was counted and did not go. False when a window began since.
 local function give_back()
   if read('used') == 0 then return false end
   redis.call('HINCRBY', budget, 'used', -1)
@@ -19,7 +19,8 @@ local function give_back()
   return true
 end
 
--- Since when calls of the row have been refused without one that was accepted; 0: they are not.
+-- Since when calls of the row have been refused without one that was accepted. 0: they are not
+-- refused.
 local function refused_since()
   local since = read('refused_since:' .. row)
   return now < read('refused:' .. row) + window and since or 0
