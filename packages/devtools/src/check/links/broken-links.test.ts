@@ -38,7 +38,7 @@ test('resolves links from the folder of their page', () => {
   ).toEqual([]);
 });
 
-test('reports a missing page that code mentions', () => {
+test('reports a missing page that a text mentions', () => {
   expect(problemsOf({ 'README.md': '', 'app.ts': "'See docs/settings.md'\n'See docs/guide.md'" })).toEqual([
     'app.ts:2 there is no such page',
   ]);

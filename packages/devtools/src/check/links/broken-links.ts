@@ -10,12 +10,12 @@ export interface BrokenLink {
   problem: string;
 }
 
-/** Code and its texts name a page by its path from the root. */
+/** Comments, texts and documents name a page by its path from the root. */
 const PAGE = /\bdocs\/[\w/-]+\.md\b/g;
 
 /**
  * Finds links between Markdown files that lead to a missing file or heading, missing files that
- * Markdown names in code spans, and missing pages of `docs/` that code names.
+ * Markdown names in code spans, and missing pages of `docs/` that any text names.
  * @param exists whether a path from the root exists.
  */
 export function findBrokenLinks(
@@ -44,7 +44,6 @@ export function findBrokenLinks(
     }
   }
   for (const { file, source } of files) {
-    if (file.endsWith('.md')) continue;
     for (const [index, text] of source.split('\n').entries()) {
       for (const [target] of text.matchAll(PAGE)) {
         if (!exists(target)) {
