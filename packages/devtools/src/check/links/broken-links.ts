@@ -13,6 +13,9 @@ export interface BrokenLink {
 /** Comments, texts and documents name a page by its path from the root. */
 const PAGE = /\bdocs\/[\w/-]+\.md\b/g;
 
+/** The links of Markdown have a check of their own. */
+const LINK_TARGET = /\]\([^)]*\)/g;
+
 /**
  * Finds links between Markdown files that lead to a missing file or heading, missing files that
  * Markdown names in code spans, and missing pages of `docs/` that any text names.
@@ -45,7 +48,7 @@ export function findBrokenLinks(
   }
   for (const { file, source } of files) {
     for (const [index, text] of source.split('\n').entries()) {
-      for (const [target] of text.matchAll(PAGE)) {
+      for (const [target] of text.replace(LINK_TARGET, '').matchAll(PAGE)) {
         if (!exists(target)) {
           broken.push({ file, line: index + 1, target, problem: 'there is no such page' });
         }
