@@ -7,9 +7,9 @@ const MINUTE_MS = 60_000;
 export async function openRunner(
   { log }: Pick<Runtime, 'log'>,
   settings: GenerationSettings,
-  { handlers, agents }: Pick<Config, 'handlers' | 'agents'>,
+  { handlers, agents, policy }: Pick<Config, 'handlers' | 'agents' | 'policy'>,
 ): Promise<Runner> {
-  if (settings.HANDLER_ISOLATION === 'none') return inlineRunner(handlers);
+  if (settings.HANDLER_ISOLATION === 'none') return inlineRunner(handlers, policy);
   const runner = new ProcessRunner({
     configFile: settings.FULFILLMENT_CONFIG,
     size: settings.GENERATION_CONCURRENCY,

@@ -47,7 +47,7 @@ async function askPrice(
         job,
         unwanted,
         kind: 'price',
-        input: { handler: handler.name, order },
+        input: { handler: handler.name, order, mustValidate: true },
         host: (signal) =>
           hostOf(log, {
             usage: usageOf(runtime, { handler, ref, step: 'price', round, attempt, start, log, signal }),

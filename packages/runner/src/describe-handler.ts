@@ -5,11 +5,21 @@ export interface HandlerDescription
   extends Pick<Handler, 'name' | 'timeLimitSeconds' | 'attempts' | 'maxCostUsd' | 'quoteValidHours'> {
   /** Whether the handler has a `quote` function. */
   canQuote: boolean;
+  canValidate: boolean;
   review: boolean | 'function';
 }
 
 export function describeHandler(handler: Handler): HandlerDescription {
-  const { name, timeLimitSeconds, attempts, maxCostUsd, quoteValidHours, quote, review = false } = handler;
+  const {
+    name,
+    timeLimitSeconds,
+    attempts,
+    maxCostUsd,
+    quoteValidHours,
+    quote,
+    validate,
+    review = false,
+  } = handler;
   return {
     name,
     timeLimitSeconds,
@@ -17,6 +27,7 @@ export function describeHandler(handler: Handler): HandlerDescription {
     ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
     ...(quoteValidHours === undefined ? {} : { quoteValidHours }),
     canQuote: quote !== undefined,
+    canValidate: validate !== undefined,
     review: typeof review === 'function' ? 'function' : review,
   };
 }

@@ -12,5 +12,6 @@ export {
 } from './errors.ts';
 export { inlineRunner } from './inline-runner.ts';
 export { ProcessRunner, type ProcessRunnerOptions } from './pool/process-runner.ts';
-export type { CallOptions, Runner, Slot } from './slot.ts';
-export { type MadeUpOrder, type Tried, type TriedFile, tryHandler } from './try/try-handler.ts';
+export type { CallOptions, LoadedHandlers, Runner, Slot } from './slot.ts';
+export type { MadeUpOrder } from './try/made-up-order.ts';
+export { type TriedFile, tryHandler } from './try/try-handler.ts';

@@ -1,5 +1,5 @@
 import type { Handler } from '@fulfillment/handlers';
-import { aborted } from '@fulfillment/shared';
+import { aborted, type Policy } from '@fulfillment/shared';
 import type { CallKind } from './calls/calls.ts';
 import { PERFORMERS } from './calls/perform-call.ts';
 import { describeHandler } from './describe-handler.ts';
@@ -10,10 +10,11 @@ import type { CallOptions, Runner, Slot } from './slot.ts';
  * Runs handlers in this process (`HANDLER_ISOLATION=none`). A handler that crashes, blocks or leaks
  * hurts every order of the process.
  */
-export function inlineRunner(handlers: readonly Handler[]): Runner {
+export function inlineRunner(handlers: readonly Handler[], policy: Policy): Runner {
   return {
     acquire: async (): Promise<Slot> => ({
       handlers: handlers.map(describeHandler),
+      policy,
       run: (call) => runInline(handlers, call),
       [Symbol.dispose]: () => undefined,
     }),

@@ -1,3 +1,4 @@
+import type { Policy } from '@fulfillment/shared';
 import type { CallHost, CallKind, Calls } from './calls/calls.ts';
 import type { HandlerDescription } from './describe-handler.ts';
 
@@ -15,10 +16,14 @@ export interface CallOptions<K extends CallKind> {
   timeLimitMs: number;
 }
 
-/** A place that runs the calls of handlers, one at a time. */
-export interface Slot extends Disposable {
-  /** The handlers of the configuration that this slot has loaded. */
+/** The configuration of a slot, as far as it concerns handlers. */
+export interface LoadedHandlers {
   handlers: readonly HandlerDescription[];
+  policy: Policy;
+}
+
+/** A place that runs the calls of handlers, one at a time. */
+export interface Slot extends LoadedHandlers, Disposable {
   /**
    * Runs a call.
    * @throws what the handler throws, the reason of the signal, TimeLimitError, HandlerProcessError

@@ -24,7 +24,7 @@ export async function openGeneration(given: GenerationOptions = {}) {
   let services = 0;
   const artifacts = given.artifacts ?? localDisk({ folder, publicUrl, maxBytes: 100_000 });
   const { artifactsDir = folder } = given;
-  const runner = inlineRunner(handlers);
+  const runner = inlineRunner(handlers, app.policy);
   await startGeneration({ runtime, runner, artifacts, artifactsDir, concurrency, reviewWithinMs });
 
   /** Sets what the marketplace shows of an order from now on. */

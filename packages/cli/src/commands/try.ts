@@ -23,9 +23,7 @@ Exit codes:
   0    every output could be delivered
   1    the handler failed, exceeded its time limit, or returned an output that cannot be delivered
   2    wrong options or configuration file
-  130  interrupted with Ctrl-C
-
-If a handler ignores the abort of its signal, the command ends two seconds later.`,
+  130  interrupted with Ctrl-C`,
     )
     .action(async (options) => {
       const { runTry } = await import('../try/run-try.ts');

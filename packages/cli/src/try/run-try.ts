@@ -1,8 +1,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Handler, HandlerLog, Refusal } from '@fulfillment/handlers';
-import { loadHandlers, type TriedFile, tryHandler } from '@fulfillment/runner';
-import { ConfigurationError, keepSecret, secretsIn, stackOf } from '@fulfillment/shared';
+import type { HandlerLog, Refusal } from '@fulfillment/handlers';
+import {
+  type HandlerDescription,
+  ProcessRunner,
+  RunnerUnavailableError,
+  type TriedFile,
+  tryHandler,
+} from '@fulfillment/runner';
+import { DEFAULT_HANDLER_MEMORY_MB, keepSecret, secretsIn, stackOf } from '@fulfillment/shared';
 import { EXIT_USAGE } from '../command.ts';
 import { type OrderOptions, readOrder } from './read-order.ts';
 import { Spending } from './spending.ts';
@@ -16,57 +22,63 @@ export interface TryCommandOptions extends OrderOptions {
   out: string;
 }
 
-const ENDS_ITSELF_WITHIN_MS = 2000;
 /** The status that a shell gives to a program ended by Ctrl-C. */
 const INTERRUPTED = 130;
+const CALLS_AT_ONCE = 1;
+const IDLE_MS = 60_000;
 
-/** Runs one handler once, prints the result, and ends the process. */
+/** Runs one handler once, in a process as the worker's, prints the result, and ends the process. */
 export async function runTry(options: TryCommandOptions): Promise<void> {
   const interrupted = new AbortController();
-  let spending = new Spending();
+  const spending = new Spending();
   try {
-    if (existsSync('.env')) process.loadEnvFile('.env');
-    keepSecret(...secretsIn(process.env));
-    const file = options.config ?? process.env.FULFILLMENT_CONFIG ?? 'fulfillment.config.ts';
-    const { handlers, policy } = await loadHandlers(file);
-    const handler = pick(handlers, options.handler);
-    const order = await readOrder(options);
-    process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
-    console.log(`Handler "${handler.name}", ${order.round === 1 ? 'revision 1' : 'first delivery'}:`);
-    spending = new Spending();
-    const { deliverables, reviewReason, isHeld } = await tryHandler(handler, order, {
-      folder: options.out,
-      onProgress: (value) => console.log(`  ${typeof value === 'number' ? `${value} %` : value}`),
-      onUsage: (used) => console.log(`  ${spending.add(used)}`),
-      onAnswer: (asked, answer) => console.log(`  ${asked}: ${answerText(answer)}`),
-      log: LOG,
-      signal: interrupted.signal,
-      mayBePrivate: policy.privateUrls === 'deliver',
-      ownUrl: process.env.PUBLIC_URL || undefined,
-    });
-    for (const deliverable of deliverables) console.log(`  ${describe(deliverable)}`);
-    if (isHeld) console.log(`  held for a review: ${reviewReason ?? 'the handler asks for it'}`);
-    console.log(`${deliverables.length} to deliver, ${spending.text()}`);
+    await run(options, interrupted, spending);
   } catch (error) {
-    const isUsage = error instanceof UsageError || error instanceof ConfigurationError;
+    const isUsage = error instanceof UsageError || error instanceof RunnerUnavailableError;
     console.error(isUsage ? error.message : `Not deliverable, ${spending.text()}. ${stackOf(error)}`);
     process.exitCode = isUsage ? EXIT_USAGE : interrupted.signal.aborted ? INTERRUPTED : 1;
-    setTimeout(endAnyway, ENDS_ITSELF_WITHIN_MS).unref();
-    return;
   }
-  // The command does not wait for what the handler left open, such as a connection.
+  // The process of the handler ends with this one, whatever the handler left running.
   process.exit();
 }
 
-/** Runs only if something keeps the process alive. */
-function endAnyway(): void {
-  console.error(
-    'Something goes on all the same, and is ended with this command: pass ctx.signal on to what the handler waits for.',
-  );
-  process.exit();
+async function run(
+  options: TryCommandOptions,
+  interrupted: AbortController,
+  spending: Spending,
+): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  keepSecret(...secretsIn(process.env));
+  const runner = new ProcessRunner({
+    configFile: options.config ?? process.env.FULFILLMENT_CONFIG ?? 'fulfillment.config.ts',
+    size: CALLS_AT_ONCE,
+    memoryMb: Number(process.env.HANDLER_MEMORY_MB || DEFAULT_HANDLER_MEMORY_MB),
+    idleMs: IDLE_MS,
+    env: process.env,
+    withheld: [],
+    log: LOG,
+  });
+  process.once('SIGINT', () => interrupted.abort(new Error('interrupted')));
+  const slot = await runner.acquire(interrupted.signal);
+  const handler = pick(slot.handlers, options.handler);
+  const order = await readOrder(options);
+  console.log(`Handler "${handler.name}", ${order.round === 1 ? 'revision 1' : 'first delivery'}:`);
+  spending.begin();
+  const tried = await tryHandler({ slot, handler }, order, {
+    folder: options.out,
+    onProgress: (value) => console.log(`  ${typeof value === 'number' ? `${value} %` : value}`),
+    onUsage: (used) => console.log(`  ${spending.add(used)}`),
+    onAnswer: (asked, answer) => console.log(`  ${asked}: ${answerText(answer)}`),
+    log: LOG,
+    signal: interrupted.signal,
+    ownUrl: process.env.PUBLIC_URL || undefined,
+  });
+  for (const deliverable of tried.deliverables) console.log(`  ${describe(deliverable)}`);
+  if (tried.isHeld) console.log(`  held for a review: ${tried.reviewReason ?? 'the handler asks for it'}`);
+  console.log(`${tried.deliverables.length} to deliver, ${spending.text()}`);
 }
 
-function pick(handlers: readonly Handler[], name: string | undefined): Handler {
+function pick(handlers: readonly HandlerDescription[], name: string | undefined): HandlerDescription {
   const handler = name === undefined ? handlers[0] : handlers.find((one) => one.name === name);
   if (handler !== undefined && (name !== undefined || handlers.length === 1)) return handler;
   const names = handlers.map((one) => `"${one.name}"`).join(', ') || 'none';

@@ -2,9 +2,14 @@ import { describeUsage, formatCost, type Usage, type Usd, usd } from '@fulfillme
 
 /** Counts the time and the money that a try takes. */
 export class Spending {
-  readonly #begun = performance.now();
+  #begun = performance.now();
   /** Null while the handler has reported no cost. */
   #cost: Usd | null = null;
+
+  /** The handler begins now: what went before was not its time. */
+  begin(): void {
+    this.#begun = performance.now();
+  }
 
   /** Adds a usage and describes it in a line. */
   add(used: Usage): string {

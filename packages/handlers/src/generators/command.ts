@@ -3,6 +3,7 @@ import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { contentTypeOf, MAX_PRODUCTS } from '@fulfillment/artifacts';
+import { MARK_VARIABLE } from '@fulfillment/processes';
 import { mustBeKnown } from '@fulfillment/shared';
 import { InvalidOutputError, PermanentError } from '../errors.ts';
 import type { GenerateContext, SavedArtifact } from '../types.ts';
@@ -42,7 +43,8 @@ const OPTIONS = {
   permanentExitCodes: true,
   graceSeconds: true,
 } satisfies Record<keyof CommandOptions, true>;
-const INHERITED = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR'];
+/** With the mark, the program ends with its process, however that process ends. */
+const INHERITED = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', MARK_VARIABLE];
 const DEFAULT_MAX_BYTES = 1024 ** 3;
 const PERMANENT_EXIT_CODES = [64, 65, 66, 77, 78];
 const DEFAULT_GRACE_SECONDS = 5;

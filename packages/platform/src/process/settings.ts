@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { API_KEY, ConfigurationError, DEFAULT_ARTIFACTS_DIR, NOT_A_KEY } from '@fulfillment/shared';
+import {
+  API_KEY,
+  ConfigurationError,
+  DEFAULT_ARTIFACTS_DIR,
+  DEFAULT_HANDLER_MEMORY_MB,
+  NOT_A_KEY,
+} from '@fulfillment/shared';
 import { z } from 'zod';
 import { type BudgetLimits, NO_CALL_LIMIT } from '../budget/budget.ts';
 import type { MarketplaceAddress } from '../marketplace/agents.ts';
@@ -129,7 +135,7 @@ export const generationSettings = baseSettings.extend({
     .number()
     .int()
     .min(64)
-    .default(2048)
+    .default(DEFAULT_HANDLER_MEMORY_MB)
     .describe('Memory of one child process for handlers, in MB; a process that uses more is ended'),
   HANDLER_IDLE_MINUTES: z.coerce
     .number()

@@ -15,6 +15,11 @@ export interface HandlerInput {
   order: HandlerOrder;
 }
 
+export interface PriceInput extends HandlerInput {
+  /** Whether `validate` checks the brief first. */
+  mustValidate: boolean;
+}
+
 /** A deliverable of an earlier round or draft, without the function that reads its bytes. */
 export interface EarlierFile extends Omit<EarlierDeliverable, 'url' | 'read'> {
   url: string | null;
@@ -59,8 +64,10 @@ export interface GenerateInput extends HandlerInput {
 export interface Calls {
   /** The name of the handler that serves the order. */
   choose: { input: ChooseInput; result: string };
+  /** The answer of `validate`. Null: the handler accepts the brief, or has no `validate`. */
+  validate: { input: HandlerInput; result: Refusal | null };
   /** The price, complete, or a refusal by `validate` or `quote`. */
-  price: { input: HandlerInput; result: { priceUsd: string } | Refusal };
+  price: { input: PriceInput; result: { priceUsd: string } | Refusal };
   /** The output, staged with its manifest, or a refusal by `validate`. */
   generate: { input: GenerateInput; result: Made | Refusal };
   /** Whether an operator must review the output. */
@@ -77,8 +84,8 @@ export interface CallHost {
   log: HandlerLog;
   usage(used: Usage): Promise<void>;
   thread(): Promise<ThreadMessage[]>;
-  /** The bytes of an earlier deliverable. */
-  read(artifact: Artifact): Promise<Blob>;
+  /** The bytes of an earlier deliverable. Null: there are none. */
+  read(artifact: Artifact): Promise<Blob | null>;
   /**
    * Stores a staged file at once if the store takes the file.
    * @returns the file as the handler gets it.

@@ -3,7 +3,7 @@ import type { Handler, HandlerContext, Refusal } from '@fulfillment/handlers';
 import { formatPrice } from '@fulfillment/shared';
 import { chooseHandler } from '../config/choose-handler.ts';
 import { InvalidAnswerError } from '../errors.ts';
-import type { CallKind, Calls, GenerateInput, HandlerInput } from './calls.ts';
+import type { CallKind, Calls, GenerateInput, HandlerInput, PriceInput } from './calls.ts';
 import { contextOf, generateContextOf, type RunningCall } from './context.ts';
 
 type Performers = {
@@ -20,6 +20,7 @@ type Performers = {
  */
 export const PERFORMERS: Performers = {
   choose: async (handlers, { order, begun }) => chooseHandler(handlers, order, begun).name,
+  validate: (handlers, input, call) => refusalOf(find(handlers, input), contextOf(input, call)),
   price: (handlers, input, call) => price(find(handlers, input), input, call),
   generate: (handlers, input, call) => generate(find(handlers, input), input, call),
   review: async (handlers, input, call) => {
@@ -36,11 +37,11 @@ function find(handlers: readonly Handler[], { handler: name }: HandlerInput): Ha
 
 async function price(
   handler: Handler,
-  input: HandlerInput,
+  input: PriceInput,
   call: RunningCall,
 ): Promise<Calls['price']['result']> {
   const ctx = contextOf(input, call);
-  const refusal = await refusalOf(handler, ctx);
+  const refusal = input.mustValidate ? await refusalOf(handler, ctx) : null;
   if (refusal !== null) return refusal;
   const answer: unknown = await handler.quote?.(ctx);
   return isRefusal(answer) ? { refuse: answer.refuse } : { priceUsd: formatPrice(answer) };

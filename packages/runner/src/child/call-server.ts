@@ -63,6 +63,8 @@ function perform(
   switch (message.kind) {
     case 'choose':
       return PERFORMERS.choose(handlers, message.input, running);
+    case 'validate':
+      return PERFORMERS.validate(handlers, message.input, running);
     case 'price':
       return PERFORMERS.price(handlers, message.input, running);
     case 'generate':

@@ -37,9 +37,9 @@ async function serve(configFile: string): Promise<void> {
     }),
   );
   try {
-    const { handlers } = await loadHandlers(configFile);
+    const { handlers, policy } = await loadHandlers(configFile);
     server = new CallServer(handlers, lines);
-    lines.send({ type: 'ready', handlers: handlers.map(describeHandler) });
+    lines.send({ type: 'ready', handlers: handlers.map(describeHandler), policy });
     // A process that is killed would not write its cache.
     setImmediate(flushCompileCache);
   } catch (error) {

@@ -46,9 +46,9 @@ export class RemoteHost implements CallHost {
     return this.#ask('thread', null);
   }
 
-  async read(artifact: Artifact): Promise<Blob> {
-    const { file, type } = await this.#ask('read', artifact);
-    return openAsBlob(file, { type });
+  async read(artifact: Artifact): Promise<Blob | null> {
+    const found = await this.#ask('read', artifact);
+    return found && openAsBlob(found.file, { type: found.type });
   }
 
   store(staged: SavedArtifact): Promise<SavedArtifact> {

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { CallHost } from '../calls/calls.ts';
 import { toErrorData } from '../protocol/error-data.ts';
-import type { Outcome, RequestMessage } from '../protocol/messages.ts';
+import type { Outcome, RequestMessage, Requests } from '../protocol/messages.ts';
 
 /** Answers the requests of one call, and keeps the files that the answers name until its end. */
 export class RequestAnswerer {
@@ -53,7 +53,8 @@ export class RequestAnswerer {
   }
 
   /** Bytes cross between processes as files, so that no process holds them in its memory. */
-  async #fileOf(blob: Blob): Promise<{ file: string; type: string }> {
+  async #fileOf(blob: Blob | null): Promise<Requests['read']['answer']> {
+    if (blob === null) return null;
     this.#folder ??= mkdtemp(path.join(os.tmpdir(), 'fulfillment-earlier-'));
     const file = path.join(await this.#folder, String(this.#files++));
     await pipeline(Readable.fromWeb(blob.stream()), createWriteStream(file));

@@ -1,12 +1,11 @@
 import type { HandlerLog } from '@fulfillment/handlers';
 import { withoutSecrets } from '@fulfillment/shared';
 import type { CallKind, Calls } from '../calls/calls.ts';
-import type { HandlerDescription } from '../describe-handler.ts';
 import { RunnerUnavailableError } from '../errors.ts';
 import { toErrorData } from '../protocol/error-data.ts';
 import { type Lines, openLines } from '../protocol/lines.ts';
 import type { CallMessage, FromChild, ToChild } from '../protocol/messages.ts';
-import type { CallOptions } from '../slot.ts';
+import type { CallOptions, LoadedHandlers } from '../slot.ts';
 import { ActiveCall } from './active-call.ts';
 import { type Child, type ChildOptions, startChild } from './child.ts';
 import { errorOfEnd, outOfMemory } from './child-end.ts';
@@ -26,8 +25,8 @@ export class NotBegunError extends Error {
 
 /** A process that runs the calls of handlers, one at a time. */
 export class HandlerProcess {
-  /** The handlers of the configuration that the process has loaded. */
-  handlers: readonly HandlerDescription[] = [];
+  /** What the process has loaded, once it is ready. */
+  configuration: LoadedHandlers | null = null;
   hasEnded = false;
   /** Since when the process has had no call, by `performance.now()`. */
   freeSince = performance.now();
@@ -130,7 +129,7 @@ export class HandlerProcess {
     this.#heardAt = performance.now();
     switch (message.type) {
       case 'ready':
-        this.handlers = message.handlers;
+        this.configuration = message;
         this.#starting.resolve();
         return;
       case 'unready':

@@ -46,10 +46,11 @@ export class ProcessRunner implements Runner {
   }
 
   async acquire(signal: AbortSignal): Promise<Slot> {
-    const held = await this.#hold(signal);
-    let current = held;
+    let current = await this.#hold(signal);
+    const loaded = current.configuration;
+    if (loaded === null) throw new RunnerUnavailableError('a process is not ready');
     return {
-      handlers: held.handlers,
+      ...loaded,
       run: async (call) => {
         for (let moves = 0; ; moves += 1) {
           try {

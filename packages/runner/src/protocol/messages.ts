@@ -1,5 +1,5 @@
 import type { SavedArtifact } from '@fulfillment/artifacts';
-import type { Artifact, ThreadMessage, Usage } from '@fulfillment/shared';
+import type { Artifact, Policy, ThreadMessage, Usage } from '@fulfillment/shared';
 import type { CallKind, Calls } from '../calls/calls.ts';
 import type { HandlerDescription } from '../describe-handler.ts';
 import type { ErrorData } from './error-data.ts';
@@ -9,7 +9,7 @@ export interface Requests {
   usage: { input: Usage; answer: null };
   thread: { input: null; answer: ThreadMessage[] };
   /** The answer is the path of a file with the bytes, and their content type. */
-  read: { input: Artifact; answer: { file: string; type: string } };
+  read: { input: Artifact; answer: { file: string; type: string } | null };
   store: { input: SavedArtifact; answer: SavedArtifact };
   remember: { input: string; answer: null };
   progress: { input: number | { text: string }; answer: null };
@@ -40,7 +40,7 @@ export type LogLevel = 'info' | 'warn' | 'error';
 
 /** From the child to the parent. */
 export type FromChild =
-  | { type: 'ready'; handlers: HandlerDescription[] }
+  | { type: 'ready'; handlers: HandlerDescription[]; policy: Policy }
   /** The configuration cannot be loaded. The child ends. */
   | { type: 'unready'; reason: string }
   /** The call arrived, and the handler's code runs from now on. */

@@ -1,44 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { localDisk, mediaTypeOf, reviewReasonOf, toProducts } from '@fulfillment/artifacts';
-import {
-  type EarlierRound,
-  type GenerateContext,
-  type Handler,
-  type HandlerLog,
-  type HandlerOrder,
-  PermanentError,
-  type Refusal,
-} from '@fulfillment/handlers';
-import {
-  aborted,
-  formatPrice,
-  type MediaType,
-  type ThreadMessage,
-  type Usage,
-  usageSchema,
-} from '@fulfillment/shared';
-import { shownProgress } from '../calls/progress.ts';
-import { rememberedJson } from '../calls/remembered.ts';
-import { frozenDeep } from '../config/frozen-deep.ts';
-import { isHeldByHandler } from './tried-review.ts';
-
-/** An order that nobody placed. Fields that are not given have the values of a minimal order. */
-export interface MadeUpOrder extends Partial<HandlerOrder> {
-  /** 0, the default, for the first delivery, or n for the n-th revision. */
-  round?: number;
-  /** What the buyer wants changed. */
-  feedback?: string;
-  isDispute?: boolean;
-  /** What an operator wants different. */
-  note?: string;
-  /** The output of the last draft. */
-  draft?: NonNullable<GenerateContext['draft']>;
-  earlier?: readonly EarlierRound[];
-  thread?: ThreadMessage[];
-  /** The value that an earlier attempt remembered. */
-  remembered?: unknown;
-}
+import { DiskError, fileIn, localDisk, type Made } from '@fulfillment/artifacts';
+import { type HandlerLog, type HandlerOrder, PermanentError, type Refusal } from '@fulfillment/handlers';
+import { type MediaType, stackOf, type Usage } from '@fulfillment/shared';
+import type { CallHost, CallKind, Calls, GenerateInput } from '../calls/calls.ts';
+import { isRefusal } from '../calls/perform-call.ts';
+import type { HandlerDescription } from '../describe-handler.ts';
+import type { Slot } from '../slot.ts';
+import { EarlierFiles, type MadeUpOrder, orderOf } from './made-up-order.ts';
 
 export interface TryOptions {
   /** The folder for the output. */
@@ -56,11 +26,6 @@ export interface TryOptions {
   log?: HandlerLog;
   /** Ends the trial run, as a cancelled order would. */
   signal?: AbortSignal;
-  /**
-   * Whether a URL may lead to this machine or a private network, as `policy.privateUrls: 'deliver'`
-   * says. Default false.
-   */
-  mayBePrivate?: boolean;
   /** PUBLIC_URL: the URLs of our own artifacts may lead anywhere. */
   ownUrl?: string | undefined;
 }
@@ -79,14 +44,6 @@ export interface TriedFile {
 export interface Tried {
   deliverables: TriedFile[];
   /**
-   * The price that the handler quotes, or its refusal. Undefined for a revision, and for a handler
-   * without `quote`.
-   */
-  quote: string | Refusal | undefined;
-  progress: (number | string)[];
-  /** The handler's reports to `ctx.usage`. */
-  usage: Usage[];
-  /**
    * Why an operator would have to review the output before it is delivered. Undefined when nothing
    * was found.
    */
@@ -96,170 +53,149 @@ export interface Tried {
    * `review` says so.
    */
   isHeld: boolean;
-  /** The value that the handler remembered last, or null. */
-  remembered: unknown;
-  /** How long `generate` and the storing of its output took. */
-  seconds: number;
 }
 
-/**
- * Runs a handler once against a made-up order, with its time limit and every check of its output,
- * but without marketplace, Redis and queue. For a first delivery it calls `validate` and `quote`,
- * if the handler has them, and then `generate`. A refusal to quote does not end the run, because
- * services with a fixed price are not quoted.
- * @throws what the handler throws. PriceError for a price that cannot be quoted. InvalidOutputError
- * for output that could not be delivered. An error that names the time limit.
- */
-export async function tryHandler(
-  handler: Handler,
-  madeUp: MadeUpOrder,
-  { folder, onProgress, onUsage, onAnswer, log, signal, mayBePrivate = false, ownUrl }: TryOptions,
-): Promise<Tried> {
-  const {
-    round = 0,
-    feedback,
-    isDispute = false,
-    note = null,
-    draft = null,
-    earlier = [],
-    thread = [],
-    remembered: rememberedBefore = null,
-    ...fields
-  } = madeUp;
-  const order: HandlerOrder = frozenDeep({ ...ORDER, ...structuredClone(fields) });
-  const limit = new AbortController();
-  const reason = new Error(
-    `Handler "${handler.name}" took longer than its time limit of ${handler.timeLimitSeconds} s`,
-  );
-  const timer = setTimeout(() => limit.abort(reason), handler.timeLimitSeconds * 1000);
-  const ending = signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]);
-  const artifacts = localDisk({ folder });
-  const progress: (number | string)[] = [];
-  const usage: Usage[] = [];
-  let remembered = rememberedBefore;
-  const ctx: GenerateContext = {
-    order,
-    round,
-    feedback: feedback ?? null,
-    isDispute,
-    attempt: 0,
-    note,
-    draft,
-    earlier,
-    thread: async () => thread,
-    artifacts: {
-      async save({ body, contentType, fileName, mediaType }) {
-        const input = {
-          orderId: order.id,
-          round: String(round),
-          body,
-          contentType,
-          fileName,
-          signal: ending,
-        };
-        const artifact = await artifacts.put(input);
-        return { artifact, mediaType: mediaType ?? mediaTypeOf(artifact.contentType), url: null };
-      },
-    },
-    log: log ?? SILENT,
-    usage: async (report) => {
-      const used = usageSchema.parse(report);
-      usage.push(used);
-      onUsage?.(used);
-    },
-    remember: async (value) => {
-      remembered = JSON.parse(rememberedJson(value));
-    },
-    get remembered() {
-      return remembered;
-    },
-    progress: async (value) => {
-      const shown = shownProgress(value);
-      const told = typeof shown === 'number' ? shown : shown.text;
-      progress.push(told);
-      onProgress?.(told);
-    },
-    signal: ending,
-  };
-  const begun = performance.now();
-  try {
-    const made = (async () => {
-      const quote = round === 0 ? await priceOf(handler, ctx, onAnswer) : undefined;
-      const outputs = await handler.generate(ctx);
-      const options = {
-        artifacts,
-        orderId: order.id,
-        round: String(round),
-        usedUrls: new Set<string>(),
-        secret: randomUUID(),
-        signal: ending,
-        mayBePrivate,
-        ownUrl,
-      };
-      const reviewReason = reviewReasonOf(outputs);
-      return { quote, reviewReason, products: await toProducts(outputs, options) };
-    })();
-    const { quote, products, reviewReason } = await Promise.race([made, aborted(ending)]);
-    const deliverables = products.map(({ mediaType, artifact, url }) => ({
-      mediaType,
-      ...(artifact && {
-        file: path.resolve(folder, artifact.path),
-        contentType: artifact.contentType,
-        bytes: artifact.bytes,
-      }),
-      ...(url !== undefined && { url }),
-    }));
-    const seconds = (performance.now() - begun) / 1000;
-    const isHeld = reviewReason !== undefined || (await isHeldByHandler(handler, ctx, signal));
-    return { deliverables, quote, reviewReason, isHeld, progress, usage, remembered, seconds };
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Calls the handler's functions that run before the order is paid. */
-async function priceOf(
-  handler: Handler,
-  ctx: GenerateContext,
-  onAnswer: TryOptions['onAnswer'],
-): Promise<string | Refusal | undefined> {
-  const unquoted = { ...ctx, order: frozenDeep({ ...ctx.order, quotedPriceUsd: null }) };
-  if (handler.validate) {
-    const refusal = await handler.validate(unquoted);
-    onAnswer?.('validate', refusal || undefined);
-    if (refusal) throw new PermanentError(`it refuses the brief: ${refusal.refuse}`);
-  }
-  if (!handler.quote) return undefined;
-  const answer = await handler.quote(unquoted);
-  const quote = typeof Object(answer).refuse === 'string' ? (answer as Refusal) : formatPrice(answer);
-  onAnswer?.('quote', quote);
-  return quote;
-}
-
+/** The time limit of a review function, as in the worker. */
+const REVIEW_WITHIN_MS = 30_000;
 const SILENT: HandlerLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-const ORDER: HandlerOrder = {
-  id: 'order-of-a-try',
-  agentId: 'agent-of-a-try',
-  agent: 'default',
-  serviceId: null,
-  serviceTitle: 'A try',
-  serviceCategory: null,
-  priceType: null,
-  turnaroundHours: null,
-  quota: null,
-  quotaUsed: null,
-  workspaceExpiresAt: null,
-  bountyId: null,
-  brief: 'A cat that reads a book.',
-  briefEnglish: null,
-  briefSpec: null,
-  referenceUrls: [],
-  referenceImages: [],
-  requirementAnswers: {},
-  clientName: null,
-  clientType: null,
-  review: null,
-  quotedPriceUsd: '45.00',
-  maxRevisions: 2,
-};
+/**
+ * Runs a handler on a made-up order: the calls, the checks and the processes are those of the
+ * worker. Nothing is recorded, and there is no marketplace.
+ * @param slot runs the handler's code.
+ * @throws what `Slot.run` throws. PermanentError when the handler declines the brief. PriceError for
+ * a price that cannot be quoted. InvalidOutputError for output that could not be delivered.
+ */
+export async function tryHandler(
+  { slot, handler }: { slot: Slot; handler: HandlerDescription },
+  madeUp: MadeUpOrder,
+  options: TryOptions,
+): Promise<Tried> {
+  const trial = new Trial({ slot, handler, madeUp, options });
+  if ((madeUp.round ?? 0) === 0) await trial.askBefore();
+  return trial.generate();
+}
+
+/** One trial run of a handler. */
+class Trial {
+  readonly #given: { slot: Slot; handler: HandlerDescription; madeUp: MadeUpOrder; options: TryOptions };
+  readonly #order: HandlerOrder;
+  readonly #files = new EarlierFiles();
+
+  constructor(given: { slot: Slot; handler: HandlerDescription; madeUp: MadeUpOrder; options: TryOptions }) {
+    this.#given = given;
+    this.#order = orderOf(given.madeUp);
+  }
+
+  /** Asks the handler's functions that run before an order is paid. */
+  async askBefore(): Promise<void> {
+    const { handler, options } = this.#given;
+    const order = { ...this.#order, quotedPriceUsd: null };
+    const input = { handler: handler.name, order };
+    if (handler.canValidate) {
+      const refusal = await this.#run('validate', input);
+      options.onAnswer?.('validate', refusal ?? undefined);
+      if (refusal !== null) throw new PermanentError(`it refuses the brief: ${refusal.refuse}`);
+    }
+    if (!handler.canQuote) return;
+    const answer = await this.#run('price', { ...input, mustValidate: false });
+    options.onAnswer?.('quote', isRefusal(answer) ? answer : answer.priceUsd);
+  }
+
+  async generate(): Promise<Tried> {
+    const { handler, options } = this.#given;
+    const folder = path.resolve(options.folder);
+    const staging = path.join(folder, `.staging-${randomUUID()}`);
+    try {
+      await mkdir(staging, { recursive: true });
+      const made = await this.#run('generate', this.#input(staging));
+      if (isRefusal(made)) throw new PermanentError(`it refuses the brief: ${made.refuse}`);
+      const deliverables = await stored(made, staging, folder);
+      const { reviewReason } = made;
+      const isHeld = reviewReason !== undefined || (await this.#isHeld(handler));
+      return { deliverables, reviewReason, isHeld };
+    } finally {
+      await rm(staging, { recursive: true, force: true });
+    }
+  }
+
+  /** As in the worker, a function that throws or takes too long holds the round. */
+  async #isHeld({ name, review }: HandlerDescription): Promise<boolean> {
+    if (typeof review === 'boolean') return review;
+    try {
+      return await this.#run('review', { handler: name, order: this.#order }, REVIEW_WITHIN_MS);
+    } catch (error) {
+      this.#given.options.log?.error(
+        { stack: stackOf(error) },
+        'the review function failed: the round waits for a review',
+      );
+      return true;
+    }
+  }
+
+  #run<K extends CallKind>(
+    kind: K,
+    input: Calls[K]['input'],
+    timeLimitMs: number = this.#given.handler.timeLimitSeconds * 1000,
+  ): Promise<Calls[K]['result']> {
+    const { slot, options } = this.#given;
+    const { signal = new AbortController().signal } = options;
+    return slot.run({ kind, input, host: () => this.#host(), signal, timeLimitMs });
+  }
+
+  #host(): CallHost {
+    const { options, madeUp } = this.#given;
+    const { log = SILENT, onUsage, onProgress } = options;
+    return {
+      log,
+      usage: async (used) => onUsage?.(used),
+      thread: async () => [...(madeUp.thread ?? [])],
+      read: (artifact) => this.#files.read(artifact),
+      store: async (staged) => staged,
+      remember: async () => undefined,
+      progress: async (value) => onProgress?.(typeof value === 'number' ? value : value.text),
+    };
+  }
+
+  #input(folder: string): GenerateInput {
+    const { handler, madeUp, options } = this.#given;
+    const { round = 0, feedback = null, isDispute = false, note = null, draft, earlier = [] } = madeUp;
+    const fileOf = (file: Parameters<EarlierFiles['fileOf']>[0]) => this.#files.fileOf(file);
+    return {
+      handler: handler.name,
+      order: this.#order,
+      round,
+      attempt: 0,
+      feedback,
+      isDispute,
+      note,
+      draft: draft === undefined ? null : { deliverables: draft.deliverables.map(fileOf) },
+      earlier: earlier.map((of) => ({ round: of.round, deliverables: of.deliverables.map(fileOf) })),
+      remembered: madeUp.remembered === undefined ? null : JSON.stringify(madeUp.remembered),
+      mustValidate: false,
+      staging: {
+        folder,
+        secret: randomUUID(),
+        round: String(round),
+        usedUrls: [],
+        mayBePrivate: this.#given.slot.policy.privateUrls === 'deliver',
+        ownUrl: options.ownUrl,
+        attempt: 0,
+      },
+    };
+  }
+}
+
+/** Moves staged output into its folder, as the worker moves it into the artifact store. */
+async function stored({ parts }: Made, staging: string, folder: string): Promise<TriedFile[]> {
+  const store = localDisk({ folder });
+  return Promise.all(
+    parts.map(async ({ product: { mediaType, artifact, url } }) => {
+      if (artifact === undefined) return { mediaType, ...(url !== undefined && { url }) };
+      const file = fileIn(staging, artifact);
+      if ((await store.take?.(file, artifact)) == null) throw new DiskError(`${folder} takes no files`);
+      const { contentType, bytes } = artifact;
+      return { mediaType, file: path.join(folder, artifact.path), contentType, bytes };
+    }),
+  );
+}
