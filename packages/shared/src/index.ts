@@ -17,10 +17,10 @@ export {
   SECOND,
   type Unread,
 } from './decide/decision.ts';
-export { holdUpOf } from './decide/held-up.ts';
+export { holdUpOf } from './decide/hold-ups.ts';
 export { decideAfterFailedRead } from './decide/reading/after-failed-read.ts';
-export { canChooseHandler } from './decide/serving.ts';
-export { isReleased, messageStep } from './decide/steps/messaging.ts';
+export { canChooseHandler } from './decide/service.ts';
+export { isReleased, messageStep } from './decide/steps/messages.ts';
 export * from './facts/events.ts';
 export * from './facts/facts.ts';
 export type { CostlyCall } from './facts/generation.ts';

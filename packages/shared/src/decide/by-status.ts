@@ -8,39 +8,42 @@ import { owedRound } from '../record/rounds.ts';
 import { CONTRADICTION_PATIENCE, SECOND } from './decision.ts';
 import { quoteDueAt } from './due.ts';
 import { earliest, emptyDecision, type PartialDecision, type Situation } from './partial-decision.ts';
-import { offerLook, QUOTED_LOOK, reviewLook } from './reading/rereading.ts';
-import { deliveryMessage } from './steps/messaging.ts';
-import { owing } from './steps/owing.ts';
-import { quoting } from './steps/quoting.ts';
-import { confirmDeliveryAt } from './steps/redelivering.ts';
-import { neverDelivered, settling, unknownDelivery } from './steps/settling.ts';
+import { nextReviewRead, offerInterval, QUOTED_LOOK } from './reading/next-read.ts';
+import { deliveryMessageStep } from './steps/messages.ts';
+import { decideOwedRound } from './steps/owed-round.ts';
+import { decidePayout, raiseUndelivered, raiseUnknownDelivery } from './steps/payout.ts';
+import { decideQuote } from './steps/quote.ts';
+import { confirmDeliveryAt } from './steps/redelivery.ts';
 
 /** What the order needs by its status. */
-export function byStatus(situation: Situation): PartialDecision {
+export function decideByStatus(situation: Situation): PartialDecision {
   const { record, order, policy, now } = situation;
   switch (order.status) {
     case 'pending_quote':
       return {
         ...emptyDecision('pricing'),
         lookAgainAt: now + policy.workLookSeconds * SECOND,
-        ...quoting(record, { due: quoteDueAt(record, order, policy), now }),
+        ...decideQuote(record, { due: quoteDueAt(record, order, policy), now }),
       };
     case 'quoted':
     case 'accepted':
-      return { ...emptyDecision('awaiting_payment'), lookAgainAt: now + offerLook(order, now, QUOTED_LOOK) };
+      return {
+        ...emptyDecision('awaiting_payment'),
+        lookAgainAt: now + offerInterval(order, now, QUOTED_LOOK),
+      };
     case 'paid':
     case 'in_progress':
     case 'revision_requested':
     case 'disputed':
-      return owing(situation);
+      return decideOwedRound(situation);
     case 'delivered':
-      if (isUndelivered(record, order)) return owing(situation);
+      if (isUndelivered(record, order)) return decideOwedRound(situation);
       return {
         ...emptyDecision('in_review'),
         round: factsOf(record, 'delivered').at(-1)?.round ?? null,
-        steps: deliveryMessage(record, policy),
-        attention: unknownDelivery(record, order),
-        lookAgainAt: earliest(now, reviewLook(order, policy, now), confirmDeliveryAt(record, policy)),
+        steps: deliveryMessageStep(record, policy),
+        attention: raiseUnknownDelivery(record, order),
+        lookAgainAt: earliest(now, nextReviewRead(order, policy, now), confirmDeliveryAt(record, policy)),
       };
     case 'completed':
       return completed(situation);
@@ -64,8 +67,8 @@ function stepsBeforeDelivery(record: OrderRecord): Step[] {
 }
 
 function completed({ record, order, now }: Situation): PartialDecision {
-  const settled = settling(record, order, now);
-  const attention = [...settled.attention, ...neverDelivered(record, order)];
+  const settled = decidePayout(record, order, now);
+  const attention = [...settled.attention, ...raiseUndelivered(record, order)];
   return { ...emptyDecision('completed'), ...settled, attention };
 }
 

@@ -6,17 +6,17 @@ import type { Policy } from '../policy/policy.ts';
 import type { OrderRecord } from '../record/record.ts';
 import { factsOf, isNotOurs } from '../record/record.ts';
 import { statusNow } from '../record/status-now.ts';
-import { byStatus } from './by-status.ts';
+import { decideByStatus } from './by-status.ts';
 import { type Decision, SECOND, type Unread } from './decision.ts';
 import { quoteDueAt } from './due.ts';
-import { heldUp } from './held-up.ts';
+import { raiseHoldUps } from './hold-ups.ts';
 import { earliest, emptyDecision, type PartialDecision, type Situation } from './partial-decision.ts';
-import { readingTrouble } from './reading/failed-reads.ts';
-import { mustReadMessages } from './reading/reading-messages.ts';
-import { nextReadAt, QUOTED_LOOK } from './reading/rereading.ts';
-import { choosingHandler } from './serving.ts';
-import { payoutFailedEarly } from './steps/settling.ts';
-import { unreadAttention, unreadMessages } from './unread.ts';
+import { raiseFailedReads } from './reading/failed-reads.ts';
+import { nextReadAt, QUOTED_LOOK } from './reading/next-read.ts';
+import { mustReadMessages } from './reading/thread-read.ts';
+import { holdForService } from './service.ts';
+import { raiseEarlyPayoutFailure } from './steps/payout.ts';
+import { findUnread, raiseUnread } from './unread.ts';
 
 /**
  * Decides what an order needs next. The function is pure: no I/O, no clock, no randomness. The same
@@ -26,7 +26,7 @@ import { unreadAttention, unreadMessages } from './unread.ts';
  */
 export function decide(record: OrderRecord, policy: Policy, now: number): Decision {
   const { snapshot } = record;
-  const unread = unreadMessages(record);
+  const unread = findUnread(record);
   const partial = isNotOurs(record)
     ? { ...emptyDecision('not_ours'), nextReadAt: null, readMessages: false }
     : snapshot === null
@@ -45,7 +45,7 @@ type Needs = PartialDecision & Pick<Decision, 'nextReadAt' | 'readMessages'>;
 
 /** An order that no answer of the marketplace has shown yet. */
 function unseen(record: OrderRecord, policy: Policy, now: number): Needs {
-  const attention = [...readingTrouble(record, now), ...payoutFailedEarly(record, null)];
+  const attention = [...raiseFailedReads(record, now), ...raiseEarlyPayoutFailure(record, null)];
   return {
     ...emptyDecision('unseen'),
     attention: attention.filter((item) => !isAcknowledged(record, item)),
@@ -57,12 +57,12 @@ function unseen(record: OrderRecord, policy: Policy, now: number): Needs {
 
 function seen(situation: Situation, unread: Unread | null): Needs {
   const { record, order, policy, now } = situation;
-  const partial = withKnownService(record, byStatus(situation), now);
-  const waits = heldUp(record, partial.steps, now);
+  const partial = withKnownService(record, decideByStatus(situation), now);
+  const waits = raiseHoldUps(record, partial.steps, now);
   const isOpen = (item: Attention) => !isAcknowledged(record, item);
-  const holding = [...partial.attention, ...readingTrouble(record, now), ...waits].filter(isOpen);
-  const payout = payoutFailedEarly(record, record.snapshot).filter(isOpen);
-  const attention = [...holding, ...payout, ...unreadAttention(unread, order, policy)];
+  const holding = [...partial.attention, ...raiseFailedReads(record, now), ...waits].filter(isOpen);
+  const payout = raiseEarlyPayoutFailure(record, record.snapshot).filter(isOpen);
+  const attention = [...holding, ...payout, ...raiseUnread(unread, order, policy)];
   const lookAgainAt = attention.length > 0 ? (partial.lookAgainAt ?? now + QUOTED_LOOK) : partial.lookAgainAt;
   const isHeld = holding.length > 0 && partial.steps.length === 0 && partial.lookAgainAt !== null;
   return {
@@ -92,7 +92,7 @@ export function isWanted(record: OrderRecord, policy: Policy, step: Step, now: n
 
 /** A step that calls a handler waits until the order's service is known. */
 function withKnownService(record: OrderRecord, partial: PartialDecision, now: number): PartialDecision {
-  const missing = choosingHandler(record, partial.steps, now);
+  const missing = holdForService(record, partial.steps, now);
   if (missing === null) return partial;
   return {
     ...partial,

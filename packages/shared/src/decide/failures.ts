@@ -11,7 +11,7 @@ type StepWithoutAttempt = Step extends infer S ? (S extends Step ? Omit<S, 'atte
  * Asks for a missing step. If the step failed for good, returns an attention that offers to retry
  * it.
  */
-export function stepOrAttention(
+export function requestStep(
   record: OrderRecord,
   step: StepWithoutAttempt,
 ): { steps: Step[]; attention: Attention[] } {

@@ -4,7 +4,7 @@ import type { Recorded } from '../facts/facts.ts';
 import { at, delivered, generated, NOON, policyOf, recordOf } from '../test-support/records.ts';
 import { decide } from './decide.ts';
 import { HOUR, MINUTE } from './decision.ts';
-import { unreadMessages } from './unread.ts';
+import { findUnread } from './unread.ts';
 
 const wrote = (time: number, content = 'Could it be square?') =>
   at(time, { type: 'buyer_message', content, senderName: 'Ada', bodyHash: `${time}`, sentAt: time });
@@ -18,66 +18,66 @@ const began = (time: number) =>
   at(time, { type: 'began', step: 'generate', round: '1', attempt: 0, start: 0, handler: 'painter' });
 
 test('an automatic message answers nothing: the buyer is unread after it, too', () => {
-  expect(unreadMessages(recordOf({}))).toBeNull();
+  expect(findUnread(recordOf({}))).toBeNull();
   const messages = [wrote(NOON + 1), wrote(NOON + 2, 'Hello?')];
-  expect(unreadMessages(recordOf({}, messages))).toMatchObject({ count: 2, last: 'Hello?' });
-  expect(unreadMessages(recordOf({}, [...messages, sent(NOON + 3)]))).toMatchObject({ count: 2 });
+  expect(findUnread(recordOf({}, messages))).toMatchObject({ count: 2, last: 'Hello?' });
+  expect(findUnread(recordOf({}, [...messages, sent(NOON + 3)]))).toMatchObject({ count: 2 });
 });
 
 test('an acknowledgement names the last message that the operator read', () => {
-  const unread = unreadMessages(recordOf({}, [wrote(NOON + 1), wrote(NOON + 2)]));
+  const unread = findUnread(recordOf({}, [wrote(NOON + 1), wrote(NOON + 2)]));
   expect(unread).toMatchObject({ key: `unread_message:${NOON + 2}`, readUntil: NOON + 2 });
   const noted = at(NOON + HOUR, acknowledgement({ key: 'any', readUntil: NOON + 2 }, 'ann'));
   const later = [wrote(NOON + 1), wrote(NOON + 2), noted, wrote(NOON + 3)];
-  expect(unreadMessages(recordOf({}, later))).toMatchObject({ count: 1 });
+  expect(findUnread(recordOf({}, later))).toMatchObject({ count: 1 });
 });
 
 test('an acknowledgement covers the messages that the operator saw, and no later one', () => {
-  const key = unreadMessages(recordOf({}, [wrote(NOON + 1)]))?.key ?? '';
+  const key = findUnread(recordOf({}, [wrote(NOON + 1)]))?.key ?? '';
   const noted = [wrote(NOON + 1), acknowledged(NOON + HOUR, key)];
-  expect(unreadMessages(recordOf({}, noted))).toBeNull();
+  expect(findUnread(recordOf({}, noted))).toBeNull();
   // The message came after the page was loaded and before the button was pressed.
-  expect(unreadMessages(recordOf({}, [...noted, wrote(NOON + 2)]))).toMatchObject({ count: 1 });
+  expect(findUnread(recordOf({}, [...noted, wrote(NOON + 2)]))).toMatchObject({ count: 1 });
 });
 
 test('an answer that became the feedback of a revision is not unread, but a message after the work began is', () => {
   const order = { status: 'revision_requested', revision_count: 1 };
   const answered = [asked(NOON), wrote(NOON + MINUTE, 'Bluer.')];
-  expect(unreadMessages(recordOf(order, answered))).toBeNull();
-  expect(unreadMessages(recordOf(order, [...answered, began(NOON + 2 * MINUTE)]))).toBeNull();
+  expect(findUnread(recordOf(order, answered))).toBeNull();
+  expect(findUnread(recordOf(order, [...answered, began(NOON + 2 * MINUTE)]))).toBeNull();
   const late = [...answered, began(NOON + 2 * MINUTE), wrote(NOON + 3 * MINUTE, 'And bigger.')];
-  expect(unreadMessages(recordOf(order, late))).toMatchObject({ count: 1, last: 'And bigger.' });
+  expect(findUnread(recordOf(order, late))).toMatchObject({ count: 1, last: 'And bigger.' });
 });
 
 test("an operator's answer on Atelier ends it for what the buyer wrote before, whichever was heard first", () => {
   const answered = (time: number, sentAt: number | undefined = time) =>
     at(time, { type: 'seller_message', content: 'A dog.', senderName: null, bodyHash: 's', sentAt });
-  expect(unreadMessages(recordOf({}, [wrote(NOON + 1), answered(NOON + MINUTE)]))).toBeNull();
+  expect(findUnread(recordOf({}, [wrote(NOON + 1), answered(NOON + MINUTE)]))).toBeNull();
   const heardLate = [answered(NOON + HOUR, NOON + MINUTE), wrote(NOON + 2 * MINUTE)];
-  expect(unreadMessages(recordOf({}, heardLate))).toMatchObject({ count: 1 });
+  expect(findUnread(recordOf({}, heardLate))).toMatchObject({ count: 1 });
   const facts = [answered(NOON + HOUR, NOON + MINUTE), { ...wrote(NOON + HOUR), sentAt: NOON }];
-  expect(unreadMessages(recordOf({}, [], { facts }))).toBeNull();
+  expect(findUnread(recordOf({}, [], { facts }))).toBeNull();
   const { sentAt: _, ...old } = wrote(NOON);
-  expect(unreadMessages(recordOf({}, [old, answered(NOON + 1)]))).toBeNull();
+  expect(findUnread(recordOf({}, [old, answered(NOON + 1)]))).toBeNull();
 });
 
 test('an acknowledgement covers no message that came after the clock stepped back', () => {
   const before = wrote(NOON + HOUR);
   const facts = [before, acknowledged(NOON + HOUR + 1, `unread_message:${before.at}`)];
   const later = wrote(NOON, 'Are you there?');
-  expect(unreadMessages(recordOf({}, [], { facts }))).toBeNull();
-  expect(unreadMessages(recordOf({}, [], { facts: [...facts, later] }))).toMatchObject({ count: 1 });
+  expect(findUnread(recordOf({}, [], { facts }))).toBeNull();
+  expect(findUnread(recordOf({}, [], { facts: [...facts, later] }))).toMatchObject({ count: 1 });
 });
 
 test('a second answer before the work begins is feedback, too, and a message after the round is unread', () => {
   const order = { status: 'revision_requested', revision_count: 1 };
   const found = at(NOON + MINUTE, { type: 'answer_found', round: '1', content: 'Bluer.' });
   const answered = [asked(NOON), found, wrote(NOON + 2 * MINUTE, 'And remove my name!')];
-  expect(unreadMessages(recordOf(order, answered))).toBeNull();
+  expect(findUnread(recordOf(order, answered))).toBeNull();
   const over = at(NOON + 3 * MINUTE, { type: 'seen', status: 'delivered', revisionCount: 1, via: 'poll' });
   const thanks = wrote(NOON + 4 * MINUTE, 'Thanks, but why?');
   const record = recordOf({ status: 'delivered', revision_count: 1 }, [...answered, over, thanks]);
-  expect(unreadMessages(record)).toMatchObject({ count: 1, last: 'Thanks, but why?' });
+  expect(findUnread(record)).toMatchObject({ count: 1, last: 'Thanks, but why?' });
 });
 
 const reviewed = { status: 'delivered' };

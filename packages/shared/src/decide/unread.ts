@@ -14,7 +14,7 @@ import type { Unread } from './decision.ts';
  * an automatic text may cross a question of the buyer.
  * @returns null without such messages.
  */
-export function unreadMessages(record: OrderRecord): Unread | null {
+export function findUnread(record: OrderRecord): Unread | null {
   const acknowledged = placeAcknowledged(record);
   const unread = factsOf(record, 'buyer_message').filter(
     (message) =>
@@ -25,17 +25,17 @@ export function unreadMessages(record: OrderRecord): Unread | null {
   const last = unread.at(-1);
   if (last === undefined) return null;
   const messages = { readUntil: last.at, count: unread.length, last: last.content };
-  return { ...messages, key: raiseUnread(messages).key };
+  return { ...messages, key: attentionOf(messages).key };
 }
 
 /**
  * Asks an operator to answer the buyer, if the policy wants that. The attention does not hold up
  * any step.
  */
-export function unreadAttention(unread: Unread | null, order: OrderSnapshot, policy: Policy): Attention[] {
+export function raiseUnread(unread: Unread | null, order: OrderSnapshot, policy: Policy): Attention[] {
   if (unread === null || policy.unreadMessages === 'never') return [];
   if (policy.unreadMessages === 'while_open' && !isOpen(order.status)) return [];
-  return [raiseUnread(unread)];
+  return [attentionOf(unread)];
 }
 
 /**
@@ -65,6 +65,6 @@ function placeAcknowledged(record: OrderRecord): number {
   return record.facts.findLastIndex((fact) => fact.type === 'buyer_message' && times.has(fact.at));
 }
 
-function raiseUnread({ readUntil, count, last }: Omit<Unread, 'key'>): Attention {
+function attentionOf({ readUntil, count, last }: Omit<Unread, 'key'>): Attention {
   return raise({ kind: 'unread', cause: 'unread_message', readUntil, count, detail: last });
 }

@@ -19,7 +19,7 @@ export const DENIAL_PATIENCE = 10 * MINUTE;
  * Raises an attention for an order that has been unreadable for too long. A denial or a malformed
  * answer is reported sooner than an outage. Reads go on.
  */
-export function readingTrouble(record: OrderRecord, now: number): Attention[] {
+export function raiseFailedReads(record: OrderRecord, now: number): Attention[] {
   const failures = failuresToRead(record);
   const denial = failures.find(({ isRefusal }) => isRefusal);
   const { reads } = record;

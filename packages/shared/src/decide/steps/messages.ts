@@ -17,7 +17,7 @@ export function messageStep(record: OrderRecord, policy: Policy, kind: MessageKi
 }
 
 /** The message to the buyer about the last delivery. */
-export function deliveryMessage(record: OrderRecord, policy: Policy): Step[] {
+export function deliveryMessageStep(record: OrderRecord, policy: Policy): Step[] {
   const last = factsOf(record, 'delivered')
     .map((fact) => fact.round)
     .toSorted(compareRounds)

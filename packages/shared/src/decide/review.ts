@@ -6,10 +6,10 @@ import { generatedOf, verdictOn } from '../record/review.ts';
 import type { Round } from '../record/rounds.ts';
 import { MINUTE } from './decision.ts';
 import type { Situation } from './partial-decision.ts';
-import { isDeclineUnsent, messageStep } from './steps/messaging.ts';
+import { isDeclineUnsent, messageStep } from './steps/messages.ts';
 
 /** A draft that may not be delivered yet, and what it needs. */
-export interface Reviewing {
+export interface ReviewNeeds {
   attention: Attention;
   /** The messages to the buyer during the wait. */
   steps: Step[];
@@ -23,7 +23,11 @@ export interface Reviewing {
  * @param due when the round's delivery is due, in ms since the epoch.
  * @returns the question to the operator. Null: the round may go on.
  */
-export function reviewing({ record, policy, now }: Situation, round: Round, due: number): Reviewing | null {
+export function decideReview(
+  { record, policy, now }: Situation,
+  round: Round,
+  due: number,
+): ReviewNeeds | null {
   const generated = generatedOf(record, round);
   if (!generated?.review) return null;
   const { draft } = generated;

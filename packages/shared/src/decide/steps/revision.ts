@@ -10,10 +10,10 @@ import { type Round, revisionOf } from '../../record/rounds.ts';
 import { HOUR, type OrderStage, SECOND } from '../decision.ts';
 import type { Situation } from '../partial-decision.ts';
 import { DENIAL_PATIENCE, READ_PATIENCE } from '../reading/failed-reads.ts';
-import { fulfilling } from './fulfilling.ts';
-import { dropReason, isReleased, messageStep, sentAt } from './messaging.ts';
+import { dropReason, isReleased, messageStep, sentAt } from './messages.ts';
+import { decideRoundWork } from './round-work.ts';
 
-interface Revising {
+interface RevisionNeeds {
   stage: OrderStage;
   steps: Step[];
   attention: Attention[];
@@ -22,15 +22,15 @@ interface Revising {
 }
 
 /** A buyer asks for a revision: work on it, or first find out what should change. */
-export function revising(situation: Situation, round: Round): Revising {
+export function decideRevision(situation: Situation, round: Round): RevisionNeeds {
   const { record, order, policy, now } = situation;
-  if (isReleased(record, round)) return fulfilling(record, policy, round);
+  if (isReleased(record, round)) return decideRoundWork(record, policy, round);
   if (policy.beyondMaxRevisions === 'hold' && revisionOf(round) > order.maxRevisions) {
     const { maxRevisions } = order;
     return held(raise({ kind: 'held_round', cause: 'beyond_max_revisions', round, maxRevisions }));
   }
   if (feedbackFor(record, round) !== null || policy.revisionWithoutFeedback === 'fulfil') {
-    return fulfilling(record, policy, round);
+    return decideRoundWork(record, policy, round);
   }
   const seenAt = firstSeen(record, order);
   const askAt = seenAt + policy.feedbackGraceSeconds * SECOND;
@@ -40,7 +40,7 @@ export function revising(situation: Situation, round: Round): Revising {
     : asking(situation, round);
 }
 
-function asking({ record, policy, now }: Situation, round: Round): Revising {
+function asking({ record, policy, now }: Situation, round: Round): RevisionNeeds {
   if (factOf(record, 'thread_too_long', round)) {
     return held(noFeedback(round, 'thread_too_long'));
   }
@@ -93,7 +93,7 @@ function noFeedback(
   return raise({ kind: 'held_round', cause: 'no_feedback', round, obstacle, detail });
 }
 
-function held(attention: Attention): Revising {
+function held(attention: Attention): RevisionNeeds {
   return { stage: 'held', steps: [], attention: [attention] };
 }
 

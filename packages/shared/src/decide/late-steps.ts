@@ -20,7 +20,7 @@ const WRITE_PATIENCE = 10 * MINUTE;
  * @param steps the steps that are missing.
  * @param due when the order is due, in ms since the epoch.
  */
-export function lateByLimits(
+export function raiseLateSteps(
   record: OrderRecord,
   steps: readonly Step[],
   { due, now }: { due: number; now: number },

@@ -2,7 +2,7 @@ import { type Attention, raise } from '../attention/attention.ts';
 import type { OrderRecord } from '../record/record.ts';
 import { factOf, factsOf } from '../record/record.ts';
 import { HOUR } from './decision.ts';
-import { isReleased } from './steps/messaging.ts';
+import { isReleased } from './steps/messages.ts';
 
 /**
  * An order that was paid after our quote expired. The marketplace has no end date for a quote, and
@@ -11,7 +11,7 @@ import { isReleased } from './steps/messaging.ts';
  * @returns the question to the operator. Null: the quote was valid, had no end, or the operator
  * released the order.
  */
-export function expiredQuote(record: OrderRecord): Attention | null {
+export function raiseExpiredQuote(record: OrderRecord): Attention | null {
   const validHours = factOf(record, 'priced')?.validHours;
   const quotedAt = factOf(record, 'quoted')?.at;
   const paidAt = paymentSeenAt(record);

@@ -2,7 +2,7 @@ import type { OrderSnapshot } from '../../order/order.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { CONTRADICTION_PATIENCE, HOUR, MINUTE } from '../decision.ts';
 import type { Situation } from '../partial-decision.ts';
-import { confirmReadAt } from '../steps/redelivering.ts';
+import { confirmReadAt } from '../steps/redelivery.ts';
 
 /** How often an order is read, in ms, unless polls or hints say more. */
 export const QUOTED_LOOK = 6 * HOUR;
@@ -35,10 +35,10 @@ export function nextReadAt({ record, order, policy, now }: Situation, isFinished
 function intervalOf(order: OrderSnapshot, policy: Policy, observedAt: number): number {
   switch (order.status) {
     case 'pending_quote':
-      return offerLook(order, observedAt, POLLED_LOOK);
+      return offerInterval(order, observedAt, POLLED_LOOK);
     case 'quoted':
     case 'accepted':
-      return offerLook(order, observedAt, QUOTED_LOOK);
+      return offerInterval(order, observedAt, QUOTED_LOOK);
     case 'delivered':
       return policy.reviewLookMinutes * MINUTE;
     case 'unknown':
@@ -52,13 +52,13 @@ function intervalOf(order: OrderSnapshot, policy: Policy, observedAt: number): n
  * How long after a read at `at` an offer is read again. A buyer may never accept an offer, so an
  * older offer is read less often. Polls find an order that is paid after all.
  */
-export function offerLook(order: OrderSnapshot, at: number, atLeast: number): number {
+export function offerInterval(order: OrderSnapshot, at: number, atLeast: number): number {
   const age = at - (order.createdAt ?? at);
   return Math.max(atLeast, Math.min(age / 10, LONGEST_LOOK));
 }
 
 /** When an order in review is read again, in ms since the epoch. */
-export function reviewLook(order: OrderSnapshot, policy: Policy, now: number): number {
+export function nextReviewRead(order: OrderSnapshot, policy: Policy, now: number): number {
   const regular = now + policy.reviewLookMinutes * MINUTE;
   return order.reviewDeadline !== null && order.reviewDeadline > now
     ? Math.min(regular, order.reviewDeadline)

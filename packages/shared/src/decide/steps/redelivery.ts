@@ -11,15 +11,15 @@ import type { Policy } from '../../policy/policy.ts';
 import type { OrderRecord } from '../../record/record.ts';
 import type { Round } from '../../record/rounds.ts';
 import { MINUTE, type OrderStage, SECOND } from '../decision.ts';
-import { stepOrAttention } from '../failures.ts';
-import { lateByLimits } from '../limited.ts';
+import { requestStep } from '../failures.ts';
+import { raiseLateSteps } from '../late-steps.ts';
 
 /** An overwritten delivery that was not delivered again within this time needs a human. */
 const REDELIVERY_PATIENCE = 30 * MINUTE;
 /** How often the order is checked while its redelivery is outstanding. */
 const REDELIVERY_LOOK = 10 * MINUTE;
 
-interface Redelivering {
+interface RedeliveryNeeds {
   stage: OrderStage;
   steps: Step[];
   attention: Attention[];
@@ -38,11 +38,11 @@ interface RedeliveryContext {
  * Delivers an overwritten round again, with the same URLs.
  * @returns null when the delivery was not overwritten.
  */
-export function redelivering(
+export function decideRedelivery(
   record: OrderRecord,
   round: Round,
   context: RedeliveryContext,
-): Redelivering | null {
+): RedeliveryNeeds | null {
   const overwritten = overwrittenOf(record, round);
   if (overwritten === undefined) return null;
   const { policy, now } = context;
@@ -55,7 +55,7 @@ export function redelivering(
   const staysFrom = overwritten.at + patience;
   const isConfirmed = record.observedAt >= staysFrom;
   const missing = isConfirmed
-    ? stepOrAttention(record, { name: 'deliver', round })
+    ? requestStep(record, { name: 'deliver', round })
     : { steps: [], attention: [] };
   const lateFrom = overwritten.at + Math.max(REDELIVERY_PATIENCE, 2 * patience);
   const late =
@@ -85,7 +85,7 @@ function lateRedelivery(
   steps: readonly Step[],
   { due, now, overwritten, lateFrom }: LateRedelivery,
 ): Attention[] {
-  const limited = lateByLimits(record, steps, { due, now });
+  const limited = raiseLateSteps(record, steps, { due, now });
   if (limited.length > 0 || now < lateFrom) return limited;
   const { round, index, at: since } = overwritten;
   return [raise({ kind: 'delay', cause: 'not_redelivered', round, index, since })];

@@ -4,7 +4,7 @@ import { stepKey } from '../jobs/step-key.ts';
 import { attemptOf } from '../record/attempts.ts';
 import type { OrderRecord } from '../record/record.ts';
 import { factsOf } from '../record/record.ts';
-import { isDeclineUnsent, isReleased } from './steps/messaging.ts';
+import { isDeclineUnsent, isReleased } from './steps/messages.ts';
 
 /** A handler's decision not to quote, or not to work on a brief. */
 type Decline = FactOf<'refused'>;
@@ -23,7 +23,7 @@ export function declineOf(record: OrderRecord, name: 'price' | 'generate'): Reco
  * The attention for a paid order whose brief the handler declines. No seller can cancel such an
  * order.
  */
-export function briefDeclined(
+export function raiseBriefDeclined(
   record: OrderRecord,
   { handler, reason: detail, attempt, at }: Recorded<Decline>,
 ): Attention {
@@ -43,7 +43,7 @@ export function briefDeclined(
  * The attention for an order that the handler declines to quote. The marketplace takes no message
  * before payment, so we cannot inform the buyer.
  */
-export function quoteDeclined({ handler, reason: detail, attempt }: Decline): Attention {
+export function raiseQuoteDeclined({ handler, reason: detail, attempt }: Decline): Attention {
   const step = { stepKey: stepKey({ name: 'price', round: '0' }), attempt };
   return raise({ kind: 'declined', cause: 'quote_declined', ...step, handler, detail });
 }

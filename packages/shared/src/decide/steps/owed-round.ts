@@ -4,15 +4,15 @@ import { factOf } from '../../record/record.ts';
 import { answersDispute, owedRound, type Round, revisionOf } from '../../record/rounds.ts';
 import { CONTRADICTION_PATIENCE, type Decision, MINUTE, SECOND } from '../decision.ts';
 import { dueAt } from '../due.ts';
-import { expiredQuote } from '../expiry.ts';
-import { lateByLimits } from '../limited.ts';
+import { raiseLateSteps } from '../late-steps.ts';
 import { earliest, emptyDecision, type PartialDecision, type Situation } from '../partial-decision.ts';
-import { type Reviewing, reviewing } from '../reviewing.ts';
-import { disputed } from './disputing.ts';
-import { fulfilling } from './fulfilling.ts';
-import { isReleased, messageStep } from './messaging.ts';
-import { redelivering } from './redelivering.ts';
-import { revising } from './revising.ts';
+import { raiseExpiredQuote } from '../quote-expiry.ts';
+import { decideReview, type ReviewNeeds } from '../review.ts';
+import { decideDispute } from './dispute.ts';
+import { isReleased, messageStep } from './messages.ts';
+import { decideRedelivery } from './redelivery.ts';
+import { decideRevision } from './revision.ts';
+import { decideRoundWork } from './round-work.ts';
 
 /**
  * The stages in which the buyer waits for our work. In the other stages the order waits for a human
@@ -21,7 +21,7 @@ import { revising } from './revising.ts';
 const IN_WORK: readonly Decision['stage'][] = ['generating', 'publishing', 'delivering'];
 
 /** The needs of an order that waits for our delivery. */
-export function owing(situation: Situation): PartialDecision {
+export function decideOwedRound(situation: Situation): PartialDecision {
   const { record, policy, now } = situation;
   const round = owedRound(situation.order) ?? '0';
   const due = dueAt(situation, round);
@@ -36,16 +36,16 @@ export function owing(situation: Situation): PartialDecision {
   if (delivered) {
     const overwritten = overwrittenFact(record);
     const facts = overwritten === null ? [] : [overwritten];
-    const again = redelivering(record, round, { policy, due, now });
+    const again = decideRedelivery(record, round, { policy, due, now });
     return { ...(again ? { ...base, ...again } : contradicted(base, situation, delivered.at)), facts };
   }
 
   const work = { ...base, ...workOn(situation, round) };
-  const review = reviewing(situation, round, due);
+  const review = decideReview(situation, round, due);
   if (review !== null) return held(work, review, { due, now });
   const late =
     now >= due && IN_WORK.includes(work.stage) ? messageStep(record, policy, 'delayed', round) : [];
-  const attention = [...work.attention, ...lateByLimits(record, work.steps, { due, now })];
+  const attention = [...work.attention, ...raiseLateSteps(record, work.steps, { due, now })];
   const lookAgainAt = earliest(now, work.lookAgainAt, due);
   return { ...work, attention, steps: [...work.steps, ...late], lookAgainAt };
 }
@@ -53,7 +53,7 @@ export function owing(situation: Situation): PartialDecision {
 /** A draft that waits for its review. Only messages are sent meanwhile. */
 function held(
   work: PartialDecision,
-  { attention, steps, facts, changesAt }: Reviewing,
+  { attention, steps, facts, changesAt }: ReviewNeeds,
   { due, now }: { due: number; now: number },
 ): PartialDecision {
   return {
@@ -71,15 +71,15 @@ function workOn(
   round: Round,
 ): Partial<PartialDecision> & Pick<PartialDecision, 'steps' | 'attention'> {
   const { record, order, policy } = situation;
-  if (answersDispute(round)) return disputed(record, policy, round);
-  if (revisionOf(round) > 0) return revising(situation, round);
-  const expired = expiredQuote(record);
+  if (answersDispute(round)) return decideDispute(record, policy, round);
+  if (revisionOf(round) > 0) return decideRevision(situation, round);
+  const expired = raiseExpiredQuote(record);
   if (expired !== null) return { stage: 'held', steps: [], attention: [expired] };
   if (!order.hasBrief && !isReleased(record, round, 'no_brief')) {
     const attention = raise({ kind: 'held_round', cause: 'no_brief', round });
     return { stage: 'held', steps: [], attention: [attention] };
   }
-  return fulfilling(record, policy, round);
+  return decideRoundWork(record, policy, round);
 }
 
 /**

@@ -3,11 +3,11 @@ import type { Step } from '../../jobs/steps.ts';
 import type { OrderRecord } from '../../record/record.ts';
 import { factOf } from '../../record/record.ts';
 import { CONTRADICTION_PATIENCE, MINUTE, type OrderStage } from '../decision.ts';
-import { declineOf, quoteDeclined } from '../declining.ts';
-import { stepOrAttention } from '../failures.ts';
-import { lateByLimits } from '../limited.ts';
+import { declineOf, raiseQuoteDeclined } from '../declines.ts';
+import { requestStep } from '../failures.ts';
+import { raiseLateSteps } from '../late-steps.ts';
 
-interface Quoting {
+interface QuoteNeeds {
   stage: OrderStage;
   steps: Step[];
   attention: Attention[];
@@ -15,14 +15,14 @@ interface Quoting {
 }
 
 /** An order that waits for our price: price the order, then send the quote. */
-export function quoting(record: OrderRecord, { due, now }: { due: number; now: number }): Quoting {
+export function decideQuote(record: OrderRecord, { due, now }: { due: number; now: number }): QuoteNeeds {
   const quoted = factOf(record, 'quoted');
   if (quoted) return contradicted(quoted.at, now);
   const declined = declineOf(record, 'price');
-  if (declined) return { stage: 'held', steps: [], attention: [quoteDeclined(declined)] };
+  if (declined) return { stage: 'held', steps: [], attention: [raiseQuoteDeclined(declined)] };
   const priced = factOf(record, 'priced') !== undefined;
-  const missing = stepOrAttention(record, { name: priced ? 'quote' : 'price', round: '0' });
-  const attention = [...missing.attention, ...lateByLimits(record, missing.steps, { due, now })];
+  const missing = requestStep(record, { name: priced ? 'quote' : 'price', round: '0' });
+  const attention = [...missing.attention, ...raiseLateSteps(record, missing.steps, { due, now })];
   return { stage: priced ? 'quoting' : 'pricing', steps: missing.steps, attention };
 }
 
@@ -30,7 +30,7 @@ export function quoting(record: OrderRecord, { due, now }: { due: number; now: n
  * The marketplace waits for a price that it accepted. At first this may be an old answer. If it
  * lasts, a human decides.
  */
-function contradicted(quotedAt: number, now: number): Quoting {
+function contradicted(quotedAt: number, now: number): QuoteNeeds {
   if (now < quotedAt + CONTRADICTION_PATIENCE) {
     return { stage: 'awaiting_payment', steps: [], attention: [], lookAgainAt: now + MINUTE };
   }

@@ -6,15 +6,15 @@ import type { OrderRecord } from '../../record/record.ts';
 import { generatedOf } from '../../record/review.ts';
 import type { Round } from '../../record/rounds.ts';
 import type { OrderStage } from '../decision.ts';
-import { briefDeclined, declineOf } from '../declining.ts';
-import { stepOrAttention } from '../failures.ts';
-import { messageStep } from './messaging.ts';
+import { declineOf, raiseBriefDeclined } from '../declines.ts';
+import { requestStep } from '../failures.ts';
+import { messageStep } from './messages.ts';
 
 /**
  * The work on a round: generate, unless the handler declines. Then publish each product that has no
  * public URL yet, and deliver.
  */
-export function fulfilling(
+export function decideRoundWork(
   record: OrderRecord,
   policy: Policy,
   round: Round,
@@ -23,10 +23,10 @@ export function fulfilling(
   const declined = name === 'generate' && round === '0' ? declineOf(record, 'generate') : undefined;
   if (declined) {
     const message = messageStep(record, policy, 'refused', round);
-    return { stage: 'held', steps: message, attention: [briefDeclined(record, declined)] };
+    return { stage: 'held', steps: message, attention: [raiseBriefDeclined(record, declined)] };
   }
   const stage = ({ generate: 'generating', publish: 'publishing', deliver: 'delivering' } as const)[name];
-  return { stage, ...stepOrAttention(record, { name, round }) };
+  return { stage, ...requestStep(record, { name, round }) };
 }
 
 function nextStep(record: OrderRecord, round: Round): 'generate' | 'publish' | 'deliver' {

@@ -5,7 +5,7 @@ import type { OrderRecord } from '../record/record.ts';
 import { factsOf, handlerBegun } from '../record/record.ts';
 import type { Round } from '../record/rounds.ts';
 import { HOUR, MINUTE, SECOND } from './decision.ts';
-import { isReleased } from './steps/messaging.ts';
+import { isReleased } from './steps/messages.ts';
 
 /**
  * A service that the marketplace does not list is shown to the operator after this time, because
@@ -18,7 +18,7 @@ const SOONEST_READ = 15 * SECOND;
 const LATEST_READ = 15 * MINUTE;
 
 /** The steps of an order whose service is unknown. */
-interface Choosing {
+interface ServiceHold {
   /** The steps that may run. */
   steps: Step[];
   /** Whether a step waits for the service. */
@@ -44,7 +44,7 @@ export function canChooseHandler({ snapshot, service }: OrderRecord): boolean {
  * order, or an operator's release, allows the steps. The service is then still read.
  * @returns null when no step calls a handler, or the service is known.
  */
-export function choosingHandler(record: OrderRecord, steps: readonly Step[], now: number): Choosing | null {
+export function holdForService(record: OrderRecord, steps: readonly Step[], now: number): ServiceHold | null {
   const waiting = steps.find(({ name }) => name === 'price' || name === 'generate');
   if (waiting === undefined || canChooseHandler(record)) return null;
   const serviceId = record.snapshot?.serviceId ?? null;

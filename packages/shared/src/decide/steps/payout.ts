@@ -8,7 +8,7 @@ import type { OrderRecord } from '../../record/record.ts';
 import { factOf, factsOf } from '../../record/record.ts';
 import { netOf } from '../../values/money.ts';
 import { HOUR, MINUTE } from '../decision.ts';
-import { stepOrAttention } from '../failures.ts';
+import { requestStep } from '../failures.ts';
 
 /**
  * After this time, a payout that is neither seen nor reported as failed is shown to the operator.
@@ -17,7 +17,7 @@ const PAYOUT_PATIENCE = 24 * HOUR;
 /** A missing step is checked again after this time, which finds a job that was lost. */
 const WORK_LOOK = 2 * MINUTE;
 
-interface Settling {
+interface PayoutNeeds {
   facts: Fact[];
   steps: Step[];
   attention: Attention[];
@@ -28,7 +28,7 @@ interface Settling {
 }
 
 /** A completed order: record its earnings, and ensure that it is paid out. */
-export function settling(record: OrderRecord, order: OrderSnapshot, now: number): Settling {
+export function decidePayout(record: OrderRecord, order: OrderSnapshot, now: number): PayoutNeeds {
   const completed = factOf(record, 'completed');
   if (!completed) return { ...awaited(now, now), facts: [completedFact(order)] };
   if (isPaidOut(record, order)) return { facts: [], steps: [], attention: [], lookAgainAt: null };
@@ -39,7 +39,7 @@ export function settling(record: OrderRecord, order: OrderSnapshot, now: number)
     return unpaid(record, { attempt: 0, netUsd, asked: undefined, since: completed.at, now });
   const { asked, answered } = retry;
   if (answered === null) {
-    const missing = stepOrAttention(record, { name: 'payout_retry', round: '0' });
+    const missing = requestStep(record, { name: 'payout_retry', round: '0' });
     return { facts: [], ...missing, lookAgainAt: now + WORK_LOOK };
   }
   const payout = { kind: 'payout', attempt: asked.index + 1, netUsd: completed.netUsd } as const;
@@ -60,8 +60,8 @@ export function settling(record: OrderRecord, order: OrderSnapshot, now: number)
  * If the buyer is silent for 48 h, the marketplace completes the order (documented), even if its
  * workspace expired without a delivery.
  */
-export function neverDelivered(record: OrderRecord, order: OrderSnapshot): Attention[] {
-  if (order.hasDeliverables === null) return unknownDelivery(record, order);
+export function raiseUndelivered(record: OrderRecord, order: OrderSnapshot): Attention[] {
+  if (order.hasDeliverables === null) return raiseUnknownDelivery(record, order);
   if (order.hasDeliverables || factsOf(record, 'delivered').length > 0) return [];
   return [raise({ kind: 'status', cause: 'completed_undelivered' })];
 }
@@ -70,7 +70,7 @@ export function neverDelivered(record: OrderRecord, order: OrderSnapshot): Atten
  * The order counts as delivered, the product did not deliver it, and no answer of the marketplace
  * says whether anything was delivered.
  */
-export function unknownDelivery(record: OrderRecord, order: OrderSnapshot): Attention[] {
+export function raiseUnknownDelivery(record: OrderRecord, order: OrderSnapshot): Attention[] {
   if (order.hasDeliverables !== null || factsOf(record, 'delivered').length > 0) return [];
   return [raise({ kind: 'status', cause: 'delivery_unknown', status: order.status })];
 }
@@ -79,7 +79,7 @@ export function unknownDelivery(record: OrderRecord, order: OrderSnapshot): Atte
  * A payout that failed before the order is completed, since an instant hire (x402) is paid out at
  * the hire. The marketplace retries only payouts of completed orders (observed).
  */
-export function payoutFailedEarly(record: OrderRecord, order: OrderSnapshot | null): Attention[] {
+export function raiseEarlyPayoutFailure(record: OrderRecord, order: OrderSnapshot | null): Attention[] {
   if (order?.status === 'completed' || isPaidOut(record, order)) return [];
   const failure = failureAfter(record, undefined);
   if (failure === null) return [];
@@ -107,7 +107,7 @@ interface Unpaid {
   now: number;
 }
 
-function unpaid(record: OrderRecord, { attempt, netUsd, asked, since, now }: Unpaid): Settling {
+function unpaid(record: OrderRecord, { attempt, netUsd, asked, since, now }: Unpaid): PayoutNeeds {
   const payout = { kind: 'payout', attempt, netUsd } as const;
   // The webhook of a failure may reach us before we note the marketplace's answer to the request.
   const failure = failureAfter(record, asked);
@@ -143,7 +143,7 @@ interface Failure {
   reason: string | null;
 }
 
-function awaited(since: number, now: number): Settling {
+function awaited(since: number, now: number): PayoutNeeds {
   return {
     facts: [],
     steps: [],
@@ -157,7 +157,7 @@ function awaited(since: number, now: number): Settling {
  * The attention after each retry has its own key, so that an acknowledged attention hides no later
  * one.
  */
-function needsHuman(details: Extract<AttentionDetails, { kind: 'payout' }>): Settling {
+function needsHuman(details: Extract<AttentionDetails, { kind: 'payout' }>): PayoutNeeds {
   return { facts: [], steps: [], attention: [raise(details)], lookAgainAt: null };
 }
 

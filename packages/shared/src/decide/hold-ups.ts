@@ -16,7 +16,7 @@ const PATIENCE = 10 * MINUTE;
  * Raises an attention for missing steps that have been held up for too long. The attention ends
  * when the step begins.
  */
-export function heldUp(record: OrderRecord, steps: readonly Step[], now: number): Attention[] {
+export function raiseHoldUps(record: OrderRecord, steps: readonly Step[], now: number): Attention[] {
   return steps.flatMap((step) => {
     const fact = holdUpOf(record, step);
     if (fact === undefined || now < fact.at + PATIENCE) return [];
