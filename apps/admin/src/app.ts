@@ -10,6 +10,7 @@ import { loginRoutes } from './access/login.ts';
 import { assetRoutes } from './assets.ts';
 import { attentionRoutes } from './attention/attention-routes.ts';
 import { boardRoutes } from './board.ts';
+import { bulkRoutes } from './bulk/bulk-routes.ts';
 import { errorPages } from './error-pages.ts';
 import { exportRoutes } from './list/export-routes.ts';
 import { listRoutes } from './list/list-routes.ts';
@@ -41,6 +42,7 @@ export function adminRoutes(options: AdminOptions): (server: FastifyInstance) =>
       listRoutes(pages, options);
       exportRoutes(pages, options);
       moneyRoutes(pages, options);
+      bulkRoutes(pages, options);
       orderRoutes(pages, options);
       actionRoutes(pages, options);
       systemRoutes(pages, options);

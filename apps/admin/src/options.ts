@@ -12,6 +12,8 @@ import type {
 } from '@fulfillment/platform';
 import type { Policy } from '@fulfillment/shared';
 import type { Account } from './access/account.ts';
+import type { BulkRunner } from './bulk/bulk-runner.ts';
+import type { BulkStore } from './bulk/bulk-store.ts';
 
 /**
  * What the admin pages need. The store, queues and budget must fail at once when Redis is
@@ -32,6 +34,8 @@ export interface AdminOptions {
    * @throws LedgerAwayError
    */
   ledger: () => Promise<Ledger>;
+  bulk: BulkStore;
+  bulkRunner: Pick<BulkRunner, 'wake'>;
   artifacts: Pick<ArtifactStore, 'read'>;
   log: Logger;
   isRedisReady: () => boolean;

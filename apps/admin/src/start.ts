@@ -13,6 +13,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 import { listenHost } from './access/origin.ts';
 import { adminRoutes } from './app.ts';
+import { startBulk } from './bulk/start-bulk.ts';
 import { LedgerAccess } from './ledger/ledger-access.ts';
 import type { AdminOptions } from './options.ts';
 
@@ -39,11 +40,15 @@ export async function startAdmin(
     );
   }
   const ledger = new LedgerAccess(settings.LEDGER_URL);
+  const store = new RecordStore(redis, keys);
+  const { bulk, bulkRunner, attach } = startBulk({ redis, keys, store, queues, policy, log });
   const routes = adminRoutes({
+    bulk,
+    bulkRunner,
     account: { user: settings.ADMIN_USER, password: settings.ADMIN_PASSWORD },
     isReadOnly: settings.ADMIN_READ_ONLY,
     policy,
-    store: new RecordStore(redis, keys),
+    store,
     queues,
     pauses: new Pauses(redis, keys, queues),
     readLag: new ReadLag(redis, keys),
@@ -57,6 +62,7 @@ export async function startAdmin(
   });
   const app = async (server: FastifyInstance) => {
     server.addHook('onClose', () => ledger.close());
+    attach(server);
     await routes(server);
   };
   return runtime.listen(settings.ADMIN_PORT, app, { host, proxies: settings.ADMIN_PROXIES });

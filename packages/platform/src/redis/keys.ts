@@ -81,6 +81,14 @@ export function redisKeys(prefix: string) {
     /** String: when the last sweep began, in ms since the epoch by the clock of the process. */
     swept: `${prefix}:swept`,
     bull: `${prefix}:bull`,
+    /** Set: the bulk actions of operators that are not finished. */
+    bulkActive: `${prefix}:bulk:active`,
+    /** Hash with an expiry: an operator's action on many orders. */
+    bulk: (id: string) => `${prefix}:bulk:${id}`,
+    /** List with an expiry: the orders that a bulk action has not handled yet. */
+    bulkTodo: (id: string) => `${prefix}:bulk:${id}:todo`,
+    /** Hash with an expiry: the result for each handled order of a bulk action, by order. */
+    bulkResults: (id: string) => `${prefix}:bulk:${id}:results`,
   };
 }
 /** The sorted sets of the subjects of one kind. The keys of orders are older than other kinds. */

@@ -1,0 +1,65 @@
+import { orderPath } from '../board.ts';
+import { count } from '../page/format.ts';
+import { type Html, html } from '../page/html.ts';
+import { icon } from '../page/icon.ts';
+import { inline } from '../page/untrusted.ts';
+import { BULK_LABELS } from './bulk-action.ts';
+import type { BulkResult, BulkRun } from './bulk-run.ts';
+
+/** What a bulk action would do now. */
+export interface Preview {
+  run: BulkRun;
+  /** How many of the orders wait for the action now. */
+  waiting: number;
+  /** Where the operator came from. */
+  backTo: string;
+}
+
+/** The question before a bulk action, with the number of orders that it concerns. */
+export function previewPage({ run, waiting, backTo }: Preview): Html {
+  const { action, total, id, group } = run;
+  const skipped = total - waiting;
+  return html`<div class="page-head"><h1>${BULK_LABELS[action]}: ${count(total, 'order')}</h1></div>
+    <section class="panel"><div class="body">
+      ${group !== null && html`<p>${inline(group.title)}</p>`}
+      <p><strong>${count(waiting, 'order')}</strong> ${waiting === 1 ? 'waits' : 'wait'} for this action now.
+      ${skipped > 0 && html`${count(skipped, 'order')} moved on and will be skipped.`}</p>
+      <p class="muted">The set of orders is fixed. Orders that come later are not part of it.</p>
+      <form class="actions" method="post" action="/bulk/${id}/start">
+        <button class="primary"${waiting === 0 && html` disabled`}>${BULK_LABELS[action]} ${count(waiting, 'order')}</button>
+        <a class="button" href="${backTo}">Cancel</a>
+      </form>
+    </div></section>`;
+}
+
+const OUTCOMES: Record<BulkResult['outcome'], [word: string, tone: string]> = {
+  done: ['Done', 'ok'],
+  skipped: ['Skipped', 'mute'],
+  failed: ['Failed', 'bad'],
+};
+
+/** How far a bulk action is, and what became of each order. */
+export function bulkPage(run: BulkRun): Html {
+  const { action, total, left, results, state } = run;
+  const counted = (outcome: BulkResult['outcome']) =>
+    results.filter((result) => result.outcome === outcome).length;
+  return html`<a class="back" href="/">${icon('chevron-left')} Attention</a>
+    <div class="page-head"><h1>${BULK_LABELS[action]}: ${count(total, 'order')}</h1>
+      ${state === 'finished' ? html`<span class="pill ok">Finished</span>` : html`<span class="pill info">${state === 'planned' ? 'Not started' : 'Running'}</span>`}
+      <span class="muted">by ${run.by}</span></div>
+    <section class="panel"><div class="body">
+      <label for="bulk-progress">${total - left} of ${total} orders handled</label>
+      <progress id="bulk-progress" max="${total}" value="${total - left}"></progress>
+      <p>${counted('done')} done, ${counted('skipped')} skipped, ${counted('failed')} failed.
+        ${state === 'running' && 'You can leave this page. The action continues, also after a restart.'}</p>
+    </div>
+    ${
+      results.length > 0 &&
+      html`<div class="table-box"><table class="stacked"><thead><tr><th>Order</th><th>Result</th><th>Detail</th></tr></thead>
+      <tbody>${results.map(
+        ({ ref, outcome, detail }) => html`<tr data-row id="result-${ref.orderId}">
+        <td class="wide"><a class="title" href="${orderPath(ref)}">${ref.orderId}</a></td>
+        <td><span class="pill ${OUTCOMES[outcome][1]}">${OUTCOMES[outcome][0]}</span></td><td>${inline(detail)}</td></tr>`,
+      )}</tbody></table></div>`
+    }</section>`;
+}

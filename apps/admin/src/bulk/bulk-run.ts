@@ -1,0 +1,37 @@
+import type { OrderRef } from '@fulfillment/shared';
+import { z } from 'zod';
+import { BULK_ACTIONS } from './bulk-action.ts';
+
+/** A group of the attention page. An action on it answers only attentions of the group. */
+const groupSchema = z.object({ kind: z.string().max(50), title: z.string().max(500) });
+export type BulkGroup = z.infer<typeof groupSchema>;
+
+/** An operator's action on a frozen set of orders. Stored as JSON. */
+export const bulkPlanSchema = z.object({
+  action: z.enum(BULK_ACTIONS),
+  /** Null: every attention of an order that allows the action. */
+  group: groupSchema.nullable(),
+  /** The operator's name. */
+  by: z.string(),
+  /** By Redis' clock, in ms. */
+  createdAt: z.number(),
+  total: z.number(),
+});
+export type BulkPlan = z.infer<typeof bulkPlanSchema>;
+
+/** What became of one order. `skipped`: it did not wait for the action any more. */
+export const bulkResultSchema = z.object({
+  outcome: z.enum(['done', 'skipped', 'failed']),
+  detail: z.string(),
+});
+export type BulkResult = z.infer<typeof bulkResultSchema>;
+
+/** A bulk action and how far it is. */
+export interface BulkRun extends BulkPlan {
+  id: string;
+  /** `planned`: previewed, and not started. */
+  state: 'planned' | 'running' | 'finished';
+  startedAt: number | null;
+  left: number;
+  results: readonly (BulkResult & { ref: OrderRef })[];
+}

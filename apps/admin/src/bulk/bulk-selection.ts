@@ -1,0 +1,46 @@
+import { DEFAULT_SORT, type Filter, type Ledger } from '@fulfillment/ledger';
+import { refOf } from '@fulfillment/platform';
+import type { OrderRef } from '@fulfillment/shared';
+import { z } from 'zod';
+import { readFilter } from '../list/list-query.ts';
+import { BULK_ACTIONS } from './bulk-action.ts';
+import type { BulkGroup } from './bulk-run.ts';
+
+/** A bulk action takes at most this many orders. */
+const MOST_ORDERS = 5000;
+
+const list = z.union([z.string().transform((one) => [one]), z.array(z.string())]).default([]);
+
+/** The form of the list of orders, and of a group of the attention page. */
+export const selectionForm = z.object({
+  action: z.enum(BULK_ACTIONS),
+  order: list,
+  /** Every order that matches `q`, on all pages. */
+  all: z.literal('yes').optional(),
+  q: z.string().max(2000).default(''),
+  kind: z.string().max(50).optional(),
+  title: z.string().max(500).optional(),
+  detail: z.string().max(2000).default(''),
+});
+export type SelectionForm = z.infer<typeof selectionForm>;
+
+/** The selected orders, or why they cannot be found. */
+export type Selection = { refs: OrderRef[]; group: BulkGroup | null } | { problem: string };
+
+/** Finds the orders that a form selects, as they are in the ledger now. */
+export async function selectOrders(ledger: Ledger, form: SelectionForm, now: number): Promise<Selection> {
+  const { kind, title, detail } = form;
+  if (kind !== undefined && title !== undefined) {
+    const groups = await ledger.attention.groups();
+    const group = groups.find((one) => one.kind === kind && one.title === title && one.detail === detail);
+    const entries = group === undefined ? [] : await ledger.attention.entries(group, MOST_ORDERS);
+    return { refs: entries.map(({ order }) => refOf(order.key)), group: { kind, title } };
+  }
+  if (form.all === undefined) return { refs: form.order.map(refOf), group: null };
+  const read = readFilter(form.q);
+  return 'problem' in read ? read : { refs: await matching(ledger, read.filter, now), group: null };
+}
+
+async function matching(ledger: Ledger, filter: Filter, now: number): Promise<OrderRef[]> {
+  return ledger.orders.ids(filter, DEFAULT_SORT, { now, limit: MOST_ORDERS });
+}
