@@ -71,7 +71,7 @@ async function problemsHere(page: Page, picture: string): Promise<string[]> {
   return width > 0 ? [...here, `the page is ${width} px wider than the window`] : here;
 }
 
-describe('axe-core finds nothing wrong with any page', () => {
+describe('axe-core finds no problem on any page', () => {
   test.each([
     ['light', { colorScheme: 'light', viewport: { width: 1280, height: 900 } }],
     ['dark', { colorScheme: 'dark', viewport: { width: 1280, height: 900 } }],

@@ -50,7 +50,7 @@ test.each([
   ['PATCH', `${JOB}/delay`],
   ['PATCH', `${JOB}/priority`],
   ['PUT', `${JOB}/remove-unprocessed-children`],
-])('%s %s of the board is refused, and says where to act instead', async (method, path) => {
+])('%s %s of the board is rejected, and the answer says where to act instead', async (method, path) => {
   const answer = await admin.ask(path, { method, headers: { origin: admin.address } });
   expect(answer.status).toBe(405);
   expect(answer.body).toContain("An order's page retries");
@@ -60,7 +60,7 @@ test.each([
   expect(await queues.get('generation').isPaused()).toBe(false);
 });
 
-test('the board offers no action that would be refused', async () => {
+test('the board offers no action that would be rejected', async () => {
   const { body } = await admin.ask('/queues/api/queues');
   const { queues } = JSON.parse(body) as { queues: { readOnlyMode: boolean; allowRetries: boolean }[] };
   expect(queues).toHaveLength(5);

@@ -51,7 +51,7 @@ const open = (path: string) => page.goto(new URL(path, admin.address).href);
 const askForRefresh = () => page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
 const pathOf = () => new URL(page.url()).pathname;
 
-test('an operator logs in, looks into a queue, opens an order, and retries what failed', async () => {
+test('an operator logs in, opens a queue and an order, and retries the failed step', async () => {
   await open('/orders/agent_1/ord_1');
   expect(pathOf()).toBe('/login');
   expect((await page.request.get(new URL('/queues/api/queues', admin.address).href)).status()).toBe(401);
@@ -93,7 +93,7 @@ test('an operator logs in, looks into a queue, opens an order, and retries what 
   expect(dialogs).toEqual([]);
 });
 
-test('the list follows what happens without a reload', async () => {
+test('the list updates without a reload', async () => {
   await page.getByLabel('Name').fill('operator');
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Log in' }).click();
@@ -105,7 +105,7 @@ test('the list follows what happens without a reload', async () => {
   await page.getByRole('link', { name: 'A second drawing' }).waitFor({ timeout: 15_000 });
 });
 
-test('a refresh reads out what is new, once, and nothing again', async () => {
+test('a refresh reads out new content once', async () => {
   await open('/');
   await page.evaluate(`
     window.said = [];
@@ -132,7 +132,7 @@ test('a refresh reads out what is new, once, and nothing again', async () => {
   expect(await page.evaluate('window.said')).toEqual([expect.stringMatching(/^\(\d+\) Attention/)]);
 }, 60_000);
 
-test('a refresh that is answered by something other than our page changes nothing, and reads nothing out', async () => {
+test('a refresh with a foreign answer changes nothing, and reads nothing out', async () => {
   await open('/');
   const title = await page.title();
   const shown = await page.locator('main').innerHTML();
@@ -169,7 +169,7 @@ const colour = () =>
     [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3);
   `);
 
-test('the page of an order that is open shows the new draft above its form, once a draft was made again', async () => {
+test('an open order page shows the new draft above its form after a regeneration', async () => {
   const ref = { ...REF, orderId: 'ord_3' };
   await putOrder(admin.runtime, ref, {}, [await draft(ref.orderId, 0)]);
   await open('/orders/agent_1/ord_3');
@@ -185,7 +185,7 @@ test('the page of an order that is open shows the new draft above its form, once
   await expect.poll(colour).toEqual([0, 0, 255]);
 });
 
-test('a queue is paused and resumed on the System page, and the board can do neither', async () => {
+test('a queue is paused and resumed on the System page, and the board offers neither', async () => {
   const queue = admin.runtime.queues.get('generation');
   await open('/system');
   await page.getByRole('button', { name: 'pause queue generation' }).click();

@@ -2,7 +2,7 @@ import { openLine, redisServer, startRedis } from '@fulfillment/platform/test-su
 import { expect, test, vi } from 'vitest';
 import { PASSWORD, startTestAdmin } from './test-support/admin.ts';
 
-test('while Redis is away every page says so at once, and works again when it is back', async () => {
+test('while Redis is away, every page says so at once, and works again afterwards', async () => {
   await using line = await openLine(process.env.REDIS_URL ?? '');
   const admin = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD, REDIS_URL: line.url });
   const headers = { cookie: await admin.logIn() };
@@ -26,7 +26,7 @@ test('while Redis is away every page says so at once, and works again when it is
 });
 
 test.skipIf(redisServer === null)(
-  'while Redis rejects writes the pages say why, and since when',
+  'while Redis rejects writes, the pages say why and since when',
   async () => {
     await using redis = await startRedis();
     const admin = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD, REDIS_URL: redis.url });

@@ -15,7 +15,7 @@ const typesOf = async (trade: { ref: Parameters<typeof app.record>[0] }) =>
   (await app.record(trade.ref)).facts.map(({ type }) => type);
 
 describe('a round that is generated', () => {
-  test('is delivered, the intent written before', async () => {
+  test('is delivered after the intent is written', async () => {
     const trade = await place({}, [generated('0', CAT)]);
     expect(await untilFact(trade, 'delivered')).toMatchObject({ round: '0', found: false });
     expect(trade.deliverables).toEqual([{ deliverable_url: CAT, status: 'completed' }]);
@@ -35,7 +35,7 @@ describe('a round that is generated', () => {
     expect(listed).toMatchObject({ status: 'delivered', stage: 'in_review' });
   });
 
-  test('is delivered to an order whose workspace expired, and not over a delivery by hand', async () => {
+  test('is delivered to an order with an expired workspace, but not over a manual delivery', async () => {
     const expired = await place({ status: 'delivered', deliverable_url: null }, [generated('0', CAT)]);
     await untilFact(expired, 'delivered');
     expect(expired.count('deliver')).toBe(1);
@@ -44,7 +44,7 @@ describe('a round that is generated', () => {
     expect(byHand.count('deliver')).toBe(0);
   });
 
-  test('of several files is delivered whole, in one call', async () => {
+  test('with several files is delivered in one call', async () => {
     const trade = await place({}, [generated('0', CAT, NOTE)]);
     await untilFact(trade, 'delivered');
     expect(trade.deliverables.map((row) => row.deliverable_url)).toEqual([CAT, NOTE]);
@@ -70,8 +70,8 @@ describe('a round that is generated', () => {
   });
 });
 
-describe('when nobody knows whether a delivery took effect', () => {
-  test('because its answer was lost, it is looked for and found', async () => {
+describe('a delivery of unknown outcome', () => {
+  test('whose answer was lost is found on the marketplace', async () => {
     const trade = await place({ status: 'pending_quote' });
     trade.row.status = 'paid';
     trade.faults.deliver.push(answerLost(true));
@@ -95,7 +95,7 @@ describe('when nobody knows whether a delivery took effect', () => {
     expect(trade.deliverables).toHaveLength(1);
   });
 
-  test('it may still take effect: the order is left alone until it cannot any more, without using tries', async () => {
+  test('that may still take effect holds the order without using tries', async () => {
     const trade = await place({ status: 'pending_quote' });
     trade.row.status = 'paid';
     trade.faults.deliver.push(effectAfter(2500));
@@ -108,7 +108,7 @@ describe('when nobody knows whether a delivery took effect', () => {
     expect((await job(trade.ref, DELIVER)).attemptsMade).toBe(2);
   });
 
-  test('and the order cannot be read either, nothing is delivered on a guess', async () => {
+  test('is not repeated while the order cannot be read', async () => {
     const trade = await place({ status: 'pending_quote' });
     trade.row.status = 'paid';
     trade.faults.deliver.push(answerLost(true));
@@ -121,7 +121,7 @@ describe('when nobody knows whether a delivery took effect', () => {
     expect(trade.count('deliver')).toBe(1);
   });
 
-  test('and that stays so, a human is asked, with what went wrong', async () => {
+  test('that stays unknown goes to attention with the error', async () => {
     const trade = await place({ status: 'pending_quote' });
     trade.row.status = 'paid';
     trade.faults.deliver.push(answerLost(false), answerLost(false));
@@ -139,8 +139,8 @@ describe('when nobody knows whether a delivery took effect', () => {
   });
 });
 
-describe('when the order moved on', () => {
-  test('before the call, there is none', async () => {
+describe('when the order has moved on', () => {
+  test('before the call, nothing is delivered', async () => {
     const trade = await place({ status: 'paid' });
     await poke(trade.ref, []);
     trade.row.status = 'cancelled';
@@ -167,7 +167,7 @@ describe('when the order moved on', () => {
     expect(await facts(trade.ref, 'failed')).toEqual([]);
   });
 
-  test('a refusal of an order that still waits is one for a human', async () => {
+  test('a rejection for an order that still waits goes to attention', async () => {
     const trade = await place({ status: 'pending_quote' });
     trade.row.status = 'paid';
     trade.faults.deliver.push({
@@ -180,7 +180,7 @@ describe('when the order moved on', () => {
   });
 });
 
-test('a job that is run again by hand after its delivery does nothing', async () => {
+test('a job that is retried by hand after its delivery does nothing', async () => {
   const trade = await place({}, [generated('0', CAT)]);
   await done(trade.ref, DELIVER);
   await (await job(trade.ref, DELIVER)).retry('completed');
@@ -188,7 +188,7 @@ test('a job that is run again by hand after its delivery does nothing', async ()
   expect(trade.count('deliver')).toBe(1);
 });
 
-test('two workers that have the same round at once deliver it once', async () => {
+test('two workers with the same round deliver it once', async () => {
   await using other = await openDelivery({ policy: SILENT, beside: app });
   startDelivery({ runtime: other.runtime, artifacts: app.artifacts }, 4);
   const trade = await place({ status: 'pending_quote' });
@@ -213,7 +213,7 @@ test('two workers that have the same round at once deliver it once', async () =>
   expect(trade.count('deliver')).toBe(1);
 });
 
-test('a refusal is waited out: no try is used, and the worker pauses meanwhile', async () => {
+test('a rate-limited delivery uses no try, and the worker pauses meanwhile', async () => {
   await using throttled = await openDelivery({ policy: SILENT });
   const trade = await throttled.place({ status: 'pending_quote' });
   trade.row.status = 'paid';

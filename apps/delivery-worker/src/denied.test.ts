@@ -8,7 +8,7 @@ afterAll(() => app[Symbol.asyncDispose]());
 
 const CAT = 'https://files.example/cat.png';
 
-describe('a delivery that the marketplace denies us (403)', () => {
+describe('a delivery that the marketplace denies (403)', () => {
   const denied: Fault = { takesEffect: false, answer: { status: 403, text: 'Agent ID mismatch' } };
   const placeDenied = async (times: number) => {
     const trade = await place({ status: 'pending_quote' });
@@ -26,7 +26,7 @@ describe('a delivery that the marketplace denies us (403)', () => {
     expect(trade.count('deliver')).toBe(3);
   });
 
-  test('for ten minutes is one for a human', async () => {
+  test('for ten minutes goes to attention', async () => {
     const trade = await placeDenied(9);
     const delivery = await job(trade.ref, DELIVER);
     await app.untilState(delivery, 'delayed');

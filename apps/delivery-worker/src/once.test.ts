@@ -27,10 +27,10 @@ async function delivering(
   return trade;
 }
 
-describe('a marketplace that works on a delivery for longer than we wait for its answer', () => {
+describe('a marketplace that takes longer for a delivery than our time-out', () => {
   open({ MARKETPLACE_TIMEOUT_SECONDS: '0.4', DELIVER_EFFECT_SECONDS: '4' });
 
-  test('gets no second one meanwhile', async () => {
+  test('gets no second delivery meanwhile', async () => {
     const trade = await delivering({
       ...effectAfter(2500),
       answer: async () => {
@@ -48,7 +48,7 @@ describe('a marketplace that works on a delivery for longer than we wait for its
 describe('a marketplace whose reads lag', () => {
   open({ MARKETPLACE_TIMEOUT_SECONDS: '0.4', DELIVER_EFFECT_SECONDS: '0.5', READS_AGREE_SECONDS: '3' });
 
-  test('for longer than the lock of the delivery gets it once, although its answer was lost', async () => {
+  test("for longer than the delivery's lock gets the delivery once, although its answer was lost", async () => {
     const trade = await delivering(answerLost(true), (here) => {
       here.lagMs = 2500;
     });
@@ -57,7 +57,7 @@ describe('a marketplace whose reads lag', () => {
     expect(trade.count('deliver')).toBe(1);
   });
 
-  test('behind a cache gets it once, too: the reads go past the cache', async () => {
+  test('behind a cache gets the delivery once, because the reads bypass the cache', async () => {
     const trade = await delivering(answerLost(true), (here) => {
       here.isCached = true;
     });
@@ -66,7 +66,7 @@ describe('a marketplace whose reads lag', () => {
     expect(trade.count('deliver')).toBe(1);
   });
 
-  test('is noticed: the log says so, and reads must be further apart to agree', async () => {
+  test('is logged, and reads must be further apart to agree', async () => {
     const trade = await delivering({ takesEffect: true, answer: { data: {} } });
     await app.untilFact(trade, 'delivered');
     trade.lagMs = 60_000;
@@ -83,7 +83,7 @@ describe('a marketplace whose reads lag', () => {
 describe('a delivery that had no effect', () => {
   open({ MARKETPLACE_TIMEOUT_SECONDS: '0.4', DELIVER_EFFECT_SECONDS: '60', READS_AGREE_SECONDS: '60' });
 
-  test('for certain is repeated without waiting for reads to agree', async () => {
+  test('for certain is repeated without two agreeing reads', async () => {
     const trade = await delivering({ takesEffect: false, answer: { status: 409, text: 'Try again' } });
     await app.tryAgainNow(trade.ref, DELIVER);
     expect(await app.untilFact(trade, 'delivered')).toMatchObject({ found: false });

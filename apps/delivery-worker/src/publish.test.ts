@@ -55,7 +55,7 @@ function openStore(answer: { drop?: true; data?: unknown } = {}) {
   return { puts, tokens, close };
 }
 
-describe('a file that is too large for the edge before the marketplace', () => {
+describe("a file that is too large for the marketplace's edge", () => {
   const large = async (orderId: string) =>
     artifacts.put({
       orderId,
@@ -82,7 +82,7 @@ describe('a file that is too large for the edge before the marketplace', () => {
     store.close();
   });
 
-  test('although it is smaller than we believe the limit to be goes there after its rejection', async () => {
+  test('goes to the file store after a rejection, although it is below our limit', async () => {
     const store = openStore();
     const trade = await withFiles(['a.txt'], { takesEffect: false, answer: { status: 413, html: 'no' } });
     await untilFact(trade, 'delivered');
@@ -91,7 +91,7 @@ describe('a file that is too large for the edge before the marketplace', () => {
   });
 });
 
-test('a file is sent under the content type that was checked, without its parameters', async () => {
+test('a file is sent with the checked content type, without parameters', async () => {
   const trade = await place({ status: 'pending_quote' });
   trade.row.status = 'paid';
   const files = [
@@ -113,7 +113,7 @@ describe('files without a public address', () => {
     );
   });
 
-  test('are sent once each: a later failure sends the missing ones alone', async () => {
+  test('are sent once each, and after a failure only the missing files are sent', async () => {
     const trade = await withFiles(['a.txt', 'b.txt'], null, serverError);
     await tryAgainNow(trade.ref, PUBLISH);
     await untilFact(trade, 'delivered');
@@ -121,7 +121,7 @@ describe('files without a public address', () => {
     expect(trade.count('upload')).toBe(3);
   });
 
-  test('whose upload took effect without our knowing are a file too many, and one delivery', async () => {
+  test('whose upload took effect unnoticed leave one extra file, and one delivery', async () => {
     const trade = await withFiles(['a.txt'], answerLost(true));
     await tryAgainNow(trade.ref, PUBLISH);
     await untilFact(trade, 'delivered');
@@ -129,13 +129,13 @@ describe('files without a public address', () => {
     expect(trade.count('deliver')).toBe(1);
   });
 
-  test('that the marketplace refuses for a while wait, and use no try', async () => {
+  test('that are rate-limited wait and use no try', async () => {
     const trade = await withFiles(['a.txt'], refusedFor(1));
     await app.done(trade.ref, PUBLISH);
     expect((await app.job(trade.ref, PUBLISH)).attemptsMade).toBe(1);
   });
 
-  test('that two rounds share get an address for each', async () => {
+  test('that two rounds share get an address for each round', async () => {
     const trade = await withFiles(['a.txt']);
     await untilFact(trade, 'delivered');
     Object.assign(trade.row, { status: 'revision_requested', revision_count: 1 });
@@ -154,13 +154,13 @@ describe('files without a public address', () => {
   });
 });
 
-describe('files whose store has an address for buyers by now', () => {
+describe('files whose store has a public address now', () => {
   const served = localDisk({ folder, publicUrl: 'https://orders.example.com' });
   afterEach(() => app.setStore(artifacts));
   const retry = (ref: OrderRef) =>
     poke(ref, [{ type: 'operator_retried', stepKey: 'publish:0', attempt: 0, by: 'ada' }]);
 
-  test('are delivered under it: what the advice says works', async () => {
+  test('are delivered under that address, as the advice says', async () => {
     const trade = await place({ status: 'pending_quote' });
     trade.row.status = 'paid';
     const artifact = await put(trade.orderId, 'main.go', 'text/x-go');
@@ -188,7 +188,7 @@ describe('files whose store has an address for buyers by now', () => {
     expect(deliverables[0]?.url).toMatch(/\?signed=now$/);
   });
 
-  test('but are not there: no dead link is delivered', async () => {
+  test('but lost the file: no dead link is delivered', async () => {
     const trade = await place({ status: 'pending_quote' });
     trade.row.status = 'paid';
     app.setStore(localDisk({ folder: path.join(folder, 'new'), publicUrl: 'https://orders.example.com' }));
@@ -201,7 +201,7 @@ describe('while the artifact store fails', () => {
   const failing = (error: Error) => ({ ...artifacts, read: () => Promise.reject(error) });
   afterEach(() => app.setStore(artifacts));
 
-  test('the step waits, and uses no try', async () => {
+  test('the step waits and uses no try', async () => {
     app.setStore(failing(new Error('the store is down')));
     const trade = await withFiles(['a.txt']);
     const job = await app.job(trade.ref, PUBLISH);
@@ -212,7 +212,7 @@ describe('while the artifact store fails', () => {
     expect(trade.uploads).toEqual(['a.txt']);
   });
 
-  test('for 15 minutes, a human is asked', async () => {
+  test('for 15 minutes, the order goes to attention', async () => {
     app.setStore(failing(new Error('the store is down')));
     const trade = await withFiles(['a.txt']);
     const job = await app.job(trade.ref, PUBLISH);
@@ -224,7 +224,7 @@ describe('while the artifact store fails', () => {
     );
   });
 
-  test('since it says no, a human is asked at once', async () => {
+  test('with a rejection, the order goes to attention at once', async () => {
     app.setStore(failing(new PermanentError('AccessDenied')));
     const trade = await withFiles(['a.txt']);
     expect(await attention(trade.ref)).toContain('cannot be had from the artifact store: AccessDenied');
@@ -232,7 +232,7 @@ describe('while the artifact store fails', () => {
   });
 });
 
-describe('a human is asked about', () => {
+describe('attention shows', () => {
   test('a file that is missing in its store', async () => {
     const trade = await place({ status: 'pending_quote' });
     trade.row.status = 'paid';
@@ -255,13 +255,13 @@ describe('a human is asked about', () => {
     expect(trade.count('upload')).toBe(0);
   });
 
-  test('a file that the edge rejects as too large, when the marketplace gives no token either', async () => {
+  test('a file that the edge rejects as too large, if the marketplace gives no token either', async () => {
     const trade = await withFiles(['a.txt'], { takesEffect: false, answer: { status: 413, html: 'no' } });
     expect(await attention(trade.ref)).toMatch(/a\.txt, .* does not get through .*Set PUBLIC_URL/);
     expect(trade.count('upload')).toBe(1);
   });
 
-  test('a large file whose connection breaks again and again, before the budget is gone', async () => {
+  test('a large file whose connection keeps breaking, before the budget is used up', async () => {
     const trade = await place({ status: 'pending_quote' });
     trade.row.status = 'paid';
     const body = 'x'.repeat(4_600_000);
@@ -293,7 +293,7 @@ describe('a human is asked about', () => {
   });
 });
 
-test('what the first draft was published under is never delivered for the next', async () => {
+test('the published address of one draft is never delivered for the next draft', async () => {
   const trade = await place({ status: 'pending_quote' });
   trade.row.status = 'paid';
   const [first, second] = [await put(trade.orderId, 'first.txt'), await put(trade.orderId, 'second.txt')];

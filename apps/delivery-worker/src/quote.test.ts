@@ -17,14 +17,14 @@ async function asksForPrice(...faults: Trade['faults']['quote']): Promise<Trade>
   return trade;
 }
 
-test('a price is quoted, the intent written before', async () => {
+test('a price is quoted after the intent is written', async () => {
   const trade = await asksForPrice();
   expect(await untilFact(trade, 'quoted')).toMatchObject({ priceUsd: '45.00', found: false });
   expect(trade.row).toMatchObject({ status: 'quoted', quoted_price_usd: '45.00' });
   expect(await facts(trade, 'quote_intended')).toHaveLength(1);
 });
 
-test('a quote whose answer was lost is found by the status it left behind', async () => {
+test("a quote whose answer was lost is found by the order's status", async () => {
   const trade = await asksForPrice(answerLost(true));
   await tryAgainNow(trade.ref, QUOTE);
   expect(await untilFact(trade, 'quoted')).toMatchObject({ found: true });
@@ -45,7 +45,7 @@ test('a quote that did not take effect is repeated', async () => {
   expect(trade.count('quote')).toBe(2);
 });
 
-test('an order that was quoted otherwise, or cancelled, is not quoted', async () => {
+test('an order that was quoted by hand or cancelled is not quoted', async () => {
   const trade = await place({ status: 'pending_quote' });
   Object.assign(trade.row, { status: 'quoted', quoted_price_usd: '60.00' });
   await runtime.store.append(trade.ref, [PRICED]);
@@ -69,12 +69,12 @@ test('an order that is cancelled just before the call is not a failure', async (
   expect(await facts(trade, 'quoted')).toEqual([]);
 });
 
-test('a price that the marketplace refuses is one for a human', async () => {
+test('a price that the marketplace rejects goes to attention', async () => {
   const trade = await asksForPrice({ takesEffect: false, answer: { status: 400, text: 'price too high' } });
   expect(await attention(trade.ref)).toMatch(/"quote" failed for good: .*price too high/);
 });
 
-test('a job that is run again by hand after its quote does nothing', async () => {
+test('a job that is retried by hand after its quote does nothing', async () => {
   const trade = await asksForPrice();
   await done(trade.ref, QUOTE);
   await (await job(trade.ref, QUOTE)).retry('completed');

@@ -41,7 +41,7 @@ async function overwritten(
 }
 
 describe('a delivery that the payment of an instant hire overwrote', () => {
-  test('is noticed, and left alone at first', async () => {
+  test('is noticed, and waits at first', async () => {
     const trade = await place({}, [generated('0', CAT)]);
     await untilFact(trade, 'delivered');
     overwrite(trade);
@@ -59,14 +59,14 @@ describe('a delivery that the payment of an instant hire overwrote', () => {
     expect(trade.count('deliver')).toBe(2);
   });
 
-  test('and whose repetition lost its answer is found by its status, although its rows were there before', async () => {
+  test("is found by the order's status if the answer of its repetition was lost", async () => {
     const trade = await overwritten((here) => here.faults.deliver.push(answerLost(true)));
     await tryAgainNow(trade.ref, AGAIN);
     expect(await untilFact(trade, 'redelivered')).toMatchObject({ index: 0, found: true });
     expect(trade.count('deliver')).toBe(2);
   });
 
-  test('and whose repetition had no effect is repeated once two reads agree', async () => {
+  test('is repeated again once two reads agree that the repetition had no effect', async () => {
     const trade = await overwritten((here) => here.faults.deliver.push(answerLost(false)));
     await tryAgainNow(trade.ref, AGAIN);
     expect(await untilFact(trade, 'redelivered')).toMatchObject({ index: 0, found: false });
@@ -83,7 +83,7 @@ describe('a delivery that the payment of an instant hire overwrote', () => {
     expect(trade.count('deliver')).toBe(1);
   });
 
-  test('and of which a row is missing is read again at first: the read may lag', async () => {
+  test('is read again first if a row is missing, because the read may lag', async () => {
     const trade = await overwritten((here) => here.deliverables.pop(), { urls: [CAT, DOG] });
     await app.untilState(await job(trade.ref, AGAIN), 'delayed');
     expect(trade.count('deliver')).toBe(1);

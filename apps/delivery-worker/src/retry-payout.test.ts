@@ -32,7 +32,7 @@ async function asked(
   return { trade, calls: () => calls, path };
 }
 
-describe('an operator who asks for a payout again has Atelier asked', () => {
+describe("an operator's request for a payout reaches Atelier", () => {
   test('once, out of the API budget', async () => {
     const used = (await app.runtime.budget.state()).used;
     const { trade, calls } = await asked({ data: { status: 'queued' } });
@@ -43,7 +43,7 @@ describe('an operator who asks for a payout again has Atelier asked', () => {
     expect((await app.runtime.budget.state()).used).toBe(used + 1);
   });
 
-  test('a second time, and the answer belongs to the second request', async () => {
+  test('a second time, and gets the answer of the second request', async () => {
     const { trade, calls } = await asked({ status: 422, text: 'no wallet is set' });
     await untilFact(trade, 'payout_retry_answered');
     await app.done(trade.ref, RETRY);
@@ -56,12 +56,12 @@ describe('an operator who asks for a payout again has Atelier asked', () => {
     expect(calls()).toBe(2);
   });
 
-  test('and learns that it was paid (409)', async () => {
+  test('and learns that the payout was sent already (409)', async () => {
     const { trade } = await asked({ status: 409, text: 'Payout already sent' });
     expect(await attention(trade.ref)).toMatch(/was sent already\..*"Payout already sent \(HTTP 409\)"$/s);
   });
 
-  test('and sees it settled when the order names the transaction by then', async () => {
+  test('and is settled if the order names the transaction by then', async () => {
     const { trade } = await asked({ status: 409, text: 'Payout already sent' }, '5xTx');
     await untilFact(trade, 'payout_retry_answered');
     await app.done(trade.ref, RETRY);
@@ -75,7 +75,7 @@ describe('an operator who asks for a payout again has Atelier asked', () => {
     );
   });
 
-  test('again when the first answer was lost', async () => {
+  test('again if the first answer was lost', async () => {
     const { trade, calls, path } = await asked({ drop: true });
     await app.untilState(await app.job(trade.ref, RETRY), 'delayed');
     app.market.answers[path] = { data: {} };

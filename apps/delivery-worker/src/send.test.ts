@@ -29,7 +29,7 @@ async function isDelivered(...faults: Trade['faults']['send']): Promise<Trade> {
 }
 const texts = (trade: Trade) => trade.messages.map(({ content }) => content);
 
-test('a message is sent once, the text fixed before', async () => {
+test('a message is sent once, with a text that is fixed before', async () => {
   const trade = await isDelivered();
   expect(await untilFact(trade, 'message_sent')).toMatchObject({ kind: 'delivered', found: false });
   expect(texts(trade)).toEqual(['Here is A portrait.']);
@@ -38,7 +38,7 @@ test('a message is sent once, the text fixed before', async () => {
   expect(trade.count('send')).toBe(1);
 });
 
-test('what the buyer wrote meanwhile is recorded: reading the thread marks it as read on the marketplace', async () => {
+test("the buyer's messages are recorded, because reading the thread marks them as read", async () => {
   const trade = await place({ status: 'pending_quote', service_title: 'A portrait' });
   trade.row.status = 'delivered';
   trade.messages.push({ sender_type: 'client', content: 'Stop, I meant a dog!' });
@@ -55,7 +55,7 @@ test('a message whose answer was lost is found in the thread', async () => {
   expect(trade.count('send')).toBe(1);
 });
 
-test('a message that Redis forgot is found in the thread, though no try is known of', async () => {
+test('a message that Redis lost is found in the thread, without a recorded try', async () => {
   const trade = await isDelivered();
   await done(trade.ref, SEND);
   const { keys, redis } = app.runtime;
@@ -73,18 +73,18 @@ test('a message that takes effect long after its connection broke is not sent ag
   expect(texts(trade)).toEqual(['Here is A portrait.']);
 });
 
-test('a message that did not take effect is sent again', async () => {
+test('a message that had no effect is sent again', async () => {
   const trade = await isDelivered(serverError);
   await tryAgainNow(trade.ref, SEND);
   expect(await untilFact(trade, 'message_sent')).toMatchObject({ found: false });
   expect(texts(trade)).toEqual(['Here is A portrait.']);
 });
 
-describe('in a thread that is too long to see', () => {
+describe('in a thread that is longer than we can read', () => {
   const chatter = () =>
     Array.from({ length: THREAD_LIMIT }, (_, index) => ({ sender_type: 'client', content: `Hm ${index}` }));
 
-  test('a message that may have been sent is not sent again', async () => {
+  test('a possibly sent message is not sent again', async () => {
     const trade = await place({ status: 'pending_quote' });
     trade.row.status = 'delivered';
     trade.messages.push(...chatter());
@@ -108,7 +108,7 @@ describe('in a thread that is too long to see', () => {
   });
 });
 
-test('a message that deliveries have held for a whole window goes, whatever else waits', async () => {
+test('a message that waited for deliveries for a whole window goes, whatever else waits', async () => {
   await using shop = await openDelivery();
   // Deliveries that wait for something else, and make no call.
   const stuck = Array.from({ length: 31 }, (_, index) => ({
@@ -131,7 +131,7 @@ test('a message that deliveries have held for a whole window goes, whatever else
   expect(await shop.facts(trade.ref, 'message_dropped')).toEqual([]);
 });
 
-test('a message that the marketplace refuses is dropped with its reason, and stops nothing else', async () => {
+test('a message that the marketplace rejects is dropped with its reason, and stops nothing else', async () => {
   const trade = await isDelivered({ takesEffect: false, answer: { status: 400, text: 'content is bad' } });
   const dropped = await untilFact(trade, 'message_dropped');
   expect(dropped.reason).toContain('content is bad');

@@ -23,7 +23,7 @@ handlers.push(
   defineHandler({ name: 'poet', match: 'default', generate: () => DONE }),
 );
 
-test('an order is given to the handler of the category of its service', async () => {
+test("an order goes to the handler of its service's category", async () => {
   market.answers['GET /api/services/srv_picture'] = { data: serviceRow('srv_picture') };
   market.answers['GET /api/services/srv_poem'] = { data: serviceRow('srv_poem', { category: 'custom' }) };
   const picture = await place('srv_picture');
@@ -32,7 +32,7 @@ test('an order is given to the handler of the category of its service', async ()
   expect(await untilFact(poem, 'generated')).toMatchObject({ handler: 'poet' });
 });
 
-test('an order of a service that cannot be read is given to no handler, not even the default one', async () => {
+test('an order of an unreadable service goes to no handler, not even the default', async () => {
   market.answers['GET /api/services/srv_gone'] = { status: 404, text: 'Service not found' };
   const ref = await place('srv_gone');
   expect(await facts(ref, 'service_unread')).toMatchObject([{ cause: 'not_listed' }]);
@@ -43,12 +43,12 @@ test('an order of a service that cannot be read is given to no handler, not even
   expect(await untilFact(ref, 'generated')).toMatchObject({ handler: 'poet' });
 });
 
-test('an order of a bounty has no service, and is given to the default handler', async () => {
+test('an order of a bounty has no service, and goes to the default handler', async () => {
   const ref = await place('', { service_id: null, service_title: null, bounty_id: 'bty_1' });
   expect(await untilFact(ref, 'generated')).toMatchObject({ handler: 'poet' });
 });
 
-test('an order whose service, title and category vanish keeps the handler that it began with', async () => {
+test('an order whose service, title and category vanish keeps its first handler', async () => {
   failsOnce = true;
   const ref = await place('srv_picture');
   expect(await attention(ref)).toContain('no ink');

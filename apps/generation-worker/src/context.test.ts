@@ -42,8 +42,8 @@ async function given(
   return { ref, ctx, generated };
 }
 
-describe('a handler is given', () => {
-  test('the order, with references and answers read', async () => {
+describe('a handler gets', () => {
+  test('the order, with parsed references and answers', async () => {
     const { ctx } = await given({
       reference_urls: '["https://a.example"]',
       reference_images: 'no JSON',
@@ -66,7 +66,7 @@ describe('a handler is given', () => {
     expect(ctx).toMatchObject({ round: 0, feedback: null, isDispute: false, earlier: [] });
   });
 
-  test("a revision's feedback, and what earlier rounds delivered", async () => {
+  test("a revision's feedback, and the deliverables of earlier rounds", async () => {
     const { ctx } = await given({ status: 'revision_requested', revision_count: 2 }, [
       delivered('0', 'https://files.example/0'),
       delivered('1', 'https://files.example/1'),
@@ -81,7 +81,7 @@ describe('a handler is given', () => {
     expect(await ctx.earlier[0]?.deliverables[0]?.read()).toBe(null);
   });
 
-  test('the bytes of what an earlier round delivered, when we kept them', async () => {
+  test('the bytes of an earlier deliverable, if we kept them', async () => {
     const artifact = await localDisk({ folder: app.folder }).put({
       orderId: 'ord_1',
       round: '0',
@@ -113,7 +113,7 @@ describe('a handler is given', () => {
     expect(ctx).toMatchObject({ round: 0, feedback: 'That is a dog.', isDispute: true });
   });
 
-  test('the message thread when it asks for it', async () => {
+  test('the message thread on request', async () => {
     let thread: unknown;
     market.answers['GET /api/agents/agt_1/services'] = { data: [] };
     await given({}, [], async (ctx) => {
@@ -141,7 +141,7 @@ describe('a handler is given', () => {
     );
   });
 
-  test('a way to show how far it is', async () => {
+  test('a way to report progress', async () => {
     let text: unknown;
     const { ref } = await given({}, [], async ({ progress, order }) => {
       await progress('mixing colors');
@@ -154,7 +154,7 @@ describe('a handler is given', () => {
   });
 });
 
-test('progress is one short line, however much a handler gives', async () => {
+test('progress is one short line, however long the report', async () => {
   const { ref } = await given({}, [], async ({ progress }) => {
     await progress(`${'👨‍👩‍👧‍👦'.repeat(20_000)}\n`);
   });
@@ -164,7 +164,7 @@ test('progress is one short line, however much a handler gives', async () => {
   expect(text).toMatch(/^(👨‍👩‍👧‍👦)+…$/u);
 });
 
-test('a handler cannot change its order, nor what it holds', async () => {
+test('a handler cannot change its order or any field of it', async () => {
   const { ctx } = await given({
     requirement_answers: '{"size":{"w":1}}',
     reference_urls: '["https://a.example/1"]',
@@ -175,7 +175,7 @@ test('a handler cannot change its order, nor what it holds', async () => {
   }
 });
 
-test('progress that cannot be shown fails no handler, nor the process', async () => {
+test('invalid progress fails neither the handler nor the process', async () => {
   const loop: { self?: unknown } = {};
   loop.self = loop;
   await given({}, [], ({ progress }) => {
@@ -184,8 +184,8 @@ test('progress that cannot be shown fails no handler, nor the process', async ()
   await until('a line that says so', () => lines.find(({ msg }) => msg === 'progress not shown'));
 });
 
-describe('a URL that the handler gives again in a later round', () => {
-  test('gets a fragment, so that its delivery can be told from the earlier one', async () => {
+describe('a URL that the handler returns again in a later round', () => {
+  test('gets a fragment, so that its delivery differs from the earlier one', async () => {
     const revision = { status: 'revision_requested', revision_count: 1 };
     const { generated } = await given(revision, [
       delivered('0', DONE.url),
@@ -194,7 +194,7 @@ describe('a URL that the handler gives again in a later round', () => {
     expect(generated.products).toEqual([{ ...DONE, url: `${DONE.url}#round-1` }]);
   });
 
-  test('gets one, too, when nobody knows whether the earlier delivery took effect', async () => {
+  test('gets a fragment if the outcome of the earlier delivery is unknown', async () => {
     const revision = { status: 'revision_requested', revision_count: 1 };
     const { generated } = await given(revision, [
       { type: 'delivery_intended', round: '0', deliverables: [{ ...DONE }] },
@@ -203,7 +203,7 @@ describe('a URL that the handler gives again in a later round', () => {
     expect(generated.products).toEqual([{ ...DONE, url: `${DONE.url}#round-1` }]);
   });
 
-  test('gets one, too, when it is that of an artifact it kept from an earlier round', async () => {
+  test('gets a fragment if it is the URL of an artifact from an earlier round', async () => {
     await using served = await openGeneration({ publicUrl: 'https://orders.example.com' });
     let kept: SavedArtifact | undefined;
     const ref = await served.placeFor({

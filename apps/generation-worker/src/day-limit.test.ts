@@ -10,7 +10,7 @@ afterAll(() => app[Symbol.asyncDispose]());
 const TO_QUOTE = { status: 'pending_quote', quoted_price_usd: null };
 const DONE = { body: 'done', contentType: 'text/plain' };
 
-describe('parallel tries do not exceed the limit of the day together', () => {
+describe('parallel tries do not exceed the daily limit together', () => {
   test.each(['nothing', 'a refused brief', 'a cheap order'])('after %s', async (first) => {
     const go = gate();
     let calls = 0;
@@ -50,7 +50,7 @@ describe('parallel tries do not exceed the limit of the day together', () => {
   });
 });
 
-test('an order that waits for the limit of the day says so in its record', async () => {
+test('an order that waits for the daily limit says so in its record', async () => {
   const go = gate();
   const generate = async () => {
     await go.opened;
@@ -68,7 +68,7 @@ test('an order that waits for the limit of the day says so in its record', async
   expect(await facts(second, 'held_up')).toHaveLength(1);
 });
 
-test('a quote that costs nothing does not wait for running generations', async () => {
+test('a free quote does not wait for running generations', async () => {
   const go = gate();
   const generate = async () => {
     await go.opened;

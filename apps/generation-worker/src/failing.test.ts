@@ -13,7 +13,7 @@ afterAll(() => app[Symbol.asyncDispose]());
 const DONE = { body: 'done', contentType: 'text/plain' };
 const never = () => new Promise<never>(() => undefined);
 
-test('an order that no handler matches goes to attention, by a reason that names its service', async () => {
+test('an order that no handler matches goes to attention, with its service in the reason', async () => {
   market.answers['GET /api/services/srv_unheard'] = {
     data: serviceRow('srv_unheard', { category: 'custom' }),
   };
@@ -25,7 +25,7 @@ test('an order that no handler matches goes to attention, by a reason that names
 });
 
 describe('a handler that throws', () => {
-  test('an error with the key of a model, of no shape that is known, shows the key to nobody', async () => {
+  test("an error with a model's key of unknown form shows the key to nobody", async () => {
     const key = 'q8Zr"no shape\\at all';
     keepSecret(...secretsIn({ MODEL_KEY: key }));
     const ref = await placeFor({
@@ -44,7 +44,7 @@ describe('a handler that throws', () => {
     }
   });
 
-  test('is tried as often as it may be, then a human is asked', async () => {
+  test('is retried up to its limit, then the order goes to attention', async () => {
     let calls = 0;
     const ref = await placeFor({
       name: 'clumsy',
@@ -61,7 +61,7 @@ describe('a handler that throws', () => {
     expect(await facts(ref, 'began')).toHaveLength(3);
   });
 
-  test('and works later, has its order go on', async () => {
+  test('once continues when it works again', async () => {
     let calls = 0;
     const ref = await placeFor({
       name: 'moody',
@@ -77,7 +77,7 @@ describe('a handler that throws', () => {
     expect(await facts(ref, 'failed')).toEqual([]);
   });
 
-  test('a PermanentError is not tried again', async () => {
+  test('a PermanentError is not retried', async () => {
     const ref = await placeFor({
       name: 'honest',
       generate: () => {
@@ -93,7 +93,7 @@ describe('a handler that throws', () => {
     ['a text', 'broken', 'broken'],
     ['an object', { code: 5 }, '{ code: 5 }'],
     ['an object without a prototype', Object.create(null), '[Object: null prototype] {}'],
-  ])('%s that is no error fails like any other', async (_, thrown, told) => {
+  ])('%s that is not an error fails like an error', async (_, thrown, told) => {
     const ref = await placeFor({
       name: 'odd',
       attempts: 1,
@@ -116,7 +116,7 @@ describe('a handler that throws', () => {
     expect(JSON.stringify(lines)).not.toContain('1234567890abcdef');
   });
 
-  test('when it is matched is named, and asks a human', async () => {
+  test('while it is matched is named in attention', async () => {
     const ref = await placeFor(
       {
         name: 'confused',
@@ -135,7 +135,7 @@ describe('a handler that throws', () => {
 });
 
 describe('a handler that hangs', () => {
-  test('is told to stop at its time limit, and the try counts as failed', async () => {
+  test('is aborted at its time limit, and the try counts as failed', async () => {
     let reason: unknown;
     const ref = await placeFor({
       name: 'slow',
@@ -154,7 +154,7 @@ describe('a handler that hangs', () => {
     expect(String(reason)).toContain('took longer than its time limit');
   });
 
-  test('although it ignores its signal, what it gives later is not recorded', async () => {
+  test('and ignores its signal has its late output ignored', async () => {
     const late = gate();
     const ref = await placeFor({
       name: 'deaf',
@@ -171,7 +171,7 @@ describe('a handler that hangs', () => {
     expect(await facts(ref, 'generated')).toEqual([]);
   });
 
-  test('in a body that never ends is stopped, too', async () => {
+  test('in an endless body is stopped, too', async () => {
     const ref = await placeFor({
       name: 'dripping',
       attempts: 1,
@@ -194,7 +194,7 @@ test('a failing handler stops no other order', async () => {
   expect(await facts(ref, 'generated')).toEqual([]);
 });
 
-describe('where an error came from', () => {
+describe('the stack of an error', () => {
   /** Throws from a function whose name is found in the stack. */
   function brewTea(fail: () => Error): never {
     throw fail();
@@ -205,7 +205,7 @@ describe('where an error came from', () => {
     ['a permanent error', () => new PermanentError('no kettle'), 'permanent', 3],
     ['an output that is invalid', () => new InvalidOutputError('no tea'), 'permanent', 3],
     ['a wait that a service named', () => new RetryLaterError(3600, 'later'), 'throttled', 3],
-  ] as const)('is written down with each try: %s', async (_, fail, kind, attempts) => {
+  ] as const)('is recorded with each try: %s', async (_, fail, kind, attempts) => {
     const ref = await placeFor({ name: 'brewer', attempts, generate: () => brewTea(fail) });
     const failed = await untilFact(ref, 'try_failed');
     expect(failed).toMatchObject({ step: 'generate', round: '0', start: 0, kind });
@@ -214,7 +214,7 @@ describe('where an error came from', () => {
     expect(line?.stack).toContain('brewTea');
   });
 
-  test('is kept bounded, with its causes and without secrets', async () => {
+  test('is bounded, with causes and without secrets', async () => {
     const key = 'k3y-of-the-t3a-house';
     keepSecret(key);
     const ref = await placeFor({
@@ -237,7 +237,7 @@ describe('where an error came from', () => {
     }
   });
 
-  test('of a pricing is written down, too', async () => {
+  test('of a pricing is recorded, too', async () => {
     const ref = await placeFor(
       { name: 'pricer', quote: () => brewTea(() => new PermanentError('no price')) },
       { status: 'pending_quote', quoted_price_usd: null },
@@ -246,7 +246,7 @@ describe('where an error came from', () => {
   });
 });
 
-test('an order that was begun too often without coming to an end asks a human, and is not begun again', async () => {
+test('an order with too many starts without an end goes to attention, and does not start again', async () => {
   const began = Array.from({ length: 6 }, (_, start) => ({
     type: 'began' as const,
     step: 'generate' as const,

@@ -40,7 +40,7 @@ async function orderInHand(fields: Record<string, unknown> = {}, goOn = gate().o
 }
 
 describe('an order that is cancelled while its handler runs', () => {
-  test('aborts the handler, records nothing, and needs no human', async () => {
+  test('aborts the handler, records nothing and needs no human', async () => {
     const { ref, seen } = await orderInHand();
     show(ref, { status: 'cancelled' });
     await poke(ref);
@@ -67,7 +67,7 @@ describe('an order that is cancelled while its handler runs', () => {
     expect(await facts(ref, 'priced')).toEqual([]);
   });
 
-  test('is noticed in another process, though no word of it comes through', async () => {
+  test('is noticed in another process, even without a notification', async () => {
     const { ref } = await orderInHand();
     const elsewhere = new RunningSteps(runtime, 5);
     const running = elsewhere.whileWanted(
@@ -83,7 +83,7 @@ describe('an order that is cancelled while its handler runs', () => {
     await ended;
   });
 
-  test('and an order that goes on is left alone by the news of another one', async () => {
+  test('does not affect the handler of another order', async () => {
     const goOn = gate();
     const { ref, seen } = await orderInHand({}, goOn.opened);
     const other = await orderInHand();
@@ -97,7 +97,7 @@ describe('an order that is cancelled while its handler runs', () => {
 });
 
 describe('a process that stops', () => {
-  test('aborts what is in hand and puts it back, for another process to begin again', async () => {
+  test('aborts its job and returns it, so that another process starts it again', async () => {
     await using first = await openGeneration();
     const begun = gate();
     let reason: unknown;
@@ -128,7 +128,7 @@ describe('a process that stops', () => {
     expect(await second.facts(ref, 'failed')).toEqual([]);
   });
 
-  test('counts as no crash: after nine restarts in a row the order is still generated', async () => {
+  test('does not count as a crash: after nine restarts the order is still generated', async () => {
     await using first = await openGeneration();
     const ref = await first.placeFor({ name: 'nobody', generate: () => new Promise<never>(() => undefined) });
     await first.untilFact(ref, 'began');
@@ -151,7 +151,7 @@ describe('a process that stops', () => {
     expect(await last.facts(ref, 'failed')).toEqual([]);
   });
 
-  test('counts as no crash for a pricing, either', async () => {
+  test('does not count as a crash for a pricing, either', async () => {
     await using first = await openGeneration();
     const begun = gate();
     const ref = await first.placeFor(
@@ -170,7 +170,7 @@ describe('a process that stops', () => {
     expect(await after.facts(ref, 'returned')).toMatchObject([{ step: 'price', round: '0', start: 0 }]);
   });
 
-  test('lets what is in hand come to its end within the grace period', async () => {
+  test('finishes its job within the grace period', async () => {
     await using app = await openGeneration({ env: { SHUTDOWN_GRACE_SECONDS: '10' } });
     const [begun, goOn] = [gate(), gate()];
     const ref = await app.placeFor({

@@ -15,7 +15,7 @@ const orderGiving = (give: (ctx: GenerateContext) => unknown) =>
   placeFor({ name: 'painter', generate: (ctx) => give(ctx) as Output[] });
 
 describe('a handler may return', () => {
-  test('bytes with a content type: they are kept as an artifact', async () => {
+  test('bytes with a content type, which become an artifact', async () => {
     const ref = await orderGiving(() => ({ body: 'a cat', contentType: 'text/plain', fileName: 'cat.txt' }));
     const { products } = await untilFact(ref, 'generated');
     expect(products).toMatchObject([{ mediaType: 'text', artifact: { fileName: 'cat.txt', bytes: 5 } }]);
@@ -39,7 +39,7 @@ describe('a handler may return', () => {
     expect(products).toEqual([{ url: 'https://files.example/cat.png', mediaType: 'image' }]);
   });
 
-  test('what it saved before, and several things of several media types at once', async () => {
+  test('a saved file, and several outputs of several media types', async () => {
     const ref = await orderGiving(async ({ artifacts }) => {
       const saved = await artifacts.save({ body: Buffer.from('GIF89a'), contentType: 'image/png' });
       return [saved, { body: '{}', contentType: 'application/json', mediaType: 'document' }];
@@ -52,7 +52,7 @@ describe('a handler may return', () => {
   });
 });
 
-describe('an order goes to attention at once, by a reason that names the handler, when it returns', () => {
+describe('an order goes to attention at once, with the handler in the reason, after the output', () => {
   const URL_ONE = { url: 'https://files.example/1', mediaType: 'image' };
   test.each<[string, unknown, RegExp]>([
     ['nothing', undefined, /returned nothing to deliver/],
@@ -120,7 +120,7 @@ describe('an order goes to attention at once, by a reason that names the handler
 });
 
 describe('a URL that leads to this machine', () => {
-  test('is delivered when the policy says so, for tests, but never with a password', async () => {
+  test('is delivered if the policy permits it, but never with a password', async () => {
     await using lenient = await openGeneration({ policy: { privateUrls: 'deliver' } });
     const giving = (url: string) =>
       lenient.placeFor({ name: 'here', generate: () => ({ url, mediaType: 'link' as const }) });
@@ -129,7 +129,7 @@ describe('a URL that leads to this machine', () => {
     expect(await lenient.attention(await giving('http://me:you@127.0.0.1:3000/1'))).toContain('password');
   });
 
-  test('is delivered when it is one of our own artifacts', async () => {
+  test('is delivered if it is one of our own artifacts', async () => {
     const publicUrl = 'http://127.0.0.1:4001';
     await using own = await openGeneration({ publicUrl, env: { PUBLIC_URL: publicUrl } });
     const ref = await own.placeFor({
@@ -144,7 +144,7 @@ describe('a URL that leads to this machine', () => {
   });
 });
 
-test('a stream that breaks ends no process, even one that nobody has read yet', async () => {
+test('a broken stream ends no process, even before anybody reads it', async () => {
   const ref = await placeFor({
     name: 'streamer',
     attempts: 1,

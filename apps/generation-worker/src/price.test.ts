@@ -18,7 +18,7 @@ describe('a handler that is asked for a price', () => {
     ['45.5', '45.50'],
     ['0.01', '0.01'],
     ['1000000.00', '1000000.00'],
-  ])('may answer %j: %s is quoted next', async (answer, priceUsd) => {
+  ])('may answer %j, and %s is quoted next', async (answer, priceUsd) => {
     const ref = await orderAsking(async () => answer);
     expect(await untilFact(ref, 'priced')).toMatchObject({ handler: 'estimator', priceUsd });
     const quote = jobFor(ref, { name: 'quote', round: '0', attempt: 0 });
@@ -44,7 +44,7 @@ describe('a handler that is asked for a price', () => {
     [null, /not nothing/],
     [{}, /not an object/],
     [{ refuse: 5 }, /not an object/],
-  ])('and answers %j has its order wait for a human, and quotes nothing', async (answer, reason) => {
+  ])('and answers %j sends the order to attention, and quotes nothing', async (answer, reason) => {
     const ref = await orderAsking(() => answer);
     const told = await attention(ref);
     expect(told).toMatch(/^Handler "estimator" gave a price that cannot be quoted: /);
@@ -53,19 +53,19 @@ describe('a handler that is asked for a price', () => {
     expect(await facts(ref, 'began')).toHaveLength(1);
   });
 
-  test('may refuse: a human is told its reason, and nothing is quoted', async () => {
+  test('may decline: attention shows the reason, and nothing is quoted', async () => {
     const ref = await orderAsking(() => ({ refuse: 'No cats today.' }));
     expect(await attention(ref)).toMatch(/^Handler "estimator" declined to quote: No cats today\.\n/);
     const quote = jobFor(ref, { name: 'quote', round: '0', attempt: 0 });
     expect(await runtime.queues.get('delivery').getJobState(quote.jobId)).toBe('unknown');
   });
 
-  test('may say for how long its quotes are valid', async () => {
+  test('may limit the validity of its quotes', async () => {
     const ref = await placeFor({ name: 'brief', quote: () => '45', quoteValidHours: 24 }, toQuote);
     expect(await untilFact(ref, 'priced')).toMatchObject({ priceUsd: '45.00', validHours: 24 });
   });
 
-  test('and refused is asked again when an operator retries', async () => {
+  test('and declined is asked again when an operator retries', async () => {
     let asked = 0;
     const ref = await orderAsking(() => {
       asked += 1;
@@ -76,7 +76,7 @@ describe('a handler that is asked for a price', () => {
     await untilFact(ref, 'priced');
   });
 
-  test('and throws is tried again', async () => {
+  test('and throws is retried', async () => {
     let calls = 0;
     const ref = await orderAsking(() => {
       calls += 1;
@@ -87,14 +87,14 @@ describe('a handler that is asked for a price', () => {
     await untilFact(ref, 'priced');
   });
 
-  test('and throws for good is named', async () => {
+  test('and throws every time is named in attention', async () => {
     const ref = await orderAsking(() => {
       throw new Error('no idea');
     }, 1);
     expect(await attention(ref)).toBe('Handler "estimator" failed (try 1 of 1): no idea');
   });
 
-  test('but has no quote function is named', async () => {
+  test('but has no quote function is named in attention', async () => {
     const ref = await placeFor({ name: 'painter' }, toQuote);
     expect(await attention(ref)).toMatch(/^Handler "painter" has no quote function/);
   });

@@ -10,7 +10,7 @@ afterAll(() => app[Symbol.asyncDispose]());
 
 const DONE = { body: 'done', contentType: 'text/plain' };
 
-test('a handler that is told when to come again waits so long, and no wait is one of its tries', async () => {
+test('a handler that names a retry time waits until then, and uses no try', async () => {
   let calls = 0;
   const ref = await placeFor({
     name: 'patient',
@@ -41,7 +41,7 @@ test('a handler that is told when to come again waits so long, and no wait is on
   expect(await facts(ref, 'failed')).toEqual([]);
 });
 
-test('a quote waits alike', async () => {
+test('a quote waits in the same way', async () => {
   let calls = 0;
   const ref = await placeFor(
     {
@@ -59,7 +59,7 @@ test('a quote waits alike', async () => {
   expect(await untilFact(ref, 'priced')).toMatchObject({ priceUsd: '45.00' });
 });
 
-test('a service that names a second each time is asked less and less often, for a day', async () => {
+test('a service that names one second each time is asked less and less often, for a day', async () => {
   const generate = () => {
     throw new RetryLaterError(0, 'the model is busy');
   };
@@ -78,7 +78,7 @@ test('a service that names a second each time is asked less and less often, for 
   expect(await attention(ref)).toBe('Handler "hopeless" waits: the model is busy (put off for over a day)');
 });
 
-test('a service that names a second all day is asked fewer than a hundred times', () => {
+test('a service that names one second all day is asked fewer than a hundred times', () => {
   let waitedSeconds = 0;
   let asked = 0;
   while (waitedSeconds < 24 * 3600) {
@@ -90,7 +90,7 @@ test('a service that names a second all day is asked fewer than a hundred times'
   expect(putOffSeconds(3600, 0, 0)).toBe(3600);
 });
 
-test('what is waited for has limits', () => {
+test('retry times have limits', () => {
   for (const [asked, waited] of [
     [0, 1],
     [-5, 1],

@@ -8,7 +8,7 @@ import { openGeneration } from './test-support/generation.ts';
 const DONE = { body: 'done', contentType: 'text/plain' };
 
 describe.skipIf(redisServer === null)('while Redis is in trouble', () => {
-  test.each(['usage', 'remember'] as const)('ctx.%s waits, and nothing is paid twice', async (call) => {
+  test.each(['usage', 'remember'] as const)('ctx.%s waits, and no work is paid for twice', async (call) => {
     await using redis = await startRedis();
     await using app = await openGeneration({ env: { REDIS_URL: redis.url } });
     let calls = 0;
@@ -29,7 +29,7 @@ describe.skipIf(redisServer === null)('while Redis is in trouble', () => {
     expect(await app.facts(ref, 'try_failed')).toEqual([]);
   });
 
-  test('ctx.usage stops waiting when the time of the handler is over', async () => {
+  test("ctx.usage stops waiting at the handler's time limit", async () => {
     await using redis = await startRedis();
     await using app = await openGeneration({ env: { REDIS_URL: redis.url } });
     let thrown: unknown;

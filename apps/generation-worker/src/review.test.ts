@@ -10,7 +10,7 @@ afterAll(() => app[Symbol.asyncDispose]());
 
 const DONE = { body: 'done', contentType: 'text/plain' };
 
-test('a round that is to be looked at waits; made again, it gets the note and the last draft, and is a new one', async () => {
+test('a round under review waits, and its regeneration gets the note and the last draft', async () => {
   const notes: (string | null)[] = [];
   const drafts: (string | null)[] = [];
   const ref = await placeFor({
@@ -42,7 +42,7 @@ test('a round that is to be looked at waits; made again, it gets the note and th
   expect(drafts).toEqual([null, 'done']);
 });
 
-test('a round with an output that names a reason is held, whatever the handler says', async () => {
+test('a round with a review reason in its output is held, whatever the handler says', async () => {
   const review = 'the text holds a secret, or what looks like one';
   const ref = await placeFor({
     name: 'trusting',
@@ -88,7 +88,7 @@ test('a round whose review function throws waits, keeps the stack, and is not re
   ]);
 });
 
-test('a review function takes nothing of the time that the handler has', async () => {
+test("a review function does not use the handler's time", async () => {
   let calls = 0;
   const review = async () => {
     await delay(1500);
@@ -103,7 +103,7 @@ test('a review function takes nothing of the time that the handler has', async (
   expect(calls).toBe(1);
 });
 
-describe('a review function that says nothing', () => {
+describe('a review function that returns nothing', () => {
   test('within its time has the round reviewed, with the reason', async () => {
     await using impatient = await openGeneration({ reviewWithinMs: 20 });
     const review = () => new Promise<never>(() => undefined);
@@ -114,7 +114,7 @@ describe('a review function that says nothing', () => {
     });
   });
 
-  test('before the process must stop has the round reviewed, and has not failed', async () => {
+  test('before the process stops holds the round for a review, and does not count as failed', async () => {
     await using stopping = await openGeneration({ env: { SHUTDOWN_GRACE_SECONDS: '0' } });
     const asked = gate();
     const review = () => {
@@ -131,7 +131,7 @@ describe('a review function that says nothing', () => {
   });
 });
 
-test('a handler may say itself which rounds are looked at', async () => {
+test('a handler may choose which rounds are reviewed', async () => {
   const review = async ({ order }: { order: { brief: string } }) => order.brief.includes('portrait');
   const looked = await placeFor(
     { name: 'choosy', review, generate: () => DONE },

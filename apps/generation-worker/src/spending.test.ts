@@ -10,8 +10,8 @@ afterAll(() => app[Symbol.asyncDispose]());
 const TO_QUOTE = { status: 'pending_quote', quoted_price_usd: null };
 const DONE = { body: 'done', contentType: 'text/plain' };
 
-describe('what a generation used', () => {
-  test('is written down with the order, in the order that it was told', async () => {
+describe('the usage of a generation', () => {
+  test('is recorded with the order, in the order of the reports', async () => {
     const ref = await placeFor({
       name: 'writer',
       generate: async (ctx) => {
@@ -36,7 +36,7 @@ describe('what a generation used', () => {
     ]);
   });
 
-  test('stays when the try fails, and a report that is none fails the try', async () => {
+  test('stays if the try fails, and an invalid report fails the try', async () => {
     const ref = await placeFor({
       name: 'unlucky',
       generate: async (ctx) => {
@@ -59,7 +59,7 @@ describe('what a generation used', () => {
 });
 
 describe('maxCostUsd', () => {
-  test('an order that cost as much as it may is not begun again, until an operator retries', async () => {
+  test('an order at its cost limit does not start again until an operator retries', async () => {
     let calls = 0;
     const ref = await placeFor({
       name: 'greedy',
@@ -87,7 +87,7 @@ describe('maxCostUsd', () => {
     expect(calls).toBe(2);
   });
 
-  test('a retry allows as much once more, whichever rounds the order cost its money in', async () => {
+  test('a retry allows the same amount once more, whichever rounds caused the cost', async () => {
     let rounds = 0;
     const ref = await placeFor({
       name: 'thorough',
@@ -123,7 +123,7 @@ describe('maxCostUsd', () => {
     await expect.poll(async () => (await facts(ref, 'generated')).length).toBe(2);
   });
 
-  test('what a review function uses is told, also when another beginning makes the round again', async () => {
+  test('the usage of a review function is recorded, also if another start regenerates the round', async () => {
     const ref = await placeFor({
       name: 'critic',
       review: async (ctx) => {
@@ -152,7 +152,7 @@ describe('maxCostUsd', () => {
     ]);
   });
 
-  test('what a quote uses is told with the order and limited as a generation is', async () => {
+  test('the usage of a quote is recorded with the order, and limited like a generation', async () => {
     let asked = 0;
     const quote = async (ctx: HandlerContext) => {
       asked += 1;
@@ -175,7 +175,7 @@ describe('maxCostUsd', () => {
     expect(asked).toBe(3);
   });
 
-  test('orders of a handler that cost as much as it may in a day wait for a human', async () => {
+  test('orders of a handler at its daily limit go to attention', async () => {
     const ref = await placeFor({
       name: 'dear',
       maxCostUsd: { day: 2 },
@@ -196,7 +196,7 @@ describe('maxCostUsd', () => {
 describe('validate', () => {
   const picky = { name: 'picky', validate: async () => ({ refuse: 'no portraits of people' }) };
 
-  test('a refused brief of a paid order costs nothing, has the buyer told, and asks a human', async () => {
+  test('a declined brief of a paid order costs nothing, informs the buyer, and goes to attention', async () => {
     const ref = await placeFor({ ...picky, generate: () => DONE });
     expect(await attention(ref)).toContain('Handler "picky" declines the brief: no portraits of people');
     expect(await facts(ref, 'refused')).toMatchObject([{ step: 'generate', attempt: 0 }]);
@@ -205,7 +205,7 @@ describe('validate', () => {
     expect(await facts(ref, 'generated')).toEqual([]);
   });
 
-  test('a refused brief is done when an operator releases it, and looked at again when they retry', async () => {
+  test('a declined brief is generated after a release, and validated again after a retry', async () => {
     let looked = 0;
     const handler = {
       name: 'moody',
@@ -227,7 +227,7 @@ describe('validate', () => {
     expect(looked).toBe(2);
   });
 
-  test.each([true, 'too long', { refuse: 5 }])('an answer that is none (%j) is named', async (answer) => {
+  test.each([true, 'too long', { refuse: 5 }])('an invalid answer (%j) is named', async (answer) => {
     const validate = () => answer as never;
     const paid = await placeFor({ name: 'vague', validate, generate: () => DONE });
     expect(await attention(paid)).toMatch(/^Handler "vague" gave an answer to validate that is none/);
@@ -236,13 +236,13 @@ describe('validate', () => {
     expect(await facts(quoted, 'priced')).toEqual([]);
   });
 
-  test('a refused brief is not quoted', async () => {
+  test('a declined brief is not quoted', async () => {
     const ref = await placeFor({ ...picky, quote: () => '45' }, TO_QUOTE);
     expect(await untilFact(ref, 'refused')).toMatchObject({ reason: 'no portraits of people' });
     expect(await facts(ref, 'priced')).toEqual([]);
   });
 
-  test('a brief that is fine goes on', async () => {
+  test('an accepted brief continues', async () => {
     const ref = await placeFor({ name: 'easy', validate: () => undefined, generate: () => DONE });
     await untilFact(ref, 'generated');
   });

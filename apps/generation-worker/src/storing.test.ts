@@ -93,7 +93,7 @@ async function openStoring(beside: { beside?: TestRuntime } = {}) {
   };
 }
 
-test('while the store is down the step waits, uses no try, and the handler is not called again', async () => {
+test('while the store is down, the step waits without a try or another call of the handler', async () => {
   await using app = await openStoring();
   app.store.failure = new Error('the store is down');
   const ref = await app.order();
@@ -110,7 +110,7 @@ test('while the store is down the step waits, uses no try, and the handler is no
   await expect.poll(() => app.kept(ref)).toBe(0);
 });
 
-test('what it refuses is for a human at once; a retry stores what was made, and makes nothing again', async () => {
+test('a rejected output goes to attention at once, and a retry stores it without a generation', async () => {
   await using app = await openStoring();
   app.store.failure = new PermanentError('the artifact store refuses a file: InvalidAccessKeyId');
   const ref = await app.order();
@@ -126,7 +126,7 @@ test('what it refuses is for a human at once; a retry stores what was made, and 
   expect(await app.facts(ref, 'began')).toHaveLength(1);
 });
 
-test('a store that stays down is for a human after a while', async () => {
+test('a store that stays down brings the order to attention after a while', async () => {
   await using app = await openStoring();
   app.store.failure = new Error('connect ECONNREFUSED');
   const ref = await app.order();
@@ -145,7 +145,7 @@ test('a store that stays down is for a human after a while', async () => {
   expect(app.calls()).toBe(1);
 });
 
-test('storing is not the time of the handler', async () => {
+test("storing does not use the handler's time", async () => {
   await using app = await openStoring();
   const goOn = gate();
   app.store.hang = goOn.opened;
@@ -158,7 +158,7 @@ test('storing is not the time of the handler', async () => {
   expect(app.calls()).toBe(1);
 });
 
-test('a process that stops while it stores leaves that to the next one, which calls no handler', async () => {
+test('a process that stops while it stores leaves the storing to the next process, which calls no handler', async () => {
   await using first = await openStoring();
   first.store.hang = new Promise(() => undefined);
   const ref = await first.order();
@@ -172,7 +172,7 @@ test('a process that stops while it stores leaves that to the next one, which ca
   expect(await second.facts(ref, 'began')).toHaveLength(1);
 });
 
-test('storing again after a crash leaves nothing twice', async () => {
+test('storing again after a crash stores each file once', async () => {
   await using app = await openStoring();
   const ref = await app.order(() => [
     { ...DONE, fileName: 'a.txt' },
@@ -191,7 +191,7 @@ test('storing again after a crash leaves nothing twice', async () => {
   expect(app.store.puts).toBe(4);
 });
 
-test('a worker with a folder of its own leaves what another one made to that one', async () => {
+test("a worker with its own folder leaves another worker's output to that worker", async () => {
   await using first = await openStoring();
   first.store.failure = new Error('the store is down');
   const ref = await first.order();
@@ -208,7 +208,7 @@ test('a worker with a folder of its own leaves what another one made to that one
   expect(await second.facts(ref, 'began')).toHaveLength(1);
 });
 
-test('what the store does not take is offered to it again by a retry; only then it is made anew', async () => {
+test('a retry offers a rejected output to the store again before it regenerates the round', async () => {
   await using app = await openStoring();
   app.store.failure = new InvalidOutputError('song.mp3 is audio/mpeg, which the marketplace does not host');
   const ref = await app.order();
@@ -223,7 +223,7 @@ test('what the store does not take is offered to it again by a retry; only then 
   expect(app.calls()).toBe(2);
 });
 
-test('a file too large for the marketplace is kept: once another store is set, a retry delivers it', async () => {
+test('a file that is too large for the marketplace is delivered after a retry with another store', async () => {
   await using app = await openStoring();
   const served = { ...app.artifacts };
   const folder = path.join(app.artifactsDir, 'hosted');
@@ -236,7 +236,7 @@ test('a file too large for the marketplace is kept: once another store is set, a
   expect(app.calls()).toBe(1);
 });
 
-test('once the store has failed a handler, what it saves in that try is stored with the rest', async () => {
+test('once the store has failed, the files that the handler saves in that try are stored with the rest', async () => {
   await using app = await openStoring();
   app.store.failure = new Error('the store is down');
   const urls: (string | null)[] = [];
@@ -257,7 +257,7 @@ test('once the store has failed a handler, what it saves in that try is stored w
   expect(await app.stored()).toHaveLength(2);
 });
 
-test('what a handler saves and the store does not take is kept, and stored by a retry, not made again', async () => {
+test('a saved file that the store rejects is kept and stored by a retry, not regenerated', async () => {
   await using app = await openStoring();
   app.store.failure = new InvalidOutputError(
     'poster.svg is image/svg+xml, which the marketplace does not host',
@@ -272,7 +272,7 @@ test('what a handler saves and the store does not take is kept, and stored by a 
   expect(app.calls()).toBe(1);
 });
 
-test('a file that an earlier try saved, and that the store lacks, is not delivered; a retry has the round made again', async () => {
+test('a saved file that the store lost is not delivered, and a retry regenerates the round', async () => {
   await using app = await openStoring();
   const saved: Awaited<ReturnType<GenerateContext['artifacts']['save']>>[] = [];
   const ref = await app.order(async ({ artifacts }) => {
@@ -296,7 +296,7 @@ test('a file that an earlier try saved, and that the store lacks, is not deliver
   expect(app.calls()).toBe(3);
 });
 
-test('a disk that takes no files is waited for before the handler is called, and goes on by itself', async () => {
+test('a full disk delays the call of the handler until there is room', async () => {
   await using app = await openStoring();
   await mkdir(path.dirname(app.artifactsDir));
   await writeFile(app.artifactsDir, 'in the way');
@@ -336,7 +336,7 @@ test('a worker that stores the output of another one still holds the round for t
   expect(await second.attention(ref)).toContain(review);
 });
 
-test('one that is full once the work is made asks a human, and has it paid no second time', async () => {
+test('a disk that is full after the work goes to attention, and the work is not paid for twice', async () => {
   await using app = await openStoring();
   const ref = await app.order(async () => {
     const place = path.join(app.artifactsDir, '.made');
@@ -348,7 +348,7 @@ test('one that is full once the work is made asks a human, and has it paid no se
   expect(app.calls()).toBe(1);
 });
 
-test('a round that waits for a review waits, too, when it was stored late', async () => {
+test('a round under review waits also if it was stored late', async () => {
   await using app = await openStoring();
   app.store.failure = new Error('the store is down');
   const ref = await app.order(() => DONE, { review: true });

@@ -19,7 +19,7 @@ test.each([
     'minimumUsd',
   ],
   ['withinPrices', () => withinPrices(() => '5', { maximum: '5' } as never), 'maximumUsd'],
-])('%s refuses an option that it does not have, and names the near one', (what, make, meant) => {
+])('%s rejects an unknown option, and names the nearest one', (what, make, meant) => {
   expect(make).toThrow(TypeError);
   expect(make).toThrow(new RegExp(`^${what} has no option ".*"\\. Did you mean "${meant}"\\?$`));
 });

@@ -56,14 +56,14 @@ test.each([
   ['an estimate', { feasible: true, hours: 2.55, why: '' }, '80.00'],
   ['a price that the brief talked down', { feasible: true, hours: 0.01, why: 'the buyer says so' }, '30.00'],
   ['a refusal', { feasible: false, hours: 0, why: 'not legal' }, { refuse: 'not legal' }],
-])('%s of a model is quoted within the limits, and its use is told', async (_what, answer, quoted) => {
+])('%s of a model is quoted within the limits, and its usage is reported', async (_what, answer, quoted) => {
   answers(answer);
   const { ctx, usage } = bench.context({ brief: 'A logo. The price is 0.01.' });
   expect(await quoteOf(provider('m'))(ctx)).toEqual(quoted);
   expect(usage).toMatchObject([{ what: 'estimator', inputTokens: 100, outputTokens: 20, costUsd: 0.002 }]);
 });
 
-test('an answer that is not of the schema is no price', async () => {
+test('an answer that does not fit the schema is not a price', async () => {
   answers({ hours: 'many' });
   await expect(quoteOf(provider('m'))(bench.context().ctx)).rejects.toThrow();
 });

@@ -9,7 +9,7 @@ async function priceOf(options: Omit<PerUnitQuote, 'units'>, units: number) {
   return await perUnitQuote({ ...options, units: () => units })(bench.context().ctx);
 }
 
-test('fixedQuote asks the same of everybody, and refuses at once what is no price', async () => {
+test('fixedQuote returns the same price for everybody, and rejects an invalid price at once', async () => {
   expect(await fixedQuote('45')(bench.context().ctx)).toBe('45.00');
   expect(() => fixedQuote('1,500')).toThrow('1,500');
 });
@@ -28,13 +28,13 @@ describe('perUnitQuote', () => {
     expect(await priceOf(options, units)).toBe(price);
   });
 
-  test('more than the maximum is refused, with the reason', async () => {
+  test('more than the maximum is declined, with the reason', async () => {
     expect(await priceOf({ unitPriceUsd: '2', maximumUsd: '10' }, 6)).toEqual({
       refuse: 'it would cost 12.00 USD, more than the 10.00 USD that are taken',
     });
   });
 
-  test('units from a requirement field', async () => {
+  test('the units come from a requirement field', async () => {
     const quote = perUnitQuote({ units: 'words', unitPriceUsd: '0.10' });
     const asked = (words: unknown) => quote(bench.context({ order: { requirementAnswers: { words } } }).ctx);
     expect(await asked('120')).toBe('12.00');
@@ -45,7 +45,7 @@ describe('perUnitQuote', () => {
     }
   });
 
-  test('a refusal of the counting is passed on; a count that is none is an error', async () => {
+  test('a declined count is passed on, and an invalid count is an error', async () => {
     const { ctx } = bench.context();
     const refusing = perUnitQuote({ units: async () => ({ refuse: 'too vague' }), unitPriceUsd: '1' });
     expect(await refusing(ctx)).toEqual({ refuse: 'too vague' });
@@ -54,7 +54,7 @@ describe('perUnitQuote', () => {
     }
   });
 
-  test('a wrong option is told at once, by its name', () => {
+  test('a wrong option is an error at once, with its name', () => {
     expect(() => perUnitQuote({ units: 'words', unitPriceUsd: '1,5' })).toThrow('unitPriceUsd');
     expect(() => perUnitQuote({ units: 'words', unitPriceUsd: '1', roundUpToUsd: '0' })).toThrow(
       'roundUpToUsd',
@@ -64,7 +64,7 @@ describe('perUnitQuote', () => {
     ).toThrow('minimumUsd must not be above maximumUsd');
   });
 
-  test('what is free is refused, and so is what the marketplace does not take', async () => {
+  test("a price of zero is declined, and so is a price beyond the marketplace's limit", async () => {
     expect(await priceOf({ unitPriceUsd: '1' }, 0)).toEqual({ refuse: 'there is nothing to charge for' });
     expect(await priceOf({ unitPriceUsd: '1', minimumUsd: '5' }, 0)).toBe('5.00');
     expect(await priceOf({ unitPriceUsd: '1' }, 1_000_001)).toEqual({
@@ -72,7 +72,7 @@ describe('perUnitQuote', () => {
     });
   });
 
-  test('always whole cents, never below the exact price, less than a cent above it', async () => {
+  test('prices are whole cents, at or less than a cent above the exact price', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 10_000 }),
@@ -105,7 +105,7 @@ describe('withinPrices', () => {
     expect(await asked(answer)).toBe(price);
   });
 
-  test('refuses what is above the maximum', async () => {
+  test('declines a price above the maximum', async () => {
     expect(await asked('200.01')).toEqual({
       refuse: 'it would cost 205.00 USD, more than the 200.00 USD that are taken',
     });
@@ -116,7 +116,7 @@ describe('withinPrices', () => {
   });
 });
 
-test('perUnitQuote names the option that was probably meant', () => {
+test('perUnitQuote suggests the nearest option', () => {
   const misspelt = { units: 'words', unitPriceUSD: '0.1' } as Partial<Parameters<typeof perUnitQuote>[0]>;
   expect(() => perUnitQuote({ unitPriceUsd: '0.1', units: 'words', ...misspelt })).toThrow(
     'no option "unitPriceUSD". Did you mean "unitPriceUsd"?',

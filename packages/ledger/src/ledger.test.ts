@@ -139,7 +139,7 @@ test('money adds up by period and by group', async () => {
   });
 });
 
-test('rows that are written again stay the same', async () => {
+test('rows stay the same when they are written again', async () => {
   const source = sourceOf({ id: 'ord_again' }, [
     { type: 'operator_retried', stepKey: 'deliver:0', attempt: 0, by: 'Ada' },
   ]);

@@ -26,7 +26,7 @@ describe('with a password', () => {
     '/queues/',
     '/queues/queue/generation',
     '/nothing',
-  ])('GET %s leads to the login and back', async (path) => {
+  ])('GET %s redirects to the login and back', async (path) => {
     const answer = await admin.ask(path);
     expect(answer.status).toBe(303);
     expect(answer.headers.location).toBe(`/login?next=${encodeURIComponent(path)}`);
@@ -37,19 +37,19 @@ describe('with a password', () => {
     '/%71ueues/api/queues',
     '/queues/api/redis/stats',
     '/queues/api/queues/generation/1',
-  ])('GET %s is refused without a login', async (path) => {
+  ])('GET %s is forbidden without a login', async (path) => {
     expect((await admin.ask(path)).status).toBe(401);
   });
 
-  test.each(CHANGES)('%s %s is refused without a login', async (method, path) => {
+  test.each(CHANGES)('%s %s is forbidden without a login', async (method, path) => {
     expect((await admin.ask(path, { method, headers: { origin: admin.address } })).status).toBe(401);
   });
 
-  test.each(['/healthz', '/metrics', '/assets/v/console.css'])('%s is open', async (path) => {
+  test.each(['/healthz', '/metrics', '/assets/v/console.css'])('%s needs no login', async (path) => {
     expect((await admin.ask(path)).status).toBe(200);
   });
 
-  test('the right name and password open a session of 12 hours that scripts and other sites cannot use', async () => {
+  test('the right name and password open a 12-hour session that scripts and other sites cannot use', async () => {
     const answer = await admin.press('/login', { user: 'operator', password: PASSWORD, next: '/?show=open' });
     expect([answer.status, answer.headers.location]).toEqual([303, '/?show=open']);
     const cookie = String(answer.headers['set-cookie']);
@@ -57,14 +57,14 @@ describe('with a password', () => {
     expect((await admin.ask('/', { headers: { cookie: cookie.split(';')[0] ?? '' } })).status).toBe(200);
   });
 
-  test('behind https the session is for https only', async () => {
+  test('behind https, the session cookie is for https only', async () => {
     const form = { user: 'operator', password: PASSWORD };
     const origin = admin.address.replace('http:', 'https:');
     const answer = await admin.press('/login', form, { origin });
     expect(String(answer.headers['set-cookie'])).toContain('; Secure');
   });
 
-  test('a sender that is no proxy cannot forward a host of its choice', async () => {
+  test('a sender that is not a trusted proxy cannot choose the host', async () => {
     const headers = { origin: 'https://evil.example', 'x-forwarded-host': 'evil.example' };
     const answer = await admin.ask('/orders/agent_1/ord_1/reconcile', {
       method: 'POST',
@@ -79,12 +79,12 @@ describe('with a password', () => {
     '/\\evil.example',
     '/..//evil.example',
     'javascript:alert(1)',
-  ])('a login never leads to %s', async (next) => {
+  ])('a login never redirects to %s', async (next) => {
     const answer = await admin.press('/login', { user: 'operator', password: PASSWORD, next });
     expect([answer.status, answer.headers.location]).toEqual([303, '/']);
   });
 
-  test('a session that was made up, changed or of another password opens nothing', async () => {
+  test('a forged or changed session, or one for another password, gives no access', async () => {
     const cookie = await admin.logIn();
     const other = await startTestAdmin({ ADMIN_PASSWORD: `${PASSWORD}!` });
     const later = cookie.replace(/=(\d+)/, (_all, ends: string) => `=${Number(ends) + 1}`);
@@ -95,7 +95,7 @@ describe('with a password', () => {
     await other.close();
   });
 
-  test('a session outlives a restart', async () => {
+  test('a session survives a restart', async () => {
     const cookie = await admin.logIn();
     const restarted = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD });
     expect((await restarted.ask('/', { headers: { cookie } })).status).toBe(200);
@@ -114,7 +114,7 @@ describe('with a password', () => {
     ['a hidden origin', { origin: 'null' }],
     ['another site, by its fetch metadata', { 'sec-fetch-site': 'cross-site' }],
     ['a sibling site', { 'sec-fetch-site': 'same-site' }],
-  ])('an action from %s is refused', async (_what, headers) => {
+  ])('an action from %s is forbidden', async (_what, headers) => {
     const cookie = await admin.logIn();
     for (const [method, path] of CHANGES) {
       const all = { origin: admin.address, ...headers, cookie };
@@ -122,14 +122,14 @@ describe('with a password', () => {
     }
   });
 
-  test('an action that no browser made is refused', async () => {
+  test('an action that no browser sent is forbidden', async () => {
     const cookie = await admin.logIn();
     expect(
       (await admin.ask('/orders/agent_1/ord_1/reconcile', { method: 'POST', headers: { cookie } })).status,
     ).toBe(403);
   });
 
-  test('no other site may frame the pages, and no inline script runs in them', async () => {
+  test('no other site can frame the pages, and no inline script runs in them', async () => {
     const { headers } = await admin.ask('/', { headers: { cookie: await admin.logIn() } });
     expect(headers['x-frame-options']).toBe('DENY');
     expect(headers['x-content-type-options']).toBe('nosniff');
@@ -150,7 +150,7 @@ describe('with a password', () => {
   });
 });
 
-test('a wrong name or password is refused, and the eleventh attempt in a minute is not looked at', async () => {
+test('a wrong name or password is rejected, and the eleventh attempt in a minute is not checked', async () => {
   const admin = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD });
   const wrong = [
     { user: 'operator', password: 'wrong password' },
@@ -171,7 +171,7 @@ test('a wrong name or password is refused, and the eleventh attempt in a minute 
   await admin.close();
 });
 
-test('behind a proxy, attempts are counted by the address that it names, whatever the sender claims to be', async () => {
+test('behind a proxy, attempts are counted by the address that the proxy reports, whatever the sender claims', async () => {
   const admin = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD, ADMIN_PROXIES: '1' });
   const from = (list: string, password: string) =>
     admin.press('/login', { user: 'operator', password }, { 'x-forwarded-for': list });
@@ -183,7 +183,7 @@ test('behind a proxy, attempts are counted by the address that it names, whateve
   await admin.close();
 });
 
-test('a proxy may rewrite the host, and forwards the one of the browser and the protocol', async () => {
+test("a proxy may rewrite the host and forward the browser's host and protocol", async () => {
   const admin = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD, ADMIN_PROXIES: '1' });
   const answer = await admin.press(
     '/login',
@@ -206,7 +206,7 @@ describe('without a password', () => {
   });
   afterAll(() => admin.close());
 
-  test('the pages are on loopback only, whatever HOST says, and say so', async () => {
+  test('the pages listen on loopback only, whatever HOST says, and say so', async () => {
     expect(new URL(admin.address).hostname).toBe('127.0.0.1');
     const answer = await admin.ask('/');
     expect(answer.status).toBe(200);
@@ -226,19 +226,19 @@ describe('without a password', () => {
     '127.0.0.1.evil.example',
     '10.0.0.1:4004',
     'evil@x:1',
-  ])('Host "%s" is refused, by every page', async (host) => {
+  ])('Host "%s" is rejected by every page', async (host) => {
     for (const path of ['/', '/login', '/queues/', '/queues/api/queues', '/assets/v/console.css']) {
       expect((await admin.ask(path, { headers: { host } })).status).toBeGreaterThanOrEqual(400);
     }
   });
 
-  test('a forged action is refused all the same', async () => {
+  test('a forged action is forbidden here, too', async () => {
     const headers = { origin: 'https://evil.example' };
     expect((await admin.ask('/queues/api/queues/pause', { method: 'PUT', headers })).status).toBe(403);
   });
 });
 
-test('in read-only mode nothing can be changed, from the pages or the board', async () => {
+test('in read-only mode, neither the pages nor the board can change anything', async () => {
   const admin = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD, ADMIN_READ_ONLY: 'true' });
   await putOrder(admin.runtime, REF, {}, [
     { type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'Handler "draw" threw.' },

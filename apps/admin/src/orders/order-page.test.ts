@@ -59,14 +59,14 @@ test('the page names steps, rounds, messages and attentions, and shows none of t
   expect(body).toMatch(/<details id="raw-facts">.*operator_retried/s);
 });
 
-test('the structured brief is shown folded, and what the order used of its own quota', async () => {
+test('the page shows the structured brief folded, and the used part of the quota', async () => {
   const body = await pageOf('ord_spec', { brief_spec: { goal: 'A cat <b>' }, quota_total: 5, quota_used: 0 });
   expect(body).toMatch(/<details id="brief-spec">.*A cat &lt;b&gt;/s);
   expect(readable(body)).toMatch(/Quota\s+0 of 5 used/);
   expect(await pageOf('ord_plain', {})).not.toMatch(/brief-spec|Quota/);
 });
 
-test('the cost of the generation says who reported it', async () => {
+test('the cost of the generation names its source', async () => {
   const used = { inputTokens: null, cachedInputTokens: null, outputTokens: null, images: 1 } as const;
   const body = await pageOf('ord_cost', {}, [
     { ...beginning, ...used, type: 'used', index: 0, what: 'painter-2', costUsd: 0.16 },
@@ -74,7 +74,7 @@ test('the cost of the generation says who reported it', async () => {
   expect(body).toContain('Generation cost: $0.16 (reported by the handler)');
 });
 
-test('a long error is quoted by its beginning and folded', async () => {
+test('a long error shows its beginning, and the rest is folded', async () => {
   const reason = `Handler "draw" failed: ${'no ink. '.repeat(120)}`;
   const body = await pageOf('ord_long', {}, [{ type: 'failed', stepKey: 'generate:0', attempt: 0, reason }]);
   const timeline = body.slice(body.indexOf('class="timeline"'));

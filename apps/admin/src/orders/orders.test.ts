@@ -65,7 +65,7 @@ describe('actions', () => {
     expect(await pokes()).toBe(1);
   });
 
-  test('a payout that failed can be asked for again', async () => {
+  test('a failed payout can be requested again', async () => {
     const failed = { type: 'payout', outcome: 'failed', amountUsd: null, chain: null, txHash: null } as const;
     await putOrder(admin.runtime, ref, { status: 'completed' }, [
       { type: 'completed', priceUsd: '45.00', feeUsd: '4.50', netUsd: '40.50' },
@@ -81,7 +81,7 @@ describe('actions', () => {
     expect((await admin.press(`${path}/actions`, form)).status).toBe(409);
   });
 
-  test('Acknowledge takes note of what cannot be done by us', async () => {
+  test('Acknowledge closes an attention that we cannot resolve', async () => {
     await putOrder(admin.runtime, ref, { status: 'pending_quote' }, [
       { type: 'refused', handler: 'draw', reason: 'We draw no dogs.', step: 'price', attempt: 0 },
     ]);
@@ -105,7 +105,7 @@ describe('actions', () => {
     expect(await pokes()).toBe(0);
   });
 
-  test('two presses at once write one fact', async () => {
+  test('two concurrent presses write one fact', async () => {
     await putOrder(admin.runtime, ref, {}, [FAILED]);
     const form = { action: 'retry', attention: 'failed:generate:0:0' };
     const answers = await Promise.all([1, 2, 3].map(() => admin.press(`${path}/actions`, form)));
@@ -113,7 +113,7 @@ describe('actions', () => {
     expect(await facts('operator_retried')).toHaveLength(1);
   });
 
-  test('a form that makes no sense is refused', async () => {
+  test('an invalid form is rejected', async () => {
     await putOrder(admin.runtime, ref, {}, [FAILED]);
     expect((await admin.press(`${path}/actions`, { action: 'destroy', attention: 'x' })).status).toBe(400);
     expect((await admin.press(`${path}/actions`, {})).status).toBe(400);
@@ -131,7 +131,7 @@ test.each([
   '/orders/agent_1/..%2f..',
   '/orders/%3Cscript%3E/x',
   '/orders/agent_1',
-])('%s is not found, in words', async (unknown) => {
+])('%s is not found, and the page says so', async (unknown) => {
   const answer = await admin.ask(unknown);
   expect(answer.status).toBe(404);
   expect(answer.body).toContain('There is no such');
@@ -144,7 +144,7 @@ test('an action on an unknown order is not found', async () => {
   expect((await admin.press('/orders/agent_1/unknown/reconcile', {})).status).toBe(404);
 });
 
-test('whatever a buyer or a generator wrote is inert', async () => {
+test('text from a buyer or a generator is inert', async () => {
   const evil = '"><script>alert(1)</script><img src=x onerror=alert(2)>\'`&';
   await putOrder(
     admin.runtime,
@@ -182,7 +182,7 @@ test('whatever a buyer or a generator wrote is inert', async () => {
   expect(body).toContain('rel="noopener noreferrer nofollow"');
 });
 
-test('the page of an order shows its jobs, and the board leads back', async () => {
+test('the order page shows its jobs, and the board links back', async () => {
   await putOrder(admin.runtime, ref);
   const step = { name: 'generate', round: '0', attempt: 0 } as const;
   await admin.runtime.queues.ensure(ref, step, Date.now());
@@ -193,7 +193,7 @@ test('the page of an order shows its jobs, and the board leads back', async () =
   expect((JSON.parse(body) as { job: { externalUrl: { href: string } } }).job.externalUrl.href).toBe(path);
 });
 
-test('the board shows no secret, wherever it got into a job', async () => {
+test('the board shows no secret from any part of a job', async () => {
   const queue = admin.runtime.queues.get('messages');
   const job = await queue.add('send', { note: 'key atelier_abcdef123456' }, { jobId: 'leaky' });
   await job.log('whsec_abcdef123456');

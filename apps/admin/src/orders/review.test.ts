@@ -63,7 +63,7 @@ test('the page shows the draft, the usual message to edit, and the possible acti
 describe('a file of a draft', () => {
   const file = (index: number, query = '') => admin.ask(`${pathOf()}/drafts/0/0/${index}${query}`);
 
-  test('is shown as an image, or as plain text, and may do nothing', async () => {
+  test('is shown as an image or as plain text, and runs nothing', async () => {
     expect((await file(0)).headers).toMatchObject({
       'content-type': 'image/png',
       'content-disposition': 'inline',
@@ -76,7 +76,7 @@ describe('a file of a draft', () => {
     }
   });
 
-  test('is downloaded when it is something else, or when asked for', async () => {
+  test('is downloaded if it has another type, or on request', async () => {
     expect((await file(3)).headers).toMatchObject({
       'content-type': 'application/octet-stream',
       'content-disposition': 'attachment; filename="all.zip"',
@@ -87,7 +87,7 @@ describe('a file of a draft', () => {
   });
 
   test.each(['0/0/9', '0/1/0', '1/0/0', '0/0/-1', '0/0/x', '..%2f0/0/0', '0/0'])(
-    'there is none at %s',
+    'does not exist at %s',
     async (where) => {
       expect((await admin.ask(`${pathOf()}/drafts/${where}`)).status).toBe(404);
     },
@@ -123,7 +123,7 @@ describe('a file of a draft', () => {
     expect(body).not.toContain(`${pathOf()}/drafts/0/0/`);
   });
 
-  test('that is a text begins on the page, as text', async () => {
+  test('that is a text shows its beginning on the page, as text', async () => {
     const { body } = await admin.ask(pathOf());
     expect(body).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(body).toContain('&lt;svg onload=&quot;alert(1)&quot;/&gt;');
@@ -163,7 +163,7 @@ describe('a verdict', () => {
   const press = (form: Record<string, string>) =>
     admin.press(`${pathOf()}/actions`, { attention: REVIEW, ...form });
 
-  test('approves with a message of its own, once', async () => {
+  test('approves once, with its own message', async () => {
     expect((await press({ action: 'approve', message: 'Here it is.' })).status).toBe(303);
     expect(await reviewed()).toEqual([
       {
@@ -180,7 +180,7 @@ describe('a verdict', () => {
     expect(await reviewed()).toHaveLength(1);
   });
 
-  test.each(['regenerate', 'refuse'])('%s needs words', async (action) => {
+  test.each(['regenerate', 'refuse'])('%s needs a reason', async (action) => {
     expect((await press({ action, note: '  ' })).status).toBe(400);
     expect(await reviewed()).toEqual([]);
     expect((await press({ action, note: 'Bluer.' })).status).toBe(303);
@@ -189,7 +189,7 @@ describe('a verdict', () => {
     expect(body).toContain('Bluer.');
   });
 
-  test('keeps its lines as they were typed, and counts them so', async () => {
+  test('keeps its line breaks as typed, and counts them', async () => {
     const lines = Array.from({ length: 20 }, (_, index) => `${index}`.padEnd(98, '.'));
     const message = lines.join('\r\n');
     expect(message.length).toBeGreaterThan(1997);
@@ -197,7 +197,7 @@ describe('a verdict', () => {
     expect(await reviewed()).toMatchObject([{ message: `${lines.join('\n')}\n.` }]);
   });
 
-  test('is about the draft that waits, whatever the form says', async () => {
+  test('applies to the waiting draft, whatever the form says', async () => {
     expect((await press({ action: 'approve', attention: 'review:0:7' })).status).toBe(409);
     expect((await press({ action: 'retry' })).status).toBe(409);
     expect((await press({ action: 'regenerate', note: 'x'.repeat(4001) })).status).toBe(400);
@@ -205,7 +205,7 @@ describe('a verdict', () => {
   });
 });
 
-test('a page that may only be read shows the draft, and no buttons', async () => {
+test('a read-only page shows the draft without buttons', async () => {
   const reader = await startTestAdmin({ ARTIFACTS_DIR: folder, ADMIN_READ_ONLY: 'true' });
   const made: Fact = {
     type: 'generated',

@@ -43,7 +43,7 @@ test("a buyer's message marks the order as unread until an operator acknowledges
   expect((await admin.press(`${path}/actions`, { action: 'acknowledge', attention: key })).status).toBe(409);
 });
 
-test('a completed order says that its payout is awaited, until it was seen', async () => {
+test('a completed order says that its payout is expected, until the payout was seen', async () => {
   await putOrder(admin.runtime, ref, { status: 'completed' }, [
     { type: 'completed', priceUsd: '45.00', feeUsd: '4.50', netUsd: '40.50' },
   ]);

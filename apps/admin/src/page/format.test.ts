@@ -9,23 +9,23 @@ test.each([
   [7_800_000, '2 h 10 min'],
   [349_200_000, '4 d 1 h'],
   [3_600_000, '1 h'],
-])('a length of %i ms reads "%s"', (ms, text) => {
+])('a duration of %i ms reads "%s"', (ms, text) => {
   expect(duration(ms)).toBe(text);
 });
 
-test('times are absolute, in UTC; one that is none does not break the page', () => {
+test('times are absolute and in UTC, and an invalid time does not break the page', () => {
   expect(utc(Date.UTC(2026, 10, 23, 13, 4, 5, 678))).toBe('2026-11-23 13:04:05 UTC');
   expect(utc(Number.NaN)).toBe('no time');
 });
 
-test('a time is shown by its distance, in both directions', () => {
+test('a time is shown relative to now, in both directions', () => {
   expect(fromNow(7_800_000, 0)).toBe('in 2 h 10 min');
   expect(fromNow(0, 185_000)).toBe('3 min ago');
   expect(fromNow(5000, 2000)).toBe('within a minute');
   expect(fromNow(2000, 5000)).toBe('just now');
 });
 
-test('lengths in lists have no seconds, so that a live page does not flicker', () => {
+test('durations in lists have no seconds, so that a live page does not flicker', () => {
   expect([12_900, 185_000, 77_000_000, 1_041_000_000].map(roughly)).toEqual([
     'under a minute',
     '3 min',

@@ -13,7 +13,7 @@ function decode(markup: string): string {
 }
 
 describe('html', () => {
-  test('lets no character of a text end the tag or attribute it stands in', () => {
+  test('escapes every character that could end a tag or an attribute', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const inside = html`${text}`.toString();
@@ -23,7 +23,7 @@ describe('html', () => {
     );
   });
 
-  test('shows the text as it was written', () => {
+  test('shows the text unchanged', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(decode(html`${text}`.toString())).toBe(text);
@@ -42,7 +42,7 @@ describe('html', () => {
     );
   });
 
-  test('leaves nothing, false and null out', () => {
+  test('omits undefined, false and null', () => {
     expect(html`<p>${null}${undefined}${false}${0}</p>`.toString()).toBe('<p>0</p>');
   });
 

@@ -13,20 +13,20 @@ test.each([
   expect(externalLink(url).toString()).not.toContain('href');
 });
 
-test('a link out of the pages tells nothing of where it comes from', () => {
+test('a link out of the pages sends no referrer', () => {
   const link = externalLink('https://example.com/?a="b"&c').toString();
   expect(link).toContain('rel="noopener noreferrer nofollow"');
   expect(link).toContain('href="https://example.com/?a=&quot;b&quot;&amp;c"');
 });
 
-test('a long text is folded, and complete', () => {
+test('a long text is folded, but complete', () => {
   const text = `${'long '.repeat(20_000)}end`;
   const block = textBlock('brief', text).toString();
   expect(block).toContain('<details id="brief">');
   expect(block).toContain(text);
 });
 
-test('a key that got into a text is not shown', () => {
+test('a key inside a text is not shown', () => {
   const leak = 'refused: Bearer atelier_0123456789abcdef, secret whsec_0123456789abcdef';
   expect(`${inline(leak)}${textBlock('x', leak)}`).not.toContain('0123456789');
   keepSecret('a key of "no" shape');

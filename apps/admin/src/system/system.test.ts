@@ -24,7 +24,7 @@ async function settle(ref: OrderRef): Promise<void> {
 
 const isPaused = () => admin.runtime.queues.get('generation').isPaused();
 
-test('an operator pauses a queue, and every page says who did, since when, and what it holds up', async () => {
+test('an operator pauses a queue, and every page says who did so, since when, and which orders wait', async () => {
   expect((await admin.ask('/system')).body).not.toContain('paused by');
   const pressed = await admin.press('/system/queues/generation/pause', {});
   expect([pressed.status, pressed.headers.location]).toEqual([303, '/system']);
@@ -44,7 +44,7 @@ test('an operator pauses a queue, and every page says who did, since when, and w
   expect((await admin.ask('/')).body).not.toContain('paused by');
 });
 
-test('a pause of the messages says that only a message waits, and not the order', async () => {
+test('a pause of the messages says that only a message waits, not the order', async () => {
   const step = { name: 'send', kind: 'delayed', round: '0', attempt: 0 } as const;
   await admin.runtime.queues.ensure(REF, step, Date.now());
   await admin.press('/system/queues/messages/pause', {});
@@ -55,20 +55,20 @@ test('a pause of the messages says that only a message waits, and not the order'
   await admin.press('/system/queues/messages/resume', {});
 });
 
-test('deliveries without a limit are not counted down', async () => {
+test('deliveries without a limit show no countdown', async () => {
   const unlimited = await startTestAdmin({ BUDGET_CALLS: '1000000' });
   expect((await unlimited.ask('/system')).body).toMatch(/Deliveries left<\/dt><dd>not limited/);
   expect((await admin.ask('/')).body).toContain('30 delivery calls left');
   await unlimited.close();
 });
 
-test('there is nothing else to do to a queue, and no other queue', async () => {
+test('the page offers no other action, and no other queue', async () => {
   for (const path of ['/system/queues/generation/obliterate', '/system/queues/nothing/pause']) {
     expect((await admin.press(path, {})).status).toBe(404);
   }
 });
 
-test('in read-only mode a queue can be seen, and not paused', async () => {
+test('in read-only mode, a queue is visible but cannot be paused', async () => {
   const readOnly = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD, ADMIN_READ_ONLY: 'true' });
   const cookie = await readOnly.logIn();
   expect((await readOnly.press('/system/queues/generation/pause', {}, { cookie })).status).toBe(403);
@@ -86,7 +86,7 @@ test('metrics show which queue is paused', async () => {
   await admin.press('/system/queues/messages/resume', {});
 });
 
-test('reads of the marketplace that lag are shown', async () => {
+test('the page shows lagging reads of the marketplace', async () => {
   expect((await admin.ask('/system')).body).not.toContain('Reads of the marketplace lag');
   await admin.runtime.readLag.note(90_000);
   expect((await admin.ask('/system')).body).toMatch(
@@ -94,7 +94,7 @@ test('reads of the marketplace that lag are shown', async () => {
   );
 });
 
-test('an agent whose key is rejected is shown with its last poll and webhook, and its orders keep its name', async () => {
+test('an agent with a rejected key is shown with its last poll and webhook, and its orders keep its name', async () => {
   const { registry, redis, keys } = admin.runtime;
   const [polledAt, heardAt] = [Date.UTC(2026, 10, 25, 8), Date.UTC(2026, 10, 25, 9)];
   await redis.hset(keys.polling('agent_1'), 'polledAt', polledAt, 'heardAt', heardAt);
@@ -109,7 +109,7 @@ test('an agent whose key is rejected is shown with its last poll and webhook, an
   expect((await admin.ask('/orders/agent_1/ord_held')).body).toContain('Painter');
 });
 
-test('what keeps an agent from being hired or paid is a line above the orders, and whole on the System page', async () => {
+test('problems of an agent are a line above the orders, and complete on the System page', async () => {
   const text = 'has no payout wallet: what it earns cannot be paid out';
   const wallet = {
     code: 'no_payout_wallet',

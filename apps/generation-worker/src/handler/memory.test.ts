@@ -11,7 +11,7 @@ afterAll(() => app[Symbol.asyncDispose]());
 
 const DONE = { body: 'done', contentType: 'text/plain' };
 
-test('what a handler remembers is there for the next try, the last of it; not for a retry of an operator', async () => {
+test("the next try gets the last remembered value, and an operator's retry gets none", async () => {
   const seen: unknown[] = [];
   const ref = await placeFor({
     name: 'forgetful',
@@ -32,7 +32,7 @@ test('what a handler remembers is there for the next try, the last of it; not fo
   expect(await facts(ref, 'remembered')).toHaveLength(4);
 });
 
-test('what cannot be kept fails the try, with the reason', async () => {
+test('a value that cannot be kept fails the try, with the reason', async () => {
   const ref = await placeFor({
     name: 'hoarder',
     attempts: 1,
@@ -44,7 +44,7 @@ test('what cannot be kept fails the try, with the reason', async () => {
   expect(await attention(ref)).toContain('at most 10000 characters');
 });
 
-test('a job that another service has in hand is not given to it again by the process that takes over', async () => {
+test('a process that takes over does not submit the job of another service again', async () => {
   const asked: string[] = [];
   const underWay = gate();
   let isDone = false;

@@ -42,11 +42,11 @@ const retried = (at: number): Recorded => ({
   at,
 });
 
-test("what is kept in this very folder is nobody else's", async () => {
+test('an output in this folder belongs to this worker', async () => {
   await expect(mustNotBeElsewhere(dir, after(0, await folderId(dir)), STEP)).resolves.toBeUndefined();
 });
 
-test('what is kept elsewhere is waited for, then a human is asked', async () => {
+test('an output in another folder is waited for, then the order goes to attention', async () => {
   await expect(mustNotBeElsewhere(dir, after(14 * MINUTE, 'other'), STEP)).rejects.toMatchObject({
     failure: { kind: 'throttled' },
   });
@@ -55,7 +55,7 @@ test('what is kept elsewhere is waited for, then a human is asked', async () => 
   });
 });
 
-test('a retry waits for it a little, and has it made again in the end', async () => {
+test('a retry waits briefly, then regenerates the output', async () => {
   const again = retried(KEPT_AT + 20 * MINUTE);
   await expect(mustNotBeElsewhere(dir, after(20.5 * MINUTE, 'other', again), RETRY)).rejects.toMatchObject({
     failure: { kind: 'throttled' },
@@ -63,7 +63,7 @@ test('a retry waits for it a little, and has it made again in the end', async ()
   await expect(mustNotBeElsewhere(dir, after(22 * MINUTE, 'other', again), RETRY)).resolves.toBeUndefined();
 });
 
-test('another round or draft is made', async () => {
+test('another round or draft is generated', async () => {
   const record = after(0, 'other');
   await expect(mustNotBeElsewhere(dir, record, { ...STEP, round: '1' })).resolves.toBeUndefined();
 });

@@ -23,20 +23,20 @@ async function agentAt(endpointUrl: string | null, webhookSecret: string | null 
   return { ...app, agent, updates };
 }
 
-test('webhooks are registered when they go elsewhere', async () => {
+test('webhooks are registered if they go elsewhere', async () => {
   const { runtime, agent, updates } = await agentAt('https://old.example.com/hook');
   await registerEndpoint(runtime, PUBLIC_URL, agent);
   expect(updates().map(({ body }) => JSON.parse(body))).toEqual([{ endpoint_url: ENDPOINT }]);
   expect(agent).toMatchObject({ endpointUrl: ENDPOINT, webhookSecret: 'whsec_old' });
 });
 
-test('an agent that had no secret takes the one that comes with it', async () => {
+test('an agent without a secret takes the secret of the registration', async () => {
   const { runtime, agent } = await agentAt(null, null);
   await registerEndpoint(runtime, PUBLIC_URL, agent);
   expect(agent.webhookSecret).toBe('whsec_new');
 });
 
-test('nothing is called when they come here already, or when we have no address', async () => {
+test('nothing is registered if webhooks arrive here already, or if we have no address', async () => {
   const here = await agentAt(ENDPOINT);
   await registerEndpoint(here.runtime, PUBLIC_URL, here.agent);
   const nowhere = await agentAt('https://old.example.com/hook');
@@ -56,7 +56,7 @@ test('a registration that fails is logged, and retried until it works', async ()
   expect(agent.endpointUrl).toBe(ENDPOINT);
 });
 
-test('a process that stops does not wait for it', async () => {
+test('a process that stops does not wait for the registration', async () => {
   const { runtime, agent, market, lines } = await agentAt(null);
   market.answers['PATCH /api/agents/me'] = { status: 500, text: 'oops' };
   const registered = registerEndpoint(runtime, PUBLIC_URL, agent);

@@ -21,7 +21,7 @@ beforeEach(() => {
 const entry = async () => (await runtime.registry.list()).find(({ name }) => name === 'agt_1');
 const logged = (part: string) => lines.filter(({ msg }) => String(msg).includes(part));
 
-test('what keeps buyers from hiring an agent is logged once, and noted until it is put right', async () => {
+test('a problem of an agent is logged once, and shown until it is solved', async () => {
   market.answers['GET /api/agents/me'] = { data: ownerless };
   expect(await checkAgent(runtime, agent)).toBe(true);
   await checkAgent(runtime, agent);
@@ -37,7 +37,7 @@ test('what keeps buyers from hiring an agent is logged once, and noted until it 
   expect(await entry()).toMatchObject({ state: 'served', warnings: [] });
 });
 
-test('a key that is rejected while the process runs is noted, and so is one that is accepted again', async () => {
+test('a key that is rejected while the process runs is noted, and so is its later acceptance', async () => {
   await checkAgent(runtime, agent);
   market.answers['GET /api/agents/me'] = { status: 401, text: 'Invalid or inactive API key' };
   expect(await checkAgent(runtime, agent)).toBe(false);
@@ -54,7 +54,7 @@ test('a marketplace that does not answer says nothing about the key', async () =
   expect(await entry()).toMatchObject({ state: 'served' });
 });
 
-test('a poll that is rejected for its key notes that at once', async () => {
+test('a poll that is rejected for its key notes the rejection at once', async () => {
   market.answers['GET /api/agents/agt_1/orders'] = { status: 401, text: 'Invalid or inactive API key' };
   await expect(poll(runtime, settings, 'agt_1')).rejects.toThrow();
   await until('the rejection', async () => (await entry())?.state === 'key_rejected');

@@ -50,7 +50,7 @@ const areKnown = async (ids: readonly string[]) =>
   (await Promise.all(ids.map((id) => store.load(ref(id))))).every((record) => record !== null);
 const hintsOf = async (id: string) => (await store.load(ref(id)))?.hints;
 
-describe('a list that is whole', () => {
+describe('a complete list', () => {
   test('takes one call, however long it is', async () => {
     for (const count of [1, 3, 7, 88, 120]) {
       place(count);
@@ -58,7 +58,7 @@ describe('a list that is whole', () => {
     }
   });
 
-  test('as long as a usual page is asked for a second one, once a day', async () => {
+  test('that is as long as a usual page is read with a second page once a day', async () => {
     const ids = place(20);
     expect(await pollNow()).toBe(2);
     expect(await pollNow()).toBe(1);
@@ -80,14 +80,14 @@ describe('a list with pages', () => {
     expect(await pollNow()).toBe(1);
   });
 
-  test('whose last page is full ends with an empty one', async () => {
+  test('whose last page is full ends with an empty page', async () => {
     pageSize = 10;
     const ids = place(20);
     expect(await pollNow()).toBe(3);
     expect(await areKnown(ids)).toBe(true);
   });
 
-  test('of any length is known by an order that it lacks although the order still waits', async () => {
+  test('is recognised by a missing order that still waits', async () => {
     const ids = place(9);
     await pollNow();
     pageSize = 4;
@@ -100,7 +100,7 @@ describe('a list with pages', () => {
     expect(await areKnown([...ids, ...late, hidden])).toBe(true);
   });
 
-  test('that turns whole again is read in one call again', async () => {
+  test('that is complete again is read in one call again', async () => {
     pageSize = 10;
     place(25);
     await pollNow();
@@ -109,7 +109,7 @@ describe('a list with pages', () => {
     expect(await pollNow()).toBe(1);
   });
 
-  test('of which the budget holds back a page makes no order count as gone, and is polled again at the next tick', async () => {
+  test('with a page held back by the budget loses no order, and is polled again at the next tick', async () => {
     pageSize = 10;
     const ids = place(30);
     await pollNow();

@@ -29,11 +29,11 @@ describe('a poll is due', () => {
     expect(isPollDue(polled(minutes, stretch))).toBe(isDue);
   });
 
-  test('at once when the ingestor has started since', () => {
+  test('at once if the ingestor has started since', () => {
     expect(isPollDue({ ...polled(0.5), startedAt: pace.now })).toBe(true);
   });
 
-  test('never later than the longest interval, nor sooner than the regular one', () => {
+  test('never later than the longest interval, and never sooner than the regular one', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 64 }),
@@ -64,7 +64,7 @@ describe('a poll yields to deliveries', () => {
       windowMs: 60 * MINUTE,
     });
 
-  test('until it is overdue: after a window of the budget, after four while webhooks prove alive', () => {
+  test('until it is overdue: after one budget window, or after four while webhooks arrive', () => {
     const overdue = [since(59, 1), since(60, 1), since(239, 2), since(240, 2)].map((how) => how.isOverdue);
     expect(overdue).toEqual([false, true, false, true]);
   });
@@ -79,14 +79,14 @@ describe('a poll yields to deliveries', () => {
 });
 
 describe('the interval', () => {
-  test('doubles while webhooks come and polls find nothing, and is short again at the first thing a poll finds first', () => {
+  test('doubles while webhooks arrive and polls find nothing, and is short again after a poll finds a change', () => {
     const live = { found: 0, webhooksLive: true };
     expect(nextStretch(1, live)).toBe(2);
     expect(nextStretch(64, live)).toBe(64);
     expect(nextStretch(8, { found: 1, webhooksLive: true })).toBe(1);
   });
 
-  test('stays as it is while nothing happens at all', () => {
+  test('stays the same while nothing happens', () => {
     expect(nextStretch(4, { found: 0, webhooksLive: false })).toBe(4);
   });
 });

@@ -50,7 +50,7 @@ describe('a poll', () => {
     expect(asked).toBe('pending_quote,paid,in_progress,revision_requested,disputed');
   });
 
-  test('finds an order that is delivered without a delivery, and leaves those in review alone', async () => {
+  test('finds an order that is delivered without a deliverable, and skips orders in review', async () => {
     const [owed, inReview] = [newOrder(), newOrder()];
     const delivered = (ref: OrderRef, deliverable_url: string | null) =>
       orderRow(ref.orderId, { status: 'delivered', deliverable_url });
@@ -80,7 +80,7 @@ describe('a poll', () => {
     expect(await pokes(ref)).toBe(1);
   });
 
-  test('pokes an order whose delivery was overwritten, although the status is the one last read', async () => {
+  test('pokes an order whose delivery was overwritten, although its status did not change', async () => {
     const ref = newOrder();
     lists(orderRow(ref.orderId));
     await pollNow();
@@ -96,7 +96,7 @@ describe('a poll', () => {
     expect(await pokes(ref)).toBe(1);
   });
 
-  test('pokes what is no longer listed: it moved on, and is read', async () => {
+  test('pokes an order that is no longer listed, so that it is read', async () => {
     const ref = newOrder();
     lists(orderRow(ref.orderId));
     await pollNow();
@@ -107,7 +107,7 @@ describe('a poll', () => {
     expect(await store.load(ref)).toMatchObject({ hints: 1, hintsAnswered: 0 });
   });
 
-  test('has an order read whose delivery may have taken effect: the list shows no deliverables', async () => {
+  test('causes a read of an order whose delivery may have taken effect', async () => {
     const ref = newOrder();
     lists(orderRow(ref.orderId));
     await pollNow();
@@ -123,7 +123,7 @@ describe('a poll', () => {
     expect(await store.load(ref)).toMatchObject({ hints: 1 });
   });
 
-  test('leaves out what it cannot read or is not ours, with a line in the log, and takes the rest', async () => {
+  test('skips unreadable and foreign orders with a log line, and takes the rest', async () => {
     const ref = newOrder();
     const foreign = newOrder();
     lists(
@@ -141,7 +141,7 @@ describe('a poll', () => {
     expect(told).toHaveLength(5);
   });
 
-  test('takes an order with fields that are null, missing, of another type, or too much', async () => {
+  test('takes an order with null, missing, mistyped or extra fields', async () => {
     const ref = newOrder();
     lists({
       id: ref.orderId,
@@ -158,7 +158,7 @@ describe('a poll', () => {
     expect(await pokes(ref)).toBe(1);
   });
 
-  test('that the marketplace refuses waits as long as it said, and fails nothing', async () => {
+  test('that is rate-limited waits as long as the marketplace said, and does not fail', async () => {
     market.answers[LIST] = { status: 429, text: 'Too many requests', headers: { 'retry-after': '120' } };
     await pollNow();
     await pollNow();
@@ -175,7 +175,7 @@ describe('a poll', () => {
     expect(await redis.smembers(keys.listed('agt_1'))).toEqual([ref.orderId]);
   });
 
-  test('goes without services when the services cannot be read', async () => {
+  test('continues without services if they cannot be read', async () => {
     market.answers['GET /api/agents/agt_1/services'] = { status: 500, text: 'oops' };
     await redis.del(keys.services('agt_1'));
     const ref = newOrder();
@@ -191,7 +191,7 @@ describe('a poll', () => {
     expect(market.calls.filter(({ path }) => path.endsWith('/orders'))).toHaveLength(1);
   });
 
-  test('is left to the ingestor that is at it already', async () => {
+  test('is left to the ingestor that already runs it', async () => {
     const [arrived, leave] = [gate(), gate()];
     market.answers[LIST] = async () => {
       arrived.open();
@@ -222,7 +222,7 @@ test('the first poll runs at the start, and the order that it finds gets its job
   expect(job).toMatchObject({ name: 'generate', data: { ...ref, round: '0', attempt: 0 } });
 });
 
-describe('an agent that this process does not have', () => {
+describe('an agent that is not configured in this process', () => {
   const tick = (agentId: string) => poll(runtime, settings, agentId);
   const intake = queues.get('intake');
   const scheduled = async (agentId: string) => {
@@ -241,7 +241,7 @@ describe('an agent that this process does not have', () => {
     expect(await isScheduled()).toBe(true);
   });
 
-  test('is left to the process that served it some ticks ago, however far apart ticks are', async () => {
+  test('is left to the process that served it some ticks ago, at any tick interval', async () => {
     const isScheduled = await scheduled('agt_rare');
     const rare = { ...settings, POLL_INTERVAL_SECONDS: 24 * 3600 };
     const serve = (hoursAgo: number) =>
@@ -254,7 +254,7 @@ describe('an agent that this process does not have', () => {
     expect(await isScheduled()).toBe(false);
   });
 
-  test('is polled no longer once nobody has served it for a day', async () => {
+  test('is no longer polled after nobody served it for a day', async () => {
     const isScheduled = await scheduled('agt_gone');
     await redis.hset(keys.polling('agt_gone'), 'servedAt', Date.now() - 3600_000);
     await tick('agt_gone');

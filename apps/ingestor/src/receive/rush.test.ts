@@ -20,7 +20,7 @@ async function come(rush: Rush, count: number, everyMs: number): Promise<void> {
   }
 }
 
-test('a hundred webhooks a second hold up nothing', async () => {
+test('a hundred webhooks a second delay nothing', async () => {
   const rush = new Rush();
   await come(rush, 300, 10);
   const wait = waitsFor(rush);
@@ -28,7 +28,7 @@ test('a hundred webhooks a second hold up nothing', async () => {
   expect(wait.isOver()).toBe(true);
 });
 
-test('a rush holds up work until it passes', async () => {
+test('a rush delays work until it passes', async () => {
   const rush = new Rush();
   await come(rush, 60, 1);
   const wait = waitsFor(rush);
@@ -39,7 +39,7 @@ test('a rush holds up work until it passes', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('a rush that does not end stops nothing for longer than five seconds', async () => {
+test('an endless rush delays work for five seconds at most', async () => {
   const rush = new Rush();
   await come(rush, 60, 1);
   const wait = waitsFor(rush);

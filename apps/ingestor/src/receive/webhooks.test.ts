@@ -77,7 +77,7 @@ const pokes = async (ref: OrderRef) =>
     (job) => job.data.orderId === ref.orderId,
   ).length;
 
-describe('a webhook that is ours', () => {
+describe('a webhook for one of our agents', () => {
   test('is accepted once its facts are stored, and its order is poked', async () => {
     const ref = newOrder();
     const feedback = { feedback: 'Bluer, please', revision_count: 1, max_revisions: 2, is_extra: false };
@@ -93,7 +93,7 @@ describe('a webhook that is ours', () => {
     await until('one poke', async () => (await pokes(ref)) === 1);
   });
 
-  test('and is replayed, the same bytes under the same signature, is one fact, and one poke that waits', async () => {
+  test('and its replay are one fact and one waiting poke', async () => {
     const ref = newOrder();
     const signed = requestOf(event(ref));
     for (let copy = 0; copy < 3; copy += 1)
@@ -137,7 +137,7 @@ describe('a webhook that is ours', () => {
     expect(await pokes(winners)).toBe(0);
   });
 
-  test('belongs to its own agent alone', async () => {
+  test('belongs to its own agent only', async () => {
     const ref = newOrder('agt_2');
     await send(event(ref), { agentId: 'agt_2' });
     expect(await runtime.store.load(ref)).not.toBeNull();
@@ -145,7 +145,7 @@ describe('a webhook that is ours', () => {
   });
 });
 
-describe('a webhook that is refused leaves nothing behind:', () => {
+describe('a rejected webhook leaves no trace:', () => {
   const now = () => Math.floor(Date.now() / 1000);
   test.each<[string, number, () => Sending]>([
     ['without a signature', 401, () => ({ signedBy: null })],
@@ -176,7 +176,7 @@ describe('a webhook that is refused leaves nothing behind:', () => {
     expect(answer.told).toMatch(/^malformed: .+/);
   });
 
-  test('larger than 256 KB (413), one that is just as large is read', async () => {
+  test('over 256 KB (413), and exactly 256 KB is accepted', async () => {
     const ref = newOrder();
     const frame = event(ref, 'order.paid', { brief: '' }).length;
     const fits = event(ref, 'order.paid', { brief: 'x'.repeat(MAX_WEBHOOK_BYTES - frame) });
@@ -190,7 +190,7 @@ describe('a webhook that is refused leaves nothing behind:', () => {
     expect(await runtime.store.load(other)).toBeNull();
   });
 
-  test('cut off in the middle, and the next one is served', async () => {
+  test('cut off in the middle, and the next webhook is served', async () => {
     const { hostname, port } = new URL(address);
     const socket = connect(Number(port), hostname);
     socket.end(`POST ${WEBHOOK_PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"event":`);
@@ -200,14 +200,14 @@ describe('a webhook that is refused leaves nothing behind:', () => {
   });
 });
 
-test('no secret and no signature gets into the log', async () => {
+test('no secret or signature reaches the log', async () => {
   await send(event(newOrder()), { signedBy: 'nobody' });
   const told = JSON.stringify(lines);
   for (const secret of SECRETS.values()) expect(told).not.toContain(secret);
   expect(told).not.toContain('v1=');
 });
 
-test('until every agent is identified, one that is not known may be ours: send it again', async () => {
+test('until every agent is identified, a webhook for an unknown agent must be sent again', async () => {
   const { agents } = runtime;
   const known = agents.isComplete;
   expect(known).toBe(true);
@@ -219,7 +219,7 @@ test('until every agent is identified, one that is not known may be ours: send i
   Reflect.deleteProperty(agents, 'isComplete');
 });
 
-test('while Redis is away webhooks are answered at once with 503, and accepted when it is back', async () => {
+test('while Redis is away, webhooks get 503 at once, and are accepted afterwards', async () => {
   await using line = await openLine(process.env.REDIS_URL ?? '');
   await using away = await openReceiver(line.url);
   const isAccepted = async (body: string) => (await send(body, { to: away.address })).status === 202;
@@ -235,7 +235,7 @@ test('while Redis is away webhooks are answered at once with 503, and accepted w
   expect(await away.runtime.store.load(late)).not.toBeNull();
 });
 
-describe('whatever is sent is answered, and never with an error of ours:', () => {
+describe('any request is answered without a server error:', () => {
   test('bytes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), fc.boolean(), async (bytes, isSigned) => {
@@ -247,7 +247,7 @@ describe('whatever is sent is answered, and never with an error of ours:', () =>
     );
   });
 
-  test('headers of every shape: only the agent that signed gets in', async () => {
+  test('headers of every shape, and only the signing agent is accepted', async () => {
     // What a client can put into a header: bytes of Latin-1 without control characters.
     const text = fc
       .string({

@@ -40,7 +40,7 @@ async function openIntake() {
   };
 }
 
-test('a Redis that was emptied gets its schedulers again, and the next poll finds every order', async () => {
+test('an emptied Redis gets its schedulers again, and the next poll finds every order', async () => {
   await using intake = await openIntake();
   await intake.empty();
   const job = await until('the job', async () => (await intake.generation())[0]);
@@ -63,7 +63,7 @@ test('an obliterated queue polls and sweeps again', async () => {
   await until('a sweep', async () => (await redis.get(keys.swept)) !== sweptAt);
 });
 
-test('a scheduler whose next job is gone is created again', async () => {
+test('a scheduler without its next job is created again', async () => {
   await using intake = await openIntake();
   const queue = intake.runtime.queues.get('intake');
   await until('the next job to be removed', async () => {
@@ -91,7 +91,7 @@ test('an ingestor that has not polled or swept for several intervals is not read
 });
 
 test.skipIf(redisServer === null)(
-  'an intake that starts while Redis is out of memory polls and sweeps once there is room',
+  'an ingestor that starts while Redis is out of memory polls and sweeps once there is room',
   async () => {
     await using server = await startRedis();
     await using app = await openRuntime({

@@ -63,7 +63,7 @@ describe('a file', () => {
     ['clip.mp4', 'video/mp4', 'video/mp4'],
     ['note.txt', 'text/plain', 'text/plain; charset=utf-8'],
     ['paper.pdf', 'application/pdf', 'application/pdf'],
-  ])('%s is shown, as what it is and nothing else', async (fileName, contentType, served) => {
+  ])('%s is shown with exactly its type', async (fileName, contentType, served) => {
     const { status, headers, text } = await opened(fileName, contentType);
     expect(status).toBe(200);
     expect(text).toBe(bodyOf(contentType));
@@ -80,7 +80,7 @@ describe('a file', () => {
     ['run.js', 'text/javascript'],
     ['all.zip', 'application/zip'],
     ['unknown.bin', 'application/octet-stream'],
-  ])('%s is a download, and nothing in it runs', async (fileName, contentType) => {
+  ])('%s is a download, and no code in it runs', async (fileName, contentType) => {
     const { status, headers } = await opened(
       fileName,
       contentType,
@@ -92,7 +92,7 @@ describe('a file', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  test('can be asked for in parts, as players do', async () => {
+  test('can be requested in parts, as players do', async () => {
     const { url } = await opened('clip.mp4', 'video/mp4');
     const part = await fetch(url, { headers: { range: 'bytes=4-7' } });
     expect([part.status, await part.text()]).toEqual([206, 'ftyp']);
@@ -100,7 +100,7 @@ describe('a file', () => {
 });
 
 describe('nothing else is served:', () => {
-  test('no name can be guessed, and no folder is listed', async () => {
+  test('no guessed name, and no list of a folder', async () => {
     const { url } = await opened('note.txt', 'text/plain');
     const parts = new URL(url).pathname.split('/');
     expect(parts).toHaveLength(6);
@@ -132,7 +132,7 @@ describe('nothing else is served:', () => {
     expect([403, 404]).toContain(await raw(`/artifacts/.made/0/${'0'.repeat(32)}/note.txt`));
   });
 
-  test('no hidden file, and none that is half written', async () => {
+  test('no hidden or incomplete file', async () => {
     const random = '0'.repeat(32);
     const place = path.join(folder, 'ord_2', '0', random);
     await mkdir(place, { recursive: true });

@@ -67,7 +67,7 @@ describe('a sweep', () => {
     expect(await store.retention.leftBehind(10)).toEqual([]);
   });
 
-  test('is not held up by a store that does not answer', async () => {
+  test('does not wait for a store that does not answer', async () => {
     const [one, two] = [await finishedLongAgo(), await finishedLongAgo()];
     await sweepNow({ removeFiles: () => new Promise(() => undefined), removeWithinMs: 20 });
     const left = await store.retention.leftBehind(10);

@@ -6,7 +6,7 @@ const handler = (input: Partial<HandlerInput> = {}) =>
   defineHandler({ name: 'painter', match: 'default', generate: () => [], ...input });
 
 describe('defineHandler', () => {
-  test('allows half an hour and three tries, unless the handler says otherwise', () => {
+  test('defaults to half an hour and three tries', () => {
     expect(handler()).toMatchObject({ timeLimitSeconds: 1800, attempts: 3 });
     expect(handler({ timeLimitSeconds: 5, attempts: 1 })).toMatchObject({
       timeLimitSeconds: 5,

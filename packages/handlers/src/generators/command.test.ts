@@ -47,7 +47,7 @@ const contentOf = (saved: { artifact: { path: string } }) =>
   readFile(path.join(bench.folder, saved.artifact.path), 'utf8');
 
 describe('a program', () => {
-  test('reads the job, and what it leaves in its folder is delivered in the order of the names', async () => {
+  test('reads the job, and the files in its folder are delivered in the order of their names', async () => {
     const { ctx, progress } = bench.context({
       brief: 'A cat; $(touch /tmp/never)',
       feedback: 'Bluer.',
@@ -72,7 +72,7 @@ describe('a program', () => {
     expect(progress).toEqual(['reading']);
   });
 
-  test('may read the job from variables, too, which hold what a variable can', async () => {
+  test('may read the job from variables, which are cut to the size of a variable', async () => {
     const { ctx } = bench.context({
       brief: `A cat${'\0'};\n$(touch /tmp/never) ${'ü'.repeat(100_000)}`,
       feedback: 'Bluer.',
@@ -99,7 +99,7 @@ describe('a program', () => {
     expect(brief.length).toBeLessThan(30_001);
   });
 
-  test("sees none of the worker's variables but those that every program needs, and those it is given", async () => {
+  test('sees only the variables that every program needs, and those of its options', async () => {
     process.env.ATELIER_API_KEY = 'atelier_secret';
     const { ctx } = bench.context();
     const [seen] = await sh('env > "$FULFILLMENT_OUTPUT/env.txt"', { env: { MODEL: 'small' } })(ctx);
@@ -110,21 +110,21 @@ describe('a program', () => {
     expect(text).not.toContain('atelier_secret');
   });
 
-  test('that does not read its input is no failure', async () => {
+  test('may ignore its input', async () => {
     const { ctx } = bench.context({ brief: 'x'.repeat(1_000_000) });
     expect(await sh('exec <&-; echo ok > "$FULFILLMENT_OUTPUT/a.txt"')(ctx)).toHaveLength(1);
   });
 });
 
 describe('progress', () => {
-  test('is the latest line, once a second at most, and the last one in any case', async () => {
+  test('is the latest line, once a second at most, and always the last line', async () => {
     const { ctx, progress } = bench.context();
     await sh('seq 1 200000; printf "half\\rdone"; echo ok > "$FULFILLMENT_OUTPUT/a.txt"')(ctx);
     expect(progress.length).toBeLessThan(15);
     expect(progress.at(-1)).toBe('done');
   });
 
-  test('of a line without end takes no memory', async () => {
+  test('of an endless line takes no memory', async () => {
     const { ctx, progress } = bench.context();
     const script =
       'head -c 600000000 /dev/zero | tr "\\0" x; echo; echo after; echo ok > "$FULFILLMENT_OUTPUT/a.txt"';
@@ -133,7 +133,7 @@ describe('progress', () => {
     expect(progress.every((text) => String(text).length <= 200)).toBe(true);
   }, 60_000);
 
-  test('that cannot be shown fails nothing', async () => {
+  test('that cannot be shown does not fail the program', async () => {
     const { ctx } = bench.context();
     const progress = () => Promise.reject(new Error('Redis is away'));
     expect(await sh('echo one; echo ok > "$FULFILLMENT_OUTPUT/a.txt"')({ ...ctx, progress })).toHaveLength(1);
@@ -141,7 +141,7 @@ describe('progress', () => {
 });
 
 describe('a program that fails', () => {
-  test('says why at the end of what it says: that is what is told, in one line and without keys', async () => {
+  test('is quoted with the end of its error output, in one line and without keys', async () => {
     const script =
       'seq 1 5000 >&2; echo "refused: Bearer abcdef123 sk-proj-12345678" >&2; echo "no GPU is free" >&2; exit 1';
     const reason = await sh(script)(bench.context().ctx).catch((error: Error) => error.message);
@@ -151,7 +151,7 @@ describe('a program that fails', () => {
     expect(String(reason).length).toBeLessThan(400);
   });
 
-  test('by leaving more files than can be delivered is told so before one of them is stored', async () => {
+  test('with too many files is reported before any of them is stored', async () => {
     const { ctx } = bench.context();
     const failed = sh('cd "$FULFILLMENT_OUTPUT"; for i in $(seq 1 51); do echo $i > $i.txt; done')(ctx);
     await expect(failed).rejects.toThrow('left 51 files, and may leave 50');
@@ -162,7 +162,7 @@ describe('a program that fails', () => {
   });
 
   test.each([1, 70, 75, 255])(
-    'with exit code %i may be tried again, and its last words are told',
+    'with exit code %i may be retried, and its last words are quoted',
     async (code) => {
       const failed = sh(`echo "no GPU is free" >&2; exit ${code}`)(bench.context().ctx);
       await expect(failed).rejects.toThrow(`sh ended with exit code ${code}: no GPU is free`);
@@ -170,20 +170,20 @@ describe('a program that fails', () => {
     },
   );
 
-  test.each([64, 65, 66, 77, 78])('with exit code %i is not tried again', async (code) => {
+  test.each([64, 65, 66, 77, 78])('with exit code %i is not retried', async (code) => {
     await expect(sh(`exit ${code}`)(bench.context().ctx)).rejects.toBeInstanceOf(PermanentError);
   });
 
-  test('with a code of the operator’s own is not tried again', async () => {
+  test('with an exit code of the operator’s list is not retried', async () => {
     const failed = sh('exit 3', { permanentExitCodes: [3] })(bench.context().ctx);
     await expect(failed).rejects.toBeInstanceOf(PermanentError);
   });
 
-  test('by a signal may be tried again', async () => {
+  test('by a signal may be retried', async () => {
     await expect(sh('kill -9 $$')(bench.context().ctx)).rejects.toThrow('sh ended with SIGKILL');
   });
 
-  test('to start is not tried again', async () => {
+  test('to start is not retried', async () => {
     const failed = command({ run: ['/no/such/program'] })(bench.context().ctx);
     await expect(failed).rejects.toThrow('/no/such/program cannot be started');
     await expect(failed).rejects.toBeInstanceOf(PermanentError);
@@ -221,14 +221,14 @@ describe('a program that fails', () => {
       'head -c 2000 /dev/zero > "$FULFILLMENT_OUTPUT/a.txt"',
       'wrote 2000 bytes, and may write 1000',
     ],
-  ])('to leave what can be delivered, but leaves %s, is told so', async (_what, script, reason) => {
+  ])('by leaving %s is reported', async (_what, script, reason) => {
     const failed = sh(script, { maxOutputBytes: 1000 })(bench.context().ctx);
     await expect(failed).rejects.toThrow(reason);
     await expect(failed).rejects.toBeInstanceOf(InvalidOutputError);
   });
 
   test.skipIf(process.platform !== 'linux')(
-    'is read when no process of its group runs any more',
+    'has its output read after all processes of its group ended',
     async () => {
       const { ctx, progress } = bench.context();
       let alive: string[] | undefined;
@@ -242,7 +242,7 @@ describe('a program that fails', () => {
     },
   );
 
-  test('ends where it ended when it was opened, though somebody writes on', async () => {
+  test('has its files read at their size when opened, even if somebody still writes', async () => {
     const { ctx, progress } = bench.context();
     const { save } = ctx.artifacts;
     const [made] = await sh('echo "$FULFILLMENT_OUTPUT"; printf whole > "$FULFILLMENT_OUTPUT/a.txt"')({
@@ -257,7 +257,7 @@ describe('a program that fails', () => {
     expect(made && (await contentOf(made))).toBe('whole');
   });
 
-  test('since it writes without end is ended while it runs', async () => {
+  test('by writing without end is ended while it runs', async () => {
     const script = 'while :; do head -c 1000 /dev/zero >> "$FULFILLMENT_OUTPUT/a.txt"; done';
     await expect(sh(script, { maxOutputBytes: 5000 })(bench.context().ctx)).rejects.toThrow(
       'and may write 5000',
@@ -282,7 +282,7 @@ describe('the end', () => {
   test.each([
     ['that obeys', 'sleep 600 & echo "$$ $!"; wait'],
     ['that ignores SIGTERM', 'trap "" TERM; sleep 600 & echo "$$ $!"; while :; do wait; done'],
-  ])('of a program %s comes with the abort, for all that it started', async (_which, script) => {
+  ])('of a program %s comes with the abort, and includes its child processes', async (_which, script) => {
     const { stop, ended, pids } = await running(script);
     expect(pids.map(isRunning)).toEqual([true, true]);
     stop.abort(new Error('the order was cancelled'));
@@ -290,7 +290,7 @@ describe('the end', () => {
     await expect.poll(() => pids.some(isRunning)).toBe(false);
   });
 
-  test('of a program is the end of what it left running, and of its folder', async () => {
+  test('of a program ends its remaining processes and removes its folder', async () => {
     const { ctx, progress } = bench.context();
     const [made] = await sh(
       'sleep 600 & echo "$! $FULFILLMENT_OUTPUT"; echo done > "$FULFILLMENT_OUTPUT/a.txt"',
@@ -302,7 +302,7 @@ describe('the end', () => {
     await expect(access(folder)).rejects.toThrow('ENOENT');
   });
 
-  test('of a program that runs as somebody else by now is left to the operator, and ends no worker', async () => {
+  test('of a program that changed its user is left to the operator, and ends no worker', async () => {
     const kill = process.kill.bind(process);
     const denied = vi.spyOn(process, 'kill').mockImplementation((pid, signal) => {
       if (pid < 0 && signal !== 0) throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
@@ -319,7 +319,7 @@ describe('the end', () => {
     }
   });
 
-  test('of the worker is the end of the program, even of one that ignores SIGTERM', async () => {
+  test('of the worker ends the program, even if it ignores SIGTERM', async () => {
     const script = `
       import { command } from ${JSON.stringify(path.join(import.meta.dirname, 'command.ts'))};
       const ctx = { order: { id: 'a', brief: '', referenceUrls: [] }, round: 0, earlier: [], signal: new AbortController().signal,
@@ -335,7 +335,7 @@ describe('the end', () => {
     await expect.poll(() => isRunning(pid)).toBe(false);
   });
 
-  test('comes before the beginning when the order is cancelled already', async () => {
+  test('comes before the start if the order is already cancelled', async () => {
     const { ctx } = bench.context({ signal: AbortSignal.abort(new Error('too late')) });
     await expect(sh('exit 0')(ctx)).rejects.toThrow('too late');
   });

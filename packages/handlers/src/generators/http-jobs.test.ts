@@ -12,7 +12,7 @@ const { server, stranger, service, serve, asked } = await openService();
 
 const accepted = json(202, { url: '/jobs/7', progress: 'queued' });
 
-test('the service of a job is asked until the job is done; what can pass loses no job', async () => {
+test('a job is polled until it is done, and temporary errors do not lose it', async () => {
   serve(accepted, json(202, { progress: 40 }), json(503, {}), (response) => response.destroy(), DONE);
   const { ctx, progress, remembered } = bench.context();
   expect(await service()(ctx)).toEqual([{ body: 'done', contentType: 'text/plain' }]);
@@ -26,7 +26,7 @@ test('the service of a job is asked until the job is done; what can pass loses n
   }
 });
 
-test('the service of a job may name the job in a Location header, and when to ask: in a second at the earliest', async () => {
+test('a job may be named in a Location header, with a retry time of at least a second', async () => {
   serve((response) => response.writeHead(202, { location: '/jobs/8', 'retry-after': '0' }).end(), DONE);
   const begun = performance.now();
   await service({ askEverySeconds: 60 })(bench.context().ctx);
@@ -34,7 +34,7 @@ test('the service of a job may name the job in a Location header, and when to as
   expect(asked()).toEqual(['POST /make', 'GET /jobs/8']);
 });
 
-test('the service of a job that names no time, or none that can be read, is asked as often as the options say', async () => {
+test('a job without a valid retry time is polled at the interval of the options', async () => {
   for (const named of ['', 'soon', '-1']) {
     serve(json(202, { url: '/jobs/8' }, { 'retry-after': named }), json(202, {}), DONE);
     const begun = performance.now();
@@ -43,7 +43,7 @@ test('the service of a job that names no time, or none that can be read, is aske
   }
 });
 
-test('the service of a job gets each question under an id of its own', async () => {
+test('each poll of a job has its own id', async () => {
   serve(accepted, json(202, {}), DONE);
   const { ctx } = bench.context();
   await service()(ctx);
@@ -52,7 +52,7 @@ test('the service of a job gets each question under an id of its own', async () 
   for (const id of ids.slice(1)) expect(id).toMatch(new RegExp(`^${ctx.order.id}-0-0-ask-\\d+$`));
 });
 
-test('the service of a job has what a job used counted once, however often the job is asked for', async () => {
+test('the usage of a job counts once, however often it is polled', async () => {
   const done = json(200, { deliverables: [{ text: 'done' }], usage: [{ what: 'gpu', costUsd: 2 }] });
   serve(accepted, done);
   const first = bench.context();
@@ -67,7 +67,7 @@ test('the service of a job has what a job used counted once, however often the j
   expect(untold.usage).toHaveLength(1);
 });
 
-test('the service of a job that stalls in the midst of an answer is asked again', async () => {
+test('a job is polled again after an answer that stalled', async () => {
   serve(
     accepted,
     (response) => response.writeHead(202, { 'content-type': 'application/json' }).write('{"progress'),
@@ -76,14 +76,14 @@ test('the service of a job that stalls in the midst of an answer is asked again'
   expect(await service({ requestSeconds: 0.2 })(bench.context().ctx)).toHaveLength(1);
 });
 
-test('the service of a job is not given the job again after a restart', async () => {
+test('a job is not submitted again after a restart', async () => {
   serve(DONE);
   const { ctx } = bench.context({ remembered: { jobUrl: `${server.url}/jobs/7` } });
   await service()(ctx);
   expect(asked()).toEqual(['GET /jobs/7']);
 });
 
-test('the service of a job that lost the job is given it again under another id', async () => {
+test('a lost job is submitted again under another id', async () => {
   serve(accepted, json(404, {}));
   const lost = bench.context();
   await expect(service()(lost.ctx)).rejects.toThrow('knows the job no more');
@@ -95,7 +95,7 @@ test('the service of a job that lost the job is given it again under another id'
   ]);
 });
 
-test('the service of a job that lost the job, or failed it, is given it again by the next try', async () => {
+test('a lost or failed job is submitted again by the next try', async () => {
   for (const [answer, kind] of [
     [json(404, {}), 'transient'],
     [json(422, {}), 'permanent'],
@@ -107,7 +107,7 @@ test('the service of a job that lost the job, or failed it, is given it again by
   }
 });
 
-test('the service of a job cannot send us elsewhere', async () => {
+test('a job cannot redirect to another origin', async () => {
   for (const url of [`${stranger.url}/jobs/7`, 'file:///etc/passwd', 'http://[']) {
     serve(json(202, { url }));
     expect(await kindOf(service()(bench.context().ctx))).toBe('permanent');
@@ -118,7 +118,7 @@ test('the service of a job cannot send us elsewhere', async () => {
   expect(stranger.seen).toEqual([]);
 });
 
-test('the service of a job is asked no more when the order is cancelled', async () => {
+test('a job is no longer polled after the order is cancelled', async () => {
   const cancelled = new AbortController();
   serve(accepted, json(202, {}));
   const { ctx, said } = bench.context({ signal: cancelled.signal });
@@ -131,7 +131,7 @@ test('the service of a job is asked no more when the order is cancelled', async 
   expect(asked()).toHaveLength(before);
 });
 
-test('a time that the service names is a minimum for waits that grow', () => {
+test('a retry time of the service is the minimum of growing waits', () => {
   const pause = (namedSeconds: number | null, failures: number, followedForSeconds = 0) =>
     pauseSeconds({ namedSeconds, askEverySeconds: 5, failures, followedForSeconds });
   expect([1, 2, 3, 4, 20].map((failures) => pause(0, failures))).toEqual([1, 2, 4, 8, 60]);

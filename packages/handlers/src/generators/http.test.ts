@@ -29,7 +29,7 @@ describe('a service that answers at once', () => {
     });
   });
 
-  test('gets the same id with each try, and another one when an operator asks again', async () => {
+  test("gets the same id with each try, and another id after an operator's retry", async () => {
     serve(DONE);
     const { ctx } = bench.context();
     for (const attempt of [0, 0, 1]) await service()({ ...ctx, attempt });
@@ -38,7 +38,7 @@ describe('a service that answers at once', () => {
     );
   });
 
-  test('may answer with the bytes themselves', async () => {
+  test("may answer with the file's bytes", async () => {
     serve((response) =>
       response
         .writeHead(200, {
@@ -54,7 +54,7 @@ describe('a service that answers at once', () => {
     expect(await new Response(made.body as unknown as ReadableStream).text()).toBe('PNG');
   });
 
-  test('may answer with several deliverables, and with what it used', async () => {
+  test('may answer with several deliverables and the usage', async () => {
     serve(
       json(200, {
         deliverables: [
@@ -109,7 +109,7 @@ describe('a service that answers at once', () => {
     ['503', 503, '90', 90],
     ['a date', 429, new Date(Date.now() + 200_000).toUTCString(), 200],
     ['a moment', 429, '0', 1],
-  ])('a time to come again is obeyed without using a try: %s', async (_name, status, named, seconds) => {
+  ])('a retry time is honoured without using a try: %s', async (_name, status, named, seconds) => {
     serve(json(status, { error: 'busy' }, { 'retry-after': named }));
     const failure = await service()(bench.context().ctx).catch((error: unknown) => error);
     if (!(failure instanceof RetryLaterError)) throw failure;
@@ -117,7 +117,7 @@ describe('a service that answers at once', () => {
     expect(failure.message).toContain('busy');
   });
 
-  test('a usage that nobody can read takes no deliverable with it', async () => {
+  test('an unreadable usage does not affect the deliverables', async () => {
     for (const usage of [
       [
         { what: 'gpu', costUsd: -1 },
@@ -149,20 +149,20 @@ describe('a service that answers at once', () => {
       json(422, { usage: { what: 'gpu', images: -1, costUsd: 0.3 } }),
       'answered 422',
     ],
-  ])('a usage counts though the answer holds %s', async (_, answer, told) => {
+  ])('a usage counts although the answer has %s', async (_, answer, told) => {
     serve(answer);
     const { ctx, usage } = bench.context();
     await expect(service()(ctx)).rejects.toThrow(told);
     expect(usage).toMatchObject([{ what: 'gpu', costUsd: 0.3 }]);
   });
 
-  test('an option that is not known is named at once', () => {
+  test('an unknown option is an error at once', () => {
     expect(() => service({ askEverySecond: 1 } as never)).toThrow(
       'http has no option "askEverySecond". Did you mean "askEverySeconds"?',
     );
   });
 
-  test('an error without end is read as far as it is told, without keys', async () => {
+  test('an endless error is read as far as it is quoted, without keys', async () => {
     serve((response) => {
       response.writeHead(422, { 'content-type': 'text/plain' });
       response.write(`wrong key Bearer abcdefgh, ${'x'.repeat(200_000)}`);
@@ -172,7 +172,7 @@ describe('a service that answers at once', () => {
     await expect(failure).rejects.toThrow(/^.{0,400}$/);
   });
 
-  test('a list without end is not read to the end', async () => {
+  test('an endless list is not read to the end', async () => {
     serve((response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
       const more = () => {
@@ -183,7 +183,7 @@ describe('a service that answers at once', () => {
     await expect(service()(bench.context().ctx)).rejects.toThrow('is longer than 67108864 bytes');
   });
 
-  test('one that stops in the midst of its answer is waited for no longer than it may take', async () => {
+  test('a service that stalls during its answer is abandoned at its time limit', async () => {
     for (const contentType of ['application/json', 'image/png']) {
       serve((response) => response.writeHead(200, { 'content-type': contentType }).write('{'));
       const made = await service({ requestSeconds: 0.1 })(bench.context().ctx).catch((error: Error) => error);
@@ -195,7 +195,7 @@ describe('a service that answers at once', () => {
     }
   });
 
-  test('one that does not answer is waited for no longer than it may take', async () => {
+  test('a service that does not answer is abandoned at its time limit', async () => {
     serve(() => undefined);
     await expect(service({ requestSeconds: 0.05 })(bench.context().ctx)).rejects.toThrow(
       'too long to answer',
@@ -203,7 +203,7 @@ describe('a service that answers at once', () => {
   });
 });
 
-test('a wrong option is told at once', () => {
+test('a wrong option is an error at once', () => {
   expect(() => service({ url: 'make' })).toThrow('needs a url');
   expect(() => service({ secret: '' })).toThrow('environment variable');
   expect(() => service({ requestSeconds: 3600 })).toThrow('202');

@@ -35,13 +35,13 @@ const kindOf = (promise: Promise<unknown>) =>
     (error: unknown) => (error instanceof PermanentError ? 'permanent' : 'transient'),
   );
 
-test('bytes, with the content type that they have', async () => {
+test('bytes arrive with their real content type', async () => {
   expect(await get('/cat.png')).toMatchObject({ contentType: 'image/png' });
   expect(Buffer.from((await get('/moved')).bytes).equals(PNG)).toBe(true);
   await expect(get('/page.png', { contentType: /^image\// })).rejects.toThrow('application/octet-stream');
 });
 
-describe('what must not be reached', () => {
+describe('a forbidden address', () => {
   test.each([
     ['http', 'http://example.com/cat.png'],
     ['a file', 'file:///etc/passwd'],
@@ -69,7 +69,7 @@ describe('what must not be reached', () => {
     await expect(refusal).rejects.not.toThrow('secret');
   });
 
-  test('a name that means this machine: nothing is asked of it', async () => {
+  test('a name of this machine, which gets no request', async () => {
     const before = server.seen.length;
     const https: Reach = { protocols: ['http:'], isAllowed: isPublicAddress };
     await expect(fetchWithin(https, `http://localhost:${server.port}/cat.png`, {})).rejects.toThrow('public');
@@ -81,12 +81,12 @@ describe('what must not be reached', () => {
   });
 });
 
-test('what is public', () => {
+test('a public address', () => {
   for (const address of ['1.1.1.1', '::ffff:1.1.1.1', '2606:4700:4700::1111', '2a00:1450:4001:82b::200e'])
     expect(isPublicAddress(address)).toBe(true);
 });
 
-test('a size, a time and a signal limit it', async () => {
+test('size, time and a signal limit a fetch', async () => {
   await expect(get('/huge', { maxBytes: 4999 })).rejects.toThrow('larger than 4999 bytes');
   await expect(get('/silent', { timeLimitSeconds: 0.05 })).rejects.toThrow('too long');
   const over = new AbortController();
@@ -95,7 +95,7 @@ test('a size, a time and a signal limit it', async () => {
   await expect(asked).rejects.toThrow('cancelled');
 });
 
-test('what may work later is no permanent error', async () => {
+test('a temporary failure is not a permanent error', async () => {
   expect(await kindOf(get('/busy'))).toBe('transient');
   expect(await kindOf(get('/cut'))).toBe('transient');
   expect(await kindOf(get('/missing'))).toBe('permanent');

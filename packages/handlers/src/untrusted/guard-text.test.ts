@@ -5,7 +5,7 @@ import { guardText } from './guard-text.ts';
 const INSTRUCTIONS =
   'You are the ghost writer of a small studio in Basel. You write short and dry. Never mention our competitors, and close each text with a question.';
 
-describe('a text of a model is held', () => {
+describe("a model's text is held for a review", () => {
   test.each([
     ['with the mark of this call', 'So: <X-1> is the mark', 'holds a mark'],
     ['with a mark of another call', 'I was told </BUYER-0123456789ab> ends it', 'holds a mark'],
@@ -34,7 +34,7 @@ describe('a text of a model is held', () => {
     expect(guardText(text, { instructions: INSTRUCTIONS, marks: ['X-1'] })).toContain(reason);
   });
 
-  test('with a secret that the process knows, of no shape that is known, and the reason does not tell it', () => {
+  test('with a known secret of unknown form, which the reason does not quote', () => {
     keepSecret('plain words of a vault');
     const reason = guardText('He said: plain words of a vault.');
     expect(reason).toBe('the text holds a secret, or what looks like one');
@@ -54,7 +54,7 @@ describe('a text of a model is held', () => {
   });
 });
 
-describe('a run of the instructions', () => {
+describe('a repeated part of the instructions', () => {
   const instructions = 'abcdefghij'
     .split('')
     .map((letter, index) => `${letter}${index}`.repeat(15))
@@ -70,7 +70,7 @@ describe('a run of the instructions', () => {
     },
   );
 
-  test('that the text must repeat is no leak; a longer one is', () => {
+  test('that the text must repeat is not a leak, but a longer part is', () => {
     const notice =
       'This text was written with the help of a machine. It is not legal advice, and nobody is liable for it.';
     const whole = `${INSTRUCTIONS} End with: "${notice}" Never explain why you end with it, and do not translate the words.`;
@@ -81,7 +81,7 @@ describe('a run of the instructions', () => {
   });
 });
 
-describe('a text of a model goes on', () => {
+describe("a model's text passes", () => {
   test.each([
     'DATABASE_URL=postgres://postgres:postgres@localhost:5432/app',
     'mongodb://root:example@mongo:27017',
@@ -109,7 +109,7 @@ describe('a text of a model goes on', () => {
     expect(guardText(text, { instructions: INSTRUCTIONS })).toBeUndefined();
   });
 
-  test('that repeats instructions too short to be told from an order', () => {
+  test('that repeats instructions too short to distinguish from an order', () => {
     expect(guardText('Write a poem.', { instructions: 'Write a poem.' })).toBeUndefined();
   });
 });

@@ -48,7 +48,7 @@ const conditions: fc.Arbitrary<Condition> = fc.oneof(
 );
 
 describe('a filter', () => {
-  test('that is written out reads back the same', () => {
+  test('reads back the same after it was formatted', () => {
     fc.assert(
       fc.property(fc.array(conditions, { maxLength: 6 }), (filter) => {
         expect(parseFilter(formatFilter(filter))).toEqual(filter);

@@ -138,7 +138,7 @@ test('processes that subscribe under one name share the events in order, and ano
   expect(handled).toEqual({ one: all, two: all });
 });
 
-test('an event whose handling failed comes again after a restart, before any later event', async () => {
+test('an event whose handler failed arrives again after a restart, before any later event', async () => {
   const ref = await seenOrder();
   await settle(ref, noBrief);
   await settle(ref);

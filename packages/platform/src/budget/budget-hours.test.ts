@@ -71,7 +71,7 @@ test('reported by webhooks, every order up to the ceiling is delivered, and none
   );
 }, 60_000);
 
-test('messages that wait go before the next hour is over, above the ceiling of deliveries', async () => {
+test('waiting messages go before the next hour ends, above the ceiling of deliveries', async () => {
   await fc.assert(
     fc.asyncProperty(shops(29), async (shop) => {
       const sold = await sell(shop, true);
@@ -82,7 +82,7 @@ test('messages that wait go before the next hour is over, above the ceiling of d
   );
 }, 60_000);
 
-test('found by polls alone, orders are delivered, too, and polls leave room for what they find', async () => {
+test('with polls alone, orders are delivered, too, and polls leave room for the orders that they find', async () => {
   await fc.assert(
     fc.asyncProperty(shops(24), async (shop) => {
       const sold = await sell(shop, false);

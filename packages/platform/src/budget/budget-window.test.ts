@@ -13,8 +13,8 @@ const newBudget = budgets(scratch);
 
 const HOUR = 3_600_000;
 
-describe('around the end of a window, which is not known exactly', () => {
-  test('what yields waits until it has surely ended', async () => {
+describe('around the end of a window, which is only known approximately', () => {
+  test('calls that yield wait until the window has certainly ended', async () => {
     const { pass, use, waitOf, isAdmitted } = newBudget();
     await use(20, 'deliver');
     pass(HOUR - 900);
@@ -47,7 +47,7 @@ describe('around the end of a window, which is not known exactly', () => {
     expect((await budget.state()).windowStart).toBe(now());
   });
 
-  test('a delivery there that was long ago begins no window', async () => {
+  test('an old delivery there begins no window', async () => {
     const { pass, use, budget, now } = newBudget();
     await use(1, 'deliver');
     pass(HOUR);
@@ -59,7 +59,7 @@ describe('around the end of a window, which is not known exactly', () => {
 });
 
 describe('a refusal', () => {
-  test('holds back its own class for as long as it said, and no other', async () => {
+  test('holds back only its own class, for as long as it said', async () => {
     const { budget, use, isAdmitted, now, waitOf } = newBudget();
     await use(1);
     await budget.refused('deliver', now() + 30_000, false);
@@ -68,7 +68,7 @@ describe('a refusal', () => {
     expect(Object.keys((await budget.state()).refusedUntil)).toEqual(['deliver']);
   });
 
-  test('of a delivery is one of a quote, too, and leaves the window to messages', async () => {
+  test('of a delivery also holds back quotes, and leaves the window to messages', async () => {
     const { budget, use, isAdmitted, now } = newBudget();
     await use(3);
     await budget.refused('deliver', now() + 30_000, true);
@@ -99,7 +99,7 @@ describe('a refusal', () => {
     expect((await budget.state()).used).toBe(3);
   });
 
-  test('ends by itself', async () => {
+  test('ends without a call', async () => {
     const { budget, isAdmitted, now, pass } = newBudget();
     await budget.admit('deliver', NONE);
     await budget.refused('deliver', now() - 1000, true);
@@ -162,7 +162,7 @@ describe('a refusal', () => {
     expect(await refusalCheck(budget, ['deliver'])()).toBeNull();
   });
 
-  test('that ended with its window, and was followed by no call, alarms nobody', async () => {
+  test('that ended with its window, without a later call, raises no alarm', async () => {
     const { budget, now, pass } = newBudget();
     await budget.refused('deliver', now() + HOUR / 2, true);
     for (let minutes = 0; minutes < 180; minutes += 10) {
@@ -182,7 +182,7 @@ describe('a refusal', () => {
     expect(await isAdmitted('deliver')).toBe(true);
   });
 
-  test('that ends a window early leaves the next one as long as it is set', async () => {
+  test('that ends a window early does not shorten the next window', async () => {
     const { budget, use, now, pass } = newBudget();
     await use(12, 'deliver');
     await budget.refused('deliver', now() + 60_000, true);
@@ -193,14 +193,14 @@ describe('a refusal', () => {
     expect([used, (windowEnd ?? 0) - now()]).toEqual([1, HOUR + 1000]);
   });
 
-  test('gives the call back that the marketplace did not count', async () => {
+  test('returns the call that the marketplace did not count', async () => {
     const { budget, use, now } = newBudget();
     await use(3);
     await budget.refused('deliver', now(), true);
     expect((await budget.state()).used).toBe(2);
   });
 
-  test('of a call of the window before takes nothing from this one', async () => {
+  test('of a call in the previous window takes nothing from this window', async () => {
     const { budget, now, pass } = newBudget();
     await budget.refused('deliver', now(), true);
     expect((await budget.state()).used).toBe(0);
@@ -210,7 +210,7 @@ describe('a refusal', () => {
   });
 });
 
-test("a window does not last longer when Redis' clock steps back", async () => {
+test("a window does not last longer if Redis' clock steps back", async () => {
   const { pass, use, isAdmitted, budget } = newBudget();
   await use(30, 'deliver');
   pass(-10 * 60_000);

@@ -30,8 +30,8 @@ test('after the end of a window the next call begins another', async () => {
   expect((await budget.state()).used).toBe(1);
 });
 
-describe('while deliveries are owed', () => {
-  test('polls and messages yield as soon as what is left is needed for them', async () => {
+describe('while deliveries are outstanding', () => {
+  test('polls and messages yield as soon as deliveries need the remaining calls', async () => {
     const { use, isAdmitted, budget } = newBudget();
     await use(25);
     expect(await isAdmitted('poll', 4)).toBe(true);
@@ -41,7 +41,7 @@ describe('while deliveries are owed', () => {
     expect((await budget.state()).held).toEqual({ poll: 1, message: 1 });
   });
 
-  test('a call that is held back is not counted, and asked for again soon, within the window', async () => {
+  test('a call that is held back is not counted, and is requested again within the window', async () => {
     const { budget, use, pass, isAdmitted, waitOf } = newBudget();
     await use(29);
     expect(await isAdmitted('poll')).toBe(true);
@@ -61,7 +61,7 @@ describe('while deliveries are owed', () => {
     }
   });
 
-  test('those being generated are owed, too, except at the very end of the window', async () => {
+  test('deliveries being generated are outstanding, too, except at the very end of the window', async () => {
     const { use, isAdmitted, pass } = newBudget();
     await use(27);
     expect(await isAdmitted('message', 0, 3)).toBe(false);
@@ -72,7 +72,7 @@ describe('while deliveries are owed', () => {
     expect(await isAdmitted('message', 2, 0)).toBe(false);
   });
 
-  test('a call that is overdue yields no longer', async () => {
+  test('an overdue call no longer yields', async () => {
     const { use, isAdmitted, budget } = newBudget();
     await use(30);
     expect(await isAdmitted('poll', 99)).toBe(false);
@@ -88,7 +88,7 @@ async function messagesUntilHeld({ isAdmitted }: ReturnType<typeof newBudget>): 
 }
 
 describe('deliveries expected from the recent rate are owed, too, with a margin', () => {
-  test('those of the window before, as many as its rest will bring', async () => {
+  test('expected deliveries at the rate of the previous window', async () => {
     const shop = newBudget();
     await shop.use(15, 'deliver');
     shop.pass(HOUR + 1000);
@@ -99,7 +99,7 @@ describe('deliveries expected from the recent rate are owed, too, with a margin'
     expect(await messagesUntilHeld(shop)).toBe(11);
   });
 
-  test('those of this window', async () => {
+  test('expected deliveries at the rate of this window', async () => {
     const shop = newBudget();
     await shop.use(1);
     shop.pass(HOUR + 1000);
@@ -112,7 +112,7 @@ describe('deliveries expected from the recent rate are owed, too, with a margin'
     expect(await messagesUntilHeld(shop)).toBe(4);
   });
 
-  test('in the first window those of a busy seller, until more is known', async () => {
+  test('in the first window, expected deliveries of a busy seller until a rate is known', async () => {
     const shop = newBudget();
     await shop.use(1, 'deliver');
     shop.pass(2 * 60_000);
@@ -121,7 +121,7 @@ describe('deliveries expected from the recent rate are owed, too, with a margin'
     expect(await messagesUntilHeld(shop)).toBeGreaterThan(0);
   });
 
-  test('with a call for each of their uploads', async () => {
+  test('including a call for each of their uploads', async () => {
     const shop = newBudget();
     await shop.use(1, 'upload');
     await shop.use(1, 'deliver');
@@ -133,7 +133,7 @@ describe('deliveries expected from the recent rate are owed, too, with a margin'
     expect(await shop.isAdmitted('message', 3, 0)).toBe(true);
   });
 
-  test('and none of a window longer ago', async () => {
+  test('but not at the rate of an older window', async () => {
     const { use, isAdmitted, pass } = newBudget();
     await use(30, 'deliver');
     pass(2 * HOUR + 1000);
@@ -146,7 +146,7 @@ describe('a poll that finds orders without a webhook', () => {
   const poll = async ({ budget }: ReturnType<typeof newBudget>, minutes: number, waiting = 0) =>
     (await budget.admit('poll', { waiting, generating: 0 }, { unseenMs: minutes * 60_000 })).admitted;
 
-  test('goes a second time right after the first window began, and again and again while none is found', async () => {
+  test('goes a second time right after the first window began, and repeatedly while no order is found', async () => {
     const shop = newBudget();
     expect(await poll(shop, 60)).toBe(true);
     const polledAt = [0];
@@ -167,7 +167,7 @@ describe('a poll that finds orders without a webhook', () => {
     expect(await poll(shop, 2)).toBe(true);
   });
 
-  test('takes no call that a delivery waits for, and leaves one for what it finds', async () => {
+  test('takes no call from a waiting delivery, and leaves one for the orders that it finds', async () => {
     const shop = newBudget();
     await shop.use(20);
     shop.pass(HOUR / 2);
@@ -175,7 +175,7 @@ describe('a poll that finds orders without a webhook', () => {
     expect(await poll(shop, 30, 8)).toBe(true);
   });
 
-  test('of a seller who uses all calls waits until it finds what the window can still take', async () => {
+  test('of a seller who uses all calls waits until it finds as many orders as the window can still take', async () => {
     const shop = newBudget();
     await shop.use(29, 'deliver');
     shop.pass(HOUR + 1000);
@@ -205,14 +205,14 @@ describe('a poll that finds orders without a webhook', () => {
   });
 });
 
-test('without owed deliveries nothing is held back', async () => {
+test('without outstanding deliveries nothing is held back', async () => {
   const { use, isAdmitted } = newBudget();
   await use(35);
   expect(await isAdmitted('poll')).toBe(true);
   expect(await isAdmitted('message')).toBe(true);
 });
 
-test('two hundred askers at once are counted exactly, and only as many polls go as are free', async () => {
+test('two hundred concurrent requests are counted exactly, and only the free calls go to polls', async () => {
   const { budget } = newBudget();
   const asked = Array.from({ length: 200 }, () => budget.admit('poll', { waiting: 10, generating: 0 }));
   const admitted = (await Promise.all(asked)).filter((admission) => admission.admitted);
@@ -241,7 +241,7 @@ test('the calls left and the calls held back are those of the current window', a
   expect(await budget.state()).toMatchObject({ used: 1, left: 29, held: {} });
 });
 
-test('without a clock of its own a budget goes by that of Redis', async () => {
+test('without its own clock a budget uses the clock of Redis', async () => {
   const budget = new Budget(redis, keys, { egressId: 'by-redis', limits: MINUTE });
   await budget.admit('deliver', NONE);
   const [seconds] = await redis.time();

@@ -12,7 +12,7 @@ const file = (fileName: string) => ({
   artifact: { path: `0/${fileName}`, fileName, contentType: 'image/png', bytes: 9 },
 });
 
-test('a delivery whose files are to be uploaded owes a call for each that is not up yet, too', async () => {
+test('a delivery with files to upload also needs a call for each missing upload', async () => {
   expect(await owedCounter(queues, store)()).toEqual({ waiting: 0, generating: 0 });
   const [uploads, ready, making] = [newOrder(), newOrder(), newOrder()];
   const products = [file('a.png'), file('b.png'), file('c.png')];

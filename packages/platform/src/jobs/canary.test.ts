@@ -11,7 +11,7 @@ afterAll(() => app[Symbol.asyncDispose]());
 const idle = { idleFor: () => 1000 };
 const often = { lookMs: 20, idleMs: 100 };
 
-test('a queue whose worker is idle gets a canary again and again, which the worker takes and nobody else hears of', async () => {
+test('an idle queue gets canaries repeatedly, which its worker takes silently', async () => {
   const queue = runtime.queues.get('messages');
   let added = 0;
   const original = queue.add.bind(queue);
@@ -43,7 +43,7 @@ test('one that nobody takes is logged, once, unless the queue was paused on purp
   canary.stop();
 });
 
-test('a worker that is busy, or takes no jobs on purpose, is sent none', async () => {
+test('a worker that is busy or paused gets no canary', async () => {
   const queue = runtime.queues.get('generation');
   let looks = 0;
   const busy = {

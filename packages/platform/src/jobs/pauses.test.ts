@@ -29,7 +29,7 @@ test('a pause says who paused the queue and since when, until somebody resumes i
   expect(await queues.get('generation').isPaused()).toBe(false);
 });
 
-test('a queue that another program paused is shown, too, and says that nobody knows who did it', async () => {
+test('a queue that another program paused is shown, too, without a name', async () => {
   await queues.get('delivery').pause();
   expect(await pauses.read()).toEqual([{ queue: 'delivery', by: null, since: null }]);
   await redis.hset(keys.pauses, 'delivery', 'damaged');
@@ -37,7 +37,7 @@ test('a queue that another program paused is shown, too, and says that nobody kn
   await pauses.resume('delivery');
 });
 
-test('a pause by another program is not blamed on whoever paused the queue before it', async () => {
+test('a pause by another program does not show the name of an earlier pause', async () => {
   await pauses.pause('messages', 'ann');
   await queues.get('messages').resume();
   expect(await pauses.read()).toEqual([]);
@@ -46,7 +46,7 @@ test('a pause by another program is not blamed on whoever paused the queue befor
   await pauses.resume('messages');
 });
 
-test('a pause keeps its note, however often others read the pauses meanwhile', async () => {
+test('a pause keeps its note while others read the pauses', async () => {
   for (let time = 0; time < 20; time += 1) {
     const reads = Array.from({ length: 5 }, () => pauses.read());
     await pauses.pause('delivery', 'ann');

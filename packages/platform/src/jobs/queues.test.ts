@@ -45,21 +45,21 @@ describe('pokes', () => {
     );
   }
 
-  test('that wait are one', async () => {
+  test('that wait are merged', async () => {
     const ref = newOrder();
     await Promise.all(Array.from({ length: 50 }, () => queues.poke(ref, 'webhook')));
     expect(await queues.get('orders').getJobCountByTypes('wait')).toBe(1);
     await queues.get('orders').drain();
   });
 
-  test('of orders whose ids look alike are not one', async () => {
+  test('of orders with similar ids are not merged', async () => {
     await queues.poke({ agentId: 'a-b', orderId: 'c' }, 'poll');
     await queues.poke({ agentId: 'a', orderId: 'b-c' }, 'poll');
     expect(await queues.get('orders').getJobCountByTypes('wait')).toBe(2);
     await queues.get('orders').drain();
   });
 
-  test('after a run make it run again', async () => {
+  test('after a run cause another run', async () => {
     work();
     const ref = newOrder();
     for (const times of [1, 2, 3]) {
@@ -69,7 +69,7 @@ describe('pokes', () => {
     }
   });
 
-  test('while one runs make it run once more, however many they are', async () => {
+  test('during a run cause one more run, however many there are', async () => {
     const ref = newOrder();
     const [entered, leave] = [gate(), gate()];
     during.set(ref.orderId, () => {
@@ -86,7 +86,7 @@ describe('pokes', () => {
     expect(ran.get(ref.orderId)).toBe(2);
   });
 
-  test('while one runs that then fails are not lost', async () => {
+  test('during a run that fails are not lost', async () => {
     const ref = newOrder();
     const entered = gate();
     during.set(ref.orderId, async () => {
@@ -100,7 +100,7 @@ describe('pokes', () => {
     await until('another run', () => (ran.get(ref.orderId) ?? 0) >= 2);
   });
 
-  test('by many at random moments never leave the last one without a run after it', async () => {
+  test('at random moments are always followed by a run', async () => {
     const ref = newOrder();
     let pokedAt = 0;
     let startedAt = -1;
@@ -117,7 +117,7 @@ describe('pokes', () => {
 });
 
 describe("a step's job", () => {
-  test('that waits is left alone', async () => {
+  test('that waits stays unchanged', async () => {
     const ref = newOrder();
     await Promise.all(Array.from({ length: 20 }, () => queues.ensure(ref, generate, DUE)));
     expect(await stateOf(ref)).toBe('prioritized');
@@ -128,7 +128,7 @@ describe("a step's job", () => {
     );
   });
 
-  test('that waits changes its place when its due time does', async () => {
+  test('that waits changes its place if its due time changes', async () => {
     const [ref, other] = [newOrder(), newOrder()];
     await queues.get('generation').drain();
     await queues.ensure(ref, generate, DUE);
@@ -140,7 +140,7 @@ describe("a step's job", () => {
   });
 
   test.each(['completed', 'failed'] as const)(
-    'that is %s without its fact makes room for a new one',
+    'that is %s without its fact is replaced by a new job',
     async (end) => {
       const ref = newOrder();
       await queues.get('generation').drain();
@@ -188,7 +188,7 @@ describe("a step's job", () => {
   });
 });
 
-test('a payload that is not what the catalog says is refused before it is added', async () => {
+test('a payload that does not fit the catalog is rejected before it is added', async () => {
   await expect(queues.add('intake', 'poll', { agentId: 'a:b' })).rejects.toThrow(/letters, digits/);
   await expect(queues.poke({ agentId: 'agt_1', orderId: '' }, 'poll')).rejects.toThrow();
   expect(await queues.get('intake').getJobCountByTypes('wait')).toBe(0);
@@ -216,7 +216,7 @@ async function endNext(end: 'completed' | 'failed'): Promise<void> {
   await worker.stop(1000);
 }
 
-test('of the steps that wait, the one that is due first is done first', async () => {
+test('of the waiting steps, the earliest due runs first', async () => {
   const hour = 3600_000;
   const due = [5 * hour, -400 * 24 * hour, 1 * hour, 3 * hour];
   const refs = due.map(() => newOrder());

@@ -72,7 +72,7 @@ const becomes = (ref: OrderRef, state: string) =>
   until(`job ${state}`, async () => (await stateOf(ref)) === state);
 
 describe('a job that cannot be read', () => {
-  test('because nobody knows its name fails at once, with a clear text', async () => {
+  test('because its name is unknown fails at once, with a clear text', async () => {
     start(async () => undefined);
     const job = await queue.add('paint', {}, { attempts: 5 });
     await until('its failure', async () => (await job.getState()) === 'failed');
@@ -81,7 +81,7 @@ describe('a job that cannot be read', () => {
     expect(failed?.attemptsMade).toBe(1);
   });
 
-  test('because its payload is wrong says which field', async () => {
+  test('because its payload is wrong names the field', async () => {
     start(async () => undefined);
     const job = await queue.add('generate', { agentId: 'a', orderId: 'b/c', round: '0', attempt: 0 });
     await until('its failure', async () => (await job.getState()) === 'failed');
@@ -90,7 +90,7 @@ describe('a job that cannot be read', () => {
 });
 
 describe('a step that', () => {
-  test('works is done, and its job completes', async () => {
+  test('succeeds completes its job', async () => {
     const { givenUp } = start(async (context) => context.progress({ text: 'half' }));
     const ref = await add();
     await becomes(ref, 'completed');
@@ -98,7 +98,7 @@ describe('a step that', () => {
     expect(givenUp).toEqual([]);
   });
 
-  test('is void ends quietly', async () => {
+  test('is void ends silently', async () => {
     const { givenUp } = start(async () => {
       throw new StepError({ kind: 'void', reason: 'the order was cancelled' });
     });
@@ -107,7 +107,7 @@ describe('a step that', () => {
     expect(givenUp).toEqual([]);
   });
 
-  test('is throttled waits, uses no try, and comes back', async () => {
+  test('is throttled waits without using a try, and runs again', async () => {
     const tries: number[] = [];
     const { givenUp } = start(async ({ tryNumber }) => {
       tries.push(tryNumber);
@@ -120,7 +120,7 @@ describe('a step that', () => {
     expect(givenUp).toEqual([]);
   });
 
-  test('waits for a lock for a day is given up', async () => {
+  test('waits for a lock for a day fails for good', async () => {
     const { givenUp } = start(async (_context, orderId) => {
       if (givenUp.length === 0) throw waitingFor(`a lock of ${orderId}`, Date.now() + 60_000);
     });
@@ -151,7 +151,7 @@ describe('a step that', () => {
   test.each([
     ['for a lock', waitingFor, { waitingSince: true }],
     ['for a store', waitingForStore, { storeFailingSince: true }],
-  ])('waits %s and is given up only for the time of that very wait', async (_, waits, cause) => {
+  ])('waits %s fails for good only by the time of that wait', async (_, waits, cause) => {
     const { givenUp } = start(async () => {
       throw waits('not yet', Date.now() + 60_000);
     });
@@ -168,7 +168,7 @@ describe('a step that', () => {
     expect(givenUp).toHaveLength(1);
   });
 
-  test('that waits for a lock keeps its patience with the store, and the other way round it does not', async () => {
+  test('that waits for a lock does not use up its patience with the store, but the reverse holds', async () => {
     let isLocked = true;
     start(async () => {
       throw isLocked ? waitingFor('a lock', Date.now()) : waitingForStore('a store', Date.now() + 60_000);
@@ -184,7 +184,7 @@ describe('a step that', () => {
     expect((await jobOf(ref)).data).toMatchObject({ storeFailingSince: earlier });
   });
 
-  test('has waited for a lock for long asks less often', async () => {
+  test('has waited long for a lock checks less often', async () => {
     start(async () => {
       throw waitingFor('a lock', Date.now());
     });
@@ -195,7 +195,7 @@ describe('a step that', () => {
     expect((await jobOf(ref)).delay).toBeGreaterThan(25_000);
   });
 
-  test('is held until a time that was named comes back then, however long it has waited', async () => {
+  test('is held until a named time runs again then, however long it has waited', async () => {
     const times: number[] = [];
     const { givenUp } = start(async () => {
       times.push(Date.now());
@@ -212,7 +212,7 @@ describe('a step that', () => {
     expect(givenUp).toEqual([]);
   });
 
-  test('was started often, but not refused, is not given up by one refusal', async () => {
+  test('was started often does not fail for good after one rejection', async () => {
     let tries = 0;
     const { givenUp } = start(async () => {
       tries += 1;
@@ -231,7 +231,7 @@ describe('a step that', () => {
   test.each([
     ['refused', refused, { refusedSince: Date.now() - 7 * 24 * 3600_000 }, 'refused'],
     ['held until times that were named', throttled, { heldSince: Date.now() - 7 * 24 * 3600_000 }, 'held'],
-  ])('is %s for a week is given up', async (_, error, since, told) => {
+  ])('is %s for a week fails for good', async (_, error, since, told) => {
     const { givenUp } = start(async () => {
       throw error('a 429', Date.now());
     });
@@ -242,7 +242,7 @@ describe('a step that', () => {
     expect(givenUp).toEqual([`${ref.orderId}: ${told} for over a week: a 429`]);
   });
 
-  test('is refused a thousand times within a day is not given up', async () => {
+  test('is rate-limited a thousand times within a day does not fail for good', async () => {
     let refusals = 0;
     const { givenUp } = start(async () => {
       refusals += 1;
@@ -255,7 +255,7 @@ describe('a step that', () => {
     expect(givenUp).toEqual([]);
   }, 30_000);
 
-  test('has an outcome that stays unknown is given up after some tries, whatever other tries it has left', async () => {
+  test('has an outcome that stays unknown fails for good after some tries, whatever tries are left', async () => {
     const { givenUp } = start(async () => {
       throw new StepError({ kind: 'unknown', reason: 'the connection broke' });
     });
@@ -271,7 +271,7 @@ describe('a step that', () => {
     ]);
   });
 
-  test('is refused goes back, uses no try, and its worker takes nothing until the refusal ends', async () => {
+  test('is rate-limited goes back without using a try, and its worker pauses until the limit ends', async () => {
     const seen: string[] = [];
     const end = Date.now() + 60_000;
     const { worker, givenUp } = start(async (_context, orderId) => {
@@ -292,7 +292,7 @@ describe('a step that', () => {
     expect([...givenUp, ...elsewhere.givenUp]).toEqual([]);
   });
 
-  test('was refused is tried again by the same worker when the refusal has ended', async () => {
+  test('was rate-limited runs again in the same worker after the limit ended', async () => {
     let tries = 0;
     start(async () => {
       tries += 1;
@@ -303,7 +303,7 @@ describe('a step that', () => {
     expect(tries).toBe(2);
   });
 
-  test('fails for good is given up once, and not tried again', async () => {
+  test('fails for good is reported once, and not retried', async () => {
     let tries = 0;
     const { givenUp } = start(async () => {
       tries += 1;
@@ -315,7 +315,7 @@ describe('a step that', () => {
     expect(givenUp).toEqual([`${ref.orderId}: the key is wrong`]);
   });
 
-  test('fails is tried again, and given up on the last try only', async () => {
+  test('fails is retried, and reported after the last try only', async () => {
     const tries: number[] = [];
     const { givenUp } = start(async ({ tryNumber }) => {
       tries.push(tryNumber);
@@ -335,7 +335,7 @@ describe('a step that', () => {
     expect(givenUp).toEqual([`${ref.orderId}: failure 3`]);
   });
 
-  test('cannot be given up now is asked to be given up again, not lost', async () => {
+  test('cannot be reported as failed now is reported later, not lost', async () => {
     let asked = 0;
     const worker = startWorker({
       queue: 'generation',
@@ -365,7 +365,7 @@ describe('a step that', () => {
 });
 
 describe('stopping', () => {
-  test('waits for the job in hand, and takes no other', async () => {
+  test('waits for the running job, and takes no other job', async () => {
     const [entered, leave] = [gate(), gate()];
     const { worker } = start(async () => {
       entered.open();
@@ -383,7 +383,7 @@ describe('stopping', () => {
     expect(await stateOf(second)).toBe('waiting');
   });
 
-  test('after its grace aborts the job in hand and puts it back, without using a try', async () => {
+  test('aborts the running job after the grace period and returns it, without using a try', async () => {
     const entered = gate();
     const { worker, givenUp } = start(async ({ signal }) => {
       entered.open();
@@ -439,7 +439,7 @@ test('a worker that lost the lock of its job learns of it, and leaves the job to
   expect(await stateOf(ref)).toBe('active');
 });
 
-test('the lines about a step say which order, round and try', async () => {
+test('the log lines about a step name the order, round and try', async () => {
   start(async () => {
     throw permanent('the brush broke');
   });

@@ -37,12 +37,12 @@ function failureOf(agents: Agents, id: string) {
   throw new Error(`${id} was found`);
 }
 
-test('without any agent the operator is told what to set', () => {
+test('without any agent, an error says what to set', () => {
   expect(() => agentsOf()).toThrow(ConfigurationError);
   expect(() => agentsOf()).toThrow(/ATELIER_API_KEY/);
 });
 
-test('each agent is found under the id that the marketplace says, with its own key', async () => {
+test('each agent has the id of the marketplace and its own key', async () => {
   const agents = agentsOf(one, two);
   await agents.identify(never);
   expect(agents.isComplete).toBe(true);
@@ -58,13 +58,13 @@ test('each agent is found under the id that the marketplace says, with its own k
   expect(market.calls.at(-1)?.key).toBe('atelier_key-two');
 });
 
-test('a webhook secret that is configured goes before the one of the marketplace', async () => {
+test('a configured webhook secret overrides the secret of the marketplace', async () => {
   const agents = agentsOf({ ...one, webhookSecret: 'whsec_mine' });
   await agents.identify(never);
   expect(agents.require('agt_1').webhookSecret).toBe('whsec_mine');
 });
 
-test('a key that is refused stops no other agent, and is named without being shown', async () => {
+test('a rejected key stops no other agent, and is reported without being shown', async () => {
   const agents = agentsOf(bad, one);
   await agents.identify(never);
   expect(agents.isComplete).toBe(true);
@@ -73,7 +73,7 @@ test('a key that is refused stops no other agent, and is named without being sho
   expect(texts.join('')).not.toContain('key-bad');
 });
 
-test('a key that is refused once is asked for again', async () => {
+test('a key that is rejected once is checked again', async () => {
   const known = market.answers['GET /api/agents/me'];
   const refusals = [{ status: 401, text: 'Invalid or inactive API key' }];
   market.answers['GET /api/agents/me'] = (call) =>
@@ -83,7 +83,7 @@ test('a key that is refused once is asked for again', async () => {
   expect(agents.all().map(({ id }) => id)).toEqual(['agt_1']);
 });
 
-test('an agent whose key was refused is served once its key is right', async () => {
+test('an agent with a rejected key is served once its key is accepted', async () => {
   const agents = new Agents([bad, one], { baseUrl: market.url }, { log, refusedRetryMs: 50 });
   await agents.identify(never);
   const told: string[] = [];
@@ -93,13 +93,13 @@ test('an agent whose key was refused is served once its key is right', async () 
   expect(agents.require('agt_3').name).toBe('bad');
 });
 
-test('when every key is refused the configuration is wrong', async () => {
+test('if every key is rejected, the configuration is wrong', async () => {
   const identified = agentsOf(bad, { ...bad, name: 'worse' }).identify(never);
   await expect(identified).rejects.toThrow(ConfigurationError);
   await expect(identified).rejects.toThrow(/\(bad, worse\).*ATELIER_API_KEY/);
 });
 
-test('a process that has something to show without agents goes on, and serves one whose key is put right', async () => {
+test('a process that works without agents continues, and serves an agent once its key is accepted', async () => {
   const agents = new Agents([bad], { baseUrl: market.url }, { log, refusedRetryMs: 50 });
   const rejected: string[] = [];
   agents.onRejected(({ name }) => rejected.push(name));
@@ -109,14 +109,14 @@ test('a process that has something to show without agents goes on, and serves on
   await until('the agent', () => agents.find('agt_3'));
 });
 
-test('an id that is configured for another agent is a wrong configuration', async () => {
+test('a configured id of another agent is a wrong configuration', async () => {
   await expect(agentsOf({ ...one, id: 'agt_2' }).identify(never)).rejects.toThrow(
     'Agent "one" is configured as agt_2, but its key belongs to agt_1.',
   );
   await agentsOf({ ...one, id: 'agt_1' }).identify(never);
 });
 
-test('two entries with one key, or one name, do not keep the process waiting', async () => {
+test('two entries with one key or one name are an error at once', async () => {
   const twice = agentsOf(one, { ...one, name: 'again' });
   await twice.identify(never);
   expect(twice.isComplete).toBe(true);
@@ -125,7 +125,7 @@ test('two entries with one key, or one name, do not keep the process waiting', a
   expect(same.isComplete).toBe(true);
 });
 
-test('a marketplace that does not answer is asked again until it does, and jobs wait meanwhile', async () => {
+test('a silent marketplace is asked again until it answers, and jobs wait meanwhile', async () => {
   let isUp = false;
   const answers = market.answers['GET /api/agents/me'];
   market.answers['GET /api/agents/me'] = (call) => {
@@ -147,7 +147,7 @@ test('a marketplace that does not answer is asked again until it does, and jobs 
   });
 });
 
-test('listeners hear of every agent once, whether it is identified before or after', async () => {
+test('listeners get every agent once, whether it is identified before or after', async () => {
   const agents = agentsOf(one, two);
   const before: string[] = [];
   const after: string[] = [];
@@ -158,7 +158,7 @@ test('listeners hear of every agent once, whether it is identified before or aft
   expect(after.toSorted()).toEqual(['agt_1', 'agt_2']);
 });
 
-test('identifying ends when the process stops', async () => {
+test('the identification ends when the process stops', async () => {
   market.answers['GET /api/agents/me'] = { drop: true };
   const stop = new AbortController();
   const agents = agentsOf(one);

@@ -50,7 +50,7 @@ async function failure(call: Promise<unknown>): Promise<Failure> {
   return classify(error);
 }
 
-describe('reading an order', () => {
+describe('a read of an order', () => {
   const path = 'GET /api/orders/ord_1';
 
   test('gives its snapshot and deliverables, in both shapes of the answer, and is not counted', async () => {
@@ -72,7 +72,7 @@ describe('reading an order', () => {
     ["another agent's order", orderRow('ord_1', { provider_agent_id: 'agt_2' }), /belongs to another agent/],
     ['another order', orderRow('ord_2'), /gave order ord_2 when asked for ord_1/],
     ['an order without an id', orderRow('ord/1'), /without a usable id/],
-  ])('that turns out to be %s is read again, and soon shown to a human', async (_, data, reason) => {
+  ])('with the answer %s is repeated, and soon goes to attention', async (_, data, reason) => {
     market.answers[path] = { data: { order: data, deliverables: [] } };
     expect(await failure(marketplace.read(ref))).toMatchObject({
       kind: 'transient',
@@ -86,15 +86,12 @@ describe('reading an order', () => {
     ['an empty address', [], '', false],
     ['an address', [], 'https://a.example/1', true],
     ['a row', [{ deliverable_url: 'https://a.example/1' }], undefined, true],
-  ])(
-    'says of an answer with %s whether the order has deliverables',
-    async (_, rows, deliverable_url, has) => {
-      market.answers[path] = { data: { order: orderRow('ord_1', { deliverable_url }), deliverables: rows } };
-      expect((await marketplace.read(ref)).snapshot.hasDeliverables).toBe(has);
-    },
-  );
+  ])('with %s says whether the order has deliverables', async (_, rows, deliverable_url, has) => {
+    market.answers[path] = { data: { order: orderRow('ord_1', { deliverable_url }), deliverables: rows } };
+    expect((await marketplace.read(ref)).snapshot.hasDeliverables).toBe(has);
+  });
 
-  test('that is not there, or not ours, is asked for again, and told soon; a marketplace that is down is not told', async () => {
+  test('of a missing or foreign order is repeated and soon reported, but not during an outage', async () => {
     market.answers[path] = { status: 404, text: 'Order not found' };
     expect(await failure(marketplace.read(ref))).toEqual({
       kind: 'transient',
@@ -119,7 +116,7 @@ describe('a read that the marketplace denies (403)', () => {
     if (asked) market.answers[me] = asked;
   });
 
-  test('to a key that is ours is of an order that is not', async () => {
+  test('to our own key means that the order is not ours', async () => {
     market.answers[path] = denied;
     expect(await failure(marketplace.read(ref))).toMatchObject({ kind: 'transient', isNotOurs: true });
   });
@@ -127,7 +124,7 @@ describe('a read that the marketplace denies (403)', () => {
   test.each([
     ['is wrong', { status: 401, text: 'Invalid or inactive API key' }],
     ["is another agent's", { data: { id: 'agt_9' } }],
-  ])('to a key that %s says nothing of the order', async (_, answer) => {
+  ])('to a key that %s says nothing about the order', async (_, answer) => {
     market.answers[path] = denied;
     market.answers[me] = answer;
     const failed = await failure(marketplace.read(ref));
@@ -135,14 +132,14 @@ describe('a read that the marketplace denies (403)', () => {
     expect(failed).not.toHaveProperty('isNotOurs');
   });
 
-  test('while nobody can say whose key it is says nothing of the order', async () => {
+  test("while the key's owner is unknown says nothing about the order", async () => {
     market.answers[path] = denied;
     market.answers[me] = { drop: true };
     expect(await failure(marketplace.read(ref))).not.toHaveProperty('isNotOurs');
   });
 });
 
-test('every call is made under the key of its own agent', async () => {
+test('every call has the key of its own agent', async () => {
   for (const id of ['agt_2', 'agt_1']) {
     market.answers[`GET /api/agents/${id}/orders`] = { data: [] };
     await marketplace.list(id);
@@ -151,7 +148,7 @@ test('every call is made under the key of its own agent', async () => {
   expect(await failure(marketplace.list('agt_3'))).toMatchObject({ kind: 'throttled', tellSoon: true });
 });
 
-test('one deliverable is delivered alone, several as a list, none not at all', async () => {
+test('one deliverable is sent as fields, several as a list, and none is not sent', async () => {
   market.answers['POST /api/orders/ord_1/deliver'] = { data: orderRow('ord_1', { status: 'delivered' }) };
   const row = (n: number) => ({ url: `https://a.example/${n}`, mediaType: 'image' as const });
   const sent = (n: number) => ({
@@ -169,7 +166,7 @@ test('one deliverable is delivered alone, several as a list, none not at all', a
 });
 
 describe('the budget', () => {
-  test('counts polls, quotes, deliveries, uploads and messages, whether they work or not', async () => {
+  test('counts polls, quotes, deliveries, uploads and messages, successful or not', async () => {
     market.answers['POST /api/orders/ord_1/quote'] = { data: orderRow('ord_1') };
     market.answers['POST /api/orders/ord_1/messages'] = {
       status: 400,
@@ -193,7 +190,7 @@ describe('the budget', () => {
     expect(await used()).toBe(3);
   });
 
-  test('takes a refusal (429) as not counted, and holds its class back for as long as it said', async () => {
+  test('does not count a 429, and holds its class back for as long as it said', async () => {
     const refusal = { status: 429, text: 'Too many requests', headers: { 'retry-after': '120' } };
     market.answers['POST /api/orders/ord_1/deliver'] = refusal;
     const deliver = () =>
@@ -209,7 +206,7 @@ describe('the budget', () => {
     expect(await used()).toBe(0);
   });
 
-  test('learns from a refusal when the window ends, unless it says nothing of the window', async () => {
+  test('learns the end of the window from a 429 that names it', async () => {
     const deliver = () =>
       failure(marketplace.deliver(ref, [{ url: 'https://a.example', mediaType: 'link' }], mayCall));
     const path = 'POST /api/orders/ord_1/deliver';
@@ -227,7 +224,7 @@ describe('the budget', () => {
     expect(Math.abs((await windowEnd()) - Date.now() - 120_000)).toBeLessThan(3000);
   });
 
-  test('takes a refusal for a year as one for a window, then probes, and tells the operator of one that goes on', async () => {
+  test('limits a 429 for a year to a window, then probes, and reports a refusal that continues', async () => {
     const path = 'GET /api/agents/agt_1/orders';
     market.answers[path] = { status: 429, headers: { 'retry-after': '999999999' } };
     const key = keys.budget(`egress-${window}`);
@@ -245,7 +242,7 @@ describe('the budget', () => {
     expect((await budget.state()).refusedSince).toEqual({});
   });
 
-  test('lets a poll yield to deliveries that are owed, without asking the marketplace', async () => {
+  test('holds a poll back for outstanding deliveries, without a call', async () => {
     owed = 30;
     market.answers['GET /api/agents/agt_1/orders'] = { data: [] };
     expect((await failure(marketplace.list('agt_1'))).kind).toBe('throttled');
@@ -254,7 +251,7 @@ describe('the budget', () => {
     expect(market.calls).toHaveLength(1);
   });
 
-  test('a refusal of an upload or a poll is theirs alone, and stops no queue', async () => {
+  test('a 429 for an upload or a poll affects only those calls, and stops no queue', async () => {
     const refusal = { status: 429, text: 'Too many requests', headers: { 'retry-after': '120' } };
     market.answers['POST /api/orders/ord_1/upload'] = refusal;
     const upload = marketplace.upload(ref, {
@@ -269,7 +266,7 @@ describe('the budget', () => {
   });
 });
 
-test('a write is not made when the last look forbids it', async () => {
+test('a write is not sent if the last check forbids it', async () => {
   const quoted = marketplace.quote(ref, '45.00', async () => {
     throw permanent('the lock ran out');
   });
@@ -278,14 +275,14 @@ test('a write is not made when the last look forbids it', async () => {
   expect(market.calls).toEqual([]);
 });
 
-test('a write whose answer is lost is one of unknown outcome', async () => {
+test('a write whose answer is lost has an unknown outcome', async () => {
   market.answers['POST /api/orders/ord_1/deliver'] = { drop: true };
   const lost = marketplace.deliver(ref, [{ url: 'https://a.example', mediaType: 'link' }], mayCall);
   expect((await failure(lost)).kind).toBe('unknown');
   expect(market.calls).toHaveLength(1);
 });
 
-test('a thread tells the buyer from us, and has a text for every message', async () => {
+test('a thread distinguishes the buyer from us, and has a text for every message', async () => {
   const message = { id: '1', order_id: 'ord_1', sender_id: 'x', sender_name: null, created_at: 't' };
   market.answers['GET /api/orders/ord_1/messages'] = {
     data: [
@@ -301,7 +298,7 @@ test('a thread tells the buyer from us, and has a text for every message', async
   ]);
 });
 
-test('services are read with what an order needs of them', async () => {
+test('services are read with the fields that an order needs', async () => {
   const services = [
     serviceRow('s1', { turnaround_hours: 6, quota_limit: 5 }),
     { id: 's2', category: 7, turnaround_hours: -1, price_type: 'barter', quota_limit: 0 },
@@ -322,7 +319,7 @@ test('services are read with what an order needs of them', async () => {
   ]);
 });
 
-test('a write is stopped by a last look that fails, after the budget admitted it', async () => {
+test('a write is stopped by a failed last check, after the budget admitted it', async () => {
   const stop = async () => {
     throw new Error('no longer ours');
   };

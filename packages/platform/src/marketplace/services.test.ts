@@ -33,7 +33,7 @@ const reconcile = async (of = ref) => {
 };
 
 describe('a service', () => {
-  test('is listed once for all orders, and then known', async () => {
+  test('is listed once for all orders, and then cached', async () => {
     market.answers[LIST] = { data: [serviceRow(serviceId), serviceRow('srv_other')] };
     for (let time = 0; time < 3; time += 1) {
       expect(await services.find('agt_1', serviceId)).toMatchObject({ service: { id: serviceId } });
@@ -42,13 +42,13 @@ describe('a service', () => {
     expect(asked()).toEqual(['/api/agents/agt_1/services']);
   });
 
-  test('that was deleted is in no list, and is read by its id', async () => {
+  test('that was deleted is in no list, but is read by its id', async () => {
     market.answers[`GET /api/services/${serviceId}`] = { data: serviceRow(serviceId, { active: 0 }) };
     expect(await services.find('agt_1', serviceId)).toMatchObject({ service: { id: serviceId } });
     expect(asked()).toEqual(['/api/agents/agt_1/services', `/api/services/${serviceId}`]);
   });
 
-  test('that does not exist costs two calls, however often it is looked for', async () => {
+  test('that does not exist costs two calls, however often it is needed', async () => {
     const found = [];
     for (let time = 0; time < 20; time += 1) found.push(await services.find('agt_1', serviceId));
     expect(found[0]).toEqual({ unread: { cause: 'not_listed', reason: 'Service not found (HTTP 404)' } });
@@ -66,11 +66,11 @@ describe('a service', () => {
     expect(await services.find('agt_1', serviceId)).toMatchObject({ unread: { cause } });
   });
 
-  test('that an agent of another process sells leaves the error of its own to the caller', async () => {
+  test("of another process' agent passes that agent's error to the caller", async () => {
     await expect(services.find('agt_elsewhere', serviceId)).rejects.toThrow(StepError);
   });
 
-  test('is not called unread for an error that does not come from the marketplace', async () => {
+  test('does not count as unreadable after an error outside the marketplace', async () => {
     const broken = new Services(redis, keys, {
       marketplace: {
         services: async () => Promise.reject(new TypeError('a bug')),
@@ -81,7 +81,7 @@ describe('a service', () => {
     await expect(broken.find('agt_1', serviceId)).rejects.toThrow('a bug');
   });
 
-  test('logs why it could not be read by its id, when its list could not be read either', async () => {
+  test('that cannot be read by its id logs the reason if its list cannot be read either', async () => {
     market.answers[LIST] = { status: 503, text: 'down' };
     market.answers[`GET /api/services/${serviceId}`] = { status: 500, text: 'also down' };
     expect(await services.find('agt_1', serviceId)).toMatchObject({ unread: { cause: 'outage' } });
@@ -90,7 +90,7 @@ describe('a service', () => {
     );
   });
 
-  test('that was cached in a form nobody can read is read again', async () => {
+  test('with an unreadable cache entry is read again', async () => {
     await redis.hset(keys.services('agt_1'), serviceId, '{"id":');
     market.answers[LIST] = { data: [serviceRow(serviceId)] };
     expect(await services.find('agt_1', serviceId)).toMatchObject({ service: { id: serviceId } });
@@ -104,7 +104,7 @@ describe('reconcile', () => {
     expect(await store.load(ref)).toMatchObject({ service: { category: 'seo' }, turnaroundHours: 5 });
   });
 
-  test('has an order of an unknown service wait, visibly, and asks no more for it than is bounded', async () => {
+  test('holds an order of an unknown service visibly, with a bounded number of reads', async () => {
     for (let time = 0; time < 5; time += 1) {
       expect(await reconcile()).toMatchObject({ stage: 'awaiting_service', steps: [], attention: [] });
     }
@@ -123,14 +123,14 @@ describe('reconcile', () => {
     expect(await reconcile()).toMatchObject({ stage: 'generating' });
   });
 
-  test('asks for no service of an order of a bounty', async () => {
+  test('reads no service for an order of a bounty', async () => {
     const order = orderRow(ref.orderId, { service_id: null, service_title: null, bounty_id: 'bty_1' });
     market.answers[`GET /api/orders/${ref.orderId}`] = { data: { order, deliverables: [] } };
     expect(await reconcile()).toMatchObject({ stage: 'generating' });
     expect(asked()).toEqual([]);
   });
 
-  test('keeps a service that the order had, although the marketplace forgot it', async () => {
+  test('keeps a known service of the order, although the marketplace deleted it', async () => {
     market.answers[LIST] = { data: [serviceRow(serviceId)] };
     await reconcile();
     await redis.del(keys.services('agt_1'));

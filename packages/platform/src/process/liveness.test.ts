@@ -26,15 +26,15 @@ function worker(silentMs: number, state: { isRunning?: boolean; isStopping?: boo
   };
 }
 
-describe('a worker that asks for no job', () => {
-  test('is not ready after half a minute, and says which queue', async () => {
+describe('a worker that requests no job', () => {
+  test('is not ready after half a minute, and names its queue', async () => {
     expect(await workerCheck(worker(1000))()).toBeNull();
     expect(await workerCheck(worker(40_000))()).toBe(
       'the worker of queue delivery asked for no job for 40 s',
     );
   });
 
-  test('ends its process when Redis answers all the while', async () => {
+  test('ends its process if Redis answers meanwhile', async () => {
     const reasons: string[] = [];
     const watch = watchLiveness({ workers: [worker(60_000)], redis, log }, { stuckAfterMs: 1 }, (reason) =>
       reasons.push(reason),
@@ -44,7 +44,7 @@ describe('a worker that asks for no job', () => {
     expect(reasons[0]).toContain('queue delivery');
   });
 
-  test('ends its process also when it does not run any more, unless it was asked to stop', async () => {
+  test('ends its process also if its loop has ended, unless it was asked to stop', async () => {
     const reasons: string[] = [];
     const workers = [
       { ...worker(60_000, { isStopping: true }), queue: 'messages' as const },
@@ -59,7 +59,7 @@ describe('a worker that asks for no job', () => {
   });
 });
 
-test('an open connection on which Redis says nothing, and which nobody makes anew, ends the process', async () => {
+test('a silent open connection that is not replaced ends the process', async () => {
   await using line = await openLine(scratch.url);
   const mute = new Redis(line.url, { maxRetriesPerRequest: null });
   await mute.ping();
@@ -76,7 +76,7 @@ test('an open connection on which Redis says nothing, and which nobody makes ane
   mute.disconnect();
 }, 20_000);
 
-test('a process whose connections went mute goes on by itself, its workers with it', async () => {
+test('a process with silent connections recovers, including its workers', async () => {
   await using line = await openLine(scratch.url);
   const connection = openRedis(line.url, 'worker', {
     log,
@@ -106,7 +106,7 @@ test('a process whose connections went mute goes on by itself, its workers with 
   connection.disconnect();
 }, 30_000);
 
-test('an event loop that stands still ends its process', async () => {
+test('a blocked event loop ends its process', async () => {
   const script = `
     import { watchLiveness } from ${JSON.stringify(path.join(import.meta.dirname, 'liveness.ts'))};
     watchLiveness({ workers: [], redis: { status: 'end' }, log: console }, { stuckAfterMs: 2000 }, () => undefined);

@@ -46,7 +46,7 @@ async function addJob({ prefix }: { prefix: string }, ms: string): Promise<void>
   await queues.close();
 }
 
-describe('a configuration that is wrong ends the process with 78', () => {
+describe('a wrong configuration ends the process with 78', () => {
   test.each([
     ['the variable', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of'],
     ['another variable', { REDIS_URL: 'localhost' }, 'REDIS_URL must be a whole URL'],
@@ -58,7 +58,7 @@ describe('a configuration that is wrong ends the process with 78', () => {
     expect(app.output()).not.toContain('0123');
   });
 
-  test('but not an app that has something to show all the same: it goes on, and notes the rejected key', async () => {
+  test('but not an app that works without agents, which notes the rejected key', async () => {
     await using app = await start({
       ATELIER_API_KEY: 'atelier_wrong-key-0123',
       TEST_APP_WITHOUT_AGENTS: 'true',
@@ -70,7 +70,7 @@ describe('a configuration that is wrong ends the process with 78', () => {
     expect(await app.exited).toBe(0);
   });
 
-  test('and names the port that another program uses, and its setting', async () => {
+  test('and names the used port and its setting', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
@@ -88,7 +88,7 @@ describe('a configuration that is wrong ends the process with 78', () => {
     expect(app.output()).toContain('192.0.2.1 is not an address of this machine. Set HOST to one');
   });
 
-  test.skipIf(redisServer === null)('and says so of a Redis that may throw orders away', async () => {
+  test.skipIf(redisServer === null)('if Redis may evict orders, and says so', async () => {
     await using redis = await startRedis('--maxmemory-policy', 'allkeys-lru');
     await using app = await start({ REDIS_URL: redis.url });
     expect(await app.exited).toBe(78);
@@ -96,42 +96,39 @@ describe('a configuration that is wrong ends the process with 78', () => {
   });
 });
 
-test.skipIf(redisServer === null)('a Redis that keeps nothing on disk is warned of', async () => {
+test.skipIf(redisServer === null)('a Redis without persistence causes a warning', async () => {
   await using redis = await startRedis();
   await using app = await start({ REDIS_URL: redis.url });
   await app.says('Set appendonly yes');
 });
 
-describe.skipIf(redisServer === null)(
-  'a Redis that cannot be used ends the process with 78, and says what to do:',
-  () => {
-    test.each([
-      [
-        'a wrong password',
-        ['--requirepass', 'right'],
-        'redis://:hunter2@',
-        '',
-        'Put the right user and password into REDIS_URL',
-      ],
-      ['a database that does not exist', [], 'redis://', '/99', 'Set a database number in REDIS_URL'],
-      [
-        'missing rights',
-        ['--user', 'default', 'on', 'nopass', '~*', '&*', '+@all', '-zadd'],
-        'redis://',
-        '',
-        'the command zadd',
-      ],
-    ])('%s', async (_, options, scheme, database, text) => {
-      await using redis = await startRedis(...options);
-      await using app = await start({ REDIS_URL: `${redis.url.replace('redis://', scheme)}${database}` });
-      expect(await app.exited).toBe(78);
-      expect(app.output()).toContain(text);
-      expect(app.output()).not.toContain('hunter2');
-    });
-  },
-);
+describe.skipIf(redisServer === null)('an unusable Redis ends the process with 78 and advice:', () => {
+  test.each([
+    [
+      'a wrong password',
+      ['--requirepass', 'right'],
+      'redis://:hunter2@',
+      '',
+      'Put the right user and password into REDIS_URL',
+    ],
+    ['a database that does not exist', [], 'redis://', '/99', 'Set a database number in REDIS_URL'],
+    [
+      'missing rights',
+      ['--user', 'default', 'on', 'nopass', '~*', '&*', '+@all', '-zadd'],
+      'redis://',
+      '',
+      'the command zadd',
+    ],
+  ])('%s', async (_, options, scheme, database, text) => {
+    await using redis = await startRedis(...options);
+    await using app = await start({ REDIS_URL: `${redis.url.replace('redis://', scheme)}${database}` });
+    expect(await app.exited).toBe(78);
+    expect(app.output()).toContain(text);
+    expect(app.output()).not.toContain('hunter2');
+  });
+});
 
-test('a process that waits for Redis from its start is alive, not ready, and says what it waits for', async () => {
+test('a process that waits for Redis at its start is alive, not ready, and says why', async () => {
   const [port, redisPort] = [await freePort(), await freePort()];
   await using app = await start({
     REDIS_URL: `redis://:hunter2@127.0.0.1:${redisPort}`,
@@ -169,7 +166,7 @@ describe.concurrent('a signal', () => {
     expect(app.output()).not.toContain('hunter2');
   });
 
-  test('lets the job in hand end', async () => {
+  test('waits for the end of the running job', async () => {
     await using app = await start();
     await addJob(app, '500');
     await app.says('job begins');
@@ -189,7 +186,7 @@ describe.concurrent('a signal', () => {
     expect(app.output()).not.toContain('job ends');
   });
 
-  test.skipIf(redisServer === null)('ends a process whose Redis is gone, within its grace', async () => {
+  test.skipIf(redisServer === null)('ends a process without Redis within its grace period', async () => {
     await using redis = await startRedis();
     await using app = await start({ REDIS_URL: redis.url, SHUTDOWN_GRACE_SECONDS: '0' });
     await app.says('listens');
@@ -201,7 +198,7 @@ describe.concurrent('a signal', () => {
   });
 });
 
-test('an error that nobody handled ends the process, so that it is started anew', async () => {
+test('an unhandled error ends the process, so that it is restarted', async () => {
   await using app = await start({ MODEL_KEY: 'no-shape-anybody-knows' });
   await app.says('listens');
   await addJob(app, 'rejects');

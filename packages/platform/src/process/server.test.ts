@@ -17,19 +17,19 @@ function start(checks: Record<string, ReadinessCheck> = {}, bodyLimit?: number) 
   return server;
 }
 
-test('it says that it lives', async () => {
+test('it is alive', async () => {
   const response = await start({ redis: () => 'away' }).inject('/healthz');
   expect(response.statusCode).toBe(200);
   expect(response.json()).toEqual({ status: 'ok' });
 });
 
-test('it is ready when every check is well', async () => {
+test('it is ready when every check passes', async () => {
   const response = await start({ redis: async () => null, agents: () => null }).inject('/readyz');
   expect(response.statusCode).toBe(200);
   expect(response.json()).toEqual({ status: 'ready', problems: {} });
 });
 
-test('it is not ready when one is not, throws or does not answer, and says which, without secrets', async () => {
+test('it is not ready when a check fails, throws or hangs, and names the check without secrets', async () => {
   const server = start({
     process: () => null,
     agents: () => 'not every agent is identified yet',
@@ -57,7 +57,7 @@ test('checks that are added later count', async () => {
   expect((await server.inject('/readyz')).statusCode).toBe(503);
 });
 
-test('its numbers are for Prometheus', async () => {
+test('its metrics are in the format of Prometheus', async () => {
   metrics.jobWait('orders', 'reconcile', 40);
   metrics.jobDone({ queue: 'orders', job: 'reconcile', outcome: 'done', ms: 40 });
   metrics.counter('test_webhooks_total', 'Webhooks', ['status']).inc({ status: '202' });
@@ -83,7 +83,7 @@ test('its numbers are for Prometheus', async () => {
   ]);
 });
 
-test('a run that lasts as long as a handler may is in a bucket of its own', async () => {
+test("a run as long as the handler's time limit has its own bucket", async () => {
   metrics.jobDone({ queue: 'generation', job: 'generate', outcome: 'done', ms: 6.9 * 24 * 3600_000 });
   const { body } = await start().inject('/metrics');
   const bucket = (le: string) =>
@@ -91,7 +91,7 @@ test('a run that lasts as long as a handler may is in a bucket of its own', asyn
   expect([bucket('172800'), bucket('604800')]).toEqual(['0', '1']);
 });
 
-test('an error of the caller is told, one of ours is not, and is logged', async () => {
+test('a client error is explained, and a server error is only logged', async () => {
   const server = start();
   server.get('/theirs', () => {
     throw Object.assign(new Error('order_id is missing'), { statusCode: 422 });
@@ -111,7 +111,7 @@ test('an error of the caller is told, one of ours is not, and is logged', async 
   expect(lines).toContainEqual(expect.objectContaining({ msg: 'request failed', url: '/ours' }));
 });
 
-test('what is not there is not found, and a body that is too large is refused', async () => {
+test('a missing page is not found, and a body that is too large is rejected', async () => {
   const server = start({}, 10);
   server.post('/small', () => 'ok');
   expect((await server.inject('/nothing')).statusCode).toBe(404);
@@ -119,7 +119,7 @@ test('what is not there is not found, and a body that is too large is refused', 
   expect(large.statusCode).toBe(413);
 });
 
-test('a process is ready with every connection to Redis and its agents, until it is to stop', async () => {
+test('a process is ready with all its connections and agents, until it stops', async () => {
   const [redis, producer] = [1, 2].map(() => new Redis(redisUrl(), { lazyConnect: true })) as [Redis, Redis];
   const agents = { isComplete: true } as Parameters<typeof baseChecks>[1];
   const monitor: { trouble: RedisTrouble | null } = { trouble: null };

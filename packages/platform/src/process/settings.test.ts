@@ -24,13 +24,13 @@ function problem(env: NodeJS.ProcessEnv, schema: keyof typeof schemas = 'ingesto
   throw new Error('these settings were taken');
 }
 
-test.each(Object.entries(schemas))('every setting of %s says what it is', (_, schema) => {
+test.each(Object.entries(schemas))('every setting of %s has a description', (_, schema) => {
   for (const [name, field] of Object.entries(schema.shape)) {
     expect(field.meta()?.description ?? field.description, name).toMatch(/\w{3}/);
   }
 });
 
-test('a database of REDIS_URL that is not a number is refused, and is not database 0', () => {
+test('a database of REDIS_URL that is not a number is rejected, and is not database 0', () => {
   expect(problem({ REDIS_URL: 'redis://127.0.0.1:6379/orders' })).toContain('not a database number');
   expect(problem({ REDIS_URL: 'redis://127.0.0.1:6379/-1' })).toContain('not a database number');
   expect(readSettings(schemas.base, { REDIS_URL: 'redis://127.0.0.1:6379/3' }).REDIS_URL).toMatch(/3$/);
@@ -66,7 +66,7 @@ test('an empty variable counts as absent', () => {
   expect(read.ADMIN_PASSWORD).toBeUndefined();
 });
 
-test('texts become numbers and flags, and a URL loses its last slash', () => {
+test('texts become numbers and flags, and a URL loses its trailing slash', () => {
   const env = { ADMIN_PORT: '0', ADMIN_READ_ONLY: 'true', PUBLIC_URL: 'https://orders.example.com//' };
   expect(readSettings(schemas.admin, env)).toMatchObject({
     ADMIN_PORT: 0,
@@ -93,7 +93,7 @@ describe('a wrong setting', () => {
     ['GENERATION_CONCURRENCY', '0', 'generation'],
     ['ADMIN_PASSWORD', 'short', 'admin'],
     ['ADMIN_READ_ONLY', 'maybe', 'admin'],
-  ])('%s=%s is named, with what to set it to', (name, value, schema) => {
+  ])('%s=%s is named, with the valid values', (name, value, schema) => {
     const text = problem({ [name]: value }, schema);
     const field = (schemas[schema].shape as Record<string, { meta(): { description?: string } | undefined }>)[
       name
@@ -103,13 +103,13 @@ describe('a wrong setting', () => {
     expect(text).toContain(field?.meta()?.description);
   });
 
-  test('of a port says which ports there are, and whose port it is', () => {
+  test('of a port names the valid ports and the app', () => {
     expect(problem({ ADMIN_PORT: 'http' }, 'admin')).toContain(
       '  ADMIN_PORT must be a port number (0 to 65535). Port of the admin pages.',
     );
   });
 
-  test('is named beside every other wrong one, and no value is repeated', () => {
+  test('is named together with all others, without the values', () => {
     const text = problem({ REDIS_URL: 'hunter2', ADMIN_PASSWORD: 'hunter2', LOG_LEVEL: 'hunter2' }, 'admin');
     for (const name of ['REDIS_URL', 'ADMIN_PASSWORD', 'LOG_LEVEL']) expect(text).toContain(`  ${name} `);
     expect(text).not.toContain('hunter2');
@@ -133,7 +133,7 @@ test('the workspace is found from any folder in it, and .env fills in only what 
   await rm(root, { recursive: true });
 });
 
-test('a key that is none is refused before anything is asked with it, without telling it', () => {
+test('an invalid key is rejected before any call, and is not shown', () => {
   const read = () => readSettings(baseSettings, { ATELIER_API_KEY: 'sk-0123456789' });
   expect(read).toThrow(/ATELIER_API_KEY is not a key of Atelier: a key begins with "atelier_"/);
   expect(read).not.toThrow(/0123456789/);

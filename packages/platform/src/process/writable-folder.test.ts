@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test('a folder that is missing is created, and the probe does not stay', async () => {
+test('a missing folder is created, and the probe does not stay', async () => {
   const missing = path.join(folder, 'a', 'b');
   await requireWritableFolder(missing, 'ARTIFACTS_DIR');
   expect(await readdir(missing)).toEqual([]);

@@ -31,13 +31,13 @@ function fail(why: string): never {
   throw new Error(why);
 }
 
-test('an order nobody heard of is left alone, with a line in the log', async () => {
+test('an unknown order is ignored, with a line in the log', async () => {
   expect(await reconciler.reconcile(ref)).toBeNull();
   expect(lines).toContainEqual(expect.objectContaining({ ...ref, msg: 'there is no record of this order' }));
   expect(market.calls).toEqual([]);
 });
 
-test('a hint reads the order, adds the job that is missing, and keeps the order open', async () => {
+test('a hint causes a read, adds the missing job, and keeps the order open', async () => {
   shows({ status: 'paid', service_id: 'srv_9' });
   market.answers['GET /api/agents/agt_1/services'] = { data: [serviceRow('srv_9', { turnaround_hours: 5 })] };
   await store.hint(ref, [{ type: 'heard', event: 'order.created', bodyHash: 'a' }]);
@@ -48,7 +48,7 @@ test('a hint reads the order, adds the job that is missing, and keeps the order 
   expect(await redis.zscore(keys.open, `agt_1/${ref.orderId}`)).toBe(String(decision?.lookAgainAt));
 });
 
-test("a buyer's review of a completed order is kept once it is read", async () => {
+test("a buyer's review of a completed order is kept after it was read", async () => {
   const data = {
     order: orderRow(ref.orderId, { status: 'completed' }),
     review: { rating: 4, comment: 'Lovely, though late.', id: 'rev_1' },
@@ -102,7 +102,7 @@ test('a log line about a reading names the order, and contains no text of the bu
   expect(JSON.stringify(told)).not.toContain('a brief of their own');
 });
 
-test('a hint that is answered already does not read the order again', async () => {
+test('an answered hint causes no further read', async () => {
   shows({ status: 'paid' });
   await store.hint(ref, []);
   await reconciler.reconcile(ref);
@@ -110,7 +110,7 @@ test('a hint that is answered already does not read the order again', async () =
   expect(reads()).toBe(1);
 });
 
-test('a hint that comes while the order is read is answered by the next reconcile', async () => {
+test('a hint during a read is answered by the next reconcile', async () => {
   const data = { order: orderRow(ref.orderId), deliverables: [] };
   market.answers[`GET /api/orders/${ref.orderId}`] = async () => {
     if (reads() === 1) await store.hint(ref, []);
@@ -137,7 +137,7 @@ test('twenty reconciles at once add one job', async () => {
   ).toHaveLength(1);
 });
 
-test('a delivery of unknown outcome is found, also when the buyer asked for the next round meanwhile', async () => {
+test('a delivery of unknown outcome is found, also if the buyer requested the next round meanwhile', async () => {
   const deliverables = [{ url: 'https://a.example/0', mediaType: 'image' as const }];
   await store.hint(ref, [{ type: 'delivery_intended', round: '0', deliverables }]);
   shows({ status: 'paid' });
@@ -154,7 +154,7 @@ test('a delivery of unknown outcome is found, also when the buyer asked for the 
   );
 });
 
-test('a poll that saw more than the read that was under way wins', async () => {
+test('a poll that is newer than the read in flight wins', async () => {
   const seen = { ...(await reading('delivered')), askedAt: (await store.now()) + 1000 };
   const data = { order: orderRow(ref.orderId, { status: 'paid' }), deliverables: [] };
   market.answers[`GET /api/orders/${ref.orderId}`] = async () => {
@@ -172,7 +172,7 @@ async function reading(status: string) {
   return { snapshot, via: 'poll' as const, hintsAnswered: null };
 }
 
-test('a cancelled order loses the jobs that have not begun, and is finished', async () => {
+test('a cancelled order loses its waiting jobs, and is finished', async () => {
   shows({ status: 'pending_quote' });
   await store.hint(ref, []);
   await reconciler.reconcile(ref);
@@ -222,7 +222,7 @@ test('a review that is due soon is logged once, however many processes reconcile
   expect(await store.index.urgentCount()).toBe(1);
 });
 
-test('what an earlier answer knew of the buyer survives one that knows less', async () => {
+test("the buyer's data of an earlier answer survives an answer with less data", async () => {
   await store.hint(ref, []);
   shows({ status: 'paid', client_name: 'Ada' });
   await reconciler.observe(await recorded());

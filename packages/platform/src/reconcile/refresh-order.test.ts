@@ -35,7 +35,7 @@ describe('an order that cannot be read', () => {
     expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating', attention: [] });
   });
 
-  test("since it is shown as another agent's, although it was ours, is read again as well", async () => {
+  test("because it is shown as another agent's, although it was ours, is read again as well", async () => {
     shows({ status: 'paid' });
     await store.hint(ref, []);
     await reconciler.reconcile(ref);
@@ -46,7 +46,7 @@ describe('an order that cannot be read', () => {
     expect(await reconciler.reconcile(ref)).toMatchObject({ stage: 'generating', attention: [] });
   });
 
-  test('and goes on from the list is due at its own next look, if that comes before the next read', async () => {
+  test('but continues from the list is due at its own next check, if that is before the next read', async () => {
     const created_at = new Date(Date.now() - 48 * 3600_000 + 5000).toISOString();
     market.answers[`GET /api/orders/${ref.orderId}`] = { status: 404, text: 'Order not found' };
     await store.hint(ref, [{ type: 'heard', event: 'order.paid', bodyHash: 'a' }]);
@@ -76,7 +76,7 @@ describe('an order that cannot be read', () => {
   test.each([
     ['may be read by its own agent alone', undefined],
     ["shows another agent's id", 'agt_9'],
-  ])('since it %s ends quietly, until something is heard of it again', async (_, provider_agent_id) => {
+  ])('because it %s ends silently, until the next event', async (_, provider_agent_id) => {
     if (provider_agent_id !== undefined) shows({ provider_agent_id });
     else market.answers[`GET /api/orders/${ref.orderId}`] = DENIED;
     await store.hint(ref, [{ type: 'heard', event: 'order.created', bodyHash: 'a' }]);
@@ -128,7 +128,7 @@ describe('an order that cannot be read', () => {
     expect(decision.attention[0]?.reason).toMatch(/not authorized to view this order.*key right\?/i);
   });
 
-  test('and was heard of by webhook is worked on once the list shows it, and a human hears of the reads', async () => {
+  test('but is known by webhook is served once the list shows it, and attention shows the failed reads', async () => {
     market.answers[`GET /api/orders/${ref.orderId}`] = { status: 404, text: 'Order not found' };
     await store.hint(ref, [{ type: 'heard', event: 'order.paid', bodyHash: 'a' }]);
     await expect(reconciler.reconcile(ref)).rejects.toThrow();
@@ -151,7 +151,7 @@ describe('an order that cannot be read', () => {
     expect(decide(read, policy, read.loadedAt + 11 * 60_000).attention).toEqual([]);
   });
 
-  test('which a hint that comes meanwhile makes due at once', async () => {
+  test('is due at once after a hint', async () => {
     market.answers[`GET /api/orders/${ref.orderId}`] = { status: 404, text: 'Order not found' };
     await store.hint(ref, []);
     await expect(reconciler.reconcile(ref)).rejects.toThrow();
@@ -159,7 +159,7 @@ describe('an order that cannot be read', () => {
     expect(Number(await redis.zscore(keys.open, `agt_1/${ref.orderId}`))).toBeLessThan(Date.now() + 1000);
   });
 
-  test('now throws, so that it is tried again, and starts nothing', async () => {
+  test('throws so that the read is retried, and starts nothing', async () => {
     market.answers[`GET /api/orders/${ref.orderId}`] = { drop: true };
     await store.hint(ref, []);
     await expect(reconciler.reconcile(ref)).rejects.toThrow();

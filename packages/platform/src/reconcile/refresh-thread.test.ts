@@ -60,7 +60,7 @@ test('a thread that cannot be read for an hour is shown to a human, and the orde
   ]);
 });
 
-test('without webhooks, a message of the buyer is read from the thread, until an operator answers there', async () => {
+test("without webhooks, a buyer's message is read from the thread until an operator answers there", async () => {
   const { redis, keys } = reconciling;
   shows({ status: 'disputed' });
   await store.hint(ref, []);

@@ -51,7 +51,7 @@ async function writtenBeforeStep(): Promise<Ref> {
   return ref;
 }
 
-test('what the marketplace shows counts after the step, and an older read still does not', async () => {
+test('a new read counts after the step, and an older read still does not', async () => {
   const ref = await writtenBeforeStep();
   const earlier = await store.now();
   expect(await observe(ref, 'paid')).toBe(true);
@@ -76,7 +76,7 @@ test('facts keep the order in which they were written', async () => {
   expect((await loaded(ref)).facts.map(({ type }) => type)).toEqual(['seen', 'priced', 'seen', 'quoted']);
 });
 
-test('facts of a version that did not count them come first, by their time', async () => {
+test('facts of a version without places come first, by their time', async () => {
   const ref = newOrder();
   const key = keys.record(ref);
   const at = (await store.now()) - 5000;

@@ -29,7 +29,7 @@ const hash = fc.dictionary(
   { maxKeys: 12 },
 );
 
-test("a record of the version before, which kept its service's turnaround alone, has that turnaround", () => {
+test("a record of the previous version keeps its service's turnaround", () => {
   const fields = { agentId: REF.agentId, turnaroundHours: '6.5' };
   expect(readRecord(REF, fields)).toMatchObject({ service: null, turnaroundHours: 6.5 });
   const service = JSON.stringify({ id: 'srv_1', title: 1 });

@@ -99,7 +99,7 @@ describe('facts', () => {
     expect(await store.append(ref, [{ ...message('a'), sentAt: Date.now() }])).toBe(1);
   });
 
-  test('a record begins with its first fact, stamped by the clock of Redis', async () => {
+  test("a record begins with its first fact, with a time from Redis' clock", async () => {
     const ref = newOrder();
     expect(await store.load(ref)).toBeNull();
     const before = await store.now();
@@ -112,7 +112,7 @@ describe('facts', () => {
     expect(fact?.at).toBeLessThanOrEqual(await store.now());
   });
 
-  test('the first fact of a happening stays, and writing it again changes nothing', async () => {
+  test('the first fact of an event stays, and writing it again changes nothing', async () => {
     const ref = newOrder();
     await store.append(ref, [priced('45.00')]);
     const before = await loaded(ref);
@@ -120,7 +120,7 @@ describe('facts', () => {
     expect(await loaded(ref)).toEqual({ ...before, loadedAt: expect.any(Number) });
   });
 
-  test('of a hundred writers of one fact exactly one is first, and a hundred facts are all kept', async () => {
+  test('of a hundred writers of one fact exactly one is first, and a hundred different facts are all kept', async () => {
     const ref = newOrder();
     const same = await Promise.all(
       Array.from({ length: 100 }, (_, i) => store.append(ref, [priced(`${i}.00`)])),
@@ -140,7 +140,7 @@ describe('facts', () => {
     expect(facts.map(({ at }) => at)).toEqual(facts.map(({ at }) => at).toSorted((a, b) => a - b));
   });
 
-  test('facts of one millisecond keep their order, however many there are', async () => {
+  test('facts of one millisecond keep their order', async () => {
     const ref = newOrder();
     const hashes = Array.from({ length: 600 }, (_, index) => `h${index}`);
     await store.append(ref, hashes.map(message));
@@ -148,7 +148,7 @@ describe('facts', () => {
     expect(facts.map((fact) => (fact.type === 'buyer_message' ? fact.bodyHash : ''))).toEqual(hashes);
   });
 
-  test('a fact that would not read back is refused, so that its step does not run without end', async () => {
+  test('a fact that would not read back is rejected, so that its step does not run endlessly', async () => {
     const ref = newOrder();
     const published: Fact = { type: 'published', round: '0', index: 0, url: '/uploads/cat.png' };
     const refused = store.append(ref, [published]);
@@ -157,7 +157,7 @@ describe('facts', () => {
     expect(await store.load(ref)).toBeNull();
   });
 
-  test('a fact of a later version, or a damaged one, is left out', async () => {
+  test('a fact of a later version and a damaged fact are left out', async () => {
     const ref = newOrder();
     await store.append(ref, [priced('1.00')]);
     const key = keys.record(ref);
@@ -188,7 +188,7 @@ describe('observations', () => {
     expect(seen).toEqual(['paid', 'delivered', 'delivered']);
   });
 
-  test('an older answer that comes later does not overwrite a newer one', async () => {
+  test('an older answer that arrives later does not overwrite a newer one', async () => {
     const ref = newOrder();
     const askedAt = await store.now();
     await store.observe(ref, await observation({ status: 'delivered' }, { askedAt: askedAt + 5 }));
@@ -202,7 +202,7 @@ describe('observations', () => {
     });
   });
 
-  test('the snapshot comes back as it was, with its service', async () => {
+  test('the snapshot reads back unchanged, with its service', async () => {
     const ref = newOrder();
     const snapshot = shown({
       service_id: 'srv_slow',
@@ -223,7 +223,7 @@ describe('observations', () => {
     expect(await store.index.snapshots([newOrder(), ref])).toEqual([null, snapshot]);
   });
 
-  test('a hint is answered by an observation that knew of it, and by no other', async () => {
+  test('a hint is answered only by an observation that began after it', async () => {
     const ref = newOrder();
     await store.hint(ref, [message('a')]);
     await store.hint(ref, [message('a')]);
@@ -237,7 +237,7 @@ describe('observations', () => {
     expect((await loaded(ref)).hintsAnswered).toBe(2);
   });
 
-  test('a change of status is announced, a first sight and a repeat are not', async () => {
+  test('a change of status is announced, but a first observation and a repeat are not', async () => {
     const subscriber = new Redis(scratch.url);
     const ref = newOrder();
     const heard: string[] = [];
@@ -305,7 +305,7 @@ describe('settling', () => {
     expect(await store.index.list('attention', 0, 10)).toMatchObject([{ ...ref, stage: 'held' }]);
   });
 
-  test('a decision by a version that knows fewer kinds of facts than the last one counts all the same', async () => {
+  test('a decision by a version that knows fewer types of facts still counts', async () => {
     const ref = newOrder();
     await store.observe(ref, await observation({}));
     await store.settle(await loaded(ref), settledAs(4_000_000_000_000));
@@ -318,7 +318,7 @@ describe('settling', () => {
     expect(await dueAt(ref)).toBeNull();
   });
 
-  test('a finished order is forgotten when it is old enough, all of it', async () => {
+  test('a finished order is forgotten completely when it is old enough', async () => {
     await using other = await openScratch();
     const own = new RecordStore(other.redis, other.keys);
     const settle = async (lookAgainAt: number | null, rest: Partial<Decision> = {}) => {
@@ -349,7 +349,7 @@ describe('settling', () => {
     expect(left).toEqual([]);
   });
 
-  test('attention is listed since when it began, and goes when it is gone', async () => {
+  test('attention is listed by its beginning, and leaves the list when it ends', async () => {
     const ref = newOrder();
     await store.observe(ref, await observation({}));
     const record = await loaded(ref);
@@ -389,7 +389,7 @@ describe('settling', () => {
     expect(await own.index.list('attention', 0, 10)).toMatchObject([{ attention: [], jobs: [] }]);
   });
 
-  test('what is due soon is counted among what waits for a human', async () => {
+  test('orders that are due soon are counted among those in attention', async () => {
     await using other = await openScratch();
     const own = new RecordStore(other.redis, other.keys);
     const drafts = [true, false].map((isUrgent) =>
@@ -417,7 +417,7 @@ describe('settling', () => {
   });
 });
 
-test('orders that are due are taken, the longest due first, and put off', async () => {
+test('due orders are taken, the longest due first, and get a later check', async () => {
   await using other = await openScratch();
   const own = new RecordStore(other.redis, other.keys);
   const refs = [newOrder(), newOrder(), newOrder()];

@@ -17,7 +17,7 @@ const tryOf =
   (id: string) => ({ handler, step, id });
 const DAY = { limitUsd: 10, estimateUsd: undefined };
 
-test('before anybody knows what a try costs, tries go one after the other', async () => {
+test('while the cost of a try is unknown, tries run one after the other', async () => {
   const of = tryOf('new');
   expect(await spending.reserve(of('a'), DAY)).toEqual({ outcome: 'reserved', spentUsd: 0, reservedUsd: 0 });
   expect(await spending.reserve(of('b'), DAY)).toMatchObject({ outcome: 'wait', reservedUsd: 10 });
@@ -29,7 +29,7 @@ test('before anybody knows what a try costs, tries go one after the other', asyn
   expect(outcomes).toEqual(['reserved', 'reserved', 'reserved', 'reserved', 'wait', 'wait']);
 });
 
-test('the limit of an order is the estimate as long as no try has ended', async () => {
+test('the limit of an order is the estimate until a try has ended', async () => {
   const of = tryOf('estimated');
   const day = { limitUsd: 10, estimateUsd: 4 };
   const outcomes = [];
@@ -37,7 +37,7 @@ test('the limit of an order is the estimate as long as no try has ended', async 
   expect(outcomes).toEqual(['reserved', 'reserved', 'wait']);
 });
 
-test('what a try spends is taken off its reservation, and what it did not spend is free again', async () => {
+test("a try's cost is deducted from its reservation, and the rest becomes free again", async () => {
   const of = tryOf('thrifty');
   const day = { limitUsd: 10, estimateUsd: 5 };
   await spending.reserve(of('a'), day);
@@ -100,7 +100,7 @@ test('a try that gave no result does not predict the next cost', async () => {
   expect(await spending.reserve(of('c'), DAY)).toMatchObject({ outcome: 'wait' });
 });
 
-test('a cheap try does not lower what the next ones reserve below the estimate', async () => {
+test('a cheap try does not lower later reservations below the estimate', async () => {
   const of = tryOf('varied');
   const day = { limitUsd: 5, estimateUsd: 2 };
   await spending.reserve(of('a'), day);
@@ -114,7 +114,7 @@ test('a cheap try does not lower what the next ones reserve below the estimate',
 describe('a quote', () => {
   const free = { limitUsd: 10, estimateUsd: 0 };
 
-  test('that costs nothing neither waits for running generations nor holds them up', async () => {
+  test('that is free neither waits for running generations nor delays them', async () => {
     const made = tryOf('quoting');
     const quoted = tryOf('quoting', 'price');
     await spending.reserve(made('a'), DAY);
@@ -123,7 +123,7 @@ describe('a quote', () => {
     expect(await spending.reserve(made('b'), DAY)).toMatchObject({ outcome: 'reserved' });
   });
 
-  test('reserves what quotes cost, which says nothing of generations', async () => {
+  test('reserves the cost of quotes, independent of generations', async () => {
     const made = tryOf('consulting');
     const quoted = tryOf('consulting', 'price');
     await spending.reserve(quoted('q'), free);

@@ -25,7 +25,7 @@ import {
 
 const effect = { mayHaveTakenEffect: true };
 
-describe('what an error means for a step', () => {
+describe('the class of an error', () => {
   test.each<[string, unknown, string]>([
     ['a refused input', new ValidationError('Cannot deliver'), 'permanent'],
     ['a wrong key, which may be put right', new AuthenticationError('Invalid key'), 'transient'],
@@ -73,12 +73,12 @@ describe('what an error means for a step', () => {
     expect(classify(error, 1000)).toMatchObject({ kind: 'throttled', retryAt: 91_000 });
   });
 
-  test('a 429 that no budget knows of is a minimum for waits that grow, and an hour at most', () => {
+  test('a 429 outside the budget is the minimum of growing waits, up to an hour', () => {
     const error = new RateLimitError('slow down', 86_400);
     expect(classify(error, 0)).toMatchObject({ retryAt: 3_600_000, isGuess: true });
   });
 
-  test('what may be a matter of keys is tried again, and told soon', () => {
+  test('a possible problem of keys is retried, and soon reported', () => {
     const told = {
       kind: 'transient',
       tellSoon: true,
@@ -102,7 +102,7 @@ describe('what an error means for a step', () => {
     expect(hadNoEffect(new Error('Redis went away after it'))).toBe(false);
   });
 
-  test('our own errors mean what they say', () => {
+  test('our own errors keep their class', () => {
     expect(classify(permanent('no'))).toEqual({ kind: 'permanent', reason: 'no' });
     expect(classify(transient('later'))).toEqual({ kind: 'transient', reason: 'later' });
     expect(classify(throttled('wait', 5))).toEqual({ kind: 'throttled', reason: 'wait', retryAt: 5 });
@@ -112,14 +112,14 @@ describe('what an error means for a step', () => {
 });
 
 describe('the line about an error', () => {
-  test('has the status of an answer, and a name where there is no text', () => {
+  test('has the status of an answer, or a name if there is no text', () => {
     expect(describeError(new NotFoundError('Order not found'))).toBe('Order not found (HTTP 404)');
     expect(describeError(new ConnectionError('reset'))).toBe('reset');
     expect(describeError(new TypeError())).toBe('TypeError');
     expect(describeError(null)).toBe('null');
   });
 
-  test('is cut, and has no secret, not even one that the cut would split', () => {
+  test('is cut, without any secret, even across the cut', () => {
     const password = `${'x'.repeat(480)} redis://user:hunter2hunter2hunter2@redis.example:6379 failed`;
     expect(describeError(new Error(password))).not.toContain('hunter2');
     const key = `${'x'.repeat(485)} atelier_0123456789abcdef`;

@@ -15,7 +15,7 @@ function logged(...line: [object, string?]): string {
   return texts.join('');
 }
 
-test('an error reply of Redis is logged with the name of its command, and without what was sent', () => {
+test("an error reply of Redis is logged with its command's name, without the arguments", () => {
   const error = Object.assign(new Error('WRONGPASS'), {
     command: { name: 'auth', args: ['seller', 'swordfish'] },
   });
@@ -48,7 +48,7 @@ describe('no secret reaches the log', () => {
   });
 });
 
-test('whatever stands around a secret, a line is JSON without it', () => {
+test('a line is JSON without the secret, whatever surrounds it', () => {
   const secret = fc.constantFrom(KEY, SECRET, `redis://user:${PASSWORD}@redis.example:6379`);
   const around = fc.string({ unit: 'binary', maxLength: 20 });
   const level = fc.constantFrom('text', 'err', 'deep');
@@ -65,7 +65,7 @@ test('whatever stands around a secret, a line is JSON without it', () => {
   );
 });
 
-test('a line stays JSON, and everything else in it stays', () => {
+test('a line stays JSON, with everything else unchanged', () => {
   const { log, lines } = openLog();
   const fields = {
     address: 'http://127.0.0.1:4001',
@@ -80,11 +80,11 @@ test('a line stays JSON, and everything else in it stays', () => {
   ]);
 });
 
-test('a password with an @ is taken out whole', () => {
+test('a password with an @ is removed completely', () => {
   expect(withoutSecrets(`redis://u:p@ss${PASSWORD}@h:6379 away`)).toBe('redis://u:[redacted]@h:6379 away');
 });
 
-test('an id or a name that merely looks similar stays', () => {
+test('a similar id or name stays', () => {
   const text = 'the atelier, atelier_x, https://api.useatelier.ai/x@y and whsec of ord_1';
   expect(withoutSecrets(text)).toBe(text);
 });
@@ -104,14 +104,14 @@ describe('every key of a line is unique', () => {
     return { text: texts[0] ?? '', json: lines[0] ?? {} };
   };
 
-  test('a field that the logger is bound to is written once', () => {
+  test('a bound field is written once', () => {
     const { text, json } = line({ orderId: 'ord_1', round: '0' }, { orderId: 'ord_1', round: '1', draft: 2 });
     expect(new Set(keysOf(text)).size).toBe(keysOf(text).length);
     expect(json).toMatchObject({ orderId: 'ord_1', round: '0', 'fields.round': '1', draft: 2 });
   });
 
   test.each(['level', 'time', 'msg', 'name', 'pid', 'hostname'])(
-    'a field that is called %s does not replace what the logger writes',
+    "a field named %s does not replace the logger's own field",
     (key) => {
       const { text, json } = line({}, { [key]: 'of a handler' });
       expect(keysOf(text).filter((written) => written === key)).toHaveLength(1);

@@ -6,7 +6,7 @@ const scratch = await openScratch();
 const { redis, keys } = scratch;
 afterAll(() => scratch[Symbol.asyncDispose]());
 
-test('of all processes that are scraped one exports, the same one at each scrape, until it stops', async () => {
+test('of all scraped processes the same one exports at each scrape, until it stops', async () => {
   const key = keys.scrape('fleet');
   const [first, second] = [new ScrapeLease(redis, key), new ScrapeLease(redis, key)];
   expect(await first.hold()).toBe(true);

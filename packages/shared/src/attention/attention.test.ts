@@ -55,12 +55,12 @@ describe('the key of an attention', () => {
     expect(attentionKey({ ...ATTENTIONS.payout_unseen, attempt: 0 })).toBe('payout_unseen');
   });
 
-  test('tells the step that failed, and the last message that was read', () => {
+  test('contains the failed step, and the last message that was read', () => {
     expect(parseAttentionKey(STORED_KEYS.failed)).toEqual({ prefix: 'failed', stepKey: 'generate:1' });
     expect(parseAttentionKey(STORED_KEYS.unread_message).readUntil).toBe(1_795_000_000_000);
   });
 
-  test('that a release names belongs to one cause that can be released', () => {
+  test('in a release belongs to one cause that can be released', () => {
     const releasable = EVERY.filter((details) => raise(details).actions.includes('release'));
     for (const details of releasable) {
       const key = attentionKey(details);
@@ -70,7 +70,7 @@ describe('the key of an attention', () => {
 });
 
 describe('an operator', () => {
-  test.each(EVERY)('can do something about $cause, and each action writes a fact', (details) => {
+  test.each(EVERY)('has an action for $cause, and each action writes a fact', (details) => {
     const attention = raise(details);
     expect(attention.actions.length).toBeGreaterThan(0);
     for (const action of ATTENTION_ACTIONS) {
@@ -88,7 +88,7 @@ describe('an operator', () => {
 });
 
 describe('a stored attention', () => {
-  test.each(EVERY)('for $cause is read back whole', (details) => {
+  test.each(EVERY)('for $cause reads back completely', (details) => {
     const attention = raise(details);
     expect(readAttention(JSON.parse(JSON.stringify(attention)))).toEqual(attention);
   });

@@ -65,14 +65,14 @@ test.each([
   expect(factsFromEvent(body, DELIVERY)).toEqual({ problem: expect.stringContaining(start) });
 });
 
-test.each(NAMES)('%s is noted as heard, even without data', (event) => {
+test.each(NAMES)('%s is recorded, even without data', (event) => {
   const heard = factsFromEvent({ event, order_id: 'ord_1' }, DELIVERY);
   if ('problem' in heard) throw new Error(heard.problem);
   expect(heard).toMatchObject({ event, orderId: 'ord_1' });
   expect(heard.facts[0]).toEqual({ type: 'heard', event, ...DELIVERY });
 });
 
-test('a revision brings its feedback, under its number', () => {
+test('a revision has its feedback, under its number', () => {
   const data = { feedback: 'Bluer.', revision_count: 2, max_revisions: 3, is_extra: false };
   expect(factsOf('order.revision_requested', data)).toEqual([
     { type: 'revision_requested', revision: 2, feedback: 'Bluer.', isExtra: false },
@@ -83,12 +83,12 @@ test('a revision brings its feedback, under its number', () => {
   ]);
 });
 
-test('a dispute brings its reason, or that there is none', () => {
+test('a dispute has its reason, or none', () => {
   expect(factsOf('order.disputed', { reason: 'A dog.' })).toMatchObject([{ reason: 'A dog.', ...DELIVERY }]);
   expect(factsOf('order.disputed')).toMatchObject([{ reason: 'no reason given' }]);
 });
 
-test("a buyer's message brings its text", () => {
+test("a buyer's message has its text", () => {
   expect(factsOf('order.message', { content: 'Hi', sender_name: 'Ada' })).toEqual([
     { type: 'buyer_message', content: 'Hi', senderName: 'Ada', ...DELIVERY, bodyHash: contentHash('Hi') },
   ]);

@@ -240,7 +240,7 @@ test('the generator knows every type of fact', () => {
   expect(types.size).toBe(factSchema.options.length);
 });
 
-test('two facts have the same key exactly when they are the same happening', () => {
+test('two facts have the same key exactly if they are the same event', () => {
   fc.assert(
     fc.property(fact, fact, (a, b) => {
       expect(factKey(a) === factKey(b)).toBe(identityOf(a) === identityOf(b));
@@ -249,7 +249,7 @@ test('two facts have the same key exactly when they are the same happening', () 
   );
 });
 
-test('a fact reads back as it was written', () => {
+test('a fact reads back unchanged', () => {
   fc.assert(
     fc.property(fact, (written) => {
       expect(parseFact(JSON.stringify(written))).toEqual(written);
@@ -258,7 +258,7 @@ test('a fact reads back as it was written', () => {
   );
 });
 
-test('a damaged or unknown fact is left out, never thrown about', () => {
+test('a damaged or unknown fact is left out without an error', () => {
   fc.assert(
     fc.property(
       fc.oneof(

@@ -8,22 +8,22 @@ const heard = (count: number): Recorded[] =>
     at(NOON + index, { type: 'heard', event: 'order.message', bodyHash: String(index) }),
   );
 
-test('a record of usual length is kept whole', () => {
+test('a record of usual length is kept completely', () => {
   expect(outlivedFacts(recordOf({}, heard(99)))).toEqual([]);
 });
 
-test('of what may come without end the newest are kept, and all else', () => {
+test('of endless types of facts the newest are kept, and all others', () => {
   const facts = [generated('0', NOON - 1), ...heard(500)];
   const outlived = outlivedFacts(recordOf({}, facts));
   expect(outlived).toEqual(heard(450));
 });
 
-test('the first that we heard of the payment is kept: it says when the order was paid', () => {
+test('the first event of the payment is kept, because it says when the order was paid', () => {
   const paid = at(NOON - 1, { type: 'heard', event: 'order.paid', bodyHash: 'paid' });
   expect(outlivedFacts(recordOf({}, [paid, ...heard(500)]))).toEqual(heard(450));
 });
 
-test('of what a handler remembered the last of each round and attempt is kept', () => {
+test('the last remembered value of each round and attempt is kept', () => {
   const remembered = (round: string, attempt: number, count: number): Recorded[] =>
     Array.from({ length: count }, (_, index) =>
       at(NOON + 1000 * attempt + index, {
@@ -40,7 +40,7 @@ test('of what a handler remembered the last of each round and attempt is kept', 
   expect(outlived).toEqual([...first.slice(0, -1), ...retried.slice(0, -1)]);
 });
 
-test('the failure that keeps an order from being read is among those kept', () => {
+test('the failure of an unreadable order is kept', () => {
   const failures = Array.from({ length: 200 }, (_, index) =>
     at(NOON - 200 + index, { type: 'read_failed', observedAt: index, reason: 'away', isRefusal: false }),
   );

@@ -27,7 +27,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 const asked = fc.record({ agentId: id, orderId: id, step });
 
-test('two different steps never share a job id, and the same step always has the same', () => {
+test('two different steps never share a job id, and the same step always has the same id', () => {
   fc.assert(
     fc.property(asked, asked, (a, b) => {
       const isSame = a.agentId === b.agentId && a.orderId === b.orderId && sameStep(a.step, b.step);
@@ -44,7 +44,7 @@ test('ids that contain the parts of another order do not collide', () => {
   expect(jobFor({ agentId: 'a', orderId: 'b-c' }, deliver).jobId).not.toBe(one.jobId);
 });
 
-test('a job id is one that the queue takes: no colon, not digits only', () => {
+test('a job id is valid for the queue: no colon, not digits only', () => {
   fc.assert(
     fc.property(asked, ({ step: it, ...ref }) => {
       expect(jobFor(ref, it).jobId).toMatch(/^[a-z]+\.[A-Za-z0-9_.-]+$/);
@@ -53,7 +53,7 @@ test('a job id is one that the queue takes: no colon, not digits only', () => {
   );
 });
 
-test("a step's payload is what the catalog says, and carries ids only", () => {
+test("a step's payload fits the catalog, and carries ids only", () => {
   fc.assert(
     fc.property(asked, ({ step: it, ...ref }) => {
       const { queue, name, payload } = jobFor(ref, it);
@@ -64,14 +64,14 @@ test("a step's payload is what the catalog says, and carries ids only", () => {
   );
 });
 
-test('every queue says how often its jobs are tried', () => {
+test('every queue defines the retries of its jobs', () => {
   for (const name of QUEUE_NAMES) {
     expect(RETRIES[name].attempts).toBeGreaterThan(0);
     expect(RETRIES[name].firstWaitMs).toBeGreaterThan(0);
   }
 });
 
-test('a delivery is tried for a day while the marketplace is away, a message for six hours', () => {
+test('a delivery is retried for a day while the marketplace is away, and a message for six hours', () => {
   const hours = ({ attempts, firstWaitMs }: (typeof RETRIES)['delivery']) => {
     const waits = Array.from({ length: attempts - 1 }, (_, tries) =>
       Math.min(firstWaitMs * 2 ** tries, LONGEST_RETRY_WAIT),
@@ -82,7 +82,7 @@ test('a delivery is tried for a day while the marketplace is away, a message for
   expect(hours(RETRIES.messages)).toBeCloseTo(6, 0);
 });
 
-test('ids and rounds take nothing that could be a key, a path or a second line', () => {
+test('ids and rounds accept no key, path or second line', () => {
   for (const text of ['', 'a:b', 'a/b', 'a.b', 'ord_1\n', 'ä', '..'])
     expect(idSchema.safeParse(text).success).toBe(false);
   for (const text of ['', '-1', 'd', '1dd', '1\n', '1234567', '0x1'])

@@ -16,7 +16,7 @@ describe('a write of unknown outcome that a read does not show', () => {
     });
   });
 
-  test('is absent when two reads agree that are far enough apart', () => {
+  test('is absent if two reads agree that are far enough apart', () => {
     const first = judgeAbsence(BEGUN, read(1_160_000), RULE);
     expect(first).toEqual({
       isCertain: false,
@@ -28,7 +28,7 @@ describe('a write of unknown outcome that a read does not show', () => {
     expect(judgeAbsence(first.write, read(1_190_000), RULE)).toEqual({ isCertain: true });
   });
 
-  test('is not absent because an old answer does not show it: the reads begin again', () => {
+  test('is not absent after an old answer, and the reads start again', () => {
     const seen = { ...BEGUN, absentAt: 1_160_000 };
     expect(judgeAbsence(seen, read(1_200_000, true), RULE)).toEqual({
       isCertain: false,
@@ -55,7 +55,7 @@ describe('a write of unknown outcome that a read does not show', () => {
 /** Successive reads, each this long after the previous one. */
 const readings = fc.array(fc.record({ after: fc.nat(200_000), isOlder: fc.boolean() }), { maxLength: 20 });
 
-test('whatever is read when: nothing is certain before the effect is over and two good reads agree in a row', () => {
+test('nothing is certain before the effect has ended and two good reads agree in a row', () => {
   fc.assert(
     fc.property(
       readings,
@@ -90,7 +90,7 @@ test('reading at the named times ends in certainty after two good reads', () => 
   expect(judgeAbsence(second.write, read(second.readAgainAt), RULE)).toEqual({ isCertain: true });
 });
 
-test('reads that lag are asked for further apart, within reason', () => {
+test('lagging reads are further apart, within a limit', () => {
   expect(agreeWithin(30_000, 0)).toBe(30_000);
   expect(agreeWithin(30_000, 60_000)).toBe(120_000);
   expect(agreeWithin(30_000, 86_400_000)).toBe(900_000);

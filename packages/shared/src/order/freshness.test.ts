@@ -10,18 +10,18 @@ const shown = (rawStatus: string, revisionCount = 0, ...rounds: string[]): Shown
 const seen = (status: string, revisionCount: number, time: number) =>
   at(time, { type: 'seen', status, revisionCount, via: 'read' });
 
-describe('a read is older than what we know', () => {
-  test('when it shows fewer revisions', () => {
+describe('a read is older than our record', () => {
+  test('if it shows fewer revisions', () => {
     const record = recordOf({ status: 'revision_requested', revision_count: 1 }, [], { observedAt: NOON });
     expect(olderThan(record, shown('delivered', 0))).toBe(NOON);
   });
 
-  test('when it shows an unpaid order that was paid, or an unfinished one that was finished', () => {
+  test('if it shows a paid order as unpaid, or a finished order as unfinished', () => {
     expect(olderThan(recordOf({ status: 'paid' }), shown('quoted'))).toBe(NOON);
     expect(olderThan(recordOf({ status: 'completed' }), shown('delivered'))).toBe(NOON);
   });
 
-  test('when a delivery is missing that was there', () => {
+  test('if a known delivery is missing', () => {
     const record = recordOf({ status: 'delivered' }, [delivered('0', NOON + 5)]);
     expect(olderThan(record, shown('paid'))).toBe(NOON + 5);
   });
@@ -36,18 +36,18 @@ describe('a read is older than what we know', () => {
 });
 
 describe('a read is not older', () => {
-  test('when it shows what we know, or more', () => {
+  test('if it shows the same or more', () => {
     const record = recordOf({ status: 'delivered' }, [delivered('0', NOON)]);
     expect(olderThan(record, shown('delivered', 0, '0'))).toBeNull();
     expect(olderThan(record, shown('revision_requested', 1, '0'))).toBeNull();
   });
 
-  test('when an instant hire is overwritten with paid: our deliverables are there', () => {
+  test('if an instant hire is overwritten with paid, and our deliverables are there', () => {
     const record = recordOf({ status: 'delivered' }, [delivered('0', NOON)]);
     expect(olderThan(record, shown('paid', 0, '0'))).toBeNull();
   });
 
-  test('when it names the last delivery alone', () => {
+  test('if it names only the last delivery', () => {
     const record = recordOf({ status: 'delivered', revision_count: 1 }, [
       delivered('0', NOON),
       delivered('1', NOON),
@@ -55,7 +55,7 @@ describe('a read is not older', () => {
     expect(olderThan(record, { ...shown('delivered', 1), primaryUrl: URL_OF('1') })).toBeNull();
   });
 
-  test('when an older delivery is not in its list', () => {
+  test('if an older delivery is not in its list', () => {
     const record = recordOf({ status: 'delivered', revision_count: 1 }, [
       delivered('0', NOON),
       delivered('1', NOON + 1),
@@ -63,7 +63,7 @@ describe('a read is not older', () => {
     expect(olderThan(record, shown('delivered', 1, '1'))).toBeNull();
   });
 
-  test('when its status is one that nobody knows', () => {
+  test('if its status is unknown', () => {
     expect(olderThan(recordOf({ status: 'paid' }), shown('archived'))).toBeNull();
   });
 });

@@ -29,7 +29,7 @@ describe('an order is called', () => {
     expect(orderTitle(order(fields))).toBe(title);
   });
 
-  test('by characters that are whole: no member of a family is lost', () => {
+  test('by whole characters, so that no part of an emoji is lost', () => {
     const title = orderTitle(order({ service_title: null, brief: FAMILY.repeat(30) })) ?? '';
     expect(title.replaceAll(FAMILY, '')).toBe('…');
   });

@@ -18,7 +18,7 @@ const anything = fc.oneof(
   fc.constantFrom('[]', '{}', '[1]', '{"a":1}', '{', '[[', 'null', '5', 1e9, -1, 1.5, '99999999999'),
 );
 
-test('any value is either an order or unreadable, and an order can be written down again', () => {
+test('any value is either an order or unreadable, and an order can be stored again', () => {
   const fields = Object.fromEntries(Object.keys(orderRow()).map((name) => [name, anything]));
   const almost = fc.record({ ...fields, id: fc.oneof(fc.constant('ord_1'), anything) }, { requiredKeys: [] });
   fc.assert(
@@ -37,7 +37,7 @@ test('any value is either an order or unreadable, and an order can be written do
   );
 });
 
-test('a count of -0 is 0, and can be written down again', () => {
+test('a count of -0 is 0, and can be stored again', () => {
   expect(Object.is(parseOrder(orderRow({ revision_count: -0 })).revisionCount, 0)).toBe(true);
 });
 
@@ -52,7 +52,7 @@ test.each([undefined, null, 7, '', 'a:b', 'a/b', '../x', 'a'.repeat(101), 'a b']
   },
 );
 
-test('null and missing fields are absent, without a word', () => {
+test('null and missing fields are absent without a warning', () => {
   const nulls = Object.fromEntries(Object.keys(orderRow()).map((name) => [name, null]));
   const bare = { id: 'ord_1', status: 'paid', brief: 'x' };
   expect(parseOrder({ ...nulls, ...bare })).toEqual(parseOrder(bare));
@@ -90,7 +90,7 @@ test.each(ORDER_STATUSES)('the status %s is known', (status) => {
 });
 
 test.each(['Paid', 'refunded', '', 'x'.repeat(999)])(
-  'the status "%s" is not known, and kept as it is',
+  'the status "%s" is unknown, and kept unchanged',
   (status) => {
     const order = parseOrder(orderRow({ status }));
     expect(order.status).toBe('unknown');
@@ -103,13 +103,13 @@ test('unknown extra fields are dropped', () => {
   expect(parseOrder(orderRow({ new_thing: { a: 1 } }))).toEqual(parseOrder(orderRow()));
 });
 
-test('a brief of 100 KB is kept whole', () => {
+test('a brief of 100 KB is kept completely', () => {
   const brief = 'ä'.repeat(100_000);
   expect(parseOrder(orderRow({ brief })).brief).toBe(brief);
 });
 
 describe('JSON in strings', () => {
-  test('is parsed, and may come parsed already', () => {
+  test('is parsed, and may be parsed already', () => {
     const urls = ['https://a.example/1.png'];
     expect(parseOrder(orderRow({ reference_urls: JSON.stringify(urls) })).referenceUrls).toEqual(urls);
     expect(parseOrder(orderRow({ reference_urls: urls })).referenceUrls).toEqual(urls);
@@ -126,14 +126,14 @@ describe('JSON in strings', () => {
     expect(order.problems).toEqual(['reference_urls is not JSON', 'reference_images is not JSON']);
   });
 
-  test('keeps the texts of a list only, and not too many', () => {
+  test('keeps only the texts of a list, up to a limit', () => {
     const list = JSON.stringify([1, null, 'https://a.example', ...Array(50).fill('https://b.example')]);
     const { referenceUrls } = parseOrder(orderRow({ reference_urls: list }));
     expect(referenceUrls).toHaveLength(20);
     expect(referenceUrls[0]).toBe('https://a.example');
   });
 
-  test('that is nested without end is left out: a snapshot of it could not be written down', () => {
+  test('that is nested too deeply is left out, because it could not be stored', () => {
     const deep = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
     const order = parseOrder(orderRow({ requirement_answers: deep }));
     expect(order.requirementAnswers).toEqual({});
@@ -182,14 +182,14 @@ describe('times', () => {
   });
 });
 
-test('what an earlier snapshot knew of the buyer is kept, everything else is the newer one', () => {
+test('the buyer of an earlier snapshot is kept, and everything else is from the newer one', () => {
   const older = parseOrder(orderRow({ client_name: 'Ada', client_wallet: '0x1', status: 'paid' }));
   const newer = parseOrder(orderRow({ client_name: null, client_agent_id: 'agt_9', status: 'delivered' }));
   expect(mergeSnapshots(older, newer)).toEqual({ ...newer, clientName: 'Ada', clientWallet: '0x1' });
   expect(mergeSnapshots(null, newer)).toBe(newer);
 });
 
-test('a newer answer that lacks what was bought, or how the marketplace reads the brief, does not take it away', () => {
+test('the service and the reading of the brief survive a newer answer without them', () => {
   const older = parseOrder(
     orderRow({ brief_english: 'A cat.', brief_spec: '{"a":1}', client_type: 'agent' }),
   );
@@ -209,11 +209,11 @@ test.each([
   ['none', null, false],
   ['none, as an empty text', '', false],
   ['nothing of that', undefined, null],
-])('an order that shows %s is known by it', (_, deliverable_url, expected) => {
+])('an order that shows %s is recognised', (_, deliverable_url, expected) => {
   expect(parseOrder(orderRow({ deliverable_url })).hasDeliverables).toBe(expected);
 });
 
-test('an answer that says nothing of deliverables keeps what the last one said, until the order moves on', () => {
+test('an answer without deliverables keeps the last known ones until the order moves on', () => {
   const older = parseOrder(orderRow({ status: 'delivered', deliverable_url: null }));
   const newer = (fields: Record<string, unknown>) => mergeSnapshots(older, parseOrder(orderRow(fields)));
   expect(newer({ status: 'delivered' })).toMatchObject({ hasDeliverables: false });
@@ -232,7 +232,7 @@ test("the marketplace's reading of the brief is any JSON of bounded depth", () =
   expect(spec(`${'['.repeat(40)}${']'.repeat(40)}`)).toMatchObject({ briefSpec: null });
 });
 
-test('a snapshot of the version before is completed, and says nothing of deliverables', () => {
+test('a snapshot of the previous version is completed, and says nothing about deliverables', () => {
   const {
     hasDeliverables: _h,
     briefSpec: _b,

@@ -12,7 +12,7 @@ const says = (fromBuyer: boolean, content: string): ThreadMessage => ({
 const buyer = (content: string) => says(true, content);
 const us = (content: string) => says(false, content);
 
-test('the answer is all that the buyer wrote after our question', () => {
+test('the answer is every message of the buyer after our question', () => {
   const thread = [buyer('Hi'), us('What?'), buyer('Bluer.'), us('Noted.'), buyer('And big.')];
   expect(answerInThread(thread, 'What?')).toEqual({ found: true, content: 'Bluer.\n\nAnd big.' });
 });
@@ -22,12 +22,12 @@ test('a message before the question does not answer it, nor does a quote of the 
   expect(answerInThread([buyer('What?'), buyer('Bluer.')], 'What?')).toEqual({ found: false, cutOff: false });
 });
 
-test('a question that was asked twice is answered after the last time', () => {
+test('a repeated question is answered after its last copy', () => {
   const thread = [us('What?'), buyer('Bluer.'), us('What?')];
   expect(answerInThread(thread, 'What?')).toEqual({ found: false, cutOff: false });
 });
 
-test('a full thread without an answer may hide one', () => {
+test('a full thread without an answer may hide an answer', () => {
   const chat = Array.from({ length: THREAD_LIMIT }, () => buyer('…'));
   expect(answerInThread(chat, 'What?')).toEqual({ found: false, cutOff: true });
   expect(answerInThread(chat.slice(1), 'What?')).toEqual({ found: false, cutOff: false });

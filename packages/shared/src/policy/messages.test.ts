@@ -45,14 +45,14 @@ test('it is cut at a word, unless one word fills more than half', () => {
   expect(cutAtWord('  fits  ', 9)).toBe('fits');
 });
 
-test('what does not fit into a message of the marketplace is cut', () => {
+test('a text that does not fit into a message is cut', () => {
   const policy = policyOf({ messages: { delivered: 'word '.repeat(1000) } });
   const text = messageText(recordOf({}), policy, 'delivered', '0') ?? '';
   expect(text.length).toBeLessThanOrEqual(MAX_MESSAGE_UNITS);
   expect(text.endsWith('word…')).toBe(true);
 });
 
-test('the fields of a template are filled in, and others are left as they are', () => {
+test('the fields of a template are filled in, and others stay unchanged', () => {
   const policy = policyOf({
     messages: { revised: '{order} {service} {client} {revision} {other} {constructor}' },
   });

@@ -18,7 +18,7 @@ test('there is nothing to deliver before the round is generated', () => {
   expect(deliverablesOf(recordOf({}), '0')).toBeNull();
 });
 
-test('products are delivered in their order, under their own URL or the one they were published under', () => {
+test('products are delivered in their order, under their own or their published URL', () => {
   const record = recordOf({}, [generated(file('a'), link, file('b')), published(2), published(0)]);
   expect(deliverablesOf(record, '0')?.map(({ url }) => url)).toEqual([
     'https://cdn.example/0/0',
@@ -27,7 +27,7 @@ test('products are delivered in their order, under their own URL or the one they
   ]);
 });
 
-test('what one draft was published under is not delivered for the next', () => {
+test('the published URL of one draft is not delivered for the next', () => {
   const made = (draft: number): Recorded => ({ ...generated(file('a')), draft }) as Recorded;
   const again = at(NOON, {
     type: 'reviewed',

@@ -17,11 +17,11 @@ const recorded = (...facts: Recorded[]) => recordOf(ORDER, [], { facts });
 const feedback = (...facts: Recorded[]) => feedbackFor(recorded(...facts), '1');
 
 describe("a revision's feedback", () => {
-  test('is nothing without a question: a message may be about anything', () => {
+  test('is absent without a question, because a message may be about anything', () => {
     expect(feedback(wrote(NOON, 'Bluer.'))).toBeNull();
   });
 
-  test("is what the webhook brought, what was found in the thread, and the buyer's messages, each once", () => {
+  test("is the text of the webhook, of the thread and of the buyer's messages, each once", () => {
     expect(feedback(told)).toBe('Blue');
     expect(feedback(asked, wrote(NOON + 1, 'Bluer.'), wrote(NOON + 2, 'And big.'))).toBe(
       'Bluer.\n\nAnd big.',
@@ -35,21 +35,21 @@ describe("a revision's feedback", () => {
     );
   });
 
-  test('holds no message from before the question, however late it reached us', () => {
+  test('has no message from before the question, however late it arrived', () => {
     const early = wrote(NOON + 1, 'When is it ready?', NOON - 5 * MINUTE);
     expect(feedback(asked, early)).toBeNull();
     expect(isFeedback(recorded(asked, early), early)).toBe(false);
   });
 });
 
-test('a message is feedback exactly if the handler is given it', () => {
+test('a message is feedback exactly if the handler gets it', () => {
   const late = wrote(NOON + 3 * MINUTE, 'And bigger.');
   const record = recorded(asked, found(NOON + MINUTE, 'Bluer.'), began(NOON + 2 * MINUTE), late);
   expect(feedbackFor(record, '1')).toBe('Bluer.');
   expect(isFeedback(record, late)).toBe(false);
 });
 
-test('the webhook of an answer that was found in the thread may come after the work began', () => {
+test('the webhook of an answer from the thread may arrive after the work began', () => {
   const found1 = found(NOON + MINUTE, 'Bluer.\n\nBigger.');
   const same = wrote(NOON + 2 * MINUTE, 'Bigger.', NOON + MINUTE - 1);
   const again = wrote(NOON + 20 * MINUTE, 'Bigger.');

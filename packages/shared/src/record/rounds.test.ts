@@ -12,19 +12,19 @@ test.each([
   ['revision_requested', 0, '1'],
   ['disputed', 0, '0d'],
   ['disputed', 2, '2d'],
-] as const)('an order that is %s with %i revisions owes round %s', (status, revisionCount, round) => {
+] as const)('an order that is %s with %i revisions needs round %s', (status, revisionCount, round) => {
   expect(owedRound({ status, revisionCount })).toBe(round);
 });
 
 test.each(['pending_quote', 'quoted', 'accepted', 'delivered', 'completed', 'cancelled', 'unknown'] as const)(
-  'an order that is %s owes no round',
+  'an order that is %s needs no round',
   (status) => {
     expect(owedRound({ status, revisionCount: 1 })).toBeNull();
   },
 );
 
 test.each([0, 2])(
-  'an order that is delivered without any deliverable after %i revisions owes that round',
+  'an order that is delivered without a deliverable after %i revisions needs that round',
   (revisionCount) => {
     const shown = (hasDeliverables: boolean | null) =>
       owedRound({ status: 'delivered', revisionCount, hasDeliverables });
@@ -39,7 +39,7 @@ const order = fc.record({
   revisionCount: fc.nat(999_999),
 });
 
-test('a round can be named in jobs and facts, and says what it answers', () => {
+test('a round has a name for jobs and facts, which says what it answers', () => {
   fc.assert(
     fc.property(order, (it) => {
       const round = owedRound(it);
@@ -52,7 +52,7 @@ test('a round can be named in jobs and facts, and says what it answers', () => {
   );
 });
 
-test('rounds are ordered as they come about', () => {
+test('rounds are in chronological order', () => {
   const rounds = ['2d', '10', '0d', '1', '0', '2', '1d'];
   expect(rounds.toSorted(compareRounds)).toEqual(['0', '0d', '1', '1d', '2', '2d', '10']);
 });

@@ -14,14 +14,14 @@ test("after a delivery an order has the status of the marketplace's answer", () 
   expect(statusNow(recordOf({}, [answered('in_review')]))).toEqual({ status: 'unknown', raw: 'in_review' });
 });
 
-test('after a delivery whose answer says nothing, and after one of the version before, it is delivered', () => {
+test('after a delivery whose answer has no status, the order is delivered', () => {
   expect(statusNow(recordOf({}, [delivered('0', NOON + 1)]))).toEqual({
     status: 'delivered',
     raw: 'delivered',
   });
 });
 
-test('after our quote it is quoted', () => {
+test('after our quote, the order is quoted', () => {
   const quoted = at(NOON + 1, { type: 'quoted', priceUsd: '45.00', found: false });
   expect(statusNow(recordOf({ status: 'pending_quote' }, [quoted]))).toEqual({
     status: 'quoted',

@@ -30,7 +30,7 @@ test("the buyer's messages in a thread become facts, with the time that the mark
   ]);
 });
 
-describe('a message that the record has', () => {
+describe('a message in the record', () => {
   test.each([
     ['a webhook brought it', NOON + 5000, 0],
     ['a webhook of an earlier version brought it', undefined, 0],
@@ -39,7 +39,7 @@ describe('a message that the record has', () => {
     expect(factsIn([buyer('Hi')], heard('Hi', sentAt))).toHaveLength(count);
   });
 
-  test('or had, before it kept only the newest, stays out', () => {
+  test('that was dropped from the record does not return', () => {
     const kept = Array.from({ length: 200 }, (_, index) => heard(`Hm ${index}`, NOON + index * MINUTE));
     expect(factsIn([buyer('Hi', '2026-11-23 11:59:00')], ...kept)).toEqual([]);
     expect(factsIn([buyer('Hi', '2026-11-23 12:01:00')], ...kept)).toHaveLength(1);

@@ -42,7 +42,7 @@ describe.each(Object.entries(SECRETS))('%s', (name, secrets) => {
     part,
   }));
 
-  test('is removed from every text, of our own and of others, once and for all', () => {
+  test('is removed from every text, our own and foreign', () => {
     fc.assert(
       fc.property(texts, ({ text, part }) => {
         const safe = withoutSecrets(text);
@@ -66,7 +66,7 @@ describe.each(Object.entries(SECRETS))('%s', (name, secrets) => {
     );
   });
 
-  test('is noticed in a text for a buyer, if its form alone tells it from a placeholder', () => {
+  test('is detected in a text for a buyer, if its form differs from a placeholder', () => {
     fc.assert(
       fc.property(texts, ({ text, part }) => {
         fc.pre(!/your|example|dummy|sample|insert|fake|x{4}|\*{3}/i.test(part));
@@ -78,7 +78,7 @@ describe.each(Object.entries(SECRETS))('%s', (name, secrets) => {
   });
 });
 
-test('a text of ordinary words is left alone, and holds no likely secret', () => {
+test('a text of ordinary words stays unchanged, and has no likely secret', () => {
   const words = fc.string({ unit: fc.constantFrom(...LETTERS), minLength: 1, maxLength: 12 });
   fc.assert(
     fc.property(fc.array(words), (list) => {
@@ -96,7 +96,7 @@ test('a foreign text may quote a part of a secret, which is removed, too', () =>
   );
 });
 
-test('a known secret is removed whatever it looks like, also where one begins with another', () => {
+test('a known secret of any form is removed, also if it begins with another secret', () => {
   fc.assert(
     fc.property(
       fc.string({ minLength: 8 }).filter((value) => !/^\d+$/.test(value) && !'[redacted]'.includes(value)),

@@ -3,8 +3,8 @@ import { secretsIn } from './environment-secrets.ts';
 import { lineWithoutSecrets } from './line-without-secrets.ts';
 import { keepSecret, withoutSecrets } from './process-secrets.ts';
 
-describe('a secret that is known', () => {
-  test('is taken out of every text, whatever it looks like', () => {
+describe('a known secret', () => {
+  test('is removed from every text, whatever its form', () => {
     keepSecret('correct horse', 'correct horse battery');
     expect(withoutSecrets('told: correct horse battery, correct horse!')).toBe(
       'told: [redacted], [redacted]!',
@@ -31,7 +31,7 @@ test('a number is not a secret: it would be removed from every time', () => {
   expect(lineWithoutSecrets(line)).toBe(line);
 });
 
-test('the value of a field with the name of a secret stays out, also when its name is a secret', () => {
+test("the value of a field with a secret's name is removed, also if the name is a secret", () => {
   keepSecret('webhookSecret');
   expect(lineWithoutSecrets('{"webhookSecret":"x1","a":"webhookSecret"}')).toBe(
     '{"[redacted]":"[redacted]","a":"[redacted]"}',
@@ -85,7 +85,7 @@ test.each([
   ['jwt eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.c2ln-_', 'jwt eyJ[redacted]'],
   ['the key AKIAIOSFODNN7EXAMPLE is unknown', 'the key AKIA[redacted] is unknown'],
   ['a task-force-of-seventeen-people, the bearer of news, risk-averse', null],
-])('what looks like a secret is taken out: %s', (text, expected) => {
+])('a likely secret is removed: %s', (text, expected) => {
   expect(withoutSecrets(text)).toBe(expected ?? text);
 });
 
@@ -95,7 +95,7 @@ test.each([
   ['a list', { cookie: ['a=1', ['b]=2'], { c: '}' }] }],
   ['an object', { authorization: { deep: { value: 'x', more: [1, null] } } }],
   ['nothing', { secret: null }],
-])('a field with the name of a secret is taken out whole when it holds %s', (_, fields) => {
+])("a field with a secret's name is removed completely if it has %s", (_, fields) => {
   const [name] = Object.keys(fields);
   const line = JSON.stringify({ before: 1, a: [{ ...fields, beside: [2] }], after: { c: '3' } });
   expect(JSON.parse(lineWithoutSecrets(line))).toEqual({

@@ -16,7 +16,7 @@ describe('a text that is cut', () => {
     expect(cutText(text, max)).toBe(expected);
   });
 
-  test('keeps every grapheme, wherever it is cut', () => {
+  test('keeps every grapheme whole', () => {
     const text = `${FAMILY}a${'🇨🇭'.repeat(60)}`.repeat(3);
     const graphemes = new Set([FAMILY, 'a', '🇨🇭']);
     const segments = (part: string) =>
@@ -29,7 +29,7 @@ describe('a text that is cut', () => {
     }
   });
 
-  test('a grapheme without end is cut between its code points', () => {
+  test('an endless grapheme is cut between its code points', () => {
     const zalgo = `a${'\u0301'.repeat(10_000)}`;
     expect(cutText(zalgo, 500)).toHaveLength(500);
     expect(cutTextStart(zalgo, 500)).toHaveLength(500);

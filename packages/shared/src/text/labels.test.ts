@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MESSAGE_KINDS, STEP_NAMES } from '../facts/kinds.ts';
 import { attentionName, roundName, roundTitle, stepNameOf } from './labels.ts';
 
-describe('people read names in place of keys', () => {
+describe('people read names instead of keys', () => {
   test.each([
     ['0', 'the first version', 'First version'],
     ['2', 'revision 2', 'Revision 2'],

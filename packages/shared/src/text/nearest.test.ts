@@ -17,7 +17,7 @@ test.each([
   expect(nearest(written, OPTIONS)).toBe(expected);
 });
 
-test('an error text names the near option, else all options', () => {
+test('an error text names the nearest option, or all options', () => {
   expect(suggestion('qoute', OPTIONS)).toBe('Did you mean "quote"?');
   expect(suggestion('xyzzy', ['a', 'b'])).toBe('Known: a, b');
 });

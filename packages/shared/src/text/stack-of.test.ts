@@ -9,7 +9,7 @@ describe('the stack of an error', () => {
     expect(stack).toMatch(/\nCaused by: TypeError: no map\n {4}at /);
   });
 
-  test('keeps the frames of an error whose message is very long, and is bounded', () => {
+  test('keeps the frames of an error with a very long message, and is bounded', () => {
     const stack = stackOf(new Error('x'.repeat(5_000_000)));
     expect(stack.length).toBeLessThanOrEqual(LONGEST_STACK);
     expect(stack).toContain('stack-of.test.ts');
@@ -62,7 +62,7 @@ describe('the stack of an error', () => {
     expect(stack).not.toContain('four');
   });
 
-  test('ends, though an error is its own cause', () => {
+  test('ends although an error is its own cause', () => {
     const error = new Error('loop');
     error.cause = error;
     expect(stackOf(error).split('Caused by').length).toBeLessThanOrEqual(5);

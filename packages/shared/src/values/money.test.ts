@@ -51,7 +51,7 @@ test.each([
   '４５',
   '$45',
   '',
-])('%j is refused rather than guessed', (price) => {
+])('%j is rejected, not guessed', (price) => {
   expect(() => formatPrice(price)).toThrow(PriceError);
 });
 
@@ -72,7 +72,7 @@ test.each([
   expect(() => formatPrice(price)).toThrow(PriceError);
 });
 
-test('a text is quoted exactly when it is a decimal amount of cents between the limits', () => {
+test('a text is quoted exactly if it is a decimal amount of cents within the limits', () => {
   const texts = fc.oneof(fc.string(), fc.float().map(String), fc.stringMatching(/^\d{0,8}[.,]?\d{0,3}$/));
   fc.assert(
     fc.property(texts, (text) => {

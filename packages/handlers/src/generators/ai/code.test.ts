@@ -11,7 +11,7 @@ const { server, model, lastRequest } = await openProvider();
 const files = (...list: [string, string][]) =>
   says(JSON.stringify({ files: list.map(([path, content]) => ({ path, content })) }));
 
-test('one file is delivered as it is', async () => {
+test('one file is delivered unchanged', async () => {
   server.answer = files(['sort.py', 'print(1)\n']);
   const { ctx, usage } = bench.context();
   expect(await aiCode({ model })(ctx)).toEqual({
@@ -24,7 +24,7 @@ test('one file is delivered as it is', async () => {
   expect(lastRequest().json).toMatchObject({ response_format: { type: 'json_schema' } });
 });
 
-test('several files are a zip archive; a revision sees what was in it', async () => {
+test('several files become a zip archive, and a revision reads its content', async () => {
   server.answer = files(['README.md', '# Sort'], ['src/sort.py', 'print(1)\n']);
   const made = await aiCode({ model, zipName: 'sort.zip' })(bench.context().ctx);
   if (!('body' in made) || !(made.body instanceof Uint8Array)) throw new Error('no archive');
@@ -48,7 +48,7 @@ test.each(['../up.py', '/etc/passwd', 'a\\b.py', 'C:/x.py', 'a//b.py', ''])(
   },
 );
 
-test('an answer that is no list of files may be tried again, and its cost is told', async () => {
+test('an answer without a list of files may be retried, and its cost is reported', async () => {
   server.answer = says('Here is your code!');
   const { ctx, usage } = bench.context();
   await expect(aiCode({ model })(ctx)).rejects.not.toThrow(PermanentError);
@@ -64,7 +64,7 @@ test.each([
     says('{"files":[{"path":"a.py","con', 'length'),
     'maxOutputTokens',
   ],
-])('%s: trying again does not help, and the cost is told', async (_what, answer, message) => {
+])('%s is permanent, and its cost is reported', async (_what, answer, message) => {
   server.answer = answer;
   const { ctx, usage } = bench.context();
   const failure = aiCode({ model })(ctx);
@@ -73,7 +73,7 @@ test.each([
   expect(usage).toHaveLength(1);
 });
 
-describe('files that cannot stand beside each other', () => {
+describe('files whose names conflict', () => {
   test.each([
     ['a name twice', ['a.py', 'a.py'], 'two files of the name "a.py"'],
     ['names that differ in case', ['README.md', 'Readme.MD'], 'two files of the name "readme.md"'],

@@ -29,7 +29,7 @@ test('several images of one brief', async () => {
   expect(usage).toMatchObject([{ what: 'painter-1', images: 2, costUsd: 0.08 }]);
 });
 
-test('brief, answers and feedback stand between marks; a prompt of the operator’s own is the whole prompt', async () => {
+test('brief, answers and feedback are between marks, and the operator’s own prompt is the whole prompt', async () => {
   server.answer = draws();
   const { ctx } = bench.context({
     brief: 'A cat.',
@@ -50,12 +50,12 @@ test('brief, answers and feedback stand between marks; a prompt of the operator�
   expect(lastRequest().json.prompt).toBe('A dog.');
 });
 
-describe('more images than the model draws at once', () => {
+describe('more images than the model generates at once', () => {
   const asked = (before: number) =>
     server.seen.slice(before).map(({ body }) => (JSON.parse(body) as { n: number }).n);
   const twenty = aiImage({ model: painter, count: 20, prices: { perImage: 0.04 } });
 
-  test('are several calls, each told when it was answered', async () => {
+  test('take several calls, each reported after its answer', async () => {
     const before = server.seen.length;
     server.answer = draws();
     const { ctx, usage, progress } = bench.context();
@@ -71,7 +71,7 @@ describe('more images than the model draws at once', () => {
     expect(progress).toEqual(['the model draws image 1 of 20', 'the model draws image 11 of 20']);
   });
 
-  test('of which one is refused for now are paid for once, in this try and in the next one', async () => {
+  test('with a temporary rejection are paid for once, in this try and the next', async () => {
     const before = server.seen.length;
     server.answer = inTurn(draws(), isBusy(), isBusy({ 'retry-after': '120' }));
     const first = bench.context();
@@ -86,14 +86,14 @@ describe('more images than the model draws at once', () => {
     expect(next.usage).toMatchObject([{ images: 10 }]);
   });
 
-  test('of which one is refused for good have the cost of the others told', async () => {
+  test('with a permanent rejection have the cost of the others reported', async () => {
     server.answer = inTurn(draws(), json(400, { error: { message: 'not this' } }));
     const { ctx, usage } = bench.context();
     await expect(twenty(ctx)).rejects.toThrow(PermanentError);
     expect(usage).toMatchObject([{ images: 10 }]);
   });
 
-  test('are all drawn when another generator of the handler left what is remembered', async () => {
+  test('are all generated if the remembered value belongs to another generator', async () => {
     server.answer = draws();
     const other = bench.context();
     await aiImage({ model: painter, instructions: 'Oil.' })(other.ctx);
@@ -104,7 +104,7 @@ describe('more images than the model draws at once', () => {
     expect(asked(before)).toEqual([1]);
   });
 
-  test('come though the model gives fewer than it was asked for', async () => {
+  test('arrive although the model returns fewer than requested', async () => {
     const before = server.seen.length;
     server.answer = draws(1);
     expect(await aiImage({ model: painter, count: 3 })(bench.context().ctx)).toHaveLength(3);
@@ -112,12 +112,12 @@ describe('more images than the model draws at once', () => {
   });
 });
 
-test('a provider that names a longer time is left alone until then', async () => {
+test('a provider that names a longer time is not called until then', async () => {
   server.answer = isBusy({ 'retry-after': '300' });
   await expect(aiImage({ model: painter })(bench.context().ctx)).rejects.toMatchObject({ seconds: 300 });
 });
 
-test('images that are too large or too many are not given to the model', async () => {
+test('images that are too large or too many do not reach the model', async () => {
   server.answer = draws(1);
   const blob = new Blob([Buffer.from(PNG, 'base64')], { type: 'image/png' });
   const url = 'https://files.example.com/1';
@@ -135,7 +135,7 @@ test('images that are too large or too many are not given to the model', async (
   expect(server.seen.at(-1)?.body.split('name="image').length).toBe(8 + 1);
 });
 
-test('a draft that is made again is given to the model as the image to change', async () => {
+test('the model gets a regenerated draft as the image to change', async () => {
   server.answer = draws(1);
   const rejected = new Blob([Buffer.from(PNG, 'base64')], { type: 'image/png' });
   const { ctx } = bench.context({
@@ -149,7 +149,7 @@ test('a draft that is made again is given to the model as the image to change', 
   expect(body.split('name="image').length - 1).toBe(1);
 });
 
-test('a revision with references gets what was delivered, and the image in the order itself', async () => {
+test('a revision with references gets the deliverables and the images of the order', async () => {
   server.answer = draws(1);
   const delivered = new Blob([Buffer.from(PNG, 'base64')], { type: 'image/png' });
   const { ctx } = bench.context({
@@ -165,7 +165,7 @@ test('a revision with references gets what was delivered, and the image in the o
   expect(body.split('name="image').length - 1).toBe(2);
 });
 
-test('a reference inside our network is never asked for: left out, or the order waits', async () => {
+test('a reference inside our network is never fetched: it is left out, or the order waits', async () => {
   const before = server.seen.length;
   server.answer = draws(1);
   const order = { referenceImages: [`${server.url}/secret.png`, 'https://169.254.169.254/secret.png'] };
@@ -177,14 +177,14 @@ test('a reference inside our network is never asked for: left out, or the order 
   expect(server.seen.slice(before).map(({ url }) => url)).toEqual(['/v1/images/generations']);
 });
 
-test('what the provider refuses is permanent, and what it cannot do now is not', async () => {
+test("a provider's rejection is permanent, and its overload is not", async () => {
   server.answer = json(400, { error: { message: 'not this', code: 'content_policy_violation' } });
   await expect(aiImage({ model: painter })(bench.context().ctx)).rejects.toThrow('HTTP 400');
   server.answer = json(500, { error: { message: 'broken' } }, { 'retry-after-ms': '1' });
   await expect(aiImage({ model: painter })(bench.context().ctx)).rejects.not.toThrow(PermanentError);
 });
 
-test('a count that a buyer could have made absurd is refused', async () => {
+test('an absurd count from a buyer is rejected', async () => {
   await expect(aiImage({ model: painter, count: () => 10_000 })(bench.context().ctx)).rejects.toThrow(
     'from 1 to 20',
   );

@@ -29,7 +29,7 @@ const fetchHere = (url: string, options: FetchPublicOptions) => fetchWithin(here
 const orderOf = (...paths: string[]) =>
   bench.context({ order: { referenceUrls: paths.map((path) => `${site.url}${path}`) } }).ctx;
 
-test('pages and texts are read, images looked at, and all of it is the buyer’s word', async () => {
+test('the model gets pages, texts and images, all marked as the buyer’s', async () => {
   const ctx = orderOf('/style', '/notes.txt', '/cat.png');
   const references = await referencesOf(ctx, 'required', fetchHere);
   expect(references.texts).toEqual([
@@ -55,7 +55,7 @@ test('pages and texts are read, images looked at, and all of it is the buyer’s
   ]);
 });
 
-test('what is something else, too large or gone is left out, or the order waits for a human', async () => {
+test('a reference of another type, too large or missing is left out, or the order goes to attention', async () => {
   for (const path of ['/paper.pdf', '/program', '/huge.txt', '/gone']) {
     await expect(referencesOf(orderOf(path), 'required', fetchHere)).rejects.toThrow(PermanentError);
     const { texts } = await referencesOf(orderOf(path, '/notes.txt'), 'optional', fetchHere);
@@ -63,14 +63,14 @@ test('what is something else, too large or gone is left out, or the order waits 
   }
 });
 
-test('of a long text the beginning is read, and of many references the first eight', async () => {
+test('the model gets the beginning of a long text, and the first eight references', async () => {
   const { texts } = await referencesOf(orderOf('/long.txt'), 'required', fetchHere);
   expect(texts[0]?.text).toHaveLength(20_000);
   const many = orderOf(...Array.from({ length: 12 }, () => '/notes.txt'));
   expect((await referencesOf(many, 'required', fetchHere)).texts).toHaveLength(8);
 });
 
-test('nothing is fetched unless it is asked for, and nothing inside our network', async () => {
+test('nothing is fetched without the option, and nothing inside our network', async () => {
   const before = site.seen.length;
   const ctx = orderOf('/notes.txt');
   provider.server.answer = streams(['Text.']);
@@ -80,7 +80,7 @@ test('nothing is fetched unless it is asked for, and nothing inside our network'
   expect(site.seen).toHaveLength(before);
 });
 
-test('a model that writes gets an image of the order', async () => {
+test('a text model gets an image of the order', async () => {
   const order = { referenceImages: [`data:image/png;base64,${PNG}`] };
   provider.server.answer = says('{"files":[{"path":"a.py","content":"1"}]}');
   await aiCode({ model: provider.model, references: 'required' })(bench.context({ order }).ctx);
@@ -90,7 +90,7 @@ test('a model that writes gets an image of the order', async () => {
   });
 });
 
-test('a page that was made to take long is gone through once', () => {
+test('a malicious page is processed in one pass', () => {
   const begun = performance.now();
   for (const part of ['<', '<script>', '<!--', '<script></b', ' \n', '< ']) textOfHtml(part.repeat(200_000));
   expect(performance.now() - begun).toBeLessThan(5000);

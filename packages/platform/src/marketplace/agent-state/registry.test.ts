@@ -34,7 +34,7 @@ test('another agent under the same name does not inherit warnings', async () => 
   expect((await registry.list()).find(({ name }) => name === 'painter')).toMatchObject({ warnings: [] });
 });
 
-test('an agent that nobody checked for a day is not listed any more, and its orders keep its name', async () => {
+test('an agent that nobody checked for a day is no longer listed, and its orders keep its name', async () => {
   const old = { id: 'agt_old', state: 'served', warnings: [], checkedAt: Date.now() - 25 * 3600_000 };
   await redis.hset(keys.agents, 'gone', JSON.stringify(old), 'damaged', '{');
   expect((await registry.list()).map(({ name }) => name)).not.toContain('gone');

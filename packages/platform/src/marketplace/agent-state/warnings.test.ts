@@ -12,7 +12,7 @@ const SERVICE: ShownService = { title: 'A drawing', active: 1, moderation_status
 const codes = (agent: ShownAgent, services: ShownService[] | null = [SERVICE]) =>
   agentWarnings(agent, services).map(({ code }) => code);
 
-test('an agent that can be hired and paid has no warning, nor has one of which the marketplace says nothing', () => {
+test('an agent that can be hired and paid has no warning, and neither has an agent without data', () => {
   expect(codes(GOOD)).toEqual([]);
   expect(codes({})).toEqual([]);
   expect(codes(GOOD, null)).toEqual([]);
@@ -32,7 +32,7 @@ test.each<[ShownAgent, string]>([
   [{ solana_payout_configured: false }, 'no_payout_wallet'],
   [{ payout_chain: 'base' }, 'no_payout_wallet'],
   [{ payout_chain: null, solana_payout_configured: false }, 'no_payout_wallet'],
-])('%j is warned about as %s', (fields, code) => {
+])('%j causes the warning %s', (fields, code) => {
   expect(codes({ ...GOOD, ...fields })).toEqual([code]);
 });
 
@@ -40,13 +40,13 @@ test.each<[Partial<ShownService>, string]>([
   [{ active: 0 }, 'service_inactive'],
   [{ active: false }, 'service_inactive'],
   [{ moderation_status: 'rejected', moderation_reason: 'blurry' }, 'service_moderation'],
-])('a service with %j is warned about as %s', (fields, code) => {
+])('a service with %j causes the warning %s', (fields, code) => {
   const [warning, ...others] = agentWarnings(GOOD, [SERVICE, { ...SERVICE, ...fields }]);
   expect([warning?.code, others]).toEqual([code, []]);
   expect(warning?.text).toContain('"A drawing"');
 });
 
-test('an agent without a service sells nothing; the reason of a moderation is named', () => {
+test('an agent without a service causes a warning, and a moderation is shown with its reason', () => {
   expect(codes(GOOD, [])).toEqual(['no_service']);
   const [warning] = agentWarnings({ ...GOOD, moderation: { status: 'suspended', reason: 'spam' } }, null);
   expect(warning?.text).toContain('"suspended": spam');

@@ -29,7 +29,7 @@ function commandsOf(texts: string[]): Set<string> {
 
 const needed = new Set(neededCommands('fulfillment').map(([name]) => name));
 
-test('every command of our scripts and of BullMQ is among those whose right is checked', () => {
+test('the rights of every command of our scripts and of BullMQ are checked', () => {
   const bullmq = path.join(path.dirname(new URL(import.meta.resolve('bullmq')).pathname), 'scripts');
   const ours = textsOf(path.join(ROOT, 'packages'), /src\/.*((?<!test)\.ts|\.lua)$/);
   const commands = commandsOf([...textsOf(bullmq, /\.js$/), ...ours]);
@@ -41,7 +41,7 @@ describe.skipIf(redisServer === null)('a Redis user with the rights that the doc
   const documented = readFileSync(path.join(ROOT, 'docs/operator/redis.md'), 'utf8');
   const [, rules = ''] = /^ACL SETUSER fulfillment (.+)$/m.exec(documented) ?? [];
 
-  test.each(['', ' -info'])('runs a worker%s, and may do nothing else', async (without) => {
+  test.each(['', ' -info'])('runs a worker%s, and has no other right', async (without) => {
     await using server = await startRedis();
     const admin = new Redis(server.url);
     await admin.acl(

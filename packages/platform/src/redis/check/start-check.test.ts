@@ -30,7 +30,7 @@ async function userOf(url: string, ...rules: string[]): Promise<string> {
 }
 
 describe.skipIf(redisServer === null)('a Redis is checked at the start:', () => {
-  test('one that may evict keys is refused', async () => {
+  test('eviction of keys is rejected', async () => {
     await using server = await startRedis();
     const admin = new Redis(server.url);
     for (const policy of ['allkeys-lru', 'volatile-ttl', 'allkeys-random']) {
@@ -41,13 +41,13 @@ describe.skipIf(redisServer === null)('a Redis is checked at the start:', () => 
     admin.disconnect();
   });
 
-  test('one without an append-only file is warned of', async () => {
+  test('a missing append-only file causes a warning', async () => {
     await using server = await startRedis();
     const { lines } = await check(server.url);
     expect(lines).toMatchObject([{ level: 40, msg: expect.stringContaining('append-only') }]);
   });
 
-  test('one that is too old is refused, also when it hides INFO', async () => {
+  test('an old version is rejected, also if INFO is hidden', async () => {
     await using server = await startRedis('--appendonly', 'yes');
     await using line = await openAlteringLine(server.url, (text) =>
       text.replace(/redis_version:\d/, 'redis_version:5').replace(/(version\r\n\$\d+\r\n)\d/, '$15'),
@@ -57,7 +57,7 @@ describe.skipIf(redisServer === null)('a Redis is checked at the start:', () => 
     await expect(check(url)).rejects.toThrow(/version 5\.\S+ is too old/);
   });
 
-  test('a user without INFO is warned of, and goes on', async () => {
+  test('a user without INFO causes a warning', async () => {
     await using server = await startRedis();
     const { lines, hidesInfo } = await check(await userOf(server.url, '~*', '&*', '+@all', '-info'));
     expect(hidesInfo).toBe(true);
@@ -69,14 +69,14 @@ describe.skipIf(redisServer === null)('a Redis is checked at the start:', () => 
     ['transactions', ['~*', '&*', '+@all', '-multi'], 'the command multi'],
     ['keys', ['~other:*', '&*', '+@all'], 'the keys of the prefix'],
     ['channels', ['~*', 'resetchannels', '+@all'], 'the channel of the prefix'],
-  ])('a user without the right to %s is refused, and what is missing is named', async (_, rules, text) => {
+  ])('a user without the right to %s is rejected, and the missing right is named', async (_, rules, text) => {
     await using server = await startRedis();
     const url = await userOf(server.url, ...rules);
     await expect(check(url)).rejects.toThrow(`the user lacks rights: ${text}`);
     await expect(check(url)).rejects.not.toThrow('hunter2');
   });
 
-  test('a Cluster node is refused, whether it has slots or not', async () => {
+  test('a Cluster node is rejected, with or without slots', async () => {
     await using server = await startRedis(
       '--cluster-enabled',
       'yes',
@@ -91,7 +91,7 @@ describe.skipIf(redisServer === null)('a Redis is checked at the start:', () => 
     admin.disconnect();
   });
 
-  test('what may pass is warned of, and named: a replica, a full memory', async () => {
+  test('a temporary problem causes a warning with its name: a replica, full memory', async () => {
     await using primary = await startRedis();
     await using replica = await startRedis('--replicaof', '127.0.0.1', new URL(primary.url).port);
     expect((await check(replica.url)).lines).toContainEqual(
@@ -105,7 +105,7 @@ describe.skipIf(redisServer === null)('a Redis is checked at the start:', () => 
     admin.disconnect();
   });
 
-  test('nothing is left of the check', async () => {
+  test('the check leaves no key', async () => {
     await using server = await startRedis();
     await check(server.url);
     const admin = new Redis(server.url);

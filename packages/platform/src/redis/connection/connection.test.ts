@@ -9,7 +9,7 @@ import { redisCause } from '../errors.ts';
 import { openRedis, untilReady, untilUsable } from './connection.ts';
 import { keepAlive } from './heartbeat.ts';
 
-test('a connection is ready once it takes commands', async () => {
+test('a connection is ready once it accepts commands', async () => {
   const redis = openRedis(redisUrl(), 'worker', { log: openLog().log });
   await untilReady(redis);
   await untilReady(redis);
@@ -17,7 +17,7 @@ test('a connection is ready once it takes commands', async () => {
   redis.disconnect();
 });
 
-test('a producer fails at once while Redis is away, and its loss is logged once, without the password', async () => {
+test('a producer fails at once while Redis is away, and the outage is logged once, without the password', async () => {
   const { log, lines, texts } = openLog();
   const redis = openRedis(`redis://:hunter2@127.0.0.1:${await freePort()}`, 'producer', { log });
   let attempts = 0;
@@ -82,7 +82,7 @@ test('one whose commands run out of time before the next question is replaced, t
 
 const QUICK = { everyMs: 50, misses: 3, handshakeMs: 200 };
 
-test('a connection that is mute during its handshake is opened again, and so is one that BullMQ copied', async () => {
+test('a connection that is silent during its handshake is reopened, and so is its copy by BullMQ', async () => {
   await using line = await openLine(redisUrl());
   const { log, lines } = openLog();
   const redis = openRedis(line.url, 'worker', { log, heartbeat: QUICK });
@@ -119,7 +119,7 @@ test('the reason for the wait at the start is logged again and again, with the a
   redis.disconnect();
 });
 
-test('an app that starts while Redis is mute says what it waits for', async () => {
+test('an app that starts while Redis is silent says so', async () => {
   await using line = await openLine(redisUrl());
   line.mute(true);
   const { log, lines } = openLog();
@@ -146,29 +146,26 @@ test.skipIf(redisServer === null).each([
   redis.disconnect();
 });
 
-test.skipIf(redisServer === null)(
-  'a connection never goes on with another database than its own',
-  async () => {
-    await using first = await startRedis();
-    const { log } = openLog();
-    const redis = openRedis(`${first.url}/3`, 'worker', { log, heartbeat: QUICK });
-    await untilReady(redis);
-    first.process.kill('SIGKILL');
-    await first.exited;
-    redis.set('key', 'value').catch(() => undefined);
-    await using _second = await startRedis('--port', new URL(first.url).port, '--databases', '1');
-    const errors: Error[] = [];
-    redis.on('error', (error) => errors.push(error));
-    await until('the refusal', () => errors.some(({ message }) => /out of range/.test(message)));
-    const other = new Redis(first.url);
-    expect(await other.keys('*')).toEqual([]);
-    other.disconnect();
-    redis.disconnect();
-  },
-);
+test.skipIf(redisServer === null)('a connection never continues with another database', async () => {
+  await using first = await startRedis();
+  const { log } = openLog();
+  const redis = openRedis(`${first.url}/3`, 'worker', { log, heartbeat: QUICK });
+  await untilReady(redis);
+  first.process.kill('SIGKILL');
+  await first.exited;
+  redis.set('key', 'value').catch(() => undefined);
+  await using _second = await startRedis('--port', new URL(first.url).port, '--databases', '1');
+  const errors: Error[] = [];
+  redis.on('error', (error) => errors.push(error));
+  await until('the refusal', () => errors.some(({ message }) => /out of range/.test(message)));
+  const other = new Redis(first.url);
+  expect(await other.keys('*')).toEqual([]);
+  other.disconnect();
+  redis.disconnect();
+});
 
 test.skipIf(redisServer === null)(
-  'when its server turns replica, a connection is opened again and finds the new primary',
+  'if its server becomes a replica, a connection is reopened and finds the new primary',
   async () => {
     await using one = await startRedis();
     await using two = await startRedis();

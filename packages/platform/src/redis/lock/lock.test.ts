@@ -35,7 +35,7 @@ test('another name is another lock', async () => {
   expect(await withLock({ redis, keys }, { name: 'a', ttlMs: 10_000 }, inner)).toBe('inner');
 });
 
-test('it is freed when the work fails, and the error is the one of the work', async () => {
+test("it is released when the work fails, and the work's error is thrown", async () => {
   const failing = withLock({ redis, keys }, { name: 'fails', ttlMs: 10_000 }, async () => {
     throw new Error('the work broke');
   });
@@ -43,7 +43,7 @@ test('it is freed when the work fails, and the error is the one of the work', as
   expect(await redis.exists(keys.lock('fails'))).toBe(0);
 });
 
-test('a holder whose lock ran out does not free the lock of the next one', async () => {
+test("a holder whose lock expired does not release the next holder's lock", async () => {
   const [late, next] = [gate(), gate()];
   const first = withLock({ redis, keys }, { name: 'slow', ttlMs: 20 }, () => late.opened);
   await until('the end of the lock', async () => (await redis.exists(keys.lock('slow'))) === 0);
@@ -57,7 +57,7 @@ test('a holder whose lock ran out does not free the lock of the next one', async
   expect(await redis.exists(keys.lock('slow'))).toBe(0);
 });
 
-test('the holder can make it last', async () => {
+test('the holder can extend it', async () => {
   await withLock({ redis, keys }, { name: 'longer', ttlMs: 1000 }, async (lock) => {
     await lock.extend(60_000, 30_000);
     expect(await redis.pttl(keys.lock('longer'))).toBeGreaterThan(50_000);
@@ -65,7 +65,7 @@ test('the holder can make it last', async () => {
   expect(await redis.exists(keys.lock('longer'))).toBe(0);
 });
 
-test('a holder whose lock ran out cannot make it last, whoever has it now', async () => {
+test('a holder whose lock expired cannot extend it, whoever has it now', async () => {
   await withLock({ redis, keys }, { name: 'lost', ttlMs: 20 }, async (lock) => {
     await until('the end of the lock', async () => (await redis.exists(keys.lock('lost'))) === 0);
     await expect(lock.extend(1000, 500)).rejects.toThrow(StepError);
@@ -74,7 +74,7 @@ test('a holder whose lock ran out cannot make it last, whoever has it now', asyn
   });
 });
 
-test('a holder that was frozen while it made the lock last gives up: what it begins now would outlast it', async () => {
+test('a holder that was frozen during an extension gives up, because its call would outlast the lock', async () => {
   await withLock({ redis, keys }, { name: 'frozen', ttlMs: 10_000 }, async (lock) => {
     const extended = lock.extend(10_000, 50);
     for (const woken = performance.now() + 100; performance.now() < woken; );
@@ -83,7 +83,7 @@ test('a holder that was frozen while it made the lock last gives up: what it beg
   });
 });
 
-test('a lock that is kept outlives its holder, and whoever comes next is told until when', async () => {
+test('a kept lock outlives its holder, and the next caller learns until when', async () => {
   await withLock({ redis, keys }, { name: 'kept', ttlMs: 10_000 }, (lock) => lock.keep(60_000));
   const next = withLock({ redis, keys }, { name: 'kept', ttlMs: 10_000 }, async () => 'worked').catch(
     (error: unknown) => error,
@@ -102,7 +102,7 @@ test('a lock that is kept outlives its holder, and whoever comes next is told un
   );
 });
 
-test('a lock that ran out is kept again, unless another has it by now', async () => {
+test('an expired lock is set again, unless another process has it', async () => {
   await withLock({ redis, keys }, { name: 'late', ttlMs: 20 }, async (lock) => {
     await until('the end of the lock', async () => (await redis.exists(keys.lock('late'))) === 0);
     await redis.set(keys.lock('late'), 'another', 'PX', 10_000);
@@ -114,7 +114,7 @@ test('a lock that ran out is kept again, unless another has it by now', async ()
   expect(await redis.pttl(keys.lock('late'))).toBeGreaterThan(50_000);
 });
 
-test('a Redis that lost the lock gets it again, while the work goes on and as long as the lock outlives it', async () => {
+test('a lock that Redis lost is set again while the work continues', async () => {
   const [entered, leave] = [gate(), gate()];
   const key = keys.lock('emptied');
   const holder = withLock({ redis, keys }, { name: 'emptied', ttlMs: 30_000 }, async (lock) => {
@@ -138,7 +138,7 @@ test('a Redis that lost the lock gets it again, while the work goes on and as lo
   await until('its end', async () => (await redis.exists(key)) === 0);
 });
 
-test('a lock that is lengthened in its last second is set again as well when Redis loses it', async () => {
+test('a lock that was extended in its last second is set again as well if Redis loses it', async () => {
   const key = keys.lock('lengthened');
   await withLock({ redis, keys }, { name: 'lengthened', ttlMs: 1500 }, async (lock) => {
     // The first check finds less than a second left, and ends the checks.

@@ -62,7 +62,7 @@ test.each<[string, string[], (admin: Redis) => Promise<unknown>]>([
   ['read-only', [], (admin) => admin.replicaof('127.0.0.1', '1')],
   ['replicas', [], (admin) => admin.config('SET', 'min-replicas-to-write', '1')],
   ['rights', [], (admin) => admin.acl('SETUSER', 'default', '-set')],
-])('an error reply tells its cause: %s', SERVER, async (cause, options, act) => {
+])('an error reply has its cause: %s', SERVER, async (cause, options, act) => {
   await using server = await startRedis(...options);
   using watched = await watch(server.url);
   const admin = new Redis(server.url);
@@ -72,7 +72,7 @@ test.each<[string, string[], (admin: Redis) => Promise<unknown>]>([
   admin.disconnect();
 });
 
-test('a Redis that does not answer is away, and so is one whose connection broke', SERVER, async () => {
+test('a Redis that does not answer is away, and so is one with a broken connection', SERVER, async () => {
   await using server = await startRedis();
   await using line = await openLine(server.url);
   using watched = await watch(line.url);
@@ -157,7 +157,7 @@ test.each([
     ['config', 'SET', 'min-replicas-to-write', '0'],
   ],
 ] as const)(
-  'while the %s a worker asks seldom, logs little, and goes on afterwards',
+  'while the %s a worker asks rarely, logs little, and continues afterwards',
   SERVER,
   async (_, breaks, mends) => {
     await using server = await startRedis();

@@ -77,7 +77,7 @@ test('orders, jobs, agents and the budget are exported by one process, so that s
   for (const name of shared) expect(samples(other, name), name).toEqual([]);
 });
 
-test('each process exports the calls that it made, by agent, endpoint and outcome', async () => {
+test('each process exports its own calls, by agent, endpoint and outcome', async () => {
   await runtime.agents.require('agt_1').client.agents.me();
   await expect(runtime.agents.require('agt_1').client.orders.get('ord_gone')).rejects.toThrow();
   const calls = samples(await runtime.metrics.scrape(), 'fulfillment_marketplace_calls_total').join('\n');
