@@ -1,5 +1,5 @@
 /** `pnpm bench`: measures the product side by side with its comparison, and records the figures. */
-import { readOptions } from '@fulfillment/devtools';
+import { createCommand, runCommand } from '@fulfillment/processes';
 import type { Measure, Values } from './measure.ts';
 import { backlog } from './measures/backlog.ts';
 import { budget } from './measures/budget.ts';
@@ -23,51 +23,43 @@ const MEASURES: readonly Measure[] = [
   start,
 ];
 
-const HELP = `pnpm bench [--only <measures>] [--runs <n>] [--quick]
+const command = createCommand('pnpm bench')
+  .description(
+    'Runs each measure several times. Writes the results to bench/results/<measure>.json, and tables and charts to docs/performance.md. Everything runs on this machine, on loopback: a private Redis, the sandbox marketplace, the apps, and the programs for comparison. All measures take about an hour. Leave the machine alone meanwhile.',
+  )
+  .option(
+    '--only <measures>',
+    `only these measures, separated by commas: ${MEASURES.map(({ name }) => name).join(', ')}`,
+  )
+  .option('--runs <n>', 'runs of each measure (1 to 5, by the measure)')
+  .option('--quick', 'one short run of each, which writes nothing', false)
+  .option('--report', 'writes the tables and charts from the existing results', false)
+  .action(async ({ only, runs, quick, report }) => {
+    const wanted = only?.split(',').map((name) => name.trim());
+    const unknown = wanted?.filter((name) => !MEASURES.some((measure) => measure.name === name)) ?? [];
+    if (unknown.length > 0) command.error(`there is no measure named ${unknown.join(', ')}.`);
+    if (runs !== undefined && !(Number(runs) >= 1)) command.error('--runs takes a number from 1 on.');
+    const chosen = MEASURES.filter(({ name }) => wanted?.includes(name) ?? true);
+    if (!report) await measureAll(chosen, { runs, quick });
+    if (!quick) await writeReport(MEASURES);
+  });
+await runCommand(command);
 
-Runs each measure several times. Writes the results to bench/results/<measure>.json, and tables and
-charts to docs/performance.md. Everything runs on this machine, on loopback: a private Redis, the
-sandbox marketplace, the apps, and the programs for comparison. All measures take about an hour.
-Leave the machine alone meanwhile.
-
-  --only <measures>  only these measures, separated by commas:
-                     ${MEASURES.map(({ name }) => name).join(', ')}
-  --runs <n>         runs of each measure (1 to 5, by the measure)
-  --quick            one short run of each, which writes nothing
-  --report           writes the tables and charts from the existing results
-  --help             print this help`;
-
-const values = readOptions('pnpm bench', {
-  only: { type: 'string' },
-  runs: { type: 'string' },
-  quick: { type: 'boolean', default: false },
-  report: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h' },
-});
-const wanted = values.only?.split(',').map((name) => name.trim());
-const unknown = wanted?.filter((name) => !MEASURES.some((measure) => measure.name === name)) ?? [];
-if (values.help) {
-  console.log(HELP);
-} else if (unknown.length > 0 || (values.runs !== undefined && !(Number(values.runs) >= 1))) {
-  console.error(`Nothing to measure: see pnpm bench --help. ${unknown.join(', ')}`);
-  process.exitCode = 2;
-} else {
-  if (!values.report) await measureAll(MEASURES.filter(({ name }) => wanted?.includes(name) ?? true));
-  if (!values.quick) await writeReport(MEASURES);
-}
-
-async function measureAll(measures: readonly Measure[]): Promise<void> {
+async function measureAll(
+  measures: readonly Measure[],
+  { runs: times, quick }: { runs: string | undefined; quick: boolean },
+): Promise<void> {
   const commit = await checkedOut();
   for (const measure of measures) {
-    const count = values.quick ? 1 : Number(values.runs ?? measure.runs);
+    const count = quick ? 1 : Number(times ?? measure.runs);
     const runs: Values[] = [];
     for (let run = 1; run <= count; run += 1) {
       console.log(`\n▶ ${measure.title} (run ${run} of ${count})`);
-      const found = await measure.run({ quick: values.quick, log: (line) => console.log(`  ${line}`) });
+      const found = await measure.run({ quick, log: (line) => console.log(`  ${line}`) });
       runs.push(found);
       print(measure, found);
     }
-    if (!values.quick) await keepResults(measure, commit, runs);
+    if (!quick) await keepResults(measure, commit, runs);
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { COLUMNS, HELP, nextSteps, type Result, scenarioList, storyLine, summary } from './demo-output.ts';
+import { COLUMNS, nextSteps, type Result, scenarioList, storyLine, summary } from './demo-output.ts';
 import { SCENARIOS } from './scenarios/all.ts';
 
 const passed: Result = { name: 'one file', orders: ['ord_1'], seconds: 1.75, problem: null };
@@ -16,7 +16,7 @@ describe('the output of the demo', () => {
   test('fits into its columns', () => {
     const names = SCENARIOS.map(({ name }) => name);
     const results = names.map((name) => ({ ...failed, name }));
-    for (const text of [HELP, scenarioList(names), summary(results), nextSteps()]) {
+    for (const text of [scenarioList(names), summary(results), nextSteps()]) {
       expect(widest(text)).toBeLessThanOrEqual(COLUMNS);
     }
   });

@@ -12,16 +12,6 @@ export interface Result {
   problem: string | null;
 }
 
-export const HELP = `npm run demo [-- --only <text>]
-
-Starts Redis, a simulated marketplace and the four apps as separate processes. Plays the scenarios
-against them, prints each order's story as it happens, and stops everything. Exits with 1 if a
-scenario fails.
-
-  --only <text>   play the scenarios whose name contains this text
-  --list          print the scenarios' names
-  --help          print this help`;
-
 const NEXT_STEPS = `What to do next:
 
   pnpm dev                  develop with the same system (or: npx pnpm@12 dev)

@@ -2,24 +2,24 @@
  * `npm run demo`: runs the whole product against a simulated marketplace, with all scenarios side
  * by side.
  */
-import { readOptions } from '@fulfillment/devtools';
-import { HELP, nextSteps, type Result, scenarioList, storyLine, summary } from './demo-output.ts';
+import { createCommand, runCommand } from '@fulfillment/processes';
+import { nextSteps, type Result, scenarioList, storyLine, summary } from './demo-output.ts';
 import { type System, startSystem } from './harness/system.ts';
 import { SCENARIOS } from './scenarios/all.ts';
 import { type Scenario, Stage } from './scenarios/scenario.ts';
 
-const values = readOptions('npm run demo', {
-  only: { type: 'string' },
-  list: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-});
-if (values.help) {
-  console.log(HELP);
-} else if (values.list) {
-  for (const { name } of SCENARIOS) console.log(name);
-} else {
-  process.exitCode = await demo(SCENARIOS.filter(({ name }) => name.includes(values.only ?? '')));
-}
+await runCommand(
+  createCommand('npm run demo --')
+    .description(
+      "Starts Redis, a simulated marketplace and the four apps as separate processes. Plays the scenarios against them, prints each order's story as it happens, and stops everything. Exits with 1 if a scenario fails.",
+    )
+    .option('--only <text>', 'play the scenarios whose name contains this text', '')
+    .option('--list', "print the scenarios' names")
+    .action(async ({ only, list }) => {
+      if (list) for (const { name } of SCENARIOS) console.log(name);
+      else process.exitCode = await demo(SCENARIOS.filter(({ name }) => name.includes(only)));
+    }),
+);
 
 /** Plays the scenarios. @returns the exit status. */
 async function demo(scenarios: readonly Scenario[]): Promise<number> {

@@ -1,5 +1,5 @@
 /** `pnpm fulfillment`: one command for everything that an operator types. */
-import { runCommand } from './command.ts';
+import { runCommand } from '@fulfillment/processes';
 import { createProgram } from './program.ts';
 
 await runCommand(await createProgram());

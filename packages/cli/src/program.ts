@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from '@commander-js/extra-typings';
-import { createCommand } from './command.ts';
+import { createCommand } from '@fulfillment/processes';
 
 const COMMANDS = path.join(import.meta.dirname, 'commands');
 

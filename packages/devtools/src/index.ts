@@ -2,4 +2,3 @@ export { acquireChromium, CHROMIUM_FLAGS } from './browser.ts';
 export { freePort } from './ports.ts';
 export { acquireRedis, requireRedisProgram } from './redis.ts';
 export { isRedisAlive } from './redis-answer.ts';
-export { readOptions } from './system/read-options.ts';

@@ -6,6 +6,7 @@ export { ProcessGroup } from './children/process-group.ts';
 export { endGroupOnExit, signalGroup, untilGroupGone } from './children/process-groups.ts';
 export { describeExit, type Exit, type RunningProcess, startProcess } from './children/start-process.ts';
 export { Tail } from './children/tail.ts';
+export { collect, createCommand, EXIT_USAGE, runCommand } from './command-line/command.ts';
 export { isInterrupted, onInterrupt } from './interrupts/interrupts.ts';
 export { waitFor } from './wait-for.ts';
 export { temporaryFolder } from './watchdog/temporary-folder.ts';

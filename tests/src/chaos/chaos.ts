@@ -2,19 +2,36 @@
  * `pnpm chaos`: runs the whole product under crashes, outages and lost answers. Then the judge
  * checks what the marketplace saw.
  */
+import { createCommand, runCommand } from '@fulfillment/processes';
 import type { Verdict } from './judge/judge-order.ts';
 import { added, type Totals, toldTotals } from './judge/totals.ts';
-import { HELP, type Options, readOptions } from './options.ts';
+import { type Options, readOptions } from './options.ts';
 import { type RunResult, run } from './run.ts';
 
 const SHOWN_CASES = 20;
 
-const options = readOptions(process.argv.slice(2));
-if (options === 'help') console.log(HELP);
-else if ('problem' in options) {
-  console.error(`${options.problem}\n\n${HELP}`);
-  process.exitCode = 2;
-} else process.exitCode = await chaos(options);
+const command = createCommand('pnpm chaos')
+  .description(
+    "Runs the apps as processes (two of each worker, two ingestors), a Redis with its append-only file, and the sandbox marketplace. Buyers place orders of every kind, revise, dispute, write and cancel. Meanwhile, processes are killed, stopped, frozen and restarted in turn. Redis is killed, misbehaves and loses all data. Calls fail in every way. Webhooks are lost, repeated, reordered, forged and replayed. At the end, a judge checks each promise against the marketplace's history.",
+  )
+  .option('--orders <number>', 'number of orders in a run. Below 20, some disturbances may not strike', '60')
+  .option('--seed <number>', "seed of the buyers' plans and of the order of the disturbances (random)")
+  .option('--seeds <range>', 'several runs, one after the other, and their totals: 101-110')
+  .option('--minutes <number>', 'time limit of a run (4, and one more for each 50 orders)')
+  .addHelpText(
+    'after',
+    `
+Exit codes:
+  0  every promise is kept
+  1  a promise is broken
+  2  wrong options`,
+  )
+  .action(async (typed) => {
+    const options = readOptions(typed);
+    if ('problem' in options) command.error(options.problem);
+    else process.exitCode = await chaos(options);
+  });
+await runCommand(command);
 
 /** Runs every seed. @returns the exit status. */
 async function chaos({ orders, seeds, minutes }: Options): Promise<number> {

@@ -1,20 +1,10 @@
-import { parseArgs } from 'node:util';
-
-export const HELP = `pnpm chaos [--orders 60] [--seed 1 | --seeds 101-110] [--minutes N]
-
-Runs the apps as processes (two of each worker, two ingestors), a Redis with its append-only file,
-and the sandbox marketplace. Buyers place orders of every kind, revise, dispute, write and cancel.
-Meanwhile, processes are killed, stopped, frozen and restarted in turn. Redis is killed, misbehaves
-and loses all data. Calls fail in every way. Webhooks are lost, repeated, reordered, forged and
-replayed. At the end, a judge checks each promise against the marketplace's history.
-
-  --orders    number of orders in a run (60). Below 20, some disturbances may not strike
-  --seed      seed of the buyers' plans and of the order of the disturbances (random)
-  --seeds     several runs, one after the other, and their totals
-  --minutes   time limit of a run (4, and one more for each 50 orders)
-  --help      print this help
-
-Exits with 1 if a promise is broken, and with 2 for an unknown option or value.`;
+/** The options as the user typed them. */
+export interface TypedOptions {
+  orders: string;
+  seed?: string | undefined;
+  seeds?: string | undefined;
+  minutes?: string | undefined;
+}
 
 export interface Options {
   orders: number;
@@ -27,31 +17,16 @@ const ORDERS_A_MINUTE = 50;
 const MOST_SEEDS = 1000;
 
 /**
- * Reads the arguments.
- * @returns the options, 'help', or a `problem` that describes a wrong argument.
+ * Reads the values of the options.
+ * @returns the options, or a `problem` that describes a wrong value.
  */
-export function readOptions(args: readonly string[]): Options | 'help' | { problem: string } {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        orders: { type: 'string', default: '60' },
-        seed: { type: 'string' },
-        seeds: { type: 'string' },
-        minutes: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-    if (values.help) return 'help';
-    const orders = Number(values.orders);
-    if (!Number.isInteger(orders) || orders < 1) return { problem: '--orders takes a whole number above 0.' };
-    const minutes = Number(values.minutes ?? STARTING_MINUTES + Math.ceil(orders / ORDERS_A_MINUTE));
-    if (!(minutes > 0)) return { problem: '--minutes takes a number above 0.' };
-    const seeds = seedsOf(values.seed, values.seeds);
-    return typeof seeds === 'string' ? { problem: seeds } : { orders, seeds, minutes };
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
-  }
+export function readOptions(typed: TypedOptions): Options | { problem: string } {
+  const orders = Number(typed.orders);
+  if (!Number.isInteger(orders) || orders < 1) return { problem: '--orders takes a whole number above 0.' };
+  const minutes = Number(typed.minutes ?? STARTING_MINUTES + Math.ceil(orders / ORDERS_A_MINUTE));
+  if (!(minutes > 0)) return { problem: '--minutes takes a number above 0.' };
+  const seeds = seedsOf(typed.seed, typed.seeds);
+  return typeof seeds === 'string' ? { problem: seeds } : { orders, seeds, minutes };
 }
 
 /** Reads the seeds. @returns a problem, or the seeds. */

@@ -1,5 +1,5 @@
 /** `pnpm run doctor`: a short name of `pnpm fulfillment doctor`. */
-import { runCommand } from '../command.ts';
+import { runCommand } from '@fulfillment/processes';
 import { createSubcommand } from '../commands/doctor.ts';
 
 await runCommand(createSubcommand().name('pnpm run doctor'));

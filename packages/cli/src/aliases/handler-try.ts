@@ -1,5 +1,5 @@
 /** `pnpm handler:try`: a short name of `pnpm fulfillment try`. */
-import { runCommand } from '../command.ts';
+import { runCommand } from '@fulfillment/processes';
 import { createSubcommand } from '../commands/try.ts';
 
 await runCommand(createSubcommand().name('pnpm handler:try'));

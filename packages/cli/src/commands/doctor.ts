@@ -1,4 +1,4 @@
-import { createCommand } from '../command.ts';
+import { createCommand } from '@fulfillment/processes';
 
 /** Checks an operator's setup before the apps run. */
 export function createSubcommand() {

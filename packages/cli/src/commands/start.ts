@@ -1,6 +1,5 @@
-import { PRODUCT_APPS } from '@fulfillment/processes';
+import { collect, createCommand, PRODUCT_APPS } from '@fulfillment/processes';
 import { EXIT_CONFIGURATION } from '@fulfillment/shared';
-import { collect, createCommand } from '../command.ts';
 
 /**
  * Runs the product. A wrong call ends with 78, so that a supervisor does not start the command

@@ -1,4 +1,4 @@
-import { collect, createCommand } from '../command.ts';
+import { collect, createCommand } from '@fulfillment/processes';
 
 /** Runs a handler without a marketplace, so that its author sees the output. */
 export function createSubcommand() {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { HandlerLog, Refusal } from '@fulfillment/handlers';
+import { EXIT_USAGE } from '@fulfillment/processes';
 import {
   type HandlerDescription,
   ProcessRunner,
@@ -9,7 +10,6 @@ import {
   tryHandler,
 } from '@fulfillment/runner';
 import { DEFAULT_HANDLER_MEMORY_MB, keepSecret, secretsIn, stackOf } from '@fulfillment/shared';
-import { EXIT_USAGE } from '../command.ts';
 import { type OrderOptions, readOrder } from './read-order.ts';
 import { Spending } from './spending.ts';
 import { UsageError } from './usage-error.ts';

@@ -1,12 +1,11 @@
 /**
  * `pnpm check` and `npm test`: every check and test, and a count over all of them on the last line.
  */
-import { isInterrupted } from '@fulfillment/processes';
+import { createCommand, isInterrupted, runCommand } from '@fulfillment/processes';
 import { runLinksCheck } from '../check/links/links-check.ts';
 import { runStructureCheck } from '../check/structure/structure-check.ts';
 import { type Outcome, runToolCheck, TOOL_CHECKS } from '../check/tool-checks.ts';
 import { runVitestCheck } from '../check/vitest-check.ts';
-import { readOptions } from '../system/read-options.ts';
 
 /** The status that a shell gives to a program ended by Ctrl-C. */
 const INTERRUPTED = 130;
@@ -21,31 +20,30 @@ const CHECKS: Record<string, () => Promise<Outcome>> = {
   tests: () => runVitestCheck(log),
 };
 
-const HELP = `npm test [-- --only <checks>], or pnpm check [--only <checks>]
-
-Runs every check and every test, also after a failure. The tests use the Redis at REDIS_URL, or a
-private server, and the Chromium at CHROMIUM_PATH, or the one on the PATH. As root on Debian, the
-command installs missing programs. The last line is "N passed, M failed". It counts each test, and
-each other check as one. Exits with 1 if anything failed.
-
-  --only <checks>   only these checks, separated by commas:
-                    ${Object.keys(CHECKS).join(', ')}
-  --help            print this help`;
-
-const OPTIONS = { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
-const values = readOptions('pnpm check', OPTIONS);
-const wanted = values.only?.split(',').map((name) => name.trim()) ?? Object.keys(CHECKS);
-const unknown = wanted.filter((name) => !Object.hasOwn(CHECKS, name));
-if (values.help) {
-  log(HELP);
-} else if (unknown.length > 0) {
-  console.error(
-    `There is no check named ${unknown.join(', ')}. The checks: ${Object.keys(CHECKS).join(', ')}`,
-  );
-  process.exitCode = 2;
-} else {
-  process.exit(await check(wanted));
-}
+const command = createCommand('pnpm check')
+  .description(
+    'Runs every check and every test, also after a failure. The tests use the Redis at REDIS_URL, or a private server, and the Chromium at CHROMIUM_PATH, or the one on the PATH. As root on Debian, the command installs missing programs. The last line is "N passed, M failed". It counts each test, and each other check as one.',
+  )
+  .option('--only <checks>', `only these checks, separated by commas: ${Object.keys(CHECKS).join(', ')}`)
+  .addHelpText(
+    'after',
+    `
+Exit codes:
+  0  everything passed
+  1  something failed
+  2  wrong options`,
+  )
+  .action(async ({ only }) => {
+    const wanted = only?.split(',').map((name) => name.trim()) ?? Object.keys(CHECKS);
+    const unknown = wanted.filter((name) => !Object.hasOwn(CHECKS, name));
+    if (unknown.length > 0) {
+      command.error(
+        `there is no check named ${unknown.join(', ')}. The checks: ${Object.keys(CHECKS).join(', ')}.`,
+      );
+    }
+    process.exit(await check(wanted));
+  });
+await runCommand(command);
 
 /** @returns the exit status. */
 async function check(names: readonly string[]): Promise<number> {

@@ -6,12 +6,15 @@ import path from 'node:path';
 import {
   type App,
   addressOf,
+  collect,
+  createCommand,
   createLineShower,
   folderOf,
   onInterrupt,
   onPortsFrom,
   PRODUCT_APPS,
   ROOT,
+  runCommand,
   SANDBOX,
   selectApps,
   startProcess,
@@ -23,58 +26,59 @@ import { type DevState, openDevState } from '../dev/dev-state.ts';
 import { isPortFree } from '../ports.ts';
 import { keepReloading, type Reloading } from '../reload/reloading.ts';
 import { configurationFiles, sourceFoldersOf } from '../reload/sources.ts';
-import { readOptions } from '../system/read-options.ts';
 
 const ALL = [SANDBOX, ...PRODUCT_APPS];
 const HIGHEST_PORT = 65_535;
 const DEFAULT_CONFIGURATION = 'fulfillment.config.ts';
 
-const HELP = `pnpm dev [--filter <app>]… [--fresh] [--port <number>] [--data <folder>]
-
-Runs the sandbox marketplace, and the four apps against it. An app restarts when one of its source
-files, the configuration file or a file imported by it changes. Settings for the real marketplace,
-in .env or elsewhere, have no effect. The sandbox has no rate limits. SANDBOX_RATE_LIMIT=shared
-sets those of the real marketplace. Redis is the one at REDIS_URL, if the environment sets it.
-Otherwise all terminals share a private one. Orders and files stay in .data/dev for the next run.
-Ctrl-C stops everything.
-
-  --filter <app>   only this app, or all other apps with ! before the name (repeatable)
-  --fresh          delete the orders and files of earlier runs
-  --port <number>  port of the sandbox (4000). The apps use the next ports
-  --data <folder>  folder of orders and files (.data/dev). With another folder and port, a second
-                   pnpm dev runs beside this one
-  --help           print this help
-
-The apps:
-${ALL.map((app) => `  ${app.name.padEnd(19)}${addressOf(app)}${app.path}`).join('\n')}`;
-
 const log = (line: string) => console.log(line);
-const OPTIONS = {
-  filter: { type: 'string', multiple: true },
-  fresh: { type: 'boolean' },
-  port: { type: 'string', default: String(SANDBOX.port) },
-  data: { type: 'string', default: path.join(ROOT, '.data', 'dev') },
-  help: { type: 'boolean', short: 'h' },
-} as const;
-const values = readOptions('pnpm dev', OPTIONS, EXIT_CONFIGURATION);
 
-if (values.help) {
-  log(HELP);
-} else {
-  try {
-    await run();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exit(EXIT_CONFIGURATION);
-  }
+const command = createCommand('pnpm dev')
+  .description(
+    'Runs the sandbox marketplace, and the four apps against it. An app restarts when one of its source files, the configuration file or a file imported by it changes. Settings for the real marketplace, in .env or elsewhere, have no effect. The sandbox has no rate limits. SANDBOX_RATE_LIMIT=shared sets those of the real marketplace. Redis is the one at REDIS_URL, if the environment sets it. Otherwise all terminals share a private one. Orders and files stay in .data/dev for the next run. Ctrl-C stops everything.',
+  )
+  .option('--filter <app>', 'only this app, or all other apps with ! before the name (repeatable)', collect)
+  .option('--fresh', 'delete the orders and files of earlier runs', false)
+  .option('--port <number>', 'port of the sandbox. The apps use the next ports', String(SANDBOX.port))
+  .option(
+    '--data <folder>',
+    'folder of orders and files. With another folder and port, a second pnpm dev runs beside this one',
+    path.join(ROOT, '.data', 'dev'),
+  )
+  .addHelpText(
+    'after',
+    `
+The apps:
+${ALL.map((app) => `  ${app.name.padEnd(19)}${addressOf(app)}${app.path}`).join('\n')}
+
+Exit codes:
+  0   stopped by Ctrl-C
+  2   wrong options
+  78  a setup that cannot run`,
+  )
+  .action(async (options) => {
+    try {
+      await run(options);
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : String(error));
+      process.exit(EXIT_CONFIGURATION);
+    }
+  });
+await runCommand(command);
+
+interface DevOptions {
+  filter?: readonly string[] | undefined;
+  fresh: boolean;
+  port: string;
+  data: string;
 }
 
 /** Runs until interrupted. */
-async function run(): Promise<void> {
-  const all = onPortsFrom(portOf(values.port), ALL);
-  const apps = selectApps(all, values.filter ?? []);
+async function run({ filter = [], fresh, port, data }: DevOptions): Promise<void> {
+  const all = onPortsFrom(portOf(port), ALL);
+  const apps = selectApps(all, filter);
   await needFreePorts(apps);
-  const state = await openState(path.resolve(values.data), values.fresh ?? false);
+  const state = await openState(path.resolve(data), fresh);
   const redis = await acquireDevRedis(log, state);
   const env = devEnvironment({ redisUrl: redis.url, state, apps: all });
   const show = createLineShower();
