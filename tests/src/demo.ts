@@ -28,7 +28,10 @@ async function demo(scenarios: readonly Scenario[]): Promise<number> {
     return 1;
   }
   console.log('Starting Redis, the sandbox marketplace and the four apps …');
-  const system = await startSystem({ log: (line) => console.log(line) });
+  const system = await startSystem({
+    env: { HANDLER_ISOLATION: 'process' },
+    log: (line) => console.log(line),
+  });
   try {
     console.log(`Playing ${scenarios.length} scenarios side by side:`);
     console.log(`${scenarioList(scenarios.map(({ name }) => name))}\n`);

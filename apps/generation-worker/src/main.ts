@@ -2,7 +2,7 @@ import { removeOldSpools } from '@fulfillment/artifacts';
 import { generationSettings, requireWritableFolder, runApp } from '@fulfillment/platform';
 import { loadConfig } from '@fulfillment/runner';
 import { startGeneration } from './generation.ts';
-import { openRunner } from './open-runner.ts';
+import { openRunner, reloadOnHangUp } from './open-runner.ts';
 
 await runApp({
   name: 'generation-worker',
@@ -15,9 +15,11 @@ await runApp({
     if (folder !== undefined && folder !== settings.ARTIFACTS_DIR)
       await requireWritableFolder(folder, '`artifacts` in the configuration file');
     await removeOldSpools();
+    const runner = openRunner(runtime, settings, config);
+    reloadOnHangUp(runner, runtime, config);
     await startGeneration({
       runtime,
-      runner: await openRunner(runtime, settings, config),
+      runner,
       artifacts: config.artifacts,
       artifactsDir: settings.ARTIFACTS_DIR,
       concurrency: settings.GENERATION_CONCURRENCY,

@@ -1,15 +1,22 @@
-import type { GenerationSettings, Runtime } from '@fulfillment/platform';
+import type { HandlerLog } from '@fulfillment/handlers';
+import { describeError, type GenerationSettings, type Runtime } from '@fulfillment/platform';
 import { type Config, inlineRunner, ProcessRunner, type Runner } from '@fulfillment/runner';
 
 const MINUTE_MS = 60_000;
+const CANNOT_LOAD = 'the configuration of the handlers cannot be loaded';
 
 /** Opens the runner of the handlers that the settings ask for, and loads the configuration into it. */
-export async function openRunner(
+export function openRunner(
   { log }: Pick<Runtime, 'log'>,
   settings: GenerationSettings,
   { handlers, agents, policy }: Pick<Config, 'handlers' | 'agents' | 'policy'>,
-): Promise<Runner> {
+): Runner {
   if (settings.HANDLER_ISOLATION === 'none') return inlineRunner(handlers, policy);
+  const handlerLog: HandlerLog = {
+    info: (fields, message) => log.info(fields, message),
+    warn: (fields, message) => log.warn(fields, message),
+    error: (fields, message) => log.error(fields, message),
+  };
   const runner = new ProcessRunner({
     configFile: settings.FULFILLMENT_CONFIG,
     size: settings.GENERATION_CONCURRENCY,
@@ -17,12 +24,30 @@ export async function openRunner(
     idleMs: settings.HANDLER_IDLE_MINUTES * MINUTE_MS,
     env: process.env,
     withheld: agents.flatMap(({ apiKey, webhookSecret }) => [apiKey, webhookSecret ?? []].flat()),
-    log: {
-      info: (fields, message) => log.info(fields, message),
-      warn: (fields, message) => log.warn(fields, message),
-      error: (fields, message) => log.error(fields, message),
-    },
+    log: handlerLog,
   });
-  await runner.warm();
+  // The worker need not wait: it has checked the same file itself.
+  runner.warm().catch((error: unknown) => log.error({ reason: describeError(error) }, CANNOT_LOAD));
   return runner;
+}
+
+/**
+ * Loads the handlers again at SIGHUP. Agents, policy and artifact store stay as they were at the
+ * start, because the other apps must change theirs at the same time.
+ */
+export function reloadOnHangUp(
+  runner: Runner,
+  { log }: Pick<Runtime, 'log'>,
+  { policy }: Pick<Config, 'policy'>,
+): void {
+  process.on('SIGHUP', () => {
+    runner.reload().then(
+      (loaded) => {
+        log.info({ handlers: loaded.handlers.map(({ name }) => name) }, 'the handlers were loaded again');
+        if (JSON.stringify(loaded.policy) !== JSON.stringify(policy))
+          log.warn('the policy has changed: restart all apps to apply it');
+      },
+      (error: unknown) => log.error({ reason: describeError(error) }, `${CANNOT_LOAD}: the old one stays`),
+    );
+  });
 }

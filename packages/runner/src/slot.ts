@@ -44,9 +44,10 @@ export interface Runner {
   /**
    * Loads the configuration again. Calls that run keep the configuration that they began with. If
    * the new configuration is broken, the old one stays in use.
+   * @returns the new configuration.
    * @throws RunnerUnavailableError that says what is wrong with the new configuration.
    */
-  reload(): Promise<void>;
+  reload(): Promise<LoadedHandlers>;
   /** Ends everything that the runner started. */
   close(): Promise<void>;
 }

@@ -42,6 +42,8 @@ export function appEnvironment(setup: AppEnvironment): Record<string, string> {
     DELIVER_EFFECT_SECONDS: '1',
     READS_AGREE_SECONDS: '1',
     SHUTDOWN_GRACE_SECONDS: '3',
+    // A test of the handlers' processes sets `process`. Other tests need not start them.
+    HANDLER_ISOLATION: 'none',
     LOG_LEVEL: 'info',
     ...Object.fromEntries(AGENTS.map(({ keyVariable, apiKey }) => [keyVariable, apiKey])),
     ...Object.fromEntries(APPS.map((name) => [portVariable(name), String(setup.ports[name])])),

@@ -120,6 +120,8 @@ function keepApp(app: App, env: NodeJS.ProcessEnv, onLine: (line: string) => voi
   return keepReloading({
     name: app.name,
     log,
+    // It runs the handlers in processes of their own, and replaces those.
+    isReloadedBySignal: app.name === 'generation-worker' && env.HANDLER_ISOLATION !== 'none',
     watched: () => ({
       folders,
       files:

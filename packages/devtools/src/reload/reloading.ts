@@ -10,6 +10,11 @@ export interface ReloadingOptions {
   /** Called before each start: the configuration may import other files by then. */
   watched: () => Watched;
   log: (line: string) => void;
+  /**
+   * Whether the process loads changed files of `watched().files` itself, when it receives SIGHUP
+   * after it was ready.
+   */
+  isReloadedBySignal?: boolean;
   /** The wait before a crashed process is started again without a change. In ms. */
   crashWaitMs?: number;
 }
@@ -57,16 +62,14 @@ export function keepReloading(options: ReloadingOptions): Reloading {
 
 /** Resolves when the process must restart, or when everything must stop. */
 async function untilRestart(
-  { name, watched, log, crashWaitMs = CRASH_WAIT_MS }: ReloadingOptions,
+  options: ReloadingOptions,
   running: RunningProcess,
   stopping: AbortSignal,
 ): Promise<void> {
   const over = new AbortController();
   const either = AbortSignal.any([stopping, over.signal]);
-  const unwatch = watchFiles(watched(), (file) => {
-    log(`${name} starts again: ${path.relative(ROOT, file)} changed`);
-    over.abort();
-  });
+  const { name, log, crashWaitMs = CRASH_WAIT_MS } = options;
+  const unwatch = watchProcess(options, running, () => over.abort());
   const crashed = running.exited.then(async (exit) => {
     if (either.aborted) return;
     if ('code' in exit && exit.code === EXIT_CONFIGURATION) {
@@ -83,4 +86,40 @@ async function untilRestart(
   });
   unwatch();
   void crashed;
+}
+
+/**
+ * Reloads the process at a change of a file: by a signal if that is enough, or else by a restart.
+ * @returns a function that ends the watch.
+ */
+function watchProcess(
+  { name, watched, log, isReloadedBySignal = false }: ReloadingOptions,
+  running: RunningProcess,
+  restart: () => void,
+): () => void {
+  let isReady = false;
+  running.ready().then(
+    () => {
+      isReady = true;
+    },
+    () => undefined,
+  );
+  const watch = (): (() => void) => {
+    const current = watched();
+    return watchFiles(current, (file) => {
+      const changed = `${path.relative(ROOT, file)} changed`;
+      const canReload = isReloadedBySignal && isReady && current.files.includes(file);
+      if (!canReload || !running.kill('SIGHUP')) {
+        log(`${name} starts again: ${changed}`);
+        restart();
+        return;
+      }
+      log(`${name} loads the configuration again: ${changed}`);
+      // The configuration may import other files now.
+      unwatch();
+      unwatch = watch();
+    });
+  };
+  let unwatch = watch();
+  return () => unwatch();
 }

@@ -129,7 +129,7 @@ export const generationSettings = baseSettings.extend({
   GENERATION_CONCURRENCY: count(4).describe('Generations at once in one process'),
   HANDLER_ISOLATION: z
     .enum(['process', 'none'])
-    .default('none')
+    .default('process')
     .describe('process: handlers run in child processes; none: in the worker itself'),
   HANDLER_MEMORY_MB: z.coerce
     .number()

@@ -25,20 +25,18 @@ export class NotBegunError extends Error {
 
 /** A process that runs the calls of handlers, one at a time. */
 export class HandlerProcess {
-  /** What the process has loaded, once it is ready. */
-  configuration: LoadedHandlers | null = null;
   hasEnded = false;
   /** Since when the process has had no call, by `performance.now()`. */
   freeSince = performance.now();
   /** Called when the process can run a call again, and when it has ended. */
   onChange: () => void = () => undefined;
-  /** Rejects with RunnerUnavailableError. */
-  readonly ready: Promise<void>;
+  /** Resolves to what the process has loaded. Rejects with RunnerUnavailableError. */
+  readonly ready: Promise<LoadedHandlers>;
   readonly #options: HandlerProcessOptions;
   readonly #child: Child;
   readonly #lines: Lines<ToChild>;
   readonly #output: Output;
-  readonly #starting = Promise.withResolvers<void>();
+  readonly #starting = Promise.withResolvers<LoadedHandlers>();
   readonly #timer: NodeJS.Timeout;
   #call: ActiveCall | null = null;
   #calls = 0;
@@ -129,10 +127,10 @@ export class HandlerProcess {
     this.#heardAt = performance.now();
     switch (message.type) {
       case 'ready':
-        this.configuration = message;
-        this.#starting.resolve();
+        this.#starting.resolve({ handlers: message.handlers, policy: message.policy });
         return;
       case 'unready':
+        this.#isRetired = true;
         this.#starting.reject(new RunnerUnavailableError(withoutSecrets(message.reason)));
         return;
       case 'pong':

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { aborted } from '@fulfillment/shared';
 import { RunnerUnavailableError } from '../errors.ts';
-import type { Runner, Slot } from '../slot.ts';
+import type { LoadedHandlers, Runner, Slot } from '../slot.ts';
 import { HandlerProcess, type HandlerProcessOptions, NotBegunError } from './handler-process.ts';
 import { TIMINGS, type Timings } from './timings.ts';
 
@@ -47,8 +47,7 @@ export class ProcessRunner implements Runner {
 
   async acquire(signal: AbortSignal): Promise<Slot> {
     let current = await this.#hold(signal);
-    const loaded = current.configuration;
-    if (loaded === null) throw new RunnerUnavailableError('a process is not ready');
+    const loaded = await current.ready;
     return {
       ...loaded,
       run: async (call) => {
@@ -67,13 +66,14 @@ export class ProcessRunner implements Runner {
     };
   }
 
-  async reload(): Promise<void> {
+  async reload(): Promise<LoadedHandlers> {
     const before = [...this.#all];
-    await this.#start().ready;
+    const loaded = await this.#start().ready;
     for (const process of before) {
       this.#outdated.add(process);
       if (!this.#held.has(process)) process.retire();
     }
+    return loaded;
   }
 
   async close(): Promise<void> {
