@@ -28,7 +28,7 @@ export async function send(run: WriteRun<'send'>, { runtime }: Delivery): Promis
   const intended = factsOf(record, 'message_intended').find(
     (fact) => fact.kind === kind && fact.round === round,
   );
-  const content = intended?.content ?? messageText(record, runtime.policy, kind, round);
+  const content = intended?.content ?? messageText(record, runtime.policy, { kind, round });
   if (content === null) return [];
 
   const { thread } = await readThread(runtime, record, run.job.signal);

@@ -6,11 +6,11 @@ import {
   jobFor,
   MESSAGE_KINDS,
   type OrderRecord,
-  type OrderRef,
   type Round,
   type Step,
   stepName,
 } from '@fulfillment/shared';
+import type { FoundOrder } from './find-order.ts';
 
 /** A job of an order that a queue still holds. */
 export interface OrderJob extends JobPlace {
@@ -20,9 +20,9 @@ export interface OrderJob extends JobPlace {
 }
 
 /** Only the jobs of this many latest rounds are read. */
-const ROUNDS_LOOKED_AT = 10;
+const MAX_ROUNDS = 10;
 /** Only this many latest attempts of a step are read. */
-const ATTEMPTS_LOOKED_AT = 5;
+const MAX_ATTEMPTS = 5;
 
 type NamedStep = Parameters<typeof attemptOf>[1];
 
@@ -32,27 +32,25 @@ type NamedStep = Parameters<typeof attemptOf>[1];
  */
 export async function orderJobs(
   queues: Queues,
-  ref: OrderRef,
-  record: OrderRecord,
-  decision: Decision,
+  { ref, record, decision }: Pick<FoundOrder, 'ref' | 'record' | 'decision'>,
 ): Promise<OrderJob[]> {
   const possible = roundsOf(record, decision)
     .flatMap(stepsOf)
     .flatMap((step) => attemptsOf(record, step));
-  const looked = await Promise.all(
+  const jobs = await Promise.all(
     possible.map(async (step) => {
       const { queue, jobId } = jobFor(ref, step);
       const state = await queues.get(queue).getJobState(jobId);
       return { step: stepName(step), attempt: step.attempt, queue, jobId, state };
     }),
   );
-  return looked.filter(({ state }) => state !== 'unknown');
+  return jobs.filter(({ state }) => state !== 'unknown');
 }
 
 function roundsOf(record: OrderRecord, decision: Decision): Round[] {
   const known = record.facts.flatMap((fact) => ('round' in fact ? [fact.round] : []));
   const rounds = new Set(['0', ...known, ...decision.steps.map((step) => step.round)]);
-  return [...rounds].toSorted(compareRounds).slice(-ROUNDS_LOOKED_AT);
+  return [...rounds].toSorted(compareRounds).slice(-MAX_ROUNDS);
 }
 
 function stepsOf(round: Round): NamedStep[] {
@@ -65,7 +63,7 @@ function stepsOf(round: Round): NamedStep[] {
 
 function attemptsOf(record: OrderRecord, step: NamedStep): Step[] {
   const last = attemptOf(record, step);
-  const first = Math.max(0, last - ATTEMPTS_LOOKED_AT + 1);
+  const first = Math.max(0, last - MAX_ATTEMPTS + 1);
   return Array.from(
     { length: last - first + 1 },
     (_, index) => ({ ...step, attempt: first + index }) as Step,

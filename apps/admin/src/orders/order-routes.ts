@@ -13,7 +13,7 @@ export function orderRoutes(server: FastifyInstance, options: AdminOptions): voi
   server.get('/orders/:agentId/:orderId', async (request, reply) => {
     const order = await findOrder(options, request.params);
     if (order === null) return refuse(options, request, reply, 404, 'There is no such order.');
-    const jobs = await orderJobs(options.queues, order.ref, order.record, order.decision);
+    const jobs = await orderJobs(options.queues, order);
     const pauses = await options.pauses.holdingUp(await options.pauses.read(), order.ref, jobs);
     const agent = (await options.registry.names()).get(order.ref.agentId) ?? null;
     const texts = await draftTexts(options, order);

@@ -63,8 +63,8 @@ export function verdictForms(
 ): Html {
   const { round } = item;
   const action = `${orderPath(ref)}/actions`;
-  const message = messageText(record, policy, deliveryMessageKind(round), round);
-  const willBeSent = messageStep(record, policy, 'refused', round).length > 0;
+  const message = messageText(record, policy, { kind: deliveryMessageKind(round), round });
+  const willBeSent = messageStep(record, policy, { kind: 'refused', round }).length > 0;
   const form = (verdict: 'approve' | 'regenerate' | 'refuse', field: Html | false) =>
     item.actions.includes(verdict) &&
     html`<form class="verdict" method="post" action="${action}">

@@ -58,7 +58,7 @@ export class RunningSteps {
   async #abortIfUnwanted({ ref, step, controller }: RunningStep): Promise<void> {
     const { store, policy } = this.#runtime;
     const record = await store.load(ref);
-    if (record !== null && isWanted(record, policy, step, record.loadedAt)) return;
+    if (record !== null && isWanted(record, policy, { step, now: record.loadedAt })) return;
     controller.abort(new NoLongerWanted(`the order no longer needs ${step.name}`));
   }
 }

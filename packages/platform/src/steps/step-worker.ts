@@ -82,7 +82,7 @@ export class StepWorker {
   ): Promise<LoadedRecord | null> {
     const { store, policy } = this.#dependencies;
     const record = await store.load(ref);
-    if (record === null || !isWanted(record, policy, step, record.loadedAt)) return record;
+    if (record === null || !isWanted(record, policy, { step, now: record.loadedAt })) return record;
     try {
       return await run(record);
     } catch (error) {

@@ -27,24 +27,25 @@ import { findUnread, raiseUnread } from './unread.ts';
 export function decide(record: OrderRecord, policy: Policy, now: number): Decision {
   const { snapshot } = record;
   const unread = findUnread(record);
-  const partial = isNotOurs(record)
+  const needs = isNotOurs(record)
     ? { ...emptyDecision('not_ours'), nextReadAt: null, readMessages: false }
     : snapshot === null
-      ? unseen(record, policy, now)
-      : seen({ record, order: { ...snapshot, ...currentStatus(record, snapshot) }, policy, now }, unread);
+      ? decideUnseen(record, policy, now)
+      : decideSeen({ record, order: withCurrentStatus(record, snapshot), policy, now }, unread);
   return {
-    ...partial,
+    ...needs,
     unread,
-    readOrder: partial.nextReadAt !== null && partial.nextReadAt <= now,
-    stepsDueAt: partial.dueAt ?? quoteDueAt(record, snapshot, policy),
+    readOrder: needs.nextReadAt !== null && needs.nextReadAt <= now,
+    stepsDueAt: needs.dueAt ?? quoteDueAt(record, snapshot, policy),
     canStart: true,
   };
 }
 
+/** The needs of an order, before `decide` adds what follows from them. */
 type Needs = PartialDecision & Pick<Decision, 'nextReadAt' | 'readMessages'>;
 
 /** An order that no answer of the marketplace has shown yet. */
-function unseen(record: OrderRecord, policy: Policy, now: number): Needs {
+function decideUnseen(record: OrderRecord, policy: Policy, now: number): Needs {
   const attention = [...raiseFailedReads(record, now), ...raiseEarlyPayoutFailure(record, null)];
   return {
     ...emptyDecision('unseen'),
@@ -55,7 +56,7 @@ function unseen(record: OrderRecord, policy: Policy, now: number): Needs {
   };
 }
 
-function seen(situation: Situation, unread: Unread | null): Needs {
+function decideSeen(situation: Situation, unread: Unread | null): Needs {
   const { record, order, policy, now } = situation;
   const partial = withKnownService(record, decideByStatus(situation), now);
   const waits = raiseHoldUps(record, partial.steps, now);
@@ -75,18 +76,19 @@ function seen(situation: Situation, unread: Unread | null): Needs {
   };
 }
 
-function currentStatus(
-  record: OrderRecord,
-  { status, rawStatus }: OrderSnapshot,
-): Pick<OrderSnapshot, 'status' | 'rawStatus'> {
+function withCurrentStatus(record: OrderRecord, snapshot: OrderSnapshot): OrderSnapshot {
   const current = statusNow(record);
-  return current === null ? { status, rawStatus } : { status: current.status, rawStatus: current.raw };
+  return current === null ? snapshot : { ...snapshot, status: current.status, rawStatus: current.raw };
 }
 
 /**
  * Whether the order still needs this very step. A worker asks before it starts, and while it works.
  */
-export function isWanted(record: OrderRecord, policy: Policy, step: Step, now: number): boolean {
+export function isWanted(
+  record: OrderRecord,
+  policy: Policy,
+  { step, now }: { step: Step; now: number },
+): boolean {
   return decide(record, policy, now).steps.some((wanted) => sameStep(wanted, step));
 }
 

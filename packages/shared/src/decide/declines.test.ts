@@ -35,7 +35,9 @@ describe('a paid order whose brief its handler refuses', () => {
 
   test('gets the reason, unless the message is turned off, and no message about a delay', () => {
     const record = recordOf({}, [refused()]);
-    expect(messageText(record, policy, 'refused', '0')).toMatch(/"A portrait" as described:\nNo dogs\.\n/);
+    expect(messageText(record, policy, { kind: 'refused', round: '0' })).toMatch(
+      /"A portrait" as described:\nNo dogs\.\n/,
+    );
     const silent = policyOf({ messages: { refused: null } });
     expect(decide(record, silent, NOON).steps).toEqual([]);
     expect(decide(record, policy, NOON + 100 * HOUR).steps).toEqual([message]);

@@ -97,9 +97,15 @@ test('a step is wanted only under the attempt that is asked for', () => {
   const failed = at(NOON, { type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'x' });
   const retried = at(NOON, { type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'operator' });
   const record = recordOf({}, [failed, retried]);
-  expect(isWanted(record, policy, { name: 'generate', round: '0', attempt: 0 }, NOON)).toBe(false);
-  expect(isWanted(record, policy, { name: 'generate', round: '0', attempt: 1 }, NOON)).toBe(true);
-  expect(isWanted(record, policy, { name: 'deliver', round: '0', attempt: 1 }, NOON)).toBe(false);
+  expect(isWanted(record, policy, { step: { name: 'generate', round: '0', attempt: 0 }, now: NOON })).toBe(
+    false,
+  );
+  expect(isWanted(record, policy, { step: { name: 'generate', round: '0', attempt: 1 }, now: NOON })).toBe(
+    true,
+  );
+  expect(isWanted(record, policy, { step: { name: 'deliver', round: '0', attempt: 1 }, now: NOON })).toBe(
+    false,
+  );
 });
 
 describe('an order that cannot be read', () => {

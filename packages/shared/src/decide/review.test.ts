@@ -50,8 +50,8 @@ describe('a round under review', () => {
 
   test('a delivery that was asked for before is not wanted any more', () => {
     const step = { name: 'deliver', round: '0', attempt: 0 } as const;
-    expect(isWanted(recordOf({}, [made()]), policy, step, NOON)).toBe(false);
-    expect(isWanted(recordOf({}, [made(), said('approve')]), policy, step, NOON)).toBe(true);
+    expect(isWanted(recordOf({}, [made()]), policy, { step, now: NOON })).toBe(false);
+    expect(isWanted(recordOf({}, [made(), said('approve')]), policy, { step, now: NOON })).toBe(true);
   });
 
   test('a round without a review continues', () => {
@@ -90,7 +90,9 @@ describe('a round under review', () => {
   test('a declined draft is not delivered, the buyer gets the reason, and the operator may change their mind', () => {
     const facts = [made(), said('refuse', { note: 'Not ours.' })];
     const refused = decided(facts);
-    expect(messageText(recordOf({}, facts), policy, 'refused', '0')).toContain(':\nNot ours.\n');
+    expect(messageText(recordOf({}, facts), policy, { kind: 'refused', round: '0' })).toContain(
+      ':\nNot ours.\n',
+    );
     const told = at(NOON, { type: 'message_sent', kind: 'refused', round: '0', found: false });
     expect(decided([...facts, told]).steps).toEqual([]);
     expect(refused).toMatchObject({
@@ -178,7 +180,10 @@ test('a dispute is answered also while its draft waits for a review', () => {
 
 test("the buyer gets the operator's own message, if there is one", () => {
   const text = (message: string | null) =>
-    messageText(recordOf({}, [made(), said('approve', { message })]), policy, 'delivered', '0');
+    messageText(recordOf({}, [made(), said('approve', { message })]), policy, {
+      kind: 'delivered',
+      round: '0',
+    });
   expect(text('Here it is, Ada!')).toBe('Here it is, Ada!');
   expect(text(null)).toContain('is delivered');
   expect(text('  ')).toContain('is delivered');

@@ -46,7 +46,7 @@ export function decideReview(
         detail,
         isBuyerUninformed,
       }),
-      steps: messageStep(record, policy, 'refused', round),
+      steps: messageStep(record, policy, { kind: 'refused', round }),
       facts: [],
       changesAt: null,
     };
@@ -76,7 +76,7 @@ export function decideReview(
       minutesToDue: minutesTo(due),
       minutesToDelivery: deliverAt === null ? null : minutesTo(deliverAt),
     }),
-    steps: now >= due ? messageStep(record, policy, 'delayed', round) : [],
+    steps: now >= due ? messageStep(record, policy, { kind: 'delayed', round }) : [],
     facts: isUrgent && !isRecorded ? [{ type: 'review_due', round, draft }] : [],
     changesAt: isUrgent ? deliverAt : warnAt,
   };

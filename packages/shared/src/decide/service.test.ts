@@ -30,7 +30,7 @@ describe('an order whose service is unknown', () => {
   });
 
   test('does not want a step that a worker has in hand', () => {
-    expect(isWanted(recordOf({}, [], unknown), policy, GENERATE, NOON)).toBe(false);
+    expect(isWanted(recordOf({}, [], unknown), policy, { step: GENERATE, now: NOON })).toBe(false);
   });
 
   test('is not served by the category of another service', () => {

@@ -57,17 +57,16 @@ export function holdForService(record: OrderRecord, steps: readonly Step[], now:
   return {
     steps: steps.filter((step) => step !== waiting),
     isHeld: true,
-    attention: unknownService(serviceId, failures, waiting.round, { since, now }),
+    attention: raiseUnknownService(serviceId, failures, { round: waiting.round, since, now }),
     readService: serviceId,
     lookAgainAt: now + Math.min(LATEST_READ, Math.max(SOONEST_READ, (now - since) / 4)),
   };
 }
 
-function unknownService(
+function raiseUnknownService(
   serviceId: string | null,
   failures: readonly Recorded<FactOf<'service_unread'>>[],
-  round: Round,
-  { since, now }: { since: number; now: number },
+  { round, since, now }: { round: Round; since: number; now: number },
 ): Attention[] {
   const answered = failures.find(({ cause }) => cause !== 'outage');
   const isLong =

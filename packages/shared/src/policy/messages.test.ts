@@ -47,7 +47,7 @@ test('it is cut at a word, unless one word fills more than half', () => {
 
 test('a text that does not fit into a message is cut', () => {
   const policy = policyOf({ messages: { delivered: 'word '.repeat(1000) } });
-  const text = messageText(recordOf({}), policy, 'delivered', '0') ?? '';
+  const text = messageText(recordOf({}), policy, { kind: 'delivered', round: '0' }) ?? '';
   expect(text.length).toBeLessThanOrEqual(MAX_MESSAGE_UNITS);
   expect(text.endsWith('word…')).toBe(true);
 });
@@ -56,15 +56,15 @@ test('the fields of a template are filled in, and others stay unchanged', () => 
   const policy = policyOf({
     messages: { revised: '{order} {service} {client} {revision} {other} {constructor}' },
   });
-  const text = messageText(recordOf({}), policy, 'revised', '2');
+  const text = messageText(recordOf({}), policy, { kind: 'revised', round: '2' });
   expect(text).toBe('ord_1 A portrait Ada 2 {other} {constructor}');
 });
 
 test("a buyer's text is not a template", () => {
   const policy = policyOf({ messages: { delivered: 'Hello {client}' } });
-  expect(messageText(recordOf({ client_name: '{order} $& $1' }), policy, 'delivered', '0')).toBe(
-    'Hello {order} $& $1',
-  );
+  expect(
+    messageText(recordOf({ client_name: '{order} $& $1' }), policy, { kind: 'delivered', round: '0' }),
+  ).toBe('Hello {order} $& $1');
 });
 
 test.each(MESSAGE_KINDS)('the default text of %s is ready to send, whatever the order lacks', (kind) => {
@@ -73,7 +73,7 @@ test.each(MESSAGE_KINDS)('the default text of %s is ready to send, whatever the 
     { service_title: null, client_name: null },
     { service_title: ' ', client_name: '' },
   ]) {
-    const text = messageText(recordOf(fields), policyOf(), kind, '1') ?? '';
+    const text = messageText(recordOf(fields), policyOf(), { kind, round: '1' }) ?? '';
     expect(text.length).toBeGreaterThan(20);
     expect(text).not.toMatch(/[{}]|""/);
   }
@@ -81,9 +81,13 @@ test.each(MESSAGE_KINDS)('the default text of %s is ready to send, whatever the 
 
 test('a message whose fields are all blank still says something', () => {
   const policy = policyOf({ messages: { delivered: '{client}' } });
-  expect(messageText(recordOf({ client_name: ' ' }), policy, 'delivered', '0')).toBe('there');
+  expect(messageText(recordOf({ client_name: ' ' }), policy, { kind: 'delivered', round: '0' })).toBe(
+    'there',
+  );
 });
 
 test.each([null, '', ' \n'])('a message with the text %j is turned off', (text) => {
-  expect(messageText(recordOf({}), policyOf({ messages: { delivered: text } }), 'delivered', '0')).toBeNull();
+  expect(
+    messageText(recordOf({}), policyOf({ messages: { delivered: text } }), { kind: 'delivered', round: '0' }),
+  ).toBeNull();
 });

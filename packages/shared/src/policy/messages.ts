@@ -3,23 +3,24 @@ import type { MessageKind } from '../facts/kinds.ts';
 import { buyerName, orderTitle } from '../order/naming.ts';
 import { factsOf, type OrderRecord } from '../record/record.ts';
 import { draftOf, verdictOn } from '../record/review.ts';
-import { answersDispute, revisionOf } from '../record/rounds.ts';
+import { answersDispute, type Round, revisionOf } from '../record/rounds.ts';
 import { cutText } from '../text/cut-text.ts';
 import type { Policy } from './policy.ts';
 
 /** The marketplace accepts 1–2000 UTF-16 units after trimming. */
 export const MAX_MESSAGE_UNITS = 2000;
 
+/** Identifies a message among the messages of an order. Each is sent at most once. */
+export interface MessageId {
+  kind: MessageKind;
+  round: Round;
+}
+
 /**
  * The text of a message to the buyer, ready to send.
  * @returns null when the operator turned this message off.
  */
-export function messageText(
-  record: OrderRecord,
-  policy: Policy,
-  kind: MessageKind,
-  round: string,
-): string | null {
+export function messageText(record: OrderRecord, policy: Policy, { kind, round }: MessageId): string | null {
   if (!isMessageOn(policy, kind)) return null;
   const edited = kind === 'delivered' || kind === 'revised' ? editedMessage(record, round) : null;
   if (edited !== null) return cutAtWord(edited);

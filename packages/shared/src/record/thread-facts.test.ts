@@ -47,7 +47,8 @@ describe('a message in the record', () => {
 });
 
 test("a message of ours is the operator's, unless the product sent it or would send it", () => {
-  const text = messageText(recordOf({ status: 'delivered' }), policy, 'delivered', '0') ?? '';
+  const text =
+    messageText(recordOf({ status: 'delivered' }), policy, { kind: 'delivered', round: '0' }) ?? '';
   const sent = at(NOON, { type: 'message_intended', kind: 'delayed', round: '0', content: 'Soon.' });
   expect(factsIn([seller(text), seller('Soon.'), seller('It is a dog.')], sent)).toMatchObject([
     { type: 'seller_message', content: 'It is a dog.', sentAt: NOON },

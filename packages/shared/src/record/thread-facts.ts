@@ -72,7 +72,7 @@ function productsMessages(record: OrderRecord, policy: Policy): (content: string
   const rounds = Array.from({ length: revisions + 1 }, (_, number) => [`${number}`, `${number}d`]).flat();
   const texts = new Set([
     ...factsOf(record, 'message_intended').map(({ content }) => content.trim()),
-    ...MESSAGE_KINDS.flatMap((kind) => rounds.map((round) => messageText(record, policy, kind, round))),
+    ...MESSAGE_KINDS.flatMap((kind) => rounds.map((round) => messageText(record, policy, { kind, round }))),
   ]);
   return (content) => texts.has(content.trim());
 }

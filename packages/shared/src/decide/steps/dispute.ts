@@ -12,7 +12,7 @@ export function decideDispute(
   policy: Policy,
   round: Round,
 ): ReturnType<typeof decideRoundWork> {
-  const message = messageStep(record, policy, 'dispute_received', round);
+  const message = messageStep(record, policy, { kind: 'dispute_received', round });
   if (policy.dispute === 'redeliver' || isReleased(record, round)) {
     const work = decideRoundWork(record, policy, round);
     return { ...work, steps: [...message, ...work.steps] };

@@ -2,7 +2,7 @@ import { isKeyOf } from '../../attention/attention-key.ts';
 import type { AttentionCause } from '../../attention/details.ts';
 import type { MessageKind } from '../../facts/kinds.ts';
 import type { Step } from '../../jobs/steps.ts';
-import { deliveryMessageKind, isMessageOn } from '../../policy/messages.ts';
+import { deliveryMessageKind, isMessageOn, type MessageId } from '../../policy/messages.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { attemptOf } from '../../record/attempts.ts';
 import type { OrderRecord } from '../../record/record.ts';
@@ -10,7 +10,7 @@ import { factsOf } from '../../record/record.ts';
 import { compareRounds, type Round } from '../../record/rounds.ts';
 
 /** The message to send, unless it was sent, was dropped, or the operator turned it off. */
-export function messageStep(record: OrderRecord, policy: Policy, kind: MessageKind, round: Round): Step[] {
+export function messageStep(record: OrderRecord, policy: Policy, { kind, round }: MessageId): Step[] {
   if (!isMessageOn(policy, kind) || messageIsSettled(record, kind, round)) return [];
   const step = { name: 'send', kind, round } as const;
   return [{ ...step, attempt: attemptOf(record, step) }];
@@ -23,7 +23,7 @@ export function deliveryMessageStep(record: OrderRecord, policy: Policy): Step[]
     .toSorted(compareRounds)
     .at(-1);
   if (last === undefined) return [];
-  return messageStep(record, policy, deliveryMessageKind(last), last);
+  return messageStep(record, policy, { kind: deliveryMessageKind(last), round: last });
 }
 
 /** Whether a message is settled: it was sent, or given up. */

@@ -44,7 +44,7 @@ export function decideOwedRound(situation: Situation): PartialDecision {
   const review = decideReview(situation, round, due);
   if (review !== null) return held(work, review, { due, now });
   const late =
-    now >= due && IN_WORK.includes(work.stage) ? messageStep(record, policy, 'delayed', round) : [];
+    now >= due && IN_WORK.includes(work.stage) ? messageStep(record, policy, { kind: 'delayed', round }) : [];
   const attention = [...work.attention, ...raiseLateSteps(record, work.steps, { due, now })];
   const lookAgainAt = earliest(now, work.lookAgainAt, due);
   return { ...work, attention, steps: [...work.steps, ...late], lookAgainAt };

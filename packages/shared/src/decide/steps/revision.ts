@@ -50,7 +50,7 @@ function asking({ record, policy, now }: Situation, round: Round): RevisionNeeds
   if (sent === null) {
     return {
       stage: 'asking_buyer',
-      steps: messageStep(record, policy, 'ask_feedback', round),
+      steps: messageStep(record, policy, { kind: 'ask_feedback', round }),
       attention: [],
     };
   }
@@ -58,7 +58,7 @@ function asking({ record, policy, now }: Situation, round: Round): RevisionNeeds
   return {
     stage: 'asking_buyer',
     steps: [],
-    attention: unanswered(record, round, waited, now),
+    attention: raiseUnanswered(record, round, { waited, now }),
     readThread: round,
     lookAgainAt: now + Math.max(policy.answerLookSeconds * SECOND, Math.min(waited / 10, LONGEST_LOOK)),
   };
@@ -76,7 +76,11 @@ const ANSWER_PATIENCE = 7 * 24 * HOUR;
  * Raises an attention when the answer cannot be read, or has not come for long. Reads of the thread
  * go on.
  */
-function unanswered(record: OrderRecord, round: Round, waited: number, now: number): Attention[] {
+function raiseUnanswered(
+  record: OrderRecord,
+  round: Round,
+  { waited, now }: { waited: number; now: number },
+): Attention[] {
   const unreadable = threadRefusals(record, round).ongoing;
   const patience = unreadable?.isRefusal === false ? READ_PATIENCE : DENIAL_PATIENCE;
   if (unreadable && now >= unreadable.at + patience) {

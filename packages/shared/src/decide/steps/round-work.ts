@@ -22,7 +22,7 @@ export function decideRoundWork(
   const name = nextStep(record, round);
   const declined = name === 'generate' && round === '0' ? declineOf(record, 'generate') : undefined;
   if (declined) {
-    const message = messageStep(record, policy, 'refused', round);
+    const message = messageStep(record, policy, { kind: 'refused', round });
     return { stage: 'held', steps: message, attention: [raiseBriefDeclined(record, declined)] };
   }
   const stage = ({ generate: 'generating', publish: 'publishing', deliver: 'delivering' } as const)[name];
