@@ -1,5 +1,11 @@
 import { AtelierError, ConnectionError, NotFoundError, UnexpectedResponseError } from '@atelier-ai/sdk';
-import { type ArtifactStore, hostedType, PermanentError, whyNotHosted } from '@fulfillment/artifacts';
+import {
+  type ArtifactStore,
+  asciiName,
+  hostedType,
+  PermanentError,
+  whyNotHosted,
+} from '@fulfillment/artifacts';
 import {
   describeError,
   type JobContext,
@@ -78,7 +84,7 @@ async function upload(
   if (rejection !== null || contentType === null) throw permanent(`${rejection}. ${ADVICE}`);
   const file = await patiently(job, artifact, () => read(artifacts, artifact, job.signal));
   try {
-    return await runtime.marketplace.upload(ref, { file, filename: fileName, contentType });
+    return await runtime.marketplace.upload(ref, { file, filename: asciiName(fileName), contentType });
   } catch (error) {
     const isTooLarge = error instanceof AtelierError && error.status === 413;
     const isBrokenOff = error instanceof ConnectionError && error.mayHaveTakenEffect;

@@ -1,3 +1,4 @@
+import { contentDisposition } from '@fulfillment/artifacts';
 import { factsOf, generatedOf, type OrderRecord, type Product } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -53,10 +54,7 @@ export function artifactRoutes(server: FastifyInstance, options: AdminOptions): 
     const type = IMAGES.test(contentType) ? contentType : 'text/plain; charset=utf-8';
     return reply
       .type(isShown ? type : 'application/octet-stream')
-      .header(
-        'content-disposition',
-        isShown ? 'inline' : `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"`,
-      )
+      .header('content-disposition', contentDisposition({ fileName, contentType }, !isShown))
       .header('content-security-policy', "default-src 'none'; sandbox; frame-ancestors 'none'")
       .send(Buffer.from(await file.arrayBuffer()));
   });

@@ -66,7 +66,7 @@ describe('a file of a draft', () => {
   test('is shown as an image or as plain text, and runs nothing', async () => {
     expect((await file(0)).headers).toMatchObject({
       'content-type': 'image/png',
-      'content-disposition': 'inline',
+      'content-disposition': 'inline; filename=cat.png',
     });
     for (const index of [1, 2]) {
       const { headers } = await file(index);
@@ -79,10 +79,10 @@ describe('a file of a draft', () => {
   test('is downloaded if it has another type, or on request', async () => {
     expect((await file(3)).headers).toMatchObject({
       'content-type': 'application/octet-stream',
-      'content-disposition': 'attachment; filename="all.zip"',
+      'content-disposition': 'attachment; filename=all.zip',
     });
     expect((await file(0, '?download=yes')).headers['content-disposition']).toBe(
-      'attachment; filename="cat.png"',
+      'attachment; filename=cat.png',
     );
   });
 

@@ -69,7 +69,7 @@ describe('a file', () => {
     expect(text).toBe(bodyOf(contentType));
     expect(headers.get('content-type')).toBe(served);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('content-disposition')).toBeNull();
+    expect(headers.get('content-disposition')).toBe(`inline; filename=${fileName}`);
   });
 
   test.each([
@@ -87,9 +87,17 @@ describe('a file', () => {
       `${BODIES[contentType] ?? ''}<script>alert(1)</script>`,
     );
     expect(status).toBe(200);
-    expect(headers.get('content-disposition')).toBe(`attachment; filename="${fileName}"`);
+    expect(headers.get('content-disposition')).toBe(`attachment; filename=${fileName}`);
     expect(headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
     expect(headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  test('is saved under the name that the handler gave, in any script', async () => {
+    const { url, headers } = await opened('設計書.pdf', 'application/pdf');
+    expect(url).toMatch(/^[\x21-\x7e]+$/);
+    expect(headers.get('content-disposition')).toBe(
+      `inline; filename=deliverable.pdf; filename*=UTF-8''%E8%A8%AD%E8%A8%88%E6%9B%B8.pdf`,
+    );
   });
 
   test('can be requested in parts, as players do', async () => {

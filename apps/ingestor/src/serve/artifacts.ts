@@ -1,12 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
-import { contentTypeOf } from '@fulfillment/artifacts';
+import { contentDisposition, contentTypeOf, nameInPath } from '@fulfillment/artifacts';
 import type { FastifyInstance } from 'fastify';
-
-/** Content types that a browser shows without running anything. All other types are a download. */
-const SHOWN =
-  /^(image\/(png|jpeg|gif|webp|avif)|video\/(mp4|webm|quicktime)|audio\/[\w.+-]+|text\/plain|application\/pdf)\b/;
 
 /**
  * `<order>/<round>/<random>/<file>`, and no file that is still being written. No other file in the
@@ -40,9 +36,8 @@ export async function artifactRoutes(server: FastifyInstance, { folder }: { fold
       reply.header('content-security-policy', "default-src 'none'; sandbox");
       reply.header('x-robots-tag', 'noindex');
       reply.header('cross-origin-resource-policy', 'cross-origin');
-      if (!SHOWN.test(type)) {
-        reply.header('content-disposition', `attachment; filename="${path.basename(filePath)}"`);
-      }
+      const fileName = nameInPath(path.basename(filePath));
+      reply.header('content-disposition', contentDisposition({ fileName, contentType: type }));
     },
   });
 }

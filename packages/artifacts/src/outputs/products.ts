@@ -13,7 +13,7 @@ import {
   withoutSecrets,
 } from '@fulfillment/shared';
 import { InvalidOutputError } from '../errors.ts';
-import { contentTypeOf, mediaTypeOf } from '../staging/media.ts';
+import { contentTypeOf, mediaTypeOf } from '../media/content-types.ts';
 import { holdError } from '../staging/write-whole.ts';
 import type { ArtifactStore } from '../stores/artifact-store.ts';
 import type { Output } from './output.ts';

@@ -3,8 +3,9 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Artifact } from '@fulfillment/shared';
 import { DiskError } from '../errors.ts';
+import { displayName } from '../names/file-name.ts';
+import { pathName } from '../names/path-name.ts';
 import type { ArtifactInput } from '../stores/artifact-store.ts';
-import { safeFileName } from './media.ts';
 import { holdError, type Written, writeWhole } from './write-whole.ts';
 
 /**
@@ -39,9 +40,9 @@ function artifactOf(
   { orderId, round, fileName, secret }: Pick<ArtifactInput, 'orderId' | 'round' | 'fileName' | 'secret'>,
   { sha256, contentType, bytes }: Written,
 ): Artifact {
-  const name = safeFileName(fileName, contentType);
+  const name = displayName(fileName, contentType);
   return {
-    path: path.posix.join(orderId, round, nameOf(sha256, secret), name),
+    path: path.posix.join(orderId, round, nameOf(sha256, secret), pathName(name)),
     fileName: name,
     contentType,
     bytes,

@@ -7,8 +7,8 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { aborted } from '@fulfillment/shared';
 import { DiskError, InvalidOutputError } from '../errors.ts';
+import { HEAD_BYTES, isTextType, type TextCheck, trueType } from '../media/true-type.ts';
 import type { Body } from '../outputs/output.ts';
-import { HEAD_BYTES, isTextType, type TextCheck, trueType } from './true-type.ts';
 
 /** The result of a write. */
 export interface Written {

@@ -62,8 +62,8 @@ describe('a file', () => {
   test('is stored, read, and opened by a buyer with a signed URL', async () => {
     const store = storeWith();
     const artifact = await store.put(fileOf({ fileName: '../Grüße 1.txt' }));
-    expect(artifact).toMatchObject({ fileName: 'Gru-e-1.txt', contentType: 'text/plain', bytes: 7 });
-    expect(artifact.path).toMatch(/^ord_\d+\/0\/[0-9a-f]{32}\/Gru-e-1\.txt$/);
+    expect(artifact).toMatchObject({ fileName: 'Grüße 1.txt', contentType: 'text/plain', bytes: 7 });
+    expect(artifact.path).toMatch(/^ord_\d+\/0\/[0-9a-f]{32}\/Gru-e-1~[\w-]+\.txt$/);
     const blob = await store.read(artifact);
     expect([await blob.text(), blob.type]).toEqual(['Grüße', 'text/plain']);
     const url = await store.publicUrl(artifact);
@@ -74,6 +74,9 @@ describe('a file', () => {
       'text/plain',
       'Grüße',
     ]);
+    expect(answer.headers.get('content-disposition')).toBe(
+      `inline; filename=Gru-e-1.txt; filename*=UTF-8''Gr%C3%BC%C3%9Fe%201.txt`,
+    );
   });
 
   test('larger than one part is stored whole', async () => {

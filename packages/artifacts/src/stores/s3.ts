@@ -14,6 +14,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Artifact } from '@fulfillment/shared';
 import { mustBeKnown } from '@fulfillment/shared';
 import { PermanentError } from '../errors.ts';
+import { contentDisposition } from '../names/content-disposition.ts';
 import { fileIn, spoolIn } from '../staging/spool.ts';
 import type { ArtifactStore, StorePlace } from './artifact-store.ts';
 import { DEFAULT_MAX_BYTES, orderFolder } from './local-disk.ts';
@@ -111,14 +112,15 @@ export function s3(options: S3Options): ArtifactStore {
   const client = clientOf(options);
   const keyOf = (artifact: Artifact) => prefix + artifact.path;
 
-  async function upload(file: string, key: string, contentType: string, signal: AbortSignal | undefined) {
+  async function upload(file: string, artifact: Artifact, signal: AbortSignal | undefined) {
     const upload = new Upload({
       client,
       params: {
         Bucket: bucket,
-        Key: key,
+        Key: keyOf(artifact),
         Body: createReadStream(file),
-        ContentType: contentType,
+        ContentType: artifact.contentType,
+        ContentDisposition: contentDisposition(artifact),
         ...(acl !== undefined && { ACL: acl }),
       },
     });
@@ -149,7 +151,7 @@ export function s3(options: S3Options): ArtifactStore {
       const folder = await openSpool();
       try {
         const artifact = await spoolIn(folder, maxBytes).put(input);
-        await upload(fileIn(folder, artifact), keyOf(artifact), artifact.contentType, input.signal);
+        await upload(fileIn(folder, artifact), artifact, input.signal);
         return artifact;
       } finally {
         await rm(folder, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import standardTypes from 'mime/types/standard.js';
 
 /**
  * The registry maps `.ts` to a video and does not know `.py`, and handlers say `image/jpg`. `*`:
- * only from type to ending.
+ * only from type to extension.
  */
 const mime = new Mime(standardTypes, otherTypes).define(
   {
@@ -32,7 +32,7 @@ const PACKED = /^application\/(vnd\.|epub)/;
 
 /** The marketplace's media type for a content type. */
 export function mediaTypeOf(contentType: string): MediaType {
-  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+  const type = bareType(contentType);
   if (type.startsWith('image/')) return 'image';
   if (type.startsWith('video/')) return 'video';
   if (PACKED.test(type)) return 'document';
@@ -46,20 +46,18 @@ export function contentTypeOf(fileName: string): string {
   return mime.getType(fileName) ?? 'application/octet-stream';
 }
 
-/**
- * A file name that is safe in a path and a URL. Its ending matches its content type, so that the
- * file is served with that type.
- */
-export function safeFileName(name: string | undefined, contentType: string): string {
-  const base = (name ?? 'deliverable').split(/[\\/]/).at(-1) ?? '';
-  const clean = base
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[.-]+|[.-]+$/g, '')
-    .slice(0, 80);
-  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (clean.includes('.') && mime.getType(clean) === type) return clean;
-  const stem = clean.replace(/\.[A-Za-z0-9]{1,5}$/, '') || 'deliverable';
-  return `${stem}.${mime.getExtension(type) ?? 'bin'}`;
+/** The usual extension of a content type, without its dot. `bin` for a type without one. */
+export function extensionOf(contentType: string): string {
+  // The registry has an empty extension for the empty type.
+  return mime.getExtension(bareType(contentType)) || 'bin';
+}
+
+/** Whether the extension of a file's name stands for a content type. */
+export function hasExtensionOf(fileName: string, contentType: string): boolean {
+  return fileName.includes('.') && mime.getType(fileName) === bareType(contentType);
+}
+
+/** A content type without its parameters, in lower case. */
+export function bareType(contentType: string): string {
+  return contentType.split(';')[0]?.trim().toLowerCase() ?? '';
 }

@@ -1,5 +1,6 @@
 import { fileTypeFromBuffer } from 'file-type';
 import { InvalidOutputError } from '../errors.ts';
+import { bareType } from './content-types.ts';
 
 /** How much of a file's beginning is needed to detect its type. */
 export const HEAD_BYTES = 4100;
@@ -94,7 +95,7 @@ export interface TextCheck {
 
 /** Whether a type's bytes must be text. */
 export function isTextType(contentType: string): boolean {
-  return TEXT.test(baseOf(contentType));
+  return TEXT.test(bareType(contentType));
 }
 
 /**
@@ -107,7 +108,7 @@ export function isTextType(contentType: string): boolean {
  */
 export async function trueType(head: Uint8Array, stated: string, check: TextCheck | null): Promise<string> {
   const isText = check === null ? null : check.isUtf8 && check.nulAt === null;
-  const type = canonical(baseOf(stated));
+  const type = canonical(bareType(stated));
   if (!MAY_BE_A_PAGE.test(type) && isPage(Buffer.from(head).toString('utf8'))) {
     throw new InvalidOutputError(`an artifact is said to be ${stated}, and is an HTML page`);
   }
@@ -163,15 +164,11 @@ function containerOf(type: string, table: typeof CONTAINED): string | undefined 
   return table.find(([pattern]) => pattern.test(type))?.[1];
 }
 
-function baseOf(contentType: string): string {
-  return contentType.split(';')[0]?.trim().toLowerCase() ?? '';
-}
-
 function canonical(type: string): string {
   return SAME[type] ?? type;
 }
 
 /** An uncommon alias is replaced by the type's real name. */
 function told(stated: string, type: string): string {
-  return baseOf(stated) === type ? stated : type;
+  return bareType(stated) === type ? stated : type;
 }
