@@ -85,7 +85,7 @@ export async function begin(
   const ref: OrderRef = { agentId: record.agentId, orderId: record.orderId };
   const starts = startsOf(record, step);
   const handler = await pickHandler(slot, job, { record, order }).catch(async (error: unknown) => {
-    await writeMatchFailure(runtime, ref, { ...step, start: starts }, error);
+    await writeMatchFailure(runtime, { ref, step, start: starts }, error);
     throw error;
   });
   const unfinished = unfinishedStartsOf(record, step);
@@ -108,8 +108,7 @@ export async function begin(
  */
 async function writeMatchFailure(
   { store, log }: Runtime,
-  ref: OrderRef,
-  { name, round, attempt, start }: Step & { name: 'price' | 'generate'; start: number },
+  { ref, step, start }: { ref: OrderRef; step: Step & { name: 'price' | 'generate' }; start: number },
   error: unknown,
 ): Promise<void> {
   const cause = error instanceof StepError && error.cause instanceof Error ? error.cause : undefined;
@@ -118,6 +117,7 @@ async function writeMatchFailure(
   const { reason } = classify(error);
   const stack = stackOf(ofFunction);
   log.warn({ ...ref, reason, stack }, 'a match function failed');
+  const { name, round, attempt } = step;
   const kind = 'permanent';
   await store.append(ref, [{ type: 'try_failed', step: name, round, attempt, start, kind, reason, stack }]);
 }

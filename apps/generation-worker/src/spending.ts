@@ -56,7 +56,7 @@ export async function mustAfford(runtime: Runtime, { handler, record, step }: Ha
   });
   if (outcome === 'spent') {
     throw permanent(
-      `Handler "${handler.name}" cost ${formatCost(spentUsd)} on ${today()} (UTC), and may spend ${formatCost(day)} a day. Raise maxCostUsd.day and restart, or wait for tomorrow; then retry.`,
+      `Handler "${handler.name}" cost ${formatCost(spentUsd)} on ${today()} (UTC), and may spend ${formatCost(day)} a day. Raise maxCostUsd.day and restart, or wait for tomorrow. Then retry.`,
     );
   }
   if (outcome === 'wait') {

@@ -17,11 +17,14 @@ interface HandlerStep {
 const MOST_WAITS_WRITTEN = 3;
 
 /** An attempt of a handler. */
-interface HandlerTry<T> {
+interface HandlerTry {
   runtime: Runtime;
   begun: Begun;
   step: HandlerStep;
   context: JobContext;
+}
+
+interface JudgedTry<T> extends HandlerTry {
   /**
    * Whether the result is work, whose cost predicts the cost of other attempts. A refusal is not
    * work.
@@ -36,21 +39,16 @@ interface HandlerTry<T> {
  * starts.
  * @throws what the attempt throws.
  */
-export async function inTry<T>(
-  { runtime, begun, step, context, isDone }: HandlerTry<T>,
-  run: () => Promise<T>,
-): Promise<T> {
-  const settle = held(runtime, begun, step, context);
+export async function inTry<T>({ isDone, ...attempt }: JudgedTry<T>, run: () => Promise<T>): Promise<T> {
+  const settle = held(attempt);
   try {
     const result = await run();
     await settle(isDone(result));
     return result;
   } catch (error) {
     await settle(false);
-    const fact = context.signal.aborted
-      ? returned(runtime, begun, step)
-      : failed(error, begun, step, context);
-    if (fact !== null) await write(runtime, begun, fact, context);
+    const fact = attempt.context.signal.aborted ? returned(attempt) : failed(attempt, error);
+    if (fact !== null) await write(attempt, fact);
     throw error;
   }
 }
@@ -59,17 +57,13 @@ export async function inTry<T>(
  * Renews the attempt's reservation of its handler's limit for the day.
  * @returns the function that ends the reservation, which never throws.
  */
-function held(
-  { spending }: Runtime,
-  { record, handler }: Begun,
-  step: HandlerStep,
-  { log }: JobContext,
-): (isDone: boolean) => Promise<void> {
+function held({ runtime, begun, step, context }: HandlerTry): (isDone: boolean) => Promise<void> {
+  const { record, handler } = begun;
   if (handler.maxCostUsd?.day === undefined) return async () => undefined;
   // A reservation that cannot be renewed or settled expires.
   const onError = (error: unknown) =>
-    log.warn({ reason: describeError(error) }, 'reservation of cost not kept');
-  const settle = spending.hold(tryOf(handler, record, step), onError);
+    context.log.warn({ reason: describeError(error) }, 'reservation of cost not kept');
+  const settle = runtime.spending.hold(tryOf(handler, record, step), onError);
   return (isDone) => settle(isDone).catch(onError);
 }
 
@@ -77,25 +71,20 @@ function held(
  * If a lock was lost while the worker was not stopped, the job was not returned in good order: its
  * handler may have blocked the process.
  */
-function returned(
-  { stopping }: Runtime,
-  { start }: Begun,
-  { name, round, attempt }: HandlerStep,
-): Fact | null {
-  return stopping.aborted ? { type: 'returned', step: name, round, attempt, start } : null;
+function returned({ runtime, begun, step }: HandlerTry): Fact | null {
+  const { name, round, attempt } = step;
+  return runtime.stopping.aborted
+    ? { type: 'returned', step: name, round, attempt, start: begun.start }
+    : null;
 }
 
-function failed(
-  error: unknown,
-  { record, handler, start }: Begun,
-  step: HandlerStep,
-  { log }: JobContext,
-): Fact | null {
+function failed({ begun, step, context }: HandlerTry, error: unknown): Fact | null {
+  const { record, handler, start } = begun;
   // An order that no longer needs the step is not a failure.
   if (!(error instanceof StepError)) return null;
   const { kind, reason } = classify(error);
   const stack = stackOf(error.cause ?? error);
-  log.warn({ handler: handler.name, kind, reason, stack }, 'handler failed');
+  context.log.warn({ handler: handler.name, kind, reason, stack }, 'handler failed');
   if (kind !== 'transient' && kind !== 'permanent' && kind !== 'throttled') return null;
   const { name, round, attempt } = step;
   const waits = factsOf(record, 'try_failed').filter(
@@ -107,13 +96,14 @@ function failed(
 }
 
 /** The attempt's own error matters more than a failure to record how the attempt ended. */
-async function write({ store }: Runtime, { record }: Begun, fact: Fact, { log }: JobContext): Promise<void> {
+async function write({ runtime, begun, context }: HandlerTry, fact: Fact): Promise<void> {
+  const { agentId, orderId } = begun.record;
   try {
-    await store.append({ agentId: record.agentId, orderId: record.orderId }, [fact]);
+    await runtime.store.append({ agentId, orderId }, [fact]);
   } catch (error) {
-    log.error(
+    context.log.error(
       { reason: describeError(error), fact: fact.type },
-      'the end of a try could not be written down',
+      'the end of an attempt could not be recorded',
     );
   }
 }

@@ -13,7 +13,10 @@ export function rememberedBefore(record: OrderRecord, round: string, attempt: nu
   return last?.json ?? null;
 }
 
-/** Records what a handler remembers with the order. The next worker that begins the round gets it. */
+/**
+ * Records the value that a handler remembers with the order. The next worker that begins the round
+ * gets it.
+ */
 export function rememberFor(
   { store }: Runtime,
   ref: OrderRef,

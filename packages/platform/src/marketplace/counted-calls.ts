@@ -23,8 +23,8 @@ export type LastLook = () => Promise<void>;
 /** When and how a counted call runs. */
 export interface CallOptions {
   /**
-   * Runs when the budget admits the call, right before the call. If it throws, the call is not
-   * made.
+   * Runs when the budget admits the call, right before the call. If it throws, the call does not
+   * go.
    */
   lastLook?: LastLook;
   /** How the call yields to deliveries. */

@@ -45,7 +45,7 @@ export class Marketplace {
   }
 
   /**
-   * Reads one order, past every cache, because the read decides whether a write is made or
+   * Reads one order, past every cache, because the read decides whether a write is sent or
    * repeated. Not counted by the marketplace.
    * @throws StepError (`isNotOurs`) for another agent's order.
    */

@@ -18,7 +18,7 @@ function watch(last: { beat: number; missed: number }): void {
 }
 
 function endProcess(): void {
-  const line = { level: 60, time: Date.now(), msg: 'the event loop stands still: ending the process' };
+  const line = { level: 60, time: Date.now(), msg: 'the event loop is blocked: ending the process' };
   // A thread's own output goes through the main thread, which is blocked.
   writeSync(2, `${JSON.stringify(line)}\n`);
   process.kill(process.pid, 'SIGKILL');

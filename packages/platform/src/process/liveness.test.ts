@@ -121,5 +121,5 @@ test('a blocked event loop ends its process', async () => {
   });
   const [, signal] = await once(child, 'exit');
   expect(signal).toBe('SIGKILL');
-  expect(told).toContain('the event loop stands still');
+  expect(told).toContain('the event loop is blocked');
 });

@@ -99,7 +99,7 @@ function untilSignal(log: Logger, stop: AbortController): Promise<'stop'> {
   return new Promise((resolve) => {
     const onSignal = (signal: NodeJS.Signals) => {
       if (stop.signal.aborted) process.exit(1);
-      log.info({ signal }, 'stopping: finishing what is in hand');
+      log.info({ signal }, 'stopping: finishing the running jobs');
       stop.abort();
       resolve('stop');
     };

@@ -22,7 +22,7 @@ export interface RequestOptions {
   /** The largest accepted body, in bytes. Default 64 KiB. */
   bodyLimit?: number;
   /**
-   * How many proxies of the operator's stand before the server. The addresses, host and protocol
+   * How many proxies of the operator are in front of the server. The addresses, host and protocol
    * that those proxies forwarded are believed, and no others. Default 0.
    */
   proxies?: number;

@@ -41,7 +41,9 @@ export const baseSettings = z.object({
     .describe('The webhook secret of the one agent, whsec_…'),
   PUBLIC_URL: httpUrl
     .optional()
-    .describe('Where buyers and Atelier reach the ingestor, for example https://orders.example.com'),
+    .describe(
+      'The address at which buyers and Atelier reach the ingestor, for example https://orders.example.com',
+    ),
   REDIS_URL: z
     .url({ protocol: /^rediss?$/ })
     .refine((url) => !URL.canParse(url) || /^\/?\d*$/.test(new URL(url).pathname), {
@@ -68,9 +70,9 @@ export const baseSettings = z.object({
     .string()
     .regex(/^[A-Za-z0-9_.-]+$/)
     .default('default')
-    .describe('Names the address calls leave from; processes behind one address share its API budget'),
+    .describe('Names the address that calls leave from. Processes behind one address share its API budget'),
   JOB_LOCK_SECONDS: seconds(30, 1).describe(
-    'After how long the job of a worker that died or hung is taken over; a handler that blocks longer loses its job',
+    'After how long the job of a worker that died or hung is taken over. A handler that blocks longer loses its job',
   ),
   BUDGET_WINDOW_SECONDS: seconds(3600, 1).describe('Length of the rate-limit window of the marketplace'),
   BUDGET_CALLS: z.coerce
@@ -80,25 +82,25 @@ export const baseSettings = z.object({
     .max(NO_CALL_LIMIT)
     .default(30)
     .describe(
-      `Deliveries that the marketplace takes from one address in a window; ${NO_CALL_LIMIT}: as many as we send`,
+      `Deliveries that the marketplace takes from one address in a window. ${NO_CALL_LIMIT}: any number`,
     ),
   MARKETPLACE_TIMEOUT_SECONDS: seconds(30, 0.1).describe(
-    'How long a call to the marketplace may take; a quote or message of unknown outcome keeps its order locked for half as long again',
+    'How long a call to the marketplace may take. A quote or message of unknown outcome keeps its order locked for half as long again',
   ),
   DELIVER_EFFECT_SECONDS: seconds(150, 0.1).describe(
     'How long after its start a call to deliver may still take effect, whatever the time-out: the marketplace works on one for up to 120 s',
   ),
   READS_AGREE_SECONDS: seconds(30, 0).describe(
-    'A write of unknown outcome is repeated when two reads this far apart do not show it; longer while reads are seen to lag',
+    'A write of unknown outcome is repeated when two reads this far apart do not show it. The distance grows while reads lag',
   ),
   STUCK_AFTER_SECONDS: seconds(100, 2).describe(
-    'A process that does nothing for this long although Redis answers, or whose event loop stands still, ends itself to be started again',
+    'A process that does nothing for this long although Redis answers, or whose event loop is blocked, exits to be restarted',
   ),
   HOST: z
     .string()
     .min(1)
     .default('127.0.0.1')
-    .describe('Address the http servers listen on; 0.0.0.0 in a container'),
+    .describe('Address that the HTTP servers listen on. Use 0.0.0.0 in a container'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')
@@ -160,7 +162,7 @@ export const adminSettings = baseSettings.extend({
     .min(8)
     .optional()
     .describe(
-      'Password of the operator account, 8 characters at least; without one the pages are on loopback only',
+      'Password of the operator account, 8 characters at least. Without one the pages are on loopback only',
     ),
   ADMIN_READ_ONLY: z
     .stringbool()
@@ -177,7 +179,7 @@ export const adminSettings = baseSettings.extend({
     .max(10)
     .default(0)
     .describe(
-      'How many proxies of yours stand before the admin pages: attempts to log in are counted by the address that the outermost writes into X-Forwarded-For',
+      'How many proxies of yours are in front of the admin pages. Login attempts are counted by the address that the outermost proxy writes into X-Forwarded-For',
     ),
 });
 export type AdminSettings = z.infer<typeof adminSettings>;

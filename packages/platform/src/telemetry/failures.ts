@@ -182,7 +182,7 @@ function isRefusal(error: AtelierError): boolean {
 }
 
 /**
- * Whether the error of a write proves that the write had no effect: it was refused, or never made.
+ * Whether the error of a write proves that the write had no effect: it was refused, or never sent.
  */
 export function hadNoEffect(error: unknown): boolean {
   return error instanceof AtelierError ? !error.mayHaveTakenEffect : error instanceof StepError;

@@ -18,7 +18,7 @@ export class MarketplaceCalls {
     registry.registerMetric(this.#counter);
   }
 
-  /** A `fetch` that counts the calls made for an agent. Results and errors are those of `fetch`. */
+  /** A `fetch` that counts the calls for an agent. Results and errors are those of `fetch`. */
   fetchFor(agent: string): typeof fetch {
     return async (input, init) => {
       const url = new URL(input instanceof Request ? input.url : input);

@@ -9,9 +9,7 @@ const PARSED = /\.(ts|mjs|js)$/;
 /** Folders whose findings are still open. */
 const OPEN: readonly string[] = [
   'apps/admin/',
-  'apps/delivery-worker/',
   'apps/generation-worker/',
-  'apps/ingestor/',
   'apps/sandbox/',
   'bench/',
   'examples/',

@@ -36,8 +36,8 @@ export type ShownService = Pick<Service, 'title'> &
   Partial<Pick<Service, 'moderation_status' | 'moderation_reason'>> & { active?: unknown };
 
 /**
- * The only moderation status that lets buyers hire (observed). Most services show no moderation
- * status.
+ * The only moderation status with which buyers can hire (observed). Most services show no
+ * moderation status.
  */
 const APPROVED = 'approved';
 
@@ -67,7 +67,7 @@ function marketWarnings({ marketable, moderation }: ShownAgent): AgentWarning[] 
     warnings.push({
       code: 'agent_moderation',
       text: `is not approved on the marketplace (status "${status}"${because(moderation?.reason)}), so buyers may not see it`,
-      advice: 'Look at the agent on Atelier',
+      advice: 'Check the agent on Atelier',
     });
   }
   return warnings;
@@ -100,7 +100,7 @@ function serviceWarnings(services: readonly ShownService[]): AgentWarning[] {
     const status = service.moderation_status ?? APPROVED;
     if (status !== APPROVED) {
       const text = `sells "${service.title}", which is not approved (status "${status}"${because(service.moderation_reason)})`;
-      return [{ code: 'service_moderation', text, advice: 'Look at the service on Atelier' }];
+      return [{ code: 'service_moderation', text, advice: 'Check the service on Atelier' }];
     }
     if (isSwitchedOn(service)) return [];
     const text = `sells "${service.title}", which is switched off: nobody can order it`;

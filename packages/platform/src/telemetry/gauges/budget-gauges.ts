@@ -30,7 +30,7 @@ export function exportBudget(metrics: Metrics, budget: Budget, egress: string): 
   });
   metrics.sharedGauge({
     name: 'fulfillment_api_refused_since_seconds',
-    help: 'Since when the marketplace has refused all calls of a row, as a Unix time; absent: it takes them',
+    help: 'Since when the marketplace has refused all calls of a row, as a Unix time. Absent: the marketplace takes them',
     labels: ['egress', 'row'],
     scope,
     collect: async (set) => {

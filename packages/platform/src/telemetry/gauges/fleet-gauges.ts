@@ -16,7 +16,7 @@ export function exportFleet(metrics: Metrics, state: FleetState): void {
   exportBudget(metrics, state.budget, state.egress);
   metrics.sharedGauge({
     name: 'fulfillment_marketplace_read_lag_seconds',
-    help: 'The longest lag of the reads of the marketplace that was noticed within a day; 0: none',
+    help: 'The longest lag of the reads of the marketplace that was noticed within a day. 0: none',
     labels: [],
     scope: 'fleet',
     collect: async (set) => set({}, (await state.readLag.current()) / 1000),
