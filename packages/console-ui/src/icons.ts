@@ -41,7 +41,7 @@ interface IconSet {
 
 const MARKUP = readMarkup();
 
-/** An icon as inline SVG in the colour of the text. It is decorative: a label stands beside it. */
+/** An icon as inline SVG in the colour of the text. It is decorative: a label is beside it. */
 export function iconSvg(name: IconName): string {
   return MARKUP.get(name) ?? '';
 }

@@ -14,7 +14,7 @@ const OWN_ATTRIBUTES = new Set(['open', 'checked', 'value']);
 
 const callbacks = {
   beforeAttributeUpdated: (name, element) => {
-    if (name === 'class' && element.matches('tr[data-row]')) return false;
+    if (name === 'class' && element.matches('tr[data-row], [data-selection]')) return false;
     return !(OWN_ATTRIBUTES.has(name) && element.matches('details, dialog, input, select'));
   },
   beforeNodeMorphed: (node) => !(node instanceof HTMLTextAreaElement && node.value !== node.defaultValue),
@@ -41,6 +41,7 @@ async function refresh() {
     if (shown === null || replacement === null) continue;
     Idiomorph.morph(shown, replacement, { ignoreActiveValue: true, callbacks });
   }
+  document.dispatchEvent(new Event('refreshed'));
 }
 
 function setStale(isStale) {

@@ -6,6 +6,11 @@ export function followSelection() {
     if (target.matches('[data-select-all]')) setAll(form, target.checked);
     update(form);
   });
+  document.addEventListener('refreshed', updateAll);
+  updateAll();
+}
+
+function updateAll() {
   for (const form of document.querySelectorAll('[data-selection]')) update(form);
 }
 

@@ -33,7 +33,7 @@ export class BulkRunner {
     this.#options = options;
   }
 
-  /** Continues what is started and not finished, now and at every period. */
+  /** Continues unfinished actions, now and at every period. */
   start(): void {
     this.wake();
     this.#timer = setInterval(() => this.wake(), PERIOD_MS);

@@ -24,7 +24,7 @@ interface BulkParts {
   log: Logger;
 }
 
-/** The bulk actions of this process. `attach` starts them with the server, and ends them with it. */
+/** The bulk actions of this process. `attach` binds them to the server's start and end. */
 export function startBulk({ redis, keys, ...parts }: BulkParts) {
   const bulk = new BulkStore(redis, keys);
   const alone = async (name: string, work: () => Promise<void>): Promise<boolean> => {

@@ -1,7 +1,7 @@
 import { type Html, html } from '../page/html.ts';
 
 const EXAMPLES = [
-  ['lighthouse', 'a word of the brief, the buyer, the service or the order id'],
+  ['lighthouse', 'text in the brief, the buyer, the service or the order id'],
   ['"mountain tea"', 'words in this order'],
   ['is:late', 'also open, unread, waiting, urgent, disputed, refunded, in-review, paid-out, cost-unknown'],
   ['due:<4h', 'due within four hours. Also created, paid, delivered, completed, updated'],

@@ -26,7 +26,7 @@ function columnOf(csv: string, name: string): number[] {
 }
 const sum = (values: number[]) => values.reduce((all, value) => all + value, 0);
 
-test('the states of the money add up to what was booked', async () => {
+test('the states of the money add up to the booked amount', async () => {
   const { body } = await admin.ask('/money?span=all');
   const states = [
     'In work',

@@ -1,7 +1,7 @@
 import type { BudgetState } from '@fulfillment/platform';
 import type { AdminOptions } from '../options.ts';
 
-/** The numbers around every page: what waits for the operator, and what stands still. */
+/** The numbers around every page: orders that wait for the operator, and stopped parts. */
 export interface ShellState {
   /** How many orders wait for a human. */
   attention: number;

@@ -15,7 +15,7 @@ const FEEDBACK = [
 ] as const;
 const COMPLAINTS = [
   'The translation sounds like a machine wrote it.',
-  'This is not what we ordered. The brief said black and white.',
+  'The colours are wrong. The brief said black and white.',
 ] as const;
 
 /** What the buyer and the marketplace did after the delivery, or instead of one. */
