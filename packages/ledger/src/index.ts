@@ -17,7 +17,11 @@ export { Ledger, openLedger } from './ledger.ts';
 export { projectOrder } from './projection/project-order.ts';
 export type { OrderRows } from './projection/rows.ts';
 export type { ProjectionSource } from './projection/source.ts';
+export { compareLedger } from './projector/compare-ledger.ts';
 export { takeOver } from './projector/epoch.ts';
+export { Projector, type ProjectorOptions } from './projector/projector.ts';
+export { markAll } from './projector/seed.ts';
+export { type RunningProjector, startProjector } from './projector/start-projector.ts';
 export { storeOrders } from './projector/store-orders.ts';
 export type { AttentionEntry, AttentionGroup, OrderCounts } from './queries/attention.ts';
 export {

@@ -47,9 +47,10 @@ export class Ledger {
 }
 
 /**
- * Opens a ledger. Its tables exist after `migrate`.
+ * Opens a ledger. The database is connected to at the first query, and the tables exist after
+ * `migrate`. While the database is away, each query throws.
  * @param url `file:<path>` for SQLite, or `postgres://…`.
- * @throws ConfigurationError for another URL, and the database's error.
+ * @throws ConfigurationError for another URL.
  */
 export async function openLedger(url: string): Promise<Ledger> {
   return new Ledger(await openDatabase(url));

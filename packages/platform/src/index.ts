@@ -2,6 +2,8 @@ export { keepSecret, secretsIn, withoutSecrets } from '@fulfillment/shared';
 export { type AttentionEvent, AttentionEvents } from './attention/attention-events.ts';
 export { type Subscription, subscribeAttention } from './attention/subscribe-attention.ts';
 export { Budget, type BudgetState, type CallClass, type Yielding } from './budget/budget.ts';
+export { type Change, ChangeFeed, type FeedState } from './change-feed/change-feed.ts';
+export { type RecordReader, recordReader, type SettledRecord } from './change-feed/record-reader.ts';
 export { type JobPlace, type Pause, Pauses } from './jobs/pauses.ts';
 export { type PokeReason, Queues } from './jobs/queues.ts';
 export type { JobContext, Processors } from './jobs/worker.ts';

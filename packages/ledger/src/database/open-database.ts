@@ -7,10 +7,9 @@ import { openSqlite } from './open-sqlite.ts';
 export const DEFAULT_LEDGER_URL = 'file:.data/ledger.sqlite';
 
 /**
- * Opens the database of a ledger.
+ * Connects to the database of a ledger at the first query.
  * @param url `file:<path>` for SQLite, or `postgres://…`.
  * @throws ConfigurationError for another URL.
- * @throws the database's error when a file cannot be opened. Postgres is connected to later.
  */
 export async function openDatabase(url: string): Promise<LedgerConnections> {
   if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url);

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import type { LedgerConnections } from './connections.ts';
 import type { LedgerTables } from './schema.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
@@ -13,23 +13,26 @@ import { NodeSqliteDialect } from './sqlite-dialect.ts';
 const BUSY_MS = 250;
 
 /**
- * Opens the ledger's file, and creates the file and its folder if they are missing. Queries have a
+ * A ledger in a file. The first query opens the file, and creates the file and its folder if they
+ * are missing. If that fails, the query fails, and the next query tries again. Queries have a
  * connection of their own, so that they never see half of a transaction.
- * @throws the system's or SQLite's error.
  */
 export function openSqlite(file: string): LedgerConnections {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const writer = connect(file);
-  const reader = connect(file);
+  const open = () => new Kysely<LedgerTables>({ dialect: new NodeSqliteDialect(() => connect(file)) });
+  const writer = open();
   return {
     dialect: 'sqlite',
-    writer: new Kysely<LedgerTables>({ dialect: new NodeSqliteDialect(writer) }),
-    reader: new Kysely<LedgerTables>({ dialect: new NodeSqliteDialect(reader) }),
-    refreshStatistics: async () => writer.exec('pragma analysis_limit = 1000; pragma optimize = 0x10002'),
+    writer,
+    reader: open(),
+    async refreshStatistics() {
+      await sql`pragma analysis_limit = 1000`.execute(writer);
+      await sql`pragma optimize = 0x10002`.execute(writer);
+    },
   };
 }
 
 function connect(file: string): DatabaseSync {
+  mkdirSync(path.dirname(file), { recursive: true });
   const database = new DatabaseSync(file, { timeout: BUSY_MS });
   database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -16000');
   // SQLite's own function knows only the letters of ASCII.

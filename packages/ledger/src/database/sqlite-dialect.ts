@@ -15,16 +15,17 @@ const STATEMENTS_KEPT = 200;
 
 /** Kysely on Node's own SQLite. Each instance has one connection, which runs one query at a time. */
 export class NodeSqliteDialect extends SqliteDialect {
-  readonly #database: SqliteDatabase;
+  readonly #open: () => Promise<SqliteDatabase>;
 
-  constructor(database: DatabaseSync) {
-    const prepared = preparing(database);
-    super({ database: prepared });
-    this.#database = prepared;
+  /** @param connect called at the first query, and at each later query while it throws. */
+  constructor(connect: () => DatabaseSync) {
+    const open = async () => preparing(connect());
+    super({ database: open });
+    this.#open = open;
   }
 
   override createDriver(): Driver {
-    return new ImmediateDriver({ database: this.#database });
+    return new ImmediateDriver({ database: this.#open });
   }
 
   override createAdapter(): SqliteAdapter {

@@ -46,6 +46,7 @@ declare module 'ioredis' {
         attention: string,
         finished: string,
         attentionEvents: string,
+        feed: string,
         member: string,
         hintsSettled: number,
         lookAgainAt: number | '',
@@ -55,6 +56,7 @@ declare module 'ioredis' {
         factCount: number,
         observedAt: number,
         mostEvents: number,
+        isFed: '1' | '0',
       ]
     ): Result<number, Context>;
     forgetOrder(
@@ -65,6 +67,8 @@ declare module 'ioredis' {
         attention: string,
         finished: string,
         leftBehind: string,
+        feed: string,
+        ledger: string,
         member: string,
       ]
     ): Result<number, Context>;

@@ -16,23 +16,21 @@ export class Retention {
   }
 
   /**
-   * Forgets orders that finished more than `ageMs` ago and wait for no human. They stay in
-   * `leftBehind` until their files are removed.
+   * Forgets orders that finished more than `ageMs` ago and wait for no human. While a ledger is
+   * registered (see `ChangeFeed`), an order is kept until the ledger has read it. The forgotten
+   * orders stay in `leftBehind` until their files are removed.
    * @returns the forgotten orders, `limit` at most.
    */
   async forgetFinished(ageMs: number, limit: number): Promise<OrderRef[]> {
-    const { finished, orders, open, attention, leftBehind } = this.#keys;
+    const { finished, orders, open, attention, leftBehind, feed, ledger } = this.#keys;
+    const sets = [orders, open, attention, finished, leftBehind, feed, ledger] as const;
     const until = (await readRedisTime(this.#redis)) - ageMs;
     const names = await this.#redis.zrange(finished, '-inf', until, 'BYSCORE', 'LIMIT', 0, limit);
     const forgotten: OrderRef[] = [];
     for (const name of names) {
       const ref = refOf(name);
-      const record = this.#keys.record(ref);
-      if (
-        (await this.#redis.forgetOrder(record, orders, open, attention, finished, leftBehind, name)) === 1
-      ) {
-        forgotten.push(ref);
-      }
+      const isForgotten = await this.#redis.forgetOrder(this.#keys.record(ref), ...sets, name);
+      if (isForgotten === 1) forgotten.push(ref);
     }
     return forgotten;
   }

@@ -94,6 +94,7 @@ export class SubjectStore {
       lists.attention,
       lists.finished,
       this.#keys.attentionEvents,
+      this.#keys.feed,
       subjectName(subject),
       hintsSettled,
       lookAgainAt ?? '',
@@ -103,6 +104,8 @@ export class SubjectStore {
       basis.facts.length,
       basis.observedAt,
       MOST_ATTENTION_EVENTS,
+      // The ledger holds orders only.
+      subjectKind(subject) === 'order' ? '1' : '0',
     );
   }
 }

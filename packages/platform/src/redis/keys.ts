@@ -14,7 +14,8 @@ export function redisKeys(prefix: string) {
      * Hash: the record of an order, or of another subject. Fields: `agentId`, `orderId` (the
      * subject's id), `snapshot`, `observedAt`, `hints`, `hintsAnswered`, `hintedAt`, `reads`,
      * `service`, `status`, `summary`, `settledAt`, `settledFacts`, `settledSnapshot`,
-     * `openAttentions`, `written`, `fact:<key>`, `write:<step>` (a call whose outcome is unknown).
+     * `settledWritten`, `openAttentions`, `written`, `fact:<key>`, `write:<step>` (a call whose
+     * outcome is unknown).
      */
     record: (subject: SubjectRef) => `${prefix}:${subjectKind(subject)}:${subjectName(subject)}`,
     /** The lists of the subjects of a kind. */
@@ -31,6 +32,15 @@ export function redisKeys(prefix: string) {
     attentionCursors: `${prefix}:attention-cursors`,
     /** Sorted set of finished orders, by the time that they finished. */
     finished: lists.finished,
+    /**
+     * Sorted set: the orders whose records changed since the ledger last read them, by the time of
+     * the change in microseconds.
+     */
+    feed: `${prefix}:feed`,
+    /** Hash: when a ledger first registered, and why it cannot be written. Missing: no ledger. */
+    ledger: `${prefix}:ledger`,
+    /** Channel: the ledger has read some orders. The message is their number. */
+    projected: `${prefix}:projected`,
     /** Set: forgotten orders whose files are not removed yet. */
     leftBehind: `${prefix}:left-behind`,
     /** Hash: an agent's services as JSON, by their ids. */

@@ -82,6 +82,7 @@ export function neededCommands(prefix: string): readonly (readonly [string, ...s
     ['zremrangebyscore', key, '0', '1'],
     ['zrevrange', key, '0', '1'],
     ['zrevrangebyscore', key, '1', '0'],
+    ['zscan', key, '0'],
     ['zscore', key, 'x'],
   ];
 }

@@ -1,0 +1,43 @@
+import type { OrderRecord, OrderRef } from '@fulfillment/shared';
+import type { Redis } from 'ioredis';
+import { type OrderSummary, readSummary } from '../record-store/order-summary.ts';
+import { readRecord } from '../record-store/read-record.ts';
+import type { RedisKeys } from '../redis/keys.ts';
+
+/** A record, and the summary of its last decision. */
+export interface SettledRecord {
+  record: OrderRecord;
+  summary: OrderSummary;
+}
+
+/** Reads records for the ledger. */
+export interface RecordReader {
+  /** The records of many orders, in the order of `refs`. Null: the order has no record. */
+  read(refs: readonly OrderRef[]): Promise<(SettledRecord | null)[]>;
+}
+
+/** Reads the records in Redis. */
+export function recordReader(redis: Redis, keys: RedisKeys): RecordReader {
+  return {
+    async read(refs) {
+      if (refs.length === 0) return [];
+      const pipeline = redis.pipeline();
+      for (const ref of refs) pipeline.hgetall(keys.record(ref));
+      const answers = (await pipeline.exec()) ?? [];
+      return refs.map((ref, index) => {
+        const [error, answer] = answers[index] ?? [null, null];
+        if (error) throw error;
+        const fields = fieldsOf(answer);
+        const record = readRecord(ref, fields);
+        return record && { record, summary: readSummary(fields.summary ?? null, ref) };
+      });
+    },
+  };
+}
+
+function fieldsOf(answer: unknown): Record<string, string> {
+  if (typeof answer !== 'object' || answer === null) return {};
+  return Object.fromEntries(
+    Object.entries(answer).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
