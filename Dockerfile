@@ -14,7 +14,8 @@ FROM base AS product
 ENV NODE_ENV=production
 ENV HOST=0.0.0.0
 ENV ARTIFACTS_DIR=/data/artifacts
-RUN mkdir -p "$ARTIFACTS_DIR" && chown -R node:node /data
+ENV LEDGER_URL=file:/data/ledger/ledger.sqlite
+RUN mkdir -p "$ARTIFACTS_DIR" /data/ledger && chown -R node:node /data
 COPY --from=dependencies /app ./
 USER node
 VOLUME /data

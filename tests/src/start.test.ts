@@ -34,6 +34,7 @@ async function start(args: readonly string[], env: Record<string, string> = {}) 
       REDIS_URL: redis.url,
       REDIS_KEY_PREFIX: 'start',
       ARTIFACTS_DIR: path.join(folder.path, 'artifacts'),
+      LEDGER_URL: `file:${path.join(folder.path, 'ledger.sqlite')}`,
       SHUTDOWN_GRACE_SECONDS: '2',
       ...Object.fromEntries(ports),
       ...env,

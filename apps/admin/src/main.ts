@@ -1,5 +1,6 @@
 import { adminSettings, runApp } from '@fulfillment/platform';
 import { loadConfig } from '@fulfillment/runner';
+import { startProjection } from './ledger/start-projection.ts';
 import { startAdmin } from './start.ts';
 
 await runApp({
@@ -9,6 +10,7 @@ await runApp({
   configure: loadConfig,
   runsWithoutAgents: true,
   start: async (runtime, settings, { artifacts }) => {
+    await startProjection(runtime, settings);
     await startAdmin(runtime, settings, artifacts);
   },
 });

@@ -3,6 +3,7 @@ import type { Ledger } from '@fulfillment/ledger';
 import type {
   AgentRegistry,
   Budget,
+  ChangeFeed,
   Logger,
   Pauses,
   Queues,
@@ -36,6 +37,8 @@ export interface AdminOptions {
   ledger: () => Promise<Ledger>;
   bulk: BulkStore;
   bulkRunner: Pick<BulkRunner, 'wake'>;
+  /** How far the ledger is behind the records, and why. */
+  feed: Pick<ChangeFeed, 'state'>;
   artifacts: Pick<ArtifactStore, 'read'>;
   log: Logger;
   isRedisReady: () => boolean;

@@ -36,7 +36,7 @@ test('Redis keeps all data: append-only file, no eviction, a named volume', () =
     'redis-server --appendonly yes --maxmemory-policy noeviction --save ',
   );
   expect(redis?.volumes).toEqual(['redis:/data']);
-  expect(Object.keys(compose.volumes)).toEqual(['redis', 'artifacts']);
+  expect(Object.keys(compose.volumes)).toEqual(['redis', 'artifacts', 'ledger']);
   expect(redis?.healthcheck?.test).toEqual(['CMD', 'redis-cli', 'ping']);
 });
 

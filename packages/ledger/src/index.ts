@@ -1,5 +1,4 @@
 export type { LedgerConnections } from './database/connections.ts';
-export { DEFAULT_LEDGER_URL } from './database/open-database.ts';
 export {
   type AttentionRow,
   type CostRow,

@@ -31,6 +31,7 @@ export function appEnvironment(setup: AppEnvironment): Record<string, string> {
     PUBLIC_URL: setup.publicUrl,
     FULFILLMENT_CONFIG: path.join(ROOT, 'tests/src/scenarios.config.ts'),
     ARTIFACTS_DIR: path.join(setup.folder, 'artifacts'),
+    LEDGER_URL: `file:${path.join(setup.folder, 'ledger', 'ledger.sqlite')}`,
     POLL_INTERVAL_SECONDS: '2',
     POLL_STRETCH_SECONDS: '2',
     SWEEP_INTERVAL_SECONDS: '1',

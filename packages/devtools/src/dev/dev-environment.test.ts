@@ -9,6 +9,7 @@ const STATE = {
   keyPrefix: 'fulfillment-dev-1',
   sandboxFile: '/dev/sandbox.state',
   artifactsFolder: '/dev/artifacts',
+  ledgerFolder: '/dev/ledger',
   redisFolder: '/dev/redis',
   redisNote: '/dev/redis.json',
 };

@@ -29,6 +29,7 @@ export function devEnvironment(
     REDIS_URL: redisUrl,
     REDIS_KEY_PREFIX: state.keyPrefix,
     ARTIFACTS_DIR: state.artifactsFolder,
+    LEDGER_URL: `file:${state.ledgerFolder}/ledger.sqlite`,
     SANDBOX_STATE_FILE: state.sandboxFile,
     ...budgetOf(env),
     ATELIER_API_KEY: SANDBOX_KEY,

@@ -15,6 +15,7 @@ export interface DevState {
   keyPrefix: string;
   sandboxFile: string;
   artifactsFolder: string;
+  ledgerFolder: string;
   redisFolder: string;
   /** The file that names the Redis of a running `pnpm dev`. */
   redisNote: string;
@@ -29,6 +30,7 @@ export async function openDevState(isFresh: boolean, folder: string): Promise<De
   const parts = {
     sandboxFile: at('sandbox.state'),
     artifactsFolder: at('artifacts'),
+    ledgerFolder: at('ledger'),
     redisFolder: at('redis'),
     redisNote: at('redis.json'),
   };

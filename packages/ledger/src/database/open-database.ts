@@ -3,9 +3,6 @@ import type { LedgerConnections } from './connections.ts';
 import { openPostgres } from './open-postgres.ts';
 import { openSqlite } from './open-sqlite.ts';
 
-/** Where the ledger is when LEDGER_URL does not say. */
-export const DEFAULT_LEDGER_URL = 'file:.data/ledger.sqlite';
-
 /**
  * Connects to the database of a ledger at the first query.
  * @param url `file:<path>` for SQLite, or `postgres://…`.

@@ -10,8 +10,8 @@ const CONNECT_MS = 5000;
 const QUERY_MS = 30_000;
 
 /**
- * Opens a ledger in Postgres. Loads the driver only now, because most shops use SQLite. Connections
- * are made when they are needed, and again after the server was away.
+ * Opens a ledger in Postgres. Loads the driver only now, because most shops use SQLite. The pool
+ * connects when a query needs a connection, and again after an outage of the server.
  * @param url `postgres://[user:password@]host[:port]/database`.
  */
 export async function openPostgres(url: string): Promise<LedgerConnections> {

@@ -13,6 +13,12 @@ import { NodeSqliteDialect } from './sqlite-dialect.ts';
 const BUSY_MS = 250;
 
 /**
+ * A change is on the disk before it leaves the change feed, so `synchronous` is full. The cache is
+ * in KiB.
+ */
+const PRAGMAS = ['journal_mode = wal', 'synchronous = full', 'cache_size = -16000'];
+
+/**
  * A ledger in a file. The first query opens the file, and creates the file and its folder if they
  * are missing. If that fails, the query fails, and the next query tries again. Queries have a
  * connection of their own, so that they never see half of a transaction.
@@ -34,7 +40,7 @@ export function openSqlite(file: string): LedgerConnections {
 function connect(file: string): DatabaseSync {
   mkdirSync(path.dirname(file), { recursive: true });
   const database = new DatabaseSync(file, { timeout: BUSY_MS });
-  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -16000');
+  for (const pragma of PRAGMAS) database.exec(`pragma ${pragma}`);
   // SQLite's own function knows only the letters of ASCII.
   database.function('lower', { deterministic: true }, (text) =>
     typeof text === 'string' ? text.toLowerCase() : text,

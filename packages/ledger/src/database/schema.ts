@@ -107,7 +107,7 @@ export interface OrdersTable {
   review_comment: string | null;
 }
 
-/** The long texts of an order. `search` is what a bare word of a filter finds, in lower case. */
+/** The long texts of an order. A filter finds words in `search`, which is in lower case. */
 interface OrderTextsTable {
   id: Generated<number>;
   order_key: string;
@@ -197,7 +197,10 @@ interface OperatorActionsTable extends FactRow {
 /** One row. */
 interface LedgerStateTable {
   id: number;
-  /** Grows with each process that takes over the projection, so that an earlier one cannot write. */
+  /**
+   * Grows with each process that takes over the projection. A process with an earlier epoch cannot
+   * write.
+   */
   epoch: number;
   /** When all records of Redis were last marked for projection. Null: never. */
   seeded_at: number | null;

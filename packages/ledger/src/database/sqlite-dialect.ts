@@ -13,7 +13,9 @@ import {
 /** How many prepared statements a connection keeps. */
 const STATEMENTS_KEPT = 200;
 
-/** Kysely on Node's own SQLite. Each instance has one connection, which runs one query at a time. */
+/**
+ * Kysely on Node's own SQLite. Each instance has one connection, which runs one query at a time.
+ */
 export class NodeSqliteDialect extends SqliteDialect {
   readonly #open: () => Promise<SqliteDatabase>;
 

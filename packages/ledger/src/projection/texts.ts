@@ -2,7 +2,7 @@ import { buyerLabel, type OrderRecord, orderTitle } from '@fulfillment/shared';
 import type { OrderTextsRow } from '../database/schema.ts';
 import { storable, storableOrNull } from './text.ts';
 
-/** The texts of an order, and what a bare word of a filter finds. */
+/** The texts of an order, and the text in which a filter finds words. */
 export function projectTexts(key: string, { orderId, snapshot }: OrderRecord): OrderTextsRow {
   const found = [
     orderId,

@@ -11,9 +11,12 @@ const RENEW_MS = 5000;
 /** How long a process waits before it asks for the lease again, or retries after trouble, in ms. */
 const RETRY_MS = 2000;
 
+/** How long a stop waits for a command to Redis, in ms. */
+const STOP_MS = 3000;
+
 /** A projector in the background. */
 export interface RunningProjector {
-  /** Stops after the current transaction. */
+  /** Stops after the current transaction. While Redis is away, waits for it for 3 s at most. */
   stop(): Promise<void>;
 }
 
@@ -62,7 +65,7 @@ export function startProjector(
   return {
     async stop() {
       stopping.abort();
-      await ended;
+      await Promise.race([ended, delay(STOP_MS, undefined, { ref: false })]);
     },
   };
 }

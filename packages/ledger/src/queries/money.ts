@@ -35,7 +35,7 @@ export interface PayoutSums {
   sent: number;
   sentCount: number;
   failedCount: number;
-  /** How much less, or more, was sent than the net of the orders that were paid out in that time. */
+  /** `sent` less the net of the orders that were paid out in that time. */
   difference: number;
 }
 

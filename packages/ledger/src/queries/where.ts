@@ -67,7 +67,7 @@ const TEXT_COLUMNS = {
   order: ['order_id'],
 } as const satisfies Partial<Record<TextField, readonly (keyof LedgerTables['orders'])[]>>;
 
-/** The fields whose texts a bare word finds, too. The index of the words then narrows the search. */
+/** The fields whose texts are also in the index of words. The index then narrows the search. */
 const INDEXED_FIELDS: readonly TextField[] = ['service', 'buyer', 'order'];
 
 /** Whether the index of words helps to find what a condition asks for. */

@@ -12,7 +12,7 @@ import {
 import { amountCondition, numberCondition, timeCondition } from './parse-value.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
-/** The names that can stand before a colon. */
+/** The names of qualifiers: `name:value`. */
 export const QUALIFIERS = [
   ...TEXT_FIELDS,
   'stage',

@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { Budget, type LimitRow } from '../budget/budget.ts';
 import { refusalCheck } from '../budget/health.ts';
 import { owedCounter } from '../budget/owed.ts';
+import { ChangeFeed } from '../change-feed/change-feed.ts';
 import { Pauses } from '../jobs/pauses.ts';
 import { Queues } from '../jobs/queues.ts';
 import { type RunningWorker, startWorker, type WorkerSetup } from '../jobs/worker.ts';
@@ -135,7 +136,8 @@ export async function createRuntime(
   const servers: FastifyInstance[] = [];
   const pauses = new Pauses(redis, keys, queues);
   const egress = settings.EGRESS_ID;
-  exportFleet(metrics, { store, queues, pauses, budget, egress, registry, readLag });
+  const feed = new ChangeFeed(redis, keys);
+  exportFleet(metrics, { store, feed, queues, pauses, budget, egress, registry, readLag });
 
   return {
     settings,

@@ -164,14 +164,17 @@ export const adminSettings = baseSettings.extend({
     .describe(
       'Password of the operator account, 8 characters at least. Without one the pages are on loopback only',
     ),
+  LEDGER_URL: z
+    .string()
+    .regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, 'must be file:<path> or postgres://…')
+    .default('file:.data/ledger.sqlite')
+    .describe(
+      'Where the ledger is, from which the admin pages search and add up: file:<path> for SQLite, or postgres://[user:password@]host/database for several hosts',
+    ),
   ADMIN_READ_ONLY: z
     .stringbool()
     .default(false)
     .describe('true: nothing can be changed from the admin pages'),
-  LEDGER_URL: z
-    .string()
-    .default('file:.data/ledger.sqlite')
-    .describe('Database of the ledger: file:<path> for SQLite, or postgres://…'),
   ADMIN_PROXIES: z.coerce
     .number()
     .int()

@@ -1,4 +1,5 @@
 import type { Budget } from '../../budget/budget.ts';
+import type { ChangeFeed } from '../../change-feed/change-feed.ts';
 import type { Pauses } from '../../jobs/pauses.ts';
 import type { Queues } from '../../jobs/queues.ts';
 import type { AgentRegistry } from '../../marketplace/agent-state/registry.ts';
@@ -8,6 +9,7 @@ import type { RecordStore } from '../../record-store/record-store.ts';
 /** The sources of the metrics that describe the whole fleet. */
 export interface FleetState {
   store: RecordStore;
+  feed: ChangeFeed;
   queues: Queues;
   pauses: Pauses;
   budget: Budget;
