@@ -24,7 +24,7 @@ export function rebuildLedger(): Promise<number> {
   });
 }
 
-/** Waits until the ledger has read what was marked. Later changes of the orders do not count. */
+/** Waits until the ledger has read the marked orders. Later changes of the orders do not count. */
 async function waitForLedger({ feed }: Pick<LedgerTools, 'feed'>): Promise<number> {
   const begunAt = performance.now();
   let least = Infinity;
