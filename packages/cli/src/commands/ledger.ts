@@ -1,4 +1,4 @@
-import { createCommand } from '../command.ts';
+import { createCommand } from '@fulfillment/processes';
 
 /** Looks after the ledger, from which the admin pages search and add up. */
 export function createSubcommand() {
