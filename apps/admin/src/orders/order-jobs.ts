@@ -9,6 +9,7 @@ import {
   type Round,
   type Step,
   stepName,
+  type WorkerStepId,
 } from '@fulfillment/shared';
 import type { FoundOrder } from './find-order.ts';
 
@@ -23,8 +24,6 @@ export interface OrderJob extends JobPlace {
 const MAX_ROUNDS = 10;
 /** Only this many latest attempts of a step are read. */
 const MAX_ATTEMPTS = 5;
-
-type NamedStep = Parameters<typeof attemptOf>[1];
 
 /**
  * The jobs of an order that its queues still hold. A job's id follows from its step, so no search
@@ -53,7 +52,7 @@ function roundsOf(record: OrderRecord, decision: Decision): Round[] {
   return [...rounds].toSorted(compareRounds).slice(-MAX_ROUNDS);
 }
 
-function stepsOf(round: Round): NamedStep[] {
+function stepsOf(round: Round): WorkerStepId[] {
   const first = round === '0' ? (['price', 'quote'] as const) : [];
   return [
     ...[...first, ...(['generate', 'publish', 'deliver'] as const)].map((name) => ({ name, round })),
@@ -61,11 +60,8 @@ function stepsOf(round: Round): NamedStep[] {
   ];
 }
 
-function attemptsOf(record: OrderRecord, step: NamedStep): Step[] {
+function attemptsOf(record: OrderRecord, step: WorkerStepId): Step[] {
   const last = attemptOf(record, step);
   const first = Math.max(0, last - MAX_ATTEMPTS + 1);
-  return Array.from(
-    { length: last - first + 1 },
-    (_, index) => ({ ...step, attempt: first + index }) as Step,
-  );
+  return Array.from({ length: last - first + 1 }, (_, index): Step => ({ ...step, attempt: first + index }));
 }

@@ -1,11 +1,9 @@
 import { type Attention, raise } from '../attention/attention.ts';
-import { stepKey } from '../jobs/step-key.ts';
+import { stepKey, type WorkerStepId } from '../jobs/step-key.ts';
 import type { Step } from '../jobs/steps.ts';
 import { attemptOf } from '../record/attempts.ts';
 import type { OrderRecord } from '../record/record.ts';
 import { factsOf, handlerBegun } from '../record/record.ts';
-
-type StepWithoutAttempt = Step extends infer S ? (S extends Step ? Omit<S, 'attempt'> : never) : never;
 
 /**
  * Asks for a missing step. If the step failed for good, returns an attention that offers to retry
@@ -13,12 +11,12 @@ type StepWithoutAttempt = Step extends infer S ? (S extends Step ? Omit<S, 'atte
  */
 export function requestStep(
   record: OrderRecord,
-  step: StepWithoutAttempt,
+  step: WorkerStepId,
 ): { steps: Step[]; attention: Attention[] } {
-  const attempt = attemptOf(record, step);
-  const failure = failureOf(record, { ...step, attempt } as Step);
+  const attempted = { ...step, attempt: attemptOf(record, step) };
+  const failure = failureOf(record, attempted);
   if (failure) return { steps: [], attention: [failure] };
-  return { steps: [{ ...step, attempt } as Step], attention: [] };
+  return { steps: [attempted], attention: [] };
 }
 
 /** The attention for a step that failed for good in its attempt, or null. */

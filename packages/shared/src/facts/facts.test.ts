@@ -28,8 +28,8 @@ const deliverables = fc.array(deliverable, { minLength: 1, maxLength: 3 });
 const named = <T extends string>(name: T) => fc.constant(name);
 const key = fc
   .record({ name: fc.constantFrom(...STEP_NAMES), round, kind })
-  .map(({ name, round: of, kind: told }) =>
-    stepKey({ name, round: of, ...(name === 'send' ? { kind: told } : {}) }),
+  .map(({ name, round: of, kind: message }) =>
+    stepKey(name === 'send' ? { name, kind: message, round: of } : { name, round: of }),
   );
 
 /** Minutes that differ, and times within one minute. */

@@ -1,19 +1,21 @@
 import { MESSAGE_KINDS, type MessageKind, STEP_NAMES, type StepName } from '../facts/kinds.ts';
 import { ROUND_PATTERN, type Round } from '../record/rounds.ts';
 
-/** A step in any attempt. A step `send` also has the kind of its message. */
-export interface StepId {
-  name: StepName;
-  round: Round;
-  kind?: MessageKind;
-}
+/** A worker's step in any attempt. */
+export type WorkerStepId =
+  | { name: Exclude<StepName, 'send' | 'read'>; round: Round }
+  | { name: 'send'; kind: MessageKind; round: Round };
+
+/** A step in any attempt, the reconcile's own read of the order included. */
+export type StepId = WorkerStepId | { name: 'read'; round: Round };
 
 /**
  * Identifies a step in any attempt: `generate:0`, `send.delivered:0`. Stored facts contain these
  * keys: never change them.
  */
-export function stepKey({ name, round, kind }: StepId): string {
-  return `${name}${kind === undefined ? '' : `.${kind}`}:${round}`;
+export function stepKey(step: StepId): string {
+  const name = step.name === 'send' ? `${step.name}.${step.kind}` : step.name;
+  return `${name}:${step.round}`;
 }
 
 /**

@@ -1,14 +1,10 @@
-import type { MessageKind, StepName } from '../facts/kinds.ts';
-import type { Round } from '../record/rounds.ts';
-import { stepKey } from './step-key.ts';
+import { stepKey, type WorkerStepId } from './step-key.ts';
 
 /**
  * One unit of a worker's work on an order. `attempt` grows only when an operator asks for the step
  * again.
  */
-export type Step =
-  | { name: Exclude<StepName, 'send' | 'read'>; round: Round; attempt: number }
-  | { name: 'send'; kind: MessageKind; round: Round; attempt: number };
+export type Step = WorkerStepId & { attempt: number };
 
 /** Whether two steps are the same, attempt included. */
 export function sameStep(a: Step, b: Step): boolean {

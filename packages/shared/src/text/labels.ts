@@ -55,7 +55,7 @@ const STEP_NAMES: Record<Exclude<StepName, 'send'>, (round: string) => string> =
 /** A step of any attempt: `Deliver the first version`, `Send the delivery message`. */
 export function stepName(step: StepId): string {
   if (step.name !== 'send') return STEP_NAMES[step.name](roundName(step.round));
-  return step.kind === undefined ? 'Send a message' : `Send ${messageName(step.kind, step.round)}`;
+  return `Send ${messageName(step.kind, step.round)}`;
 }
 
 /** The name of a step by its key. A key of another version is returned unchanged. */
