@@ -61,15 +61,13 @@ const slow = defineHandler({
   },
 });
 
-/** Counts its calls by order, in this process. */
-const calls = new Map<string, number>();
-
+/** The attempts may run in different processes, so the count is kept with the order. */
 const failsTwice = defineHandler({
   name: 'fails-twice',
   match: { title: 'Fails twice' },
-  generate(ctx) {
-    const call = (calls.get(ctx.order.id) ?? 0) + 1;
-    calls.set(ctx.order.id, call);
+  async generate(ctx) {
+    const call = Number(ctx.remembered ?? 0) + 1;
+    await ctx.remember(call);
     if (call <= 2) throw new Error(`the model is overloaded (call ${call})`);
     return { body: textOf(ctx), contentType: 'text/plain' };
   },
@@ -80,9 +78,8 @@ const failsForGood = defineHandler({
   match: { title: 'Fails for good' },
   attempts: 1,
   generate(ctx) {
-    const call = (calls.get(ctx.order.id) ?? 0) + 1;
-    calls.set(ctx.order.id, call);
-    if (call === 1) throw new Error('the model refuses this brief');
+    const isRetry = ctx.attempt > 0;
+    if (!isRetry) throw new Error('the model refuses this brief');
     return { body: textOf(ctx), contentType: 'text/plain' };
   },
 });
