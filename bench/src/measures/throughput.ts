@@ -63,11 +63,8 @@ interface Through {
 async function throughProduct(count: number): Promise<Through> {
   await using stage = await openStage();
   for (const name of ['ingestor', 'generation-worker', 'delivery-worker'] as const) await stage.app(name);
-  return await through(
-    stage,
-    count,
-    WORK_QUEUES.map((name) => stage.view.queues.get(name)),
-    () => quiet(stage, count),
+  return await through(stage, { count, queues: WORK_QUEUES.map((name) => stage.view.queues.get(name)) }, () =>
+    quiet(stage, count),
   );
 }
 
@@ -86,7 +83,7 @@ async function throughPipeline(count: number, like: Through): Promise<Through> {
   const connection = { url: stage.redisUrl };
   const queues = BARE_QUEUES.map((name) => new Queue(name, { connection }));
   try {
-    return await through(stage, count, queues, () => untilEmpty(queues));
+    return await through(stage, { count, queues }, () => untilEmpty(queues));
   } finally {
     await Promise.all(queues.map((queue) => queue.close()));
   }
@@ -95,8 +92,7 @@ async function throughPipeline(count: number, like: Through): Promise<Through> {
 /** Places orders, waits until nothing is left to do, and pays the orders. */
 async function through(
   stage: Stage,
-  count: number,
-  queues: readonly Queue[],
+  { count, queues }: { count: number; queues: readonly Queue[] },
   untilQuiet: () => Promise<void>,
 ): Promise<Through> {
   const ids = await placeOrders(stage, count);

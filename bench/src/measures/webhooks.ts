@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http';
 import { startPipeline } from '../bare/pipeline.ts';
 import { atLeast, type Measure, quantile, under } from '../measure.ts';
 import { each, placeOrders, quiet } from '../orders.ts';
-import { openStage, type Stage } from '../stage.ts';
+import { openStage } from '../stage.ts';
 
 /** The number of concurrent webhooks during the measurement of the rate. */
 const AT_ONCE = 50;
@@ -62,6 +62,25 @@ interface Sent {
   longest: number;
 }
 
+/** The process that receives the webhooks of an agent. */
+interface Receiver {
+  url: string;
+  agentId: string;
+  secret: string;
+}
+
+/** How webhooks are sent. */
+interface Way {
+  connections: number;
+  /**
+   * Whether every wait counts from the beginning, the intended time of all webhooks. Otherwise each
+   * wait counts from the time of sending.
+   */
+  isBurst: boolean;
+}
+
+const FEW: Way = { connections: AT_ONCE, isBurst: false };
+
 /** A run with a few webhooks at a time, and a run with all at once. */
 interface Both {
   rate: Sent;
@@ -76,7 +95,9 @@ async function atProduct(count: number): Promise<Both> {
   await using stage = await openStage({ BENCH_WEBHOOK_SECRET: AGENT_SECRET, PUBLIC_URL: undefined });
   const ids = await placeOrders(stage, WARM_UP + 2 * count);
   const { url } = await stage.app('ingestor');
-  return await sendBoth(stage, url, AGENT_SECRET, ids, (orders) => quiet(stage, orders));
+  return await sendBoth({ agentId: stage.agentId, url, secret: AGENT_SECRET }, ids, (orders) =>
+    quiet(stage, orders),
+  );
 }
 
 async function atBareRoute(count: number): Promise<Both> {
@@ -87,52 +108,43 @@ async function atBareRoute(count: number): Promise<Both> {
     { before: 0, after: 0, threads: 0, reconciles: 0 },
     false,
   );
-  return await sendBoth(stage, url, secret, ids, async () => undefined);
+  return await sendBoth({ agentId: stage.agentId, url, secret }, ids, async () => undefined);
 }
 
 /** @param settle waits until the receiver has processed the webhooks of this many orders. */
 async function sendBoth(
-  stage: Stage,
-  url: string,
-  secret: string,
+  receiver: Receiver,
   ids: readonly string[],
   settle: (orders: number) => Promise<void>,
 ): Promise<Both> {
   const half = WARM_UP + (ids.length - WARM_UP) / 2;
-  const send = async (from: number, to: number, connections: number, isBurst: boolean) => {
-    const sent = await sendAll(stage, url, secret, ids.slice(from, to), connections, isBurst);
+  const send = async (from: number, to: number, way: Way) => {
+    const sent = await sendAll(receiver, ids.slice(from, to), way);
     await settle(to);
     return sent;
   };
-  await send(0, WARM_UP, AT_ONCE, false);
-  const rate = await send(WARM_UP, half, AT_ONCE, false);
-  const burst = await send(half, ids.length, CONNECTIONS, true);
+  await send(0, WARM_UP, FEW);
+  const rate = await send(WARM_UP, half, FEW);
+  const burst = await send(half, ids.length, { connections: CONNECTIONS, isBurst: true });
   return { rate, burst };
 }
 
-/**
- * @param isBurst whether every wait counts from the beginning, the intended time of all webhooks.
- * Otherwise each wait counts from the time of sending.
- */
 async function sendAll(
-  stage: Stage,
-  url: string,
-  secret: string,
+  { agentId, url, secret }: Receiver,
   ids: readonly string[],
-  connections: number,
-  isBurst: boolean,
+  { connections, isBurst }: Way,
 ): Promise<Sent> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const events = ids.map((id) => {
     const data = { status: 'paid', service_title: 'Bench' };
     const body = JSON.stringify({ event: 'order.paid', order_id: id, data });
-    return { body, headers: headersOf(stage.agentId, secret, body) };
+    return { body, headers: headersOf(agentId, secret, body) };
   });
   const waits: number[] = [];
   const begun = performance.now();
   await each(events, connections, async ({ body, headers }) => {
     const meant = isBurst ? begun : performance.now();
-    const status = await post(agent, `${url}/webhooks/atelier`, body, headers);
+    const status = await post(agent, `${url}/webhooks/atelier`, { body, headers });
     if (status !== 202) throw new Error(`A webhook was answered with ${status}.`);
     waits.push(performance.now() - meant);
   });
@@ -151,7 +163,11 @@ function headersOf(agentId: string, secret: string, body: string): Record<string
   };
 }
 
-function post(agent: Agent, url: string, body: string, headers: Record<string, string>): Promise<number> {
+function post(
+  agent: Agent,
+  url: string,
+  { body, headers }: { body: string; headers: Record<string, string> },
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const asked = request(url, { method: 'POST', agent, headers }, (answer) => {
       answer.resume();

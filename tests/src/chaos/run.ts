@@ -49,7 +49,7 @@ export async function run({ orders, seed, minutes, log }: RunOptions): Promise<R
   try {
     logs.needles = [...secretsOf(fleet.market.webhookSecrets), { what: 'forged text', text: MARKER }];
     await badWeather(fleet);
-    const played = await play(fleet, orders, seed, minutes * 60_000, log);
+    const played = await play(fleet, { count: orders, seed, limitMs: minutes * 60_000 }, log);
     const evidence = await collect(fleet, played, logs);
     result = { verdicts: judge(evidence), totals: totalsOf(evidence) };
   } finally {
@@ -72,9 +72,7 @@ async function badWeather({ market: { sandbox, agentIds } }: Fleet): Promise<voi
  */
 async function play(
   fleet: Fleet,
-  count: number,
-  seed: number,
-  limitMs: number,
+  { count, seed, limitMs }: { count: number; seed: number; limitMs: number },
   log: (line: string) => void,
 ): Promise<Played> {
   const { sandbox } = fleet.market;
@@ -102,12 +100,10 @@ async function play(
   );
   const progress = setInterval(() => log(`  ${count - open} of ${count} buyers are done`), PROGRESS_MS);
   const enough = setTimeout(() => calm.abort(), DISTURBED_MS + DISTURBED_MS_EACH * count);
-  const disturbing = disturb(
-    { fleet, placed, strikes },
-    luck.fork('disturber'),
-    calm.signal,
-    AbortSignal.any([over.signal, timeIsUp.signal]),
-  ).then(async () => {
+  const disturbing = disturb({ fleet, placed, strikes }, luck.fork('disturber'), {
+    calm: calm.signal,
+    over: AbortSignal.any([over.signal, timeIsUp.signal]),
+  }).then(async () => {
     await sandbox.delete('/sandbox/faults');
     await hurry(fleet);
   });

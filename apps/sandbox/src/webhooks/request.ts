@@ -30,8 +30,7 @@ export function webhookHeaders(agent: Agent, request: WebhookRequest): Record<st
  */
 export async function postWebhook(
   url: string,
-  body: string,
-  headers: Record<string, string>,
+  { body, headers }: { body: string; headers: Record<string, string> },
   signal: AbortSignal,
 ): Promise<number> {
   try {

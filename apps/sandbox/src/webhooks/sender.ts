@@ -54,7 +54,7 @@ export class WebhookSender {
     const copies = Math.floor(habits.repeat) + (this.#random() < habits.repeat % 1 ? 1 : 0);
     for (let copy = 0; copy < copies; copy += 1) {
       const firstWait = this.#random() * habits.reorderMs;
-      this.#keep(this.#send(agent, { event, orderId, body, toldAt, copy }, habits, firstWait));
+      this.#keep(this.#send(agent, { event, orderId, body, toldAt, copy }, { habits, firstWait }));
     }
   }
 
@@ -96,7 +96,11 @@ export class WebhookSender {
     await this.idle();
   }
 
-  async #send(agent: Agent, message: Message, habits: WebhookHabits, firstWait: number): Promise<void> {
+  async #send(
+    agent: Agent,
+    message: Message,
+    { habits, firstWait }: { habits: WebhookHabits; firstWait: number },
+  ): Promise<void> {
     const { signal } = this.#stop;
     await pause(firstWait, signal);
     for (const [index, wait] of habits.retryDelaysMs.entries()) {
@@ -119,7 +123,7 @@ export class WebhookSender {
     if (agent.endpointUrl === null) return 0;
     const begun = performance.now();
     const limit = AbortSignal.any([signal, AbortSignal.timeout(this.habits.of(agent.id).timeoutMs)]);
-    const status = await postWebhook(agent.endpointUrl, body, headers, limit);
+    const status = await postWebhook(agent.endpointUrl, { body, headers }, limit);
     const ms = Math.round(performance.now() - begun);
     const outcome = { told_at: toldAt, copy, attempt, delivery_id: deliveryId, status, ms, lost: false };
     if (!signal.aborted) this.#note({ event, agent_id: agent.id, order_id: orderId, ...outcome });

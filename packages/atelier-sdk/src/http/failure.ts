@@ -15,6 +15,7 @@ export interface Progress {
 }
 
 interface Circumstances {
+  deadline: Deadline;
   /** Milliseconds. */
   timeout: number;
   apiKey: string | undefined;
@@ -26,8 +27,7 @@ interface Circumstances {
 export function failure(
   error: unknown,
   { call, write, status, sent }: Progress,
-  deadline: Deadline,
-  { timeout, apiKey, reason }: Circumstances,
+  { deadline, timeout, apiKey, reason }: Circumstances,
 ): AtelierError {
   const effect = sent && mayHaveTakenEffect(write, status);
   const details = { status, mayHaveTakenEffect: effect };

@@ -100,7 +100,7 @@ export class Transport {
       // An error before the request was sent comes from the caller, such as a body that JSON cannot
       // hold.
       if (error instanceof AtelierError || !(progress.sent || deadline.endedBy)) throw error;
-      throw failure(error, progress, deadline, { timeout, apiKey, reason: call.options?.signal?.reason });
+      throw failure(error, progress, { deadline, timeout, apiKey, reason: call.options?.signal?.reason });
     } finally {
       deadline.clear();
     }
@@ -108,7 +108,7 @@ export class Transport {
 
   async #exchange({ method, path, call, apiKey, deadline, progress }: Exchange): Promise<Answer> {
     const { fetch, baseUrl, maxResponseBytes } = this.#config;
-    const init = requestInit(method, call.body, apiKey, deadline.signal);
+    const init = requestInit(method, call.body, { apiKey, signal: deadline.signal });
     if (call.headers) init.headers = { ...init.headers, ...call.headers };
     const isFresh = method === 'GET' && call.options?.fresh === true;
     if (isFresh) init.headers = { ...init.headers, ...UNCACHED };
@@ -129,8 +129,7 @@ export class Transport {
 function requestInit(
   method: Method,
   body: unknown,
-  apiKey: string | undefined,
-  signal: AbortSignal,
+  { apiKey, signal }: { apiKey: string | undefined; signal: AbortSignal },
 ): RequestInit {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (apiKey !== undefined) headers.authorization = `Bearer ${apiKey}`;

@@ -35,7 +35,14 @@ export async function checkAgent(
       const response = await fetch(url, init);
       const said = Date.parse(response.headers.get('date') ?? '');
       if (clocks.length === 0 && !Number.isNaN(said)) {
-        clocks.push(clockFinding('the marketplace', said, begun, Date.now(), SECOND_MS));
+        clocks.push(
+          clockFinding('the marketplace', {
+            theirs: said,
+            begun,
+            ended: Date.now(),
+            graininess: SECOND_MS,
+          }),
+        );
       }
       return response;
     },
@@ -46,7 +53,10 @@ export async function checkAgent(
   } catch (error) {
     return { findings: [refusal(about, settings, error), ...clocks], sold: null };
   }
-  const findings = [idFinding(about, agent.id, me.id), webhookFinding(about, settings, agent, me)];
+  const findings = [
+    idFinding(about, agent.id, me.id),
+    webhookFinding(about, settings.PUBLIC_URL, { configured: agent.webhookSecret, me }),
+  ];
   try {
     const services = await client.services.listForAgent(me.id);
     findings.push(...warningsOf(about, me, services));
@@ -90,18 +100,17 @@ function idFinding(about: string, configured: string | undefined, id: string): F
 
 function webhookFinding(
   about: string,
-  { PUBLIC_URL }: BaseSettings,
-  agent: Config['agents'][number],
-  me: OwnAgent,
+  publicUrl: string | undefined,
+  { configured, me }: { configured: string | null | undefined; me: OwnAgent },
 ): Finding {
-  if (PUBLIC_URL === undefined) {
+  if (publicUrl === undefined) {
     return warning(
       about,
       'orders are found by polling alone, since PUBLIC_URL is not set',
       'Set PUBLIC_URL to where the ingestor is reached from outside, to hear of orders at once',
     );
   }
-  const endpoint = `${PUBLIC_URL}${WEBHOOK_PATH}`;
+  const endpoint = `${publicUrl}${WEBHOOK_PATH}`;
   if (me.endpoint_url !== endpoint) {
     return warning(
       about,
@@ -109,7 +118,6 @@ function webhookFinding(
       `Start the ingestor: it registers ${endpoint}`,
     );
   }
-  const configured = agent.webhookSecret;
   if (!configured && !me.webhook_secret) {
     return problem(
       about,

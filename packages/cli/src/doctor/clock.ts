@@ -6,20 +6,19 @@ import { type Finding, ok, warning } from './finding.ts';
  */
 const NOTICEABLE_MS = 5000;
 
-/**
- * Compares another clock with ours. Times in ms since the epoch.
- * @param theirs the time of the other clock.
- * @param begun our time at the request.
- * @param ended our time at the answer.
- * @param graininess of their clock, in ms.
- */
-export function clockFinding(
-  whose: string,
-  theirs: number,
-  begun: number,
-  ended: number,
-  graininess = 0,
-): Finding {
+/** What another clock showed. Times in ms since the epoch. */
+export interface ClockReading {
+  theirs: number;
+  /** Our time at the request. */
+  begun: number;
+  /** Our time at the answer. */
+  ended: number;
+  /** The graininess of their clock, in ms. */
+  graininess?: number;
+}
+
+/** Compares another clock with ours. */
+export function clockFinding(whose: string, { theirs, begun, ended, graininess = 0 }: ClockReading): Finding {
   const ahead = theirs > ended ? theirs - ended : Math.min(0, theirs + graininess - begun);
   const seconds = (Math.abs(ahead) / 1000).toFixed(0);
   return Math.abs(ahead) < NOTICEABLE_MS

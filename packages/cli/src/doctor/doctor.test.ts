@@ -460,7 +460,7 @@ test.each([
   [1_020_000, 'warning'],
   [980_000, 'warning'],
 ])('a clock that says %i at 1000000 is %s', (theirs, level) => {
-  expect(clockFinding('x', theirs, 1_000_000, 1_000_100).level).toBe(level);
+  expect(clockFinding('x', { theirs, begun: 1_000_000, ended: 1_000_100 }).level).toBe(level);
 });
 
 test('a wrong call ends with 2', async () => {

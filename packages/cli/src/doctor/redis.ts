@@ -47,7 +47,7 @@ async function clockOf(redis: Redis): Promise<Finding[]> {
   try {
     const [seconds, micros] = await redis.time();
     const theirs = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
-    return [clockFinding('redis', theirs, begun, Date.now())];
+    return [clockFinding('redis', { theirs, begun, ended: Date.now() })];
   } catch (error) {
     if (redisCause(error) !== 'rights') throw error;
     return [];

@@ -76,7 +76,7 @@ export function command(options: CommandOptions): (ctx: GenerateContext) => Prom
     try {
       const identity = await identityOf(folder);
       await run(options, ctx, folder);
-      return await saveAll(ctx, folder, identity, options.maxOutputBytes ?? DEFAULT_MAX_BYTES);
+      return await saveAll(ctx, { folder, expected: identity }, options.maxOutputBytes ?? DEFAULT_MAX_BYTES);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -162,8 +162,7 @@ function tooMuch(bytes: number, maxBytes: number): InvalidOutputError {
 
 async function saveAll(
   ctx: GenerateContext,
-  folder: string,
-  expected: FolderIdentity,
+  { folder, expected }: { folder: string; expected: FolderIdentity },
   maxBytes: number,
 ): Promise<SavedArtifact[]> {
   const files = await openProgramFiles(folder, expected, MAX_PRODUCTS);

@@ -1,4 +1,4 @@
-const costless = new WeakSet<object>();
+const TELLS_NO_COST = Symbol('tells no cost');
 
 /**
  * Marks a ready-made `generate` that never reports its costs, so that `pnpm run doctor` can say
@@ -6,8 +6,7 @@ const costless = new WeakSet<object>();
  * @returns its argument.
  */
 export function tellingNoCost<G extends object>(generate: G, tellsNone = true): G {
-  if (tellsNone) costless.add(generate);
-  return generate;
+  return tellsNone ? Object.defineProperty(generate, TELLS_NO_COST, { value: true }) : generate;
 }
 
 /**
@@ -15,5 +14,5 @@ export function tellingNoCost<G extends object>(generate: G, tellsNone = true): 
  * may report costs.
  */
 export function tellsNoCost(generate: object): boolean {
-  return costless.has(generate);
+  return Reflect.get(generate, TELLS_NO_COST) === true;
 }

@@ -59,18 +59,17 @@ export class Service {
    * @param id identifies a repeat of the job.
    */
   give(ctx: GenerateContext, id: string, body: string): Promise<Answer> {
-    return this.#send(ctx, this.url, id, { method: 'POST', body });
+    return this.#send(ctx, { url: this.url, id }, { method: 'POST', body });
   }
 
   /** Asks for the state of a job. */
   ask(ctx: GenerateContext, job: URL, id: string): Promise<Answer> {
-    return this.#send(ctx, job, id, { method: 'GET' });
+    return this.#send(ctx, { url: job, id }, { method: 'GET' });
   }
 
   async #send(
     ctx: GenerateContext,
-    url: URL,
-    id: string,
+    { url, id }: { url: URL; id: string },
     request: { method: string; body?: string },
   ): Promise<Answer> {
     const now = new Date();

@@ -56,7 +56,7 @@ export function http(options: HttpOptions): (ctx: GenerateContext) => Promise<Ou
     const found = rememberedSchema.safeParse(ctx.remembered);
     const remembered: Remembered = found.success ? found.data : { jobUrl: null, lost: 0, told: false };
     const known = remembered.jobUrl === null ? null : service.urlOf(remembered.jobUrl);
-    const round = new Round(ctx, service, askEverySeconds, remembered);
+    const round = new Round(ctx, { service, askEverySeconds }, remembered);
     return known === null ? await round.give() : await round.follow(known);
   };
 }
@@ -70,7 +70,11 @@ class Round {
   readonly #begunAt = Date.now();
   #failures = 0;
 
-  constructor(ctx: GenerateContext, service: Service, askEverySeconds: number, remembered: Remembered) {
+  constructor(
+    ctx: GenerateContext,
+    { service, askEverySeconds }: { service: Service; askEverySeconds: number },
+    remembered: Remembered,
+  ) {
     this.#ctx = ctx;
     this.#service = service;
     this.#askEverySeconds = askEverySeconds;

@@ -38,8 +38,7 @@ export async function openProvider() {
 export function streams(
   texts: string[],
   finish: string | null = 'stop',
-  error?: object,
-  usage: object = USAGE,
+  { error, usage = USAGE }: { error?: object; usage?: object } = {},
 ): Answering {
   return (response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -55,7 +55,7 @@ export async function fetchWithin(reach: Reach, url: string, options: FetchPubli
   const limit = AbortSignal.timeout((options.timeLimitSeconds ?? DEFAULT_TIME_LIMIT_SECONDS) * 1000);
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
   try {
-    const bytes = await follow(reach, url, signal, options.maxBytes ?? DEFAULT_MAX_BYTES);
+    const bytes = await follow(reach, url, { signal, maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES });
     const contentType = (await fileTypeFromBuffer(bytes))?.mime ?? 'application/octet-stream';
     if (options.contentType && !options.contentType.test(contentType)) {
       throw new PermanentError(`${shown(url)} is ${contentType}, which is not taken here`);
@@ -71,8 +71,7 @@ export async function fetchWithin(reach: Reach, url: string, options: FetchPubli
 async function follow(
   reach: Reach,
   first: string,
-  signal: AbortSignal,
-  maxBytes: number,
+  { signal, maxBytes }: { signal: AbortSignal; maxBytes: number },
 ): Promise<Uint8Array> {
   let url = allowed(reach, first, undefined);
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {

@@ -72,13 +72,16 @@ const PAGE_SIZE = 2;
  */
 export async function carryOut(
   scene: Scene,
-  what: Disturbance,
+  { what, isOwed }: { what: Disturbance; isOwed: boolean },
   luck: Luck,
-  isOwed: boolean,
 ): Promise<boolean> {
   const { fleet, strikes } = scene;
   const { sandbox } = fleet.market;
-  const fault = async (kind: string, busiest: string, calls: readonly string[], more: object = {}) => {
+  const fault = async (
+    kind: string,
+    busiest: string,
+    { calls, ...more }: { calls: readonly string[]; [field: string]: unknown },
+  ) => {
     const set = (endpoint: string) =>
       sandbox.post('/sandbox/faults', { endpoint, kind, times: luck.between(1, 2), ...more });
     if (!isOwed) {
@@ -128,9 +131,9 @@ export async function carryOut(
       return isTaken;
     }
     case 'latency':
-      return fault('latency', 'orders.deliver', CALLS, { latency_ms: luck.between(100, 2500) });
+      return fault('latency', 'orders.deliver', { calls: CALLS, latency_ms: luck.between(100, 2500) });
     case 'status 503':
-      return fault('status', 'orders.deliver', CALLS, { status: 503 });
+      return fault('status', 'orders.deliver', { calls: CALLS, status: 503 });
     case 'read 404':
     case 'deliver 403': {
       const denial = DENIALS[what];
@@ -138,19 +141,20 @@ export async function carryOut(
       return !isOwed || hasMet(scene, isDenied(denial));
     }
     case 'html 502':
-      return fault('html', 'orders.get', CALLS);
+      return fault('html', 'orders.get', { calls: CALLS });
     case 'reset':
-      return fault('reset', 'orders.deliver', CALLS);
+      return fault('reset', 'orders.deliver', { calls: CALLS });
     case 'stale read':
-      return fault('stale', 'orders.get', READS);
+      return fault('stale', 'orders.get', { calls: READS });
     case 'paged lists':
       return pageLists(scene, luck.between(2000, 5000));
     case 'answer lost':
-      return fault('lost', 'orders.deliver', WRITES, { times: 1 });
+      return fault('lost', 'orders.deliver', { calls: WRITES, times: 1 });
     case 'no answer':
-      return fault('hang', 'orders.deliver', CALLS, { times: 1 });
+      return fault('hang', 'orders.deliver', { calls: CALLS, times: 1 });
     case 'late effect':
-      return fault('late', 'orders.deliver', ['orders.deliver'], {
+      return fault('late', 'orders.deliver', {
+        calls: ['orders.deliver'],
         latency_ms: luck.between(
           MARKETPLACE_TIMEOUT_SECONDS * 1000 + 500,
           DELIVER_EFFECT_SECONDS * 1000 - 500,
@@ -168,7 +172,7 @@ export async function carryOut(
       return wasCalled(scene, ({ status }) => status === 429);
     case 'forged webhook': {
       const way = WAYS[strikes.forgeries.length % WAYS.length] ?? 'no signature';
-      const forgery = await forge(fleet, way, scene.placed, luck);
+      const forgery = await forge(fleet, { way, placed: scene.placed }, luck);
       if (forgery !== null) strikes.forgeries.push(forgery);
       const refused = strikes.forgeries.filter(({ status }) => status === 401);
       return WAYS.every((one) => refused.some((other) => other.way === one));

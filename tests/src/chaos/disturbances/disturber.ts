@@ -29,7 +29,11 @@ const COARSE: readonly Disturbance[] = [
  * have not struck yet.
  * @param over aborted when there is nothing left to disturb: the disturber ends at once.
  */
-export async function disturb(scene: Scene, luck: Luck, calm: AbortSignal, over: AbortSignal): Promise<void> {
+export async function disturb(
+  scene: Scene,
+  luck: Luck,
+  { calm, over }: { calm: AbortSignal; over: AbortSignal },
+): Promise<void> {
   const owed = new Set<Disturbance>(DISTURBANCES);
   const underWay = new Set<Disturbance>();
   const pending: Promise<void>[] = [];
@@ -58,7 +62,7 @@ export async function disturb(scene: Scene, luck: Luck, calm: AbortSignal, over:
     wasTried ||= what === 'delivery overtaken';
     const isOwed = owed.has(what);
     if (isOwed || ALONE.includes(what)) underWay.add(what);
-    const isDone = await carryOut(scene, what, luck.fork(`${what} ${pending.length}`), isOwed);
+    const isDone = await carryOut(scene, { what, isOwed }, luck.fork(`${what} ${pending.length}`));
     underWay.delete(what);
     if (isDone) owed.delete(what);
   };

@@ -49,11 +49,10 @@ interface Webhook {
  */
 export async function forge(
   fleet: Fleet,
-  way: Forgery['way'],
-  placed: readonly Placed[],
+  { way, placed }: { way: Forgery['way']; placed: readonly Placed[] },
   luck: Luck,
 ): Promise<Forgery | null> {
-  const webhook = forged(fleet, way, placed, luck);
+  const webhook = forged(fleet, { way, placed }, luck);
   if (webhook === null) return null;
   const status = await post(fleet.front.url, webhook);
   return { way, status, fingerprint: way === 'replayed to another agent' ? null : hashOf(webhook.body) };
@@ -70,8 +69,7 @@ export async function replay({ front }: Fleet, luck: Luck): Promise<number | nul
 
 function forged(
   { market: { agentIds, webhookSecrets }, front }: Fleet,
-  way: Forgery['way'],
-  placed: readonly Placed[],
+  { way, placed }: { way: Forgery['way']; placed: readonly Placed[] },
   luck: Luck,
 ): Webhook | null {
   const genuine = front.taken.at(-1);

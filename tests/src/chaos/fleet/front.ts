@@ -49,12 +49,16 @@ export async function startFront(port: number, upstreams: readonly Upstream[]): 
       if (upstream === undefined) return null;
       const answer = await ask(upstream, request, body);
       if (answer === 'not connected') continue;
-      if (answer !== null) note(upstream, request, body, answer);
+      if (answer !== null) note(upstream, { request, body }, answer);
       return answer;
     }
     return null;
   };
-  const note = ({ name }: Upstream, request: http.IncomingMessage, body: Buffer, { status }: Answer) => {
+  const note = (
+    { name }: Upstream,
+    { request, body }: { request: http.IncomingMessage; body: Buffer },
+    { status }: Answer,
+  ) => {
     const counts = served[name];
     if (counts === undefined || status < 200 || status > 299) return;
     if (request.url !== WEBHOOK_PATH) {

@@ -140,13 +140,16 @@ function wrongContent(
       ...urls
         .filter((url) => (times.get(url) ?? 0) > 1 + (round === 0 ? timesOverwritten(order.market) : 0))
         .map((url) => `${url} was delivered more than once`),
-      ...(isLast ? urls.flatMap((url, place) => wrongFile(order, round, url, place + 1)) : []),
+      ...(isLast ? urls.flatMap((url, place) => wrongFile(order, { round, url, file: place + 1 })) : []),
     ].map((problem) => `round ${round}: ${problem}`);
   });
   return [...problems, ...superseded.map((row) => `${row.deliverable_url} is ${row.status}`)];
 }
 
-function wrongFile({ id, said, opened }: OrderEvidence, round: number, url: string, file: number): string[] {
+function wrongFile(
+  { id, said, opened }: OrderEvidence,
+  { round, url, file }: { round: number; url: string; file: number },
+): string[] {
   const answer = opened[url];
   if (answer === undefined) return [`${url} was not opened`];
   if (answer.status !== 200) return [`${url} answers ${answer.status}`];

@@ -62,7 +62,11 @@ function revised(): OrderEvidence {
   const plan = planOf({ files: 2, revisions: 1 });
   const rounds = [urlsOf('ord_1', 0, 2), urlsOf('ord_1', 1, 2)];
   return {
-    ...orderAt('ord_1', plan, ['paid', 'delivered', 'revision_requested', 'delivered', 'completed'], rounds),
+    ...orderAt('ord_1', {
+      plan,
+      statuses: ['paid', 'delivered', 'revision_requested', 'delivered', 'completed'],
+      rounds,
+    }),
     said,
     opened: Object.fromEntries(
       rounds.flatMap((urls, round) =>
@@ -77,7 +81,11 @@ function revised(): OrderEvidence {
 
 function disputed(): OrderEvidence {
   const rounds = [urlsOf('ord_2', 0, 1)];
-  const order = orderAt('ord_2', planOf({ ends: 'disputes' }), ['paid', 'delivered', 'disputed'], rounds);
+  const order = orderAt('ord_2', {
+    plan: planOf({ ends: 'disputes' }),
+    statuses: ['paid', 'delivered', 'disputed'],
+    rounds,
+  });
   const attention = [
     { key: 'disputed:0d', reason: 'The buyer disputes the order. Release it, or settle it.' },
   ];
@@ -94,7 +102,11 @@ function disputed(): OrderEvidence {
 }
 
 function cancelled(): OrderEvidence {
-  return orderAt('ord_3', planOf({ cancels: 'after paying' }), ['quoted', 'paid', 'cancelled'], []);
+  return orderAt('ord_3', {
+    plan: planOf({ cancels: 'after paying' }),
+    statuses: ['quoted', 'paid', 'cancelled'],
+    rounds: [],
+  });
 }
 
 /**
@@ -104,7 +116,7 @@ function cancelled(): OrderEvidence {
 function overwritten(): OrderEvidence {
   const urls = urlsOf('ord_4', 0, 1);
   const statuses = ['paid', 'delivered', 'paid', 'delivered'];
-  const order = orderAt('ord_4', planOf({ kind: 'x402', races: true }), statuses, [urls]);
+  const order = orderAt('ord_4', { plan: planOf({ kind: 'x402', races: true }), statuses, rounds: [urls] });
   order.market.deliverables.push(...order.market.deliverables);
   const file = fileBody({ order: 'ord_4', round: 0, feedback: null, file: 1 });
   return {
@@ -134,7 +146,10 @@ function urlsOf(id: string, round: number, files: number): string[] {
   return Array.from({ length: files }, (_, index) => `http://files.example/${id}/${round}/${index + 1}`);
 }
 
-function orderAt(id: string, plan: Plan, statuses: string[], rounds: string[][]): OrderEvidence {
+function orderAt(
+  id: string,
+  { plan, statuses, rounds }: { plan: Plan; statuses: string[]; rounds: string[][] },
+): OrderEvidence {
   const thanks = id === 'ord_1' ? ['Thank you.', 'Thank you.'] : [];
   const said = thanks.map((content) => ({ sender_type: 'client', content }));
   const market: SandboxOrder = {

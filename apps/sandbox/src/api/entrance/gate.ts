@@ -65,13 +65,13 @@ export function gate(server: FastifyInstance, sandbox: Sandbox): void {
       return reply.type('application/json').send(cached);
     }
     const outside = faults.strike(endpoint, OUTSIDE, Number(request.headers['content-length'] ?? 0));
-    if (outside !== null) return strike(outside, call, request, reply);
+    if (outside !== null) return strike(outside, request, reply);
     if (isTooLargeForEdge(request, switches.now.edgeBodyBytes)) return rejectAtEdge(reply);
     const { limit } = request.routeOptions.config;
     const refusal = limit === undefined ? null : limiter.take(call.egress, limit, market.now());
     if (refusal !== null) refuse(refusal, reply);
     const inside = faults.strike(endpoint, INSIDE);
-    if (inside !== null) return strike(inside, call, request, reply);
+    if (inside !== null) return strike(inside, request, reply);
   });
 
   server.addHook('preHandler', async (request) => {
@@ -105,8 +105,8 @@ export function gate(server: FastifyInstance, sandbox: Sandbox): void {
 }
 
 /** Applies a fault. @returns the reply when the call ends here. */
-function strike(fault: Fault, call: ApiCall, request: FastifyRequest, reply: FastifyReply) {
-  call.fault = fault.kind;
+function strike(fault: Fault, request: FastifyRequest, reply: FastifyReply) {
+  if (request.apiCall !== null) request.apiCall.fault = fault.kind;
   request.fault = fault;
   return losesAnswer(fault) ? undefined : breakBefore(fault, request, reply);
 }

@@ -27,7 +27,7 @@ const MESSAGEABLE: readonly Status[] = [
 const MAX_PRICE_USD = 1_000_000;
 const MAX_MESSAGE = 2000;
 
-export function become(order: Order, status: Status, now: number, by: string): void {
+export function become(order: Order, status: Status, { now, by }: { now: number; by: string }): void {
   order.status = status;
   order.states.push({ status, at: now, by });
 }
@@ -38,7 +38,7 @@ export function quote(order: Order, price: unknown, now: number): void {
     throw new Refusal(400, `Cannot quote order with status "${order.status}". Must be "pending_quote".`);
   }
   order.priceUsd = priceUsd;
-  become(order, 'quoted', now, 'agent');
+  become(order, 'quoted', { now, by: 'agent' });
 }
 
 /** Prices are read leniently: `"1,500"` is 1.00, `"0.004"` is 0.00. */
@@ -59,16 +59,16 @@ export function pay(order: Order, now: number): void {
   mustBe(order, ['quoted', 'accepted'], 'pay');
   order.payment = newPayment(order.client, false);
   if (order.workspaceMs === null) {
-    become(order, 'paid', now, 'buyer');
+    become(order, 'paid', { now, by: 'buyer' });
     return;
   }
   order.workspaceExpiresAt = now + order.workspaceMs;
-  become(order, 'in_progress', now, 'buyer');
+  become(order, 'in_progress', { now, by: 'buyer' });
 }
 
 /** An instant hire writes `paid` after its payout, whatever the status is (observed). */
 export function overwriteWithPaid(order: Order, now: number): void {
-  if (order.status !== 'paid') become(order, 'paid', now, 'hire');
+  if (order.status !== 'paid') become(order, 'paid', { now, by: 'hire' });
 }
 
 /** @throws Refusal 400 if the order accepts no delivery. */
@@ -99,13 +99,13 @@ export function deliver(order: Order, delivered: readonly Delivered[], now: numb
     isResubmission && reviewDeadline !== null
       ? Math.max(reviewDeadline, now + LEAST_REVIEW_MS)
       : now + REVIEW_WINDOW_MS;
-  become(order, 'delivered', now, 'agent');
+  become(order, 'delivered', { now, by: 'agent' });
 }
 
 export function approve(order: Order, now: number, by: 'buyer' | 'time'): void {
   mustBe(order, ['delivered'], 'approve');
   order.completedAt = now;
-  become(order, 'completed', now, by);
+  become(order, 'completed', { now, by });
 }
 
 /** @returns the feedback, trimmed. */
@@ -114,14 +114,14 @@ export function requestRevision(order: Order, feedback: unknown, now: number): s
   const text = typeof feedback === 'string' ? feedback.trim() : '';
   if (text === '') throw new Refusal(400, 'feedback is required when requesting a revision');
   order.revisionCount += 1;
-  become(order, 'revision_requested', now, 'buyer');
+  become(order, 'revision_requested', { now, by: 'buyer' });
   return text;
 }
 
 /** @returns the trimmed reason, which may be empty. */
 export function dispute(order: Order, reason: unknown, now: number): string {
   mustBe(order, ['delivered'], 'dispute');
-  become(order, 'disputed', now, 'buyer');
+  become(order, 'disputed', { now, by: 'buyer' });
   return typeof reason === 'string' ? reason.trim() : '';
 }
 
@@ -129,7 +129,7 @@ export function dispute(order: Order, reason: unknown, now: number): string {
 export function cancel(order: Order, now: number): Status {
   mustBe(order, CANCELLABLE, 'cancel');
   const before = order.status;
-  become(order, 'cancelled', now, 'buyer');
+  become(order, 'cancelled', { now, by: 'buyer' });
   return before;
 }
 
@@ -168,7 +168,7 @@ export function force(order: Order, status: Status, now: number): void {
     order.reviewDeadline = now + REVIEW_WINDOW_MS;
   }
   if (status === 'completed') order.completedAt ??= now;
-  become(order, status, now, 'forced');
+  become(order, status, { now, by: 'forced' });
 }
 
 /** Whether the buyer's silence counts as approval. */

@@ -18,9 +18,9 @@ export function passWorkspaceTime(order: Order, now: number): void {
     if (order.workspaceExpiresAt > now) return;
     order.deliveredAt = now;
     order.reviewDeadline = now + REVIEW_WINDOW_MS;
-    become(order, 'delivered', now, 'time');
+    become(order, 'delivered', { now, by: 'time' });
     return;
   }
   const isIdle = order.quotaTotal === 0 && order.primary === null && now - order.createdAt > IDLE_MS;
-  if (isIdle) become(order, 'paid', now, 'time');
+  if (isIdle) become(order, 'paid', { now, by: 'time' });
 }

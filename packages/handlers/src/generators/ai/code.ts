@@ -67,14 +67,14 @@ type File = z.infer<typeof answerSchema>['files'][number];
  * answer that is not a list of files.
  */
 export function aiCode(options: AiCodeOptions): (ctx: GenerateContext) => Promise<Output> {
-  const { model, instructions = INSTRUCTIONS, zipName = 'code.zip', references = 'none' } = options;
+  const { instructions = INSTRUCTIONS, zipName = 'code.zip', references = 'none' } = options;
   const { guard = true } = options;
   mustBeKnown('aiCode', options, OPTIONS);
   mustBePrices(options.prices);
   return tellingNoCost(async (ctx) => {
     const { prompt: asked, marks } = await promptOf(ctx, instructions, await referencesOf(ctx, references));
     await ctx.progress('the model writes');
-    const files = await callModel(ctx, () => write(ctx, options, model, asked));
+    const files = await callModel(ctx, () => write(ctx, options, asked));
     const whole = files.map(({ path, content }) => `${path}\n${content}`).join('\n');
     const review = guardWith(guard, whole, { instructions, marks });
     return { ...packed(files, zipName), review };
@@ -83,8 +83,7 @@ export function aiCode(options: AiCodeOptions): (ctx: GenerateContext) => Promis
 
 async function write(
   ctx: GenerateContext,
-  { maxOutputTokens, prices }: AiCodeOptions,
-  model: LanguageModel,
+  { model, maxOutputTokens, prices }: AiCodeOptions,
   asked: Prompt,
 ): Promise<File[]> {
   try {
@@ -96,7 +95,7 @@ async function write(
       maxRetries: 0,
       ...(maxOutputTokens !== undefined && { maxOutputTokens }),
       async onStepEnd({ usage }) {
-        await tellUsage(ctx, model, usedBy(usage), prices);
+        await tellUsage(ctx, { model, prices }, usedBy(usage));
       },
     });
     mustBeWhole(result.finishReason);

@@ -81,7 +81,7 @@ export function aiImage(options: AiImageOptions): (ctx: GenerateContext) => Prom
           ...(aspectRatio !== undefined && { aspectRatio }),
         }),
       );
-      await tellUsage(ctx, model, { ...usage, images: images.length }, prices);
+      await tellUsage(ctx, { model, prices }, { ...usage, images: images.length });
       for (const { uint8Array, mediaType } of images.slice(0, n)) {
         const fileName = count === 1 ? 'image' : `image-${made.length + 1}`;
         made.push(

@@ -35,7 +35,7 @@ type Fetch = (url: string, options: FetchPublicOptions) => Promise<Fetched>;
  */
 export async function referenceImages(ctx: GenerateContext, policy: ReferencePolicy): Promise<Uint8Array[]> {
   if (policy === 'none') return [];
-  const { images } = await fetchAll(ctx, policy, ctx.order.referenceImages, imageAt);
+  const { images } = await fetchAll(ctx, { policy, urls: ctx.order.referenceImages }, imageAt);
   return [...images, ...(await imagesToChange(ctx, MAX_REFERENCES - images.length))];
 }
 
@@ -52,8 +52,10 @@ export async function referencesOf(
 ): Promise<References> {
   if (policy === 'none') return NO_REFERENCES;
   const { referenceImages, referenceUrls } = ctx.order;
-  const images = await fetchAll(ctx, policy, referenceImages, (url, signal) => imageAt(url, signal, fetch));
-  const pages = await fetchAll(ctx, policy, referenceUrls, async (url, signal) =>
+  const images = await fetchAll(ctx, { policy, urls: referenceImages }, (url, signal) =>
+    imageAt(url, signal, fetch),
+  );
+  const pages = await fetchAll(ctx, { policy, urls: referenceUrls }, async (url, signal) =>
     pageOf(url, await fetch(url, { signal, maxBytes: LARGEST_PAGE_BYTES })),
   );
   return { images: [...images.images, ...pages.images].slice(0, MAX_REFERENCES), texts: pages.texts };
@@ -61,8 +63,7 @@ export async function referencesOf(
 
 async function fetchAll(
   ctx: GenerateContext,
-  policy: ReferencePolicy,
-  urls: readonly string[],
+  { policy, urls }: { policy: ReferencePolicy; urls: readonly string[] },
   fetchOne: (url: string, signal: AbortSignal) => Promise<Partial<References>>,
 ): Promise<References> {
   const all: References = { images: [], texts: [] };

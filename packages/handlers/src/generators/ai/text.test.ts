@@ -43,7 +43,7 @@ test('cached tokens cost the price of cached tokens', async () => {
     completion_tokens: 1744,
     prompt_tokens_details: { cached_tokens: 257_955 },
   };
-  server.answer = streams(['Text.'], 'stop', undefined, used);
+  server.answer = streams(['Text.'], 'stop', { usage: used });
   const prices = { inputPerMillion: 1.25, cachedInputPerMillion: 0.625, outputPerMillion: 10 };
   const dear = bench.context();
   await aiText({ model, prices })(dear.ctx);
@@ -253,7 +253,7 @@ test('a broken stream is not a text, may be retried, and is reported with its es
 });
 
 test('an error within a stream is reported with the usage', async () => {
-  server.answer = streams(['Half a'], 'stop', { message: 'overloaded, Bearer abcdefgh' });
+  server.answer = streams(['Half a'], 'stop', { error: { message: 'overloaded, Bearer abcdefgh' } });
   const { ctx, usage } = bench.context();
   const failure = aiText({ model })(ctx);
   await expect(failure).rejects.toThrow('overloaded, Bearer [redacted]');

@@ -56,13 +56,13 @@ const TELL_EVERY = 400;
  * token limit, and a call that would be rejected again. An Error for a stream that breaks off.
  */
 export function aiText(options: AiTextOptions): (ctx: GenerateContext) => Promise<Output> {
-  const { model, instructions = INSTRUCTIONS, contentType = 'text/markdown', fileName } = options;
+  const { instructions = INSTRUCTIONS, contentType = 'text/markdown', fileName } = options;
   const { references = 'none', guard = true } = options;
   mustBeKnown('aiText', options, OPTIONS);
   mustBePrices(options.prices);
   return tellingNoCost(async (ctx) => {
     const { prompt: asked, marks } = await promptOf(ctx, instructions, await referencesOf(ctx, references));
-    const text = await callModel(ctx, () => write(ctx, options, model, asked));
+    const text = await callModel(ctx, () => write(ctx, options, asked));
     if (text.trim() === '') throw new InvalidOutputError('the model wrote nothing');
     const review = guardWith(guard, text, { instructions, marks });
     return { body: text, contentType, fileName: fileName ?? 'text', mediaType: 'text', review };
@@ -71,8 +71,7 @@ export function aiText(options: AiTextOptions): (ctx: GenerateContext) => Promis
 
 async function write(
   ctx: GenerateContext,
-  { maxOutputTokens, prices }: AiTextOptions,
-  model: LanguageModel,
+  { model, maxOutputTokens, prices }: AiTextOptions,
   asked: Prompt,
 ): Promise<string> {
   const { stream } = streamText({
@@ -102,8 +101,8 @@ async function write(
   } catch (error) {
     failure ??= { error };
   }
-  if (finish?.usage.outputTokens !== undefined) await tellUsage(ctx, model, usedBy(finish.usage), prices);
-  else if (text !== '') await tellUsage(ctx, model, estimated(asked, text), prices);
+  if (finish?.usage.outputTokens !== undefined) await tellUsage(ctx, { model, prices }, usedBy(finish.usage));
+  else if (text !== '') await tellUsage(ctx, { model, prices }, estimated(asked, text));
   ctx.signal.throwIfAborted();
   if (failure !== undefined) throw text === '' ? failure.error : brokenOff(failure.error);
   mustBeWhole(finish?.finishReason ?? 'error');

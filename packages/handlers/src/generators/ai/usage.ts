@@ -54,9 +54,8 @@ interface Used {
  */
 export function tellUsage(
   ctx: GenerateContext,
-  model: unknown,
+  { model, prices }: { model: unknown; prices?: Prices | undefined },
   used: Used,
-  prices: Prices | undefined,
 ): Promise<void> {
   const what = `${modelName(model)}${used.isEstimated ? ' (estimated)' : ''}`;
   return ctx.usage({ what, ...counts(used), costUsd: costOf(used, prices) });
