@@ -48,8 +48,10 @@ test.skipIf(redisServer === null)(
     await exactly(silent, { deliveries: 1, messages: 1 });
     await underWay.status('delivered');
     await underWay.fact('delivered');
-    await waitFor('the slow call to end', async () =>
-      (await underWay.effects('orders.deliver')).find((call) => call.latency_ms > 0),
+    await waitFor(
+      'the slow call to end',
+      async () => (await underWay.effects('orders.deliver')).find((call) => call.latency_ms > 0),
+      { timeoutMs: SLOW_MS + 10_000 },
     );
     await exactly(underWay, { deliveries: 1, messages: 1 });
     expect(await before.effects('orders.deliver')).toHaveLength(1);
