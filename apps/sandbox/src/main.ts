@@ -1,4 +1,5 @@
 import { buildSandbox } from './app.ts';
+import { seedExampleShop } from './example-shop.ts';
 import { DEMO_KEY } from './seed.ts';
 import { readSettings } from './settings.ts';
 import { keepState } from './state/state-file.ts';
@@ -32,6 +33,9 @@ if (settings.SANDBOX_STATE_FILE !== undefined) {
     console.error(error instanceof Error ? error.message : String(error));
     process.exit(EXIT_CONFIGURATION);
   }
+}
+if (settings.SANDBOX_SEED_ORDERS > 0 && sandbox.market.orders.size === 0) {
+  seedExampleShop(sandbox.market, settings.SANDBOX_SEED_ORDERS, settings.SANDBOX_SEED_TIME ?? Date.now());
 }
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, async () => {

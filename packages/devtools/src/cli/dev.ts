@@ -23,6 +23,7 @@ import { EXIT_CONFIGURATION } from '@fulfillment/shared';
 import { devEnvironment } from '../dev/dev-environment.ts';
 import { acquireDevRedis, runningDevRedis } from '../dev/dev-redis.ts';
 import { type DevState, openDevState } from '../dev/dev-state.ts';
+import { type ExampleSeed, seededEnvironment, writeExampleShop } from '../dev/example-shop.ts';
 import { isPortFree } from '../ports.ts';
 import { keepReloading, type Reloading } from '../reload/reloading.ts';
 import { configurationFiles, sourceFoldersOf } from '../reload/sources.ts';
@@ -39,6 +40,10 @@ const command = createCommand('pnpm dev')
   )
   .option('--filter <app>', 'only this app, or all other apps with ! before the name (repeatable)', collect)
   .option('--fresh', 'delete the orders and files of earlier runs', false)
+  .option(
+    '--seed <orders>',
+    'start over with an example shop of this many orders over three agents. 300 show every case',
+  )
   .option('--port <number>', 'port of the sandbox. The apps use the next ports', String(SANDBOX.port))
   .option(
     '--data <folder>',
@@ -69,18 +74,22 @@ await runCommand(command);
 interface DevOptions {
   filter?: readonly string[] | undefined;
   fresh: boolean;
+  seed?: string | undefined;
   port: string;
   data: string;
 }
 
 /** Runs until interrupted. */
-async function run({ filter = [], fresh, port, data }: DevOptions): Promise<void> {
+async function run({ filter = [], fresh, seed: orders, port, data }: DevOptions): Promise<void> {
   const all = onPortsFrom(portOf(port), ALL);
   const apps = selectApps(all, filter);
   await needFreePorts(apps);
-  const state = await openState(path.resolve(data), fresh);
+  const seed = orders === undefined ? null : seedOf(orders);
+  const state = await openState(path.resolve(data), fresh || seed !== null);
   const redis = await acquireDevRedis(log, state);
-  const env = devEnvironment({ redisUrl: redis.url, state, apps: all });
+  const plain = devEnvironment({ redisUrl: redis.url, state, apps: all });
+  const env = seed === null ? plain : { ...plain, ...seededEnvironment(seed) };
+  if (seed !== null) await writeExampleShop(seed, env);
   const show = createLineShower();
   const running = apps.map((app) => keepApp(app, env, show));
   onInterrupt(async () => {
@@ -96,6 +105,12 @@ async function run({ filter = [], fresh, port, data }: DevOptions): Promise<void
     `\n${rows.join('\n')}\n\nAn app starts again when a file of it, or the configuration, changes. Ctrl-C ends everything.\n`,
   );
   await Promise.all(running.map(({ ended }) => ended));
+}
+
+function seedOf(text: string): ExampleSeed {
+  const orders = Number(text);
+  if (Number.isInteger(orders) && orders > 0) return { orders, now: Date.now() };
+  throw new Error(`--seed takes a number of orders, not "${text}".`);
 }
 
 function portOf(text: string): number {

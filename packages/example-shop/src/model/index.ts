@@ -1,4 +1,5 @@
-export { AGENTS, type ExampleAgent, type ExampleService, SERVICES } from './catalog.ts';
+export { AGENTS, type ExampleService, SERVICES } from './catalog.ts';
+export { deliverableUrl, revisionsOf } from './deliveries.ts';
 export type { ExampleOrder } from './example-order.ts';
 export { exampleShop } from './example-shop.ts';
 export { marketStatusOf } from './market-status.ts';

@@ -1,8 +1,7 @@
 import type { Fact } from '@fulfillment/shared';
-import { type ExampleOrder, marketStatusOf } from '../model/index.ts';
+import { deliverableUrl, type ExampleOrder, marketStatusOf, revisionsOf } from '../model/index.ts';
 import { endingFacts } from './ending-facts.ts';
 import { generationFacts } from './generation-facts.ts';
-import { deliverableUrl, revisionsOf } from './raw-order.ts';
 import type { TimedFact } from './timed-fact.ts';
 
 /** What happened to an order, the oldest first. */

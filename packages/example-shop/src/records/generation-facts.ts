@@ -1,6 +1,5 @@
 import type { Fact } from '@fulfillment/shared';
-import type { ExampleOrder } from '../model/index.ts';
-import { deliverableUrl } from './raw-order.ts';
+import { deliverableUrl, type ExampleOrder } from '../model/index.ts';
 import type { TimedFact } from './timed-fact.ts';
 
 const FAILURES = {

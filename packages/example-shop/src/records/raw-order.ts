@@ -1,4 +1,4 @@
-import { type ExampleOrder, marketStatusOf } from '../model/index.ts';
+import { deliverableUrl, type ExampleOrder, marketStatusOf, revisionsOf } from '../model/index.ts';
 
 const HOUR = 3_600_000;
 const REVIEW_HOURS = 48;
@@ -30,18 +30,6 @@ export function rawOrder(order: ExampleOrder): Record<string, unknown> {
     deliverable_url: deliveredAt === null ? null : deliverableUrl(order, 0),
   };
 }
-
-/** How often the buyer asked for a revision. */
-export function revisionsOf({ plot }: ExampleOrder): number {
-  return ['paid_out_after_revision', 'revising', 'revision_unclear'].includes(plot) ? 1 : 0;
-}
-
-/** The address of what a round delivered. */
-export function deliverableUrl({ id, service }: ExampleOrder, round: number): string {
-  return `https://files.example.com/${id}/${round}/${service.handler}.${EXTENSIONS[service.mediaType]}`;
-}
-
-const EXTENSIONS = { image: 'png', video: 'mp4', link: 'html', document: 'pdf', text: 'md' } as const;
 
 function isoTime(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();

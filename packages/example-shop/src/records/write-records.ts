@@ -1,9 +1,9 @@
 import { RecordStore, type RedisKeys } from '@fulfillment/platform';
 import { decide, factKey, type OrderRef, type Policy, parseOrder } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
-import type { ExampleOrder } from '../model/index.ts';
+import { type ExampleOrder, revisionsOf } from '../model/index.ts';
 import { factsOf } from './facts.ts';
-import { rawOrder, revisionsOf } from './raw-order.ts';
+import { rawOrder } from './raw-order.ts';
 
 /** Facts take their places from here on, as the record store counts them. */
 const FIRST_PLACE = 1_000_000;
