@@ -9,8 +9,9 @@ import {
 import type { z } from 'zod';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { watchLiveness } from './liveness.ts';
+import { loadDotEnv, readSettings, workspaceRoot } from './read-settings.ts';
 import { createRuntime, type Operator, type Runtime } from './runtime.ts';
-import { type BaseSettings, loadDotEnv, readSettings, workspaceRoot } from './settings.ts';
+import type { BaseSettings } from './settings.ts';
 import { serveWhileWaiting } from './waiting-server.ts';
 
 /** The parts of an app. */

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ConfigurationError } from '@fulfillment/shared';
 import { describe, expect, test } from 'vitest';
+import { loadDotEnv, readSettings, workspaceRoot } from './read-settings.ts';
 import * as settings from './settings.ts';
 
-const { baseSettings, readSettings } = settings;
+const { baseSettings } = settings;
 const schemas = {
   base: baseSettings,
   ingestor: settings.ingestorSettings,
@@ -120,13 +121,13 @@ test('the workspace is found from any folder in it, and .env fills in only what 
   const root = await mkdtemp(path.join(tmpdir(), 'settings-'));
   const inner = path.join(root, 'apps', 'x');
   await mkdir(inner, { recursive: true });
-  expect(settings.workspaceRoot(inner)).toBe(inner);
+  expect(workspaceRoot(inner)).toBe(inner);
   await writeFile(path.join(root, 'pnpm-workspace.yaml'), '');
-  expect(settings.workspaceRoot(inner)).toBe(root);
+  expect(workspaceRoot(inner)).toBe(root);
   process.env.TEST_SETTING_A = 'set';
-  settings.loadDotEnv(root);
+  loadDotEnv(root);
   await writeFile(path.join(root, '.env'), 'TEST_SETTING_A=file\nTEST_SETTING_B=file\n');
-  settings.loadDotEnv(root);
+  loadDotEnv(root);
   expect(process.env).toMatchObject({ TEST_SETTING_A: 'set', TEST_SETTING_B: 'file' });
   delete process.env.TEST_SETTING_A;
   delete process.env.TEST_SETTING_B;

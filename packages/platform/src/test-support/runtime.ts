@@ -1,6 +1,7 @@
 import { type Policy, type PolicyInput, policySchema } from '@fulfillment/shared';
+import { readSettings } from '../process/read-settings.ts';
 import { createRuntime, type Runtime } from '../process/runtime.ts';
-import { type IngestorSettings, ingestorSettings, readSettings } from '../process/settings.ts';
+import { type IngestorSettings, ingestorSettings } from '../process/settings.ts';
 import { type FakeMarket, openMarket } from './market.ts';
 import { openScratch, type Scratch } from './scratch.ts';
 

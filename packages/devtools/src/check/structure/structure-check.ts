@@ -18,7 +18,6 @@ const OPEN: readonly string[] = [
   'packages/handlers/src/config/',
   'packages/handlers/src/generators/http.test.ts',
   'packages/ledger/',
-  'packages/platform/src/process/settings.ts',
   'packages/shared/',
   'tests/src/harness/',
   'tests/src/scenarios.config.ts',

@@ -5,7 +5,7 @@ import type { FleetState } from './fleet-state.ts';
 export function exportLedger(metrics: Metrics, { feed }: FleetState): void {
   metrics.sharedGauge({
     name: 'fulfillment_ledger_pending_orders',
-    help: 'Orders whose last change the ledger has not read yet; absent without a ledger',
+    help: 'Orders whose last change the ledger has not read yet (absent without a ledger)',
     labels: [],
     scope: 'fleet',
     collect: async (set) => {
@@ -15,7 +15,7 @@ export function exportLedger(metrics: Metrics, { feed }: FleetState): void {
   });
   metrics.sharedGauge({
     name: 'fulfillment_ledger_lag_seconds',
-    help: 'How long the oldest of these changes has waited for the ledger; absent without a ledger',
+    help: 'How long the oldest of these changes has waited for the ledger (absent without a ledger)',
     labels: [],
     scope: 'fleet',
     collect: async (set) => {
