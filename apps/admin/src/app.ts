@@ -14,6 +14,7 @@ import { bulkRoutes } from './bulk/bulk-routes.ts';
 import { errorPages } from './error-pages.ts';
 import { exportRoutes } from './list/export-routes.ts';
 import { listRoutes } from './list/list-routes.ts';
+import { viewRoutes } from './list/view-routes.ts';
 import { liveRoutes } from './live/live-routes.ts';
 import { moneyRoutes } from './money/money-routes.ts';
 import type { AdminOptions } from './options.ts';
@@ -41,6 +42,7 @@ export function adminRoutes(options: AdminOptions): (server: FastifyInstance) =>
       attentionRoutes(pages, options);
       listRoutes(pages, options);
       exportRoutes(pages, options);
+      viewRoutes(pages, options);
       moneyRoutes(pages, options);
       bulkRoutes(pages, options);
       orderRoutes(pages, options);

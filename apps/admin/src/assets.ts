@@ -15,6 +15,7 @@ const ASSETS = {
   'live.js': { type: SCRIPT, body: own('live.js') },
   'times.js': { type: SCRIPT, body: own('times.js') },
   'selection.js': { type: SCRIPT, body: own('selection.js') },
+  'suggest.js': { type: SCRIPT, body: own('suggest.js') },
   'keys.js': { type: SCRIPT, body: own('keys.js') },
   'idiomorph.js': { type: SCRIPT, body: idiomorph() },
   'icon.svg': { type: 'image/svg+xml', body: own('icon.svg') },

@@ -15,6 +15,7 @@ import type { Policy } from '@fulfillment/shared';
 import type { Account } from './access/account.ts';
 import type { BulkRunner } from './bulk/bulk-runner.ts';
 import type { BulkStore } from './bulk/bulk-store.ts';
+import type { ViewStore } from './list/view-store.ts';
 
 /**
  * What the admin pages need. The store, queues and budget must fail at once when Redis is
@@ -35,6 +36,7 @@ export interface AdminOptions {
    * @throws LedgerAwayError
    */
   ledger: () => Promise<Ledger>;
+  views: ViewStore;
   bulk: BulkStore;
   bulkRunner: Pick<BulkRunner, 'wake'>;
   /** How far the ledger is behind the records, and why. */

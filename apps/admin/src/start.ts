@@ -16,6 +16,7 @@ import { listenHost } from './access/origin.ts';
 import { adminRoutes } from './app.ts';
 import { startBulk } from './bulk/start-bulk.ts';
 import { LedgerAccess } from './ledger/ledger-access.ts';
+import { ViewStore } from './list/view-store.ts';
 import type { AdminOptions } from './options.ts';
 
 /**
@@ -44,6 +45,7 @@ export async function startAdmin(
   const store = new RecordStore(redis, keys);
   const { bulk, bulkRunner, attach } = startBulk({ redis, keys, store, queues, policy, log });
   const routes = adminRoutes({
+    views: new ViewStore(redis, keys),
     bulk,
     bulkRunner,
     account: { user: settings.ADMIN_USER, password: settings.ADMIN_PASSWORD },

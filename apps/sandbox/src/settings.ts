@@ -7,7 +7,7 @@ const schema = z.object({
   SANDBOX_HOST: z.string().default('127.0.0.1'),
   SANDBOX_SEED: z.coerce.number().int().default(1),
   SANDBOX_SEED_DEMO: z.stringbool().default(true),
-  /** How many orders of the example shop the sandbox begins with, and the time of the shop in ms. */
+  /** The number of orders of the example shop, and the shop's time in ms since the epoch. */
   SANDBOX_SEED_ORDERS: z.coerce.number().int().min(0).default(0),
   SANDBOX_SEED_TIME: z.coerce.number().int().positive().optional(),
   SANDBOX_RATE_LIMIT: z.enum(LIMIT_MODES).default('off'),

@@ -1,10 +1,12 @@
 import { followKeys } from './keys.js';
 import { followChanges } from './live.js';
 import { followSelection } from './selection.js';
+import { suggestSearches } from './suggest.js';
 import { showLocalTimes } from './times.js';
 
 document.documentElement.classList.add('has-script');
 showLocalTimes(document);
 followSelection();
+suggestSearches();
 followKeys();
 followChanges();

@@ -6,6 +6,7 @@ import { bulkBar } from './bulk-bar.ts';
 import { filterHelp } from './filter-help.ts';
 import { type ListQuery, listPath } from './list-query.ts';
 import { type OrderTable, orderTable } from './order-table.ts';
+import type { SavedView } from './view-store.ts';
 import { type View, viewChips } from './views.ts';
 
 export const PAGE_SIZE = 50;
@@ -13,13 +14,14 @@ export const PAGE_SIZE = 50;
 export interface ListView extends OrderTable {
   found: OrderCount;
   views: readonly View[];
+  saved: readonly SavedView[];
 }
 
 /** The list of orders. */
 export function listPage(view: ListView): Html {
   const { query, orders, found, canSelect } = view;
   return html`${listHead(query, html`${countText(found)}`)}
-    ${viewChips(view)}
+    ${viewChips({ ...view, mayAct: canSelect })}
     <form method="post" action="/bulk/preview" class="panel" data-selection id="order-list">
       <input type="hidden" name="q" value="${query.text}">
       ${canSelect && orders.length > 0 && bulkBar(found)}

@@ -18,14 +18,15 @@ export function listRoutes(server: FastifyInstance, options: AdminOptions): void
       return sendPage(options, reply, { ...page, content, status: 400 });
     }
     const [now, ledger] = await Promise.all([store.now(), options.ledger()]);
-    const [orders, found, counts, agentNames] = await Promise.all([
+    const [orders, found, counts, agentNames, saved] = await Promise.all([
       ledger.orders.search(read.filter, query.sort, { page: query.page, size: PAGE_SIZE, now }),
       ledger.orders.count(read.filter, now),
       ledger.attention.counts(now),
       registry.names(),
+      options.views.list(),
     ]);
     const views = builtInViews(counts);
-    const content = listPage({ query, orders, found, views, agentNames, canSelect: !isReadOnly, now });
+    const content = listPage({ query, orders, found, views, saved, agentNames, canSelect: !isReadOnly, now });
     return sendPage(options, reply, { ...page, content });
   });
 }

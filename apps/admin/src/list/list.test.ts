@@ -61,6 +61,26 @@ test('an export has exactly the orders of the filter, in the order of the list',
   expect(lines.map((line) => JSON.parse(line).order_id)).toEqual(ids);
 });
 
+test('the search box suggests qualifiers and their values', async () => {
+  const suggestions = async (q: string) =>
+    JSON.parse((await admin.ask(`/orders/suggest?${new URLSearchParams({ q })}`)).body);
+  expect(await suggestions('lighthouse ha')).toEqual(['lighthouse handler:']);
+  expect(await suggestions('handler:lo')).toEqual(['handler:logo']);
+  expect(await suggestions('-is:pa')).toEqual(['-is:paid-out', '-is:payout-failed']);
+  expect(await suggestions('nothing:')).toEqual([]);
+});
+
+test('a view is saved under a name, shown on the list, and removed', async () => {
+  const view = { q: 'handler:logo', sort: 'price', name: 'Expensive logos' };
+  const { headers } = await admin.press('/orders/views', view);
+  expect(headers.location).toBe('/orders?q=handler%3Alogo&sort=price');
+  expect((await admin.ask('/orders')).body).toContain('Expensive logos');
+  expect((await admin.ask(String(headers.location))).body).toContain('Remove this view');
+  await admin.press('/orders/views/remove', { name: view.name });
+  expect((await admin.ask('/orders')).body).not.toContain('Expensive logos');
+  expect((await admin.press('/orders/views', { ...view, name: ' ' })).status).toBe(400);
+});
+
 describe('bad input gets a clear answer', () => {
   test('a search that cannot be read is kept in the search box', async () => {
     const { status, body } = await admin.ask('/orders?q=prce:%3E50%20is:open');

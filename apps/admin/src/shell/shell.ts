@@ -24,8 +24,9 @@ export function topBar({ operator, hasLogin, state, search }: Shell, now: number
     <a class="brand" href="/">${icon('package')} Fulfillment</a>
     <form class="search" role="search" action="/orders">
       ${icon('search')}
-      <input name="q" type="search" value="${search}" aria-label="Search orders" autocomplete="off" data-search
+      <input name="q" type="search" value="${search}" aria-label="Search orders" autocomplete="off" data-search list="search-suggestions"
         placeholder="Search orders: id, buyer, words, is:late, price:&gt;50">
+      <datalist id="search-suggestions"></datalist>
     </form>
     <div class="top-end" id="shell-status">
       ${state !== null && problemMark(state)}

@@ -91,6 +91,8 @@ export function redisKeys(prefix: string) {
     /** String: when the last sweep began, in ms since the epoch by the clock of the process. */
     swept: `${prefix}:swept`,
     bull: `${prefix}:bull`,
+    /** Hash: the saved views of operators, as JSON by their names. */
+    views: `${prefix}:views`,
     /** Set: the bulk actions of operators that are not finished. */
     bulkActive: `${prefix}:bulk:active`,
     /** Hash with an expiry: an operator's action on many orders. */
