@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { localDisk } from '@fulfillment/artifacts';
+import { addBytes } from '@fulfillment/artifacts/test-support';
 import { type Fact, jobFor } from '@fulfillment/shared';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -157,7 +158,7 @@ async function draft(orderId: string, number: number): Promise<Fact> {
   ];
   const body = Buffer.from(pixels[number] ?? '', 'base64');
   const file = { orderId, round: '0', body, contentType: 'image/png', fileName: 'cat.png' };
-  const products = [{ mediaType: 'image' as const, artifact: await localDisk({ folder }).put(file) }];
+  const products = [{ mediaType: 'image' as const, artifact: await addBytes(localDisk({ folder }), file) }];
   return { type: 'generated', round: '0', handler: 'painter', products, draft: number, review: true };
 }
 

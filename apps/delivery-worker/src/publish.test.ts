@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { localDisk, PermanentError } from '@fulfillment/artifacts';
+import { addBytes } from '@fulfillment/artifacts/test-support';
 import type { Call } from '@fulfillment/platform/test-support';
 import type { Artifact, Fact, OrderRef, Step } from '@fulfillment/shared';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
@@ -14,7 +15,7 @@ afterAll(() => app[Symbol.asyncDispose]());
 const PUBLISH: Step = { name: 'publish', round: '0', attempt: 0 };
 
 const put = (orderId: string, fileName: string, contentType = 'text/plain') =>
-  artifacts.put({ orderId, round: '0', body: `This is ${fileName}.`, contentType, fileName });
+  addBytes(artifacts, { orderId, round: '0', body: `This is ${fileName}.`, contentType, fileName });
 
 /** A round whose files have no public address yet. */
 const made = (files: Artifact[], round = '0'): Fact => ({
@@ -57,7 +58,7 @@ function openStore(answer: { drop?: true; data?: unknown } = {}) {
 
 describe("a file that is too large for the marketplace's edge", () => {
   const large = async (orderId: string) =>
-    artifacts.put({
+    addBytes(artifacts, {
       orderId,
       round: '0',
       body: 'x'.repeat(4_600_000),
@@ -180,8 +181,8 @@ describe('files whose store has a public address now', () => {
     trade.row.status = 'paid';
     app.setStore({
       ...served,
-      urlsExpire: true,
-      publicUrl: ({ path }) => `https://s3.example/${path}?signed=now`,
+      doUrlsExpire: true,
+      publicUrl: async ({ path }) => `https://s3.example/${path}?signed=now`,
     });
     await poke(trade.ref, [made([await put(trade.orderId, 'a.txt')])]);
     const { deliverables } = await untilFact(trade, 'delivered');
@@ -273,7 +274,7 @@ describe('attention shows', () => {
       fileName: 'long.txt',
     };
     const store = openStore({ drop: true });
-    await poke(trade.ref, [made([await artifacts.put(file)])]);
+    await poke(trade.ref, [made([await addBytes(artifacts, file)])]);
     await tryAgainNow(trade.ref, PUBLISH);
     await tryAgainNow(trade.ref, PUBLISH);
     expect(await attention(trade.ref)).toMatch(

@@ -68,7 +68,7 @@ async function ownAddress(
   return patiently(context, artifact, async () => {
     const url = await artifacts.publicUrl(artifact);
     // The store may not be the store of the day on which the artifact was generated.
-    if (url !== null && (await artifacts.has?.(artifact, context.signal)) === false) throw notThere(artifact);
+    if (url !== null && !(await artifacts.has(artifact, context.signal))) throw notThere(artifact);
     return url;
   });
 }

@@ -1,4 +1,5 @@
 import { localDisk, type SavedArtifact } from '@fulfillment/artifacts';
+import { addBytes } from '@fulfillment/artifacts/test-support';
 import type { GenerateContext } from '@fulfillment/handlers';
 import { until } from '@fulfillment/platform/test-support';
 import type { Fact } from '@fulfillment/shared';
@@ -82,7 +83,7 @@ describe('a handler gets', () => {
   });
 
   test('the bytes of an earlier deliverable, if we kept them', async () => {
-    const artifact = await localDisk({ folder: app.folder }).put({
+    const artifact = await addBytes(localDisk({ folder: app.folder }), {
       orderId: 'ord_1',
       round: '0',
       body: 'The first version.',

@@ -1,13 +1,19 @@
 import { rm } from 'node:fs/promises';
-import { clearMade, findMade, InvalidOutputError, type Made, madeFolder } from '@fulfillment/artifacts';
+import {
+  findStagedOutput,
+  InvalidOutputError,
+  removeStagedOutput,
+  type StagedOutput,
+  stagingFolder,
+} from '@fulfillment/artifacts';
 import { permanent, type StepRun } from '@fulfillment/platform';
 import { draftOf, type Fact, type FactOf, type Product } from '@fulfillment/shared';
 import { wantedOf } from './begin.ts';
 import type { GenerateStep, Generation } from './dependencies.ts';
 import { needsReview } from './handler/needs-review.ts';
-import { mustNotBeElsewhere } from './output/kept.ts';
-import { make, type Refused } from './output/make.ts';
-import { storeMade } from './output/store-made.ts';
+import { type Declined, stageOutput } from './output/stage-output.ts';
+import { waitForOtherWorkersOutput } from './output/staged-elsewhere.ts';
+import { storeStagedOutput } from './output/store-output.ts';
 
 /**
  * The step `generate`. The order's handler makes the deliverables of a round. The worker stages the
@@ -19,24 +25,24 @@ export async function generate(run: StepRun<'generate'>, generation: Generation)
   const { ref, step, job: context } = run;
   const wanted = wantedOf(run.record, runtime);
   if (wanted === null) return [];
-  const folder = madeFolder(artifactsDir, ref.orderId, step.round, draftOf(wanted.record, step.round));
-  const { fact, made, reviewFailure } = await running.whileWanted(run, (unwanted) =>
+  const folder = stagingFolder(artifactsDir, ref.orderId, step.round, draftOf(wanted.record, step.round));
+  const { fact, output, reviewFailure } = await running.whileWanted(run, (unwanted) =>
     generated({ generation, wanted, step, folder, context, unwanted }),
   );
   // The output leaves this disk only when the record has it.
   await run.append(...(reviewFailure === null ? [fact] : [reviewFailure, fact]));
-  await (made === null ? rm(folder, { recursive: true, force: true }) : clearMade(folder, made));
+  await (output === null ? rm(folder, { recursive: true, force: true }) : removeStagedOutput(folder, output));
   if (fact.type === 'refused') run.log.warn({ reason: fact.reason }, 'brief refused');
   else run.log.info({ products: fact.products.length, review: fact.review }, 'generated');
   return [];
 }
 
 /**
- * The outcome of the step. `made` is the part of the output that is still on this machine's disk.
+ * The outcome of the step. `output` is the part of the output that is still on this machine's disk.
  */
 interface Generated {
   fact: FactOf<'generated' | 'refused'>;
-  made: Made | null;
+  output: StagedOutput | null;
   /** Why the handler's review function gave no answer. Null: it answered, or was not asked. */
   reviewFailure: FactOf<'review_function_failed'> | null;
 }
@@ -44,29 +50,29 @@ interface Generated {
 async function generated(work: GenerateStep): Promise<Generated> {
   const { wanted, step, folder } = work;
   const { round, attempt } = step;
-  const stored = (await storedFromBefore(work, await findMade(folder))) ?? (await newlyMade(work));
+  const stored =
+    (await storedFromBefore(work, await findStagedOutput(folder))) ?? (await generateAndStore(work));
   if ('refusal' in stored) {
     const { handler, refusal } = stored;
     const fact = { type: 'refused', handler, reason: refusal.refuse, step: 'generate', attempt } as const;
-    return { fact, made: null, reviewFailure: null };
+    return { fact, output: null, reviewFailure: null };
   }
-  const { made, products } = stored;
-  const { handler } = made;
+  const { output, products } = stored;
+  const { handler, reviewReason } = output;
   const draft = draftOf(wanted.record, round);
-  const { reviewReason } = made;
-  const output = { type: 'generated', round, handler, products, draft } as const;
+  const fact = { type: 'generated', round, handler, products, draft } as const;
   if (reviewReason !== undefined)
-    return { fact: { ...output, review: true, reviewReason }, made, reviewFailure: null };
+    return { fact: { ...fact, review: true, reviewReason }, output, reviewFailure: null };
   const { isNeeded, failure } = await needsReview(work, handler);
   const reviewFailure =
     failure === null
       ? null
       : ({ type: 'review_function_failed', round, draft, handler, ...failure } as const);
-  return { fact: { ...output, review: isNeeded }, made, reviewFailure };
+  return { fact: { ...fact, review: isNeeded }, output, reviewFailure };
 }
 
 interface Stored {
-  made: Made;
+  output: StagedOutput;
   products: Product[];
 }
 
@@ -74,36 +80,36 @@ interface Stored {
  * @returns null when nothing is kept that the store accepts, so the handler must generate the
  * output.
  */
-async function storedFromBefore(work: GenerateStep, made: Made | null): Promise<Stored | null> {
-  if (made === null) {
-    await mustNotBeElsewhere(work.generation.artifactsDir, work.wanted.record, work.step);
+async function storedFromBefore(work: GenerateStep, output: StagedOutput | null): Promise<Stored | null> {
+  if (output === null) {
+    await waitForOtherWorkersOutput(work.generation.artifactsDir, work.wanted.record, work.step);
     return null;
   }
-  work.context.log.info({ handler: made.handler }, 'storing what was made before');
+  work.context.log.info({ handler: output.handler }, 'storing the output of an earlier try');
   try {
-    return { made, products: await storeMade(work, made) };
+    return { output, products: await storeStagedOutput(work, output) };
   } catch (error) {
     if (!(error instanceof InvalidOutputError)) throw error;
     // If the store still rejects the output when an operator retries the round, the handler
     // generates the output again.
-    if (work.step.attempt > made.attempt) return null;
-    throw refused(made, error);
+    if (work.step.attempt > output.attempt) return null;
+    throw rejected(output, error);
   }
 }
 
-async function newlyMade(work: GenerateStep): Promise<Stored | Refused> {
-  const made = await make(work);
-  if ('refusal' in made) return made;
+async function generateAndStore(work: GenerateStep): Promise<Stored | Declined> {
+  const output = await stageOutput(work);
+  if ('refusal' in output) return output;
   try {
-    return { made, products: await storeMade(work, made) };
+    return { output, products: await storeStagedOutput(work, output) };
   } catch (error) {
-    throw error instanceof InvalidOutputError ? refused(made, error) : error;
+    throw error instanceof InvalidOutputError ? rejected(output, error) : error;
   }
 }
 
-function refused({ handler }: Made, error: InvalidOutputError) {
+function rejected({ handler }: StagedOutput, error: InvalidOutputError) {
   return permanent(
-    `The artifact store does not take what handler "${handler}" made: ${error.message}. After a retry with another store it is stored there; else it is made again.`,
+    `The artifact store rejects the output of handler "${handler}": ${error.message}. After a retry with another store, the output is stored there. Otherwise it is regenerated.`,
     error,
   );
 }

@@ -1,4 +1,3 @@
-import { removeOldSpools } from '@fulfillment/artifacts';
 import { generationSettings, requireWritableFolder, runApp } from '@fulfillment/platform';
 import { loadConfig } from '@fulfillment/runner';
 import { startGeneration } from './generation.ts';
@@ -12,9 +11,8 @@ await runApp({
   start: async (runtime, settings, config) => {
     const { folder } = config.artifacts;
     await requireWritableFolder(settings.ARTIFACTS_DIR, 'ARTIFACTS_DIR');
-    if (folder !== undefined && folder !== settings.ARTIFACTS_DIR)
+    if (folder !== null && folder !== settings.ARTIFACTS_DIR)
       await requireWritableFolder(folder, '`artifacts` in the configuration file');
-    await removeOldSpools();
     const runner = openRunner(runtime, settings, config);
     reloadOnHangUp(runner, runtime, config);
     await startGeneration({

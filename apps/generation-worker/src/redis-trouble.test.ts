@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { madeFolder } from '@fulfillment/artifacts';
+import { stagingFolder } from '@fulfillment/artifacts';
 import { redisServer, startRedis, until } from '@fulfillment/platform/test-support';
 import { describe, expect, test } from 'vitest';
 import { openGeneration } from './test-support/generation.ts';
@@ -65,7 +65,7 @@ describe.skipIf(redisServer === null)('while Redis is in trouble', () => {
           return DONE;
         },
       });
-      const manifest = path.join(madeFolder(app.folder, ref.orderId, '0', 0), 'made.json');
+      const manifest = path.join(stagingFolder(app.folder, ref.orderId, '0', 0), 'made.json');
       const kept = until('the manifest', () => existsSync(manifest));
       await kept.finally(() => control.client('UNPAUSE'));
       await app.untilFact(ref, 'generated');

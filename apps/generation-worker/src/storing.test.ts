@@ -24,16 +24,15 @@ async function openStoring(beside: { beside?: TestRuntime } = {}) {
   stores += 1;
   const folder = path.join(home, String(stores));
   const disk = localDisk({ folder: path.join(folder, 'store'), publicUrl: 'https://orders.example.com' });
-  const store = { failure: null as Error | null, puts: 0, hang: null as Promise<void> | null };
+  const store = { failure: null as Error | null, adds: 0, hang: null as Promise<void> | null };
   const artifacts: ArtifactStore = {
     ...disk,
-    take: async () => null,
-    async put(input) {
-      store.puts += 1;
+    async add(file, artifact, signal) {
+      store.adds += 1;
       const { failure } = store;
       await store.hang;
       if (failure) throw failure;
-      return disk.put(input);
+      await disk.add(file, artifact, signal);
     },
   };
   const policy = { messages: { delayed: null } };
@@ -68,11 +67,11 @@ async function openStoring(beside: { beside?: TestRuntime } = {}) {
   const storeAgain = async (
     ref: OrderRef,
     step = GENERATE,
-    isDone = async (before: number) => store.puts > before,
+    isDone = async (before: number) => store.adds > before,
   ) => {
     const waiting = await app.job(ref, step);
     await until('the step to wait', () => waiting.isDelayed());
-    const before = store.puts;
+    const before = store.adds;
     await waiting.promote();
     await until('the step to be tried again', () => isDone(before));
   };
@@ -97,7 +96,7 @@ test('while the store is down, the step waits without a try or another call of t
   await using app = await openStoring();
   app.store.failure = new Error('the store is down');
   const ref = await app.order();
-  await until('storing to be tried', async () => app.store.puts > 0);
+  await until('storing to be tried', async () => app.store.adds > 0);
   for (let tries = 0; tries < 4; tries += 1) await app.storeAgain(ref);
   expect(await app.facts(ref, 'generated')).toEqual([]);
   app.store.failure = null;
@@ -130,7 +129,7 @@ test('a store that stays down brings the order to attention after a while', asyn
   await using app = await openStoring();
   app.store.failure = new Error('connect ECONNREFUSED');
   const ref = await app.order();
-  await until('it to be kept', async () => (await app.kept(ref)) === 1 && app.store.puts > 0);
+  await until('it to be kept', async () => (await app.kept(ref)) === 1 && app.store.adds > 0);
   const manifest = path.join(app.artifactsDir, '.made', ref.orderId, '0-0', 'made.json');
   const made = JSON.parse(await readFile(manifest, 'utf8'));
   await writeFile(manifest, JSON.stringify({ ...made, madeAt: made.madeAt - 16 * 60_000 }));
@@ -150,7 +149,7 @@ test("storing does not use the handler's time", async () => {
   const goOn = gate();
   app.store.hang = goOn.opened;
   const ref = await app.order(() => DONE, { timeLimitSeconds: 1 });
-  await until('storing to begin', async () => app.store.puts > 0);
+  await until('storing to begin', async () => app.store.adds > 0);
   const begun = performance.now();
   await until('the time limit to be over', async () => performance.now() - begun > 1100);
   goOn.open();
@@ -162,7 +161,7 @@ test('a process that stops while it stores leaves the storing to the next proces
   await using first = await openStoring();
   first.store.hang = new Promise(() => undefined);
   const ref = await first.order();
-  await until('storing to begin', async () => first.store.puts > 0);
+  await until('storing to begin', async () => first.store.adds > 0);
   await first.runtime.close();
   const { artifactsDir, folder } = first;
   const artifacts = localDisk({ folder: path.join(folder, 'other') });
@@ -179,16 +178,15 @@ test('storing again after a crash stores each file once', async () => {
     { ...DONE, fileName: 'b.txt' },
     { ...DONE, fileName: 'a.txt' },
   ]);
-  const { put } = app.artifacts;
-  app.artifacts.put = async (input) => {
-    const artifact = await put(input);
-    if (input.fileName === 'b.txt' && app.store.puts < 3) throw new Error('stored, and nobody was told');
-    return artifact;
+  const { add } = app.artifacts;
+  app.artifacts.add = async (file, artifact, signal) => {
+    await add(file, artifact, signal);
+    if (artifact.fileName === 'b.txt' && app.store.adds < 3) throw new Error('stored, and nobody was told');
   };
   const { products } = await app.untilFact(ref, 'generated');
   expect(products.map(({ artifact }) => artifact?.fileName)).toEqual(['a.txt', 'b.txt']);
   expect((await app.stored()).sort()).toEqual(['a.txt', 'b.txt']);
-  expect(app.store.puts).toBe(4);
+  expect(app.store.adds).toBe(4);
 });
 
 test("a worker with its own folder leaves another worker's output to that worker", async () => {
@@ -212,7 +210,7 @@ test('a retry offers a rejected output to the store again before it regenerates 
   await using app = await openStoring();
   app.store.failure = new InvalidOutputError('song.mp3 is audio/mpeg, which the marketplace does not host');
   const ref = await app.order();
-  expect(await app.attention(ref)).toMatch(/does not take what handler "painter" made: song.mp3 is audio/);
+  expect(await app.attention(ref)).toMatch(/rejects the output of handler "painter": song.mp3 is audio/);
   expect(app.calls()).toBe(1);
   await app.retry(ref);
   await until('the second attempt to fail', async () => (await app.facts(ref, 'failed')).length === 2);
@@ -244,7 +242,7 @@ test('once the store has failed, the files that the handler saves in that try ar
     const early = await artifacts.save({ body: 'early', contentType: 'text/plain' });
     const late = await artifacts.save({ body: 'late', contentType: 'text/plain' });
     urls.push(early.url, late.url);
-    expect(app.store.puts).toBe(1);
+    expect(app.store.adds).toBe(1);
     app.store.failure = null;
     return [early, late];
   });
@@ -352,7 +350,7 @@ test('a round under review waits also if it was stored late', async () => {
   await using app = await openStoring();
   app.store.failure = new Error('the store is down');
   const ref = await app.order(() => DONE, { review: true });
-  await until('storing to be tried', async () => app.store.puts > 0);
+  await until('storing to be tried', async () => app.store.adds > 0);
   app.store.failure = null;
   await app.tryAgainNow(ref, GENERATE);
   expect(await app.untilFact(ref, 'generated')).toMatchObject({ review: true });

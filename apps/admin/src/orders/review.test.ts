@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { localDisk } from '@fulfillment/artifacts';
+import { addBytes } from '@fulfillment/artifacts/test-support';
 import { type Fact, factsOf, type Product } from '@fulfillment/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { putOrder, startTestAdmin, type TestAdmin } from '../test-support/admin.ts';
@@ -27,7 +28,7 @@ afterAll(async () => {
 const store = localDisk({ folder });
 const kept = async (body: string | Buffer, contentType: string, fileName: string): Promise<Product> => ({
   mediaType: contentType.startsWith('image/') ? 'image' : 'text',
-  artifact: await store.put({ orderId: ref.orderId, round: '0', body, contentType, fileName }),
+  artifact: await addBytes(store, { orderId: ref.orderId, round: '0', body, contentType, fileName }),
 });
 const pathOf = () => `/orders/${ref.agentId}/${ref.orderId}`;
 const reviewed = async () => {

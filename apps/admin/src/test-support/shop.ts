@@ -1,4 +1,5 @@
 import { localDisk } from '@fulfillment/artifacts';
+import { addBytes } from '@fulfillment/artifacts/test-support';
 import { Pauses } from '@fulfillment/platform';
 import { decide, type Fact, type OrderRef } from '@fulfillment/shared';
 import { putOrder, type TestAdmin } from './admin.ts';
@@ -141,7 +142,7 @@ async function draft(folder: string): Promise<Fact> {
   const products = await Promise.all(
     files.map(async ({ mediaType, ...file }) => ({
       mediaType,
-      artifact: await store.put({ orderId: 'ord_1795000000002_draft', round: '0', ...file }),
+      artifact: await addBytes(store, { orderId: 'ord_1795000000002_draft', round: '0', ...file }),
     })),
   );
   return { type: 'generated', round: '0', handler: 'logos', products, draft: 0, review: true };

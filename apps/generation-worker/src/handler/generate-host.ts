@@ -1,24 +1,19 @@
 import { rm } from 'node:fs/promises';
-import { fileIn, InvalidOutputError, type SavedArtifact } from '@fulfillment/artifacts';
+import { InvalidOutputError, type SavedArtifact, stagedFile } from '@fulfillment/artifacts';
 import { describeError, readThread } from '@fulfillment/platform';
 import type { CallHost } from '@fulfillment/runner';
 import type { Begun } from '../begin.ts';
 import type { GenerateStep } from '../dependencies.ts';
-import { putFrom } from '../output/store-made.ts';
+import { addStaged } from '../output/store-output.ts';
 import { usageOf } from '../spending.ts';
 import { hostOf } from './call-host.ts';
 import { rememberFor } from './memory.ts';
 
 /**
  * Answers the requests of a handler that generates a round.
- * @param options.secret keys the names of the round's artifacts.
- * @param options.signal ends the call.
+ * @param signal ends the call.
  */
-export function generateHost(
-  work: GenerateStep,
-  begun: Begun,
-  { secret, signal }: { secret: string; signal: AbortSignal },
-): CallHost {
+export function generateHost(work: GenerateStep, begun: Begun, signal: AbortSignal): CallHost {
   const { generation, step, context } = work;
   const { runtime, artifacts } = generation;
   const { record, handler, start } = begun;
@@ -29,7 +24,7 @@ export function generateHost(
     usage: usageOf(runtime, { handler, ref, step: 'generate', round, attempt, start, log, signal }),
     thread: async () => (await readThread(runtime, record, signal)).thread,
     read: async (artifact) => artifacts.read(artifact, signal),
-    store: storingNow(work, secret, signal),
+    store: storingNow(work, signal),
     remember: rememberFor(runtime, ref, { round, attempt, start, log, signal }),
     progress: (value) => context.progress(value),
   });
@@ -42,24 +37,18 @@ export function generateHost(
  * because waiting for it uses up the handler's time.
  */
 function storingNow(
-  { generation: { artifacts }, wanted: { order }, step: { round }, folder, context }: GenerateStep,
-  secret: string,
+  { generation: { artifacts }, folder, context }: GenerateStep,
   signal: AbortSignal,
 ): CallHost['store'] {
   let isStoreDown = false;
   return async (staged): Promise<SavedArtifact> => {
     if (isStoreDown) return staged;
     try {
-      const artifact = await putFrom(
-        folder,
-        staged.artifact,
-        artifacts,
-        { id: order.id, round, secret },
-        signal,
-      );
+      const { artifact } = staged;
+      await addStaged(artifacts, { folder, artifact }, signal);
       const url = await artifacts.publicUrl(artifact);
-      await rm(fileIn(folder, staged.artifact));
-      return { ...staged, artifact, url };
+      await rm(stagedFile(folder, artifact));
+      return { ...staged, url };
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof InvalidOutputError)) isStoreDown = true;

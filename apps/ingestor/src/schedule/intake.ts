@@ -1,4 +1,4 @@
-import { type ArtifactStore, removeMade } from '@fulfillment/artifacts';
+import { type ArtifactStore, removeStagedOrder } from '@fulfillment/artifacts';
 import { type IngestorSettings, type KnownAgent, type Runtime, untilTaken } from '@fulfillment/platform';
 import { poll } from '../poll/poll.ts';
 import { schedulerOf } from '../poll/polled-agents.ts';
@@ -15,7 +15,7 @@ export async function startIntake(
 ): Promise<void> {
   const { redis, keys, reconciler, log } = runtime;
   const removeFiles: Retention['removeFiles'] = async (orderId, signal) => {
-    await removeMade(settings.ARTIFACTS_DIR, orderId);
+    await removeStagedOrder(settings.ARTIFACTS_DIR, orderId);
     await artifacts.removeOrder(orderId, signal);
   };
   runtime.startWorker({

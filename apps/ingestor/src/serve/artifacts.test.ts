@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { localDisk } from '@fulfillment/artifacts';
+import { addBytes } from '@fulfillment/artifacts/test-support';
 import { openRuntime } from '@fulfillment/platform/test-support';
 import { afterAll, describe, expect, test } from 'vitest';
 import { artifactRoutes } from './artifacts.ts';
@@ -33,7 +34,7 @@ const bodyOf = (contentType: string) => `${BODIES[contentType] ?? ''}made for yo
 /** Stores a file and gets it as a buyer does. */
 async function opened(fileName: string, contentType: string, text = bodyOf(contentType)) {
   const body = Buffer.from(text, 'latin1');
-  const artifact = await store.put({ orderId: 'ord_1', round: '0', body, contentType, fileName });
+  const artifact = await addBytes(store, { orderId: 'ord_1', round: '0', body, contentType, fileName });
   const url = (await store.publicUrl(artifact)) ?? '';
   const answer = await fetch(url);
   return {

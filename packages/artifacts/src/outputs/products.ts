@@ -3,30 +3,26 @@ import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import {
-  type Artifact,
   artifactSchema,
   cutText,
   MEDIA_TYPES,
-  type MediaType,
   type Product,
   urlForRound,
   withoutSecrets,
 } from '@fulfillment/shared';
 import { InvalidOutputError } from '../errors.ts';
 import { contentTypeOf, mediaTypeOf } from '../media/content-types.ts';
-import { holdError } from '../staging/write-whole.ts';
-import type { ArtifactStore } from '../stores/artifact-store.ts';
+import type { Staging } from '../staging/staging.ts';
+import { holdError } from '../staging/write-file.ts';
 import type { Output } from './output.ts';
 import { holdsCredentials, whyNotPublic } from './public-url.ts';
 
 interface ProductContext {
-  artifacts: Pick<ArtifactStore, 'put' | 'publicUrl' | 'urlsExpire'>;
-  orderId: string;
+  /** Where bytes go. */
+  staging: Staging;
   round: string;
   /** The URLs that other rounds delivered, or tried to deliver. */
   usedUrls: ReadonlySet<string>;
-  /** Keys the names of artifacts. */
-  secret: string;
   signal: AbortSignal;
   /**
    * Whether URLs may lead to this machine or a private network, as the policy `privateUrls` says.
@@ -41,7 +37,7 @@ interface ProductContext {
 export const MAX_PRODUCTS = 50;
 
 /**
- * Turns a handler's return value into products that can be delivered: bytes are stored, URLs are
+ * Turns a handler's return value into products that can be delivered: bytes are staged, URLs are
  * checked.
  * @throws InvalidOutputError that says what is wrong with which output.
  */
@@ -105,17 +101,17 @@ async function toProduct(output: Output, context: ProductContext): Promise<Produ
   if (given !== undefined && !MEDIA_TYPES.includes(given)) {
     throw new InvalidOutputError(`media type "${given}" is none of ${MEDIA_TYPES.join(', ')}`);
   }
-  if ('artifact' in output) return saved(output, context);
+  if ('artifact' in output) return saved(output);
   if ('url' in output) return online(output, context);
   if ('file' in output) return copied(output, context);
-  if ('body' in output) return store(output, context);
+  if ('body' in output) return stage(output, context);
   throw new InvalidOutputError('a deliverable has neither body, file nor url');
 }
 
-function saved(output: Extract<Output, { artifact: unknown }>, context: ProductContext): Promise<Product> {
+function saved(output: Extract<Output, { artifact: unknown }>): Product {
   const artifact = artifactSchema.safeParse(output.artifact);
   if (!artifact.success) throw new InvalidOutputError('an artifact is not what artifacts.save gave');
-  return productOf(artifact.data, output.mediaType ?? mediaTypeOf(artifact.data.contentType), context);
+  return { artifact: artifact.data, mediaType: output.mediaType ?? mediaTypeOf(artifact.data.contentType) };
 }
 
 function online({ url, mediaType }: Extract<Output, { url: string }>, context: ProductContext): Product {
@@ -159,10 +155,10 @@ async function copied(output: Extract<Output, { file: string }>, context: Produc
   }
   const contentType = output.contentType ?? contentTypeOf(file);
   const fileName = output.fileName ?? path.basename(file);
-  return store({ ...output, body: createReadStream(file), contentType, fileName }, context);
+  return stage({ ...output, body: createReadStream(file), contentType, fileName }, context);
 }
 
-async function store(output: Extract<Output, { body: unknown }>, context: ProductContext): Promise<Product> {
+async function stage(output: Extract<Output, { body: unknown }>, context: ProductContext): Promise<Product> {
   const { body, contentType, fileName } = output;
   holdError(body);
   if (typeof contentType !== 'string' || !/^[\w.+-]+\/[\w.+-]+/.test(contentType)) {
@@ -171,20 +167,6 @@ async function store(output: Extract<Output, { body: unknown }>, context: Produc
   if (fileName !== undefined && typeof fileName !== 'string') {
     throw new InvalidOutputError('a file name must be a text');
   }
-  const { artifacts, orderId, round, secret, signal } = context;
-  const input = { orderId, round, body, contentType, fileName, secret, signal };
-  const artifact = await artifacts.put(input);
-  return productOf(artifact, output.mediaType ?? mediaTypeOf(artifact.contentType), context);
-}
-
-/** An artifact as a product of a round, with its address if it has a permanent one. */
-export async function productOf(
-  artifact: Artifact,
-  mediaType: MediaType,
-  { artifacts, round, usedUrls }: Pick<ProductContext, 'artifacts' | 'round' | 'usedUrls'>,
-): Promise<Product> {
-  const url = artifacts.urlsExpire === true ? null : await artifacts.publicUrl(artifact);
-  return url === null
-    ? { mediaType, artifact }
-    : { mediaType, artifact, url: urlForRound(url, round, usedUrls) };
+  const artifact = await context.staging.add({ body, contentType, fileName, signal: context.signal });
+  return { artifact, mediaType: output.mediaType ?? mediaTypeOf(artifact.contentType) };
 }

@@ -1,64 +1,35 @@
 import type { Artifact } from '@fulfillment/shared';
-import type { Body } from '../outputs/output.ts';
 
-/** Bytes to keep, with their order and round. */
-export interface ArtifactInput {
-  orderId: string;
-  round: string;
-  body: Body;
-  /** The stated type. The type that their beginning shows takes precedence. */
-  contentType: string;
-  fileName?: string | undefined;
-  /**
-   * Keys the artifact's name. The same bytes under the same secret have the same name, and nobody
-   * else can guess it. Absent: a unique name.
-   */
-  secret?: string | undefined;
-  /** Ends the writing, whatever the body still does. Nothing is kept then. */
-  signal?: AbortSignal | undefined;
-}
-
-/** Keeps the bytes of deliverables. */
+/** Keeps the files of deliverables. Staging creates the artifacts; a store takes and serves them. */
 export interface ArtifactStore {
   /**
-   * Stores bytes whole or not at all. An artifact that already exists is left as it is, or replaced
-   * by the same bytes.
-   * @throws InvalidOutputError when there are no bytes, too many bytes, or bytes of another type
-   * than stated. PermanentError when the store would reject the bytes again. Any other error counts
-   * as a store that is down: the worker retries, and regenerates nothing.
+   * Takes a staged file, whole or not at all, and flushes it. A file that the store has already is
+   * left as it is, or replaced by the same bytes.
+   * @param file the file on this machine's disk. It may be removed as soon as the call ends.
+   * @throws InvalidOutputError for a file that the store does not take. PermanentError when the store
+   * would reject the file again. Any other error counts as a store that is down: the worker retries,
+   * and regenerates nothing.
    */
-  put(input: ArtifactInput): Promise<Artifact>;
-  /**
-   * Takes a file of this machine that holds an artifact, without writing it a second time.
-   * @returns null when the store cannot take it: the file is stored by `put` then. Absent: every
-   * file is stored by `put`.
-   */
-  take?(file: string, artifact: Artifact): Promise<Artifact | null>;
-  /** Where buyers open an artifact, or null when this store has no public address. */
-  publicUrl(artifact: Artifact): string | null | Promise<string | null>;
+  add(file: string, artifact: Artifact, signal: AbortSignal): Promise<void>;
+  /** Where buyers open an artifact. Null without a public address: it must be published first. */
+  publicUrl(artifact: Artifact): Promise<string | null>;
   /** The bytes of an artifact. */
   read(artifact: Artifact, signal?: AbortSignal): Promise<Blob>;
-  /** Removes everything that is kept of an order, when the order is forgotten. */
+  /** Whether the store has an artifact. Checked before a late delivery of its URL. */
+  has(artifact: Artifact, signal?: AbortSignal): Promise<boolean>;
+  /** Removes all files of an order, when the order is forgotten. */
   removeOrder(orderId: string, signal?: AbortSignal): Promise<void>;
   /**
-   * Whether the store has an artifact. Asked before its URL is delivered late. Absent: the store is
-   * assumed to have it.
+   * Whether `publicUrl` returns URLs that expire. Such URLs are created only when a round is about
+   * to be delivered.
    */
-  has?(artifact: Artifact, signal?: AbortSignal): Promise<boolean>;
-  /** Whether its URLs expire. Such URLs are created only when a round is about to be delivered. */
-  urlsExpire?: boolean;
-  /**
-   * The largest artifact that it takes, in bytes. Larger artifacts are rejected before they are
-   * whole.
-   */
-  maxBytes?: number;
-  /**
-   * How `pnpm run doctor` describes the store. A store without a description is called "the
-   * artifact store".
-   */
-  place?: StorePlace;
-  /** The folder that the ingestor serves for it under `/artifacts/`. */
-  folder?: string;
+  readonly doUrlsExpire: boolean;
+  /** The largest file that is staged for the store, in bytes. Larger files are rejected at once. */
+  readonly maxBytes: number;
+  /** The folder that the ingestor serves for it under `/artifacts/`. Null: it serves none. */
+  readonly folder: string | null;
+  /** How the doctor describes the store. */
+  readonly place: StorePlace;
 }
 
 /** Where a store keeps files, and what an operator does about a store that does not work. */

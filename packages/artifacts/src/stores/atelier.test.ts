@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { InvalidOutputError } from '../errors.ts';
+import { addBytes } from '../test-support/add-bytes.ts';
 import { atelier, hostedType, whyNotHosted } from './atelier.ts';
 import { localDisk } from './local-disk.ts';
 
@@ -12,7 +13,7 @@ const text = { orderId: 'ord_1', round: '0', body: 'Hello', contentType: 'text/p
 
 test('a file that the marketplace hosts is kept for it, and has no address of its own', async () => {
   const store = atelier({ folder });
-  const artifact = await store.put(text);
+  const artifact = await addBytes(store, text);
   expect(await store.publicUrl(artifact)).toBeNull();
   expect(await (await store.read(artifact)).text()).toBe('Hello');
 });
@@ -31,11 +32,12 @@ test.each([
   ['too many bytes', { body: 'x'.repeat(11) }, /has 11 bytes, and at most 10 are hosted\. Set PUBLIC_URL/],
 ])('one of %s is refused before it is sent, and nothing of it stays', async (_, fields, reason) => {
   const store = atelier({ folder, maxBytes: 10 });
-  const refused = await store.put({ ...text, orderId: 'ord_2', ...fields }).catch((error: unknown) => error);
+  const refused = await addBytes(store, { ...text, orderId: 'ord_2', ...fields }).catch(
+    (error: unknown) => error,
+  );
   expect(refused).toBeInstanceOf(InvalidOutputError);
   expect(String(refused)).toMatch(reason);
-  const left = await readdir(path.join(folder, 'ord_2'), { recursive: true, withFileTypes: true });
-  expect(left.filter((entry) => entry.isFile())).toEqual([]);
+  expect(await readdir(folder)).not.toContain('ord_2');
 });
 
 test('a worker may keep a larger one, for a store to come', () => {

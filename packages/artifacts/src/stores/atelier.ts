@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { type Artifact, DEFAULT_ARTIFACTS_DIR, mustBeKnown } from '@fulfillment/shared';
 import { InvalidOutputError } from '../errors.ts';
 import type { ArtifactStore } from './artifact-store.ts';
@@ -76,8 +74,7 @@ export function atelier(options: AtelierOptions = {}): ArtifactStore {
   if (!(maxBytes > 0 && maxBytes <= MAX_HOSTED_BYTES)) {
     throw new TypeError(`maxBytes must be from 1 to ${MAX_HOSTED_BYTES}: the marketplace hosts no more`);
   }
-  // The limit is checked once a file is complete. A file that cannot be hosted is kept then, and
-  // can be delivered from another store.
+  // A file that cannot be hosted is staged all the same, and can be delivered from another store.
   const disk = localDisk({ folder });
   const whyNot = (artifact: Artifact) =>
     artifact.bytes > maxBytes
@@ -85,16 +82,14 @@ export function atelier(options: AtelierOptions = {}): ArtifactStore {
       : whyNotHosted(artifact);
   return {
     ...disk,
-    // `put` rejects a file that is not hosted, with the reason.
-    async take(file, artifact) {
-      return whyNot(artifact) === null ? ((await disk.take?.(file, artifact)) ?? null) : null;
-    },
-    async put(input) {
-      const artifact = await disk.put(input);
+    async add(file, artifact, signal) {
       const reason = whyNot(artifact);
-      if (reason === null) return artifact;
-      await rm(path.join(folder, artifact.path), { force: true });
-      throw new InvalidOutputError(`${reason}. Set PUBLIC_URL, or have another store in the configuration`);
+      if (reason !== null) {
+        throw new InvalidOutputError(
+          `${reason}. Set PUBLIC_URL, or choose another store in the configuration`,
+        );
+      }
+      await disk.add(file, artifact, signal);
     },
   };
 }

@@ -1,9 +1,11 @@
-import { access, link, mkdir, open, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { access, copyFile, link, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Artifact } from '@fulfillment/shared';
-import { mustBeKnown } from '@fulfillment/shared';
-import { writeArtifact } from '../staging/write-artifact.ts';
+import { type Artifact, mustBeKnown } from '@fulfillment/shared';
+import { DiskError, InvalidOutputError } from '../errors.ts';
+import { DEFAULT_MAX_BYTES } from '../staging/staging.ts';
 import type { ArtifactStore } from './artifact-store.ts';
+import { orderFolder } from './order-folder.ts';
 
 export interface LocalDiskOptions {
   /** The folder. Every app that stores or serves artifacts must see the same folder. */
@@ -18,9 +20,6 @@ const OPTIONS = { folder: true, publicUrl: true, maxBytes: true } satisfies Reco
   keyof LocalDiskOptions,
   true
 >;
-
-/** The limit of a store that names none. */
-export const DEFAULT_MAX_BYTES = 1024 ** 3;
 
 /**
  * Artifacts on a local disk, which the ingestor serves under `/artifacts/`. Their names cannot be
@@ -39,31 +38,22 @@ export function localDisk(options: LocalDiskOptions): ArtifactStore {
     },
     folder,
     maxBytes,
-    put(input) {
-      // Written next to its own place, so that a half-written file is never visible.
-      const beside = path.join(folder, input.orderId, input.round);
-      return writeArtifact(beside, input, { maxBytes, flush: true }, async (artifact) => {
-        await mkdir(path.dirname(fileOf(artifact)), { recursive: true });
-        return fileOf(artifact);
-      });
-    },
-    async take(file, artifact) {
+    doUrlsExpire: false,
+    async add(file, artifact, signal) {
+      if (artifact.bytes > maxBytes)
+        throw new InvalidOutputError(`${artifact.fileName} is larger than ${maxBytes} bytes`);
       try {
-        if (artifact.bytes > maxBytes) return null;
-        await flushed(file);
-        await mkdir(path.dirname(fileOf(artifact)), { recursive: true });
-        await link(file, fileOf(artifact));
-        return artifact;
+        await linkOrCopy(file, fileOf(artifact), signal);
       } catch (error) {
-        // A file with this name has the same bytes. For any other error (another disk, a disk
-        // without links), `put` reports the problem.
-        return error instanceof Error && 'code' in error && error.code === 'EEXIST' ? artifact : null;
+        signal.throwIfAborted();
+        throw new DiskError(error);
       }
     },
-    publicUrl: (artifact) =>
-      publicUrl === undefined
+    async publicUrl(artifact) {
+      return publicUrl === undefined
         ? null
-        : `${publicUrl}/artifacts/${artifact.path.split('/').map(encodeURIComponent).join('/')}`,
+        : `${publicUrl}/artifacts/${artifact.path.split('/').map(encodeURIComponent).join('/')}`;
+    },
     async removeOrder(orderId) {
       await rm(path.join(folder, orderFolder(orderId)), { recursive: true, force: true });
     },
@@ -86,15 +76,40 @@ export function localDisk(options: LocalDiskOptions): ArtifactStore {
 }
 
 /**
- * The name of an order's folder. An id that would lead to the folder of all orders, or outside of
- * it, is rejected.
+ * Puts a flushed file at its place. A link costs no second write. Another disk, or a disk without
+ * links, gets a copy, which is never visible half written.
  */
-export function orderFolder(orderId: string): string {
-  if (path.basename(orderId) === orderId && !/^\.*$/.test(orderId)) return orderId;
-  throw new TypeError(`"${orderId}" is no order's id`);
+async function linkOrCopy(file: string, place: string, signal: AbortSignal): Promise<void> {
+  await flush(file);
+  await mkdir(path.dirname(place), { recursive: true });
+  try {
+    await link(file, place);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    // A file with this name has the same bytes.
+    if (code === 'EEXIST') return;
+    if (!HAS_NO_LINKS.includes(code)) throw error;
+    await copy(file, place, signal);
+  }
 }
 
-async function flushed(file: string): Promise<void> {
+/** A link across disks, on a disk without links, or to a file of somebody else is not possible. */
+const HAS_NO_LINKS = ['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES'];
+
+async function copy(file: string, place: string, signal: AbortSignal): Promise<void> {
+  const partial = `${place}.${randomUUID()}.part`;
+  try {
+    await copyFile(file, partial);
+    signal.throwIfAborted();
+    await flush(partial);
+    await rename(partial, place);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+async function flush(file: string): Promise<void> {
   const handle = await open(file);
   try {
     await handle.sync();

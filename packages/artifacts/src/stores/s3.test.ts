@@ -1,9 +1,8 @@
-import { readdir } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import os from 'node:os';
 import { Readable } from 'node:stream';
 import { afterAll, describe, expect, test } from 'vitest';
 import { InvalidOutputError, PermanentError } from '../errors.ts';
+import { addBytes } from '../test-support/add-bytes.ts';
 import { openS3 } from '../test-support/s3-server.ts';
 import { type S3Options, s3 } from './s3.ts';
 
@@ -27,7 +26,6 @@ const fileOf = (
   orders += 1;
   return { orderId: `ord_${orders}`, round: '0', body: 'Grüße', contentType: 'text/plain', ...fields };
 };
-const spooled = async () => (await readdir(os.tmpdir())).filter((name) => name.startsWith('fulfillment-s3-'));
 
 /**
  * Forwards connections to the store, except for the first `failures` ones. Reports what was sent.
@@ -61,7 +59,7 @@ async function flaky(failures: number): Promise<{ url: string; refused: () => nu
 describe('a file', () => {
   test('is stored, read, and opened by a buyer with a signed URL', async () => {
     const store = storeWith();
-    const artifact = await store.put(fileOf({ fileName: '../Grüße 1.txt' }));
+    const artifact = await addBytes(store, fileOf({ fileName: '../Grüße 1.txt' }));
     expect(artifact).toMatchObject({ fileName: 'Grüße 1.txt', contentType: 'text/plain', bytes: 7 });
     expect(artifact.path).toMatch(/^ord_\d+\/0\/[0-9a-f]{32}\/Gru-e-1~[\w-]+\.txt$/);
     const blob = await store.read(artifact);
@@ -82,7 +80,8 @@ describe('a file', () => {
   test('larger than one part is stored whole', async () => {
     const store = storeWith();
     const pieces = Array.from({ length: 13 }, (_, index) => Buffer.alloc(1024 * 1024, index));
-    const artifact = await store.put(
+    const artifact = await addBytes(
+      store,
       fileOf({ body: Readable.from(pieces), contentType: 'application/x-of-mine' }),
     );
     expect(artifact.bytes).toBe(13 * 1024 * 1024);
@@ -92,46 +91,50 @@ describe('a file', () => {
 
   test('has the public address that the operator gives', async () => {
     const store = storeWith({ access: { publicUrl: 'https://cdn.example.com/' }, prefix: 'made/' });
-    const artifact = await store.put(fileOf({ fileName: 'cat.txt' }));
+    const artifact = await addBytes(store, fileOf({ fileName: 'cat.txt' }));
     expect(await store.publicUrl(artifact)).toBe(`https://cdn.example.com/made/${artifact.path}`);
   });
 
   test('whose storing ended in nobody knows what is stored again under the same name, and is there once', async () => {
     const store = storeWith();
     const input = { ...fileOf(), secret: 'of the round' };
-    const artifact = await store.put(input);
-    expect(await store.put(input)).toEqual(artifact);
-    expect((await store.put({ ...input, body: 'Other' })).path).not.toBe(artifact.path);
-    expect(await store.has?.(artifact)).toBe(true);
-    expect(await store.has?.({ ...artifact, path: `${input.orderId}/0/none/none.txt` })).toBe(false);
+    const artifact = await addBytes(store, input);
+    expect(await addBytes(store, input)).toEqual(artifact);
+    expect((await addBytes(store, { ...input, body: 'Other' })).path).not.toBe(artifact.path);
+    expect(await store.has(artifact)).toBe(true);
+    expect(await store.has({ ...artifact, path: `${input.orderId}/0/none/none.txt` })).toBe(false);
   });
 
   test('is sent with the access that a bucket goes by', async () => {
     const { url, sent } = await flaky(0);
     const store = storeWith({ endpoint: url, acl: 'public-read', access: { publicUrl: `${url}/${BUCKET}` } });
-    const artifact = await store.put(fileOf());
+    const artifact = await addBytes(store, fileOf());
     expect(sent()).toMatch(/^x-amz-acl: public-read\r$/m);
     expect(await (await store.read(artifact)).text()).toBe('Grüße');
   });
 
   test('is what its bytes say, as everywhere', async () => {
     const body = Buffer.from('GIF89a\0\0');
-    const artifact = await storeWith().put(fileOf({ body, contentType: 'image/png', fileName: 'cat.png' }));
+    const artifact = await addBytes(
+      storeWith(),
+      fileOf({ body, contentType: 'image/png', fileName: 'cat.png' }),
+    );
     expect(artifact).toMatchObject({ contentType: 'image/gif', fileName: 'cat.gif' });
   });
 
   test('that cannot be delivered is not stored', async () => {
-    const before = await spooled();
-    await expect(storeWith().put(fileOf({ body: '' }))).rejects.toThrow(InvalidOutputError);
-    await expect(storeWith({ maxBytes: 3 }).put(fileOf())).rejects.toThrow('larger than 3 bytes');
-    expect(await spooled()).toEqual(before);
+    await expect(addBytes(storeWith(), fileOf({ body: '' }))).rejects.toThrow(InvalidOutputError);
+    await expect(addBytes(storeWith({ maxBytes: 3 }), fileOf())).rejects.toThrow('larger than 3 bytes');
   });
 });
 
 test('an order that is forgotten leaves nothing, and takes nothing of others with it', async () => {
   const store = storeWith();
-  const [gone, also] = [await store.put(fileOf()), await store.put({ ...fileOf(), orderId: 'ord_10' })];
-  const kept = await store.put({ ...fileOf(), orderId: 'ord_100' });
+  const [gone, also] = [
+    await addBytes(store, fileOf()),
+    await addBytes(store, { ...fileOf(), orderId: 'ord_10' }),
+  ];
+  const kept = await addBytes(store, { ...fileOf(), orderId: 'ord_100' });
   await store.removeOrder('ord_10');
   await store.removeOrder('ord_none');
   await expect(store.read(also)).rejects.toThrow();
@@ -141,11 +144,9 @@ test('an order that is forgotten leaves nothing, and takes nothing of others wit
 
 describe('a store that is down', () => {
   test('is told so: it may be tried again, and nothing is left on the disk', async () => {
-    const before = await spooled();
-    const failure = storeWith({ endpoint: 'http://127.0.0.1:1' }).put(fileOf());
+    const failure = addBytes(storeWith({ endpoint: 'http://127.0.0.1:1' }), fileOf());
     await expect(failure).rejects.toThrow();
     await expect(failure).rejects.not.toThrow(PermanentError);
-    expect(await spooled()).toEqual(before);
   });
 
   test('for a while: what was made is read once, kept, and stored when it is back', async () => {
@@ -157,7 +158,7 @@ describe('a store that is down', () => {
         yield Buffer.from('made once');
       })(),
     );
-    const artifact = await storeWith({ endpoint: url }).put(fileOf({ body }));
+    const artifact = await addBytes(storeWith({ endpoint: url }), fileOf({ body }));
     expect(await (await storeWith().read(artifact)).text()).toBe('made once');
     expect(refused()).toBe(2);
     expect(reads).toBe(1);
@@ -174,7 +175,7 @@ describe('a store that is down', () => {
 
     test('is down', async () => {
       const store = storeWith({ endpoint: await deaf(), timeoutSeconds: 0.2 });
-      await expect(store.put(fileOf())).rejects.toThrow();
+      await expect(addBytes(store, fileOf())).rejects.toThrow();
       await expect(store.read(artifact)).rejects.toThrow();
     });
 
@@ -182,13 +183,13 @@ describe('a store that is down', () => {
       const store = storeWith({ endpoint: await deaf() });
       await expect(store.read(artifact, AbortSignal.timeout(50))).rejects.toThrow();
       await expect(store.removeOrder('ord_1', AbortSignal.timeout(50))).rejects.toThrow();
-      await expect(store.put({ ...fileOf(), signal: AbortSignal.timeout(50) })).rejects.toThrow();
+      await expect(addBytes(store, { ...fileOf(), signal: AbortSignal.timeout(50) })).rejects.toThrow();
     });
   });
 
   test('ends with the order that is cancelled', async () => {
     const cancelled = new AbortController();
-    const putting = storeWith({ endpoint: 'http://127.0.0.1:1' }).put({
+    const putting = addBytes(storeWith({ endpoint: 'http://127.0.0.1:1' }), {
       ...fileOf(),
       signal: cancelled.signal,
     });
@@ -198,8 +199,8 @@ describe('a store that is down', () => {
 
   test('what it refuses is refused again: a human is asked at once', async () => {
     const credentials = { accessKeyId: 'nobody', secretAccessKey: 'nothing' };
-    await expect(storeWith({ credentials }).put(fileOf())).rejects.toThrow(PermanentError);
-    await expect(storeWith({ bucket: 'no-such-bucket' }).put(fileOf())).rejects.toThrow('NoSuchBucket');
+    await expect(addBytes(storeWith({ credentials }), fileOf())).rejects.toThrow(PermanentError);
+    await expect(addBytes(storeWith({ bucket: 'no-such-bucket' }), fileOf())).rejects.toThrow('NoSuchBucket');
   });
 });
 

@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -13,12 +12,11 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Artifact } from '@fulfillment/shared';
 import { mustBeKnown } from '@fulfillment/shared';
-import { PermanentError } from '../errors.ts';
+import { InvalidOutputError, PermanentError } from '../errors.ts';
 import { contentDisposition } from '../names/content-disposition.ts';
-import { fileIn, spoolIn } from '../staging/spool.ts';
+import { DEFAULT_MAX_BYTES } from '../staging/staging.ts';
 import type { ArtifactStore, StorePlace } from './artifact-store.ts';
-import { DEFAULT_MAX_BYTES, orderFolder } from './local-disk.ts';
-import { openSpool } from './spools.ts';
+import { orderFolder } from './order-folder.ts';
 
 export interface S3Options {
   bucket: string;
@@ -87,8 +85,7 @@ const DEFAULT_TIMEOUT_SECONDS = 30;
 const DELETED_AT_ONCE = 1000;
 
 /**
- * Artifacts in a bucket of an S3-compatible store. Files are written to this machine's disk first,
- * checked there, and then stored.
+ * Artifacts in a bucket of an S3-compatible store. Each file is uploaded once.
  * @throws TypeError at once, when an option is wrong.
  */
 export function s3(options: S3Options): ArtifactStore {
@@ -112,50 +109,28 @@ export function s3(options: S3Options): ArtifactStore {
   const client = clientOf(options);
   const keyOf = (artifact: Artifact) => prefix + artifact.path;
 
-  async function upload(file: string, artifact: Artifact, signal: AbortSignal | undefined) {
-    const upload = new Upload({
-      client,
-      params: {
-        Bucket: bucket,
-        Key: keyOf(artifact),
-        Body: createReadStream(file),
-        ContentType: artifact.contentType,
-        ContentDisposition: contentDisposition(artifact),
-        ...(acl !== undefined && { ACL: acl }),
-      },
-    });
-    const onAbort = () => void upload.abort();
-    signal?.addEventListener('abort', onAbort, { once: true });
-    try {
-      signal?.throwIfAborted();
-      await upload.done();
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw isRefusal(error)
-        ? new PermanentError(`the artifact store refuses a file: ${error.name}: ${error.message}`, {
-            cause: error,
-          })
-        : error;
-    } finally {
-      signal?.removeEventListener('abort', onAbort);
-    }
-  }
-
   return {
     place: placeOf(options),
-    ...('signedForDays' in access && { urlsExpire: true }),
+    doUrlsExpire: 'signedForDays' in access,
+    folder: null,
     maxBytes,
-    async put(input) {
-      // The name depends on all of the bytes, which may come as a stream. So the bytes go to the
-      // disk first.
-      const folder = await openSpool();
-      try {
-        const artifact = await spoolIn(folder, maxBytes).put(input);
-        await upload(fileIn(folder, artifact), artifact, input.signal);
-        return artifact;
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-      }
+    async add(file, artifact, signal) {
+      if (artifact.bytes > maxBytes)
+        throw new InvalidOutputError(`${artifact.fileName} is larger than ${maxBytes} bytes`);
+      await upload(
+        new Upload({
+          client,
+          params: {
+            Bucket: bucket,
+            Key: keyOf(artifact),
+            Body: createReadStream(file),
+            ContentType: artifact.contentType,
+            ContentDisposition: contentDisposition(artifact),
+            ...(acl !== undefined && { ACL: acl }),
+          },
+        }),
+        signal,
+      );
     },
     async has(artifact, signal) {
       try {
@@ -226,12 +201,34 @@ function clientOf(options: S3Options): S3Client {
   });
 }
 
+/**
+ * Runs an upload until it ends or is aborted.
+ * @throws PermanentError when the store would reject the file again.
+ */
+async function upload(file: Upload, signal: AbortSignal): Promise<void> {
+  const onAbort = () => void file.abort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    signal.throwIfAborted();
+    await file.done();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw isRejection(error)
+      ? new PermanentError(`the artifact store rejects a file: ${error.name}: ${error.message}`, {
+          cause: error,
+        })
+      : error;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
 function optionsOf(abortSignal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
   return abortSignal === undefined ? {} : { abortSignal };
 }
 
 /** Whether the key, the bucket or the permission is wrong, so that waiting does not help. */
-function isRefusal(error: unknown): error is S3ServiceException {
+function isRejection(error: unknown): error is S3ServiceException {
   if (!(error instanceof S3ServiceException)) return false;
   const status = error.$metadata.httpStatusCode ?? 500;
   return status >= 400 && status < 500 && status !== 408 && status !== 429;

@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ArtifactStore, StorePlace } from '@fulfillment/artifacts';
+import { type ArtifactStore, Staging, type StorePlace, stagedFile } from '@fulfillment/artifacts';
 import { describeError } from '@fulfillment/platform';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
@@ -7,19 +11,13 @@ const ABOUT = 'artifacts';
 const PROBE = 'order-of-the-doctor';
 const ANSWER_WITHIN_MS = 10_000;
 
-const UNNAMED: StorePlace = {
-  where: 'the artifact store',
-  whenNotWritten: 'Check the options of artifacts in the configuration file',
-  whenNotOpened: 'See that what publicUrl of the artifact store gives can be opened from outside',
-};
-
 /**
  * Checks that the store keeps a file, that a buyer can open the file from outside, and that the
  * store removes it again.
  * @param isDefault whether the configuration names no store.
  */
 export async function checkArtifacts(store: ArtifactStore, isDefault: boolean): Promise<Finding[]> {
-  const place = store.place ?? UNNAMED;
+  const { place } = store;
   const written = new Date().toISOString();
   let url: string | null;
   try {
@@ -37,16 +35,15 @@ export async function checkArtifacts(store: ArtifactStore, isDefault: boolean): 
  * @returns the address where buyers open the probe, or null if this store has no public address.
  */
 async function keep(store: ArtifactStore, body: string, signal: AbortSignal): Promise<string | null> {
-  const fileName = 'probe.txt';
-  const artifact = await store.put({
-    orderId: PROBE,
-    round: '0',
-    body,
-    contentType: 'text/plain',
-    fileName,
-    signal,
-  });
-  return store.publicUrl(artifact);
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'doctor-'));
+  try {
+    const staging = new Staging({ folder, orderId: PROBE, round: '0', secret: randomUUID() });
+    const artifact = await staging.add({ body, contentType: 'text/plain', fileName: 'probe.txt', signal });
+    await store.add(stagedFile(folder, artifact), artifact, signal);
+    return await store.publicUrl(artifact);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { localDisk, mediaTypeOf } from '@fulfillment/artifacts';
+import { addBytes } from '@fulfillment/artifacts/test-support';
 import { type Usage, usageSchema } from '@fulfillment/shared';
 import { afterAll } from 'vitest';
 import type { EarlierRound, GenerateContext, HandlerOrder } from '../types.ts';
@@ -72,7 +73,14 @@ export async function openBench() {
       thread: async () => [],
       artifacts: {
         async save({ body, contentType, fileName }) {
-          const artifact = await store.put({ orderId: id, round: '0', body, contentType, fileName, signal });
+          const artifact = await addBytes(store, {
+            orderId: id,
+            round: '0',
+            body,
+            contentType,
+            signal,
+            ...(fileName !== undefined && { fileName }),
+          });
           return {
             artifact,
             mediaType: mediaTypeOf(artifact.contentType),

@@ -1,4 +1,4 @@
-import type { Made, SavedArtifact } from '@fulfillment/artifacts';
+import type { SavedArtifact, StagedOutput } from '@fulfillment/artifacts';
 import type { EarlierDeliverable, HandlerLog, HandlerOrder, Refusal } from '@fulfillment/handlers';
 import type { Artifact, ThreadMessage, Usage } from '@fulfillment/shared';
 
@@ -69,7 +69,7 @@ export interface Calls {
   /** The price, complete, or a refusal by `validate` or `quote`. */
   price: { input: PriceInput; result: { priceUsd: string } | Refusal };
   /** The output, staged with its manifest, or a refusal by `validate`. */
-  generate: { input: GenerateInput; result: Made | Refusal };
+  generate: { input: GenerateInput; result: StagedOutput | Refusal };
   /** Whether an operator must review the output. */
   review: { input: HandlerInput; result: boolean };
 }

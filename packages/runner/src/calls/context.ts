@@ -1,4 +1,4 @@
-import { mediaTypeOf, type Spool } from '@fulfillment/artifacts';
+import { mediaTypeOf, type Staging } from '@fulfillment/artifacts';
 import type { GenerateContext, HandlerContext } from '@fulfillment/handlers';
 import { usageSchema } from '@fulfillment/shared';
 import type { CallHost, EarlierFile, GenerateInput, HandlerInput } from './calls.ts';
@@ -30,11 +30,11 @@ export function contextOf(
 
 /**
  * The context of `generate`.
- * @param spool where files are staged.
+ * @param files where files are staged.
  */
-export function generateContextOf(input: GenerateInput, call: RunningCall, spool: Spool): GenerateContext {
+export function generateContextOf(input: GenerateInput, call: RunningCall, files: Staging): GenerateContext {
   const { host, signal } = call;
-  const { round, attempt, feedback, isDispute, note, draft, earlier, remembered, staging } = input;
+  const { round, attempt, feedback, isDispute, note, draft, earlier, remembered } = input;
   return {
     ...contextOf(input, call),
     round,
@@ -50,16 +50,7 @@ export function generateContextOf(input: GenerateInput, call: RunningCall, spool
     thread: () => host.thread(),
     artifacts: {
       async save({ body, contentType, fileName, mediaType }) {
-        const { secret, round: of } = staging;
-        const artifact = await spool.put({
-          orderId: input.order.id,
-          round: of,
-          body,
-          contentType,
-          fileName,
-          secret,
-          signal,
-        });
+        const artifact = await files.add({ body, contentType, fileName, signal });
         return host.store({ artifact, mediaType: mediaType ?? mediaTypeOf(artifact.contentType), url: null });
       },
     },

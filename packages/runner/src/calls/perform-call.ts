@@ -1,4 +1,4 @@
-import { keepMade, reviewReasonOf, spoolIn, toProducts } from '@fulfillment/artifacts';
+import { reviewReasonOf, Staging, toProducts, writeManifest } from '@fulfillment/artifacts';
 import type { Handler, HandlerContext, Refusal } from '@fulfillment/handlers';
 import { formatPrice } from '@fulfillment/shared';
 import { chooseHandler } from '../config/choose-handler.ts';
@@ -54,17 +54,15 @@ async function generate(
 ): Promise<Calls['generate']['result']> {
   const { order, mustValidate, staging } = input;
   const { folder, maxBytes, secret, round, usedUrls, mayBePrivate, ownUrl, attempt } = staging;
-  const spool = spoolIn(folder, maxBytes);
-  const ctx = generateContextOf(input, call, spool);
+  const files = new Staging({ folder, orderId: order.id, round, secret, maxBytes });
+  const ctx = generateContextOf(input, call, files);
   const refusal = mustValidate ? await refusalOf(handler, ctx) : null;
   if (refusal !== null) return refusal;
   const outputs = await handler.generate(ctx);
   const products = await toProducts(outputs, {
-    artifacts: spool,
-    orderId: order.id,
+    staging: files,
     round,
     usedUrls: new Set(usedUrls),
-    secret,
     signal: call.signal,
     mayBePrivate,
     ownUrl,
@@ -72,7 +70,7 @@ async function generate(
   const reviewReason = reviewReasonOf(outputs);
   // The manifest comes first: a process that ends before anybody hears of the output would lose
   // paid work.
-  return keepMade(folder, {
+  return writeManifest(folder, {
     handler: handler.name,
     attempt,
     madeAt: Date.now(),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { addBytes } from '@fulfillment/artifacts/test-support';
 import { ConfigurationError } from '@fulfillment/shared';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadConfig } from './load-config.ts';
@@ -38,13 +39,13 @@ describe('a configuration', () => {
     const FULFILLMENT_CONFIG = await fileWith(`export default { handlers: [${PAINTER}] };`);
     const settings = { ARTIFACTS_DIR, FULFILLMENT_CONFIG, ATELIER_API_KEY: 'atelier_env' };
     const served = await loadConfig({ ...settings, PUBLIC_URL: 'https://orders.example.com' });
-    const artifact = await served.artifacts.put(code);
+    const artifact = await addBytes(served.artifacts, code);
     expect(await served.artifacts.publicUrl(artifact)).toMatch(
       /^https:\/\/orders\.example\.com\/artifacts\//,
     );
     expect(served.artifacts.folder).toBe(ARTIFACTS_DIR);
     const hosted = await loadConfig(settings);
-    await expect(hosted.artifacts.put(code)).rejects.toThrow('which the marketplace does not host');
+    await expect(addBytes(hosted.artifacts, code)).rejects.toThrow('which the marketplace does not host');
   });
 
   test('serves the agent of the environment, with the default policy, when it names none', async () => {

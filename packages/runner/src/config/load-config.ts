@@ -38,8 +38,22 @@ export interface Config {
 /** A longer time would overflow the timer, which then fires at once. */
 const LONGEST_TIME_LIMIT_SECONDS = 7 * 24 * 3600;
 
-const STORE_FUNCTIONS = ['put', 'publicUrl', 'read', 'removeOrder'] as const;
-const isStore = (value: unknown) => STORE_FUNCTIONS.every((name) => isFunction(Object(value)[name]));
+const STORE_FIELDS = {
+  add: 'function',
+  publicUrl: 'function',
+  read: 'function',
+  has: 'function',
+  removeOrder: 'function',
+  doUrlsExpire: 'boolean',
+  maxBytes: 'number',
+  folder: 'object',
+  place: 'object',
+} satisfies Record<keyof ArtifactStore, string>;
+const isStore = (value: unknown) =>
+  Object.entries(STORE_FIELDS).every(
+    ([name, type]) =>
+      typeof Object(value)[name] === type || (name === 'folder' && typeof Object(value)[name] === 'string'),
+  );
 const isFunction = (value: unknown) => typeof value === 'function';
 const oneOrSeveral = z.union([z.string(), z.array(z.string())]).optional();
 /**
@@ -99,7 +113,7 @@ const configSchema = z.strictObject({
   artifacts: z
     .custom<ArtifactStore>(
       isStore,
-      'must be an artifact store: localDisk(…), s3(…), atelier(…) or one with the same functions',
+      'must be an artifact store: localDisk(…), s3(…), atelier(…) or a store with the same functions and properties',
     )
     .optional(),
 });

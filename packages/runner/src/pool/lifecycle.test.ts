@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileIn } from '@fulfillment/artifacts';
+import { stagedFile } from '@fulfillment/artifacts';
 import { startProcess, temporaryFolder, waitFor } from '@fulfillment/processes';
 import { afterAll, describe, expect, test } from 'vitest';
 import { RunnerUnavailableError } from '../errors.ts';
@@ -33,7 +33,7 @@ async function tell(
 ): Promise<{ pid: number; word: string }> {
   await generate(brief);
   const made = JSON.parse(await readFile(path.join(folder, brief, 'made.json'), 'utf8'));
-  const text = await readFile(fileIn(path.join(folder, brief), made.parts[0].product.artifact), 'utf8');
+  const text = await readFile(stagedFile(path.join(folder, brief), made.parts[0].product.artifact), 'utf8');
   const [pid, word = ''] = text.split(' ');
   return { pid: Number(pid), word };
 }

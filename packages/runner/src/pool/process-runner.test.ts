@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileIn } from '@fulfillment/artifacts';
+import { stagedFile } from '@fulfillment/artifacts';
 import { waitFor } from '@fulfillment/processes';
 import { afterAll, describe, expect, test } from 'vitest';
 import { isRefusal } from '../calls/perform-call.ts';
@@ -24,7 +24,7 @@ afterAll(() => shared[Symbol.asyncDispose]());
 /** The text of the last file that a call generated. */
 async function textOf(name: string, answer: Awaited<ReturnType<typeof generate>>): Promise<string> {
   const artifact = isRefusal(answer) ? undefined : answer.parts.at(-1)?.product.artifact;
-  return artifact === undefined ? '' : readFile(fileIn(path.join(folder, name), artifact), 'utf8');
+  return artifact === undefined ? '' : readFile(stagedFile(path.join(folder, name), artifact), 'utf8');
 }
 
 /** Runs a handler beside an innocent one. The innocent call must not notice. */

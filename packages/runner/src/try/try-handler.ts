@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { DiskError, fileIn, localDisk, type Made } from '@fulfillment/artifacts';
+import { localDisk, type StagedOutput, stagedFile } from '@fulfillment/artifacts';
 import { type HandlerLog, type HandlerOrder, PermanentError, type Refusal } from '@fulfillment/handlers';
 import { type MediaType, stackOf, type Usage } from '@fulfillment/shared';
 import type { CallHost, CallKind, Calls, GenerateInput } from '../calls/calls.ts';
@@ -108,10 +108,10 @@ class Trial {
     const staging = path.join(folder, `.staging-${randomUUID()}`);
     try {
       await mkdir(staging, { recursive: true });
-      const made = await this.#run('generate', this.#input(staging));
-      if (isRefusal(made)) throw new PermanentError(`it refuses the brief: ${made.refuse}`);
-      const deliverables = await stored(made, staging, folder);
-      const { reviewReason } = made;
+      const output = await this.#run('generate', this.#input(staging));
+      if (isRefusal(output)) throw new PermanentError(`it refuses the brief: ${output.refuse}`);
+      const deliverables = await stored(output, staging, folder);
+      const { reviewReason } = output;
       const isHeld = reviewReason !== undefined || (await this.#isHeld(handler));
       return { deliverables, reviewReason, isHeld };
     } finally {
@@ -187,13 +187,13 @@ class Trial {
 }
 
 /** Moves staged output into its folder, as the worker moves it into the artifact store. */
-async function stored({ parts }: Made, staging: string, folder: string): Promise<TriedFile[]> {
+async function stored({ parts }: StagedOutput, staging: string, folder: string): Promise<TriedFile[]> {
   const store = localDisk({ folder });
+  const { signal } = new AbortController();
   return Promise.all(
     parts.map(async ({ product: { mediaType, artifact, url } }) => {
       if (artifact === undefined) return { mediaType, ...(url !== undefined && { url }) };
-      const file = fileIn(staging, artifact);
-      if ((await store.take?.(file, artifact)) == null) throw new DiskError(`${folder} takes no files`);
+      await store.add(stagedFile(staging, artifact), artifact, signal);
       const { contentType, bytes } = artifact;
       return { mediaType, file: path.join(folder, artifact.path), contentType, bytes };
     }),

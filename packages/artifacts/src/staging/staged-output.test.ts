@@ -2,8 +2,14 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { clearMade, findMade, keepMade, mustTakeFiles } from './made.ts';
-import { spoolIn } from './spool.ts';
+import {
+  findStagedOutput,
+  probeFolder,
+  removeStagedOutput,
+  stagingFolder,
+  writeManifest,
+} from './staged-output.ts';
+import { Staging, stagedFile } from './staging.ts';
 
 const home = await mkdtemp(path.join(os.tmpdir(), 'made-'));
 afterAll(() => rm(home, { recursive: true, force: true }));
@@ -18,16 +24,16 @@ const MADE = {
 
 async function madeIn(name: string): Promise<string> {
   const folder = path.join(home, name);
-  await mustTakeFiles(folder);
-  await keepMade(folder, MADE);
+  await probeFolder(folder);
+  await writeManifest(folder, MADE);
   return folder;
 }
 
 test('what was made is found as it was kept', async () => {
   const { products, ...made } = MADE;
   const parts = products.map((product) => ({ product, isHere: false }));
-  expect(await findMade(await madeIn('whole'))).toEqual({ ...made, parts });
-  expect(await findMade(path.join(home, 'nowhere'))).toBeNull();
+  expect(await findStagedOutput(await madeIn('whole'))).toEqual({ ...made, parts });
+  expect(await findStagedOutput(path.join(home, 'nowhere'))).toBeNull();
 });
 
 test.each([
@@ -38,17 +44,17 @@ test.each([
   const folder = await madeIn(name);
   const manifest = path.join(folder, 'made.json');
   await writeFile(manifest, spoilt(await readFile(manifest, 'utf8')));
-  expect(await findMade(folder)).toBeNull();
+  expect(await findStagedOutput(folder)).toBeNull();
 });
 
 test('several workers may be at the same folder at once', async () => {
   const folder = path.join(home, 'shared');
   const workers = Array.from({ length: 20 }, async (_, attempt) => {
-    await mustTakeFiles(folder);
-    await keepMade(folder, { ...MADE, attempt });
+    await probeFolder(folder);
+    await writeManifest(folder, { ...MADE, attempt });
   });
   await Promise.all(workers);
-  expect(await findMade(folder)).toMatchObject({ handler: 'painter' });
+  expect(await findStagedOutput(folder)).toMatchObject({ handler: 'painter' });
   expect(await readdir(folder)).toEqual(['made.json']);
 });
 
@@ -57,11 +63,12 @@ test.each([
   ['of what another try left there, too', ['half.part', 'other/left.txt']],
 ])('nothing stays of a recorded round, %s', async (name, left) => {
   const folder = path.join(home, name, '0-0');
-  await mustTakeFiles(folder);
-  const spool = spoolIn(folder, 1000);
+  await probeFolder(folder);
+  const staging = new Staging({ folder, orderId: 'ord_1', round: '0', secret: 's' });
+  const { signal } = new AbortController();
   const products = await Promise.all(
     ['one', 'two'].map(async (body) => {
-      const artifact = await spool.put({ orderId: 'ord_1', round: '0', body, contentType: 'text/plain' });
+      const artifact = await staging.add({ body, contentType: 'text/plain', signal });
       return { artifact, mediaType: 'text' as const };
     }),
   );
@@ -69,8 +76,33 @@ test.each([
     await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
     await writeFile(path.join(folder, file), 'left');
   }
-  const made = await keepMade(folder, { ...MADE, products: [...products, ...MADE.products] });
-  await clearMade(folder, made);
+  const made = await writeManifest(folder, { ...MADE, products: [...products, ...MADE.products] });
+  await removeStagedOutput(folder, made);
   expect(await readdir(path.dirname(folder))).toEqual([]);
-  await clearMade(folder, made);
+  await removeStagedOutput(folder, made);
+});
+
+test('output that version 0.1 staged is found, with its files', async () => {
+  const dir = path.join(home, 'earlier-version');
+  const folder = path.join(dir, '.made', 'ord_1', '1-0');
+  expect(stagingFolder(dir, 'ord_1', '1', 0)).toBe(folder);
+  const artifact = {
+    path: 'ord_1/1/0123456789abcdef0123456789abcdef/pdf.pdf',
+    fileName: 'pdf.pdf',
+    contentType: 'application/pdf',
+    bytes: 9,
+  };
+  const file = path.join(folder, '7a23b5cff99669f43387bc44825ec0bebccdb9e593e0561bd5bc495333de8184');
+  const manifest = {
+    handler: 'painter',
+    attempt: 0,
+    madeAt: 1795000000000,
+    secret: 'f'.repeat(64),
+    parts: [{ product: { artifact, mediaType: 'document' }, isHere: true }],
+  };
+  await mkdir(folder, { recursive: true });
+  await writeFile(file, '%PDF-1.7\n');
+  await writeFile(path.join(folder, 'made.json'), JSON.stringify(manifest));
+  expect(stagedFile(folder, artifact)).toBe(file);
+  expect(await findStagedOutput(folder)).toEqual(manifest);
 });

@@ -4,15 +4,15 @@ import path from 'node:path';
 import { type Product, productSchema } from '@fulfillment/shared';
 import { z } from 'zod';
 import { DiskError } from '../errors.ts';
-import { orderFolder } from '../stores/local-disk.ts';
-import { fileIn } from './spool.ts';
+import { orderFolder } from '../stores/order-folder.ts';
+import { stagedFile } from './staging.ts';
 
 /**
  * A handler's output for a round, staged whole on this machine's disk until the artifact store has
- * it. If the store is down, or the process stops, the output is kept and not regenerated. A round's
- * folder holds the files as a spool does, and the manifest, which is written last.
+ * it. If the store is down, or the process stops, the output is kept and not regenerated. A draft's
+ * folder holds its files (see `Staging`) and the manifest, which is written last.
  */
-const madeSchema = z.object({
+const stagedOutputSchema = z.object({
   handler: z.string(),
   /** How often an operator had retried the round when the output was generated. */
   attempt: z.number(),
@@ -25,14 +25,15 @@ const madeSchema = z.object({
   /** `isHere`: its artifact is in this folder. Otherwise it is a URL, or in the store already. */
   parts: z.array(z.object({ product: productSchema, isHere: z.boolean() })).min(1),
 });
-export type Made = z.infer<typeof madeSchema>;
+export type StagedOutput = z.infer<typeof stagedOutputSchema>;
 
+/** Below the folder of artifacts. Its name begins with a dot, so that nothing in it is served. */
+const STAGING_FOLDER = '.made';
 const MANIFEST = 'made.json';
 const NOT_THERE = ['ENOENT', 'ENOTDIR'];
 
-/** Below the folder of artifacts, at a path that is never served. */
 function orderOf(artifactsDir: string, orderId: string): string {
-  return path.join(artifactsDir, '.made', orderFolder(orderId));
+  return path.join(artifactsDir, STAGING_FOLDER, orderFolder(orderId));
 }
 
 /**
@@ -40,7 +41,7 @@ function orderOf(artifactsDir: string, orderId: string): string {
  * folder get the same id.
  */
 export async function folderId(artifactsDir: string): Promise<string> {
-  const file = path.join(artifactsDir, '.made', 'id');
+  const file = path.join(artifactsDir, STAGING_FOLDER, 'id');
   const mine = `${file}.${randomUUID()}`;
   try {
     await mkdir(path.dirname(file), { recursive: true });
@@ -57,7 +58,7 @@ export async function folderId(artifactsDir: string): Promise<string> {
 }
 
 /** The folder of a draft's output. */
-export function madeFolder(artifactsDir: string, orderId: string, round: string, draft: number): string {
+export function stagingFolder(artifactsDir: string, orderId: string, round: string, draft: number): string {
   return path.join(orderOf(artifactsDir, orderId), `${round}-${draft}`);
 }
 
@@ -65,7 +66,7 @@ export function madeFolder(artifactsDir: string, orderId: string, round: string,
  * Makes sure that a folder takes files, before any output that costs money goes there.
  * @throws DiskError when the folder takes no files.
  */
-export async function mustTakeFiles(folder: string): Promise<void> {
+export async function probeFolder(folder: string): Promise<void> {
   // Another worker may be at the same round, after a stall.
   const probe = path.join(folder, `probe.${randomUUID()}`);
   try {
@@ -82,14 +83,14 @@ export async function mustTakeFiles(folder: string): Promise<void> {
  * @param products the output. Artifacts in the folder are not stored yet.
  * @throws DiskError
  */
-export async function keepMade(
+export async function writeManifest(
   folder: string,
-  { products, ...made }: Omit<Made, 'parts'> & { products: readonly Product[] },
-): Promise<Made> {
+  { products, ...output }: Omit<StagedOutput, 'parts'> & { products: readonly Product[] },
+): Promise<StagedOutput> {
   const parts = await Promise.all(
     products.map(async (product) => ({ product, isHere: await isHere(folder, product) })),
   );
-  const whole: Made = { ...made, parts };
+  const whole: StagedOutput = { ...output, parts };
   const partial = path.join(folder, `${MANIFEST}.${randomUUID()}.part`);
   try {
     await writeFile(partial, JSON.stringify(whole));
@@ -104,7 +105,7 @@ export async function keepMade(
  * The output of a round that is not recorded yet. Null if there is none, if part of it is missing,
  * or if another version wrote it in another format.
  */
-export async function findMade(folder: string): Promise<Made | null> {
+export async function findStagedOutput(folder: string): Promise<StagedOutput | null> {
   let text: string;
   try {
     text = await readFile(path.join(folder, MANIFEST), 'utf8');
@@ -112,16 +113,18 @@ export async function findMade(folder: string): Promise<Made | null> {
     if (error instanceof Error && 'code' in error && NOT_THERE.includes(String(error.code))) return null;
     throw error;
   }
-  const made = madeIn(text);
-  if (made === null) return null;
-  const stillHere = await Promise.all(made.parts.map((part) => !part.isHere || isHere(folder, part.product)));
-  return stillHere.every(Boolean) ? made : null;
+  const output = parseManifest(text);
+  if (output === null) return null;
+  const stillHere = await Promise.all(
+    output.parts.map((part) => !part.isHere || isHere(folder, part.product)),
+  );
+  return stillHere.every(Boolean) ? output : null;
 }
 
 /** A manifest that cannot be read would hold up its round forever, so it counts as absent. */
-function madeIn(text: string): Made | null {
+function parseManifest(text: string): StagedOutput | null {
   try {
-    return madeSchema.safeParse(JSON.parse(text)).data ?? null;
+    return stagedOutputSchema.safeParse(JSON.parse(text)).data ?? null;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
@@ -130,11 +133,11 @@ function madeIn(text: string): Made | null {
 
 /**
  * Removes a folder of staged output, once the output is recorded.
- * @param made the known content of the folder.
+ * @param output the known content of the folder.
  */
-export async function clearMade(folder: string, made: Made): Promise<void> {
-  const files = made.parts.flatMap(({ product: { artifact }, isHere }) =>
-    isHere && artifact !== undefined ? [fileIn(folder, artifact)] : [],
+export async function removeStagedOutput(folder: string, output: StagedOutput): Promise<void> {
+  const files = output.parts.flatMap(({ product: { artifact }, isHere }) =>
+    isHere && artifact !== undefined ? [stagedFile(folder, artifact)] : [],
   );
   try {
     // To list the folder would cost several times as much.
@@ -147,13 +150,13 @@ export async function clearMade(folder: string, made: Made): Promise<void> {
 }
 
 /** Removes all staged output of an order that is forgotten. */
-export async function removeMade(artifactsDir: string, orderId: string): Promise<void> {
+export async function removeStagedOrder(artifactsDir: string, orderId: string): Promise<void> {
   await rm(orderOf(artifactsDir, orderId), { recursive: true, force: true });
 }
 
 async function isHere(folder: string, { artifact }: Product): Promise<boolean> {
   if (artifact === undefined) return false;
-  return access(fileIn(folder, artifact)).then(
+  return access(stagedFile(folder, artifact)).then(
     () => true,
     () => false,
   );

@@ -5,7 +5,7 @@ import { folderId } from '@fulfillment/artifacts';
 import type { LoadedRecord } from '@fulfillment/platform';
 import type { Recorded, Step } from '@fulfillment/shared';
 import { afterAll, expect, test } from 'vitest';
-import { mustNotBeElsewhere } from './kept.ts';
+import { waitForOtherWorkersOutput } from './staged-elsewhere.ts';
 
 const dir = await mkdtemp(path.join(os.tmpdir(), 'kept-'));
 afterAll(() => rm(dir, { recursive: true, force: true }));
@@ -43,27 +43,31 @@ const retried = (at: number): Recorded => ({
 });
 
 test('an output in this folder belongs to this worker', async () => {
-  await expect(mustNotBeElsewhere(dir, after(0, await folderId(dir)), STEP)).resolves.toBeUndefined();
+  await expect(waitForOtherWorkersOutput(dir, after(0, await folderId(dir)), STEP)).resolves.toBeUndefined();
 });
 
 test('an output in another folder is waited for, then the order goes to attention', async () => {
-  await expect(mustNotBeElsewhere(dir, after(14 * MINUTE, 'other'), STEP)).rejects.toMatchObject({
+  await expect(waitForOtherWorkersOutput(dir, after(14 * MINUTE, 'other'), STEP)).rejects.toMatchObject({
     failure: { kind: 'throttled' },
   });
-  await expect(mustNotBeElsewhere(dir, after(16 * MINUTE, 'other'), STEP)).rejects.toMatchObject({
+  await expect(waitForOtherWorkersOutput(dir, after(16 * MINUTE, 'other'), STEP)).rejects.toMatchObject({
     failure: { kind: 'permanent', reason: expect.stringContaining('the store is down. Start that worker') },
   });
 });
 
 test('a retry waits briefly, then regenerates the output', async () => {
   const again = retried(KEPT_AT + 20 * MINUTE);
-  await expect(mustNotBeElsewhere(dir, after(20.5 * MINUTE, 'other', again), RETRY)).rejects.toMatchObject({
+  await expect(
+    waitForOtherWorkersOutput(dir, after(20.5 * MINUTE, 'other', again), RETRY),
+  ).rejects.toMatchObject({
     failure: { kind: 'throttled' },
   });
-  await expect(mustNotBeElsewhere(dir, after(22 * MINUTE, 'other', again), RETRY)).resolves.toBeUndefined();
+  await expect(
+    waitForOtherWorkersOutput(dir, after(22 * MINUTE, 'other', again), RETRY),
+  ).resolves.toBeUndefined();
 });
 
 test('another round or draft is generated', async () => {
   const record = after(0, 'other');
-  await expect(mustNotBeElsewhere(dir, record, { ...STEP, round: '1' })).resolves.toBeUndefined();
+  await expect(waitForOtherWorkersOutput(dir, record, { ...STEP, round: '1' })).resolves.toBeUndefined();
 });

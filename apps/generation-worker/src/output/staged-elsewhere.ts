@@ -1,4 +1,4 @@
-import { folderId, type Made } from '@fulfillment/artifacts';
+import { folderId, type StagedOutput } from '@fulfillment/artifacts';
 import { type LoadedRecord, permanent, waitingFor } from '@fulfillment/platform';
 import {
   draftOf,
@@ -17,16 +17,16 @@ const LEFT_FOR_MS = 60_000;
 const LOOK_AGAIN_MS = 2000;
 
 /** Records that the output waits on this worker's disk, for workers that cannot read its folder. */
-export async function tellKept(
+export async function recordStagedElsewhere(
   { generation: { runtime, artifactsDir }, wanted: { record }, step }: GenerateStep,
-  made: Made,
+  output: StagedOutput,
   reason: string,
 ): Promise<void> {
   const { agentId, orderId } = record;
   const { round } = step;
   const draft = draftOf(record, round);
   const folder = await folderId(artifactsDir);
-  const fact = { type: 'kept', round, draft, attempt: made.attempt, folder, reason } as const;
+  const fact = { type: 'kept', round, draft, attempt: output.attempt, folder, reason } as const;
   await runtime.store.append({ agentId, orderId }, [fact]);
 }
 
@@ -36,7 +36,7 @@ export async function tellKept(
  * @throws StepError, throttled while that worker may still store the output, permanent when it does
  * not. In the end a retry has the output regenerated.
  */
-export async function mustNotBeElsewhere(
+export async function waitForOtherWorkersOutput(
   artifactsDir: string,
   record: LoadedRecord,
   step: Step,

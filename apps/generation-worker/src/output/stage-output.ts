@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { DiskError, findMade, type Made } from '@fulfillment/artifacts';
+import { DiskError, findStagedOutput, type StagedOutput } from '@fulfillment/artifacts';
 import type { Refusal } from '@fulfillment/handlers';
 import { permanent } from '@fulfillment/platform';
 import { HandlerProcessError, isRefusal, type Slot } from '@fulfillment/runner';
@@ -13,7 +13,7 @@ import { inTry } from '../handler/handler-try.ts';
 import { diskFull, mustHaveRoom } from './room-on-disk.ts';
 
 /** The handler does not accept the brief. */
-export interface Refused {
+export interface Declined {
   handler: string;
   refusal: Refusal;
 }
@@ -25,7 +25,7 @@ export interface Refused {
  * error is permanent when the disk is full afterwards: the output is lost then, and no new output
  * may be paid for without a human.
  */
-export async function make(work: GenerateStep): Promise<Made | Refused> {
+export async function stageOutput(work: GenerateStep): Promise<StagedOutput | Declined> {
   const { generation, wanted, step, context } = work;
   const { runtime } = generation;
   try {
@@ -34,20 +34,20 @@ export async function make(work: GenerateStep): Promise<Made | Refused> {
     using slot = await acquireSlot({ ...generation, record: wanted.record, step, signal });
     const begun = await begin({ runtime, slot, job: context }, wanted, step);
     context.log.info({ handler: begun.handler.name, tryNumber: context.tryNumber }, 'generating');
-    const isDone = (result: Made | Refused) => !('refusal' in result);
+    const isDone = (result: StagedOutput | Declined) => !('refusal' in result);
     return await inTry({ runtime, begun, step, context, isDone }, () => callGenerate(work, begun, slot));
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined;
     const ofDisk = [error, cause].find((one) => one instanceof DiskError);
     if (ofDisk === undefined) throw error;
     throw permanent(
-      `${diskFull(ofDisk)} What the handler made is lost. Then retry: it is made again.`,
+      `${diskFull(ofDisk)} The handler's output is lost. Then retry: the output is regenerated.`,
       error,
     );
   }
 }
 
-async function callGenerate(work: GenerateStep, begun: Begun, slot: Slot): Promise<Made | Refused> {
+async function callGenerate(work: GenerateStep, begun: Begun, slot: Slot): Promise<StagedOutput | Declined> {
   const { folder, context, unwanted } = work;
   const { handler } = begun;
   const secret = randomBytes(32).toString('hex');
@@ -59,15 +59,15 @@ async function callGenerate(work: GenerateStep, begun: Begun, slot: Slot): Promi
       unwanted,
       kind: 'generate',
       input: generateInputOf(work, begun, secret),
-      host: (signal) => generateHost(work, begun, { secret, signal }),
+      host: (signal) => generateHost(work, begun, signal),
     });
     return isRefusal(answer) ? { handler: handler.name, refusal: answer } : answer;
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined;
-    const made = cause instanceof HandlerProcessError ? await findMade(folder) : null;
+    const output = cause instanceof HandlerProcessError ? await findStagedOutput(folder) : null;
     // The process ended after it had staged all of the output, so the output is paid for and whole.
-    if (made?.secret !== secret) throw error;
+    if (output?.secret !== secret) throw error;
     context.log.warn({ reason: cause }, 'the process of the handler ended after its output was staged');
-    return made;
+    return output;
   }
 }
