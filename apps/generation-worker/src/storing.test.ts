@@ -111,10 +111,10 @@ test('while the store is down, the step waits without a try or another call of t
 
 test('a rejected output goes to attention at once, and a retry stores it without a generation', async () => {
   await using app = await openStoring();
-  app.store.failure = new PermanentError('the artifact store refuses a file: InvalidAccessKeyId');
+  app.store.failure = new PermanentError('the artifact store rejects a file: InvalidAccessKeyId');
   const ref = await app.order();
   expect(await app.attention(ref)).toMatch(
-    /^What handler "painter" made is kept, and cannot be stored: .*InvalidAccessKeyId.* retry: it is stored, and not made again/,
+    /^The output of handler "painter" is kept, and cannot be stored: .*InvalidAccessKeyId.* retry: the output is stored, and not regenerated/,
   );
   await app.retry(ref);
   await until('storing to be tried again', async () => (await app.facts(ref, 'failed')).length === 2);
@@ -134,7 +134,7 @@ test('a store that stays down brings the order to attention after a while', asyn
   const made = JSON.parse(await readFile(manifest, 'utf8'));
   await writeFile(manifest, JSON.stringify({ ...made, madeAt: made.madeAt - 16 * 60_000 }));
   await app.tryAgainNow(ref, GENERATE);
-  expect(await app.attention(ref)).toMatch(/made is kept, and cannot be stored: connect ECONNREFUSED/);
+  expect(await app.attention(ref)).toMatch(/is kept, and cannot be stored: connect ECONNREFUSED/);
   await app.retry(ref);
   const again: Step = { ...GENERATE, attempt: 1 };
   await app.storeAgain(ref, again);
@@ -263,7 +263,7 @@ test('a saved file that the store rejects is kept and stored by a retry, not reg
   const ref = await app.order(async ({ artifacts }) =>
     artifacts.save({ body: 'early', contentType: 'text/plain' }),
   );
-  expect(await app.attention(ref)).toMatch(/does not take what handler "painter" made: poster.svg is image/);
+  expect(await app.attention(ref)).toMatch(/rejects the output of handler "painter": poster.svg is image/);
   app.store.failure = null;
   await app.retry(ref);
   await app.untilFact(ref, 'generated');

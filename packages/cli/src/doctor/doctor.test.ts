@@ -297,7 +297,7 @@ export default defineConfig({ handlers: [painter], artifacts: s3(${JSON.stringif
       {
         level: 'problem',
         about: 'artifacts',
-        text: expect.stringContaining('the artifact store refuses a file'),
+        text: expect.stringContaining('the artifact store rejects a file'),
         advice: expect.stringContaining('credentials of s3(…)'),
       },
     ]);
