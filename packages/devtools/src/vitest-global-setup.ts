@@ -1,4 +1,5 @@
 import { acquireChromium } from './browser.ts';
+import { acquirePostgres } from './postgres.ts';
 import { acquireRedis } from './redis.ts';
 import { acquireProgram } from './system/acquire-program.ts';
 
@@ -11,13 +12,14 @@ const PYTHON = {
 };
 
 /**
- * Sets REDIS_URL, CHROMIUM_PATH and PYTHON_PATH for all tests before Vitest runs. The returned
- * function ends the started programs after the tests.
+ * Sets REDIS_URL, POSTGRES_BIN, CHROMIUM_PATH and PYTHON_PATH for all tests before Vitest runs. The
+ * returned function ends the started programs after the tests.
  */
 export async function setup(): Promise<() => Promise<void>> {
   const log = (line: string) => console.log(line);
   process.env.CHROMIUM_PATH = await acquireChromium({ log });
   process.env.PYTHON_PATH = await acquireProgram(PYTHON, log);
+  process.env.POSTGRES_BIN = await acquirePostgres({ log });
   const redis = await acquireRedis({ log });
   process.env.REDIS_URL = redis.url;
   return redis.close;

@@ -164,6 +164,8 @@ interface CostsTable extends FactRow {
 interface PayoutsTable extends FactRow {
   outcome: 'sent' | 'failed';
   amount_micros: number | null;
+  /** The net of the order: what should have been sent. */
+  net_micros: number | null;
   chain: string | null;
   tx_hash: string | null;
   reason: string | null;

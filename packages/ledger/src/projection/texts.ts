@@ -2,6 +2,9 @@ import { buyerLabel, type OrderRecord, orderTitle } from '@fulfillment/shared';
 import type { OrderTextsRow } from '../database/schema.ts';
 import { storable, storableOrNull } from './text.ts';
 
+/** After these characters, each pair of characters of the text is followed by a third. */
+const SEARCH_END = '\n\n';
+
 /** The texts of an order, and the text in which a filter finds words. */
 export function projectTexts(key: string, { orderId, snapshot }: OrderRecord): OrderTextsRow {
   const found = [
@@ -23,7 +26,7 @@ export function projectTexts(key: string, { orderId, snapshot }: OrderRecord): O
     order_key: key,
     brief: storable(snapshot?.brief ?? ''),
     brief_english: storableOrNull(snapshot?.briefEnglish),
-    search: searchable(found.filter((text) => text !== null).join('\n')),
+    search: `${searchable(found.filter((text) => text !== null).join('\n'))}${SEARCH_END}`,
   };
 }
 

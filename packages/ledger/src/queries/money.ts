@@ -35,7 +35,7 @@ export interface PayoutSums {
   sent: number;
   sentCount: number;
   failedCount: number;
-  /** `sent` less the net of the orders that were paid out in that time. */
+  /** `sent` less the net of the orders of these payouts. */
   difference: number;
 }
 
@@ -86,6 +86,7 @@ export class MoneyQueries {
       .select((eb) => [
         eb.fn.countAll<number>().as('count'),
         eb.fn.sum<number | null>('amount_micros').as('sum'),
+        eb.fn.sum<number | null>('net_micros').as('net'),
       ])
       .where('at', '>=', from)
       .where('at', '<', to)
@@ -93,12 +94,11 @@ export class MoneyQueries {
       .execute();
     const of = (outcome: 'sent' | 'failed') => rows.find((row) => row.outcome === outcome);
     const sent = of('sent')?.sum ?? 0;
-    const { net } = await this.total({ basis: 'paid_out', from, to });
     return {
       sent,
       sentCount: of('sent')?.count ?? 0,
       failedCount: of('failed')?.count ?? 0,
-      difference: sent - net,
+      difference: sent - (of('sent')?.net ?? 0),
     };
   }
 

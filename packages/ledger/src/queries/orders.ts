@@ -1,12 +1,13 @@
 import type { OrderRef } from '@fulfillment/shared';
-import type { SelectQueryBuilder } from 'kysely';
+import { type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { LedgerConnections } from '../database/connections.ts';
 import type { LedgerTables, OrderRow } from '../database/schema.ts';
 import { orderKey, refOfKey } from '../projection/order-key.ts';
 import type { OrderRows } from '../projection/rows.ts';
 import type { Filter } from '../search/filter.ts';
-import { frequentWordsOf } from './frequent-words.ts';
 import { readOrderRows } from './order-rows.ts';
+import { planSearch } from './plan-search.ts';
+import { countSearch, isIndexed } from './search-words.ts';
 import { SORT_COLUMNS, type Sort } from './sort.ts';
 import { whereFilter } from './where.ts';
 
@@ -26,8 +27,10 @@ export interface OrderCount {
 }
 
 /** How far a count goes unless the caller says otherwise. */
-const MOST_COUNTED = 10_000;
+const MOST_COUNTED = 5000;
 const LARGEST_PAGE = 200;
+/** Orders beyond this place are reached by another sort or a narrower filter. */
+const LAST_PLACE = 10_000;
 /** How many rows a stream reads at once. */
 const PART = 500;
 /** Bounds the memory that a stream's list of orders takes. */
@@ -41,7 +44,10 @@ export class OrderQueries {
     this.#connections = connections;
   }
 
-  /** A page of the orders that match, in the given order. Empty beyond the last page. */
+  /**
+   * A page of the orders that match, in the given order. Empty beyond the last page, and beyond the
+   * first 10,000 orders.
+   */
   async search(
     filter: Filter,
     sort: Sort,
@@ -49,11 +55,19 @@ export class OrderQueries {
   ): Promise<OrderRow[]> {
     const limit = Math.min(Math.max(1, size), LARGEST_PAGE);
     const offset = (Math.max(1, page) - 1) * limit;
+    if (offset >= LAST_PLACE) return [];
     return this.#rows(await this.#slice(filter, sort, { offset, limit, now }));
   }
 
   /** Counts the orders that match, up to `limit`. */
   async count(filter: Filter, now: number, limit = MOST_COUNTED): Promise<OrderCount> {
+    const [only] = filter;
+    if (filter.length === 1 && only?.kind === 'word' && !only.isNegated && isIndexed(only.text)) {
+      const { reader, dialect } = this.#connections;
+      const { rows } = await countSearch(only.text, dialect, limit + 1).execute(reader);
+      const found = rows[0]?.count ?? 0;
+      return { count: Math.min(found, limit), isExact: found <= limit };
+    }
     const matching = (await this.#matching(filter, now)).select('orders.key').limit(limit + 1);
     const { count } = await this.#connections.reader
       .selectFrom(matching.as('matching'))
@@ -131,7 +145,8 @@ export class OrderQueries {
     if (keys.length === limit) return keys;
     const skipped = keys.length > 0 || offset === 0 ? 0 : offset - (await countOf(valued));
     const rest = await matching
-      .where(of, 'is', null)
+      // The sign keeps the database from reading all orders without a value by the column's index.
+      .where(sql<SqlBool>`+${sql.ref(of)} is null`)
       .select('orders.key')
       .orderBy('updated_at', 'desc')
       .orderBy('orders.key', 'desc')
@@ -153,11 +168,13 @@ export class OrderQueries {
   }
 
   async #matching(filter: Filter, now: number) {
-    const { dialect, reader } = this.#connections;
-    const frequentWords = await frequentWordsOf(this.#connections, filter);
-    return reader
+    const plan = await planSearch(this.#connections, filter, now);
+    const { keys } = plan;
+    const matching = this.#connections.reader
       .selectFrom('orders')
-      .where((eb) => whereFilter(eb, filter, { dialect, now, frequentWords }));
+      .where((eb) => whereFilter(eb, filter, plan));
+    if (keys === null) return matching;
+    return keys.length === 0 ? matching.where(sql<SqlBool>`1 = 0`) : matching.where('orders.key', 'in', keys);
   }
 }
 

@@ -1,12 +1,15 @@
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Dialect } from '../database/dialect.ts';
 import type { LedgerTables } from '../database/schema.ts';
 import { searchable } from '../projection/texts.ts';
 
 type Builder = ExpressionBuilder<LedgerTables, 'orders'>;
 
-/** The index of SQLite holds groups of three characters. */
-const LEAST_INDEXED = 3;
+/** The index of SQLite holds groups of three characters. A pair is the beginning of some groups. */
+const GROUP = 3;
+const LEAST_INDEXED = 2;
+/** Sorts after every other character. */
+const LAST_CHARACTER = '\u{10ffff}';
 
 /**
  * Whether an order contains a word anywhere in its id, buyer, service or brief, whatever the case.
@@ -54,8 +57,11 @@ function keysBySearch(text: string) {
     (select rowid from order_search where order_search match ${phrase(text)})`;
 }
 
-function phrase(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`;
+/** What FTS5 searches for: the text itself, or for a pair, each group that begins with the pair. */
+function phrase(text: string): RawBuilder<string> {
+  if ([...text].length >= GROUP) return sql<string>`${`"${text.replaceAll('"', '""')}"`}`;
+  return sql<string>`(select group_concat('"' || replace(term, '"', '""') || '"', ' OR ')
+    from order_search_terms where term >= ${text} and term < ${text + LAST_CHARACTER})`;
 }
 
 /** A pattern for LIKE that finds the text anywhere. */

@@ -22,6 +22,13 @@ export interface FilterContext {
   now: number;
   /** The words that many orders contain. */
   frequentWords: ReadonlySet<string>;
+  /** All values of the columns that have few. */
+  values: Record<'agent' | 'handler', readonly string[]>;
+  /**
+   * Whether the database may find the orders by a condition's index. False: it reads the list in
+   * its order, and checks each order.
+   */
+  usesIndexes: boolean;
 }
 
 /** The condition of a filter in SQL. */
@@ -30,8 +37,21 @@ export function whereFilter(eb: Builder, filter: Filter, context: FilterContext)
     filter.map((condition) => {
       const expressed = express(eb, condition, context);
       // A negated comparison includes the orders whose value is unknown.
-      return condition.isNegated ? sql<SqlBool>`(${expressed}) is not true` : expressed;
+      if (condition.isNegated) return sql<SqlBool>`(${expressed}) is not true`;
+      const isPlanned = context.usesIndexes || context.dialect === 'postgres' || isNarrow(condition, context);
+      // SQLite finds nothing by an expression with a sign.
+      return isPlanned ? expressed : sql<SqlBool>`+(${expressed})`;
     }),
+  );
+}
+
+/** Whether a condition finds its few orders by the index of words. */
+function isNarrow(condition: Condition, { frequentWords }: FilterContext): boolean {
+  return (
+    isWordSearch(condition) &&
+    !condition.isNegated &&
+    isIndexed(condition.text) &&
+    !frequentWords.has(condition.text)
   );
 }
 
@@ -60,8 +80,6 @@ function express(eb: Builder, condition: Condition, context: FilterContext): Exp
 }
 
 const TEXT_COLUMNS = {
-  agent: ['agent_id'],
-  handler: ['handler'],
   service: ['service', 'service_id'],
   buyer: ['buyer', 'buyer_id'],
   order: ['order_id'],
@@ -80,7 +98,13 @@ function textExpression(
   condition: Extract<Condition, { kind: 'text' }>,
   context: FilterContext,
 ): Expressed {
-  const { field, text, isNegated } = condition;
+  const { field, text } = condition;
+  if (field === 'agent' || field === 'handler') {
+    const wanted = text.toLowerCase();
+    const found = context.values[field].filter((value) => value.toLowerCase().includes(wanted));
+    const column = field === 'agent' ? 'agent_id' : 'handler';
+    return found.length === 0 ? sql<SqlBool>`1 = 0` : eb(column, 'in', found);
+  }
   const pattern = likePattern(text.toLowerCase());
   if (field === 'attention') {
     const matching = eb
@@ -98,9 +122,7 @@ function textExpression(
   const matches = eb.or(
     TEXT_COLUMNS[field].map((name) => sql<SqlBool>`lower(${sql.ref(name)}) like ${pattern} escape '\\'`),
   );
-  const isNarrowed =
-    isWordSearch(condition) && isIndexed(text) && !isNegated && !context.frequentWords.has(text);
-  if (!isNarrowed) return matches;
+  if (!isNarrow(condition, context)) return matches;
   return eb.and([containsWord(eb, text, { dialect: context.dialect, isFrequent: false }), matches]);
 }
 

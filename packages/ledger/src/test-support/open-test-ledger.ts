@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Ledger, openLedger } from '../ledger.ts';
+import type { TestPostgres } from './start-postgres.ts';
 
 /** A ledger in a file of its own, which ends with the test. */
 export interface TestLedger extends AsyncDisposable {
@@ -9,10 +10,14 @@ export interface TestLedger extends AsyncDisposable {
   url: string;
 }
 
-/** Opens an empty ledger in SQLite, with its tables. */
-export async function openTestLedger(): Promise<TestLedger> {
+/**
+ * Opens an empty ledger, with its tables.
+ * @param postgres a new database there. Default: a file for SQLite.
+ */
+export async function openTestLedger(postgres?: TestPostgres): Promise<TestLedger> {
   const folder = await mkdtemp(path.join(tmpdir(), 'ledger-'));
-  const url = `file:${path.join(folder, 'ledger.sqlite')}`;
+  const url =
+    postgres === undefined ? `file:${path.join(folder, 'ledger.sqlite')}` : await postgres.createDatabase();
   const ledger = await openLedger(url);
   await ledger.migrate();
   return {

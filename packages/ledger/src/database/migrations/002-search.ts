@@ -20,6 +20,7 @@ const STATEMENTS: Record<Dialect, readonly string[]> = {
     `create virtual table order_search using fts5(
       search, content = 'order_texts', content_rowid = 'id', tokenize = 'trigram case_sensitive 1'
     )`,
+    `create virtual table order_search_terms using fts5vocab(order_search, row)`,
     `create trigger order_texts_added after insert on order_texts begin
       insert into order_search (rowid, search) values (new.id, new.search);
     end`,

@@ -1,0 +1,86 @@
+import type { LedgerConnections } from '../database/connections.ts';
+import type { Condition, Filter } from '../search/filter.ts';
+import { distinctValues } from './distinct-values.ts';
+import { countSearch, isIndexed } from './search-words.ts';
+import { type FilterContext, isWordSearch, whereFilter } from './where.ts';
+
+/** From this many orders on, it is faster to check each order of a sorted list. */
+const FREQUENT = 2000;
+
+/** How to find the orders that match a filter. */
+export interface Plan extends FilterContext {
+  /** All orders that fulfil the rarest condition. Null: each condition is frequent. */
+  keys: string[] | null;
+}
+
+/**
+ * Decides how to find the orders that match. The databases guess how many orders fulfil a
+ * condition, and a wrong guess reads every order. So we count: up to a limit, and on an index.
+ */
+export async function planSearch(connections: LedgerConnections, filter: Filter, now: number): Promise<Plan> {
+  const { dialect } = connections;
+  const values = await valuesOf(connections, filter);
+  const frequentWords = await frequentWordsOf(connections, filter);
+  const context = { dialect, now, frequentWords, values, usesIndexes: true };
+  const plan: Plan = { ...context, usesIndexes: false, keys: null };
+  let limit = FREQUENT;
+  for (const condition of filter.filter(hasIndex)) {
+    const found = await connections.reader
+      .selectFrom('orders')
+      .select('orders.key')
+      .where((eb) => whereFilter(eb, [condition], context))
+      .limit(limit)
+      .execute();
+    if (found.length === limit) continue;
+    limit = found.length;
+    plan.keys = found.map(({ key }) => key);
+  }
+  return plan;
+}
+
+/** Whether an index of the table `orders` finds the orders that fulfil a condition. */
+function hasIndex(condition: Condition): boolean {
+  if (condition.isNegated) return false;
+  switch (condition.kind) {
+    case 'amount':
+      return condition.field !== 'net';
+    case 'span':
+    case 'period':
+      return (
+        condition.field !== 'delivered' && condition.field !== 'completed' && condition.field !== 'payout'
+      );
+    case 'state':
+      return ['open', 'late', 'unread', 'waiting', 'urgent'].includes(condition.state);
+    case 'stage':
+      return true;
+    case 'text':
+      return condition.field === 'agent' || condition.field === 'handler' || condition.field === 'attention';
+    case 'word':
+    case 'number':
+      return false;
+  }
+}
+
+/** The words of a filter that many orders contain. */
+async function frequentWordsOf(
+  { reader, dialect }: LedgerConnections,
+  filter: Filter,
+): Promise<ReadonlySet<string>> {
+  const frequent = new Set<string>();
+  for (const condition of filter) {
+    if (!isWordSearch(condition) || condition.isNegated || !isIndexed(condition.text)) continue;
+    const { rows } = await countSearch(condition.text, dialect, FREQUENT).execute(reader);
+    if ((rows[0]?.count ?? 0) >= FREQUENT) frequent.add(condition.text);
+  }
+  return frequent;
+}
+
+/** The values of the columns with few values that a filter names a part of. */
+async function valuesOf({ reader }: LedgerConnections, filter: Filter): Promise<FilterContext['values']> {
+  const isNamed = (field: 'agent' | 'handler') =>
+    filter.some((one) => one.kind === 'text' && one.field === field);
+  return {
+    agent: isNamed('agent') ? await distinctValues(reader, 'agent_id') : [],
+    handler: isNamed('handler') ? await distinctValues(reader, 'handler') : [],
+  };
+}
