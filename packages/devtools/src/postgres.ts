@@ -25,7 +25,7 @@ export async function acquirePostgres({ log }: { log: (line: string) => void }):
     [
       'No Postgres is here for the tests of the ledger. Get one in any of three ways:',
       '  - set POSTGRES_BIN to the folder of initdb and postgres;',
-      '  - put both on the PATH (Debian: apt-get install postgresql; macOS: brew install postgresql);',
+      '  - put both on the PATH (Debian: apt-get install postgresql, macOS: brew install postgresql);',
       '  - run this as root on Debian or Ubuntu, and it is installed.',
     ].join('\n'),
   );

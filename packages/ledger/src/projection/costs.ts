@@ -78,9 +78,9 @@ function wasteOfOutput(record: OrderRecord, use: Used): Waste | null {
   const place = record.facts.indexOf(began);
   const own = generated.find((output) => record.facts.indexOf(output) > place);
   if (own === undefined) return null;
-  if (own !== last) return 'regenerated';
   const productive = record.facts
     .slice(0, record.facts.indexOf(own))
     .findLast((fact) => fact.type === 'began' && fact.step === 'generate' && fact.round === use.round);
-  return productive === began ? null : 'failed';
+  if (productive !== began) return 'failed';
+  return own === last ? null : 'regenerated';
 }

@@ -1,0 +1,136 @@
+import { summarise } from '@fulfillment/platform';
+import { decide, type FactOf, type OrderRecord, policySchema } from '@fulfillment/shared';
+import { pasts } from '@fulfillment/shared/test-support';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { takeOver } from '../projector/epoch.ts';
+import { storeOrders } from '../projector/store-orders.ts';
+import { openTestLedger } from '../test-support/open-test-ledger.ts';
+import { sourceOf } from '../test-support/sources.ts';
+import { compareRows } from './compare-rows.ts';
+import { projectOrder } from './project-order.ts';
+import { FACT_TABLES } from './rows.ts';
+import type { ProjectionSource } from './source.ts';
+
+const opened = await openTestLedger();
+afterAll(() => opened[Symbol.asyncDispose]());
+const { connections, orders } = opened.ledger;
+const epoch = await takeOver(connections.writer);
+const policy = policySchema.parse({});
+
+/** Reports of costs, of which some name no cost. Texts hold anything that a buyer can write. */
+const reports = fc.uniqueArray(
+  fc.record({
+    type: fc.constant('used' as const),
+    what: fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
+    step: fc.constantFrom('price' as const, 'generate' as const, 'review' as const),
+    round: fc.constantFrom('0', '1'),
+    attempt: fc.constant(0),
+    start: fc.nat(2),
+    index: fc.nat(2),
+    inputTokens: fc.option(fc.nat(10_000)),
+    cachedInputTokens: fc.constant(null),
+    outputTokens: fc.constant(null),
+    images: fc.constant(null),
+    costUsd: fc.option(fc.float({ min: 0, max: 100, noNaN: true })),
+  }),
+  { selector: ({ step, round, start, index }) => `${step}${round}${start}${index}`, maxLength: 8 },
+);
+
+/** Orders with generated histories. */
+const sources: fc.Arbitrary<ProjectionSource> = fc
+  .tuple(pasts, reports, fc.string({ unit: 'binary', maxLength: 40 }))
+  .map(([{ system }, used, brief]) => {
+    const facts = [...system.record.facts, ...used.map((fact) => ({ ...fact, at: system.now }))];
+    const snapshot = system.record.snapshot && { ...system.record.snapshot, brief };
+    const record: OrderRecord = { ...system.record, snapshot, facts };
+    return { record, summary: summarise(record, decide(record, policy, system.now)) };
+  });
+
+describe('the rows of an order', () => {
+  test('depend on the record alone, and have unique keys', () => {
+    fc.assert(
+      fc.property(sources, (source) => {
+        const rows = projectOrder(source);
+        expect(projectOrder(structuredClone(source))).toEqual(rows);
+        for (const table of FACT_TABLES) {
+          const keys = rows[table].map((row) => row.fact_key);
+          expect(new Set(keys).size).toBe(keys.length);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('never count an unknown cost as nothing, and never more waste than cost', () => {
+    fc.assert(
+      fc.property(sources, (source) => {
+        const { order, costs } = projectOrder(source);
+        const known = costs.reduce((sum, row) => sum + (row.cost_micros ?? 0), 0);
+        expect(order.known_cost_micros).toBe(known);
+        if (costs.some((row) => row.cost_micros === null)) expect(order.cost_micros).toBeNull();
+        else expect([null, known]).toContain(order.cost_micros);
+        expect(order.waste_micros).toBeLessThanOrEqual(known);
+        const isKnown = order.net_micros !== null && order.cost_micros !== null;
+        expect(order.margin_micros).toBe(isKnown ? (order.net_micros ?? 0) - (order.cost_micros ?? 0) : null);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('read back from the database as they were written', async () => {
+    await fc.assert(
+      fc.asyncProperty(sources, async (source) => {
+        await storeOrders(connections, [source], epoch);
+        expect(compareRows(projectOrder(source), await orders.find(source.record))).toEqual([]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('waste', () => {
+  const began = (start: number, attempt = 0): FactOf<'began'> => ({
+    type: 'began',
+    step: 'generate',
+    round: '0',
+    attempt,
+    start,
+    handler: 'painter',
+  });
+  const used = (start: number, attempt = 0): FactOf<'used'> => ({
+    type: 'used',
+    step: 'generate',
+    round: '0',
+    attempt,
+    start,
+    index: 0,
+    what: 'a model',
+    inputTokens: null,
+    cachedInputTokens: null,
+    outputTokens: null,
+    images: null,
+    costUsd: 1,
+  });
+  const generated = (draft: number): FactOf<'generated'> => ({
+    type: 'generated',
+    round: '0',
+    handler: 'painter',
+    draft,
+    review: true,
+    products: [{ url: `https://example.com/${draft}.png`, mediaType: 'image' }],
+  });
+  const wastes = (source: ProjectionSource) => projectOrder(source).costs.map(({ waste }) => waste);
+
+  test('is what a crashed try and a replaced draft cost, and not what the last draft cost', () => {
+    const facts = [began(0), used(0), began(1), used(1), generated(0), began(0, 1), used(0, 1), generated(1)];
+    expect(wastes(sourceOf({}, facts))).toEqual(['failed', 'regenerated', null]);
+    expect(wastes(sourceOf({}, facts.slice(0, 5)))).toEqual(['failed', null]);
+  });
+
+  test('is everything if the order is cancelled', () => {
+    expect(wastes(sourceOf({ status: 'cancelled' }, [began(0), used(0), generated(0)]))).toEqual([
+      'cancelled',
+    ]);
+  });
+});
