@@ -5,7 +5,10 @@ import { type AdminSettings, ChangeFeed, type Runtime, recordReader } from '@ful
  * Keeps the ledger up to date until the process stops. The database may be away: the change feed
  * then holds the changes, and the projector retries.
  */
-export async function startProjection(runtime: Runtime, settings: AdminSettings): Promise<void> {
+export async function startProjection(
+  runtime: Runtime,
+  settings: Pick<AdminSettings, 'LEDGER_URL'>,
+): Promise<void> {
   const { redis, keys, stopping } = runtime;
   const ledger = await openLedger(settings.LEDGER_URL);
   const feed = new ChangeFeed(redis, keys);
