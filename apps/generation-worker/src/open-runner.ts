@@ -5,7 +5,7 @@ import { type Config, inlineRunner, ProcessRunner, type Runner } from '@fulfillm
 const MINUTE_MS = 60_000;
 const CANNOT_LOAD = 'the configuration of the handlers cannot be loaded';
 
-/** Opens the runner of the handlers that the settings ask for, and loads the configuration into it. */
+/** Opens the runner that the settings ask for, and has it load the configuration. */
 export function openRunner(
   { log }: Pick<Runtime, 'log'>,
   settings: GenerationSettings,

@@ -1,9 +1,7 @@
 export { type App, addressOf, folderOf, onPortsFrom, PRODUCT_APPS, SANDBOX } from './apps/apps.ts';
 export { selectApps } from './apps/select-apps.ts';
 export { createLineShower } from './apps/show-lines.ts';
-export { killMarked, MARK_VARIABLE } from './children/marked-processes.ts';
 export { ProcessGroup } from './children/process-group.ts';
-export { endGroupOnExit, signalGroup, untilGroupGone } from './children/process-groups.ts';
 export { describeExit, type Exit, type RunningProcess, startProcess } from './children/start-process.ts';
 export { Tail } from './children/tail.ts';
 export { collect, createCommand, EXIT_USAGE, runCommand } from './command-line/command.ts';

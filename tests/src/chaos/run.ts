@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { signalGroup } from '@fulfillment/processes';
+import { signalGroup } from '@fulfillment/processes/groups';
 import { buy, offer, type Placed } from './buyers.ts';
 import { disturb } from './disturbances/disturber.ts';
 import { MARKER } from './disturbances/forgeries.ts';

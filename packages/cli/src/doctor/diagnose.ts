@@ -11,6 +11,7 @@ import { type Config, loadConfig } from '@fulfillment/runner';
 import { checkAgent } from './agents.ts';
 import { checkArtifacts } from './artifacts.ts';
 import { type Finding, ok, problem } from './finding.ts';
+import { checkHandlerProcesses } from './handler-processes.ts';
 import { checkLimits } from './limits.ts';
 import { checkRedis } from './redis.ts';
 import { checkServices } from './services.ts';
@@ -46,6 +47,7 @@ export async function* diagnose(env: NodeJS.ProcessEnv): AsyncGenerator<Finding>
     'configuration',
     `${settings.FULFILLMENT_CONFIG}: ${handlers.length} handlers, ${agents.length} agents`,
   );
+  yield* await checkHandlerProcesses(env, config);
   const checked = await Promise.all(agents.map((agent) => checkAgent(settings, agent)));
   for (const { findings } of checked) yield* findings;
   yield* checkServices(

@@ -81,6 +81,8 @@ function doctor(env: NodeJS.ProcessEnv = {}, ...args: string[]): Promise<Diagnos
     ATELIER_API_KEY: 'atelier_secret',
     PUBLIC_URL,
     ARTIFACTS_DIR: 'artifacts',
+    // Only the tests of these processes start them.
+    HANDLER_ISOLATION: 'none',
     ...env,
   };
   const main = path.join(import.meta.dirname, '../aliases/doctor.ts');
@@ -107,7 +109,7 @@ const wrong = ({ findings }: Diagnosis) => findings.filter(({ level }) => level 
 
 describe('a correct setup', () => {
   test('has no problem, and a line for each check', async () => {
-    const { code, stdout } = await doctor({}, '--');
+    const { code, stdout } = await doctor({ HANDLER_ISOLATION: 'process' }, '--');
     expect(code).toBe(0);
     for (const line of [
       '✓ settings: are complete',
@@ -117,6 +119,7 @@ describe('a correct setup', () => {
       '✓ artifacts: can be kept in ',
       '✓ artifacts: can be opened from outside',
       '✓ configuration: fulfillment.config.ts: 1 handlers, 1 agents',
+      '✓ processes of handlers: start: up to 4 in a worker',
       '✓ agent "default": is agt_1, and its key is good',
       '✓ agent "default": webhooks come to the ingestor',
       '✓ clock: agrees with that of the marketplace',
@@ -124,6 +127,18 @@ describe('a correct setup', () => {
     ])
       expect(stdout).toContain(line);
     expect(stdout).toMatch(/\n\d+ ok, \d+ warnings, 0 problems\n$/);
+  });
+
+  test('that does not load without a secret of the product has no processes of handlers', async () => {
+    await writeFile(
+      path.join(folder, 'fulfillment.config.ts'),
+      `if (process.env.REDIS_URL === undefined) throw new Error('no Redis');
+export default { handlers: [] };`,
+    );
+    const diagnosis = await doctor({ HANDLER_ISOLATION: 'process' });
+    expect(wrong(diagnosis)).toContainEqual(
+      expect.objectContaining({ about: 'processes of handlers', text: expect.stringContaining('no Redis') }),
+    );
   });
 
   test('stays unchanged: no write to the marketplace, and no probe stays', async () => {

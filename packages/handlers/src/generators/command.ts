@@ -3,7 +3,7 @@ import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { contentTypeOf, MAX_PRODUCTS } from '@fulfillment/artifacts';
-import { MARK_VARIABLE } from '@fulfillment/processes';
+import { MARK_VARIABLE } from '@fulfillment/processes/groups';
 import { mustBeKnown } from '@fulfillment/shared';
 import { InvalidOutputError, PermanentError } from '../errors.ts';
 import type { GenerateContext, SavedArtifact } from '../types.ts';

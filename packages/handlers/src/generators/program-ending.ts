@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { endGroupOnExit, signalGroup, untilGroupGone } from '@fulfillment/processes';
+import { endGroupOnExit, signalGroup, untilGroupGone } from '@fulfillment/processes/groups';
 import { PermanentError } from '../errors.ts';
 import type { HandlerLog } from '../types.ts';
 

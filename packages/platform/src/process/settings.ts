@@ -64,7 +64,7 @@ export const baseSettings = z.object({
     .default('default')
     .describe('Names the address that calls leave from. Processes behind one address share its API budget'),
   JOB_LOCK_SECONDS: seconds(30, 1).describe(
-    'After how long the job of a worker that died or hung is taken over. A handler that blocks longer loses its job',
+    'After how long the job of a worker that died or hung is taken over',
   ),
   BUDGET_WINDOW_SECONDS: seconds(3600, 1).describe('Length of the rate-limit window of the marketplace'),
   BUDGET_CALLS: z.coerce

@@ -13,7 +13,7 @@ interface CallLink {
   blockedFor: () => number;
 }
 
-/** A shorter pause of the event loop is no news. */
+/** A shorter pause of the event loop is ordinary. */
 const BLOCKED_MS = 3000;
 
 /** A call that a child runs, or ran last. */

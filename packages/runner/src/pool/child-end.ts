@@ -2,7 +2,7 @@ import { cutTextStart, withoutSecrets } from '@fulfillment/shared';
 import { HandlerProcessError } from '../errors.ts';
 import { type ErrorData, toError } from '../protocol/error-data.ts';
 
-/** What is known about the end of a child. */
+/** The signs of how a child ended, and why. */
 export interface ChildEnd {
   code: number | null;
   signal: NodeJS.Signals | null;

@@ -5,7 +5,8 @@ import { Socket } from 'node:net';
 import path from 'node:path';
 import type { Duplex, Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { guard, killMarked } from '@fulfillment/processes';
+import { guard } from '@fulfillment/processes';
+import { killMarked } from '@fulfillment/processes/groups';
 import { childEnvironment } from './environment.ts';
 
 /** How long the last output of an ended child may take to arrive. */

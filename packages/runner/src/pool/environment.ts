@@ -1,25 +1,33 @@
 import os from 'node:os';
 import path from 'node:path';
-import { MARK_VARIABLE } from '@fulfillment/processes';
+import { MARK_VARIABLE } from '@fulfillment/processes/groups';
+import { API_KEY } from '@fulfillment/shared';
 
 /** Settings of this product that hold secrets. No handler needs them. */
-const SECRET_SETTINGS = ['ATELIER_API_KEY', 'ATELIER_WEBHOOK_SECRET', 'REDIS_URL', 'ADMIN_PASSWORD'];
+const SECRET_SETTINGS = ['REDIS_URL', 'ADMIN_PASSWORD'];
+/** Settings of this product that hold secrets, and that a configuration may read for its agents. */
+const AGENT_SETTINGS = ['ATELIER_API_KEY', 'ATELIER_WEBHOOK_SECRET'];
+/** A configuration that insists on a variable still loads. */
+const WITHHELD = 'atelier_withheld';
 
 /**
  * The environment of a child. A handler gets the variables of its worker, because it reads the keys
- * of its services there. The secrets of the product itself are missing: those of its own settings, and
- * every variable that holds the key or the webhook secret of an agent, whatever its name.
- * @param withheld the keys and webhook secrets of the configured agents.
- * @param mark marks the child and the programs that it starts.
+ * of its services there. The secrets of the product itself are missing. Each variable that holds the
+ * key or the webhook secret of an agent has the text `atelier_withheld` instead. The variable's name
+ * does not matter, and a key of the marketplace is also known by its form.
+ * @param options.withheld the keys and webhook secrets of the configured agents.
+ * @param options.mark marks the child and the programs that it starts.
  */
 export function childEnvironment(
   env: NodeJS.ProcessEnv,
   { withheld, mark }: { withheld: readonly string[]; mark: string },
 ): NodeJS.ProcessEnv {
   const secrets = new Set(withheld);
-  const passed = Object.entries(env).filter(
-    ([name, value = '']) => !SECRET_SETTINGS.includes(name) && !secrets.has(value),
-  );
+  const isAgents = (name: string, value: string) =>
+    AGENT_SETTINGS.includes(name) || secrets.has(value) || API_KEY.test(value);
+  const passed = Object.entries(env)
+    .filter(([name]) => !SECRET_SETTINGS.includes(name))
+    .map(([name, value = '']) => [name, value !== '' && isAgents(name, value) ? WITHHELD : value]);
   return {
     // Compiled modules are kept here, which halves the time to start a child.
     NODE_COMPILE_CACHE: path.join(os.tmpdir(), 'fulfillment-compile-cache'),

@@ -8,15 +8,18 @@ import { HandlerProcessError, TimeLimitError } from '../errors.ts';
 import { openRunner, orderOf } from '../test-support/calls.ts';
 
 const KEY = 'atelier_key_of_the_shop_1';
+const SECRET = 'the webhook secret of the shop';
 const shared = await openRunner({
   env: {
     ...process.env,
     REDIS_URL: 'redis://127.0.0.1:1',
     ADMIN_PASSWORD: 'a password of the console',
     SHOP_KEY: KEY,
+    SHOP_WEBHOOKS: SECRET,
+    OTHER_SHOP_KEY: 'atelier_key_of_another_shop',
     MODEL_API_KEY: 'the key of a model',
   },
-  withheld: [KEY],
+  withheld: [KEY, SECRET],
 });
 const { generate, lines, folder } = shared;
 afterAll(() => shared[Symbol.asyncDispose]());
@@ -88,7 +91,9 @@ test('the whole context works across the boundary', async () => {
 test('a handler sees the keys of its own services, and no secret of the product', async () => {
   const env = JSON.parse(await textOf('secrets', await generate('secrets')));
   expect(env).toMatchObject({ MODEL_API_KEY: 'the key of a model' });
-  for (const name of ['REDIS_URL', 'ADMIN_PASSWORD', 'SHOP_KEY']) expect(env).not.toHaveProperty(name);
+  for (const name of ['REDIS_URL', 'ADMIN_PASSWORD']) expect(env).not.toHaveProperty(name);
+  for (const name of ['SHOP_KEY', 'SHOP_WEBHOOKS', 'OTHER_SHOP_KEY'])
+    expect(env[name]).toBe('atelier_withheld');
 });
 
 describe('a handler hurts only its own order', () => {

@@ -3,6 +3,7 @@ import { aborted } from '@fulfillment/shared';
 import { RunnerUnavailableError } from '../errors.ts';
 import type { LoadedHandlers, Runner, Slot } from '../slot.ts';
 import { HandlerProcess, type HandlerProcessOptions, NotBegunError } from './handler-process.ts';
+import { residentBytes } from './memory.ts';
 import { TIMINGS, type Timings } from './timings.ts';
 
 export interface ProcessRunnerOptions extends Omit<HandlerProcessOptions, 'timings'> {
@@ -43,6 +44,12 @@ export class ProcessRunner implements Runner {
   /** Starts a process in advance. A broken configuration shows at once. */
   async warm(): Promise<void> {
     await this.#start().ready;
+  }
+
+  /** The memory of all processes, in bytes. Null on systems that do not show it. */
+  residentBytes(): number | null {
+    const each = [...this.#all].map(({ pid }) => (pid === undefined ? null : residentBytes(pid)));
+    return each.reduce((sum, bytes) => (sum === null || bytes === null ? null : sum + bytes), 0);
   }
 
   async acquire(signal: AbortSignal): Promise<Slot> {

@@ -13,7 +13,7 @@ import { type TryOptions, tryHandler } from './try-handler.ts';
 const folder = await mkdtemp(path.join(os.tmpdir(), 'handler-try-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Tries a handler. Resolves to the result, with what the handler told meanwhile. */
+/** Tries a handler. Resolves to the result, with the reports of the handler. */
 async function tried(
   handler: Partial<HandlerInput>,
   order: MadeUpOrder = {},
@@ -33,7 +33,7 @@ async function tried(
   return { ...result, progress, answers };
 }
 
-test('a handler sees the made-up order, and what it makes is kept', async () => {
+test('a handler sees the made-up order, and its output is kept', async () => {
   const generate: HandlerInput['generate'] = async (ctx) => {
     await ctx.progress(50);
     const [message] = await ctx.thread();
@@ -85,7 +85,7 @@ test('a handler is asked for its price, unless it is a revision', async () => {
   expect((await tried(painter, { round: 1, feedback: 'Bluer.' })).answers).toEqual([]);
 });
 
-test('a refusal to quote ends nothing; a refused brief, or a price that cannot be quoted, does', async () => {
+test('a refused brief and a price that cannot be quoted end the try, but a refusal to quote does not', async () => {
   const modest = await tried({ generate: () => DONE, quote: () => ({ refuse: 'no' }) });
   expect([modest.answers, modest.deliverables.length]).toEqual([[{ refuse: 'no' }], 1]);
   await expect(tried({ quote: () => '1,500' })).rejects.toThrow('not a decimal price');
@@ -112,7 +112,7 @@ test('an interrupt aborts the signal of the handler', async () => {
   expect(reason).toEqual(new Error('interrupted'));
 });
 
-test('a try tells why an operator would have to review what it made', async () => {
+test('a try reports why an operator would have to review the output', async () => {
   const output = { ...DONE, review: 'the text holds a secret' };
   expect((await tried({ generate: () => output })).reviewReason).toBe('the text holds a secret');
 });

@@ -63,8 +63,8 @@ const SILENT: HandlerLog = { info: () => undefined, warn: () => undefined, error
  * Runs a handler on a made-up order: the calls, the checks and the processes are those of the
  * worker. Nothing is recorded, and there is no marketplace.
  * @param slot runs the handler's code.
- * @throws what `Slot.run` throws. PermanentError when the handler declines the brief. PriceError for
- * a price that cannot be quoted. InvalidOutputError for output that could not be delivered.
+ * @throws what `Slot.run` throws. PermanentError when the handler declines the brief. PriceError
+ * for a price that cannot be quoted. InvalidOutputError for output that could not be delivered.
  */
 export async function tryHandler(
   { slot, handler }: { slot: Slot; handler: HandlerDescription },
