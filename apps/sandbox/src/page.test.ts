@@ -12,7 +12,11 @@ beforeAll(async () => {
 afterAll(() => market[Symbol.asyncDispose]());
 
 test('the page and its files are served with a strict policy', async () => {
-  for (const file of ['', ...(await readdir(FOLDER)).filter((name) => name !== 'index.html')]) {
+  for (const file of [
+    '',
+    'console.css',
+    ...(await readdir(FOLDER)).filter((name) => name !== 'index.html'),
+  ]) {
     const answer = await fetch(`${market.url}/${file}`);
     expect([file, answer.status]).toEqual([file, 200]);
     const policy = answer.headers.get('content-security-policy');

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readStyles } from '@fulfillment/console-ui';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 const FOLDER = path.resolve(import.meta.dirname, '../public');
@@ -37,5 +38,9 @@ export function pageRoutes(server: FastifyInstance): void {
       .type(TYPES[path.extname(file)] ?? 'application/octet-stream')
       .send(await readFile(path.join(FOLDER, file)));
   server.get('/', send('index.html'));
+  const styles = readStyles();
+  server.get('/console.css', (_request, reply) =>
+    reply.headers(HEADERS).type('text/css; charset=utf-8').send(styles),
+  );
   for (const file of FILES) server.get(`/${file}`, send(file));
 }
