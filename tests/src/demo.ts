@@ -29,7 +29,7 @@ async function demo(scenarios: readonly Scenario[]): Promise<number> {
   }
   console.log('Starting Redis, the sandbox marketplace and the four apps …');
   const system = await startSystem({
-    env: { HANDLER_ISOLATION: 'process' },
+    env: { HANDLER_ISOLATION: 'process', HANDLER_MEMORY_MB: '512' },
     log: (line) => console.log(line),
   });
   try {

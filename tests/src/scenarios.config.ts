@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { defineConfig, defineHandler, type GenerateContext } from '@fulfillment/handlers';
 import { AGENTS } from './harness/agents.ts';
 import { OVERWRITTEN_AFTER_SECONDS } from './harness/policy.ts';
+import { poisonHandlers } from './poison-handlers.ts';
 
 const PIXEL = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -106,6 +107,7 @@ const badPrice = defineHandler({
 export default defineConfig({
   agents: AGENTS.map(({ name, keyVariable }) => ({ name, apiKey: process.env[keyVariable] })),
   handlers: [
+    ...poisonHandlers,
     quoted,
     severalFiles,
     lookedAt,

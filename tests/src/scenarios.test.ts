@@ -6,7 +6,7 @@ import { Stage } from './scenarios/scenario.ts';
 describe.concurrent('an order', () => {
   let system: System;
   beforeAll(async () => {
-    system = await startSystem({ env: { HANDLER_ISOLATION: 'process' } });
+    system = await startSystem({ env: { HANDLER_ISOLATION: 'process', HANDLER_MEMORY_MB: '512' } });
   }, 60_000);
   afterAll(() => system?.close(), 60_000);
 

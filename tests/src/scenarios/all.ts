@@ -1,5 +1,6 @@
 import { failureScenarios } from './failures.ts';
 import { orderScenarios } from './orders.ts';
+import { poisonScenarios } from './poison.ts';
 import { reviewScenarios } from './reviews.ts';
 import { revisionScenarios } from './revisions.ts';
 import type { Scenario } from './scenario.ts';
@@ -12,4 +13,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...reviewScenarios,
   ...webhookScenarios,
   ...failureScenarios,
+  ...poisonScenarios,
 ];
