@@ -56,6 +56,7 @@ const ENVIRONMENT = {
   POLL_STRETCH_SECONDS: '60',
   SWEEP_INTERVAL_SECONDS: '15',
   LOG_LEVEL: 'info',
+  HANDLER_ISOLATION: 'process',
 };
 
 /** @param env for every app. An undefined value removes a setting. */
