@@ -15,6 +15,9 @@ import { CallServer } from './call-server.ts';
 const LAST_MESSAGE_MS = 1000;
 const PARENT_PIPE = 3;
 
+/** A supervisor may signal every process of a service. Only the parent decides when a call ends. */
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
 await serve(process.argv[2] ?? '');
 
 async function serve(configFile: string): Promise<void> {

@@ -163,6 +163,10 @@ test('a handler that blocks within its time limit is done at its first call', as
   });
 });
 
+test('a supervisor that signals every process ends no call', async () => {
+  expect(await generate('gets a signal to end')).toMatchObject({ handler: 'gets a signal to end' });
+});
+
 test('work that a handler left running cannot hurt the next order', async () => {
   await using alone = await openRunner({ size: 1 });
   await alone.generate('leaves a timer');

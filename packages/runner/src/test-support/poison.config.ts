@@ -104,6 +104,11 @@ export default defineConfig({
       writeFileSync(3, 'not a message\n');
       return never();
     }),
+    handler('gets a signal to end', async () => {
+      process.kill(process.pid, 'SIGTERM');
+      await delay(50);
+      return DONE;
+    }),
     handler('leaves a timer', () => {
       setTimeout(() => process.exit(9), 400);
       return DONE;
