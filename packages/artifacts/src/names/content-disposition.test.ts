@@ -3,6 +3,7 @@ import { contentDisposition } from './content-disposition.ts';
 
 test.each([
   ['cat.png', 'image/png', 'inline; filename=cat.png'],
+  ['Menü', 'application/zip', "attachment; filename=Menu; filename*=UTF-8''Men%C3%BC"],
   ['page.html', 'text/html; charset=utf-8', 'attachment; filename=page.html'],
   [
     '設計書.zip',

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { extensionOf, hasExtensionOf } from '../media/content-types.ts';
 
 /** Longer names do not fit into a path together with their encoding. In bytes of UTF-8. */
@@ -22,9 +23,9 @@ const SHORT_EXTENSION = /\.[A-Za-z0-9]{1,5}$/;
  */
 export function displayName(given: string | undefined, contentType: string): string {
   const segment = (given ?? '').split(/[\\/]/).at(-1) ?? '';
-  const clean = trimmed(
-    segment.normalize('NFC').replace(/\s+/g, ' ').replace(INVISIBLE, '').replace(RESERVED, '-'),
-  );
+  const visible = segment.replace(/\s+/g, ' ').replace(INVISIBLE, '').replace(/ +/g, ' ');
+  // Marks that were apart from their letter until now join the letter here, so this comes last.
+  const clean = trimmed(visible.replace(RESERVED, '-').normalize('NFC'));
   const dot = hasExtensionOf(clean, contentType) ? clean.lastIndexOf('.') : -1;
   const extension = dot < 0 ? extensionOf(contentType) : clean.slice(dot + 1);
   const stem = dot < 0 ? clean.replace(SHORT_EXTENSION, '') : clean.slice(0, dot);
@@ -35,14 +36,13 @@ export function displayName(given: string | undefined, contentType: string): str
 
 /** A name that is safe in paths, URLs and headers everywhere: ASCII letters, digits, `.`, `_`, `-`. */
 export function asciiName(displayed: string): string {
-  const dot = displayed.lastIndexOf('.');
-  const stem = displayed
-    .slice(0, dot)
+  const { name, ext } = path.posix.parse(displayed);
+  const stem = name
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^[.-]+|[.-]+$/g, '');
-  return withoutDevice(`${stem === '' ? UNNAMED : stem}${displayed.slice(dot)}`);
+  return withoutDevice(`${stem === '' ? UNNAMED : stem}${ext}`);
 }
 
 /** The longest beginning of a text that fits into a number of bytes of UTF-8. */

@@ -5,7 +5,13 @@ import { nameInPath, pathName } from './path-name.ts';
 
 const displayed = fc
   .tuple(
-    fc.string({ unit: 'grapheme', maxLength: 200 }),
+    fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 200 }),
+      // An invisible character between characters that belong together once it is removed.
+      fc
+        .array(fc.constantFrom('e', '\u0301', '\u200b', ' ', '.', '-'), { maxLength: 20 })
+        .map((all) => all.join('')),
+    ),
     fc.constantFrom('image/png', 'text/plain', 'application/pdf', 'text/x-python'),
   )
   .map(([name, type]) => displayName(name, type));
@@ -19,6 +25,12 @@ test('a segment holds the name in ASCII, and returns it unchanged', () => {
       expect(nameInPath(segment)).toBe(name);
     }),
   );
+});
+
+test('a letter and its accent with an invisible character between them become one letter', () => {
+  const name = displayName('re\u200b\u0301sume\u0301.pdf', 'application/pdf');
+  expect(name).toBe('r\u00e9sum\u00e9.pdf');
+  expect(nameInPath(pathName(name))).toBe(name);
 });
 
 test('an ASCII name stays readable as it is', () => {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { contentTypeOf } from '../media/content-types.ts';
 import { asciiName, displayName } from './file-name.ts';
 
@@ -16,9 +17,9 @@ const READABLE_CHARACTERS = 40;
 export function pathName(displayed: string): string {
   const ascii = asciiName(displayed);
   if (ascii === displayed) return ascii;
-  const dot = ascii.lastIndexOf('.');
-  const readable = ascii.slice(0, dot).slice(0, READABLE_CHARACTERS);
-  return `${readable}${MARK}${Buffer.from(displayed).toString('base64url')}${ascii.slice(dot)}`;
+  const { name, ext } = path.posix.parse(ascii);
+  const encoded = Buffer.from(displayed).toString('base64url');
+  return `${name.slice(0, READABLE_CHARACTERS)}${MARK}${encoded}${ext}`;
 }
 
 /** The name for the buyer that the last segment of an artifact's path stands for. */
