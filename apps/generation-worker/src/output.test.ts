@@ -105,7 +105,7 @@ describe('an order goes to attention at once, with the handler in the reason, af
     ['a URL of a bare name', { url: 'http://comfyui:8188/1', mediaType: 'link' }, /a private network/],
     ['no URL', { url: undefined, mediaType: 'link' }, /"undefined" is not an http\(s\) URL/],
     ['a URL without a media type', { url: 'https://files.example/1' }, /a URL needs a media type/],
-    ['a media type nobody knows', { ...URL_ONE, mediaType: 'hologram' }, /"hologram" is none of image/],
+    ['a media type nobody knows', { ...URL_ONE, mediaType: 'hologram' }, /"hologram" is not one of image/],
     ['the same URL twice', [URL_ONE, URL_ONE], /the same URL twice: https:\/\/files.example\/1/],
     ['an artifact that is none', { artifact: 'cat', mediaType: 'image' }, /not what artifacts.save gave/],
     ['too many things', Array.from({ length: 51 }, () => URL_ONE), /more than 50/],

@@ -46,7 +46,7 @@ test('an output in this folder belongs to this worker', async () => {
   await expect(waitForOtherWorkersOutput(dir, after(0, await folderId(dir)), STEP)).resolves.toBeUndefined();
 });
 
-test('an output in another folder is waited for, then the order goes to attention', async () => {
+test('a worker waits for an output in another folder, then the order goes to attention', async () => {
   await expect(waitForOtherWorkersOutput(dir, after(14 * MINUTE, 'other'), STEP)).rejects.toMatchObject({
     failure: { kind: 'throttled' },
   });

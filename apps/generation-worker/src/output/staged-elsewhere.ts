@@ -48,11 +48,11 @@ export async function waitForOtherWorkersOutput(
   const retriedAt = lastRetry(record, step);
   const isRetry = attempt > kept.attempt && retriedAt > 0;
   const age = record.loadedAt - Math.max(kept.at, retriedAt);
-  const where = 'What was made is kept in the ARTIFACTS_DIR of another generation worker';
+  const where = 'The output is in the ARTIFACTS_DIR of another generation worker';
   if (age < (isRetry ? LEFT_FOR_MS : STORE_PATIENCE_MS)) throw waitingFor(where, Date.now() + LOOK_AGAIN_MS);
   if (isRetry) return;
   throw permanent(
-    `${where}, which did not come to store it: ${kept.reason}. Start that worker, or have all share the folder. A retry waits a minute for it, and then has the round made again.`,
+    `${where}, which has not stored it: ${kept.reason}. Start that worker, or make all workers share the folder. A retry waits a minute for that worker, and then regenerates the round.`,
   );
 }
 

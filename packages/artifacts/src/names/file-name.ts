@@ -34,7 +34,7 @@ export function displayName(given: string | undefined, contentType: string): str
   return withoutDevice(`${short === '' ? UNNAMED : short}.${extension}`);
 }
 
-/** A name that is safe in paths, URLs and headers everywhere: ASCII letters, digits, `.`, `_`, `-`. */
+/** A name that is safe in paths, URLs and headers: ASCII letters, digits, `.`, `_`, `-`. */
 export function asciiName(displayed: string): string {
   const { name, ext } = path.posix.parse(displayed);
   const stem = name

@@ -99,7 +99,7 @@ async function toProduct(output: Output, context: ProductContext): Promise<Produ
   }
   const given = 'mediaType' in output ? output.mediaType : undefined;
   if (given !== undefined && !MEDIA_TYPES.includes(given)) {
-    throw new InvalidOutputError(`media type "${given}" is none of ${MEDIA_TYPES.join(', ')}`);
+    throw new InvalidOutputError(`media type "${given}" is not one of ${MEDIA_TYPES.join(', ')}`);
   }
   if ('artifact' in output) return saved(output);
   if ('url' in output) return online(output, context);

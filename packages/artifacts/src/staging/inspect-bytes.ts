@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { InvalidOutputError } from '../errors.ts';
 import { HEAD_BYTES, isTextType, type TextCheck, trueType } from '../media/true-type.ts';
 
-/** What is known of a file once all of its bytes were seen. */
+/** The properties of a file, after its last byte. */
 export interface Inspected {
   bytes: number;
   sha256: string;
@@ -10,7 +10,7 @@ export interface Inspected {
   contentType: string;
 }
 
-/** Counts and hashes the bytes of a file, keeps their beginning, and checks whether they are text. */
+/** Counts and hashes a file's bytes, keeps their beginning, and checks whether they are text. */
 export class Inspection {
   readonly #stated: string;
   readonly #maxBytes: number;

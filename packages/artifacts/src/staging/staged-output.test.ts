@@ -29,7 +29,7 @@ async function madeIn(name: string): Promise<string> {
   return folder;
 }
 
-test('what was made is found as it was kept', async () => {
+test('staged output is found unchanged', async () => {
   const { products, ...made } = MADE;
   const parts = products.map((product) => ({ product, isHere: false }));
   expect(await findStagedOutput(await madeIn('whole'))).toEqual({ ...made, parts });

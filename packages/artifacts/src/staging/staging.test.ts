@@ -160,7 +160,7 @@ describe('nothing is staged, and nothing is left behind', () => {
     expect(await leftBehind()).toEqual([]);
   });
 
-  test('of a stream that fails half way, and its error is told', async () => {
+  test('of a stream that fails half way, and its error is thrown', async () => {
     const body = (async function* () {
       yield Buffer.from('half');
       throw new Error('the source broke');
@@ -174,7 +174,7 @@ describe('nothing is staged, and nothing is left behind', () => {
     expect(await leftBehind()).toEqual([]);
   });
 
-  test('on a disk that takes none, which is no fault of the body', async () => {
+  test('on a disk that takes no files, which is not a fault of the body', async () => {
     const file = path.join(home, 'a-file');
     await writeFile(file, '');
     const staging = new Staging({ ...placeOf(), folder: file });

@@ -78,7 +78,7 @@ export class Staging {
     return artifact;
   }
 
-  /** The place of an artifact in any store: under its order and round, at a path nobody can guess. */
+  /** An artifact's path in any store: under its order and round, and impossible to guess. */
   #pathOf(sha256: string, fileName: string): string {
     const { orderId, round, secret } = this.#place;
     const key = createHmac('sha256', secret).update(sha256).digest('hex').slice(0, 32);

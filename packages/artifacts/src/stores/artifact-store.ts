@@ -1,14 +1,14 @@
 import type { Artifact } from '@fulfillment/shared';
 
-/** Keeps the files of deliverables. Staging creates the artifacts; a store takes and serves them. */
+/** Keeps the files of deliverables. Staging creates artifacts. A store takes and serves them. */
 export interface ArtifactStore {
   /**
    * Takes a staged file, whole or not at all, and flushes it. A file that the store has already is
    * left as it is, or replaced by the same bytes.
    * @param file the file on this machine's disk. It may be removed as soon as the call ends.
-   * @throws InvalidOutputError for a file that the store does not take. PermanentError when the store
-   * would reject the file again. Any other error counts as a store that is down: the worker retries,
-   * and regenerates nothing.
+   * @throws InvalidOutputError for a file that the store does not take. PermanentError when the
+   * store would reject the file again. Any other error counts as a store that is down: the worker
+   * retries, and regenerates nothing.
    */
   add(file: string, artifact: Artifact, signal: AbortSignal): Promise<void>;
   /** Where buyers open an artifact. Null without a public address: it must be published first. */

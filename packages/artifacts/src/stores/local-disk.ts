@@ -33,8 +33,9 @@ export function localDisk(options: LocalDiskOptions): ArtifactStore {
   return {
     place: {
       where: path.resolve(folder),
-      whenNotWritten: 'Make the folder writable, or have the files kept in another one',
-      whenNotOpened: 'Start the ingestor; see that PUBLIC_URL leads to it, and that it sees the same folder',
+      whenNotWritten: 'Make the folder writable, or choose another folder',
+      whenNotOpened:
+        'Start the ingestor. Check that PUBLIC_URL leads to it, and that it sees the same folder',
     },
     folder,
     maxBytes,

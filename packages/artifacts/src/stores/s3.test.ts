@@ -95,7 +95,7 @@ describe('a file', () => {
     expect(await store.publicUrl(artifact)).toBe(`https://cdn.example.com/made/${artifact.path}`);
   });
 
-  test('whose storing ended in nobody knows what is stored again under the same name, and is there once', async () => {
+  test('whose upload had an unknown outcome is uploaded again under the same name, and exists once', async () => {
     const store = storeWith();
     const input = { ...fileOf(), secret: 'of the round' };
     const artifact = await addBytes(store, input);
@@ -143,13 +143,13 @@ test('an order that is forgotten leaves nothing, and takes nothing of others wit
 });
 
 describe('a store that is down', () => {
-  test('is told so: it may be tried again, and nothing is left on the disk', async () => {
+  test('fails with an error that allows a retry', async () => {
     const failure = addBytes(storeWith({ endpoint: 'http://127.0.0.1:1' }), fileOf());
     await expect(failure).rejects.toThrow();
     await expect(failure).rejects.not.toThrow(PermanentError);
   });
 
-  test('for a while: what was made is read once, kept, and stored when it is back', async () => {
+  test('for a while: the body is read once, and stored when the store is back', async () => {
     const { url, refused } = await flaky(2);
     let reads = 0;
     const body = Readable.from(
@@ -197,7 +197,7 @@ describe('a store that is down', () => {
     await expect(putting).rejects.toThrow();
   });
 
-  test('what it refuses is refused again: a human is asked at once', async () => {
+  test('rejects a file for good: a human is asked at once', async () => {
     const credentials = { accessKeyId: 'nobody', secretAccessKey: 'nothing' };
     await expect(addBytes(storeWith({ credentials }), fileOf())).rejects.toThrow(PermanentError);
     await expect(addBytes(storeWith({ bucket: 'no-such-bucket' }), fileOf())).rejects.toThrow('NoSuchBucket');
@@ -212,7 +212,7 @@ test('an access that gives buyers no URL is an error at once, as is a misspelt c
   expect(given({ credentials: { accessKeyId: 'a', secretKey: 'b' } })).toThrow('secretAccessKey');
 });
 
-test('a wrong option is told at once', () => {
+test('a wrong option is an error at once', () => {
   expect(() => storeWith({ access: { signedForDays: 8 } })).toThrow('signedForDays');
   expect(() => storeWith({ access: { signedForDays: 2.9 } })).toThrow('signedForDays must be from 3 to 7');
   expect(() => storeWith({ access: { publicUrl: 'cdn' } })).toThrow('publicUrl');

@@ -177,7 +177,7 @@ export function s3(options: S3Options): ArtifactStore {
 function placeOf({ bucket, endpoint, prefix = DEFAULT_PREFIX, access }: S3Options): StorePlace {
   return {
     where: `the bucket "${bucket}" at ${endpoint ?? 'AWS'}`,
-    whenNotWritten: `Check endpoint, region, bucket and credentials of s3(…); its key must put, get, list and delete under ${prefix}`,
+    whenNotWritten: `Check endpoint, region, bucket and credentials of s3(…). Its key must put, get, list and delete under ${prefix}`,
     whenNotOpened:
       'publicUrl' in access
         ? `See that everybody may read the bucket under ${prefix} (its policy, or acl: 'public-read'), and that publicUrl leads to it`
