@@ -7,9 +7,12 @@ import { fileBody } from './made.ts';
 
 const LONGEST_WORK_MS = 600;
 const FAILURE_RATE = 0.1;
+/** How often a handler ends its process. Other orders must not notice. */
+const CRASH_RATE = 0.1;
+// With the process id, the process that replaces a crashed one does not repeat its luck.
 const luck = luckOf(
   Number(process.env.CHAOS_SEED ?? 0),
-  `handler of process ${process.env.CHAOS_SEAT ?? ''}`,
+  `handler of process ${process.env.CHAOS_SEAT ?? ''} ${process.pid}`,
 );
 
 const work = defineHandler({
@@ -19,6 +22,7 @@ const work = defineHandler({
   attempts: 8,
   async generate({ order, round, feedback, signal }) {
     await delay(luck.between(0, LONGEST_WORK_MS), undefined, { signal });
+    if (luck.chance(CRASH_RATE)) process.exit(7);
     if (luck.chance(FAILURE_RATE)) throw new Error('the model is overloaded');
     const files = order.brief.includes('two files') ? [1, 2] : [1];
     return files.map((file) => ({

@@ -96,6 +96,7 @@ export async function startFleet(
           DELIVER_EFFECT_SECONDS: String(DELIVER_EFFECT_SECONDS),
           JOB_LOCK_SECONDS: String(JOB_LOCK_SECONDS),
           SHUTDOWN_GRACE_SECONDS: '2',
+          HANDLER_ISOLATION: 'process',
           CHAOS_SEED: String(seed),
           CHAOS_SEAT: name,
           ...marked,
