@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { accessibilityProblems } from '@fulfillment/platform/test-support';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { PASSWORD } from './test-support/admin.ts';
@@ -28,7 +29,7 @@ afterAll(async () => {
 beforeEach(() => open('/'));
 
 const open = (url: string) => page.goto(new URL(url, admin.address).href);
-const search = () => page.getByRole('searchbox', { name: 'Search orders' });
+const search = () => page.getByRole('combobox', { name: 'Search orders' });
 const rows = () => page.locator('main tr[data-row]');
 
 /** A logged-in browser of its own. */
@@ -91,6 +92,7 @@ test('the keys search, move, select, open and show help', async () => {
   await page.keyboard.press('k');
   await page.keyboard.press('x');
   await page.getByText('1 selected').waitFor();
+  expect(await accessibilityProblems(page)).toEqual([]);
   expect(await rows().first().getByRole('checkbox').isChecked()).toBe(true);
   await page.keyboard.press('?');
   await page.getByRole('dialog', { name: 'Keys' }).waitFor();
@@ -118,9 +120,11 @@ test('a live list keeps the selection, the scroll position and the typed text', 
 
 test('twelve equal failures are retried with two clicks', async () => {
   await page.getByRole('button', { name: 'Retry all 12' }).click();
+  expect(await accessibilityProblems(page)).toEqual([]);
   await page.getByRole('button', { name: 'Retry 12 orders' }).click();
   await page.getByText('12 done, 0 skipped, 0 failed').waitFor();
   await page.getByText('Finished').waitFor();
+  expect(await accessibilityProblems(page)).toEqual([]);
 });
 
 test('no page breaks its content security policy', () => {

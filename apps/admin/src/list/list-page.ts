@@ -27,7 +27,8 @@ export function listPage(view: ListView): Html {
       ${canSelect && orders.length > 0 && bulkBar(found)}
       ${orders.length > 0 ? orderTable(view) : emptyList(view)}
     </form>
-    ${paging(view)}`;
+    ${paging(view)}
+    ${filterHelp()}`;
 }
 
 /** The list when the search text cannot be read. The text stays in the search box. */
