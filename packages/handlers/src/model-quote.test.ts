@@ -17,8 +17,8 @@ const provider = createOpenAICompatible({
 });
 
 /**
- * The example of docs/handlers/prices.md: a model estimates the work, and the limits keep its estimate in
- * bounds.
+ * The example of docs/handlers/prices.md: a model estimates the work, and the limits keep its
+ * estimate in bounds.
  */
 const estimate = z.object({ feasible: z.boolean(), hours: z.number().min(0).max(40), why: z.string() });
 const quoteOf = (model: LanguageModel): NonNullable<HandlerInput['quote']> =>

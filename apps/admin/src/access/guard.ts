@@ -40,7 +40,7 @@ function judge(request: FastifyRequest, options: AdminOptions): Verdict {
     );
   }
   if (mayChange(request) && !isFromOurPages(request)) {
-    return refused('This request was not made by a page of this site, so nothing was changed.');
+    return refused('This request did not come from a page of this site, so nothing was changed.');
   }
   if (hasLogin && access !== 'anyone' && !hasSession(request, Date.now())) return 'log in';
   if (options.isReadOnly && mayChange(request) && access !== 'anyone') {

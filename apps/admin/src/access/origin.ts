@@ -7,7 +7,7 @@ export function mayChange(request: FastifyRequest): boolean {
 }
 
 /**
- * Whether a page of ours made this request, and not another site in the operator's browser.
+ * Whether a page of ours sent this request, and not another site in the operator's browser.
  * Browsers send `Sec-Fetch-Site` over https and to localhost. They send `Origin` with every request
  * that may change something. Scripts can set neither header. We also reject a request without both
  * headers: no known browser sends it.
@@ -22,8 +22,8 @@ export function isFromOurPages(request: FastifyRequest): boolean {
 
 /**
  * Whether the request was addressed to this machine by a loopback name. Pages without a login check
- * this, so that another site cannot reach them by pointing its own name at 127.0.0.1. The check reads the
- * header that the browser itself writes, since such a site can set `X-Forwarded-Host`.
+ * this, so that another site cannot reach them by pointing its own name at 127.0.0.1. The check
+ * reads the header that the browser itself writes, because such a site can set `X-Forwarded-Host`.
  */
 export function isForLoopback(request: FastifyRequest): boolean {
   const name = URL.parse(`http://${request.headers.host ?? ''}`)?.hostname;

@@ -35,7 +35,7 @@ const ACTIONS = {
   '?': () => document.getElementById('key-help').showModal(),
 };
 
-/** The keys of lists: move, open, select, search. Enter opens the focused link by itself. */
+/** The keys of lists: move, open, select, search. The browser opens the focused link on Enter. */
 export function followKeys() {
   document.addEventListener('keydown', (event) => {
     const action = ACTIONS[event.key];

@@ -7,8 +7,8 @@ const DEFAULT_TIME_LIMIT_SECONDS = 30 * 60;
 const DEFAULT_ATTEMPTS = 3;
 
 /**
- * Makes a handler from its parts, with defaults filled in. The types let the editor complete
- * options and reject wrong ones.
+ * Makes a handler from its parts, with defaults filled in. With these types, an editor
+ * completes options and rejects wrong ones.
  */
 export function defineHandler(input: HandlerInput): Handler {
   return noteDefinition({

@@ -87,7 +87,7 @@ function usageIn({ log }: GenerateContext, answer: unknown): Usage[] {
   return reports.flatMap((report) => {
     const usage = usageSchema.safeParse(report);
     if (usage.success) return [usage.data];
-    log.warn({ reason: z.prettifyError(usage.error) }, 'the service tells of a usage that cannot be read');
+    log.warn({ reason: z.prettifyError(usage.error) }, 'the service reports a usage that cannot be read');
     const readable = readableUsage(report, usage.error);
     return readable === null ? [] : [readable];
   });
@@ -120,9 +120,7 @@ function bytesOf(answer: Answer): Output {
     throw new InvalidOutputError('the service answered with nothing, or with bytes of no content type');
   }
   if (/^text\/html\b/.test(contentType)) {
-    throw new InvalidOutputError(
-      'the service answered with an HTML page; one that makes HTML answers with it as JSON',
-    );
+    throw new InvalidOutputError('the service answered with an HTML page. To deliver HTML, answer with JSON');
   }
   return { body: Readable.from(answer.bytes()), contentType, ...(fileName !== undefined && { fileName }) };
 }

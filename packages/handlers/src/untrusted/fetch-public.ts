@@ -41,7 +41,7 @@ const OK = 200;
 
 /**
  * Fetches a URL that a stranger wrote. It must be https, and lead to a public address. Each address
- * is checked when the connection is made, so that a name cannot resolve to another address by then.
+ * is checked when the connection is opened, so that a name cannot resolve to another address then.
  * Each redirect is checked, too. The request carries nothing else of ours.
  * @throws PermanentError for a URL that must not or cannot be fetched, or whose content is too
  * large or not of an accepted type. An Error for a failure that may pass.

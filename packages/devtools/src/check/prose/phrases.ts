@@ -34,14 +34,14 @@ export const PHRASES: readonly Phrase[] = [
     instead: '"is not a" or "has no"',
   },
   { pattern: /\bis waited for\b/i, instead: 'the actor and "waits for"' },
-  { pattern: /\bword of (the|a|an|some)\b/i, instead: 'the message itself' },
+  { pattern: /\b(no|has|had|hears?|gets?|sends?) word of\b/i, instead: 'the message itself' },
   {
     pattern: /\b(what|who) (is|was|were|are|it|they|we|he) \w+(ed|es|de|n)\b/i,
     instead: 'the noun, such as "the output" or "the call"',
   },
   {
     pattern:
-      /(^|\. )Where [^.,?]+, (?!and\b|or\b|as\b|in\b|by\b)|\bwhere (there|it|they|that|none) (is|are|was|has)\b/i,
+      /(^|\. )Where [^.,?]+, (?!and\b|or\b|as\b|in\b|by\b|for\b|like\b)|\bwhere (there|it|they|that|none) (is|are|was|has)\b/i,
     instead: '"If" or "When"',
   },
 ];

@@ -9,8 +9,8 @@ const VALUE = '`value`';
 const TAGS_OF_BLOCKS =
   /<\/?(?:p|div|section|h\d|t[dhr]|thead|tbody|table|li|ul|ol|dt|dd|dl|form|button|label|summary|details|br|option|select|header|footer|main|nav|pre|title)\b[^>]*>/g;
 const SPOKEN_ATTRIBUTES = /\b(?:aria-label|title|placeholder|alt)="([^"]*)"/g;
-/** Security policies of pages, and scripts in a string, are code. */
-const CODE = /'(none|self)'|redis\.call|\blocal function\b/;
+/** Headers, and statements of another language, are code. */
+const CODE = /'(none|self)'|filename=|redis\.call|\blocal function\b|^pragma /;
 
 /**
  * Extracts the strings that a person may read. The strings of a test file are input, so only its

@@ -108,9 +108,7 @@ export function mustBeWhole(finishReason: FinishReason): void {
     case 'content-filter':
       throw new PermanentError('the model refused the brief');
     case 'length':
-      throw new PermanentError(
-        'what the model wrote was cut off at its limit of tokens; raise maxOutputTokens',
-      );
+      throw new PermanentError("the model's answer was cut off at its token limit: raise maxOutputTokens");
     default:
       throw new Error(`the model ended too early (${finishReason})`);
   }

@@ -45,7 +45,7 @@ const OPTIONS = {
   guard: true,
 } satisfies Record<keyof AiCodeOptions, true>;
 const INSTRUCTIONS =
-  'You write the program that a buyer ordered: every file it needs to run, whole, with a README.md where there is more than one.';
+  'You write the program that a buyer ordered: every file it needs to run, complete, with a README.md if there are several files.';
 const MAX_FILES = 500;
 
 const answerSchema = z.object({
