@@ -221,7 +221,7 @@ describe('while the artifact store fails', () => {
     const { data } = await app.job(trade.ref, PUBLISH);
     await job.updateData({ ...data, storeFailingSince: Date.now() - 16 * 60_000 });
     expect(await attention(trade.ref)).toMatch(
-      /a\.txt cannot be had from the artifact store: the store is down\. Mend the store/,
+      /a\.txt cannot be had from the artifact store: the store is down\. Repair the store/,
     );
   });
 

@@ -132,7 +132,7 @@ async function patiently<T>(
     const now = Date.now();
     const isOver = storeFailingSince !== null && now - storeFailingSince > STORE_PATIENCE_MS;
     if (error instanceof PermanentError || isOver) {
-      throw permanent(`${reason}. Mend the store or its settings, restart, then retry.`, error);
+      throw permanent(`${reason}. Repair the store or its settings, restart, then retry.`, error);
     }
     throw waitingForStore(reason, now + STORE_WAIT_MS);
   }

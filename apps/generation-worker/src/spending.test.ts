@@ -230,9 +230,9 @@ describe('validate', () => {
   test.each([true, 'too long', { refuse: 5 }])('an invalid answer (%j) is named', async (answer) => {
     const validate = () => answer as never;
     const paid = await placeFor({ name: 'vague', validate, generate: () => DONE });
-    expect(await attention(paid)).toMatch(/^Handler "vague" gave an answer to validate that is none/);
+    expect(await attention(paid)).toMatch(/^Handler "vague" returned an invalid answer from validate/);
     const quoted = await placeFor({ name: 'vague too', validate, quote: () => '45' }, TO_QUOTE);
-    expect(await attention(quoted)).toMatch(/^Handler "vague too" gave an answer to validate that is none/);
+    expect(await attention(quoted)).toMatch(/^Handler "vague too" returned an invalid answer from validate/);
     expect(await facts(quoted, 'priced')).toEqual([]);
   });
 

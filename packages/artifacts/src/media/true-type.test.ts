@@ -60,7 +60,7 @@ describe('bytes are', () => {
   });
 });
 
-describe('is refused:', () => {
+describe('is rejected:', () => {
   const page = '<html><body>502 Bad Gateway</body></html>';
   test.each<[string, Uint8Array | string, string, RegExp]>([
     ['a page as an image', page, 'image/png', /is an HTML page/],

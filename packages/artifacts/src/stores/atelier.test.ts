@@ -30,7 +30,7 @@ test.each([
     /is audio\/.*flac, which .* not host/,
   ],
   ['too many bytes', { body: 'x'.repeat(11) }, /has 11 bytes, and at most 10 are hosted\. Set PUBLIC_URL/],
-])('one of %s is refused before it is sent, and nothing of it stays', async (_, fields, reason) => {
+])('a file of %s is rejected before it is sent, and no part of it stays', async (_, fields, reason) => {
   const store = atelier({ folder, maxBytes: 10 });
   const refused = await addBytes(store, { ...text, orderId: 'ord_2', ...fields }).catch(
     (error: unknown) => error,
@@ -40,7 +40,7 @@ test.each([
   expect(await readdir(folder)).not.toContain('ord_2');
 });
 
-test('a worker may keep a larger one, for a store to come', () => {
+test('a worker may keep a larger file for another store', () => {
   expect(atelier({ folder, maxBytes: 10 }).maxBytes).toBe(localDisk({ folder }).maxBytes);
 });
 

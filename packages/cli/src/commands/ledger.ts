@@ -23,7 +23,7 @@ export function createSubcommand() {
     )
     .addCommand(
       createCommand('detach')
-        .summary('let finished orders be forgotten without a ledger')
+        .summary('forget finished orders without a ledger')
         .description(
           'For a system that no longer runs the admin. Once a ledger has run, a finished order is forgotten only after the ledger has it. After this command, finished orders are forgotten without a ledger, until an admin starts again.',
         )

@@ -3,6 +3,7 @@
  */
 import { createCommand, isInterrupted, runCommand } from '@fulfillment/processes';
 import { runLinksCheck } from '../check/links/links-check.ts';
+import { runProseCheck } from '../check/prose/prose-check.ts';
 import { runStructureCheck } from '../check/structure/structure-check.ts';
 import { type Outcome, runToolCheck, TOOL_CHECKS } from '../check/tool-checks.ts';
 import { runVitestCheck } from '../check/vitest-check.ts';
@@ -16,6 +17,7 @@ const CHECKS: Record<string, () => Promise<Outcome>> = {
     Object.entries(TOOL_CHECKS).map(([name, command]) => [name, () => runToolCheck(command)]),
   ),
   structure: async () => runStructureCheck(),
+  prose: async () => runProseCheck(),
   links: async () => runLinksCheck(),
   tests: () => runVitestCheck(log),
 };

@@ -90,7 +90,7 @@ async function refusalOf(handler: Handler, ctx: HandlerContext): Promise<Refusal
   if (answer === undefined || answer === null) return null;
   if (isRefusal(answer)) return { refuse: answer.refuse };
   throw new InvalidAnswerError(
-    `Handler "${handler.name}" gave an answer to validate that is none. Return nothing to take the brief, or { refuse: 'why' }.`,
+    `Handler "${handler.name}" returned an invalid answer from validate. Return nothing to accept the brief, or { refuse: 'why' }.`,
   );
 }
 

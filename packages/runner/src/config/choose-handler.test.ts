@@ -88,7 +88,7 @@ describe('a handler matches', () => {
     }
   });
 
-  test('not by a function that answers with a promise: that is a mistake, and is said', async () => {
+  test('not by a function that returns a promise, which is an error', async () => {
     const match = (async () => {
       throw new Error('later');
     }) as never;
@@ -106,21 +106,21 @@ describe('the handler for an order', () => {
     expect(chooseHandler([second, first], order)).toBe(second);
   });
 
-  test('is the default one only when no other matches, wherever it stands', () => {
+  test('is the default one only if no other matches, wherever it is listed', () => {
     const fallback = handler('default');
     const painter = handler({ serviceId: 'srv_1' });
     expect(chooseHandler([fallback, painter], order)).toBe(painter);
     expect(chooseHandler([fallback, painter], { ...order, serviceId: 'srv_9' })).toBe(fallback);
   });
 
-  test('is none when none matches, and the error names what was bought', () => {
+  test('is missing if none matches, and the error names the service', () => {
     expect(() => chooseHandler([handler({ serviceId: 'srv_9' })], order)).toThrow(
       'No handler matches this order (service srv_1, title "A Portrait", category "image_gen"). Handlers: "painter".',
     );
     expect(() => chooseHandler([], { ...order, ...BOUNTY })).toThrow(/bounty bty_1/);
   });
 
-  test('is the one it began with when nothing says any more what the order is for', () => {
+  test('is the first one if the order no longer says what it is for', () => {
     const fallback = handler('default');
     const painter = handler({ category: 'image_gen' }, { name: 'brush' });
     const vanished = { ...order, serviceId: null, serviceTitle: null, serviceCategory: null };
@@ -158,11 +158,11 @@ describe('an order as handlers see it', () => {
     });
   });
 
-  test('has the title of the service when the order shows none', () => {
+  test('has the title of the service if the order shows none', () => {
     expect(seen({ service_id: 'srv_1', service_title: null }).serviceTitle).toBe('A portrait');
   });
 
-  test('has the brief as the marketplace reads it, the buyer by name, and what they said of it', () => {
+  test("has the marketplace's reading of the brief, the buyer's name, and their review", () => {
     const row = {
       brief_english: 'A cat.',
       brief_spec: '{"animal":"cat"}',
@@ -185,7 +185,7 @@ describe('an order as handlers see it', () => {
     });
   });
 
-  test('has nothing of a service when it came from a bounty', () => {
+  test('has no service data if it came from a bounty', () => {
     expect(seen({ bounty_id: 'bty_1' }, { service: null })).toMatchObject({ ...BOUNTY, quota: null });
   });
 });

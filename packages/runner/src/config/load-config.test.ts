@@ -48,7 +48,7 @@ describe('a configuration', () => {
     await expect(addBytes(hosted.artifacts, code)).rejects.toThrow('which the marketplace does not host');
   });
 
-  test('serves the agent of the environment, with the default policy, when it names none', async () => {
+  test('serves the agent of the environment, with the default policy, if it names none', async () => {
     const config = await load(`{ handlers: [${PAINTER}] }`);
     expect(config.agents).toEqual([{ name: 'default', apiKey: 'atelier_env', webhookSecret: undefined }]);
     expect(config.handlers.map(({ name }) => name)).toEqual(['painter']);
@@ -62,7 +62,7 @@ describe('a configuration', () => {
     expect(config.agents).toEqual([{ name: 'studio', apiKey: 'atelier_1', webhookSecret: undefined }]);
   });
 
-  test('keeps functions as they are', async () => {
+  test('keeps functions unchanged', async () => {
     const config = await load(
       `{ handlers: [{ name: 'a', match: ({ brief }) => brief === 'x', quote: () => '45', generate: () => 'made', timeLimitSeconds: 1, attempts: 1 }] }`,
     );
@@ -73,37 +73,37 @@ describe('a configuration', () => {
   });
 });
 
-describe('a configuration that is wrong is refused, by a text that names the file and', () => {
+describe('a wrong configuration is rejected with a text that names the file and', () => {
   test.each([
     ['image', /category "image"\. Did you mean "image_gen"\?.*handlers\[0\]\.match/s],
     ['text', /category "text"\. The categories are image_gen, video_gen, ugc, .*custom/s],
-  ])('the category that was meant by "%s", or all of them', async (category, expected) => {
+  ])('the nearest category to "%s", or all of them', async (category, expected) => {
     for (const match of [`'${category}'`, `['coding', '${category}']`]) {
       const config = `{ handlers: [{ ...${PAINTER}, match: { category: ${match} } }] }`;
       expect(await problemOf(load(config))).toMatch(expected);
     }
   });
 
-  test('the setting, when the file is missing', async () => {
+  test('the setting, if the file is missing', async () => {
     const file = path.join(folder, 'nowhere.ts');
     const problem = await problemOf(loadConfig({ ARTIFACTS_DIR, FULFILLMENT_CONFIG: file }));
     expect(problem).toContain(`${file} cannot be loaded (set FULFILLMENT_CONFIG to another file)`);
   });
 
-  test('what its own code threw', async () => {
+  test('the error of its own code', async () => {
     const file = await fileWith(`throw new Error('STUDIO_KEY is needed');`);
     const problem = await problemOf(loadConfig({ ARTIFACTS_DIR, FULFILLMENT_CONFIG: file }));
     expect(problem).toContain(file);
     expect(problem).toContain('STUDIO_KEY is needed');
   });
 
-  test('the package that it lacks, and how to add it', async () => {
+  test('the missing package, and how to add it', async () => {
     const file = await fileWith(`import '@example/provider/deep';`);
     const problem = await problemOf(loadConfig({ ARTIFACTS_DIR, FULFILLMENT_CONFIG: file }));
     expect(problem).toMatch(/\nAdd it: pnpm add -w @example\/provider$/);
   });
 
-  test('the missing default export, and how to write it', async () => {
+  test('the missing default export, and an example', async () => {
     const file = await fileWith('export const config = {};');
     const problem = await problemOf(loadConfig({ ARTIFACTS_DIR, FULFILLMENT_CONFIG: file }));
     expect(problem).toBe(`${file} has no default export. End it with: export default defineConfig({ … })`);
@@ -170,12 +170,12 @@ describe('a configuration that is wrong is refused, by a text that names the fil
     expect(problem).toMatch(expected);
   });
 
-  test('the name, when two handlers share it', async () => {
+  test('the name, if two handlers share it', async () => {
     const problem = await problemOf(load(`{ handlers: [${PAINTER}, ${PAINTER}] }`));
     expect(problem).toMatch(/\.mts has two handlers named "painter"\./);
   });
 
-  test('the setting, when there is no agent anywhere', async () => {
+  test('the setting, if there is no agent anywhere', async () => {
     const problem = await problemOf(load('{ handlers: [] }', {}));
     expect(problem).toMatch(/Set ATELIER_API_KEY, or list agents in the configuration file/);
   });
@@ -223,7 +223,7 @@ export default {
   });
 
   test.each(['sk-0123456789', 'atelier_…', 'atelier_0123 ', '"atelier_0123"', 'ATELIER_0123'])(
-    'a key that is none, before anything is asked with it, and does not tell it: %s',
+    'an invalid key, before any call and without showing it: %s',
     async (key) => {
       const problem = await problemOf(load(agent(`apiKey: ${JSON.stringify(key)}`)));
       expect(problem).toContain('is not a key of Atelier: a key begins with "atelier_"');
@@ -232,12 +232,12 @@ export default {
     },
   );
 
-  test('an option of an agent that is misspelt', async () => {
+  test('a misspelt option of an agent', async () => {
     const problem = await problemOf(load(agent(`apiKey: 'atelier_1', webhookSecert: 'x'`)));
     expect(problem).toContain('Unknown option "webhookSecert". Did you mean "webhookSecret"?');
   });
 
-  test('no key, when a key is of the wrong type', async () => {
+  test('no key, if a key has the wrong type', async () => {
     const problem = await problemOf(load(agent(`apiKey: ['atelier_secret']`)));
     expect(problem).not.toContain('atelier_secret');
   });

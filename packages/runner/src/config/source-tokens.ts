@@ -19,7 +19,7 @@ const WORD = /[\p{ID_Continue}$#]+/uy;
 const STRING = /'((?:[^'\\\n]|\\[\s\S])*)'?|"((?:[^"\\\n]|\\[\s\S])*)"?/y;
 const TEMPLATE_PART = /((?:[^`\\$]|\\[\s\S]|\$(?!\{))*)(?:`|\$\{|$)/y;
 const REGEX = /\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/\w*/y;
-/** After these words, a slash begins a regular expression. After another word, the slash divides. */
+/** After these words, a slash begins a regular expression. After any other word, it divides. */
 const BEFORE_VALUE = /^(?:await|case|delete|do|else|in|instanceof|of|return|throw|typeof|void|yield)$/;
 
 /**

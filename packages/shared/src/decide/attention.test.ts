@@ -23,13 +23,13 @@ test('a step that failed for good waits for a human, who can retry it under the 
   });
 });
 
-test('a failure cannot be waved away: only a retry helps', () => {
+test('a failure cannot be acknowledged, only retried', () => {
   const failed = at(NOON, { type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'it broke' });
   const record = recordOf({}, [failed, acknowledged('failed:generate:0:0')]);
   expect(decide(record, policy, NOON).attention).toHaveLength(1);
 });
 
-test('what a human took note of is shown no more, and only that', () => {
+test('an acknowledged attention is closed, and no other', () => {
   const record = recordOf({ status: 'something_new' });
   const { attention } = decide(record, policy, NOON);
   expect(attention).toMatchObject([{ key: 'unknown_status:something_new', actions: ['acknowledge'] }]);
@@ -49,7 +49,7 @@ test('an order without a brief is held until a human releases it', () => {
   ]);
 });
 
-test('fields that are wrong but not needed hold nothing up', () => {
+test('wrong fields that are not needed delay nothing', () => {
   const record = recordOf({ reference_urls: 'not json', quoted_price_usd: {}, client_name: [] });
   expect(decide(record, policy, NOON)).toMatchObject({ attention: [], steps: [{ name: 'generate' }] });
 });
@@ -79,7 +79,7 @@ test('the buyer gets the message for the kind of delivery', () => {
   expect(review('2d', 2)).toMatchObject([{ name: 'send', kind: 'delivered', round: '2d' }]);
 });
 
-test.each([null, '', ' '])('a message that is turned off (%j) is not asked for', (text) => {
+test.each([null, '', ' '])('a message that is turned off (%j) is not requested', (text) => {
   const record = recordOf({ status: 'delivered' }, [generated('0'), delivered('0', NOON)]);
   expect(decide(record, policyOf({ messages: { delivered: text } }), NOON).steps).toEqual([]);
 });

@@ -13,14 +13,14 @@ import { ModelSystem } from '../test-support/model-system.ts';
 import { deepFreeze, NOON, policyOf, recordOf, runs } from '../test-support/records.ts';
 import { decide } from './decide.ts';
 
-test('a decision never asks for the same step twice', () => {
+test('a decision never requests the same step twice', () => {
   always(({ decision }) => {
     const keys = decision.steps.map(stepKey);
     expect(new Set(keys).size).toBe(keys.length);
   });
 });
 
-test('a step that has its fact is never asked for again', () => {
+test('a step that has its fact is never requested again', () => {
   always(({ record, decision }) => {
     for (const step of decision.steps) {
       const { round } = step;
@@ -44,7 +44,7 @@ test('a step that has its fact is never asked for again', () => {
   });
 });
 
-test('a step that failed for good, or was refused, is not asked for until an operator retries it', () => {
+test('a step that failed for good or was declined is not requested until an operator retries it', () => {
   always(({ record, decision }) => {
     const refused = factsOf(record, 'refused').filter(({ step }) => step === 'price');
     const failed = [
@@ -55,7 +55,7 @@ test('a step that failed for good, or was refused, is not asked for until an ope
   });
 });
 
-test('a step is asked for only in a status that takes it', () => {
+test('a step is requested only in a status that accepts it', () => {
   always(({ record, decision }) => {
     const order = record.snapshot;
     for (const step of decision.steps) {
@@ -68,7 +68,7 @@ test('a step is asked for only in a status that takes it', () => {
   });
 });
 
-test('the marketplace never gets the same round twice, except a first one that it overwrote', () => {
+test('the marketplace never gets the same round twice, except a first delivery that it overwrote', () => {
   fc.assert(
     fc.property(pasts, ({ market, system }) => {
       system.runToRest();
@@ -106,7 +106,7 @@ test('an owed round is delivered, or waits for the buyer or a human who reads wh
   );
 });
 
-test('whatever failed or was held, once an operator clears it the owed round is delivered exactly once', () => {
+test('after any failure or hold that an operator resolves, the outstanding round is delivered exactly once', () => {
   fc.assert(
     fc.property(pasts, (past) => {
       const owed = past.market.owes;
@@ -124,7 +124,7 @@ test('whatever failed or was held, once an operator clears it the owed round is 
   );
 });
 
-test('every attention says why and offers something to do', () => {
+test('every attention has a reason and an action', () => {
   always(({ decision }) => {
     for (const attention of decision.attention) {
       const { key, kind, title, reason, actions } = attention;
@@ -168,7 +168,7 @@ test('an order is checked again until it is finished, and always later than now'
   });
 });
 
-test('facts that a decision brings are not in the record yet, and are not brought twice', () => {
+test('the facts of a decision are new, and appear once', () => {
   always(({ record, decision, policy, now }) => {
     const known = new Set(record.facts.map(factKey));
     for (const fact of decision.facts) expect(known.has(factKey(fact))).toBe(false);
@@ -178,7 +178,7 @@ test('facts that a decision brings are not in the record yet, and are not brough
   });
 });
 
-test('hearing every webhook again changes nothing but that the order is read', () => {
+test('a repeat of every webhook changes nothing except that the order is read', () => {
   fc.assert(
     fc.property(pasts, ({ market, system }) => {
       market.webhooks.forEach((_, index) => void system.hear(index));
@@ -191,7 +191,7 @@ test('hearing every webhook again changes nothing but that the order is read', (
   );
 });
 
-test('a status nobody knows asks for no step, whatever is in the record', () => {
+test('an unknown status requests no step, whatever is in the record', () => {
   fc.assert(
     fc.property(pasts, policies, fc.string(), ({ system }, policy, status) => {
       const unknown = recordOf({ status: `?${status}` }, system.record.facts);
@@ -206,7 +206,7 @@ test('a status nobody knows asks for no step, whatever is in the record', () => 
   );
 });
 
-test('the generated pasts reach every status and stage there is', () => {
+test('the generated histories reach every status and stage', () => {
   const statuses = new Set<string>();
   const stages = new Set<string>();
   const { seed, numRuns } = { seed: 1, numRuns: 1500 };
@@ -241,7 +241,7 @@ test('the generated pasts reach every status and stage there is', () => {
   ]);
 });
 
-test('an order nobody disturbs goes from price to payout in the expected order', () => {
+test('an undisturbed order goes from price to payout in the expected order', () => {
   const market = new ModelMarket('pending_quote');
   const system = new ModelSystem(market, policyOf(), false);
   system.poll();

@@ -11,7 +11,7 @@ const refused = (attempt = 0) =>
 const sent = at(NOON, { type: 'message_sent', kind: 'refused', round: '0', found: false });
 const message = { name: 'send', kind: 'refused', round: '0', attempt: 0 };
 
-describe('a paid order whose brief its handler refuses', () => {
+describe('a paid order whose brief its handler declines', () => {
   test('again, after the buyer got the first refusal: the operator reads that the buyer does not get the second', () => {
     const retried = at(NOON + 1, { type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'ada' });
     const again = { ...refused(1), at: NOON + 2 };
@@ -43,7 +43,7 @@ describe('a paid order whose brief its handler refuses', () => {
     expect(decide(record, policy, NOON + 100 * HOUR).steps).toEqual([message]);
   });
 
-  test('is done when an operator releases it, or asked again when they retry', () => {
+  test('is generated after a release, and validated again after a retry', () => {
     const released = at(NOON, {
       type: 'operator_released',
       round: '0',
@@ -63,7 +63,7 @@ describe('a paid order whose brief its handler refuses', () => {
     });
   });
 
-  test('that was released for another reason is refused all the same', () => {
+  test('that was released for another reason is still declined', () => {
     const released = at(NOON, { type: 'operator_released', round: '0', attentionKey: 'no_brief', by: 'ada' });
     const decision = decide(recordOf({ brief: null }, [released, refused()]), policy, NOON);
     expect(decision.attention).toMatchObject([{ key: 'brief_refused' }]);
@@ -95,12 +95,12 @@ describe('an order paid after the quote expired', () => {
     expect(decide(record2, policy, late).steps).toMatchObject([{ name: 'generate' }]);
   });
 
-  test('is in time when the webhook of the payment was, however late we saw it', () => {
+  test('is in time if the webhook of the payment was, however late we read the order', () => {
     const heard = at(NOON + HOUR, { type: 'heard', event: 'order.paid', bodyHash: 'a' });
     expect(decide(recordOf({}, [priced, quoted, heard], paidAt(late)), policy, late).attention).toEqual([]);
   });
 
-  test('is in time within the validity, and always when the quote has none', () => {
+  test('is in time within the validity, and always without a validity', () => {
     const soon = NOON + 24 * HOUR;
     expect(decide(recordOf({}, [priced, quoted], paidAt(soon)), policy, soon).attention).toEqual([]);
     const endless = at(NOON, { type: 'priced', handler: 'painter', priceUsd: '45.00' });

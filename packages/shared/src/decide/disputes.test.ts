@@ -16,7 +16,7 @@ test('policy attention: the buyer gets a message, and a human decides', () => {
   expect(decision.attention[0]?.reason).toContain('It is a dog.');
 });
 
-test('policy attention: without the webhook the reason is said to be unknown', () => {
+test('policy attention: without the webhook the reason is shown as unknown', () => {
   const decision = decide(recordOf(disputed, first), policyOf(), NOON);
   expect(decision.attention[0]?.reason).toContain('did not reach us');
 });
@@ -30,7 +30,7 @@ test('policy attention: a released dispute is generated and delivered once more'
   });
 });
 
-test('policy redeliver: it is generated and delivered at once', () => {
+test('policy redeliver: the round is generated and delivered at once', () => {
   const policy = policyOf({ dispute: 'redeliver' });
   expect(decide(recordOf(disputed, first), policy, NOON).steps).toMatchObject([
     message,
@@ -40,7 +40,7 @@ test('policy redeliver: it is generated and delivered at once', () => {
   expect(decide(again, policy, NOON).steps).toMatchObject([message, { name: 'deliver', round: '0d' }]);
 });
 
-test('a dispute that comes back after we delivered once more is for a human alone', () => {
+test('a dispute that returns after another delivery goes to attention only', () => {
   const policy = policyOf({ dispute: 'redeliver' });
   const deliverables = [{ url: URL_OF('0d'), mediaType: 'image' as const }];
   const facts = [

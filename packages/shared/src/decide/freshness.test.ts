@@ -11,19 +11,19 @@ const policy = policyOf();
 const done = [generated('0', NOON - 9), delivered('0', NOON + 1)];
 const told = at(NOON + 2, { type: 'message_sent', kind: 'delivered', round: '0', found: false });
 
-test('an order that was never seen is read first', () => {
+test('an unseen order is read first', () => {
   const unseen = { ...recordOf({}), snapshot: null, observedAt: 0 };
   expect(decide(unseen, policy, NOON)).toMatchObject({ stage: 'unseen', steps: [], readOrder: true });
 });
 
 describe('our delivery and the snapshot', () => {
-  test('a snapshot older than our delivery does not make us deliver again', () => {
+  test('a snapshot older than our delivery does not cause another delivery', () => {
     const decision = decide(recordOf({ status: 'paid' }, done), policy, NOON + MINUTE);
     expect(decision).toMatchObject({ stage: 'in_review', attention: [] });
     expect(decision.steps).toMatchObject([{ name: 'send', kind: 'delivered' }]);
   });
 
-  test('an old answer after our delivery is waited out', () => {
+  test('an old answer after our delivery causes a wait', () => {
     const record = recordOf({ status: 'paid' }, done, { observedAt: NOON + MINUTE });
     expect(decide(record, policy, NOON + MINUTE)).toMatchObject({
       stage: 'in_review',
@@ -44,7 +44,7 @@ describe('our delivery and the snapshot', () => {
     expect(decision.attention[0]?.reason).toContain('the marketplace shows "paid"');
   });
 
-  test('a snapshot that waits for the next round has seen our delivery, even when we noted it later', () => {
+  test('a snapshot that waits for the next round includes our delivery, even if we recorded it later', () => {
     const requested = at(NOON, { type: 'revision_requested', revision: 1, feedback: 'x', isExtra: null });
     const revised = recordOf({ status: 'revision_requested', revision_count: 1 }, [...done, requested]);
     expect(decide(revised, policy, NOON + 2).steps).toMatchObject([{ name: 'generate', round: '1' }]);
@@ -53,8 +53,8 @@ describe('our delivery and the snapshot', () => {
   });
 });
 
-describe('reading again', () => {
-  test('a hint that the snapshot does not answer makes it read again, even when it is finished', () => {
+describe('the next read', () => {
+  test('follows an unanswered hint, even of a finished order', () => {
     for (const status of ['paid', 'delivered', 'cancelled', 'completed']) {
       const record = recordOf({ status, payout_tx_hash: 'x' }, [], { hints: 3, hintsAnswered: 2 });
       expect(decide(record, policy, NOON).readOrder).toBe(true);
@@ -67,13 +67,13 @@ describe('reading again', () => {
     ['delivered', 30 * MINUTE],
     ['quoted', 6 * HOUR],
     ['something_new', 10 * MINUTE],
-  ])('an order that is %s is read again after a while', (status, age) => {
+  ])('of an order that is %s comes after a while', (status, age) => {
     const record = recordOf({ status });
     expect(decide(record, policy, NOON + age - 1).readOrder).toBe(false);
     expect(decide(record, policy, NOON + age).readOrder).toBe(true);
   });
 
-  test('an order in review is read again when its review window ends', () => {
+  test('of an order in review comes when its review window ends', () => {
     const deadline = new Date(NOON + 5 * MINUTE).toISOString();
     const record = recordOf({ status: 'delivered', review_deadline: deadline }, [...done, told]);
     expect(decide(record, policy, NOON + 4 * MINUTE)).toMatchObject({
@@ -88,12 +88,12 @@ describe('an order that cannot be read', () => {
   const failed = at(NOON, { type: 'failed', stepKey: 'read:0', attempt: 0, reason: 'HTTP 404' });
   const unseen = { ...recordOf({}, [failed]), snapshot: null, observedAt: 0, hints: 1 };
 
-  test('is read again, also when an earlier version had given up', () => {
+  test('is read again, also if an earlier version had given up', () => {
     expect(decide(unseen, policy, NOON)).toMatchObject({ readOrder: true, steps: [], attention: [] });
   });
 });
 
-test('a step is wanted only under the attempt that is asked for', () => {
+test('a step is wanted only under the requested attempt', () => {
   const failed = at(NOON, { type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'x' });
   const retried = at(NOON, { type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'operator' });
   const record = recordOf({}, [failed, retried]);
@@ -142,7 +142,7 @@ describe('an order that cannot be read', () => {
   const listedUntil = (observedAt: number) =>
     recordOf({}, [failedAfterReads], { hints: 1, hintedAt: NOON, reads: 3, observedAt });
 
-  test('although the list goes on showing it is one for a human, and is read less and less often', () => {
+  test('but that the list still shows goes to attention, and is read less and less often', () => {
     for (const minutes of [11, 70, 600]) {
       const now = NOON + minutes * MINUTE;
       const record = listedUntil(now);
@@ -162,14 +162,14 @@ describe('an order that cannot be read', () => {
     expect(readAgainAt(record, NOON + HOUR + MINUTE)).toBe(NOON + HOUR + MINUTE + 15_000);
   });
 
-  test('goes on from its snapshot only if the list showed it after the failures began and after the last hint', () => {
+  test('continues from its snapshot only if the list showed it after the first failure and the last hint', () => {
     expect(canProceedUnread(listedUntil(NOON))).toBe(false);
     expect(canProceedUnread(listedUntil(NOON + 2 * MINUTE))).toBe(true);
     expect(canProceedUnread({ ...listedUntil(NOON + 2 * MINUTE), hintedAt: NOON + 3 * MINUTE })).toBe(false);
     expect(canProceedUnread(recordOf({}, [], { observedAt: NOON + HOUR }))).toBe(false);
   });
 
-  test('is shown even when it was never seen', () => {
+  test('is shown even if it was never read', () => {
     const first = at(NOON, { type: 'read_failed', observedAt: 0, reason: 'no answer', isRefusal: false });
     const unseen = { ...recordOf({}, [first]), snapshot: null, observedAt: 0 };
     const decision = decide(unseen, policy, NOON + HOUR);
@@ -177,7 +177,7 @@ describe('an order that cannot be read', () => {
   });
 });
 
-test('an offer is read at the look that was set when it was read before', () => {
+test('an unpaid quote is read at its scheduled time', () => {
   const created = new Date(NOON - 30 * DAY).toISOString();
   const offer = recordOf({ status: 'quoted', created_at: created });
   const lookAgainAt = decide(offer, policy, NOON).lookAgainAt ?? 0;
@@ -186,7 +186,7 @@ test('an offer is read at the look that was set when it was read before', () => 
   expect(decide(offer, policy, lookAgainAt).readOrder).toBe(true);
 });
 
-test('an offer that nobody takes up is read less and less often, and not less than once a week', () => {
+test('an unpaid quote is read less and less often, but at least once a week', () => {
   const lookAfter = (status: string, days: number) => {
     const row = { status, created_at: new Date(NOON - days * DAY).toISOString() };
     const isRead = (age: number) => decide(recordOf(row), policy, NOON + age).readOrder;

@@ -7,7 +7,7 @@ const policy = policyOf();
 const step = { step: 'generate', round: '0', attempt: 0, start: 0 } as const;
 const heldUp = at(NOON, { type: 'held_up', ...step, reason: 'The disk is full. Make room.' });
 
-test('a step that cannot begin is shown after ten minutes, is still wanted, and is shown no more once it began', () => {
+test('a step that cannot begin is shown after ten minutes until it begins, and stays wanted', () => {
   expect(decide(recordOf({}, [heldUp]), policy, NOON + 9 * MINUTE).attention).toEqual([]);
   const shown = decide(recordOf({}, [heldUp]), policy, NOON + 11 * MINUTE);
   expect(shown.attention).toMatchObject([

@@ -9,7 +9,7 @@ const DUE = NOON + 3 * HOUR;
 const limited = (stepKey: string, attempt = 0) =>
   at(NOON, { type: 'rate_limited', stepKey, attempt, reason: 'refused for 3600 s' });
 
-test('an order whose delivery the rate limit keeps back is one for a human once it is due, and goes on', () => {
+test('an order whose delivery is rate-limited goes to attention once it is due, and continues', () => {
   const record = recordOf({}, [generated('0'), limited('deliver:0')], { observedAt: DUE });
   expect(decide(record, policy, DUE - 1).attention).toEqual([]);
   const { attention, steps } = decide(record, policy, DUE);
@@ -31,7 +31,7 @@ test('a delivery past due needs a human although no job of it ran, ten minutes a
   expect(decide(made(DUE - 1), policy, DUE).attention).toEqual([]);
 });
 
-test('a delivery of unknown outcome past due needs a human, who learns why', () => {
+test('a delivery of unknown outcome past due goes to attention with the reason', () => {
   const deliverables = [{ url: 'https://a.example/1', mediaType: 'image' as const }];
   const intended = at(NOON + 1, { type: 'delivery_intended', round: '0', draft: 0, deliverables });
   const facts = [generated('0'), limited('deliver:0'), intended];
@@ -40,7 +40,7 @@ test('a delivery of unknown outcome past due needs a human, who learns why', () 
   expect(late?.reason).toContain('outcome of its last call is unknown');
 });
 
-test('a quote that the rate limit keeps back is due when its order would be, however often it is polled', () => {
+test('a rate-limited quote is due when its order would be, however often the order is polled', () => {
   const priced = at(NOON, { type: 'priced', handler: 'painter', priceUsd: '45.00' });
   const record = recordOf({ status: 'pending_quote' }, [priced, limited('quote:0')], { observedAt: DUE });
   expect(decide(record, policy, DUE - 1).attention).toEqual([]);
@@ -61,7 +61,7 @@ test('a step that its service puts off needs a human at the due time, unless it 
   expect(decide(running, policy, DUE).attention).toEqual([]);
 });
 
-test('a due time without a time of the marketplace counts from when we heard of the order, and no poll moves it', () => {
+test('without a time of the marketplace, the due time counts from our first event, and no poll moves it', () => {
   const seenAt = (observedAt: number) => {
     const seen = at(NOON, { type: 'seen', status: 'paid', revisionCount: 0, via: 'poll' });
     return { ...recordOf({ created_at: null, revision_count: 1 }, [], { observedAt }), facts: [seen] };

@@ -14,7 +14,7 @@ test('the first round is due a turnaround after the order was placed', () => {
   expect(decide(recordOf({}), policy, NOON).dueAt).toBe(CREATED + 48 * HOUR);
 });
 
-test("the service's turnaround goes before the policy's, and a bounty's deadline before both", () => {
+test("the service's turnaround overrides the policy's, and a bounty's deadline overrides both", () => {
   const record = recordOf({}, [], { turnaroundHours: 6 });
   expect(decide(record, policy, NOON).dueAt).toBe(CREATED + 6 * HOUR);
   const bounty = at(NOON, { type: 'bounty_accepted', budgetUsd: '90', deadlineHours: 2 });
@@ -34,7 +34,7 @@ test.each(['pending_quote', 'quoted', 'accepted'])(
   },
 );
 
-test('a revision counts from when it was asked for, a dispute after it from when that was opened', () => {
+test("a revision counts from its request, and a dispute after it from the dispute's beginning", () => {
   const facts = [delivered('0', NOON - 9), seen(NOON + HOUR, 'revision_requested', 1)];
   const revised = recordOf({ status: 'revision_requested', revision_count: 1 }, facts, {
     observedAt: NOON + 2 * HOUR,
@@ -46,7 +46,7 @@ test('a revision counts from when it was asked for, a dispute after it from when
   expect(decide(disputed, policy, NOON + 5 * HOUR).dueAt).toBe(NOON + 53 * HOUR);
 });
 
-test('a revision that the marketplace does not count has a due time that stays', () => {
+test('a revision that the marketplace does not count keeps its due time', () => {
   const facts = [delivered('0', NOON - 9), seen(NOON, 'revision_requested', 0)];
   const record = recordOf({ status: 'revision_requested', revision_count: 0 }, facts, {
     observedAt: NOON + HOUR,
@@ -84,7 +84,7 @@ test('no message about a delay is sent while the order waits for the buyer, or f
   expect(decide(asking, policy, late).steps).toEqual([]);
 });
 
-test('nothing is due once it is delivered', () => {
+test('nothing is due after the delivery', () => {
   const record = recordOf({}, [generated('0'), delivered('0', NOON + 1)]);
   expect(decide(record, policy, NOON + 2).dueAt).toBeNull();
 });
@@ -99,7 +99,7 @@ describe('an order with a workspace', () => {
     expect(decide(fast, policy, NOON).dueAt).toBe(CREATED + 6 * HOUR);
   });
 
-  test('that expired without a delivery still owes it, and is late', () => {
+  test('that expired without a delivery still needs it, and is late', () => {
     const expired = { ...workspace, status: 'delivered', deliverable_url: null };
     const decision = decide(recordOf(expired), policy, EXPIRY);
     expect(decision).toMatchObject({ stage: 'generating', round: '0', dueAt: EXPIRY });
@@ -112,7 +112,7 @@ describe('an order with a workspace', () => {
     ]);
   });
 
-  test('owes nothing if it is delivered and an operator delivered on the website', () => {
+  test('needs nothing if an operator delivered on the website', () => {
     const record = recordOf({
       ...workspace,
       status: 'delivered',
@@ -121,7 +121,7 @@ describe('an order with a workspace', () => {
     expect(decide(record, policy, NOON)).toMatchObject({ stage: 'in_review', steps: [], attention: [] });
   });
 
-  test('owes nothing once we delivered, although an old answer shows no deliverable', () => {
+  test('needs nothing after our delivery, although an old answer shows no deliverable', () => {
     const record = recordOf({ ...workspace, status: 'delivered', deliverable_url: null }, [
       generated('0'),
       delivered('0', NOON - 1),
@@ -129,7 +129,7 @@ describe('an order with a workspace', () => {
     expect(decide(record, policy, NOON)).toMatchObject({ stage: 'in_review' });
   });
 
-  test('has a revision due a turnaround after it was asked for, although the workspace has expired', () => {
+  test('has a revision due one turnaround after its request, although the workspace has expired', () => {
     const facts = [delivered('0', NOON - 9), seen(EXPIRY + HOUR, 'revision_requested', 1)];
     const record = recordOf({ ...workspace, status: 'revision_requested', revision_count: 1 }, facts, {
       observedAt: EXPIRY + 2 * HOUR,

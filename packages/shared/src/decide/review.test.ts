@@ -37,7 +37,7 @@ describe('a round under review', () => {
     });
   });
 
-  test('because of what was found in it is never delivered unseen, whatever the policy says', () => {
+  test('because of its content is never delivered without a review, whatever the policy says', () => {
     const found = { ...made(), reviewReason: 'the text holds a secret' };
     const deliver = policyOf({ review: { atDeadline: 'deliver' } });
     const late = decided([found], DUE + 100 * HOUR, deliver);
@@ -48,7 +48,7 @@ describe('a round under review', () => {
     expect(decided([found, said('approve')]).steps).toMatchObject([{ name: 'deliver' }]);
   });
 
-  test('a delivery that was asked for before is not wanted any more', () => {
+  test('a delivery that was requested before is no longer wanted', () => {
     const step = { name: 'deliver', round: '0', attempt: 0 } as const;
     expect(isWanted(recordOf({}, [made()]), policy, { step, now: NOON })).toBe(false);
     expect(isWanted(recordOf({}, [made(), said('approve')]), policy, { step, now: NOON })).toBe(true);
@@ -74,7 +74,7 @@ describe('a round under review', () => {
     expect(decided([...second, said('approve', { draft: 1 })]).steps).toMatchObject([{ name: 'deliver' }]);
   });
 
-  test('a draft that fails waits for a retry, as any step', () => {
+  test('a draft that fails waits for a retry, like any step', () => {
     const failed = at(NOON + MINUTE, { type: 'failed', stepKey: 'generate:0', attempt: 1, reason: 'no ink' });
     const facts = [made(), said('regenerate', { note: 'Bluer.' }), failed];
     expect(decided(facts).attention).toMatchObject([{ key: 'failed:generate:0:1', attempt: 1 }]);
@@ -126,7 +126,7 @@ describe('the due time', () => {
     expect(reasonAt(DUE)).toContain('overdue');
   });
 
-  test('the round is held beyond it, or delivered as it is, as the policy says', () => {
+  test('holds the round, or delivers the draft unchanged, as the policy says', () => {
     expect(decided([made()], DUE).steps).toEqual([delayed]);
     const deliver = policyOf({ review: { atDeadline: 'deliver' } });
     expect(reasonAt(DUE - MINUTE, deliver)).toContain('It is delivered as it is in 1 minutes.');
@@ -149,7 +149,7 @@ describe('the due time', () => {
     expect(decided(again, DUE + 61 * MINUTE, deliver).steps).toContainEqual(step);
   });
 
-  test('that is near is a fact, once for each draft, and marks the order', () => {
+  test('that is near is a fact once for each draft, and marks the order', () => {
     expect(decided([made()], DUE - 121 * MINUTE)).toMatchObject({
       facts: [],
       attention: [{ isUrgent: false }],

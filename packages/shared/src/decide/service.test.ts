@@ -22,14 +22,14 @@ describe('an order whose service is unknown', () => {
   test.each([
     ['paid', 'generate'],
     ['pending_quote', 'price'],
-  ])('that is %s has its service read, and its handler waits', (status) => {
+  ])('that is %s waits for its service to be read', (status) => {
     const decision = decide(recordOf({ status }, [], unknown), policy, NOON);
     expect(decision).toMatchObject({ stage: 'awaiting_service', steps: [], readService: 'srv_1' });
     expect(decision.attention).toEqual([]);
     expect(decision.lookAgainAt).toBeLessThanOrEqual(NOON + MINUTE);
   });
 
-  test('does not want a step that a worker has in hand', () => {
+  test('does not want a step that a worker is running', () => {
     expect(isWanted(recordOf({}, [], unknown), policy, { step: GENERATE, now: NOON })).toBe(false);
   });
 
@@ -42,7 +42,7 @@ describe('an order whose service is unknown', () => {
     ['not_listed', 10 * MINUTE],
     ['denied', 10 * MINUTE],
     ['outage', HOUR],
-  ] as const)('because of %s is shown to the operator after its patience', (cause, patience) => {
+  ] as const)('because of %s goes to attention after its patience', (cause, patience) => {
     const record = recordOf({}, [at(NOON, unread(cause))], unknown);
     expect(decide(record, policy, NOON + patience - 1).attention).toEqual([]);
     expect(decide(record, policy, NOON + patience)).toMatchObject({
@@ -84,12 +84,12 @@ describe('an order whose service is unknown', () => {
   test.each<[string, Fact]>([
     ['began', { type: 'began', step: 'generate', round: '0', attempt: 0, start: 0, handler: 'painter' }],
     ['priced', { type: 'priced', handler: 'painter', priceUsd: '45.00' }],
-  ])('goes on with the handler that %s it', (_how, fact) => {
+  ])('continues with the handler that %s it', (_how, fact) => {
     const decision = decide(recordOf({}, [at(NOON, fact)], unknown), policy, NOON);
     expect(decision).toMatchObject({ stage: 'generating', steps: [GENERATE], readService: 'srv_1' });
   });
 
-  test('is delivered when its output exists', () => {
+  test('is delivered if its output exists', () => {
     const record = recordOf({}, [generated('0')], unknown);
     expect(decide(record, policy, NOON).steps).toMatchObject([{ name: 'deliver' }]);
   });
@@ -100,7 +100,7 @@ test('an order of a bounty has no service, and is served', () => {
   expect(decide(recordOf(bounty, [], unknown), policy, NOON).steps).toEqual([GENERATE]);
 });
 
-test('an order that names neither a service nor a bounty waits, and then for the operator', () => {
+test('an order that names neither a service nor a bounty waits, then goes to attention', () => {
   const record = recordOf({ service_id: null }, [], unknown);
   expect(decide(record, policy, NOON)).toMatchObject({ stage: 'awaiting_service', readService: null });
   expect(decide(record, policy, NOON + 10 * MINUTE).attention).toMatchObject([

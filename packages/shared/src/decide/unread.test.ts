@@ -17,7 +17,7 @@ const asked = (time: number) =>
 const began = (time: number) =>
   at(time, { type: 'began', step: 'generate', round: '1', attempt: 0, start: 0, handler: 'painter' });
 
-test('an automatic message answers nothing: the buyer is unread after it, too', () => {
+test('an automatic message is not an answer, and the order stays unread', () => {
   expect(findUnread(recordOf({}))).toBeNull();
   const messages = [wrote(NOON + 1), wrote(NOON + 2, 'Hello?')];
   expect(findUnread(recordOf({}, messages))).toMatchObject({ count: 2, last: 'Hello?' });
@@ -49,7 +49,7 @@ test('an answer that became the feedback of a revision is not unread, but a mess
   expect(findUnread(recordOf(order, late))).toMatchObject({ count: 1, last: 'And bigger.' });
 });
 
-test("an operator's answer on Atelier ends it for what the buyer wrote before, whichever was heard first", () => {
+test("an operator's answer on Atelier covers the buyer's earlier messages, in any order of arrival", () => {
   const answered = (time: number, sentAt: number | undefined = time) =>
     at(time, { type: 'seller_message', content: 'A dog.', senderName: null, bodyHash: 's', sentAt });
   expect(findUnread(recordOf({}, [wrote(NOON + 1), answered(NOON + MINUTE)]))).toBeNull();
@@ -61,7 +61,7 @@ test("an operator's answer on Atelier ends it for what the buyer wrote before, w
   expect(findUnread(recordOf({}, [old, answered(NOON + 1)]))).toBeNull();
 });
 
-test('an acknowledgement covers no message that came after the clock stepped back', () => {
+test('an acknowledgement covers no message after a clock step', () => {
   const before = wrote(NOON + HOUR);
   const facts = [before, acknowledged(NOON + HOUR + 1, `unread_message:${before.at}`)];
   const later = wrote(NOON, 'Are you there?');
@@ -90,7 +90,7 @@ const keys = (status: object, policy = policyOf(), facts: Recorded[] = [wrote(NO
   ).attention.map(({ key }) => key);
 
 test.each(['paid', 'in_progress', 'revision_requested', 'delivered', 'disputed'])(
-  'a message asks for an operator while the order is %s, unless the policy says never',
+  'a message goes to attention while the order is %s, unless the policy says never',
   (status) => {
     const facts = [...(status === 'delivered' ? inReview : []), wrote(NOON + 1)];
     expect(keys({ status }, policyOf(), facts)).toContain(`unread_message:${NOON + 1}`);
@@ -101,7 +101,7 @@ test.each(['paid', 'in_progress', 'revision_requested', 'delivered', 'disputed']
 );
 
 test.each(['completed', 'cancelled', 'quoted'])(
-  'a message to an order that is %s is marked as unread, and asks for an operator only if the policy says always',
+  'a message to an order that is %s is unread, and goes to attention only if the policy says always',
   (status) => {
     expect(keys({ status })).toEqual([]);
     const { unread } = decide(recordOf({ status }, [wrote(NOON + 1)]), policyOf(), NOON + HOUR);
@@ -110,7 +110,7 @@ test.each(['completed', 'cancelled', 'quoted'])(
   },
 );
 
-test('an unread message holds nothing up, and quotes only the beginning of what the buyer wrote', () => {
+test('an unread message delays nothing, and only its beginning is quoted', () => {
   const decision = decide(recordOf({}, [wrote(NOON + 1, 'x'.repeat(5000))]), policyOf(), NOON + 2);
   expect(decision.steps).toMatchObject([{ name: 'generate' }]);
   expect(decision.attention).toMatchObject([{ actions: ['acknowledge'] }]);

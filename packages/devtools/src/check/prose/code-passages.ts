@@ -6,7 +6,8 @@ import { textPassages } from './text-passages.ts';
 /** Comments that speak to a tool. */
 const DIRECTIVE = /^\s*(biome-ignore|@ts-|!|\/\s*<reference)/;
 const LIST_MARKER = /^([-*]|\d+\.)\s+/;
-const TAG = /^@\w+\s*/;
+/** A tag, with the name of its parameter. */
+const TAG = /^@param\s+\S+\s*|^@\w+\s*/;
 
 /** Extracts the comments of a source file, and the strings that may reach a person. */
 export function codePassages(file: string, source: string): Passage[] {

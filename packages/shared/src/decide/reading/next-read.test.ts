@@ -8,7 +8,7 @@ import { canProceedUnread } from './failed-reads.ts';
 
 const policy = policyOf();
 
-test('an order is read when the time of its next read has come, and not before', () => {
+test('an order is read at its scheduled time, and not before', () => {
   always(({ record, decision, policy: of, now }) => {
     const { nextReadAt, readOrder, lookAgainAt } = decision;
     expect(readOrder).toBe(nextReadAt !== null && nextReadAt <= now);
@@ -20,7 +20,7 @@ test('an order is read when the time of its next read has come, and not before',
   });
 });
 
-test('after a failed read nothing starts without a snapshot that is new enough', () => {
+test('after a failed read, nothing starts without a fresh snapshot', () => {
   always(({ record, policy: of, now }) => {
     const failed = decideAfterFailedRead(record, of, now);
     const { steps, attention, stage } = decide(record, of, now);
@@ -32,7 +32,7 @@ test('after a failed read nothing starts without a snapshot that is new enough',
   });
 });
 
-test('an order that only the list shows goes on after a failed read', () => {
+test('an order that only the list shows continues after a failed read', () => {
   const noted = {
     type: 'read_failed',
     observedAt: NOON,
@@ -66,7 +66,7 @@ test('the steps of a cancelled order are cancelled, in their last attempt', () =
   ]);
 });
 
-test('no decision cancels a step that it asks for, and steps are due with their delivery', () => {
+test('no decision cancels a step that it requests, and steps are due with their delivery', () => {
   always(({ decision: { steps, cancelledSteps, dueAt, stepsDueAt, stage } }) => {
     if (stage === 'cancelled') expect(steps).toEqual([]);
     else expect(cancelledSteps).toEqual([]);

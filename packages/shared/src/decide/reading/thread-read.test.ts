@@ -31,7 +31,7 @@ describe('without webhooks, the thread of an open order is read for messages', (
   });
 });
 
-test('webhooks that arrive make such reads rare, and those of another day prove nothing', () => {
+test('recent webhooks make these reads rare, and those of another day do not', () => {
   const [heardAt, threadReadAt] = [NOON, NOON];
   expect(mustRead(NOON + 5 * HOUR, { heardAt, threadReadAt })).toBe(false);
   expect(mustRead(NOON + 6 * HOUR, { heardAt, threadReadAt })).toBe(true);

@@ -29,7 +29,7 @@ describe('an order that is over by its status, without a delivery of ours', () =
     decide(recordOf(fields, facts), policy, NOON);
 
   test.each(['delivered', 'completed'])(
-    'and %s, needs a human when no answer says whether it has deliverables',
+    'and %s goes to attention if no answer says whether it has deliverables',
     (status) => {
       const { attention, steps } = shown({ status }, status === 'completed' ? [completed] : []);
       expect(attention).toMatchObject([{ key: `${status}_unknown`, actions: ['acknowledge'] }]);
@@ -40,7 +40,7 @@ describe('an order that is over by its status, without a delivery of ours', () =
     },
   );
 
-  test('after a revision still owes that revision', () => {
+  test('after a revision still needs that revision', () => {
     const fields = { status: 'delivered', revision_count: 1, deliverable_url: null };
     const requested = at(NOON, { type: 'revision_requested', revision: 1, feedback: 'x', isExtra: null });
     expect(shown(fields, [requested])).toMatchObject({
@@ -53,7 +53,7 @@ describe('an order that is over by its status, without a delivery of ours', () =
   });
 });
 
-test('it is finished once the payout was seen', () => {
+test('the order is finished once the payout was seen', () => {
   const finished = { stage: 'completed', steps: [], attention: [], lookAgainAt: null, readOrder: false };
   expect(settled({ payout_tx_hash: '5xTx' }, [completed])).toMatchObject(finished);
   expect(settled({}, [completed, payout('sent', null)])).toMatchObject(finished);
@@ -63,7 +63,7 @@ test('an empty transaction is not a payout', () => {
   expect(settled({ payout_tx_hash: '' }, [completed]).lookAgainAt).not.toBeNull();
 });
 
-test('a payout that failed is shown with the reason, whichever webhook came first', () => {
+test('a failed payout is shown with the reason, whichever webhook arrived first', () => {
   const decision = settled({}, [completed, payout('failed', null), payout('failed', 'bad wallet')]);
   expect(decision.attention).toMatchObject([
     { key: 'payout_failed', actions: ['retry_payout', 'acknowledge'] },
@@ -86,7 +86,7 @@ test('a payout that is not seen within 24 h is shown', () => {
   ]);
 });
 
-test('a completed order says until when its payout is awaited, and stops saying so once it is settled', () => {
+test('a completed order says until when its payout is expected, until it is settled', () => {
   expect(settled().payoutDueAt).toBe(NOON + 24 * HOUR);
   expect(settled({}, [completed], NOON + HOUR).payoutDueAt).toBe(NOON + 24 * HOUR);
   for (const facts of [[payout('sent', null)], [payout('failed', 'x')]]) {
@@ -96,7 +96,7 @@ test('a completed order says until when its payout is awaited, and stops saying 
   expect(settled({ status: 'delivered' }).payoutDueAt).toBeNull();
 });
 
-test('an order whose payout is missing is read again, until it is paid or a human takes note', () => {
+test('an order without a payout is read again until it is paid or acknowledged', () => {
   const record = recordOf({ status: 'completed', deliverable_url: 'https://files.example/by-hand' }, [
     completed,
   ]);
@@ -128,7 +128,7 @@ const answered = (
   reason = 'as it says',
 ) => at(NOON + 5, { type: 'payout_retry_answered', index, outcome, reason });
 
-describe('a payout that failed, or that nobody saw', () => {
+describe('a payout that failed or was not seen', () => {
   test('can be asked for again', () => {
     const failed = settled({}, [completed, payout('failed', 'no wallet')]).attention;
     expect(failed).toMatchObject([
@@ -138,7 +138,7 @@ describe('a payout that failed, or that nobody saw', () => {
     expect(unseen).toMatchObject([{ key: 'payout_unseen', actions: ['retry_payout', 'acknowledge'] }]);
   });
 
-  test('is asked for once when an operator wants it', () => {
+  test("is requested once by an operator's action", () => {
     const facts = [completed, payout('failed', null), asked(0)];
     expect(settled({}, facts)).toMatchObject({
       steps: [{ name: 'payout_retry', round: '0', attempt: 0 }],
@@ -147,7 +147,7 @@ describe('a payout that failed, or that nobody saw', () => {
     expect(settled({}, [...facts, answered(0, 'accepted')])).toMatchObject({ steps: [], attention: [] });
   });
 
-  test('is awaited for a day after Atelier took the request, and asked for again under the next number', () => {
+  test('is expected for a day after Atelier accepted the request, and can be requested under the next number', () => {
     const facts = [completed, payout('failed', 'no wallet'), asked(0), answered(0, 'accepted')];
     expect(settled({}, facts, NOON + HOUR)).toMatchObject({ payoutDueAt: NOON + 5 + 24 * HOUR });
     const [item] = settled({}, facts, NOON + 25 * HOUR).attention;
@@ -156,7 +156,7 @@ describe('a payout that failed, or that nobody saw', () => {
     expect(again.steps).toEqual([{ name: 'payout_retry', round: '0', attempt: 1 }]);
   });
 
-  test('that fails once more for the same reason is shown once more', () => {
+  test('that fails again for the same reason is shown again', () => {
     const heard = at(NOON + 9, { type: 'heard', event: 'order.payout_failed', bodyHash: 'x', sentAt: 9 });
     const facts = [completed, payout('failed', 'no wallet'), asked(0), answered(0, 'accepted'), heard];
     expect(settled({}, facts, NOON + 10).attention).toMatchObject([
@@ -164,7 +164,7 @@ describe('a payout that failed, or that nobody saw', () => {
     ]);
   });
 
-  test('that fails before the answer to the request is noted is shown at once', () => {
+  test("that fails before the request's answer is recorded is shown at once", () => {
     const heard = at(NOON + 3, { type: 'heard', event: 'order.payout_failed', bodyHash: 'x', sentAt: 9 });
     const facts = [completed, payout('failed', 'no wallet'), asked(0), heard, answered(0, 'accepted')];
     expect(settled({}, facts, NOON + 10).attention).toMatchObject([{ key: 'payout_failed:1' }]);
@@ -184,14 +184,14 @@ describe('a payout that failed, or that nobody saw', () => {
       ['retry_payout', 'acknowledge'],
       /does not retry the payout\.\nAtelier answered: "as it says"$/,
     ],
-  ] as const)('and is answered with %s is explained', (outcome, key, actions, reason) => {
+  ] as const)('with the answer %s is explained', (outcome, key, actions, reason) => {
     const facts = [completed, payout('failed', null), asked(0), answered(0, outcome)];
     expect(settled({}, facts).attention).toMatchObject([
       { key, actions: [...actions], reason: expect.stringMatching(reason) },
     ]);
   });
 
-  test('is settled by the hash of its transaction, whatever was answered', () => {
+  test('is settled by the hash of its transaction, whatever the answer was', () => {
     const facts = [completed, asked(0), answered(0, 'already_paid')];
     expect(settled({ payout_tx_hash: '5xTx' }, facts)).toMatchObject({ attention: [], lookAgainAt: null });
   });
@@ -199,7 +199,7 @@ describe('a payout that failed, or that nobody saw', () => {
 
 describe('a payout that fails at an instant hire, long before completion', () => {
   test.each(['paid', 'delivered', 'revision_requested', 'cancelled', 'escrowed'])(
-    'reaches an operator while the order is %s',
+    'goes to attention while the order is %s',
     (status) => {
       const record = recordOf({ status }, [delivered('0', NOON - 9), payout('failed', 'no wallet')]);
       const told = decide(record, policy, NOON).attention;
@@ -213,12 +213,12 @@ describe('a payout that fails at an instant hire, long before completion', () =>
     },
   );
 
-  test('reaches them before the order was ever read', () => {
+  test('goes to attention before the first read of the order', () => {
     const record = { ...recordOf({}, [payout('failed', null)]), snapshot: null, observedAt: 0 };
     expect(decide(record, policy, NOON).attention).toMatchObject([{ key: 'payout_failed_early' }]);
   });
 
-  test('holds up nothing, and is over once it was acknowledged or paid', () => {
+  test('delays nothing, and ends after an acknowledgement or a payout', () => {
     const work = recordOf({ status: 'paid' }, [payout('failed', null)]);
     expect(decide(work, policy, NOON)).toMatchObject({ stage: 'generating', steps: [{ name: 'generate' }] });
     const shown = { status: 'delivered', deliverable_url: 'https://theirs.example/1' };

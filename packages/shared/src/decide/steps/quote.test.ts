@@ -10,7 +10,7 @@ const refused = (attempt = 0) =>
   at(NOON, { type: 'refused', handler: 'painter', reason: 'No dogs.', step: 'price', attempt });
 const quoted = (time: number) => at(time, { type: 'quoted', priceUsd: '45.00', found: false });
 
-test('an order that waits for a price is priced, then quoted', () => {
+test('an order that needs a price is priced, then quoted', () => {
   expect(decide(recordOf(waiting), policy, NOON)).toMatchObject({
     stage: 'pricing',
     steps: [{ name: 'price', round: '0', attempt: 0 }],
@@ -21,14 +21,14 @@ test('an order that waits for a price is priced, then quoted', () => {
   });
 });
 
-test('a handler that refuses to quote leaves the order to a human, with its reason', () => {
+test('a declined quote goes to attention with its reason', () => {
   const decision = decide(recordOf(waiting, [refused()]), policy, NOON);
   expect(decision.steps).toEqual([]);
   expect(decision.attention).toMatchObject([{ key: 'refused', actions: ['retry', 'acknowledge'] }]);
   expect(decision.attention[0]?.reason).toContain('"painter" declined to quote: No dogs.');
 });
 
-test('a refusal to quote that an operator retries is asked of the handler again, and may be refused again', () => {
+test('a retried quote asks the handler again, which may decline again', () => {
   const retried = at(NOON, { type: 'operator_retried', stepKey: 'price:0', attempt: 0, by: 'ada' });
   expect(decide(recordOf(waiting, [refused(), retried]), policy, NOON)).toMatchObject({
     stage: 'pricing',
@@ -39,19 +39,19 @@ test('a refusal to quote that an operator retries is asked of the handler again,
   expect(again.attention).toMatchObject([{ key: 'refused:1', stepKey: 'price:0', attempt: 1 }]);
 });
 
-test('our quote is newer than a snapshot that was asked for before it', () => {
+test('our quote is newer than a snapshot that was requested before it', () => {
   const decision = decide(recordOf(waiting, [priced, quoted(NOON + 1)]), policy, NOON + MINUTE);
   expect(decision).toMatchObject({ stage: 'awaiting_payment', steps: [], attention: [] });
 });
 
-test('an old answer after our quote is waited out, and does not make us quote again', () => {
+test('an old answer after our quote causes a wait, and no second quote', () => {
   const record = recordOf(waiting, [priced, quoted(NOON)], { observedAt: NOON + 2 * MINUTE });
   const decision = decide(record, policy, NOON + 3 * MINUTE);
   expect(decision).toMatchObject({ stage: 'awaiting_payment', steps: [], attention: [] });
   expect(decision.lookAgainAt).toBe(NOON + 4 * MINUTE);
 });
 
-test('a marketplace that goes on waiting for a price it took is shown to a human', () => {
+test('a marketplace that still waits for an accepted price goes to attention', () => {
   const record = recordOf(waiting, [priced, quoted(NOON)], { observedAt: NOON + HOUR });
   const decision = decide(record, policy, NOON + HOUR);
   expect(decision).toMatchObject({

@@ -15,7 +15,7 @@ const paidAgain = (observedAt: number, ...facts: Recorded[]) =>
   recordOf({ status: 'paid' }, [delivered('0', NOON - 60 * MINUTE), ...facts], { observedAt });
 
 describe('a delivery that the marketplace overwrote', () => {
-  test('is read once more after a minute before anything is done', () => {
+  test('is read once more after a minute before any action', () => {
     const record = paidAgain(NOON, overwritten(0, NOON));
     expect(decide(record, policy, NOON)).toMatchObject({
       steps: [],
@@ -52,7 +52,7 @@ describe('a delivery that the marketplace overwrote', () => {
     expect(decide(again, policy, now).steps).toEqual([{ name: 'deliver', round: '0', attempt: 2 }]);
   });
 
-  test('three times is one for a human', () => {
+  test('three times goes to attention', () => {
     const now = NOON + 30 * MINUTE;
     const record = paidAgain(
       now,
@@ -85,7 +85,7 @@ describe('a redelivery that does not happen', () => {
   const rateLimited = (time: number) =>
     at(time, { type: 'rate_limited', stepKey: 'deliver:0', attempt: 1, reason: 'refused for 3600 s' });
 
-  test('needs a human half an hour after the delivery was overwritten, and is still retried', () => {
+  test('goes to attention half an hour after the overwrite, and is still retried', () => {
     const now = NOON + 30 * MINUTE;
     const record = (observedAt: number) => paidAgain(observedAt, overwritten(0, NOON));
     expect(decide(record(now - 1), policy, now - 1)).toMatchObject({ attention: [], lookAgainAt: now });
@@ -95,7 +95,7 @@ describe('a redelivery that does not happen', () => {
     });
   });
 
-  test('needs a human although no read confirms it, and although the patience is longer', () => {
+  test('goes to attention without a confirming read, and despite a longer patience', () => {
     const now = NOON + 2 * HOUR;
     const patient = policyOf({ overwrittenAfterSeconds: 3600 });
     const unread = paidAgain(NOON, overwritten(0, NOON));
@@ -104,7 +104,7 @@ describe('a redelivery that does not happen', () => {
     expect(decide(paidAgain(early, overwritten(0, NOON)), patient, early).attention).toEqual([]);
   });
 
-  test('because of the rate limit is named so once the order is due', () => {
+  test('because of the rate limit says so once the order is due', () => {
     const now = NOON + 240 * HOUR;
     const record = paidAgain(now, overwritten(0, NOON), rateLimited(NOON + 2 * MINUTE));
     const { attention, dueAt } = decide(record, policy, now);
@@ -113,10 +113,10 @@ describe('a redelivery that does not happen', () => {
   });
 });
 
-describe('a first delivery that no answer shows yet', () => {
+describe('a first delivery that no answer shows', () => {
   const waiting = recordOf({ status: 'paid' }, [delivered('0', NOON + 1)], { observedAt: NOON });
 
-  test('is read once after the patience for overwritten deliveries: the marketplace may have lost it', () => {
+  test('is read once after the patience for overwritten deliveries, because it may be lost', () => {
     const now = NOON + 1 + MINUTE;
     expect(decide(waiting, policy, NOON + 2)).toMatchObject({
       stage: 'in_review',
@@ -145,7 +145,7 @@ describe('an order shows an overwritten delivery', () => {
     recordOf({ deliverable_url: URL_OF('0'), ...fields }, facts, { observedAt: NOON });
   const before = delivered('0', NOON - 1);
 
-  test('when it is paid and names our deliverable', () => {
+  test('if it is paid and names our deliverable', () => {
     const fact = { type: 'delivery_overwritten', round: '0', index: 0 };
     expect(overwrittenFact(shown({ status: 'paid' }, before))).toEqual(fact);
     expect(decide(shown({ status: 'paid' }, before), policy, NOON).facts).toEqual([fact]);

@@ -35,7 +35,7 @@ test('a revision with feedback is generated at once', () => {
   });
 });
 
-test('feedback of another revision is not taken for this one', () => {
+test('feedback of another revision does not count', () => {
   const decision = decide(revised({ ...requested, revision: 2 }), policyOf(), NOON);
   expect(decision).toMatchObject({ stage: 'asking_buyer', steps: [] });
 });
@@ -68,7 +68,7 @@ describe('without feedback', () => {
     expect(lookAfter(7 * 24 * HOUR)).toMatchObject({ wait: 6 * HOUR, attention: [{ actions: ['release'] }] });
   });
 
-  test('policy ask: what the buyer writes after our question is the feedback', () => {
+  test("policy ask: the buyer's messages after our question are the feedback", () => {
     const answer = at(NOON + 2 * MINUTE, {
       type: 'buyer_message',
       content: 'Bluer.',
@@ -108,17 +108,20 @@ describe('without feedback', () => {
     });
   });
 
-  test.each([null, '', '  \n'])('policy ask with the question turned off (%j): a human is asked', (text) => {
-    const decision = decide(revised(), policyOf({ messages: { ask_feedback: text } }), LATER);
-    expect(decision).toMatchObject({ stage: 'held', steps: [], attention: [{ key: 'no_feedback:1' }] });
-  });
+  test.each([null, '', '  \n'])(
+    'policy ask with the question turned off (%j): the order goes to attention',
+    (text) => {
+      const decision = decide(revised(), policyOf({ messages: { ask_feedback: text } }), LATER);
+      expect(decision).toMatchObject({ stage: 'held', steps: [], attention: [{ key: 'no_feedback:1' }] });
+    },
+  );
 
-  test('policy fulfil: the round is generated without it, at once', () => {
+  test('policy fulfil: the round is generated at once without feedback', () => {
     const decision = decide(revised(), policyOf({ revisionWithoutFeedback: 'fulfil' }), NOON);
     expect(decision.steps).toMatchObject([{ name: 'generate', round: '1' }]);
   });
 
-  test('policy hold: a human is asked, and can release the round', () => {
+  test('policy hold: the order goes to attention, where a human can release the round', () => {
     const policy = policyOf({ revisionWithoutFeedback: 'hold' });
     const decision = decide(revised(), policy, LATER);
     expect(decision).toMatchObject({ stage: 'held', attention: [{ key: 'no_feedback:1', round: '1' }] });
@@ -134,7 +137,7 @@ describe('beyond the revisions included in the price', () => {
   const second = { status: 'revision_requested', revision_count: 2, max_revisions: 1 };
   const feedback = { ...requested, revision: 2 };
 
-  test('policy fulfil: it is done like any other', () => {
+  test('policy fulfil: the revision is generated like any other', () => {
     const decision = decide(recordOf(second, [...first, feedback]), policyOf(), NOON);
     expect(decision.steps).toMatchObject([{ name: 'generate', round: '2' }]);
   });
