@@ -71,7 +71,7 @@ test('an artifact has a public address when the ingestor has one', async () => {
   expect(await (await store.read(artifact)).text()).toBe('a');
 });
 
-test('the files of an order are removed, and those of no other', async () => {
+test('the files of an order are removed, and no other files', async () => {
   const [gone, kept] = [await put('gone'), await put('kept')];
   await store.removeOrder(gone.path.split('/')[0] ?? '');
   await expect(store.read(gone)).rejects.toThrow('ENOENT');

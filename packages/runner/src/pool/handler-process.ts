@@ -76,7 +76,7 @@ export class HandlerProcess {
     return !this.hasEnded && !this.#isRetired && this.#isSettled;
   }
 
-  /** Whether the last call has ended, and its files and connections are closing. This takes little time. */
+  /** Whether the last call has ended, and its files and connections are closing. This is quick. */
   get isClosing(): boolean {
     return !this.hasEnded && !this.#isRetired && !this.#isSettled && this.#call?.isRunning === false;
   }

@@ -67,7 +67,7 @@ test('a handler sees the made-up order, and its output is kept', async () => {
   expect(progress).toEqual([50]);
 });
 
-test('what could not be delivered fails the try', async () => {
+test('an output that could not be delivered fails the try', async () => {
   await expect(tried({ generate: () => [] })).rejects.toBeInstanceOf(InvalidOutputError);
   const broken = () => Promise.reject(new Error('no GPU'));
   await expect(tried({ generate: broken })).rejects.toThrow('no GPU');
@@ -92,7 +92,7 @@ test('a refused brief and a price that cannot be quoted end the try, but a refus
   await expect(tried({ validate: () => ({ refuse: 'no people' }) })).rejects.toThrow('no people');
 });
 
-test('the time limit holds for a handler that ignores it', async () => {
+test('the time limit ends the try of a handler that ignores it', async () => {
   const endless = { generate: () => new Promise<never>(() => undefined), timeLimitSeconds: 0.05 };
   await expect(tried(endless)).rejects.toThrow('took longer than its time limit of 0.05 s');
 });
@@ -117,7 +117,7 @@ test('a try reports why an operator would have to review the output', async () =
   expect((await tried({ generate: () => output })).reviewReason).toBe('the text holds a secret');
 });
 
-test('a URL in a private network is judged as the worker would judge it', async () => {
+test('a private URL is judged as in the worker', async () => {
   const local = { generate: () => ({ url: 'http://gpu-box:8188/1.png', mediaType: 'image' as const }) };
   await expect(tried(local)).rejects.toThrow('a private network');
   const policy: PolicyInput = { privateUrls: 'deliver' };
@@ -132,6 +132,6 @@ test.each([
   ['that asks for a review', () => true, true],
   ['that throws', () => Promise.reject(new Error('no idea')), true],
   ['that passes the round', () => false, false],
-])('a review function %s is asked', async (_, review, isHeld) => {
+])('a review function %s is called', async (_, review, isHeld) => {
   expect(await tried({ generate: () => DONE, review })).toMatchObject({ isHeld });
 });
