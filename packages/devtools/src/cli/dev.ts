@@ -36,7 +36,7 @@ const log = (line: string) => console.log(line);
 
 const command = createCommand('pnpm dev')
   .description(
-    'Runs the sandbox marketplace, and the four apps against it. An app restarts when one of its source files, the configuration file or a file imported by it changes. Settings for the real marketplace, in .env or elsewhere, have no effect. The sandbox has no rate limits. SANDBOX_RATE_LIMIT=shared sets those of the real marketplace. Redis is the one at REDIS_URL, if the environment sets it. Otherwise all terminals share a private one. Orders and files stay in .data/dev for the next run. Ctrl-C stops everything.',
+    'Runs the sandbox marketplace, and the four apps against it. An app restarts when one of its source files, the configuration file or a file imported by it changes. The generation worker loads changed handlers without a restart. After a change of the policy, start pnpm dev again. Settings for the real marketplace, in .env or elsewhere, have no effect. The sandbox has no rate limits. SANDBOX_RATE_LIMIT=shared sets those of the real marketplace. Redis is the one at REDIS_URL, if the environment sets it. Otherwise all terminals share a private one. Orders and files stay in .data/dev for the next run. Ctrl-C stops everything.',
   )
   .option('--filter <app>', 'only this app, or all other apps with ! before the name (repeatable)', collect)
   .option('--fresh', 'delete the orders and files of earlier runs', false)
