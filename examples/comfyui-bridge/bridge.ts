@@ -11,24 +11,14 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
+import { type Job, Submissions } from './submissions.ts';
 import { workflowOf } from './workflow.ts';
 
 const { BRIDGE_SECRET, COMFYUI_URL = 'http://127.0.0.1:8188', BRIDGE_PORT = '8189' } = process.env;
 if (!BRIDGE_SECRET) throw new Error('Set BRIDGE_SECRET to the secret of the handler: whsec_ and base64.');
 const webhook = new Webhook(BRIDGE_SECRET);
-/**
- * Submissions by job id. The handler posts a job again under the same id if it got no answer. The
- * map ensures that the bridge submits such a job only once.
- */
-const submitted = new Map<string, Promise<string>>();
-/** Job ids by workflow id. */
-const jobs = new Map<string, string>();
+const submissions = new Submissions(submit);
 
-interface Job {
-  order: { brief: string };
-  feedback: string | null;
-  note: string | null;
-}
 interface Image {
   filename: string;
   subfolder: string;
@@ -57,7 +47,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (!isSigned(request, body))
     return void response.writeHead(401).end('the signature does not match BRIDGE_SECRET');
   if (request.method === 'POST' && request.url === '/make') {
-    const id = await submitOnce(String(request.headers['webhook-id']), JSON.parse(body) as Job);
+    const id = await submissions.submitOnce(String(request.headers['webhook-id']), JSON.parse(body) as Job);
     return void json(response, 202, { url: `/jobs/${id}`, progress: 'submitted' });
   }
   const id = /^\/jobs\/([\w-]+)$/.exec(request.url ?? '')?.[1];
@@ -81,18 +71,6 @@ function isSigned(request: IncomingMessage, body: string): boolean {
   }
 }
 
-function submitOnce(id: string, job: Job): Promise<string> {
-  const known = submitted.get(id);
-  if (known !== undefined) return known;
-  const submitting = submit(job);
-  submitted.set(id, submitting);
-  submitting.then(
-    (workflow) => jobs.set(workflow, id),
-    () => submitted.delete(id),
-  );
-  return submitting;
-}
-
 async function submit({ order, feedback, note }: Job): Promise<string> {
   const text = [order.brief, feedback, note].filter((part) => part !== null).join('\n');
   const accepted = await comfy('/prompt', {
@@ -109,8 +87,7 @@ async function tell(response: ServerResponse, id: string): Promise<void> {
     const queue = await (await comfy('/queue')).text();
     if (queue.includes(id)) return void json(response, 202, { progress: 'drawing' });
     // Forget the lost workflow, so that a repeated job is submitted again.
-    submitted.delete(jobs.get(id) ?? '');
-    jobs.delete(id);
+    submissions.forget(id);
     return void response.writeHead(404).end();
   }
   if (history.status?.status_str === 'error')

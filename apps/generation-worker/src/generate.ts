@@ -25,7 +25,8 @@ export async function generate(run: StepRun<'generate'>, generation: Generation)
   const { ref, step, job: context } = run;
   const wanted = wantedOf(run.record, runtime);
   if (wanted === null) return [];
-  const folder = stagingFolder(artifactsDir, ref.orderId, step.round, draftOf(wanted.record, step.round));
+  const draft = { orderId: ref.orderId, round: step.round, draft: draftOf(wanted.record, step.round) };
+  const folder = stagingFolder(artifactsDir, draft);
   const { fact, output, reviewFailure } = await running.whileWanted(run, (unwanted) =>
     generated({ generation, wanted, step, folder, context, unwanted }),
   );

@@ -65,7 +65,10 @@ describe.skipIf(redisServer === null)('while Redis is in trouble', () => {
           return DONE;
         },
       });
-      const manifest = path.join(stagingFolder(app.folder, ref.orderId, '0', 0), 'made.json');
+      const manifest = path.join(
+        stagingFolder(app.folder, { orderId: ref.orderId, round: '0', draft: 0 }),
+        'made.json',
+      );
       const kept = until('the manifest', () => existsSync(manifest));
       await kept.finally(() => control.client('UNPAUSE'));
       await app.untilFact(ref, 'generated');

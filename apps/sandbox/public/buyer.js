@@ -1,6 +1,6 @@
 import { badge } from './badge.js';
 import { call, dollars, draw, el, inWords, onSubmit } from './dom.js';
-import { drawOrder } from './order.js';
+import { orderPage } from './order.js';
 import { titleOf } from './title.js';
 
 const POLL_MS = 1500;
@@ -62,6 +62,8 @@ function drawList(orders, current) {
   );
 }
 
+const drawOrder = orderPage($('order'), refresh);
+
 /** Shows the current state of everything. */
 async function refresh() {
   const current = location.hash.slice(1);
@@ -77,7 +79,7 @@ async function refresh() {
     drawSeller(state.agents);
     drawList(orders, current);
     document.body.classList.toggle('has-order', current !== '');
-    drawOrder($('order'), order, current, refresh);
+    drawOrder(order, current);
   } catch {
     $('connection').textContent = 'No connection to the sandbox';
   }

@@ -14,12 +14,13 @@ export function deliverableList(orderId, deliverables) {
   ];
 }
 
-function itemOf(orderId, { deliverable_url: url, deliverable_media_type: type }, index) {
-  const caption = el('figcaption', {}, el('span', { className: 'type' }, type), link(url));
-  return el('figure', {}, previewOf(orderId, url, type, index), caption);
+function itemOf(orderId, row, index) {
+  const type = el('span', { className: 'type' }, row.deliverable_media_type);
+  const caption = el('figcaption', {}, type, link(row.deliverable_url));
+  return el('figure', {}, previewOf(orderId, row, index), caption);
 }
 
-function previewOf(orderId, url, type, index) {
+function previewOf(orderId, { deliverable_url: url, deliverable_media_type: type }, index) {
   if (type === 'image') {
     const picture = link(url, '');
     picture.append(el('img', { src: url, alt: 'Deliverable', loading: 'lazy' }));

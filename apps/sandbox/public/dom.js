@@ -10,7 +10,8 @@ export function el(tag, properties = {}, ...children) {
   return element;
 }
 
-const drawn = new WeakMap();
+/** The property of an element that holds its drawn content, as a text. */
+const DRAWN = Symbol('drawn');
 
 /**
  * Redraws a place if its content has changed. An unchanged place keeps the focus, a selection and
@@ -18,8 +19,8 @@ const drawn = new WeakMap();
  */
 export function draw(place, shown, make) {
   const key = JSON.stringify(shown);
-  if (drawn.get(place) === key) return;
-  drawn.set(place, key);
+  if (place[DRAWN] === key) return;
+  place[DRAWN] = key;
   place.replaceChildren(...[make(shown)].flat().filter((child) => child !== null));
 }
 

@@ -15,36 +15,42 @@ function time(value) {
   return Number.isNaN(date.getTime()) ? String(value) : date.toLocaleString([], TIME);
 }
 
-/** The parts of the page of one order. They remain while the page shows this order. */
-let shown = null;
-
 /**
- * Shows an order, or says that no order is chosen. `refresh` redraws the page after an action of
- * the buyer.
+ * The page of the chosen order.
+ * @param place the element that holds the page
+ * @param refresh redraws the page after an action of the buyer
+ * @returns a function that shows an order, or says that no order is chosen. It takes the order, null
+ * without one, and the chosen id, which is empty without a choice.
  */
-export function drawOrder(place, full, id, refresh) {
-  if (full === null) {
-    shown = null;
-    draw(place, ['none', id], () =>
-      el(
-        'p',
-        { className: 'empty' },
-        id === '' ? 'Choose an order, or place one.' : 'There is no such order.',
-      ),
-    );
-    return;
-  }
-  if (shown?.id !== id) {
-    shown = newParts(id, refresh);
-    draw(place, ['order', id], () => shown.all);
-  }
-  const { order, deliverables, messages, states } = full;
-  draw(shown.head, [order.service_title, order.status, order.quoted_price_usd], () => headOf(order));
-  draw(shown.facts, [order, order.status], () => factsOf(order));
-  draw(shown.actions, [order.status, order.quoted_price_usd], () => actionForms(order, refresh));
-  draw(shown.deliverables, deliverables, () => deliverableList(id, deliverables));
-  draw(shown.thread, messages, () => threadOf(messages));
-  draw(shown.states, states, () => states.map(stateOf));
+export function orderPage(place, refresh) {
+  /** The parts of the page of one order. They remain while the page shows this order. */
+  let shown = null;
+  return (full, id) => {
+    if (full === null) {
+      shown = null;
+      draw(place, ['none', id], () => noOrder(id));
+      return;
+    }
+    if (shown?.id !== id) {
+      shown = newParts(id, refresh);
+      draw(place, ['order', id], () => shown.all);
+    }
+    drawParts(shown, full, refresh);
+  };
+}
+
+function noOrder(id) {
+  const text = id === '' ? 'Choose an order, or place one.' : 'There is no such order.';
+  return el('p', { className: 'empty' }, text);
+}
+
+function drawParts(parts, { order, deliverables, messages, states }, refresh) {
+  draw(parts.head, [order.service_title, order.status, order.quoted_price_usd], () => headOf(order));
+  draw(parts.facts, [order, order.status], () => factsOf(order));
+  draw(parts.actions, [order.status, order.quoted_price_usd], () => actionForms(order, refresh));
+  draw(parts.deliverables, deliverables, () => deliverableList(parts.id, deliverables));
+  draw(parts.thread, messages, () => threadOf(messages));
+  draw(parts.states, states, () => states.map(stateOf));
 }
 
 function newParts(id, refresh) {

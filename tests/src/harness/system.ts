@@ -8,6 +8,8 @@ import { openRedisView, type RedisView } from './redis-view.ts';
 /** The whole product as separate processes: Redis, the sandbox marketplace, and the four apps. */
 export interface System extends Pick<Market, 'sandbox' | 'agentIds'>, Pick<RedisView, 'store' | 'queues'> {
   urls: Record<AppName | 'sandbox', string>;
+  /** The services of the sandbox by agent, title and prices. Each is created once. */
+  serviceIds: Map<string, Promise<string>>;
   /** All data of the product in Redis, as one text. */
   everythingInRedis(): Promise<string>;
   /** Removes everything from Redis. Only for the test's own Redis. */
@@ -86,6 +88,7 @@ export async function startSystem({
       store: view.store,
       queues: view.queues,
       urls,
+      serviceIds: new Map(),
       everythingInRedis: () => view.everything(),
       emptyRedis: () => view.empty(),
       output: (name) => apps[APPS.indexOf(name)]?.output() ?? '',

@@ -164,9 +164,6 @@ export class Trade {
   }
 }
 
-/** Each service is created once for each agent and title. */
-const services = new WeakMap<System, Map<string, Promise<string>>>();
-
 export interface Purchase {
   agent?: AgentName;
   /** The title of the service. The scenarios' configuration has a handler for each title. */
@@ -199,11 +196,9 @@ function serviceId(
   agentId: string,
   offer: { title: string; category: string; price_type: string },
 ): Promise<string> {
-  const known = services.get(system) ?? new Map<string, Promise<string>>();
-  services.set(system, known);
   const key = JSON.stringify([agentId, offer]);
   const made =
-    known.get(key) ??
+    system.serviceIds.get(key) ??
     system.sandbox
       .post<{ id: string }>('/sandbox/services', {
         agent_id: agentId,
@@ -212,6 +207,6 @@ function serviceId(
         max_revisions: 1,
       })
       .then((service) => service.id);
-  known.set(key, made);
+  system.serviceIds.set(key, made);
   return made;
 }

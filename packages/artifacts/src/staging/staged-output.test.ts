@@ -85,7 +85,7 @@ test.each([
 test('output that version 0.1 staged is found, with its files', async () => {
   const dir = path.join(home, 'earlier-version');
   const folder = path.join(dir, '.made', 'ord_1', '1-0');
-  expect(stagingFolder(dir, 'ord_1', '1', 0)).toBe(folder);
+  expect(stagingFolder(dir, { orderId: 'ord_1', round: '1', draft: 0 })).toBe(folder);
   const artifact = {
     path: 'ord_1/1/0123456789abcdef0123456789abcdef/pdf.pdf',
     fileName: 'pdf.pdf',

@@ -57,8 +57,15 @@ export async function folderId(artifactsDir: string): Promise<string> {
   }
 }
 
+/** A version of a round's output. */
+export interface DraftRef {
+  orderId: string;
+  round: string;
+  draft: number;
+}
+
 /** The folder of a draft's output. */
-export function stagingFolder(artifactsDir: string, orderId: string, round: string, draft: number): string {
+export function stagingFolder(artifactsDir: string, { orderId, round, draft }: DraftRef): string {
   return path.join(orderOf(artifactsDir, orderId), `${round}-${draft}`);
 }
 

@@ -1,4 +1,5 @@
-import { BUYERS, type ExampleService, SERVICES, SUBJECTS, WISHES } from './catalog.ts';
+import { BUYERS, SUBJECTS, WISHES } from './buyers-and-briefs.ts';
+import { type ExampleService, SERVICES } from './catalog.ts';
 import type { ExampleOrder } from './example-order.ts';
 import { type Plot, SHARES } from './plots.ts';
 import { type Luck, luckOf } from './random.ts';

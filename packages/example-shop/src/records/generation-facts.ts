@@ -17,6 +17,15 @@ const FAILURES = {
 /** A try reports its cost when the model answered, also if the try then fails. */
 const COSTS_OF_FAILURE = 0.4;
 
+/** When a try does something. */
+interface Moment {
+  round: string;
+  /** In ms since the epoch. */
+  at: number;
+  /** The number of the try. The first is 0. */
+  start?: number;
+}
+
 /** The work of the handler on an order. */
 export function generationFacts(order: ExampleOrder): TimedFact[] {
   const { plot, times, service } = order;
@@ -25,45 +34,45 @@ export function generationFacts(order: ExampleOrder): TimedFact[] {
   const end = beganAt + service.runSeconds * 1000;
   switch (plot) {
     case 'generating':
-      return [began(order, '0', beganAt)];
+      return [began(order, { round: '0', at: beganAt })];
     case 'provider_overloaded':
     case 'content_rejected':
       return failedTries(order, beganAt);
     case 'refunded':
-      return [began(order, '0', beganAt), ...used(order, '0', end)];
+      return [began(order, { round: '0', at: beganAt }), ...used(order, { round: '0', at: end })];
     case 'draft_waits':
-      return work(order, '0', beganAt, true);
+      return work(order, { round: '0', at: beganAt }, true);
     case 'delivery_failed':
-      return [...work(order, '0', beganAt, false), failedDelivery(end)];
+      return [...work(order, { round: '0', at: beganAt }), failedDelivery(end)];
     case 'paid_out_after_revision':
-      return [...work(order, '0', beganAt, false), ...revisionWork(order)];
+      return [...work(order, { round: '0', at: beganAt }), ...revisionWork(order)];
     default:
-      return work(order, '0', beganAt, false);
+      return work(order, { round: '0', at: beganAt });
   }
 }
 
 function revisionWork(order: ExampleOrder): TimedFact[] {
   const { answeredAt } = order.times;
-  return answeredAt === null ? [] : work(order, '1', answeredAt + 5000, false);
+  return answeredAt === null ? [] : work(order, { round: '1', at: answeredAt + 5000 });
 }
 
 /** One try that succeeds. `review`: an operator reviews the draft before the delivery. */
-function work(order: ExampleOrder, round: string, beganAt: number, review: boolean): TimedFact[] {
+function work(order: ExampleOrder, { round, at }: Moment, review = false): TimedFact[] {
   const { service } = order;
-  const end = beganAt + service.runSeconds * 800;
+  const end = at + service.runSeconds * 800;
   const products = [{ url: deliverableUrl(order, Number(round)), mediaType: service.mediaType }];
   const fact: Fact = { type: 'generated', round, handler: service.handler, products, draft: 0, review };
-  return [began(order, round, beganAt), ...used(order, round, end - 200), { at: end, fact }];
+  return [began(order, { round, at }), ...used(order, { round, at: end - 200 }), { at: end, fact }];
 }
 
-function began({ service }: ExampleOrder, round: string, at: number, start = 0): TimedFact {
+function began({ service }: ExampleOrder, { round, at, start = 0 }: Moment): TimedFact {
   return {
     at,
     fact: { type: 'began', step: 'generate', round, attempt: 0, start, handler: service.handler },
   };
 }
 
-function used({ service, costUsd }: ExampleOrder, round: string, at: number, start = 0): TimedFact[] {
+function used({ service, costUsd }: ExampleOrder, { round, at, start = 0 }: Moment): TimedFact[] {
   const isText = service.usage?.images === null;
   const fact: Fact = {
     type: 'used',
@@ -104,8 +113,8 @@ function failedTries(order: ExampleOrder, beganAt: number): TimedFact[] {
       stack,
     };
     return [
-      began(order, '0', at, start),
-      ...used(cheaper, '0', at + 20_000, start),
+      began(order, { round: '0', at, start }),
+      ...used(cheaper, { round: '0', at: at + 20_000, start }),
       { at: at + 21_000, fact },
     ];
   });

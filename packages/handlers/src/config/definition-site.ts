@@ -1,12 +1,11 @@
-const definitions = new WeakMap<object, Error>();
+const DEFINITION = Symbol('definition');
 
 /**
  * Remembers where a handler is defined, for errors about its options.
- * @returns its argument.
+ * @returns its argument. The place is in a property that is not enumerable.
  */
 export function noteDefinition<H extends object>(handler: H): H {
-  definitions.set(handler, new Error('only for its stack'));
-  return handler;
+  return Object.defineProperty(handler, DEFINITION, { value: new Error('only for its stack') });
 }
 
 /**
@@ -14,5 +13,6 @@ export function noteDefinition<H extends object>(handler: H): H {
  * make the handler.
  */
 export function definitionOf(handler: unknown): Error | undefined {
-  return typeof handler === 'object' && handler !== null ? definitions.get(handler) : undefined;
+  const isDefined = typeof handler === 'object' && handler !== null && DEFINITION in handler;
+  return isDefined && handler[DEFINITION] instanceof Error ? handler[DEFINITION] : undefined;
 }

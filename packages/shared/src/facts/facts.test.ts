@@ -222,7 +222,7 @@ const IDENTITY = [
 
 function identityOf(value: Fact): string {
   const told = value.type === 'payout' ? { reason: value.reason !== null } : {};
-  const fields = value as unknown as Record<string, unknown>;
+  const fields: Record<string, unknown> = { ...value };
   const own: Record<string, unknown> = {
     ...fields,
     ...(value.type === 'heard' && { event: undefined }),
