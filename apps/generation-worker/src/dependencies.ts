@@ -1,4 +1,4 @@
-import type { ArtifactStore } from '@fulfillment/artifacts';
+import type { ArtifactStore, DiskProbe } from '@fulfillment/artifacts';
 import type { HandlerOrder } from '@fulfillment/handlers';
 import type { JobContext, LoadedRecord, RunningSteps, Runtime } from '@fulfillment/platform';
 import type { Runner } from '@fulfillment/runner';
@@ -15,6 +15,8 @@ export interface Generation {
    * has the output.
    */
   artifactsDir: string;
+  /** Whether the disk of `artifactsDir` takes files. */
+  disk: DiskProbe;
   running: RunningSteps;
   /** The time limit of a review function, in ms. */
   reviewWithinMs: number;

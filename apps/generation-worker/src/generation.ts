@@ -1,3 +1,4 @@
+import { DiskProbe } from '@fulfillment/artifacts';
 import { onChange, RunningSteps, StepWorker } from '@fulfillment/platform';
 import { stepKey } from '@fulfillment/shared';
 import type { Generation } from './dependencies.ts';
@@ -10,13 +11,17 @@ const REVIEW_WITHIN_MS = 30_000;
 
 /** Starts the worker that runs the operator's handlers. */
 export async function startGeneration(
-  setup: Omit<Generation, 'running' | 'reviewWithinMs'> & { concurrency: number; reviewWithinMs?: number },
+  setup: Omit<Generation, 'running' | 'disk' | 'reviewWithinMs'> & {
+    concurrency: number;
+    reviewWithinMs?: number;
+  },
 ): Promise<void> {
   const { runtime } = setup;
   const generation: Generation = {
     reviewWithinMs: REVIEW_WITHIN_MS,
     ...setup,
     running: new RunningSteps(runtime),
+    disk: new DiskProbe(),
   };
   const steps = new StepWorker(runtime);
   await onChange(runtime.openRedis('subscriber'), runtime.keys, (ref) => generation.running.check(ref));

@@ -6,10 +6,10 @@ export { nameInPath } from './names/path-name.ts';
 export type { Body, Output, SavedArtifact } from './outputs/output.ts';
 export { isSameArtifact, MAX_PRODUCTS, reviewReasonOf, toProducts } from './outputs/products.ts';
 export { isPublicAddress } from './outputs/public-address.ts';
+export { DiskProbe } from './staging/disk-probe.ts';
 export {
   findStagedOutput,
   folderId,
-  probeFolder,
   removeStagedOrder,
   removeStagedOutput,
   type StagedOutput,

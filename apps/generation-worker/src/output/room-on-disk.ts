@@ -1,4 +1,4 @@
-import { DiskError, probeFolder } from '@fulfillment/artifacts';
+import { DiskError } from '@fulfillment/artifacts';
 import { throttled } from '@fulfillment/platform';
 import type { GenerateStep } from '../dependencies.ts';
 import { recordHoldUp } from '../hold-up.ts';
@@ -17,7 +17,7 @@ const LONGEST_WAIT_MS = 60_000;
  */
 export async function mustHaveRoom({ generation, wanted, step, folder }: GenerateStep): Promise<void> {
   try {
-    await probeFolder(folder);
+    await generation.disk.ensure(folder);
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
     const reason = diskFull(error);

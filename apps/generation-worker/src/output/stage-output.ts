@@ -40,6 +40,7 @@ export async function stageOutput(work: GenerateStep): Promise<StagedOutput | De
     const cause = error instanceof Error ? error.cause : undefined;
     const ofDisk = [error, cause].find((one) => one instanceof DiskError);
     if (ofDisk === undefined) throw error;
+    generation.disk.distrust();
     throw permanent(
       `${diskFull(ofDisk)} The handler's output is lost. Then retry: the output is regenerated.`,
       error,

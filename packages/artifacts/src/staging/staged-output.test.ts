@@ -2,13 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import {
-  findStagedOutput,
-  probeFolder,
-  removeStagedOutput,
-  stagingFolder,
-  writeManifest,
-} from './staged-output.ts';
+import { findStagedOutput, removeStagedOutput, stagingFolder, writeManifest } from './staged-output.ts';
 import { Staging, stagedFile } from './staging.ts';
 
 const home = await mkdtemp(path.join(os.tmpdir(), 'made-'));
@@ -24,7 +18,7 @@ const MADE = {
 
 async function madeIn(name: string): Promise<string> {
   const folder = path.join(home, name);
-  await probeFolder(folder);
+  await mkdir(folder, { recursive: true });
   await writeManifest(folder, MADE);
   return folder;
 }
@@ -50,7 +44,7 @@ test.each([
 test('several workers may be at the same folder at once', async () => {
   const folder = path.join(home, 'shared');
   const workers = Array.from({ length: 20 }, async (_, attempt) => {
-    await probeFolder(folder);
+    await mkdir(folder, { recursive: true });
     await writeManifest(folder, { ...MADE, attempt });
   });
   await Promise.all(workers);
@@ -63,7 +57,7 @@ test.each([
   ['of what another try left there, too', ['half.part', 'other/left.txt']],
 ])('nothing stays of a recorded round, %s', async (name, left) => {
   const folder = path.join(home, name, '0-0');
-  await probeFolder(folder);
+  await mkdir(folder, { recursive: true });
   const staging = new Staging({ folder, orderId: 'ord_1', round: '0', secret: 's' });
   const { signal } = new AbortController();
   const products = await Promise.all(

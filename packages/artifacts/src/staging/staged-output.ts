@@ -70,22 +70,6 @@ export function stagingFolder(artifactsDir: string, { orderId, round, draft }: D
 }
 
 /**
- * Makes sure that a folder takes files, before any output that costs money goes there.
- * @throws DiskError when the folder takes no files.
- */
-export async function probeFolder(folder: string): Promise<void> {
-  // Another worker may be at the same round, after a stall.
-  const probe = path.join(folder, `probe.${randomUUID()}`);
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(probe, Buffer.alloc(4096, 1));
-    await rm(probe, { force: true });
-  } catch (error) {
-    throw new DiskError(error);
-  }
-}
-
-/**
  * Writes the manifest, which says that the output of a round is complete.
  * @param products the output. Artifacts in the folder are not stored yet.
  * @throws DiskError
@@ -100,6 +84,8 @@ export async function writeManifest(
   const whole: StagedOutput = { ...output, parts };
   const partial = path.join(folder, `${MANIFEST}.${randomUUID()}.part`);
   try {
+    // The folder exists if the output has a file.
+    if (!parts.some(({ isHere }) => isHere)) await mkdir(folder, { recursive: true });
     await writeFile(partial, JSON.stringify(whole));
     await rename(partial, path.join(folder, MANIFEST));
   } catch (error) {
