@@ -23,9 +23,10 @@ const dialogs: string[] = [];
 
 beforeAll(async () => {
   admin = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD, ARTIFACTS_DIR: folder });
-  await putOrder(admin.runtime, REF, { service_title: SERVICE, brief: '<script>alert(2)</script>' }, [
-    { type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'Handler "draw" threw: no ink.' },
-  ]);
+  await putOrder(admin.runtime, REF, {
+    fields: { service_title: SERVICE, brief: '<script>alert(2)</script>' },
+    facts: [{ type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'Handler "draw" threw: no ink.' }],
+  });
   await admin.runtime.reconciler.reconcile(REF);
   await admin.runtime.queues.ensure(REF, STEP, Date.now());
   await admin.project();
@@ -101,7 +102,11 @@ test('the list updates without a reload', async () => {
   await page.getByRole('heading', { name: '1 order needs you' }).waitFor();
   await page.getByRole('link', { name: 'Orders' }).first().click();
   await page.getByRole('heading', { name: 'Orders', exact: true }).waitFor();
-  await putOrder(admin.runtime, { ...REF, orderId: 'ord_2' }, { service_title: 'A second drawing' });
+  await putOrder(
+    admin.runtime,
+    { ...REF, orderId: 'ord_2' },
+    { fields: { service_title: 'A second drawing' } },
+  );
   await admin.project();
   await page.getByRole('link', { name: 'A second drawing' }).waitFor({ timeout: 15_000 });
 });
@@ -123,9 +128,9 @@ test('a refresh reads out new content once', async () => {
   await Promise.all([refreshed(), askForRefresh()]);
   expect(await page.evaluate('window.said')).toEqual([]);
   const ref = { ...REF, orderId: 'ord_4' };
-  await putOrder(admin.runtime, ref, {}, [
-    { type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'Handler "draw" threw: no paper.' },
-  ]);
+  await putOrder(admin.runtime, ref, {
+    facts: [{ type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'Handler "draw" threw: no paper.' }],
+  });
   await admin.runtime.reconciler.reconcile(ref);
   await admin.project();
   await page.getByText('no paper').waitFor({ timeout: 15_000 });
@@ -172,7 +177,7 @@ const colour = () =>
 
 test('an open order page shows the new draft above its form after a regeneration', async () => {
   const ref = { ...REF, orderId: 'ord_3' };
-  await putOrder(admin.runtime, ref, {}, [await draft(ref.orderId, 0)]);
+  await putOrder(admin.runtime, ref, { facts: [await draft(ref.orderId, 0)] });
   await open('/orders/agent_1/ord_3');
   await page.locator('[data-attention="review:0:0"]').waitFor();
   expect(await colour()).toEqual([255, 0, 0]);

@@ -20,24 +20,34 @@ export function errorPages(server: FastifyInstance, options: AdminOptions): void
     const status = error.statusCode ?? 500;
     const reader = request.routeOptions.config.access === 'anyone' ? 'guest' : 'operator';
     if (status === 429) {
-      return refuse(options, request, reply, 429, 'Wait a minute, then try to log in again.', { reader });
+      return refuse(options, reply, {
+        status: 429,
+        message: 'Wait a minute, then try to log in again.',
+        reader,
+      });
     }
-    if (status < 500) return refuse(options, request, reply, 400, error.message, { reader });
+    if (status < 500) return refuse(options, reply, { status: 400, message: error.message, reader });
     if (!options.isRedisReady() || REDIS_ERRORS.test(error.message)) {
-      return refuse(options, request, reply, 503, REDIS_AWAY, { reader });
+      return refuse(options, reply, { status: 503, message: REDIS_AWAY, reader });
     }
     if (isLedgerError(error)) {
       options.log.error({ url: request.url, err: error }, 'the ledger cannot be read');
-      return refuse(options, request, reply, 503, LEDGER_AWAY, {
+      return refuse(options, reply, {
+        status: 503,
+        message: LEDGER_AWAY,
         reader,
         heading: 'The ledger is out of reach',
       });
     }
     options.log.error({ method: request.method, url: request.url, err: error }, 'request failed');
-    return refuse(options, request, reply, 500, 'The log of the admin process says more.', { reader });
+    return refuse(options, reply, {
+      status: 500,
+      message: 'The log of the admin process says more.',
+      reader,
+    });
   });
 
-  server.get('/*', { config: { needsRedis: false } }, (request, reply) =>
-    refuse(options, request, reply, 404, 'There is no such page.'),
+  server.get('/*', { config: { needsRedis: false } }, (_request, reply) =>
+    refuse(options, reply, { status: 404, message: 'There is no such page.' }),
   );
 }

@@ -19,7 +19,10 @@ const HEADINGS = {
 } as const;
 export type RefusalStatus = keyof typeof HEADINGS;
 
-interface RefusalParts {
+interface Refusal {
+  status: RefusalStatus;
+  /** The reason, for people. */
+  message: string;
   reader?: 'operator' | 'guest';
   backTo?: string;
   /** Left out: the heading of the status. */
@@ -39,22 +42,16 @@ function searchOf({ query }: FastifyRequest): string {
  */
 export function refuse(
   options: AdminOptions,
-  request: FastifyRequest,
   reply: FastifyReply,
-  status: RefusalStatus,
-  message: string,
-  { reader = 'operator', backTo = '/', heading = HEADINGS[status] }: RefusalParts = {},
+  { status, message, reader = 'operator', backTo = '/', heading = HEADINGS[status] }: Refusal,
 ): FastifyReply {
   reply.code(status);
-  if (isOfBoardApi(request)) {
+  if (isOfBoardApi(reply.request)) {
     return reply.send({
       error: { key: status === 500 ? 'ERRORS.INTERNAL_SERVER_ERROR' : 'ERRORS.FORBIDDEN' },
       message,
     });
   }
-  return reply
-    .type('text/html; charset=utf-8')
-    .send(
-      messagePage(frameOf(options, heading, { reader, search: searchOf(request) }), heading, message, backTo),
-    );
+  const frame = frameOf(options, heading, { reader, search: searchOf(reply.request) });
+  return reply.type('text/html; charset=utf-8').send(messagePage(frame, { heading, message, backTo }));
 }

@@ -240,9 +240,9 @@ describe('without a password', () => {
 
 test('in read-only mode, neither the pages nor the board can change anything', async () => {
   const admin = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD, ADMIN_READ_ONLY: 'true' });
-  await putOrder(admin.runtime, REF, {}, [
-    { type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'Handler "draw" threw.' },
-  ]);
+  await putOrder(admin.runtime, REF, {
+    facts: [{ type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'Handler "draw" threw.' }],
+  });
   const cookie = await admin.logIn();
   for (const [method, path] of CHANGES) {
     const answer = await admin.ask(path, { method, headers: { origin: admin.address, cookie } });

@@ -27,7 +27,7 @@ export function guard(server: FastifyInstance, options: AdminOptions): void {
     if (verdict === 'go on') return;
     if (verdict === 'log in') return sendToLogin(request, reply, options);
     const reader = hasSession(request, Date.now()) ? 'operator' : 'guest';
-    return refuse(options, request, reply, verdict.status, verdict.message, { reader });
+    return refuse(options, reply, { status: verdict.status, message: verdict.message, reader });
   });
 }
 
@@ -62,6 +62,6 @@ const NOT_LOGGED_IN = 'You are not logged in, or your session ended. Load the pa
  */
 function sendToLogin(request: FastifyRequest, reply: FastifyReply, options: AdminOptions): FastifyReply {
   return mayChange(request) || isOfBoardApi(request)
-    ? refuse(options, request, reply, 401, NOT_LOGGED_IN, { reader: 'guest' })
+    ? refuse(options, reply, { status: 401, message: NOT_LOGGED_IN, reader: 'guest' })
     : reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303);
 }

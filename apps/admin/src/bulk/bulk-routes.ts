@@ -22,15 +22,16 @@ export function bulkRoutes(server: FastifyInstance, options: AdminOptions): void
   server.post('/bulk/preview', async (request, reply) => {
     const form = selectionForm.safeParse(request.body);
     if (!form.success)
-      return refuse(options, request, reply, 400, 'Choose an action, and the orders for it.');
+      return refuse(options, reply, { status: 400, message: 'Choose an action, and the orders for it.' });
     const backTo = originOf(form.data);
     const [now, ledger] = await Promise.all([store.now(), options.ledger()]);
     const selection = await selectOrders(ledger, form.data, now);
-    if ('problem' in selection) return refuse(options, request, reply, 400, selection.problem, { backTo });
+    if ('problem' in selection)
+      return refuse(options, reply, { status: 400, message: selection.problem, backTo });
     const { refs, group } = selection;
     if (refs.length === 0) {
       const message = 'No order is selected, or the orders moved on. Nothing was changed.';
-      return refuse(options, request, reply, 409, message, { backTo });
+      return refuse(options, reply, { status: 409, message, backTo });
     }
     const plan: BulkPlan = {
       action: form.data.action,
@@ -52,7 +53,7 @@ export function bulkRoutes(server: FastifyInstance, options: AdminOptions): void
     if (run === null) {
       const message =
         'This preview is older than an hour, or does not exist. Select the orders again. Nothing was changed.';
-      return refuse(options, request, reply, 409, message);
+      return refuse(options, reply, { status: 409, message });
     }
     if (await bulk.start(run.id, await store.now())) {
       log.info(
@@ -68,7 +69,10 @@ export function bulkRoutes(server: FastifyInstance, options: AdminOptions): void
     const params = bulkParams.safeParse(request.params);
     const run = params.success ? await bulk.read(params.data.id) : null;
     if (run === null)
-      return refuse(options, request, reply, 404, 'There is no such bulk action, or its results expired.');
+      return refuse(options, reply, {
+        status: 404,
+        message: 'There is no such bulk action, or its results expired.',
+      });
     return sendPage(options, reply, { title: 'Bulk action', section: 'orders', content: bulkPage(run) });
   });
 }

@@ -18,7 +18,8 @@ export function exportRoutes(server: FastifyInstance, options: AdminOptions): vo
     server.get(`/orders/export.${format}`, async (request, reply) => {
       const { text, sort } = readListQuery(request.query);
       const read = readFilter(text);
-      if ('problem' in read) return refuse(options, request, reply, 400, read.problem, { backTo: '/orders' });
+      if ('problem' in read)
+        return refuse(options, reply, { status: 400, message: read.problem, backTo: '/orders' });
       const [now, ledger] = await Promise.all([store.now(), options.ledger()]);
       const day = new Date(now).toISOString().slice(0, 10);
       return reply

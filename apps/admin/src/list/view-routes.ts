@@ -22,11 +22,11 @@ export function viewRoutes(server: FastifyInstance, options: AdminOptions): void
     const path = listPath({ ...readListQuery(request.body), page: 1 });
     if (!form.success) {
       const message = 'A view needs a name of 1 to 60 characters.';
-      return refuse(options, request, reply, 400, message, { backTo: path });
+      return refuse(options, reply, { status: 400, message, backTo: path });
     }
     if (!(await views.save({ name: form.data.name, path }))) {
       const message = `There are ${MOST_VIEWS} saved views already. Remove one first.`;
-      return refuse(options, request, reply, 409, message, { backTo: path });
+      return refuse(options, reply, { status: 409, message, backTo: path });
     }
     return reply.redirect(path, 303);
   });

@@ -15,17 +15,17 @@ export function actionRoutes(server: FastifyInstance, options: AdminOptions): vo
   server.post('/orders/:agentId/:orderId/actions', async (request, reply) => {
     const asked = actionForm.safeParse(request.body);
     if (!asked.success)
-      return refuse(options, request, reply, 400, 'The form of this action is not complete.');
+      return refuse(options, reply, { status: 400, message: 'The form of this action is not complete.' });
     if (lacksNote(asked.data)) {
       const message = 'Say what should change, or why you decline to deliver.';
-      return refuse(options, request, reply, 400, message);
+      return refuse(options, reply, { status: 400, message });
     }
     const order = await findOrder(options, request.params);
-    if (order === null) return refuse(options, request, reply, 404, 'There is no such order.');
+    if (order === null) return refuse(options, reply, { status: 404, message: 'There is no such order.' });
     const fact = factOfAction(order.decision, asked.data, account.user);
     if (fact === null) {
       const message = `The order does not wait for "${asked.data.action}" any more. Somebody else may have pressed it, or the order went on. Nothing was changed.`;
-      return refuse(options, request, reply, 409, message, { backTo: orderPath(order.ref) });
+      return refuse(options, reply, { status: 409, message, backTo: orderPath(order.ref) });
     }
     await store.append(order.ref, [fact]);
     await queues.poke(order.ref, 'operator');
@@ -38,7 +38,7 @@ export function actionRoutes(server: FastifyInstance, options: AdminOptions): vo
 
   server.post('/orders/:agentId/:orderId/reconcile', async (request, reply) => {
     const order = await findOrder(options, request.params);
-    if (order === null) return refuse(options, request, reply, 404, 'There is no such order.');
+    if (order === null) return refuse(options, reply, { status: 404, message: 'There is no such order.' });
     await queues.poke(order.ref, 'operator');
     return reply.redirect(orderPath(order.ref), 303);
   });

@@ -32,14 +32,15 @@ export function artifactRoutes(server: FastifyInstance, options: AdminOptions): 
     const found = order === null || !wanted.success ? undefined : productOf(order.record, wanted.data);
     if (found === 'regenerated') {
       const message = 'This draft was regenerated. Review the draft that the page of the order shows now.';
-      return refuse(options, request, reply, 409, message);
+      return refuse(options, reply, { status: 409, message });
     }
     const artifact = found?.artifact;
-    if (artifact === undefined) return refuse(options, request, reply, 404, 'There is no such file.');
+    if (artifact === undefined)
+      return refuse(options, reply, { status: 404, message: 'There is no such file.' });
     const { contentType, fileName, bytes } = artifact;
     if (bytes > LARGEST_BYTES) {
       const message = `The file has ${bytes.toLocaleString('en-US')} bytes: too large for these pages. Open it in its store: ${artifact.path}`;
-      return refuse(options, request, reply, 413, message);
+      return refuse(options, reply, { status: 413, message });
     }
     let file: Blob;
     try {
@@ -47,7 +48,7 @@ export function artifactRoutes(server: FastifyInstance, options: AdminOptions): 
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
       const message = 'The file is missing from its store. Is ARTIFACTS_DIR the same folder for all apps?';
-      return refuse(options, request, reply, 404, message);
+      return refuse(options, reply, { status: 404, message });
     }
     const isDownload = new URLSearchParams(request.url.split('?')[1]).has('download');
     const isShown = !isDownload && (IMAGES.test(contentType) || TEXTS.test(contentType));

@@ -11,7 +11,7 @@ afterAll(() => admin.close());
 
 /** The page of a new order. */
 async function pageOf(orderId: string, fields: Record<string, unknown>, facts: Fact[] = []): Promise<string> {
-  await putOrder(admin.runtime, { agentId: 'agent_1', orderId }, fields, facts);
+  await putOrder(admin.runtime, { agentId: 'agent_1', orderId }, { fields, facts });
   return (await admin.ask(PATH + orderId)).body;
 }
 

@@ -12,7 +12,7 @@ import { orderPage } from './order-page.ts';
 export function orderRoutes(server: FastifyInstance, options: AdminOptions): void {
   server.get('/orders/:agentId/:orderId', async (request, reply) => {
     const order = await findOrder(options, request.params);
-    if (order === null) return refuse(options, request, reply, 404, 'There is no such order.');
+    if (order === null) return refuse(options, reply, { status: 404, message: 'There is no such order.' });
     const jobs = await orderJobs(options.queues, order);
     const pauses = await options.pauses.holdingUp(await options.pauses.read(), order.ref, jobs);
     const agent = (await options.registry.names()).get(order.ref.agentId) ?? null;

@@ -36,7 +36,7 @@ async function pokes(): Promise<number> {
 
 describe('actions', () => {
   test('Retry writes the fact and pokes. A second press says that nothing waits for it', async () => {
-    await putOrder(admin.runtime, ref, {}, [FAILED]);
+    await putOrder(admin.runtime, ref, { facts: [FAILED] });
     const form = { action: 'retry', attention: 'failed:generate:0:0' };
     expect((await admin.ask(path)).body).toContain('name="attention" value="failed:generate:0:0"');
 
@@ -56,7 +56,7 @@ describe('actions', () => {
   });
 
   test('Release starts a held round', async () => {
-    await putOrder(admin.runtime, ref, { brief: null });
+    await putOrder(admin.runtime, ref, { fields: { brief: null } });
     const answer = await admin.press(`${path}/actions`, { action: 'release', attention: 'no_brief' });
     expect(answer.status).toBe(303);
     expect(await facts('operator_released')).toEqual([
@@ -67,10 +67,13 @@ describe('actions', () => {
 
   test('a failed payout can be requested again', async () => {
     const failed = { type: 'payout', outcome: 'failed', amountUsd: null, chain: null, txHash: null } as const;
-    await putOrder(admin.runtime, ref, { status: 'completed' }, [
-      { type: 'completed', priceUsd: '45.00', feeUsd: '4.50', netUsd: '40.50' },
-      { ...failed, reason: 'no payout wallet' },
-    ]);
+    await putOrder(admin.runtime, ref, {
+      fields: { status: 'completed' },
+      facts: [
+        { type: 'completed', priceUsd: '45.00', feeUsd: '4.50', netUsd: '40.50' },
+        { ...failed, reason: 'no payout wallet' },
+      ],
+    });
     expect((await admin.ask(path)).body).toContain('Ask Atelier to retry the payout');
     const form = { action: 'retry_payout', attention: 'payout_failed' };
     expect((await admin.press(`${path}/actions`, form)).status).toBe(303);
@@ -82,9 +85,10 @@ describe('actions', () => {
   });
 
   test('Acknowledge closes an attention that we cannot resolve', async () => {
-    await putOrder(admin.runtime, ref, { status: 'pending_quote' }, [
-      { type: 'refused', handler: 'draw', reason: 'We draw no dogs.', step: 'price', attempt: 0 },
-    ]);
+    await putOrder(admin.runtime, ref, {
+      fields: { status: 'pending_quote' },
+      facts: [{ type: 'refused', handler: 'draw', reason: 'We draw no dogs.', step: 'price', attempt: 0 }],
+    });
     const answer = await admin.press(`${path}/actions`, { action: 'acknowledge', attention: 'refused' });
     expect(answer.status).toBe(303);
     expect(await facts('operator_acknowledged')).toEqual([
@@ -95,7 +99,7 @@ describe('actions', () => {
   });
 
   test('an action that the attention does not offer is stale', async () => {
-    await putOrder(admin.runtime, ref, {}, [FAILED]);
+    await putOrder(admin.runtime, ref, { facts: [FAILED] });
     for (const [action, attention] of [
       ['acknowledge', 'failed:generate:0:0'],
       ['retry', 'failed:deliver:0:0'],
@@ -106,7 +110,7 @@ describe('actions', () => {
   });
 
   test('two concurrent presses write one fact', async () => {
-    await putOrder(admin.runtime, ref, {}, [FAILED]);
+    await putOrder(admin.runtime, ref, { facts: [FAILED] });
     const form = { action: 'retry', attention: 'failed:generate:0:0' };
     const answers = await Promise.all([1, 2, 3].map(() => admin.press(`${path}/actions`, form)));
     expect(answers.every(({ status }) => status === 303 || status === 409)).toBe(true);
@@ -114,7 +118,7 @@ describe('actions', () => {
   });
 
   test('an invalid form is rejected', async () => {
-    await putOrder(admin.runtime, ref, {}, [FAILED]);
+    await putOrder(admin.runtime, ref, { facts: [FAILED] });
     expect((await admin.press(`${path}/actions`, { action: 'destroy', attention: 'x' })).status).toBe(400);
     expect((await admin.press(`${path}/actions`, {})).status).toBe(400);
   });
@@ -146,10 +150,8 @@ test('an action on an unknown order is not found', async () => {
 
 test('text from a buyer or a generator is inert', async () => {
   const evil = '"><script>alert(1)</script><img src=x onerror=alert(2)>\'`&';
-  await putOrder(
-    admin.runtime,
-    ref,
-    {
+  await putOrder(admin.runtime, ref, {
+    fields: {
       brief: evil + 'x'.repeat(2000) + evil,
       service_title: evil,
       client_name: evil,
@@ -158,7 +160,7 @@ test('text from a buyer or a generator is inert', async () => {
       reference_urls: ['javascript:alert(3)', 'https://example.com/?"><script>'],
       status: evil,
     },
-    [
+    facts: [
       { type: 'buyer_message', content: evil, senderName: evil, bodyHash: 'a' },
       { type: 'dispute_opened', reason: evil, bodyHash: 'b' },
       { type: 'failed', stepKey: 'generate:0', attempt: 0, reason: evil },
@@ -169,7 +171,7 @@ test('text from a buyer or a generator is inert', async () => {
         found: false,
       },
     ],
-  );
+  });
   const record = await admin.runtime.store.load(ref);
   expect(record?.facts).toHaveLength(5);
   const { body } = await admin.ask(path);

@@ -46,7 +46,7 @@ beforeEach(async () => {
     await kept(`PK\u0005\u0006${'\0'.repeat(18)}`, 'application/zip', 'all.zip'),
   ];
   const made: Fact = { type: 'generated', round: '0', handler: 'painter', products, draft: 0, review: true };
-  await putOrder(admin.runtime, ref, {}, [made]);
+  await putOrder(admin.runtime, ref, { facts: [made] });
 });
 
 test('the page shows the draft, the usual message to edit, and the possible actions', async () => {
@@ -216,7 +216,7 @@ test('a read-only page shows the draft without buttons', async () => {
     draft: 0,
     review: true,
   };
-  await putOrder(reader.runtime, ref, {}, [made]);
+  await putOrder(reader.runtime, ref, { facts: [made] });
   const { body } = await reader.ask(pathOf());
   expect(body).toContain('/drafts/0/0/0');
   expect(body).not.toContain('Approve and deliver');

@@ -11,26 +11,28 @@ test('the page shows the stack of each failed try and review function, folded an
   const ref = { agentId: 'agent_1', orderId: 'ord_1' };
   const stack =
     'Error: 401 for sk-abcdefghijklmnop1234\n    at paint (file:///srv/fulfillment.config.ts:12:9)';
-  await putOrder(admin.runtime, ref, {}, [
-    {
-      type: 'try_failed',
-      step: 'generate',
-      round: '0',
-      attempt: 0,
-      start: 0,
-      kind: 'transient',
-      reason: 'Handler "draw" failed',
-      stack,
-    },
-    {
-      type: 'review_function_failed',
-      round: '0',
-      draft: 0,
-      handler: 'draw',
-      reason: '401',
-      stack: stack.replace('paint', 'judge'),
-    },
-  ]);
+  await putOrder(admin.runtime, ref, {
+    facts: [
+      {
+        type: 'try_failed',
+        step: 'generate',
+        round: '0',
+        attempt: 0,
+        start: 0,
+        kind: 'transient',
+        reason: 'Handler "draw" failed',
+        stack,
+      },
+      {
+        type: 'review_function_failed',
+        round: '0',
+        draft: 0,
+        handler: 'draw',
+        reason: '401',
+        stack: stack.replace('paint', 'judge'),
+      },
+    ],
+  });
   const { body } = await admin.ask(`/orders/${ref.agentId}/${ref.orderId}`);
   for (const [type, origin] of Object.entries({ try_failed: 'paint', review_function_failed: 'judge' })) {
     const entry = body.split(`data-type="${type}"`)[1]?.split('</li>')[0];

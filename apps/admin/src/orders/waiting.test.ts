@@ -24,9 +24,12 @@ test("a buyer's message marks the order as unread until an operator acknowledges
     if (record) await store.settle(record, decide(record, policy, record.loadedAt));
     await admin.project();
   };
-  await putOrder(admin.runtime, ref, { status: 'completed', service_title: 'The finished one' }, [
-    { type: 'buyer_message', content: 'Thank you!', senderName: 'Ada', bodyHash: 'a', sentAt: Date.now() },
-  ]);
+  await putOrder(admin.runtime, ref, {
+    fields: { status: 'completed', service_title: 'The finished one' },
+    facts: [
+      { type: 'buyer_message', content: 'Thank you!', senderName: 'Ada', bodyHash: 'a', sentAt: Date.now() },
+    ],
+  });
   await settle();
   const row = async () => {
     const { body } = await admin.ask('/orders');
@@ -44,9 +47,10 @@ test("a buyer's message marks the order as unread until an operator acknowledges
 });
 
 test('a completed order says that its payout is expected, until the payout was seen', async () => {
-  await putOrder(admin.runtime, ref, { status: 'completed' }, [
-    { type: 'completed', priceUsd: '45.00', feeUsd: '4.50', netUsd: '40.50' },
-  ]);
+  await putOrder(admin.runtime, ref, {
+    fields: { status: 'completed' },
+    facts: [{ type: 'completed', priceUsd: '45.00', feeUsd: '4.50', netUsd: '40.50' }],
+  });
   const { body } = await admin.ask(path);
   expect(body).toMatch(/The payout is awaited\.[\s\S]*UTC<\/time>,/);
   expect(body).not.toContain('No work is outstanding');

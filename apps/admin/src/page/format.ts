@@ -18,9 +18,9 @@ export function duration(ms: number): string {
   const length = Math.max(0, Math.round(ms));
   if (length < SECOND) return `${length} ms`;
   if (length < MINUTE) return `${Math.floor(length / SECOND)} s`;
-  if (length < HOUR) return pair(length, MINUTE, 'min', SECOND, 's');
-  if (length < DAY) return pair(length, HOUR, 'h', MINUTE, 'min');
-  return pair(length, DAY, 'd', HOUR, 'h');
+  if (length < HOUR) return pair(length, [MINUTE, 'min'], [SECOND, 's']);
+  if (length < DAY) return pair(length, [HOUR, 'h'], [MINUTE, 'min']);
+  return pair(length, [DAY, 'd'], [HOUR, 'h']);
 }
 
 /**
@@ -44,7 +44,10 @@ export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-function pair(length: number, unit: number, name: string, smaller: number, smallerName: string): string {
+/** The ms of a unit of time, and its name. */
+type Unit = readonly [ms: number, name: string];
+
+function pair(length: number, [unit, name]: Unit, [smaller, smallerName]: Unit): string {
   const rest = Math.floor((length % unit) / smaller);
   return `${Math.floor(length / unit)} ${name}${rest > 0 ? ` ${rest} ${smallerName}` : ''}`;
 }

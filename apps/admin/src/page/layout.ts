@@ -79,8 +79,15 @@ function keyHelp(): Html {
   </dialog>`;
 }
 
+/** What went wrong, and the path where the reader can continue. */
+interface Message {
+  heading: string;
+  message: string;
+  backTo: string;
+}
+
 /** A page that says what went wrong, and where to continue. */
-export function messagePage(frame: Frame, heading: string, message: string, backTo = '/'): string {
+export function messagePage(frame: Frame, { heading, message, backTo }: Message): string {
   return page(
     frame,
     html`<section class="panel"><div class="body">

@@ -39,19 +39,19 @@ export function topBar({ operator, hasLogin, state, search }: Shell, now: number
 
 /** The navigation, with the number of orders that wait for the operator. */
 export function navigation({ section, state }: Shell): Html {
-  const link = (target: Section, href: string, label: Html, mark: Html | false = false) =>
-    html`<a href="${href}"${section === target && html` aria-current="page"`}>${label}${mark}</a>`;
+  const link = (target: Section, href: string, content: Html) =>
+    html`<a href="${href}"${section === target && html` aria-current="page"`}>${content}</a>`;
   const waiting = state !== null && state.attention > 0 && html`<b class="count">${state.attention}</b>`;
   const problems =
     state !== null &&
     state.problems > 0 &&
     html`<span class="count"><span class="pill warn">${state.problems}<span class="for-readers"> ${state.problems === 1 ? 'problem' : 'problems'}</span></span></span>`;
   return html`<nav class="side" id="navigation" aria-label="Main">
-    ${link('attention', '/', html`${icon('inbox')} Attention`, waiting)}
+    ${link('attention', '/', html`${icon('inbox')} Attention${waiting}`)}
     ${link('orders', '/orders', html`${icon('list')} Orders`)}
     ${link('money', '/money', html`${icon('chart-column')} Money`)}
     <span class="group">System</span>
-    ${link('system', '/system', html`${icon('cpu')} System`, problems)}
+    ${link('system', '/system', html`${icon('cpu')} System${problems}`)}
     ${link('queues', '/queues/', html`${icon('layers')} Queues`)}
   </nav>`;
 }

@@ -23,7 +23,7 @@ export function systemRoutes(server: FastifyInstance, options: AdminOptions): vo
 
   server.post('/system/queues/:queue/:action', async (request, reply) => {
     const asked = change.safeParse(request.params);
-    if (!asked.success) return refuse(options, request, reply, 404, 'There is no such queue.');
+    if (!asked.success) return refuse(options, reply, { status: 404, message: 'There is no such queue.' });
     const { queue, action } = asked.data;
     if (action === 'pause') await pauses.pause(queue, account.user);
     else await pauses.resume(queue);

@@ -8,8 +8,8 @@ const OTHER = { agentId: 'agent_1', orderId: 'ord_free' };
 let admin: TestAdmin;
 beforeAll(async () => {
   admin = await startTestAdmin();
-  await putOrder(admin.runtime, REF, { service_title: 'The held one' });
-  await putOrder(admin.runtime, OTHER, { status: 'delivered', service_title: 'The free one' });
+  await putOrder(admin.runtime, REF, { fields: { service_title: 'The held one' } });
+  await putOrder(admin.runtime, OTHER, { fields: { status: 'delivered', service_title: 'The free one' } });
   await settle(REF);
   await settle(OTHER);
   await admin.runtime.queues.ensure(REF, { name: 'generate', round: '0', attempt: 0 }, Date.now());

@@ -99,12 +99,17 @@ const SERVICE: SoldService = {
 
 const HAS_DELIVERABLES: readonly unknown[] = ['delivered', 'completed'];
 
+interface OrderParts {
+  /** Fields in the marketplace's format. They replace the defaults. */
+  fields?: Record<string, unknown>;
+  facts?: Fact[];
+}
+
 /** Stores an order as the marketplace returns it, read just now, with facts. */
 export async function putOrder(
   { store }: Runtime,
   ref: OrderRef,
-  raw: Record<string, unknown> = {},
-  facts: Fact[] = [],
+  { fields = {}, facts = [] }: OrderParts = {},
 ): Promise<void> {
   const snapshot = parseOrder({
     id: ref.orderId,
@@ -116,8 +121,8 @@ export async function putOrder(
     quoted_price_usd: '45.00',
     created_at: new Date().toISOString(),
     // In these statuses the marketplace shows the deliverables of every order.
-    ...(HAS_DELIVERABLES.includes(raw.status) && { deliverable_url: 'https://example.com/drawing.png' }),
-    ...raw,
+    ...(HAS_DELIVERABLES.includes(fields.status) && { deliverable_url: 'https://example.com/drawing.png' }),
+    ...fields,
   });
   const askedAt = await store.now();
   await store.observe(ref, { snapshot, askedAt, via: 'poll', hintsAnswered: null });

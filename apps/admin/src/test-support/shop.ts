@@ -29,7 +29,10 @@ export async function openShop(admin: TestAdmin, folder: string): Promise<Record
   const { runtime } = admin;
   const put = async (orderId: string, fields: Record<string, unknown>, facts: Fact[] = []) => {
     const ref = { agentId: 'agt_painter', orderId };
-    await putOrder(runtime, ref, { client_name: 'Ada Lovelace', platform_fee_usd: '4.50', ...fields }, facts);
+    await putOrder(runtime, ref, {
+      fields: { client_name: 'Ada Lovelace', platform_fee_usd: '4.50', ...fields },
+      facts,
+    });
     await settle(admin, ref);
     return ref;
   };
