@@ -6,8 +6,8 @@ export interface Job {
 }
 
 /**
- * The workflows that the bridge submitted. The handler posts a job again under the same id if it got
- * no answer. Such a job is submitted only once.
+ * The workflows that the bridge submitted. The handler posts a job again under the same id if it
+ * got no answer. The bridge submits such a job only once.
  */
 export class Submissions {
   readonly #submit: (job: Job) => Promise<string>;
@@ -34,7 +34,7 @@ export class Submissions {
     return submitting;
   }
 
-  /** Forgets a workflow that ComfyUI lost, so that its job is submitted again when it is repeated. */
+  /** Forgets a workflow that ComfyUI lost, so that a repeated job is submitted again. */
   forget(workflow: string): void {
     this.#workflows.delete(this.#jobs.get(workflow) ?? '');
     this.#jobs.delete(workflow);

@@ -19,8 +19,8 @@ function time(value) {
  * The page of the chosen order.
  * @param place the element that holds the page
  * @param refresh redraws the page after an action of the buyer
- * @returns a function that shows an order, or says that no order is chosen. It takes the order, null
- * without one, and the chosen id, which is empty without a choice.
+ * @returns a function that shows an order, or says that no order is chosen. The function takes the
+ * order, or null, and the chosen id, which is empty without a choice.
  */
 export function orderPage(place, refresh) {
   /** The parts of the page of one order. They remain while the page shows this order. */
