@@ -1,11 +1,11 @@
-import { projectActions } from './actions.ts';
 import { projectAttention } from './attention.ts';
-import { projectCosts } from './costs.ts';
-import { projectDeliverables } from './deliverables.ts';
-import { projectMessages } from './messages.ts';
+import { projectActions } from './facts/actions.ts';
+import { projectCosts } from './facts/costs.ts';
+import { projectDeliverables } from './facts/deliverables.ts';
+import { projectMessages } from './facts/messages.ts';
+import { projectPayouts } from './facts/payouts.ts';
+import { projectOrderRow } from './order/order-row.ts';
 import { orderKey } from './order-key.ts';
-import { projectOrderRow } from './order-row.ts';
-import { projectPayouts } from './payouts.ts';
 import type { OrderRows } from './rows.ts';
 import type { ProjectionSource } from './source.ts';
 import { projectTexts } from './texts.ts';

@@ -1,9 +1,9 @@
 import { buyerLabel, disputeReason, factOf, type OrderSnapshot } from '@fulfillment/shared';
-import type { CostRow, OrderRow, PayoutRow } from '../database/schema.ts';
+import type { CostRow, OrderRow, PayoutRow } from '../../database/schema.ts';
+import type { ProjectionSource } from '../source.ts';
+import { excerptOf, storable, storableOrNull } from '../text.ts';
 import { moneyOf } from './money.ts';
 import { runsOf } from './runs.ts';
-import type { ProjectionSource } from './source.ts';
-import { excerptOf, storable, storableOrNull } from './text.ts';
 import { timesOf } from './times.ts';
 
 /** The stages in which nothing more happens, except that a payout may still be awaited. */

@@ -1,5 +1,5 @@
 import { factOf, netOf, type OrderRecord, statusNow, toMicros } from '@fulfillment/shared';
-import type { CostRow, MoneyState, OrderRow, PayoutRow } from '../database/schema.ts';
+import type { CostRow, MoneyState, OrderRow, PayoutRow } from '../../database/schema.ts';
 import type { OrderTimes } from './times.ts';
 
 type MoneyColumns = Pick<

@@ -6,9 +6,9 @@ import {
   type Recorded,
   toMicros,
 } from '@fulfillment/shared';
-import type { CostRow, Waste } from '../database/schema.ts';
-import type { ProjectionSource } from './source.ts';
-import { storable, storableOrNull } from './text.ts';
+import type { CostRow, Waste } from '../../database/schema.ts';
+import type { ProjectionSource } from '../source.ts';
+import { storable, storableOrNull } from '../text.ts';
 
 type Used = Recorded<FactOf<'used'>>;
 type Began = Recorded<FactOf<'began'>>;

@@ -1,6 +1,6 @@
 import { type FactOf, factKey, factsOf, type OrderRecord, type Recorded } from '@fulfillment/shared';
-import type { MessageRow } from '../database/schema.ts';
-import { storable, storableOrNull } from './text.ts';
+import type { MessageRow } from '../../database/schema.ts';
+import { storable, storableOrNull } from '../text.ts';
 
 type Received = Recorded<FactOf<'buyer_message'>> | Recorded<FactOf<'seller_message'>>;
 type Intended = Recorded<FactOf<'message_intended'>>;

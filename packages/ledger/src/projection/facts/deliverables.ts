@@ -1,6 +1,6 @@
 import { factsOf, type OrderRecord } from '@fulfillment/shared';
-import type { DeliverableRow } from '../database/schema.ts';
-import { storable } from './text.ts';
+import type { DeliverableRow } from '../../database/schema.ts';
+import { storable } from '../text.ts';
 
 /** The deliverables of all rounds. */
 export function projectDeliverables(key: string, record: OrderRecord): DeliverableRow[] {

@@ -1,6 +1,6 @@
 import { type Fact, factKey, type OrderRecord } from '@fulfillment/shared';
-import type { OperatorActionRow } from '../database/schema.ts';
-import { storable, storableOrNull } from './text.ts';
+import type { OperatorActionRow } from '../../database/schema.ts';
+import { storable, storableOrNull } from '../text.ts';
 
 /** What operators did to an order. */
 export function projectActions(key: string, record: OrderRecord): OperatorActionRow[] {

@@ -8,8 +8,8 @@ import {
   type Recorded,
   toMicros,
 } from '@fulfillment/shared';
-import type { PayoutRow } from '../database/schema.ts';
-import { storable, storableOrNull } from './text.ts';
+import type { PayoutRow } from '../../database/schema.ts';
+import { storable, storableOrNull } from '../text.ts';
 
 /** The payouts that the marketplace sent, or failed to send. */
 export function projectPayouts(key: string, record: OrderRecord): PayoutRow[] {
