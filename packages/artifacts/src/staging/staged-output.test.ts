@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -38,6 +38,17 @@ test.each([
   const folder = await madeIn(name);
   const manifest = path.join(folder, 'made.json');
   await writeFile(manifest, spoilt(await readFile(manifest, 'utf8')));
+  expect(await findStagedOutput(folder)).toBeNull();
+});
+
+test('output counts as missing when a loss of power shortened one of its files', async () => {
+  const folder = path.join(home, 'shortened');
+  const staging = new Staging({ folder, orderId: 'ord_1', round: '0', secret: 's' });
+  const { signal } = new AbortController();
+  const artifact = await staging.add({ body: 'all of it', contentType: 'text/plain', signal });
+  await writeManifest(folder, { ...MADE, products: [{ artifact, mediaType: 'text' }] });
+  expect(await findStagedOutput(folder)).not.toBeNull();
+  await truncate(stagedFile(folder, artifact), 4);
   expect(await findStagedOutput(folder)).toBeNull();
 });
 

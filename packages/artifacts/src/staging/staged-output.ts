@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { access, link, mkdir, readFile, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Product, productSchema } from '@fulfillment/shared';
 import { z } from 'zod';
@@ -147,10 +147,14 @@ export async function removeStagedOrder(artifactsDir: string, orderId: string): 
   await rm(orderOf(artifactsDir, orderId), { recursive: true, force: true });
 }
 
+/**
+ * Staged files are not flushed. A loss of power can leave a shorter file behind, which counts as
+ * missing: buyers must not get half of their order.
+ */
 async function isHere(folder: string, { artifact }: Product): Promise<boolean> {
   if (artifact === undefined) return false;
-  return access(stagedFile(folder, artifact)).then(
-    () => true,
+  return stat(stagedFile(folder, artifact)).then(
+    ({ size }) => size === artifact.bytes,
     () => false,
   );
 }
