@@ -51,7 +51,7 @@ export async function checkHandlerProcesses(
       problem(
         ABOUT,
         error instanceof Error ? error.message : String(error),
-        'They get neither the keys of your agents nor REDIS_URL and ADMIN_PASSWORD: make the configuration load without those',
+        'They get neither the keys of your agents nor REDIS_URL, ADMIN_PASSWORD and LEDGER_URL: make the configuration load without those',
       ),
     ];
   } finally {

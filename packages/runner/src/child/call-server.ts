@@ -40,7 +40,7 @@ export class CallServer {
     await new Promise((resolve) => setImmediate(resolve));
     this.#lines.send({ type: 'result', call, outcome });
     const leftovers = await this.#leftovers.find(() => this.#current?.call !== call);
-    this.#lines.send({ type: 'idle', call, leftovers });
+    this.#lines.send({ type: 'idle', call, leftovers, rss: process.memoryUsage.rss() });
   }
 
   async #outcomeOf(

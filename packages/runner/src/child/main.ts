@@ -42,7 +42,8 @@ async function serve(configFile: string): Promise<void> {
   try {
     const { handlers, policy } = await loadHandlers(configFile);
     server = new CallServer(handlers, lines);
-    lines.send({ type: 'ready', handlers: handlers.map(describeHandler), policy });
+    const rss = process.memoryUsage.rss();
+    lines.send({ type: 'ready', handlers: handlers.map(describeHandler), policy, rss });
     // A process that is killed would not write its cache.
     setImmediate(flushCompileCache);
   } catch (error) {

@@ -4,7 +4,7 @@ import { MARK_VARIABLE } from '@fulfillment/processes/groups';
 import { API_KEY } from '@fulfillment/shared';
 
 /** Settings of this product that hold secrets. No handler needs them. */
-const SECRET_SETTINGS = ['REDIS_URL', 'ADMIN_PASSWORD'];
+const SECRET_SETTINGS = ['REDIS_URL', 'ADMIN_PASSWORD', 'LEDGER_URL'];
 /** Settings of this product that hold secrets, and that a configuration may read for its agents. */
 const AGENT_SETTINGS = ['ATELIER_API_KEY', 'ATELIER_WEBHOOK_SECRET'];
 /** A configuration that insists on a variable still loads. */

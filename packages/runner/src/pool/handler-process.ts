@@ -18,6 +18,8 @@ export interface HandlerProcessOptions extends ChildOptions {
   timings: Timings;
 }
 
+const MEGABYTE = 1024 * 1024;
+
 /** The process ended before the handler's code ran, so another process can run the call. */
 export class NotBegunError extends Error {
   override readonly name = 'NotBegunError';
@@ -43,6 +45,8 @@ export class HandlerProcess {
   /** Whether the last call left nothing running. */
   #isSettled = true;
   #isRetired = false;
+  /** The memory of the process before its first call, in bytes. */
+  #ownBytes = 0;
   #heardAt = performance.now();
   #killedFor: string | null = null;
   #fault: Extract<FromChild, { type: 'fault' }> | null = null;
@@ -86,7 +90,7 @@ export class HandlerProcess {
    * @throws as `Slot.run` does, or NotBegunError.
    */
   async run<K extends CallKind>(options: CallOptions<K>): Promise<Calls[K]['result']> {
-    if (this.hasEnded) throw new NotBegunError('the process has ended');
+    if (this.hasEnded || this.#isRetired) throw new NotBegunError('the process takes no more calls');
     const number = ++this.#calls;
     const call = new ActiveCall(options, {
       blockedFor: () => performance.now() - this.#heardAt,
@@ -127,6 +131,7 @@ export class HandlerProcess {
     this.#heardAt = performance.now();
     switch (message.type) {
       case 'ready':
+        this.#ownBytes = message.rss;
         this.#starting.resolve({ handlers: message.handlers, policy: message.policy });
         return;
       case 'unready':
@@ -161,19 +166,33 @@ export class HandlerProcess {
         call.settle(message.outcome);
         return;
       case 'idle':
-        this.#settled(call, message.leftovers);
+        this.#settled(call, message);
     }
   }
 
-  #settled(call: ActiveCall, leftovers: readonly string[]): void {
+  #settled(call: ActiveCall, { leftovers, rss }: { leftovers: readonly string[]; rss: number }): void {
     if (leftovers.length > 0) {
       const kinds = [...new Set(leftovers)].join(', ');
       call.host.log.warn({ leftovers: kinds }, 'the handler left work running: its process is replaced');
     }
+    const isFull = this.#isHalfFull(rss);
+    if (isFull) {
+      const memoryMb = Math.round(rss / MEGABYTE);
+      call.host.log.info({ memoryMb }, 'the handler left much memory in use: its process is replaced');
+    }
     this.#isSettled = true;
     this.freeSince = performance.now();
-    if (leftovers.length > 0 || this.#isRetired) this.retire();
+    if (leftovers.length > 0 || isFull || this.#isRetired) this.retire();
     this.onChange();
+  }
+
+  /**
+   * Whether earlier calls left the next call less than half of the memory. The memory limit would
+   * end that call for what other orders kept.
+   */
+  #isHalfFull(bytes: number): boolean {
+    const limit = this.#options.memoryMb * MEGABYTE;
+    return bytes - this.#ownBytes > (limit - this.#ownBytes) / 2;
   }
 
   #check(): void {
@@ -187,7 +206,7 @@ export class HandlerProcess {
 
   #checkMemory(bytes: number): void {
     const { memoryMb } = this.#options;
-    if (bytes > memoryMb * 1024 * 1024) this.kill(outOfMemory(memoryMb));
+    if (bytes > memoryMb * MEGABYTE) this.kill(outOfMemory(memoryMb));
   }
 
   #ended({ code, signal, error }: Awaited<Child['exited']>): void {

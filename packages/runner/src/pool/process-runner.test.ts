@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stagedFile } from '@fulfillment/artifacts';
 import { waitFor } from '@fulfillment/processes';
@@ -14,6 +14,7 @@ const shared = await openRunner({
     ...process.env,
     REDIS_URL: 'redis://127.0.0.1:1',
     ADMIN_PASSWORD: 'a password of the console',
+    LEDGER_URL: 'postgres://ledger:a-password@127.0.0.1/ledger',
     SHOP_KEY: KEY,
     SHOP_WEBHOOKS: SECRET,
     OTHER_SHOP_KEY: 'atelier_key_of_another_shop',
@@ -91,7 +92,7 @@ test('the whole context works across the boundary', async () => {
 test('a handler sees the keys of its own services, and no secret of the product', async () => {
   const env = JSON.parse(await textOf('secrets', await generate('secrets')));
   expect(env).toMatchObject({ MODEL_API_KEY: 'the key of a model' });
-  for (const name of ['REDIS_URL', 'ADMIN_PASSWORD']) expect(env).not.toHaveProperty(name);
+  for (const name of ['REDIS_URL', 'ADMIN_PASSWORD', 'LEDGER_URL']) expect(env).not.toHaveProperty(name);
   for (const name of ['SHOP_KEY', 'SHOP_WEBHOOKS', 'OTHER_SHOP_KEY'])
     expect(env[name]).toBe('atelier_withheld');
 });
@@ -167,12 +168,29 @@ test('a supervisor that signals every process ends no call', async () => {
   expect(await generate('gets a signal to end')).toMatchObject({ handler: 'gets a signal to end' });
 });
 
+const REPLACED = 'the handler left work running: its process is replaced';
+
 test('work that a handler left running cannot hurt the next order', async () => {
   await using alone = await openRunner({ size: 1 });
-  await alone.generate('leaves a timer');
-  await alone.generate('innocent');
-  await alone.generate('innocent');
-  expect(alone.lines.map(({ message }) => message)).toContain(
-    'the handler left work running: its process is replaced',
-  );
+  const trigger = path.join(alone.folder, 'trigger');
+  await alone.generate('leaves a timer', { input: { order: orderOf('leaves a timer', [trigger]) } });
+  await waitFor('the replacement', () => alone.lines.some(({ message }) => message === REPLACED));
+  const innocent = alone.generate('innocent');
+  await writeFile(trigger, '');
+  expect(await innocent).toMatchObject({ handler: 'innocent' });
+});
+
+test('a call does not begin in a process that is about to be replaced', async () => {
+  await using alone = await openRunner({ size: 1, timings: { retire: 50 } });
+  const made = await alone.generate('leaves a timer at its choice', {
+    beforeGenerate: () =>
+      waitFor('the replacement', () => alone.lines.some(({ message }) => message === REPLACED)),
+  });
+  expect(made).toMatchObject({ handler: 'leaves a timer at its choice' });
+});
+
+test('memory that handlers keep cannot hurt the next order', async () => {
+  await using alone = await openRunner({ size: 1 });
+  for (let order = 0; order < 3; order += 1) await alone.generate('keeps memory');
+  expect(await alone.generate('innocent')).toMatchObject({ handler: 'innocent' });
 });

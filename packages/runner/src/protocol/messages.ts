@@ -40,7 +40,8 @@ export type LogLevel = 'info' | 'warn' | 'error';
 
 /** From the child to the parent. */
 export type FromChild =
-  | { type: 'ready'; handlers: HandlerDescription[]; policy: Policy }
+  /** `rss`: the memory of the child, in bytes. */
+  | { type: 'ready'; handlers: HandlerDescription[]; policy: Policy; rss: number }
   /** The configuration cannot be loaded. The child ends. */
   | { type: 'unready'; reason: string }
   /** The call arrived, and the handler's code runs from now on. */
@@ -49,8 +50,7 @@ export type FromChild =
   | { type: 'log'; call: number; level: LogLevel; fields: object; message: string }
   | { type: 'result'; call: number; outcome: Outcome<unknown> }
   /** What the call left running in the child: timers, connections, programs. */
-  | { type: 'idle'; call: number; leftovers: string[] }
+  | { type: 'idle'; call: number; leftovers: string[]; rss: number }
   /** An error that nobody handled. The child ends. */
   | { type: 'fault'; origin: string; error: ErrorData }
-  /** `rss`: the memory of the child, in bytes. */
   | { type: 'pong'; rss: number };

@@ -74,6 +74,8 @@ interface Given {
   input: Partial<GenerateInput>;
   signal: AbortSignal;
   timeLimitMs: number;
+  /** Runs between the choice of the handler and its call. */
+  beforeGenerate: () => Promise<unknown>;
 }
 
 /** Chooses the handler of an order by its brief, and has it generate the round. */
@@ -86,6 +88,7 @@ async function generate(
     input,
     signal = NEVER,
     timeLimitMs = 10_000,
+    beforeGenerate,
   }: Partial<Given> & Pick<Given, 'runner' | 'folder' | 'host'>,
   name: string,
 ): Promise<Calls['generate']['result']> {
@@ -98,6 +101,7 @@ async function generate(
     signal,
     timeLimitMs,
   });
+  await beforeGenerate?.();
   return slot.run({
     kind: 'generate',
     input: {

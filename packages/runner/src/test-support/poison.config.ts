@@ -1,6 +1,6 @@
 /** Handlers that hurt their process, and one that does not. */
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { defineConfig, defineHandler, type GenerateContext, type HandlerInput } from '@fulfillment/handlers';
 
@@ -21,6 +21,15 @@ function startProgram({ order }: GenerateContext): void {
   });
   program.unref();
   writeFileSync(order.referenceUrls[0] ?? '', String(program.pid));
+}
+
+/** A handler whose cache only grows. */
+function cachesWithoutLimit(): HandlerInput['generate'] {
+  const cache: Buffer[] = [];
+  return () => {
+    cache.push(Buffer.alloc(100 * 1024 * 1024, 1));
+    return DONE;
+  };
 }
 
 export default defineConfig({
@@ -109,9 +118,25 @@ export default defineConfig({
       await delay(50);
       return DONE;
     }),
-    handler('leaves a timer', () => {
-      setTimeout(() => process.exit(9), 400);
+    handler('leaves a timer', ({ order }) => {
+      setInterval(() => existsSync(order.referenceUrls[0] ?? '') && process.exit(9), 10);
       return DONE;
     }),
+    handler(
+      'leaves a timer at its choice',
+      async ({ log, signal }) => {
+        log.info({}, 'generating');
+        await delay(300, undefined, { signal });
+        return DONE;
+      },
+      {
+        match: ({ brief }) => {
+          const isOurs = brief === 'leaves a timer at its choice';
+          if (isOurs) setInterval(() => undefined, 1000);
+          return isOurs;
+        },
+      },
+    ),
+    handler('keeps memory', cachesWithoutLimit()),
   ],
 });
