@@ -170,6 +170,19 @@ describe('a wrong configuration is rejected with a text that names the file and'
     expect(problem).toMatch(expected);
   });
 
+  test('the missing members of an own store, and how to change a store of an earlier version', async () => {
+    const members = 'publicUrl() {}, read() {}, removeOrder() {}, maxBytes: 1, folder: null, place: {}';
+    const problem = await problemOf(load(`{ handlers: [], artifacts: { put() {}, ${members} } }`));
+    expect(problem).toContain(
+      'This store needs add (a function), has (a function), doUrlsExpire (a boolean).',
+    );
+    expect(problem).toContain('Replace put by add(file, artifact, signal)');
+    expect(problem).toContain('docs/handlers/files.md');
+    expect(problem).toMatch(/\n.*artifacts, .*\.mts:1/);
+    const text = await problemOf(load(`{ handlers: [], artifacts: './files' }`));
+    expect(text).toContain('must be an artifact store: localDisk(…), s3(…), atelier(…)');
+  });
+
   test('the name, if two handlers share it', async () => {
     const problem = await problemOf(load(`{ handlers: [${PAINTER}, ${PAINTER}] }`));
     expect(problem).toMatch(/\.mts has two handlers named "painter"\./);

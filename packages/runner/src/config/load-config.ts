@@ -15,6 +15,7 @@ import {
 import { z } from 'zod';
 import { describeImportError } from './describe-import-error.ts';
 import { describeProblems } from './describe-problems.ts';
+import { storeSchema } from './store-schema.ts';
 
 /** The settings that say which configuration is used. */
 export interface ConfigSettings {
@@ -38,22 +39,6 @@ export interface Config {
 /** A longer time would overflow the timer, which then fires at once. */
 const LONGEST_TIME_LIMIT_SECONDS = 7 * 24 * 3600;
 
-const STORE_FIELDS = {
-  add: 'function',
-  publicUrl: 'function',
-  read: 'function',
-  has: 'function',
-  removeOrder: 'function',
-  doUrlsExpire: 'boolean',
-  maxBytes: 'number',
-  folder: 'object',
-  place: 'object',
-} satisfies Record<keyof ArtifactStore, string>;
-const isStore = (value: unknown) =>
-  Object.entries(STORE_FIELDS).every(
-    ([name, type]) =>
-      typeof Object(value)[name] === type || (name === 'folder' && typeof Object(value)[name] === 'string'),
-  );
 const isFunction = (value: unknown) => typeof value === 'function';
 const oneOrSeveral = z.union([z.string(), z.array(z.string())]).optional();
 /**
@@ -110,12 +95,7 @@ const configSchema = z.strictObject({
   agents: z.array(agentSchema).min(1).optional(),
   handlers: z.array(handlerSchema),
   policy: policySchema.prefault({}),
-  artifacts: z
-    .custom<ArtifactStore>(
-      isStore,
-      'must be an artifact store: localDisk(…), s3(…), atelier(…) or a store with the same functions and properties',
-    )
-    .optional(),
+  artifacts: storeSchema.optional(),
 });
 
 /**
