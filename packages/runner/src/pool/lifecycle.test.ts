@@ -60,9 +60,11 @@ describe('the configuration is loaded again', () => {
 
   test('and stays as it was when the new one is broken', async () => {
     const configFile = await writeConfig('broken.config.mts', 'before');
-    await using opened = await openRunner({ configFile });
-    const first = await tell(opened);
+    await using opened = await openRunner({ configFile, idleMs: 100 });
+    const slow = tell(opened, 'slow');
+    await waitFor('the slow call to begin', () => opened.lines.some(({ message }) => message === 'slow'));
     await writeFile(configFile, 'export default { handlers: [{ name: "teller", matsch: "default" }] };');
+    const first = await slow;
     const failure = await opened.runner.reload().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(RunnerUnavailableError);
     expect(String(failure)).toContain('Unknown option "matsch"');

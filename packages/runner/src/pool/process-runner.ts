@@ -28,6 +28,11 @@ export class ProcessRunner implements Runner {
   readonly #held = new Set<HandlerProcess>();
   /** Processes of an earlier configuration: they finish their call, and end. */
   readonly #outdated = new WeakSet<HandlerProcess>();
+  /**
+   * Set from the begin of a reload until one succeeds. Processes without a call then stay, because
+   * the file that would replace them may be broken.
+   */
+  #isReloadOpen = false;
   readonly #changes = new EventEmitter().setMaxListeners(0);
   readonly #timer: NodeJS.Timeout;
   readonly #killAll = () => {
@@ -75,7 +80,9 @@ export class ProcessRunner implements Runner {
 
   async reload(): Promise<LoadedHandlers> {
     const before = [...this.#all];
+    this.#isReloadOpen = true;
     const loaded = await this.#start().ready;
+    this.#isReloadOpen = false;
     for (const process of before) {
       this.#outdated.add(process);
       if (!this.#held.has(process)) process.retire();
@@ -145,6 +152,7 @@ export class ProcessRunner implements Runner {
   }
 
   #endIdle(): void {
+    if (this.#isReloadOpen) return;
     const before = performance.now() - this.#options.idleMs;
     for (const process of this.#available()) if (process.freeSince < before) process.retire();
   }
