@@ -26,7 +26,7 @@ export interface ArtifactStore {
   readonly doUrlsExpire: boolean;
   /** The largest file that is staged for the store, in bytes. Larger files are rejected at once. */
   readonly maxBytes: number;
-  /** The folder that the ingestor serves for it under `/artifacts/`. Null: it serves none. */
+  /** The folder that the ingestor serves under `/artifacts/`. Null: it serves ARTIFACTS_DIR. */
   readonly folder: string | null;
   /** How the doctor describes the store. */
   readonly place: StorePlace;
