@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { temporaryFolder } from '@fulfillment/processes';
 import { acquireChromium } from '../browser.ts';
@@ -14,6 +14,8 @@ export async function runVitestCheck(log: (line: string) => void): Promise<Outco
   const redis = await acquireRedis({ log });
   // The tests' temporary files disappear with this folder, even after an interruption.
   const folder = await temporaryFolder('check');
+  // Postgres refuses to run as root. The user that it runs as must reach its data in this folder.
+  await chmod(folder.path, 0o711);
   const file = path.join(folder.path, 'report.json');
   try {
     const { exit } = await runTool(
