@@ -44,12 +44,27 @@ export default defineConfig({ agents: [{ name: 'a', apiKey: process.env.NO_SUCH_
 `,
 );
 
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
 /** Runs the command as an operator does. */
-function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+function run(...args: string[]): Promise<Ended> {
+  return runWith({}, args);
+}
+
+function runWith(env: Record<string, string>, args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...args], { cwd: folder }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      [CLI, ...args],
+      { cwd: folder, env: { ...process.env, ...env } },
+      (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+      },
+    );
   });
 }
 
@@ -101,6 +116,17 @@ test('with feedback, the run is a revision', async () => {
   );
   expect(stdout).toContain('Handler "echo", revision 1:');
   expect(stdout).toContain('code: there/');
+});
+
+test.each(['abc', '64'])('a wrong memory limit is an error before the handler runs: %s', async (limit) => {
+  const { code, stderr } = await runWith({ HANDLER_MEMORY_MB: limit }, [
+    '--handler',
+    'echo',
+    '--brief',
+    'A cat.',
+  ]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^HANDLER_MEMORY_MB is wrong: .*Set it to a number of MB/);
 });
 
 test('a failed handler ends with 1, its reason and its stack, without secrets', async () => {

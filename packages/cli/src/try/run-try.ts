@@ -9,7 +9,7 @@ import {
   type TriedFile,
   tryHandler,
 } from '@fulfillment/runner';
-import { DEFAULT_HANDLER_MEMORY_MB, keepSecret, secretsIn, stackOf } from '@fulfillment/shared';
+import { handlerMemorySchema, keepSecret, secretsIn, stackOf } from '@fulfillment/shared';
 import { type OrderOptions, readOrder } from './read-order.ts';
 import { Spending } from './spending.ts';
 import { UsageError } from './usage-error.ts';
@@ -52,7 +52,7 @@ async function run(
   const runner = new ProcessRunner({
     configFile: options.config ?? process.env.FULFILLMENT_CONFIG ?? 'fulfillment.config.ts',
     size: CALLS_AT_ONCE,
-    memoryMb: Number(process.env.HANDLER_MEMORY_MB || DEFAULT_HANDLER_MEMORY_MB),
+    memoryMb: memoryLimit(),
     idleMs: IDLE_MS,
     env: process.env,
     withheld: [],
@@ -76,6 +76,13 @@ async function run(
   for (const deliverable of tried.deliverables) console.log(`  ${describe(deliverable)}`);
   if (tried.isHeld) console.log(`  held for a review: ${tried.reviewReason ?? 'the handler asks for it'}`);
   console.log(`${tried.deliverables.length} to deliver, ${spending.text()}`);
+}
+
+function memoryLimit(): number {
+  const limit = handlerMemorySchema.safeParse(process.env.HANDLER_MEMORY_MB || undefined);
+  if (limit.success) return limit.data;
+  const reasons = limit.error.issues.map(({ message }) => message).join('; ');
+  throw new UsageError(`HANDLER_MEMORY_MB is wrong: ${reasons}. Set it to a number of MB, or remove it.`);
 }
 
 function pick(handlers: readonly HandlerDescription[], name: string | undefined): HandlerDescription {

@@ -1,4 +1,4 @@
-import { API_KEY, DEFAULT_ARTIFACTS_DIR, DEFAULT_HANDLER_MEMORY_MB, NOT_A_KEY } from '@fulfillment/shared';
+import { API_KEY, DEFAULT_ARTIFACTS_DIR, handlerMemorySchema, NOT_A_KEY } from '@fulfillment/shared';
 import { z } from 'zod';
 import { type BudgetLimits, NO_CALL_LIMIT } from '../budget/budget.ts';
 import type { MarketplaceAddress } from '../marketplace/agents.ts';
@@ -125,12 +125,9 @@ export const generationSettings = baseSettings.extend({
     .enum(['process', 'none'])
     .default('process')
     .describe('Where handlers run. process: in child processes. none: in the worker itself'),
-  HANDLER_MEMORY_MB: z.coerce
-    .number()
-    .int()
-    .min(64)
-    .default(DEFAULT_HANDLER_MEMORY_MB)
-    .describe('Memory of one child process for handlers, in MB. A process that uses more is ended'),
+  HANDLER_MEMORY_MB: handlerMemorySchema.describe(
+    'Memory of one child process for handlers, in MB. A process that uses more is ended',
+  ),
   HANDLER_IDLE_MINUTES: z.coerce
     .number()
     .positive()
