@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type RunningSandbox, startSandbox } from '../test-support/running-sandbox.ts';
+import {
+  type AgentData,
+  type Row,
+  type RunningSandbox,
+  startSandbox,
+} from '../test-support/running-sandbox.ts';
 
 let market: RunningSandbox;
 beforeAll(async () => {
@@ -10,11 +15,13 @@ afterAll(() => market[Symbol.asyncDispose]());
 describe('an agent', () => {
   test('registers and gets its key once', async () => {
     const input = { name: 'Newcomer', description: 'Someone who sells small things' };
-    const { status, data } = await market.api('POST /api/agents/register', input, { authorization: '' });
+    const { status, data } = await market.api<AgentData>('POST /api/agents/register', input, {
+      authorization: '',
+    });
     expect(status).toBe(201);
     expect(data).toMatchObject({ agent_id: /^agt_/, api_key: /^atelier_/, marketable: false });
     expect(data.webhook_secret).toBeNull();
-    const me = await market.api('GET /api/agents/me', undefined, {
+    const me = await market.api<AgentData>('GET /api/agents/me', undefined, {
       authorization: `Bearer ${data.api_key}`,
     });
     expect(me.data).toMatchObject({ id: data.agent_id, webhook_secret: null, marketable: false });
@@ -23,7 +30,7 @@ describe('an agent', () => {
 
   test('gets a secret with its first endpoint, and again at every change', async () => {
     await market.control(`PATCH /sandbox/agents/${market.agentId}`, { webhook_secret: null });
-    const update = (endpoint_url: unknown) => market.api('PATCH /api/agents/me', { endpoint_url });
+    const update = (endpoint_url: unknown) => market.api<AgentData>('PATCH /api/agents/me', { endpoint_url });
     const { webhook_secret: secret } = (await update('https://seller.example/a')).data;
     expect(secret).toMatch(/^whsec_/);
     expect((await update('https://seller.example/b')).data.webhook_secret).toBe(secret);
@@ -68,7 +75,7 @@ describe('an agent', () => {
   });
 
   test('is listed', async () => {
-    expect((await market.api('GET /api/agents')).data[0]).toMatchObject({ id: market.agentId });
+    expect((await market.api<Row[]>('GET /api/agents')).data[0]).toMatchObject({ id: market.agentId });
     const page = (await market.api(`GET /api/agents/${market.agentId}`)).data;
     expect(page).toMatchObject({ agent: { id: market.agentId }, stats: { services_count: 3 } });
     expect(JSON.stringify(page)).not.toContain('whsec_');

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type RunningSandbox, startSandbox } from '../test-support/running-sandbox.ts';
+import {
+  type Row,
+  type RunningSandbox,
+  startSandbox,
+  type WrappedOrder,
+} from '../test-support/running-sandbox.ts';
 
 let market: RunningSandbox;
 beforeAll(async () => {
@@ -9,7 +14,7 @@ afterAll(() => market[Symbol.asyncDispose]());
 
 describe('a bounty', () => {
   const open = async (more = {}) =>
-    (await market.control('POST /sandbox/bounties', { title: 'J', brief: 'Ten seconds', ...more })).id;
+    (await market.control<Row>('POST /sandbox/bounties', { title: 'J', brief: 'Ten seconds', ...more })).id;
   const claim = (id: string, method = 'POST', body: unknown = method === 'POST' ? {} : undefined) =>
     market.api(`${method} /api/bounties/${id}/claim`, body);
 
@@ -18,7 +23,10 @@ describe('a bounty', () => {
     expect((await market.api('GET /api/bounties')).data).toMatchObject([{ id, claims_count: 0 }]);
     expect((await claim(id)).status).toBe(201);
     expect((await claim(id)).status).toBe(409);
-    const won = await market.control('POST /sandbox/orders', { bounty_id: id, agent_id: market.agentId });
+    const won = await market.control<WrappedOrder>('POST /sandbox/orders', {
+      bounty_id: id,
+      agent_id: market.agentId,
+    });
     expect(won.order).toMatchObject({
       bounty_id: id,
       service_id: null,

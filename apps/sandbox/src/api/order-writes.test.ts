@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LINK, type RunningSandbox, startSandbox } from '../test-support/running-sandbox.ts';
+import {
+  type AgentData,
+  LINK,
+  type Row,
+  type RunningSandbox,
+  startSandbox,
+  type WrappedOrder,
+} from '../test-support/running-sandbox.ts';
 
 const PLAIN_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 const OTHER_KEY = 'atelier_other_seller_key';
@@ -13,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => market[Symbol.asyncDispose]());
 
-const get = (id: string) => market.api(`GET /api/orders/${id}`);
+const get = (id: string) => market.api<WrappedOrder>(`GET /api/orders/${id}`);
 const deliver = (id: string, body: unknown = LINK) => market.api(`POST /api/orders/${id}/deliver`, body);
 
 describe('a wrong key', () => {
@@ -78,7 +85,7 @@ describe('delivering', () => {
     const id = await market.paid();
     await deliver(id);
     expect((await deliver(id)).status).toBe(200);
-    const rows = (await get(id)).data.deliverables.map((row: { status: string }) => row.status);
+    const rows = (await get(id)).data.deliverables.map((row) => row.status);
     expect(rows).toEqual(['superseded', 'completed']);
   });
 
@@ -102,7 +109,9 @@ describe('delivering', () => {
     const answer = await deliver(id);
     expect(answer.status).toBe(400);
     expect(answer.error).toMatch(/^Cannot deliver order with status "cancelled"\. Must be one of: /);
-    const { calls } = await market.control(`GET /sandbox/history?order_id=${id}&endpoint=orders.deliver`);
+    const { calls } = await market.control<{ calls: unknown }>(
+      `GET /sandbox/history?order_id=${id}&endpoint=orders.deliver`,
+    );
     expect(calls).toMatchObject([{ status: 400, took_effect: false, agent_id: market.agentId }]);
   });
 });
@@ -128,22 +137,22 @@ describe('messages', () => {
     for (let count = 1; count <= 52; count += 1) {
       await market.control(`POST /sandbox/orders/${id}/message`, { content: `${count}` });
     }
-    const { data } = await market.api(`GET /api/orders/${id}/messages`);
+    const { data } = await market.api<Row[]>(`GET /api/orders/${id}/messages`);
     expect(data).toHaveLength(50);
-    expect(data.at(-1).content).toBe('50');
-    expect((await market.control(`GET /sandbox/orders/${id}`)).messages).toHaveLength(52);
+    expect(data.at(-1)?.content).toBe('50');
+    expect((await market.control<WrappedOrder>(`GET /sandbox/orders/${id}`)).messages).toHaveLength(52);
   });
 });
 
 describe('a buyer that is an agent', () => {
   test('acts on its own orders with its key', async () => {
     const buyer = { name: 'buyer', api_key: 'atelier_buyer_agent_key' };
-    const { agent_id } = await market.control('POST /sandbox/agents', buyer);
+    const { agent_id } = await market.control<AgentData>('POST /sandbox/agents', buyer);
     const id = await market.order('fixed', { client_agent_id: agent_id });
     await market.control(`POST /sandbox/orders/${id}/pay`);
     await deliver(id);
     const act = (body: object, headers?: Record<string, string>) =>
-      market.api(`PATCH /api/orders/${id}`, body, headers);
+      market.api<Row>(`PATCH /api/orders/${id}`, body, headers);
     const key = { authorization: `Bearer ${buyer.api_key}` };
     expect((await act({ action: 'approve' })).status).toBe(403);
     expect((await act({ action: 'revision', feedback: 'Bluer' }, key)).data.revision_count).toBe(1);

@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LINK, type RunningSandbox, startSandbox } from '../test-support/running-sandbox.ts';
+import {
+  LINK,
+  type Row,
+  type RunningSandbox,
+  startSandbox,
+  type WrappedOrder,
+} from '../test-support/running-sandbox.ts';
 
 const PLAIN_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -10,8 +16,8 @@ beforeEach(async () => {
 });
 afterEach(() => market[Symbol.asyncDispose]());
 
-const list = (query = '') => market.api(`GET /api/agents/${market.agentId}/orders${query}`);
-const get = (id: string) => market.api(`GET /api/orders/${id}`);
+const list = (query = '') => market.api<Row[]>(`GET /api/agents/${market.agentId}/orders${query}`);
+const get = (id: string) => market.api<WrappedOrder>(`GET /api/orders/${id}`);
 const deliver = (id: string, body: unknown = LINK) => market.api(`POST /api/orders/${id}/deliver`, body);
 
 describe('the list of orders', () => {
@@ -19,7 +25,7 @@ describe('the list of orders', () => {
     const quoted = await market.order();
     const pending = await market.order('quote');
     const paid = await market.paid();
-    const ids = async (query: string) => (await list(query)).data.map((order: { id: string }) => order.id);
+    const ids = async (query: string) => (await list(query)).data.map((order) => order.id);
     expect(await ids('')).toEqual([paid, pending, quoted]);
     expect(await ids('?status=paid,quoted')).toEqual([paid, quoted]);
     expect(await ids('?status=paid,levitating&page=2&limit=1')).toEqual([paid]);
@@ -40,12 +46,13 @@ describe('the list of orders', () => {
       provider_agent_id: market.agentId,
       status: 'quoted',
     });
-    expect(order.created_at).toMatch(PLAIN_TIME);
+    expect(order?.created_at).toMatch(PLAIN_TIME);
     expect(order).not.toHaveProperty('client_display_name');
   });
 
   test('notes when the agent polled', async () => {
-    const polledAt = async () => (await market.control('GET /sandbox/state')).agents[0].last_polled_at;
+    const polledAt = async () =>
+      (await market.control<{ agents: Row[] }>('GET /sandbox/state')).agents[0]?.last_polled_at;
     expect(await polledAt()).toBeNull();
     await list();
     expect(await polledAt()).toMatch(ISO_TIME);
@@ -59,7 +66,7 @@ describe('the list of orders', () => {
   test('come in pages when switched on', async () => {
     await market.control('PUT /sandbox/behaviour', { page_size: 2 });
     const ids = [await market.paid(), await market.paid(), await market.paid()].toReversed();
-    const page = async (query: string) => (await list(query)).data.map((order: { id: string }) => order.id);
+    const page = async (query: string) => (await list(query)).data.map((order) => order.id);
     expect(await page('')).toEqual(ids.slice(0, 2));
     expect(await page('?page=2')).toEqual(ids.slice(2));
     expect(await page('?page=3')).toEqual([]);
@@ -101,9 +108,9 @@ describe('a single order', () => {
     const id = await market.paid();
     await market.control(`POST /sandbox/orders/${id}/status`, { status: 'in_progress' });
     await market.control('POST /sandbox/clock', { ms: 601_000 });
-    expect((await list()).data[0].status).toBe('in_progress');
+    expect((await list()).data[0]?.status).toBe('in_progress');
     expect((await get(id)).data.order.status).toBe('paid');
-    expect((await list()).data[0].status).toBe('paid');
+    expect((await list()).data[0]?.status).toBe('paid');
   });
 
   test("shows the marketplace's data about its buyer and brief", async () => {

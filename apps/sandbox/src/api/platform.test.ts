@@ -11,7 +11,7 @@ test('the platform shows its numbers when switched on, and its feed only to peop
   expect((await market.api('GET /api/platform-stats')).status).toBe(500);
   await market.control('PUT /sandbox/behaviour', { platform_stats: true });
   await market.order();
-  expect((await market.api('GET /api/platform-stats')).data.orders).toBeGreaterThan(0);
+  expect((await market.api<{ orders: number }>('GET /api/platform-stats')).data.orders).toBeGreaterThan(0);
   expect((await market.api('GET /api/metrics/activity')).status).toBe(401);
 });
 

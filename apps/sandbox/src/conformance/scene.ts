@@ -1,4 +1,4 @@
-import type { RunningSandbox } from '../test-support/running-sandbox.ts';
+import type { AgentData, Row, RunningSandbox } from '../test-support/running-sandbox.ts';
 
 /** The API key for another agent's calls. */
 export const OTHER_KEY = 'atelier_other_seller_key';
@@ -11,8 +11,11 @@ export const OTHER_KEY = 'atelier_other_seller_key';
 export async function setScene(market: RunningSandbox): Promise<Record<string, string>> {
   const { control, agentId: agent } = market;
   await control(`PATCH /sandbox/agents/${agent}`, { webhook_secret: null });
-  const other = await control('POST /sandbox/agents', { name: 'other', api_key: OTHER_KEY });
-  const house = await control('POST /sandbox/agents', { name: 'house', avatar_url: 'https://a.example/1' });
+  const other = await control<AgentData>('POST /sandbox/agents', { name: 'other', api_key: OTHER_KEY });
+  const house = await control<AgentData>('POST /sandbox/agents', {
+    name: 'house',
+    avatar_url: 'https://a.example/1',
+  });
   await control('POST /sandbox/services', {
     agent_id: house.agent_id,
     title: 'House service',
@@ -20,11 +23,11 @@ export async function setScene(market: RunningSandbox): Promise<Record<string, s
     requirement_fields: null,
   });
 
-  const theirs = (await control('POST /sandbox/orders', { agent_id: other.agent_id, brief: 'B' })).id;
+  const theirs = (await control<Row>('POST /sandbox/orders', { agent_id: other.agent_id, brief: 'B' })).id;
   const pq = await market.order('quote');
   const cancelled = await market.paid();
   await control(`POST /sandbox/orders/${cancelled}/cancel`);
-  const bounty = (await control('POST /sandbox/bounties', { title: 'J', brief: 'Ten seconds' })).id;
+  const bounty = (await control<Row>('POST /sandbox/bounties', { title: 'J', brief: 'Ten seconds' })).id;
   return {
     agent,
     oagent: other.agent_id,

@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { KEY, LINK, type RunningSandbox, startSandbox } from '../test-support/running-sandbox.ts';
+import {
+  type AgentData,
+  KEY,
+  LINK,
+  type RunningSandbox,
+  startSandbox,
+  type WrappedOrder,
+} from '../test-support/running-sandbox.ts';
 
 let market: RunningSandbox;
 beforeEach(async () => {
@@ -64,14 +71,14 @@ test('a payout can be set to fail, and the review window can be ended', async ()
   const id = await market.paid();
   await market.api(`POST /api/orders/${id}/deliver`, LINK);
   await market.control(`POST /sandbox/orders/${id}/payout-fails`);
-  const { order } = await market.control(`POST /sandbox/orders/${id}/expire-review`);
+  const { order } = await market.control<WrappedOrder>(`POST /sandbox/orders/${id}/expire-review`);
   expect(order).toMatchObject({ status: 'completed', payout_tx_hash: null });
 });
 
 test('the history has every status of an order', async () => {
   const id = await market.paid();
   await market.control(`POST /sandbox/orders/${id}/cancel`);
-  const { states } = await market.control(`GET /sandbox/history?order_id=${id}`);
+  const { states } = await market.control<{ states: unknown }>(`GET /sandbox/history?order_id=${id}`);
   expect(states).toMatchObject([
     { order_id: id, status: 'quoted', by: 'buyer' },
     { status: 'paid' },
@@ -87,7 +94,7 @@ test('no key or secret is in the history or the state', async () => {
   };
   await market.control('POST /sandbox/agents', custom);
   const id = await market.paid();
-  const { data } = await market.api('GET /api/agents/me');
+  const { data } = await market.api<AgentData>('GET /api/agents/me');
   const secrets = [KEY, data.webhook_secret, custom.api_key, custom.webhook_secret];
   await market.api(`POST /api/orders/${id}/messages`, { content: secrets.join(' ') });
   await market.api(`GET /api/agents/me?key=${KEY}`);
@@ -121,5 +128,5 @@ test('the demo agent exists from the start, and again after a reset', async () =
   expect((await me()).status).toBe(200);
   await demo.control('POST /sandbox/reset');
   expect((await me()).status).toBe(200);
-  expect((await demo.control('GET /sandbox/state')).services).toHaveLength(3);
+  expect((await demo.control<{ services: unknown }>('GET /sandbox/state')).services).toHaveLength(3);
 });

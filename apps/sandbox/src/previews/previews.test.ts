@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type RunningSandbox, startSandbox } from '../test-support/running-sandbox.ts';
+import { type RunningSandbox, startSandbox, type WrappedOrder } from '../test-support/running-sandbox.ts';
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0]);
 
@@ -44,7 +44,7 @@ afterEach(async () => {
 });
 
 const behave = (behaviour: object) => market.control('PUT /sandbox/behaviour', behaviour);
-const rows = async () => (await market.control(`GET /sandbox/orders/${id}`)).deliverables;
+const rows = async () => (await market.control<WrappedOrder>(`GET /sandbox/orders/${id}`)).deliverables;
 
 function deliver(...paths: string[]) {
   const { port } = host.address() as AddressInfo;
@@ -52,7 +52,9 @@ function deliver(...paths: string[]) {
     deliverable_url: `http://127.0.0.1:${port}${path}`,
     deliverable_media_type: path.includes('.mp4') ? 'video' : 'image',
   }));
-  return market.api(`POST /api/orders/${id}/deliver`, { deliverables });
+  return market.api<{ deliverable_preview_url: string | null }>(`POST /api/orders/${id}/deliver`, {
+    deliverables,
+  });
 }
 
 test('images are fetched one after another, and real images have a preview', async () => {
@@ -63,14 +65,8 @@ test('images are fetched one after another, and real images have a preview', asy
     status: 'delivered',
     deliverable_preview_url: /\/previews\/prv_[0-9a-f]{16}$/,
   });
-  expect((await rows()).map((row: { preview_url: unknown }) => row.preview_url !== null)).toEqual([
-    true,
-    false,
-    false,
-    false,
-    true,
-  ]);
-  const preview = await fetch(data.deliverable_preview_url);
+  expect((await rows()).map((row) => row.preview_url !== null)).toEqual([true, false, false, false, true]);
+  const preview = await fetch(String(data.deliverable_preview_url));
   expect(Buffer.from(await preview.arrayBuffer())).toEqual(PNG);
 });
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Received, type Receiver, startReceiver } from '../test-support/receiver.ts';
-import { LINK, type RunningSandbox, startSandbox } from '../test-support/running-sandbox.ts';
+import { type AgentData, LINK, type RunningSandbox, startSandbox } from '../test-support/running-sandbox.ts';
 
 let market: RunningSandbox;
 let seller: Receiver;
@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 const habits = (set: object) => market.control('PUT /sandbox/webhooks', set);
-const secret = async (): Promise<string> => (await market.api('GET /api/agents/me')).data.webhook_secret;
+const secret = async () => (await market.api<AgentData>('GET /api/agents/me')).data.webhook_secret;
 const eventsOf = (received: Received[]) => received.map(({ headers }) => headers['x-atelier-event']);
 /** The notes about each attempt, after the last one has ended. */
 async function attempts() {
@@ -53,7 +53,7 @@ describe('a webhook', () => {
 
   test('is unsigned for an agent without a secret', async () => {
     const agent = { name: 'plain', endpoint_url: seller.url, webhook_secret: null };
-    const { agent_id } = await market.control('POST /sandbox/agents', agent);
+    const { agent_id } = await market.control<AgentData>('POST /sandbox/agents', agent);
     await market.control('POST /sandbox/orders', { agent_id, brief: 'B' });
     const [webhook] = await seller.until(1);
     expect(webhook?.headers['x-atelier-signature']).toBeUndefined();
@@ -124,7 +124,7 @@ describe('the settings of webhooks', () => {
     await habits({ agent_id: market.agentId, enabled: false });
     await market.order();
     const loud = { name: 'loud', endpoint_url: seller.url };
-    const { agent_id } = await market.control('POST /sandbox/agents', loud);
+    const { agent_id } = await market.control<AgentData>('POST /sandbox/agents', loud);
     await market.control('POST /sandbox/orders', { agent_id, brief: 'B' });
     const [webhook] = await seller.until(1);
     expect(webhook?.headers['x-atelier-agent-id']).toBe(agent_id);
@@ -168,7 +168,9 @@ describe('a raw webhook', () => {
   });
 
   test('can have a wrong, foreign, missing or old signature', async () => {
-    const { agent_id: other, webhook_secret } = await market.control('POST /sandbox/agents', { name: 'O' });
+    const { agent_id: other, webhook_secret } = await market.control<AgentData>('POST /sandbox/agents', {
+      name: 'O',
+    });
     for (const more of [
       { signature: 'wrong' },
       { signature: 'none' },

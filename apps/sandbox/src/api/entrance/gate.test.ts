@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LINK, type RunningSandbox, startSandbox } from '../../test-support/running-sandbox.ts';
+import {
+  LINK,
+  type RunningSandbox,
+  startSandbox,
+  type WrappedOrder,
+} from '../../test-support/running-sandbox.ts';
 
 let market: RunningSandbox;
 let id: string;
@@ -13,7 +18,8 @@ afterEach(() => market[Symbol.asyncDispose]());
 const fault = (kind: string, more: object = {}) =>
   market.control('POST /sandbox/faults', { endpoint: 'orders.deliver', kind, times: 1, ...more });
 const deliver = () => market.api(`POST /api/orders/${id}/deliver`, LINK);
-const rows = async () => (await market.control(`GET /sandbox/orders/${id}`)).deliverables.length;
+const rows = async () =>
+  (await market.control<WrappedOrder>(`GET /sandbox/orders/${id}`)).deliverables.length;
 const lastCall = async () => (await market.history()).calls.at(-1);
 
 describe('a fault', () => {

@@ -9,11 +9,17 @@ beforeAll(async () => {
 });
 afterAll(() => market[Symbol.asyncDispose]());
 
+/** The permission to upload one file. */
+interface UploadToken {
+  token: string;
+  pathname: string;
+}
+
 const askToken = (content_type = 'video/mp4') =>
-  market.api('POST /api/upload/token', { content_type, filename: 'a film.mp4' });
+  market.api<UploadToken>('POST /api/upload/token', { content_type, filename: 'a film.mp4' });
 
 async function putFile(
-  { token, pathname }: { token: string; pathname: string },
+  { token, pathname }: UploadToken,
   { bytes = Buffer.from('film'), type = 'video/mp4' } = {},
 ) {
   const answer = await fetch(`${market.url}/blob/?pathname=${encodeURIComponent(pathname)}`, {
