@@ -14,8 +14,8 @@ const fuzzRuns = Number(process.env.FUZZ_RUNS ?? 0);
 export default defineConfig({
   test: {
     globalSetup: ['packages/devtools/src/vitest-global-setup.ts'],
-    // The tests mostly wait for Redis, processes and timers. Three workers keep two cores busy.
-    maxWorkers: 3,
+    // The tests mostly wait for Redis, processes and timers. Four workers keep two cores busy.
+    maxWorkers: 4,
     testTimeout: 20_000 + (fuzzRuns / FUZZ_RUNS_A_SECOND) * 1000,
     hookTimeout: 60_000,
     projects: [

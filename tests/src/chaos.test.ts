@@ -13,7 +13,7 @@ test(
     const script = path.join(import.meta.dirname, 'chaos/chaos.ts');
     const chaos = spawn(
       process.execPath,
-      [script, '--orders', '24', '--seed', SEED, '--minutes', String(MINUTES)],
+      [script, '--orders', '16', '--seed', SEED, '--minutes', String(MINUTES)],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     let told = '';

@@ -35,7 +35,14 @@ async function demo(scenarios: readonly Scenario[]): Promise<number> {
   try {
     console.log(`Playing ${scenarios.length} scenarios side by side:`);
     console.log(`${scenarioList(scenarios.map(({ name }) => name))}\n`);
-    const results = await Promise.all(scenarios.map((scenario, index) => play(system, scenario, index + 1)));
+    const numbered = scenarios.map((scenario, index) => ({ scenario, number: index + 1 }));
+    const results: Result[] = [];
+    for (const { scenario, number } of numbered.filter(({ scenario: { isAlone } }) => isAlone))
+      results.push(await play(system, scenario, number));
+    const others = numbered.filter(({ scenario: { isAlone } }) => !isAlone);
+    results.push(
+      ...(await Promise.all(others.map(({ scenario, number }) => play(system, scenario, number)))),
+    );
     const failed = results.filter(({ problem }) => problem !== null);
     if (failed.length > 0) printOutput(system, failed);
     await system.close();

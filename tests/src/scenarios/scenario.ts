@@ -4,6 +4,8 @@ import { type Purchase, place, type Tell, type Trade } from '../harness/trade.ts
 /** The events between buyers and agents, and the required end. */
 export interface Scenario {
   name: string;
+  /** Plays alone, before the other scenarios, because it needs a system without other work. */
+  isAlone?: true;
   run: (stage: Stage) => Promise<void>;
 }
 
