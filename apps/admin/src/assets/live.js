@@ -9,13 +9,18 @@ const RECONNECT_MS = 3000;
 /** The parts of a page that follow what happens. The search box is not among them. */
 const PARTS = ['#shell-status', '#navigation', 'main'];
 
-/** What the operator typed, chose or unfolded. A refresh must not undo it. */
+/**
+ * What the operator typed, chose or unfolded. A refresh must not undo it. A hidden field is ours,
+ * and must match the page.
+ */
 const OWN_ATTRIBUTES = new Set(['open', 'checked', 'value']);
 
 const callbacks = {
   beforeAttributeUpdated: (name, element) => {
     if (name === 'class' && element.matches('tr[data-row], [data-selection]')) return false;
-    return !(OWN_ATTRIBUTES.has(name) && element.matches('details, dialog, input, select'));
+    return !(
+      OWN_ATTRIBUTES.has(name) && element.matches('details, dialog, input:not([type=hidden]), select')
+    );
   },
   beforeNodeMorphed: (node) => !(node instanceof HTMLTextAreaElement && node.value !== node.defaultValue),
 };

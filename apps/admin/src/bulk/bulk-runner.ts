@@ -80,14 +80,16 @@ export class BulkRunner {
   /** An order that fails keeps none of the others from their turn. */
   async #answer(ref: OrderRef, run: BulkRun): Promise<BulkResult> {
     const { store, queues, policy, log } = this.#options;
-    const record = await store.load(ref);
-    if (record === null) return FORGOTTEN;
-    const order = { record, decision: decide(record, policy, record.loadedAt) };
-    const facts = bulkFacts(order, run);
-    const isAnswered = wasAnswered(order, run, run.startedAt ?? run.createdAt);
-    if (run.action !== 'read' && facts.length === 0 && !isAnswered) return MOVED_ON;
     try {
-      await store.append(ref, facts);
+      const record = await store.load(ref);
+      if (record === null) return FORGOTTEN;
+      const order = { record, decision: decide(record, policy, record.loadedAt) };
+      const facts = bulkFacts(order, run);
+      const isAnswered = wasAnswered(order, run, run.startedAt ?? run.createdAt);
+      if (run.action !== 'read' && facts.length === 0 && !isAnswered) return MOVED_ON;
+      // The process that began the action may have ended between the fact and the result. The order
+      // may have failed again since then. One bulk action answers an order once.
+      if (!isAnswered) await store.append(ref, facts);
       await queues.poke(ref, 'operator');
       return DONE;
     } catch (error) {
