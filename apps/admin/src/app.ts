@@ -3,7 +3,6 @@ import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
-import { sessionKey } from './access/account.ts';
 import { guard } from './access/guard.ts';
 import { PAGE_HEADERS } from './access/headers.ts';
 import { loginRoutes } from './access/login.ts';
@@ -31,7 +30,7 @@ export function adminRoutes(options: AdminOptions): (server: FastifyInstance) =>
   return async (server) => {
     await server.register(async (pages) => {
       await pages.register(helmet, PAGE_HEADERS);
-      await pages.register(cookie, { secret: sessionKey(options.account) });
+      await pages.register(cookie);
       await pages.register(formbody);
       await pages.register(rateLimit, { global: false });
       guard(pages, options);

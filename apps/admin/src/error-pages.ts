@@ -18,24 +18,21 @@ const REDIS_ERRORS =
 export function errorPages(server: FastifyInstance, options: AdminOptions): void {
   server.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
-    const reader = request.routeOptions.config.access === 'anyone' ? 'guest' : 'operator';
     if (status === 429) {
       return refuse(options, reply, {
         status: 429,
         message: 'Wait a minute, then try to log in again.',
-        reader,
       });
     }
-    if (status < 500) return refuse(options, reply, { status: 400, message: error.message, reader });
+    if (status < 500) return refuse(options, reply, { status: 400, message: error.message });
     if (!options.isRedisReady() || REDIS_ERRORS.test(error.message)) {
-      return refuse(options, reply, { status: 503, message: REDIS_AWAY, reader });
+      return refuse(options, reply, { status: 503, message: REDIS_AWAY });
     }
     if (isLedgerError(error)) {
       options.log.error({ url: request.url, err: error }, 'the ledger cannot be read');
       return refuse(options, reply, {
         status: 503,
         message: LEDGER_AWAY,
-        reader,
         heading: 'The ledger is out of reach',
       });
     }
@@ -43,7 +40,6 @@ export function errorPages(server: FastifyInstance, options: AdminOptions): void
     return refuse(options, reply, {
       status: 500,
       message: 'The log of the admin process says more.',
-      reader,
     });
   });
 

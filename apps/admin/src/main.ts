@@ -9,8 +9,8 @@ await runApp({
   port: (settings) => settings.ADMIN_PORT,
   configure: loadConfig,
   runsWithoutAgents: true,
-  start: async (runtime, settings, { artifacts }) => {
+  start: async (runtime, settings, config) => {
     await startProjection(runtime, settings);
-    await startAdmin(runtime, settings, artifacts);
+    await startAdmin(runtime, settings, config);
   },
 });

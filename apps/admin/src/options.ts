@@ -11,8 +11,8 @@ import type {
   RecordStore,
   RedisTrouble,
 } from '@fulfillment/platform';
-import type { Policy } from '@fulfillment/shared';
-import type { Account } from './access/account.ts';
+import type { Account, Policy, Role } from '@fulfillment/shared';
+import type { Accounts } from './access/accounts.ts';
 import type { BulkRunner } from './bulk/bulk-runner.ts';
 import type { BulkStore } from './bulk/bulk-store.ts';
 import type { ViewStore } from './list/view-store.ts';
@@ -22,7 +22,7 @@ import type { ViewStore } from './list/view-store.ts';
  * unreachable, and not wait for it.
  */
 export interface AdminOptions {
-  account: Account;
+  accounts: Accounts;
   isReadOnly: boolean;
   policy: Policy;
   store: RecordStore;
@@ -53,9 +53,16 @@ export interface AdminOptions {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Who may send the request. Left out: the operator only. */
+    /** `anyone`: the route needs no login. */
     access?: 'anyone';
+    /** The role that the request needs. Left out: viewer to read, operator to change something. */
+    role?: Role;
     /** False if the route also answers while Redis is unreachable. */
     needsRedis?: false;
+  }
+
+  interface FastifyRequest {
+    /** Who sends the request. Null for a guest. Routes that need a login use `signedIn`. */
+    account: Account | null;
   }
 }

@@ -23,7 +23,6 @@ interface Refusal {
   status: RefusalStatus;
   /** The reason, for people. */
   message: string;
-  reader?: 'operator' | 'guest';
   backTo?: string;
   /** Left out: the heading of the status. */
   heading?: string;
@@ -43,7 +42,7 @@ function searchOf({ query }: FastifyRequest): string {
 export function refuse(
   options: AdminOptions,
   reply: FastifyReply,
-  { status, message, reader = 'operator', backTo = '/', heading = HEADINGS[status] }: Refusal,
+  { status, message, backTo = '/', heading = HEADINGS[status] }: Refusal,
 ): FastifyReply {
   reply.code(status);
   if (isOfBoardApi(reply.request)) {
@@ -52,6 +51,6 @@ export function refuse(
       message,
     });
   }
-  const frame = frameOf(options, heading, { reader, search: searchOf(reply.request) });
+  const frame = frameOf(options, reply, { title: heading, search: searchOf(reply.request) });
   return reply.type('text/html; charset=utf-8').send(messagePage(frame, { heading, message, backTo }));
 }

@@ -12,12 +12,19 @@ import {
   untilReady,
 } from '@fulfillment/platform';
 import type { FastifyInstance } from 'fastify';
+import { Accounts, type ConfiguredAccount } from './access/accounts.ts';
 import { listenHost } from './access/origin.ts';
 import { adminRoutes } from './app.ts';
 import { startBulk } from './bulk/start-bulk.ts';
 import { LedgerAccess } from './ledger/ledger-access.ts';
 import { ViewStore } from './list/view-store.ts';
 import type { AdminOptions } from './options.ts';
+
+/** What the console needs of the operator's configuration. */
+export interface AdminConfig {
+  artifacts: AdminOptions['artifacts'];
+  accounts: readonly ConfiguredAccount[];
+}
 
 /**
  * Serves the admin pages on a Redis connection of their own. A page must report at once that Redis
@@ -27,18 +34,18 @@ import type { AdminOptions } from './options.ts';
 export async function startAdmin(
   runtime: Runtime,
   settings: AdminSettings,
-  artifacts: AdminOptions['artifacts'],
+  { artifacts, accounts: configured }: AdminConfig,
 ): Promise<string> {
   const { log, keys, policy } = runtime;
   const redis = runtime.openRedis('producer');
   await untilReady(redis);
   const queues = new Queues(redis, keys.bull, log);
-  const hasLogin = settings.ADMIN_PASSWORD !== undefined;
-  const host = listenHost(settings.HOST, hasLogin);
-  if (!hasLogin) {
+  const accounts = await Accounts.create(settings, configured);
+  const host = listenHost(settings.HOST, accounts.hasLogin);
+  if (!accounts.hasLogin) {
     log.warn(
       { host },
-      'ADMIN_PASSWORD is not set: the admin pages have no login and are served to this machine only',
+      'ADMIN_PASSWORD is not set, and the configuration has no accounts: the admin pages have no login and are served to this machine only',
     );
   }
   const ledger = new LedgerAccess(settings.LEDGER_URL);
@@ -48,7 +55,7 @@ export async function startAdmin(
     views: new ViewStore(redis, keys),
     bulk,
     bulkRunner,
-    account: { user: settings.ADMIN_USER, password: settings.ADMIN_PASSWORD },
+    accounts,
     isReadOnly: settings.ADMIN_READ_ONLY,
     policy,
     store,

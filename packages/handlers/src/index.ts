@@ -6,7 +6,13 @@ export {
   localDisk,
   type StorePlace,
 } from '@fulfillment/artifacts';
-export { type AgentInput, type ConfigInput, defineConfig, defineHandler } from './config/define.ts';
+export {
+  type AccountInput,
+  type AgentInput,
+  type ConfigInput,
+  defineConfig,
+  defineHandler,
+} from './config/define.ts';
 export { InvalidOutputError, PermanentError, RetryLaterError } from './errors.ts';
 export { type CommandOptions, command } from './generators/command.ts';
 export { type HttpOptions, http } from './generators/http.ts';

@@ -3,7 +3,8 @@ import type { AdminOptions } from '../options.ts';
 import { type RefusalStatus, refuse } from '../refusal.ts';
 import { isOfBoard, isOfBoardApi } from './board-route.ts';
 import { isForLoopback, isFromOurPages, mayChange } from './origin.ts';
-import { hasSession } from './session.ts';
+import { isAllowed, tooLowRole } from './rights.ts';
+import { personOf } from './session.ts';
 
 /**
  * A job only carries out what an order's record asks for. Retrying, adding or promoting a job on
@@ -21,30 +22,33 @@ export const REDIS_AWAY =
 
 /** Checks every request to the pages first, including those to Bull Board and its API. */
 export function guard(server: FastifyInstance, options: AdminOptions): void {
+  server.decorateRequest('account', null);
   server.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store');
+    request.account = personOf(options.accounts, request);
     const verdict = judge(request, options);
     if (verdict === 'go on') return;
     if (verdict === 'log in') return sendToLogin(request, reply, options);
-    const reader = hasSession(request, Date.now()) ? 'operator' : 'guest';
-    return refuse(options, reply, { status: verdict.status, message: verdict.message, reader });
+    return refuse(options, reply, verdict);
   });
 }
 
 function judge(request: FastifyRequest, options: AdminOptions): Verdict {
   const { access, needsRedis } = request.routeOptions.config;
-  const hasLogin = options.account.password !== undefined;
-  if (!hasLogin && !isForLoopback(request)) {
+  if (!options.accounts.hasLogin && !isForLoopback(request)) {
     return refused(
-      'Without a login these pages answer to localhost only. Set ADMIN_PASSWORD to reach them by another name.',
+      'Without a login these pages answer to localhost only. Set ADMIN_PASSWORD, or add accounts to the configuration, to reach them by another name.',
     );
   }
   if (mayChange(request) && !isFromOurPages(request)) {
     return refused('This request did not come from a page of this site, so nothing was changed.');
   }
-  if (hasLogin && access !== 'anyone' && !hasSession(request, Date.now())) return 'log in';
+  if (access !== 'anyone' && request.account === null) return 'log in';
   if (options.isReadOnly && mayChange(request) && access !== 'anyone') {
     return refused('ADMIN_READ_ONLY is set: nothing can be changed from here.');
+  }
+  if (access !== 'anyone' && request.account !== null && !isAllowed(request.account, request)) {
+    return refused(tooLowRole(request.account, request));
   }
   if (mayChange(request) && isOfBoard(request)) return { status: 405, message: BOARD_IS_READ_ONLY };
   if (needsRedis !== false && !options.isRedisReady()) return { status: 503, message: REDIS_AWAY };
@@ -62,6 +66,6 @@ const NOT_LOGGED_IN = 'You are not logged in, or your session ended. Load the pa
  */
 function sendToLogin(request: FastifyRequest, reply: FastifyReply, options: AdminOptions): FastifyReply {
   return mayChange(request) || isOfBoardApi(request)
-    ? refuse(options, reply, { status: 401, message: NOT_LOGGED_IN, reader: 'guest' })
+    ? refuse(options, reply, { status: 401, message: NOT_LOGGED_IN })
     : reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303);
 }

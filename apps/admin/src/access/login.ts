@@ -4,8 +4,7 @@ import type { AdminOptions } from '../options.ts';
 import { frameOf } from '../page/frame.ts';
 import { type Html, html } from '../page/html.ts';
 import { page } from '../page/layout.ts';
-import { isAccount } from './account.ts';
-import { beginSession, endSession, hasSession } from './session.ts';
+import { beginSession, endSession } from './session.ts';
 
 const ATTEMPTS_A_MINUTE = 10;
 const OPEN = { access: 'anyone', needsRedis: false } as const;
@@ -17,22 +16,23 @@ const loginForm = z
 
 /** Serves `/login` and `/logout`. */
 export function loginRoutes(server: FastifyInstance, options: AdminOptions): void {
-  const { account, log } = options;
+  const { accounts, log } = options;
 
   server.get<{ Querystring: Record<string, unknown> }>('/login', { config: OPEN }, (request, reply) => {
     const next = ownPath(field.parse(request.query.next));
-    if (account.password === undefined || hasSession(request, Date.now())) return reply.redirect(next, 303);
+    if (request.account !== null) return reply.redirect(next, 303);
     return reply
       .type('text/html; charset=utf-8')
-      .send(page(frameOf(options, 'Log in', { reader: 'guest' }), form(next, null)));
+      .send(page(frameOf(options, reply, { title: 'Log in', isGuest: true }), form(next, null)));
   });
 
   const rateLimit = { max: ATTEMPTS_A_MINUTE, timeWindow: '1 minute' };
-  server.post('/login', { config: { ...OPEN, rateLimit } }, (request, reply) => {
+  server.post('/login', { config: { ...OPEN, rateLimit } }, async (request, reply) => {
     const { user, password, next } = loginForm.parse(request.body);
-    if (isAccount(account, user, password)) {
-      log.info({ by: account.user, ip: request.ip }, 'operator logged in');
-      beginSession(request, reply, Date.now());
+    const account = await accounts.find(user, password);
+    if (account !== null) {
+      log.info({ by: account.name, role: account.role, ip: request.ip }, 'logged in');
+      beginSession(accounts, account, reply);
       return reply.redirect(ownPath(next), 303);
     }
     log.warn({ ip: request.ip }, 'login refused');
@@ -40,7 +40,7 @@ export function loginRoutes(server: FastifyInstance, options: AdminOptions): voi
     return reply
       .code(401)
       .type('text/html; charset=utf-8')
-      .send(page(frameOf(options, 'Log in', { reader: 'guest' }), content));
+      .send(page(frameOf(options, reply, { title: 'Log in', isGuest: true }), content));
   });
 
   server.post('/logout', { config: OPEN }, (request, reply) => {

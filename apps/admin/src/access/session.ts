@@ -1,16 +1,15 @@
+import type { Account } from '@fulfillment/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Accounts, SESSION_MS } from './accounts.ts';
 
 const COOKIE = 'fulfillment_admin';
-const SESSION_HOURS = 12;
-const SESSION_MS = SESSION_HOURS * 3600 * 1000;
 
 /** Begins a session: a signed cookie that holds only the time of its end. */
-export function beginSession(request: FastifyRequest, reply: FastifyReply, now: number): void {
-  reply.setCookie(COOKIE, String(now + SESSION_MS), {
-    signed: true,
+export function beginSession(accounts: Accounts, account: Account, reply: FastifyReply): void {
+  reply.setCookie(COOKIE, accounts.beginSession(account, Date.now()), {
     httpOnly: true,
     sameSite: 'strict',
-    secure: isSecure(request),
+    secure: isSecure(reply.request),
     path: '/',
     maxAge: SESSION_MS / 1000,
   });
@@ -20,14 +19,9 @@ export function endSession(request: FastifyRequest, reply: FastifyReply): void {
   reply.clearCookie(COOKIE, { httpOnly: true, sameSite: 'strict', secure: isSecure(request), path: '/' });
 }
 
-/** Whether the request carries a session that has not ended. */
-export function hasSession(request: FastifyRequest, now: number): boolean {
-  const cookie = request.cookies[COOKIE];
-  if (cookie === undefined) return false;
-  const { valid, value } = request.unsignCookie(cookie);
-  if (!valid || value === null) return false;
-  const endsAt = Number(value);
-  return Number.isSafeInteger(endsAt) && endsAt > now && endsAt <= now + SESSION_MS;
+/** Who sends the request, or null if nobody is logged in. */
+export function personOf(accounts: Accounts, request: FastifyRequest): Account | null {
+  return accounts.ofSession(request.cookies[COOKIE], Date.now());
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { AdminOptions } from '../options.ts';
+import { mayAct } from '../page/frame.ts';
 import { html } from '../page/html.ts';
 import { sendPage } from '../page/send-page.ts';
 import { systemState } from '../system/system-state.ts';
@@ -9,13 +10,13 @@ import { attentionPage } from './attention-page.ts';
 
 /** Serves `/`: what waits for the operator. */
 export function attentionRoutes(server: FastifyInstance, options: AdminOptions): void {
-  const { store, isReadOnly } = options;
+  const { store } = options;
 
   server.get('/', async (_request, reply) => {
     const now = await store.now();
     const [data, system] = await Promise.all([attentionData(options, now), systemState(options)]);
     const { waiting } = data.counts;
-    const content = html`${systemWarnings(system, now)}${attentionPage({ data, mayAct: !isReadOnly, now })}`;
+    const content = html`${systemWarnings(system, now)}${attentionPage({ data, mayAct: mayAct(options, reply), now })}`;
     const title = waiting > 0 ? `(${waiting}) Attention` : 'Attention';
     return sendPage(options, reply, { title, section: 'attention', content });
   });

@@ -1,6 +1,7 @@
 import { decide, type OrderRef } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { signedIn } from '../access/rights.ts';
 import { listPath } from '../list/list-query.ts';
 import type { AdminOptions } from '../options.ts';
 import { sendPage } from '../page/send-page.ts';
@@ -17,7 +18,7 @@ const bulkParams = z.object({ id: z.uuid() });
 
 /** Serves the preview, the start and the progress of bulk actions. */
 export function bulkRoutes(server: FastifyInstance, options: AdminOptions): void {
-  const { bulk, bulkRunner, store, account, log } = options;
+  const { bulk, bulkRunner, store, log } = options;
 
   server.post('/bulk/preview', async (request, reply) => {
     const form = selectionForm.safeParse(request.body);
@@ -36,7 +37,7 @@ export function bulkRoutes(server: FastifyInstance, options: AdminOptions): void
     const plan: BulkPlan = {
       action: form.data.action,
       group,
-      by: account.user,
+      by: signedIn(request).name,
       createdAt: now,
       total: refs.length,
     };
@@ -57,7 +58,7 @@ export function bulkRoutes(server: FastifyInstance, options: AdminOptions): void
     }
     if (await bulk.start(run.id, await store.now())) {
       log.info(
-        { bulk: run.id, action: run.action, orders: run.total, by: account.user },
+        { bulk: run.id, action: run.action, orders: run.total, by: signedIn(request).name },
         'bulk action started',
       );
       bulkRunner.wake();

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { AdminOptions } from '../options.ts';
+import { mayAct } from '../page/frame.ts';
 import { sendPage } from '../page/send-page.ts';
 import { brokenListPage, listPage, PAGE_SIZE } from './list-page.ts';
 import { readFilter, readListQuery } from './list-query.ts';
@@ -7,7 +8,7 @@ import { builtInViews } from './views.ts';
 
 /** Serves `/orders`: the list of orders, by search text, sort and page. */
 export function listRoutes(server: FastifyInstance, options: AdminOptions): void {
-  const { registry, store, isReadOnly } = options;
+  const { registry, store } = options;
 
   server.get('/orders', async (request, reply) => {
     const query = readListQuery(request.query);
@@ -26,7 +27,16 @@ export function listRoutes(server: FastifyInstance, options: AdminOptions): void
       options.views.list(),
     ]);
     const views = builtInViews(counts);
-    const content = listPage({ query, orders, found, views, saved, agentNames, canSelect: !isReadOnly, now });
+    const content = listPage({
+      query,
+      orders,
+      found,
+      views,
+      saved,
+      agentNames,
+      canSelect: mayAct(options, reply),
+      now,
+    });
     return sendPage(options, reply, { ...page, content });
   });
 }

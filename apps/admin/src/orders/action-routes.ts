@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { signedIn } from '../access/rights.ts';
 import { orderPath } from '../board.ts';
 import type { AdminOptions } from '../options.ts';
 import { refuse } from '../refusal.ts';
@@ -10,7 +11,7 @@ import { findOrder } from './find-order.ts';
  * changes nothing, and says that the order no longer waits for the action.
  */
 export function actionRoutes(server: FastifyInstance, options: AdminOptions): void {
-  const { store, queues, log, account } = options;
+  const { store, queues, log } = options;
 
   server.post('/orders/:agentId/:orderId/actions', async (request, reply) => {
     const asked = actionForm.safeParse(request.body);
@@ -22,7 +23,8 @@ export function actionRoutes(server: FastifyInstance, options: AdminOptions): vo
     }
     const order = await findOrder(options, request.params);
     if (order === null) return refuse(options, reply, { status: 404, message: 'There is no such order.' });
-    const fact = factOfAction(order.decision, asked.data, account.user);
+    const by = signedIn(request).name;
+    const fact = factOfAction(order.decision, asked.data, by);
     if (fact === null) {
       const message = `The order does not wait for "${asked.data.action}" any more. Somebody else may have pressed it, or the order went on. Nothing was changed.`;
       return refuse(options, reply, { status: 409, message, backTo: orderPath(order.ref) });
@@ -30,7 +32,7 @@ export function actionRoutes(server: FastifyInstance, options: AdminOptions): vo
     await store.append(order.ref, [fact]);
     await queues.poke(order.ref, 'operator');
     log.info(
-      { ...order.ref, action: asked.data.action, attention: asked.data.attention, by: account.user },
+      { ...order.ref, action: asked.data.action, attention: asked.data.attention, by },
       'operator acted',
     );
     return reply.redirect(orderPath(order.ref), 303);

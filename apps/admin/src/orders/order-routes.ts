@@ -1,6 +1,7 @@
 import { orderTitle } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import type { AdminOptions } from '../options.ts';
+import { mayAct } from '../page/frame.ts';
 import { sendPage } from '../page/send-page.ts';
 import { refuse } from '../refusal.ts';
 import { draftTexts } from './draft-texts.ts';
@@ -17,8 +18,16 @@ export function orderRoutes(server: FastifyInstance, options: AdminOptions): voi
     const pauses = await options.pauses.holdingUp(await options.pauses.read(), order.ref, jobs);
     const agent = (await options.registry.names()).get(order.ref.agentId) ?? null;
     const texts = await draftTexts(options, order);
-    const { policy, isReadOnly } = options;
-    const content = orderPage({ ...order, jobs, pauses, agent, mayAct: !isReadOnly, policy, texts });
+    const { policy } = options;
+    const content = orderPage({
+      ...order,
+      jobs,
+      pauses,
+      agent,
+      mayAct: mayAct(options, reply),
+      policy,
+      texts,
+    });
     const title = (order.record.snapshot && orderTitle(order.record.snapshot)) ?? order.ref.orderId;
     return sendPage(options, reply, { title, section: 'orders', content });
   });

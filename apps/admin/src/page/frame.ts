@@ -1,32 +1,43 @@
+import { hasRightsOf } from '@fulfillment/shared';
+import type { FastifyReply } from 'fastify';
 import type { AdminOptions } from '../options.ts';
 import type { Section } from '../shell/shell.ts';
 import type { ShellState } from '../shell/shell-state.ts';
 import type { Frame } from './layout.ts';
 
 interface FrameParts {
-  /** Left out: the operator. */
-  reader?: 'operator' | 'guest';
+  title: string;
+  /** The page shows nothing that needs a login. Left out: whether nobody is logged in. */
+  isGuest?: boolean;
   section?: Section;
   state?: ShellState;
   /** The text in the search box. */
   search?: string;
 }
 
-/** The frame around a page's content. A guest sees nothing that only the operator needs. */
+/** The frame around a page's content. A guest sees nothing that needs a login. */
 export function frameOf(
-  options: AdminOptions,
-  title: string,
-  { reader = 'operator', section, state, search = '' }: FrameParts = {},
+  { accounts, isReadOnly }: AdminOptions,
+  { request }: FastifyReply,
+  { title, isGuest = false, section, state, search = '' }: FrameParts,
 ): Frame {
-  const { account, isReadOnly } = options;
-  const hasLogin = account.password !== undefined;
-  const isOperator = reader === 'operator';
+  const account = isGuest ? null : request.account;
+  const { hasLogin } = accounts;
   return {
     title,
-    shell: isOperator
-      ? { operator: account.user, hasLogin, section: section ?? null, state: state ?? null, search }
-      : null,
+    shell:
+      account === null ? null : { account, hasLogin, section: section ?? null, state: state ?? null, search },
     hasLogin,
-    isReadOnly: isOperator && isReadOnly,
+    isReadOnly: account !== null && isReadOnly,
   };
+}
+
+/** Whether the reader of a page may act on orders. */
+export function mayAct({ isReadOnly }: AdminOptions, { request }: FastifyReply): boolean {
+  return !isReadOnly && request.account !== null && hasRightsOf(request.account.role, 'operator');
+}
+
+/** Whether the reader of a page may change what concerns the whole shop. */
+export function mayManage({ isReadOnly }: AdminOptions, { request }: FastifyReply): boolean {
+  return !isReadOnly && request.account !== null && hasRightsOf(request.account.role, 'owner');
 }

@@ -25,7 +25,7 @@ export async function sendPage(
   { title, section, content, search, isLive = true, status = 200 }: PageParts,
 ): Promise<FastifyReply> {
   const state = await shellState(options);
-  const frame = frameOf(options, title, { section, state, ...(search !== undefined && { search }) });
+  const frame = frameOf(options, reply, { title, section, state, ...(search !== undefined && { search }) });
   return reply
     .code(status)
     .type('text/html; charset=utf-8')

@@ -1,3 +1,4 @@
+import type { Account } from '@fulfillment/shared';
 import { duration, count as inWords } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { icon } from '../page/icon.ts';
@@ -8,7 +9,7 @@ export type Section = 'attention' | 'orders' | 'money' | 'system' | 'queues';
 
 /** The frame of an operator's page. */
 export interface Shell {
-  operator: string;
+  account: Account;
   hasLogin: boolean;
   /** The part that the page belongs to. Null: none, for example an error. */
   section: Section | null;
@@ -19,7 +20,7 @@ export interface Shell {
 }
 
 /** The bar above every page: the search, the state of the API budget, and the operator. */
-export function topBar({ operator, hasLogin, state, search }: Shell, now: number): Html {
+export function topBar({ account, hasLogin, state, search }: Shell, now: number): Html {
   return html`<header class="top">
     <a class="brand" href="/">${icon('package')} Fulfillment</a>
     <form class="search" role="search" action="/orders">
@@ -31,7 +32,7 @@ export function topBar({ operator, hasLogin, state, search }: Shell, now: number
     <div class="top-end" id="shell-status">
       ${state !== null && problemMark(state)}
       ${state?.budget.isLimited === true && budgetText(state.budget, now)}
-      <span>${operator}</span>
+      <span>${account.name}${account.role === 'viewer' && html` <span class="pill">viewer</span>`}</span>
       ${hasLogin && html`<form method="post" action="/logout"><button class="quiet small">${icon('log-out')} Log out</button></form>`}
     </div>
   </header>`;

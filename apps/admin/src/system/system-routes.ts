@@ -1,7 +1,9 @@
 import { QUEUE_NAMES } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { signedIn } from '../access/rights.ts';
 import type { AdminOptions } from '../options.ts';
+import { mayManage } from '../page/frame.ts';
 import { sendPage } from '../page/send-page.ts';
 import { refuse } from '../refusal.ts';
 import { systemPage } from './system-page.ts';
@@ -13,21 +15,22 @@ const change = z.object({ queue: z.enum(QUEUE_NAMES), action: z.enum(['pause', '
  * Serves `/system`, and the buttons that pause and resume a queue. A second press changes nothing.
  */
 export function systemRoutes(server: FastifyInstance, options: AdminOptions): void {
-  const { pauses, log, account } = options;
+  const { pauses, log } = options;
 
   server.get('/system', async (_request, reply) => {
     const [system, now] = await Promise.all([systemState(options), options.store.now()]);
-    const content = systemPage({ system, mayAct: !options.isReadOnly, now });
+    const content = systemPage({ system, mayAct: mayManage(options, reply), now });
     return sendPage(options, reply, { title: 'System', section: 'system', content });
   });
 
-  server.post('/system/queues/:queue/:action', async (request, reply) => {
+  server.post('/system/queues/:queue/:action', { config: { role: 'owner' } }, async (request, reply) => {
     const asked = change.safeParse(request.params);
     if (!asked.success) return refuse(options, reply, { status: 404, message: 'There is no such queue.' });
     const { queue, action } = asked.data;
-    if (action === 'pause') await pauses.pause(queue, account.user);
+    const by = signedIn(request).name;
+    if (action === 'pause') await pauses.pause(queue, by);
     else await pauses.resume(queue);
-    log.warn({ queue, by: account.user }, action === 'pause' ? 'queue paused' : 'queue resumed');
+    log.warn({ queue, by }, action === 'pause' ? 'queue paused' : 'queue resumed');
     return reply.redirect('/system', 303);
   });
 }

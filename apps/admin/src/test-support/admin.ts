@@ -12,6 +12,7 @@ import {
   readSettings,
 } from '@fulfillment/platform';
 import { DEFAULT_POLICY, type Fact, type OrderRef, parseOrder, type SoldService } from '@fulfillment/shared';
+import type { ConfiguredAccount } from '../access/accounts.ts';
 import { startAdmin } from '../start.ts';
 import { projectAll } from './project-all.ts';
 
@@ -20,8 +21,8 @@ export interface TestAdmin {
   runtime: Runtime;
   address: string;
   ask(path: string, options?: AskOptions): Promise<Answer>;
-  /** Logs in and returns the cookie to send along. */
-  logIn(): Promise<string>;
+  /** Logs in and returns the cookie to send along. Left out: as the owner ADMIN_USER. */
+  logIn(user?: string): Promise<string>;
   /** Sends a form as a page of ours would, with the origin of the pages. */
   press(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Answer>;
   /** Brings the ledger up to the records. */
@@ -44,7 +45,10 @@ interface Answer {
 export const PASSWORD = 'correct horse battery';
 
 /** Starts the admin on a free port, with a key prefix of its own. REDIS_URL must be set. */
-export async function startTestAdmin(env: Record<string, string> = {}): Promise<TestAdmin> {
+export async function startTestAdmin(
+  env: Record<string, string> = {},
+  accounts: readonly ConfiguredAccount[] = [],
+): Promise<TestAdmin> {
   const redisUrl = process.env.REDIS_URL;
   if (redisUrl === undefined) throw new Error('Set REDIS_URL to a Redis for tests.');
   const prefix = `test-admin-${randomUUID()}`;
@@ -62,7 +66,7 @@ export async function startTestAdmin(env: Record<string, string> = {}): Promise<
     log: createLogger('admin', 'silent'),
   });
   const artifacts = localDisk({ folder: settings.ARTIFACTS_DIR });
-  const address = await startAdmin(runtime, settings, artifacts);
+  const address = await startAdmin(runtime, settings, { artifacts, accounts });
   const ask: TestAdmin['ask'] = (path, options) => send(new URL(path, address), options);
   const press: TestAdmin['press'] = (path, form, headers = {}) =>
     ask(path, {
@@ -75,8 +79,8 @@ export async function startTestAdmin(env: Record<string, string> = {}): Promise<
     address,
     ask,
     press,
-    async logIn() {
-      const { headers } = await press('/login', { user: settings.ADMIN_USER, password: PASSWORD, next: '/' });
+    async logIn(user = settings.ADMIN_USER) {
+      const { headers } = await press('/login', { user, password: PASSWORD, next: '/' });
       return String(headers['set-cookie']?.[0]).split(';')[0] ?? '';
     },
     project: () => projectAll(runtime, settings.LEDGER_URL),

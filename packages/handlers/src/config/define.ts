@@ -1,5 +1,5 @@
 import type { ArtifactStore } from '@fulfillment/artifacts';
-import type { PolicyInput } from '@fulfillment/shared';
+import type { PolicyInput, Role } from '@fulfillment/shared';
 import type { Handler, HandlerInput } from '../types.ts';
 import { noteDefinition } from './definition-site.ts';
 
@@ -32,6 +32,19 @@ export interface AgentInput {
   webhookSecret?: string | undefined;
 }
 
+/** A person who may use the console. */
+export interface AccountInput {
+  /** The name to log in with. Facts, audit and logs name the person by it. */
+  name: string;
+  /**
+   * A viewer reads everything and changes nothing. An operator also acts on orders. An owner also
+   * changes what concerns the whole shop.
+   */
+  role: Role;
+  /** The output of `pnpm fulfillment password`. Read the hash from the environment. */
+  passwordHash: string | undefined;
+}
+
 /** The default export of `fulfillment.config.ts`. */
 export interface ConfigInput {
   /** Absent: the one agent of ATELIER_API_KEY. */
@@ -43,6 +56,11 @@ export interface ConfigInput {
    * PUBLIC_URL. Without a PUBLIC_URL, the files are uploaded to the marketplace.
    */
   artifacts?: ArtifactStore;
+  /**
+   * The people who may use the console. ADMIN_PASSWORD adds the owner ADMIN_USER. Without accounts
+   * and without ADMIN_PASSWORD, the console answers to this machine only.
+   */
+  accounts?: readonly AccountInput[];
 }
 
 /** The configuration of the system, as its own file's default export. */

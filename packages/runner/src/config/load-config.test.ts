@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { addBytes } from '@fulfillment/artifacts/test-support';
-import { ConfigurationError } from '@fulfillment/shared';
+import { ConfigurationError, hashPassword } from '@fulfillment/shared';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadConfig } from './load-config.ts';
 
@@ -12,6 +12,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const ARTIFACTS_DIR = path.join(folder, 'artifacts');
 const PAINTER = `{ name: 'painter', match: 'default', generate: () => [], timeLimitSeconds: 60, attempts: 3 }`;
+
+const HASH = await hashPassword('correct horse battery');
+const ACCOUNT = `{ name: 'Ada', role: 'owner', passwordHash: '${HASH}' }`;
 
 /** A configuration file with this default export, or with this text. */
 async function fileWith(text: string): Promise<string> {
@@ -60,6 +63,12 @@ describe('a configuration', () => {
       `{ agents: [{ name: 'studio', apiKey: 'atelier_1', webhookSecret: '' }], handlers: [] }`,
     );
     expect(config.agents).toEqual([{ name: 'studio', apiKey: 'atelier_1', webhookSecret: undefined }]);
+  });
+
+  test('has the accounts of its file, or none', async () => {
+    const config = await load(`{ handlers: [], accounts: [${ACCOUNT}] }`);
+    expect(config.accounts).toEqual([{ name: 'Ada', role: 'owner', passwordHash: HASH }]);
+    expect((await load('{ handlers: [] }')).accounts).toEqual([]);
   });
 
   test('keeps functions unchanged', async () => {
@@ -186,6 +195,30 @@ describe('a wrong configuration is rejected with a text that names the file and'
   test('the name, if two handlers share it', async () => {
     const problem = await problemOf(load(`{ handlers: [${PAINTER}, ${PAINTER}] }`));
     expect(problem).toMatch(/\.mts has two handlers named "painter"\./);
+  });
+
+  test.each([
+    ['a name that two accounts share', `[${ACCOUNT}, ${ACCOUNT}]`, /has two accounts named "Ada"/],
+    ['a role nobody has', `[{ name: 'Ada', role: 'admin', passwordHash: '' }]`, /accounts\[0\]\.role/],
+    [
+      'a password in place of its hash',
+      `[{ name: 'Ada', role: 'owner', passwordHash: 'open sesame' }]`,
+      /not a password hash.*pnpm fulfillment password/,
+    ],
+    [
+      'an unset variable',
+      `[{ name: 'Ada', role: 'owner', passwordHash: undefined }]`,
+      /is its environment variable set/,
+    ],
+    [
+      'a name with a space at its end',
+      `[{ name: 'Ada ', role: 'owner', passwordHash: '' }]`,
+      /accounts\[0\]\.name/,
+    ],
+  ])('%s among the accounts', async (_problem, accounts, expected) => {
+    const problem = await problemOf(load(`{ handlers: [], accounts: ${accounts} }`));
+    expect(problem).toMatch(expected);
+    expect(problem).not.toContain('open sesame');
   });
 
   test('the setting, if there is no agent anywhere', async () => {

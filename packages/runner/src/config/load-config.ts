@@ -3,13 +3,16 @@ import { pathToFileURL } from 'node:url';
 import { type ArtifactStore, atelier, localDisk } from '@fulfillment/artifacts';
 import type { AgentInput, Handler } from '@fulfillment/handlers';
 import {
+  type Account,
   API_KEY,
   ConfigurationError,
+  isPasswordHash,
   NOT_A_KEY,
   nearest,
   type Policy,
   policySchema,
   RETRIES,
+  ROLES,
   SERVICE_CATEGORIES,
 } from '@fulfillment/shared';
 import { z } from 'zod';
@@ -34,6 +37,7 @@ export interface Config {
   artifacts: ArtifactStore;
   /** Whether the file names no store. PUBLIC_URL then decides where files are kept. */
   isDefaultStore: boolean;
+  accounts: (Account & { passwordHash: string })[];
 }
 
 /** A longer time would overflow the timer, which then fires at once. */
@@ -91,11 +95,27 @@ const agentSchema = z.strictObject({
     .optional()
     .transform((secret) => secret || undefined),
 });
+const NO_HASH = 'no password hash: is its environment variable set?';
+const accountSchema = z.strictObject({
+  name: z
+    .string()
+    .max(60)
+    .regex(
+      /^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u,
+      'must be 1 to 60 characters, without a space at either end',
+    ),
+  role: z.enum(ROLES),
+  passwordHash: z
+    .string(NO_HASH)
+    .min(1, NO_HASH)
+    .refine(isPasswordHash, 'is not a password hash. Make one with: pnpm fulfillment password'),
+});
 const configSchema = z.strictObject({
   agents: z.array(agentSchema).min(1).optional(),
   handlers: z.array(handlerSchema),
   policy: policySchema.prefault({}),
   artifacts: storeSchema.optional(),
+  accounts: z.array(accountSchema).default([]),
 });
 
 /**
@@ -103,13 +123,17 @@ const configSchema = z.strictObject({
  * @throws ConfigurationError saying which part of which file is wrong.
  */
 export async function loadConfig(settings: ConfigSettings): Promise<Config> {
-  const { agents, handlers, policy, artifacts } = await load(settings.FULFILLMENT_CONFIG, configSchema);
+  const file = settings.FULFILLMENT_CONFIG;
+  const { agents, handlers, policy, artifacts, accounts } = await load(file, configSchema);
+  const name = repeatedName(accounts);
+  if (name !== null) throw new ConfigurationError(`${path.resolve(file)} has two accounts named "${name}".`);
   return {
     agents: agents ?? fromEnvironment(settings),
     handlers,
     policy,
     artifacts: artifacts ?? defaultStore(settings),
     isDefaultStore: artifacts === undefined,
+    accounts,
   };
 }
 
@@ -130,6 +154,7 @@ const keylessSchema = configSchema.extend({
     .array(agentSchema.extend({ apiKey: z.unknown() }))
     .min(1)
     .optional(),
+  accounts: z.unknown(),
 });
 
 /**
@@ -154,10 +179,14 @@ async function load<T extends { handlers: unknown[] }>(
     );
   }
   const handlers = parsed.data.handlers as Handler[];
-  const names = handlers.map((handler) => handler.name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new ConfigurationError(`${file} has two handlers named "${twice}".`);
+  const repeated = repeatedName(handlers);
+  if (repeated !== null) throw new ConfigurationError(`${file} has two handlers named "${repeated}".`);
   return { ...parsed.data, handlers };
+}
+
+function repeatedName(list: readonly { name: string }[]): string | null {
+  const names = list.map(({ name }) => name);
+  return names.find((name, index) => names.indexOf(name) !== index) ?? null;
 }
 
 async function defaultExport(file: string): Promise<unknown> {

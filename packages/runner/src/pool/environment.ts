@@ -1,7 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import { MARK_VARIABLE } from '@fulfillment/processes/groups';
-import { API_KEY } from '@fulfillment/shared';
+import { API_KEY, isPasswordHash } from '@fulfillment/shared';
 
 /** Settings of this product that hold secrets. No handler needs them. */
 const SECRET_SETTINGS = ['REDIS_URL', 'ADMIN_PASSWORD', 'LEDGER_URL'];
@@ -13,7 +13,8 @@ const WITHHELD = 'atelier_withheld';
 /**
  * The environment of a child. A handler gets the variables of its worker, because it reads the keys
  * of its services there. The secrets of the product itself are missing. Each variable that holds
- * the key or the webhook secret of an agent has the text `atelier_withheld` instead. The variable's
+ * the key or the webhook secret of an agent, or the hash of a password, has the text
+ * `atelier_withheld` instead. The variable's
  * name does not matter, and a key of the marketplace is also known by its form.
  * @param options.withheld the keys and webhook secrets of the configured agents.
  * @param options.mark marks the child and the programs that it starts.
@@ -24,7 +25,7 @@ export function childEnvironment(
 ): NodeJS.ProcessEnv {
   const secrets = new Set(withheld);
   const isAgents = (name: string, value: string) =>
-    AGENT_SETTINGS.includes(name) || secrets.has(value) || API_KEY.test(value);
+    AGENT_SETTINGS.includes(name) || secrets.has(value) || API_KEY.test(value) || isPasswordHash(value);
   const passed = Object.entries(env)
     .filter(([name]) => !SECRET_SETTINGS.includes(name))
     .map(([name, value = '']) => [name, value !== '' && isAgents(name, value) ? WITHHELD : value]);
