@@ -58,7 +58,7 @@ export async function isPasswordOf(hash: string, password: string): Promise<bool
 function deriveKey(password: string, { cost, blockSize, parallelism, salt }: Omit<Parts, 'key'>) {
   const N = 2 ** cost;
   const options = { N, r: blockSize, p: parallelism, maxmem: 256 * N * blockSize };
-  // Unicode allows several spellings of one letter. Keyboards differ in the spelling that they send.
+  // Unicode has several spellings of one letter, and keyboards differ in the spelling.
   const spelled = password.normalize('NFKC');
   return new Promise<Buffer>((resolve, reject) => {
     scrypt(spelled, salt, KEY_BYTES, options, (error, key) =>
