@@ -152,6 +152,20 @@ describe.each([
     });
   });
 
+  test('periods without an order count, too', async () => {
+    const range = { basis: 'paid', from: Date.UTC(2026, 10, 22), to: Date.UTC(2026, 10, 26) } as const;
+    const days = await ledger.money.over('day', range);
+    expect(days.map(({ name, orders }) => [name, orders])).toEqual([
+      ['2026-11-22', 0],
+      ['2026-11-23', 1],
+      ['2026-11-24', 0],
+      ['2026-11-25', 0],
+    ]);
+    const weeks = await ledger.money.over('week', { ...range, from: 0 });
+    expect(weeks.map(({ name }) => name)).toEqual(['2026-11-16', '2026-11-23']);
+    expect(await ledger.money.over('day', { basis: 'paid', from: 0, to: 1 })).toEqual([]);
+  });
+
   test('rows stay the same when they are written again', async () => {
     const source = sourceOf({ id: 'ord_again' }, [
       { type: 'operator_retried', stepKey: 'deliver:0', attempt: 0, by: 'Ada' },

@@ -24,9 +24,13 @@ export function moneyFigures(sums: MoneySums): Html {
     ['Refunded or cancelled', amount('refunded'), orders('refunded')],
   ];
   const results: [label: string, value: string, note: string][] = [
-    ['Net after fees', dollars(sums.net), `fees ${dollars(sums.fees)}`],
+    ['Net after fees', dollars(sums.net), netNote(sums)],
     ['Generation cost', cost(sums.cost), unknownNote(sums)],
-    ['Margin', dollars(sums.margin), `${percent(sums.margin, sums.marginNet)} of the net with a known cost`],
+    [
+      'Margin',
+      dollars(sums.margin),
+      `${percent(sums.margin, sums.marginNet)} of the net of orders with a known cost`,
+    ],
     ['Waste', cost(sums.waste), `${percent(sums.waste, sums.cost)} of the cost led to no delivery`],
   ];
   return html`${figureList('Where the money is', figures)}${figureList('What is left', results)}`;
@@ -37,6 +41,12 @@ function figureList(label: string, figures: readonly [string, string, string][])
     ([name, value, note]) =>
       html`<div class="kpi"><dt>${name}</dt><dd>${value}</dd><dd class="note">${note}</dd></div>`,
   )}</dl>`;
+}
+
+/** Money in dispute may be lost, so the net does not contain it. */
+function netNote({ fees, atRisk }: MoneySums): string {
+  const note = `fees ${dollars(fees)}`;
+  return atRisk === 0 ? note : `${note} · without ${dollars(atRisk)} in dispute`;
 }
 
 /** An unknown cost is not 0, so the page says how many orders have one. */

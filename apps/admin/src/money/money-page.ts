@@ -33,21 +33,22 @@ export interface MoneyView {
 /** What the shop earns and what it costs. */
 export function moneyPage(view: MoneyView): Html {
   const { query, total } = view;
-  return html`<div class="page-head"><h1>Money</h1><span class="muted">Days, weeks and months of UTC</span>
+  return html`<div class="page-head"><h1>Money</h1><span class="muted">Days, weeks and months in UTC</span>
       <span class="end"><a class="button small" href="${moneyPath(query, '/money/orders.csv')}">${icon('download')} Orders CSV</a>
       <a class="button small" href="${moneyPath(query, '/money/payouts.csv')}">${icon('download')} Payouts CSV</a></span></div>
     <nav class="chips" aria-label="Time">${SPANS.map((span) => chip({ ...query, span }, SPAN_LABELS[span], span === query.span))}</nav>
-    <nav class="chips" aria-label="Which orders count"><span class="muted">Orders by their time:</span>
+    <nav class="chips" aria-label="Which orders count"><span class="muted">Count an order when it is:</span>
       ${MONEY_BASES.map((basis) => chip({ ...query, basis }, BASIS_LABELS[basis], basis === query.basis))}</nav>
-    ${total.orders === 0 ? nothingBooked(query) : sums(view)}`;
+    ${total.orders === 0 ? nothingBooked(query) : sums(view)}
+    ${payoutPanel(view.payouts)}`;
 }
 
-function sums({ query, total, rows, payouts, chart, agentNames }: MoneyView): Html {
+function sums({ query, total, rows, chart, agentNames }: MoneyView): Html {
   return html`${moneyFigures(total)}
     <section class="panel"><header><h2>Booked over time</h2></header><div class="body">${chart}</div></section>
     <nav class="chips" aria-label="Group by">${GROUPS.map((by) => chip({ ...query, by }, `By ${GROUP_LABELS[by].toLowerCase()}`, by === query.by))}</nav>
     <section class="panel">${moneyTable({ by: query.by, rows, total, agentNames })}</section>
-    ${payoutPanel(payouts)}`;
+`;
 }
 
 function chip(query: MoneyQuery, label: string, isCurrent: boolean): Html {

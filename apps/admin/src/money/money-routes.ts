@@ -21,7 +21,7 @@ export function moneyRoutes(server: FastifyInstance, options: AdminOptions): voi
       ledger.money.total(range),
       ledger.money.by(query.by, range),
       ledger.money.payouts(range),
-      ledger.money.by(chartPeriod(query.span), range),
+      ledger.money.over(chartPeriod(query.span), range),
     ]);
     const chart = await moneyChart(periods);
     const content = moneyPage({ query, total, rows, payouts, chart, agentNames });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestAdmin } from '../test-support/admin.ts';
 import { type ExampleAdmin, startExampleAdmin } from '../test-support/example-admin.ts';
 import { rangeOf } from './money-query.ts';
 
@@ -74,6 +75,14 @@ test('margin per handler of this week is what the page shows first', async () =>
   const { body } = await admin.ask('/money');
   expect(body).toMatch(/aria-current="page">This week</);
   expect(body).toMatch(/aria-current="page">By handler</);
+});
+
+test('a time without an order still shows its payouts', async () => {
+  const empty = await startTestAdmin();
+  const { body } = await empty.ask('/money');
+  await empty.close();
+  expect(body).toContain('No order in this time');
+  expect(body).toContain('Payouts of this time');
 });
 
 test('a query that cannot be read becomes the default', async () => {

@@ -2,6 +2,7 @@ import { Migrator } from 'kysely/migration';
 import type { Dialect } from './dialect.ts';
 import { createTables } from './migrations/001-tables.ts';
 import { createSearch } from './migrations/002-search.ts';
+import { projectAgain } from './migrations/003-project-again.ts';
 import type { LedgerDatabase } from './schema.ts';
 
 /**
@@ -15,6 +16,7 @@ export async function migrate(db: LedgerDatabase, dialect: Dialect): Promise<voi
       getMigrations: async () => ({
         '001-tables': { up: createTables(dialect) },
         '002-search': { up: createSearch(dialect) },
+        '003-project-again': { up: projectAgain },
       }),
     },
     migrationTableName: 'ledger_migration',

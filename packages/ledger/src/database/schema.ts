@@ -75,7 +75,7 @@ export interface OrdersTable {
   known_cost_micros: number;
   /** The part of the reported costs that led to no delivery. */
   waste_micros: number;
-  /** Net less cost. */
+  /** What is left of the net, less cost. Null while the order is in dispute. */
   margin_micros: number | null;
 
   created_at: number | null;

@@ -1,7 +1,7 @@
 import type { OrderSummary } from '@fulfillment/platform';
 import { cutWithEllipsis } from '@fulfillment/shared';
 import type { AttentionRow } from '../database/schema.ts';
-import { storable, storableOrNull } from './text.ts';
+import { redacted, storable, storableOrNull } from './text.ts';
 
 type Item = OrderSummary['attention'][number];
 
@@ -17,9 +17,9 @@ export function projectAttention(key: string, { attention }: OrderSummary): Atte
     key: storable(item.key),
     kind: item.kind,
     cause: item.cause,
-    title: storable(item.title),
+    title: redacted(item.title),
     detail: groupDetail(item),
-    reason: storable(item.reason),
+    reason: redacted(item.reason),
     actions: item.actions.join(','),
     round: 'round' in item ? item.round : null,
     step_key: 'stepKey' in item ? storableOrNull(item.stepKey) : null,
@@ -34,6 +34,6 @@ export function projectAttention(key: string, { attention }: OrderSummary): Atte
 function groupDetail(item: Item): string {
   if (item.kind === 'unread' || item.kind === 'dispute' || !('detail' in item) || item.detail === null)
     return '';
-  const [line = ''] = storable(item.detail).trim().split('\n');
+  const [line = ''] = redacted(item.detail).trim().split('\n');
   return cutWithEllipsis(line.replace(VARYING, '…'), LONGEST_DETAIL);
 }

@@ -1,12 +1,12 @@
 import { summarise } from '@fulfillment/platform';
-import { decide, type FactOf, type OrderRecord, policySchema } from '@fulfillment/shared';
+import { decide, type FactOf, keepSecret, type OrderRecord, policySchema } from '@fulfillment/shared';
 import { pasts } from '@fulfillment/shared/test-support';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { takeOver } from '../projector/epoch.ts';
 import { storeOrders } from '../projector/store-orders.ts';
 import { openTestLedger } from '../test-support/open-test-ledger.ts';
-import { sourceOf } from '../test-support/sources.ts';
+import { NOON, sourceOf } from '../test-support/sources.ts';
 import { compareRows } from './compare-rows.ts';
 import { projectOrder } from './project-order.ts';
 import { FACT_TABLES } from './rows.ts';
@@ -71,8 +71,9 @@ describe('the rows of an order', () => {
         if (costs.some((row) => row.cost_micros === null)) expect(order.cost_micros).toBeNull();
         else expect([null, known]).toContain(order.cost_micros);
         expect(order.waste_micros).toBeLessThanOrEqual(known);
-        const isKnown = order.net_micros !== null && order.cost_micros !== null;
-        expect(order.margin_micros).toBe(isKnown ? (order.net_micros ?? 0) - (order.cost_micros ?? 0) : null);
+        const earned = order.status === 'cancelled' ? 0 : order.net_micros;
+        const isKnown = earned !== null && order.cost_micros !== null && order.money_state !== 'disputed';
+        expect(order.margin_micros).toBe(isKnown ? earned - (order.cost_micros ?? 0) : null);
       }),
       { numRuns: 100 },
     );
@@ -89,16 +90,75 @@ describe('the rows of an order', () => {
   });
 });
 
-describe('waste', () => {
-  const began = (start: number, attempt = 0): FactOf<'began'> => ({
-    type: 'began',
-    step: 'generate',
-    round: '0',
-    attempt,
-    start,
-    handler: 'painter',
+test('no row contains a secret that a person wrote', () => {
+  const key = 'atelier_k3yw1th0utm3rcy9x7';
+  keepSecret('hunter2hunter2');
+  const texts = `Use ${key} and hunter2hunter2, please.`;
+  const source = sourceOf({ brief: texts, brief_english: texts, client_name: texts, service_title: texts }, [
+    { type: 'buyer_message', senderName: texts, content: texts, bodyHash: 'h1', sentAt: NOON },
+    { type: 'dispute_opened', reason: texts, bodyHash: 'h2' },
+    { type: 'reviewed', round: '0', draft: 0, verdict: 'refuse', note: texts, message: null, by: 'Ada' },
+  ]);
+  const rows = JSON.stringify(projectOrder(source));
+  expect(rows).toContain('[redacted]');
+  expect(rows).not.toMatch(/k3yw1th0utm3rcy9x7|hunter2/i);
+});
+
+describe('the cost of an order', () => {
+  const used = (cost: number | null, start = 0, round = '0'): FactOf<'used'> => ({
+    ...report(start),
+    round,
+    costUsd: cost,
   });
-  const used = (start: number, attempt = 0): FactOf<'used'> => ({
+  const costOf = (...facts: Parameters<typeof sourceOf>[1] & object) =>
+    projectOrder(sourceOf({}, facts)).order.cost_micros;
+
+  test('is 0 before the first generation', () => {
+    expect(costOf()).toBe(0);
+  });
+
+  test('is the sum of the reports, if each call reports', () => {
+    expect(costOf(began(0), used(1), failed(0, 'transient'), began(1), used(0.5, 1), generated(0))).toBe(
+      1_500_000,
+    );
+  });
+
+  test('is unknown if a call failed without a report', () => {
+    expect(costOf(began(0), failed(0, 'transient'), began(1), used(1, 1), generated(0))).toBeNull();
+  });
+
+  test('is unknown if the call of a revision has no report', () => {
+    const revision: FactOf<'began'> = { ...began(0), round: '1' };
+    expect(costOf(began(0), used(1), generated(0), revision)).toBeNull();
+    expect(costOf(began(0), used(1), generated(0), revision, used(2, 0, '1'))).toBe(3_000_000);
+  });
+
+  test('is known if the handler asked for a later call, which then reports', () => {
+    expect(costOf(began(0), failed(0, 'throttled'), began(1), used(1, 1), generated(0))).toBe(1_000_000);
+  });
+
+  test('is unknown if a report names none', () => {
+    expect(costOf(began(0), used(null), generated(0))).toBeNull();
+  });
+});
+
+describe('the margin', () => {
+  const done = [began(0), report(0), generated(0)];
+  test.each([
+    ['is net less cost', 'delivered', 39_500_000],
+    ['is less than nothing after a cancellation: the cost stays', 'cancelled', -1_000_000],
+    ['is unknown during a dispute', 'disputed', null],
+  ])('%s', (_rule, status, margin) => {
+    expect(projectOrder(sourceOf({ status }, done)).order.margin_micros).toBe(margin);
+  });
+});
+
+function began(start: number, attempt = 0): FactOf<'began'> {
+  return { type: 'began', step: 'generate', round: '0', attempt, start, handler: 'painter' };
+}
+
+function report(start: number, attempt = 0): FactOf<'used'> {
+  return {
     type: 'used',
     step: 'generate',
     round: '0',
@@ -111,25 +171,53 @@ describe('waste', () => {
     outputTokens: null,
     images: null,
     costUsd: 1,
-  });
-  const generated = (draft: number): FactOf<'generated'> => ({
+  };
+}
+
+function failed(start: number, kind: FactOf<'try_failed'>['kind']): FactOf<'try_failed'> {
+  return {
+    type: 'try_failed',
+    step: 'generate',
+    round: '0',
+    attempt: 0,
+    start,
+    kind,
+    reason: 'The model is overloaded.',
+    stack: '',
+  };
+}
+
+function generated(draft: number): FactOf<'generated'> {
+  return {
     type: 'generated',
     round: '0',
     handler: 'painter',
     draft,
     review: true,
     products: [{ url: `https://example.com/${draft}.png`, mediaType: 'image' }],
-  });
+  };
+}
+
+describe('waste', () => {
   const wastes = (source: ProjectionSource) => projectOrder(source).costs.map(({ waste }) => waste);
 
   test('is what a crashed try and a replaced draft cost, and not what the last draft cost', () => {
-    const facts = [began(0), used(0), began(1), used(1), generated(0), began(0, 1), used(0, 1), generated(1)];
+    const facts = [
+      began(0),
+      report(0),
+      began(1),
+      report(1),
+      generated(0),
+      began(0, 1),
+      report(0, 1),
+      generated(1),
+    ];
     expect(wastes(sourceOf({}, facts))).toEqual(['failed', 'regenerated', null]);
     expect(wastes(sourceOf({}, facts.slice(0, 5)))).toEqual(['failed', null]);
   });
 
   test('is everything if the order is cancelled', () => {
-    expect(wastes(sourceOf({ status: 'cancelled' }, [began(0), used(0), generated(0)]))).toEqual([
+    expect(wastes(sourceOf({ status: 'cancelled' }, [began(0), report(0), generated(0)]))).toEqual([
       'cancelled',
     ]);
   });

@@ -1,4 +1,4 @@
-import { cutWithEllipsis } from '@fulfillment/shared';
+import { cutWithEllipsis, withoutSecrets } from '@fulfillment/shared';
 
 /** In UTF-16 units. Longer texts are cut, so that one order cannot fill the disk. */
 const LONGEST_TEXT = 20_000;
@@ -9,6 +9,19 @@ export function storable(text: string): string {
   return cutWithEllipsis(text.replaceAll('\0', '').toWellFormed(), LONGEST_TEXT);
 }
 
+/**
+ * A text that people wrote, or that quotes them, without secrets. A buyer may paste a key into a
+ * brief, and the ledger outlives the record.
+ */
+export function redacted(text: string): string {
+  return storable(withoutSecrets(text));
+}
+
+/** Like `redacted`. Null stays null. */
+export function redactedOrNull(text: string | null | undefined): string | null {
+  return text === null || text === undefined ? null : redacted(text);
+}
+
 /** Like `storable`. Null stays null. */
 export function storableOrNull(text: string | null | undefined): string | null {
   return text === null || text === undefined ? null : storable(text);
@@ -16,5 +29,5 @@ export function storableOrNull(text: string | null | undefined): string | null {
 
 /** The beginning of a text, on one line. */
 export function excerptOf(text: string): string {
-  return cutWithEllipsis(storable(text).replace(/\s+/g, ' ').trim(), LONGEST_EXCERPT);
+  return cutWithEllipsis(redacted(text).replace(/\s+/g, ' ').trim(), LONGEST_EXCERPT);
 }

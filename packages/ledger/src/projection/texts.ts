@@ -1,6 +1,6 @@
 import { buyerLabel, type OrderRecord, orderTitle } from '@fulfillment/shared';
 import type { OrderTextsRow } from '../database/schema.ts';
-import { storable, storableOrNull } from './text.ts';
+import { redacted, redactedOrNull, storable } from './text.ts';
 
 /** After these characters, each pair of characters of the text is followed by a third. */
 const SEARCH_END = '\n\n';
@@ -24,9 +24,9 @@ export function projectTexts(key: string, { orderId, snapshot }: OrderRecord): O
   ];
   return {
     order_key: key,
-    brief: storable(snapshot?.brief ?? ''),
-    brief_english: storableOrNull(snapshot?.briefEnglish),
-    search: `${searchable(found.filter((text) => text !== null).join('\n'))}${SEARCH_END}`,
+    brief: redacted(snapshot?.brief ?? ''),
+    brief_english: redactedOrNull(snapshot?.briefEnglish),
+    search: `${searchable(redacted(found.filter((text) => text !== null).join('\n')))}${SEARCH_END}`,
   };
 }
 

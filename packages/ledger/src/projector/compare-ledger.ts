@@ -9,6 +9,7 @@ const AT_ONCE = 100;
 /**
  * Compares the ledger with the records of these orders. An order without a record is left out:
  * the ledger is then the only source. Call this function when the change feed is empty.
+ * The process must know the same secrets as the projector, because both remove them from texts.
  * @returns the differences in words. Empty: the ledger equals the records.
  */
 export async function compareLedger(

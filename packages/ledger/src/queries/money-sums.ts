@@ -5,8 +5,12 @@ export interface MoneySums {
   orders: number;
   /** The prices of all orders of the group. */
   booked: number;
+  /** Of the orders in `net`. */
   fees: number;
+  /** The prices less the fees, without refunded and disputed orders. */
   net: number;
+  /** The prices less the fees of the orders in dispute. */
+  atRisk: number;
   /** The prices by the state of the money. They add up to `booked`. */
   byState: Record<MoneyState, number>;
   /** The number of orders by the state of the money. */
@@ -15,7 +19,10 @@ export interface MoneySums {
   cost: number;
   /** How many orders have a cost that is not completely known. `margin` leaves them out. */
   ordersWithUnknownCost: number;
-  /** Net less cost, of the orders for which both are known. */
+  /**
+   * Net less cost, of the orders for which both are known. A refunded order counts its cost alone.
+   * Disputed orders are left out.
+   */
   margin: number;
   /** The net of the orders in `margin`: the margin in per cent relates to it. */
   marginNet: number;
@@ -47,6 +54,7 @@ export function noSums(): MoneySums {
     booked: 0,
     fees: 0,
     net: 0,
+    atRisk: 0,
     byState: zeros(),
     ordersByState: zeros(),
     cost: 0,
@@ -61,11 +69,13 @@ export function noSums(): MoneySums {
 export function addState(sums: MoneySums, row: StateSums): MoneySums {
   const booked = row.booked ?? 0;
   const { money_state: state } = row;
+  const isKept = state !== 'refunded' && state !== 'disputed';
   return {
     orders: sums.orders + row.orders,
     booked: sums.booked + booked,
-    fees: sums.fees + (row.fees ?? 0),
-    net: sums.net + (row.net ?? 0),
+    fees: sums.fees + (isKept ? (row.fees ?? 0) : 0),
+    net: sums.net + (isKept ? (row.net ?? 0) : 0),
+    atRisk: sums.atRisk + (state === 'disputed' ? (row.net ?? 0) : 0),
     byState: { ...sums.byState, [state]: sums.byState[state] + booked },
     ordersByState: { ...sums.ordersByState, [state]: sums.ordersByState[state] + row.orders },
     cost: sums.cost + (row.cost ?? 0),

@@ -2,7 +2,7 @@ import { type ExpressionBuilder, sql } from 'kysely';
 import type { LedgerConnections } from '../database/connections.ts';
 import type { LedgerTables } from '../database/schema.ts';
 import { addState, type MoneySums, noSums, type StateSums } from './money-sums.ts';
-import { type PeriodLength, periodOfDay } from './periods.ts';
+import { nextPeriod, type PeriodLength, periodOfDay } from './periods.ts';
 
 /** What sums are grouped by. Periods are days, weeks (from Monday) and months of UTC. */
 export const MONEY_GROUPS = ['day', 'week', 'month', 'agent', 'service', 'handler', 'buyer'] as const;
@@ -72,6 +72,23 @@ export class MoneyQueries {
     return [...groups.values()].toSorted((a, b) => b.booked - a.booked);
   }
 
+  /**
+   * Sums of every period, the oldest first, also of periods without an order. A range that begins
+   * with the epoch starts at its first order and ends with its last one.
+   */
+  async over(length: PeriodLength, range: MoneyRange): Promise<MoneyRow[]> {
+    const rows = new Map((await this.#byPeriod(length, range)).map((row) => [row.key, row]));
+    const isBounded = range.from > 0;
+    const starts = [...rows.keys()];
+    const first = isBounded ? periodOfDay(Math.floor(range.from / DAY_MS), length) : Math.min(...starts);
+    const end = isBounded ? range.to : Math.max(...starts) + 1;
+    const all: MoneyRow[] = [];
+    for (let start = first; start < end; start = nextPeriod(start, length)) {
+      all.push(rows.get(start) ?? periodRow(start, noSums()));
+    }
+    return all;
+  }
+
   /** The sums of all orders of a range. */
   async total(range: MoneyRange): Promise<MoneySums> {
     const rows: StateSums[] = await this.#sums(range).execute();
@@ -102,7 +119,7 @@ export class MoneyQueries {
     };
   }
 
-  async #byPeriod(length: PeriodLength, range: MoneyRange): Promise<MoneyRow[]> {
+  async #byPeriod(length: PeriodLength, range: MoneyRange): Promise<(MoneyRow & { key: number })[]> {
     const day = sql<number>`${sql.ref(BASIS_COLUMNS[range.basis])} / ${sql.lit(DAY_MS)}`;
     const rows = await this.#sums(range).select(day.as('day')).groupBy(day).execute();
     const periods = new Map<number, MoneySums>();
@@ -110,9 +127,7 @@ export class MoneyQueries {
       const start = periodOfDay(row.day, length);
       periods.set(start, addState(periods.get(start) ?? noSums(), row));
     }
-    return [...periods]
-      .map(([start, sums]) => ({ ...sums, key: start, name: new Date(start).toISOString().slice(0, 10) }))
-      .toSorted((a, b) => a.key - b.key);
+    return [...periods].map(([start, sums]) => periodRow(start, sums)).toSorted((a, b) => a.key - b.key);
   }
 
   #sums({ basis, from, to }: MoneyRange) {
@@ -126,6 +141,10 @@ export class MoneyQueries {
   }
 }
 
+function periodRow(start: number, sums: MoneySums): MoneyRow & { key: number } {
+  return { ...sums, key: start, name: new Date(start).toISOString().slice(0, 10) };
+}
+
 function sumColumns(eb: ExpressionBuilder<LedgerTables, 'orders'>) {
   return [
     'money_state' as const,
@@ -136,7 +155,11 @@ function sumColumns(eb: ExpressionBuilder<LedgerTables, 'orders'>) {
     eb.fn.sum<number | null>('known_cost_micros').as('cost'),
     eb.fn.sum<number | null>('waste_micros').as('waste'),
     eb.fn.sum<number | null>('margin_micros').as('margin'),
-    sql<number | null>`sum(case when margin_micros is null then 0 else net_micros end)`.as('margin_net'),
+    sql<
+      number | null
+    >`sum(case when margin_micros is null or money_state = 'refunded' then 0 else net_micros end)`.as(
+      'margin_net',
+    ),
     sql<number | null>`sum(case when cost_micros is null then 1 else 0 end)`.as('unknown'),
   ] as const;
 }

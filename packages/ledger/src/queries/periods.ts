@@ -21,3 +21,17 @@ export function periodOfDay(day: number, length: PeriodLength): number {
     }
   }
 }
+
+/** The start of the period that follows the one that begins at `start`, in ms since the epoch. */
+export function nextPeriod(start: number, length: PeriodLength): number {
+  switch (length) {
+    case 'day':
+      return start + DAY_MS;
+    case 'week':
+      return start + 7 * DAY_MS;
+    case 'month': {
+      const date = new Date(start);
+      return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1);
+    }
+  }
+}

@@ -1,6 +1,6 @@
 import { type Fact, factKey, type OrderRecord } from '@fulfillment/shared';
 import type { OperatorActionRow } from '../../database/schema.ts';
-import { storable, storableOrNull } from '../text.ts';
+import { redactedOrNull, storable } from '../text.ts';
 
 /** What operators did to an order. */
 export function projectActions(key: string, record: OrderRecord): OperatorActionRow[] {
@@ -15,7 +15,7 @@ export function projectActions(key: string, record: OrderRecord): OperatorAction
         operator: storable(action.operator),
         action: action.action,
         subject: storable(action.subject),
-        note: storableOrNull(action.note),
+        note: redactedOrNull(action.note),
       },
     ];
   });

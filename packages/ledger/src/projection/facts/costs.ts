@@ -8,7 +8,7 @@ import {
 } from '@fulfillment/shared';
 import type { CostRow, Waste } from '../../database/schema.ts';
 import type { ProjectionSource } from '../source.ts';
-import { storable, storableOrNull } from '../text.ts';
+import { redacted, redactedOrNull, storable } from '../text.ts';
 
 type Used = Recorded<FactOf<'used'>>;
 type Began = Recorded<FactOf<'began'>>;
@@ -19,10 +19,10 @@ export function projectCosts(key: string, { record, summary }: ProjectionSource)
     order_key: key,
     fact_key: storable(factKey(use)),
     at: use.at,
-    handler: storableOrNull(beginningOf(record, use)?.handler ?? lastHandler(record, use)),
+    handler: redactedOrNull(beginningOf(record, use)?.handler ?? lastHandler(record, use)),
     step: use.step,
     round: use.round,
-    model: storable(use.what),
+    model: redacted(use.what),
     input_tokens: use.inputTokens,
     cached_input_tokens: use.cachedInputTokens,
     output_tokens: use.outputTokens,

@@ -1,6 +1,6 @@
 import { type FactOf, factKey, factsOf, type OrderRecord, type Recorded } from '@fulfillment/shared';
 import type { MessageRow } from '../../database/schema.ts';
-import { storable, storableOrNull } from '../text.ts';
+import { redacted, redactedOrNull, storable } from '../text.ts';
 
 type Received = Recorded<FactOf<'buyer_message'>> | Recorded<FactOf<'seller_message'>>;
 type Intended = Recorded<FactOf<'message_intended'>>;
@@ -20,9 +20,9 @@ function receivedRow(key: string, message: Received): MessageRow {
     fact_key: storable(factKey(message)),
     at: message.sentAt ?? message.at,
     sender: message.type === 'buyer_message' ? 'buyer' : 'operator',
-    sender_name: storableOrNull(message.senderName),
+    sender_name: redactedOrNull(message.senderName),
     kind: null,
-    content: storable(message.content),
+    content: redacted(message.content),
     state: 'received',
   };
 }
@@ -39,7 +39,7 @@ function ownRow(key: string, record: OrderRecord, message: Intended): MessageRow
     sender: 'system',
     sender_name: null,
     kind: message.kind,
-    content: storable(message.content),
+    content: redacted(message.content),
     state: sent !== undefined ? 'sent' : isDropped ? 'dropped' : 'pending',
   };
 }

@@ -9,7 +9,7 @@ import {
   toMicros,
 } from '@fulfillment/shared';
 import type { PayoutRow } from '../../database/schema.ts';
-import { storable, storableOrNull } from '../text.ts';
+import { redactedOrNull, storable, storableOrNull } from '../text.ts';
 
 /** The payouts that the marketplace sent, or failed to send. */
 export function projectPayouts(key: string, record: OrderRecord): PayoutRow[] {
@@ -28,7 +28,7 @@ function rowOf(key: string, record: OrderRecord, payout: Recorded<FactOf<'payout
     net_micros: expectedMicros(record),
     chain: storableOrNull(payout.chain),
     tx_hash: storableOrNull(payout.txHash),
-    reason: storableOrNull(payout.reason),
+    reason: redactedOrNull(payout.reason),
   };
 }
 

@@ -1,4 +1,12 @@
-import { factOf, netOf, type OrderRecord, statusNow, toMicros } from '@fulfillment/shared';
+import {
+  type FactOf,
+  factOf,
+  factsOf,
+  netOf,
+  type OrderRecord,
+  statusNow,
+  toMicros,
+} from '@fulfillment/shared';
 import type { CostRow, MoneyState, OrderRow, PayoutRow } from '../../database/schema.ts';
 import type { OrderTimes } from './times.ts';
 
@@ -27,6 +35,10 @@ export function moneyOf(
   const net = microsOf(netOf(price, fee));
   const cost = costOf(record, costs);
   const sent = payouts.find(({ outcome }) => outcome === 'sent');
+  const state = moneyState(record, times, payouts);
+  const isCancelled = statusNow(record)?.status === 'cancelled';
+  // Nobody knows the end of a dispute.
+  const earned = state === 'disputed' ? null : isCancelled ? 0 : net;
   return {
     price_micros: microsOf(price),
     fee_micros: microsOf(fee),
@@ -34,9 +46,9 @@ export function moneyOf(
     cost_micros: cost,
     known_cost_micros: sum(costs),
     waste_micros: sum(costs.filter(({ waste }) => waste !== null)),
-    margin_micros: net === null || cost === null ? null : net - cost,
+    margin_micros: earned === null || cost === null ? null : earned - cost,
     paid_out_at: sent?.at ?? null,
-    money_state: moneyState(record, times, payouts),
+    money_state: state,
   };
 }
 
@@ -49,13 +61,34 @@ function sum(costs: readonly CostRow[]): number {
 }
 
 /**
- * The cost of all handler calls. Null when a report names no cost, or when a generation reported
- * nothing: that is unknown, not zero.
+ * The cost of all handler calls. Null when a report names no cost, or when a generation has no
+ * report: that is unknown, not zero. Most prices are computed without a cost, so the call for a
+ * price needs no report.
  */
 function costOf(record: OrderRecord, costs: readonly CostRow[]): number | null {
-  if (costs.some(({ cost_micros: cost }) => cost === null)) return null;
-  const hasGenerated = record.facts.some(({ type }) => type === 'generated');
-  return hasGenerated && !costs.some(({ step }) => step === 'generate') ? null : sum(costs);
+  const isUnknown =
+    costs.some(({ cost_micros: cost }) => cost === null) ||
+    factsOf(record, 'began').some((began) => !hasReport(record, began));
+  return isUnknown ? null : sum(costs);
+}
+
+function hasReport(record: OrderRecord, began: FactOf<'began'>): boolean {
+  if (began.step !== 'generate') return true;
+  const isSameStart = (other: Start) =>
+    other.round === began.round && other.attempt === began.attempt && other.start === began.start;
+  const isReported = factsOf(record, 'used').some((use) => use.step === 'generate' && isSameStart(use));
+  // The handler asked for a later call: the call with the result reports the cost.
+  const isPutOff = factsOf(record, 'try_failed').some(
+    (tried) => tried.step === 'generate' && tried.kind === 'throttled' && isSameStart(tried),
+  );
+  return isReported || isPutOff;
+}
+
+/** Identifies one call of a round. */
+interface Start {
+  round: string;
+  attempt: number;
+  start: number;
 }
 
 function moneyState(record: OrderRecord, times: OrderTimes, payouts: readonly PayoutRow[]): MoneyState {

@@ -1,7 +1,7 @@
 import { buyerLabel, disputeReason, factOf, type OrderSnapshot } from '@fulfillment/shared';
 import type { CostRow, OrderRow, PayoutRow } from '../../database/schema.ts';
 import type { ProjectionSource } from '../source.ts';
-import { excerptOf, storable, storableOrNull } from '../text.ts';
+import { excerptOf, redactedOrNull, storable, storableOrNull } from '../text.ts';
 import { moneyOf } from './money.ts';
 import { runsOf } from './runs.ts';
 import { timesOf } from './times.ts';
@@ -24,12 +24,12 @@ export function projectOrderRow(
     agent_id: record.agentId,
     order_id: record.orderId,
     service_id: storableOrNull(snapshot?.serviceId),
-    service: storableOrNull(summary.service),
-    category: storableOrNull(record.service?.category ?? snapshot?.serviceCategory),
-    buyer: storableOrNull(snapshot && buyerLabel(snapshot)),
-    buyer_id: storableOrNull(snapshot && buyerId(snapshot)),
+    service: redactedOrNull(summary.service),
+    category: redactedOrNull(record.service?.category ?? snapshot?.serviceCategory),
+    buyer: redactedOrNull(snapshot && buyerLabel(snapshot)),
+    buyer_id: redactedOrNull(snapshot && buyerId(snapshot)),
     bounty_id: storableOrNull(snapshot?.bountyId),
-    handler: storableOrNull(summary.handler),
+    handler: redactedOrNull(summary.handler),
     excerpt: excerptOf(snapshot?.briefEnglish ?? snapshot?.brief ?? ''),
     status: storable(summary.status),
     stage: summary.stage,
@@ -55,9 +55,9 @@ export function projectOrderRow(
     run_ms: runs.runMs,
     revisions: snapshot?.revisionCount ?? 0,
     max_revisions: snapshot?.maxRevisions ?? null,
-    dispute_reason: storableOrNull(disputeReason(record)),
+    dispute_reason: redactedOrNull(disputeReason(record)),
     rating: review?.rating ?? null,
-    review_comment: storableOrNull(review?.comment),
+    review_comment: redactedOrNull(review?.comment),
   };
 }
 
