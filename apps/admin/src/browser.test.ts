@@ -138,6 +138,60 @@ test('a refresh reads out new content once', async () => {
   expect(await page.evaluate('window.said')).toEqual([expect.stringMatching(/^\(\d+\) Attention/)]);
 }, 60_000);
 
+test('a refresh never changes what a button acts on', async () => {
+  const targets = ['no scissors', 'no glue', 'no string'];
+  for (const [index, lack] of targets.entries()) {
+    const ref = { ...REF, orderId: `ord_1${index}` };
+    const fields = { quoted_price_usd: `${90 - index}.00` };
+    const reason = `Handler "draw" threw: ${lack}.`;
+    await putOrder(admin.runtime, ref, {
+      fields,
+      facts: [{ type: 'failed', stepKey: 'generate:0', attempt: 0, reason }],
+    });
+    await admin.runtime.reconciler.reconcile(ref);
+  }
+  await admin.project();
+  await open('/');
+  for (const lack of targets) await page.getByText(lack).first().waitFor();
+  const target = `({ form }) => new URLSearchParams(new FormData(form)).toString()`;
+  await page.evaluate(`
+    window.buttons = [...document.querySelectorAll('main form button')].map((button) => ({
+      button, target: (${target})(button),
+    }));
+  `);
+  const [first] = targets;
+  const ref = { ...REF, orderId: 'ord_10' };
+  await admin.runtime.store.append(ref, [
+    { type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'somebody else' },
+  ]);
+  await admin.runtime.reconciler.reconcile(ref);
+  await admin.project();
+  await page.getByText(String(first)).waitFor({ state: 'detached', timeout: 15_000 });
+  const kept = await page.evaluate<{ before: string; now: string }[]>(`
+    window.buttons.filter(({ button }) => button.isConnected)
+      .map(({ button, target }) => ({ before: target, now: (${target})(button) }))
+  `);
+  expect(kept.length).toBeGreaterThan(1);
+  for (const { before, now } of kept) expect(now).toBe(before);
+});
+
+test('a page that cannot be refreshed stays, and shows the reason', async () => {
+  await open('/');
+  await page.route(admin.address, (route) =>
+    route.fulfill({
+      status: 503,
+      contentType: 'text/html',
+      body: '<main id="content"><h1>The ledger is out of reach</h1></main>',
+    }),
+  );
+  await askForRefresh();
+  await page.getByText('not up to date. The ledger is out of reach.').waitFor({ timeout: 15_000 });
+  await page.getByRole('heading', { name: /need you/ }).waitFor();
+  await page.unroute(admin.address);
+  await askForRefresh();
+  await page.locator('body:not(.is-stale)').waitFor({ timeout: 15_000 });
+});
+
 test('a refresh with a foreign answer changes nothing, and reads nothing out', async () => {
   await open('/');
   const title = await page.title();

@@ -6,7 +6,7 @@ import { messagePage } from './page/layout.ts';
 
 /** The headings of error answers. */
 const HEADINGS = {
-  400: 'This request makes no sense',
+  400: 'The request is not valid',
   401: 'Log in first',
   403: 'Refused',
   404: 'Not found',

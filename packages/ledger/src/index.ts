@@ -13,6 +13,7 @@ export {
 } from './database/schema.ts';
 export { EXPORT_FORMATS, type ExportFormat } from './export/write-export.ts';
 export { Ledger, openLedger } from './ledger.ts';
+export { attentionGroup } from './projection/attention.ts';
 export { projectOrder } from './projection/project-order.ts';
 export type { OrderRows } from './projection/rows.ts';
 export type { ProjectionSource } from './projection/source.ts';

@@ -32,6 +32,7 @@ export { isConnectionError, redisAddress, redisAdvice, redisCause } from './redi
 export { type RedisKeys, redisKeys, refOf } from './redis/keys.ts';
 export { withLock } from './redis/lock/lock.ts';
 export type { RedisTrouble } from './redis/monitor/monitor.ts';
+export { defineScripts, readScripts } from './redis/scripts.ts';
 export { type Try, today } from './spending/spending.ts';
 export { NoLongerWanted } from './steps/no-longer-wanted.ts';
 export { RunningSteps } from './steps/running-steps.ts';

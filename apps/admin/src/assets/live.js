@@ -5,6 +5,7 @@ const AGING_MS = 30_000;
 /** Changes come in bursts. A page is fetched once for all changes of this time. */
 const BURST_MS = 250;
 const RECONNECT_MS = 3000;
+const NO_ANSWER = 'The admin process does not answer';
 
 /** The parts of a page that follow what happens. The search box is not among them. */
 const PARTS = ['#shell-status', '#navigation', 'main'];
@@ -35,9 +36,11 @@ function announce(title) {
 async function refresh() {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
   if (answer.redirected) return location.reload();
-  if (!answer.ok) throw new Error(`The page was answered with ${answer.status}.`);
   const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  if (next.querySelector('main#content') === null) throw new Error('The answer is not a page of ours.');
+  const content = next.querySelector('main#content');
+  if (content === null) throw new Error(NO_ANSWER);
+  // The page on the screen stays, with everything that the operator chose on it.
+  if (!answer.ok) throw new Error(content.querySelector('h1').textContent);
   if (document.hidden || !getSelection().isCollapsed) return;
   showLocalTimes(next);
   announce(next.title);
@@ -49,16 +52,19 @@ async function refresh() {
   document.dispatchEvent(new Event('refreshed'));
 }
 
-function setStale(isStale) {
-  document.body.classList.toggle('is-stale', isStale);
+/** Says why the page does not follow what happens. An empty reason: it does. */
+function setStale(reason) {
+  document.body.classList.toggle('is-stale', reason !== '');
+  if (reason !== '') document.querySelector('.stale span').textContent = reason;
 }
 
 async function attempt() {
   try {
     await refresh();
-    setStale(false);
-  } catch {
-    setStale(true);
+    setStale('');
+  } catch (error) {
+    // A fetch without an answer ends with a TypeError, whose text differs between browsers.
+    setStale(error instanceof TypeError ? NO_ANSWER : error.message);
   }
 }
 

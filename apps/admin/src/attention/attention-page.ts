@@ -1,4 +1,5 @@
 import { DEFAULT_SORT, formatFilter, type OrderRow } from '@fulfillment/ledger';
+import { contentHash } from '@fulfillment/shared';
 import { orderPath } from '../board.ts';
 import { BULK_LABELS, isBulkAction } from '../bulk/bulk-action.ts';
 import { listPath } from '../list/list-query.ts';
@@ -41,13 +42,22 @@ function nothingWaits(open: number): Html {
 function groupPanel({ group, entries }: ShownGroup, mayAct: boolean, now: number): Html {
   const { kind, title, orders, firstDueAt, priceMicros } = group;
   const more = orders - entries.length;
-  return html`<section class="panel" id="group-${kind}-${entries[0]?.order.order_id ?? ''}" data-group="${title}">
+  const id = groupId(group);
+  return html`<section class="panel" id="${id}" data-group="${title}">
     <header>${kindPill(kind)}<h2>${orders > 1 && `${orders} × `}${inline(titleOf(group))}</h2>
-      <span class="muted">${firstDueAt !== null && html`first ${dueTime(firstDueAt, now)} · `}${wholeDollars(priceMicros)}</span>
+      <span class="muted">${firstDueAt !== null && html`${orders > 1 && 'first: '}${dueTime(firstDueAt, now)} · `}${wholeDollars(priceMicros)}</span>
       ${mayAct && groupActions(group)}</header>
-    <div class="table-box"><table class="stacked lines"><tbody>${entries.map(({ order }) => orderLine(order, now))}</tbody></table></div>
-    ${more > 0 && html`<footer><a href="${groupPath(title)}">${more} more</a></footer>`}
+    <div class="table-box"><table class="stacked lines"><tbody>${entries.map(({ order }) => orderLine(order, id, now))}</tbody></table></div>
+    ${more > 0 && html`<footer><a href="${groupPath(group)}">${more} more</a></footer>`}
   </section>`;
+}
+
+/**
+ * The same for the same group as long as it exists, and no other group has it. A refresh of the open
+ * page therefore never puts one group's buttons in the place of another group's.
+ */
+function groupId({ kind, title, detail }: ShownGroup['group']): string {
+  return `group-${contentHash(JSON.stringify([kind, title, detail])).slice(0, 12)}`;
 }
 
 /** The reason of the group. Errors of handlers often begin with the same words as the title. */
@@ -72,17 +82,17 @@ function groupActions({ title, detail, kind, orders, actions }: ShownGroup['grou
 
 function latePanel({ count: total, orders }: AttentionData['late'], now: number): Html {
   const more = total - orders.length;
-  return html`<section class="panel" data-group="late">
+  return html`<section class="panel" id="group-late" data-group="late">
     <header><span class="pill warn">Late</span><h2>${count(total, 'late order')} in work</h2>
-      <span class="muted">Nothing waits for you. The product still works on them.</span></header>
-    <div class="table-box"><table class="stacked lines"><tbody>${orders.map((order) => orderLine(order, now))}</tbody></table></div>
+      <span class="muted">Their work goes on without you.</span></header>
+    <div class="table-box"><table class="stacked lines"><tbody>${orders.map((order) => orderLine(order, 'group-late', now))}</tbody></table></div>
     ${more > 0 && html`<footer><a href="/orders?q=${encodeURIComponent('is:late -is:waiting')}">${more} more</a></footer>`}
   </section>`;
 }
 
-function orderLine(order: OrderRow, now: number): Html {
+function orderLine(order: OrderRow, group: string, now: number): Html {
   const path = orderPath({ agentId: order.agent_id, orderId: order.order_id });
-  return html`<tr data-row id="line-${order.order_id}">
+  return html`<tr data-row id="${group}-${order.agent_id}-${order.order_id}">
     <td class="wide"><a class="title" href="${path}">${inline(order.service ?? order.order_id)}</a>
       <div class="sub" dir="auto">${inline(order.excerpt)}</div></td>
     <td class="buyer clip">${order.buyer !== null && inline(order.buyer)}</td>
@@ -91,7 +101,10 @@ function orderLine(order: OrderRow, now: number): Html {
   </tr>`;
 }
 
-function groupPath(title: string): string {
-  const text = formatFilter([{ kind: 'text', field: 'attention', text: title, isNegated: false }]);
+function groupPath({ title, detail }: ShownGroup['group']): string {
+  const texts = [title, detail].filter((text) => text !== '');
+  const text = formatFilter(
+    texts.map((one) => ({ kind: 'text', field: 'attention', text: one, isNegated: false })),
+  );
   return listPath({ text, sort: { ...DEFAULT_SORT, column: 'due', direction: 'asc' }, page: 1 });
 }

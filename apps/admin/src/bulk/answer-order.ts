@@ -1,6 +1,7 @@
-import type { Decision, Fact, OrderRecord } from '@fulfillment/shared';
+import { attentionGroup } from '@fulfillment/ledger';
+import type { Attention, Decision, Fact, OrderRecord } from '@fulfillment/shared';
 import { type AskedAction, factOfAction } from '../orders/actions.ts';
-import type { BulkPlan, BulkResult } from './bulk-run.ts';
+import type { BulkGroup, BulkPlan, BulkResult } from './bulk-run.ts';
 
 interface Order {
   record: OrderRecord;
@@ -18,13 +19,18 @@ export function bulkFacts({ decision }: Order, { action, group, by }: BulkPlan):
     return factOfAction(decision, asked, by) ?? [];
   };
   const attentions = decision.attention.filter(
-    ({ kind, title, actions }) =>
-      actions.includes(action) && (group === null || (kind === group.kind && title === group.title)),
+    (item) => item.actions.includes(action) && (group === null || isOf(group, item)),
   );
   const facts = attentions.flatMap(({ key }) => answer(key));
   const isUnread =
     action === 'acknowledge' && group === null && facts.length === 0 && decision.unread !== null;
   return isUnread && decision.unread !== null ? [answer(decision.unread.key)].flat() : facts;
+}
+
+/** An order that failed with another error since the preview belongs to another group. */
+function isOf(group: BulkGroup, item: Attention): boolean {
+  const { kind, title, detail } = attentionGroup(item);
+  return kind === group.kind && title === group.title && detail === group.detail;
 }
 
 const FACTS_OF = {

@@ -5,6 +5,7 @@ import { icon } from '../page/icon.ts';
 import { inline } from '../page/untrusted.ts';
 import { BULK_LABELS } from './bulk-action.ts';
 import type { BulkResult, BulkRun } from './bulk-run.ts';
+import { MOST_ORDERS } from './bulk-selection.ts';
 
 /** What a bulk action would do now. */
 export interface Preview {
@@ -15,13 +16,16 @@ export interface Preview {
   backTo: string;
 }
 
+const CUT = `More than ${MOST_ORDERS} orders match. One action takes ${MOST_ORDERS}. When it has finished, start it again for the rest.`;
+
 /** The question before a bulk action, with the number of orders that it concerns. */
 export function previewPage({ run, waiting, backTo }: Preview): Html {
-  const { action, total, id, group } = run;
+  const { action, total, id, group, isCut } = run;
   const skipped = total - waiting;
   return html`<div class="page-head"><h1>${BULK_LABELS[action]}: ${count(total, 'order')}</h1></div>
     <section class="panel"><div class="body">
-      ${group !== null && html`<p>${inline(group.title)}</p>`}
+      ${group !== null && html`<p>${inline(group.title)}${group.detail !== '' && html`<br><span class="muted">${inline(group.detail)}</span>`}</p>`}
+      ${isCut && html`<p class="warning">${CUT}</p>`}
       <p><strong>${count(waiting, 'order')}</strong> ${waiting === 1 ? 'waits' : 'wait'} for this action now.
       ${skipped > 0 && html`${count(skipped, 'order')} moved on and will be skipped.`}</p>
       <p class="muted">The set of orders is fixed. Orders that come later are not part of it.</p>
@@ -51,6 +55,7 @@ export function bulkPage(run: BulkRun): Html {
       <label for="bulk-progress">${total - left} of ${total} orders handled</label>
       <progress id="bulk-progress" max="${total}" value="${total - left}"></progress>
       <p>${counted('done')} done, ${counted('skipped')} skipped, ${counted('failed')} failed.
+        ${run.isCut && CUT}
         ${state === 'running' && 'You can leave this page. The action continues, also after a restart.'}</p>
     </div>
     ${

@@ -11,7 +11,7 @@ import { bulkPage, previewPage } from './bulk-pages.ts';
 import type { BulkPlan, BulkRun } from './bulk-run.ts';
 import { type SelectionForm, selectionForm, selectOrders } from './bulk-selection.ts';
 
-/** The preview checks the records of this many orders. Beyond, it counts the rest as waiting. */
+/** The preview checks the records of this many orders. The ledger counts the rest. */
 const MOST_CHECKED = 500;
 
 const bulkParams = z.object({ id: z.uuid() });
@@ -26,10 +26,10 @@ export function bulkRoutes(server: FastifyInstance, options: AdminOptions): void
       return refuse(options, reply, { status: 400, message: 'Choose an action, and the orders for it.' });
     const backTo = originOf(form.data);
     const [now, ledger] = await Promise.all([store.now(), options.ledger()]);
-    const selection = await selectOrders(ledger, form.data, now);
+    const selection = await selectOrders(ledger, form.data, { now });
     if ('problem' in selection)
       return refuse(options, reply, { status: 400, message: selection.problem, backTo });
-    const { refs, group } = selection;
+    const { refs, group, isCut } = selection;
     if (refs.length === 0) {
       const message = 'No order is selected, or the orders moved on. Nothing was changed.';
       return refuse(options, reply, { status: 409, message, backTo });
@@ -40,6 +40,7 @@ export function bulkRoutes(server: FastifyInstance, options: AdminOptions): void
       by: signedIn(request).name,
       createdAt: now,
       total: refs.length,
+      isCut,
     };
     const id = await bulk.plan(plan, refs);
     const run: BulkRun = { ...plan, id, state: 'planned', startedAt: null, left: refs.length, results: [] };
@@ -86,7 +87,7 @@ function originOf({ kind, q }: SelectionForm): string {
 
 /** How many of the orders wait for the action now, by their records. */
 async function countWaiting(
-  { store, policy }: AdminOptions,
+  { store, policy, ledger }: AdminOptions,
   refs: readonly OrderRef[],
   plan: BulkPlan,
 ): Promise<number> {
@@ -99,5 +100,6 @@ async function countWaiting(
       return bulkFacts({ record, decision: decide(record, policy, record.loadedAt) }, plan).length > 0;
     }),
   );
-  return waits.filter(Boolean).length + (refs.length - checked.length);
+  const rest = refs.slice(MOST_CHECKED).map(({ agentId, orderId }) => `${agentId}/${orderId}`);
+  return waits.filter(Boolean).length + (await (await ledger()).attention.countAllowing(plan.action, rest));
 }

@@ -3,7 +3,12 @@ import { z } from 'zod';
 import { BULK_ACTIONS } from './bulk-action.ts';
 
 /** A group of the attention page. An action on it answers only attentions of the group. */
-const groupSchema = z.object({ kind: z.string().max(50), title: z.string().max(500) });
+const groupSchema = z.object({
+  kind: z.string().max(50),
+  title: z.string().max(500),
+  /** The error that the orders share. */
+  detail: z.string().max(2000),
+});
 export type BulkGroup = z.infer<typeof groupSchema>;
 
 /** An operator's action on a frozen set of orders. Stored as JSON. */
@@ -16,6 +21,8 @@ export const bulkPlanSchema = z.object({
   /** By Redis' clock, in ms. */
   createdAt: z.number(),
   total: z.number(),
+  /** More orders matched than one action takes. */
+  isCut: z.boolean(),
 });
 export type BulkPlan = z.infer<typeof bulkPlanSchema>;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type RedisKeys, refOf } from '@fulfillment/platform';
+import { defineScripts, type RedisKeys, readScripts, refOf } from '@fulfillment/platform';
 import type { OrderRef } from '@fulfillment/shared';
-import type { Redis } from 'ioredis';
+import type { Redis, Result } from 'ioredis';
 import {
   type BulkPlan,
   type BulkResult,
@@ -15,6 +15,21 @@ const PLANNED_SECONDS = 3600;
 /** The results of a bulk action can be read for this long. */
 const KEPT_SECONDS = 14 * 24 * 3600;
 
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    startBulk(
+      run: string,
+      todo: string,
+      active: string,
+      id: string,
+      now: number,
+      keepSeconds: number,
+    ): Result<number, Context>;
+  }
+}
+
+const SCRIPTS = readScripts(new URL('./lua/', import.meta.url));
+
 /** The bulk actions of operators, in Redis, so that another process can continue them. */
 export class BulkStore {
   readonly #redis: Redis;
@@ -23,6 +38,7 @@ export class BulkStore {
   constructor(redis: Redis, keys: RedisKeys) {
     this.#redis = redis;
     this.#keys = keys;
+    defineScripts(redis, SCRIPTS);
   }
 
   /** Freezes the set of orders. Nothing happens to them before `start`. @returns the id. */
@@ -37,17 +53,8 @@ export class BulkStore {
 
   /** Starts a planned action. @returns false if it was started before, or is forgotten. */
   async start(id: string, now: number): Promise<boolean> {
-    const run = this.#keys.bulk(id);
-    if ((await this.#redis.hget(run, 'state')) === null) return false;
-    if ((await this.#redis.hsetnx(run, 'startedAt', String(now))) === 0) return false;
-    await this.#redis
-      .multi()
-      .hset(run, 'state', 'running')
-      .expire(run, KEPT_SECONDS)
-      .expire(this.#keys.bulkTodo(id), KEPT_SECONDS)
-      .sadd(this.#keys.bulkActive, id)
-      .exec();
-    return true;
+    const [run, todo] = [this.#keys.bulk(id), this.#keys.bulkTodo(id)];
+    return (await this.#redis.startBulk(run, todo, this.#keys.bulkActive, id, now, KEPT_SECONDS)) === 1;
   }
 
   /** The ids of the actions that are started and not finished. */

@@ -1,9 +1,12 @@
 import { refOf } from '@fulfillment/example-shop';
+import { openLedger } from '@fulfillment/ledger';
 import { until } from '@fulfillment/platform/test-support';
 import type { OrderRef } from '@fulfillment/shared';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { putOrder } from '../test-support/admin.ts';
 import { type ExampleAdmin, startExampleAdmin } from '../test-support/example-admin.ts';
 import type { BulkPlan } from './bulk-run.ts';
+import { type SelectionForm, selectOrders } from './bulk-selection.ts';
 import { startBulk } from './start-bulk.ts';
 
 const GROUP = { kind: 'failed', title: 'Handler "copy" failed' };
@@ -16,6 +19,8 @@ afterAll(() => admin.close());
 const refsOf = (plot: string) => admin.orders.filter((order) => order.plot === plot).map(refOf);
 const retries = async (ref: OrderRef) =>
   (await admin.runtime.store.load(ref))?.facts.filter(({ type }) => type === 'operator_retried').length;
+
+const plain = (attribute: string) => attribute.replaceAll('&quot;', '"');
 
 async function preview(form: [string, string][]): Promise<{ body: string; start: string }> {
   const { body } = await admin.ask('/bulk/preview', {
@@ -92,9 +97,10 @@ test('an action that its process did not finish is continued, and nothing is don
     by: 'operator',
     createdAt: now,
     total: refs.length,
+    isCut: false,
   };
   const id = await bulk.plan(plan, refs);
-  await bulk.start(id, now);
+  expect(await Promise.all([bulk.start(id, now), bulk.start(id, now)])).toEqual([true, false]);
   const [handled, answered] = refs;
   if (handled === undefined || answered === undefined) throw new Error('There are too few disputes.');
   await bulk.note(id, handled, { outcome: 'done', detail: '' });
@@ -109,6 +115,71 @@ test('an action that its process did not finish is continued, and nothing is don
   expect(run?.left).toBe(0);
   const releases = (await store.load(answered))?.facts.filter(({ type }) => type === 'operator_released');
   expect(releases).toHaveLength(1);
+});
+
+/** Orders that failed with this error, and wait for an operator. */
+async function failedOrders(reason: string, ids: readonly string[]): Promise<OrderRef[]> {
+  const refs = ids.map((orderId) => ({ agentId: 'agent_1', orderId }));
+  for (const ref of refs) {
+    await putOrder(admin.runtime, ref, { facts: [{ ...FAILED, attempt: 0, reason }] });
+    await admin.runtime.reconciler.reconcile(ref);
+  }
+  await admin.project();
+  return refs;
+}
+
+const FAILED = { type: 'failed', stepKey: 'generate:0' } as const;
+
+test('an action that continues after a crash does not retry an order that failed again since', async () => {
+  const { redis, keys, store, queues, policy, log } = admin.runtime;
+  const { bulk, bulkRunner } = startBulk({ redis, keys, store, queues, policy, log });
+  const [ref] = await failedOrders('Handler "draw" threw: no ink.', ['ord_again']);
+  if (ref === undefined) throw new Error('There is no order.');
+  const now = await store.now();
+  const plan: BulkPlan = { action: 'retry', group: null, by: 'Ada', createdAt: now, total: 1, isCut: false };
+  const id = await bulk.plan(plan, [ref]);
+  await bulk.start(id, now);
+  await store.append(ref, [{ type: 'operator_retried', stepKey: FAILED.stepKey, attempt: 0, by: 'Ada' }]);
+  await store.append(ref, [{ ...FAILED, attempt: 1, reason: 'Handler "draw" threw: no ink.' }]);
+  bulkRunner.wake();
+  await until('the end', async () => (await bulk.read(id))?.state === 'finished');
+  await bulkRunner.close();
+  expect(await retries(ref)).toBe(1);
+});
+
+test('an order that failed with another error since the preview is not part of its group any more', async () => {
+  const [same, other] = await failedOrders('Handler "draw" threw: no paper.', ['ord_same', 'ord_other']);
+  if (same === undefined || other === undefined) throw new Error('There are no orders.');
+  const { body: home } = await admin.ask('/');
+  const detail = /name="detail" value="([^"]*no paper[^"]*)"/.exec(home)?.[1] ?? '';
+  const title =
+    /name="title" value="([^"]*)">\s*<input type="hidden" name="detail" value="[^"]*no paper/.exec(home)?.[1];
+  const { body, start } = await preview([
+    ['kind', 'failed'],
+    ['title', plain(title ?? '')],
+    ['detail', plain(detail)],
+    ['action', 'retry'],
+  ]);
+  expect(body).toContain('no paper');
+  await admin.runtime.store.append(other, [
+    { type: 'operator_retried', stepKey: FAILED.stepKey, attempt: 0, by: 'Ben' },
+    { ...FAILED, attempt: 1, reason: 'Handler "draw" threw: no pens.' },
+  ]);
+  expect(await run(start)).toContain('1 done, 1 skipped, 0 failed');
+  expect(await retries(same)).toBe(1);
+  expect(await retries(other)).toBe(1);
+});
+
+test('a selection that is larger than one action says so', async () => {
+  const ledger = await openLedger(admin.ledgerUrl);
+  const form: SelectionForm = { action: 'read', order: [], all: 'yes', q: 'is:open', detail: '' };
+  const now = await admin.runtime.store.now();
+  const cut = await selectOrders(ledger, form, { now, most: 10 });
+  const whole = await selectOrders(ledger, form, { now });
+  await ledger.close();
+  expect(cut).toMatchObject({ isCut: true });
+  expect('refs' in cut && cut.refs.length).toBe(10);
+  expect(whole).toMatchObject({ isCut: false });
 });
 
 describe('bad input changes nothing', () => {

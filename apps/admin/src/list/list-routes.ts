@@ -16,7 +16,7 @@ export function listRoutes(server: FastifyInstance, options: AdminOptions): void
     const read = readFilter(query.text);
     if ('problem' in read) {
       const content = brokenListPage(query, read.problem);
-      return sendPage(options, reply, { ...page, content, status: 400 });
+      return sendPage(options, reply, { ...page, content, status: 400, isLive: false });
     }
     const [now, ledger] = await Promise.all([store.now(), options.ledger()]);
     const [orders, found, counts, agentNames, saved] = await Promise.all([

@@ -85,7 +85,7 @@ describe('bad input gets a clear answer', () => {
   test('a search that cannot be read is kept in the search box', async () => {
     const { status, body } = await admin.ask('/orders?q=prce:%3E50%20is:open');
     expect(status).toBe(400);
-    expect(body).toContain('there is no qualifier &quot;prce&quot;. Did you mean &quot;price&quot;?');
+    expect(body).toContain('&quot;prce&quot; is not a qualifier. Did you mean &quot;price&quot;?');
     expect(body).toContain('name="q" type="search" value="prce:&gt;50 is:open"');
     expect((await admin.ask('/orders/export.csv?q=prce:1')).status).toBe(400);
   });

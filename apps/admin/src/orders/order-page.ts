@@ -1,6 +1,7 @@
 import type { Pause } from '@fulfillment/platform';
 import {
   type Attention,
+  contentHash,
   costOf,
   type Decision,
   factsOf,
@@ -51,7 +52,7 @@ export function orderPage(view: OrderView): Html {
     ${view.pauses.map((pause) => pauseNotice(pause, now))}
     <div class="split">
       <div>
-        ${decision.attention.map((item, index) => attentionSection(view, item, index))}
+        ${decision.attention.map((item) => attentionSection(view, item))}
         ${unreadSection(view)}
         ${briefSection(record)}
         ${deliverables(record)}
@@ -93,11 +94,13 @@ function pauseNotice(pause: Pause, now: number): Html {
   return html`<p class="warning"><strong>${what}</strong> ${rest} <a href="/system">Resume it on the System page</a></p>`;
 }
 
-function attentionSection(view: OrderView, item: Attention, index: number): Html {
-  return html`<section class="panel" data-attention="${item.key}">
+function attentionSection(view: OrderView, item: Attention): Html {
+  // An open page that refreshes keeps each section apart by its id.
+  const id = `attention-${contentHash(item.key).slice(0, 12)}`;
+  return html`<section class="panel" id="${id}" data-attention="${item.key}">
     <header><span class="pill warn">Needs you</span><h2>This order waits for you</h2></header>
     <div class="body">
-    ${textBlock(`reason-${index}`, item.reason)}
+    ${textBlock(`${id}-reason`, item.reason)}
     ${item.kind === 'review' && draftSection(view, item.round)}
     ${view.mayAct && item.kind === 'review' && verdictForms(view, item)}
     ${
@@ -116,10 +119,10 @@ function attentionSection(view: OrderView, item: Attention, index: number): Html
 function unreadSection({ ref, decision, mayAct }: OrderView): Html | false {
   const { unread } = decision;
   if (unread === null || decision.attention.some(({ key }) => key === unread.key)) return false;
-  return html`<section class="panel">
+  return html`<section class="panel" id="unread">
     <header><span class="pill info">Buyer wrote</span><h2>${count(unread.count, 'unread message')}</h2></header>
     <div class="body">
-    ${textBlock('unread', unread.last)}
+    ${textBlock('unread-text', unread.last)}
     ${
       mayAct &&
       html`<form class="actions" method="post" action="${orderPath(ref)}/actions">

@@ -47,7 +47,7 @@ function operatorBody(frame: Frame, shell: Shell, content: Html): Html {
   ${notices(frame)}
   ${content}
   </main>
-  <p class="warning stale" role="status">This page is not up to date: the admin process does not answer.</p>
+  <p class="warning stale" role="status">This page is not up to date. <span>The admin process does not answer</span>.</p>
   <p id="news" class="for-readers" role="status"></p>
   ${keyHelp()}
 </body>`;

@@ -20,6 +20,7 @@ import { projectAll } from './project-all.ts';
 export interface TestAdmin {
   runtime: Runtime;
   address: string;
+  ledgerUrl: string;
   ask(path: string, options?: AskOptions): Promise<Answer>;
   /** Logs in and returns the cookie to send along. Left out: as the owner ADMIN_USER. */
   logIn(user?: string): Promise<string>;
@@ -77,6 +78,7 @@ export async function startTestAdmin(
   return {
     runtime,
     address,
+    ledgerUrl: settings.LEDGER_URL,
     ask,
     press,
     async logIn(user = settings.ADMIN_USER) {

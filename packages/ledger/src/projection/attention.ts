@@ -15,16 +15,19 @@ export function projectAttention(key: string, { attention }: OrderSummary): Atte
   return attention.map((item) => ({
     order_key: key,
     key: storable(item.key),
-    kind: item.kind,
     cause: item.cause,
-    title: redacted(item.title),
-    detail: groupDetail(item),
+    ...attentionGroup(item),
     reason: redacted(item.reason),
     actions: item.actions.join(','),
     round: 'round' in item ? item.round : null,
     step_key: 'stepKey' in item ? storableOrNull(item.stepKey) : null,
     is_urgent: 'isUrgent' in item && item.isUrgent ? 1 : 0,
   }));
+}
+
+/** The attentions that share these three texts form a group, on which an operator acts at once. */
+export function attentionGroup(item: Item): Pick<AttentionRow, 'kind' | 'title' | 'detail'> {
+  return { kind: item.kind, title: redacted(item.title), detail: groupDetail(item) };
 }
 
 /**

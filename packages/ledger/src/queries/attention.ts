@@ -1,3 +1,4 @@
+import { type SqlBool, sql } from 'kysely';
 import type { LedgerConnections } from '../database/connections.ts';
 import type { AttentionRow, OrderRow } from '../database/schema.ts';
 
@@ -26,6 +27,9 @@ export interface OrderCounts {
   late: number;
   unread: number;
 }
+
+/** A database takes only so many parameters in one query. */
+const KEYS_A_QUERY = 500;
 
 /** Finds what waits for a human. */
 export class AttentionQueries {
@@ -86,6 +90,21 @@ export class AttentionQueries {
       const order = byKey.get(item.order_key);
       return order === undefined ? [] : [{ attention: item, order }];
     });
+  }
+
+  /** How many of these orders have an attention that allows an action. */
+  async countAllowing(action: string, orderKeys: readonly string[]): Promise<number> {
+    let total = 0;
+    for (let start = 0; start < orderKeys.length; start += KEYS_A_QUERY) {
+      const { count } = await this.#connections.reader
+        .selectFrom('attention')
+        .select((eb) => eb.fn.count<number>('order_key').distinct().as('count'))
+        .where('order_key', 'in', orderKeys.slice(start, start + KEYS_A_QUERY))
+        .where(sql<SqlBool>`',' || actions || ',' like ${`%,${action},%`}`)
+        .executeTakeFirstOrThrow();
+      total += count;
+    }
+    return total;
   }
 
   /** Counts for the navigation. */

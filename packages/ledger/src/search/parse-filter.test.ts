@@ -102,7 +102,7 @@ describe('a filter', () => {
   });
 
   test.each([
-    ['staeg:held', '"staeg:held": there is no qualifier "staeg". Did you mean "stage"?'],
+    ['staeg:held', '"staeg:held": "staeg" is not a qualifier. Did you mean "stage"?'],
     ['stage:hold', '"stage:hold": "hold" is not known. Did you mean "held"?'],
     ['cat is:lat', '"is:lat": "lat" is not known. Did you mean "late"?'],
     ['price:cheap', '"price:cheap": "cheap" is not an amount such as price:>50'],

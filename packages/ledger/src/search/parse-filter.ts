@@ -43,7 +43,7 @@ function conditionOf(token: Token): Condition {
   }
   if (!QUALIFIERS.some((known) => known === name)) {
     const hint = `To find the text itself, put it in quotation marks.`;
-    throw new FilterError(part, `there is no qualifier "${name}". ${suggestion(name, QUALIFIERS)} ${hint}`);
+    throw new FilterError(part, `"${name}" is not a qualifier. ${suggestion(name, QUALIFIERS)} ${hint}`);
   }
   if (value.trim() === '') throw new FilterError(part, `a value must follow "${name}:".`);
   const textField = TEXT_FIELDS.find((field) => field === name);
@@ -56,7 +56,7 @@ function conditionOf(token: Token): Condition {
   if (amountField !== undefined) return amountCondition(amountField, token);
   const numberField = NUMBER_FIELDS.find((field) => field === name);
   if (numberField !== undefined) return numberCondition(numberField, token);
-  throw new FilterError(part, `there is no qualifier "${name}".`);
+  throw new FilterError(part, `"${name}" is not a qualifier.`);
 }
 
 /** Names may be written with spaces, hyphens or underscores. */
