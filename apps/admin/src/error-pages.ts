@@ -1,6 +1,6 @@
+import { LedgerAwayError } from '@fulfillment/ledger';
 import type { FastifyInstance } from 'fastify';
 import { REDIS_AWAY } from './access/guard.ts';
-import { isLedgerError } from './ledger/ledger-access.ts';
 import type { AdminOptions } from './options.ts';
 import { refuse } from './refusal.ts';
 
@@ -25,16 +25,16 @@ export function errorPages(server: FastifyInstance, options: AdminOptions): void
       });
     }
     if (status < 500) return refuse(options, reply, { status: 400, message: error.message });
-    if (!options.isRedisReady() || REDIS_ERRORS.test(error.message)) {
-      return refuse(options, reply, { status: 503, message: REDIS_AWAY });
-    }
-    if (isLedgerError(error)) {
+    if (error instanceof LedgerAwayError) {
       options.log.error({ url: request.url, err: error }, 'the ledger cannot be read');
       return refuse(options, reply, {
         status: 503,
         message: LEDGER_AWAY,
         heading: 'The ledger is out of reach',
       });
+    }
+    if (!options.isRedisReady() || REDIS_ERRORS.test(error.message)) {
+      return refuse(options, reply, { status: 503, message: REDIS_AWAY });
     }
     options.log.error({ method: request.method, url: request.url, err: error }, 'request failed');
     return refuse(options, reply, {

@@ -1,4 +1,5 @@
 export type { LedgerConnections } from './database/connections.ts';
+export { LedgerAwayError } from './database/ledger-away-error.ts';
 export {
   type AttentionRow,
   type CostRow,

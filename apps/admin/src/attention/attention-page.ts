@@ -53,8 +53,8 @@ function groupPanel({ group, entries }: ShownGroup, mayAct: boolean, now: number
 }
 
 /**
- * The same for the same group as long as it exists, and no other group has it. A refresh of the open
- * page therefore never puts one group's buttons in the place of another group's.
+ * Each group keeps its id as long as it exists. A refresh of the open page therefore never puts one
+ * group's buttons in the place of another group's.
  */
 function groupId({ kind, title, detail }: ShownGroup['group']): string {
   return `group-${contentHash(JSON.stringify([kind, title, detail])).slice(0, 12)}`;

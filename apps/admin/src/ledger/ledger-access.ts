@@ -1,14 +1,5 @@
 import { type Ledger, openLedger } from '@fulfillment/ledger';
 
-/** The ledger's database cannot be reached, or is locked. The other pages still work. */
-class LedgerAwayError extends Error {
-  override readonly name = 'LedgerAwayError';
-
-  constructor(cause: unknown) {
-    super('The ledger cannot be reached.', { cause });
-  }
-}
-
 /** Opens the ledger with the first page that needs it, and again after a failure. */
 export class LedgerAccess {
   readonly #url: string;
@@ -25,7 +16,7 @@ export class LedgerAccess {
       return await this.#opening;
     } catch (error) {
       this.#opening = null;
-      throw new LedgerAwayError(error);
+      throw error;
     }
   }
 
@@ -44,11 +35,4 @@ async function open(url: string): Promise<Ledger> {
     throw error;
   }
   return ledger;
-}
-
-/** Whether an error comes from the ledger's database. */
-export function isLedgerError(error: Error & { code?: string; severity?: string }): boolean {
-  return (
-    error instanceof LedgerAwayError || error.code === 'ERR_SQLITE_ERROR' || error.severity !== undefined
-  );
 }

@@ -1,14 +1,14 @@
-import { Readable } from 'node:stream';
 import { EXPORT_FORMATS, type ExportFormat } from '@fulfillment/ledger';
 import type { FastifyInstance } from 'fastify';
 import type { AdminOptions } from '../options.ts';
+import { sendFile } from '../page/send-file.ts';
 import { refuse } from '../refusal.ts';
 import { readFilter, readListQuery } from './list-query.ts';
 
 /** The media types of exports. */
 const EXPORT_TYPES: Record<ExportFormat, string> = {
-  csv: 'text/csv; charset=utf-8',
-  jsonl: 'application/x-ndjson; charset=utf-8',
+  csv: 'text/csv',
+  jsonl: 'application/x-ndjson',
 };
 
 /** Serves the current list as a file: exactly the orders that the filter finds, in its order. */
@@ -22,10 +22,8 @@ export function exportRoutes(server: FastifyInstance, options: AdminOptions): vo
         return refuse(options, reply, { status: 400, message: read.problem, backTo: '/orders' });
       const [now, ledger] = await Promise.all([store.now(), options.ledger()]);
       const day = new Date(now).toISOString().slice(0, 10);
-      return reply
-        .type(EXPORT_TYPES[format])
-        .header('content-disposition', `attachment; filename="orders-${day}.${format}"`)
-        .send(Readable.from(ledger.exports.orders(format, { filter: read.filter, sort, now })));
+      const parts = ledger.exports.orders(format, { filter: read.filter, sort, now });
+      return sendFile(reply, { name: `orders-${day}.${format}`, type: EXPORT_TYPES[format], parts });
     });
   }
 }

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { DEFAULT_SORT } from '@fulfillment/ledger';
+import { DEFAULT_SORT, LedgerAwayError } from '@fulfillment/ledger';
 import type { FastifyInstance } from 'fastify';
 import type { AdminOptions } from '../options.ts';
 import { systemState } from '../system/system-state.ts';
@@ -35,12 +35,20 @@ export function liveRoutes(server: FastifyInstance, options: AdminOptions): void
 }
 
 async function fingerprintOf(options: AdminOptions): Promise<string> {
-  const ledger = await options.ledger();
   const now = await options.store.now();
-  const [system, counts, newest] = await Promise.all([
-    systemState(options),
-    ledger.attention.counts(now),
-    ledger.orders.search([], DEFAULT_SORT, { page: 1, size: NEWEST, now }),
-  ]);
-  return JSON.stringify([system, counts, newest]);
+  return JSON.stringify(await Promise.all([systemState(options), ledgerPrint(options, now)]));
+}
+
+/** While the ledger is away, the pages that do not need it still follow what happens. */
+async function ledgerPrint(options: AdminOptions, now: number) {
+  try {
+    const ledger = await options.ledger();
+    return await Promise.all([
+      ledger.attention.counts(now),
+      ledger.orders.search([], DEFAULT_SORT, { page: 1, size: NEWEST, now }),
+    ]);
+  } catch (error) {
+    if (error instanceof LedgerAwayError) return 'away';
+    throw error;
+  }
 }

@@ -1,13 +1,13 @@
-import { Readable } from 'node:stream';
 import { type Condition, DEFAULT_SORT, type MoneyRange } from '@fulfillment/ledger';
 import type { FastifyInstance } from 'fastify';
 import type { AdminOptions } from '../options.ts';
+import { sendFile } from '../page/send-file.ts';
 import { sendPage } from '../page/send-page.ts';
 import { moneyChart } from './money-chart.ts';
 import { moneyPage } from './money-page.ts';
 import { chartPeriod, rangeOf, readMoneyQuery } from './money-query.ts';
 
-const CSV = 'text/csv; charset=utf-8';
+const CSV = 'text/csv';
 
 /** Serves `/money`, and its orders and payouts as files. */
 export function moneyRoutes(server: FastifyInstance, options: AdminOptions): void {
@@ -31,19 +31,14 @@ export function moneyRoutes(server: FastifyInstance, options: AdminOptions): voi
   server.get('/money/orders.csv', async (request, reply) => {
     const [now, ledger] = await Promise.all([store.now(), options.ledger()]);
     const filter = filterOf(rangeOf(readMoneyQuery(request.query), now));
-    return reply
-      .type(CSV)
-      .header('content-disposition', 'attachment; filename="money-orders.csv"')
-      .send(Readable.from(ledger.exports.orders('csv', { filter, sort: DEFAULT_SORT, now })));
+    const parts = ledger.exports.orders('csv', { filter, sort: DEFAULT_SORT, now });
+    return sendFile(reply, { name: 'money-orders.csv', type: CSV, parts });
   });
 
   server.get('/money/payouts.csv', async (request, reply) => {
     const [now, ledger] = await Promise.all([store.now(), options.ledger()]);
     const range = rangeOf(readMoneyQuery(request.query), now);
-    return reply
-      .type(CSV)
-      .header('content-disposition', 'attachment; filename="payouts.csv"')
-      .send(Readable.from(ledger.exports.payouts('csv', range)));
+    return sendFile(reply, { name: 'payouts.csv', type: CSV, parts: ledger.exports.payouts('csv', range) });
   });
 }
 

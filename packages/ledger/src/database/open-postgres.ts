@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { LedgerConnections } from './connections.ts';
+import { namingErrors } from './naming-driver.ts';
 import type { LedgerTables } from './schema.ts';
 
 /** The types that Postgres gives to counts, sums and our columns: int8 and numeric. */
@@ -30,7 +31,7 @@ export async function openPostgres(url: string): Promise<LedgerConnections> {
   });
   // The pool drops a connection that failed while idle. The next query makes a new one.
   pool.on('error', () => undefined);
-  const db = new Kysely<LedgerTables>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<LedgerTables>({ dialect: namingErrors(new PostgresDialect({ pool })) });
   return {
     dialect: 'postgres',
     writer: db,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql } from 'kysely';
 import type { LedgerConnections } from './connections.ts';
+import { namingErrors } from './naming-driver.ts';
 import type { LedgerTables } from './schema.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
 
@@ -24,7 +25,8 @@ const PRAGMAS = ['journal_mode = wal', 'synchronous = full', 'cache_size = -1600
  * connection of their own, so that they never see half of a transaction.
  */
 export function openSqlite(file: string): LedgerConnections {
-  const open = () => new Kysely<LedgerTables>({ dialect: new NodeSqliteDialect(() => connect(file)) });
+  const open = () =>
+    new Kysely<LedgerTables>({ dialect: namingErrors(new NodeSqliteDialect(() => connect(file))) });
   const writer = open();
   return {
     dialect: 'sqlite',

@@ -1,2 +1,3 @@
 export { openTestLedger } from './open-test-ledger.ts';
 export { sourceOf } from './sources.ts';
+export { startPostgres, type TestPostgres } from './start-postgres.ts';

@@ -1,0 +1,18 @@
+import { cutText } from '@fulfillment/shared';
+
+/** In UTF-16 units. */
+const LONGEST_REASON = 300;
+
+/**
+ * The ledger's database does not answer, is locked, or rejects a query. Orders are processed as
+ * usual: only pages and exports need the ledger.
+ */
+export class LedgerAwayError extends Error {
+  override readonly name = 'LedgerAwayError';
+
+  /** @param cause the database's error. */
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message || String(cause) : String(cause);
+    super(`The ledger's database failed: ${cutText(reason, LONGEST_REASON)}`, { cause });
+  }
+}
