@@ -88,6 +88,7 @@ async function play(
     replays: 0,
     rejectedClaims: 0,
     rollingRestarts: 0,
+    ledgerLocks: 0,
     pagedLists: 0,
   };
   const plans = plansOf(luck, count, (count / 10) * SPREAD_MS);

@@ -1,8 +1,19 @@
-import { createLogger, openRedis, Queues, RecordStore, redisKeys, untilReady } from '@fulfillment/platform';
+import {
+  createLogger,
+  openRedis,
+  Queues,
+  type RecordReader,
+  RecordStore,
+  recordReader,
+  redisKeys,
+  untilReady,
+} from '@fulfillment/platform';
 
 /** The product's data in Redis, seen from outside. */
 export interface RedisView {
   store: RecordStore;
+  /** The records as the ledger's projector reads them. */
+  reader: RecordReader;
   queues: Queues;
   /** Memory that Redis uses, in bytes. */
   usedMemory(): Promise<number>;
@@ -21,6 +32,7 @@ export async function openRedisView(url: string, prefix: string): Promise<RedisV
   const queues = new Queues(redis, keys.bull, quiet);
   return {
     store: new RecordStore(redis, keys),
+    reader: recordReader(redis, keys),
     queues,
     usedMemory: async () => Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]),
     everything: () => dump(redis, prefix),

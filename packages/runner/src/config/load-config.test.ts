@@ -5,7 +5,7 @@ import path from 'node:path';
 import { addBytes } from '@fulfillment/artifacts/test-support';
 import { ConfigurationError, hashPassword } from '@fulfillment/shared';
 import { afterAll, describe, expect, test } from 'vitest';
-import { loadConfig } from './load-config.ts';
+import { loadConfig, loadHandlers } from './load-config.ts';
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'config-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -35,6 +35,16 @@ async function problemOf(loading: Promise<unknown>): Promise<string> {
   expect(error).toBeInstanceOf(ConfigurationError);
   return error instanceof Error ? error.message : '';
 }
+
+test('handlers load without keys and without accounts', async () => {
+  const file = await fileWith(
+    `export default { agents: [{ name: 'studio', apiKey: undefined }], handlers: [${PAINTER}] };`,
+  );
+  expect((await loadHandlers(file)).handlers.map(({ name }) => name)).toEqual(['painter']);
+  const withheld = `[{ name: 'Ada', role: 'owner', passwordHash: 'atelier_withheld' }]`;
+  const other = await fileWith(`export default { accounts: ${withheld}, handlers: [${PAINTER}] };`);
+  expect((await loadHandlers(other)).handlers).toHaveLength(1);
+});
 
 describe('a configuration', () => {
   test('without artifacts keeps them for the ingestor to serve, or for the marketplace to host', async () => {

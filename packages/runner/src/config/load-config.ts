@@ -154,7 +154,7 @@ const keylessSchema = configSchema.extend({
     .array(agentSchema.extend({ apiKey: z.unknown() }))
     .min(1)
     .optional(),
-  accounts: z.unknown(),
+  accounts: z.unknown().optional(),
 });
 
 /**

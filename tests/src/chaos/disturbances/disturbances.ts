@@ -23,6 +23,7 @@ export const DISTURBANCES = [
   'redis killed',
   ...REDIS_FAULTS,
   'redis emptied',
+  'ledger locked',
   'rolling restart',
   'latency',
   'status 503',
@@ -119,6 +120,11 @@ export async function carryOut(
       if (scene.placed.length < FEW_ORDERS) return false;
       await fleet.emptyRedis();
       return true;
+    case 'ledger locked': {
+      const isLocked = await fleet.lockLedger(luck.between(500, 3000));
+      if (isLocked) strikes.ledgerLocks += 1;
+      return isLocked;
+    }
     case 'rolling restart': {
       const isWhole = await restartInTurn(fleet.members.filter(({ app }) => app === 'generation-worker'));
       if (isWhole) strikes.rollingRestarts += 1;

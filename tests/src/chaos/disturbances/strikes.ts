@@ -9,6 +9,8 @@ export interface Strikes {
   replays: number;
   /** Claims rejected with the winner's order, by an event that the ingestor accepted. */
   rejectedClaims: number;
+  /** How often the ledger could not be written. */
+  ledgerLocks: number;
   /** Lists that the product read while the marketplace had pages. */
   pagedLists: number;
   /** Completed restarts of every worker of an app, one after the other. */

@@ -13,6 +13,7 @@ import {
 } from './fleet-settings.ts';
 import { type Front, startFront } from './front.ts';
 import { startKillableRedis } from './killable-redis.ts';
+import { lockLedger } from './lock-ledger.ts';
 import type { RedisFault } from './redis-faults.ts';
 import { type Member, type MemberExit, type Seat, Supervisor } from './supervisor.ts';
 
@@ -21,7 +22,8 @@ const REPLICAS: Record<AppName, number> = {
   ingestor: 2,
   'generation-worker': 2,
   'delivery-worker': 2,
-  admin: 1,
+  // Two projectors of the ledger take over from each other.
+  admin: 2,
 };
 
 const PREFIX = 'chaos';
@@ -49,6 +51,9 @@ export interface Fleet {
   emptyRedis(): Promise<void>;
   /** The times at which Redis lost everything, in ms since the epoch. */
   emptiedAt: readonly number[];
+  /** Keeps the projector from writing to the ledger for this long. @returns whether it did. */
+  lockLedger(ms: number): Promise<boolean>;
+  ledgerUrl: string;
   /** Stops Redis with a signal. @returns a function that continues it. */
   holdRedis(): () => void;
   /** Stops every member in order, and restarts none. */
@@ -81,6 +86,7 @@ export async function startFleet(
     cleanups.push(() => group.stop());
     const market = await startMarket(group, { SANDBOX_HISTORY: String(LONGEST_HISTORY), ...marked });
 
+    const ledgerFile = path.join(folder.path, 'ledger', 'ledger.sqlite');
     const publicPort = await freePort();
     const seats = await seatsOf((name, ports) =>
       appEnvironment({
@@ -97,6 +103,7 @@ export async function startFleet(
           JOB_LOCK_SECONDS: String(JOB_LOCK_SECONDS),
           SHUTDOWN_GRACE_SECONDS: '2',
           HANDLER_ISOLATION: 'process',
+          LEDGER_URL: `file:${ledgerFile}`,
           CHAOS_SEED: String(seed),
           CHAOS_SEAT: name,
           ...marked,
@@ -132,6 +139,8 @@ export async function startFleet(
         emptiedAt.push(Date.now());
       },
       emptiedAt,
+      lockLedger: (ms) => lockLedger(ledgerFile, ms),
+      ledgerUrl: `file:${ledgerFile}`,
       holdRedis: () => redis.hold(),
       stopMembers: () => supervisor.stop(),
       mark,

@@ -1,3 +1,4 @@
+import { compareLedger, openLedger } from '@fulfillment/ledger';
 import type { OrderSummary } from '@fulfillment/platform';
 import { waitFor } from '@fulfillment/processes';
 import { factsOf, QUEUE_NAMES, type QueueName } from '@fulfillment/shared';
@@ -74,6 +75,7 @@ export async function collect(fleet: Fleet, played: Played, logs: LogWatch): Pro
     webhooks: HistoryWebhook[];
   }>('/sandbox/history');
   const needles = [...secretsOf(market.webhookSecrets), ...tracesOf(played.strikes.forgeries)];
+  const ledgerDifferences = await compareWithRecords(fleet, summaries);
   const places = await lookAround(fleet, summaries, needles);
   await fleet.stopMembers();
   const placed = new Set(played.placed.map(({ id, plan }) => `${market.agentIds[plan.agent]} ${id}`));
@@ -92,6 +94,7 @@ export async function collect(fleet: Fleet, played: Played, logs: LogWatch): Pro
     },
     places: [...places, ...logs.places()],
     strikes: played.strikes,
+    ledgerDifferences,
     redisKills: fleet.redisKills(),
     redisMisbehaviours: fleet.redisMisbehaviours,
     emptiedAt: fleet.emptiedAt,
@@ -100,6 +103,28 @@ export async function collect(fleet: Fleet, played: Played, logs: LogWatch): Pro
     served: front.served,
     problems: played.problems,
   };
+}
+
+/** Gives the projector time to read the last changes. */
+async function compareWithRecords(
+  { view, ledgerUrl }: Fleet,
+  summaries: readonly OrderSummary[],
+): Promise<string[]> {
+  const ledger = await openLedger(ledgerUrl);
+  let differences: string[] = [];
+  const isEqual = async (): Promise<boolean> => {
+    differences = await compareLedger(ledger, view.reader, summaries);
+    return differences.length === 0;
+  };
+  try {
+    await waitFor('the ledger to have every change', isEqual, {
+      timeoutMs: EMPTY_WITHIN_MS,
+      intervalMs: LOOK_MS,
+    }).catch(() => undefined);
+    return differences;
+  } finally {
+    await ledger.close();
+  }
 }
 
 async function readiness(url: string): Promise<{ ready: number; says: string }> {

@@ -20,6 +20,8 @@ export interface Evidence {
   schedulers: { found: string[]; expected: string[] };
   places: Place[];
   strikes: Strikes;
+  /** The differences between the ledger and the records, in words. */
+  ledgerDifferences: string[];
   redisKills: number;
   redisMisbehaviours: Readonly<Record<RedisFault, number>>;
   /** The times at which Redis lost everything, in ms since the epoch. */

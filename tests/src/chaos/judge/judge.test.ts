@@ -19,10 +19,15 @@ const CANCELLED = 'never priced or delivered after a cancellation';
 const ATTENTION = 'disputed and unanswered orders wait for a human, with a reason, and no others do';
 const RECORDS = 'our records agree with the marketplace';
 const FORGED = 'a forged webhook is refused, and leaves no trace';
+const LEDGER = 'the ledger equals the records';
 const WORK = 'no work is left behind, and none failed for good';
 const SECRETS = 'no key or secret is written anywhere';
 const PROCESSES = 'every process works at the end, and no process ended without a signal';
 const STRUCK = 'every kind of disturbance struck';
+
+test('a ledger that misses a change', () => {
+  expect(brokenBy((e) => e.ledgerDifferences.push('ord_1: stage differs'))).toEqual([LEDGER]);
+});
 
 test('no promise is broken by correct evidence', () => {
   expect(brokenBy(() => undefined)).toEqual([]);

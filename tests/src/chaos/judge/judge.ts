@@ -16,6 +16,7 @@ export function judge(evidence: Evidence): Verdict[] {
     eachOrder(evidence, 'no message is sent twice', ({ market }) => twiceWritten(market.messages)),
     attention(evidence),
     records(evidence),
+    { promise: 'the ledger equals the records', broken: evidence.ledgerDifferences },
     { promise: 'a forged webhook is refused, and leaves no trace', broken: forgeries(evidence) },
     { promise: 'no work is left behind, and none failed for good', broken: work(evidence) },
     { promise: 'no key or secret is written anywhere', broken: secrets(evidence) },
