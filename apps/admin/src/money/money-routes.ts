@@ -1,4 +1,4 @@
-import { type Condition, DEFAULT_SORT, type MoneyRange } from '@fulfillment/ledger';
+import { type Condition, DEFAULT_SORT, type MoneyRange, sumOf } from '@fulfillment/ledger';
 import type { FastifyInstance } from 'fastify';
 import type { AdminOptions } from '../options.ts';
 import { sendFile } from '../page/send-file.ts';
@@ -17,14 +17,13 @@ export function moneyRoutes(server: FastifyInstance, options: AdminOptions): voi
     const query = readMoneyQuery(request.query);
     const [now, ledger, agentNames] = await Promise.all([store.now(), options.ledger(), registry.names()]);
     const range = rangeOf(query, now);
-    const [total, rows, payouts, periods] = await Promise.all([
-      ledger.money.total(range),
+    const [rows, payouts, periods] = await Promise.all([
       ledger.money.by(query.by, range),
       ledger.money.payouts(range),
       ledger.money.over(chartPeriod(query.span), range),
     ]);
     const chart = await moneyChart(periods);
-    const content = moneyPage({ query, total, rows, payouts, chart, agentNames });
+    const content = moneyPage({ query, total: sumOf(rows), rows, payouts, chart, agentNames });
     return sendPage(options, reply, { title: 'Money', section: 'money', content });
   });
 

@@ -85,3 +85,29 @@ export function addState(sums: MoneySums, row: StateSums): MoneySums {
     waste: sums.waste + (row.waste ?? 0),
   };
 }
+
+/** The sums of several groups that share no order. */
+export function sumOf(groups: readonly MoneySums[]): MoneySums {
+  return groups.reduce(add, noSums());
+}
+
+function add(one: MoneySums, other: MoneySums): MoneySums {
+  const both = (a: Record<MoneyState, number>, b: Record<MoneyState, number>): Record<MoneyState, number> => {
+    const entries = MONEY_STATES.map((state) => [state, a[state] + b[state]]);
+    return Object.fromEntries(entries);
+  };
+  return {
+    orders: one.orders + other.orders,
+    booked: one.booked + other.booked,
+    fees: one.fees + other.fees,
+    net: one.net + other.net,
+    atRisk: one.atRisk + other.atRisk,
+    byState: both(one.byState, other.byState),
+    ordersByState: both(one.ordersByState, other.ordersByState),
+    cost: one.cost + other.cost,
+    ordersWithUnknownCost: one.ordersWithUnknownCost + other.ordersWithUnknownCost,
+    margin: one.margin + other.margin,
+    marginNet: one.marginNet + other.marginNet,
+    waste: one.waste + other.waste,
+  };
+}

@@ -1,7 +1,7 @@
 import { type ExpressionBuilder, sql } from 'kysely';
 import type { LedgerConnections } from '../database/connections.ts';
 import type { LedgerTables } from '../database/schema.ts';
-import { addState, type MoneySums, noSums, type StateSums } from './money-sums.ts';
+import { addState, type MoneySums, noSums } from './money-sums.ts';
 import { nextPeriod, type PeriodLength, periodOfDay } from './periods.ts';
 
 /** What sums are grouped by. Periods are days, weeks (from Monday) and months of UTC. */
@@ -87,12 +87,6 @@ export class MoneyQueries {
       all.push(rows.get(start) ?? periodRow(start, noSums()));
     }
     return all;
-  }
-
-  /** The sums of all orders of a range. */
-  async total(range: MoneyRange): Promise<MoneySums> {
-    const rows: StateSums[] = await this.#sums(range).execute();
-    return rows.reduce(addState, noSums());
   }
 
   /** What the marketplace paid out in a time, compared with the net of the orders. */
