@@ -16,6 +16,7 @@ const ASSETS = {
   'times.js': { type: SCRIPT, body: own('times.js') },
   'selection.js': { type: SCRIPT, body: own('selection.js') },
   'suggest.js': { type: SCRIPT, body: own('suggest.js') },
+  'typed-text.js': { type: SCRIPT, body: own('typed-text.js') },
   'keys.js': { type: SCRIPT, body: own('keys.js') },
   'idiomorph.js': { type: SCRIPT, body: idiomorph() },
   'icon.svg': { type: 'image/svg+xml', body: own('icon.svg') },

@@ -245,6 +245,27 @@ test('an open order page shows the new draft above its form after a regeneration
   await expect.poll(colour).toEqual([0, 0, 255]);
 });
 
+test('what an operator typed survives the end of the session', async () => {
+  const ref = { ...REF, orderId: 'ord_6' };
+  await putOrder(admin.runtime, ref, { facts: [await draft(ref.orderId, 0)] });
+  await open('/orders/agent_1/ord_6');
+  const note = page.getByLabel('What should change');
+  await note.fill('Bluer eyes, please.');
+  await page.context().clearCookies();
+  await page.locator('form', { has: note }).getByRole('button').click();
+  await page.getByText('the page still has your text').waitFor();
+  await page.getByRole('link', { name: 'Back' }).click();
+  await page.getByLabel('Name').fill('operator');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.waitForURL('**/orders/agent_1/ord_6');
+  await expect.poll(() => note.inputValue()).toBe('Bluer eyes, please.');
+  await open('/');
+  await open('/orders/agent_1/ord_6');
+  expect(await note.inputValue()).toBe('');
+  expect((await admin.runtime.store.load(ref))?.facts.some(({ type }) => type === 'reviewed')).toBe(false);
+});
+
 test('a queue is paused and resumed on the System page, and the board offers neither', async () => {
   const queue = admin.runtime.queues.get('generation');
   await open('/system');

@@ -59,13 +59,25 @@ function refused(message: string): Verdict {
   return { status: 403, message };
 }
 
-const NOT_LOGGED_IN = 'You are not logged in, or your session ended. Load the page again.';
+const NOT_LOGGED_IN =
+  'You are not logged in, or your session ended. Nothing was changed. Log in, and send the form again: the page still has your text.';
 
 /**
  * Sends a page request to the login. Answers any other request with an error that asks for a login.
  */
 function sendToLogin(request: FastifyRequest, reply: FastifyReply, options: AdminOptions): FastifyReply {
   return mayChange(request) || isOfBoardApi(request)
-    ? refuse(options, reply, { status: 401, message: NOT_LOGGED_IN })
-    : reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303);
+    ? refuse(options, reply, { status: 401, message: NOT_LOGGED_IN, backTo: loginPath(pageOf(request)) })
+    : reply.redirect(loginPath(request.url), 303);
+}
+
+/** The login, and the path to open after it. */
+function loginPath(next: string): string {
+  return `/login?next=${encodeURIComponent(next)}`;
+}
+
+/** The page whose form sent the request. */
+function pageOf({ headers }: FastifyRequest): string {
+  const page = URL.parse(headers.referer ?? '');
+  return page === null ? '/' : page.pathname + page.search;
 }

@@ -3,9 +3,11 @@ import { followChanges } from './live.js';
 import { followSelection } from './selection.js';
 import { suggestSearches } from './suggest.js';
 import { showLocalTimes } from './times.js';
+import { keepTypedText } from './typed-text.js';
 
 document.documentElement.classList.add('has-script');
 showLocalTimes(document);
+keepTypedText();
 followSelection();
 suggestSearches();
 followKeys();

@@ -35,7 +35,8 @@ function announce(title) {
 
 async function refresh() {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
-  if (answer.redirected) return location.reload();
+  // The answer is the login page. A reload would lose what the operator typed.
+  if (answer.redirected) throw new Error('Your session ended. Load the page again to log in');
   const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const content = next.querySelector('main#content');
   if (content === null) throw new Error(NO_ANSWER);
