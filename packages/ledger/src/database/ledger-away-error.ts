@@ -1,3 +1,4 @@
+import { describeError } from '@fulfillment/platform';
 import { cutText } from '@fulfillment/shared';
 
 /** In UTF-16 units. */
@@ -12,7 +13,6 @@ export class LedgerAwayError extends Error {
 
   /** @param cause the database's error. */
   constructor(cause: unknown) {
-    const reason = cause instanceof Error ? cause.message || String(cause) : String(cause);
-    super(`The ledger's database failed: ${cutText(reason, LONGEST_REASON)}`, { cause });
+    super(`The ledger's database failed: ${cutText(describeError(cause), LONGEST_REASON)}`, { cause });
   }
 }

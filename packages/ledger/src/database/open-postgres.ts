@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { LedgerConnections } from './connections.ts';
-import { namingErrors } from './naming-driver.ts';
 import type { LedgerTables } from './schema.ts';
+import { translateErrors } from './translate-errors.ts';
 
 /** The types that Postgres gives to counts, sums and our columns: int8 and numeric. */
 const NUMBERS = [20, 1700];
@@ -31,7 +31,7 @@ export async function openPostgres(url: string): Promise<LedgerConnections> {
   });
   // The pool drops a connection that failed while idle. The next query makes a new one.
   pool.on('error', () => undefined);
-  const db = new Kysely<LedgerTables>({ dialect: namingErrors(new PostgresDialect({ pool })) });
+  const db = new Kysely<LedgerTables>({ dialect: translateErrors(new PostgresDialect({ pool })) });
   return {
     dialect: 'postgres',
     writer: db,

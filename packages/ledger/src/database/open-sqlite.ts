@@ -3,9 +3,9 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql } from 'kysely';
 import type { LedgerConnections } from './connections.ts';
-import { namingErrors } from './naming-driver.ts';
 import type { LedgerTables } from './schema.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
+import { translateErrors } from './translate-errors.ts';
 
 /**
  * How long a statement waits for another process' transaction, in ms. The wait blocks this process,
@@ -26,7 +26,7 @@ const PRAGMAS = ['journal_mode = wal', 'synchronous = full', 'cache_size = -1600
  */
 export function openSqlite(file: string): LedgerConnections {
   const open = () =>
-    new Kysely<LedgerTables>({ dialect: namingErrors(new NodeSqliteDialect(() => connect(file))) });
+    new Kysely<LedgerTables>({ dialect: translateErrors(new NodeSqliteDialect(() => connect(file))) });
   const writer = open();
   return {
     dialect: 'sqlite',

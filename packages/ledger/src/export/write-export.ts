@@ -15,16 +15,15 @@ export async function* writeExport<Row>(
   format: ExportFormat,
 ): AsyncGenerator<string> {
   const entries = Object.entries(columns);
-  const head = format === 'csv' ? csvLine(entries.map(([name]) => name)) : null;
-  let isHeadDue = head !== null;
+  let head = format === 'csv' ? csvLine(entries.map(([name]) => name)) : null;
   for await (const row of rows) {
-    if (isHeadDue && head !== null) yield head;
-    isHeadDue = false;
+    if (head !== null) yield head;
+    head = null;
     yield format === 'csv'
       ? csvLine(entries.map(([, read]) => read(row)))
       : `${JSON.stringify(Object.fromEntries(entries.map(([name, read]) => [name, plainOf(read(row))])))}\n`;
   }
-  if (isHeadDue && head !== null) yield head;
+  if (head !== null) yield head;
 }
 
 function plainOf(value: Cell): string | number | null {

@@ -67,23 +67,7 @@ export function noSums(): MoneySums {
 
 /** Adds the orders of one state to the sums of their group. */
 export function addState(sums: MoneySums, row: StateSums): MoneySums {
-  const booked = row.booked ?? 0;
-  const { money_state: state } = row;
-  const isKept = state !== 'refunded' && state !== 'disputed';
-  return {
-    orders: sums.orders + row.orders,
-    booked: sums.booked + booked,
-    fees: sums.fees + (isKept ? (row.fees ?? 0) : 0),
-    net: sums.net + (isKept ? (row.net ?? 0) : 0),
-    atRisk: sums.atRisk + (state === 'disputed' ? (row.net ?? 0) : 0),
-    byState: { ...sums.byState, [state]: sums.byState[state] + booked },
-    ordersByState: { ...sums.ordersByState, [state]: sums.ordersByState[state] + row.orders },
-    cost: sums.cost + (row.cost ?? 0),
-    ordersWithUnknownCost: sums.ordersWithUnknownCost + (row.unknown ?? 0),
-    margin: sums.margin + (row.margin ?? 0),
-    marginNet: sums.marginNet + (row.margin_net ?? 0),
-    waste: sums.waste + (row.waste ?? 0),
-  };
+  return add(sums, sumsOfState(row));
 }
 
 /** The sums of several groups that share no order. */
@@ -91,23 +75,50 @@ export function sumOf(groups: readonly MoneySums[]): MoneySums {
   return groups.reduce(add, noSums());
 }
 
-function add(one: MoneySums, other: MoneySums): MoneySums {
-  const both = (a: Record<MoneyState, number>, b: Record<MoneyState, number>): Record<MoneyState, number> => {
-    const entries = MONEY_STATES.map((state) => [state, a[state] + b[state]]);
-    return Object.fromEntries(entries);
+/** The sums of orders that have one state. The state says whether their net counts. */
+function sumsOfState(row: StateSums): MoneySums {
+  const { money_state: state, orders } = row;
+  const none = noSums();
+  const booked = row.booked ?? 0;
+  const net = row.net ?? 0;
+  const isKept = state !== 'refunded' && state !== 'disputed';
+  return {
+    orders,
+    booked,
+    fees: isKept ? (row.fees ?? 0) : 0,
+    net: isKept ? net : 0,
+    atRisk: state === 'disputed' ? net : 0,
+    byState: { ...none.byState, [state]: booked },
+    ordersByState: { ...none.ordersByState, [state]: orders },
+    cost: row.cost ?? 0,
+    ordersWithUnknownCost: row.unknown ?? 0,
+    margin: row.margin ?? 0,
+    marginNet: isKept ? (row.margin_net ?? 0) : 0,
+    waste: row.waste ?? 0,
   };
+}
+
+function add(one: MoneySums, other: MoneySums): MoneySums {
   return {
     orders: one.orders + other.orders,
     booked: one.booked + other.booked,
     fees: one.fees + other.fees,
     net: one.net + other.net,
     atRisk: one.atRisk + other.atRisk,
-    byState: both(one.byState, other.byState),
-    ordersByState: both(one.ordersByState, other.ordersByState),
+    byState: addByState(one.byState, other.byState),
+    ordersByState: addByState(one.ordersByState, other.ordersByState),
     cost: one.cost + other.cost,
     ordersWithUnknownCost: one.ordersWithUnknownCost + other.ordersWithUnknownCost,
     margin: one.margin + other.margin,
     marginNet: one.marginNet + other.marginNet,
     waste: one.waste + other.waste,
   };
+}
+
+function addByState(
+  one: Record<MoneyState, number>,
+  other: Record<MoneyState, number>,
+): Record<MoneyState, number> {
+  const entries = MONEY_STATES.map((state) => [state, one[state] + other[state]]);
+  return Object.fromEntries(entries);
 }

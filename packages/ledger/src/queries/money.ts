@@ -149,11 +149,7 @@ function sumColumns(eb: ExpressionBuilder<LedgerTables, 'orders'>) {
     eb.fn.sum<number | null>('known_cost_micros').as('cost'),
     eb.fn.sum<number | null>('waste_micros').as('waste'),
     eb.fn.sum<number | null>('margin_micros').as('margin'),
-    sql<
-      number | null
-    >`sum(case when margin_micros is null or money_state = 'refunded' then 0 else net_micros end)`.as(
-      'margin_net',
-    ),
+    sql<number | null>`sum(case when margin_micros is null then 0 else net_micros end)`.as('margin_net'),
     sql<number | null>`sum(case when cost_micros is null then 1 else 0 end)`.as('unknown'),
   ] as const;
 }

@@ -7,6 +7,7 @@ import {
   toMicros,
 } from '@fulfillment/shared';
 import type { CostRow, Waste } from '../../database/schema.ts';
+import { isSameStart } from '../same-start.ts';
 import type { ProjectionSource } from '../source.ts';
 import { redacted, redactedOrNull, storable } from '../text.ts';
 
@@ -37,16 +38,6 @@ function beginningOf(record: OrderRecord, use: Used): Began | undefined {
   // The question whether an operator reviews a draft is part of its generation.
   const step = use.step === 'review' ? 'generate' : use.step;
   return factsOf(record, 'began').find((began) => began.step === step && isSameStart(began, use));
-}
-
-function isSameStart(one: Start, other: Start): boolean {
-  return one.round === other.round && one.attempt === other.attempt && one.start === other.start;
-}
-
-interface Start {
-  round: string;
-  attempt: number;
-  start: number;
 }
 
 function lastHandler(record: OrderRecord, use: Used): string | null {

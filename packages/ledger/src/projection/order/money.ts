@@ -8,6 +8,7 @@ import {
   toMicros,
 } from '@fulfillment/shared';
 import type { CostRow, MoneyState, OrderRow, PayoutRow } from '../../database/schema.ts';
+import { isSameStart } from '../same-start.ts';
 import type { OrderTimes } from './times.ts';
 
 type MoneyColumns = Pick<
@@ -36,9 +37,7 @@ export function moneyOf(
   const cost = costOf(record, costs);
   const sent = payouts.find(({ outcome }) => outcome === 'sent');
   const state = moneyState(record, times, payouts);
-  const isCancelled = statusNow(record)?.status === 'cancelled';
-  // Nobody knows the end of a dispute.
-  const earned = state === 'disputed' ? null : isCancelled ? 0 : net;
+  const earned = earnedOf(record, state, net);
   return {
     price_micros: microsOf(price),
     fee_micros: microsOf(fee),
@@ -50,6 +49,12 @@ export function moneyOf(
     paid_out_at: sent?.at ?? null,
     money_state: state,
   };
+}
+
+/** The part of the net that remains. Null: the price is unknown, or the order is in dispute. */
+function earnedOf(record: OrderRecord, state: MoneyState, net: number | null): number | null {
+  if (state === 'disputed') return null;
+  return statusNow(record)?.status === 'cancelled' ? 0 : net;
 }
 
 function microsOf(amount: string | null): number | null {
@@ -74,21 +79,14 @@ function costOf(record: OrderRecord, costs: readonly CostRow[]): number | null {
 
 function hasReport(record: OrderRecord, began: FactOf<'began'>): boolean {
   if (began.step !== 'generate') return true;
-  const isSameStart = (other: Start) =>
-    other.round === began.round && other.attempt === began.attempt && other.start === began.start;
-  const isReported = factsOf(record, 'used').some((use) => use.step === 'generate' && isSameStart(use));
+  const isReported = factsOf(record, 'used').some(
+    (use) => use.step === 'generate' && isSameStart(use, began),
+  );
   // The handler asked for a later call: the call with the result reports the cost.
   const isPutOff = factsOf(record, 'try_failed').some(
-    (tried) => tried.step === 'generate' && tried.kind === 'throttled' && isSameStart(tried),
+    (tried) => tried.step === 'generate' && tried.kind === 'throttled' && isSameStart(tried, began),
   );
   return isReported || isPutOff;
-}
-
-/** Identifies one call of a round. */
-interface Start {
-  round: string;
-  attempt: number;
-  start: number;
 }
 
 function moneyState(record: OrderRecord, times: OrderTimes, payouts: readonly PayoutRow[]): MoneyState {
