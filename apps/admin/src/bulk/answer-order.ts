@@ -30,7 +30,8 @@ export function bulkFacts({ decision }: Order, { action, group, by }: BulkPlan):
 /** An order that failed with another error since the preview belongs to another group. */
 function isOf(group: BulkGroup, item: Attention): boolean {
   const { kind, title, detail } = attentionGroup(item);
-  return kind === group.kind && title === group.title && detail === group.detail;
+  const isSameError = group.detail === null || detail === group.detail;
+  return kind === group.kind && title === group.title && isSameError;
 }
 
 const FACTS_OF = {

@@ -24,7 +24,7 @@ export function previewPage({ run, waiting, backTo }: Preview): Html {
   const skipped = total - waiting;
   return html`<div class="page-head"><h1>${BULK_LABELS[action]}: ${count(total, 'order')}</h1></div>
     <section class="panel"><div class="body">
-      ${group !== null && html`<p>${inline(group.title)}${group.detail !== '' && html`<br><span class="muted">${inline(group.detail)}</span>`}</p>`}
+      ${group !== null && html`<p>${inline(group.title)}${group.detail && html`<br><span class="muted">${inline(group.detail)}</span>`}</p>`}
       ${isCut && html`<p class="warning">${CUT}</p>`}
       <p><strong>${count(waiting, 'order')}</strong> ${waiting === 1 ? 'waits' : 'wait'} for this action now.
       ${skipped > 0 && html`${count(skipped, 'order')} moved on and will be skipped.`}</p>

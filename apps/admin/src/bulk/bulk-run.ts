@@ -6,8 +6,8 @@ import { BULK_ACTIONS } from './bulk-action.ts';
 const groupSchema = z.object({
   kind: z.string().max(50),
   title: z.string().max(500),
-  /** The error that the orders share. */
-  detail: z.string().max(2000),
+  /** The error that the orders share. Null: an action of an earlier version, for every error. */
+  detail: z.string().max(2000).nullable().default(null),
 });
 export type BulkGroup = z.infer<typeof groupSchema>;
 
@@ -22,7 +22,7 @@ export const bulkPlanSchema = z.object({
   createdAt: z.number(),
   total: z.number(),
   /** More orders matched than one action takes. */
-  isCut: z.boolean(),
+  isCut: z.boolean().default(false),
 });
 export type BulkPlan = z.infer<typeof bulkPlanSchema>;
 

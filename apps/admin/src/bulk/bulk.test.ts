@@ -170,6 +170,16 @@ test('an order that failed with another error since the preview is not part of i
   expect(await retries(other)).toBe(1);
 });
 
+test('an action that an earlier version planned does not stop the others', async () => {
+  const { redis, keys, store, queues, policy, log } = admin.runtime;
+  const { bulk } = startBulk({ redis, keys, store, queues, policy, log });
+  const id = '00000000-0000-4000-8000-000000000001';
+  const group = { kind: 'failed', title: 'Handler "copy" failed' };
+  const plan = { action: 'retry', group, by: 'Ada', createdAt: 0, total: 0 };
+  await redis.hset(keys.bulk(id), { plan: JSON.stringify(plan), state: 'running', startedAt: '0' });
+  expect(await bulk.read(id)).toMatchObject({ isCut: false, group: { ...group, detail: null } });
+});
+
 test('a selection that is larger than one action says so', async () => {
   const ledger = await openLedger(admin.ledgerUrl);
   const form: SelectionForm = { action: 'read', order: [], all: 'yes', q: 'is:open', detail: '' };
