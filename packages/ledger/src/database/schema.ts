@@ -75,7 +75,10 @@ export interface OrdersTable {
   known_cost_micros: number;
   /** The part of the reported costs that led to no delivery. */
   waste_micros: number;
-  /** What is left of the net, less cost. Null while the order is in dispute. */
+  /**
+   * Net less cost. The net of a cancelled order is 0. Null during a dispute, and while the net or
+   * the cost is unknown.
+   */
   margin_micros: number | null;
 
   created_at: number | null;

@@ -145,13 +145,13 @@ export type DeliverySettings = z.infer<typeof deliverySettings>;
 
 export const adminSettings = baseSettings.extend({
   ADMIN_PORT: port(4004).describe('Port of the admin pages'),
-  ADMIN_USER: z.string().min(1).default('operator').describe('Name of the operator account'),
+  ADMIN_USER: z.string().min(1).default('operator').describe('Name of the account of the owner'),
   ADMIN_PASSWORD: z
     .string()
     .min(8)
     .optional()
     .describe(
-      'Password of the operator account, 8 characters at least. Without one the pages are on loopback only',
+      'Password of the account of the owner, 8 characters at least. Without one, and without accounts in the configuration, the pages are on loopback only',
     ),
   LEDGER_URL: z
     .string()
