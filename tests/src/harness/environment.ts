@@ -31,7 +31,7 @@ export function appEnvironment(setup: AppEnvironment): Record<string, string> {
     PUBLIC_URL: setup.publicUrl,
     FULFILLMENT_CONFIG: path.join(ROOT, 'tests/src/scenarios.config.ts'),
     ARTIFACTS_DIR: path.join(setup.folder, 'artifacts'),
-    LEDGER_URL: `file:${path.join(setup.folder, 'ledger', 'ledger.sqlite')}`,
+    LEDGER_URL: `file:${ledgerFile(setup.folder)}`,
     POLL_INTERVAL_SECONDS: '2',
     POLL_STRETCH_SECONDS: '2',
     SWEEP_INTERVAL_SECONDS: '1',
@@ -53,6 +53,11 @@ export function appEnvironment(setup: AppEnvironment): Record<string, string> {
   return Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
+}
+
+/** The file of the ledger, for apps that run with this folder. */
+export function ledgerFile(folder: string): string {
+  return path.join(folder, 'ledger', 'ledger.sqlite');
 }
 
 /**

@@ -9,7 +9,7 @@ export interface Strikes {
   replays: number;
   /** Claims rejected with the winner's order, by an event that the ingestor accepted. */
   rejectedClaims: number;
-  /** How often the ledger could not be written. */
+  /** The number of times that another program locked the ledger. */
   ledgerLocks: number;
   /** Lists that the product read while the marketplace had pages. */
   pagedLists: number;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { freePort } from '@fulfillment/devtools';
 import { ProcessGroup, temporaryFolder } from '@fulfillment/processes';
-import { APPS, type AppName, appEnvironment, ROOT } from '../../harness/environment.ts';
+import { APPS, type AppName, appEnvironment, ledgerFile, ROOT } from '../../harness/environment.ts';
 import { type Market, startMarket } from '../../harness/market.ts';
 import { openRedisView, type RedisView } from '../../harness/redis-view.ts';
 import {
@@ -51,8 +51,12 @@ export interface Fleet {
   emptyRedis(): Promise<void>;
   /** The times at which Redis lost everything, in ms since the epoch. */
   emptiedAt: readonly number[];
-  /** Keeps the projector from writing to the ledger for this long. @returns whether it did. */
+  /**
+   * Keeps the projector from writing to the ledger for this long.
+   * @returns whether the lock was taken.
+   */
   lockLedger(ms: number): Promise<boolean>;
+  /** As in LEDGER_URL. */
   ledgerUrl: string;
   /** Stops Redis with a signal. @returns a function that continues it. */
   holdRedis(): () => void;
@@ -86,7 +90,6 @@ export async function startFleet(
     cleanups.push(() => group.stop());
     const market = await startMarket(group, { SANDBOX_HISTORY: String(LONGEST_HISTORY), ...marked });
 
-    const ledgerFile = path.join(folder.path, 'ledger', 'ledger.sqlite');
     const publicPort = await freePort();
     const seats = await seatsOf((name, ports) =>
       appEnvironment({
@@ -103,7 +106,6 @@ export async function startFleet(
           JOB_LOCK_SECONDS: String(JOB_LOCK_SECONDS),
           SHUTDOWN_GRACE_SECONDS: '2',
           HANDLER_ISOLATION: 'process',
-          LEDGER_URL: `file:${ledgerFile}`,
           CHAOS_SEED: String(seed),
           CHAOS_SEAT: name,
           ...marked,
@@ -139,8 +141,8 @@ export async function startFleet(
         emptiedAt.push(Date.now());
       },
       emptiedAt,
-      lockLedger: (ms) => lockLedger(ledgerFile, ms),
-      ledgerUrl: `file:${ledgerFile}`,
+      lockLedger: (ms) => lockLedger(ledgerFile(folder.path), ms),
+      ledgerUrl: `file:${ledgerFile(folder.path)}`,
       holdRedis: () => redis.hold(),
       stopMembers: () => supervisor.stop(),
       mark,

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /**
  * Holds the write lock of a SQLite file, as a backup or another program does. The projector cannot
  * write meanwhile.
- * @returns false if there is no file yet, or if the projector was writing.
+ * @returns false if the file does not exist yet, or if the projector held the lock.
  */
 export async function lockLedger(file: string, ms: number): Promise<boolean> {
   if (!existsSync(file)) return false;
