@@ -11,8 +11,9 @@ import {
   type Runtime,
   untilReady,
 } from '@fulfillment/platform';
+import type { ConfiguredAccount } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
-import { Accounts, type ConfiguredAccount } from './access/accounts.ts';
+import { Accounts } from './access/accounts.ts';
 import { listenHost } from './access/origin.ts';
 import { adminRoutes } from './app.ts';
 import { startBulk } from './bulk/start-bulk.ts';
@@ -20,7 +21,7 @@ import { LedgerAccess } from './ledger/ledger-access.ts';
 import { ViewStore } from './list/view-store.ts';
 import type { AdminOptions } from './options.ts';
 
-/** What the console needs of the operator's configuration. */
+/** The parts of the operator's configuration that the console uses. */
 export interface AdminConfig {
   artifacts: AdminOptions['artifacts'];
   accounts: readonly ConfiguredAccount[];

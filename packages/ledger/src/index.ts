@@ -15,6 +15,7 @@ export {
 export { EXPORT_FORMATS, type ExportFormat } from './export/write-export.ts';
 export { Ledger, openLedger } from './ledger.ts';
 export { attentionGroup } from './projection/attention.ts';
+export { orderKey } from './projection/order-key.ts';
 export { projectOrder } from './projection/project-order.ts';
 export type { OrderRows } from './projection/rows.ts';
 export type { ProjectionSource } from './projection/source.ts';

@@ -1,4 +1,4 @@
-export { type Account, hasRightsOf, ROLES, type Role } from './accounts/account.ts';
+export { type Account, type ConfiguredAccount, hasRightsOf, ROLES, type Role } from './accounts/account.ts';
 export { hashPassword, isPasswordHash, isPasswordOf, SHORTEST_PASSWORD } from './accounts/password-hash.ts';
 export { acknowledgement, answerAttention } from './attention/answer-attention.ts';
 export {

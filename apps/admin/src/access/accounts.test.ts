@@ -1,9 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { type Account, hashPassword, type Role } from '@fulfillment/shared';
+import { type Account, type ConfiguredAccount, hashPassword, type Role } from '@fulfillment/shared';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PASSWORD, putOrder, startTestAdmin, type TestAdmin } from '../test-support/admin.ts';
-import { Accounts, type ConfiguredAccount } from './accounts.ts';
+import { Accounts } from './accounts.ts';
 
 const REF = { agentId: 'agent_1', orderId: 'ord_1' };
 const FAILED = { type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'The model is away.' } as const;

@@ -1,8 +1,9 @@
-import { randomBytes, scryptSync } from 'node:crypto';
+import { scryptSync } from 'node:crypto';
 import { Signer } from '@fastify/cookie';
 import {
   type Account,
   ConfigurationError,
+  type ConfiguredAccount,
   hashPassword,
   isPasswordOf,
   keepSecret,
@@ -12,11 +13,6 @@ const SESSION_HOURS = 12;
 export const SESSION_MS = SESSION_HOURS * 3600 * 1000;
 
 const KEY_BYTES = 32;
-
-/** An account with a password, as the configuration file gives it. */
-export interface ConfiguredAccount extends Account {
-  passwordHash: string;
-}
 
 interface AccountSettings {
   ADMIN_USER: string;
@@ -35,13 +31,11 @@ interface Login extends ConfiguredAccount {
  */
 export class Accounts {
   readonly #logins: readonly Login[];
-  readonly #unknown: string;
   /** Everybody who reaches the console while nobody needs to log in. */
   readonly #anybody: Account;
 
-  private constructor(logins: readonly Login[], unknown: string, anybody: Account) {
+  private constructor(logins: readonly Login[], anybody: Account) {
     this.#logins = logins;
-    this.#unknown = unknown;
     this.#anybody = anybody;
   }
 
@@ -68,8 +62,7 @@ export class Accounts {
       const passwordHash = await hashPassword(password);
       logins.push({ name, role: 'owner', passwordHash, signer: signerOf(name, password) });
     }
-    const unknown = await hashPassword(randomBytes(KEY_BYTES).toString('hex'));
-    return new Accounts(logins, unknown, { name, role: 'owner' });
+    return new Accounts(logins, { name, role: 'owner' });
   }
 
   /** Whether people log in. If not, the console answers to this machine only. */
@@ -81,7 +74,9 @@ export class Accounts {
   async find(name: string, password: string): Promise<Account | null> {
     const login = this.#logins.find((account) => account.name === name);
     // An unknown name takes as long as a known one, so that the time does not reveal the names.
-    const isRight = await isPasswordOf(login?.passwordHash ?? this.#unknown, password);
+    const compared = login ?? this.#logins[0];
+    if (compared === undefined) return null;
+    const isRight = await isPasswordOf(compared.passwordHash, password);
     return login !== undefined && isRight ? accountOf(login) : null;
   }
 

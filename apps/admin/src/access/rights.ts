@@ -1,8 +1,9 @@
 import { type Account, hasRightsOf, type Role } from '@fulfillment/shared';
 import type { FastifyRequest } from 'fastify';
+import type { AdminOptions } from '../options.ts';
 import { mayChange } from './origin.ts';
 
-/** Whether an account's role includes what the request needs. */
+/** Whether an account's role includes the rights that the request needs. */
 export function isAllowed({ role }: Account, request: FastifyRequest): boolean {
   return hasRightsOf(role, neededRole(request));
 }
@@ -10,6 +11,11 @@ export function isAllowed({ role }: Account, request: FastifyRequest): boolean {
 /** The reason why a request is forbidden, for the person who sent it. */
 export function tooLowRole({ name, role }: Account, request: FastifyRequest): string {
   return `This needs the role ${neededRole(request)}, and the account "${name}" has the role ${role}. Nothing was changed. The accounts and their roles are in the configuration file.`;
+}
+
+/** Whether the reader of a page may press buttons that need a role. */
+export function mayAs(needed: Role, { isReadOnly }: AdminOptions, { account }: FastifyRequest): boolean {
+  return !isReadOnly && account !== null && hasRightsOf(account.role, needed);
 }
 
 /** A route that does not name its role needs an operator if it can change something. */

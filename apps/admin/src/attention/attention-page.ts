@@ -1,8 +1,8 @@
 import { DEFAULT_SORT, formatFilter, type OrderRow } from '@fulfillment/ledger';
-import { contentHash } from '@fulfillment/shared';
 import { orderPath } from '../board.ts';
 import { BULK_LABELS, isBulkAction } from '../bulk/bulk-action.ts';
 import { listPath } from '../list/list-query.ts';
+import { elementId } from '../page/element-id.ts';
 import { count } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { icon } from '../page/icon.ts';
@@ -40,9 +40,9 @@ function nothingWaits(open: number): Html {
 }
 
 function groupPanel({ group, entries }: ShownGroup, mayAct: boolean, now: number): Html {
-  const { kind, title, orders, firstDueAt, priceMicros } = group;
+  const { kind, title, detail, orders, firstDueAt, priceMicros } = group;
   const more = orders - entries.length;
-  const id = groupId(group);
+  const id = elementId('group', JSON.stringify([kind, title, detail]));
   return html`<section class="panel" id="${id}" data-group="${title}">
     <header>${kindPill(kind)}<h2>${orders > 1 && `${orders} × `}${inline(titleOf(group))}</h2>
       <span class="muted">${firstDueAt !== null && html`${orders > 1 && 'first: '}${dueTime(firstDueAt, now)} · `}${wholeDollars(priceMicros)}</span>
@@ -50,14 +50,6 @@ function groupPanel({ group, entries }: ShownGroup, mayAct: boolean, now: number
     <div class="table-box"><table class="stacked lines"><tbody>${entries.map(({ order }) => orderLine(order, id, now))}</tbody></table></div>
     ${more > 0 && html`<footer><a href="${groupPath(group)}">${more} more</a></footer>`}
   </section>`;
-}
-
-/**
- * Each group keeps its id as long as it exists. A refresh of the open page therefore never puts one
- * group's buttons in the place of another group's.
- */
-function groupId({ kind, title, detail }: ShownGroup['group']): string {
-  return `group-${contentHash(JSON.stringify([kind, title, detail])).slice(0, 12)}`;
 }
 
 /** The reason of the group. Errors of handlers often begin with the same words as the title. */

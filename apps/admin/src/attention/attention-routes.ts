@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { mayAs } from '../access/rights.ts';
 import type { AdminOptions } from '../options.ts';
-import { mayAct } from '../page/frame.ts';
 import { html } from '../page/html.ts';
 import { sendPage } from '../page/send-page.ts';
 import { systemState } from '../system/system-state.ts';
@@ -12,11 +12,11 @@ import { attentionPage } from './attention-page.ts';
 export function attentionRoutes(server: FastifyInstance, options: AdminOptions): void {
   const { store } = options;
 
-  server.get('/', async (_request, reply) => {
+  server.get('/', async (request, reply) => {
     const now = await store.now();
     const [data, system] = await Promise.all([attentionData(options, now), systemState(options)]);
     const { waiting } = data.counts;
-    const content = html`${systemWarnings(system, now)}${attentionPage({ data, mayAct: mayAct(options, reply), now })}`;
+    const content = html`${systemWarnings(system, now)}${attentionPage({ data, mayAct: mayAs('operator', options, request), now })}`;
     const title = waiting > 0 ? `(${waiting}) Attention` : 'Attention';
     return sendPage(options, reply, { title, section: 'attention', content });
   });

@@ -1,3 +1,4 @@
+import { orderKey } from '@fulfillment/ledger';
 import { decide, type OrderRef } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -100,6 +101,6 @@ async function countWaiting(
       return bulkFacts({ record, decision: decide(record, policy, record.loadedAt) }, plan).length > 0;
     }),
   );
-  const rest = refs.slice(MOST_CHECKED).map(({ agentId, orderId }) => `${agentId}/${orderId}`);
+  const rest = refs.slice(MOST_CHECKED).map(orderKey);
   return waits.filter(Boolean).length + (await (await ledger()).attention.countAllowing(plan.action, rest));
 }

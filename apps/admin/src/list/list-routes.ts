@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { mayAs } from '../access/rights.ts';
 import type { AdminOptions } from '../options.ts';
-import { mayAct } from '../page/frame.ts';
 import { sendPage } from '../page/send-page.ts';
 import { brokenListPage, listPage, PAGE_SIZE } from './list-page.ts';
 import { readFilter, readListQuery } from './list-query.ts';
@@ -34,7 +34,7 @@ export function listRoutes(server: FastifyInstance, options: AdminOptions): void
       views,
       saved,
       agentNames,
-      canSelect: mayAct(options, reply),
+      canSelect: mayAs('operator', options, request),
       now,
     });
     return sendPage(options, reply, { ...page, content });

@@ -47,8 +47,7 @@ function sums({ query, total, rows, chart, agentNames }: MoneyView): Html {
   return html`${moneyFigures(total)}
     <section class="panel"><header><h2>Booked over time</h2></header><div class="body">${chart}</div></section>
     <nav class="chips" aria-label="Group by">${GROUPS.map((by) => chip({ ...query, by }, `By ${GROUP_LABELS[by].toLowerCase()}`, by === query.by))}</nav>
-    <section class="panel">${moneyTable({ by: query.by, rows, total, agentNames })}</section>
-`;
+    <section class="panel">${moneyTable({ by: query.by, rows, total, agentNames })}</section>`;
 }
 
 function chip(query: MoneyQuery, label: string, isCurrent: boolean): Html {

@@ -1,7 +1,6 @@
 import type { Pause } from '@fulfillment/platform';
 import {
   type Attention,
-  contentHash,
   costOf,
   type Decision,
   factsOf,
@@ -13,6 +12,7 @@ import {
   stepName,
 } from '@fulfillment/shared';
 import { jobPath, orderPath } from '../board.ts';
+import { elementId } from '../page/element-id.ts';
 import { count, roughly } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { icon } from '../page/icon.ts';
@@ -95,8 +95,7 @@ function pauseNotice(pause: Pause, now: number): Html {
 }
 
 function attentionSection(view: OrderView, item: Attention): Html {
-  // An open page that refreshes keeps each section apart by its id.
-  const id = `attention-${contentHash(item.key).slice(0, 12)}`;
+  const id = elementId('attention', item.key);
   return html`<section class="panel" id="${id}" data-attention="${item.key}">
     <header><span class="pill warn">Needs you</span><h2>This order waits for you</h2></header>
     <div class="body">

@@ -1,7 +1,7 @@
 import { orderTitle } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
+import { mayAs } from '../access/rights.ts';
 import type { AdminOptions } from '../options.ts';
-import { mayAct } from '../page/frame.ts';
 import { sendPage } from '../page/send-page.ts';
 import { refuse } from '../refusal.ts';
 import { draftTexts } from './draft-texts.ts';
@@ -24,7 +24,7 @@ export function orderRoutes(server: FastifyInstance, options: AdminOptions): voi
       jobs,
       pauses,
       agent,
-      mayAct: mayAct(options, reply),
+      mayAct: mayAs('operator', options, request),
       policy,
       texts,
     });

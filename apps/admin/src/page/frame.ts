@@ -1,4 +1,3 @@
-import { hasRightsOf } from '@fulfillment/shared';
 import type { FastifyReply } from 'fastify';
 import type { AdminOptions } from '../options.ts';
 import type { Section } from '../shell/shell.ts';
@@ -30,14 +29,4 @@ export function frameOf(
     hasLogin,
     isReadOnly: account !== null && isReadOnly,
   };
-}
-
-/** Whether the reader of a page may act on orders. */
-export function mayAct({ isReadOnly }: AdminOptions, { request }: FastifyReply): boolean {
-  return !isReadOnly && request.account !== null && hasRightsOf(request.account.role, 'operator');
-}
-
-/** Whether the reader of a page may change what concerns the whole shop. */
-export function mayManage({ isReadOnly }: AdminOptions, { request }: FastifyReply): boolean {
-  return !isReadOnly && request.account !== null && hasRightsOf(request.account.role, 'owner');
 }

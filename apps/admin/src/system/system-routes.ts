@@ -1,9 +1,8 @@
 import { QUEUE_NAMES } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { signedIn } from '../access/rights.ts';
+import { mayAs, signedIn } from '../access/rights.ts';
 import type { AdminOptions } from '../options.ts';
-import { mayManage } from '../page/frame.ts';
 import { sendPage } from '../page/send-page.ts';
 import { refuse } from '../refusal.ts';
 import { systemPage } from './system-page.ts';
@@ -17,9 +16,9 @@ const change = z.object({ queue: z.enum(QUEUE_NAMES), action: z.enum(['pause', '
 export function systemRoutes(server: FastifyInstance, options: AdminOptions): void {
   const { pauses, log } = options;
 
-  server.get('/system', async (_request, reply) => {
+  server.get('/system', async (request, reply) => {
     const [system, now] = await Promise.all([systemState(options), options.store.now()]);
-    const content = systemPage({ system, mayAct: mayManage(options, reply), now });
+    const content = systemPage({ system, mayAct: mayAs('owner', options, request), now });
     return sendPage(options, reply, { title: 'System', section: 'system', content });
   });
 

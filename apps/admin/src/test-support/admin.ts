@@ -11,8 +11,14 @@ import {
   type Runtime,
   readSettings,
 } from '@fulfillment/platform';
-import { DEFAULT_POLICY, type Fact, type OrderRef, parseOrder, type SoldService } from '@fulfillment/shared';
-import type { ConfiguredAccount } from '../access/accounts.ts';
+import {
+  type ConfiguredAccount,
+  DEFAULT_POLICY,
+  type Fact,
+  type OrderRef,
+  parseOrder,
+  type SoldService,
+} from '@fulfillment/shared';
 import { startAdmin } from '../start.ts';
 import { projectAll } from './project-all.ts';
 

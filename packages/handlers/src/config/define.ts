@@ -34,7 +34,7 @@ export interface AgentInput {
 
 /** A person who may use the console. */
 export interface AccountInput {
-  /** The name to log in with. Facts, audit and logs name the person by it. */
+  /** The name to log in with. Facts and logs name the person by it. */
   name: string;
   /**
    * A viewer reads everything and changes nothing. An operator also acts on orders. An owner also

@@ -3,19 +3,18 @@ import { pathToFileURL } from 'node:url';
 import { type ArtifactStore, atelier, localDisk } from '@fulfillment/artifacts';
 import type { AgentInput, Handler } from '@fulfillment/handlers';
 import {
-  type Account,
   API_KEY,
   ConfigurationError,
-  isPasswordHash,
+  type ConfiguredAccount,
   NOT_A_KEY,
   nearest,
   type Policy,
   policySchema,
   RETRIES,
-  ROLES,
   SERVICE_CATEGORIES,
 } from '@fulfillment/shared';
 import { z } from 'zod';
+import { accountSchema } from './account-schema.ts';
 import { describeImportError } from './describe-import-error.ts';
 import { describeProblems } from './describe-problems.ts';
 import { storeSchema } from './store-schema.ts';
@@ -37,7 +36,7 @@ export interface Config {
   artifacts: ArtifactStore;
   /** Whether the file names no store. PUBLIC_URL then decides where files are kept. */
   isDefaultStore: boolean;
-  accounts: (Account & { passwordHash: string })[];
+  accounts: ConfiguredAccount[];
 }
 
 /** A longer time would overflow the timer, which then fires at once. */
@@ -94,21 +93,6 @@ const agentSchema = z.strictObject({
     .string()
     .optional()
     .transform((secret) => secret || undefined),
-});
-const NO_HASH = 'no password hash: is its environment variable set?';
-const accountSchema = z.strictObject({
-  name: z
-    .string()
-    .max(60)
-    .regex(
-      /^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u,
-      'must be 1 to 60 characters, without a space at either end',
-    ),
-  role: z.enum(ROLES),
-  passwordHash: z
-    .string(NO_HASH)
-    .min(1, NO_HASH)
-    .refine(isPasswordHash, 'is not a password hash. Make one with: pnpm fulfillment password'),
 });
 const configSchema = z.strictObject({
   agents: z.array(agentSchema).min(1).optional(),

@@ -14,8 +14,8 @@ const WITHHELD = 'atelier_withheld';
  * The environment of a child. A handler gets the variables of its worker, because it reads the keys
  * of its services there. The secrets of the product itself are missing. Each variable that holds
  * the key or the webhook secret of an agent, or the hash of a password, has the text
- * `atelier_withheld` instead. The variable's
- * name does not matter, and a key of the marketplace is also known by its form.
+ * `atelier_withheld` instead. The variable's name does not matter: a key of the marketplace and a
+ * hash are also known by their form.
  * @param options.withheld the keys and webhook secrets of the configured agents.
  * @param options.mark marks the child and the programs that it starts.
  */

@@ -9,9 +9,14 @@ export type Role = (typeof ROLES)[number];
 
 /** A person who uses the console. */
 export interface Account {
-  /** Unique. Facts, audit and logs name the person by it. */
+  /** Unique. Facts and logs name the person by it. */
   name: string;
   role: Role;
+}
+
+/** An account with the hash of its password, as the configuration gives it. */
+export interface ConfiguredAccount extends Account {
+  passwordHash: string;
 }
 
 /** Whether a role includes the rights of another role. */
