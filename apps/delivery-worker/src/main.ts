@@ -1,15 +1,5 @@
-import { deliverySettings, runApp } from '@fulfillment/platform';
-import { loadConfig } from '@fulfillment/runner';
-import { startDelivery } from './delivery.ts';
+/** Starts the app. Compiled modules are kept on disk, which halves the time to load them. */
+import { enableCompileCache } from 'node:module';
 
-await runApp({
-  name: 'delivery-worker',
-  settings: deliverySettings,
-  port: (settings) => settings.DELIVERY_WORKER_PORT,
-  configure: loadConfig,
-  start: async (runtime, settings, { artifacts }) => {
-    startDelivery({ runtime, artifacts }, settings.DELIVERY_CONCURRENCY);
-    runtime.checkRefusals('deliver', 'upload', 'message');
-    await runtime.listen(settings.DELIVERY_WORKER_PORT);
-  },
-});
+enableCompileCache();
+await import('./run.ts');

@@ -1,5 +1,9 @@
 /** `pnpm fulfillment`: one command for everything that an operator types. */
-import { runCommand } from '@fulfillment/processes';
-import { createProgram } from './program.ts';
+import { enableCompileCache } from 'node:module';
 
+enableCompileCache();
+const [{ runCommand }, { createProgram }] = await Promise.all([
+  import('@fulfillment/processes'),
+  import('./program.ts'),
+]);
 await runCommand(await createProgram());

@@ -1,5 +1,9 @@
 /** `pnpm run doctor`: a short name of `pnpm fulfillment doctor`. */
-import { runCommand } from '@fulfillment/processes';
-import { createSubcommand } from '../commands/doctor.ts';
+import { enableCompileCache } from 'node:module';
 
+enableCompileCache();
+const [{ runCommand }, { createSubcommand }] = await Promise.all([
+  import('@fulfillment/processes'),
+  import('../commands/doctor.ts'),
+]);
 await runCommand(createSubcommand().name('pnpm run doctor'));

@@ -1,5 +1,9 @@
 /** `pnpm handler:try`: a short name of `pnpm fulfillment try`. */
-import { runCommand } from '@fulfillment/processes';
-import { createSubcommand } from '../commands/try.ts';
+import { enableCompileCache } from 'node:module';
 
+enableCompileCache();
+const [{ runCommand }, { createSubcommand }] = await Promise.all([
+  import('@fulfillment/processes'),
+  import('../commands/try.ts'),
+]);
 await runCommand(createSubcommand().name('pnpm handler:try'));

@@ -1,5 +1,9 @@
 /** `pnpm start`: a short name of `pnpm fulfillment start`. */
-import { runCommand } from '@fulfillment/processes';
-import { createSubcommand } from '../commands/start.ts';
+import { enableCompileCache } from 'node:module';
 
+enableCompileCache();
+const [{ runCommand }, { createSubcommand }] = await Promise.all([
+  import('@fulfillment/processes'),
+  import('../commands/start.ts'),
+]);
 await runCommand(createSubcommand().name('pnpm start'));

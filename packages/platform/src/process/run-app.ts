@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import {
   ConfigurationError,
   cutText,
@@ -88,7 +89,12 @@ async function run(
       mustServe: app.runsWithoutAgents !== true,
     });
     const running = Promise.all([identified, start()]);
-    await Promise.race([running.then(() => signalled), signalled]);
+    const ended = running.then(() => {
+      // A process that is killed would not write its compiled modules.
+      flushCompileCache();
+      return signalled;
+    });
+    await Promise.race([ended, signalled]);
   } finally {
     await runtime.close();
     watch.stop();

@@ -1,5 +1,3 @@
-import os from 'node:os';
-import path from 'node:path';
 import { MARK_VARIABLE } from '@fulfillment/processes/groups';
 import { API_KEY, isPasswordHash } from '@fulfillment/shared';
 
@@ -30,8 +28,6 @@ export function childEnvironment(
     .filter(([name]) => !SECRET_SETTINGS.includes(name))
     .map(([name, value = '']) => [name, value !== '' && isAgents(name, value) ? WITHHELD : value]);
   return {
-    // Compiled modules are kept here, which halves the time to start a child.
-    NODE_COMPILE_CACHE: path.join(os.tmpdir(), 'fulfillment-compile-cache'),
     ...Object.fromEntries(passed),
     [MARK_VARIABLE]: mark,
   };
