@@ -9,7 +9,7 @@ const fuzzRuns = Number(process.env.FUZZ_RUNS ?? 0);
 
 /**
  * Unit tests are beside the source and run side by side. Each system test in `tests/` starts many
- * processes. The system tests therefore run one file after the other, after the unit tests.
+ * processes. The system tests therefore run two files at a time, after the unit tests.
  */
 export default defineConfig({
   test: {
@@ -32,7 +32,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['tests/src/**/*.test.ts'],
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
