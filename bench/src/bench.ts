@@ -4,6 +4,7 @@ import type { Measure, Values } from './measure.ts';
 import { backlog } from './measures/backlog.ts';
 import { budget } from './measures/budget.ts';
 import { budgetModes } from './measures/budget-modes.ts';
+import { ledger } from './measures/ledger.ts';
 import { pickup } from './measures/pickup.ts';
 import { scaling } from './measures/scaling.ts';
 import { start } from './measures/start.ts';
@@ -21,6 +22,7 @@ const MEASURES: readonly Measure[] = [
   backlog,
   scaling,
   start,
+  ledger,
 ];
 
 const command = createCommand('pnpm bench')

@@ -1,16 +1,22 @@
 export type { LedgerConnections } from './database/connections.ts';
 export { LedgerAwayError } from './database/ledger-away-error.ts';
 export {
-  type AttentionRow,
-  type CostRow,
-  type DeliverableRow,
-  type MessageRow,
+  MONEY_BASES,
   MONEY_STATES,
+  type MoneyBasis,
   type MoneyState,
-  type OperatorActionRow,
-  type OrderRow,
-  type OrderTextsRow,
-  type PayoutRow,
+  WASTES,
+  type Waste,
+} from './database/money-schema.ts';
+export type {
+  AttentionRow,
+  CostRow,
+  DeliverableRow,
+  MessageRow,
+  OperatorActionRow,
+  OrderRow,
+  OrderTextsRow,
+  PayoutRow,
 } from './database/schema.ts';
 export { EXPORT_FORMATS, type ExportFormat } from './export/write-export.ts';
 export { Ledger, openLedger } from './ledger.ts';
@@ -27,16 +33,15 @@ export { type RunningProjector, startProjector } from './projector/start-project
 export { storeOrders } from './projector/store-orders.ts';
 export type { AttentionEntry, AttentionGroup, OrderCounts } from './queries/attention.ts';
 export {
-  MONEY_BASES,
   MONEY_GROUPS,
-  type MoneyBasis,
   type MoneyGroup,
+  type MoneyGroups,
   type MoneyRange,
   type MoneyRow,
   type PayoutSums,
 } from './queries/money.ts';
-export { type MoneySums, sumOf } from './queries/money-sums.ts';
-export type { OrderCount, PageRequest } from './queries/orders.ts';
+export type { MoneySums } from './queries/money-sums.ts';
+export type { OrderCount, OrderTotals, PageRequest } from './queries/orders.ts';
 export { DEFAULT_SORT, SORT_COLUMNS, type Sort, type SortColumn } from './queries/sort.ts';
 export type { SuggestedField } from './queries/suggestions.ts';
 export { type Condition, type Filter, FilterError, STATES } from './search/filter.ts';

@@ -7,7 +7,7 @@ import { count } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { icon } from '../page/icon.ts';
 import { dollars, wholeDollars } from '../page/money.ts';
-import { dueTime } from '../page/times.ts';
+import { distance, dueTime } from '../page/times.ts';
 import { inline } from '../page/untrusted.ts';
 import type { AttentionData, ShownGroup } from './attention-data.ts';
 import { kindPill } from './kind-pill.ts';
@@ -40,12 +40,12 @@ function nothingWaits(open: number): Html {
 }
 
 function groupPanel({ group, entries }: ShownGroup, mayAct: boolean, now: number): Html {
-  const { kind, title, detail, orders, firstDueAt, priceMicros } = group;
+  const { kind, title, detail, orders, firstDueAt, openedAt, priceMicros } = group;
   const more = orders - entries.length;
   const id = elementId('group', JSON.stringify([kind, title, detail]));
   return html`<section class="panel" id="${id}" data-group="${title}">
     <header>${kindPill(kind)}<h2>${orders > 1 && `${orders} × `}${inline(titleOf(group))}</h2>
-      <span class="muted">${firstDueAt !== null && html`${orders > 1 && 'first: '}${dueTime(firstDueAt, now)} · `}${wholeDollars(priceMicros)}</span>
+      <span class="muted">${firstDueAt !== null && html`${orders > 1 && 'first: '}${dueTime(firstDueAt, now)} · `}${wholeDollars(priceMicros)}${openedAt !== null && html` · ${orders > 1 && 'first '}opened ${distance(openedAt, now)}`}</span>
       ${mayAct && groupActions(group)}</header>
     <div class="table-box"><table class="stacked lines"><tbody>${entries.map(({ order }) => orderLine(order, id, now))}</tbody></table></div>
     ${more > 0 && html`<footer><a href="${groupPath(group)}">${more} more</a></footer>`}

@@ -15,6 +15,7 @@ test('equal failures are one group with one action, and few of their orders are 
   expect(group).toContain('12 × ');
   expect(group).toContain('The model provider is overloaded');
   expect(group).toContain('Retry all 12');
+  expect(group).toMatch(/first opened <time[^>]*>/);
   expect(group.match(/<tr/g)).toHaveLength(5);
   expect(group).toContain('7 more');
 });

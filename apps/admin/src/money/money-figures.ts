@@ -1,4 +1,4 @@
-import type { MoneySums } from '@fulfillment/ledger';
+import { type MoneySums, WASTES, type Waste } from '@fulfillment/ledger';
 import { count } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { cost, dollars, percent } from '../page/money.ts';
@@ -33,7 +33,25 @@ export function moneyFigures(sums: MoneySums): Html {
     ],
     ['Waste', cost(sums.waste), `${percent(sums.waste, sums.cost)} of the cost led to no delivery`],
   ];
-  return html`${figureList('Where the money is', figures)}${figureList('What is left', results)}`;
+  return html`${figureList('Where the money is', figures)}${figureList('What is left', results)}
+    ${sums.waste > 0 && wastePanel(sums)}`;
+}
+
+const WASTE_LABELS: Record<Waste, string> = {
+  failed: 'Tries that failed',
+  regenerated: 'Drafts that were generated again',
+  declined: 'Briefs that were declined',
+  cancelled: 'Orders that were cancelled',
+};
+
+/** Why costs led to no delivery, the largest part first. */
+function wastePanel({ waste, wasteBy }: MoneySums): Html {
+  const parts = WASTES.filter((reason) => wasteBy[reason] > 0).toSorted((a, b) => wasteBy[b] - wasteBy[a]);
+  return html`<section class="panel"><header><h2>Waste by reason</h2></header>
+    <dl class="body fields">${parts.map(
+      (reason) =>
+        html`<div><dt>${WASTE_LABELS[reason]}</dt><dd>${cost(wasteBy[reason])} <span class="muted">${percent(wasteBy[reason], waste)}</span></dd></div>`,
+    )}</dl></section>`;
 }
 
 function figureList(label: string, figures: readonly [string, string, string][]): Html {

@@ -1,7 +1,7 @@
 import {
   MONEY_BASES,
   type MoneyBasis,
-  type MoneyRow,
+  type MoneyGroups,
   type MoneySums,
   type PayoutSums,
 } from '@fulfillment/ledger';
@@ -24,7 +24,7 @@ const GROUPS = ['handler', 'service', 'agent', 'buyer', 'day', 'week', 'month'] 
 export interface MoneyView {
   query: MoneyQuery;
   total: MoneySums;
-  rows: readonly MoneyRow[];
+  groups: MoneyGroups;
   payouts: PayoutSums;
   chart: Html;
   agentNames: ReadonlyMap<string, string>;
@@ -43,11 +43,11 @@ export function moneyPage(view: MoneyView): Html {
     ${payoutPanel(view.payouts)}`;
 }
 
-function sums({ query, total, rows, chart, agentNames }: MoneyView): Html {
+function sums({ query, total, groups, chart, agentNames }: MoneyView): Html {
   return html`${moneyFigures(total)}
     <section class="panel"><header><h2>Booked over time</h2></header><div class="body">${chart}</div></section>
     <nav class="chips" aria-label="Group by">${GROUPS.map((by) => chip({ ...query, by }, `By ${GROUP_LABELS[by].toLowerCase()}`, by === query.by))}</nav>
-    <section class="panel">${moneyTable({ by: query.by, rows, total, agentNames })}</section>`;
+    <section class="panel">${moneyTable({ by: query.by, groups, total, agentNames })}</section>`;
 }
 
 function chip(query: MoneyQuery, label: string, isCurrent: boolean): Html {
@@ -60,12 +60,19 @@ function nothingBooked(query: MoneyQuery): Html {
 }
 
 /** The payouts that arrived in the range, compared with the orders that they belong to. */
-function payoutPanel({ sent, sentCount, failedCount, difference }: PayoutSums): Html {
-  return html`<section class="panel"><header><h2>Payouts of this time</h2>
-    ${difference === 0 ? html`<span class="pill ok">Agrees with the orders</span>` : html`<span class="pill warn">Differs by ${dollars(difference)}</span>`}</header>
+function payoutPanel(payouts: PayoutSums): Html {
+  const { sent, sentCount, expected, notComparedCount, notToldNet, failedCount } = payouts;
+  return html`<section class="panel"><header><h2>Payouts of this time</h2>${agreement(payouts)}</header>
     <dl class="body fields">
       <div><dt>Sent</dt><dd>${dollars(sent)} in ${count(sentCount, 'payout')}</dd></div>
-      <div><dt>Net of the orders paid out</dt><dd>${dollars(sent - difference)}</dd></div>
+      <div><dt>Net of their orders</dt><dd>${dollars(expected)}</dd></div>
       <div><dt>Failed</dt><dd>${count(failedCount, 'payout')}</dd></div>
+      ${notComparedCount > 0 && html`<div><dt>Amount not known</dt><dd>${count(notComparedCount, 'payout')}, ${dollars(notToldNet)} expected</dd></div>`}
     </dl></section>`;
+}
+
+function agreement({ difference, sentCount, notComparedCount }: PayoutSums): Html | false {
+  if (difference !== 0) return html`<span class="pill warn">Differs by ${dollars(difference)}</span>`;
+  if (sentCount === notComparedCount) return false;
+  return html`<span class="pill ok">Agrees with the orders</span>`;
 }

@@ -7,7 +7,8 @@ import {
 } from '@fulfillment/ledger';
 import { z } from 'zod';
 
-const DAY = 86_400_000;
+/** In ms. */
+export const DAY = 86_400_000;
 
 /** The times that the page offers. Periods are of UTC, as in the ledger. */
 export const SPANS = ['week', '30d', 'month', 'last-month', 'year', 'all'] as const;
@@ -52,7 +53,7 @@ export function moneyPath(query: MoneyQuery, path = '/money'): string {
 
 /** The range of a span, in whole days of UTC. `now` in ms since the epoch. */
 export function rangeOf({ span, basis }: MoneyQuery, now: number): MoneyRange {
-  const today = Math.floor(now / DAY) * DAY;
+  const today = startOfDay(now);
   const date = new Date(today);
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
   const monday = today - ((date.getUTCDay() + 6) % 7) * DAY;
@@ -71,6 +72,11 @@ export function rangeOf({ span, basis }: MoneyQuery, now: number): MoneyRange {
     case 'all':
       return { basis, from: 0, to: tomorrow };
   }
+}
+
+/** The start of the day of UTC. Times in ms since the epoch. */
+export function startOfDay(now: number): number {
+  return Math.floor(now / DAY) * DAY;
 }
 
 /** The periods that the chart of a span shows. */

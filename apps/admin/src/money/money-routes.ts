@@ -1,11 +1,12 @@
-import { type Condition, DEFAULT_SORT, type MoneyRange, sumOf } from '@fulfillment/ledger';
+import { type Condition, DEFAULT_SORT, type MoneyRange } from '@fulfillment/ledger';
 import type { FastifyInstance } from 'fastify';
 import type { AdminOptions } from '../options.ts';
 import { sendFile } from '../page/send-file.ts';
 import { sendPage } from '../page/send-page.ts';
 import { moneyChart } from './money-chart.ts';
 import { moneyPage } from './money-page.ts';
-import { chartPeriod, rangeOf, readMoneyQuery } from './money-query.ts';
+import { chartPeriod, DAY, rangeOf, readMoneyQuery, startOfDay } from './money-query.ts';
+import { MOST_ROWS } from './money-table.ts';
 
 const CSV = 'text/csv';
 
@@ -17,13 +18,14 @@ export function moneyRoutes(server: FastifyInstance, options: AdminOptions): voi
     const query = readMoneyQuery(request.query);
     const [now, ledger, agentNames] = await Promise.all([store.now(), options.ledger(), registry.names()]);
     const range = rangeOf(query, now);
-    const [rows, payouts, periods] = await Promise.all([
-      ledger.money.by(query.by, range),
+    const [groups, total, payouts, periods] = await Promise.all([
+      ledger.money.by(query.by, range, MOST_ROWS),
+      ledger.money.total(range),
       ledger.money.payouts(range),
-      ledger.money.over(chartPeriod(query.span), range),
+      ledger.money.over(chartPeriod(query.span), untilToday(range, now)),
     ]);
     const chart = await moneyChart(periods);
-    const content = moneyPage({ query, total: sumOf(rows), rows, payouts, chart, agentNames });
+    const content = moneyPage({ query, total, groups, payouts, chart, agentNames });
     return sendPage(options, reply, { title: 'Money', section: 'money', content });
   });
 
@@ -39,6 +41,11 @@ export function moneyRoutes(server: FastifyInstance, options: AdminOptions): voi
     const range = rangeOf(readMoneyQuery(request.query), now);
     return sendFile(reply, { name: 'payouts.csv', type: CSV, parts: ledger.exports.payouts('csv', range) });
   });
+}
+
+/** The range without the days that are still to come. */
+function untilToday(range: MoneyRange, now: number): MoneyRange {
+  return { ...range, to: Math.min(range.to, startOfDay(now) + DAY) };
 }
 
 const FIELDS = { paid: 'paid', completed: 'completed', paid_out: 'payout' } as const;

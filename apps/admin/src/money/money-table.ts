@@ -1,4 +1,4 @@
-import type { MoneyGroup, MoneyRow, MoneySums } from '@fulfillment/ledger';
+import type { MoneyGroup, MoneyGroups, MoneyRow, MoneyState, MoneySums } from '@fulfillment/ledger';
 import { type Html, html } from '../page/html.ts';
 import { cost, dollars, percent } from '../page/money.ts';
 import { inline } from '../page/untrusted.ts';
@@ -15,27 +15,39 @@ export const GROUP_LABELS: Record<MoneyGroup, string> = {
 
 interface MoneyTable {
   by: MoneyGroup;
-  rows: readonly MoneyRow[];
+  groups: MoneyGroups;
   total: MoneySums;
   /** The operator's names of the agents, by agent id. */
   agentNames: ReadonlyMap<string, string>;
 }
 
 /** The page shows this many groups. The export has all orders. */
-const MOST_ROWS = 100;
+export const MOST_ROWS = 100;
 
-/** The sums of each group, with the total in the last row. */
-export function moneyTable({ by, rows, total, agentNames }: MoneyTable): Html {
+/** The states that an order with a payment can have, with the heads of their columns. */
+const STATES: readonly [MoneyState, string][] = [
+  ['in_progress', 'In work'],
+  ['in_review', 'In review'],
+  ['completed', 'Payout awaited'],
+  ['paid_out', 'Paid out'],
+  ['payout_failed', 'Payout failed'],
+  ['disputed', 'In dispute'],
+  ['refunded', 'Refunded'],
+];
+
+/** The sums of each group, with the total in the last row. The states add up to the booked amount. */
+export function moneyTable({ by, groups, total, agentNames }: MoneyTable): Html {
   const nameOf = ({ key, name }: MoneyRow) =>
     (by === 'agent' && typeof key === 'string' ? agentNames.get(key) : undefined) ?? name;
+  const more = groups.count - groups.rows.length;
   return html`<div class="table-box"><table class="stacked dense">
-    <thead><tr><th>${GROUP_LABELS[by]}</th><th class="num">Orders</th><th class="num">Booked</th><th class="num">Settled</th>
-      <th class="num">Open</th><th class="num">Lost or at risk</th><th class="num">Cost</th><th class="num">Margin</th>
+    <thead><tr><th>${GROUP_LABELS[by]}</th><th class="num">Orders</th><th class="num">Booked</th>
+      ${STATES.map(([, label]) => html`<th class="num">${label}</th>`)}<th class="num">Cost</th><th class="num">Margin</th>
       <th class="num">Margin %</th><th class="num">Waste</th><th class="num">Unknown cost</th></tr></thead>
-    <tbody>${rows.slice(0, MOST_ROWS).map((row) => line(nameOf(row), row))}</tbody>
+    <tbody>${groups.rows.map((row) => line(nameOf(row), row))}</tbody>
     <tfoot><tr class="total">${cells(html`Total`, total)}</tr></tfoot>
   </table></div>
-  ${rows.length > MOST_ROWS && html`<footer>${rows.length - MOST_ROWS} more. The total contains them.</footer>`}`;
+  ${more > 0 && html`<footer>${more} more. The total contains them.</footer>`}`;
 }
 
 function line(name: string | null, row: MoneyRow): Html {
@@ -47,11 +59,9 @@ function cells(name: Html, sums: MoneySums): Html {
   return html`<td class="wide"><b>${name}</b></td>
     <td class="num" data-label="Orders">${sums.orders}</td>
     <td class="num" data-label="Booked">${dollars(sums.booked)}</td>
-    <td class="num" data-label="Settled">${dollars(byState.paid_out + byState.completed)}</td>
-    <td class="num" data-label="Open">${dollars(byState.in_progress + byState.in_review)}</td>
-    <td class="num" data-label="Lost or at risk">${dollars(byState.refunded + byState.disputed + byState.payout_failed)}</td>
+    ${STATES.map(([state, label]) => html`<td class="num${byState[state] === 0 && ' none'}" data-label="${label}">${byState[state] === 0 ? '–' : dollars(byState[state])}</td>`)}
     <td class="num" data-label="Cost">${cost(sums.cost)}</td>
-    <td class="num" data-label="Margin">${dollars(sums.marginNet === 0 ? null : sums.margin)}</td>
+    <td class="num" data-label="Margin">${dollars(sums.ordersWithUnknownCost === sums.orders ? null : sums.margin)}</td>
     <td class="num" data-label="Margin %">${percent(sums.margin, sums.marginNet)}</td>
     <td class="num" data-label="Waste">${cost(sums.waste)}</td>
     <td class="num" data-label="Orders with unknown cost">${sums.ordersWithUnknownCost}</td>`;

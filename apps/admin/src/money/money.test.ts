@@ -11,7 +11,7 @@ afterAll(() => admin.close());
 
 /** The figure with a label, in cents. */
 const figure = (body: string, label: string) =>
-  centsOf(new RegExp(`<dt>${label}</dt><dd>([^<]*)`).exec(body)?.[1] ?? '');
+  centsOf(new RegExp(`<dt>${label}</dt><dd>([^ <]*)`).exec(body)?.[1] ?? '');
 const centsOf = (text: string) => Math.round(Number(text.replace(/[^\d.-]/g, '')) * 100);
 /** The cells of a line of CSV. */
 const cellsOf = (line: string) =>
@@ -19,11 +19,11 @@ const cellsOf = (line: string) =>
     ([, quoted, plain]) => quoted ?? plain ?? '',
   );
 
-/** A column of a CSV file, in cents. */
-function columnOf(csv: string, name: string): number[] {
+/** The sum of a column of a CSV file, in cents. Amounts have parts of a cent. */
+function totalOf(csv: string, name: string): number {
   const [head = '', ...lines] = csv.trim().split('\r\n');
   const index = head.split(',').indexOf(name);
-  return lines.map((line) => centsOf(cellsOf(line)[index] ?? ''));
+  return Math.round(sum(lines.map((line) => Math.round(Number(cellsOf(line)[index]) * 1_000_000))) / 10_000);
 }
 const sum = (values: number[]) => values.reduce((all, value) => all + value, 0);
 
@@ -46,13 +46,51 @@ test('the states of the money add up to the booked amount', async () => {
 test('the exports have the totals of the page', async () => {
   const { body } = await admin.ask('/money?span=30d');
   const orders = await admin.ask('/money/orders.csv?span=30d');
-  expect(sum(columnOf(orders.body, 'price'))).toBe(figure(body, 'Booked'));
+  expect(totalOf(orders.body, 'price')).toBe(figure(body, 'Booked'));
   const payouts = await admin.ask('/money/payouts.csv?span=30d');
   const sent = payouts.body
     .split('\r\n')
     .filter((line) => line.includes(',sent,') || line.startsWith('time,'));
-  expect(sum(columnOf(sent.join('\r\n'), 'amount'))).toBe(figure(body, 'Net of the orders paid out'));
+  expect(totalOf(sent.join('\r\n'), 'amount')).toBe(figure(body, 'Sent'));
   expect(body).toContain('Agrees with the orders');
+});
+
+test('the waste has its reasons, which add up to it', async () => {
+  const { body } = await admin.ask('/money?span=all');
+  const panel = body.slice(body.indexOf('Waste by reason')).split('</section>')[0] ?? '';
+  const parts = [...panel.matchAll(/<dd>([^ ]*)/g)].map(([, text = '']) => centsOf(text));
+  expect(parts.length).toBeGreaterThan(1);
+  // The page rounds each part to a cent.
+  expect(Math.abs(sum(parts) - figure(body, 'Waste'))).toBeLessThanOrEqual(parts.length / 2);
+});
+
+test('the states of a group add up to what it booked', async () => {
+  const { body } = await admin.ask('/money?span=all&by=service');
+  const rows = body
+    .slice(body.indexOf('<tbody>'))
+    .split('</tr>')
+    .filter((row) => row.includes('<td'));
+  for (const row of rows) {
+    const cell = (label: string) =>
+      centsOf(new RegExp(`data-label="${label}">([^<]*)`).exec(row)?.[1]?.replace('–', '0') ?? '');
+    const states = [
+      'In work',
+      'In review',
+      'Payout awaited',
+      'Paid out',
+      'Payout failed',
+      'In dispute',
+      'Refunded',
+    ];
+    expect(sum(states.map(cell))).toBe(cell('Booked'));
+  }
+});
+
+test('the chart ends with today', async () => {
+  const { body } = await admin.ask('/money?span=year');
+  const labels = [...body.matchAll(/<text[^>]*>(\d{4}-\d{2}-\d{2})<\/text>/g)].map(([, day]) => day);
+  const month = new Date().toISOString().slice(0, 7);
+  expect(labels.at(-1)?.slice(0, 7)).toBe(month);
 });
 
 test('an unknown cost is not 0', async () => {

@@ -1,18 +1,18 @@
 import { openLedger, storeOrders, takeOver } from '@fulfillment/ledger';
-import { type Runtime, summarise } from '@fulfillment/platform';
+import { type Runtime, recordReader, summarise } from '@fulfillment/platform';
 import { decide } from '@fulfillment/shared';
 
 const MOST = 1000;
 
-/** Projects every record into the ledger, as the projector does. */
-export async function projectAll({ store, policy }: Runtime, url: string): Promise<void> {
+/** Projects every record into the ledger, as the projector does, with the decision of this moment. */
+export async function projectAll({ redis, keys, store, policy }: Runtime, url: string): Promise<void> {
   const ledger = await openLedger(url);
   await ledger.migrate();
-  const summaries = await store.index.list('all', 0, MOST);
-  const records = await Promise.all(summaries.map((ref) => store.load(ref)));
+  const refs = await store.index.list('all', 0, MOST);
+  const [records, now] = await Promise.all([recordReader(redis, keys).read(refs), store.now()]);
   const sources = records
-    .filter((record) => record !== null)
-    .map((record) => ({ record, summary: summarise(record, decide(record, policy, record.loadedAt)) }));
+    .filter((source) => source !== null)
+    .map((source) => ({ ...source, summary: summarise(source.record, decide(source.record, policy, now)) }));
   await storeOrders(ledger.connections, sources, await takeOver(ledger.connections.writer));
   await ledger.close();
 }

@@ -3,6 +3,7 @@ import type { Dialect } from './dialect.ts';
 import { createTables } from './migrations/001-tables.ts';
 import { createSearch } from './migrations/002-search.ts';
 import { projectAgain } from './migrations/003-project-again.ts';
+import { addSumsOfDays } from './migrations/004-sums-of-days.ts';
 import type { LedgerDatabase } from './schema.ts';
 
 /**
@@ -17,6 +18,7 @@ export async function migrate(db: LedgerDatabase, dialect: Dialect): Promise<voi
         '001-tables': { up: createTables(dialect) },
         '002-search': { up: createSearch(dialect) },
         '003-project-again': { up: projectAgain },
+        '004-sums-of-days': { up: addSumsOfDays },
       }),
     },
     migrationTableName: 'ledger_migration',

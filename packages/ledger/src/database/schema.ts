@@ -1,5 +1,6 @@
 import type { AttentionCause, AttentionKind, OrderStage } from '@fulfillment/shared';
 import type { Generated, Kysely, Selectable } from 'kysely';
+import type { MoneyDaysTable, MoneyState, Waste, WasteColumns } from './money-schema.ts';
 
 /**
  * The tables of the ledger. Amounts are whole micro-dollars, times are ms since the epoch, and null
@@ -14,6 +15,7 @@ export interface LedgerTables {
   deliverables: DeliverablesTable;
   messages: MessagesTable;
   operator_actions: OperatorActionsTable;
+  money_days: MoneyDaysTable;
   ledger_state: LedgerStateTable;
 }
 
@@ -21,26 +23,8 @@ export type LedgerDatabase = Kysely<LedgerTables>;
 
 type Flag = 0 | 1;
 
-/** The money of an order has exactly one of these states. */
-export const MONEY_STATES = [
-  /** The buyer has not paid. */
-  'unpaid',
-  /** Paid, and the delivery is outstanding. */
-  'in_progress',
-  /** Delivered, and the buyer has not answered yet. */
-  'in_review',
-  /** Completed, and the payout was not seen yet. */
-  'completed',
-  'paid_out',
-  'payout_failed',
-  'disputed',
-  /** Cancelled after the payment: the buyer gets the money back. */
-  'refunded',
-] as const;
-export type MoneyState = (typeof MONEY_STATES)[number];
-
 /** One order: the columns that lists, filters and sums need. */
-export interface OrdersTable {
+export interface OrdersTable extends WasteColumns {
   /** `<agent id>/<order id>`. */
   key: string;
   agent_id: string;
@@ -73,11 +57,9 @@ export interface OrdersTable {
   cost_micros: number | null;
   /** The sum of the reported costs. */
   known_cost_micros: number;
-  /** The part of the reported costs that led to no delivery. */
-  waste_micros: number;
   /**
-   * Net less cost. The net of a cancelled order is 0. Null during a dispute, and while the net or
-   * the cost is unknown.
+   * The earned part of the net, less the cost. Null during a dispute, and while the net or the
+   * cost is unknown.
    */
   margin_micros: number | null;
 
@@ -137,6 +119,8 @@ interface AttentionTable {
   round: string | null;
   step_key: string | null;
   is_urgent: Flag;
+  /** Since when it is open. Null: an earlier version did not note it. */
+  opened_at: number | null;
 }
 
 /** Rows that a fact of the record became. `fact_key` identifies the fact. */
@@ -145,9 +129,6 @@ interface FactRow {
   fact_key: string;
   at: number;
 }
-
-/** Why a cost led to no delivery. */
-export type Waste = 'failed' | 'regenerated' | 'declined' | 'cancelled';
 
 /** One report of a handler. */
 interface CostsTable extends FactRow {
@@ -166,6 +147,7 @@ interface CostsTable extends FactRow {
 
 interface PayoutsTable extends FactRow {
   outcome: 'sent' | 'failed';
+  /** What was sent. Null: only the order told of the payout, and an order does not show it. */
   amount_micros: number | null;
   /** The net of the order: what should have been sent. */
   net_micros: number | null;

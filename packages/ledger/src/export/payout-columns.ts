@@ -20,6 +20,7 @@ export const PAYOUT_COLUMNS: Columns<ExportedPayout> = {
   buyer: (payout) => payout.buyer,
   currency: () => 'USD',
   amount: (payout) => amountOf(payout.amount_micros),
+  expected: (payout) => amountOf(payout.net_micros),
   price: (payout) => amountOf(payout.price_micros),
   fee: (payout) => amountOf(payout.fee_micros),
   chain: (payout) => payout.chain,

@@ -1,6 +1,7 @@
 import type { OrderSummary } from '@fulfillment/platform';
 import { cutWithEllipsis } from '@fulfillment/shared';
 import type { AttentionRow } from '../database/schema.ts';
+import type { ProjectionSource } from './source.ts';
 import { redacted, storable, storableOrNull } from './text.ts';
 
 type Item = OrderSummary['attention'][number];
@@ -11,8 +12,8 @@ const LONGEST_DETAIL = 200;
 const VARYING = /\b(?=[\w-]*\d)[\w-]{6,}\b|\d{2,}/g;
 
 /** What an order waits for a human for. */
-export function projectAttention(key: string, { attention }: OrderSummary): AttentionRow[] {
-  return attention.map((item) => ({
+export function projectAttention(key: string, { summary, attentionSince }: ProjectionSource): AttentionRow[] {
+  return summary.attention.map((item) => ({
     order_key: key,
     key: storable(item.key),
     cause: item.cause,
@@ -22,6 +23,7 @@ export function projectAttention(key: string, { attention }: OrderSummary): Atte
     round: 'round' in item ? item.round : null,
     step_key: 'stepKey' in item ? storableOrNull(item.stepKey) : null,
     is_urgent: 'isUrgent' in item && item.isUrgent ? 1 : 0,
+    opened_at: attentionSince.get(item.key) ?? null,
   }));
 }
 

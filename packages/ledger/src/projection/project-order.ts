@@ -15,14 +15,14 @@ import { projectTexts } from './texts.ts';
  * rows, whenever and wherever it runs.
  */
 export function projectOrder(source: ProjectionSource): OrderRows {
-  const { record, summary } = source;
+  const { record } = source;
   const key = orderKey(record);
   const costs = projectCosts(key, source);
   const payouts = projectPayouts(key, record);
   return {
     order: projectOrderRow(key, source, { costs, payouts }),
     texts: projectTexts(key, record),
-    attention: projectAttention(key, summary),
+    attention: projectAttention(key, source),
     costs,
     payouts,
     deliverables: projectDeliverables(key, record),

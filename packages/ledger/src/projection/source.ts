@@ -1,8 +1,4 @@
-import type { OrderSummary } from '@fulfillment/platform';
-import type { OrderRecord } from '@fulfillment/shared';
+import type { SettledRecord } from '@fulfillment/platform';
 
 /** What the projection reads of an order: its record, and the summary of its last decision. */
-export interface ProjectionSource {
-  record: OrderRecord;
-  summary: OrderSummary;
-}
+export type ProjectionSource = SettledRecord;

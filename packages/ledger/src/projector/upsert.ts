@@ -11,16 +11,22 @@ const ROWS_AT_ONCE = 100;
  * columns.
  * @param keys the columns of the key.
  * @param unless a column: an existing row with the same value there stays as it is.
+ * @param added columns whose values are added to those of an existing row.
  */
 export function upserts(
   table: string,
   rows: readonly Row[],
-  { keys, unless }: { keys: readonly string[]; unless?: string },
+  { keys, unless, added = [] }: { keys: readonly string[]; unless?: string; added?: readonly string[] },
 ): RawBuilder<unknown>[] {
   const columns = Object.keys(rows[0] ?? {});
   const replaced = columns
     .filter((name) => !keys.includes(name))
-    .map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`);
+    .map((name) => {
+      const value = sql.ref(`excluded.${name}`);
+      return added.includes(name)
+        ? sql`${sql.ref(name)} = ${sql.ref(`${table}.${name}`)} + ${value}`
+        : sql`${sql.ref(name)} = ${value}`;
+    });
   const isChanged =
     unless === undefined
       ? sql``

@@ -1,6 +1,8 @@
 import type { LedgerDatabase } from '../database/schema.ts';
+import { SHOWN_PAYOUT } from '../projection/facts/payouts.ts';
 import { FACT_TABLES, type OrderRows } from '../projection/rows.ts';
 import { upserts } from './upsert.ts';
+import { writeMoneyDays } from './write-money-days.ts';
 
 /**
  * Writes the rows of several orders, inside a transaction of the caller. Rows that exist are
@@ -10,6 +12,16 @@ export async function writeRows(transaction: LedgerDatabase, orders: readonly Or
   if (orders.length === 0) return;
   const keys = orders.map(({ order }) => order.key);
   await transaction.deleteFrom('attention').where('order_key', 'in', keys).execute();
+  // The order shows a payout before its webhook arrives. The webhook's payout is the same one.
+  await transaction
+    .deleteFrom('payouts')
+    .where('order_key', 'in', keys)
+    .where('fact_key', '=', SHOWN_PAYOUT)
+    .execute();
+  await writeMoneyDays(
+    transaction,
+    orders.map(({ order }) => order),
+  );
   const statements = [
     ...upserts(
       'orders',

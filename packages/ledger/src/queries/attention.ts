@@ -8,6 +8,8 @@ export interface AttentionGroup extends Pick<AttentionRow, 'kind' | 'cause' | 't
   urgent: number;
   /** The earliest due time, in ms since the epoch. Null: no order of the group has one. */
   firstDueAt: number | null;
+  /** Since when the longest of them waits, in ms since the epoch. Null: not known. */
+  openedAt: number | null;
   /** The sum of the orders' prices. */
   priceMicros: number;
   /** The actions that every order of the group allows. */
@@ -49,6 +51,7 @@ export class AttentionQueries {
         eb.fn.countAll<number>().as('orders'),
         eb.fn.sum<number>('attention.is_urgent').as('urgent'),
         eb.fn.min<number | null>('due_at').as('first_due_at'),
+        eb.fn.min<number | null>('opened_at').as('opened_at'),
         eb.fn.coalesce(eb.fn.sum<number>('price_micros'), eb.val(0)).as('price_micros'),
       ])
       .groupBy(['kind', 'cause', 'title', 'detail', 'actions'])
@@ -132,22 +135,28 @@ interface GroupRow extends Pick<AttentionRow, 'kind' | 'cause' | 'title' | 'deta
   orders: number;
   urgent: number;
   first_due_at: number | null;
+  opened_at: number | null;
   price_micros: number;
 }
 
 function merged(group: AttentionGroup | undefined, row: GroupRow): AttentionGroup {
   const actions = row.actions.split(',').filter(Boolean);
   if (group === undefined) {
-    const { first_due_at: firstDueAt, price_micros: priceMicros, ...rest } = row;
-    return { ...rest, firstDueAt, priceMicros, actions };
+    const { first_due_at: firstDueAt, opened_at: openedAt, price_micros: priceMicros, ...rest } = row;
+    return { ...rest, firstDueAt, openedAt, priceMicros, actions };
   }
-  const dues = [group.firstDueAt, row.first_due_at].filter((due) => due !== null);
   return {
     ...group,
     orders: group.orders + row.orders,
     urgent: group.urgent + row.urgent,
-    firstDueAt: dues.length === 0 ? null : Math.min(...dues),
+    firstDueAt: earliest(group.firstDueAt, row.first_due_at),
+    openedAt: earliest(group.openedAt, row.opened_at),
     priceMicros: group.priceMicros + row.price_micros,
     actions: group.actions.filter((action) => actions.includes(action)),
   };
+}
+
+function earliest(...times: (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.min(...known);
 }

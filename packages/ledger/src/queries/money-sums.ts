@@ -1,4 +1,10 @@
-import { MONEY_STATES, type MoneyState } from '../database/schema.ts';
+import {
+  MONEY_STATES,
+  type MoneyState,
+  NET_RULES,
+  type SumColumns,
+  type Waste,
+} from '../database/money-schema.ts';
 
 /** Sums of a group of orders. Amounts are in micro-dollars. */
 export interface MoneySums {
@@ -7,7 +13,7 @@ export interface MoneySums {
   booked: number;
   /** Of the orders in `net`. */
   fees: number;
-  /** The prices less the fees, without refunded and disputed orders. */
+  /** The prices less the fees of the orders whose state counts as earned. */
   net: number;
   /** The prices less the fees of the orders in dispute. */
   atRisk: number;
@@ -28,27 +34,15 @@ export interface MoneySums {
   marginNet: number;
   /** The part of the costs that led to no delivery. */
   waste: number;
+  wasteBy: Record<Waste, number>;
 }
 
 /** The sums of the orders of a group that have one state. */
-export interface StateSums {
+export interface StateSums extends SumColumns {
   money_state: MoneyState;
-  orders: number;
-  booked: number | null;
-  fees: number | null;
-  net: number | null;
-  cost: number | null;
-  waste: number | null;
-  margin: number | null;
-  margin_net: number | null;
-  unknown: number | null;
 }
 
 export function noSums(): MoneySums {
-  const zeros = (): Record<MoneyState, number> => {
-    const entries = MONEY_STATES.map((state) => [state, 0]);
-    return Object.fromEntries(entries);
-  };
   return {
     orders: 0,
     booked: 0,
@@ -62,6 +56,7 @@ export function noSums(): MoneySums {
     margin: 0,
     marginNet: 0,
     waste: 0,
+    wasteBy: { failed: 0, regenerated: 0, declined: 0, cancelled: 0 },
   };
 }
 
@@ -77,24 +72,30 @@ export function sumOf(groups: readonly MoneySums[]): MoneySums {
 
 /** The sums of orders that have one state. The state says whether their net counts. */
 function sumsOfState(row: StateSums): MoneySums {
-  const { money_state: state, orders } = row;
+  const { money_state: state, orders, price_micros: booked, net_micros: net } = row;
   const none = noSums();
-  const booked = row.booked ?? 0;
-  const net = row.net ?? 0;
-  const isKept = state !== 'refunded' && state !== 'disputed';
+  const rule = NET_RULES[state];
+  const isEarned = rule === 'earned';
+  const wasteBy = {
+    failed: row.waste_failed_micros,
+    regenerated: row.waste_regenerated_micros,
+    declined: row.waste_declined_micros,
+    cancelled: row.waste_cancelled_micros,
+  };
   return {
     orders,
     booked,
-    fees: isKept ? (row.fees ?? 0) : 0,
-    net: isKept ? net : 0,
-    atRisk: state === 'disputed' ? net : 0,
+    fees: isEarned ? row.fee_micros : 0,
+    net: isEarned ? net : 0,
+    atRisk: rule === 'at risk' ? net : 0,
     byState: { ...none.byState, [state]: booked },
     ordersByState: { ...none.ordersByState, [state]: orders },
-    cost: row.cost ?? 0,
-    ordersWithUnknownCost: row.unknown ?? 0,
-    margin: row.margin ?? 0,
-    marginNet: isKept ? (row.margin_net ?? 0) : 0,
-    waste: row.waste ?? 0,
+    cost: row.known_cost_micros,
+    ordersWithUnknownCost: row.unknown_costs,
+    margin: row.margin_micros,
+    marginNet: isEarned ? row.margin_net_micros : 0,
+    waste: wasteBy.failed + wasteBy.regenerated + wasteBy.declined + wasteBy.cancelled,
+    wasteBy,
   };
 }
 
@@ -105,20 +106,24 @@ function add(one: MoneySums, other: MoneySums): MoneySums {
     fees: one.fees + other.fees,
     net: one.net + other.net,
     atRisk: one.atRisk + other.atRisk,
-    byState: addByState(one.byState, other.byState),
-    ordersByState: addByState(one.ordersByState, other.ordersByState),
+    byState: addEach(one.byState, other.byState),
+    ordersByState: addEach(one.ordersByState, other.ordersByState),
     cost: one.cost + other.cost,
     ordersWithUnknownCost: one.ordersWithUnknownCost + other.ordersWithUnknownCost,
     margin: one.margin + other.margin,
     marginNet: one.marginNet + other.marginNet,
     waste: one.waste + other.waste,
+    wasteBy: addEach(one.wasteBy, other.wasteBy),
   };
 }
 
-function addByState(
-  one: Record<MoneyState, number>,
-  other: Record<MoneyState, number>,
-): Record<MoneyState, number> {
-  const entries = MONEY_STATES.map((state) => [state, one[state] + other[state]]);
+function zeros(): Record<MoneyState, number> {
+  const entries = MONEY_STATES.map((state) => [state, 0]);
+  return Object.fromEntries(entries);
+}
+
+function addEach<K extends string>(one: Record<K, number>, other: Record<K, number>): Record<K, number> {
+  const names = Object.keys(one) as K[];
+  const entries = names.map((name) => [name, one[name] + other[name]]);
   return Object.fromEntries(entries);
 }

@@ -1,18 +1,17 @@
-import { type ExpressionBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { LedgerConnections } from '../database/connections.ts';
-import type { LedgerTables } from '../database/schema.ts';
-import { addState, type MoneySums, noSums } from './money-sums.ts';
+import { BASIS_COLUMNS, type MoneyBasis, SUM_COLUMNS, type SumColumns } from '../database/money-schema.ts';
+import { addState, type MoneySums, noSums, type StateSums } from './money-sums.ts';
 import { nextPeriod, type PeriodLength, periodOfDay } from './periods.ts';
 
 /** What sums are grouped by. Periods are days, weeks (from Monday) and months of UTC. */
 export const MONEY_GROUPS = ['day', 'week', 'month', 'agent', 'service', 'handler', 'buyer'] as const;
 export type MoneyGroup = (typeof MONEY_GROUPS)[number];
 
-/** Which time of an order counts: its payment, its completion or its payout. */
-export const MONEY_BASES = ['paid', 'completed', 'paid_out'] as const;
-export type MoneyBasis = (typeof MONEY_BASES)[number];
-
-/** The orders that a sum covers. `from` and `to` (exclusive) are in ms since the epoch. */
+/**
+ * The orders that a sum covers. `from` and `to` (exclusive) are in ms since the epoch, and begin a
+ * day of UTC.
+ */
 export interface MoneyRange {
   basis: MoneyBasis;
   from: number;
@@ -30,22 +29,33 @@ export interface MoneyRow extends MoneySums {
   name: string | null;
 }
 
+/** Groups of orders, and how many groups there are. */
+export interface MoneyGroups {
+  rows: MoneyRow[];
+  count: number;
+}
+
 /** The payouts of a time, in micro-dollars. */
 export interface PayoutSums {
+  /** The amounts of the payouts that told theirs. */
   sent: number;
-  sentCount: number;
-  failedCount: number;
-  /** `sent` less the net of the orders of these payouts. */
+  /** The net of the orders of these payouts, as far as it is known. */
+  expected: number;
+  /** `sent` less `expected`, of the payouts for which both are known. */
   difference: number;
+  sentCount: number;
+  /** Payouts whose amount or whose order's net is not known. They are not compared. */
+  notComparedCount: number;
+  /** The net of the orders of the payouts that did not tell their amount. */
+  notToldNet: number;
+  failedCount: number;
 }
 
 const DAY_MS = 86_400_000;
-const BASIS_COLUMNS = { paid: 'paid_at', completed: 'completed_at', paid_out: 'paid_out_at' } as const;
 const GROUP_COLUMNS = {
   agent: { key: 'agent_id', name: 'agent_id' },
   service: { key: 'service_id', name: 'service' },
   handler: { key: 'handler', name: 'handler' },
-  buyer: { key: 'buyer_id', name: 'buyer' },
 } as const;
 
 /** Adds up what orders earn and cost. */
@@ -56,20 +66,23 @@ export class MoneyQueries {
     this.#connections = connections;
   }
 
-  /** Sums by period, the oldest first, or by another group, the most booked first. */
-  async by(group: MoneyGroup, range: MoneyRange): Promise<MoneyRow[]> {
-    if (group === 'day' || group === 'week' || group === 'month') return this.#byPeriod(group, range);
-    const { key, name } = GROUP_COLUMNS[group];
-    const rows = await this.#sums(range)
-      .select((eb) => [eb.ref(key).as('key'), eb.fn.max<string | null>(name).as('name')])
-      .groupBy(key)
-      .execute();
-    const groups = new Map<string | null, MoneyRow>();
-    for (const row of rows) {
-      const before = groups.get(row.key) ?? { ...noSums(), key: row.key, name: row.name };
-      groups.set(row.key, { ...before, ...addState(before, row) });
-    }
-    return [...groups.values()].toSorted((a, b) => b.booked - a.booked);
+  /**
+   * Sums by period, the oldest first, or by another group, the most booked first.
+   * @param limit returns at most this many groups.
+   * @throws RangeError if the range does not begin and end with a day of UTC.
+   */
+  async by(group: MoneyGroup, range: MoneyRange, limit = Number.MAX_SAFE_INTEGER): Promise<MoneyGroups> {
+    if (group === 'buyer') return this.#byBuyer(range, limit);
+    const rows =
+      group === 'day' || group === 'week' || group === 'month'
+        ? await this.#byPeriod(group, range)
+        : grouped(await this.#groupSums(group, range));
+    return { rows: rows.slice(0, limit), count: rows.length };
+  }
+
+  /** The sums of all orders of a range. */
+  async total(range: MoneyRange): Promise<MoneySums> {
+    return (await this.#days(range).execute()).reduce(addState, noSums());
   }
 
   /**
@@ -91,31 +104,30 @@ export class MoneyQueries {
 
   /** What the marketplace paid out in a time, compared with the net of the orders. */
   async payouts({ from, to }: Pick<MoneyRange, 'from' | 'to'>): Promise<PayoutSums> {
-    const rows = await this.#connections.reader
-      .selectFrom('payouts')
-      .select('outcome')
-      .select((eb) => [
-        eb.fn.countAll<number>().as('count'),
-        eb.fn.sum<number | null>('amount_micros').as('sum'),
-        eb.fn.sum<number | null>('net_micros').as('net'),
-      ])
-      .where('at', '>=', from)
-      .where('at', '<', to)
-      .groupBy('outcome')
-      .execute();
-    const of = (outcome: 'sent' | 'failed') => rows.find((row) => row.outcome === outcome);
-    const sent = of('sent')?.sum ?? 0;
+    const isCompared = sql`amount_micros is not null and net_micros is not null`;
+    const { rows } = await sql<Record<keyof PayoutSums, number | null>>`select
+        sum(case when outcome = 'sent' then amount_micros end) as "sent",
+        sum(case when outcome = 'sent' and ${isCompared} then net_micros end) as "expected",
+        sum(case when outcome = 'sent' and ${isCompared} then amount_micros - net_micros end) as "difference",
+        sum(case when outcome = 'sent' then 1 end) as "sentCount",
+        sum(case when outcome = 'sent' and not (${isCompared}) then 1 end) as "notComparedCount",
+        sum(case when outcome = 'sent' and amount_micros is null then net_micros end) as "notToldNet",
+        sum(case when outcome = 'failed' then 1 end) as "failedCount"
+      from payouts where at >= ${from} and at < ${to}`.execute(this.#connections.reader);
+    const sums = rows[0];
     return {
-      sent,
-      sentCount: of('sent')?.count ?? 0,
-      failedCount: of('failed')?.count ?? 0,
-      difference: sent - (of('sent')?.net ?? 0),
+      sent: sums?.sent ?? 0,
+      expected: sums?.expected ?? 0,
+      difference: sums?.difference ?? 0,
+      sentCount: sums?.sentCount ?? 0,
+      notComparedCount: sums?.notComparedCount ?? 0,
+      notToldNet: sums?.notToldNet ?? 0,
+      failedCount: sums?.failedCount ?? 0,
     };
   }
 
   async #byPeriod(length: PeriodLength, range: MoneyRange): Promise<(MoneyRow & { key: number })[]> {
-    const day = sql<number>`${sql.ref(BASIS_COLUMNS[range.basis])} / ${sql.lit(DAY_MS)}`;
-    const rows = await this.#sums(range).select(day.as('day')).groupBy(day).execute();
+    const rows = await this.#days(range).select('day').groupBy('day').execute();
     const periods = new Map<number, MoneySums>();
     for (const row of rows) {
       const start = periodOfDay(row.day, length);
@@ -124,32 +136,84 @@ export class MoneyQueries {
     return [...periods].map(([start, sums]) => periodRow(start, sums)).toSorted((a, b) => a.key - b.key);
   }
 
-  #sums({ basis, from, to }: MoneyRange) {
+  async #groupSums(group: keyof typeof GROUP_COLUMNS, range: MoneyRange) {
+    const { key, name } = GROUP_COLUMNS[group];
+    const rows = await this.#days(range)
+      .select((eb) => [eb.ref(key).as('key'), eb.fn.max(name).as('name')])
+      .groupBy(key)
+      .execute();
+    return rows.map((row) => ({ ...row, key: row.key || null, name: row.name || null }));
+  }
+
+  /**
+   * There are almost as many buyers as orders, so sums of days would save nothing. Only the buyers
+   * of the page get sums by state.
+   */
+  async #byBuyer({ basis, from, to }: MoneyRange, limit: number): Promise<MoneyGroups> {
     const column = BASIS_COLUMNS[basis];
-    return this.#connections.reader
+    const orders = this.#connections.reader
       .selectFrom('orders')
       .where(column, '>=', from)
-      .where(column, '<', to)
-      .select(sumColumns)
+      .where(column, '<', to);
+    const buyers = await orders
+      .select((eb) => ['buyer_id', eb.fn.sum<number | null>('price_micros').as('booked')])
+      .groupBy('buyer_id')
+      .execute();
+    const most = buyers.toSorted((a, b) => (b.booked ?? 0) - (a.booked ?? 0)).slice(0, limit);
+    const ids = new Set(most.map(({ buyer_id: id }) => id));
+    const sums = orders
+      .select((eb) => ['buyer_id as key', eb.fn.max('buyer').as('name'), 'money_state', ...ORDER_SUMS])
+      .groupBy(['buyer_id', 'money_state']);
+    const named = most.flatMap(({ buyer_id: id }) => id ?? []);
+    const found = [
+      ...(named.length === 0 ? [] : await sums.where('buyer_id', 'in', named).execute()),
+      ...(ids.has(null) ? await sums.where('buyer_id', 'is', null).execute() : []),
+    ];
+    return { rows: grouped(found), count: buyers.length };
+  }
+
+  #days({ basis, from, to }: MoneyRange) {
+    if (from % DAY_MS !== 0 || to % DAY_MS !== 0)
+      throw new RangeError(`The times ${from} and ${to} do not begin days of UTC.`);
+    return this.#connections.reader
+      .selectFrom('money_days')
+      .where('basis', '=', basis)
+      .where('day', '>=', from / DAY_MS)
+      .where('day', '<', to / DAY_MS)
+      .select('money_state')
+      .select((eb) => SUM_COLUMNS.map((name) => eb.fn.sum<number>(name).as(name)))
       .groupBy('money_state');
   }
+}
+
+type GroupSums = StateSums & Pick<MoneyRow, 'key' | 'name'>;
+
+/** Adds up the states of each group. The most booked first. */
+function grouped(rows: readonly GroupSums[]): MoneyRow[] {
+  const groups = new Map<MoneyRow['key'], MoneyRow>();
+  for (const row of rows) {
+    const before = groups.get(row.key) ?? { ...noSums(), key: row.key, name: row.name };
+    groups.set(row.key, { ...before, ...addState(before, row) });
+  }
+  return [...groups.values()].toSorted((a, b) => b.booked - a.booked);
 }
 
 function periodRow(start: number, sums: MoneySums): MoneyRow & { key: number } {
   return { ...sums, key: start, name: new Date(start).toISOString().slice(0, 10) };
 }
 
-function sumColumns(eb: ExpressionBuilder<LedgerTables, 'orders'>) {
-  return [
-    'money_state' as const,
-    eb.fn.countAll<number>().as('orders'),
-    eb.fn.sum<number | null>('price_micros').as('booked'),
-    eb.fn.sum<number | null>('fee_micros').as('fees'),
-    eb.fn.sum<number | null>('net_micros').as('net'),
-    eb.fn.sum<number | null>('known_cost_micros').as('cost'),
-    eb.fn.sum<number | null>('waste_micros').as('waste'),
-    eb.fn.sum<number | null>('margin_micros').as('margin'),
-    sql<number | null>`sum(case when margin_micros is null then 0 else net_micros end)`.as('margin_net'),
-    sql<number | null>`sum(case when cost_micros is null then 1 else 0 end)`.as('unknown'),
-  ] as const;
-}
+/** The sums of orders, as `money_days` has them of whole days. */
+const ORDER_SUMS = Object.entries({
+  orders: sql<number>`count(*)`,
+  price_micros: sql<number>`coalesce(sum(price_micros), 0)`,
+  fee_micros: sql<number>`coalesce(sum(fee_micros), 0)`,
+  net_micros: sql<number>`coalesce(sum(net_micros), 0)`,
+  known_cost_micros: sql<number>`sum(known_cost_micros)`,
+  margin_micros: sql<number>`coalesce(sum(margin_micros), 0)`,
+  margin_net_micros: sql<number>`coalesce(sum(case when margin_micros is null then 0 else net_micros end), 0)`,
+  unknown_costs: sql<number>`sum(case when cost_micros is null then 1 else 0 end)`,
+  waste_failed_micros: sql<number>`sum(waste_failed_micros)`,
+  waste_regenerated_micros: sql<number>`sum(waste_regenerated_micros)`,
+  waste_declined_micros: sql<number>`sum(waste_declined_micros)`,
+  waste_cancelled_micros: sql<number>`sum(waste_cancelled_micros)`,
+} satisfies Record<keyof SumColumns, unknown>).map(([name, sum]) => sum.as(name as keyof SumColumns));

@@ -8,7 +8,7 @@ import type { Filter } from '../search/filter.ts';
 import { readOrderRows } from './order-rows.ts';
 import { planSearch } from './plan-search.ts';
 import { countSearch, isIndexed } from './search-words.ts';
-import { SORT_COLUMNS, type Sort } from './sort.ts';
+import { DEFAULT_SORT, SORT_COLUMNS, type Sort } from './sort.ts';
 import { whereFilter } from './where.ts';
 
 /** A page of a list. */
@@ -24,6 +24,21 @@ export interface OrderCount {
   count: number;
   /** False: at least `count` orders match. */
   isExact: boolean;
+}
+
+/** Sums of the orders that match. Amounts are in micro-dollars. */
+export interface OrderTotals {
+  count: number;
+  /** Of the orders that have a price. */
+  price: number;
+  priced: number;
+  /** The sum of the reported costs. */
+  cost: number;
+  /** How many orders have a cost that is completely known. */
+  withKnownCost: number;
+  /** Of the orders whose margin is known. */
+  margin: number;
+  withMargin: number;
 }
 
 /** How far a count goes unless the caller says otherwise. */
@@ -56,7 +71,8 @@ export class OrderQueries {
     const limit = Math.min(Math.max(1, size), LARGEST_PAGE);
     const offset = (Math.max(1, page) - 1) * limit;
     if (offset >= LAST_PLACE) return [];
-    return this.#rows(await this.#slice(filter, sort, { offset, limit, now }));
+    const effective = hasNoValues(filter, sort) ? DEFAULT_SORT : sort;
+    return this.#rows(await this.#slice(filter, effective, { offset, limit, now }));
   }
 
   /** Counts the orders that match, up to `limit`. */
@@ -74,6 +90,30 @@ export class OrderQueries {
       .select((eb) => eb.fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow();
     return { count: Math.min(count, limit), isExact: count <= limit };
+  }
+
+  /**
+   * What the orders that match add up to. Null: more than `limit` orders match, and reading all of
+   * them would take too long for a page.
+   */
+  async totals(filter: Filter, now: number, limit = MOST_COUNTED): Promise<OrderTotals | null> {
+    const matching = (await this.#matching(filter, now))
+      .select(['price_micros', 'known_cost_micros', 'cost_micros', 'margin_micros'])
+      .limit(limit + 1);
+    const sums = await this.#connections.reader
+      .selectFrom(matching.as('matching'))
+      .select((eb) => [
+        eb.fn.countAll<number>().as('count'),
+        eb.fn.count<number>('price_micros').as('priced'),
+        eb.fn.sum<number | null>('price_micros').as('price'),
+        eb.fn.sum<number | null>('known_cost_micros').as('cost'),
+        eb.fn.count<number>('cost_micros').as('withKnownCost'),
+        eb.fn.sum<number | null>('margin_micros').as('margin'),
+        eb.fn.count<number>('margin_micros').as('withMargin'),
+      ])
+      .executeTakeFirstOrThrow();
+    if (sums.count > limit) return null;
+    return { ...sums, price: sums.price ?? 0, cost: sums.cost ?? 0, margin: sums.margin ?? 0 };
   }
 
   /**
@@ -176,6 +216,17 @@ export class OrderQueries {
     if (keys === null) return matching;
     return keys.length === 0 ? matching.where(sql<SqlBool>`1 = 0`) : matching.where('orders.key', 'in', keys);
   }
+}
+
+/**
+ * Whether no order that matches has a value in the column of a list. The list then has the order of
+ * orders without a value, which needs no look at all the others.
+ */
+function hasNoValues(filter: Filter, { column }: Sort): boolean {
+  const isUnknown = filter.some(
+    (one) => one.kind === 'state' && one.state === 'cost-unknown' && !one.isNegated,
+  );
+  return isUnknown && (column === 'cost' || column === 'margin');
 }
 
 async function countOf(

@@ -46,11 +46,9 @@ function hasIndex(condition: Condition): boolean {
       return condition.field !== 'net';
     case 'span':
     case 'period':
-      return (
-        condition.field !== 'delivered' && condition.field !== 'completed' && condition.field !== 'payout'
-      );
+      return condition.field !== 'delivered';
     case 'state':
-      return ['open', 'late', 'unread', 'waiting', 'urgent'].includes(condition.state);
+      return ['open', 'late', 'unread', 'waiting', 'urgent', 'cost-unknown'].includes(condition.state);
     case 'stage':
       return true;
     case 'text':

@@ -73,5 +73,6 @@ export function sourceOf(
     turnaroundHours: 24,
     facts: facts.some(({ type }) => type === 'seen') ? recorded : [seen, ...recorded],
   };
-  return { record, summary: summarise(record, decide(record, policy, NOON)) };
+  const summary = summarise(record, decide(record, policy, NOON));
+  return { record, summary, attentionSince: new Map(summary.attention.map(({ key }) => [key, NOON])) };
 }

@@ -1,13 +1,18 @@
 import type { OrderRecord, OrderRef } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
 import { type OrderSummary, readSummary } from '../record-store/order-summary.ts';
-import { readRecord } from '../record-store/read-record.ts';
+import { parsed, readRecord } from '../record-store/read-record.ts';
 import type { RedisKeys } from '../redis/keys.ts';
 
 /** A record, and the summary of its last decision. */
 export interface SettledRecord {
   record: OrderRecord;
   summary: OrderSummary;
+  /**
+   * Since when the attentions of the summary are open, in ms since the epoch, by their keys. An
+   * attention that an earlier version opened is missing.
+   */
+  attentionSince: ReadonlyMap<string, number>;
 }
 
 /** Reads records for the ledger. */
@@ -29,10 +34,20 @@ export function recordReader(redis: Redis, keys: RedisKeys): RecordReader {
         if (error) throw error;
         const fields = fieldsOf(answer);
         const record = readRecord(ref, fields);
-        return record && { record, summary: readSummary(fields.summary ?? null, ref) };
+        if (record === null) return null;
+        const summary = readSummary(fields.summary ?? null, ref);
+        return { record, summary, attentionSince: readTimes(fields.attentionSince) };
       });
     },
   };
+}
+
+/** A damaged text has no times. */
+function readTimes(text: string | undefined): Map<string, number> {
+  const times = parsed<Record<string, unknown>>(text) ?? {};
+  return new Map(
+    Object.entries(times).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  );
 }
 
 function fieldsOf(answer: unknown): Record<string, string> {

@@ -6,7 +6,8 @@ import {
   type Recorded,
   toMicros,
 } from '@fulfillment/shared';
-import type { CostRow, Waste } from '../../database/schema.ts';
+import type { Waste } from '../../database/money-schema.ts';
+import type { CostRow } from '../../database/schema.ts';
 import { isSameStart } from '../same-start.ts';
 import type { ProjectionSource } from '../source.ts';
 import { redacted, redactedOrNull, storable } from '../text.ts';

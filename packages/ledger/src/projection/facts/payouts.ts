@@ -3,13 +3,16 @@ import {
   factKey,
   factOf,
   factsOf,
-  netOf,
   type OrderRecord,
   type Recorded,
   toMicros,
 } from '@fulfillment/shared';
 import type { PayoutRow } from '../../database/schema.ts';
+import { priceOf } from '../order/price.ts';
 import { redactedOrNull, storable, storableOrNull } from '../text.ts';
+
+/** Identifies a payout whose webhook was not seen. */
+export const SHOWN_PAYOUT = 'payout:shown';
 
 /** The payouts that the marketplace sent, or failed to send. */
 export function projectPayouts(key: string, record: OrderRecord): PayoutRow[] {
@@ -24,34 +27,29 @@ function rowOf(key: string, record: OrderRecord, payout: Recorded<FactOf<'payout
     fact_key: storable(factKey(payout)),
     at: payout.at,
     outcome: payout.outcome,
-    amount_micros: toMicros(payout.amountUsd ?? '') ?? expectedMicros(record),
-    net_micros: expectedMicros(record),
+    amount_micros: payout.amountUsd === null ? null : toMicros(payout.amountUsd),
+    net_micros: priceOf(record).net,
     chain: storableOrNull(payout.chain),
     tx_hash: storableOrNull(payout.txHash),
     reason: redactedOrNull(payout.reason),
   };
 }
 
-/** A payout whose webhook was lost: the order shows its transaction. */
+/** A payout whose webhook was lost: the order shows its transaction, but not its amount. */
 function shownPayout(key: string, record: OrderRecord): PayoutRow[] {
   const txHash = record.snapshot?.payoutTxHash ?? null;
   if (txHash === null) return [];
   return [
     {
       order_key: key,
-      fact_key: 'payout:shown',
+      fact_key: SHOWN_PAYOUT,
       at: record.snapshot?.completedAt ?? factOf(record, 'completed')?.at ?? record.observedAt,
       outcome: 'sent',
-      amount_micros: expectedMicros(record),
-      net_micros: expectedMicros(record),
+      amount_micros: null,
+      net_micros: priceOf(record).net,
       chain: null,
       tx_hash: storable(txHash),
       reason: null,
     },
   ];
-}
-
-function expectedMicros({ snapshot }: OrderRecord): number | null {
-  const net = netOf(snapshot?.quotedPriceUsd ?? null, snapshot?.platformFeeUsd ?? null);
-  return net === null ? null : toMicros(net);
 }

@@ -1,14 +1,8 @@
-import {
-  type FactOf,
-  factOf,
-  factsOf,
-  netOf,
-  type OrderRecord,
-  statusNow,
-  toMicros,
-} from '@fulfillment/shared';
-import type { CostRow, MoneyState, OrderRow, PayoutRow } from '../../database/schema.ts';
+import { type FactOf, factsOf, type OrderRecord, statusNow } from '@fulfillment/shared';
+import { type MoneyState, NET_RULES, type Waste } from '../../database/money-schema.ts';
+import type { CostRow, OrderRow, PayoutRow } from '../../database/schema.ts';
 import { isSameStart } from '../same-start.ts';
+import { priceOf } from './price.ts';
 import type { OrderTimes } from './times.ts';
 
 type MoneyColumns = Pick<
@@ -18,7 +12,7 @@ type MoneyColumns = Pick<
   | 'net_micros'
   | 'cost_micros'
   | 'known_cost_micros'
-  | 'waste_micros'
+  | `waste_${Waste}_micros`
   | 'margin_micros'
   | 'paid_out_at'
   | 'money_state'
@@ -30,35 +24,33 @@ export function moneyOf(
   times: OrderTimes,
   { costs, payouts }: { costs: readonly CostRow[]; payouts: readonly PayoutRow[] },
 ): MoneyColumns {
-  const { snapshot } = record;
-  const price = snapshot?.quotedPriceUsd ?? factOf(record, 'completed')?.priceUsd ?? null;
-  const fee = snapshot?.platformFeeUsd ?? factOf(record, 'completed')?.feeUsd ?? null;
-  const net = microsOf(netOf(price, fee));
+  const { price, fee, net } = priceOf(record);
   const cost = costOf(record, costs);
   const sent = payouts.find(({ outcome }) => outcome === 'sent');
   const state = moneyState(record, times, payouts);
-  const earned = earnedOf(record, state, net);
+  const earned = earnedOf(state, net);
+  const wasted = (reason: Waste) => sum(costs.filter(({ waste }) => waste === reason));
   return {
-    price_micros: microsOf(price),
-    fee_micros: microsOf(fee),
+    price_micros: price,
+    fee_micros: fee,
     net_micros: net,
     cost_micros: cost,
     known_cost_micros: sum(costs),
-    waste_micros: sum(costs.filter(({ waste }) => waste !== null)),
+    waste_failed_micros: wasted('failed'),
+    waste_regenerated_micros: wasted('regenerated'),
+    waste_declined_micros: wasted('declined'),
+    waste_cancelled_micros: wasted('cancelled'),
     margin_micros: earned === null || cost === null ? null : earned - cost,
     paid_out_at: sent?.at ?? null,
     money_state: state,
   };
 }
 
-/** The part of the net that remains. Null: the price is unknown, or the order is in dispute. */
-function earnedOf(record: OrderRecord, state: MoneyState, net: number | null): number | null {
-  if (state === 'disputed') return null;
-  return statusNow(record)?.status === 'cancelled' ? 0 : net;
-}
-
-function microsOf(amount: string | null): number | null {
-  return amount === null ? null : toMicros(amount);
+/** The part of the net that counts in the margin. Null: it is unknown, or may be lost. */
+function earnedOf(state: MoneyState, net: number | null): number | null {
+  const rule = NET_RULES[state];
+  if (rule === 'at risk') return null;
+  return rule === 'nothing' ? 0 : net;
 }
 
 function sum(costs: readonly CostRow[]): number {
@@ -89,10 +81,11 @@ function hasReport(record: OrderRecord, began: FactOf<'began'>): boolean {
   return isReported || isPutOff;
 }
 
+/** A payout that was sent is final, whatever the order's status becomes later. */
 function moneyState(record: OrderRecord, times: OrderTimes, payouts: readonly PayoutRow[]): MoneyState {
   const status = statusNow(record)?.status ?? 'unknown';
-  if (status === 'cancelled') return times.paid === null ? 'unpaid' : 'refunded';
   if (payouts.some(({ outcome }) => outcome === 'sent')) return 'paid_out';
+  if (status === 'cancelled') return times.paid === null ? 'unpaid' : 'refunded';
   if (status === 'disputed') return 'disputed';
   if (payouts.some(({ outcome }) => outcome === 'failed')) return 'payout_failed';
   if (status === 'completed') return 'completed';

@@ -1,6 +1,8 @@
 -- Writes one event for each attention that opened or closed since the last stored decision. The
 -- open attentions are stored in the same script, so a crash neither loses nor repeats an event.
 
+-- Needs `now` of now.lua: the record keeps since when each attention is open.
+
 -- A damaged list must not block the order. The next decision then opens its attentions again.
 local function read_attentions(text)
   local is_readable, pairs_read = pcall(cjson.decode, text)
@@ -29,8 +31,14 @@ local function note_attentions(record, events, member, open_attentions, most_eve
     if not was_open[item[1]] then write('opened', item) end
   end
   if open_attentions == '[]' then
-    redis.call('HDEL', record, 'openAttentions')
-  else
-    redis.call('HSET', record, 'openAttentions', open_attentions)
+    redis.call('HDEL', record, 'openAttentions', 'attentionSince')
+    return
   end
+  local known, since = read_attentions(redis.call('HGET', record, 'attentionSince') or '{}'), {}
+  for _, item in ipairs(after) do
+    -- An earlier version stored no times, so the time of an attention that was open is not known.
+    since[item[1]] = known[item[1]] or (not was_open[item[1]] and now or nil)
+  end
+  local times = next(since) and cjson.encode(since) or '{}'
+  redis.call('HSET', record, 'openAttentions', open_attentions, 'attentionSince', times)
 end
