@@ -118,6 +118,29 @@ test('a live list keeps the selection, the scroll position and the typed text', 
   expect(await page.evaluate('window.scrollY')).toBe(scrolled);
 });
 
+test('a selection reaches over pages, survives a look at the preview, and ends with the start', async () => {
+  await open('/orders?q=is:paid-out');
+  await rows().nth(0).getByRole('checkbox').check();
+  await rows().nth(1).getByRole('checkbox').check();
+  await page.getByRole('link', { name: 'Next' }).click();
+  await page.getByText('2 selected, 2 on other pages').waitFor();
+  await rows().nth(3).getByRole('checkbox').check();
+  await page.getByText('3 selected, 2 on other pages').waitFor();
+  await page.getByRole('button', { name: 'Read again' }).click();
+  await page.getByRole('heading', { name: 'Read again: 3 orders' }).waitFor();
+  await page.getByRole('link', { name: 'Cancel' }).click();
+  await page.getByText('3 selected, 1 on other pages').waitFor();
+  await open('/orders?q=is:open');
+  expect(await page.locator('.has-selection').count()).toBe(0);
+  await open('/orders?q=is:paid-out');
+  await rows().nth(0).getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Read again' }).click();
+  await page.getByRole('button', { name: 'Read again 1 order' }).click();
+  await page.getByRole('heading', { name: 'Read again: 1 order' }).waitFor();
+  await open('/orders?q=is:paid-out');
+  expect(await rows().nth(0).getByRole('checkbox').isChecked()).toBe(false);
+});
+
 test('twelve equal failures are retried with two clicks', async () => {
   await page.getByRole('button', { name: 'Retry all 12' }).click();
   expect(await accessibilityProblems(page)).toEqual([]);

@@ -8,12 +8,14 @@ import type { AdminOptions } from '../options.ts';
 import { sendPage } from '../page/send-page.ts';
 import { refuse } from '../refusal.ts';
 import { bulkFacts } from './answer-order.ts';
-import { bulkPage, previewPage } from './bulk-pages.ts';
+import { bulkListPage, bulkPage, previewPage } from './bulk-pages.ts';
 import type { BulkPlan, BulkRun } from './bulk-run.ts';
 import { type SelectionForm, selectionForm, selectOrders } from './bulk-selection.ts';
 
 /** The preview checks the records of this many orders. The ledger counts the rest. */
 const MOST_CHECKED = 500;
+
+const MOST_LISTED = 100;
 
 const bulkParams = z.object({ id: z.uuid() });
 
@@ -66,6 +68,12 @@ export function bulkRoutes(server: FastifyInstance, options: AdminOptions): void
       bulkRunner.wake();
     }
     return reply.redirect(`/bulk/${run.id}`, 303);
+  });
+
+  server.get('/bulk', async (_request, reply) => {
+    const [now, runs] = await Promise.all([store.now(), bulk.recent(MOST_LISTED)]);
+    const content = bulkListPage(runs, now);
+    return sendPage(options, reply, { title: 'Bulk actions', section: 'orders', content });
   });
 
   server.get('/bulk/:id', async (request, reply) => {

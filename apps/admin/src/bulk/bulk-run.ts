@@ -34,11 +34,16 @@ export const bulkResultSchema = z.object({
 export type BulkResult = z.infer<typeof bulkResultSchema>;
 
 /** A bulk action and how far it is. */
-export interface BulkRun extends BulkPlan {
+export interface BulkSummary extends BulkPlan {
   id: string;
   /** `planned`: previewed, and not started. */
   state: 'planned' | 'running' | 'finished';
   startedAt: number | null;
+  /** How many orders are not handled yet. */
   left: number;
+}
+
+/** A bulk action with what became of each order. */
+export interface BulkRun extends BulkSummary {
   results: readonly (BulkResult & { ref: OrderRef })[];
 }

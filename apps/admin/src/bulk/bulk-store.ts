@@ -6,14 +6,16 @@ import {
   type BulkPlan,
   type BulkResult,
   type BulkRun,
+  type BulkSummary,
   bulkPlanSchema,
   bulkResultSchema,
 } from './bulk-run.ts';
 
 /** A preview that nobody starts is forgotten. */
 const PLANNED_SECONDS = 3600;
-/** The results of a bulk action can be read for this long. */
-const KEPT_SECONDS = 14 * 24 * 3600;
+/** The results of a bulk action can be read for this many days. */
+export const BULK_DAYS = 14;
+const KEPT_SECONDS = BULK_DAYS * 24 * 3600;
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -21,6 +23,7 @@ declare module 'ioredis' {
       run: string,
       todo: string,
       active: string,
+      started: string,
       id: string,
       now: number,
       keepSeconds: number,
@@ -53,8 +56,9 @@ export class BulkStore {
 
   /** Starts a planned action. @returns false if it was started before, or is forgotten. */
   async start(id: string, now: number): Promise<boolean> {
+    const { bulkActive, bulkStarted } = this.#keys;
     const [run, todo] = [this.#keys.bulk(id), this.#keys.bulkTodo(id)];
-    return (await this.#redis.startBulk(run, todo, this.#keys.bulkActive, id, now, KEPT_SECONDS)) === 1;
+    return (await this.#redis.startBulk(run, todo, bulkActive, bulkStarted, id, now, KEPT_SECONDS)) === 1;
   }
 
   /** The ids of the actions that are started and not finished. */
@@ -62,12 +66,33 @@ export class BulkStore {
     return this.#redis.smembers(this.#keys.bulkActive);
   }
 
+  /** The last started actions, the newest first. */
+  async recent(limit: number): Promise<BulkSummary[]> {
+    const ids = await this.#redis.zrange(this.#keys.bulkStarted, 0, limit - 1, 'REV');
+    const runs = await Promise.all(ids.map((id) => this.#summary(id)));
+    return runs.filter((run) => run !== null);
+  }
+
   /** @returns null when the action is forgotten or never existed. */
   async read(id: string): Promise<BulkRun | null> {
-    const [fields, left, results] = await Promise.all([
+    const [summary, results] = await Promise.all([
+      this.#summary(id),
+      this.#redis.hgetall(this.#keys.bulkResults(id)),
+    ]);
+    if (summary === null) return null;
+    return {
+      ...summary,
+      results: Object.entries(results).map(([name, result]) => ({
+        ref: refOf(name),
+        ...bulkResultSchema.parse(JSON.parse(result)),
+      })),
+    };
+  }
+
+  async #summary(id: string): Promise<BulkSummary | null> {
+    const [fields, left] = await Promise.all([
       this.#redis.hgetall(this.#keys.bulk(id)),
       this.#redis.llen(this.#keys.bulkTodo(id)),
-      this.#redis.hgetall(this.#keys.bulkResults(id)),
     ]);
     if (fields.plan === undefined) return null;
     const { state, startedAt } = fields;
@@ -77,10 +102,6 @@ export class BulkStore {
       state: state === 'running' || state === 'finished' ? state : 'planned',
       startedAt: startedAt === undefined ? null : Number(startedAt),
       left,
-      results: Object.entries(results).map(([name, result]) => ({
-        ref: refOf(name),
-        ...bulkResultSchema.parse(JSON.parse(result)),
-      })),
     };
   }
 

@@ -52,6 +52,9 @@ test('an action on a group is previewed, and then carried out on each order once
   });
   const page = await run(start);
   expect(page).toContain('12 of 12 orders handled');
+  const { body: past } = await admin.ask('/bulk');
+  expect(past).toMatch(/Retry: 12 orders<[\s\S]*?Handler &quot;copy&quot; failed/);
+  expect(past).toContain(`href="${start.replace('/start', '')}"`);
   for (const ref of refsOf('provider_overloaded')) expect(await retries(ref)).toBe(1);
   expect((await admin.press(start, {})).status).toBe(303);
   expect(await retries(first)).toBe(1);

@@ -12,5 +12,6 @@ export function bulkBar({ count, isExact }: OrderCount): Html {
     ${BULK_ACTIONS.map((action) => html`<button class="small" name="action" value="${action}">${BULK_LABELS[action]}</button>`)}
     <label class="nowrap"><input type="checkbox" name="all" value="yes" data-select-matching>
       All ${isExact ? count : `${count} or more`} that match</label>
+    <button class="small" type="button" data-select-none>Clear</button>
   </div>`;
 }

@@ -1,7 +1,8 @@
-import type { OrderCount } from '@fulfillment/ledger';
+import type { OrderCount, OrderTotals } from '@fulfillment/ledger';
 import { count } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { icon } from '../page/icon.ts';
+import { cost, dollars } from '../page/money.ts';
 import { bulkBar } from './bulk-bar.ts';
 import { filterHelp } from './filter-help.ts';
 import { type ListQuery, listPath } from './list-query.ts';
@@ -13,14 +14,16 @@ export const PAGE_SIZE = 50;
 
 export interface ListView extends OrderTable {
   found: OrderCount;
+  /** Null: too many orders match to add them up. */
+  totals: OrderTotals | null;
   views: readonly View[];
   saved: readonly SavedView[];
 }
 
 /** The list of orders. */
 export function listPage(view: ListView): Html {
-  const { query, orders, found, canSelect } = view;
-  return html`${listHead(query, html`${countText(found)}`)}
+  const { query, orders, found, totals, canSelect } = view;
+  return html`${listHead(query, html`${countText(found)}${totals !== null && totals.count > 0 && totalsText(totals)}`)}
     ${viewChips({ ...view, mayAct: canSelect })}
     <form method="post" action="/bulk/preview" class="panel" data-selection id="order-list">
       <input type="hidden" name="q" value="${query.text}">
@@ -43,12 +46,28 @@ function listHead(query: ListQuery, summary: Html): Html {
     listPath({ ...query, page: 1 }, `/orders/export.${format}`),
   );
   return html`<div class="page-head"><h1>Orders</h1><span class="muted" role="status">${summary}</span>
-    <span class="end"><a class="button small" href="${csv ?? ''}">${icon('download')} CSV</a>
+    <span class="end"><a class="button small" href="/bulk">Bulk actions</a>
+    <a class="button small" href="${csv ?? ''}">${icon('download')} CSV</a>
     <a class="button small" href="${jsonl ?? ''}">${icon('download')} JSONL</a></span></div>`;
 }
 
 function countText({ count: found, isExact }: OrderCount): string {
   return isExact ? count(found, 'order') : `more than ${count(found, 'order')}`;
+}
+
+/** The sums of all orders that match. An unknown cost is not 0, so the text says how many have one. */
+function totalsText({
+  count: all,
+  price,
+  cost: spent,
+  withKnownCost,
+  margin,
+  withMargin,
+}: OrderTotals): Html {
+  const unknown = all - withKnownCost;
+  const left = all - withMargin;
+  return html` · ${dollars(price)} · cost ${cost(spent)}${unknown > 0 && ` (unknown for ${unknown})`}
+    · margin ${withMargin === 0 ? 'unknown' : dollars(margin)}${withMargin > 0 && left > 0 && ` (of ${withMargin})`}`;
 }
 
 function emptyList({ query, found }: ListView): Html {

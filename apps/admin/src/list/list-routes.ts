@@ -19,9 +19,10 @@ export function listRoutes(server: FastifyInstance, options: AdminOptions): void
       return sendPage(options, reply, { ...page, content, status: 400, isLive: false });
     }
     const [now, ledger] = await Promise.all([store.now(), options.ledger()]);
-    const [orders, found, counts, agentNames, saved] = await Promise.all([
+    const [orders, found, totals, counts, agentNames, saved] = await Promise.all([
       ledger.orders.search(read.filter, query.sort, { page: query.page, size: PAGE_SIZE, now }),
       ledger.orders.count(read.filter, now),
+      ledger.orders.totals(read.filter, now),
       ledger.attention.counts(now),
       registry.names(),
       options.views.list(),
@@ -31,6 +32,7 @@ export function listRoutes(server: FastifyInstance, options: AdminOptions): void
       query,
       orders,
       found,
+      totals,
       views,
       saved,
       agentNames,

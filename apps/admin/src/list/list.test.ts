@@ -46,6 +46,18 @@ test('the list is sorted by a column, and every state of it is in its URL', asyn
   expect(body).toContain('href="/orders?q=is%3Aopen&amp;sort=price&amp;page=2" rel="next"');
 });
 
+test('the head of the list has the sums of all orders that match, and names unknown costs', async () => {
+  const body = await list({ q: 'is:paid-out' });
+  const summary = /<h1>Orders<\/h1><span[^>]*>([\s\S]*?)<\/span>/.exec(body)?.[1] ?? '';
+  const paidOut = admin.orders.filter(({ times }) => times.paidOutAt !== null);
+  const price = paidOut.reduce((sum, order) => sum + Number(order.priceUsd), 0);
+  const amount = price.toLocaleString('en-US', { minimumFractionDigits: 2 });
+  expect(summary).toContain(`${paidOut.length} orders · $${amount} · cost $`);
+  expect(summary).toMatch(/\(unknown for \d+\)\s*· margin \$[\d,.]+ \(of \d+\)/);
+  expect(await list({ q: 'is:cost-unknown' })).toContain('margin unknown');
+  expect(await list({ q: 'nothing-has-this-text' })).not.toContain(' · cost');
+});
+
 test('an export has exactly the orders of the filter, in the order of the list', async () => {
   const query = 'q=attention:overloaded%20is:waiting&sort=due';
   const { headers, body } = await admin.ask(`/orders/export.csv?${query}`);

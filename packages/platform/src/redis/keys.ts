@@ -95,6 +95,8 @@ export function redisKeys(prefix: string) {
     views: `${prefix}:views`,
     /** Set: the bulk actions of operators that are not finished. */
     bulkActive: `${prefix}:bulk:active`,
+    /** Sorted set: the bulk actions of the last weeks, by their start in ms. */
+    bulkStarted: `${prefix}:bulk:started`,
     /** Hash with an expiry: an operator's action on many orders. */
     bulk: (id: string) => `${prefix}:bulk:${id}`,
     /** List with an expiry: the orders that a bulk action has not handled yet. */

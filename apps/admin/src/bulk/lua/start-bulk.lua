@@ -4,6 +4,7 @@
 local run = KEYS[1]
 local todo = KEYS[2]
 local active = KEYS[3]
+local started = KEYS[4]
 local id = ARGV[1]
 local now = ARGV[2] -- in ms
 local keep_seconds = ARGV[3]
@@ -13,4 +14,6 @@ redis.call('HSET', run, 'state', 'running', 'startedAt', now)
 redis.call('EXPIRE', run, keep_seconds)
 redis.call('EXPIRE', todo, keep_seconds)
 redis.call('SADD', active, id)
+redis.call('ZADD', started, now, id)
+redis.call('ZREMRANGEBYSCORE', started, '-inf', now - keep_seconds * 1000)
 return 1
