@@ -20,10 +20,11 @@ export function longShop(count: number, now: number): ExampleOrder[] {
   const placed = Math.ceil((aWeek * 300) / ENDED_OF_300);
   const past = Array.from({ length: WEEKS }, (_, week) => {
     const ended = exampleShop(placed, now - (week + 1) * WEEK_MS).filter(({ plot }) => ENDED.has(plot));
-    return ended.map((order, index) => ({
-      ...order,
-      buyer: `${order.buyer} ${Math.floor((week * aWeek + index) / ORDERS_A_BUYER)}`,
-    }));
+    return ended.map((order, index) => {
+      const place = week * aWeek + index;
+      const { buyer } = ended[index - (place % ORDERS_A_BUYER)] ?? order;
+      return { ...order, buyer: `${buyer} ${Math.floor(place / ORDERS_A_BUYER)}` };
+    });
   });
   return [...current, ...past.flat().slice(0, count - current.length)];
 }

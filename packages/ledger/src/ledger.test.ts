@@ -172,6 +172,27 @@ describe.each([
     );
   });
 
+  test('an order with very long names is stored', async () => {
+    // Random letters, which a database cannot compress.
+    const long = () =>
+      Array.from({ length: 20_000 }, () => String.fromCharCode(0x4e00 + Math.random() * 20_000)).join('');
+    const source = sourceOf(
+      {
+        id: 'ord_long',
+        service_id: long(),
+        service_title: long(),
+        client_name: long(),
+        client_wallet: long(),
+      },
+      [
+        { type: 'began', step: 'generate', round: '0', attempt: 0, start: 0, handler: long() },
+        { type: 'failed', stepKey: 'generate:0', attempt: 0, reason: long() },
+      ],
+    );
+    await storeOrders(ledger.connections, [source], epoch);
+    expect(compareRows(projectOrder(source), await ledger.orders.find(source.record))).toEqual([]);
+  });
+
   test('a process that was replaced writes nothing', async () => {
     await takeOver(ledger.connections.writer);
     await expect(storeOrders(ledger.connections, [sourceOf({ id: 'ord_late' })], epoch)).rejects.toThrow(

@@ -18,6 +18,7 @@ const command = createCommand('pnpm chaos')
   .option('--seed <number>', "seed of the buyers' plans and of the order of the disturbances (random)")
   .option('--seeds <range>', 'several runs, one after the other, and their totals: 101-110')
   .option('--minutes <number>', 'time limit of a run (4, and one more for each 50 orders)')
+  .option('--ledger <database>', 'the database of the ledger: sqlite or postgres', 'sqlite')
   .addHelpText(
     'after',
     `
@@ -34,14 +35,14 @@ Exit codes:
 await runCommand(command);
 
 /** Runs every seed. @returns the exit status. */
-async function chaos({ orders, seeds, minutes }: Options): Promise<number> {
+async function chaos({ seeds, ...options }: Options): Promise<number> {
   const all: Totals[] = [];
   let passed = 0;
   let failed = 0;
   for (const seed of seeds) {
-    console.log(`Chaos with seed ${seed}: ${orders} orders. Starting the fleet …`);
+    console.log(`Chaos with seed ${seed}: ${options.orders} orders. Starting the fleet …`);
     const began = performance.now();
-    const result = await run({ orders, seed, minutes, log: (line) => console.log(line) });
+    const result = await run({ ...options, seed, log: (line) => console.log(line) });
     const seconds = Math.round((performance.now() - began) / 1000);
     tell([`\nSeed ${seed}, ${seconds} s. `, ...toldTotals(result.totals), '']);
     const broken = report(result);

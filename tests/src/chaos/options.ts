@@ -4,12 +4,18 @@ export interface TypedOptions {
   seed?: string | undefined;
   seeds?: string | undefined;
   minutes?: string | undefined;
+  ledger?: string | undefined;
 }
+
+export const LEDGERS = ['sqlite', 'postgres'] as const;
+/** The database of the ledger. */
+export type LedgerKind = (typeof LEDGERS)[number];
 
 export interface Options {
   orders: number;
   seeds: number[];
   minutes: number;
+  ledger: LedgerKind;
 }
 
 const STARTING_MINUTES = 4;
@@ -25,8 +31,10 @@ export function readOptions(typed: TypedOptions): Options | { problem: string } 
   if (!Number.isInteger(orders) || orders < 1) return { problem: '--orders takes a whole number above 0.' };
   const minutes = Number(typed.minutes ?? STARTING_MINUTES + Math.ceil(orders / ORDERS_A_MINUTE));
   if (!(minutes > 0)) return { problem: '--minutes takes a number above 0.' };
+  const ledger = LEDGERS.find((kind) => kind === (typed.ledger ?? 'sqlite'));
+  if (ledger === undefined) return { problem: `--ledger takes ${LEDGERS.join(' or ')}.` };
   const seeds = seedsOf(typed.seed, typed.seeds);
-  return typeof seeds === 'string' ? { problem: seeds } : { orders, seeds, minutes };
+  return typeof seeds === 'string' ? { problem: seeds } : { orders, seeds, minutes, ledger };
 }
 
 /** Reads the seeds. @returns a problem, or the seeds. */

@@ -11,6 +11,7 @@ import type { Verdict } from './judge/judge-order.ts';
 import { LogWatch, secretsOf } from './judge/places.ts';
 import { type Totals, totalsOf } from './judge/totals.ts';
 import { luckOf } from './luck.ts';
+import type { LedgerKind } from './options.ts';
 import { plansOf } from './plans.ts';
 
 /** For every ten orders, their starts spread over this time, in ms. */
@@ -31,6 +32,7 @@ export interface RunOptions {
   orders: number;
   seed: number;
   minutes: number;
+  ledger: LedgerKind;
   log: (line: string) => void;
 }
 
@@ -42,9 +44,9 @@ export interface RunResult {
 }
 
 /** One run: starts its own fleet, disturbs it, judges the evidence, and stops the fleet. */
-export async function run({ orders, seed, minutes, log }: RunOptions): Promise<RunResult> {
+export async function run({ orders, seed, minutes, ledger, log }: RunOptions): Promise<RunResult> {
   const logs = new LogWatch();
-  const fleet = await startFleet(seed, log, (member, line) => logs.line(member, line));
+  const fleet = await startFleet({ seed, ledger, log, onLine: (member, line) => logs.line(member, line) });
   let result: Omit<RunResult, 'linesAbout'>;
   try {
     logs.needles = [...secretsOf(fleet.market.webhookSecrets), { what: 'forged text', text: MARKER }];
@@ -88,7 +90,7 @@ async function play(
     replays: 0,
     rejectedClaims: 0,
     rollingRestarts: 0,
-    ledgerLocks: 0,
+    ledgerTroubles: 0,
     pagedLists: 0,
   };
   const plans = plansOf(luck, count, (count / 10) * SPREAD_MS);

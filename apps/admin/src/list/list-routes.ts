@@ -1,3 +1,4 @@
+import type { Filter, Ledger, OrderCount, OrderTotals } from '@fulfillment/ledger';
 import type { FastifyInstance } from 'fastify';
 import { mayAs } from '../access/rights.ts';
 import type { AdminOptions } from '../options.ts';
@@ -19,10 +20,9 @@ export function listRoutes(server: FastifyInstance, options: AdminOptions): void
       return sendPage(options, reply, { ...page, content, status: 400, isLive: false });
     }
     const [now, ledger] = await Promise.all([store.now(), options.ledger()]);
-    const [orders, found, totals, counts, agentNames, saved] = await Promise.all([
+    const [orders, [found, totals], counts, agentNames, saved] = await Promise.all([
       ledger.orders.search(read.filter, query.sort, { page: query.page, size: PAGE_SIZE, now }),
-      ledger.orders.count(read.filter, now),
-      ledger.orders.totals(read.filter, now),
+      countAndAdd(ledger, read.filter, now),
       ledger.attention.counts(now),
       registry.names(),
       options.views.list(),
@@ -41,4 +41,14 @@ export function listRoutes(server: FastifyInstance, options: AdminOptions): void
     });
     return sendPage(options, reply, { ...page, content });
   });
+}
+
+/** Adds up the orders that match, unless they are too many to count. */
+async function countAndAdd(
+  { orders }: Ledger,
+  filter: Filter,
+  now: number,
+): Promise<[OrderCount, OrderTotals | null]> {
+  const found = await orders.count(filter, now);
+  return [found, found.isExact ? await orders.totals(filter, now) : null];
 }

@@ -7,6 +7,7 @@ import { redacted, storable, storableOrNull } from './text.ts';
 type Item = OrderSummary['attention'][number];
 
 /** In UTF-16 units. */
+const LONGEST_TITLE = 200;
 const LONGEST_DETAIL = 200;
 /** Numbers and ids that differ between two errors with the same cause. */
 const VARYING = /\b(?=[\w-]*\d)[\w-]{6,}\b|\d{2,}/g;
@@ -29,7 +30,11 @@ export function projectAttention(key: string, { summary, attentionSince }: Proje
 
 /** The attentions that share these three texts form a group, on which an operator acts at once. */
 export function attentionGroup(item: Item): Pick<AttentionRow, 'kind' | 'title' | 'detail'> {
-  return { kind: item.kind, title: redacted(item.title), detail: groupDetail(item) };
+  return {
+    kind: item.kind,
+    title: cutWithEllipsis(redacted(item.title), LONGEST_TITLE),
+    detail: groupDetail(item),
+  };
 }
 
 /**

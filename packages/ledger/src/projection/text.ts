@@ -3,6 +3,8 @@ import { cutWithEllipsis, withoutSecrets } from '@fulfillment/shared';
 /** In UTF-16 units. Longer texts are cut, so that one order cannot fill the disk. */
 const LONGEST_TEXT = 20_000;
 const LONGEST_EXCERPT = 160;
+/** An entry of an index of Postgres has 2,700 bytes at most, and holds several names. */
+const LONGEST_NAME = 120;
 
 /** A text that every database can store: Postgres has no NUL character, and UTF-8 no half pairs. */
 export function storable(text: string): string {
@@ -20,6 +22,11 @@ export function redacted(text: string): string {
 /** Like `redacted`. Null stays null. */
 export function redactedOrNull(text: string | null | undefined): string | null {
   return text === null || text === undefined ? null : redacted(text);
+}
+
+/** A name or a title that people wrote, for lists and their indexes. Null stays null. */
+export function nameOrNull(text: string | null | undefined): string | null {
+  return text === null || text === undefined ? null : cutWithEllipsis(redacted(text), LONGEST_NAME);
 }
 
 /** Like `storable`. Null stays null. */

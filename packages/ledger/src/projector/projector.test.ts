@@ -5,6 +5,7 @@ import { decide, type Fact, type OrderRef, parseOrder, policySchema } from '@ful
 import { sql } from 'kysely';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { openTestLedger, type TestLedger } from '../test-support/open-test-ledger.ts';
+import { startPostgres, type TestPostgres } from '../test-support/start-postgres.ts';
 import { compareLedger } from './compare-ledger.ts';
 import { Projector } from './projector.ts';
 import { markAll } from './seed.ts';
@@ -24,8 +25,8 @@ beforeEach(async () => {
   await redis.del(keys.feed, keys.ledger, keys.orders, keys.finished, keys.open);
 });
 
-async function openProjector(reader: RecordReader = records) {
-  const test_ledger = await openTestLedger();
+async function openProjector(reader: RecordReader = records, server?: TestPostgres) {
+  const test_ledger = await openTestLedger(server);
   opened.push(test_ledger);
   const { ledger, url } = test_ledger;
   const projector = new Projector({ ledger, feed, reader, log, restMs: 0 });
@@ -137,7 +138,51 @@ describe('a finished order', () => {
   });
 });
 
+test('a change from before a step back of the clock is projected at once', async () => {
+  const { ledger, project } = await openProjector();
+  const ref = newOrder();
+  await settle(ref);
+  const anHourAhead = ((await store.now()) + 3_600_000) * 1000;
+  await redis.zadd(keys.feed, anHourAhead, `${ref.agentId}/${ref.orderId}`);
+  expect(await project()).toBe(1);
+  expect(await pending()).toBe(0);
+  expect(await compareLedger(ledger, records, [ref])).toEqual([]);
+});
+
 describe('trouble with the database', () => {
+  test('that has no space left keeps the changes in the feed, and pages still read', async () => {
+    const { ledger, project } = await openProjector();
+    const [ref, ...large] = [newOrder(), newOrder(), newOrder()];
+    await settle(ref);
+    await project();
+    const { writer } = ledger.connections;
+    const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(writer);
+    await sql.raw(`pragma max_page_count = ${(rows[0]?.page_count ?? 0) + 2}`).execute(writer);
+    for (const one of large) await settle(one, { brief: 'A cat with a hat. '.repeat(1000) });
+    await expect(project()).rejects.toThrow('full');
+    expect(await pending()).toBe(2);
+    expect(await compareLedger(ledger, records, [ref])).toEqual([]);
+    await sql`pragma max_page_count = 1000000`.execute(writer);
+    expect(await project()).toBe(2);
+    expect(await compareLedger(ledger, records, [ref, ...large])).toEqual([]);
+  });
+
+  test('Postgres that restarts between two batches loses no change', async () => {
+    await using postgres = await startPostgres();
+    const { ledger, project } = await openProjector(records, postgres);
+    const refs = [newOrder(), newOrder()];
+    await settle(refs[0] ?? newOrder());
+    await project();
+    await postgres.crash();
+    await settle(refs[1] ?? newOrder());
+    await settle(refs[0] ?? newOrder(), {}, [retried(1)]);
+    await expect(project()).rejects.toThrow();
+    expect(await pending()).toBe(2);
+    await postgres.restart();
+    expect(await project()).toBe(2);
+    expect(await compareLedger(ledger, records, refs)).toEqual([]);
+  });
+
   test('keeps the changes in the feed', async () => {
     const { ledger, url, project } = await openProjector();
     const ref = newOrder();

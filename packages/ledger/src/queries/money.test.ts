@@ -162,6 +162,12 @@ test('the net of a payout is that of the completion, if the order shows no price
   ]);
 });
 
+test('the time of a payout without a webhook does not move with each read of the order', () => {
+  const source = sourceOf({ status: 'completed', payout_tx_hash: '0x1' });
+  const later = { ...source, record: { ...source.record, observedAt: NOON + DAY } };
+  expect(projectOrder(later)).toEqual(projectOrder(source));
+});
+
 test('a payout that was sent is final, also if the order is disputed or cancelled later', () => {
   for (const status of ['disputed', 'cancelled']) {
     const source = sourceOf({ status }, [

@@ -23,7 +23,7 @@ export const DISTURBANCES = [
   'redis killed',
   ...REDIS_FAULTS,
   'redis emptied',
-  'ledger locked',
+  'ledger away',
   'rolling restart',
   'latency',
   'status 503',
@@ -120,10 +120,10 @@ export async function carryOut(
       if (scene.placed.length < FEW_ORDERS) return false;
       await fleet.emptyRedis();
       return true;
-    case 'ledger locked': {
-      const isLocked = await fleet.lockLedger(luck.between(500, 3000));
-      if (isLocked) strikes.ledgerLocks += 1;
-      return isLocked;
+    case 'ledger away': {
+      const isAway = await fleet.ledger.awayFor(luck.between(500, 3000));
+      if (isAway) strikes.ledgerTroubles += 1;
+      return isAway;
     }
     case 'rolling restart': {
       const isWhole = await restartInTurn(fleet.members.filter(({ app }) => app === 'generation-worker'));

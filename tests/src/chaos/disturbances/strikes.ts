@@ -9,8 +9,8 @@ export interface Strikes {
   replays: number;
   /** Claims rejected with the winner's order, by an event that the ingestor accepted. */
   rejectedClaims: number;
-  /** The number of times that another program locked the ledger. */
-  ledgerLocks: number;
+  /** The number of times that the ledger could not be written. */
+  ledgerTroubles: number;
   /** Lists that the product read while the marketplace had pages. */
   pagedLists: number;
   /** Completed restarts of every worker of an app, one after the other. */

@@ -5,6 +5,7 @@ import { ProcessGroup, temporaryFolder } from '@fulfillment/processes';
 import { APPS, type AppName, appEnvironment, ledgerFile, ROOT } from '../../harness/environment.ts';
 import { type Market, startMarket } from '../../harness/market.ts';
 import { openRedisView, type RedisView } from '../../harness/redis-view.ts';
+import type { LedgerKind } from '../options.ts';
 import {
   DELIVER_EFFECT_SECONDS,
   JOB_LOCK_SECONDS,
@@ -13,7 +14,7 @@ import {
 } from './fleet-settings.ts';
 import { type Front, startFront } from './front.ts';
 import { startKillableRedis } from './killable-redis.ts';
-import { lockLedger } from './lock-ledger.ts';
+import { type LedgerDatabase, openLedgerDatabase } from './ledger-database.ts';
 import type { RedisFault } from './redis-faults.ts';
 import { type Member, type MemberExit, type Seat, Supervisor } from './supervisor.ts';
 
@@ -51,13 +52,7 @@ export interface Fleet {
   emptyRedis(): Promise<void>;
   /** The times at which Redis lost everything, in ms since the epoch. */
   emptiedAt: readonly number[];
-  /**
-   * Keeps the projector from writing to the ledger for this long.
-   * @returns whether the lock was taken.
-   */
-  lockLedger(ms: number): Promise<boolean>;
-  /** As in LEDGER_URL. */
-  ledgerUrl: string;
+  ledger: LedgerDatabase;
   /** Stops Redis with a signal. @returns a function that continues it. */
   holdRedis(): () => void;
   /** Stops every member in order, and restarts none. */
@@ -69,12 +64,15 @@ export interface Fleet {
   close(): Promise<void>;
 }
 
-/** @param onLine receives each line that a member prints. */
-export async function startFleet(
-  seed: number,
-  log: (line: string) => void,
-  onLine: (member: string, line: string) => void,
-): Promise<Fleet> {
+interface FleetOptions {
+  seed: number;
+  ledger: LedgerKind;
+  log: (line: string) => void;
+  /** Receives each line that a member prints. */
+  onLine: (member: string, line: string) => void;
+}
+
+export async function startFleet({ seed, ledger: kind, log, onLine }: FleetOptions): Promise<Fleet> {
   const cleanups: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
@@ -86,6 +84,8 @@ export async function startFleet(
     cleanups.push(() => folder.remove());
     const redis = await startKillableRedis(folder.path, marked, log);
     cleanups.push(() => redis.stop());
+    const ledger = await openLedgerDatabase(kind, ledgerFile(folder.path), log);
+    cleanups.push(() => ledger.stop());
     const group = new ProcessGroup();
     cleanups.push(() => group.stop());
     const market = await startMarket(group, { SANDBOX_HISTORY: String(LONGEST_HISTORY), ...marked });
@@ -105,6 +105,7 @@ export async function startFleet(
           DELIVER_EFFECT_SECONDS: String(DELIVER_EFFECT_SECONDS),
           JOB_LOCK_SECONDS: String(JOB_LOCK_SECONDS),
           SHUTDOWN_GRACE_SECONDS: '2',
+          LEDGER_URL: ledger.url,
           HANDLER_ISOLATION: 'process',
           CHAOS_SEED: String(seed),
           CHAOS_SEAT: name,
@@ -141,8 +142,7 @@ export async function startFleet(
         emptiedAt.push(Date.now());
       },
       emptiedAt,
-      lockLedger: (ms) => lockLedger(ledgerFile(folder.path), ms),
-      ledgerUrl: `file:${ledgerFile(folder.path)}`,
+      ledger,
       holdRedis: () => redis.hold(),
       stopMembers: () => supervisor.stop(),
       mark,

@@ -107,10 +107,10 @@ export async function collect(fleet: Fleet, played: Played, logs: LogWatch): Pro
 
 /** Gives the projector time to read the last changes. */
 async function compareWithRecords(
-  { view, ledgerUrl }: Fleet,
+  { view, ledger: { url } }: Fleet,
   summaries: readonly OrderSummary[],
 ): Promise<string[]> {
-  const ledger = await openLedger(ledgerUrl);
+  const ledger = await openLedger(url);
   let differences: string[] = [];
   const isEqual = async (): Promise<boolean> => {
     differences = await compareLedger(ledger, view.reader, summaries);

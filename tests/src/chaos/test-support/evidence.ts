@@ -28,7 +28,7 @@ export function goodEvidence(): Evidence {
       replays: 1,
       rejectedClaims: 1,
       rollingRestarts: 1,
-      ledgerLocks: 1,
+      ledgerTroubles: 1,
       pagedLists: 1,
     },
     ledgerDifferences: [],

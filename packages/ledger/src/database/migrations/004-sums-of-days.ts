@@ -14,6 +14,7 @@ const SUMS = `price_micros fee_micros net_micros known_cost_micros margin_micros
 export async function addSumsOfDays(db: Kysely<unknown>): Promise<void> {
   await sql`alter table attention add column opened_at bigint`.execute(db);
   await splitWaste(db);
+  await createIndexes(db);
   await createDays(db);
   for (const [basis, time] of Object.entries(TIMES)) await fillDays(db, basis, sql.ref(time));
   await sql`update ledger_state set seeded_at = null`.execute(db);
@@ -29,18 +30,43 @@ async function splitWaste(db: Kysely<unknown>): Promise<void> {
   }
   await sql`drop index orders_by_paid`.execute(db);
   await sql`alter table orders drop column waste_micros`.execute(db);
-  await sql`create index orders_by_paid on orders (paid_at, key)`.execute(db);
+}
+
+/**
+ * Lists that are sorted by a column read its index alone until they have a page, also if they show
+ * the orders of one handler or agent.
+ */
+const SORTED = [
+  'due_at',
+  'paid_at',
+  'price_micros',
+  'cost_micros',
+  'margin_micros',
+  'updated_at',
+  'created_at',
+];
+
+async function createIndexes(db: Kysely<unknown>): Promise<void> {
+  for (const name of ['due', 'price', 'cost', 'margin', 'updated', 'created'])
+    await sql`drop index ${sql.id(`orders_by_${name}`)}`.execute(db);
+  for (const column of SORTED) {
+    const index = sql.id(`orders_by_${column.replace(/_(at|micros)$/, '')}`);
+    await sql`create index ${index} on orders (${sql.ref(column)}, key, handler, agent_id)`.execute(db);
+  }
   await sql`create index orders_by_completed on orders (completed_at, key)`.execute(db);
   await sql`create index orders_by_paid_out on orders (paid_out_at, key)`.execute(db);
-  // Sums by buyer read this index alone, in its order, and not the much longer rows.
-  await sql`create index orders_sums_by_buyer on orders (buyer_id, money_state, paid_at, completed_at,
-    paid_out_at, buyer, price_micros, fee_micros, net_micros, known_cost_micros, cost_micros,
-    margin_micros, waste_failed_micros, waste_regenerated_micros, waste_declined_micros,
-    waste_cancelled_micros)`.execute(db);
-  // Only a few orders have an unknown cost. A list of them needs no scan of all orders.
+  // A search for a part of a name reads this index alone.
+  await sql`create index orders_names on orders (buyer, buyer_id, service, service_id, order_id, key)`.execute(
+    db,
+  );
+  // Sums by buyer read this index alone, in its order.
+  await sql`create index orders_booked on orders (buyer_id, paid_at, completed_at, paid_out_at,
+    price_micros)`.execute(db);
   await sql`create index orders_unknown_cost on orders (updated_at, key) where cost_micros is null`.execute(
     db,
   );
+  await sql`drop index payouts_sums`.execute(db);
+  await sql`create index payouts_sums on payouts (outcome, at, amount_micros, net_micros)`.execute(db);
 }
 
 async function createDays(db: Kysely<unknown>): Promise<void> {

@@ -1,7 +1,6 @@
 import {
   type FactOf,
   factKey,
-  factOf,
   factsOf,
   type OrderRecord,
   type Recorded,
@@ -9,6 +8,7 @@ import {
 } from '@fulfillment/shared';
 import type { PayoutRow } from '../../database/schema.ts';
 import { priceOf } from '../order/price.ts';
+import { timesOf } from '../order/times.ts';
 import { redactedOrNull, storable, storableOrNull } from '../text.ts';
 
 /** Identifies a payout whose webhook was not seen. */
@@ -39,11 +39,13 @@ function rowOf(key: string, record: OrderRecord, payout: Recorded<FactOf<'payout
 function shownPayout(key: string, record: OrderRecord): PayoutRow[] {
   const txHash = record.snapshot?.payoutTxHash ?? null;
   if (txHash === null) return [];
+  // An instant hire is paid out when the buyer pays.
+  const { completed, paid, updated } = timesOf(record);
   return [
     {
       order_key: key,
       fact_key: SHOWN_PAYOUT,
-      at: record.snapshot?.completedAt ?? factOf(record, 'completed')?.at ?? record.observedAt,
+      at: completed ?? paid ?? updated,
       outcome: 'sent',
       amount_micros: null,
       net_micros: priceOf(record).net,

@@ -1,7 +1,7 @@
 import { buyerLabel, disputeReason, factOf, type OrderSnapshot } from '@fulfillment/shared';
 import type { CostRow, OrderRow, PayoutRow } from '../../database/schema.ts';
 import type { ProjectionSource } from '../source.ts';
-import { excerptOf, redactedOrNull, storable, storableOrNull } from '../text.ts';
+import { excerptOf, nameOrNull, redactedOrNull, storable, storableOrNull } from '../text.ts';
 import { moneyOf } from './money.ts';
 import { runsOf } from './runs.ts';
 import { timesOf } from './times.ts';
@@ -23,13 +23,13 @@ export function projectOrderRow(
     key,
     agent_id: record.agentId,
     order_id: record.orderId,
-    service_id: storableOrNull(snapshot?.serviceId),
-    service: redactedOrNull(summary.service),
-    category: redactedOrNull(record.service?.category ?? snapshot?.serviceCategory),
-    buyer: redactedOrNull(snapshot && buyerLabel(snapshot)),
-    buyer_id: redactedOrNull(snapshot && buyerId(snapshot)),
+    service_id: nameOrNull(snapshot?.serviceId),
+    service: nameOrNull(summary.service),
+    category: nameOrNull(record.service?.category ?? snapshot?.serviceCategory),
+    buyer: nameOrNull(snapshot && buyerLabel(snapshot)),
+    buyer_id: nameOrNull(snapshot && buyerId(snapshot)),
     bounty_id: storableOrNull(snapshot?.bountyId),
-    handler: redactedOrNull(summary.handler),
+    handler: nameOrNull(summary.handler),
     excerpt: excerptOf(snapshot?.briefEnglish ?? snapshot?.brief ?? ''),
     status: storable(summary.status),
     stage: summary.stage,
