@@ -2,7 +2,7 @@ import { type ExampleOrder, exampleShop } from '@fulfillment/example-shop';
 
 const WEEK_MS = 7 * 24 * 3_600_000;
 const WEEKS = 52;
-/** Orders with these courses end within some weeks. The others wait for somebody for ever. */
+/** Orders with these courses end within some weeks. The others wait for somebody without end. */
 const ENDED = new Set(['paid_out', 'paid_out_after_revision', 'refunded', 'never_paid']);
 /** Of the orders of a shop, in 300. */
 const ENDED_OF_300 = 182;

@@ -118,7 +118,7 @@ test('a live list keeps the selection, the scroll position and the typed text', 
   expect(await page.evaluate('window.scrollY')).toBe(scrolled);
 });
 
-test('a selection reaches over pages, survives a look at the preview, and ends with the start', async () => {
+test('a selection reaches over pages, survives a preview, and ends with the start', async () => {
   await open('/orders?q=is:paid-out');
   await rows().nth(0).getByRole('checkbox').check();
   await rows().nth(1).getByRole('checkbox').check();

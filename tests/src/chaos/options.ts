@@ -7,7 +7,7 @@ export interface TypedOptions {
   ledger?: string | undefined;
 }
 
-export const LEDGERS = ['sqlite', 'postgres'] as const;
+const LEDGERS = ['sqlite', 'postgres'] as const;
 /** The database of the ledger. */
 export type LedgerKind = (typeof LEDGERS)[number];
 

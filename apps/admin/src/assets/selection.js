@@ -1,6 +1,6 @@
 /**
- * The selected orders. They stay selected on the other pages of the same list, and when the operator
- * comes back from a preview. Another search begins without a selection.
+ * The selected orders. They stay selected on the other pages of the same list, and when the
+ * operator comes back from a preview. Another search begins without a selection.
  */
 const KEY = 'selected-orders';
 

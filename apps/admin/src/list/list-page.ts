@@ -55,7 +55,10 @@ function countText({ count: found, isExact }: OrderCount): string {
   return isExact ? count(found, 'order') : `more than ${count(found, 'order')}`;
 }
 
-/** The sums of all orders that match. An unknown cost is not 0, so the text says how many have one. */
+/**
+ * The sums of all orders that match. An unknown cost is not 0, so the text says how many orders
+ * have one.
+ */
 function totalsText({
   count: all,
   price,

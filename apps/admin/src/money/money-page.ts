@@ -61,13 +61,13 @@ function nothingBooked(query: MoneyQuery): Html {
 
 /** The payouts that arrived in the range, compared with the orders that they belong to. */
 function payoutPanel(payouts: PayoutSums): Html {
-  const { sent, sentCount, expected, notComparedCount, notToldNet, failedCount } = payouts;
+  const { sent, sentCount, expected, notComparedCount, unknownNet, failedCount } = payouts;
   return html`<section class="panel"><header><h2>Payouts of this time</h2>${agreement(payouts)}</header>
     <dl class="body fields">
       <div><dt>Sent</dt><dd>${dollars(sent)} in ${count(sentCount, 'payout')}</dd></div>
       <div><dt>Net of their orders</dt><dd>${dollars(expected)}</dd></div>
       <div><dt>Failed</dt><dd>${count(failedCount, 'payout')}</dd></div>
-      ${notComparedCount > 0 && html`<div><dt>Amount not known</dt><dd>${count(notComparedCount, 'payout')}, ${dollars(notToldNet)} expected</dd></div>`}
+      ${notComparedCount > 0 && html`<div><dt>Amount not known</dt><dd>${count(notComparedCount, 'payout')}, ${dollars(unknownNet)} expected</dd></div>`}
     </dl></section>`;
 }
 

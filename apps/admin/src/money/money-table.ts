@@ -1,6 +1,6 @@
 import type { MoneyGroup, MoneyGroups, MoneyRow, MoneyState, MoneySums } from '@fulfillment/ledger';
 import { type Html, html } from '../page/html.ts';
-import { cost, dollars, percent } from '../page/money.ts';
+import { cost, dollars, percent, wholeDollars } from '../page/money.ts';
 import { inline } from '../page/untrusted.ts';
 
 export const GROUP_LABELS: Record<MoneyGroup, string> = {
@@ -35,7 +35,10 @@ const STATES: readonly [MoneyState, string][] = [
   ['refunded', 'Refunded'],
 ];
 
-/** The sums of each group, with the total in the last row. The states add up to the booked amount. */
+/**
+ * The sums of each group, with the total in the last row. The states add up to the booked amount.
+ * They are in whole dollars, so that the table fits, with the cents in the title.
+ */
 export function moneyTable({ by, groups, total, agentNames }: MoneyTable): Html {
   const nameOf = ({ key, name }: MoneyRow) =>
     (by === 'agent' && typeof key === 'string' ? agentNames.get(key) : undefined) ?? name;
@@ -59,7 +62,7 @@ function cells(name: Html, sums: MoneySums): Html {
   return html`<td class="wide"><b>${name}</b></td>
     <td class="num" data-label="Orders">${sums.orders}</td>
     <td class="num" data-label="Booked">${dollars(sums.booked)}</td>
-    ${STATES.map(([state, label]) => html`<td class="num${byState[state] === 0 && ' none'}" data-label="${label}">${byState[state] === 0 ? '–' : dollars(byState[state])}</td>`)}
+    ${STATES.map(([state, label]) => html`<td class="num${byState[state] === 0 && ' none'}" data-label="${label}" title="${dollars(byState[state])}">${byState[state] === 0 ? '–' : wholeDollars(byState[state])}</td>`)}
     <td class="num" data-label="Cost">${cost(sums.cost)}</td>
     <td class="num" data-label="Margin">${dollars(sums.ordersWithUnknownCost === sums.orders ? null : sums.margin)}</td>
     <td class="num" data-label="Margin %">${percent(sums.margin, sums.marginNet)}</td>

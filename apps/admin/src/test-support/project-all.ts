@@ -4,7 +4,7 @@ import { decide } from '@fulfillment/shared';
 
 const MOST = 1000;
 
-/** Projects every record into the ledger, as the projector does, with the decision of this moment. */
+/** Projects every record into the ledger, as the projector does, with the decision of now. */
 export async function projectAll({ redis, keys, store, policy }: Runtime, url: string): Promise<void> {
   const ledger = await openLedger(url);
   await ledger.migrate();

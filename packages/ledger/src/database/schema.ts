@@ -147,7 +147,7 @@ interface CostsTable extends FactRow {
 
 interface PayoutsTable extends FactRow {
   outcome: 'sent' | 'failed';
-  /** What was sent. Null: only the order told of the payout, and an order does not show it. */
+  /** The amount that was sent. Null: unknown, because an order shows its payout without it. */
   amount_micros: number | null;
   /** The net of the order: what should have been sent. */
   net_micros: number | null;

@@ -119,7 +119,7 @@ describe.each([
     }
   });
 
-  test('of payouts compare those that told their amount, and name the others', async () => {
+  test('of payouts compare those with a known amount, and count the others apart', async () => {
     await using opened = await openTestLedger(server);
     const { connections, money } = opened.ledger;
     const completed = { status: 'completed', completed_at: '2026-11-23 12:00:00' };
@@ -134,7 +134,7 @@ describe.each([
       difference: -500_000,
       sentCount: 2,
       notComparedCount: 1,
-      notToldNet: 40_500_000,
+      unknownNet: 40_500_000,
       failedCount: 0,
     });
   });

@@ -37,7 +37,7 @@ export interface MoneyGroups {
 
 /** The payouts of a time, in micro-dollars. */
 export interface PayoutSums {
-  /** The amounts of the payouts that told theirs. */
+  /** The known amounts. */
   sent: number;
   /** The net of the orders of these payouts, as far as it is known. */
   expected: number;
@@ -46,8 +46,8 @@ export interface PayoutSums {
   sentCount: number;
   /** Payouts whose amount or whose order's net is not known. They are not compared. */
   notComparedCount: number;
-  /** The net of the orders of the payouts that did not tell their amount. */
-  notToldNet: number;
+  /** The net of the orders of the payouts with an unknown amount. */
+  unknownNet: number;
   failedCount: number;
 }
 
@@ -110,14 +110,14 @@ export class MoneyQueries {
         .where('outcome', '=', outcome)
         .where('at', '>=', from)
         .where('at', '<', to);
-    const told = sql<number | null>`case when amount_micros is not null then net_micros end`;
+    const compared = sql<number | null>`case when amount_micros is not null then net_micros end`;
     const [sent, failed] = await Promise.all([
       of('sent')
         .select((eb) => [
           eb.fn.countAll<number>().as('count'),
           eb.fn.sum<number | null>('amount_micros').as('amount'),
           eb.fn.sum<number | null>('net_micros').as('net'),
-          eb.fn.sum<number | null>(told).as('expected'),
+          eb.fn.sum<number | null>(compared).as('expected'),
           sql<number | null>`sum(amount_micros - net_micros)`.as('difference'),
           sql<number>`count(amount_micros - net_micros)`.as('compared'),
         ])
@@ -132,7 +132,7 @@ export class MoneyQueries {
       difference: sent.difference ?? 0,
       sentCount: sent.count,
       notComparedCount: sent.count - sent.compared,
-      notToldNet: (sent.net ?? 0) - (sent.expected ?? 0),
+      unknownNet: (sent.net ?? 0) - (sent.expected ?? 0),
       failedCount: failed.count,
     };
   }
@@ -157,8 +157,8 @@ export class MoneyQueries {
   }
 
   /**
-   * Buyers have few orders each, so sums of days would save nothing. Only the buyers of the page get
-   * sums by state.
+   * Buyers have few orders each, so sums of days would save nothing. Only the buyers of the page
+   * get sums by state.
    */
   async #byBuyer({ basis, from, to }: MoneyRange, limit: number): Promise<MoneyGroups> {
     const { reader } = this.#connections;

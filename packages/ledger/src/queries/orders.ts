@@ -220,7 +220,7 @@ export class OrderQueries {
 
 /**
  * Whether no order that matches has a value in the column of a list. The list then has the order of
- * orders without a value, which needs no look at all the others.
+ * orders without a value, and reads no other order.
  */
 function hasNoValues(filter: Filter, { column }: Sort): boolean {
   const isUnknown = filter.some(

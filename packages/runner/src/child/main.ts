@@ -1,4 +1,4 @@
-/** Starts a process of handlers. Compiled modules are kept on disk, which halves the time to start. */
+/** Starts a process of handlers. Compiled modules are kept on disk, which halves its start. */
 import { enableCompileCache } from 'node:module';
 
 enableCompileCache();

@@ -8,13 +8,13 @@ export interface Price {
 }
 
 /**
- * The price of an order in micro-dollars, as the order shows it, or as its completion told it.
+ * The price of an order in micro-dollars, as the order shows it, or as its completion named it.
  */
 export function priceOf(record: OrderRecord): Price {
   const { snapshot } = record;
-  const told = factOf(record, 'completed');
-  const price = snapshot?.quotedPriceUsd ?? told?.priceUsd ?? null;
-  const fee = snapshot?.platformFeeUsd ?? told?.feeUsd ?? null;
+  const completed = factOf(record, 'completed');
+  const price = snapshot?.quotedPriceUsd ?? completed?.priceUsd ?? null;
+  const fee = snapshot?.platformFeeUsd ?? completed?.feeUsd ?? null;
   return { price: microsOf(price), fee: microsOf(fee), net: microsOf(netOf(price, fee)) };
 }
 
