@@ -43,12 +43,14 @@ export function listRoutes(server: FastifyInstance, options: AdminOptions): void
   });
 }
 
-/** Adds up the orders that match, unless they are too many to count. */
+/** Adds up the orders that match, and only counts them if they are too many. */
 async function countAndAdd(
   { orders }: Ledger,
   filter: Filter,
   now: number,
 ): Promise<[OrderCount, OrderTotals | null]> {
-  const found = await orders.count(filter, now);
-  return [found, found.isExact ? await orders.totals(filter, now) : null];
+  const totals = await orders.totals(filter, now);
+  return totals === null
+    ? [await orders.count(filter, now), null]
+    : [{ count: totals.count, isExact: true }, totals];
 }

@@ -6,6 +6,11 @@ import { type FilterContext, isWordSearch, whereFilter } from './where.ts';
 
 /** From this many orders on, it is faster to check each order of a sorted list. */
 const FREQUENT = 2000;
+/**
+ * From this many orders on, it is faster to check every name than the orders with a word. A list
+ * has few orders of one buyer, so checking the list in its order would take longer.
+ */
+const FREQUENT_IN_NAMES = 10_000;
 
 /** How to find the orders that match a filter. */
 export interface Plan extends FilterContext {
@@ -59,16 +64,17 @@ function hasIndex(condition: Condition): boolean {
   }
 }
 
-/** The words of a filter that many orders contain. */
+/** The conditions of a filter whose words many orders contain. */
 async function frequentWordsOf(
   { reader, dialect }: LedgerConnections,
   filter: Filter,
-): Promise<ReadonlySet<string>> {
-  const frequent = new Set<string>();
+): Promise<ReadonlySet<Condition>> {
+  const frequent = new Set<Condition>();
   for (const condition of filter) {
     if (!isWordSearch(condition) || condition.isNegated || !isIndexed(condition.text)) continue;
-    const { rows } = await countSearch(condition.text, dialect, FREQUENT).execute(reader);
-    if ((rows[0]?.count ?? 0) >= FREQUENT) frequent.add(condition.text);
+    const limit = condition.kind === 'word' ? FREQUENT : FREQUENT_IN_NAMES;
+    const { rows } = await countSearch(condition.text, dialect, limit).execute(reader);
+    if ((rows[0]?.count ?? 0) >= limit) frequent.add(condition);
   }
   return frequent;
 }

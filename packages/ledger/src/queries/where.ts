@@ -20,8 +20,8 @@ export interface FilterContext {
   dialect: Dialect;
   /** In ms since the epoch. */
   now: number;
-  /** The words that many orders contain. */
-  frequentWords: ReadonlySet<string>;
+  /** The conditions whose words many orders contain. */
+  frequentWords: ReadonlySet<Condition>;
   /** All values of the columns that have few. */
   values: Record<'agent' | 'handler', readonly string[]>;
   /**
@@ -51,7 +51,7 @@ function isNarrow(condition: Condition, { frequentWords }: FilterContext): boole
     isWordSearch(condition) &&
     !condition.isNegated &&
     isIndexed(condition.text) &&
-    !frequentWords.has(condition.text)
+    !frequentWords.has(condition)
   );
 }
 
@@ -60,7 +60,7 @@ function express(eb: Builder, condition: Condition, context: FilterContext): Exp
     case 'word':
       return containsWord(eb, condition.text, {
         dialect: context.dialect,
-        isFrequent: condition.isNegated || context.frequentWords.has(condition.text),
+        isFrequent: condition.isNegated || context.frequentWords.has(condition),
       });
     case 'text':
       return textExpression(eb, condition, context);
