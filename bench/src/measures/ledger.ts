@@ -4,6 +4,7 @@ import { waitFor } from '@fulfillment/processes';
 import { policySchema } from '@fulfillment/shared';
 import { longShop } from '../long-shop.ts';
 import { atLeast, type Measure, quantile, under, type Values } from '../measure.ts';
+import { payAll, placeOrders, quiet, untilCalled, untilEmpty, WORK_QUEUES } from '../orders.ts';
 import { openStage, type Stage } from '../stage.ts';
 
 /** The pages of the console that read the ledger, with the searches that cost the most. */
@@ -32,11 +33,14 @@ export const ledger: Measure = {
   how:
     'A shop of a year: 300 current orders, and ended ones, of some 25,000 buyers. The admin app projects all of them into SQLite, and its time ' +
     `for that counts from its start. Then each page is asked for ${TIMES} times, one request after the other, after one request that does ` +
-    'not count. The time of a page is the 95th percentile, from the request to the last byte on loopback.',
+    'not count. The time of a page is the 95th percentile, from the request to the last byte on loopback. Then orders are sold twice, without and ' +
+    'with an admin that projects them. Redis counts the commands, those in scripts included.',
   figures: [
     { what: 'orders projected', unit: 'orders/s', target: atLeast(100) },
     ...Object.keys(PAGES).map((what) => ({ what, unit: 'ms', target: under(LIMIT_MS) })),
     { what: 'first paint of the list', unit: 'KB', target: under(100) },
+    { what: 'commands to Redis of an order, without an admin', unit: '' },
+    { what: 'more with an admin', unit: '%', target: under(5) },
   ],
   runs: 3,
   async run({ quick, log }) {
@@ -51,6 +55,10 @@ export const ledger: Measure = {
     for (const [what, path] of Object.entries(PAGES))
       values[what] = await slowest(what === 'an order id' ? `${url}${path}${firstId}` : `${url}${path}`);
     values['first paint of the list'] = (await firstPaint(url)) / 1000;
+    const sold = quick ? 50 : 400;
+    const alone = await commandsOfOrder(sold, []);
+    values['commands to Redis of an order, without an admin'] = alone;
+    values['more with an admin'] = ((await commandsOfOrder(sold, ['admin'])) / alone - 1) * 100;
     return values;
   },
 };
@@ -74,6 +82,25 @@ async function projected(stage: Stage): Promise<void> {
       { timeoutMs: 900_000 },
     );
   });
+}
+
+/** How many commands Redis runs for an order, from the payment to the last message. */
+async function commandsOfOrder(count: number, more: readonly 'admin'[]): Promise<number> {
+  await using stage = await openStage({ ADMIN_PASSWORD: undefined });
+  for (const name of ['ingestor', 'generation-worker', 'delivery-worker', ...more] as const)
+    await stage.app(name);
+  const ids = await placeOrders(stage, count);
+  await quiet(stage, count);
+  const commands = () =>
+    onRedis(stage, async (redis) =>
+      Number(/total_commands_processed:(\d+)/.exec(await redis.info('stats'))?.[1]),
+    );
+  const before = await commands();
+  await payAll(stage, ids);
+  await untilCalled(stage, 'orders.sendMessage', count);
+  await untilEmpty(WORK_QUEUES.map((name) => stage.view.queues.get(name)));
+  if (more.length > 0) await projected(stage);
+  return ((await commands()) - before) / count;
 }
 
 type Keys = ReturnType<typeof redisKeys>;

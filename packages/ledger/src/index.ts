@@ -41,7 +41,8 @@ export {
   type PayoutSums,
 } from './queries/money.ts';
 export type { MoneySums } from './queries/money-sums.ts';
-export type { OrderCount, OrderTotals, PageRequest } from './queries/orders.ts';
+export type { OrderTotals } from './queries/order-totals.ts';
+export type { OrderCount, PageRequest } from './queries/orders.ts';
 export { DEFAULT_SORT, SORT_COLUMNS, type Sort, type SortColumn } from './queries/sort.ts';
 export type { SuggestedField } from './queries/suggestions.ts';
 export { type Condition, type Filter, FilterError, STATES } from './search/filter.ts';

@@ -1,4 +1,3 @@
-import type { Filter, Ledger, OrderCount, OrderTotals } from '@fulfillment/ledger';
 import type { FastifyInstance } from 'fastify';
 import { mayAs } from '../access/rights.ts';
 import type { AdminOptions } from '../options.ts';
@@ -20,9 +19,9 @@ export function listRoutes(server: FastifyInstance, options: AdminOptions): void
       return sendPage(options, reply, { ...page, content, status: 400, isLive: false });
     }
     const [now, ledger] = await Promise.all([store.now(), options.ledger()]);
-    const [orders, [found, totals], counts, agentNames, saved] = await Promise.all([
+    const [orders, { found, totals }, counts, agentNames, saved] = await Promise.all([
       ledger.orders.search(read.filter, query.sort, { page: query.page, size: PAGE_SIZE, now }),
-      countAndAdd(ledger, read.filter, now),
+      ledger.orders.sums(read.filter, now),
       ledger.attention.counts(now),
       registry.names(),
       options.views.list(),
@@ -41,16 +40,4 @@ export function listRoutes(server: FastifyInstance, options: AdminOptions): void
     });
     return sendPage(options, reply, { ...page, content });
   });
-}
-
-/** Adds up the orders that match, and only counts them if they are too many. */
-async function countAndAdd(
-  { orders }: Ledger,
-  filter: Filter,
-  now: number,
-): Promise<[OrderCount, OrderTotals | null]> {
-  const totals = await orders.totals(filter, now);
-  return totals === null
-    ? [await orders.count(filter, now), null]
-    : [{ count: totals.count, isExact: true }, totals];
 }

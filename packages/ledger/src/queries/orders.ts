@@ -6,6 +6,7 @@ import { orderKey, refOfKey } from '../projection/order-key.ts';
 import type { OrderRows } from '../projection/rows.ts';
 import type { Filter } from '../search/filter.ts';
 import { readOrderRows } from './order-rows.ts';
+import { addUp, type OrderTotals } from './order-totals.ts';
 import { planSearch } from './plan-search.ts';
 import { countSearch, isIndexed } from './search-words.ts';
 import { DEFAULT_SORT, SORT_COLUMNS, type Sort } from './sort.ts';
@@ -24,21 +25,6 @@ export interface OrderCount {
   count: number;
   /** False: at least `count` orders match. */
   isExact: boolean;
-}
-
-/** Sums of the orders that match. Amounts are in micro-dollars. */
-export interface OrderTotals {
-  count: number;
-  /** Of the orders that have a price. */
-  price: number;
-  priced: number;
-  /** The sum of the reported costs. */
-  cost: number;
-  /** How many orders have a cost that is completely known. */
-  withKnownCost: number;
-  /** Of the orders whose margin is known. */
-  margin: number;
-  withMargin: number;
 }
 
 /** How far a count goes unless the caller says otherwise. */
@@ -77,10 +63,10 @@ export class OrderQueries {
 
   /** Counts the orders that match, up to `limit`. */
   async count(filter: Filter, now: number, limit = MOST_COUNTED): Promise<OrderCount> {
-    const [only] = filter;
-    if (filter.length === 1 && only?.kind === 'word' && !only.isNegated && isIndexed(only.text)) {
+    const word = onlyWord(filter);
+    if (word !== null) {
       const { reader, dialect } = this.#connections;
-      const { rows } = await countSearch(only.text, dialect, limit + 1).execute(reader);
+      const { rows } = await countSearch(word, dialect, limit + 1).execute(reader);
       const found = rows[0]?.count ?? 0;
       return { count: Math.min(found, limit), isExact: found <= limit };
     }
@@ -93,27 +79,22 @@ export class OrderQueries {
   }
 
   /**
-   * What the orders that match add up to. Null: more than `limit` orders match, and reading all of
-   * them would take too long for a page.
+   * Counts the orders that match, and adds them up. The totals are null if more than `limit` orders
+   * match: reading all of them would take too long for a page.
    */
-  async totals(filter: Filter, now: number, limit = MOST_COUNTED): Promise<OrderTotals | null> {
-    const matching = (await this.#matching(filter, now))
-      .select(['price_micros', 'known_cost_micros', 'cost_micros', 'margin_micros'])
-      .limit(limit + 1);
-    const sums = await this.#connections.reader
-      .selectFrom(matching.as('matching'))
-      .select((eb) => [
-        eb.fn.countAll<number>().as('count'),
-        eb.fn.count<number>('price_micros').as('priced'),
-        eb.fn.sum<number | null>('price_micros').as('price'),
-        eb.fn.sum<number | null>('known_cost_micros').as('cost'),
-        eb.fn.count<number>('cost_micros').as('withKnownCost'),
-        eb.fn.sum<number | null>('margin_micros').as('margin'),
-        eb.fn.count<number>('margin_micros').as('withMargin'),
-      ])
-      .executeTakeFirstOrThrow();
-    if (sums.count > limit) return null;
-    return { ...sums, price: sums.price ?? 0, cost: sums.cost ?? 0, margin: sums.margin ?? 0 };
+  async sums(
+    filter: Filter,
+    now: number,
+    limit = MOST_COUNTED,
+  ): Promise<{ found: OrderCount; totals: OrderTotals | null }> {
+    // The index of words counts a single word much faster than orders are added up.
+    const counted = onlyWord(filter) === null ? null : await this.count(filter, now, limit);
+    const totals =
+      counted?.isExact === false
+        ? null
+        : await addUp(this.#connections.reader, await this.#matching(filter, now), limit);
+    if (totals !== null) return { found: { count: totals.count, isExact: true }, totals };
+    return { found: counted ?? (await this.count(filter, now, limit)), totals };
   }
 
   /**
@@ -216,6 +197,13 @@ export class OrderQueries {
     if (keys === null) return matching;
     return keys.length === 0 ? matching.where(sql<SqlBool>`1 = 0`) : matching.where('orders.key', 'in', keys);
   }
+}
+
+/** The word of a filter that searches for one word alone, if the index of words has it. */
+function onlyWord(filter: Filter): string | null {
+  const [only] = filter;
+  const isWord = filter.length === 1 && only?.kind === 'word' && !only.isNegated && isIndexed(only.text);
+  return isWord ? only.text : null;
 }
 
 /**

@@ -61,8 +61,8 @@ export class LogWatch {
 }
 
 /**
- * Searches everything except the logs: Redis and its file, every page, the board of every queue,
- * the metrics of every member.
+ * Searches everything except the logs: Redis and its files, the ledger, every page, the board of
+ * every queue, the metrics of every member.
  */
 export async function lookAround(
   fleet: Fleet,
@@ -101,14 +101,19 @@ async function opened(url: string): Promise<{ status: number; text: string }> {
 /** The judge reads every page of the lists, and of a queue's jobs in each state. */
 const PAGE_SIZE = 50;
 
+const OTHER_PAGES = ['/', '/system', '/bulk', '/money?span=all', '/money/payouts.csv?span=all'];
+
+/** Every page of the list of orders, the files that it exports, and the pages without a list. */
 async function listPages(admin: string): Promise<string[]> {
-  const pages: string[] = [];
-  for (const show of ['all', 'open', 'attention']) {
-    const text = await (await fetch(`${admin}/?show=${show}`)).text();
-    const last = Math.max(1, ...[...text.matchAll(/[?&;]page=(\d+)/g)].map(([, page]) => Number(page)));
-    for (let page = 1; page <= last; page += 1) pages.push(`${admin}/?show=${show}&page=${page}`);
-  }
-  return pages;
+  const exported = await (await fetch(`${admin}/orders/export.jsonl`)).text();
+  const count = exported.trim().split('\n').length;
+  const lists = Array.from(
+    { length: Math.max(1, Math.ceil(count / PAGE_SIZE)) },
+    (_, index) => `/orders?page=${index + 1}`,
+  );
+  return [...OTHER_PAGES, '/orders/export.jsonl', '/orders/export.csv', ...lists].map(
+    (path) => `${admin}${path}`,
+  );
 }
 
 const BOARD_STATES = ['active', 'waiting', 'prioritized', 'delayed', 'completed', 'failed'];
@@ -134,17 +139,15 @@ async function boardPages(admin: string): Promise<string[]> {
   return pages.flat();
 }
 
-/** Redis' append-only files: every write so far. */
+/** The files that every write of Redis goes to, and the files of a ledger on SQLite. */
+const WRITTEN_FILES = ['appendonlydir/*.aof', 'ledger/*'];
+
 async function filesOf(folder: string, needles: readonly Needle[]): Promise<Place[]> {
   const places: Place[] = [];
-  for await (const file of glob('appendonlydir/*.aof', { cwd: folder })) {
-    places.push({
-      name: `Redis' file ${file}`,
-      status: 200,
-      found: await inFile(path.join(folder, file), needles),
-    });
-  }
-  return places.length > 0 ? places : [{ name: "Redis' append-only file", status: 404, found: [] }];
+  for await (const file of glob(WRITTEN_FILES, { cwd: folder }))
+    places.push({ name: file, status: 200, found: await inFile(path.join(folder, file), needles) });
+  const hasRedis = places.some(({ name }) => name.endsWith('.aof'));
+  return hasRedis ? places : [...places, { name: "Redis' append-only file", status: 404, found: [] }];
 }
 
 async function inFile(file: string, needles: readonly Needle[]): Promise<string[]> {
