@@ -20,6 +20,7 @@ import type { AdminOptions } from './options.ts';
 import { actionRoutes } from './orders/action-routes.ts';
 import { artifactRoutes } from './orders/artifact-routes.ts';
 import { orderRoutes } from './orders/order-routes.ts';
+import { replyRoutes } from './orders/reply-routes.ts';
 import { systemRoutes } from './system/system-routes.ts';
 
 /**
@@ -46,6 +47,7 @@ export function adminRoutes(options: AdminOptions): (server: FastifyInstance) =>
       bulkRoutes(pages, options);
       orderRoutes(pages, options);
       actionRoutes(pages, options);
+      replyRoutes(pages, options);
       systemRoutes(pages, options);
       artifactRoutes(pages, options);
       await boardRoutes(pages, options);

@@ -12,6 +12,7 @@ const idiomorph = () => readFileSync(fileURLToPath(import.meta.resolve('idiomorp
 const ASSETS = {
   'console.css': { type: 'text/css; charset=utf-8', body: Buffer.from(readStyles()) },
   'console.js': { type: SCRIPT, body: own('console.js') },
+  'counter.js': { type: SCRIPT, body: own('counter.js') },
   'live.js': { type: SCRIPT, body: own('live.js') },
   'times.js': { type: SCRIPT, body: own('times.js') },
   'selection.js': { type: SCRIPT, body: own('selection.js') },

@@ -161,3 +161,40 @@ test('the buyer hears of a refusal once, with its reason, and the order goes on 
   expect(await app.attention(trade.ref)).toContain('declines the brief: No dogs.');
   expect(texts(trade)).toEqual([expect.stringContaining('"A portrait" as described:\nNo dogs.')]);
 });
+
+describe("an operator's message", () => {
+  const SEND_REPLY: Step = { name: 'send', kind: 'reply', round: '0', attempt: 0 };
+  const TEXT = 'Yes, in two sizes.';
+  const wrote: Fact = { type: 'operator_message', number: 0, content: TEXT, by: 'Ada' };
+  const isWritten = async (...faults: Trade['faults']['send']): Promise<Trade> => {
+    const trade = await place({ status: 'pending_quote', service_title: 'A portrait' });
+    trade.row.status = 'completed';
+    trade.faults.send.push(...faults);
+    await poke(trade.ref, [wrote]);
+    return trade;
+  };
+
+  test('is sent once, also after its order is completed', async () => {
+    const trade = await isWritten();
+    expect(await untilFact(trade, 'message_sent')).toMatchObject({ kind: 'reply', round: '0', found: false });
+    await poke(trade.ref, [wrote]);
+    await done(trade.ref, SEND_REPLY);
+    expect(texts(trade)).toEqual([TEXT]);
+  });
+
+  test('whose answer was lost is found in the thread', async () => {
+    const trade = await isWritten(answerLost(true));
+    await tryAgainNow(trade.ref, SEND_REPLY);
+    expect(await untilFact(trade, 'message_sent')).toMatchObject({ found: true });
+    expect(texts(trade)).toEqual([TEXT]);
+  });
+
+  test('that was withdrawn before its sending began is not sent', async () => {
+    const trade = await place({ status: 'pending_quote', service_title: 'A portrait' });
+    trade.row.status = 'completed';
+    await poke(trade.ref, [wrote, { type: 'operator_message_withdrawn', number: 0, by: 'Ben' }]);
+    await poke(trade.ref, [{ ...wrote, number: 1, content: 'In three sizes.' }]);
+    expect(await untilFact(trade, 'message_sent')).toMatchObject({ round: '1' });
+    expect(texts(trade)).toEqual(['In three sizes.']);
+  });
+});

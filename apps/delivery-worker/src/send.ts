@@ -44,7 +44,9 @@ export async function send(run: WriteRun<'send'>, { runtime }: Delivery): Promis
     return [{ type: 'message_dropped', kind, round, reason }];
   }
   await run.confirmAbsent({ askedAt: record.loadedAt, isOlder: isOlderThread(record, thread) });
-  await run.append({ type: 'message_intended', kind, round, content });
+  const current = await run.append({ type: 'message_intended', kind, round, content });
+  // An operator withdrew the message just before.
+  if (messageText(current, runtime.policy, { kind, round }) === null) return [];
   await runtime.marketplace.sendMessage(ref, content, {
     lastLook: run.lastLook,
     yielding: yieldingOf(runtime, run.job),

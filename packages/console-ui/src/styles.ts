@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs';
 
 /** The parts of the style sheet, in the order of the cascade. */
-const PARTS = ['tokens', 'base', 'shell', 'forms', 'pieces', 'tables', 'details', 'narrow'] as const;
+const PARTS = [
+  'tokens',
+  'base',
+  'shell',
+  'forms',
+  'pieces',
+  'conversation',
+  'tables',
+  'details',
+  'narrow',
+] as const;
 
 /** Reads the style sheet of the design system. Pages load it as one file. */
 export function readStyles(): string {

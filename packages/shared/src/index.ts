@@ -51,6 +51,7 @@ export * from './record/deliverables.ts';
 export { feedbackFor } from './record/feedback.ts';
 export { unansweredPayoutRetry } from './record/payout-retry.ts';
 export * from './record/record.ts';
+export { nextReplyNumber, type Reply, type ReplyState, repliesOf } from './record/replies.ts';
 export * from './record/review.ts';
 export * from './record/rounds.ts';
 export { type StatusNow, statusNow } from './record/status-now.ts';

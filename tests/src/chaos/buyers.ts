@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@fulfillment/processes';
 import type { Market } from '../harness/market.ts';
 import type { Sandbox } from '../harness/sandbox.ts';
+import type { Written } from './operator.ts';
 import { AGENT_NAMES, type Plan, PRICE_TYPE } from './plans.ts';
 
 /** An order that a buyer placed. */
@@ -10,6 +11,8 @@ export interface Placed {
   plan: Plan;
   /** The buyer's text for each requested revision. The first revision's text is at 0. */
   said: string[];
+  /** What an operator wrote to the buyer. */
+  written: Written | null;
 }
 
 /** Services by agent and price type. */
@@ -43,10 +46,21 @@ export interface BuyerSetup {
   stop: AbortSignal;
   /** Called with the order once it is placed. */
   onPlaced: (placed: Placed) => void;
+  /** Writes to the buyer as an operator. `order`: `<agent id>/<order id>`. */
+  writeToBuyer: (order: string, content: string) => Promise<Written>;
+  agentIds: Market['agentIds'];
 }
 
 /** Plays a buyer from the first click to the last. @throws the problem that stopped the buyer. */
-export async function buy({ sandbox, offers, plan, stop, onPlaced }: BuyerSetup): Promise<void> {
+export async function buy({
+  sandbox,
+  offers,
+  plan,
+  stop,
+  onPlaced,
+  writeToBuyer,
+  agentIds,
+}: BuyerSetup): Promise<void> {
   const pause = (ms: number) => delay(ms, undefined, { signal: stop });
   await pause(plan.startsAfterMs);
   const isBornPaid = plan.kind === 'x402' || plan.kind === 'bounty';
@@ -55,7 +69,7 @@ export async function buy({ sandbox, offers, plan, stop, onPlaced }: BuyerSetup)
     kind: isBornPaid ? plan.kind : 'service',
     brief: plan.files === 2 ? 'Make two files.' : 'Make one file.',
   });
-  const placed: Placed = { id, plan, said: [] };
+  const placed: Placed = { id, plan, said: [], written: null };
   onPlaced(placed);
   const act = (action: string, body: object = {}) => sandbox.post(`/sandbox/orders/${id}/${action}`, body);
   const until = (what: string, probe: () => Promise<boolean>) =>
@@ -79,6 +93,8 @@ export async function buy({ sandbox, offers, plan, stop, onPlaced }: BuyerSetup)
   if (!isBornPaid) await act('pay');
   if (plan.cancels !== null) return cancel();
   await statusIs('delivered');
+  if (plan.isWrittenTo)
+    placed.written = await writeToBuyer(`${agentIds[plan.agent]}/${id}`, `Is everything right with ${id}?`);
   if (plan.races) {
     await act('status', { status: 'paid' });
     await statusIs('delivered');

@@ -39,6 +39,8 @@ export interface Plan {
   cancels: 'before paying' | 'after paying' | null;
   revisions: number;
   messages: boolean;
+  /** An operator writes to the buyer after the first delivery. */
+  isWrittenTo: boolean;
   /** For an instant hire: whether the marketplace writes `paid` over the first delivery. */
   races: boolean;
   ends: 'approves' | 'disputes' | 'is silent';
@@ -59,6 +61,7 @@ function planOf(luck: Luck, spreadMs: number, first: Partial<Plan> = {}): Plan {
     cancels: luck.chance(0.12) ? luck.pick(['before paying', 'after paying'] as const) : null,
     revisions: luck.pick([0, 0, 0, 1, 1, 2]),
     messages: luck.chance(0.2),
+    isWrittenTo: luck.chance(0.4),
     // One of these in a run is enough: the redelivery waits for `overwrittenAfterSeconds`.
     races: false,
     ends: luck.pick(['approves', 'approves', 'disputes', 'is silent'] as const),
@@ -72,7 +75,15 @@ function planOf(luck: Luck, spreadMs: number, first: Partial<Plan> = {}): Plan {
 const AT_LEAST: readonly Partial<Plan>[] = [
   { kind: 'quote', cancels: 'before paying' },
   { kind: 'fixed', cancels: 'after paying', pace: 0 },
-  { kind: 'monthly', cancels: null, files: 2, revisions: 1, messages: true, ends: 'approves' },
+  {
+    kind: 'monthly',
+    cancels: null,
+    files: 2,
+    revisions: 1,
+    messages: true,
+    isWrittenTo: true,
+    ends: 'approves',
+  },
   { kind: 'weekly', cancels: null, revisions: 2, ends: 'is silent' },
   { kind: 'bounty', cancels: null, ends: 'disputes' },
   {

@@ -11,6 +11,7 @@ import type { Verdict } from './judge/judge-order.ts';
 import { LogWatch, secretsOf } from './judge/places.ts';
 import { type Totals, totalsOf } from './judge/totals.ts';
 import { luckOf } from './luck.ts';
+import { writeToBuyer } from './operator.ts';
 import type { LedgerKind } from './options.ts';
 import { plansOf } from './plans.ts';
 
@@ -94,9 +95,18 @@ async function play(
     pagedLists: 0,
   };
   const plans = plansOf(luck, count, (count / 10) * SPREAD_MS);
+  const admins = fleet.members.flatMap(({ app, url }) => (app === 'admin' ? [url] : []));
   let open = plans.length;
   const buying = plans.map((plan) =>
-    buy({ sandbox, offers, plan, stop: timeIsUp.signal, onPlaced: (one) => placed.push(one) }).finally(() => {
+    buy({
+      sandbox,
+      offers,
+      plan,
+      stop: timeIsUp.signal,
+      onPlaced: (one) => placed.push(one),
+      writeToBuyer: (order, content) => writeToBuyer({ admins, stop: timeIsUp.signal }, order, content),
+      agentIds: fleet.market.agentIds,
+    }).finally(() => {
       open -= 1;
       if (open <= plans.length * CALM_FROM) calm.abort();
     }),

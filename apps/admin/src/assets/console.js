@@ -1,3 +1,4 @@
+import { countCharacters } from './counter.js';
 import { followKeys } from './keys.js';
 import { followChanges } from './live.js';
 import { followSelection } from './selection.js';
@@ -9,6 +10,7 @@ document.documentElement.classList.add('has-script');
 showLocalTimes(document);
 keepTypedText();
 followSelection();
+countCharacters();
 suggestSearches();
 followKeys();
 followChanges();

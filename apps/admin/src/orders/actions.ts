@@ -7,17 +7,7 @@ import {
   type Fact,
 } from '@fulfillment/shared';
 import { z } from 'zod';
-
-/**
- * A browser sends line breaks as CR LF. The buyer receives LF, as the operator typed the text, and
- * the length limits count LF.
- */
-const typedText = (longest: number) =>
-  z
-    .string()
-    .transform((given) => given.replaceAll('\r\n', '\n').trim())
-    .pipe(z.string().max(longest))
-    .default('');
+import { typedText } from './typed-text.ts';
 
 /** The request of a form of the order page: an action on one of the order's attentions. */
 export const actionForm = z.object({

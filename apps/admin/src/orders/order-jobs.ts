@@ -18,6 +18,10 @@ export interface OrderJob extends JobPlace {
   step: string;
   attempt: number;
   state: string;
+  /** When a job that waits is tried again, in ms since the epoch. */
+  delayedUntil: number | null;
+  /** The number of the operator's message that the job sends. */
+  reply: number | null;
 }
 
 /** Only the jobs of this many latest rounds are read. */
@@ -40,7 +44,9 @@ export async function orderJobs(
     possible.map(async (step) => {
       const { queue, jobId } = jobFor(ref, step);
       const state = await queues.get(queue).getJobState(jobId);
-      return { step: stepName(step), attempt: step.attempt, queue, jobId, state };
+      const delayedUntil = state === 'delayed' ? await queues.delayedUntil(queue, jobId) : null;
+      const reply = step.name === 'send' && step.kind === 'reply' ? Number(step.round) : null;
+      return { step: stepName(step), attempt: step.attempt, queue, jobId, state, delayedUntil, reply };
     }),
   );
   return jobs.filter(({ state }) => state !== 'unknown');

@@ -20,6 +20,7 @@ import { dueTime, pointInTime } from '../page/times.ts';
 import { externalLink, inline, textBlock } from '../page/untrusted.ts';
 import { holdUpText } from '../system/pause-text.ts';
 import { ACTION_LABELS } from './actions.ts';
+import { conversationSection } from './conversation.ts';
 import type { DraftTexts } from './draft-texts.ts';
 import type { FoundOrder } from './find-order.ts';
 import type { OrderJob } from './order-jobs.ts';
@@ -54,6 +55,7 @@ export function orderPage(view: OrderView): Html {
       <div>
         ${decision.attention.map((item) => attentionSection(view, item))}
         ${unreadSection(view)}
+        ${conversationSection(view)}
         ${briefSection(record)}
         ${deliverables(record)}
         <section class="panel"><header><h2>History</h2></header>
@@ -67,7 +69,7 @@ export function orderPage(view: OrderView): Html {
           ${decision.payoutDueAt !== null && payoutNote(decision.payoutDueAt)}
           ${decision.dueAt !== null && html`<p><b>${dueTime(decision.dueAt, now)}</b> <small>${pointInTime(decision.dueAt)}</small></p>`}
           ${costOf(record).gt(0) && html`<p>Generation cost: $${costText(costOf(record).toNumber())} (reported by the handler)</p>`}
-          ${jobTable(view.jobs)}
+          ${jobList(view.jobs)}
           </div>
         </section>
         ${snapshotSection(record, now)}
@@ -164,18 +166,13 @@ function costText(usd: number): string {
   return usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 4 });
 }
 
-function jobTable(jobs: readonly OrderJob[]): Html {
+function jobList(jobs: readonly OrderJob[]): Html {
   if (jobs.length === 0) return html`<p class="none">The queues hold no job of this order.</p>`;
-  return html`<div class="table-box"><table class="stacked">
-    <thead><tr><th>Job</th><th>Attempt</th><th>Queue</th><th>State</th></tr></thead>
-    <tbody>${jobs.map(
-      (job) => html`<tr>
-        <td class="wide"><a href="${jobPath(job.queue, job.jobId)}">${job.step}</a></td>
-        <td data-label="Attempt">${job.attempt + 1}</td><td data-label="Queue">${job.queue}</td>
-        <td data-label="State">${job.state === 'failed' ? html`<span class="pill bad">failed</span>` : job.state}</td>
-      </tr>`,
-    )}</tbody>
-  </table></div>`;
+  return html`<ul class="jobs" aria-label="Jobs">${jobs.map(
+    (job) => html`<li><a href="${jobPath(job.queue, job.jobId)}">${job.step}</a>
+      ${job.attempt > 0 && html`<span class="muted">attempt ${job.attempt + 1}</span>`}
+      ${job.state === 'failed' ? html`<span class="pill bad">failed</span>` : html`<span class="muted">${job.state}</span>`}</li>`,
+  )}</ul>`;
 }
 
 function deliverables(record: OrderRecord): Html | false {

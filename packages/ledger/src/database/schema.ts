@@ -164,13 +164,13 @@ interface DeliverablesTable extends FactRow {
 }
 
 interface MessagesTable extends FactRow {
-  /** Who wrote the message: the buyer, an operator on Atelier, or this system. */
+  /** Who wrote the message: the buyer, an operator here or on Atelier, or this system. */
   sender: 'buyer' | 'operator' | 'system';
   sender_name: string | null;
   /** The kind of a message of this system. */
   kind: string | null;
   content: string;
-  state: 'received' | 'pending' | 'sent' | 'dropped';
+  state: 'received' | 'pending' | 'sent' | 'dropped' | 'withdrawn';
 }
 
 interface OperatorActionsTable extends FactRow {

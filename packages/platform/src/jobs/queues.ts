@@ -27,6 +27,8 @@ const EVENTS_KEPT = 1000;
 /** A larger batch would make other commands wait long for Redis. */
 const POKES_A_TRIP = 100;
 
+/** BullMQ's scores of delayed jobs are times in ms, times this. */
+const DELAYED_SCORE = 0x1000;
 const BEGUN_OR_GONE = ['unknown', 'active', 'completed', 'failed'];
 
 /** Why an order is reconciled, for the logs. */
@@ -34,9 +36,11 @@ export type PokeReason = Payload<'orders', 'reconcile'>['via'];
 
 /** All queues, and the only way to add to them. */
 export class Queues {
+  readonly #redis: Redis;
   readonly #queues: { [Q in QueueName]: Queue };
 
   constructor(connection: Redis, prefix: string, log: Logger) {
+    this.#redis = connection;
     const open = (name: QueueName): Queue => {
       const queue = new Queue(name, {
         connection,
@@ -87,6 +91,12 @@ export class Queues {
    */
   async poke(ref: OrderRef, via: PokeReason): Promise<void> {
     await this.pokeAll([ref], via);
+  }
+
+  /** When a delayed job is tried again, in ms since the epoch. Null: the job is not delayed. */
+  async delayedUntil(name: QueueName, jobId: string): Promise<number | null> {
+    const score = await this.#redis.zscore(this.#queues[name].toKey('delayed'), jobId);
+    return score === null ? null : Math.floor(Number(score) / DELAYED_SCORE);
   }
 
   /** The job of the order's poke that waits or runs, or null without such a job. */

@@ -16,6 +16,7 @@ import { nextReadAt, QUOTED_LOOK } from './reading/next-read.ts';
 import { mustReadMessages } from './reading/thread-read.ts';
 import { holdForService } from './service.ts';
 import { raiseEarlyPayoutFailure } from './steps/payout.ts';
+import { replyStep } from './steps/replies.ts';
 import { findUnread, raiseUnread } from './unread.ts';
 
 /**
@@ -58,14 +59,15 @@ function decideUnseen(record: OrderRecord, policy: Policy, now: number): Needs {
 
 function decideSeen(situation: Situation, unread: Unread | null): Needs {
   const { record, order, policy, now } = situation;
-  const partial = withKnownService(record, decideByStatus(situation), now);
+  const work = withKnownService(record, decideByStatus(situation), now);
+  const partial = withReply(situation, work);
   const waits = raiseHoldUps(record, partial.steps, now);
   const isOpen = (item: Attention) => !isAcknowledged(record, item);
   const holding = [...partial.attention, ...raiseFailedReads(record, now), ...waits].filter(isOpen);
   const payout = raiseEarlyPayoutFailure(record, record.snapshot).filter(isOpen);
   const attention = [...holding, ...payout, ...raiseUnread(unread, order, policy)];
   const lookAgainAt = attention.length > 0 ? (partial.lookAgainAt ?? now + QUOTED_LOOK) : partial.lookAgainAt;
-  const isHeld = holding.length > 0 && partial.steps.length === 0 && partial.lookAgainAt !== null;
+  const isHeld = holding.length > 0 && work.steps.length === 0 && work.lookAgainAt !== null;
   return {
     ...partial,
     stage: isHeld ? 'held' : partial.stage,
@@ -90,6 +92,14 @@ export function isWanted(
   { step, now }: { step: Step; now: number },
 ): boolean {
   return decide(record, policy, now).steps.some((wanted) => sameStep(wanted, step));
+}
+
+/** An operator's message goes beside the other steps, also when the order is finished. */
+function withReply({ record, order, policy, now }: Situation, partial: PartialDecision): PartialDecision {
+  const steps = replyStep(record, order, policy);
+  if (steps.length === 0) return partial;
+  const lookAgainAt = earliest(now, partial.lookAgainAt, now + policy.workLookSeconds * SECOND);
+  return { ...partial, steps: [...partial.steps, ...steps], lookAgainAt };
 }
 
 /** A step that calls a handler waits until the order's service is known. */

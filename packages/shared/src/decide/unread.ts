@@ -6,6 +6,7 @@ import type { Policy } from '../policy/policy.ts';
 import { isFeedback } from '../record/feedback.ts';
 import type { OrderRecord } from '../record/record.ts';
 import { factsOf } from '../record/record.ts';
+import { repliesOf } from '../record/replies.ts';
 import type { Unread } from './decision.ts';
 
 /**
@@ -39,11 +40,19 @@ export function raiseUnread(unread: Unread | null, order: OrderSnapshot, policy:
 }
 
 /**
- * Whether an operator wrote after the message, by the marketplace's clock. The two may have reached
- * the record in either order.
+ * Whether an operator wrote after the message, here or on Atelier. A message on Atelier is compared
+ * by the marketplace's clock, because the two may have reached the record in either order.
  */
 function isAnswered(record: OrderRecord, message: Recorded<FactOf<'buyer_message'>>): boolean {
   const { sentAt } = message;
+  const place = record.facts.indexOf(message);
+  const isReplied = repliesOf(record).some(
+    ({ number, state }) =>
+      state !== 'withdrawn' &&
+      state !== 'given_up' &&
+      record.facts.findIndex((fact) => fact.type === 'operator_message' && fact.number === number) > place,
+  );
+  if (isReplied) return true;
   return factsOf(record, 'seller_message').some((answer) =>
     sentAt === undefined || answer.sentAt === undefined
       ? record.facts.indexOf(answer) > record.facts.indexOf(message)

@@ -207,6 +207,8 @@ const fact = fc.oneof(
   fc.record({ type: named('failed'), stepKey: key, attempt: number, reason: text }),
   fc.record({ type: named('rate_limited'), stepKey: key, attempt: number, reason: text }),
   fc.record({ type: named('operator_retried'), stepKey: key, attempt: number, by: text }),
+  fc.record({ type: named('operator_message'), number, content: text, by: text }),
+  fc.record({ type: named('operator_message_withdrawn'), number, by: text }),
   fc.record({ type: named('operator_released'), round, by: text }),
   fc.record({ type: named('operator_released'), round, attentionKey: text, by: text }),
   fc.record(
@@ -217,7 +219,7 @@ const fact = fc.oneof(
 
 /** A second, independent definition of the facts that describe the same event. */
 const IDENTITY = [
-  'type status revisionCount event bodyHash revision outcome step round attempt start index kind stepKey attentionKey observedAt verdict draft sentMinute serviceId cause hints',
+  'type status revisionCount event bodyHash revision outcome step round attempt start index kind stepKey attentionKey observedAt verdict draft sentMinute serviceId cause hints number refusal',
 ].flatMap((names) => names.split(' '));
 
 function identityOf(value: Fact): string {
@@ -228,6 +230,8 @@ function identityOf(value: Fact): string {
     ...(value.type === 'heard' && { event: undefined }),
     // A request has one answer, whatever the outcome.
     ...(value.type === 'payout_retry_answered' && { outcome: undefined }),
+    // A read that was refused and one that failed otherwise are two events.
+    refusal: value.type === 'read_failed' && value.isRefusal ? true : null,
     // The number of the first draft is optional.
     draft: fields.draft || null,
     sentMinute: typeof fields.sentAt === 'number' ? Math.floor(fields.sentAt / 60_000) : null,

@@ -1,5 +1,5 @@
-/** The messages we write to a buyer. */
-export const MESSAGE_KINDS = [
+/** The messages that this system writes to a buyer on its own. */
+export const AUTOMATIC_MESSAGES = [
   'delivered',
   'revised',
   'dispute_received',
@@ -7,6 +7,9 @@ export const MESSAGE_KINDS = [
   'delayed',
   'refused',
 ] as const;
+
+/** Every message to a buyer. `reply`: an operator wrote it. */
+export const MESSAGE_KINDS = [...AUTOMATIC_MESSAGES, 'reply'] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 /**

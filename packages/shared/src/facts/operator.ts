@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { attentionName, roundName, stepNameOf } from '../text/labels.ts';
 import { fact } from './define-fact.ts';
 import { count, draftSuffix, quoted, round, text } from './fields.ts';
+import { MESSAGES_KEPT } from './messages.ts';
 
 /** An operator's possible verdicts on a draft: deliver it, regenerate it, or do neither. */
 export const VERDICTS = ['approve', 'regenerate', 'refuse'] as const;
@@ -45,6 +46,28 @@ export const OPERATOR_FACTS = {
     story: ({ by, attentionKey }) => `${by} acknowledges ${attentionName(attentionKey)}`,
     side: 'operator',
     keep: 'always',
+  }),
+
+  /**
+   * An operator writes to the buyer. `number` counts the operators' messages of the order, and is
+   * the round of the step that sends the message.
+   */
+  operator_message: fact('operator_message', {
+    fields: { number: count, content: text, by: text },
+    key: ({ number }) => [number],
+    story: ({ by, content }) => `${by} writes to the buyer: ${quoted(content)}`,
+    side: 'operator',
+    keep: { newest: MESSAGES_KEPT },
+    text: ({ content }) => content,
+  }),
+
+  /** An operator withdraws a message. Without effect once its sending has begun. */
+  operator_message_withdrawn: fact('operator_message_withdrawn', {
+    fields: { number: count, by: text },
+    key: ({ number }) => [number],
+    story: ({ by }) => `${by} withdraws the message to the buyer`,
+    side: 'operator',
+    keep: { newest: MESSAGES_KEPT },
   }),
 
   /** A draft waits for its review, and its due time is near. */

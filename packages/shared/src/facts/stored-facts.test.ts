@@ -76,6 +76,8 @@ review_due:0:1 {"type":"review_due","round":"0","draft":1}
 reviewed:0:0:regenerate {"type":"reviewed","round":"0","draft":0,"verdict":"regenerate","note":"Bluer.","message":null,"by":"ops"}
 operator_acknowledged:contradicted:0 {"type":"operator_acknowledged","attentionKey":"contradicted:0","by":"ops"}
 operator_acknowledged:unread_message:5 {"type":"operator_acknowledged","attentionKey":"unread_message:5","readUntil":5,"by":"ops"}
+operator_message:0 {"type":"operator_message","number":0,"content":"Yes, in two sizes.","by":"ops"}
+operator_message_withdrawn:0 {"type":"operator_message_withdrawn","number":0,"by":"ops"}
 `
   .trim()
   .split('\n')

@@ -27,6 +27,11 @@ export const STATUSES_TAKING_MESSAGES: readonly OrderStatus[] = [
   'disputed',
 ];
 
+/** Whether the marketplace takes a message from the seller in this status. */
+export function acceptsMessages(status: OrderStatus | 'unknown'): boolean {
+  return status !== 'unknown' && STATUSES_TAKING_MESSAGES.includes(status);
+}
+
 /** Whether the seller owes work on the order, or the buyer still decides about it. */
 export function isOpen(status: OrderStatus | 'unknown'): boolean {
   return OPEN_STATUSES.includes(status);

@@ -2,6 +2,7 @@ import type { FactOf } from '../facts/facts.ts';
 import type { MessageKind } from '../facts/kinds.ts';
 import { buyerName, orderTitle } from '../order/naming.ts';
 import { factsOf, type OrderRecord } from '../record/record.ts';
+import { replyText } from '../record/replies.ts';
 import { draftOf, verdictOn } from '../record/review.ts';
 import { answersDispute, type Round, revisionOf } from '../record/rounds.ts';
 import { cutText } from '../text/cut-text.ts';
@@ -18,9 +19,10 @@ export interface MessageId {
 
 /**
  * The text of a message to the buyer, ready to send.
- * @returns null when the operator turned this message off.
+ * @returns null when the operator turned this message off, or withdrew a message of their own.
  */
 export function messageText(record: OrderRecord, policy: Policy, { kind, round }: MessageId): string | null {
+  if (kind === 'reply') return replyText(record, round);
   if (!isMessageOn(policy, kind)) return null;
   const edited = kind === 'delivered' || kind === 'revised' ? editedMessage(record, round) : null;
   if (edited !== null) return cutAtWord(edited);
@@ -63,6 +65,7 @@ export function deliveryMessageKind(round: string): 'delivered' | 'revised' {
 
 /** Whether the operator wants a message sent: it has a text that is not blank. */
 export function isMessageOn(policy: Policy, kind: MessageKind): boolean {
+  if (kind === 'reply') return true;
   return (policy.messages[kind] ?? '').trim() !== '';
 }
 

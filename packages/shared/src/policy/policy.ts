@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MESSAGE_KINDS } from '../facts/kinds.ts';
+import type { AUTOMATIC_MESSAGES } from '../facts/kinds.ts';
 
 const DEFAULT_TEXTS = {
   delivered:
@@ -12,13 +12,14 @@ const DEFAULT_TEXTS = {
     'Your order "{service}" is taking longer than planned. We are working on it and will deliver here.',
   refused:
     'We cannot deliver your order "{service}" as described:\n{reason}\nIf you would like something else instead, write here.',
-} as const satisfies Record<(typeof MESSAGE_KINDS)[number], string>;
+} as const satisfies Record<(typeof AUTOMATIC_MESSAGES)[number], string>;
 
 /**
  * A message's text with `{order}`, `{service}`, `{client}` and `{revision}`, and `{reason}` in a
  * refusal. Null: this message is never sent.
  */
-const template = (kind: (typeof MESSAGE_KINDS)[number]) => z.string().nullable().default(DEFAULT_TEXTS[kind]);
+const template = (kind: (typeof AUTOMATIC_MESSAGES)[number]) =>
+  z.string().nullable().default(DEFAULT_TEXTS[kind]);
 
 /** The operator's decisions for all orders. Every field has a default. */
 export const policySchema = z.strictObject({

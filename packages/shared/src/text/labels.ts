@@ -34,10 +34,12 @@ const MESSAGE_NAMES: Record<MessageKind, string> = {
   ask_feedback: 'the question what to change',
   delayed: 'the message about the delay',
   refused: 'the message that declines the order',
+  reply: 'the reply to the buyer',
 };
 
 /** A message to the buyer: `the delivery message`, `the revision message for revision 1`. */
 export function messageName(kind: MessageKind, round: Round): string {
+  if (kind === 'reply') return MESSAGE_NAMES.reply;
   const isRevision = revisionOf(round) > 0 && !answersDispute(round);
   return isRevision ? `${MESSAGE_NAMES[kind]} for ${roundName(round)}` : MESSAGE_NAMES[kind];
 }

@@ -29,6 +29,25 @@ test('a ledger that misses a change', () => {
   expect(brokenBy((e) => e.ledgerDifferences.push('ord_1: stage differs'))).toEqual([LEDGER]);
 });
 
+describe("an operator's message", () => {
+  const WRITTEN = 'each message of an operator reaches its buyer once';
+  const written = (e: Evidence, at: number, ...sent: string[]) => {
+    const order = orderOf(e, 0);
+    order.written = { content: 'Is it right?', at };
+    order.market.messages.push(...sent.map((content) => ({ sender_type: 'agent', content })));
+  };
+
+  test('that is missing, or sent twice', () => {
+    expect(brokenBy((e) => written(e, 5))).toEqual([WRITTEN]);
+    expect(brokenBy((e) => written(e, 5, 'Is it right?', 'Is it right?'))).toContain(WRITTEN);
+  });
+
+  test('that was sent once, or lost with all data of Redis', () => {
+    expect(brokenBy((e) => written(e, 5, 'Is it right?'))).toEqual([]);
+    expect(brokenBy((e) => written(e, -2))).toEqual([]);
+  });
+});
+
 test('no promise is broken by correct evidence', () => {
   expect(brokenBy(() => undefined)).toEqual([]);
 });

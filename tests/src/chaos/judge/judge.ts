@@ -2,6 +2,7 @@ import type { SandboxOrder } from '../../harness/sandbox.ts';
 import type { MemberExit } from '../fleet/supervisor.ts';
 import type { Evidence, JobLeft, OrderEvidence } from './evidence.ts';
 import { deliveryPromises } from './judge-deliveries.ts';
+import { messagePromises } from './judge-messages.ts';
 import { eachOrder, lastEmptied, type Verdict } from './judge-order.ts';
 import { KINDS, struck } from './struck.ts';
 
@@ -13,7 +14,7 @@ export function judge(evidence: Evidence): Verdict[] {
   return [
     { promise: 'every buyer comes to an end', broken: evidence.problems },
     ...deliveryPromises(evidence),
-    eachOrder(evidence, 'no message is sent twice', ({ market }) => twiceWritten(market.messages)),
+    ...messagePromises(evidence),
     attention(evidence),
     records(evidence),
     { promise: 'the ledger equals the records', broken: evidence.ledgerDifferences },
@@ -27,15 +28,6 @@ export function judge(evidence: Evidence): Verdict[] {
     { promise: 'webhooks and buyers reach each ingestor', broken: ingestors(evidence) },
     { promise: 'every kind of disturbance struck', broken: missing(evidence) },
   ];
-}
-
-function twiceWritten(messages: Evidence['orders'][number]['market']['messages']): string[] {
-  const ours = messages
-    .filter((message) => message.sender_type === 'agent')
-    .map((message) => message.content);
-  return ours
-    .filter((content, index) => ours.indexOf(content) !== index)
-    .map((content) => `twice "${content.slice(0, 60)}"`);
 }
 
 const SHORTEST_REASON = 20;

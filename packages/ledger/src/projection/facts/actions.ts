@@ -31,6 +31,10 @@ function actionOf(fact: Fact): Action | null {
       return { operator: fact.by, action: 'release', subject: fact.attentionKey ?? fact.round, note: null };
     case 'operator_acknowledged':
       return { operator: fact.by, action: 'acknowledge', subject: fact.attentionKey, note: null };
+    case 'operator_message':
+      return { operator: fact.by, action: 'message', subject: String(fact.number), note: fact.content };
+    case 'operator_message_withdrawn':
+      return { operator: fact.by, action: 'withdraw_message', subject: String(fact.number), note: null };
     case 'payout_retry_asked':
       return { operator: fact.by, action: 'retry_payout', subject: 'payout', note: null };
     case 'reviewed':

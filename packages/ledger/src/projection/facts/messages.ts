@@ -1,4 +1,13 @@
-import { type FactOf, factKey, factsOf, type OrderRecord, type Recorded } from '@fulfillment/shared';
+import {
+  type FactOf,
+  factKey,
+  factsOf,
+  type OrderRecord,
+  type Recorded,
+  type Reply,
+  type ReplyState,
+  repliesOf,
+} from '@fulfillment/shared';
 import type { MessageRow } from '../../database/schema.ts';
 import { redacted, redactedOrNull, storable } from '../text.ts';
 
@@ -10,7 +19,10 @@ export function projectMessages(key: string, record: OrderRecord): MessageRow[] 
   const received = [...factsOf(record, 'buyer_message'), ...factsOf(record, 'seller_message')];
   return [
     ...received.map((message) => receivedRow(key, message)),
-    ...factsOf(record, 'message_intended').map((message) => ownRow(key, record, message)),
+    ...factsOf(record, 'message_intended')
+      .filter(({ kind }) => kind !== 'reply')
+      .map((message) => ownRow(key, record, message)),
+    ...repliesOf(record).map((reply) => replyRow(key, reply)),
   ];
 }
 
@@ -24,6 +36,28 @@ function receivedRow(key: string, message: Received): MessageRow {
     kind: null,
     content: redacted(message.content),
     state: 'received',
+  };
+}
+
+const REPLY_STATES = {
+  queued: 'pending',
+  sending: 'pending',
+  sent: 'sent',
+  given_up: 'dropped',
+  withdrawn: 'withdrawn',
+} as const satisfies Record<ReplyState, MessageRow['state']>;
+
+function replyRow(key: string, reply: Reply): MessageRow {
+  const { number, content, by } = reply;
+  return {
+    order_key: key,
+    fact_key: storable(factKey({ type: 'operator_message', number, content, by })),
+    at: reply.state === 'sent' ? reply.since : reply.at,
+    sender: 'operator',
+    sender_name: storable(by),
+    kind: 'reply',
+    content: redacted(content),
+    state: REPLY_STATES[reply.state],
   };
 }
 

@@ -1,0 +1,50 @@
+import { CHROMIUM_FLAGS } from '@fulfillment/devtools';
+import { accessibilityProblems } from '@fulfillment/platform/test-support';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type System, startSystem } from './harness/system.ts';
+import { place } from './harness/trade.ts';
+
+let system: System;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  system = await startSystem();
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? 'chromium',
+    args: [...CHROMIUM_FLAGS],
+  });
+  page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+}, 60_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await system?.close();
+}, 60_000);
+
+test("a buyer's question is answered with two clicks from the list, and the answer is in the thread", async () => {
+  const order = await place(system, {});
+  await order.buyer('pay');
+  await order.status('delivered');
+  await order.buyer('message', { content: 'In two sizes?' });
+
+  await page.goto(system.urls.admin);
+  await page.locator('[data-group="Unread message"] a.title').click({ timeout: 15_000 });
+  await page.locator('#conversation').getByText('In two sizes?').waitFor();
+  await page.getByLabel('Reply to the buyer').fill('Yes, in A4 and A5.');
+  await page.getByText('18 of 2000').waitFor();
+  expect(await accessibilityProblems(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Send' }).click();
+
+  const reply = page.locator('#conversation .message.operator');
+  await reply.getByText('Sent').waitFor({ timeout: 15_000 });
+  expect(await reply.locator('.text').textContent()).toBe('Yes, in A4 and A5.');
+  const { messages } = await system.sandbox.order(order.ref.orderId);
+  expect(messages.filter(({ content }) => content === 'Yes, in A4 and A5.')).toMatchObject([
+    { sender_type: 'agent' },
+  ]);
+  expect(await page.locator('[data-attention^="unread"]').count()).toBe(0);
+  expect(await accessibilityProblems(page)).toEqual([]);
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/reply.png` });
+}, 60_000);
