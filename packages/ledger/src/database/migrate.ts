@@ -11,7 +11,13 @@ import type { LedgerDatabase } from './schema.ts';
  * @throws the database's error. All migrations of a call are then undone.
  */
 export async function migrate(db: LedgerDatabase, dialect: Dialect): Promise<void> {
-  const migrator = new Migrator({
+  const { error } = await migratorOf(db, dialect).migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+/** The migrations of a database, to run one by one. */
+export function migratorOf(db: LedgerDatabase, dialect: Dialect): Migrator {
+  return new Migrator({
     db,
     provider: {
       getMigrations: async () => ({
@@ -24,6 +30,4 @@ export async function migrate(db: LedgerDatabase, dialect: Dialect): Promise<voi
     migrationTableName: 'ledger_migration',
     migrationLockTableName: 'ledger_migration_lock',
   });
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
 }

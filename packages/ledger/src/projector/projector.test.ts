@@ -112,6 +112,16 @@ test('a new ledger reads all records, and a rebuild reads them again', async () 
   expect(await compareLedger(ledger, records, refs)).toEqual([]);
 });
 
+test('a comparison finds sums that differ from the orders', async () => {
+  const { ledger, project } = await openProjector();
+  const ref = newOrder();
+  await settle(ref, { quoted_price_usd: '20.00' });
+  await project();
+  expect(await compareLedger(ledger, records, [ref])).toEqual([]);
+  await sql`update money_days set price_micros = price_micros + 1`.execute(ledger.connections.writer);
+  expect(await compareLedger(ledger, records, [ref])).toEqual([expect.stringContaining('sums of paid')]);
+});
+
 describe('a finished order', () => {
   const finish = (ref: OrderRef) => settle(ref, { status: 'cancelled' });
 

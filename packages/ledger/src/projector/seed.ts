@@ -1,5 +1,6 @@
 import type { ChangeFeed } from '@fulfillment/platform';
 import type { Ledger } from '../ledger.ts';
+import { rebuildSums } from './rebuild-sums.ts';
 
 /**
  * Marks all records for projection if this ledger has never read them: the database is new, or its
@@ -15,11 +16,12 @@ export async function seed({ connections }: Ledger, feed: ChangeFeed): Promise<n
   return seededAt === null ? markAll({ connections }, feed) : 0;
 }
 
-/** Marks all records for projection. */
+/** Marks all records for projection, and sums up the orders again. */
 export async function markAll(
   { connections }: Pick<Ledger, 'connections'>,
   feed: ChangeFeed,
 ): Promise<number> {
+  await rebuildSums(connections.writer);
   const marked = await feed.markAll();
   await connections.writer
     .updateTable('ledger_state')

@@ -11,21 +11,32 @@ export interface TestLedger extends AsyncDisposable {
 }
 
 /**
+ * The address of an empty ledger, which ends with the test.
+ * @param postgres a new database there. Default: a file for SQLite.
+ */
+export async function temporaryLedgerUrl(
+  postgres?: TestPostgres,
+): Promise<{ url: string } & AsyncDisposable> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'ledger-'));
+  const url =
+    postgres === undefined ? `file:${path.join(folder, 'ledger.sqlite')}` : await postgres.createDatabase();
+  return { url, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+}
+
+/**
  * Opens an empty ledger, with its tables.
  * @param postgres a new database there. Default: a file for SQLite.
  */
 export async function openTestLedger(postgres?: TestPostgres): Promise<TestLedger> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'ledger-'));
-  const url =
-    postgres === undefined ? `file:${path.join(folder, 'ledger.sqlite')}` : await postgres.createDatabase();
-  const ledger = await openLedger(url);
+  const place = await temporaryLedgerUrl(postgres);
+  const ledger = await openLedger(place.url);
   await ledger.migrate();
   return {
     ledger,
-    url,
+    url: place.url,
     async [Symbol.asyncDispose]() {
       await ledger.close();
-      await rm(folder, { recursive: true });
+      await place[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,7 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
 const WASTES = ['failed', 'regenerated', 'declined', 'cancelled'];
-const TIMES = { paid: 'paid_at', completed: 'completed_at', paid_out: 'paid_out_at' };
 const KEYS = ['basis', 'day', 'agent_id', 'service_id', 'service', 'handler', 'money_state'];
 const SUMS = `price_micros fee_micros net_micros known_cost_micros margin_micros margin_net_micros
   unknown_costs waste_failed_micros waste_regenerated_micros waste_declined_micros
@@ -9,15 +8,25 @@ const SUMS = `price_micros fee_micros net_micros known_cost_micros margin_micros
 
 /**
  * Adds sums of days, the waste by its reason, and since when an attention is open. The projector
- * then reads every record again.
+ * then sums up the orders, and reads every record again.
  */
 export async function addSumsOfDays(db: Kysely<unknown>): Promise<void> {
   await sql`alter table attention add column opened_at bigint`.execute(db);
+  await cutNames(db);
   await splitWaste(db);
   await createIndexes(db);
   await createDays(db);
-  for (const [basis, time] of Object.entries(TIMES)) await fillDays(db, basis, sql.ref(time));
   await sql`update ledger_state set seeded_at = null`.execute(db);
+}
+
+/** Earlier versions stored names of any length, and the indexes take only so many bytes. */
+async function cutNames(db: Kysely<unknown>): Promise<void> {
+  for (const name of ['service_id', 'service', 'category', 'buyer', 'buyer_id', 'handler']) {
+    const column = sql.ref(name);
+    await sql`update orders set ${column} = substr(${column}, 1, 120) where length(${column}) > 120`.execute(
+      db,
+    );
+  }
 }
 
 async function splitWaste(db: Kysely<unknown>): Promise<void> {
@@ -78,19 +87,4 @@ async function createDays(db: Kysely<unknown>): Promise<void> {
   await table.execute();
   await sql`create unique index money_days_key on money_days (${sql.raw(KEYS.join(', '))})`.execute(db);
   await sql`create index money_days_empty on money_days (day) where orders = 0`.execute(db);
-}
-
-/** Also sums up the orders whose records are forgotten. */
-async function fillDays(db: Kysely<unknown>, basis: string, time: ReturnType<typeof sql.ref>): Promise<void> {
-  await sql`insert into money_days (${sql.raw([...KEYS, 'orders', ...SUMS].join(', '))})
-    select ${sql.lit(basis)}, ${time} / 86400000, agent_id, coalesce(service_id, ''),
-      case when service_id is null then '' else coalesce(service, '') end, coalesce(handler, ''),
-      money_state, count(*),
-      coalesce(sum(price_micros), 0), coalesce(sum(fee_micros), 0), coalesce(sum(net_micros), 0),
-      sum(known_cost_micros), coalesce(sum(margin_micros), 0),
-      coalesce(sum(case when margin_micros is null then 0 else net_micros end), 0),
-      sum(case when cost_micros is null then 1 else 0 end),
-      sum(waste_failed_micros), sum(waste_regenerated_micros), sum(waste_declined_micros),
-      sum(waste_cancelled_micros)
-    from orders where ${time} is not null group by 2, 3, 4, 5, 6, 7`.execute(db);
 }

@@ -1,0 +1,100 @@
+import { sql } from 'kysely';
+import { afterAll, describe, expect, test } from 'vitest';
+import { openLedger } from '../ledger.ts';
+import { rebuildSums } from '../projector/rebuild-sums.ts';
+import { temporaryLedgerUrl } from '../test-support/open-test-ledger.ts';
+import { NOON } from '../test-support/sources.ts';
+import { startPostgres } from '../test-support/start-postgres.ts';
+import { migratorOf } from './migrate.ts';
+import type { OrdersTable } from './schema.ts';
+
+const DAY = 86_400_000;
+const postgres = await startPostgres();
+afterAll(() => postgres[Symbol.asyncDispose]());
+
+/** An order as the version before the sums of days stored it. */
+const stored = (key: string, more: Partial<OrdersTable> & { waste_micros?: number }) => ({
+  key,
+  agent_id: 'a',
+  order_id: key,
+  excerpt: '',
+  status: 'completed',
+  stage: 'completed',
+  money_state: 'paid_out',
+  is_open: 0,
+  is_urgent: 0,
+  known_cost_micros: 0,
+  waste_micros: 0,
+  updated_at: NOON,
+  attention_count: 0,
+  unread_count: 0,
+  tries: 0,
+  run_ms: 0,
+  revisions: 0,
+  ...more,
+});
+
+describe.each([
+  { name: 'SQLite', server: undefined },
+  { name: 'Postgres', server: postgres },
+])('a ledger of an earlier version in $name', ({ server }) => {
+  test('has the sums of its orders, whose records may be forgotten', async () => {
+    await using place = await temporaryLedgerUrl(server);
+    const ledger = await openLedger(place.url);
+    const { writer, dialect } = ledger.connections;
+    await migratorOf(writer, dialect).migrateTo('003-project-again');
+    const long = 'Portrait '.repeat(1000);
+    for (const order of [
+      stored('a/1', {
+        paid_at: NOON,
+        price_micros: 9,
+        fee_micros: 1,
+        net_micros: 8,
+        margin_micros: 3,
+        cost_micros: 5,
+        known_cost_micros: 5,
+        waste_micros: 2,
+      }),
+      stored('a/2', {
+        paid_at: NOON,
+        paid_out_at: NOON + DAY,
+        price_micros: 20,
+        fee_micros: 2,
+        net_micros: 18,
+        service_id: 's',
+        service: server === undefined ? long : 'Portrait',
+      }),
+      stored('a/3', { money_state: 'unpaid' }),
+    ])
+      await sql`insert into orders (${sql.join(Object.keys(order).map((name) => sql.ref(name)))}) values (${sql.join(Object.values(order))})`.execute(
+        writer,
+      );
+    await sql`insert into costs (order_key, fact_key, at, step, round, model, cost_micros, waste)
+      values ('a/1', 'used', ${NOON}, 'generate', '0', 'm', 2, 'failed')`.execute(writer);
+
+    await ledger.migrate();
+    await rebuildSums(writer);
+
+    const range = { basis: 'paid', from: 0, to: NOON + 12 * 3_600_000 } as const;
+    expect(await ledger.money.total(range)).toMatchObject({
+      orders: 2,
+      booked: 29,
+      net: 26,
+      margin: 3,
+      marginNet: 8,
+      ordersWithUnknownCost: 1,
+      wasteBy: { failed: 2, regenerated: 0, declined: 0, cancelled: 0 },
+    });
+    expect((await ledger.money.by('service', range)).rows.map(({ orders }) => orders)).toEqual([1, 1]);
+    expect(await ledger.money.total({ basis: 'paid_out', from: 0, to: range.to + DAY })).toMatchObject({
+      orders: 1,
+      booked: 20,
+    });
+    const { seeded_at: seededAt } = await writer
+      .selectFrom('ledger_state')
+      .select('seeded_at')
+      .executeTakeFirstOrThrow();
+    expect(seededAt).toBeNull();
+    await ledger.close();
+  });
+});
