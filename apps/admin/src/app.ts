@@ -19,8 +19,8 @@ import { moneyRoutes } from './money/money-routes.ts';
 import type { AdminOptions } from './options.ts';
 import { actionRoutes } from './orders/action-routes.ts';
 import { artifactRoutes } from './orders/artifact-routes.ts';
+import { replyRoutes } from './orders/conversation/reply-routes.ts';
 import { orderRoutes } from './orders/order-routes.ts';
-import { replyRoutes } from './orders/reply-routes.ts';
 import { systemRoutes } from './system/system-routes.ts';
 
 /**

@@ -66,12 +66,25 @@ test('the page shows the structured brief folded, and the used part of the quota
   expect(await pageOf('ord_plain', {})).not.toMatch(/brief-spec|Quota/);
 });
 
-test('the cost of the generation names its source', async () => {
+test('the money of the order has its costs by part, and an unknown cost is not 0', async () => {
   const used = { inputTokens: null, cachedInputTokens: null, outputTokens: null, images: 1 } as const;
-  const body = await pageOf('ord_cost', {}, [
-    { ...beginning, ...used, type: 'used', index: 0, what: 'painter-2', costUsd: 0.16 },
-  ]);
-  expect(body).toContain('Generation cost: $0.16 (reported by the handler)');
+  const report = { ...beginning, ...used, type: 'used', what: 'painter-2' } as const;
+  const known = readable(
+    await pageOf('ord_cost', { quoted_price_usd: '45.00', platform_fee_usd: '4.50' }, [
+      { ...report, index: 0, costUsd: 0.16 },
+      { ...report, index: 1, costUsd: 0.04 },
+    ]),
+  );
+  expect(known).toMatch(/Net\s+\$40.50\s+Cost\s+\$0.20\s+Margin\s+\$40.30/);
+  expect(known).toMatch(/\$0.20\s+Generate, 2 calls:\s+painter-2/);
+  const unknown = readable(
+    await pageOf('ord_cost_unknown', {}, [
+      { ...report, index: 0, costUsd: 0.16 },
+      { ...report, index: 1, what: 'painter-3', costUsd: null },
+    ]),
+  );
+  expect(unknown).toMatch(/Cost\s+\$0.16 or more/);
+  expect(unknown).toMatch(/unknown\s+Generate:\s+painter-3/);
 });
 
 test('a long error shows its beginning, and the rest is folded', async () => {

@@ -1,7 +1,6 @@
 import type { Pause } from '@fulfillment/platform';
 import {
   type Attention,
-  costOf,
   type Decision,
   factsOf,
   type OrderRecord,
@@ -20,9 +19,10 @@ import { dueTime, pointInTime } from '../page/times.ts';
 import { externalLink, inline, textBlock } from '../page/untrusted.ts';
 import { holdUpText } from '../system/pause-text.ts';
 import { ACTION_LABELS } from './actions.ts';
-import { conversationSection } from './conversation.ts';
+import { conversationSection } from './conversation/conversation-section.ts';
 import type { DraftTexts } from './draft-texts.ts';
 import type { FoundOrder } from './find-order.ts';
+import { moneySection } from './money-section.ts';
 import type { OrderJob } from './order-jobs.ts';
 import { draftSection, verdictForms } from './review-section.ts';
 import { briefSection, snapshotSection } from './snapshot-section.ts';
@@ -68,10 +68,10 @@ export function orderPage(view: OrderView): Html {
           <p>${nextInWords(decision, now)}</p>
           ${decision.payoutDueAt !== null && payoutNote(decision.payoutDueAt)}
           ${decision.dueAt !== null && html`<p><b>${dueTime(decision.dueAt, now)}</b> <small>${pointInTime(decision.dueAt)}</small></p>`}
-          ${costOf(record).gt(0) && html`<p>Generation cost: $${costText(costOf(record).toNumber())} (reported by the handler)</p>`}
           ${jobList(view.jobs)}
           </div>
         </section>
+        ${moneySection(record, decision)}
         ${snapshotSection(record, now)}
       </div>
     </div>`;
@@ -159,11 +159,6 @@ function nextInWords(decision: Decision, now: number): string {
       : `The order is checked again within ${roughly(lookAgainAt - now)}.`,
   ];
   return sentences.filter((sentence) => sentence !== false).join(' ');
-}
-
-/** An amount in USD: two digits, or up to four if the amount has a fraction of a cent. */
-function costText(usd: number): string {
-  return usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 4 });
 }
 
 function jobList(jobs: readonly OrderJob[]): Html {

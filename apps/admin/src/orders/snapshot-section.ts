@@ -51,8 +51,6 @@ function fieldsOf(record: OrderRecord, order: OrderSnapshot): [string, HtmlValue
     ['Status', inline(words(statusNow(record)?.raw ?? order.rawStatus))],
     ['Buyer', inlineOr(buyerLabel(order))],
     ['Kind of buyer', inlineOr(order.clientType && words(order.clientType))],
-    ['Price', order.quotedPriceUsd !== null && html`$${inline(order.quotedPriceUsd)}`],
-    ['Platform fee', order.platformFeeUsd !== null && html`$${inline(order.platformFeeUsd)}`],
     ['Revisions', `${order.revisionCount} of ${order.maxRevisions} included`],
     ['Bounty', order.bountyId !== null && inline(order.bountyId)],
     ['Payout', order.payoutTxHash !== null && inline(order.payoutTxHash)],

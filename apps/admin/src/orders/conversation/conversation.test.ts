@@ -1,6 +1,6 @@
 import type { Fact } from '@fulfillment/shared';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { putOrder, startTestAdmin, type TestAdmin } from '../test-support/admin.ts';
+import { putOrder, startTestAdmin, type TestAdmin } from '../../test-support/admin.ts';
 
 let admin: TestAdmin;
 let count = 0;

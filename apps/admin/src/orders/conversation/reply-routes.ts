@@ -7,12 +7,12 @@ import {
 } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { signedIn } from '../access/rights.ts';
-import { orderPath } from '../board.ts';
-import type { AdminOptions } from '../options.ts';
-import { refuse } from '../refusal.ts';
-import { findOrder } from './find-order.ts';
-import { typedText } from './typed-text.ts';
+import { signedIn } from '../../access/rights.ts';
+import { orderPath } from '../../board.ts';
+import type { AdminOptions } from '../../options.ts';
+import { refuse } from '../../refusal.ts';
+import { findOrder } from '../find-order.ts';
+import { typedText } from '../typed-text.ts';
 
 const number = z.coerce.number().int().nonnegative();
 const replyForm = z.object({ number, content: typedText(MAX_MESSAGE_UNITS) });

@@ -9,12 +9,12 @@ import {
   repliesOf,
   sentenceStart,
 } from '@fulfillment/shared';
-import { orderPath } from '../board.ts';
-import { type Html, html } from '../page/html.ts';
-import { distance, pointInTime } from '../page/times.ts';
-import { inline, textBlock } from '../page/untrusted.ts';
-import type { FoundOrder } from './find-order.ts';
-import type { OrderJob } from './order-jobs.ts';
+import { orderPath } from '../../board.ts';
+import { type Html, html } from '../../page/html.ts';
+import { distance, pointInTime } from '../../page/times.ts';
+import { inline, textBlock } from '../../page/untrusted.ts';
+import type { FoundOrder } from '../find-order.ts';
+import type { OrderJob } from '../order-jobs.ts';
 
 interface Conversation extends FoundOrder {
   jobs: readonly OrderJob[];
