@@ -144,6 +144,12 @@ test('a selection reaches over pages, survives a preview, and ends with the star
 test('twelve equal failures are retried with two clicks', async () => {
   await page.getByRole('button', { name: 'Retry all 12' }).click();
   expect(await accessibilityProblems(page)).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize({ width: 390, height: 800 });
+  expect(await accessibilityProblems(page)).toEqual([]);
+  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 1360, height: 860 });
   await page.getByRole('button', { name: 'Retry 12 orders' }).click();
   await page.getByText('12 done, 0 skipped, 0 failed').waitFor();
   await page.getByText('Finished').waitFor();

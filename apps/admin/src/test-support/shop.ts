@@ -1,6 +1,7 @@
 import { localDisk } from '@fulfillment/artifacts';
 import { addBytes } from '@fulfillment/artifacts/test-support';
 import { Pauses } from '@fulfillment/platform';
+import { until } from '@fulfillment/platform/test-support';
 import { decide, type Fact, type OrderRef } from '@fulfillment/shared';
 import { putOrder, type TestAdmin } from './admin.ts';
 
@@ -94,6 +95,8 @@ export async function openShop(admin: TestAdmin, folder: string): Promise<Record
     completed: order('4_done', 'The payout is awaited'),
     'held up': order('5_open', 'This order waits: queue generation'),
     cancelled: order('6_gone', 'The order is finished'),
+    'bulk actions': { path: '/bulk', text: 'Read again: 2 orders' },
+    'bulk action': { path: await carriedOut(admin), text: 'Finished' },
     'not found': { path: '/nothing', text: 'There is no such page', status: 404 },
   };
 }
@@ -123,6 +126,23 @@ async function noteTroubles({ runtime }: TestAdmin): Promise<void> {
   );
   await registry.noteServed('Painter', 'agt_painter', [warning]);
   await registry.noteRejected('Writer', 'agt_writer');
+}
+
+/** Carries out a bulk action on two orders. @returns the path of its page. */
+async function carriedOut(admin: TestAdmin): Promise<string> {
+  const preview = await admin.ask('/bulk/preview', {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: admin.address },
+    body: new URLSearchParams([
+      ['order', 'agt_painter/ord_1795000000003_unread'],
+      ['order', 'agt_painter/ord_1795000000006_gone'],
+      ['action', 'read'],
+    ]).toString(),
+  });
+  const start = /action="(\/bulk\/[^"]+)\/start"/.exec(preview.body)?.[1] ?? '';
+  await admin.press(`${start}/start`, {});
+  await until('the end of the bulk action', async () => (await admin.ask(start)).body.includes('>Finished<'));
+  return start;
 }
 
 async function settle({ runtime }: TestAdmin, ref: OrderRef): Promise<void> {

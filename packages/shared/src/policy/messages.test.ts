@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MESSAGE_KINDS } from '../facts/kinds.ts';
+import { AUTOMATIC_MESSAGES } from '../facts/kinds.ts';
 import { policyOf, recordOf, runs } from '../test-support/records.ts';
 import { cutAtWord, MAX_MESSAGE_UNITS, messageText } from './messages.ts';
 
@@ -67,7 +67,7 @@ test("a buyer's text is not a template", () => {
   ).toBe('Hello {order} $& $1');
 });
 
-test.each(MESSAGE_KINDS)('the default text of %s is ready to send, whatever the order lacks', (kind) => {
+test.each(AUTOMATIC_MESSAGES)('the default text of %s is ready to send, whatever the order lacks', (kind) => {
   for (const fields of [
     {},
     { service_title: null, client_name: null },
