@@ -7,8 +7,8 @@ import { pointInTime } from '../page/times.ts';
 import { inline } from '../page/untrusted.ts';
 
 /**
- * What the order earns and costs, by the rules of the ledger. The section reads the record alone, so
- * it needs no database.
+ * What the order earns and costs, by the rules of the ledger. The section reads the record alone,
+ * so it needs no database.
  */
 export function moneySection(record: OrderRecord, decision: Decision): Html | false {
   const { order, costs, payouts } = projectOrder({

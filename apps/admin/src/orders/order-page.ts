@@ -55,8 +55,8 @@ export function orderPage(view: OrderView): Html {
       <div>
         ${decision.attention.map((item) => attentionSection(view, item))}
         ${unreadSection(view)}
-        ${conversationSection(view)}
         ${briefSection(record)}
+        ${conversationSection(view)}
         ${deliverables(record)}
         <section class="panel"><header><h2>History</h2></header>
           <div class="body">${timeline(record.facts)}${rawFacts(record.facts)}</div></section>
