@@ -27,7 +27,7 @@ export * from './facts/events.ts';
 export * from './facts/facts.ts';
 export type { CostlyCall } from './facts/generation.ts';
 export type { StepName } from './facts/kinds.ts';
-export { MESSAGE_KINDS, type MessageKind } from './facts/kinds.ts';
+export { AUTOMATIC_MESSAGES, MESSAGE_KINDS, type MessageKind } from './facts/kinds.ts';
 export { VERDICTS } from './facts/operator.ts';
 export * from './facts/outlived.ts';
 export { PAYOUT_RETRY_OUTCOMES } from './facts/payouts.ts';

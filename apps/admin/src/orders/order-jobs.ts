@@ -1,12 +1,13 @@
 import type { JobPlace, Queues } from '@fulfillment/platform';
 import {
+  AUTOMATIC_MESSAGES,
   attemptOf,
   compareRounds,
   type Decision,
   jobFor,
-  MESSAGE_KINDS,
   type OrderRecord,
   type Round,
+  repliesOf,
   type Step,
   stepName,
   type WorkerStepId,
@@ -26,6 +27,8 @@ export interface OrderJob extends JobPlace {
 
 /** Only the jobs of this many latest rounds are read. */
 const MAX_ROUNDS = 10;
+/** Only the jobs of this many latest replies to the buyer are read. */
+const MAX_REPLIES = 10;
 /** Only this many latest attempts of a step are read. */
 const MAX_ATTEMPTS = 5;
 
@@ -37,9 +40,9 @@ export async function orderJobs(
   queues: Queues,
   { ref, record, decision }: Pick<FoundOrder, 'ref' | 'record' | 'decision'>,
 ): Promise<OrderJob[]> {
-  const possible = roundsOf(record, decision)
-    .flatMap(stepsOf)
-    .flatMap((step) => attemptsOf(record, step));
+  const possible = [...roundsOf(record, decision).flatMap(stepsOf), ...replySteps(record)].flatMap((step) =>
+    attemptsOf(record, step),
+  );
   const jobs = await Promise.all(
     possible.map(async (step) => {
       const { queue, jobId } = jobFor(ref, step);
@@ -53,16 +56,29 @@ export async function orderJobs(
 }
 
 function roundsOf(record: OrderRecord, decision: Decision): Round[] {
-  const known = record.facts.flatMap((fact) => ('round' in fact ? [fact.round] : []));
-  const rounds = new Set(['0', ...known, ...decision.steps.map((step) => step.round)]);
+  const known = [...record.facts, ...decision.steps].flatMap((one) =>
+    'round' in one && !isOfReply(one) ? [one.round] : [],
+  );
+  const rounds = new Set(['0', ...known]);
   return [...rounds].toSorted(compareRounds).slice(-MAX_ROUNDS);
+}
+
+/** The round of a reply is the reply's number, and no round of the order. */
+function isOfReply(one: object): boolean {
+  return 'kind' in one && one.kind === 'reply';
+}
+
+function replySteps(record: OrderRecord): WorkerStepId[] {
+  return repliesOf(record)
+    .slice(-MAX_REPLIES)
+    .map(({ number }) => ({ name: 'send', kind: 'reply', round: String(number) }));
 }
 
 function stepsOf(round: Round): WorkerStepId[] {
   const first = round === '0' ? (['price', 'quote'] as const) : [];
   return [
     ...[...first, ...(['generate', 'publish', 'deliver'] as const)].map((name) => ({ name, round })),
-    ...MESSAGE_KINDS.map((kind) => ({ name: 'send', kind, round }) as const),
+    ...AUTOMATIC_MESSAGES.map((kind) => ({ name: 'send', kind, round }) as const),
   ];
 }
 

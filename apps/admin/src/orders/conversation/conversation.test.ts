@@ -50,6 +50,40 @@ test('a reply is recorded with its line breaks and queued, and a second press ch
   expect((await admin.ask(path)).body).not.toContain('data-attention="unread');
 });
 
+test('the same words again are the same message, until the buyer answers or it is withdrawn', async () => {
+  await write('Yes.');
+  expect((await write('Yes.', '1')).status).toBe(303);
+  expect(await messages()).toHaveLength(1);
+  await admin.press(`${path}/messages/withdraw`, { number: '0' });
+  await write('Yes.', '1');
+  expect(await messages()).toHaveLength(2);
+  await admin.runtime.store.append(ref, [{ ...ASKED, content: 'Really?', bodyHash: 'b' }]);
+  await write('Yes.', '2');
+  expect(await messages()).toHaveLength(3);
+});
+
+test('many replies hide no job of the order', async () => {
+  const { queues, store } = admin.runtime;
+  await queues.ensure(ref, { name: 'generate', round: '0', attempt: 0 }, Date.now());
+  await store.append(
+    ref,
+    Array.from(
+      { length: 30 },
+      (_, number): Fact => ({
+        type: 'operator_message',
+        number,
+        content: `Answer ${number}`,
+        by: 'operator',
+      }),
+    ),
+  );
+  await queues.ensure(ref, { name: 'send', kind: 'reply', round: '29', attempt: 0 }, Date.now());
+  const { body } = await admin.ask(path);
+  const jobs = body.split('aria-label="Jobs"')[1]?.split('</ul>')[0] ?? '';
+  expect(jobs).toContain('Generate the first version');
+  expect(jobs).toContain('Send the reply to the buyer');
+});
+
 test('of two operators who answer at once, the second sees the first, and keeps the own text', async () => {
   await write('Yes.');
   const { status, body } = await write('No, sorry.');

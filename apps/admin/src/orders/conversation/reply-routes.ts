@@ -1,8 +1,10 @@
 import {
   acceptsMessages,
+  factsOf,
   MAX_MESSAGE_UNITS,
   nextReplyNumber,
   type OrderRecord,
+  type Reply,
   repliesOf,
 } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
@@ -41,6 +43,7 @@ export function replyRoutes(server: FastifyInstance, options: AdminOptions): voi
       const message = `In this status, Atelier takes no message. Nothing was sent. Your text: ${content}`;
       return refuse(options, reply, { status: 409, message, backTo });
     }
+    if (isLastReply(record, { content, by })) return reply.redirect(backTo, 303);
     const isNew = form.data.number === nextReplyNumber(record);
     if (isNew) await store.append(ref, [{ type: 'operator_message', number: form.data.number, content, by }]);
     const after = await store.load(ref);
@@ -75,4 +78,15 @@ export function replyRoutes(server: FastifyInstance, options: AdminOptions): voi
     const message = 'The message is not withdrawn, because its sending has begun.';
     return refuse(options, reply, { status: 409, message, backTo });
   });
+}
+
+/**
+ * Whether these are the operator's last words on the order. A second press may come after the page
+ * has got the number of the next message.
+ */
+function isLastReply(record: OrderRecord, { content, by }: Pick<Reply, 'content' | 'by'>): boolean {
+  const last = repliesOf(record).at(-1);
+  if (last === undefined || last.content !== content || last.by !== by) return false;
+  const isOnItsWay = last.state !== 'withdrawn' && last.state !== 'given_up';
+  return isOnItsWay && !factsOf(record, 'buyer_message').some(({ at }) => at > last.at);
 }
