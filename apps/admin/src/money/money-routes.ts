@@ -1,4 +1,4 @@
-import { type Condition, DEFAULT_SORT, type MoneyRange } from '@fulfillment/ledger';
+import { type Condition, DEFAULT_SORT, type MoneyRange, sumOf } from '@fulfillment/ledger';
 import type { FastifyInstance } from 'fastify';
 import type { AdminOptions } from '../options.ts';
 import { sendFile } from '../page/send-file.ts';
@@ -18,14 +18,13 @@ export function moneyRoutes(server: FastifyInstance, options: AdminOptions): voi
     const query = readMoneyQuery(request.query);
     const [now, ledger, agentNames] = await Promise.all([store.now(), options.ledger(), registry.names()]);
     const range = rangeOf(query, now);
-    const [groups, total, payouts, periods] = await Promise.all([
+    const [groups, payouts, periods] = await Promise.all([
       ledger.money.by(query.by, range, MOST_ROWS),
-      ledger.money.total(range),
       ledger.money.payouts(range),
       ledger.money.over(chartPeriod(query.span), untilToday(range, now)),
     ]);
     const chart = await moneyChart(periods);
-    const content = moneyPage({ query, total, groups, payouts, chart, agentNames });
+    const content = moneyPage({ query, total: sumOf(periods), groups, payouts, chart, agentNames });
     return sendPage(options, reply, { title: 'Money', section: 'money', content });
   });
 

@@ -3,6 +3,7 @@ import {
   type MoneyState,
   NET_RULES,
   type SumColumns,
+  WASTES,
   type Waste,
 } from '../database/money-schema.ts';
 
@@ -60,70 +61,57 @@ export function noSums(): MoneySums {
   };
 }
 
-/** Adds the orders of one state to the sums of their group. */
-export function addState(sums: MoneySums, row: StateSums): MoneySums {
-  return add(sums, sumsOfState(row));
+/** Adds the orders of one state to the sums of their group. The state says whether their net counts. */
+export function addState(sums: MoneySums, row: StateSums): void {
+  const { money_state: state } = row;
+  const rule = NET_RULES[state];
+  sums.orders += row.orders;
+  sums.booked += row.price_micros;
+  sums.byState[state] += row.price_micros;
+  sums.ordersByState[state] += row.orders;
+  sums.cost += row.known_cost_micros;
+  sums.ordersWithUnknownCost += row.unknown_costs;
+  sums.margin += row.margin_micros;
+  for (const reason of WASTES) {
+    const waste = row[`waste_${reason}_micros`];
+    sums.wasteBy[reason] += waste;
+    sums.waste += waste;
+  }
+  if (rule === 'at risk') sums.atRisk += row.net_micros;
+  if (rule !== 'earned') return;
+  sums.fees += row.fee_micros;
+  sums.net += row.net_micros;
+  sums.marginNet += row.margin_net_micros;
 }
 
 /** The sums of several groups that share no order. */
 export function sumOf(groups: readonly MoneySums[]): MoneySums {
-  return groups.reduce(add, noSums());
+  const total = noSums();
+  for (const one of groups) {
+    for (const name of PLAIN_SUMS) total[name] += one[name];
+    for (const state of MONEY_STATES) {
+      total.byState[state] += one.byState[state];
+      total.ordersByState[state] += one.ordersByState[state];
+    }
+    for (const reason of WASTES) total.wasteBy[reason] += one.wasteBy[reason];
+  }
+  return total;
 }
 
-/** The sums of orders that have one state. The state says whether their net counts. */
-function sumsOfState(row: StateSums): MoneySums {
-  const { money_state: state, orders, price_micros: booked, net_micros: net } = row;
-  const none = noSums();
-  const rule = NET_RULES[state];
-  const isEarned = rule === 'earned';
-  const wasteBy = {
-    failed: row.waste_failed_micros,
-    regenerated: row.waste_regenerated_micros,
-    declined: row.waste_declined_micros,
-    cancelled: row.waste_cancelled_micros,
-  };
-  return {
-    orders,
-    booked,
-    fees: isEarned ? row.fee_micros : 0,
-    net: isEarned ? net : 0,
-    atRisk: rule === 'at risk' ? net : 0,
-    byState: { ...none.byState, [state]: booked },
-    ordersByState: { ...none.ordersByState, [state]: orders },
-    cost: row.known_cost_micros,
-    ordersWithUnknownCost: row.unknown_costs,
-    margin: row.margin_micros,
-    marginNet: isEarned ? row.margin_net_micros : 0,
-    waste: wasteBy.failed + wasteBy.regenerated + wasteBy.declined + wasteBy.cancelled,
-    wasteBy,
-  };
-}
-
-function add(one: MoneySums, other: MoneySums): MoneySums {
-  return {
-    orders: one.orders + other.orders,
-    booked: one.booked + other.booked,
-    fees: one.fees + other.fees,
-    net: one.net + other.net,
-    atRisk: one.atRisk + other.atRisk,
-    byState: addEach(one.byState, other.byState),
-    ordersByState: addEach(one.ordersByState, other.ordersByState),
-    cost: one.cost + other.cost,
-    ordersWithUnknownCost: one.ordersWithUnknownCost + other.ordersWithUnknownCost,
-    margin: one.margin + other.margin,
-    marginNet: one.marginNet + other.marginNet,
-    waste: one.waste + other.waste,
-    wasteBy: addEach(one.wasteBy, other.wasteBy),
-  };
-}
+const PLAIN_SUMS = [
+  'orders',
+  'booked',
+  'fees',
+  'net',
+  'atRisk',
+  'cost',
+  'ordersWithUnknownCost',
+  'margin',
+  'marginNet',
+  'waste',
+] as const satisfies readonly (keyof MoneySums)[];
 
 function zeros(): Record<MoneyState, number> {
   const entries = MONEY_STATES.map((state) => [state, 0]);
-  return Object.fromEntries(entries);
-}
-
-function addEach<K extends string>(one: Record<K, number>, other: Record<K, number>): Record<K, number> {
-  const names = Object.keys(one) as K[];
-  const entries = names.map((name) => [name, one[name] + other[name]]);
   return Object.fromEntries(entries);
 }

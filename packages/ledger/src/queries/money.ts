@@ -80,11 +80,6 @@ export class MoneyQueries {
     return { rows: rows.slice(0, limit), count: rows.length };
   }
 
-  /** The sums of all orders of a range. */
-  async total(range: MoneyRange): Promise<MoneySums> {
-    return (await this.#days(range).execute()).reduce(addState, noSums());
-  }
-
   /**
    * Sums of every period, the oldest first, also of periods without an order. A range that begins
    * with the epoch starts at its first order and ends with its last one.
@@ -138,11 +133,15 @@ export class MoneyQueries {
   }
 
   async #byPeriod(length: PeriodLength, range: MoneyRange): Promise<(MoneyRow & { key: number })[]> {
-    const rows = await this.#days(range).select('day').groupBy('day').execute();
+    // The database adds up the days of a week. Their number is that of the Monday.
+    const day = length === 'week' ? sql<number>`day - (day + 3) % 7` : sql<number>`day`;
+    const rows = await this.#days(range).select(day.as('first_day')).groupBy(day).execute();
     const periods = new Map<number, MoneySums>();
     for (const row of rows) {
-      const start = periodOfDay(row.day, length);
-      periods.set(start, addState(periods.get(start) ?? noSums(), row));
+      const start = periodOfDay(row.first_day, length);
+      const sums = periods.get(start) ?? noSums();
+      addState(sums, row);
+      periods.set(start, sums);
     }
     return [...periods].map(([start, sums]) => periodRow(start, sums)).toSorted((a, b) => a.key - b.key);
   }
@@ -210,8 +209,9 @@ type GroupSums = StateSums & Pick<MoneyRow, 'key' | 'name'>;
 function grouped(rows: readonly GroupSums[]): MoneyRow[] {
   const groups = new Map<MoneyRow['key'], MoneyRow>();
   for (const row of rows) {
-    const before = groups.get(row.key) ?? { ...noSums(), key: row.key, name: row.name };
-    groups.set(row.key, { ...before, ...addState(before, row) });
+    const group = groups.get(row.key) ?? { ...noSums(), key: row.key, name: row.name };
+    addState(group, row);
+    groups.set(row.key, group);
   }
   return [...groups.values()].toSorted((a, b) => b.booked - a.booked);
 }
