@@ -37,13 +37,16 @@ export function dueTime(dueAt: number, now: number): Html {
   return html`<time class="${tone}" datetime="${isoOf(dueAt) ?? ''}" title="${utc(dueAt)}">${text}</time>`;
 }
 
+/** A formatter is kept, because it takes much longer to create one than to use it. */
+const DAY = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+
 function shortUtc(ms: number): string {
-  const day = new Date(ms).toLocaleDateString('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    timeZone: 'UTC',
-  });
+  const day = DAY.format(ms);
   return `${day}, ${new Date(ms).toISOString().slice(11, 16)} UTC`;
 }
 

@@ -61,7 +61,10 @@ export function noSums(): MoneySums {
   };
 }
 
-/** Adds the orders of one state to the sums of their group. The state says whether their net counts. */
+/**
+ * Adds the orders of one state to the sums of their group. The state says whether their net
+ * counts.
+ */
 export function addState(sums: MoneySums, row: StateSums): void {
   const { money_state: state } = row;
   const rule = NET_RULES[state];
