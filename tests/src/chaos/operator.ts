@@ -8,7 +8,10 @@ const ANSWER_MS = 3000;
 /** What an operator writes to a buyer. */
 export interface Written {
   content: string;
-  /** When an admin accepted it, in ms since the epoch. */
+  /**
+   * When the form was sent that an admin accepted, in ms since the epoch. Redis may have lost the
+   * message at any moment after.
+   */
   at: number;
 }
 
@@ -31,8 +34,10 @@ export async function writeToBuyer(
   content: string,
 ): Promise<Written> {
   const body = new URLSearchParams({ number: '0', content }).toString();
-  const press = async (admin: string) => {
+  /** @returns when the accepted form was sent, or null. */
+  const press = async (admin: string): Promise<number | null> => {
     stop.throwIfAborted();
+    const sentAt = Date.now();
     const answer = await fetch(`${admin}/orders/${order}/messages`, {
       method: 'POST',
       redirect: 'manual',
@@ -40,15 +45,18 @@ export async function writeToBuyer(
       body,
       signal: AbortSignal.timeout(ANSWER_MS),
     }).catch(() => null);
-    return answer?.status === 303;
+    return answer?.status === 303 ? sentAt : null;
   };
-  await waitFor(
+  const at = await waitFor(
     `an admin to take the message for ${order}`,
     async () => {
-      for (const admin of admins) if (await press(admin)) return true;
-      return false;
+      for (const admin of admins) {
+        const sentAt = await press(admin);
+        if (sentAt !== null) return sentAt;
+      }
+      return null;
     },
     { timeoutMs: PATIENCE_MS, intervalMs: LOOK_MS },
   );
-  return { content, at: Date.now() };
+  return { content, at };
 }

@@ -66,15 +66,16 @@ function answerFound(record: OrderRecord, round: Round): Recorded<FactOf<'answer
 
 /**
  * The position of the fact that ends the feedback for a round: its generation began, or the round
- * is over.
+ * is over. A generation that began before our question ends nothing: Redis lost the feedback since.
  */
 function endOfAnswers(record: OrderRecord, round: Round): number {
   const askedPlace = record.facts.findIndex((fact) => isQuestion(fact, round));
   const end = record.facts.findIndex(
     (fact, place) =>
-      (fact.type === 'began' && fact.step === 'generate' && fact.round === round) ||
       (fact.type === 'delivered' && fact.round === round) ||
-      (place > askedPlace && showsRoundOver(fact, round)),
+      (place > askedPlace &&
+        ((fact.type === 'began' && fact.step === 'generate' && fact.round === round) ||
+          showsRoundOver(fact, round))),
   );
   return end === -1 ? record.facts.length : end;
 }

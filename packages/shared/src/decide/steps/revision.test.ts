@@ -56,6 +56,34 @@ describe('without feedback', () => {
     expect(again.lookAgainAt).toBe(LATER + 90 * SECOND);
   });
 
+  test('an output that was generated before the feedback was lost is delivered, and the buyer is not asked', () => {
+    const decision = decide(revised(generated('1', NOON)), policyOf(), LATER);
+    expect(decision.steps).toMatchObject([{ name: 'deliver', round: '1' }]);
+  });
+
+  test('the answer counts, also if the generation began before the question', () => {
+    const began = at(NOON, {
+      type: 'began',
+      step: 'generate',
+      round: '1',
+      attempt: 0,
+      start: 0,
+      handler: 'h',
+    });
+    const answer = at(LATER, {
+      type: 'buyer_message',
+      content: 'Bluer.',
+      senderName: null,
+      bodyHash: 'a',
+      sentAt: LATER,
+    });
+    const found = at(LATER, { type: 'answer_found', round: '1', content: 'Bluer.' });
+    for (const heard of [answer, found]) {
+      const decision = decide(revised(began, asked, sent, heard), policyOf(), LATER);
+      expect(decision.steps).toMatchObject([{ name: 'generate', round: '1' }]);
+    }
+  });
+
   test('policy ask: the thread is read less and less often, and after a week a human is asked', () => {
     const lookAfter = (waited: number) => {
       const now = sent.at + waited;

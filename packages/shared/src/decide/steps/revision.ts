@@ -6,6 +6,7 @@ import { isMessageOn } from '../../policy/messages.ts';
 import { feedbackFor } from '../../record/feedback.ts';
 import type { OrderRecord } from '../../record/record.ts';
 import { factOf, factsOf, threadRefusals } from '../../record/record.ts';
+import { generatedOf } from '../../record/review.ts';
 import { type Round, revisionOf } from '../../record/rounds.ts';
 import { HOUR, type OrderStage, SECOND } from '../decision.ts';
 import type { Situation } from '../partial-decision.ts';
@@ -29,9 +30,11 @@ export function decideRevision(situation: Situation, round: Round): RevisionNeed
     const { maxRevisions } = order;
     return held(raise({ kind: 'held_round', cause: 'beyond_max_revisions', round, maxRevisions }));
   }
-  if (feedbackFor(record, round) !== null || policy.revisionWithoutFeedback === 'fulfil') {
-    return decideRoundWork(record, policy, round);
-  }
+  const work = decideRoundWork(record, policy, round);
+  if (feedbackFor(record, round) !== null || policy.revisionWithoutFeedback === 'fulfil') return work;
+  // The output was generated with the feedback, which Redis lost since.
+  const isGenerated = generatedOf(record, round) !== undefined;
+  if (isGenerated && work.steps.every(({ name }) => name !== 'generate')) return work;
   const seenAt = firstSeen(record, order);
   const askAt = seenAt + policy.feedbackGraceSeconds * SECOND;
   if (now < askAt) return { stage: 'asking_buyer', steps: [], attention: [], lookAgainAt: askAt };
