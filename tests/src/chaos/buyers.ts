@@ -47,7 +47,7 @@ export interface BuyerSetup {
   /** Called with the order once it is placed. */
   onPlaced: (placed: Placed) => void;
   /** Writes to the buyer as an operator. `order`: `<agent id>/<order id>`. */
-  writeToBuyer: (order: string, content: string) => Promise<Written>;
+  writeToBuyer: (order: string, content: string) => Promise<Written | null>;
   agentIds: Market['agentIds'];
 }
 

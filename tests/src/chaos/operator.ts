@@ -1,6 +1,10 @@
 import { waitFor } from '@fulfillment/processes';
 
-const PATIENCE_MS = 120_000;
+/**
+ * An order that is delivered when Redis loses all data is unknown until its buyer acts. The
+ * operator then gives up.
+ */
+const PATIENCE_MS = 20_000;
 const LOOK_MS = 250;
 /** An admin that is frozen does not answer within this time, and the operator asks another one. */
 const ANSWER_MS = 3000;
@@ -27,12 +31,13 @@ export interface Console {
  * Writes to the buyer of an order. Sends the same form until an admin accepts it, as an operator
  * does whose page does not answer.
  * @param order `<agent id>/<order id>`.
+ * @returns null if no admin knows the order.
  */
 export async function writeToBuyer(
   { admins, stop }: Console,
   order: string,
   content: string,
-): Promise<Written> {
+): Promise<Written | null> {
   const body = new URLSearchParams({ number: '0', content }).toString();
   /** @returns when the accepted form was sent, or null. */
   const press = async (admin: string): Promise<number | null> => {
@@ -57,6 +62,6 @@ export async function writeToBuyer(
       return null;
     },
     { timeoutMs: PATIENCE_MS, intervalMs: LOOK_MS },
-  );
-  return { content, at };
+  ).catch(() => null);
+  return at === null ? null : { content, at };
 }

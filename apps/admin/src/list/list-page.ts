@@ -23,7 +23,7 @@ export interface ListView extends OrderTable {
 /** The list of orders. */
 export function listPage(view: ListView): Html {
   const { query, orders, found, totals, canSelect } = view;
-  return html`${listHead(query, html`${countText(found)}${totals !== null && totals.count > 0 && totalsText(totals)}`)}
+  return html`${listHead(query, html`${countText(found)}${totals === null ? ' · narrow the search to see the sums' : totals.count > 0 && totalsText(totals)}`)}
     ${viewChips({ ...view, mayAct: canSelect })}
     <form method="post" action="/bulk/preview" class="panel" data-selection id="order-list">
       <input type="hidden" name="q" value="${query.text}">
@@ -69,7 +69,8 @@ function totalsText({
 }: OrderTotals): Html {
   const unknown = all - withKnownCost;
   const left = all - withMargin;
-  return html` · ${dollars(price)} · cost ${cost(spent)}${unknown > 0 && ` (unknown for ${unknown})`}
+  const isUnknown = withKnownCost === 0 && spent === 0;
+  return html` · ${dollars(price)} · cost ${isUnknown ? 'unknown' : `${cost(spent)}${unknown > 0 ? ` or more (unknown for ${unknown})` : ''}`}
     · margin ${withMargin === 0 ? 'unknown' : dollars(margin)}${withMargin > 0 && left > 0 && ` (of ${withMargin})`}`;
 }
 
