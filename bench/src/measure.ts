@@ -51,6 +51,11 @@ export const atLeast = (least: number): NonNullable<Figure['target']> => ({
   isMet: (value) => value >= least,
 });
 
+export const atMost = (most: number): NonNullable<Figure['target']> => ({
+  text: `at most ${most}`,
+  isMet: (value) => value <= most,
+});
+
 export const under = (most: number): NonNullable<Figure['target']> => ({
   text: `under ${most}`,
   isMet: (value) => value < most,

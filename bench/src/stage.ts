@@ -26,6 +26,8 @@ export interface Stage extends AsyncDisposable {
   view: RedisView;
   /** Memory that Redis uses, in bytes. */
   usedMemory(): Promise<number>;
+  /** The processes of Redis, the apps and the programs, without the marketplace. */
+  pids(): number[];
   /** Starts an app of the product. */
   app(name: AppName, env?: Record<string, string>): Promise<RunningApp>;
   /**
@@ -70,7 +72,12 @@ export async function openStage(env: Record<string, string | undefined> = {}): P
     cleanups.push(() => folder.remove());
     const group = new ProcessGroup();
     cleanups.push(() => group.stop());
-    const redisUrl = await startRedis(group, folder.path);
+    const measured: RunningProcess[] = [];
+    const add = (started: RunningProcess): RunningProcess => {
+      measured.push(started);
+      return group.add(started);
+    };
+    const redisUrl = await startRedis(add, folder.path);
     const market = await startMarket(group);
     const prefix = 'bench';
     const view = await openRedisView(redisUrl, prefix);
@@ -91,7 +98,7 @@ export async function openStage(env: Record<string, string | undefined> = {}): P
       });
       const url = `http://127.0.0.1:${port}`;
       const begun = performance.now();
-      const running = group.add(
+      const running = add(
         startProcess({
           name,
           command: process.execPath,
@@ -107,7 +114,7 @@ export async function openStage(env: Record<string, string | undefined> = {}): P
       return { name, url, startedInMs, process: running };
     };
     const program = async (file: string, variables: Record<string, string>, readyUrl?: string) => {
-      const running = group.add(
+      const running = add(
         startProcess({
           name: path.basename(file),
           command: process.execPath,
@@ -127,6 +134,7 @@ export async function openStage(env: Record<string, string | undefined> = {}): P
       prefix,
       view,
       usedMemory: () => view.usedMemory(),
+      pids: () => measured.flatMap(({ pid }) => pid ?? []),
       app,
       program,
       async sendWebhooksTo(endpoint) {
@@ -155,7 +163,7 @@ async function isToldOfWebhooks(market: Market, url: string): Promise<void> {
   );
 }
 
-async function startRedis(group: ProcessGroup, folder: string): Promise<string> {
+async function startRedis(add: (started: RunningProcess) => RunningProcess, folder: string): Promise<string> {
   const program = await requireRedisProgram(console.log);
   const port = await freePort();
   const settings = {
@@ -166,7 +174,7 @@ async function startRedis(group: ProcessGroup, folder: string): Promise<string> 
     appendonly: 'yes',
     'maxmemory-policy': 'noeviction',
   };
-  const server = group.add(
+  const server = add(
     startProcess({
       name: 'redis',
       command: program,
