@@ -24,7 +24,7 @@ export type Results = z.infer<typeof resultsSchema>;
 /**
  * The folders of the code. The results and the report of a bench change during the bench itself.
  */
-const CODE = ['apps', 'packages', 'tests', 'bench/src'];
+const CODE = ['apps', 'packages', 'tests', 'bench/src', 'bench/peers'];
 
 /** The commit that is checked out, and whether the code has changed since. */
 export async function checkedOut(): Promise<string> {

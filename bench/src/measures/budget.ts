@@ -5,6 +5,7 @@ import { seededRandom } from '@fulfillment/shared/seeded-random';
 import { AGENTS } from '@fulfillment/tests/harness/agents';
 import { atLeast, type Figure, type Measure, none, type Values } from '../measure.ts';
 import { type Call, callsOf, offerService, placeOrder, since } from '../orders.ts';
+import { PEERS } from '../programs/program.ts';
 import { openStage, type Stage } from '../stage.ts';
 
 /** The length of the marketplace's hourly window in this measure, in seconds. */
@@ -29,7 +30,7 @@ const LOOP: Seller = {
   name: "the guide's loop",
   hearsWebhooks: false,
   async start(stage) {
-    await stage.program(path.join(import.meta.dirname, '../bare/loop.ts'), {
+    await stage.program(path.join(PEERS, 'bare/loop.ts'), {
       MARKET_URL: stage.market.url,
       API_KEY: AGENTS[0].apiKey,
       POLL_EVERY_MS: String(2 * MINUTE_MS),

@@ -1,27 +1,44 @@
 import { atLeast, atMost, type Figure, type Measure, type Values } from '../measure.ts';
 import { type Passage, passOrders } from '../passage.ts';
 import { openBare } from '../programs/bare.ts';
+import { openDurable } from '../programs/durable.ts';
 import { openProduct } from '../programs/product.ts';
 import type { Program, Work } from '../programs/program.ts';
 
-/** The first orders after the start of the program, and as many after them. */
+/** The first orders after the start of a program, and as many after them. */
 const PHASES = ['cold', 'warm'] as const;
+type Phase = (typeof PHASES)[number];
 
-interface Contestant {
+interface Comparison {
   name: string;
+  /** Whether the program keeps its jobs in Redis. */
+  isOnRedis: boolean;
   /** @param like what the product did for an order. */
   open: (like: Work) => Promise<Program>;
 }
 
 const PRODUCT = 'product';
 const BARE = 'bare pipeline';
-const COMPARISONS: readonly Contestant[] = [
+const DURABLE = 'durable peer';
+const COMPARISONS: readonly Comparison[] = [
   {
     name: 'product, handlers in the worker',
+    isOnRedis: true,
     open: () => openProduct({ HANDLER_ISOLATION: 'none' }),
   },
-  { name: BARE, open: openBare },
+  { name: BARE, isOnRedis: true, open: openBare },
+  { name: DURABLE, isOnRedis: false, open: (like) => openDurable(like, 'on') },
+  {
+    name: `${DURABLE}, synchronous_commit off`,
+    isOnRedis: false,
+    open: (like) => openDurable(like, 'off'),
+  },
 ];
+/** The least ratio to these programs for the first orders. */
+const RATIOS = [
+  { other: BARE, least: 0.65 },
+  { other: DURABLE, least: 1.5 },
+] as const;
 
 export const throughput: Measure = {
   name: 'throughput',
@@ -30,20 +47,22 @@ export const throughput: Measure = {
     'A handler that costs nothing, no rate limits, one process of each app. Orders are placed before, and the queues are empty then. ' +
     'Measured from the first payment to the last message. Cold: the first 800 orders after the start of the processes. Warm: 800 more. ' +
     'The bare pipeline has as many processes, makes the same calls to the marketplace, adds as many jobs, and keeps no records. ' +
-    'Processor time is that of all its processes and of Redis, by the accounts of the system. Redis counts the commands, those in scripts ' +
-    'included. Processor time, commands, scripts and jobs count from the first payment until the queues are empty again. Handlers run in ' +
-    'child processes, except for the figures that say otherwise.',
-  figures: [
-    ...PHASES.flatMap((phase) => [
-      ...figuresOf(PRODUCT, phase, phase === 'cold' ? { processor: atMost(11), scripts: atMost(20) } : {}),
-      ...COMPARISONS.flatMap(({ name }) => figuresOf(name, phase)),
-      {
-        what: `product against the bare pipeline, ${phase}`,
+    'The durable peer makes the same calls in a workflow of DBOS Transact with Postgres, in one process. Its Postgres waits for the disk at ' +
+    'each commit, except for the figures that say otherwise. Redis syncs its append-only file each second. ' +
+    'Processor time is that of all processes of a program and of its database, by the accounts of the system. Redis counts the commands, ' +
+    'those in scripts included. Processor time, commands, scripts and jobs count from the first payment until nothing is left to do. ' +
+    'Handlers run in child processes, except for the figures that say otherwise.',
+  figures: PHASES.flatMap((phase) => [
+    ...figuresOf({ name: PRODUCT, isOnRedis: true }, phase),
+    ...RATIOS.map(
+      ({ other, least }): Figure => ({
+        what: ratioOf(other, phase),
         unit: '',
-        ...(phase === 'cold' ? { target: atLeast(0.65) } : {}),
-      },
-    ]),
-  ],
+        ...(phase === 'cold' ? { target: atLeast(least) } : {}),
+      }),
+    ),
+    ...COMPARISONS.flatMap((comparison) => figuresOf(comparison, phase)),
+  ]),
   runs: 3,
   async run({ quick, log }) {
     const count = quick ? 100 : 800;
@@ -54,40 +73,35 @@ export const throughput: Measure = {
     const values = valuesOf(PRODUCT, product);
     for (const { name, open } of COMPARISONS) {
       const passages = await passBoth(() => open(like), count);
-      log(`${name}: ${passages.cold.reads} reads, and ${passages.cold.jobs} jobs an order`);
+      log(`${name}: ${passages.cold.perSecond.toFixed(1)} orders/s, ${passages.cold.reads} reads an order`);
       Object.assign(values, valuesOf(name, passages));
     }
-    for (const phase of PHASES)
-      values[`product against the bare pipeline, ${phase}`] =
-        (values[`${PRODUCT}, ${phase}`] ?? Number.NaN) / (values[`${BARE}, ${phase}`] ?? Number.NaN);
+    for (const phase of PHASES) {
+      const rate = (name: string) => values[`${name}, ${phase}`] ?? Number.NaN;
+      for (const { other } of RATIOS) values[ratioOf(other, phase)] = rate(PRODUCT) / rate(other);
+    }
     return values;
   },
 };
 
-type Phase = (typeof PHASES)[number];
-type Target = Figure['target'];
+function ratioOf(other: string, phase: Phase): string {
+  return `${PRODUCT} against the ${other}, ${phase}`;
+}
 
 /** The figures of a program, which `valuesOf` fills. */
-function figuresOf(
-  name: string,
-  phase: Phase,
-  { processor, scripts }: { processor?: Target; scripts?: Target } = {},
-): Figure[] {
-  return [
-    { what: `${name}, ${phase}`, unit: 'orders/s' },
-    {
-      what: `${name}, ${phase}: processor time`,
-      unit: 'ms an order',
-      ...(processor ? { target: processor } : {}),
-    },
-    { what: `${name}, ${phase}: Redis commands`, unit: 'an order' },
-    {
-      what: `${name}, ${phase}: Redis scripts`,
-      unit: 'an order',
-      ...(scripts ? { target: scripts } : {}),
-    },
-    { what: `${name}, ${phase}: jobs`, unit: 'an order' },
+function figuresOf({ name, isOnRedis }: Pick<Comparison, 'name' | 'isOnRedis'>, phase: Phase): Figure[] {
+  const hasTarget = name === PRODUCT && phase === 'cold';
+  const figure = (what: string, unit: string, most?: number): Figure => ({
+    what: `${name}, ${phase}${what}`,
+    unit,
+    ...(hasTarget && most !== undefined ? { target: atMost(most) } : {}),
+  });
+  const redis = [
+    figure(': Redis commands', 'an order'),
+    figure(': Redis scripts', 'an order', 20),
+    figure(': jobs', 'an order'),
   ];
+  return [figure('', 'orders/s'), figure(': processor time', 'ms an order', 11), ...(isOnRedis ? redis : [])];
 }
 
 function valuesOf(name: string, passages: Record<Phase, Passage>): Values {

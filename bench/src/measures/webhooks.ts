@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { Agent, request } from 'node:http';
-import { startPipeline } from '../bare/pipeline.ts';
 import { atLeast, type Measure, quantile, under } from '../measure.ts';
 import { each, placeOrders, quiet } from '../orders.ts';
+import { startPipeline } from '../programs/pipeline.ts';
 import { openStage } from '../stage.ts';
 
 /** The number of concurrent webhooks during the measurement of the rate. */

@@ -1,4 +1,8 @@
+import path from 'node:path';
 import type { Stage } from '../stage.ts';
+
+/** The folder of the programs for comparison. */
+export const PEERS = path.join(import.meta.dirname, '../../peers');
 
 /** A program that fulfils orders: the product, or a program for comparison. */
 export interface Program extends AsyncDisposable {

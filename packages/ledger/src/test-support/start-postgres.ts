@@ -11,6 +11,8 @@ const run = promisify(execFile);
 
 /** A Postgres that only this test uses. */
 export interface TestPostgres extends AsyncDisposable {
+  /** The server's process, which starts a process for each connection. */
+  pid: number | undefined;
   /** Creates an empty database, and returns its URL. */
   createDatabase(): Promise<string>;
   /** Ends the server as a crash does. */
@@ -22,8 +24,12 @@ export interface TestPostgres extends AsyncDisposable {
 /** Speed matters here, and no test data must survive a crash of the machine. */
 const FAST = ['fsync=off', 'full_page_writes=off', 'shared_buffers=16MB'];
 
-/** Starts a private server of the programs in POSTGRES_BIN. */
-export async function startPostgres(): Promise<TestPostgres> {
+/**
+ * Starts a private server of the programs in POSTGRES_BIN.
+ * @param configuration settings of Postgres, as `name=value`. Without it, a crash of the machine
+ * may lose data.
+ */
+export async function startPostgres(configuration: readonly string[] = FAST): Promise<TestPostgres> {
   const folder = await temporaryFolder('private-postgres');
   const data = path.join(folder.path, 'data');
   await mkdir(data, { mode: 0o700 });
@@ -43,7 +49,12 @@ export async function startPostgres(): Promise<TestPostgres> {
   const port = await freePort();
   const url = (database: string) => `postgres://ledger@127.0.0.1:${port}/${database}`;
   const start = async (): Promise<RunningProcess> => {
-    const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', ...FAST];
+    const settings = [
+      `port=${port}`,
+      'listen_addresses=127.0.0.1',
+      'unix_socket_directories=',
+      ...configuration,
+    ];
     const [command, args] = userCommand('postgres', [
       '-D',
       data,
@@ -60,6 +71,9 @@ export async function startPostgres(): Promise<TestPostgres> {
     await server.exited;
   };
   return {
+    get pid() {
+      return server.pid;
+    },
     async createDatabase() {
       const name = `ledger_${randomUUID().replaceAll('-', '')}`;
       await query(url('postgres'), `create database ${name}`);

@@ -12,10 +12,18 @@ export async function call(method: string, path: string, body?: object): Promise
   return JSON.parse(text);
 }
 
-export async function readThread(id: string, times: string): Promise<void> {
-  for (let read = 0; read < Number(times); read += 1) await call('GET', `/api/orders/${id}/messages`);
+/** @returns the last answer, or undefined without any read. */
+export async function readThread(id: string, times: string): Promise<unknown> {
+  return read(`/api/orders/${id}/messages`, times);
 }
 
-export async function readOrder(id: string, times: string): Promise<void> {
-  for (let read = 0; read < Number(times); read += 1) await call('GET', `/api/orders/${id}`);
+/** @returns the last answer, or undefined without any read. */
+export async function readOrder(id: string, times: string): Promise<unknown> {
+  return read(`/api/orders/${id}`, times);
+}
+
+async function read(path: string, times: string): Promise<unknown> {
+  let answer: unknown;
+  for (let turn = 0; turn < Number(times); turn += 1) answer = await call('GET', path);
+  return answer;
 }

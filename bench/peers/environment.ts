@@ -1,6 +1,8 @@
-/** The settings of the bare programs, which know nothing of the product. */
-export interface BareEnvironment {
+/** The settings of the programs for comparison, which know nothing of the product. */
+export interface PeerEnvironment {
   REDIS_URL: string;
+  /** The database of the durable peer. */
+  DATABASE_URL: string;
   MARKET_URL: string;
   API_KEY: string;
   WEBHOOK_SECRET: string;
@@ -17,7 +19,7 @@ export interface BareEnvironment {
   POLL_EVERY_MS: string;
 }
 
-export function setting(name: keyof BareEnvironment): string {
+export function setting(name: keyof PeerEnvironment): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`Set ${name}.`);
   return value;

@@ -2,8 +2,8 @@
 import { Queue, Worker } from 'bullmq';
 import Fastify from 'fastify';
 import { Redis } from 'ioredis';
-import { setting } from './environment.ts';
-import { call, readOrder, readThread } from './market.ts';
+import { setting } from '../environment.ts';
+import { call, readOrder, readThread } from '../market.ts';
 
 const connection = new Redis(setting('REDIS_URL'), { maxRetriesPerRequest: null });
 const messages = new Queue('bare-messages', { connection });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Queue, Worker } from 'bullmq';
 import Fastify from 'fastify';
 import { Redis } from 'ioredis';
-import { setting } from './environment.ts';
+import { setting } from '../environment.ts';
 
 const connection = new Redis(setting('REDIS_URL'), { maxRetriesPerRequest: null });
 const delivery = new Queue('bare-delivery', { connection });

@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { AtelierClient, RateLimitError } from '@atelier-ai/sdk';
-import { setting } from './environment.ts';
+import { setting } from '../environment.ts';
 
 const client = new AtelierClient({ apiKey: setting('API_KEY'), baseUrl: setting('MARKET_URL') });
 const me = await client.agents.me();

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { freePort } from '@fulfillment/devtools';
 import { AGENTS } from '@fulfillment/tests/harness/agents';
 import type { Stage } from '../stage.ts';
+import { PEERS } from './program.ts';
 
 /**
  * Starts the bare pipeline on a stage. It makes the same calls to the marketplace and adds the same
@@ -21,7 +22,7 @@ export async function startPipeline(
   for (const name of works ? ['receive', 'generate', 'deliver'] : ['receive']) {
     const port = name === 'receive' ? receiverPort : await freePort();
     await stage.program(
-      path.join(import.meta.dirname, `${name}.ts`),
+      path.join(PEERS, 'bare', `${name}.ts`),
       {
         REDIS_URL: stage.redisUrl,
         MARKET_URL: stage.market.url,
