@@ -19,9 +19,8 @@ export function listRoutes(server: FastifyInstance, options: AdminOptions): void
       return sendPage(options, reply, { ...page, content, status: 400, isLive: false });
     }
     const [now, ledger] = await Promise.all([store.now(), options.ledger()]);
-    const [orders, { found, totals }, counts, agentNames, saved] = await Promise.all([
-      ledger.orders.search(read.filter, query.sort, { page: query.page, size: PAGE_SIZE, now }),
-      ledger.orders.sums(read.filter, now),
+    const [{ orders, found, totals }, counts, agentNames, saved] = await Promise.all([
+      ledger.orders.list(read.filter, query.sort, { page: query.page, size: PAGE_SIZE, now }),
       ledger.attention.counts(now),
       registry.names(),
       options.views.list(),

@@ -72,8 +72,14 @@ describe.each([
       );
     await sql`insert into costs (order_key, fact_key, at, step, round, model, cost_micros, waste)
       values ('a/1', 'used', ${NOON}, 'generate', '0', 'm', 2, 'failed')`.execute(writer);
+    await sql`insert into payouts (order_key, fact_key, at, outcome, amount_micros, net_micros)
+      values ('a/1', 'payout:1', ${NOON}, 'sent', 7, 8), ('a/2', 'payout:1', ${NOON}, 'sent', null, 18)`.execute(
+      writer,
+    );
 
     await ledger.migrate();
+    const days = { from: 0, to: NOON + 12 * 3_600_000 };
+    expect(await ledger.money.payouts(days)).toMatchObject({ sent: 7, difference: -1, unknownNet: 18 });
     await rebuildSums(writer);
 
     const range = { basis: 'paid', from: 0, to: NOON + 12 * 3_600_000 } as const;

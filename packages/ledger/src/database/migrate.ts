@@ -4,6 +4,7 @@ import { createTables } from './migrations/001-tables.ts';
 import { createSearch } from './migrations/002-search.ts';
 import { projectAgain } from './migrations/003-project-again.ts';
 import { addSumsOfDays } from './migrations/004-sums-of-days.ts';
+import { addPayoutDays } from './migrations/005-payout-days.ts';
 import type { LedgerDatabase } from './schema.ts';
 
 /**
@@ -25,6 +26,7 @@ export function migratorOf(db: LedgerDatabase, dialect: Dialect): Migrator {
         '002-search': { up: createSearch(dialect) },
         '003-project-again': { up: projectAgain },
         '004-sums-of-days': { up: addSumsOfDays },
+        '005-payout-days': { up: addPayoutDays },
       }),
     },
     migrationTableName: 'ledger_migration',

@@ -85,3 +85,29 @@ export interface MoneyDaysTable extends SumColumns {
   handler: string;
   money_state: MoneyState;
 }
+
+/** What sums of payouts consist of. Amounts are in micro-dollars. */
+export const PAYOUT_SUM_COLUMNS = [
+  'payouts',
+  /** The known amounts. */
+  'amount_micros',
+  /** The net of the orders of these payouts, as far as it is known. */
+  'net_micros',
+  /** The part of `net_micros` whose payouts have a known amount. */
+  'expected_micros',
+  /** How many payouts have a known amount and an order with a known net. */
+  'compared',
+  /** The amounts of these, less the net of their orders. */
+  'difference_micros',
+] as const;
+export type PayoutSumColumns = Record<(typeof PAYOUT_SUM_COLUMNS)[number], number>;
+
+/** What identifies a row of `payout_days`. */
+export const PAYOUT_DAY_KEYS = ['outcome', 'day'] as const;
+
+/** The sums of the payouts of a day. The transaction that writes the payouts corrects them. */
+export interface PayoutDaysTable extends PayoutSumColumns {
+  outcome: 'sent' | 'failed';
+  /** In whole days of UTC since the epoch. */
+  day: number;
+}

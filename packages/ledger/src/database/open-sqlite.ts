@@ -13,11 +13,13 @@ import { translateErrors } from './translate-errors.ts';
  */
 const BUSY_MS = 250;
 
+/** A change is on the disk before it leaves the change feed, so `synchronous` is full. */
+const PRAGMAS = ['journal_mode = wal', 'synchronous = full'];
 /**
- * A change is on the disk before it leaves the change feed, so `synchronous` is full. The cache is
- * in KiB.
+ * How much of the file a connection keeps in memory, in KiB. The pages read some large indexes, and
+ * would read them from the disk again each time.
  */
-const PRAGMAS = ['journal_mode = wal', 'synchronous = full', 'cache_size = -16000'];
+const CACHE = { reader: 64_000, writer: 16_000 };
 
 /**
  * A ledger in a file. The first query opens the file, and creates the file and its folder if they
@@ -25,13 +27,13 @@ const PRAGMAS = ['journal_mode = wal', 'synchronous = full', 'cache_size = -1600
  * connection of their own, so that they never see half of a transaction.
  */
 export function openSqlite(file: string): LedgerConnections {
-  const open = () =>
-    new Kysely<LedgerTables>({ dialect: translateErrors(new NodeSqliteDialect(() => connect(file))) });
-  const writer = open();
+  const open = (cache: number) =>
+    new Kysely<LedgerTables>({ dialect: translateErrors(new NodeSqliteDialect(() => connect(file, cache))) });
+  const writer = open(CACHE.writer);
   return {
     dialect: 'sqlite',
     writer,
-    reader: open(),
+    reader: open(CACHE.reader),
     async refreshStatistics() {
       await sql`pragma analysis_limit = 1000`.execute(writer);
       await sql`pragma optimize = 0x10002`.execute(writer);
@@ -39,10 +41,10 @@ export function openSqlite(file: string): LedgerConnections {
   };
 }
 
-function connect(file: string): DatabaseSync {
+function connect(file: string, cache: number): DatabaseSync {
   mkdirSync(path.dirname(file), { recursive: true });
   const database = new DatabaseSync(file, { timeout: BUSY_MS });
-  for (const pragma of PRAGMAS) database.exec(`pragma ${pragma}`);
+  for (const pragma of [...PRAGMAS, `cache_size = -${cache}`]) database.exec(`pragma ${pragma}`);
   // SQLite's own function knows only the letters of ASCII.
   database.function('lower', { deterministic: true }, (text) =>
     typeof text === 'string' ? text.toLowerCase() : text,

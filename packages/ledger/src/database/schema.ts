@@ -1,6 +1,6 @@
 import type { AttentionCause, AttentionKind, OrderStage } from '@fulfillment/shared';
 import type { Generated, Kysely, Selectable } from 'kysely';
-import type { MoneyDaysTable, MoneyState, Waste, WasteColumns } from './money-schema.ts';
+import type { MoneyDaysTable, MoneyState, PayoutDaysTable, Waste, WasteColumns } from './money-schema.ts';
 
 /**
  * The tables of the ledger. Amounts are whole micro-dollars, times are ms since the epoch, and null
@@ -16,6 +16,7 @@ export interface LedgerTables {
   messages: MessagesTable;
   operator_actions: OperatorActionsTable;
   money_days: MoneyDaysTable;
+  payout_days: PayoutDaysTable;
   ledger_state: LedgerStateTable;
 }
 
@@ -146,7 +147,7 @@ interface CostsTable extends FactRow {
 }
 
 interface PayoutsTable extends FactRow {
-  outcome: 'sent' | 'failed';
+  outcome: PayoutDaysTable['outcome'];
   /** The amount that was sent. Null: unknown, because an order shows its payout without it. */
   amount_micros: number | null;
   /** The net of the order: what should have been sent. */

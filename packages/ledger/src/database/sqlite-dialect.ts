@@ -77,9 +77,14 @@ function adapted(statement: StatementSync): SqliteStatement {
   };
 }
 
-/** @throws TypeError for a value that SQLite cannot store. */
+/**
+ * Node binds a number as a floating-point number, and SQLite takes much longer to compare that with
+ * the integers of a column. So a whole number is bound as an integer.
+ * @throws TypeError for a value that SQLite cannot store.
+ */
 function inputOf(value: unknown): SQLInputValue {
   if (value === undefined) return null;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
   if (typeof value === 'boolean') return Number(value);
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
     return value;

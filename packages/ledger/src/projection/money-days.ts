@@ -4,11 +4,9 @@ import {
   MONEY_DAY_KEYS,
   type MoneyDaysTable,
   SUM_COLUMNS,
-  type SumColumns,
 } from '../database/money-schema.ts';
 import type { OrderRow } from '../database/schema.ts';
-
-const DAY_MS = 86_400_000;
+import { dayOf, differences } from './day-sums.ts';
 
 /** The columns of an order that decide its part in the sums. */
 export const SUMMED_ORDER_COLUMNS = [
@@ -43,16 +41,10 @@ export function changesOfDays(
   before: readonly SummedOrder[],
   after: readonly SummedOrder[],
 ): MoneyDaysTable[] {
-  const changes = new Map<string, MoneyDaysTable>();
-  const add = (part: MoneyDaysTable, sign: 1 | -1) => {
-    const key = JSON.stringify(MONEY_DAY_KEYS.map((name) => part[name]));
-    const change = changes.get(key) ?? { ...part, ...noColumns() };
-    for (const name of SUM_COLUMNS) change[name] += sign * part[name];
-    changes.set(key, change);
-  };
-  for (const part of before.flatMap(partsOf)) add(part, -1);
-  for (const part of after.flatMap(partsOf)) add(part, 1);
-  return [...changes.values()].filter((change) => SUM_COLUMNS.some((name) => change[name] !== 0));
+  return differences(before.flatMap(partsOf), after.flatMap(partsOf), {
+    keys: MONEY_DAY_KEYS,
+    sums: SUM_COLUMNS,
+  });
 }
 
 /** An order counts once for each basis that it has a time of. */
@@ -72,7 +64,7 @@ function partsOf(order: SummedOrder): MoneyDaysTable[] {
     return [
       {
         basis,
-        day: Math.floor(at / DAY_MS),
+        day: dayOf(at),
         agent_id,
         service_id: service_id ?? '',
         service: service_id === null ? '' : (service ?? ''),
@@ -93,9 +85,4 @@ function partsOf(order: SummedOrder): MoneyDaysTable[] {
       },
     ];
   });
-}
-
-function noColumns(): SumColumns {
-  const entries = SUM_COLUMNS.map((name) => [name, 0]);
-  return Object.fromEntries(entries);
 }

@@ -31,7 +31,7 @@ export async function compareLedger(
   return differences;
 }
 
-/** Compares the sums of days with the orders that they sum up. */
+/** Compares the sums of days with the orders and the payouts that they sum up. */
 async function compareSums({ connections: { reader } }: Ledger): Promise<string[]> {
   const differences: string[] = [];
   for (const basis of MONEY_BASES) {
@@ -58,5 +58,23 @@ async function compareSums({ connections: { reader } }: Ledger): Promise<string[
         `sums of ${basis}: ${JSON.stringify(summed)}, and the orders ${JSON.stringify(counted)}`,
       );
   }
+  const summed = await reader
+    .selectFrom('payout_days')
+    .select((eb) => [
+      eb.fn.coalesce(eb.fn.sum<number>('payouts'), eb.val(0)).as('payouts'),
+      eb.fn.coalesce(eb.fn.sum<number>('amount_micros'), eb.val(0)).as('amount'),
+    ])
+    .executeTakeFirstOrThrow();
+  const counted = await reader
+    .selectFrom('payouts')
+    .select((eb) => [
+      eb.fn.countAll<number>().as('payouts'),
+      eb.fn.coalesce(eb.fn.sum<number>('amount_micros'), eb.val(0)).as('amount'),
+    ])
+    .executeTakeFirstOrThrow();
+  if (!isDeepStrictEqual({ ...summed }, { ...counted }))
+    differences.push(
+      `sums of payouts: ${JSON.stringify(summed)}, and the payouts ${JSON.stringify(counted)}`,
+    );
   return differences;
 }

@@ -1,10 +1,18 @@
 import { sql } from 'kysely';
-import { BASIS_COLUMNS, MONEY_BASES, MONEY_DAY_KEYS, SUM_COLUMNS } from '../database/money-schema.ts';
+import {
+  BASIS_COLUMNS,
+  MONEY_BASES,
+  MONEY_DAY_KEYS,
+  PAYOUT_DAY_KEYS,
+  PAYOUT_SUM_COLUMNS,
+  SUM_COLUMNS,
+} from '../database/money-schema.ts';
 import type { LedgerDatabase } from '../database/schema.ts';
 
 const COLUMNS = sql.join([...MONEY_DAY_KEYS, ...SUM_COLUMNS].map((name) => sql.ref(name)));
+const PAYOUT_COLUMNS = sql.join([...PAYOUT_DAY_KEYS, ...PAYOUT_SUM_COLUMNS].map((name) => sql.ref(name)));
 
-/** Sums up the orders of every day again, for a rebuild of a damaged ledger. */
+/** Sums up the orders and the payouts of every day again, for a rebuild of a damaged ledger. */
 export async function rebuildSums(db: LedgerDatabase): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     // Keeps the projector from writing orders meanwhile: each of its transactions holds this row.
@@ -27,5 +35,11 @@ export async function rebuildSums(db: LedgerDatabase): Promise<void> {
           sum(waste_cancelled_micros)
         from orders where ${time} is not null group by 2, 3, 4, 5, 6, 7`.execute(transaction);
     }
+    await transaction.deleteFrom('payout_days').execute();
+    await sql`insert into payout_days (${PAYOUT_COLUMNS})
+      select outcome, at / 86400000, count(*), coalesce(sum(amount_micros), 0), coalesce(sum(net_micros), 0),
+        coalesce(sum(case when amount_micros is not null then net_micros end), 0),
+        count(amount_micros - net_micros), coalesce(sum(amount_micros - net_micros), 0)
+      from payouts group by 1, 2`.execute(transaction);
   });
 }

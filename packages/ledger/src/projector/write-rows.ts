@@ -2,7 +2,7 @@ import type { LedgerDatabase } from '../database/schema.ts';
 import { SHOWN_PAYOUT } from '../projection/facts/payouts.ts';
 import { FACT_TABLES, type OrderRows } from '../projection/rows.ts';
 import { upserts } from './upsert.ts';
-import { writeMoneyDays } from './write-money-days.ts';
+import { writeMoneyDays, writingPayoutDays } from './write-money-days.ts';
 
 /**
  * Writes the rows of several orders, inside a transaction of the caller. Rows that exist are
@@ -10,6 +10,11 @@ import { writeMoneyDays } from './write-money-days.ts';
  */
 export async function writeRows(transaction: LedgerDatabase, orders: readonly OrderRows[]): Promise<void> {
   if (orders.length === 0) return;
+  const keys = orders.map(({ order }) => order.key);
+  await writingPayoutDays(transaction, keys, () => replaceRows(transaction, orders));
+}
+
+async function replaceRows(transaction: LedgerDatabase, orders: readonly OrderRows[]): Promise<void> {
   const keys = orders.map(({ order }) => order.key);
   await transaction.deleteFrom('attention').where('order_key', 'in', keys).execute();
   // The order shows a payout before its webhook arrives. The webhook's payout is the same one.

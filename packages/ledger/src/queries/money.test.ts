@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { MONEY_BASES, MONEY_STATES, NET_RULES, WASTES } from '../database/money-schema.ts';
-import type { OrderRow } from '../database/schema.ts';
+import type { OrderRow, PayoutRow } from '../database/schema.ts';
+import { SHOWN_PAYOUT } from '../projection/facts/payouts.ts';
 import { projectOrder } from '../projection/project-order.ts';
 import type { OrderRows } from '../projection/rows.ts';
+import { rebuildSums } from '../projector/rebuild-sums.ts';
 import { writeRows } from '../projector/write-rows.ts';
 import { openTestLedger } from '../test-support/open-test-ledger.ts';
 import { NOON, sourceOf } from '../test-support/sources.ts';
@@ -40,12 +42,37 @@ const changes = fc.record({
   waste_cancelled_micros: fc.nat(1000),
 });
 
-function rowsOf(change: Partial<OrderRow> & { key: string }): OrderRows {
+/** What an order's payouts look like after a change. A fact that goes away here stays in the ledger. */
+const payouts = fc.array(
+  fc.record({
+    fact_key: fc.constantFrom('payout:1', 'payout:2', SHOWN_PAYOUT),
+    at: fc.integer({ min: NOON - 40 * DAY, max: NOON }),
+    outcome: fc.constantFrom('sent', 'failed'),
+    amount_micros: amount,
+    net_micros: amount,
+  }),
+  { maxLength: 2 },
+);
+
+type Payout = Pick<PayoutRow, 'fact_key' | 'at' | 'outcome' | 'amount_micros' | 'net_micros'>;
+
+function rowsOf(change: Partial<OrderRow> & { key: string }, paidOut: readonly Payout[] = []): OrderRows {
   const [agent = ''] = change.key.split('/');
   const net = change.net_micros ?? null;
   const price = net === null ? null : net + 1_000_000;
   const order = { ...EMPTY.order, agent_id: agent, price_micros: price, fee_micros: 1_000_000, ...change };
-  return { ...EMPTY, order, texts: { ...EMPTY.texts, order_key: change.key } };
+  return {
+    ...EMPTY,
+    order,
+    texts: { ...EMPTY.texts, order_key: change.key },
+    payouts: [...new Map(paidOut.map((one) => [one.fact_key, one])).values()].map((one) => ({
+      ...one,
+      order_key: change.key,
+      chain: null,
+      tx_hash: null,
+      reason: null,
+    })),
+  };
 }
 
 describe.each([
@@ -72,6 +99,23 @@ describe.each([
             expectSums(sumOf((await money.by(group, ALL(basis))).rows), counted);
           expectSums(sumOf((await money.by('day', ALL(basis))).rows), counted);
         }
+      }),
+      { numRuns: runs },
+    );
+  }, 60_000);
+
+  test('of payouts equal the payouts, whatever changed before', async () => {
+    const history = fc.array(fc.tuple(changes, payouts), { minLength: 1, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(history, async (written) => {
+        await using opened = await openTestLedger(server);
+        const { connections, money } = opened.ledger;
+        for (const [change, paidOut] of written)
+          await writeRows(connections.writer, [rowsOf(change, paidOut)]);
+        const all = await connections.reader.selectFrom('payouts').selectAll().execute();
+        expect(await money.payouts(ALL('paid'))).toEqual(sumsOfPayouts(all));
+        await rebuildSums(connections.writer);
+        expect(await money.payouts(ALL('paid'))).toEqual(sumsOfPayouts(all));
       }),
       { numRuns: runs },
     );
@@ -151,6 +195,23 @@ describe.each([
     expect(await money.payouts(ALL('paid'))).toMatchObject({ sentCount: 1, sent: 40_500_000, difference: 0 });
   });
 });
+
+/** What the ledger says about payouts, added up one by one. */
+function sumsOfPayouts(all: readonly Payout[]) {
+  const sum = (values: readonly (number | null)[]) =>
+    values.reduce<number>((total, value) => total + (value ?? 0), 0);
+  const sent = all.filter(({ outcome }) => outcome === 'sent');
+  const compared = sent.filter((one) => one.amount_micros !== null && one.net_micros !== null);
+  return {
+    sent: sum(sent.map((one) => one.amount_micros)),
+    expected: sum(sent.map((one) => (one.amount_micros === null ? null : one.net_micros))),
+    difference: sum(compared.map((one) => (one.amount_micros ?? 0) - (one.net_micros ?? 0))),
+    sentCount: sent.length,
+    notComparedCount: sent.length - compared.length,
+    unknownNet: sum(sent.map((one) => (one.amount_micros === null ? one.net_micros : null))),
+    failedCount: all.length - sent.length,
+  };
+}
 
 test('the net of a payout is that of the completion, if the order shows no price', () => {
   const source = sourceOf({ quoted_price_usd: null, platform_fee_usd: null, status: 'completed' }, [

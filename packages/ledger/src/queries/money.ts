@@ -1,6 +1,12 @@
 import { sql } from 'kysely';
 import type { LedgerConnections } from '../database/connections.ts';
-import { BASIS_COLUMNS, type MoneyBasis, SUM_COLUMNS, type SumColumns } from '../database/money-schema.ts';
+import {
+  BASIS_COLUMNS,
+  type MoneyBasis,
+  PAYOUT_SUM_COLUMNS,
+  SUM_COLUMNS,
+  type SumColumns,
+} from '../database/money-schema.ts';
 import { addState, type MoneySums, noSums, type StateSums } from './money-sums.ts';
 import { nextPeriod, type PeriodLength, periodOfDay } from './periods.ts';
 
@@ -99,36 +105,23 @@ export class MoneyQueries {
 
   /** What the marketplace paid out in a time, compared with the net of the orders. */
   async payouts({ from, to }: Pick<MoneyRange, 'from' | 'to'>): Promise<PayoutSums> {
-    const of = (outcome: 'sent' | 'failed') =>
-      this.#connections.reader
-        .selectFrom('payouts')
-        .where('outcome', '=', outcome)
-        .where('at', '>=', from)
-        .where('at', '<', to);
-    const compared = sql<number | null>`case when amount_micros is not null then net_micros end`;
-    const [sent, failed] = await Promise.all([
-      of('sent')
-        .select((eb) => [
-          eb.fn.countAll<number>().as('count'),
-          eb.fn.sum<number | null>('amount_micros').as('amount'),
-          eb.fn.sum<number | null>('net_micros').as('net'),
-          eb.fn.sum<number | null>(compared).as('expected'),
-          sql<number | null>`sum(amount_micros - net_micros)`.as('difference'),
-          sql<number>`count(amount_micros - net_micros)`.as('compared'),
-        ])
-        .executeTakeFirstOrThrow(),
-      of('failed')
-        .select((eb) => eb.fn.countAll<number>().as('count'))
-        .executeTakeFirstOrThrow(),
-    ]);
+    const rows = await this.#connections.reader
+      .selectFrom('payout_days')
+      .where('day', '>=', from / DAY_MS)
+      .where('day', '<', to / DAY_MS)
+      .select('outcome')
+      .select((eb) => PAYOUT_SUM_COLUMNS.map((name) => eb.fn.sum<number>(name).as(name)))
+      .groupBy('outcome')
+      .execute();
+    const sent = rows.find(({ outcome }) => outcome === 'sent');
     return {
-      sent: sent.amount ?? 0,
-      expected: sent.expected ?? 0,
-      difference: sent.difference ?? 0,
-      sentCount: sent.count,
-      notComparedCount: sent.count - sent.compared,
-      unknownNet: (sent.net ?? 0) - (sent.expected ?? 0),
-      failedCount: failed.count,
+      sent: sent?.amount_micros ?? 0,
+      expected: sent?.expected_micros ?? 0,
+      difference: sent?.difference_micros ?? 0,
+      sentCount: sent?.payouts ?? 0,
+      notComparedCount: sent === undefined ? 0 : sent.payouts - sent.compared,
+      unknownNet: sent === undefined ? 0 : sent.net_micros - sent.expected_micros,
+      failedCount: rows.find(({ outcome }) => outcome === 'failed')?.payouts ?? 0,
     };
   }
 
@@ -164,20 +157,27 @@ export class MoneyQueries {
     // The sign makes the database read the index of buyers in its order, and no rows.
     const at = sql<number>`+${sql.ref(BASIS_COLUMNS[basis])}`;
     const orders = reader.selectFrom('orders').where(at, '>=', from).where(at, '<', to);
-    const [most, { count }] = await Promise.all([
-      orders
-        .select((eb) => [
-          'buyer_id',
-          eb.fn.coalesce(eb.fn.sum<number>('price_micros'), eb.val(0)).as('booked'),
-        ])
-        .groupBy('buyer_id')
-        .orderBy('booked', 'desc')
-        .limit(limit)
-        .execute(),
-      orders
-        .select(sql<number>`count(distinct coalesce(buyer_id, ''))`.as('count'))
-        .executeTakeFirstOrThrow(),
-    ]);
+    const buyers = orders
+      .select((eb) => ['buyer_id', eb.fn.coalesce(eb.fn.sum<number>('price_micros'), eb.val(0)).as('booked')])
+      .groupBy('buyer_id');
+    // Both parts read the same list of buyers, so the orders are read once.
+    const most = await reader
+      .with(
+        (cte) => cte('buyers').materialized(),
+        () => buyers,
+      )
+      .selectFrom('buyers')
+      .select((eb) => [
+        'buyer_id',
+        'booked',
+        eb
+          .selectFrom('buyers')
+          .select((of) => of.fn.countAll<number>().as('count'))
+          .as('count'),
+      ])
+      .orderBy('booked', 'desc')
+      .limit(limit)
+      .execute();
     const sums = orders
       .select((eb) => ['buyer_id as key', eb.fn.max('buyer').as('name'), 'money_state', ...ORDER_SUMS])
       .groupBy(['buyer_id', 'money_state']);
@@ -186,7 +186,7 @@ export class MoneyQueries {
       ...(ids.length === 0 ? [] : await sums.where('buyer_id', 'in', ids).execute()),
       ...(ids.length === most.length ? [] : await sums.where('buyer_id', 'is', null).execute()),
     ];
-    return { rows: grouped(found), count };
+    return { rows: grouped(found), count: most[0]?.count ?? 0 };
   }
 
   #days({ basis, from, to }: MoneyRange) {

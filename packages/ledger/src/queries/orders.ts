@@ -7,7 +7,7 @@ import type { OrderRows } from '../projection/rows.ts';
 import type { Filter } from '../search/filter.ts';
 import { readOrderRows } from './order-rows.ts';
 import { addUp, type OrderTotals } from './order-totals.ts';
-import { planSearch } from './plan-search.ts';
+import { isAmong, type Plan, planSearch } from './plan-search.ts';
 import { countSearch, isIndexed } from './search-words.ts';
 import { DEFAULT_SORT, SORT_COLUMNS, type Sort } from './sort.ts';
 import { whereFilter } from './where.ts';
@@ -37,6 +37,9 @@ const PART = 500;
 /** Bounds the memory that a stream's list of orders takes. */
 const MOST_STREAMED = 1_000_000;
 
+/** The orders that match a filter. Each query on them selects what it needs. */
+type Matching = SelectQueryBuilder<LedgerTables, 'orders', Record<never, never>>;
+
 /** Finds orders. `now` is in ms since the epoch: filters such as `is:late` depend on it. */
 export class OrderQueries {
   readonly #connections: LedgerConnections;
@@ -54,11 +57,32 @@ export class OrderQueries {
     sort: Sort,
     { page, size, now }: PageRequest & { now: number },
   ): Promise<OrderRow[]> {
-    const limit = Math.min(Math.max(1, size), LARGEST_PAGE);
-    const offset = (Math.max(1, page) - 1) * limit;
-    if (offset >= LAST_PLACE) return [];
     const effective = hasNoValues(filter, sort) ? DEFAULT_SORT : sort;
-    return this.#rows(await this.#slice(filter, effective, { offset, limit, now }));
+    const plan = await planSearch(this.#connections, filter, now);
+    return this.#page(this.#matching(plan, true), effective, { page, size });
+  }
+
+  /**
+   * A page of the orders that match, as `search` returns it, with their count and their sums. The
+   * totals are null if more than `MOST_COUNTED` orders match: reading all of them would take too
+   * long for a page.
+   */
+  async list(
+    filter: Filter,
+    sort: Sort,
+    { page, size, now }: PageRequest & { now: number },
+  ): Promise<{ orders: OrderRow[]; found: OrderCount; totals: OrderTotals | null }> {
+    const plan = await planSearch(this.#connections, filter, now);
+    const effective = hasNoValues(filter, sort) ? DEFAULT_SORT : sort;
+    const orders = await this.#page(this.#matching(plan, true), effective, { page, size });
+    // The index of words counts a single word much faster than orders are added up.
+    const counted = onlyWord(filter) === null ? null : await this.count(filter, now);
+    const totals =
+      counted?.isExact === false
+        ? null
+        : await addUp(this.#connections.reader, this.#matching(plan), MOST_COUNTED);
+    if (totals !== null) return { orders, found: { count: totals.count, isExact: true }, totals };
+    return { orders, found: counted ?? { count: MOST_COUNTED, isExact: false }, totals };
   }
 
   /** Counts the orders that match, up to `limit`. */
@@ -70,31 +94,15 @@ export class OrderQueries {
       const found = rows[0]?.count ?? 0;
       return { count: Math.min(found, limit), isExact: found <= limit };
     }
-    const matching = (await this.#matching(filter, now)).select('orders.key').limit(limit + 1);
+    const plan = await planSearch(this.#connections, filter, now);
+    const matching = this.#matching(plan)
+      .select('orders.key')
+      .limit(limit + 1);
     const { count } = await this.#connections.reader
       .selectFrom(matching.as('matching'))
       .select((eb) => eb.fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow();
     return { count: Math.min(count, limit), isExact: count <= limit };
-  }
-
-  /**
-   * Counts the orders that match, and adds them up. The totals are null if more than `limit` orders
-   * match: reading all of them would take too long for a page.
-   */
-  async sums(
-    filter: Filter,
-    now: number,
-    limit = MOST_COUNTED,
-  ): Promise<{ found: OrderCount; totals: OrderTotals | null }> {
-    // The index of words counts a single word much faster than orders are added up.
-    const counted = onlyWord(filter) === null ? null : await this.count(filter, now, limit);
-    const totals =
-      counted?.isExact === false
-        ? null
-        : await addUp(this.#connections.reader, await this.#matching(filter, now), limit);
-    if (totals !== null) return { found: { count: totals.count, isExact: true }, totals };
-    return { found: counted ?? (await this.count(filter, now, limit)), totals };
   }
 
   /**
@@ -136,7 +144,8 @@ export class OrderQueries {
     { now, limit }: { now: number; limit: number },
   ): Promise<string[]> {
     const of = SORT_COLUMNS[column];
-    const found = await (await this.#matching(filter, now))
+    const plan = await planSearch(this.#connections, filter, now);
+    const found = await this.#matching(plan)
       .select('orders.key')
       .orderBy((eb) => eb(of, 'is', null))
       .orderBy(of, direction)
@@ -146,14 +155,20 @@ export class OrderQueries {
     return found.map(({ key }) => key);
   }
 
+  async #page(matching: Matching, sort: Sort, { page, size }: PageRequest): Promise<OrderRow[]> {
+    const limit = Math.min(Math.max(1, size), LARGEST_PAGE);
+    const offset = (Math.max(1, page) - 1) * limit;
+    if (offset >= LAST_PLACE) return [];
+    return this.#rows(await this.#slice(matching, sort, { offset, limit }));
+  }
+
   /** Orders without a value come last. Two queries, since no index holds such an order of rows. */
   async #slice(
-    filter: Filter,
+    matching: Matching,
     { column, direction }: Sort,
-    { offset, limit, now }: { offset: number; limit: number; now: number },
+    { offset, limit }: { offset: number; limit: number },
   ): Promise<string[]> {
     const of = SORT_COLUMNS[column];
-    const matching = await this.#matching(filter, now);
     const valued = matching.where(of, 'is not', null);
     const first = await valued
       .select('orders.key')
@@ -188,14 +203,13 @@ export class OrderQueries {
     return keys.flatMap((key) => byKey.get(key) ?? []);
   }
 
-  async #matching(filter: Filter, now: number) {
-    const plan = await planSearch(this.#connections, filter, now);
-    const { keys } = plan;
+  /** The orders of a plan. `isSorted`: for a page of a sorted list. */
+  #matching(plan: Plan, isSorted = false): Matching {
+    const { found, unchecked, dialect } = plan;
     const matching = this.#connections.reader
       .selectFrom('orders')
-      .where((eb) => whereFilter(eb, filter, plan));
-    if (keys === null) return matching;
-    return keys.length === 0 ? matching.where(sql<SqlBool>`1 = 0`) : matching.where('orders.key', 'in', keys);
+      .where((eb) => whereFilter(eb, unchecked, plan));
+    return found === null ? matching : matching.where(isAmong(found, dialect, isSorted));
   }
 }
 
@@ -217,9 +231,7 @@ function hasNoValues(filter: Filter, { column }: Sort): boolean {
   return isUnknown && (column === 'cost' || column === 'margin');
 }
 
-async function countOf(
-  matching: SelectQueryBuilder<LedgerTables, 'orders', Record<never, never>>,
-): Promise<number> {
+async function countOf(matching: Matching): Promise<number> {
   const { count } = await matching
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();

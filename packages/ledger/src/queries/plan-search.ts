@@ -1,4 +1,6 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { LedgerConnections } from '../database/connections.ts';
+import type { Dialect } from '../database/dialect.ts';
 import type { Condition, Filter } from '../search/filter.ts';
 import { distinctValues } from './distinct-values.ts';
 import { countSearch, isIndexed } from './search-words.ts';
@@ -6,16 +8,23 @@ import { type FilterContext, isWordSearch, whereFilter } from './where.ts';
 
 /** From this many orders on, it is faster to check each order of a sorted list. */
 const FREQUENT = 2000;
+/** From this many orders on, it is faster to check every name than the orders with a word. */
+const FREQUENT_IN_NAMES = 3000;
 /**
- * From this many orders on, it is faster to check every name than the orders with a word. A list
- * has few orders of one buyer, so checking the list in its order would take longer.
+ * Up to this many orders with a name are listed. A list has few orders of one buyer, so checking
+ * each order of a sorted list takes longer.
  */
-const FREQUENT_IN_NAMES = 10_000;
+const LISTED_BY_NAME = 5000;
+
+/** What a database finds a row by in the shortest time: a number in SQLite, the key in Postgres. */
+type RowId = number | string;
 
 /** How to find the orders that match a filter. */
 export interface Plan extends FilterContext {
   /** All orders that fulfil the rarest condition. Null: each condition is frequent. */
-  keys: string[] | null;
+  found: RowId[] | null;
+  /** The conditions that are still to be checked. */
+  unchecked: Filter;
 }
 
 /**
@@ -27,20 +36,38 @@ export async function planSearch(connections: LedgerConnections, filter: Filter,
   const values = await valuesOf(connections, filter);
   const frequentWords = await frequentWordsOf(connections, filter);
   const context = { dialect, now, frequentWords, values, usesIndexes: true };
-  const plan: Plan = { ...context, usesIndexes: false, keys: null };
-  let limit = FREQUENT;
-  for (const condition of filter.filter(hasIndex)) {
+  const plan: Plan = { ...context, usesIndexes: false, found: null, unchecked: filter };
+  const narrow = async (condition: Condition, limit: number) => {
     const found = await connections.reader
       .selectFrom('orders')
-      .select('orders.key')
+      .select(rowId(dialect).as('id'))
       .where((eb) => whereFilter(eb, [condition], context))
       .limit(limit)
       .execute();
-    if (found.length === limit) continue;
-    limit = found.length;
-    plan.keys = found.map(({ key }) => key);
-  }
+    if (found.length === limit) return;
+    plan.found = found.map(({ id }) => id);
+    plan.unchecked = filter.filter((other) => other !== condition);
+  };
+  for (const condition of filter.filter(hasIndex)) await narrow(condition, plan.found?.length ?? FREQUENT);
+  const named = filter.find((one) => one.kind === 'text' && isWordSearch(one) && !one.isNegated);
+  if (plan.found === null && named !== undefined) await narrow(named, LISTED_BY_NAME + 1);
   return plan;
+}
+
+/**
+ * The condition that an order is one of those that a plan found.
+ * @param isSorted whether the query reads a page of a sorted list. If many orders are found, it is
+ * then faster to check each order of the list.
+ */
+export function isAmong(found: readonly RowId[], dialect: Dialect, isSorted: boolean): RawBuilder<SqlBool> {
+  if (dialect === 'postgres') return sql`${rowId(dialect)} = any(${found})`;
+  // SQLite finds nothing by an expression with a sign.
+  const id = isSorted && found.length >= FREQUENT ? sql`+${rowId(dialect)}` : rowId(dialect);
+  return sql`${id} in (select value from json_each(${JSON.stringify(found)}))`;
+}
+
+function rowId(dialect: Dialect): RawBuilder<RowId> {
+  return sql.ref(dialect === 'sqlite' ? 'orders.rowid' : 'orders.key');
 }
 
 /** Whether an index of the table `orders` finds the orders that fulfil a condition. */
