@@ -17,27 +17,61 @@ const WIDTH = 980;
 const HEIGHT = 190;
 const MICROS_PER_USD = 1_000_000;
 
-/**
- * The booked amounts of periods as bars, drawn on the server. Vega is loaded with the first chart,
- * so that the other pages need none of its memory.
- */
-export async function moneyChart(rows: readonly MoneyRow[]): Promise<Html> {
+/** How many charts are kept: about one for each address of the page. */
+const CHARTS_KEPT = 20;
+
+/** Draws the booked amounts of periods as bars. */
+export class MoneyCharts {
+  readonly #drawn = new Map<string, string>();
+
+  /**
+   * A chart with its legend. A chart with the same amounts as before is not drawn again, because
+   * drawing takes longer than most queries, and most changes of an order change no amount.
+   */
+  async draw(rows: readonly MoneyRow[]): Promise<Html> {
+    const values = barsOf(rows);
+    const key = JSON.stringify(values);
+    const svg = this.#drawn.get(key) ?? (await drawBars(values));
+    this.#drawn.delete(key);
+    this.#drawn.set(key, svg);
+    const [oldest] = this.#drawn.keys();
+    if (this.#drawn.size > CHARTS_KEPT && oldest !== undefined) this.#drawn.delete(oldest);
+    return figure(svg);
+  }
+}
+
+/** Vega is loaded with the first chart, so that the other pages need none of its memory. */
+async function drawBars(values: readonly Bar[]): Promise<string> {
   const { parse, View } = await import('vega');
-  const view = new View(parse(barSpec(rows)), { renderer: 'none' });
+  const view = new View(parse(barSpec(values)), { renderer: 'none' });
   const svg = await view.toSVG();
   view.finalize();
+  return svg;
+}
+
+function figure(svg: string): Html {
   return html`<figure class="chart" role="img" tabindex="0" aria-label="Booked amounts over time. The table below has the numbers.">${ownMarkup(svg)}</figure>
     <ul class="legend">${PARTS.map(({ label }, index) => html`<li><span class="part-${index}">${label}</span></li>`)}</ul>`;
 }
 
-function barSpec(rows: readonly MoneyRow[]): Spec {
-  const values = rows.flatMap((row) =>
+/** A part of a bar. */
+interface Bar {
+  period: string | null;
+  part: number;
+  usd: number;
+}
+
+function barsOf(rows: readonly MoneyRow[]): Bar[] {
+  return rows.flatMap((row) =>
     PARTS.map(({ states }, part) => ({
       period: row.name,
       part,
       usd: states.reduce((sum, state) => sum + row.byState[state], 0) / MICROS_PER_USD,
     })),
   );
+}
+
+function barSpec(values: readonly Bar[]): Spec {
   const axis = {
     labelColor: 'var(--muted)',
     labelFont: 'inherit',
@@ -54,7 +88,7 @@ function barSpec(rows: readonly MoneyRow[]): Spec {
     data: [
       {
         name: 'bars',
-        values,
+        values: [...values],
         transform: [{ type: 'stack', groupby: ['period'], sort: { field: 'part' }, field: 'usd' }],
       },
     ],

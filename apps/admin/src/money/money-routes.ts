@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AdminOptions } from '../options.ts';
 import { sendFile } from '../page/send-file.ts';
 import { sendPage } from '../page/send-page.ts';
-import { moneyChart } from './money-chart.ts';
+import { MoneyCharts } from './money-chart.ts';
 import { moneyPage } from './money-page.ts';
 import { chartPeriod, DAY, rangeOf, readMoneyQuery, startOfDay } from './money-query.ts';
 import { MOST_ROWS } from './money-table.ts';
@@ -13,6 +13,7 @@ const CSV = 'text/csv';
 /** Serves `/money`, and its orders and payouts as files. */
 export function moneyRoutes(server: FastifyInstance, options: AdminOptions): void {
   const { store, registry } = options;
+  const charts = new MoneyCharts();
 
   server.get('/money', async (request, reply) => {
     const query = readMoneyQuery(request.query);
@@ -23,7 +24,7 @@ export function moneyRoutes(server: FastifyInstance, options: AdminOptions): voi
       ledger.money.payouts(range),
       ledger.money.over(chartPeriod(query.span), untilToday(range, now)),
     ]);
-    const chart = await moneyChart(periods);
+    const chart = await charts.draw(periods);
     const content = moneyPage({ query, total: sumOf(periods), groups, payouts, chart, agentNames });
     return sendPage(options, reply, { title: 'Money', section: 'money', content });
   });

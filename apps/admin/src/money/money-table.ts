@@ -21,8 +21,8 @@ interface MoneyTable {
   agentNames: ReadonlyMap<string, string>;
 }
 
-/** The page shows this many groups. The export has all orders. */
-export const MOST_ROWS = 100;
+/** The page shows this many groups: at least the weeks of a year. The export has all orders. */
+export const MOST_ROWS = 60;
 
 /** The states that an order with a payment can have, with the heads of their columns. */
 const STATES: readonly [MoneyState, string][] = [
