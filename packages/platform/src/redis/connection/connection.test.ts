@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ConfigurationError } from '@fulfillment/shared';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
@@ -195,5 +196,25 @@ test.skipIf(redisServer === null)('an error text says why Redis discarded a tran
   const error: unknown = await discarded.catch((reason: unknown) => reason);
   expect(describeError(error)).toMatch(/^EXECABORT .*\(OOM command not allowed/);
   expect(redisCause(error)).toBe('memory');
+  redis.disconnect();
+});
+
+test('the commands of one turn leave together, and those of the next turn after them', async () => {
+  const redis = openRedis(redisUrl(), 'worker', { log: openLog().log });
+  await untilReady(redis);
+  const key = `turns-${randomUUID()}`;
+  const answers = [redis.rpush(key, 'a'), redis.rpush(key, 'b')];
+  answers.push(
+    redis
+      .multi()
+      .rpush(key, 'c')
+      .exec()
+      .then(() => redis.rpush(key, 'd')),
+  );
+  expect(redis.stream.writableCorked).toBe(1);
+  await Promise.all(answers);
+  expect(redis.stream.writableCorked).toBe(0);
+  expect(await redis.lrange(key, 0, -1)).toEqual(['a', 'b', 'c', 'd']);
+  await redis.del(key);
   redis.disconnect();
 });

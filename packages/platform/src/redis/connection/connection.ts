@@ -1,9 +1,10 @@
 import { type Backoff, backoffWait, ConfigurationError } from '@fulfillment/shared';
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import { describeError } from '../../telemetry/failures.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { isDatabaseRefusal, redisAddress, redisAdvice, redisCause } from '../errors.ts';
 import { HEARTBEAT, type Heartbeat, keepAlive, watchHandshake } from './heartbeat.ts';
+import { WatchedRedis } from './watched-redis.ts';
 
 /**
  * A request waits for its producer, so producers fail at once while Redis is away. Workers wait for
@@ -21,21 +22,6 @@ const ROLE_OPTIONS: Record<RedisRole, RedisOptions> = {
   worker: { maxRetriesPerRequest: null },
   subscriber: { maxRetriesPerRequest: null },
 };
-
-/**
- * A connection whose copies also watch their handshake. BullMQ copies a worker's connection for its
- * blocking commands.
- */
-class WatchedRedis extends Redis {
-  heartbeat = HEARTBEAT;
-
-  override duplicate(override?: Partial<RedisOptions>): Redis {
-    const copy = super.duplicate(override);
-    // The owner of the copy notices the loss by the errors that follow.
-    watchHandshake(copy, this.heartbeat, () => undefined);
-    return copy;
-  }
-}
 
 /**
  * Opens a connection to Redis. The connection reconnects when it breaks, is silent, or does not
