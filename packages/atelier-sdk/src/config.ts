@@ -1,4 +1,6 @@
-import { checkTimeout, type Fetch, type TransportConfig } from './http/transport.ts';
+import type { Fetch } from './http/fetch.ts';
+import { httpFetch } from './http/http-fetch.ts';
+import { checkTimeout, type TransportConfig } from './http/transport.ts';
 
 /** Options of a client. An empty string counts as left out. */
 export interface AtelierConfig {
@@ -10,7 +12,7 @@ export interface AtelierConfig {
   timeout?: number | undefined;
   /** `whsec_…`. It enables `client.webhooks`. `HttpClient` ignores it. */
   webhookSecret?: string | undefined;
-  /** Replaces the global `fetch`. */
+  /** Sends the requests. The default is Node's HTTP client, and the global `fetch` fits, too. */
   fetch?: Fetch | undefined;
   /** Attempts after the first, for GET only. The default is 2, and 0 turns retries off. */
   maxRetries?: number | undefined;
@@ -46,7 +48,7 @@ export function transportConfig(config: AtelierConfig): TransportConfig {
     apiKey: checkApiKey(config.apiKey),
     baseUrl: checkAddress('baseUrl', config.baseUrl || DEFAULT_BASE_URL),
     timeout: checkTimeout(config.timeout ?? DEFAULT_TIMEOUT_MS),
-    fetch: config.fetch ?? ((url, init) => globalThis.fetch(url, init)),
+    fetch: config.fetch ?? httpFetch,
     maxRetries: checkNumber('maxRetries', config.maxRetries ?? 2),
     retryDelay: checkNumber('retryDelay', config.retryDelay ?? 250),
     maxResponseBytes: checkNumber('maxResponseBytes', config.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES),

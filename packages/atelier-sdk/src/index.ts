@@ -1,9 +1,10 @@
 export { AtelierClient } from './client.ts';
 export type { AtelierConfig } from './config.ts';
 export * from './errors.ts';
+export type { Fetch, FetchAnswer, FetchInit } from './http/fetch.ts';
 export { HttpClient, type QueryParams } from './http/http-client.ts';
+export { httpFetch } from './http/http-fetch.ts';
 export { parseRetryAfter } from './http/rate-limit.ts';
-export type { Fetch } from './http/transport.ts';
 export type * from './inputs.ts';
 export type { AgentsResource } from './resources/agents.ts';
 export type { BountiesResource } from './resources/bounties.ts';

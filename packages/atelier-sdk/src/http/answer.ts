@@ -8,6 +8,7 @@ import {
   UnexpectedResponseError,
   ValidationError,
 } from '../errors.ts';
+import type { FetchAnswer } from './fetch.ts';
 import { rateLimitDetails } from './rate-limit.ts';
 import { cleanText } from './redact.ts';
 
@@ -24,7 +25,7 @@ export interface Answer {
   write: boolean;
   status: number;
   statusText: string;
-  headers: Headers;
+  headers: FetchAnswer['headers'];
   text: string;
   apiKey: string | undefined;
 }

@@ -7,15 +7,19 @@ export interface BodyText {
 }
 
 /** Reads a body to its end or to the deadline, and gives up once it is longer than `maxBytes`. */
-export async function readBody(response: Response, deadline: Deadline, maxBytes: number): Promise<BodyText> {
-  if (!response.body) return { text: '', tooLong: false };
-  const reader = response.body.getReader();
+export async function readBody(
+  body: AsyncIterable<Uint8Array> | null,
+  deadline: Deadline,
+  maxBytes: number,
+): Promise<BodyText> {
+  if (body === null) return { text: '', tooLong: false };
+  const parts = body[Symbol.asyncIterator]();
   const decoder = new TextDecoder();
   let text = '';
   let bytes = 0;
   try {
     for (;;) {
-      const { done, value } = await deadline.race(reader.read());
+      const { done, value } = await deadline.race(parts.next());
       if (done) return { text: text + decoder.decode(), tooLong: false };
       bytes += value.byteLength;
       if (bytes > maxBytes) return { text, tooLong: true };
@@ -23,6 +27,6 @@ export async function readBody(response: Response, deadline: Deadline, maxBytes:
     }
   } finally {
     // Frees the connection after an incomplete read. After a complete one it does nothing.
-    reader.cancel().catch(() => {});
+    parts.return?.().catch(() => {});
   }
 }

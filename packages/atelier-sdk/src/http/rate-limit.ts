@@ -23,7 +23,7 @@ export function parseRetryAfter(value: string | null | undefined, now: number): 
  * window.
  */
 export function rateLimitDetails(
-  headers: Headers,
+  headers: { get(name: string): string | null },
   localNow: number,
 ): RateLimitDetails & { retryAfter: number } {
   // Both times come from the marketplace's clock. We therefore compare them with that clock if its

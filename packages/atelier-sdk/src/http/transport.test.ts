@@ -165,7 +165,7 @@ describe('a connection that is never opened', () => {
     const error = await rejection(server.client().orders.deliver('ord_1', LINK));
     expect(error).toBeInstanceOf(ConnectionError);
     expect(error).toMatchObject({ code: 'ECONNREFUSED', status: 0, mayHaveTakenEffect: false });
-    expect(error).toHaveProperty('cause.message', 'fetch failed');
+    expect(error).toHaveProperty('cause.message', expect.stringContaining('ECONNREFUSED'));
   });
 
   it('proves that a write had no effect if the host has no address', async () => {

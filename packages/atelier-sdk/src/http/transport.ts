@@ -4,9 +4,7 @@ import { type Answer, type DataShape, unexpected, unwrap } from './answer.ts';
 import { readBody } from './body.ts';
 import { Deadline, pause } from './deadline.ts';
 import { failure, type Progress } from './failure.ts';
-
-/** The part of `fetch` that the client uses. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+import type { Fetch, FetchInit } from './fetch.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -116,7 +114,7 @@ export class Transport {
     progress.sent = true;
     const response = await deadline.race(fetch(call.url ?? baseUrl + (isFresh ? unique(path) : path), init));
     progress.status = response.status;
-    const read = readBody(response, deadline, maxResponseBytes);
+    const read = readBody(response.body, deadline, maxResponseBytes);
     // The headers of a 429 suffice, even if its body breaks off.
     const { text, tooLong } = await (response.status === 429 ? read.catch(orNothing(deadline)) : read);
     const { status, statusText, headers } = response;
@@ -130,18 +128,22 @@ function requestInit(
   method: Method,
   body: unknown,
   { apiKey, signal }: { apiKey: string | undefined; signal: AbortSignal },
-): RequestInit {
+): FetchInit {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (apiKey !== undefined) headers.authorization = `Bearer ${apiKey}`;
-  // A redirect could turn a POST into a GET, or carry it to another host. We therefore return it as
-  // an unexpected answer.
-  const init: RequestInit = { method, headers, signal, redirect: 'manual' };
+  // A redirect is returned as an unexpected answer.
+  const init: FetchInit = { method, headers, signal, redirect: 'manual' };
   if (body === undefined) return init;
-  if (body instanceof FormData) return { ...init, body };
+  if (isForm(body)) return { ...init, body };
   // The content type of a file that is sent unchanged comes from the file.
   if (body instanceof Blob) return { ...init, headers: { ...headers, 'content-type': body.type }, body };
   headers['content-type'] = 'application/json';
   return { ...init, body: JSON.stringify(body) };
+}
+
+/** To name the class would load the global `fetch` with all that it needs. */
+function isForm(body: unknown): body is FormData {
+  return Object.prototype.toString.call(body) === '[object FormData]';
 }
 
 /** A path for which no cache has an answer. */

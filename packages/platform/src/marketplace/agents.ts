@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AtelierClient, AuthenticationError, ForbiddenError } from '@atelier-ai/sdk';
+import { AtelierClient, AuthenticationError, type Fetch, ForbiddenError } from '@atelier-ai/sdk';
 import { type Backoff, backoffWait, ConfigurationError, keepSecret } from '@fulfillment/shared';
 import { describeError, StepError, waitingFor } from '../telemetry/failures.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -23,7 +23,7 @@ export interface MarketplaceAddress {
   uploadUrl?: string;
   timeout?: number;
   /** Makes the calls of the agent of this name. Default: the global `fetch`. */
-  fetchFor?: (agent: string) => typeof fetch;
+  fetchFor?: (agent: string) => Fetch;
 }
 
 /** An agent whose id is known. */

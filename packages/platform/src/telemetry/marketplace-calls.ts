@@ -1,3 +1,4 @@
+import { type Fetch, httpFetch } from '@atelier-ai/sdk';
 import { Counter, type Registry } from 'prom-client';
 
 /** The collections of the API whose next path segment is an id. */
@@ -18,14 +19,13 @@ export class MarketplaceCalls {
     registry.registerMetric(this.#counter);
   }
 
-  /** A `fetch` that counts the calls for an agent. Results and errors are those of `fetch`. */
-  fetchFor(agent: string): typeof fetch {
-    return async (input, init) => {
-      const url = new URL(input instanceof Request ? input.url : input);
-      const endpoint = `${init?.method ?? 'GET'} ${endpointOf(url.pathname)}`;
+  /** Counts the calls for an agent. Results and errors are those of the client's own `fetch`. */
+  fetchFor(agent: string): Fetch {
+    return async (url, init) => {
+      const endpoint = `${init.method ?? 'GET'} ${endpointOf(new URL(url).pathname)}`;
       let status = 'none';
       try {
-        const response = await fetch(input, init);
+        const response = await httpFetch(url, init);
         status = String(response.status);
         return response;
       } finally {
