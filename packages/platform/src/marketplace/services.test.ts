@@ -42,6 +42,34 @@ describe('a service', () => {
     expect(asked()).toEqual(['/api/agents/agt_1/services']);
   });
 
+  test('is found by everyone who asks during the first read, in any process', async () => {
+    market.answers[LIST] = { data: [serviceRow(serviceId)] };
+    const other = new Services(redis, keys, { marketplace: runtime.marketplace, log: runtime.log });
+    const found = await Promise.all(
+      [services, other, services, other].map((one) => one.find('agt_1', serviceId)),
+    );
+    for (const one of found) expect(one).toMatchObject({ service: { id: serviceId } });
+    expect(asked()).toEqual(['/api/agents/agt_1/services']);
+  });
+
+  test('that is deleted is found by everyone who asks during the read by its id', async () => {
+    market.answers[`GET /api/services/${serviceId}`] = { data: serviceRow(serviceId, { active: 0 }) };
+    const found = await Promise.all([1, 2, 3].map(() => services.find('agt_1', serviceId)));
+    for (const one of found) expect(one).toMatchObject({ service: { id: serviceId } });
+    expect(asked()).toEqual(['/api/agents/agt_1/services', `/api/services/${serviceId}`]);
+  });
+
+  test('is searched on if the process that read it ended', async () => {
+    await redis.set(keys.servicesAsked('agt_1'), 'reading', 'PX', 10_000);
+    market.answers[`GET /api/services/${serviceId}`] = { data: serviceRow(serviceId) };
+    const impatient = new Services(redis, keys, {
+      marketplace: runtime.marketplace,
+      log: runtime.log,
+      patienceMs: 100,
+    });
+    expect(await impatient.find('agt_1', serviceId)).toMatchObject({ service: { id: serviceId } });
+  });
+
   test('that was deleted is in no list, but is read by its id', async () => {
     market.answers[`GET /api/services/${serviceId}`] = { data: serviceRow(serviceId, { active: 0 }) };
     expect(await services.find('agt_1', serviceId)).toMatchObject({ service: { id: serviceId } });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { AtelierError, AuthenticationError, ForbiddenError, NotFoundError } from '@atelier-ai/sdk';
 import type { FactOf, SoldService } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
@@ -11,6 +12,12 @@ import type { Marketplace } from './marketplace.ts';
 const LIST_EVERY_MS = 10_000;
 /** How often the same unknown service may be asked for. In ms. */
 const ASK_EVERY_MS = 60_000;
+/** How long to wait for a read of another order or process. In ms. */
+const PATIENCE_MS = 10_000;
+/** How often to look whether that read has ended. In ms. */
+const LOOK_EVERY_MS = 25;
+/** What `servicesAsked` holds during a read. */
+const READING = 'reading';
 
 /**
  * The result of a search for a service. Null: the marketplace was asked a moment ago, and did not
@@ -25,6 +32,7 @@ interface Unread {
 interface ServicesOptions {
   marketplace: Pick<Marketplace, 'services' | 'service'>;
   log: Logger;
+  patienceMs?: number;
 }
 
 /**
@@ -37,12 +45,18 @@ export class Services {
   readonly #keys: RedisKeys;
   readonly #marketplace: ServicesOptions['marketplace'];
   readonly #log: Logger;
+  readonly #patienceMs: number;
 
-  constructor(redis: Redis, keys: RedisKeys, { marketplace, log }: ServicesOptions) {
+  constructor(
+    redis: Redis,
+    keys: RedisKeys,
+    { marketplace, log, patienceMs = PATIENCE_MS }: ServicesOptions,
+  ) {
     this.#redis = redis;
     this.#keys = keys;
     this.#marketplace = marketplace;
     this.#log = log;
+    this.#patienceMs = patienceMs;
   }
 
   /**
@@ -58,16 +72,35 @@ export class Services {
   /**
    * Finds a service in the cache, then in the agent's list, then by its id, since no list shows a
    * deleted service. The number of calls is bounded, even for repeated searches for an id that does
-   * not exist.
+   * not exist. Orders that need a service at the same time share one read, in all processes.
    * @throws StepError when no agent of this process may ask.
    */
   async find(agentId: string, serviceId: string): Promise<ServiceSearch> {
     const known = await this.#cached(agentId, serviceId);
     if (known !== null) return { service: known };
-    const trouble = await this.#listAgain(agentId);
+    const trouble = await this.#once(agentId, LIST_EVERY_MS, () => this.#list(agentId));
     const listed = await this.#cached(agentId, serviceId);
     if (listed !== null) return { service: listed };
-    if (!(await this.#mayAsk(`${agentId}/${serviceId}`, ASK_EVERY_MS))) return trouble;
+    const read = await this.#once(`${agentId}/${serviceId}`, ASK_EVERY_MS, () =>
+      this.#read(agentId, serviceId, trouble),
+    );
+    if (read !== null) return read;
+    const meanwhile = await this.#cached(agentId, serviceId);
+    return meanwhile === null ? trouble : { service: meanwhile };
+  }
+
+  /** @returns why the list could not be read. Null: it was read. */
+  async #list(agentId: string): Promise<ServiceSearch> {
+    try {
+      await this.refresh(agentId);
+      return null;
+    } catch (error) {
+      return unread(error);
+    }
+  }
+
+  /** @param trouble why the list could not be read. */
+  async #read(agentId: string, serviceId: string, trouble: ServiceSearch): Promise<ServiceSearch> {
     try {
       const service = await this.#marketplace.service(agentId, serviceId);
       if (service === null) return notListed('The marketplace gave something that is not this service.');
@@ -81,14 +114,23 @@ export class Services {
     }
   }
 
-  /** @returns why the list could not be read. Null: it was read, now or a moment ago. */
-  async #listAgain(agentId: string): Promise<ServiceSearch> {
-    if (!(await this.#mayAsk(agentId, LIST_EVERY_MS))) return null;
-    try {
-      await this.refresh(agentId);
+  /**
+   * Reads from the marketplace unless somebody did a moment ago. Waits for a read that goes on.
+   * @returns the result of the read. Null also if somebody else has read.
+   */
+  async #once(about: string, everyMs: number, read: () => Promise<ServiceSearch>): Promise<ServiceSearch> {
+    const key = this.#keys.servicesAsked(about);
+    if ((await this.#redis.set(key, READING, 'PX', everyMs, 'NX')) !== 'OK') {
+      const begun = performance.now();
+      // A process that ended during its read leaves the key as it is.
+      while ((await this.#redis.get(key)) === READING && performance.now() - begun < this.#patienceMs)
+        await delay(LOOK_EVERY_MS);
       return null;
-    } catch (error) {
-      return unread(error);
+    }
+    try {
+      return await read();
+    } finally {
+      await this.#redis.set(key, 'read', 'KEEPTTL', 'XX');
     }
   }
 
@@ -100,10 +142,6 @@ export class Services {
     if (services.length === 0) return;
     const fields = services.map((service) => [service.id, JSON.stringify(service)]);
     await this.#redis.hset(this.#keys.services(agentId), Object.fromEntries(fields));
-  }
-
-  async #mayAsk(about: string, everyMs: number): Promise<boolean> {
-    return (await this.#redis.set(this.#keys.servicesAsked(about), '1', 'PX', everyMs, 'NX')) === 'OK';
   }
 }
 

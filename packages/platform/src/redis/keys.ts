@@ -46,8 +46,8 @@ export function redisKeys(prefix: string) {
     /** Hash: an agent's services as JSON, by their ids. */
     services: (agentId: string) => `${prefix}:services:${agentId}`,
     /**
-     * String with an expiry: the marketplace was just asked for an agent's services, or for one of
-     * them.
+     * String with an expiry: the marketplace is being asked, or was just asked, for an agent's
+     * services, or for one of them.
      */
     servicesAsked: (about: string) => `${prefix}:services-asked:${about}`,
     /** Set: the orders of the last poll of an agent. */
