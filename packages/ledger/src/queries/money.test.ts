@@ -42,7 +42,7 @@ const changes = fc.record({
   waste_cancelled_micros: fc.nat(1000),
 });
 
-/** What an order's payouts look like after a change. A fact that goes away here stays in the ledger. */
+/** The payouts of an order after a change. A fact that is missing here stays in the ledger. */
 const payouts = fc.array(
   fc.record({
     fact_key: fc.constantFrom('payout:1', 'payout:2', SHOWN_PAYOUT),
