@@ -100,7 +100,7 @@ export const PAYOUT_SUM_COLUMNS = [
   /** The amounts of these, less the net of their orders. */
   'difference_micros',
 ] as const;
-export type PayoutSumColumns = Record<(typeof PAYOUT_SUM_COLUMNS)[number], number>;
+type PayoutSumColumns = Record<(typeof PAYOUT_SUM_COLUMNS)[number], number>;
 
 /** What identifies a row of `payout_days`. */
 export const PAYOUT_DAY_KEYS = ['outcome', 'day'] as const;
