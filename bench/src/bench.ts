@@ -4,6 +4,7 @@ import type { Measure, Values } from './measure.ts';
 import { backlog } from './measures/backlog.ts';
 import { budget } from './measures/budget.ts';
 import { budgetModes } from './measures/budget-modes.ts';
+import { latency } from './measures/latency.ts';
 import { ledger } from './measures/ledger.ts';
 import { pickup } from './measures/pickup.ts';
 import { scaling } from './measures/scaling.ts';
@@ -17,6 +18,7 @@ const MEASURES: readonly Measure[] = [
   budget,
   budgetModes,
   pickup,
+  latency,
   throughput,
   webhooks,
   backlog,

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@fulfillment/processes';
 import type { HistoryCall } from '@fulfillment/tests/harness/sandbox';
 import type { Queue } from 'bullmq';
@@ -58,10 +59,27 @@ export async function placeOrders(stage: Stage, count: number, kind: Kind = 'ser
 }
 
 /** Pays orders as fast as the marketplace accepts payments. */
-export function payAll({ market }: Stage, ids: readonly string[]): Promise<void> {
-  return each(ids, BUYERS, async (id) => {
-    await market.sandbox.post(`/sandbox/orders/${id}/pay`);
-  });
+export function payAll(stage: Stage, ids: readonly string[]): Promise<void> {
+  return each(ids, BUYERS, (id) => payOrder(stage, id));
+}
+
+export async function payOrder({ market }: Stage, id: string): Promise<void> {
+  await market.sandbox.post(`/sandbox/orders/${id}/pay`);
+}
+
+/** Begins `work` for each item at a fixed rate. @returns when all of it is done. */
+export async function atPace<T>(
+  items: readonly T[],
+  perSecond: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const begun = performance.now();
+  const working: Promise<void>[] = [];
+  for (const [index, item] of items.entries()) {
+    await delay(Math.max(0, begun + (index * 1000) / perSecond - performance.now()));
+    working.push(work(item));
+  }
+  await Promise.all(working);
 }
 
 /** A call that the marketplace received. `at`: ms since the epoch. */

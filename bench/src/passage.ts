@@ -38,12 +38,15 @@ export async function passOrders(program: Program, count: number, earlier: numbe
 type Totals = Work & Usage;
 
 async function totals(program: Program): Promise<Totals> {
-  const { stage } = program;
+  return { ...(await workDone(program)), ...(await usageOf(program.stage, program.databasePids)) };
+}
+
+/** The work of all orders so far. */
+export async function workDone({ stage, jobs }: Program): Promise<Work> {
   return {
     reads: (await callsOf(stage, 'orders.get')).length,
     threads: (await callsOf(stage, 'orders.getMessages')).length,
-    jobs: await program.jobs(),
-    ...(await usageOf(stage, program.databasePids)),
+    jobs: await jobs(),
   };
 }
 

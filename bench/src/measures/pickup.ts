@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { factsOf } from '@fulfillment/shared';
 import { type Measure, quantile, under } from '../measure.ts';
-import { placeOrders, quiet, since, untilCalled } from '../orders.ts';
+import { atPace, payOrder, placeOrders, quiet, since, untilCalled } from '../orders.ts';
 import { openStage } from '../stage.ts';
 
 const PER_SECOND = 20;
@@ -21,13 +20,7 @@ export const pickup: Measure = {
     for (const name of ['ingestor', 'generation-worker', 'delivery-worker'] as const) await stage.app(name);
     const ids = await placeOrders(stage, count);
     await quiet(stage, count);
-    const begun = performance.now();
-    const paying: Promise<unknown>[] = [];
-    for (const [index, id] of ids.entries()) {
-      await delay(Math.max(0, begun + (index * 1000) / PER_SECOND - performance.now()));
-      paying.push(stage.market.sandbox.post(`/sandbox/orders/${id}/pay`));
-    }
-    await Promise.all(paying);
+    await atPace(ids, PER_SECOND, (id) => payOrder(stage, id));
     await untilCalled(stage, 'orders.deliver', count);
     const paid = await since(stage, 'paid');
     const waits = await Promise.all(
