@@ -6,6 +6,7 @@ import { budget } from './measures/budget.ts';
 import { budgetModes } from './measures/budget-modes.ts';
 import { latency } from './measures/latency.ts';
 import { ledger } from './measures/ledger.ts';
+import { openList } from './measures/open-list.ts';
 import { pickup } from './measures/pickup.ts';
 import { scaling } from './measures/scaling.ts';
 import { start } from './measures/start.ts';
@@ -22,6 +23,7 @@ const MEASURES: readonly Measure[] = [
   throughput,
   webhooks,
   backlog,
+  openList,
   scaling,
   start,
   ledger,

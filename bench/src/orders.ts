@@ -147,6 +147,20 @@ export async function quiet({ view }: Stage, orders: number): Promise<void> {
   await untilEmpty(WORK_QUEUES.map((name) => view.queues.get(name)));
 }
 
+/** Waits until this many orders wait for their generation. */
+export async function untilGenerationWaits(
+  { view }: Stage,
+  orders: number,
+  timeoutMs = PATIENCE_MS,
+): Promise<void> {
+  const generation = view.queues.get('generation');
+  await waitFor(
+    `${orders} orders to wait`,
+    async () => (await generation.getJobCountByTypes('prioritized')) >= orders || null,
+    { timeoutMs, intervalMs: 250 },
+  );
+}
+
 /** Waits until no job of these queues waits or runs. */
 export async function untilEmpty(queues: readonly Queue[]): Promise<void> {
   await waitFor(

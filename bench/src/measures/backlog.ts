@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { waitFor } from '@fulfillment/processes';
 import { factsOf } from '@fulfillment/shared';
 import { atLeast, type Figure, type Measure, under } from '../measure.ts';
-import { callsOf, each, placeOrders } from '../orders.ts';
+import { callsOf, each, placeOrders, untilGenerationWaits } from '../orders.ts';
 import { openStage, type RunningApp, type Stage } from '../stage.ts';
 
 const SMALL = 1000;
@@ -77,7 +77,7 @@ async function withBacklog(
   const intake = await stage.app('ingestor');
   const empty = await stage.usedMemory();
   const ids = await placeOrders(stage, count, 'x402');
-  await waitForBacklog(stage, count);
+  await untilGenerationWaits(stage, count, BACKLOG_WITHIN_MS);
   const bytesAnOrder = ((await stage.usedMemory()) - empty) / count;
   log(`${ids.length} orders wait: ${(bytesAnOrder / 1024).toFixed(2)} KB each`);
   await intake.process.stop();
@@ -89,16 +89,6 @@ async function withBacklog(
   const { delivered, perSecond } = await rateOf(stage, deliveries, ids);
   log(`${count}: ${perSecond.toFixed(1)} orders/s over ${delivered} deliveries`);
   return { bytesAnOrder, perSecond, delivered, rss };
-}
-
-/** Waits until every order has its generation job. */
-async function waitForBacklog({ view }: Stage, count: number): Promise<void> {
-  await waitFor(
-    `${count} orders to wait`,
-    async () =>
-      (await view.queues.get('generation').getJobCountByTypes('prioritized')) >= count ? true : null,
-    { timeoutMs: BACKLOG_WITHIN_MS, intervalMs: 250 },
-  );
 }
 
 /** Waits for this many deliveries. With null, waits until nothing is left to generate. */
