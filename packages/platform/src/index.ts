@@ -22,6 +22,7 @@ export type { Observed } from './reconcile/observe-order.ts';
 export { readThread } from './reconcile/read-thread.ts';
 export { Reconciler } from './reconcile/reconciler.ts';
 export type { LoadedRecord } from './record-store/loaded-record.ts';
+export type { StoredSnapshot } from './record-store/order-index.ts';
 export { type OrderSummary, summarise } from './record-store/order-summary.ts';
 export { RecordStore } from './record-store/record-store.ts';
 export { onChange } from './redis/changes.ts';

@@ -1,4 +1,5 @@
-import type { RecordStore, Runtime } from '@fulfillment/platform';
+import { isDeepStrictEqual } from 'node:util';
+import type { RecordStore, Runtime, StoredSnapshot } from '@fulfillment/platform';
 import {
   mergeSnapshots,
   type OrderRef,
@@ -34,12 +35,8 @@ export async function observeListed(
   agentId: string,
   { listed, askedAt }: { listed: readonly OrderSnapshot[]; askedAt: number },
 ): Promise<OrderRef[]> {
-  const refs = listed.map((order) => ({ agentId, orderId: order.id }));
-  const before = await store.index.snapshots(refs);
   const changed: OrderRef[] = [];
-  for (const [index, order] of listed.entries()) {
-    const ref = { agentId, orderId: order.id };
-    const snapshot = mergeSnapshots(before[index] ?? null, order);
+  for (const { ref, order, snapshot } of await notUnchanged(store, agentId, { listed, askedAt })) {
     const isChange = await store.observe(ref, { snapshot, askedAt, via: 'poll', hintsAnswered: null });
     if (!isChange && !(await isOverwritten(store, ref, order))) continue;
     changed.push(ref);
@@ -49,15 +46,54 @@ export async function observeListed(
   return changed;
 }
 
+/** An order that a list shows, and what it adds to the stored snapshot. */
+interface Listed {
+  ref: OrderRef;
+  order: OrderSnapshot;
+  snapshot: OrderSnapshot;
+}
+
+/**
+ * Most orders of a list are as they are stored. They are noted together, because a long list would
+ * take seconds one by one.
+ * @returns the other orders, and those whose delivery may be overwritten (see `isOverwritten`).
+ */
+async function notUnchanged(
+  store: RecordStore,
+  agentId: string,
+  { listed, askedAt }: { listed: readonly OrderSnapshot[]; askedAt: number },
+): Promise<Listed[]> {
+  const stored = await store.index.stored(listed.map(({ id: orderId }) => ({ agentId, orderId })));
+  const others: Listed[] = [];
+  const unchanged: (Listed & { before: StoredSnapshot })[] = [];
+  for (const [index, order] of listed.entries()) {
+    const before = stored[index] ?? null;
+    const snapshot = mergeSnapshots(before?.snapshot ?? null, order);
+    const one = { ref: { agentId, orderId: order.id }, order, snapshot };
+    const isSame = before !== null && isDeepStrictEqual(before.snapshot, snapshot);
+    if (isSame && !namesDeliverable(order)) unchanged.push({ ...one, before });
+    else others.push(one);
+  }
+  const noted = await store.noteUnchanged(
+    unchanged.map(({ before }) => before),
+    askedAt,
+  );
+  return [...others, ...unchanged.filter((_, index) => noted[index] !== true)];
+}
+
 /**
  * Whether the list shows our delivery overwritten (the x402 race). The status may equal the last
  * status that we read, because nobody reads an order between its delivery and the race. Only an
  * order that names a deliverable is loaded.
  */
-async function isOverwritten(store: RecordStore, ref: OrderRef, { deliverableUrl }: OrderSnapshot) {
-  if ((deliverableUrl ?? null) === null) return false;
+async function isOverwritten(store: RecordStore, ref: OrderRef, order: OrderSnapshot) {
+  if (!namesDeliverable(order)) return false;
   const record = await store.load(ref);
   return record !== null && overwrittenFact(record) !== null;
+}
+
+function namesDeliverable({ deliverableUrl }: OrderSnapshot): boolean {
+  return (deliverableUrl ?? null) !== null;
 }
 
 /**

@@ -38,6 +38,9 @@ declare module 'ioredis' {
     noteThread(...args: AppendArguments): Result<StoredRecord, Context>;
     observeOrder(...args: ObserveArguments): Result<number, Context>;
     observeOrderAndLoad(...args: ObserveArguments): Result<[number, StoredRecord], Context>;
+    noteUnchanged(
+      ...args: [record: string, services: string, askedAt: number, storedAt: number, serviceId: string]
+    ): Result<number, Context>;
     noteService(record: string, service: string): Result<StoredRecord, Context>;
     settleOrder(
       ...args: [

@@ -1,12 +1,21 @@
 import type { OrderRef, OrderSnapshot } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
 import { type RedisKeys, refOf } from '../redis/keys.ts';
+import { inTrips } from './in-trips.ts';
 import { type OrderSummary, readSummary } from './order-summary.ts';
 import { readSnapshot } from './read-record.ts';
 import { readRedisTime } from './redis-time.ts';
 
 /** The most orders in attention that a count reads. */
 const MOST_COUNTED = 1000;
+
+/** The snapshot of an order as it is stored. */
+export interface StoredSnapshot {
+  ref: OrderRef;
+  snapshot: OrderSnapshot;
+  /** When the marketplace was asked for it, in ms since the epoch. */
+  storedAt: number;
+}
 
 /**
  * Finds orders: all of them, the unfinished, those due for a reconcile, and those that wait for an
@@ -21,9 +30,12 @@ export class OrderIndex {
     this.#keys = keys;
   }
 
-  /** The last snapshots of many orders, in the order of `refs`. Null: the order has no snapshot. */
-  async snapshots(refs: readonly OrderRef[]): Promise<(OrderSnapshot | null)[]> {
-    return this.#hashFields(refs, 'snapshot', (text) => readSnapshot(text));
+  /** What is stored of many orders, in the order of `refs`. Null: the order has no snapshot. */
+  async stored(refs: readonly OrderRef[]): Promise<(StoredSnapshot | null)[]> {
+    return this.#hashFields(refs, ['snapshot', 'observedAt'], ([text, observedAt], ref) => {
+      const snapshot = readSnapshot(text);
+      return snapshot === null ? null : { ref, snapshot, storedAt: Number(observedAt) };
+    });
   }
 
   /**
@@ -44,7 +56,7 @@ export class OrderIndex {
     const key = { all: this.#keys.orders, open: this.#keys.open, attention: this.#keys.attention }[which];
     const names = await this.#redis.zrange(key, offset, offset + limit - 1, 'REV');
     const refs = names.map(refOf);
-    return this.#hashFields(refs, 'summary', (text, ref) => readSummary(text, ref));
+    return this.#hashFields(refs, ['summary'], ([text = null], ref) => readSummary(text, ref));
   }
 
   /**
@@ -70,17 +82,12 @@ export class OrderIndex {
 
   async #hashFields<T>(
     refs: readonly OrderRef[],
-    field: string,
-    read: (text: string | null, ref: OrderRef) => T,
+    fields: readonly string[],
+    read: (values: (string | null)[], ref: OrderRef) => T,
   ): Promise<T[]> {
-    if (refs.length === 0) return [];
-    const pipeline = this.#redis.pipeline();
-    for (const ref of refs) pipeline.hget(this.#keys.record(ref), field);
-    const answers = (await pipeline.exec()) ?? [];
-    return refs.map((ref, index) => {
-      const [error, value] = answers[index] ?? [null, null];
-      if (error) throw error;
-      return read(typeof value === 'string' ? value : null, ref);
-    });
+    const values = await inTrips(this.#redis, refs, (pipeline, ref) =>
+      pipeline.hmget(this.#keys.record(ref), ...fields),
+    );
+    return refs.map((ref, index) => read(values[index] as (string | null)[], ref));
   }
 }

@@ -3,6 +3,7 @@ import {
   decide,
   type Fact,
   type FactOf,
+  type OrderRef,
   type OrderSnapshot,
   parseOrder,
   policySchema,
@@ -56,6 +57,15 @@ const dueAt = (ref: { agentId: string; orderId: string }) =>
     .then((score) => (score === null ? null : Number(score)));
 
 const settledAt = (ref: { agentId: string; orderId: string }) => redis.hget(keys.record(ref), 'settledAt');
+
+const serviceOf = (id: string): SoldService => ({
+  id,
+  title: 'A novel',
+  category: 'custom',
+  priceType: 'fixed',
+  turnaroundHours: 6.5,
+  quota: null,
+});
 
 describe('facts', () => {
   test('of a long-open order are removed if nothing depends on them', async () => {
@@ -209,18 +219,36 @@ describe('observations', () => {
       brief: 'ä'.repeat(100_000),
       requirement_answers: { a: [1, { b: null }] },
     });
-    const service: SoldService = {
-      id: 'srv_slow',
-      title: 'A novel',
-      category: 'custom',
-      priceType: 'fixed',
-      turnaroundHours: 6.5,
-      quota: null,
-    };
+    const service = serviceOf('srv_slow');
     await redis.hset(keys.services(ref.agentId), 'srv_slow', JSON.stringify(service));
     await store.observe(ref, await observation({}, { snapshot }));
     expect(await loaded(ref)).toMatchObject({ snapshot, service, turnaroundHours: 6.5 });
-    expect(await store.index.snapshots([newOrder(), ref])).toEqual([null, snapshot]);
+    expect(await store.index.stored([newOrder(), ref])).toEqual([
+      null,
+      { ref, snapshot, storedAt: expect.any(Number) },
+    ]);
+  });
+
+  test('that lists show unchanged is noted with its time and service, unless it was stored meanwhile', async () => {
+    const refs = [newOrder(), newOrder()];
+    for (const ref of refs)
+      await store.observe(ref, await observation({}, { snapshot: shown({ service_id: 'srv_new' }) }));
+    const stored = (await store.index.stored(refs)).flatMap((one) => one ?? []);
+    const [unchanged, other] = refs as [OrderRef, OrderRef];
+    const readAt = (stored[1]?.storedAt ?? 0) + 2000;
+    await store.observe(other, { ...(await observation({ status: 'delivered' })), askedAt: readAt });
+    await redis.hset(
+      keys.services(unchanged.agentId),
+      'srv_new',
+      JSON.stringify({ ...serviceOf('srv_new'), title: 'A new title' }),
+    );
+    const askedAt = (stored[0]?.storedAt ?? 0) + 1000;
+    expect(await store.noteUnchanged(stored, askedAt)).toEqual([true, false]);
+    expect(await loaded(unchanged)).toMatchObject({
+      observedAt: askedAt,
+      service: { title: 'A new title' },
+    });
+    expect(await loaded(other)).toMatchObject({ observedAt: readAt, snapshot: { status: 'delivered' } });
   });
 
   test('a hint is answered only by an observation that began after it', async () => {

@@ -14,8 +14,9 @@ import type { RedisKeys } from '../redis/keys.ts';
 import { type AppendKeys, defineCommands, type ObserveArguments } from './commands.ts';
 import { factArguments } from './fact-arguments.ts';
 import { FIRST_COUNTED_PLACE } from './fact-places.ts';
+import { inTrips } from './in-trips.ts';
 import { type LoadedRecord, readLoaded, readWritten } from './loaded-record.ts';
-import { OrderIndex } from './order-index.ts';
+import { OrderIndex, type StoredSnapshot } from './order-index.ts';
 import { summarise } from './order-summary.ts';
 import { readRedisTime } from './redis-time.ts';
 import { Retention } from './retention.ts';
@@ -112,6 +113,20 @@ export class RecordStore {
       ...this.#observeArguments(ref, observation),
     );
     return { changed: changed === 1, record: readWritten(ref, stored) };
+  }
+
+  /**
+   * Notes that the marketplace shows these orders as they are stored, in few trips to Redis.
+   * @param orders what the caller saw stored.
+   * @param askedAt as for `Observation`.
+   * @returns for each order whether this is noted. False: another snapshot was stored meanwhile.
+   */
+  async noteUnchanged(orders: readonly StoredSnapshot[], askedAt: number): Promise<boolean[]> {
+    const answers = await inTrips(this.#redis, orders, (pipeline, { ref, snapshot, storedAt }) => {
+      const services = this.#keys.services(ref.agentId);
+      pipeline.noteUnchanged(this.#keys.record(ref), services, askedAt, storedAt, snapshot.serviceId ?? '');
+    });
+    return answers.map((answer) => answer === 1);
   }
 
   #observeArguments(ref: OrderRef, observation: Observation): ObserveArguments {
