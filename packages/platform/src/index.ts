@@ -18,6 +18,7 @@ export { runApp } from './process/run-app.ts';
 export { createRuntime, type Runtime } from './process/runtime.ts';
 export * from './process/settings.ts';
 export { requireWritableFolder } from './process/writable-folder.ts';
+export { findAtRest } from './reconcile/at-rest.ts';
 export type { Observed } from './reconcile/observe-order.ts';
 export { readThread } from './reconcile/read-thread.ts';
 export { Reconciler } from './reconcile/reconciler.ts';

@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { localDisk } from '@fulfillment/artifacts';
 import { addBytes } from '@fulfillment/artifacts/test-support';
-import { newOrder, openRuntime } from '@fulfillment/platform/test-support';
-import type { OrderRef } from '@fulfillment/shared';
+import { newOrder, openRuntime, orderRow } from '@fulfillment/platform/test-support';
+import { jobFor, type OrderRef } from '@fulfillment/shared';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Retention, sweep } from './sweep.ts';
 
@@ -41,6 +41,28 @@ describe('a sweep', () => {
     await sweepNow();
     expect(await pokes(due)).toBe(1);
     expect(await pokes(later)).toBe(0);
+  });
+
+  test('puts an order off whose job waits, and pokes it once the job is gone', async () => {
+    const ref = newOrder();
+    app.market.answers[`GET /api/orders/${ref.orderId}`] = {
+      data: { order: orderRow(ref.orderId, { status: 'paid', bounty_id: 'bty_1' }), deliverables: [] },
+    };
+    await store.hint(ref, []);
+    const decision = await runtime.reconciler.reconcile(ref);
+    const [step] = decision?.steps ?? [];
+    if (step === undefined) throw new Error('The order needs no step.');
+    const name = `${ref.agentId}/${ref.orderId}`;
+    const makeDue = async () => void (await redis.zadd(keys.open, (await store.now()) - 1, name));
+    await makeDue();
+    await sweepNow();
+    expect(await pokes(ref)).toBe(0);
+    expect(Number(await redis.zscore(keys.open, name)) - (await store.now())).toBeGreaterThan(90_000);
+    const { queue, jobId } = jobFor(ref, step);
+    await queues.get(queue).remove(jobId);
+    await makeDue();
+    await sweepNow();
+    expect(await pokes(ref)).toBe(1);
   });
 
   test('forgets what finished long ago', async () => {

@@ -1,4 +1,4 @@
-import { describeError, type Runtime } from '@fulfillment/platform';
+import { describeError, findAtRest, type Runtime } from '@fulfillment/platform';
 import { aborted } from '@fulfillment/shared';
 
 /** The most orders that one sweep pokes. Several sweeps work through a backlog. */
@@ -25,16 +25,20 @@ export interface Retention {
 
 /**
  * Pokes the unfinished orders that are due, so that orders go on after a crash or a lost webhook.
- * Forgets the orders that have been finished for the configured number of days, and removes their
+ * An order whose job waits needs no poke, and is only put off. Forgets the orders that have been finished for the configured number of days, and removes their
  * files. If files cannot be removed now, the next sweeps try again.
  */
 export async function sweep(
-  { store, queues, log }: Runtime,
+  runtime: Runtime,
   { retentionDays, removeFiles, removeWithinMs = REMOVE_WITHIN_MS }: Retention,
 ): Promise<void> {
+  const { store, queues, log } = runtime;
   const due = await store.index.takeDue(SWEEP_LIMIT, PUT_OFF_MS);
-  await queues.pokeAll(due, 'sweep');
-  if (due.length > 0) log.debug({ orders: due.length }, 'swept');
+  const atRest = await findAtRest(runtime, due.refs, due.takenAt);
+  await store.index.putOff(due, atRest);
+  const poked = due.refs.filter((ref) => !atRest.has(ref));
+  await queues.pokeAll(poked, 'sweep');
+  if (due.refs.length > 0) log.debug({ orders: poked.length, atRest: atRest.size }, 'swept');
   const forgotten = await store.retention.forgetFinished(retentionDays * DAY_MS, FORGET_LIMIT);
   if (forgotten.length > 0) log.info({ orders: forgotten.length }, 'forgot orders that finished long ago');
 

@@ -14,6 +14,7 @@ import {
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { isConnectionError, redisCause } from '../redis/errors.ts';
+import { inTrips } from '../redis/in-trips.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /**
@@ -128,7 +129,7 @@ export class Queues {
   async ensure(ref: OrderRef, step: Step, dueAt: number): Promise<void> {
     const job = jobFor(ref, step);
     const queue = this.#queues[job.queue];
-    const priority = job.queue === 'messages' ? 0 : priorityOf(dueAt);
+    const priority = priorityIn(job.queue, dueAt);
     const former = await queue.getJob(job.jobId);
     if (former !== undefined && former.finishedOn === undefined) {
       if (former.priority !== priority) await former.changePriority({ priority });
@@ -136,6 +137,22 @@ export class Queues {
     }
     if (former !== undefined) await queue.remove(job.jobId);
     await queue.add(job.name, job.payload, { jobId: job.jobId, priority });
+  }
+
+  /**
+   * Whether `ensure` would change nothing, for many steps in few trips to Redis.
+   * @returns the answers, in the order of `steps`.
+   */
+  async areEnsured(steps: readonly { ref: OrderRef; step: Step; dueAt: number }[]): Promise<boolean[]> {
+    const jobs = steps.map(({ ref, step, dueAt }) => ({ ...jobFor(ref, step), dueAt }));
+    const found = await inTrips(this.#redis, jobs, (pipeline, { queue, jobId }) =>
+      pipeline.hmget(this.#queues[queue].toKey(jobId), 'name', 'finishedOn', 'priority'),
+    );
+    return jobs.map(({ queue, dueAt }, index) => {
+      const [name, finishedOn, priority] = found[index] as (string | null)[];
+      const isUnfinished = name !== null && name !== undefined && (finishedOn ?? null) === null;
+      return isUnfinished && Number(priority ?? 0) === priorityIn(queue, dueAt);
+    });
   }
 
   /**
@@ -163,6 +180,11 @@ const LAST = 2 ** 21;
  */
 const PRIORITY_STEP_MS = 5 * 60_000;
 const PRIORITY_EPOCH = Date.UTC(2026, 0, 1);
+
+/** Messages keep their order. */
+function priorityIn(queue: QueueName, dueAt: number): number {
+  return queue === 'messages' ? 0 : priorityOf(dueAt);
+}
 
 function priorityOf(dueAt: number): number {
   return Math.max(1, Math.min(LAST, Math.ceil((dueAt - PRIORITY_EPOCH) / PRIORITY_STEP_MS)));

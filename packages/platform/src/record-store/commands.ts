@@ -41,6 +41,7 @@ declare module 'ioredis' {
     noteUnchanged(
       ...args: [record: string, services: string, askedAt: number, storedAt: number, serviceId: string]
     ): Result<number, Context>;
+    putOff(...args: [open: string, dueAt: number, ...pairs: (string | number)[]]): Result<number, Context>;
     noteService(record: string, service: string): Result<StoredRecord, Context>;
     settleOrder(
       ...args: [

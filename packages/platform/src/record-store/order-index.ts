@@ -1,7 +1,7 @@
-import type { OrderRef, OrderSnapshot } from '@fulfillment/shared';
+import { type OrderRef, type OrderSnapshot, subjectName } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
+import { inTrips } from '../redis/in-trips.ts';
 import { type RedisKeys, refOf } from '../redis/keys.ts';
-import { inTrips } from './in-trips.ts';
 import { type OrderSummary, readSummary } from './order-summary.ts';
 import { readSnapshot } from './read-record.ts';
 import { readRedisTime } from './redis-time.ts';
@@ -15,6 +15,14 @@ export interface StoredSnapshot {
   snapshot: OrderSnapshot;
   /** When the marketplace was asked for it, in ms since the epoch. */
   storedAt: number;
+}
+
+/** Orders that are due for a reconcile. Times are in ms since the epoch, by Redis' clock. */
+export interface DueOrders {
+  refs: OrderRef[];
+  takenAt: number;
+  /** When they are due again. */
+  dueAgainAt: number;
 }
 
 /**
@@ -42,13 +50,23 @@ export class OrderIndex {
    * Takes unfinished orders that are due for a reconcile, the longest due first. Each is due again
    * after `putOffMs`.
    */
-  async takeDue(limit: number, putOffMs: number): Promise<OrderRef[]> {
+  async takeDue(limit: number, putOffMs: number): Promise<DueOrders> {
     const now = await readRedisTime(this.#redis);
     const due = await this.#redis.zrange(this.#keys.open, '-inf', now, 'BYSCORE', 'LIMIT', 0, limit);
-    if (due.length === 0) return [];
-    const putOff = due.flatMap((name) => [now + putOffMs, name]);
-    await this.#redis.zadd(this.#keys.open, 'XX', ...putOff);
-    return due.map(refOf);
+    const dueAgainAt = now + putOffMs;
+    const putOff = due.flatMap((name) => [dueAgainAt, name]);
+    if (putOff.length > 0) await this.#redis.zadd(this.#keys.open, 'XX', ...putOff);
+    return { refs: due.map(refOf), takenAt: now, dueAgainAt };
+  }
+
+  /**
+   * Puts off orders that `takeDue` returned. An order that has become due meanwhile stays due.
+   * @param until when each order is due again, in ms since the epoch.
+   */
+  async putOff({ dueAgainAt }: DueOrders, until: ReadonlyMap<OrderRef, number>): Promise<void> {
+    if (until.size === 0) return;
+    const pairs = [...until].flatMap(([ref, at]) => [subjectName(ref), at]);
+    await this.#redis.putOff(this.#keys.open, dueAgainAt, ...pairs);
   }
 
   /** Summaries of orders, the newest first. */

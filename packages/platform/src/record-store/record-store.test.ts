@@ -453,9 +453,10 @@ test('due orders are taken, the longest due first, and get a later check', async
     await own.append(ref, []);
     await other.redis.zadd(other.keys.open, 'XX', 1000 - index, `${ref.agentId}/${ref.orderId}`);
   }
-  expect(await own.index.takeDue(2, 60_000)).toEqual([refs[2], refs[1]]);
-  expect(await own.index.takeDue(2, 60_000)).toEqual([refs[0]]);
-  expect(await own.index.takeDue(2, 60_000)).toEqual([]);
+  const taken = await own.index.takeDue(2, 60_000);
+  expect(taken.refs).toEqual([refs[2], refs[1]]);
+  expect((await own.index.takeDue(2, 60_000)).refs).toEqual([refs[0]]);
+  expect((await own.index.takeDue(2, 60_000)).refs).toEqual([]);
   expect(await own.index.counts()).toEqual({ all: 3, open: 3, attention: 0 });
   expect((await own.index.list('all', 0, 2)).map(({ orderId }) => orderId)).toHaveLength(2);
 });

@@ -10,11 +10,11 @@ import {
   subjectName,
 } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
+import { inTrips } from '../redis/in-trips.ts';
 import type { RedisKeys } from '../redis/keys.ts';
 import { type AppendKeys, defineCommands, type ObserveArguments } from './commands.ts';
 import { factArguments } from './fact-arguments.ts';
 import { FIRST_COUNTED_PLACE } from './fact-places.ts';
-import { inTrips } from './in-trips.ts';
 import { type LoadedRecord, readLoaded, readWritten } from './loaded-record.ts';
 import { OrderIndex, type StoredSnapshot } from './order-index.ts';
 import { summarise } from './order-summary.ts';
