@@ -25,8 +25,9 @@ export interface Retention {
 
 /**
  * Pokes the unfinished orders that are due, so that orders go on after a crash or a lost webhook.
- * An order whose job waits needs no poke, and is only put off. Forgets the orders that have been finished for the configured number of days, and removes their
- * files. If files cannot be removed now, the next sweeps try again.
+ * An order whose job waits needs no poke, and is only put off. Forgets the orders that have been
+ * finished for the configured number of days, and removes their files. If files cannot be removed
+ * now, the next sweeps try again.
  */
 export async function sweep(
   runtime: Runtime,

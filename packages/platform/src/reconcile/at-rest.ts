@@ -18,7 +18,7 @@ interface AtRestDependencies {
  * its jobs wait or run. Long queues make many such orders, and this takes two reads for each, in
  * few trips to Redis, and no script.
  * @param now by Redis' clock, in ms since the epoch.
- * @returns when each of these orders must be looked at again, in ms since the epoch.
+ * @returns when each of these orders is due for its next check, in ms since the epoch.
  */
 export async function findAtRest(
   { redis, keys, queues, policy }: AtRestDependencies,

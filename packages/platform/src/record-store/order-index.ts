@@ -38,7 +38,7 @@ export class OrderIndex {
     this.#keys = keys;
   }
 
-  /** What is stored of many orders, in the order of `refs`. Null: the order has no snapshot. */
+  /** The stored snapshots of many orders, in the order of `refs`. Null: the order has none. */
   async stored(refs: readonly OrderRef[]): Promise<(StoredSnapshot | null)[]> {
     return this.#hashFields(refs, ['snapshot', 'observedAt'], ([text, observedAt], ref) => {
       const snapshot = readSnapshot(text);
