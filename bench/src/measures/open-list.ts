@@ -23,7 +23,8 @@ export const openList: Measure = {
   how:
     `${ORDERS} paid orders wait for their generation, no generation worker runs, and nothing changes. One ingestor polls them every ` +
     `${POLL_SECONDS} seconds, ${POLLS} times. The time of a poll is the mean time of its job. The list alone is the marketplace's answer, ` +
-    `read by the SDK. Then an ingestor sweeps them every 15 seconds for ${SWEEP_WINDOW_SECONDS} s, and does not poll. Processor time is that ` +
+    `read by the SDK. Then an ingestor sweeps them every 15 seconds and does not poll. Its first ${SWEEP_WINDOW_SECONDS} s do not count, and ` +
+    `the next ${SWEEP_WINDOW_SECONDS} s do. Processor time is that ` +
     'of the ingestor and Redis. Redis counts the commands, those in scripts included.',
   figures: [
     { what: 'poll', unit: 'ms', target: atMost(300) },
@@ -74,10 +75,11 @@ async function measurePolls(stage: Stage): Promise<Values> {
   return values;
 }
 
+/** @param seconds the time before the measurement, and the time of the measurement. */
 async function measureSweeps(stage: Stage, seconds: number): Promise<Values> {
   const ingestor = await stage.app('ingestor');
-  // An ingestor polls once at its start.
-  await untilPolled(ingestor, 1);
+  // An ingestor polls once at its start, and the checks of these young orders are not due yet.
+  await delay(seconds * 1000);
   const [before, used] = [await jobRuns(ingestor, 'reconcile'), await usageOf(stage)];
   const begun = performance.now();
   await delay(seconds * 1000);
