@@ -82,12 +82,12 @@ test('an operator logs in, opens a queue and an order, and retries the failed st
   await page.locator('.timeline').getByText('Step "Generate the first version" failed for good').waitFor();
   await page.locator('.text', { hasText: '<script>alert(2)</script>' }).waitFor();
 
-  await page.getByRole('button', { name: 'Retry' }).click();
+  await page.getByRole('button', { name: 'Generate again and deliver' }).click();
   await page
     .locator('.timeline')
     .getByText('Operator retries the step "Generate the first version"')
     .waitFor();
-  expect(await page.getByRole('button', { name: 'Retry' }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: 'Generate again and deliver' }).count()).toBe(0);
 
   await page.getByRole('button', { name: 'Log out' }).click();
   await open('/');

@@ -117,11 +117,13 @@ export interface GenerateContext extends HandlerContext {
    * when unknown.
    */
   feedback: string | null;
-  /** What an operator wants different, when they had the round regenerated. Null otherwise. */
+  /**
+   * An operator's words about this round: what should change in a draft, or a note with a release
+   * or a retry. Null without any.
+   */
   note: string | null;
   /**
-   * The output of the last draft, which an operator had regenerated and which `note` is about. Null
-   * in the first draft.
+   * The output of the last draft, if an operator had it regenerated. Null in the first draft.
    */
   draft: { deliverables: readonly DraftDeliverable[] } | null;
   /** Whether this round answers a dispute. */

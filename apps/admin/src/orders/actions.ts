@@ -9,12 +9,18 @@ import {
 import { z } from 'zod';
 import { typedText } from './typed-text.ts';
 
+/** The most characters of a note. */
+export const NOTE_LENGTH = 4000;
+
 /** The request of a form of the order page: an action on one of the order's attentions. */
 export const actionForm = z.object({
   action: z.enum(ATTENTION_ACTIONS),
   attention: z.string().min(1).max(500),
-  /** For a draft: the requested change, or the reason not to deliver. */
-  note: typedText(4000),
+  /**
+   * For a draft: the requested change, or the reason not to deliver. For a retry or a release:
+   * words to the handler.
+   */
+  note: typedText(NOTE_LENGTH),
   /** For an approved draft: the message to the buyer. */
   message: typedText(2000),
 });

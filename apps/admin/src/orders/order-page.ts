@@ -1,6 +1,5 @@
 import type { Pause } from '@fulfillment/platform';
 import {
-  type Attention,
   type Decision,
   factsOf,
   type OrderRecord,
@@ -11,7 +10,6 @@ import {
   stepName,
 } from '@fulfillment/shared';
 import { jobPath, orderPath } from '../board.ts';
-import { elementId } from '../page/element-id.ts';
 import { count, roughly } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { icon } from '../page/icon.ts';
@@ -19,12 +17,12 @@ import { dueTime, pointInTime } from '../page/times.ts';
 import { externalLink, inline, textBlock } from '../page/untrusted.ts';
 import { holdUpText } from '../system/pause-text.ts';
 import { ACTION_LABELS } from './actions.ts';
+import { attentionSection } from './attention-section.ts';
 import { conversationSection } from './conversation/conversation-section.ts';
 import type { DraftTexts } from './draft-texts.ts';
 import type { FoundOrder } from './find-order.ts';
 import { moneySection } from './money-section.ts';
 import type { OrderJob } from './order-jobs.ts';
-import { draftSection, verdictForms } from './review-section.ts';
 import { briefSection, snapshotSection } from './snapshot-section.ts';
 import { stagePill } from './stage-pill.ts';
 import { rawFacts, timeline } from './timeline.ts';
@@ -94,26 +92,6 @@ function heading({ ref, record, decision, agent }: OrderView): Html {
 function pauseNotice(pause: Pause, now: number): Html {
   const { what, rest } = holdUpText(pause, now);
   return html`<p class="warning"><strong>${what}</strong> ${rest} <a href="/system">Resume it on the System page</a></p>`;
-}
-
-function attentionSection(view: OrderView, item: Attention): Html {
-  const id = elementId('attention', item.key);
-  return html`<section class="panel" id="${id}" data-attention="${item.key}">
-    <header><span class="pill warn">Needs you</span><h2>This order waits for you</h2></header>
-    <div class="body">
-    ${textBlock(`${id}-reason`, item.reason)}
-    ${item.kind === 'review' && draftSection(view, item.round)}
-    ${view.mayAct && item.kind === 'review' && verdictForms(view, item)}
-    ${
-      view.mayAct &&
-      item.kind !== 'review' &&
-      html`<form class="actions" method="post" action="${orderPath(view.ref)}/actions">
-        <input type="hidden" name="attention" value="${item.key}">
-        ${item.actions.map((action, at) => html`<button${at === 0 && html` class="primary"`} name="action" value="${action}">${ACTION_LABELS[action]}</button>`)}
-      </form>`
-    }
-    </div>
-  </section>`;
 }
 
 /** Unhandled messages, unless an attention already reports them. */

@@ -1,4 +1,4 @@
-import { type Fact, jobFor } from '@fulfillment/shared';
+import { type Fact, jobFor, noteFor } from '@fulfillment/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { putOrder, startTestAdmin, type TestAdmin } from '../test-support/admin.ts';
 
@@ -63,6 +63,46 @@ describe('actions', () => {
       { type: 'operator_released', round: '0', attentionKey: 'no_brief', by: 'operator' },
     ]);
     expect(await pokes()).toBe(1);
+  });
+
+  test.each<[string, string, Record<string, unknown>, Fact[], Record<string, unknown>]>([
+    [
+      'Retry',
+      'failed:generate:0:0',
+      {},
+      [FAILED],
+      { type: 'operator_retried', stepKey: 'generate:0', attempt: 0 },
+    ],
+    [
+      'Release',
+      'disputed:0d',
+      { status: 'disputed' },
+      [],
+      { type: 'operator_released', round: '0d', attentionKey: 'disputed:0d' },
+    ],
+  ])('%s takes a note for the handler', async (_, attention, fields, before, fact) => {
+    await putOrder(admin.runtime, ref, { fields, facts: before });
+    expect((await admin.ask(path)).body).toContain('Note for the handler');
+    const note = 'The buyer means the <b>left</b> photo.';
+    const action = fact.type === 'operator_retried' ? 'retry' : 'release';
+    const answer = await admin.press(`${path}/actions`, { action, attention, note });
+    expect(answer.status).toBe(303);
+    const record = await admin.runtime.store.load(ref);
+    expect(record?.facts).toContainEqual(expect.objectContaining({ ...fact, note, by: 'operator' }));
+    expect(noteFor(record ?? expect.fail('There is no record.'), attention.endsWith('0d') ? '0d' : '0')).toBe(
+      note,
+    );
+    expect((await admin.ask(path)).body).toContain('The buyer means the &lt;b&gt;left&lt;/b&gt; photo.');
+  });
+
+  test('a step that calls no handler takes no note', async () => {
+    await putOrder(admin.runtime, ref, {
+      fields: { status: 'pending_quote', quoted_price_usd: null },
+      facts: [{ ...FAILED, stepKey: 'price:0' }],
+    });
+    const { body } = await admin.ask(path);
+    expect(body).toContain('Set the price again');
+    expect(body).not.toContain('Note for the handler');
   });
 
   test('a failed payout can be requested again', async () => {

@@ -16,7 +16,7 @@ import { ACTION_LABELS } from './actions.ts';
 import { IMAGES } from './artifact-routes.ts';
 import type { DraftTexts } from './draft-texts.ts';
 
-interface ReviewView {
+export interface ReviewView {
   ref: OrderRef;
   record: OrderRecord;
   policy: Policy;

@@ -10,7 +10,7 @@ export interface MadeUpOrder extends Partial<HandlerOrder> {
   /** What the buyer wants changed. */
   feedback?: string;
   isDispute?: boolean;
-  /** What an operator wants different. */
+  /** An operator's note. */
   note?: string;
   /** The output of the last draft. */
   draft?: NonNullable<GenerateContext['draft']>;

@@ -2,10 +2,13 @@ import type { Fact } from '../facts/facts.ts';
 import type { Attention } from './attention.ts';
 import type { AttentionAction } from './attention-actions.ts';
 
-/** An operator's action on an attention, with the operator's own words on a draft. */
+/** An operator's action on an attention, with the operator's own words. */
 export interface AttentionAnswer {
   action: AttentionAction;
-  /** The requested change, or the reason not to deliver. */
+  /**
+   * For a draft: the requested change, or the reason not to deliver. For a retry or a release:
+   * words to the handler. Empty: none.
+   */
   note: string;
   /** Replaces the usual message to the buyer. Empty: the usual message. */
   message: string;
@@ -22,18 +25,20 @@ export function answerAttention(
   by: string,
 ): Fact | null {
   if (!attention.actions.includes(action)) return null;
+  const words = note === '' ? {} : { note };
   switch (action) {
     case 'retry': {
       if (!('stepKey' in attention)) return null;
       const { stepKey, attempt } = attention;
-      return { type: 'operator_retried', stepKey, attempt, by };
+      return { type: 'operator_retried', stepKey, attempt, ...words, by };
     }
     case 'retry_payout':
       if (attention.kind !== 'payout' || attention.cause === 'payout_failed_early') return null;
       return { type: 'payout_retry_asked', index: attention.attempt, by };
     case 'release': {
       if (!('round' in attention)) return null;
-      return { type: 'operator_released', round: attention.round, attentionKey: attention.key, by };
+      const { round, key: attentionKey } = attention;
+      return { type: 'operator_released', round, attentionKey, ...words, by };
     }
     case 'acknowledge':
       return acknowledgement(attention, by);
@@ -42,8 +47,8 @@ export function answerAttention(
     case 'refuse': {
       if (attention.kind !== 'review') return null;
       const { round, draft } = attention;
-      const words = { note, message: message === '' ? null : message };
-      return { type: 'reviewed', round, draft, verdict: action, ...words, by };
+      const toBuyer = message === '' ? null : message;
+      return { type: 'reviewed', round, draft, verdict: action, note, message: toBuyer, by };
     }
   }
 }

@@ -206,11 +206,16 @@ const fact = fc.oneof(
   fc.record({ type: named('completed'), priceUsd: maybe, feeUsd: maybe, netUsd: maybe }),
   fc.record({ type: named('failed'), stepKey: key, attempt: number, reason: text }),
   fc.record({ type: named('rate_limited'), stepKey: key, attempt: number, reason: text }),
-  fc.record({ type: named('operator_retried'), stepKey: key, attempt: number, by: text }),
+  fc.record(
+    { type: named('operator_retried'), stepKey: key, attempt: number, note: text, by: text },
+    { requiredKeys: ['type', 'stepKey', 'attempt', 'by'] },
+  ),
   fc.record({ type: named('operator_message'), number, content: text, by: text }),
   fc.record({ type: named('operator_message_withdrawn'), number, by: text }),
-  fc.record({ type: named('operator_released'), round, by: text }),
-  fc.record({ type: named('operator_released'), round, attentionKey: text, by: text }),
+  fc.record(
+    { type: named('operator_released'), round, attentionKey: text, note: text, by: text },
+    { requiredKeys: ['type', 'round', 'by'] },
+  ),
   fc.record(
     { type: named('operator_acknowledged'), attentionKey: text, readUntil: number, by: text },
     { requiredKeys: ['type', 'attentionKey', 'by'] },

@@ -13,14 +13,22 @@ const VERDICT_WORDS = {
   refuse: 'declines to deliver',
 } as const satisfies Record<(typeof VERDICTS)[number], string>;
 
-/** Decisions of operators, and our questions to them. `by` is the operator's name. */
+/** The operator's words after what the operator did. */
+const withNote = (what: string, note: string | undefined) =>
+  note === undefined ? what : `${what}: ${quoted(note)}`;
+
+/**
+ * Decisions of operators, and our questions to them. `by` is the operator's name. `note`: the
+ * operator's words to the handler that generates next.
+ */
 export const OPERATOR_FACTS = {
   operator_retried: fact('operator_retried', {
-    fields: { stepKey: text, attempt: count, by: text },
+    fields: { stepKey: text, attempt: count, note: text.optional(), by: text },
     key: ({ stepKey, attempt }) => [stepKey, attempt],
-    story: ({ by, stepKey }) => `${by} retries the step "${stepNameOf(stepKey)}"`,
+    story: ({ by, stepKey, note }) => withNote(`${by} retries the step "${stepNameOf(stepKey)}"`, note),
     side: 'operator',
     keep: 'always',
+    text: ({ note }) => note ?? null,
   }),
 
   /**
@@ -28,12 +36,15 @@ export const OPERATOR_FACTS = {
    * every cause that held the round.
    */
   operator_released: fact('operator_released', {
-    fields: { round, attentionKey: text.optional(), by: text },
+    fields: { round, attentionKey: text.optional(), note: text.optional(), by: text },
     key: (release) => [release.round, release.attentionKey],
-    story: ({ by, attentionKey, ...release }) =>
-      `${by} releases ${roundName(release.round)}${attentionKey === undefined ? '' : ` despite ${attentionName(attentionKey)}`}`,
+    story: ({ by, attentionKey, note, ...release }) => {
+      const cause = attentionKey === undefined ? '' : ` despite ${attentionName(attentionKey)}`;
+      return withNote(`${by} releases ${roundName(release.round)}${cause}`, note);
+    },
     side: 'operator',
     keep: 'always',
+    text: ({ note }) => note ?? null,
   }),
 
   /**

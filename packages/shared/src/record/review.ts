@@ -1,4 +1,5 @@
-import type { FactOf, Recorded } from '../facts/facts.ts';
+import type { Fact, FactOf, Recorded } from '../facts/facts.ts';
+import { stepKey } from '../jobs/step-key.ts';
 import { factsOf, type OrderRecord } from './record.ts';
 import type { Round } from './rounds.ts';
 
@@ -33,12 +34,26 @@ export function verdictOn(
 }
 
 /**
- * The operator's notes for the current draft of a round: all notes, in order. Null: the current
- * draft is the first.
+ * The operators' notes to the handler for the current draft of a round: those on earlier drafts, on
+ * releases and on retries, in order. Null: there is none.
  */
 export function noteFor(record: OrderRecord, round: Round): string | null {
-  const notes = factsOf(record, 'reviewed')
-    .filter((fact) => fact.round === round && fact.verdict === 'regenerate')
-    .map((fact) => fact.note);
+  const notes = record.facts.flatMap((fact) => {
+    if (!('note' in fact) || !concernsGeneration(fact, round)) return [];
+    return fact.note === undefined || fact.note === '' ? [] : [fact.note];
+  });
   return notes.length > 0 ? notes.join('\n\n') : null;
+}
+
+function concernsGeneration(fact: Fact, round: Round): boolean {
+  switch (fact.type) {
+    case 'reviewed':
+      return fact.round === round && fact.verdict === 'regenerate';
+    case 'operator_released':
+      return fact.round === round;
+    case 'operator_retried':
+      return fact.stepKey === stepKey({ name: 'generate', round });
+    default:
+      return false;
+  }
 }

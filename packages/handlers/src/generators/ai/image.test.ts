@@ -44,7 +44,7 @@ test('brief, answers and feedback are between marks, and the operator’s own pr
   for (const words of ['A cat.', 'Bluer.', '{\n  "format": "A4"\n}']) {
     expect(prompt).toContain(`<${mark}>\n${words}\n</${mark}>`);
   }
-  expect(prompt).toContain('What the seller wants different in this draft:\nInk, no watercolour.');
+  expect(prompt).toContain('What the seller asks for in this draft:\nInk, no watercolour.');
 
   await aiImage({ model: painter, prompt: () => 'A dog.' })(ctx);
   expect(lastRequest().json.prompt).toBe('A dog.');

@@ -94,7 +94,7 @@ function fenced(mark: string, sections: readonly Section[]): string[] {
 }
 
 function noteOf({ note }: GenerateContext): string[] {
-  return note === null ? [] : [`What the seller wants different in this draft:\n${note}`];
+  return note === null ? [] : [`What the seller asks for in this draft:\n${note}`];
 }
 
 /** What the buyer wrote. */

@@ -26,9 +26,14 @@ type Action = Pick<OperatorActionRow, 'operator' | 'action' | 'subject' | 'note'
 function actionOf(fact: Fact): Action | null {
   switch (fact.type) {
     case 'operator_retried':
-      return { operator: fact.by, action: 'retry', subject: fact.stepKey, note: null };
+      return { operator: fact.by, action: 'retry', subject: fact.stepKey, note: fact.note ?? null };
     case 'operator_released':
-      return { operator: fact.by, action: 'release', subject: fact.attentionKey ?? fact.round, note: null };
+      return {
+        operator: fact.by,
+        action: 'release',
+        subject: fact.attentionKey ?? fact.round,
+        note: fact.note ?? null,
+      };
     case 'operator_acknowledged':
       return { operator: fact.by, action: 'acknowledge', subject: fact.attentionKey, note: null };
     case 'operator_message':

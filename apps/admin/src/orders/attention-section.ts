@@ -1,0 +1,81 @@
+import { type Attention, type AttentionAction, parseStepKey, type StepId } from '@fulfillment/shared';
+import { orderPath } from '../board.ts';
+import { elementId } from '../page/element-id.ts';
+import { type Html, html } from '../page/html.ts';
+import { textBlock } from '../page/untrusted.ts';
+import { ACTION_LABELS, NOTE_LENGTH } from './actions.ts';
+import { draftSection, type ReviewView, verdictForms } from './review-section.ts';
+
+interface AttentionView extends ReviewView {
+  mayAct: boolean;
+}
+
+/** A reason why the order waits for a human, with the possible actions. */
+export function attentionSection(view: AttentionView, item: Attention): Html {
+  const id = elementId('attention', item.key);
+  return html`<section class="panel" id="${id}" data-attention="${item.key}">
+    <header><span class="pill warn">Needs you</span><h2>This order waits for you</h2></header>
+    <div class="body">
+    ${textBlock(`${id}-reason`, item.reason)}
+    ${item.kind === 'review' && draftSection(view, item.round)}
+    ${view.mayAct && (item.kind === 'review' ? verdictForms(view, item) : actionForm(view, item, id))}
+    </div>
+  </section>`;
+}
+
+function actionForm({ ref }: AttentionView, item: Attention, id: string): Html {
+  return html`<form class="actions" method="post" action="${orderPath(ref)}/actions">
+    <input type="hidden" name="attention" value="${item.key}">
+    ${leadsToGeneration(item) && noteField(`${id}-note`)}
+    ${item.actions.map(
+      (action, at) =>
+        html`<button${at === 0 && html` class="primary"`} name="action" value="${action}">${labelOf(item, action)}</button>`,
+    )}
+  </form>`;
+}
+
+function noteField(id: string): Html {
+  return html`<label class="wide" for="${id}">Note for the handler, if it needs one
+    <textarea id="${id}" name="note" rows="2" maxlength="${NOTE_LENGTH}"></textarea></label>`;
+}
+
+/** Whether an action on it makes a handler generate, so that the handler can receive a note. */
+function leadsToGeneration(item: Attention): boolean {
+  if (item.actions.includes('retry') && 'stepKey' in item) return stepOf(item)?.name === 'generate';
+  return item.actions.includes('release') && item.cause !== 'quote_expired';
+}
+
+/** What a retry of a step does. */
+const RETRY_LABELS: Record<StepId['name'], string> = {
+  price: 'Set the price again',
+  quote: 'Send the quote again',
+  generate: 'Generate again and deliver',
+  publish: 'Publish the files again',
+  deliver: 'Deliver again',
+  payout_retry: 'Ask Atelier to retry the payout',
+  read: 'Read again',
+  send: 'Send the message again',
+};
+
+/** What a release of a round does. */
+const RELEASE_LABELS: { readonly [C in Attention['cause']]?: string } = {
+  brief_declined: 'Generate anyway',
+  no_brief: 'Go on without a brief',
+  quote_expired: 'Quote anyway',
+  service_unknown: 'Go on without the service',
+  beyond_max_revisions: 'Generate and deliver',
+  no_feedback: 'Generate without the answer',
+  disputed: 'Generate and deliver again',
+};
+
+/** The button's text: what happens if it is pressed. */
+function labelOf(item: Attention, action: AttentionAction): string {
+  if (action === 'release') return RELEASE_LABELS[item.cause] ?? ACTION_LABELS.release;
+  const step = action === 'retry' && 'stepKey' in item ? stepOf(item) : null;
+  return step === null ? ACTION_LABELS[action] : RETRY_LABELS[step.name];
+}
+
+/** @returns null for a key that another version of the product wrote. */
+function stepOf({ stepKey }: Attention & { stepKey: string }): StepId | null {
+  return parseStepKey(stepKey);
+}
