@@ -21,6 +21,7 @@ import { actionRoutes } from './orders/action-routes.ts';
 import { artifactRoutes } from './orders/artifact-routes.ts';
 import { replyRoutes } from './orders/conversation/reply-routes.ts';
 import { orderRoutes } from './orders/order-routes.ts';
+import { stopRoutes } from './orders/running/stop-routes.ts';
 import { systemRoutes } from './system/system-routes.ts';
 
 /**
@@ -48,6 +49,7 @@ export function adminRoutes(options: AdminOptions): (server: FastifyInstance) =>
       orderRoutes(pages, options);
       actionRoutes(pages, options);
       replyRoutes(pages, options);
+      stopRoutes(pages, options);
       systemRoutes(pages, options);
       artifactRoutes(pages, options);
       await boardRoutes(pages, options);

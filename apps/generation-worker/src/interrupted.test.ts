@@ -39,6 +39,50 @@ async function orderInHand(fields: Record<string, unknown> = {}, goOn = gate().o
   return { ref, seen };
 }
 
+describe('an operator who stops a running step', () => {
+  const stop = { type: 'operator_stopped', stepKey: 'generate:0', attempt: 0, by: 'ada' } as const;
+
+  test('aborts its handler, which is not called again before a retry', async () => {
+    const { ref, seen } = await orderInHand();
+    await poke(ref, [stop]);
+    await runtime.store.announceChange(ref);
+    const { id } = await job(ref, GENERATE);
+    await until(
+      'the job to end',
+      async () => (await runtime.queues.get('generation').getJobState(id ?? '')) === 'completed',
+    );
+    expect(seen.reason).toBeInstanceOf(NoLongerWanted);
+    expect(await app.attention(ref)).toContain('Ada stopped the step');
+    expect(await facts(ref, 'began')).toHaveLength(1);
+    expect(await facts(ref, 'try_failed')).toEqual([]);
+    await poke(ref, [{ type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'ada' }]);
+    await until('another beginning', async () => (await facts(ref, 'began')).length === 2);
+  });
+
+  test('loses no output that the handler has finished', async () => {
+    let calls = 0;
+    const isStored = gate();
+    const ref = await placeFor({
+      name: 'finished',
+      review: async () => {
+        await isStored.opened;
+        return false;
+      },
+      generate: () => {
+        calls += 1;
+        return DONE;
+      },
+    });
+    await until('the handler to finish', () => calls === 1);
+    await poke(ref, [stop]);
+    isStored.open();
+    await until('the stop', async () => (await app.attention(ref))?.includes('stopped') === true);
+    await poke(ref, [{ type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'ada' }]);
+    expect(await untilFact(ref, 'generated')).toMatchObject({ handler: 'finished' });
+    expect(calls).toBe(1);
+  });
+});
+
 describe('an order that is cancelled while its handler runs', () => {
   test('aborts the handler, records nothing and needs no human', async () => {
     const { ref, seen } = await orderInHand();

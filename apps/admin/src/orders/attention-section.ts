@@ -35,7 +35,7 @@ function actionForm({ ref }: AttentionView, item: Attention, id: string): Html {
 }
 
 function noteField(id: string): Html {
-  return html`<label class="wide" for="${id}">Note for the handler, if it needs one
+  return html`<label for="${id}">Note for the handler, if it needs one
     <textarea id="${id}" name="note" rows="2" maxlength="${NOTE_LENGTH}"></textarea></label>`;
 }
 

@@ -23,6 +23,8 @@ import type { DraftTexts } from './draft-texts.ts';
 import type { FoundOrder } from './find-order.ts';
 import { moneySection } from './money-section.ts';
 import type { OrderJob } from './order-jobs.ts';
+import { runningSection } from './running/running-section.ts';
+import type { RunningStep } from './running/running-step.ts';
 import { briefSection, snapshotSection } from './snapshot-section.ts';
 import { stagePill } from './stage-pill.ts';
 import { rawFacts, timeline } from './timeline.ts';
@@ -37,6 +39,8 @@ export interface OrderView extends FoundOrder {
   mayAct: boolean;
   policy: Policy;
   texts: DraftTexts;
+  /** The step that calls a handler now, or next. */
+  running: RunningStep | null;
 }
 
 /**
@@ -53,6 +57,7 @@ export function orderPage(view: OrderView): Html {
       <div>
         ${decision.attention.map((item) => attentionSection(view, item))}
         ${unreadSection(view)}
+        ${runningSection(view)}
         ${briefSection(record)}
         ${conversationSection(view)}
         ${deliverables(record)}

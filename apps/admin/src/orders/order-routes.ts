@@ -8,6 +8,7 @@ import { draftTexts } from './draft-texts.ts';
 import { findOrder } from './find-order.ts';
 import { orderJobs } from './order-jobs.ts';
 import { orderPage } from './order-page.ts';
+import { runningStep } from './running/running-step.ts';
 
 /** Serves the page of an order. */
 export function orderRoutes(server: FastifyInstance, options: AdminOptions): void {
@@ -18,6 +19,7 @@ export function orderRoutes(server: FastifyInstance, options: AdminOptions): voi
     const pauses = await options.pauses.holdingUp(await options.pauses.read(), order.ref, jobs);
     const agent = (await options.registry.names()).get(order.ref.agentId) ?? null;
     const texts = await draftTexts(options, order);
+    const running = await runningStep(options.queues, order);
     const { policy } = options;
     const content = orderPage({
       ...order,
@@ -27,6 +29,7 @@ export function orderRoutes(server: FastifyInstance, options: AdminOptions): voi
       mayAct: mayAs('operator', options, request),
       policy,
       texts,
+      running,
     });
     const title = (order.record.snapshot && orderTitle(order.record.snapshot)) ?? order.ref.orderId;
     return sendPage(options, reply, { title, section: 'orders', content });

@@ -159,6 +159,11 @@ export class RecordStore {
     return readLoaded(ref, await this.#redis.noteService(this.#keys.record(ref), JSON.stringify(service)));
   }
 
+  /** Tells the work that runs for an order, in any process, that the order may need it no longer. */
+  async announceChange(ref: OrderRef): Promise<void> {
+    await this.#redis.publish(this.#keys.changes, subjectName(ref));
+  }
+
   /** @returns the record, or null when we never heard of the order. */
   async load(ref: OrderRef): Promise<LoadedRecord | null> {
     return readLoaded(ref, await this.#redis.loadRecord(this.#keys.record(ref)));

@@ -3,8 +3,8 @@ import type { Redis } from 'ioredis';
 import { type RedisKeys, refOf } from './keys.ts';
 
 /**
- * Notifies running work, in any process, that its order's status changed. A missed notification
- * does no harm: the record has the same status, and long work checks the record from time to time.
+ * Notifies running work, in any process, that its order changed. A missed notification does no
+ * harm: the record has the change, and long work checks the record from time to time.
  */
 export async function onChange(
   subscriber: Redis,

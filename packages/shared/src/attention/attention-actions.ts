@@ -15,6 +15,7 @@ export type AttentionAction = (typeof ATTENTION_ACTIONS)[number];
 /** The actions of each cause, besides `acknowledge`. */
 const ACTIONS: { readonly [C in AttentionCause]?: readonly AttentionAction[] } = {
   failed: ['retry'],
+  stopped: ['retry'],
   quote_declined: ['retry'],
   brief_declined: ['release', 'retry'],
   no_brief: ['release'],
@@ -34,6 +35,7 @@ const ACTIONS: { readonly [C in AttentionCause]?: readonly AttentionAction[] } =
 /** These causes stop the order until the operator decides, so nobody may only take note of them. */
 const DEMANDS_DECISION: readonly AttentionCause[] = [
   'failed',
+  'stopped',
   'brief_declined',
   'no_brief',
   'quote_expired',

@@ -27,6 +27,7 @@ export function attentionKey(details: AttentionDetails): string {
 function partsOf(details: AttentionDetails): (string | number)[] {
   switch (details.cause) {
     case 'failed':
+    case 'stopped':
     case 'rate_limited':
     case 'put_off':
     case 'late':

@@ -1,7 +1,7 @@
 import { quoted } from '../facts/fields.ts';
 import { parseStepKey } from '../jobs/step-key.ts';
 import { revisionOf } from '../record/rounds.ts';
-import { roundName, sentenceStart } from '../text/labels.ts';
+import { roundName, sentenceStart, stepNameOf } from '../text/labels.ts';
 import type { AttentionDetails, DetailsOf } from './details.ts';
 import { payoutReason } from './payout-text.ts';
 
@@ -14,7 +14,7 @@ const HOUR = 3600_000;
 export function attentionReason(details: AttentionDetails): string {
   switch (details.kind) {
     case 'failed':
-      return details.detail;
+      return details.cause === 'stopped' ? stopped(details) : details.detail;
     case 'declined':
       return declined(details);
     case 'held_round':
@@ -45,6 +45,10 @@ export function attentionReason(details: AttentionDetails): string {
 }
 
 type OfKind<K extends AttentionDetails['kind']> = Extract<AttentionDetails, { kind: K }>;
+
+function stopped({ by, stepKey }: DetailsOf<'stopped'>): string {
+  return `${sentenceStart(by)} stopped the step "${stepNameOf(stepKey)}". Retry to run it again, or settle the order with the buyer. Output that was finished before is kept, and is not generated again.`;
+}
 
 function declined(details: OfKind<'declined'>): string {
   const { handler, detail } = details;

@@ -2,6 +2,7 @@ import { parseStepKey } from '../jobs/step-key.ts';
 import type { AttentionCause, AttentionDetails } from './details.ts';
 
 const TITLES = {
+  stopped: 'Stopped by an operator',
   no_brief: 'No brief',
   quote_expired: 'Paid after the quote expired',
   service_unknown: 'Unknown service',

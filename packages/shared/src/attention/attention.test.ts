@@ -12,6 +12,7 @@ const EVERY = Object.values(ATTENTIONS);
 /** Acknowledgements and releases in stored records name these keys. */
 const STORED_KEYS: Record<AttentionCause, string> = {
   failed: 'failed:generate:1:2',
+  stopped: 'stopped:generate:1:2',
   quote_declined: 'refused:1',
   brief_declined: 'brief_refused',
   no_brief: 'no_brief',

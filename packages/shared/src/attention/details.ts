@@ -31,9 +31,11 @@ const payout = { attempt: count, netUsd: text.nullable() };
 const isBuyerUninformed = z.boolean();
 const onDraft = { round, draft: count };
 
-/** A step failed for good, or a handler declined. The operator retries. */
+/** A step failed for good, was stopped, or a handler declined. The operator retries. */
 const FAILURES = [
   variant('failed', 'failed', { ...step, handler: text.nullable(), detail }),
+  /** `by`: the operator's name. */
+  variant('failed', 'stopped', { ...step, by: text }),
   variant('declined', 'quote_declined', { ...step, handler: text, detail }),
   variant('declined', 'brief_declined', { ...step, round, handler: text, detail, isBuyerUninformed }),
 ] as const;

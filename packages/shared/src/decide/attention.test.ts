@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { at, delivered, generated, NOON, policyOf, recordOf } from '../test-support/records.ts';
 import { decide } from './decide.ts';
 import { HOUR } from './decision.ts';
@@ -20,6 +20,56 @@ test('a step that failed for good waits for a human, who can retry it under the 
     stage: 'generating',
     attention: [],
     steps: [{ name: 'generate', round: '0', attempt: 1 }],
+  });
+});
+
+describe('a step that an operator stopped', () => {
+  const stopped = at(NOON, { type: 'operator_stopped', stepKey: 'generate:0', attempt: 0, by: 'ada' });
+  const retried = at(NOON + 9, { type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'ada' });
+
+  test('is no longer wanted, and waits for a human', () => {
+    const decision = decide(recordOf({}, [stopped]), policy, NOON);
+    expect(decision).toMatchObject({
+      stage: 'held',
+      steps: [],
+      attention: [{ key: 'stopped:generate:0:0', cause: 'stopped', actions: ['retry'] }],
+    });
+    expect(decision.attention[0]?.reason).toContain('Ada stopped the step "Generate the first version"');
+  });
+
+  test('runs again under the next attempt after a retry', () => {
+    expect(decide(recordOf({}, [stopped, retried]), policy, NOON)).toMatchObject({
+      attention: [],
+      steps: [{ name: 'generate', round: '0', attempt: 1 }],
+    });
+  });
+
+  test('delivers nothing by itself if its output came after the stop, and does so after a retry', () => {
+    const late = [stopped, generated('0', NOON + 5)];
+    expect(decide(recordOf({}, late), policy, NOON + 9)).toMatchObject({
+      steps: [],
+      attention: [{ cause: 'stopped' }],
+    });
+    expect(decide(recordOf({}, [...late, retried]), policy, NOON + 9)).toMatchObject({
+      attention: [],
+      steps: [{ name: 'deliver' }],
+    });
+  });
+
+  test('goes on if its output came before the stop', () => {
+    const early = [generated('0', NOON - 5), stopped];
+    expect(decide(recordOf({}, early), policy, NOON)).toMatchObject({
+      attention: [],
+      steps: [{ name: 'deliver' }],
+    });
+  });
+
+  test('can be a pricing', () => {
+    const stop = at(NOON, { type: 'operator_stopped', stepKey: 'price:0', attempt: 0, by: 'ada' });
+    expect(decide(recordOf({ status: 'pending_quote' }, [stop]), policy, NOON)).toMatchObject({
+      steps: [],
+      attention: [{ key: 'stopped:price:0:0' }],
+    });
   });
 });
 

@@ -210,6 +210,7 @@ const fact = fc.oneof(
     { type: named('operator_retried'), stepKey: key, attempt: number, note: text, by: text },
     { requiredKeys: ['type', 'stepKey', 'attempt', 'by'] },
   ),
+  fc.record({ type: named('operator_stopped'), stepKey: key, attempt: number, by: text }),
   fc.record({ type: named('operator_message'), number, content: text, by: text }),
   fc.record({ type: named('operator_message_withdrawn'), number, by: text }),
   fc.record(

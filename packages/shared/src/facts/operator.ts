@@ -32,6 +32,18 @@ export const OPERATOR_FACTS = {
   }),
 
   /**
+   * An operator stops a step that a worker runs or a queue holds. Without effect if the step ended
+   * before.
+   */
+  operator_stopped: fact('operator_stopped', {
+    fields: { stepKey: text, attempt: count, by: text },
+    key: ({ stepKey, attempt }) => [stepKey, attempt],
+    story: ({ by, stepKey }) => `${by} stops the step "${stepNameOf(stepKey)}"`,
+    side: 'operator',
+    keep: 'always',
+  }),
+
+  /**
    * An operator releases a held round. `attentionKey`: the cause that the release covers. Absent:
    * every cause that held the round.
    */

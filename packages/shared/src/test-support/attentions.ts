@@ -7,6 +7,7 @@ const words = 'the answer of somebody else';
 /** Details of each cause of an attention. */
 export const ATTENTIONS: { readonly [C in AttentionCause]: DetailsOf<C> } = {
   failed: { kind: 'failed', cause: 'failed', ...step, handler: 'painter', detail: words },
+  stopped: { kind: 'failed', cause: 'stopped', ...step, by: 'ada' },
   quote_declined: {
     kind: 'declined',
     cause: 'quote_declined',

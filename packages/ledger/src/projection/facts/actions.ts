@@ -27,6 +27,8 @@ function actionOf(fact: Fact): Action | null {
   switch (fact.type) {
     case 'operator_retried':
       return { operator: fact.by, action: 'retry', subject: fact.stepKey, note: fact.note ?? null };
+    case 'operator_stopped':
+      return { operator: fact.by, action: 'stop', subject: fact.stepKey, note: null };
     case 'operator_released':
       return {
         operator: fact.by,

@@ -53,7 +53,10 @@ function wasteOf(record: OrderRecord, use: Used, stage: string): Waste | null {
   const hasFailed = factsOf(record, 'try_failed').some(
     (tried) => tried.step === use.step && isSameStart(tried, use),
   );
-  if (hasFailed) return 'failed';
+  const isStopped = factsOf(record, 'operator_stopped').some(
+    (stop) => stop.stepKey === `${use.step}:${use.round}` && stop.attempt === use.attempt,
+  );
+  if (hasFailed || isStopped) return 'failed';
   const isDeclined = factsOf(record, 'refused').some(
     ({ step, attempt }) => step === use.step && attempt === use.attempt,
   );

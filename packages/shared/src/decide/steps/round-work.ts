@@ -1,13 +1,14 @@
 import type { Attention } from '../../attention/attention.ts';
 import type { Step } from '../../jobs/steps.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { attemptOf } from '../../record/attempts.ts';
 import { deliverablesOf } from '../../record/deliverables.ts';
 import type { OrderRecord } from '../../record/record.ts';
 import { generatedOf } from '../../record/review.ts';
 import type { Round } from '../../record/rounds.ts';
 import type { OrderStage } from '../decision.ts';
 import { declineOf, raiseBriefDeclined } from '../declines.ts';
-import { requestStep } from '../failures.ts';
+import { raiseStopped, requestStep, stopOf } from '../failures.ts';
 import { messageStep } from './messages.ts';
 
 /**
@@ -19,6 +20,11 @@ export function decideRoundWork(
   policy: Policy,
   round: Round,
 ): { stage: OrderStage; steps: Step[]; attention: Attention[] } {
+  const generate = { name: 'generate', round } as const;
+  const attempted = { ...generate, attempt: attemptOf(record, generate) };
+  // Output that arrived after the stop waits for the operator, too.
+  const stop = stopOf(record, attempted, generatedOf(record, round)?.at);
+  if (stop !== undefined) return { stage: 'held', steps: [], attention: [raiseStopped(stop)] };
   const name = nextStep(record, round);
   const declined = name === 'generate' && round === '0' ? declineOf(record, 'generate') : undefined;
   if (declined) {

@@ -48,3 +48,32 @@ test("a buyer's question is answered with two clicks from the list, and the answ
   expect(await accessibilityProblems(page)).toEqual([]);
   if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/reply.png` });
 }, 60_000);
+
+test('a generation that runs in another process is stopped, and runs again after a retry', async () => {
+  const order = await place(system, { service: 'Slow work' });
+  await order.buyer('pay');
+  const record = () => system.store.load(order.ref);
+  const begun = async () => (await record())?.facts.filter(({ type }) => type === 'began').length ?? 0;
+  await expect.poll(begun, { timeout: 15_000 }).toBe(1);
+
+  await page.goto(`${system.urls.admin}/orders/${order.ref.agentId}/${order.ref.orderId}`);
+  const running = page.locator('#running');
+  await running.getByText('Running', { exact: true }).waitFor();
+  await running.getByText('slow').waitFor();
+  expect(await running.getByRole('button', { name: 'Stop it' }).isVisible()).toBe(false);
+  await running.getByText('Stop', { exact: true }).click();
+  expect(await accessibilityProblems(page)).toEqual([]);
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/stop.png` });
+  await running.getByRole('button', { name: 'Stop it' }).click();
+
+  await page.locator('[data-attention="stopped:generate:0:0"]').waitFor();
+  expect(await page.locator('#running').count()).toBe(0);
+  const active = () => system.queues.get('generation').getActiveCount();
+  await expect.poll(active, { timeout: 15_000 }).toBe(0);
+  expect(await begun()).toBe(1);
+  expect(await accessibilityProblems(page)).toEqual([]);
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/stopped.png` });
+
+  await page.getByRole('button', { name: 'Generate again and deliver' }).click();
+  await expect.poll(begun, { timeout: 15_000 }).toBe(2);
+}, 60_000);

@@ -1,0 +1,58 @@
+import type { Queues } from '@fulfillment/platform';
+import { factsOf, jobFor, type OrderRecord, type Step, stepKey } from '@fulfillment/shared';
+import type { FoundOrder } from '../find-order.ts';
+
+/** A step that calls a handler: it takes long, and an operator can stop it. */
+export interface RunningStep {
+  step: Step & { name: 'price' | 'generate' };
+  /** Identifies the step in forms and facts. */
+  key: string;
+  /** Whether a worker runs it. Otherwise its job waits. */
+  isRunning: boolean;
+  /** The handler's own words about its progress, or a percentage. Untrusted. */
+  progress: string | null;
+  /** The handler of the last beginning, and its time in ms since the epoch. Null: not begun yet. */
+  begun: { handler: string; at: number } | null;
+}
+
+/** The step of an order that calls a handler now, or does so next. Null: there is none. */
+export async function runningStep(
+  queues: Queues,
+  { ref, record, decision }: Pick<FoundOrder, 'ref' | 'record' | 'decision'>,
+): Promise<RunningStep | null> {
+  const step = stoppableStep(decision.steps);
+  if (step === null) return null;
+  const { queue, jobId } = jobFor(ref, step);
+  const job = await queues.get(queue).getJob(jobId);
+  const isRunning = (await job?.isActive()) === true;
+  return {
+    step,
+    key: stepKey(step),
+    isRunning,
+    progress: isRunning ? progressOf(job?.progress) : null,
+    begun: beginningOf(record, step),
+  };
+}
+
+/** The step among these that an operator can stop, or null. */
+export function stoppableStep(steps: readonly Step[]): RunningStep['step'] | null {
+  for (const step of steps) {
+    const { name } = step;
+    if (name === 'price' || name === 'generate') return { ...step, name };
+  }
+  return null;
+}
+
+/** BullMQ's progress of a job that reported none is 0. */
+function progressOf(progress: unknown): string | null {
+  if (typeof progress === 'string' && progress !== '') return progress;
+  return typeof progress === 'number' && progress > 0 ? `${Math.round(progress)} %` : null;
+}
+
+function beginningOf(record: OrderRecord, step: Step): RunningStep['begun'] {
+  return (
+    factsOf(record, 'began').findLast(
+      (fact) => fact.step === step.name && fact.round === step.round && fact.attempt === step.attempt,
+    ) ?? null
+  );
+}
