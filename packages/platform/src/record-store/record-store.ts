@@ -159,7 +159,7 @@ export class RecordStore {
     return readLoaded(ref, await this.#redis.noteService(this.#keys.record(ref), JSON.stringify(service)));
   }
 
-  /** Tells the work that runs for an order, in any process, that the order may need it no longer. */
+  /** Makes the work that runs for an order, in any process, check whether it is still wanted. */
   async announceChange(ref: OrderRef): Promise<void> {
     await this.#redis.publish(this.#keys.changes, subjectName(ref));
   }

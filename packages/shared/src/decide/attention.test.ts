@@ -44,7 +44,7 @@ describe('a step that an operator stopped', () => {
     });
   });
 
-  test('delivers nothing by itself if its output came after the stop, and does so after a retry', () => {
+  test('delivers no output that came after the stop before a retry', () => {
     const late = [stopped, generated('0', NOON + 5)];
     expect(decide(recordOf({}, late), policy, NOON + 9)).toMatchObject({
       steps: [],

@@ -14,7 +14,7 @@ interface RunningView {
   running: RunningStep | null;
 }
 
-/** The handler's work on the order: how far it is, for how long, at what cost, and a way to stop it. */
+/** The handler's work on the order: its progress, run time and cost, and a way to stop it. */
 export function runningSection({ ref, record, now, mayAct, running }: RunningView): Html | false {
   if (running === null) return false;
   const { step, isRunning, progress, begun } = running;
