@@ -1,6 +1,6 @@
 /**
- * The durable peer: a route for webhooks, and the workflow of each paid order in the same process,
- * as the guide of DBOS shows it. A queue and more processes were slower on two cores.
+ * The durable peer in one process: a route for webhooks that starts the workflow of each paid
+ * order, as the guide of DBOS shows it.
  */
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { setting } from '../environment.ts';

@@ -28,7 +28,7 @@ const CALLS = 'the calls alone';
 const COMPARISONS: readonly { name: string; open: (like: Work) => Promise<Program> }[] = [
   { name: 'product, handlers in the worker', open: () => openProduct({ HANDLER_ISOLATION: 'none' }) },
   { name: 'bare pipeline', open: openBare },
-  { name: 'durable peer', open: (like) => openDurable(like, 'on') },
+  { name: 'durable peer', open: (like) => openDurable(like, { commit: 'on', layout: 'one process' }) },
 ];
 
 export const latency: Measure = {

@@ -13,14 +13,25 @@ import { PEERS, type Program, type Work } from './program.ts';
  */
 type SynchronousCommit = 'on' | 'off';
 
+/** The programs of each way to run the durable peer. The last one receives the webhooks. */
+const PROGRAMS = {
+  'one process': ['app'],
+  'three processes': ['work', 'work', 'receive'],
+} as const;
+
+interface DurableOptions {
+  commit: SynchronousCommit;
+  layout: keyof typeof PROGRAMS;
+}
+
 /** Starts the durable peer and its Postgres, which otherwise has its own defaults. */
-export async function openDurable(work: Work, commit: SynchronousCommit): Promise<Program> {
+export async function openDurable(work: Work, { commit, layout }: DurableOptions): Promise<Program> {
   await using opened = new AsyncDisposableStack();
   process.env.POSTGRES_BIN = await acquirePostgres({ log: console.log });
   const postgres = opened.use(await startPostgres([`synchronous_commit=${commit}`]));
   const systemDatabaseUrl = await postgres.createDatabase();
   const stage = opened.use(await openStage());
-  await startApp(stage, systemDatabaseUrl, work);
+  await startPrograms(stage, PROGRAMS[layout], settingsOf(stage, systemDatabaseUrl, work));
   const client = await DBOSClient.create({ systemDatabaseUrl });
   opened.defer(() => client.destroy());
   const kept = opened.move();
@@ -33,25 +44,37 @@ export async function openDurable(work: Work, commit: SynchronousCommit): Promis
   };
 }
 
-async function startApp(stage: Stage, databaseUrl: string, { reads, threads }: Work): Promise<void> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const secret = await stage.sendWebhooksTo(`${url}/webhooks/atelier`);
-  await stage.program(
-    path.join(PEERS, 'durable/app.ts'),
-    {
-      DATABASE_URL: databaseUrl,
-      MARKET_URL: stage.market.url,
-      API_KEY: AGENTS[0].apiKey,
-      WEBHOOK_SECRET: secret,
-      FOLDER: 'durable-files',
-      PORT: String(port),
-      READS_BEFORE: String(Math.floor(reads / 2)),
-      READS_AFTER: String(Math.ceil(reads / 2)),
-      READS_OF_THREAD: String(threads),
-    },
-    `${url}/readyz`,
-  );
+async function startPrograms(
+  stage: Stage,
+  names: readonly string[],
+  settings: Record<string, string>,
+): Promise<void> {
+  const receiverPort = await freePort();
+  const secret = await stage.sendWebhooksTo(`http://127.0.0.1:${receiverPort}/webhooks/atelier`);
+  for (const [index, name] of names.entries()) {
+    const port = index === names.length - 1 ? receiverPort : await freePort();
+    await stage.program(
+      path.join(PEERS, 'durable', `${name}.ts`),
+      { ...settings, WEBHOOK_SECRET: secret, PORT: String(port) },
+      `http://127.0.0.1:${port}/readyz`,
+    );
+  }
+}
+
+function settingsOf(
+  { market }: Stage,
+  databaseUrl: string,
+  { reads, threads }: Work,
+): Record<string, string> {
+  return {
+    DATABASE_URL: databaseUrl,
+    MARKET_URL: market.url,
+    API_KEY: AGENTS[0].apiKey,
+    FOLDER: 'durable-files',
+    READS_BEFORE: String(Math.floor(reads / 2)),
+    READS_AFTER: String(Math.ceil(reads / 2)),
+    READS_OF_THREAD: String(threads),
+  };
 }
 
 /** Waits until no workflow waits or runs. */
