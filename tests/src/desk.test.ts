@@ -77,3 +77,37 @@ test('a generation that runs in another process is stopped, and runs again after
   await page.getByRole('button', { name: 'Generate again and deliver' }).click();
   await expect.poll(begun, { timeout: 15_000 }).toBe(2);
 }, 60_000);
+
+test('a paused handler holds its orders, visibly, until somebody resumes it', async () => {
+  const earlier = await place(system, { service: 'Several files' });
+  await earlier.buyer('pay');
+  await earlier.status('delivered');
+  await page.goto(`${system.urls.admin}/services`);
+  await page.getByRole('button', { name: 'Pause handler several-files' }).click({ timeout: 15_000 });
+  await page.locator('[data-part="handler:several-files"]').getByText('Paused').waitFor();
+  expect(await accessibilityProblems(page)).toEqual([]);
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/services.png` });
+
+  const order = await place(system, { service: 'Several files' });
+  await order.buyer('pay');
+  await page.goto(`${system.urls.admin}/orders/${order.ref.agentId}/${order.ref.orderId}`);
+  await page
+    .locator('#running')
+    .getByText('This order waits: handler "several-files" is paused by operator')
+    .waitFor({ timeout: 15_000 });
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/held.png` });
+  const metrics = async () =>
+    (
+      await Promise.all(Object.values(system.urls).map(async (url) => (await fetch(`${url}/metrics`)).text()))
+    ).join('\n');
+  const held = /fulfillment_work_paused\{[^}]*id="several-files"[^}]*\} 1/;
+  await expect.poll(metrics, { timeout: 15_000 }).toMatch(held);
+
+  await page.getByRole('link', { name: 'resumes it on the Services page' }).click();
+  await page.getByRole('button', { name: 'Resume handler several-files' }).click();
+  await order.status('delivered');
+  expect(await system.store.load(order.ref)).toMatchObject({
+    facts: expect.arrayContaining([expect.objectContaining({ type: 'began', handler: 'several-files' })]),
+  });
+  await expect.poll(metrics, { timeout: 15_000 }).not.toMatch(held);
+}, 60_000);

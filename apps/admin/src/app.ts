@@ -22,6 +22,7 @@ import { artifactRoutes } from './orders/artifact-routes.ts';
 import { replyRoutes } from './orders/conversation/reply-routes.ts';
 import { orderRoutes } from './orders/order-routes.ts';
 import { stopRoutes } from './orders/running/stop-routes.ts';
+import { servicesRoutes } from './services/services-routes.ts';
 import { systemRoutes } from './system/system-routes.ts';
 
 /**
@@ -50,6 +51,7 @@ export function adminRoutes(options: AdminOptions): (server: FastifyInstance) =>
       actionRoutes(pages, options);
       replyRoutes(pages, options);
       stopRoutes(pages, options);
+      servicesRoutes(pages, options);
       systemRoutes(pages, options);
       artifactRoutes(pages, options);
       await boardRoutes(pages, options);

@@ -10,6 +10,7 @@ import type {
   ReadLag,
   RecordStore,
   RedisTrouble,
+  WorkPauses,
 } from '@fulfillment/platform';
 import type { Account, Policy, Role } from '@fulfillment/shared';
 import type { Accounts } from './access/accounts.ts';
@@ -28,6 +29,7 @@ export interface AdminOptions {
   store: RecordStore;
   queues: Queues;
   pauses: Pauses;
+  workPauses: WorkPauses;
   readLag: ReadLag;
   budget: Budget;
   registry: AgentRegistry;

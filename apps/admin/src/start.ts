@@ -10,6 +10,7 @@ import {
   RecordStore,
   type Runtime,
   untilReady,
+  WorkPauses,
 } from '@fulfillment/platform';
 import type { ConfiguredAccount } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
@@ -62,6 +63,7 @@ export async function startAdmin(
     store,
     queues,
     pauses: new Pauses(redis, keys, queues),
+    workPauses: new WorkPauses(redis, keys),
     readLag: new ReadLag(redis, keys),
     budget: new Budget(redis, keys, { egressId: settings.EGRESS_ID, limits: budgetLimits(settings) }),
     registry: new AgentRegistry(redis, keys),

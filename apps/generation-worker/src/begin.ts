@@ -3,6 +3,8 @@ import {
   describeError,
   type JobContext,
   type LoadedRecord,
+  paused,
+  pauseKey,
   permanent,
   type Runtime,
   StepError,
@@ -74,7 +76,7 @@ const CHOOSE_WITHIN_MS = 10_000;
 
 /**
  * Begins a price or generate step that the order needs: picks the handler, and records the start.
- * @throws StepError, permanent, when no handler matches, or when the step began too often without
+ * @throws StepError, throttled, while the work is paused; permanent, when no handler matches, or when the step began too often without
  * an end.
  */
 export async function begin(
@@ -88,6 +90,7 @@ export async function begin(
     await writeMatchFailure(runtime, { ref, step, start: starts }, error);
     throw error;
   });
+  await mustNotBePaused(runtime, record, handler.name);
   const unfinished = unfinishedStartsOf(record, step);
   if (unfinished >= handler.attempts + CRASHES_ALLOWED) {
     throw permanent(
@@ -100,6 +103,25 @@ export async function begin(
     { type: 'began', step: step.name, round, attempt, start: starts, handler: handler.name },
   ]);
   return { record, order, handler, start: starts };
+}
+
+/**
+ * How often a held step checks its pause, in ms. A resume runs it at once, unless the process that
+ * resumes dies meanwhile.
+ */
+const CHECK_PAUSE_MS = 10 * 60_000;
+
+/** @throws StepError, throttled, while an operator pauses the agent, the service or the handler. */
+async function mustNotBePaused(
+  { workPauses }: Runtime,
+  record: LoadedRecord,
+  handler: string,
+): Promise<void> {
+  const { agentId, snapshot } = record;
+  const pause = await workPauses.holding({ agentId, serviceId: snapshot?.serviceId ?? null, handler });
+  if (pause === null) return;
+  const reason = `${pause.part} "${pause.id}" is paused by ${pause.by}`;
+  throw paused(reason, Date.now() + CHECK_PAUSE_MS, pauseKey(pause));
 }
 
 /**

@@ -6,6 +6,14 @@ export { type Change, ChangeFeed, type FeedState } from './change-feed/change-fe
 export { type RecordReader, recordReader, type SettledRecord } from './change-feed/record-reader.ts';
 export { type JobPlace, type Pause, Pauses } from './jobs/pauses.ts';
 export { type PokeReason, Queues } from './jobs/queues.ts';
+export {
+  holdingPause,
+  keyOf as pauseKey,
+  PAUSABLE,
+  type Pausable,
+  type WorkPause,
+  WorkPauses,
+} from './jobs/work-pauses.ts';
 export type { JobContext, Processors } from './jobs/worker.ts';
 export { type AgentEntry, AgentRegistry } from './marketplace/agent-state/registry.ts';
 export { type AgentWarning, agentWarnings, canBeOrdered } from './marketplace/agent-state/warnings.ts';
@@ -45,6 +53,7 @@ export {
   classify,
   describeError,
   type Failure,
+  paused,
   permanent,
   StepError,
   throttled,

@@ -19,7 +19,7 @@ export function orderRoutes(server: FastifyInstance, options: AdminOptions): voi
     const pauses = await options.pauses.holdingUp(await options.pauses.read(), order.ref, jobs);
     const agent = (await options.registry.names()).get(order.ref.agentId) ?? null;
     const texts = await draftTexts(options, order);
-    const running = await runningStep(options.queues, order);
+    const running = await runningStep(options, order);
     const { policy } = options;
     const content = orderPage({
       ...order,

@@ -5,7 +5,7 @@ import { icon } from '../page/icon.ts';
 import type { ShellState } from './shell-state.ts';
 
 /** The parts of the console, as the navigation shows them. */
-export type Section = 'attention' | 'orders' | 'money' | 'system' | 'queues';
+export type Section = 'attention' | 'orders' | 'money' | 'services' | 'system' | 'queues';
 
 /** The frame of an operator's page. */
 export interface Shell {
@@ -47,10 +47,15 @@ export function navigation({ section, state }: Shell): Html {
     state !== null &&
     state.problems > 0 &&
     html`<span class="count"><span class="pill warn">${state.problems}<span class="for-readers"> ${state.problems === 1 ? 'problem' : 'problems'}</span></span></span>`;
+  const paused =
+    state !== null &&
+    state.workPauses > 0 &&
+    html`<span class="count"><span class="pill warn">${state.workPauses}<span class="for-readers"> paused</span></span></span>`;
   return html`<nav class="side" id="navigation" aria-label="Main">
     ${link('attention', '/', html`${icon('inbox')} Attention${waiting}`)}
     ${link('orders', '/orders', html`${icon('list')} Orders`)}
     ${link('money', '/money', html`${icon('chart-column')} Money`)}
+    ${link('services', '/services', html`${icon('store')} Services${paused}`)}
     <span class="group">System</span>
     ${link('system', '/system', html`${icon('cpu')} System${problems}`)}
     ${link('queues', '/queues/', html`${icon('layers')} Queues`)}

@@ -86,6 +86,7 @@ export async function openShop(admin: TestAdmin, folder: string): Promise<Record
     attention: { path: '/', text: 'Poster series' },
     list: { path: '/orders', text: 'Illustration for a very long story' },
     money: { path: '/money?span=all', text: 'Money' },
+    services: { path: '/services', text: 'Services' },
     'nothing found': { path: '/orders?q=submarine', text: 'No order matches' },
     'broken search': { path: '/orders?q=prce:1', text: 'Did you mean', status: 400 },
     system: { path: '/system', text: 'Queues' },

@@ -43,6 +43,7 @@ export async function settle(
       log.warn({ reason }, 'step left to the worker that took it over');
       throw new Error(reason, { cause: error });
     case 'throttled': {
+      await noteHistory(job, { pause: failure.pause ?? null });
       const until = Math.max(failure.retryAt, Date.now() + (await shortestPutBack(job, failure)));
       log.info({ reason, until: new Date(until).toISOString() }, 'step waits');
       await job.moveToDelayed(until, token);
@@ -78,6 +79,7 @@ export async function settle(
  */
 async function shortestPutBack(job: Job, failure: Failure & { kind: 'throttled' }): Promise<number> {
   const now = Date.now();
+  if (failure.pause !== undefined) return SHORTEST_PUT_BACK;
   if (!isGuess(failure)) {
     const heldSince = historyOf(job).heldSince ?? now;
     await noteHistory(job, { waitingSince: null, storeFailingSince: null, heldSince });

@@ -34,6 +34,7 @@ function bounded(job: Job, failure: Failure): Failure {
   }
   if (
     kind === 'throttled' &&
+    failure.pause === undefined &&
     !isGuess(failure) &&
     heldSince !== null &&
     Date.now() - heldSince >= LONGEST_HELD

@@ -21,6 +21,8 @@ const historySchema = z.object({
   deniedSince: z.number().nullable().catch(null),
   /** Since when the marketplace has refused (429) each of its tries, in ms since the epoch. */
   refusedSince: z.number().nullable().catch(null),
+  /** The pause that held it last (see `WorkPauses`). */
+  pause: z.string().nullable().catch(null),
   /** How many of its tries ended with an unknown outcome. */
   unknowns: z.number().catch(0),
 });

@@ -11,11 +11,12 @@ import {
   type StepJob,
   subjectName,
 } from '@fulfillment/shared';
-import { type JobsOptions, Queue } from 'bullmq';
+import { type Job, type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { isConnectionError, redisCause } from '../redis/errors.ts';
 import { inTrips } from '../redis/in-trips.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { historyOf } from './job-history.ts';
 
 /**
  * Finished jobs stay visible for a while. They hold no state that we need: the record remembers.
@@ -27,6 +28,7 @@ const KEEP_ROUTINE = { age: 3600, count: 200 };
 const EVENTS_KEPT = 1000;
 /** A larger batch would make other commands wait long for Redis. */
 const POKES_A_TRIP = 100;
+const JOBS_A_TRIP = 500;
 
 /** BullMQ's scores of delayed jobs are times in ms, times this. */
 const DELAYED_SCORE = 0x1000;
@@ -165,6 +167,28 @@ export class Queues {
       if (BEGUN_OR_GONE.includes(state)) continue;
       await this.#queues[queue].remove(jobId);
     }
+  }
+
+  /**
+   * Runs the jobs now that a pause of work held.
+   * @param pause identifies the pause.
+   * @returns how many jobs these are.
+   */
+  async wakeHeld(pause: string): Promise<number> {
+    const queue = this.#queues.generation;
+    const held: Job[] = [];
+    for (let first = 0; ; first += JOBS_A_TRIP) {
+      const jobs = await queue.getDelayed(first, first + JOBS_A_TRIP - 1);
+      held.push(...jobs.filter((job) => historyOf(job).pause === pause));
+      if (jobs.length < JOBS_A_TRIP) break;
+    }
+    for (const job of held) {
+      await job.promote().catch(async (error: unknown) => {
+        // Its time came meanwhile.
+        if (await job.isDelayed()) throw error;
+      });
+    }
+    return held.length;
   }
 
   async close(): Promise<void> {

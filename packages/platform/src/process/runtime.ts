@@ -7,6 +7,7 @@ import { owedCounter } from '../budget/owed.ts';
 import { ChangeFeed } from '../change-feed/change-feed.ts';
 import { Pauses } from '../jobs/pauses.ts';
 import { Queues } from '../jobs/queues.ts';
+import { WorkPauses } from '../jobs/work-pauses.ts';
 import { type RunningWorker, startWorker, type WorkerSetup } from '../jobs/worker.ts';
 import { AgentRegistry } from '../marketplace/agent-state/registry.ts';
 import { type AgentCredentials, Agents } from '../marketplace/agents.ts';
@@ -47,6 +48,7 @@ export interface Runtime {
   keys: RedisKeys;
   store: RecordStore;
   queues: Queues;
+  workPauses: WorkPauses;
   budget: Budget;
   marketplace: Marketplace;
   openWrites: OpenWrites;
@@ -135,9 +137,10 @@ export async function createRuntime(
   const workers: RunningWorker[] = [];
   const servers: FastifyInstance[] = [];
   const pauses = new Pauses(redis, keys, queues);
+  const workPauses = new WorkPauses(redis, keys);
   const egress = settings.EGRESS_ID;
   const feed = new ChangeFeed(redis, keys);
-  exportFleet(metrics, { store, feed, queues, pauses, budget, egress, registry, readLag });
+  exportFleet(metrics, { store, feed, queues, pauses, workPauses, budget, egress, registry, readLag });
 
   return {
     settings,
@@ -149,6 +152,7 @@ export async function createRuntime(
     keys,
     store,
     queues,
+    workPauses,
     budget,
     marketplace,
     openWrites,

@@ -33,6 +33,8 @@ export type Failure = (
       isGuess?: true;
       /** The artifact store failed. Its patience is separate from that for a lock or an agent. */
       isStore?: true;
+      /** An operator's pause holds the step, and may last for any time (see `WorkPauses`). */
+      pause?: string;
     }
 ) & {
   /** The marketplace rate-limits such calls (429). */
@@ -75,6 +77,15 @@ export function waitingFor(reason: string, retryAt: number): StepError {
 /** Waits without using a try for an artifact store that failed. `retryAt` is a guess. */
 export function waitingForStore(reason: string, retryAt: number): StepError {
   return new StepError({ kind: 'throttled', reason, retryAt, isGuess: true, isStore: true });
+}
+
+/**
+ * Waits without using a try until an operator resumes what is paused.
+ * @param retryAt when to check again, in case the wake-up at the resume is lost.
+ * @param pause identifies the pause.
+ */
+export function paused(reason: string, retryAt: number, pause: string): StepError {
+  return new StepError({ kind: 'throttled', reason, retryAt, pause });
 }
 
 /** The marketplace takes no calls like this one from our address until `retryAt`. */

@@ -1,8 +1,9 @@
+import type { WorkPause } from '@fulfillment/platform';
 import { costOf, type OrderRecord, type OrderRef, sentenceStart, stepName } from '@fulfillment/shared';
 import { orderPath } from '../../board.ts';
 import { roughly } from '../../page/format.ts';
 import { type Html, html } from '../../page/html.ts';
-import { pointInTime } from '../../page/times.ts';
+import { distance, pointInTime } from '../../page/times.ts';
 import { inline } from '../../page/untrusted.ts';
 import type { RunningStep } from './running-step.ts';
 
@@ -17,7 +18,7 @@ interface RunningView {
 /** The handler's work on the order: its progress, run time and cost, and a way to stop it. */
 export function runningSection({ ref, record, now, mayAct, running }: RunningView): Html | false {
   if (running === null) return false;
-  const { step, isRunning, progress, begun } = running;
+  const { step, isRunning, progress, begun, pause } = running;
   const cost = costOf(record);
   return html`<section class="panel" id="running">
     <header><span class="pill ${isRunning ? 'info' : 'mute'}">${isRunning ? 'Running' : 'Waiting'}</span>
@@ -29,10 +30,16 @@ export function runningSection({ ref, record, now, mayAct, running }: RunningVie
       ${progress !== null && html`<div><dt>Progress</dt><dd>${inline(progress)}</dd></div>`}
       ${!cost.eq(0) && html`<div><dt>Cost of the order so far</dt><dd>$${cost.toFixed()}</dd></div>`}
     </dl>
-    ${!isRunning && html`<p>The job waits for a worker.</p>`}
+    ${!isRunning && waiting(pause, now)}
     ${mayAct && stopForm(ref, running)}
     </div>
   </section>`;
+}
+
+function waiting(pause: WorkPause | null, now: number): Html {
+  if (pause === null) return html`<p>The job waits for a worker.</p>`;
+  return html`<p class="warning"><strong>This order waits: ${pause.part} "${inline(pause.id)}" is paused by ${pause.by} ${distance(pause.since, now)}.</strong>
+    It continues when somebody <a href="/services">resumes it on the Services page</a>.</p>`;
 }
 
 /** What was paid for the run is lost, so the button appears only after a first press. */

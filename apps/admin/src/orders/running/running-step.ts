@@ -1,5 +1,6 @@
-import type { Queues } from '@fulfillment/platform';
-import { factsOf, jobFor, type OrderRecord, type Step, stepKey } from '@fulfillment/shared';
+import { holdingPause, pauseKey, type Queues, type WorkPause, type WorkPauses } from '@fulfillment/platform';
+import { factsOf, handlerBegun, jobFor, type OrderRecord, type Step, stepKey } from '@fulfillment/shared';
+import { z } from 'zod';
 import type { FoundOrder } from '../find-order.ts';
 
 /** A step that calls a handler: it takes long, and an operator can stop it. */
@@ -13,11 +14,13 @@ export interface RunningStep {
   progress: string | null;
   /** The handler of the last beginning, and its time in ms since the epoch. Null: not begun yet. */
   begun: { handler: string; at: number } | null;
+  /** The pause that holds the step. Null: none does. */
+  pause: WorkPause | null;
 }
 
 /** The step of an order that calls a handler now, or does so next. Null: there is none. */
 export async function runningStep(
-  queues: Queues,
+  { queues, workPauses }: { queues: Queues; workPauses: WorkPauses },
   { ref, record, decision }: Pick<FoundOrder, 'ref' | 'record' | 'decision'>,
 ): Promise<RunningStep | null> {
   const step = stoppableStep(decision.steps);
@@ -31,6 +34,7 @@ export async function runningStep(
     isRunning,
     progress: isRunning ? progressOf(job?.progress) : null,
     begun: beginningOf(record, step),
+    pause: isRunning ? null : pauseOf(await workPauses.read(), record, job?.data),
   };
 }
 
@@ -42,6 +46,19 @@ export function stoppableStep(steps: readonly Step[]): RunningStep['step'] | nul
   }
   return null;
 }
+
+/**
+ * A worker that found the handler paused noted the pause in the job. A job that no worker has taken
+ * is held by a pause of its agent or service.
+ */
+function pauseOf(pauses: readonly WorkPause[], record: OrderRecord, data: unknown): WorkPause | null {
+  const noted = heldJob.safeParse(data).data?.pause;
+  const { agentId, snapshot } = record;
+  const order = { agentId, serviceId: snapshot?.serviceId ?? null, handler: handlerBegun(record) };
+  return pauses.find((pause) => pauseKey(pause) === noted) ?? holdingPause(pauses, order);
+}
+
+const heldJob = z.object({ pause: z.string() });
 
 /** BullMQ's progress of a job that reported none is 0. */
 function progressOf(progress: unknown): string | null {

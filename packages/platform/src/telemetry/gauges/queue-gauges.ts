@@ -10,7 +10,7 @@ const LOOKED_AT = 100;
  * How many jobs the queues hold, which queues are paused, and for how long the oldest job has
  * waited.
  */
-export function exportQueues(metrics: Metrics, { queues, pauses, registry }: FleetState): void {
+export function exportQueues(metrics: Metrics, { queues, pauses, workPauses, registry }: FleetState): void {
   const scope = 'fleet' as const;
   metrics.sharedGauge({
     name: 'fulfillment_jobs',
@@ -34,6 +34,15 @@ export function exportQueues(metrics: Metrics, { queues, pauses, registry }: Fle
       for (const { name } of queues.all()) {
         set({ queue: name }, paused.some(({ queue }) => queue === name) ? 1 : 0);
       }
+    },
+  });
+  metrics.sharedGauge({
+    name: 'fulfillment_work_paused',
+    help: '1 while an operator pauses the work for an agent, a service or a handler',
+    labels: ['part', 'id'],
+    scope,
+    collect: async (set) => {
+      for (const { part, id } of await workPauses.read()) set({ part, id }, 1);
     },
   });
   metrics.sharedGauge({

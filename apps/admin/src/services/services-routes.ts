@@ -1,0 +1,83 @@
+import type { MoneyRow } from '@fulfillment/ledger';
+import { PAUSABLE, pauseKey, type WorkPause } from '@fulfillment/platform';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { mayAs, signedIn } from '../access/rights.ts';
+import { DAY, startOfDay } from '../money/money-query.ts';
+import type { AdminOptions } from '../options.ts';
+import { sendPage } from '../page/send-page.ts';
+import { refuse } from '../refusal.ts';
+import { type Part, servicesPage } from './services-page.ts';
+
+const DAYS = 30;
+/** A page shows this many parts of a kind: the ones with the most booked. */
+const MOST_PARTS = 200;
+
+const pauseForm = z.object({ part: z.enum(PAUSABLE), id: z.string().min(1).max(200) });
+
+/**
+ * Serves `/services`, and the buttons that pause and resume the work for a handler, a service or an
+ * agent. A second press changes nothing.
+ */
+export function servicesRoutes(server: FastifyInstance, options: AdminOptions): void {
+  const { workPauses, queues, log } = options;
+
+  server.get('/services', async (request, reply) => {
+    const [parts, now] = await Promise.all([partsOf(options), options.store.now()]);
+    const content = servicesPage({ parts, mayAct: mayAs('operator', options, request), now });
+    return sendPage(options, reply, { title: 'Services', section: 'services', content });
+  });
+
+  server.post('/services/pause', async (request, reply) => {
+    const form = pauseForm.safeParse(request.body);
+    if (!form.success)
+      return refuse(options, reply, { status: 400, message: 'The form does not name what to pause.' });
+    const { part, id } = form.data;
+    const by = signedIn(request).name;
+    if (await workPauses.pause(part, id, by)) log.warn({ part, id, by }, 'work paused');
+    return reply.redirect('/services', 303);
+  });
+
+  server.post('/services/resume', async (request, reply) => {
+    const form = pauseForm.safeParse(request.body);
+    if (!form.success)
+      return refuse(options, reply, { status: 400, message: 'The form does not name what to resume.' });
+    const { part, id } = form.data;
+    const by = signedIn(request).name;
+    const wasPaused = await workPauses.resume(part, id);
+    // Also at a second press: the process may have ended before it woke all jobs.
+    const jobs = await queues.wakeHeld(pauseKey({ part, id }));
+    if (wasPaused) log.warn({ part, id, by, jobs }, 'work resumed');
+    return reply.redirect('/services', 303);
+  });
+}
+
+/** The parts with orders of the last days, the agents of the fleet, and all that is paused. */
+async function partsOf({ ledger: open, registry, workPauses, store }: AdminOptions): Promise<Part[]> {
+  const [ledger, agents, pauses, now] = await Promise.all([
+    open(),
+    registry.list(),
+    workPauses.read(),
+    store.now(),
+  ]);
+  const tomorrow = startOfDay(now) + DAY;
+  const range = { basis: 'paid', from: tomorrow - DAYS * DAY, to: tomorrow } as const;
+  const sums = await Promise.all(
+    PAUSABLE.map(async (part) => ({ part, rows: (await ledger.money.by(part, range, MOST_PARTS)).rows })),
+  );
+  const agentNames = new Map(agents.flatMap(({ id, name }) => (id === null ? [] : [[id, name] as const])));
+  const parts = new Map<string, Part>();
+  const add = (part: Part['part'], id: string, row: MoneyRow | null) => {
+    const name = (part === 'agent' ? agentNames.get(id) : row?.name) ?? id;
+    parts.set(pauseKey({ part, id }), { part, id, name, sums: row, pause: pauseOf(pauses, part, id) });
+  };
+  for (const { part, rows } of sums)
+    for (const row of rows) if (typeof row.key === 'string') add(part, row.key, row);
+  for (const id of agentNames.keys()) if (!parts.has(pauseKey({ part: 'agent', id }))) add('agent', id, null);
+  for (const { part, id } of pauses) if (!parts.has(pauseKey({ part, id }))) add(part, id, null);
+  return [...parts.values()];
+}
+
+function pauseOf(pauses: readonly WorkPause[], part: Part['part'], id: string): WorkPause | null {
+  return pauses.find((pause) => pause.part === part && pause.id === id) ?? null;
+}

@@ -1,0 +1,59 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type ExampleAdmin, startExampleAdmin } from '../test-support/example-admin.ts';
+
+let admin: ExampleAdmin;
+beforeAll(async () => {
+  admin = await startExampleAdmin();
+});
+afterAll(() => admin.close());
+afterEach(async () => {
+  for (const { part, id } of await pauses()) await admin.press('/services/resume', { part, id });
+});
+
+const pauses = () => admin.runtime.workPauses.read();
+const page = async () => (await admin.ask('/services')).body;
+const row = async (part: string) =>
+  new RegExp(`<tr data-part="${part}">.*?</tr>`, 's').exec(await page())?.[0] ?? '';
+
+test('the page shows handlers, services and agents with what they earned', async () => {
+  const [order] = admin.orders;
+  expect(order).toBeDefined();
+  const body = await page();
+  expect(body).toMatch(/id="handlers".*data-part="handler:copy".*id="services".*id="agents"/s);
+  const copy = await row('handler:copy');
+  expect(copy).toContain('href="/orders?q=handler%3A%22copy%22"');
+  expect(copy).toMatch(/data-label="Orders">[1-9]\d*</);
+  expect(copy).toContain('Running');
+});
+
+test('Pause and Resume say who and since when, and a second press changes nothing', async () => {
+  const form = { part: 'handler', id: 'copy' };
+  expect((await admin.press('/services/pause', form)).headers.location).toBe('/services');
+  const [first] = await pauses();
+  expect(first).toMatchObject({ part: 'handler', id: 'copy', by: 'operator' });
+  await admin.press('/services/pause', form);
+  expect(await pauses()).toEqual([first]);
+  expect(await row('handler:copy')).toMatch(/Paused.*by operator.*Resume/s);
+  expect(await page()).toContain('1<span class="for-readers"> paused');
+
+  await admin.press('/services/resume', form);
+  await admin.press('/services/resume', form);
+  expect(await pauses()).toEqual([]);
+  expect(await row('handler:copy')).toContain('Running');
+});
+
+test('a paused part without an order can be resumed, and its name is escaped', async () => {
+  await admin.press('/services/pause', { part: 'handler', id: '<b>new</b>' });
+  const body = await page();
+  expect(body).toContain('&lt;b&gt;new&lt;/b&gt;');
+  expect(body).not.toContain('<b>new</b>');
+});
+
+test.each([{}, { part: 'queue', id: 'orders' }, { part: 'handler', id: '' }])(
+  'a form that names nothing to pause is refused: %o',
+  async (form) => {
+    expect((await admin.press('/services/pause', form)).status).toBe(400);
+    expect((await admin.press('/services/resume', form)).status).toBe(400);
+    expect(await pauses()).toEqual([]);
+  },
+);
