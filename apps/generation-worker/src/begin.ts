@@ -76,8 +76,8 @@ const CHOOSE_WITHIN_MS = 10_000;
 
 /**
  * Begins a price or generate step that the order needs: picks the handler, and records the start.
- * @throws StepError, throttled, while the work is paused; permanent, when no handler matches, or when the step began too often without
- * an end.
+ * @throws StepError, throttled, while an operator pauses the work. StepError, permanent, when no
+ * handler matches, or when the step began too often without an end.
  */
 export async function begin(
   { runtime, slot, job }: Beginning,

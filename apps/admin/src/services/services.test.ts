@@ -15,7 +15,7 @@ const page = async () => (await admin.ask('/services')).body;
 const row = async (part: string) =>
   new RegExp(`<tr data-part="${part}">.*?</tr>`, 's').exec(await page())?.[0] ?? '';
 
-test('the page shows handlers, services and agents with what they earned', async () => {
+test('the page shows handlers, services and agents with their earnings', async () => {
   const [order] = admin.orders;
   expect(order).toBeDefined();
   const body = await page();

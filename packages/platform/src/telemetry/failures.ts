@@ -80,7 +80,7 @@ export function waitingForStore(reason: string, retryAt: number): StepError {
 }
 
 /**
- * Waits without using a try until an operator resumes what is paused.
+ * Waits without using a try until an operator resumes the work.
  * @param retryAt when to check again, in case the wake-up at the resume is lost.
  * @param pause identifies the pause.
  */
