@@ -8,6 +8,7 @@ import { PAGE_HEADERS } from './access/headers.ts';
 import { loginRoutes } from './access/login.ts';
 import { assetRoutes } from './assets.ts';
 import { attentionRoutes } from './attention/attention-routes.ts';
+import { auditRoutes } from './audit/audit-routes.ts';
 import { boardRoutes } from './board.ts';
 import { bulkRoutes } from './bulk/bulk-routes.ts';
 import { errorPages } from './error-pages.ts';
@@ -52,6 +53,7 @@ export function adminRoutes(options: AdminOptions): (server: FastifyInstance) =>
       replyRoutes(pages, options);
       stopRoutes(pages, options);
       servicesRoutes(pages, options);
+      auditRoutes(pages, options);
       systemRoutes(pages, options);
       artifactRoutes(pages, options);
       await boardRoutes(pages, options);

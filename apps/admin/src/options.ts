@@ -2,6 +2,7 @@ import type { ArtifactStore } from '@fulfillment/artifacts';
 import type { Ledger } from '@fulfillment/ledger';
 import type {
   AgentRegistry,
+  AuditLog,
   Budget,
   ChangeFeed,
   Logger,
@@ -30,6 +31,8 @@ export interface AdminOptions {
   queues: Queues;
   pauses: Pauses;
   workPauses: WorkPauses;
+  /** Written before each action that concerns no single order. */
+  audit: AuditLog;
   readLag: ReadLag;
   budget: Budget;
   registry: AgentRegistry;

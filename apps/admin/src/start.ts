@@ -1,6 +1,7 @@
 import {
   type AdminSettings,
   AgentRegistry,
+  AuditLog,
   Budget,
   budgetLimits,
   ChangeFeed,
@@ -64,6 +65,7 @@ export async function startAdmin(
     queues,
     pauses: new Pauses(redis, keys, queues),
     workPauses: new WorkPauses(redis, keys),
+    audit: new AuditLog(redis, keys),
     readLag: new ReadLag(redis, keys),
     budget: new Budget(redis, keys, { egressId: settings.EGRESS_ID, limits: budgetLimits(settings) }),
     registry: new AgentRegistry(redis, keys),

@@ -41,6 +41,7 @@ export {
   type PayoutSums,
 } from './queries/money.ts';
 export { type MoneySums, sumOf } from './queries/money-sums.ts';
+export type { OperatorAction } from './queries/operator-actions.ts';
 export type { OrderTotals } from './queries/order-totals.ts';
 export type { OrderCount, PageRequest } from './queries/orders.ts';
 export { DEFAULT_SORT, SORT_COLUMNS, type Sort, type SortColumn } from './queries/sort.ts';

@@ -4,6 +4,7 @@ import { openDatabase } from './database/open-database.ts';
 import { AttentionQueries } from './queries/attention.ts';
 import { Exports } from './queries/exports.ts';
 import { MoneyQueries } from './queries/money.ts';
+import { OperatorActionQueries } from './queries/operator-actions.ts';
 import { OrderQueries } from './queries/orders.ts';
 import { type SuggestedField, suggestValues } from './queries/suggestions.ts';
 
@@ -15,6 +16,7 @@ export class Ledger {
   readonly orders: OrderQueries;
   readonly attention: AttentionQueries;
   readonly money: MoneyQueries;
+  readonly actions: OperatorActionQueries;
   readonly exports: Exports;
   readonly connections: LedgerConnections;
 
@@ -23,6 +25,7 @@ export class Ledger {
     this.orders = new OrderQueries(connections);
     this.attention = new AttentionQueries(connections);
     this.money = new MoneyQueries(connections);
+    this.actions = new OperatorActionQueries(connections);
     this.exports = new Exports(connections, this.orders);
   }
 

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { signedIn } from '../access/rights.ts';
 import { listPath } from '../list/list-query.ts';
 import type { AdminOptions } from '../options.ts';
+import { count } from '../page/format.ts';
 import { sendPage } from '../page/send-page.ts';
 import { refuse } from '../refusal.ts';
 import { bulkFacts } from './answer-order.ts';
@@ -21,7 +22,7 @@ const bulkParams = z.object({ id: z.uuid() });
 
 /** Serves the preview, the start and the progress of bulk actions. */
 export function bulkRoutes(server: FastifyInstance, options: AdminOptions): void {
-  const { bulk, bulkRunner, store, log } = options;
+  const { bulk, bulkRunner, store, audit, log } = options;
 
   server.post('/bulk/preview', async (request, reply) => {
     const form = selectionForm.safeParse(request.body);
@@ -60,11 +61,15 @@ export function bulkRoutes(server: FastifyInstance, options: AdminOptions): void
         'This preview is older than an hour, or does not exist. Select the orders again. Nothing was changed.';
       return refuse(options, reply, { status: 409, message });
     }
+    const by = signedIn(request).name;
+    if (run.startedAt === null)
+      await audit.write({
+        by,
+        action: 'bulk_action',
+        subject: `${run.action} on ${count(run.total, 'order')}`,
+      });
     if (await bulk.start(run.id, await store.now())) {
-      log.info(
-        { bulk: run.id, action: run.action, orders: run.total, by: signedIn(request).name },
-        'bulk action started',
-      );
+      log.info({ bulk: run.id, action: run.action, orders: run.total, by }, 'bulk action started');
       bulkRunner.wake();
     }
     return reply.redirect(`/bulk/${run.id}`, 303);

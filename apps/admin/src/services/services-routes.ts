@@ -20,7 +20,7 @@ const pauseForm = z.object({ part: z.enum(PAUSABLE), id: z.string().min(1).max(2
  * agent. A second press changes nothing.
  */
 export function servicesRoutes(server: FastifyInstance, options: AdminOptions): void {
-  const { workPauses, queues, log } = options;
+  const { workPauses, audit, queues, log } = options;
 
   server.get('/services', async (request, reply) => {
     const [parts, now] = await Promise.all([partsOf(options), options.store.now()]);
@@ -34,6 +34,7 @@ export function servicesRoutes(server: FastifyInstance, options: AdminOptions): 
       return refuse(options, reply, { status: 400, message: 'The form does not name what to pause.' });
     const { part, id } = form.data;
     const by = signedIn(request).name;
+    await audit.write({ by, action: 'pause_work', subject: `${part} ${id}` });
     if (await workPauses.pause(part, id, by)) log.warn({ part, id, by }, 'work paused');
     return reply.redirect('/services', 303);
   });
@@ -44,6 +45,7 @@ export function servicesRoutes(server: FastifyInstance, options: AdminOptions): 
       return refuse(options, reply, { status: 400, message: 'The form does not name what to resume.' });
     const { part, id } = form.data;
     const by = signedIn(request).name;
+    await audit.write({ by, action: 'resume_work', subject: `${part} ${id}` });
     const wasPaused = await workPauses.resume(part, id);
     // Also at a second press: the process may have ended before it woke all jobs.
     const jobs = await queues.wakeHeld(pauseKey({ part, id }));

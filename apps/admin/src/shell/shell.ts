@@ -5,7 +5,7 @@ import { icon } from '../page/icon.ts';
 import type { ShellState } from './shell-state.ts';
 
 /** The parts of the console, as the navigation shows them. */
-export type Section = 'attention' | 'orders' | 'money' | 'services' | 'system' | 'queues';
+export type Section = 'attention' | 'orders' | 'money' | 'services' | 'system' | 'queues' | 'audit';
 
 /** The frame of an operator's page. */
 export interface Shell {
@@ -59,6 +59,7 @@ export function navigation({ section, state }: Shell): Html {
     <span class="group">System</span>
     ${link('system', '/system', html`${icon('cpu')} System${problems}`)}
     ${link('queues', '/queues/', html`${icon('layers')} Queues`)}
+    ${link('audit', '/audit', html`${icon('key-round')} Audit`)}
   </nav>`;
 }
 

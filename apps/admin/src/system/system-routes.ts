@@ -14,7 +14,7 @@ const change = z.object({ queue: z.enum(QUEUE_NAMES), action: z.enum(['pause', '
  * Serves `/system`, and the buttons that pause and resume a queue. A second press changes nothing.
  */
 export function systemRoutes(server: FastifyInstance, options: AdminOptions): void {
-  const { pauses, log } = options;
+  const { pauses, audit, log } = options;
 
   server.get('/system', async (request, reply) => {
     const [system, now] = await Promise.all([systemState(options), options.store.now()]);
@@ -27,6 +27,7 @@ export function systemRoutes(server: FastifyInstance, options: AdminOptions): vo
     if (!asked.success) return refuse(options, reply, { status: 404, message: 'There is no such queue.' });
     const { queue, action } = asked.data;
     const by = signedIn(request).name;
+    await audit.write({ by, action: `${action}_queue`, subject: queue });
     if (action === 'pause') await pauses.pause(queue, by);
     else await pauses.resume(queue);
     log.warn({ queue, by }, action === 'pause' ? 'queue paused' : 'queue resumed');

@@ -87,6 +87,7 @@ export async function openShop(admin: TestAdmin, folder: string): Promise<Record
     list: { path: '/orders', text: 'Illustration for a very long story' },
     money: { path: '/money?span=all', text: 'Money' },
     services: { path: '/services', text: 'Services' },
+    audit: { path: '/audit', text: 'Audit' },
     'nothing found': { path: '/orders?q=submarine', text: 'No order matches' },
     'broken search': { path: '/orders?q=prce:1', text: 'Did you mean', status: 400 },
     system: { path: '/system', text: 'Queues' },

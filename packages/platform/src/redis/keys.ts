@@ -77,6 +77,8 @@ export function redisKeys(prefix: string) {
     agents: `${prefix}:agents`,
     /** Hash: who paused a queue, and since when, by queue. */
     pauses: `${prefix}:pauses`,
+    /** Stream: what operators did to the system, and not to one order. */
+    audit: `${prefix}:audit`,
     /** Hash: who paused an agent, a service or a handler, and since when, by `<part>:<id>`. */
     workPauses: `${prefix}:work-pauses`,
     /**

@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { AdminOptions } from '../options.ts';
+import { sendPage } from '../page/send-page.ts';
+import { ACTIONS, type ActionName } from './audit-actions.ts';
+import { type AuditQuery, auditRows } from './audit-data.ts';
+import { auditPage } from './audit-page.ts';
+
+/** What cannot be read becomes the default. An empty field of the form is the default. */
+const auditQuery = z.object({
+  by: z.string().min(1).max(200).nullable().catch(null).default(null),
+  action: z
+    .enum(ACTIONS as [ActionName, ...ActionName[]])
+    .nullable()
+    .catch(null)
+    .default(null),
+  before: z.coerce.number().int().positive().nullable().catch(null).default(null),
+}) satisfies z.ZodType<AuditQuery>;
+
+/** Serves `/audit`: the actions of all operators. */
+export function auditRoutes(server: FastifyInstance, options: AdminOptions): void {
+  server.get('/audit', async (request, reply) => {
+    const query = auditQuery.parse(request.query);
+    const ledger = await options.ledger();
+    const [found, onOrders] = await Promise.all([auditRows(options, query), ledger.actions.operators()]);
+    const named = [...found.rows.map(({ operator }) => operator), ...(query.by === null ? [] : [query.by])];
+    const operators = [...new Set([...onOrders, ...named])].toSorted();
+    const content = auditPage({ query, ...found, operators });
+    return sendPage(options, reply, { title: 'Audit', section: 'audit', content });
+  });
+}

@@ -1,0 +1,86 @@
+import { type AuditEntry, AuditLog } from '@fulfillment/platform';
+import type { Fact } from '@fulfillment/shared';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { putOrder, startTestAdmin, type TestAdmin } from '../test-support/admin.ts';
+
+let admin: TestAdmin;
+const ref = { agentId: 'agent_1', orderId: 'ord_1' };
+
+beforeAll(async () => {
+  admin = await startTestAdmin();
+  const facts: Fact[] = [
+    { type: 'operator_released', round: '0', attentionKey: 'no_brief', note: 'Use <b>blue</b>.', by: 'ada' },
+    { type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'ben' },
+    { type: 'operator_message', number: 0, content: 'In two sizes.', by: 'ada' },
+  ];
+  await putOrder(admin.runtime, ref, { facts });
+  await admin.project();
+  await admin.press('/services/pause', { part: 'handler', id: 'copy' });
+});
+afterAll(() => admin.close());
+
+const rows = async (query = '') =>
+  [...(await admin.ask(`/audit${query}`)).body.matchAll(/<tr>\s*<td data-label="Time">.*?<\/tr>/gs)].map(
+    ([row]) => row,
+  );
+const audited = async () => {
+  const entries: AuditEntry[] = [];
+  for await (const entry of new AuditLog(admin.runtime.redis, admin.runtime.keys).newest(
+    Number.MAX_SAFE_INTEGER,
+  ))
+    entries.push(entry);
+  return entries;
+};
+
+describe('the audit page', () => {
+  test('lists who did what, to orders and to the system, and escapes their words', async () => {
+    const all = await rows();
+    expect(all).toHaveLength(4);
+    const { body } = await admin.ask('/audit');
+    expect(body).toContain('Use &lt;b&gt;blue&lt;/b&gt;.');
+    expect(body).toContain(`href="/orders/${ref.agentId}/${ref.orderId}"`);
+    expect(all.find((row) => row.includes('Pause work'))).toMatch(/operator.*handler copy/s);
+    expect(all.find((row) => row.includes('>Retry<'))).toMatch(/ben.*Generate the first version/s);
+  });
+
+  test.each([
+    ['?by=ada', 2],
+    ['?action=message', 1],
+    ['?by=ben&action=message', 0],
+    ['?action=pause_work', 1],
+    ['?before=1', 0],
+    ['?by=&action=&before=', 4],
+    ['?action=fly&before=soon', 4],
+  ])('%s lists %i actions', async (query, count) => {
+    expect(await rows(query)).toHaveLength(count);
+  });
+
+  test('goes on to older actions, and leaves none out', async () => {
+    const many: Fact[] = Array.from({ length: 130 }, (_, number) => ({
+      type: 'operator_message',
+      number,
+      content: `Message ${number}.`,
+      by: 'eve',
+    }));
+    await putOrder(admin.runtime, { ...ref, orderId: 'ord_2' }, { facts: many.slice(0, 60) });
+    await putOrder(admin.runtime, { ...ref, orderId: 'ord_3' }, { facts: many.slice(60) });
+    await admin.project();
+    const seen: string[] = [];
+    let next = '?by=eve';
+    while (next !== '') {
+      seen.push(...(await rows(next)));
+      const { body } = await admin.ask(`/audit${next}`);
+      next = (/href="\/audit(\?[^"]+)">Older/.exec(body)?.[1] ?? '').replaceAll('&amp;', '&');
+    }
+    expect(new Set(seen.map((row) => /Message \d+/.exec(row)?.[0])).size).toBe(130);
+  });
+});
+
+test('queues and bulk actions leave an entry before they are done', async () => {
+  await admin.press('/system/queues/messages/pause', {});
+  await admin.press('/system/queues/messages/resume', {});
+  expect((await audited()).slice(0, 2)).toMatchObject([
+    { by: 'operator', action: 'resume_queue', subject: 'messages' },
+    { by: 'operator', action: 'pause_queue', subject: 'messages' },
+  ]);
+});

@@ -1,0 +1,66 @@
+import type { Redis } from 'ioredis';
+import { fieldsOf } from '../record-store/loaded-record.ts';
+import type { RedisKeys } from '../redis/keys.ts';
+
+/** The log keeps about this many entries. */
+const MOST_ENTRIES = 10_000;
+
+/** What an operator does that concerns no single order. The facts of orders hold the rest. */
+export const AUDITED_ACTIONS = [
+  'pause_queue',
+  'resume_queue',
+  'pause_work',
+  'resume_work',
+  'bulk_action',
+] as const;
+export type AuditedAction = (typeof AUDITED_ACTIONS)[number];
+
+export interface AuditEntry {
+  /** In ms since the epoch, by Redis' clock. */
+  at: number;
+  /** The operator's name. */
+  by: string;
+  action: AuditedAction;
+  /** What the action concerns, such as `handler copy`. */
+  subject: string;
+}
+
+/** The actions of operators on the system, in a bounded stream in Redis. */
+export class AuditLog {
+  readonly #redis: Redis;
+  readonly #keys: RedisKeys;
+
+  constructor(redis: Redis, keys: RedisKeys) {
+    this.#redis = redis;
+    this.#keys = keys;
+  }
+
+  /** Writes an action. Call this function before the action, so that none is done unseen. */
+  async write({ by, action, subject }: Omit<AuditEntry, 'at'>): Promise<void> {
+    const { audit } = this.#keys;
+    const fields = ['by', by, 'action', action, 'subject', subject];
+    await this.#redis.xadd(audit, 'MAXLEN', '~', MOST_ENTRIES, '*', ...fields);
+  }
+
+  /**
+   * The entries before a time, the newest first.
+   * @param before in ms since the epoch, exclusive.
+   */
+  async *newest(before: number): AsyncGenerator<AuditEntry> {
+    let end = String(Math.max(0, before - 1));
+    for (;;) {
+      const entries = await this.#redis.xrevrange(this.#keys.audit, end, '-', 'COUNT', 200);
+      for (const [id, fields] of entries) yield* readEntry(id, fields);
+      const last = entries.at(-1)?.[0];
+      if (last === undefined) return;
+      end = `(${last}`;
+    }
+  }
+}
+
+/** An entry of another version, with an action that this one does not know, is left out. */
+function readEntry(id: string, fields: readonly string[]): AuditEntry[] {
+  const { by = '', subject = '', ...stored } = fieldsOf(fields);
+  const action = AUDITED_ACTIONS.find((known) => known === stored.action);
+  return action === undefined ? [] : [{ at: Number(id.split('-')[0]), by, action, subject }];
+}
