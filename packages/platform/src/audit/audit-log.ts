@@ -13,7 +13,7 @@ export const AUDITED_ACTIONS = [
   'resume_work',
   'bulk_action',
 ] as const;
-export type AuditedAction = (typeof AUDITED_ACTIONS)[number];
+type AuditedAction = (typeof AUDITED_ACTIONS)[number];
 
 export interface AuditEntry {
   /** In ms since the epoch, by Redis' clock. */
