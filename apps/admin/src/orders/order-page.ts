@@ -1,6 +1,8 @@
 import type { Pause } from '@fulfillment/platform';
 import {
   type Decision,
+  draftOf,
+  type FactOf,
   factsOf,
   type OrderRecord,
   orderTitle,
@@ -23,6 +25,7 @@ import type { DraftTexts } from './draft-texts.ts';
 import type { FoundOrder } from './find-order.ts';
 import { moneySection } from './money-section.ts';
 import type { OrderJob } from './order-jobs.ts';
+import { draftSection } from './review-section.ts';
 import { runningSection } from './running/running-section.ts';
 import type { RunningStep } from './running/running-step.ts';
 import { briefSection, snapshotSection } from './snapshot-section.ts';
@@ -60,7 +63,7 @@ export function orderPage(view: OrderView): Html {
         ${runningSection(view)}
         ${briefSection(record)}
         ${conversationSection(view)}
-        ${deliverables(record)}
+        ${deliverables(view)}
         <section class="panel"><header><h2>History</h2></header>
           <div class="body">${timeline(record.facts)}${rawFacts(record.facts)}</div></section>
       </div>
@@ -153,11 +156,17 @@ function jobList(jobs: readonly OrderJob[]): Html {
   )}</ul>`;
 }
 
-function deliverables(record: OrderRecord): Html | false {
-  const delivered = factsOf(record, 'delivered');
+function deliverables(view: OrderView): Html | false {
+  const delivered = factsOf(view.record, 'delivered');
   if (delivered.length === 0) return false;
-  return html`<section class="panel"><header><h2>Delivered</h2></header><div class="body">${delivered.map(
+  return html`<section class="panel" id="delivered"><header><h2>Delivered</h2></header><div class="body">${delivered.map(
     (fact) => html`<h3>${roundTitle(fact.round)} <small>${pointInTime(fact.at)}</small></h3>
+      ${isCurrentDraft(view.record, fact) && draftSection(view, fact.round)}
       <ul>${fact.deliverables.map(({ url, mediaType }) => html`<li>${mediaType} ${externalLink(url)}</li>`)}</ul>`,
   )}</div></section>`;
+}
+
+/** Whether the pages serve the files of a delivery. A found delivery may be one of another program. */
+function isCurrentDraft(record: OrderRecord, { round, draft, found }: FactOf<'delivered'>): boolean {
+  return !found && (draft ?? 0) === draftOf(record, round);
 }

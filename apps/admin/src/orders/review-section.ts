@@ -23,8 +23,11 @@ export interface ReviewView {
   texts: DraftTexts;
 }
 
-/** The files of a draft, for the operator's review before delivery. */
-export function draftSection({ ref, record, texts }: ReviewView, round: string): Html | false {
+/** The files of the current draft of a round. False: the round has none. */
+export function draftSection(
+  { ref, record, texts }: Pick<ReviewView, 'ref' | 'record' | 'texts'>,
+  round: string,
+): Html | false {
   const generated = generatedOf(record, round);
   if (generated === undefined) return false;
   const folder = `${orderPath(ref)}/drafts/${round}/${generated.draft}`;

@@ -61,6 +61,28 @@ test('the page shows the draft, the usual message to edit, and the possible acti
   expect(body).toContain('Why you decline to deliver (the buyer reads this)');
 });
 
+test('a delivered round shows its files, also after the review', async () => {
+  const url = 'https://files.example/cat.png';
+  await admin.runtime.store.append(ref, [
+    { type: 'reviewed', round: '0', draft: 0, verdict: 'approve', note: '', message: null, by: 'ada' },
+    { type: 'delivered', round: '0', deliverables: [{ url, mediaType: 'image' }], found: false },
+  ]);
+  const { body } = await admin.ask(pathOf());
+  const section = body.slice(body.indexOf('id="delivered"'));
+  expect(section).toContain(`<img src="${pathOf()}/drafts/0/0/0" alt="cat.png">`);
+  expect(section).toContain('page.html');
+  expect(section).toContain(url);
+});
+
+test('a delivery of another program shows its links only', async () => {
+  const deliverables = [{ url: 'https://files.example/other.png', mediaType: 'image' as const }];
+  await admin.runtime.store.append(ref, [{ type: 'delivered', round: '0', deliverables, found: true }]);
+  const { body } = await admin.ask(pathOf());
+  const section = body.slice(body.indexOf('id="delivered"'), body.indexOf('History'));
+  expect(section).toContain('https://files.example/other.png');
+  expect(section).not.toContain('<img');
+});
+
 describe('a file of a draft', () => {
   const file = (index: number, query = '') => admin.ask(`${pathOf()}/drafts/0/0/${index}${query}`);
 
