@@ -49,7 +49,7 @@ test("a buyer's question is answered with two clicks from the list, and the answ
   if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/reply.png` });
 }, 60_000);
 
-test('a generation that runs in another process is stopped, and runs again after a retry', async () => {
+test('a generation that runs in another process is stopped, and two files are delivered by hand', async () => {
   const order = await place(system, { service: 'Slow work' });
   await order.buyer('pay');
   const record = () => system.store.load(order.ref);
@@ -74,8 +74,23 @@ test('a generation that runs in another process is stopped, and runs again after
   expect(await accessibilityProblems(page)).toEqual([]);
   if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/stopped.png` });
 
-  await page.getByRole('button', { name: 'Generate again and deliver' }).click();
-  await expect.poll(begun, { timeout: 15_000 }).toBe(2);
+  await page.getByText('Deliver by hand').click();
+  await page.getByLabel('Files').setInputFiles([
+    { name: 'first.txt', mimeType: 'text/plain', buffer: Buffer.from('The first file.') },
+    { name: 'second.md', mimeType: 'text/markdown', buffer: Buffer.from('# The second file') },
+  ]);
+  expect(await accessibilityProblems(page)).toEqual([]);
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/by-hand.png` });
+  await page.getByRole('button', { name: 'Deliver these files' }).click();
+  await order.status('delivered');
+  expect(await begun()).toBe(1);
+  const { deliverables } = await system.sandbox.order(order.ref.orderId);
+  const texts = await Promise.all(
+    deliverables.map(async ({ deliverable_url: url }) => (await fetch(String(url))).text()),
+  );
+  expect(texts.toSorted()).toEqual(['# The second file', 'The first file.']);
+  await page.locator('#delivered figcaption', { hasText: 'first.txt' }).waitFor();
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/delivered.png` });
 }, 60_000);
 
 test('a paused handler holds its orders, visibly, until somebody resumes it', async () => {

@@ -1,6 +1,7 @@
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import { guard } from './access/guard.ts';
@@ -20,11 +21,18 @@ import { moneyRoutes } from './money/money-routes.ts';
 import type { AdminOptions } from './options.ts';
 import { actionRoutes } from './orders/action-routes.ts';
 import { artifactRoutes } from './orders/artifact-routes.ts';
+import { byHandRoutes } from './orders/by-hand/by-hand-routes.ts';
 import { replyRoutes } from './orders/conversation/reply-routes.ts';
 import { orderRoutes } from './orders/order-routes.ts';
 import { stopRoutes } from './orders/running/stop-routes.ts';
 import { servicesRoutes } from './services/services-routes.ts';
 import { systemRoutes } from './system/system-routes.ts';
+
+/**
+ * Of an upload by an operator. Staging has the limit of a file, and says so: a file that ends here
+ * would look complete.
+ */
+const UPLOAD_LIMITS = { fileSize: Number.POSITIVE_INFINITY, files: 100, fields: 20, fieldSize: 100_000 };
 
 /**
  * The admin pages. They have a Fastify context of their own, so that their guard does not apply to
@@ -36,6 +44,7 @@ export function adminRoutes(options: AdminOptions): (server: FastifyInstance) =>
       await pages.register(helmet, PAGE_HEADERS);
       await pages.register(cookie);
       await pages.register(formbody);
+      await pages.register(multipart, { limits: UPLOAD_LIMITS });
       await pages.register(rateLimit, { global: false });
       guard(pages, options);
       errorPages(pages, options);
@@ -52,6 +61,7 @@ export function adminRoutes(options: AdminOptions): (server: FastifyInstance) =>
       actionRoutes(pages, options);
       replyRoutes(pages, options);
       stopRoutes(pages, options);
+      byHandRoutes(pages, options);
       servicesRoutes(pages, options);
       auditRoutes(pages, options);
       systemRoutes(pages, options);

@@ -47,6 +47,8 @@ export interface AdminOptions {
   /** How far the ledger is behind the records, and why. */
   feed: Pick<ChangeFeed, 'state'>;
   artifacts: Pick<ArtifactStore, 'read'>;
+  /** The folder that the console shares with the generation workers. */
+  artifactsDir: string;
   log: Logger;
   isRedisReady: () => boolean;
   /**

@@ -70,6 +70,7 @@ export async function startAdmin(
     budget: new Budget(redis, keys, { egressId: settings.EGRESS_ID, limits: budgetLimits(settings) }),
     registry: new AgentRegistry(redis, keys),
     artifacts,
+    artifactsDir: settings.ARTIFACTS_DIR,
     ledger: () => ledger.get(),
     feed: new ChangeFeed(redis, keys),
     log,

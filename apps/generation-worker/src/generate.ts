@@ -7,7 +7,7 @@ import {
   stagingFolder,
 } from '@fulfillment/artifacts';
 import { permanent, type StepRun } from '@fulfillment/platform';
-import { draftOf, type Fact, type FactOf, type Product } from '@fulfillment/shared';
+import { draftOf, type Fact, type FactOf, isByHand, type Product } from '@fulfillment/shared';
 import { wantedOf } from './begin.ts';
 import type { GenerateStep, Generation } from './dependencies.ts';
 import { needsReview } from './handler/needs-review.ts';
@@ -62,6 +62,7 @@ async function generated(work: GenerateStep): Promise<Generated> {
   const { handler, reviewReason } = output;
   const draft = draftOf(wanted.record, round);
   const fact = { type: 'generated', round, handler, products, draft } as const;
+  if (isByHand(wanted.record, step)) return { fact: { ...fact, review: false }, output, reviewFailure: null };
   if (reviewReason !== undefined)
     return { fact: { ...fact, review: true, reviewReason }, output, reviewFailure: null };
   const { isNeeded, failure } = await needsReview(work, handler);
@@ -71,6 +72,9 @@ async function generated(work: GenerateStep): Promise<Generated> {
       : ({ type: 'review_function_failed', round, draft, handler, ...failure } as const);
   return { fact: { ...fact, review: isNeeded }, output, reviewFailure };
 }
+
+const NOT_HERE =
+  'The files by hand are not in the ARTIFACTS_DIR of this worker. The console and all workers must share one folder. Deliver them again, or retry to generate.';
 
 interface Stored {
   output: StagedOutput;
@@ -82,6 +86,7 @@ interface Stored {
  * output.
  */
 async function storedFromBefore(work: GenerateStep, output: StagedOutput | null): Promise<Stored | null> {
+  if (output === null && isByHand(work.wanted.record, work.step)) throw permanent(NOT_HERE);
   if (output === null) {
     await waitForOtherWorkersOutput(work.generation.artifactsDir, work.wanted.record, work.step);
     return null;

@@ -4,6 +4,7 @@ export const ACTION_NAMES = {
   release: 'Release',
   acknowledge: 'Acknowledge',
   stop: 'Stop',
+  deliver_by_hand: 'Deliver by hand',
   approve: 'Approve a draft',
   regenerate: 'Have a draft regenerated',
   refuse: 'Decline to deliver',

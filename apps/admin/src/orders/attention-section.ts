@@ -4,6 +4,7 @@ import { elementId } from '../page/element-id.ts';
 import { type Html, html } from '../page/html.ts';
 import { textBlock } from '../page/untrusted.ts';
 import { ACTION_LABELS, NOTE_LENGTH } from './actions.ts';
+import { byHandForm, takesFiles } from './by-hand/by-hand-form.ts';
 import { draftSection, type ReviewView, verdictForms } from './review-section.ts';
 
 interface AttentionView extends ReviewView {
@@ -19,6 +20,7 @@ export function attentionSection(view: AttentionView, item: Attention): Html {
     ${textBlock(`${id}-reason`, item.reason)}
     ${item.kind === 'review' && draftSection(view, item.round)}
     ${view.mayAct && (item.kind === 'review' ? verdictForms(view, item) : actionForm(view, item, id))}
+    ${view.mayAct && takesFiles(item) && byHandForm(view.ref, item, id)}
     </div>
   </section>`;
 }

@@ -69,7 +69,7 @@ export async function openGeneration(given: GenerationOptions = {}) {
   };
   /** The service of the last order that was placed for a handler of its own. */
   const lastServiceId = () => `srv_${services - 1}`;
-  return { ...app, handlers, show, place, placeFor, lastServiceId, makeOlder };
+  return { ...app, artifactsDir, handlers, show, place, placeFor, lastServiceId, makeOlder };
 }
 
 export const GENERATE: Step = { name: 'generate', round: '0', attempt: 0 };

@@ -41,7 +41,7 @@ declare module 'ioredis' {
     noteUnchanged(
       ...args: [record: string, services: string, askedAt: number, storedAt: number, serviceId: string]
     ): Result<number, Context>;
-    putOff(...args: [open: string, dueAt: number, ...pairs: (string | number)[]]): Result<number, Context>;
+    putOff(open: string, dueAt: number, pairs: string): Result<number, Context>;
     noteService(record: string, service: string): Result<StoredRecord, Context>;
     settleOrder(
       ...args: [

@@ -65,8 +65,8 @@ export class OrderIndex {
    */
   async putOff({ dueAgainAt }: DueOrders, until: ReadonlyMap<OrderRef, number>): Promise<void> {
     if (until.size === 0) return;
-    const pairs = [...until].flatMap(([ref, at]) => [subjectName(ref), at]);
-    await this.#redis.putOff(this.#keys.open, dueAgainAt, ...pairs);
+    const pairs = [...until].map(([ref, at]) => [subjectName(ref), at]);
+    await this.#redis.putOff(this.#keys.open, dueAgainAt, JSON.stringify(pairs));
   }
 
   /** Summaries of orders, the newest first. */

@@ -207,7 +207,14 @@ const fact = fc.oneof(
   fc.record({ type: named('failed'), stepKey: key, attempt: number, reason: text }),
   fc.record({ type: named('rate_limited'), stepKey: key, attempt: number, reason: text }),
   fc.record(
-    { type: named('operator_retried'), stepKey: key, attempt: number, note: text, by: text },
+    {
+      type: named('operator_retried'),
+      stepKey: key,
+      attempt: number,
+      byHand: fc.constant(true as const),
+      note: text,
+      by: text,
+    },
     { requiredKeys: ['type', 'stepKey', 'attempt', 'by'] },
   ),
   fc.record({ type: named('operator_stopped'), stepKey: key, attempt: number, by: text }),

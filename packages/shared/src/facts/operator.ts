@@ -22,10 +22,20 @@ const withNote = (what: string, note: string | undefined) =>
  * operator's words to the handler that generates next.
  */
 export const OPERATOR_FACTS = {
+  /** `byHand`: an operator staged the output of the round. No handler generates it. */
   operator_retried: fact('operator_retried', {
-    fields: { stepKey: text, attempt: count, note: text.optional(), by: text },
+    fields: {
+      stepKey: text,
+      attempt: count,
+      byHand: z.literal(true).optional(),
+      note: text.optional(),
+      by: text,
+    },
     key: ({ stepKey, attempt }) => [stepKey, attempt],
-    story: ({ by, stepKey, note }) => withNote(`${by} retries the step "${stepNameOf(stepKey)}"`, note),
+    story: ({ by, stepKey, byHand, note }) =>
+      byHand === true
+        ? `${by} delivers by hand`
+        : withNote(`${by} retries the step "${stepNameOf(stepKey)}"`, note),
     side: 'operator',
     keep: 'always',
     text: ({ note }) => note ?? null,

@@ -68,3 +68,13 @@ export function callsAllowedAgain(record: OrderRecord): number {
   const drafts = factsOf(record, 'reviewed').filter(({ verdict }) => verdict === 'regenerate');
   return retries.length + drafts.length;
 }
+
+/** Whether an operator staged the output for this attempt of a generation. */
+export function isByHand(record: OrderRecord, step: Pick<Step, 'round' | 'attempt'>): boolean {
+  const key = stepKey({ name: 'generate', round: step.round });
+  const retries = factsOf(record, 'operator_retried').filter((fact) => fact.stepKey === key);
+  return (
+    retries.at(-1)?.byHand === true &&
+    attemptOf(record, { name: 'generate', round: step.round }) === step.attempt
+  );
+}

@@ -26,7 +26,12 @@ type Action = Pick<OperatorActionRow, 'operator' | 'action' | 'subject' | 'note'
 function actionOf(fact: Fact): Action | null {
   switch (fact.type) {
     case 'operator_retried':
-      return { operator: fact.by, action: 'retry', subject: fact.stepKey, note: fact.note ?? null };
+      return {
+        operator: fact.by,
+        action: fact.byHand === true ? 'deliver_by_hand' : 'retry',
+        subject: fact.stepKey,
+        note: fact.note ?? null,
+      };
     case 'operator_stopped':
       return { operator: fact.by, action: 'stop', subject: fact.stepKey, note: null };
     case 'operator_released':

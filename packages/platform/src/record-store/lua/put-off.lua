@@ -2,12 +2,13 @@
 -- meanwhile stays as it is. Returns how many were put off.
 local open = KEYS[1]
 local due_at = tonumber(ARGV[1]) -- In ms.
-local FIRST = 2 -- ARGV from this place on: pairs of a member and its new time in ms.
+local put_off = cjson.decode(ARGV[2]) -- JSON: pairs of a member and its new time in ms.
 
 local count = 0
-for i = FIRST, #ARGV, 2 do
-  if tonumber(redis.call('ZSCORE', open, ARGV[i]) or '-1') == due_at then
-    redis.call('ZADD', open, ARGV[i + 1], ARGV[i])
+for _, pair in ipairs(put_off) do
+  local member, time = pair[1], pair[2]
+  if tonumber(redis.call('ZSCORE', open, member) or '-1') == due_at then
+    redis.call('ZADD', open, string.format('%.0f', time), member)
     count = count + 1
   end
 end

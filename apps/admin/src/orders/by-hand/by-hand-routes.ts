@@ -1,0 +1,68 @@
+import { DiskError, InvalidOutputError } from '@fulfillment/artifacts';
+import { parseStepKey } from '@fulfillment/shared';
+import type { FastifyInstance } from 'fastify';
+import { signedIn } from '../../access/rights.ts';
+import { orderPath } from '../../board.ts';
+import type { AdminOptions } from '../../options.ts';
+import { refuse } from '../../refusal.ts';
+import { findOrder } from '../find-order.ts';
+import { byHandAttention } from './by-hand-form.ts';
+import { type ReceivedUpload, receiveUpload } from './receive-upload.ts';
+
+/**
+ * Takes files and URLs by an operator as the output of a round whose generation failed or was
+ * stopped. The fact says that they are there, so that no worker generates the round instead.
+ */
+export function byHandRoutes(server: FastifyInstance, options: AdminOptions): void {
+  const { store, queues, policy, artifactsDir, log } = options;
+
+  server.post('/orders/:agentId/:orderId/by-hand', async (request, reply) => {
+    if (!request.isMultipart())
+      return refuse(options, reply, { status: 400, message: 'Send the files with the form of the order.' });
+    const order = await findOrder(options, request.params);
+    if (order === null) return refuse(options, reply, { status: 404, message: 'There is no such order.' });
+    const { ref, record } = order;
+    const backTo = orderPath(ref);
+    const wanted = byHandAttention(order.decision);
+    const round = wanted === null ? null : (parseStepKey(wanted.stepKey)?.round ?? null);
+    const movedOn = 'The order does not wait for files any more. Nothing was delivered.';
+    if (wanted === null || round === null)
+      return refuse(options, reply, { status: 409, message: movedOn, backTo });
+    const { stepKey, attempt } = wanted;
+    const by = signedIn(request).name;
+    const end = new AbortController();
+    request.raw.once('close', () => {
+      if (!request.raw.complete) end.abort(new Error('the upload broke off'));
+    });
+    let upload: ReceivedUpload;
+    try {
+      const place = { artifactsDir, record, round, attempt: attempt + 1, policy, by, signal: end.signal };
+      upload = await receiveUpload(request.parts(), place);
+    } catch (error) {
+      if (error instanceof InvalidOutputError) {
+        const message = `Nothing was delivered: ${error.message}.`;
+        return refuse(options, reply, { status: 400, message, backTo });
+      }
+      if (!(error instanceof DiskError)) throw error;
+      const message = `Nothing was delivered: the folder ARTIFACTS_DIR takes no files (${error.message}).`;
+      return refuse(options, reply, { status: 503, message, backTo });
+    }
+    try {
+      if (upload.count === 0) {
+        const message = 'Choose a file, or write a URL. Nothing was delivered.';
+        return refuse(options, reply, { status: 400, message, backTo });
+      }
+      const now = await findOrder(options, request.params);
+      const isSame = now !== null && byHandAttention(now.decision)?.key === wanted.key;
+      if (!isSame || upload.fields.get('attention') !== wanted.key)
+        return refuse(options, reply, { status: 409, message: movedOn, backTo });
+      await upload.keep();
+      await store.append(ref, [{ type: 'operator_retried', stepKey, attempt, byHand: true, by }]);
+      await queues.poke(ref, 'operator');
+      log.info({ ...ref, round, deliverables: upload.count, by }, 'operator delivers by hand');
+      return reply.redirect(backTo, 303);
+    } finally {
+      await upload.remove();
+    }
+  });
+}

@@ -1,0 +1,112 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { MultipartFile, MultipartValue } from '@fastify/multipart';
+import {
+  InvalidOutputError,
+  isSameArtifact,
+  MAX_PRODUCTS,
+  type Output,
+  Staging,
+  stagingFolder,
+  toProducts,
+  writeManifest,
+} from '@fulfillment/artifacts';
+import { draftOf, type OrderRecord, type Policy, type Product, urlsOfOtherRounds } from '@fulfillment/shared';
+
+/** A part of the request: a file, or a field of the form. */
+export type Part = MultipartFile | MultipartValue<unknown>;
+
+/** Where an operator's files go, and who sends them. */
+export interface ByHand {
+  artifactsDir: string;
+  record: OrderRecord;
+  round: string;
+  /** How often an operator had retried the round before. */
+  attempt: number;
+  policy: Policy;
+  /** The operator's name. */
+  by: string;
+  signal: AbortSignal;
+}
+
+/** Files and URLs that wait in a folder of their own. */
+export interface ReceivedUpload {
+  /** The fields of the form, by name. */
+  fields: ReadonlyMap<string, string>;
+  /** How many files and URLs there are. */
+  count: number;
+  /** Makes them the output of the round. A worker then stores and delivers them. */
+  keep(): Promise<void>;
+  /** Removes them. Without effect after `keep`. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Reads an operator's files and URLs, and stages them as the output of a handler is staged: with its
+ * limit of size, the type that the bytes show, and safe names. A broken upload leaves nothing behind.
+ * @throws InvalidOutputError that says what is wrong with which part. DiskError when the disk takes
+ * no files.
+ */
+export async function receiveUpload(parts: AsyncIterable<Part>, byHand: ByHand): Promise<ReceivedUpload> {
+  const { artifactsDir, record, round, attempt, by, signal } = byHand;
+  const { orderId } = record;
+  const final = stagingFolder(artifactsDir, { orderId, round, draft: draftOf(record, round) });
+  const folder = `${final}.upload-${randomUUID()}`;
+  const remove = () => rm(folder, { recursive: true, force: true });
+  const secret = randomBytes(32).toString('hex');
+  const context = {
+    staging: new Staging({ folder, orderId, round, secret }),
+    round,
+    usedUrls: urlsOfOtherRounds(record, round),
+    signal,
+    mayBePrivate: byHand.policy.privateUrls === 'deliver',
+  };
+  try {
+    const fields = new Map<string, string>();
+    const products: Product[] = [];
+    const add = async (output: Output) => {
+      const [product] = await toProducts(output, context);
+      if (product === undefined || products.some((other) => isSameArtifact(other, product))) return;
+      if (products.length === MAX_PRODUCTS)
+        throw new InvalidOutputError(`an order has at most ${MAX_PRODUCTS} deliverables`);
+      products.push(product);
+    };
+    for await (const part of parts) {
+      if (part.type === 'field') fields.set(part.fieldname, String(part.value));
+      else await addFile(part, add);
+    }
+    for (const url of linesOf(fields.get('urls'))) await add({ url, mediaType: 'link' });
+    return {
+      fields,
+      count: products.length,
+      async keep() {
+        const handler = `${by} by hand`;
+        await writeManifest(folder, { handler, attempt, madeAt: Date.now(), secret, products });
+        await rm(final, { recursive: true, force: true });
+        await mkdir(path.dirname(final), { recursive: true });
+        await rename(folder, final);
+      },
+      remove,
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** A browser sends an empty part for a file field without a file. */
+async function addFile(part: MultipartFile, add: (output: Output) => Promise<void>): Promise<void> {
+  if (!part.filename) {
+    part.file.resume();
+    return;
+  }
+  await add({ body: part.file, contentType: part.mimetype, fileName: part.filename });
+}
+
+function linesOf(text: string | undefined): string[] {
+  return (text ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
