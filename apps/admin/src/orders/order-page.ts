@@ -166,7 +166,7 @@ function deliverables(view: OrderView): Html | false {
   )}</div></section>`;
 }
 
-/** Whether the pages serve the files of a delivery. A found delivery may be one of another program. */
+/** Whether the pages serve the files of a delivery. A found one may come from another program. */
 function isCurrentDraft(record: OrderRecord, { round, draft, found }: FactOf<'delivered'>): boolean {
   return !found && (draft ?? 0) === draftOf(record, round);
 }

@@ -43,8 +43,9 @@ export interface ReceivedUpload {
 }
 
 /**
- * Reads an operator's files and URLs, and stages them as the output of a handler is staged: with its
- * limit of size, the type that the bytes show, and safe names. A broken upload leaves nothing behind.
+ * Reads an operator's files and URLs, and stages them as the output of a handler. So a file has the
+ * same limit of size, a safe name, and the type that its bytes show. A broken upload leaves nothing
+ * behind.
  * @throws InvalidOutputError that says what is wrong with which part. DiskError when the disk takes
  * no files.
  */
