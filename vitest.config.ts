@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * The long run of the properties (`FUZZ_RUNS=100000`) exceeds a test's normal timeout. Every
@@ -13,6 +14,17 @@ const fuzzRuns = Number(process.env.FUZZ_RUNS ?? 0);
  */
 const STATELESS = 'packages/{artifacts,atelier-sdk,ledger,shared}/src/**/*.test.ts';
 
+/** The file that takes longest begins before the others, and so does not run alone at the end. */
+const LONGEST = 'tests/src/chaos.test.ts';
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLongest = ({ moduleId }: TestSpecification) => moduleId.endsWith(LONGEST);
+    return [...sorted.filter(isLongest), ...sorted.filter((file) => !isLongest(file))];
+  }
+}
+
 /**
  * Unit tests are beside the source and run side by side. Each system test in `tests/` starts many
  * processes. The system tests therefore run two files at a time, after the unit tests.
@@ -22,6 +34,7 @@ export default defineConfig({
     globalSetup: ['packages/devtools/src/vitest-global-setup.ts'],
     // The tests mostly wait for Redis, processes and timers. Four workers keep two cores busy.
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 20_000 + (fuzzRuns / FUZZ_RUNS_A_SECOND) * 1000,
     hookTimeout: 60_000,
     projects: [
