@@ -11,6 +11,11 @@ import { historyOf, noteHistory } from './job-history.ts';
  */
 const LONGEST_PUT_BACK = 60_000;
 const SHORTEST_PUT_BACK = 250;
+/**
+ * How soon a job that a pause holds checks it once more, in ms. A resume finds only jobs that are
+ * put back, so it may miss a job that was about to be.
+ */
+const SECOND_CHECK_OF_PAUSE = 5000;
 
 /** An attempt of a job that did not succeed. */
 export interface FailedAttempt {
@@ -43,8 +48,12 @@ export async function settle(
       log.warn({ reason }, 'step left to the worker that took it over');
       throw new Error(reason, { cause: error });
     case 'throttled': {
+      const isNewPause = failure.pause !== undefined && historyOf(job).pause !== failure.pause;
       await noteHistory(job, { pause: failure.pause ?? null });
-      const until = Math.max(failure.retryAt, Date.now() + (await shortestPutBack(job, failure)));
+      const shortest = await shortestPutBack(job, failure);
+      const until = isNewPause
+        ? Date.now() + SECOND_CHECK_OF_PAUSE
+        : Math.max(failure.retryAt, Date.now() + shortest);
       log.info({ reason, until: new Date(until).toISOString() }, 'step waits');
       await job.moveToDelayed(until, token);
       throw new DelayedError();
