@@ -29,6 +29,13 @@ describe('an order is at rest', () => {
     expect(await isAtRest()).toBe(true);
   });
 
+  test('after a list that shows it unchanged', async () => {
+    const stored = (await store.index.stored([ref])).flatMap((one) => one ?? []);
+    const askedAt = (stored[0]?.storedAt ?? 0) + 1000;
+    expect(await store.noteUnchanged(stored, askedAt)).toEqual([true]);
+    expect(await isAtRest()).toBe(true);
+  });
+
   test('until the time of its next look as the decision names it', async () => {
     const now = await store.now();
     const found = await findAtRest({ redis, keys, queues, policy }, [ref], now);
@@ -64,6 +71,14 @@ describe('an order is not at rest', () => {
     ],
   ])('after a fact: %s', async (_, fact) => {
     await store.append(ref, [fact]);
+    expect(await isAtRest()).toBe(false);
+  });
+
+  test('after a list that shows another brief, since the ledger must learn of it', async () => {
+    const [stored] = await store.index.stored([ref]);
+    if (!stored) throw new Error('Nothing is stored.');
+    const snapshot = { ...stored.snapshot, brief: 'Another brief.' };
+    await store.observe(ref, { snapshot, askedAt: stored.storedAt + 1000, via: 'poll', hintsAnswered: null });
     expect(await isAtRest()).toBe(false);
   });
 
