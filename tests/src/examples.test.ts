@@ -61,7 +61,8 @@ async function serve(
 const json = (response: ServerResponse, body: unknown) =>
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
-describe('the example', () => {
+/** An example starts four apps, and other tests may use the machine. */
+describe('the example', { timeout: 60_000 }, () => {
   test('image studio quotes by the image, generates images, and reports its cost', async () => {
     const model = await serve((_request, body, response) => {
       const { n } = JSON.parse(body) as { n: number };

@@ -42,7 +42,7 @@ export async function startAdmin(
   const { log, keys, policy } = runtime;
   const redis = runtime.openRedis('producer');
   await untilReady(redis);
-  const queues = new Queues(redis, keys.bull, log);
+  const queues = await Queues.open(redis, keys.bull, log);
   const accounts = await Accounts.create(settings, configured);
   const host = listenHost(settings.HOST, accounts.hasLogin);
   if (!accounts.hasLogin) {

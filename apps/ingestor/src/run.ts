@@ -18,7 +18,7 @@ await runApp({
       folder,
       isDefault ? 'ARTIFACTS_DIR' : '`artifacts` in the configuration file',
     );
-    const receiver = receiverOf(runtime);
+    const receiver = await receiverOf(runtime);
     await runtime.listen(
       settings.INGESTOR_PORT,
       async (server) => {

@@ -22,7 +22,7 @@ async function openReceiver(redisUrl?: string) {
   });
   const { runtime } = base;
   for (const [id, secret] of SECRETS) runtime.agents.require(id).webhookSecret = secret;
-  const receiver = receiverOf(runtime);
+  const receiver = await receiverOf(runtime);
   const address = await runtime.listen(
     0,
     async (server) => void (await server.register(webhookRoutes, { receiver })),

@@ -6,6 +6,7 @@ import {
   Queues,
   RecordStore,
   type Runtime,
+  untilReady,
 } from '@fulfillment/platform';
 import {
   contentHash,
@@ -51,12 +52,14 @@ type Outcome = { status: 202 | 400 | 401 | 404 | 503; text: string };
  * A receiver with a connection of its own that fails fast. The sender retries after an error, but a
  * webhook whose answer hangs is lost.
  */
-export function receiverOf(runtime: Runtime): Receiver {
+export async function receiverOf(runtime: Runtime): Promise<Receiver> {
   const { keys, agents, log, metrics } = runtime;
   const redis = runtime.openRedis('producer');
+  await untilReady(redis);
+  const queues = await Queues.open(redis, keys.bull, log);
   const store = new RecordStore(redis, keys);
   const rush = new Rush();
-  const pokes = new LatePokes(new Queues(redis, keys.bull, log), rush, log);
+  const pokes = new LatePokes(queues, rush, log);
   const heardAt = new Map<string, number>();
   return {
     agents,

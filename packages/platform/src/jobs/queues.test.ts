@@ -1,7 +1,8 @@
 import { jobFor, type OrderRef, type Step } from '@fulfillment/shared';
 import { afterAll, describe, expect, test } from 'vitest';
+import { openRedis, untilReady } from '../redis/connection/connection.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { gate, newOrder, openScratch, until } from '../test-support/scratch.ts';
+import { gate, newOrder, openScratch, redisUrl, until } from '../test-support/scratch.ts';
 import { Queues } from './queues.ts';
 import { type RunningWorker, startWorker } from './worker.ts';
 
@@ -240,4 +241,15 @@ test('of the waiting steps, the earliest due runs first', async () => {
   );
   await until('all of them', () => done.length === refs.length);
   expect(done).toEqual([1, 2, 3, 0].map((index) => refs[index]?.orderId));
+});
+
+test('queues are opened again if the connection breaks during their first command', async () => {
+  const producer = openRedis(redisUrl(), 'producer', { log });
+  await untilReady(producer);
+  const opened = Queues.open(producer, keys.bull, log);
+  producer.disconnect(true);
+  const again = await opened;
+  expect(await again.get('orders').isPaused()).toBe(false);
+  await again.close();
+  producer.disconnect();
 });

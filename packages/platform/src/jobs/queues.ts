@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   JOBS,
   type JobName,
@@ -13,6 +14,7 @@ import {
 } from '@fulfillment/shared';
 import { type Job, type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { untilReady } from '../redis/connection/connection.ts';
 import { isConnectionError, redisCause } from '../redis/errors.ts';
 import { inTrips } from '../redis/in-trips.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -29,6 +31,8 @@ const EVENTS_KEPT = 1000;
 /** A larger batch would make other commands wait long for Redis. */
 const POKES_A_TRIP = 100;
 const JOBS_A_TRIP = 500;
+/** How soon queues are opened again after their connection broke, in ms. */
+const AFTER_LOSS_MS = 100;
 
 /** BullMQ's scores of delayed jobs are times in ms, times this. */
 const DELAYED_SCORE = 0x1000;
@@ -65,6 +69,26 @@ export class Queues {
       delivery: open('delivery'),
       messages: open('messages'),
     };
+  }
+
+  /**
+   * All queues, on a connection whose commands fail at once while Redis is away. BullMQ asks for the
+   * version of Redis first, and a queue fails for good if the connection breaks meanwhile. So the
+   * queues are then opened again.
+   */
+  static async open(connection: Redis, prefix: string, log: Logger): Promise<Queues> {
+    for (;;) {
+      const queues = new Queues(connection, prefix, log);
+      try {
+        await Promise.all(queues.all().map((queue) => queue.waitUntilReady()));
+        return queues;
+      } catch (error) {
+        if (!isConnectionError(error)) throw error;
+        // The connection looks ready for a moment after it broke.
+        await delay(AFTER_LOSS_MS);
+        await untilReady(connection);
+      }
+    }
   }
 
   get(name: QueueName): Queue {
