@@ -72,9 +72,9 @@ export class Queues {
   }
 
   /**
-   * All queues, on a connection whose commands fail at once while Redis is away. BullMQ asks for the
-   * version of Redis first, and a queue fails for good if the connection breaks meanwhile. So the
-   * queues are then opened again.
+   * All queues, on a connection whose commands fail at once while Redis is away. BullMQ asks for
+   * the version of Redis first, and a queue fails for good if the connection breaks meanwhile. So
+   * the queues are then opened again.
    */
   static async open(connection: Redis, prefix: string, log: Logger): Promise<Queues> {
     for (;;) {
