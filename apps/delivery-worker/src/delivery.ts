@@ -1,4 +1,4 @@
-import { StepWorker } from '@fulfillment/platform';
+import { StepWorker, type WriteRun } from '@fulfillment/platform';
 import { type Fact, type Step, stepKey } from '@fulfillment/shared';
 import { deliver } from './deliver.ts';
 import type { Delivery } from './dependencies.ts';
@@ -11,13 +11,14 @@ import { send } from './send.ts';
 export function startDelivery(delivery: Delivery, concurrency: number): void {
   const { runtime } = delivery;
   const steps = new StepWorker(runtime);
+  const sending = (run: WriteRun<'send'>) => send(run, delivery);
   runtime.startWorker({
     queue: 'delivery',
     concurrency,
     processors: {
       quote: steps.once('quote', (run) => quote(run, delivery)),
       publish: steps.once('publish', (run) => publish(run, delivery)),
-      deliver: steps.once('deliver', (run) => deliver(run, delivery)),
+      deliver: steps.once('deliver', (run) => deliver(run, delivery), { name: 'send', work: sending }),
       payout_retry: steps.repeatable('payout_retry', (run) => retryPayout(run, delivery)),
     },
     giveUp: steps.giveUp(failed),
@@ -25,7 +26,7 @@ export function startDelivery(delivery: Delivery, concurrency: number): void {
   runtime.startWorker({
     queue: 'messages',
     concurrency,
-    processors: { send: steps.once('send', (run) => send(run, delivery)) },
+    processors: { send: steps.once('send', sending) },
     giveUp: steps.giveUp(failed),
   });
 }

@@ -156,13 +156,19 @@ export class Queues {
     const job = jobFor(ref, step);
     const queue = this.#queues[job.queue];
     const priority = priorityIn(job.queue, dueAt);
-    const former = await queue.getJob(job.jobId);
-    if (former !== undefined && former.finishedOn === undefined) {
-      if (former.priority !== priority) await former.changePriority({ priority });
-      return;
+    // Both commands leave together, in this order. BullMQ adds no job whose id exists.
+    const [[finishedOn, formerPriority]] = await Promise.all([
+      this.#redis.hmget(queue.toKey(job.jobId), 'finishedOn', 'priority'),
+      queue.add(job.name, job.payload, { jobId: job.jobId, priority }),
+    ]);
+    const isNew = typeof formerPriority !== 'string';
+    if (typeof finishedOn === 'string') {
+      await queue.remove(job.jobId);
+      await queue.add(job.name, job.payload, { jobId: job.jobId, priority });
+    } else if (!isNew && Number(formerPriority) !== priority) {
+      const former = await queue.getJob(job.jobId);
+      await former?.changePriority({ priority });
     }
-    if (former !== undefined) await queue.remove(job.jobId);
-    await queue.add(job.name, job.payload, { jobId: job.jobId, priority });
   }
 
   /**

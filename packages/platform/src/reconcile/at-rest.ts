@@ -1,10 +1,11 @@
-import { type Decision, decide, type OrderRef, type Policy } from '@fulfillment/shared';
+import { decide, type OrderRef, type Policy } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
 import type { Queues } from '../jobs/queues.ts';
 import { summarise } from '../record-store/order-summary.ts';
 import { readRecord } from '../record-store/read-record.ts';
 import { inTrips } from '../redis/in-trips.ts';
 import type { RedisKeys } from '../redis/keys.ts';
+import { asksNothing } from './asks-nothing.ts';
 
 interface AtRestDependencies {
   redis: Redis;
@@ -50,11 +51,4 @@ export async function findAtRest(
 /** Whether nothing was written to the record after its last decision. */
 function isSettled(fields: Readonly<Record<string, string>>): boolean {
   return fields.settledSnapshot === fields.observedAt && fields.settledWritten === (fields.written ?? '0');
-}
-
-/** Whether a decision needs no read, and adds or removes nothing but jobs of its steps. */
-function asksNothing(decision: Decision): boolean {
-  const { readOrder, readService, readThread, readMessages, facts, cancelledSteps, canStart } = decision;
-  const reads = readOrder || readMessages || readService !== null || readThread !== null;
-  return canStart && !reads && facts.length === 0 && cancelledSteps.length === 0;
 }

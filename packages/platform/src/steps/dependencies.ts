@@ -3,5 +3,13 @@ import type { Runtime } from '../process/runtime.ts';
 /** The parts of the runtime that running a step needs. */
 export type StepDependencies = Pick<
   Runtime,
-  'locked' | 'marketplace' | 'openWrites' | 'policy' | 'readLag' | 'reconciler' | 'settings' | 'store'
+  | 'locked'
+  | 'marketplace'
+  | 'openWrites'
+  | 'policy'
+  | 'queues'
+  | 'readLag'
+  | 'reconciler'
+  | 'settings'
+  | 'store'
 >;

@@ -53,10 +53,11 @@ describe('a step', () => {
       show('cancelled');
       await app.poke(ref);
       let runs = 0;
-      await steps[kind]('price', async () => {
+      const work = async () => {
         runs += 1;
         return [];
-      })(payload, job);
+      };
+      await (kind === 'once' ? steps.once('price', work) : steps.repeatable('price', work))(payload, job);
       expect(runs).toBe(0);
     },
   );

@@ -3,10 +3,12 @@ import type { JobContext } from '../jobs/worker.ts';
 import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import { StepError } from '../telemetry/failures.ts';
 import type { StepDependencies } from './dependencies.ts';
+import { type FollowUp, FollowUps } from './follow-up.ts';
 import { NoLongerWanted } from './no-longer-wanted.ts';
 import { StepRun } from './step-run.ts';
 import { type StepName, type StepPayload, type StepTask, stepOf } from './step-task.ts';
 import { withWriteLease } from './write-lease.ts';
+import type { OnceWork } from './write-run.ts';
 import { WriteRun } from './write-run.ts';
 
 /** Runs the job of a step. */
@@ -23,9 +25,11 @@ type GiveUp = (name: StepName, payload: StepPayload, reason: string) => Promise<
  */
 export class StepWorker {
   readonly #dependencies: StepDependencies;
+  readonly #followUps: FollowUps;
 
   constructor(dependencies: StepDependencies) {
     this.#dependencies = dependencies;
+    this.#followUps = new FollowUps(dependencies);
   }
 
   /**
@@ -48,18 +52,31 @@ export class StepWorker {
    * A step that writes to the marketplace, and must take effect once. No other process runs it
    * meanwhile. See `withWriteLease`.
    * @param work as for `repeatable`.
+   * @param followUp runs in the same job if the order needs it next. See `FollowUps`.
    */
-  once<N extends StepName>(name: N, work: (run: WriteRun<N>) => Promise<Fact[]>): StepProcessor {
+  once<N extends StepName, F extends StepName = never>(
+    name: N,
+    work: OnceWork<N>,
+    followUp?: FollowUp<F>,
+  ): StepProcessor {
     return async (payload, job) => {
       const task = { ...stepOf(name, payload), job };
-      const after = await withWriteLease(this.#dependencies, task, (lease) =>
-        this.#runIfWanted(task, async (record) => {
-          const run = new WriteRun(this.#dependencies, task, { record, lease });
-          return run.append(...(await work(run)));
-        }),
-      );
+      let after = await this.#runOnce(task, work);
+      if (followUp !== undefined && after !== null) {
+        const run = (next: StepTask<F>) => this.#runOnce(next, followUp.work);
+        after = await this.#followUps.run(task, after, { name: followUp.name, run });
+      }
       await this.#dependencies.reconciler.reconcile(task.ref, after);
     };
+  }
+
+  async #runOnce<N extends StepName>(task: StepTask<N>, work: OnceWork<N>): Promise<LoadedRecord | null> {
+    return withWriteLease(this.#dependencies, task, (lease) =>
+      this.#runIfWanted(task, async (record) => {
+        const run = new WriteRun(this.#dependencies, task, { record, lease });
+        return run.append(...(await work(run)));
+      }),
+    );
   }
 
   /**

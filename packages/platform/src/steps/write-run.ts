@@ -8,6 +8,9 @@ import { StepRun } from './step-run.ts';
 import type { StepName, StepTask } from './step-task.ts';
 import type { WriteLease } from './write-lease.ts';
 
+/** Does a step that takes effect once. @returns the facts that end the step. */
+export type OnceWork<N extends StepName> = (run: WriteRun<N>) => Promise<Fact[]>;
+
 /** A write that the marketplace rejects once the order has moved on. */
 export interface ConditionalWrite<T> {
   /** Recorded before the call. */

@@ -1,0 +1,77 @@
+/** The message after a delivery is sent in the job of the delivery, or gets a job of its own. */
+import { jobFor, type Step } from '@fulfillment/shared';
+import { afterAll, expect, test } from 'vitest';
+import { DELIVER, generated, openDelivery, SILENT } from './test-support/delivery.ts';
+import { serverError } from './test-support/trade.ts';
+
+const CAT = 'https://files.example/cat.png';
+const SEND: Step = { name: 'send', kind: 'delivered', round: '0', attempt: 0 };
+const options = { policy: { messages: { ...SILENT.messages, delivered: 'Here it is.' } } };
+
+async function openApp(...given: Parameters<typeof openDelivery>) {
+  const app = await openDelivery(...given);
+  const { queues } = app.runtime;
+  return {
+    ...app,
+    queue: queues.get('messages'),
+    hasJob: async (ref: Parameters<typeof jobFor>[0]) =>
+      (await queues.get('messages').getJob(jobFor(ref, SEND).jobId)) !== undefined,
+  };
+}
+
+/** A marketplace that takes any number of calls, so that the budget holds no message. */
+const app = await openApp({ ...options, env: { BUDGET_CALLS: '1000' } });
+const { place, untilFact, done, tryAgainNow, hasJob, queue, lines } = app;
+afterAll(() => app[Symbol.asyncDispose]());
+
+test('the message is sent in the job of the delivery', async () => {
+  const trade = await place({}, [generated('0', CAT)]);
+  expect(await untilFact(trade, 'message_sent')).toMatchObject({ kind: 'delivered', found: false });
+  await done(trade.ref, DELIVER);
+  expect(trade.messages).toHaveLength(1);
+  expect(await hasJob(trade.ref)).toBe(false);
+});
+
+test('while its queue is paused, the message gets a job that waits', async () => {
+  await queue.pause();
+  const trade = await place({}, [generated('0', CAT)]);
+  await done(trade.ref, DELIVER);
+  expect(await hasJob(trade.ref)).toBe(true);
+  expect(trade.messages).toEqual([]);
+  await queue.resume();
+  await untilFact(trade, 'message_sent');
+  expect(trade.messages).toHaveLength(1);
+});
+
+test('after a failure, the message and those of the next orders get jobs of their own', async () => {
+  const first = await place();
+  first.faults.send.push(serverError);
+  await app.poke(first.ref, [generated('0', CAT)]);
+  await done(first.ref, DELIVER);
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      msg: 'the next step is left to its queue',
+      orderId: first.orderId,
+      step: 'send',
+    }),
+  );
+  await tryAgainNow(first.ref, SEND);
+  await untilFact(first, 'message_sent');
+  expect(first.messages).toHaveLength(1);
+  const next = await place({}, [generated('0', CAT)]);
+  await done(next.ref, DELIVER);
+  expect(await hasJob(next.ref)).toBe(true);
+  await untilFact(next, 'message_sent');
+});
+
+test('a message that the budget holds gets a job, and the budget holds no later delivery', async () => {
+  await using tight = await openApp({ ...options, env: { BUDGET_CALLS: '2' } });
+  const [one, two] = [await tight.place(), await tight.place()];
+  // Both deliveries are outstanding at the first message.
+  await tight.runtime.queues.get('delivery').pause();
+  for (const trade of [one, two]) await tight.poke(trade.ref, [generated('0', CAT)]);
+  await tight.runtime.queues.get('delivery').resume();
+  for (const trade of [one, two]) await tight.done(trade.ref, DELIVER);
+  expect([one, two].flatMap(({ messages }) => messages)).toEqual([]);
+  for (const trade of [one, two]) expect(await tight.hasJob(trade.ref)).toBe(true);
+});

@@ -1,0 +1,61 @@
+import { decide, jobFor } from '@fulfillment/shared';
+import { asksNothing } from '../reconcile/asks-nothing.ts';
+import type { LoadedRecord } from '../record-store/loaded-record.ts';
+import { classify } from '../telemetry/failures.ts';
+import type { StepDependencies } from './dependencies.ts';
+import type { StepName, StepNamed, StepTask } from './step-task.ts';
+import type { OnceWork } from './write-run.ts';
+
+/** A step that may run in the job of the step before it. */
+export interface FollowUp<N extends StepName> {
+  name: N;
+  work: OnceWork<N>;
+}
+
+/** After a failure, follow-ups get jobs of their own for this time, in ms. */
+const REST_MS = 60_000;
+
+/**
+ * Runs an order's next step in the job of the step before it. A job of its own would cost a third
+ * as much again as the step.
+ *
+ * The job is the safety net. If the process dies, another worker takes the job over, finds its own
+ * step done, and reconciles the order: the follow-up then gets a job. If the follow-up fails or must
+ * wait, it gets a job at once.
+ */
+export class FollowUps {
+  readonly #dependencies: StepDependencies;
+  #restUntil = 0;
+
+  constructor(dependencies: StepDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /**
+   * Runs the follow-up if it is all that the order needs, and its queue is not paused.
+   * @param record the record after the step before.
+   * @returns the record for the reconcile that follows. Null: it must be loaded.
+   */
+  async run<N extends StepName>(
+    { ref, job }: StepTask<StepName>,
+    record: LoadedRecord,
+    { name, run }: { name: N; run: (task: StepTask<N>) => Promise<LoadedRecord | null> },
+  ): Promise<LoadedRecord | null> {
+    if (performance.now() < this.#restUntil) return record;
+    const { policy, queues } = this.#dependencies;
+    const decision = decide(record, policy, record.loadedAt);
+    const step = decision.steps.find((one): one is StepNamed<N> => one.name === name);
+    if (step === undefined || decision.steps.length > 1 || !asksNothing(decision)) return record;
+    if (await queues.get(jobFor(ref, step).queue).isPaused()) return record;
+    try {
+      return await run({ ref, step, job: { ...job, tryNumber: 1, heldSince: null } });
+    } catch (error) {
+      const { kind, reason } = classify(error);
+      // A step that must wait says nothing about the next order's. Otherwise each order would hold
+      // its worker for the time of a call that fails.
+      if (kind !== 'throttled') this.#restUntil = performance.now() + REST_MS;
+      job.log.info({ step: step.name, kind, reason }, 'the next step is left to its queue');
+      return null;
+    }
+  }
+}
