@@ -24,4 +24,5 @@ ENV APP=ingestor
 ENV APP_PORT=4001
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.APP_PORT}/readyz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["sh", "-c", "exec node apps/$APP/src/main.ts"]
+# A smaller young generation takes 30 MB less.
+CMD ["sh", "-c", "exec node --max-semi-space-size=4 apps/$APP/src/main.ts"]

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { AtelierClient } from '@atelier-ai/sdk';
 import { freePort, isRedisAlive, requireRedisProgram } from '@fulfillment/devtools';
 import {
+  NODE_OPTIONS,
   ProcessGroup,
   type RunningProcess,
   startProcess,
@@ -102,7 +103,7 @@ export async function openStage(env: Record<string, string | undefined> = {}): P
         startProcess({
           name,
           command: process.execPath,
-          args: ['src/main.ts'],
+          args: [...NODE_OPTIONS, 'src/main.ts'],
           cwd: path.join(ROOT, 'apps', name),
           env: variables,
           readyUrl: `${url}/readyz`,

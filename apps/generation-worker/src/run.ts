@@ -1,27 +1,4 @@
-import { generationSettings, requireWritableFolder, runApp } from '@fulfillment/platform';
-import { loadConfig } from '@fulfillment/runner';
-import { startGeneration } from './generation.ts';
-import { openRunner, reloadOnHangUp } from './open-runner.ts';
+import { runApps } from '@fulfillment/platform';
+import { app } from './definition.ts';
 
-await runApp({
-  name: 'generation-worker',
-  settings: generationSettings,
-  port: (settings) => settings.GENERATION_WORKER_PORT,
-  configure: loadConfig,
-  start: async (runtime, settings, config) => {
-    const { folder } = config.artifacts;
-    await requireWritableFolder(settings.ARTIFACTS_DIR, 'ARTIFACTS_DIR');
-    if (folder !== null && folder !== settings.ARTIFACTS_DIR)
-      await requireWritableFolder(folder, '`artifacts` in the configuration file');
-    const runner = openRunner(runtime, settings, config);
-    reloadOnHangUp(runner, runtime, config);
-    await startGeneration({
-      runtime,
-      runner,
-      artifacts: config.artifacts,
-      artifactsDir: settings.ARTIFACTS_DIR,
-      concurrency: settings.GENERATION_CONCURRENCY,
-    });
-    await runtime.listen(settings.GENERATION_WORKER_PORT);
-  },
-});
+await runApps([app]);

@@ -22,8 +22,9 @@ export { type AgentCredentials, Agents, type KnownAgent } from './marketplace/ag
 export { Marketplace } from './marketplace/marketplace.ts';
 export { ReadLag } from './marketplace/read-lag.ts';
 export type { ServiceSearch, Services } from './marketplace/services.ts';
+export { type App, defineApp } from './process/define-app.ts';
 export * from './process/read-settings.ts';
-export { runApp } from './process/run-app.ts';
+export { runApps } from './process/run-apps.ts';
 export { createRuntime, type Runtime } from './process/runtime.ts';
 export * from './process/settings.ts';
 export { requireWritableFolder } from './process/writable-folder.ts';

@@ -1,11 +1,14 @@
 import path from 'node:path';
 import { acquireRedis, freePort } from '@fulfillment/devtools';
-import { ProcessGroup, startProcess, temporaryFolder } from '@fulfillment/processes';
+import { ProcessGroup, type ProcessOptions, startProcess, temporaryFolder } from '@fulfillment/processes';
 import { APPS, type AppName, appEnvironment, ROOT } from './environment.ts';
 import { giveHabits, type Market, startMarket } from './market.ts';
 import { openRedisView, type RedisView } from './redis-view.ts';
 
-/** The whole product as separate processes: Redis, the sandbox marketplace, and the four apps. */
+/**
+ * The whole product: Redis, the sandbox marketplace, and the four apps, in four processes or all in
+ * one.
+ */
 export interface System extends Pick<Market, 'sandbox' | 'agentIds'>, Pick<RedisView, 'store' | 'queues'> {
   urls: Record<AppName | 'sandbox', string>;
   /** The services of the sandbox by agent, title and prices. Each is created once. */
@@ -14,7 +17,7 @@ export interface System extends Pick<Market, 'sandbox' | 'agentIds'>, Pick<Redis
   everythingInRedis(): Promise<string>;
   /** Removes everything from Redis. Only for the test's own Redis. */
   emptyRedis(): Promise<void>;
-  /** The last lines that an app printed. */
+  /** The last lines that an app's process printed. */
   output(app: AppName): string;
   close(): Promise<void>;
 }
@@ -24,6 +27,8 @@ export interface SystemOptions {
   env?: Record<string, string | undefined>;
   /** The test's own Redis, in place of the Redis that all tests share. */
   redisUrl?: string;
+  /** The apps run in one process, under `pnpm start --single`. */
+  single?: boolean;
   log?: (line: string) => void;
 }
 
@@ -31,6 +36,7 @@ export interface SystemOptions {
 export async function startSystem({
   env = {},
   redisUrl,
+  single = false,
   log = () => undefined,
 }: SystemOptions = {}): Promise<System> {
   const cleanups: (() => Promise<unknown>)[] = [];
@@ -65,19 +71,10 @@ export async function startSystem({
       ports,
       env,
     });
-    const apps = APPS.map((name) =>
-      group.add(
-        startProcess({
-          name,
-          command: process.execPath,
-          args: ['src/main.ts'],
-          cwd: path.join(ROOT, 'apps', name),
-          env: variables,
-          readyUrl: `${urls[name]}/readyz`,
-        }),
-      ),
+    const started = (single ? [APPS] : APPS.map((name) => [name])).map((names) =>
+      group.add(startProcess(processOf(names, { urls, env: variables }))),
     );
-    await Promise.all(apps.map((app) => app.ready()));
+    await Promise.all(started.map((one) => one.ready()));
     await giveHabits(market);
 
     const view = await openRedisView(redis.url, prefix);
@@ -91,13 +88,35 @@ export async function startSystem({
       serviceIds: new Map(),
       everythingInRedis: () => view.everything(),
       emptyRedis: () => view.empty(),
-      output: (name) => apps[APPS.indexOf(name)]?.output() ?? '',
+      output: (name) => started[single ? 0 : APPS.indexOf(name)]?.output() ?? '',
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** How the process of one app, or of all apps, is started. */
+function processOf(
+  names: readonly AppName[],
+  { urls, env }: { urls: Record<AppName, string>; env: Record<string, string> },
+): ProcessOptions {
+  const [name = ''] = names;
+  const common = { command: process.execPath, env, readyUrl: () => areReady(names.map((one) => urls[one])) };
+  return names.length === 1
+    ? { ...common, name, args: ['src/main.ts'], cwd: path.join(ROOT, 'apps', name) }
+    : { ...common, name: 'single', args: ['packages/cli/src/aliases/start.ts', '--single'], cwd: ROOT };
+}
+
+async function areReady(urls: readonly string[]): Promise<boolean> {
+  const answers = urls.map((url) =>
+    fetch(`${url}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  );
+  return (await Promise.all(answers)).every(Boolean);
 }
 
 async function portsOfApps(): Promise<Record<AppName, number>> {

@@ -1,6 +1,6 @@
 /**
- * Runs the four apps against the real marketplace, and starts an app again when it ends
- * unexpectedly.
+ * Runs the four apps against the real marketplace, each in a process of its own or all in one.
+ * Starts a process again when it ends unexpectedly.
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -9,6 +9,7 @@ import {
   addressOf,
   createLineShower,
   folderOf,
+  NODE_OPTIONS,
   onInterrupt,
   PRODUCT_APPS,
   ROOT,
@@ -25,28 +26,58 @@ const DEFAULT_GRACE_SECONDS = 30;
 
 /**
  * Runs until the process receives a signal to end, or an app finds its configuration wrong.
- * @param filters select the apps. See `selectApps`.
+ * @param filter selects the apps. See `selectApps`.
+ * @param single runs all apps in one process.
  * @returns the exit status.
  */
-export async function runStart(filters: readonly string[]): Promise<number> {
+export async function runStart({ filter, single }: StartOptions): Promise<number> {
   try {
-    return await runApps(selectApps(PRODUCT_APPS, filters));
+    const apps = selectApps(PRODUCT_APPS, filter);
+    return await runProcesses(single && apps.length > 0 ? [inOneProcess(apps)] : apps.map(inOwnProcess));
   } catch (error) {
     log(error instanceof Error ? error.message : String(error));
     return EXIT_CONFIGURATION;
   }
 }
 
-async function runApps(apps: readonly App[]): Promise<number> {
+interface StartOptions {
+  filter: readonly string[];
+  single: boolean;
+}
+
+/** A process with one or more apps. */
+interface AppProcess {
+  name: string;
+  /** The program with its arguments, and its working directory. */
+  args: readonly string[];
+  cwd: string;
+  readyUrl: string;
+}
+
+function inOwnProcess(app: App): AppProcess {
+  return { name: app.name, args: ['src/main.ts'], cwd: folderOf(app), readyUrl: readyUrlOf(app) };
+}
+
+function inOneProcess(apps: readonly App[]): AppProcess {
+  const program = path.join(import.meta.dirname, 'single.ts');
+  const args = [program, ...apps.map(({ name }) => name)];
+  return { name: 'fulfillment', args, cwd: ROOT, readyUrl: apps.map(readyUrlOf).at(-1) ?? '' };
+}
+
+function readyUrlOf(app: App): string {
+  return `${addressOf(app)}/readyz`;
+}
+
+async function runProcesses(processes: readonly AppProcess[]): Promise<number> {
   const dotEnv = path.join(ROOT, '.env');
   if (existsSync(dotEnv)) process.loadEnvFile(dotEnv);
   const show = createLineShower();
   const fatal = new FatalLines();
   const stop = new AbortController();
-  const supervised = apps.map((app) =>
+  const supervised = processes.map((one) =>
     supervise({
-      name: app.name,
-      start: () => startApp(app, fatal.before(app.name, show)),
+      name: one.name,
+      start: () => start(one, fatal.before(one.name, show)),
       log,
       stopping: stop.signal,
     }).then((end) => {
@@ -64,15 +95,13 @@ async function runApps(apps: readonly App[]): Promise<number> {
   return EXIT_CONFIGURATION;
 }
 
-function startApp(app: App, onLine: (line: string) => void) {
+function start(one: AppProcess, onLine: (line: string) => void) {
   const grace = Number(process.env.SHUTDOWN_GRACE_SECONDS || DEFAULT_GRACE_SECONDS) + CLOSING_SECONDS;
   return startProcess({
-    name: app.name,
+    ...one,
     command: process.execPath,
-    args: ['src/main.ts'],
-    cwd: folderOf(app),
+    args: [...NODE_OPTIONS, ...one.args],
     env: process.env,
-    readyUrl: `${addressOf(app)}/readyz`,
     onLine,
     graceMs: grace * 1000,
   });

@@ -10,17 +10,16 @@ const LOOK_MS = 5000;
 const PING_MS = 2000;
 
 /**
- * Ends a process that looks alive and does nothing, so that its supervisor restarts it. There are
- * three such cases:
+ * Ends a process with an app that looks alive and does nothing, so that the supervisor restarts the
+ * process. There are two such cases, and `guardEventLoop` covers a third:
  * - Redis answers and a worker has been silent for `stuckAfterMs`, whether or not its loop is dead.
  * - The connection to Redis stays open for that long without an answer, and does not reconnect.
- * - The event loop is blocked for that long, for example by a handler that never yields.
  *
  * A process that waits for Redis to return is not stuck.
  * @param end called with the reason. Ends the process.
  */
 export function watchLiveness(
-  { workers, redis, log }: Pick<Runtime, 'workers' | 'redis' | 'log'>,
+  { workers, redis }: Pick<Runtime, 'workers' | 'redis'>,
   { stuckAfterMs, lookMs = LOOK_MS }: { stuckAfterMs: number; lookMs?: number },
   end: (reason: string) => void,
 ): { stop(): void } {
@@ -54,13 +53,7 @@ export function watchLiveness(
   };
   const timer = setInterval(() => void look(), lookMs);
   timer.unref();
-  const guard = guardEventLoop(stuckAfterMs, log);
-  return {
-    stop() {
-      clearInterval(timer);
-      guard.stop();
-    },
-  };
+  return { stop: () => clearInterval(timer) };
 }
 
 async function answers(redis: Redis): Promise<boolean> {
@@ -68,14 +61,18 @@ async function answers(redis: Redis): Promise<boolean> {
   return settledWithin(redis.ping(), PING_MS).catch(() => false);
 }
 
-function guardEventLoop(stuckAfterMs: number, log: Logger): { stop(): void } {
+/**
+ * Ends this process when its event loop is blocked for `stuckAfterMs`, for example by a handler
+ * that never yields.
+ */
+export function guardEventLoop(stuckAfterMs: number, log: Logger): { stop(): void } {
   // A debugger stops the event loop on purpose.
   if (inspector.url() !== undefined) return { stop: () => undefined };
   const counter = new SharedArrayBuffer(4);
   const beats = new Int32Array(counter);
   const heart = setInterval(() => Atomics.add(beats, 0, 1), 1000);
   heart.unref();
-  const thread = new Worker(new URL('./event-loop-guard.ts', import.meta.url), {
+  const thread = new Worker(new URL('./event-loop-guard.js', import.meta.url), {
     workerData: { counter, stuckAfterMs },
     execArgv: [],
   });

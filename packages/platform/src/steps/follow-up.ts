@@ -16,12 +16,12 @@ export interface FollowUp<N extends StepName> {
 const REST_MS = 60_000;
 
 /**
- * Runs an order's next step in the job of the step before it. A job of its own would cost a third
- * as much again as the step.
+ * Runs an order's next step in the job of the step before it, because another job would cost a
+ * dozen trips to Redis.
  *
  * The job is the safety net. If the process dies, another worker takes the job over, finds its own
- * step done, and reconciles the order: the follow-up then gets a job. If the follow-up fails or must
- * wait, it gets a job at once.
+ * step done, and reconciles the order, which gives the follow-up a job. If the follow-up fails or
+ * must wait, it gets a job at once.
  */
 export class FollowUps {
   readonly #dependencies: StepDependencies;

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { policySchema } from '@fulfillment/shared';
-import { runApp } from '../process/run-app.ts';
+import { defineApp } from '../process/define-app.ts';
+import { runApps } from '../process/run-apps.ts';
 import { baseSettings, port } from '../process/settings.ts';
 
 /**
  * A small app that the tests run as a process. The agent's id in a job's payload says how long the
  * job takes, in ms.
  */
-await runApp({
+const app = defineApp({
   name: 'test-app',
   settings: baseSettings.extend({ TEST_APP_PORT: port(0).describe('Port of the test app') }),
   port: (settings) => settings.TEST_APP_PORT,
@@ -36,3 +37,5 @@ await runApp({
     await runtime.listen(settings.TEST_APP_PORT);
   },
 });
+
+await runApps([app]);

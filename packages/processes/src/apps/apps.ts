@@ -47,6 +47,12 @@ export function onPortsFrom(first: number, apps: readonly App[]): App[] {
   return apps.map((app, index) => ({ ...app, port: first + index }));
 }
 
+/**
+ * Options of Node for the process of an app. A young generation of 4 MB in place of 16 takes 30 MB
+ * less memory.
+ */
+export const NODE_OPTIONS: readonly string[] = ['--max-semi-space-size=4'];
+
 /** The folder of an app. */
 export function folderOf(app: Pick<App, 'name'>): string {
   return path.join(ROOT, 'apps', app.name);
