@@ -19,6 +19,7 @@ import { isConnectionError, redisCause } from '../redis/errors.ts';
 import { inTrips } from '../redis/in-trips.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { historyOf } from './job-history.ts';
+import { priorityIn } from './job-priority.ts';
 
 /**
  * Finished jobs stay visible for a while. They hold no state that we need: the record remembers.
@@ -224,24 +225,6 @@ export class Queues {
   async close(): Promise<void> {
     await Promise.all(this.all().map((queue) => queue.close()));
   }
-}
-
-/** BullMQ's priorities are whole numbers up to this limit. The lowest number goes first. */
-const LAST = 2 ** 21;
-/**
- * Due times within this many minutes share a priority. The priorities then last for 19 years from
- * here.
- */
-const PRIORITY_STEP_MS = 5 * 60_000;
-const PRIORITY_EPOCH = Date.UTC(2026, 0, 1);
-
-/** Messages keep their order. */
-function priorityIn(queue: QueueName, dueAt: number): number {
-  return queue === 'messages' ? 0 : priorityOf(dueAt);
-}
-
-function priorityOf(dueAt: number): number {
-  return Math.max(1, Math.min(LAST, Math.ceil((dueAt - PRIORITY_EPOCH) / PRIORITY_STEP_MS)));
 }
 
 function jobOptions(queue: QueueName): JobsOptions {
