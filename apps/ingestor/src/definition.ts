@@ -12,7 +12,7 @@ export const app = defineApp({
   settings: ingestorSettings,
   port: (settings) => settings.INGESTOR_PORT,
   configure: loadConfig,
-  start: async (runtime, settings, { artifacts }) => {
+  start: async (runtime, settings, { artifacts, handlers }) => {
     const folder = artifacts.folder ?? settings.ARTIFACTS_DIR;
     const isDefault = folder === settings.ARTIFACTS_DIR;
     await requireWritableFolder(
@@ -31,6 +31,6 @@ export const app = defineApp({
     runtime.checkRefusals('poll');
     await startIntake(runtime, settings, { artifacts });
     runtime.agents.onKnown((agent) => registerEndpoint(runtime, settings.PUBLIC_URL, agent));
-    runtime.agents.onKnown((agent) => watchAgent(runtime, agent));
+    runtime.agents.onKnown((agent) => watchAgent(runtime, agent, handlers));
   },
 });

@@ -2,6 +2,7 @@ export type { CallHost, CallKind, Calls, EarlierFile, GenerateInput, StagingPlan
 export { isRefusal } from './calls/perform-call.ts';
 export { chooseHandler, type OrderFacts, orderForHandlers } from './config/choose-handler.ts';
 export { type Config, type ConfigSettings, loadConfig, loadHandlers } from './config/load-config.ts';
+export { emptyOrderOf, uncoveredServices } from './config/uncovered-services.ts';
 export { describeHandler, type HandlerDescription } from './describe-handler.ts';
 export {
   HandlerProcessError,

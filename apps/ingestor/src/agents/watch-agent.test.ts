@@ -1,3 +1,4 @@
+import { defineHandler } from '@fulfillment/handlers';
 import { openRuntime, until } from '@fulfillment/platform/test-support';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { poll } from '../poll/poll.ts';
@@ -6,6 +7,7 @@ import { checkAgent } from './watch-agent.ts';
 const app = await openRuntime();
 const { runtime, market, lines, settings } = app;
 const agent = runtime.agents.require('agt_1');
+const handlers = [defineHandler({ name: 'painter', match: 'default', generate: () => [] })];
 afterAll(() => app[Symbol.asyncDispose]());
 
 const me = { id: 'agt_1', endpoint_url: null, webhook_secret: null };
@@ -23,8 +25,8 @@ const logged = (part: string) => lines.filter(({ msg }) => String(msg).includes(
 
 test('a problem of an agent is logged once, and shown until it is solved', async () => {
   market.answers['GET /api/agents/me'] = { data: ownerless };
-  expect(await checkAgent(runtime, agent)).toBe(true);
-  await checkAgent(runtime, agent);
+  expect(await checkAgent(runtime, agent, handlers)).toBe(true);
+  await checkAgent(runtime, agent, handlers);
   expect(logged('has no owner on the marketplace')).toHaveLength(1);
   expect(logged('has no owner')[0]).toMatchObject({
     agentId: 'agt_1',
@@ -33,24 +35,24 @@ test('a problem of an agent is logged once, and shown until it is solved', async
   });
   expect(await entry()).toMatchObject({ state: 'served', warnings: [{ code: 'not_marketable' }] });
   market.answers['GET /api/agents/me'] = { data: me };
-  await checkAgent(runtime, agent);
+  await checkAgent(runtime, agent, handlers);
   expect(await entry()).toMatchObject({ state: 'served', warnings: [] });
 });
 
 test('a key that is rejected while the process runs is noted, and so is its later acceptance', async () => {
-  await checkAgent(runtime, agent);
+  await checkAgent(runtime, agent, handlers);
   market.answers['GET /api/agents/me'] = { status: 401, text: 'Invalid or inactive API key' };
-  expect(await checkAgent(runtime, agent)).toBe(false);
+  expect(await checkAgent(runtime, agent, handlers)).toBe(false);
   expect(await entry()).toMatchObject({ id: 'agt_1', state: 'key_rejected' });
   market.answers['GET /api/agents/me'] = { data: me };
-  await checkAgent(runtime, agent);
+  await checkAgent(runtime, agent, handlers);
   expect(await entry()).toMatchObject({ state: 'served' });
 });
 
 test('a marketplace that does not answer says nothing about the key', async () => {
-  await checkAgent(runtime, agent);
+  await checkAgent(runtime, agent, handlers);
   market.answers['GET /api/agents/me'] = { status: 503, text: 'down' };
-  expect(await checkAgent(runtime, agent)).toBe(false);
+  expect(await checkAgent(runtime, agent, handlers)).toBe(false);
   expect(await entry()).toMatchObject({ state: 'served' });
 });
 
@@ -58,4 +60,23 @@ test('a poll that is rejected for its key notes the rejection at once', async ()
   market.answers['GET /api/agents/agt_1/orders'] = { status: 401, text: 'Invalid or inactive API key' };
   await expect(poll(runtime, settings, 'agt_1')).rejects.toThrow();
   await until('the rejection', async () => (await entry())?.state === 'key_rejected');
+});
+
+test('a service that no handler matches is a problem, unless nobody can order it', async () => {
+  const services = [
+    { id: 'srv_1', title: 'A drawing', active: 1 },
+    { id: 'srv_2', title: 'A song', active: 1 },
+    { id: 'srv_3', title: 'A dance', active: 0 },
+  ];
+  market.answers['GET /api/agents/agt_1/services'] = { data: services };
+  const drawing = defineHandler({ name: 'drawing', match: { serviceId: 'srv_1' }, generate: () => [] });
+  await checkAgent(runtime, agent, [drawing]);
+  const found = (await entry())?.warnings.filter(({ code }) => code === 'service_without_handler');
+  expect(found).toEqual([
+    {
+      code: 'service_without_handler',
+      text: 'sells "A song", and no handler matches this service: its orders wait in attention',
+      advice: "Add a handler with match: { serviceId: 'srv_2' }, or one with match: 'default', and restart",
+    },
+  ]);
 });

@@ -1,6 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AuthenticationError } from '@atelier-ai/sdk';
-import { agentWarnings, describeError, type KnownAgent, type Runtime } from '@fulfillment/platform';
+import { AuthenticationError, type Service } from '@atelier-ai/sdk';
+import type { Handler } from '@fulfillment/handlers';
+import {
+  type AgentWarning,
+  agentWarnings,
+  canBeOrdered,
+  describeError,
+  type KnownAgent,
+  type Runtime,
+} from '@fulfillment/platform';
+import { uncoveredServices } from '@fulfillment/runner';
 
 /**
  * How often an agent is checked, in ms. The marketplace does not count reads of the agent and its
@@ -11,13 +20,17 @@ const CHECK_EVERY_MS = 10 * 60_000;
 const RECHECK_MS = 60_000;
 
 /**
- * Checks an agent until the process stops: whether its key is valid, buyers can hire it, and its
- * earnings can be paid out.
+ * Checks an agent until the process stops: whether its key is valid, buyers can hire it, handlers
+ * cover its services, and its earnings can be paid out.
  */
-export async function watchAgent(runtime: Runtime, agent: KnownAgent): Promise<void> {
+export async function watchAgent(
+  runtime: Runtime,
+  agent: KnownAgent,
+  handlers: readonly Handler[],
+): Promise<void> {
   const { stopping } = runtime;
   while (!stopping.aborted) {
-    const isChecked = await checkAgent(runtime, agent);
+    const isChecked = await checkAgent(runtime, agent, handlers);
     const wait = isChecked ? CHECK_EVERY_MS : RECHECK_MS;
     await delay(wait, undefined, { signal: stopping, ref: false }).catch(() => undefined);
   }
@@ -28,12 +41,16 @@ export async function watchAgent(runtime: Runtime, agent: KnownAgent): Promise<v
  * it is new.
  * @returns whether the agent could be checked.
  */
-export async function checkAgent({ log, registry, stopping }: Runtime, agent: KnownAgent): Promise<boolean> {
+export async function checkAgent(
+  { log, registry, stopping }: Runtime,
+  agent: KnownAgent,
+  handlers: readonly Handler[],
+): Promise<boolean> {
   const about = { agentId: agent.id, agent: agent.name };
   try {
     const me = await agent.client.agents.me({ signal: stopping });
     const services = await agent.client.services.listForAgent(agent.id, { signal: stopping });
-    const warnings = agentWarnings(me, services);
+    const warnings = [...agentWarnings(me, services), ...handlerWarnings(agent, services, handlers)];
     const known = new Set(agent.checkedWarnings?.map(({ text }) => text));
     for (const { code, text, advice } of warnings) {
       if (!known.has(text)) log.warn({ ...about, code, advice }, `agent "${agent.name}" ${text}`);
@@ -55,4 +72,17 @@ export async function checkAgent({ log, registry, stopping }: Runtime, agent: Kn
     log.warn({ ...about, reason: describeError(error) }, 'cannot check the agent now');
     return false;
   }
+}
+
+/** Services that buyers can order although no handler matches them. */
+function handlerWarnings(
+  agent: KnownAgent,
+  services: readonly Service[],
+  handlers: readonly Handler[],
+): AgentWarning[] {
+  return uncoveredServices(services.filter(canBeOrdered), handlers, agent).map(({ id, title }) => ({
+    code: 'service_without_handler',
+    text: `sells "${title}", and no handler matches this service: its orders wait in attention`,
+    advice: `Add a handler with match: { serviceId: '${id}' }, or one with match: 'default', and restart`,
+  }));
 }

@@ -1,8 +1,7 @@
 import type { Service } from '@atelier-ai/sdk';
-import type { Handler, HandlerOrder } from '@fulfillment/handlers';
+import type { Handler } from '@fulfillment/handlers';
 import { canBeOrdered, describeError } from '@fulfillment/platform';
-import { chooseHandler, NoHandlerError, orderForHandlers } from '@fulfillment/runner';
-import { parseOrder, parseService } from '@fulfillment/shared';
+import { chooseHandler, emptyOrderOf, NoHandlerError } from '@fulfillment/runner';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 /** A service that an agent sells. */
@@ -28,7 +27,7 @@ export function checkServices(
   const findings = sold.map(({ agentId, agent, service }) => {
     const about = `service "${service.title}"`;
     try {
-      const handler = chooseHandler(handlers, orderOf(agentId, agent, service));
+      const handler = chooseHandler(handlers, emptyOrderOf(service, { id: agentId, name: agent }));
       used.add(handler);
       return serviceFinding(about, service, handler);
     } catch (error) {
@@ -87,19 +86,4 @@ function unusedFinding({ name, match }: Handler, isComplete: boolean): Finding[]
       'Compare its agent, serviceId, category and title with the services on the marketplace. An earlier handler may match first',
     ),
   ];
-}
-
-/** An order of a service, with no content. */
-function orderOf(agentId: string, agent: string, service: Service): HandlerOrder {
-  const snapshot = parseOrder({
-    id: 'order-of-the-doctor',
-    provider_agent_id: agentId,
-    status: 'paid',
-    brief: '',
-    service_id: service.id,
-    service_title: service.title,
-    quoted_price_usd: service.price_usd,
-    max_revisions: service.max_revisions,
-  });
-  return orderForHandlers({ snapshot, service: parseService(service), agent });
 }

@@ -1,8 +1,8 @@
 import type { OwnAgent, Service } from '@atelier-ai/sdk';
 
 /**
- * Something on the marketplace that keeps buyers from hiring an agent, or its earnings from being
- * paid out.
+ * Something that keeps buyers from hiring an agent, its orders from being fulfilled, or its earnings
+ * from being paid out.
  */
 export interface AgentWarning {
   code: (typeof WARNING_CODES)[number];
@@ -20,6 +20,7 @@ export const WARNING_CODES = [
   'no_service',
   'service_inactive',
   'service_moderation',
+  'service_without_handler',
 ] as const;
 
 /**
