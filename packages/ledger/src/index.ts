@@ -18,7 +18,8 @@ export type {
   OrderTextsRow,
   PayoutRow,
 } from './database/schema.ts';
-export { EXPORT_FORMATS, type ExportFormat } from './export/write-export.ts';
+export type { Columns } from './export/columns.ts';
+export { EXPORT_FORMATS, type ExportFormat, writeExport } from './export/write-export.ts';
 export { Ledger, openLedger } from './ledger.ts';
 export { attentionGroup } from './projection/attention.ts';
 export { orderKey } from './projection/order-key.ts';
@@ -46,6 +47,7 @@ export type { OrderTotals } from './queries/order-totals.ts';
 export type { OrderCount, PageRequest } from './queries/orders.ts';
 export { DEFAULT_SORT, SORT_COLUMNS, type Sort, type SortColumn } from './queries/sort.ts';
 export type { SuggestedField } from './queries/suggestions.ts';
+export type { WorkGroup, WorkRow } from './queries/work.ts';
 export { type Condition, type Filter, FilterError, STATES } from './search/filter.ts';
 export { formatFilter } from './search/format-filter.ts';
 export { parseFilter, QUALIFIERS } from './search/parse-filter.ts';

@@ -7,6 +7,7 @@ import { MoneyQueries } from './queries/money.ts';
 import { OperatorActionQueries } from './queries/operator-actions.ts';
 import { OrderQueries } from './queries/orders.ts';
 import { type SuggestedField, suggestValues } from './queries/suggestions.ts';
+import { WorkQueries } from './queries/work.ts';
 
 /**
  * The ledger: what people search, count and add up. It is a projection of the records and keeps an
@@ -17,6 +18,7 @@ export class Ledger {
   readonly attention: AttentionQueries;
   readonly money: MoneyQueries;
   readonly actions: OperatorActionQueries;
+  readonly work: WorkQueries;
   readonly exports: Exports;
   readonly connections: LedgerConnections;
 
@@ -26,6 +28,7 @@ export class Ledger {
     this.attention = new AttentionQueries(connections);
     this.money = new MoneyQueries(connections);
     this.actions = new OperatorActionQueries(connections);
+    this.work = new WorkQueries(connections);
     this.exports = new Exports(connections, this.orders);
   }
 

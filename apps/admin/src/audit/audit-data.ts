@@ -49,6 +49,20 @@ export async function auditRows(
   return { rows, hasOlder: rows.length < all.length };
 }
 
+/** All actions that match, the newest first. */
+export async function* allAuditRows(
+  options: Pick<AdminOptions, 'ledger' | 'audit'>,
+  query: AuditQuery,
+): AsyncGenerator<AuditRow> {
+  let { before } = query;
+  for (;;) {
+    const { rows, hasOlder } = await auditRows(options, { ...query, before });
+    yield* rows;
+    before = rows.at(-1)?.at ?? null;
+    if (!hasOlder) return;
+  }
+}
+
 function rowOf({ at, by, action, subject }: AuditEntry): AuditRow {
   return { ref: null, service: null, at, operator: by, action, subject, note: null };
 }

@@ -32,7 +32,7 @@ function filterForm({ by, action }: AuditQuery, operators: readonly string[]): H
   return html`<form class="actions" action="/audit">
     <label>Who <select name="by">${option('', 'Everybody', by === null)}${operators.map((name) => option(name, name, name === by))}</select></label>
     <label>Action <select name="action">${option('', 'Every action', action === null)}${ACTIONS.map((name) => option(name, ACTION_NAMES[name], name === action))}</select></label>
-    <button>Filter</button></form>`;
+    <button>Filter</button> <a class="button" href="/audit/export.csv${queryOf({ by: by ?? '', action: action ?? '' })}">CSV</a></form>`;
 }
 
 function line({ at, operator, action, subject, note, ref, service }: AuditRow): Html {
@@ -59,6 +59,11 @@ function olderLink(query: AuditQuery, rows: readonly AuditRow[]): Html | false {
   const last = rows.at(-1);
   if (last === undefined) return false;
   const state = { by: query.by ?? '', action: query.action ?? '', before: String(last.at) };
+  return html`<footer><a href="/audit${queryOf(state)}">Older</a></footer>`;
+}
+
+/** The query of a URL, without empty values. */
+function queryOf(state: Record<string, string>): string {
   const filled = Object.entries(state).filter(([, value]) => value !== '');
-  return html`<footer><a href="/audit?${new URLSearchParams(filled).toString()}">Older</a></footer>`;
+  return filled.length === 0 ? '' : `?${new URLSearchParams(filled).toString()}`;
 }

@@ -1,9 +1,11 @@
+import { type Columns, writeExport } from '@fulfillment/ledger';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { AdminOptions } from '../options.ts';
+import { sendFile } from '../page/send-file.ts';
 import { sendPage } from '../page/send-page.ts';
 import { ACTIONS, type ActionName } from './audit-actions.ts';
-import { type AuditQuery, auditRows } from './audit-data.ts';
+import { type AuditQuery, type AuditRow, allAuditRows, auditRows } from './audit-data.ts';
 import { auditPage } from './audit-page.ts';
 
 /** What cannot be read becomes the default. An empty field of the form is the default. */
@@ -17,7 +19,17 @@ const auditQuery = z.object({
   before: z.coerce.number().int().positive().nullable().catch(null).default(null),
 }) satisfies z.ZodType<AuditQuery>;
 
-/** Serves `/audit`: the actions of all operators. */
+const AUDIT_COLUMNS: Columns<AuditRow> = {
+  time: ({ at }) => new Date(at).toISOString(),
+  operator: ({ operator }) => operator,
+  action: ({ action }) => action,
+  subject: ({ subject }) => subject,
+  note: ({ note }) => note,
+  agent_id: ({ ref }) => ref?.agentId ?? null,
+  order_id: ({ ref }) => ref?.orderId ?? null,
+};
+
+/** Serves `/audit`: the actions of all operators, as a page and as a file. */
 export function auditRoutes(server: FastifyInstance, options: AdminOptions): void {
   server.get('/audit', async (request, reply) => {
     const query = auditQuery.parse(request.query);
@@ -27,5 +39,12 @@ export function auditRoutes(server: FastifyInstance, options: AdminOptions): voi
     const operators = [...new Set([...onOrders, ...named])].toSorted();
     const content = auditPage({ query, ...found, operators });
     return sendPage(options, reply, { title: 'Audit', section: 'audit', content });
+  });
+
+  server.get('/audit/export.csv', async (request, reply) => {
+    const query = auditQuery.parse(request.query);
+    const parts = writeExport(allAuditRows(options, query), AUDIT_COLUMNS, 'csv');
+    const day = new Date(await options.store.now()).toISOString().slice(0, 10);
+    return sendFile(reply, { name: `audit-${day}.csv`, type: 'text/csv', parts });
   });
 }

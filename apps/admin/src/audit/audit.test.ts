@@ -55,6 +55,15 @@ describe('the audit page', () => {
     expect(await rows(query)).toHaveLength(count);
   });
 
+  test('is also a file with all actions, in which no text is a formula', async () => {
+    const { headers, body } = await admin.ask('/audit/export.csv?by=ada');
+    expect(headers['content-disposition']).toMatch(/audit-\d{4}-\d\d-\d\d\.csv/);
+    const lines = body.trim().split('\r\n');
+    expect(lines[0]).toBe('time,operator,action,subject,note,agent_id,order_id');
+    expect(lines).toHaveLength(3);
+    expect(body).toContain(',ada,release,no_brief,Use <b>blue</b>.,agent_1,ord_1');
+  });
+
   test('goes on to older actions, and leaves none out', async () => {
     const many: Fact[] = Array.from({ length: 130 }, (_, number) => ({
       type: 'operator_message',

@@ -1,9 +1,10 @@
-import type { MoneyRow } from '@fulfillment/ledger';
+import type { MoneyRow, WorkRow } from '@fulfillment/ledger';
 import type { Pausable, WorkPause } from '@fulfillment/platform';
 import { type Html, html } from '../page/html.ts';
 import { cost, dollars, percent } from '../page/money.ts';
 import { distance } from '../page/times.ts';
 import { inline } from '../page/untrusted.ts';
+import { workPanel } from './work-panel.ts';
 
 /** A handler, a service or an agent that orders belong to. */
 export interface Part {
@@ -12,6 +13,8 @@ export interface Part {
   name: string;
   /** The sums of its orders of the last 30 days. Null: it has none. */
   sums: MoneyRow | null;
+  /** How the work for these orders went. Null: it has none. */
+  work: WorkRow | null;
   pause: WorkPause | null;
 }
 
@@ -33,7 +36,8 @@ export function servicesPage(view: ServicesView): Html {
   return html`<div class="page-head"><h1>Services</h1><span class="muted">Orders paid in the last 30 days</span></div>
     <p class="muted">While a part is paused, no handler begins for its orders, on any host. Work that runs is finished, and finished work is delivered.
       Due times go on.</p>
-    ${PANELS.map(([part, title, empty]) => panel(view, { part, title, empty }))}`;
+    ${PANELS.map(([part, title, empty]) => panel(view, { part, title, empty }))}
+    ${workPanel(view.parts)}`;
 }
 
 function panel(

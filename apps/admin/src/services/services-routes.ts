@@ -1,4 +1,4 @@
-import type { MoneyRow } from '@fulfillment/ledger';
+import type { MoneyRow, WorkRow } from '@fulfillment/ledger';
 import { PAUSABLE, pauseKey, type WorkPause } from '@fulfillment/platform';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -64,19 +64,27 @@ async function partsOf({ ledger: open, registry, workPauses, store }: AdminOptio
   ]);
   const tomorrow = startOfDay(now) + DAY;
   const range = { basis: 'paid', from: tomorrow - DAYS * DAY, to: tomorrow } as const;
-  const sums = await Promise.all(
-    PAUSABLE.map(async (part) => ({ part, rows: (await ledger.money.by(part, range, MOST_PARTS)).rows })),
+  const groups = await Promise.all(
+    PAUSABLE.map(async (part) => {
+      const [sums, work] = await Promise.all([
+        ledger.money.by(part, range, MOST_PARTS),
+        ledger.work.by(part, range),
+      ]);
+      return { part, rows: sums.rows, work: new Map(work.map((row) => [row.key, row])) };
+    }),
   );
   const agentNames = new Map(agents.flatMap(({ id, name }) => (id === null ? [] : [[id, name] as const])));
   const parts = new Map<string, Part>();
-  const add = (part: Part['part'], id: string, row: MoneyRow | null) => {
-    const name = (part === 'agent' ? agentNames.get(id) : row?.name) ?? id;
-    parts.set(pauseKey({ part, id }), { part, id, name, sums: row, pause: pauseOf(pauses, part, id) });
+  const add = (part: Part['part'], id: string, found: { sums: MoneyRow | null; work: WorkRow | null }) => {
+    const name = (part === 'agent' ? agentNames.get(id) : found.sums?.name) ?? id;
+    parts.set(pauseKey({ part, id }), { part, id, name, ...found, pause: pauseOf(pauses, part, id) });
   };
-  for (const { part, rows } of sums)
-    for (const row of rows) if (typeof row.key === 'string') add(part, row.key, row);
-  for (const id of agentNames.keys()) if (!parts.has(pauseKey({ part: 'agent', id }))) add('agent', id, null);
-  for (const { part, id } of pauses) if (!parts.has(pauseKey({ part, id }))) add(part, id, null);
+  for (const { part, rows, work } of groups)
+    for (const sums of rows)
+      if (typeof sums.key === 'string') add(part, sums.key, { sums, work: work.get(sums.key) ?? null });
+  const none = { sums: null, work: null };
+  for (const id of agentNames.keys()) if (!parts.has(pauseKey({ part: 'agent', id }))) add('agent', id, none);
+  for (const { part, id } of pauses) if (!parts.has(pauseKey({ part, id }))) add(part, id, none);
   return [...parts.values()];
 }
 

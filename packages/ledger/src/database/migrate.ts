@@ -5,6 +5,7 @@ import { createSearch } from './migrations/002-search.ts';
 import { projectAgain } from './migrations/003-project-again.ts';
 import { addSumsOfDays } from './migrations/004-sums-of-days.ts';
 import { addPayoutDays } from './migrations/005-payout-days.ts';
+import { addWorkIndex } from './migrations/006-work-index.ts';
 import type { LedgerDatabase } from './schema.ts';
 
 /**
@@ -27,6 +28,7 @@ export function migratorOf(db: LedgerDatabase, dialect: Dialect): Migrator {
         '003-project-again': { up: projectAgain },
         '004-sums-of-days': { up: addSumsOfDays },
         '005-payout-days': { up: addPayoutDays },
+        '006-work-index': { up: addWorkIndex },
       }),
     },
     migrationTableName: 'ledger_migration',

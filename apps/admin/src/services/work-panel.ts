@@ -1,0 +1,42 @@
+import type { WorkRow } from '@fulfillment/ledger';
+import { duration } from '../page/format.ts';
+import { type Html, html } from '../page/html.ts';
+import { inline } from '../page/untrusted.ts';
+
+/** A handler, a service or an agent, and how the work for its orders went. */
+interface WorkedPart {
+  part: string;
+  name: string;
+  work: WorkRow | null;
+}
+
+/** How the work went: success, run times, tries, and what buyers thought of it. */
+export function workPanel(parts: readonly WorkedPart[]): Html | false {
+  const worked = parts.filter(({ work }) => work !== null);
+  if (worked.length === 0) return false;
+  return html`<section class="panel" id="work">
+    <header><h2>Quality</h2><span class="muted">Success: the share of delivered orders among those that were delivered or ended without a delivery</span></header>
+    <div class="table-box"><table class="stacked">
+      <thead><tr><th>Name</th><th class="num">Success</th><th class="num">Run time, median</th><th class="num">95 %</th>
+        <th class="num">Tries an order</th><th class="num">Revisions</th><th class="num">Disputes</th><th class="num">Rating</th></tr></thead>
+      <tbody>${worked.map(({ part, name, work }) => work !== null && line(`${part} `, name, work))}</tbody>
+    </table></div></section>`;
+}
+
+function line(kind: string, name: string, work: WorkRow): Html {
+  const ended = work.delivered + work.lost;
+  return html`<tr>
+    <td class="wide"><span class="muted">${kind}</span><b>${inline(name)}</b></td>
+    <td class="num" data-label="Success">${ended === 0 ? '–' : `${Math.floor((100 * work.delivered) / ended)} %`} <small>of ${ended}</small></td>
+    <td class="num" data-label="Run time, median">${time(work.medianRunMs)}</td>
+    <td class="num" data-label="95 %">${time(work.p95RunMs)}</td>
+    <td class="num" data-label="Tries an order">${(work.tries / work.orders).toFixed(1)}</td>
+    <td class="num" data-label="Revisions">${work.revisions}</td>
+    <td class="num" data-label="Disputes">${work.disputed > 0 ? html`<strong class="bad">${work.disputed}</strong>` : 0}</td>
+    <td class="num" data-label="Rating">${work.rating === null ? '–' : html`${work.rating.toFixed(1)} <small>of ${work.ratings}</small>`}</td>
+  </tr>`;
+}
+
+function time(ms: number | null): string {
+  return ms === null ? '–' : duration(ms);
+}

@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { OrderRow } from '../database/schema.ts';
+import { projectOrder } from '../projection/project-order.ts';
+import { writeRows } from '../projector/write-rows.ts';
+import { openTestLedger } from '../test-support/open-test-ledger.ts';
+import { NOON, sourceOf } from '../test-support/sources.ts';
+import { startPostgres } from '../test-support/start-postgres.ts';
+import type { WorkRow } from './work.ts';
+
+const HOUR = 3_600_000;
+const RANGE = { from: NOON - 10 * HOUR, to: NOON };
+const postgres = await startPostgres();
+afterAll(() => postgres[Symbol.asyncDispose]());
+
+const EMPTY = projectOrder(sourceOf());
+const time = fc.option(fc.integer({ min: NOON - 20 * HOUR, max: NOON + HOUR }));
+const shops = fc.array(
+  fc.record({
+    handler: fc.option(fc.constantFrom('painter', 'writer')),
+    paid_at: time,
+    delivered_at: time,
+    cancelled_at: time,
+    disputed_at: time,
+    tries: fc.nat(4),
+    revisions: fc.nat(2),
+    rating: fc.option(fc.integer({ min: 1, max: 5 })),
+    run_ms: fc.nat(9),
+  }),
+  { maxLength: 12 },
+);
+type Order = Pick<OrderRow, 'handler'> & Partial<OrderRow>;
+
+/** The same figures, computed one order after another. */
+function expected(orders: readonly Order[]): WorkRow[] {
+  const paid = orders.filter(
+    ({ paid_at: at }) => typeof at === 'number' && at >= RANGE.from && at < RANGE.to,
+  );
+  const keys = [...new Set(paid.flatMap(({ handler }) => handler ?? []))];
+  const rows = keys.map((key): WorkRow => {
+    const own = paid.filter(({ handler }) => handler === key);
+    const sum = (field: 'tries' | 'revisions') => own.reduce((all, order) => all + (order[field] ?? 0), 0);
+    const has = (field: keyof OrderRow) => own.filter((order) => typeof order[field] === 'number');
+    const runs = own.flatMap(({ run_ms: ms }) => ms || []).toSorted((a, b) => a - b);
+    const ratings = own.flatMap(({ rating }) => rating ?? []);
+    return {
+      key,
+      orders: own.length,
+      delivered: has('delivered_at').length,
+      lost: has('cancelled_at').filter(({ delivered_at: at }) => at === null).length,
+      tries: sum('tries'),
+      revisions: sum('revisions'),
+      disputed: has('disputed_at').length,
+      rating: ratings.length === 0 ? null : ratings.reduce((a, b) => a + b) / ratings.length,
+      ratings: ratings.length,
+      medianRunMs: runs[Math.ceil(runs.length * 0.5) - 1] ?? null,
+      p95RunMs: runs[Math.ceil(runs.length * 0.95) - 1] ?? null,
+    };
+  });
+  return rows.toSorted((a, b) => b.orders - a.orders || a.key.localeCompare(b.key));
+}
+
+describe.each([
+  ['SQLite', undefined],
+  ['Postgres', postgres],
+])('the figures of the work in %s', (_name, database) => {
+  test('are those of the orders paid in the time, by handler', async () => {
+    await using opened = await openTestLedger(database);
+    const { ledger } = opened;
+    await fc.assert(
+      fc.asyncProperty(shops, async (orders) => {
+        // An order of an earlier case that was never paid does not count.
+        const rows = Array.from({ length: 12 }, (_, index) => {
+          const key = `a/${index}`;
+          const order = { ...EMPTY.order, paid_at: null, ...orders[index], key, order_id: String(index) };
+          return { ...EMPTY, order, texts: { ...EMPTY.texts, order_key: key } };
+        });
+        await writeRows(ledger.connections.writer, rows);
+        expect(await ledger.work.by('handler', RANGE)).toEqual(expected(orders));
+      }),
+      { numRuns: 15 },
+    );
+  });
+});

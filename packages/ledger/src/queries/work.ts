@@ -1,0 +1,61 @@
+import { sql } from 'kysely';
+import type { LedgerConnections } from '../database/connections.ts';
+
+/** What the figures of the work are grouped by. */
+export type WorkGroup = 'handler' | 'service' | 'agent';
+
+/** How the work for a group of orders went. */
+export interface WorkRow {
+  /** The id of the agent or service, or the name of the handler. */
+  key: string;
+  /** Orders that were paid in the time. */
+  orders: number;
+  /** Orders with at least one delivery. */
+  delivered: number;
+  /** Orders that ended without a delivery. */
+  lost: number;
+  /** Runs of handlers that gave an output or failed. */
+  tries: number;
+  revisions: number;
+  disputed: number;
+  /** The mean of the buyers' ratings. Null: nobody rated. */
+  rating: number | null;
+  ratings: number;
+  /** The run time of the handlers for an order, in ms: the median and the 95th percentile. */
+  medianRunMs: number | null;
+  p95RunMs: number | null;
+}
+
+const COLUMNS = { handler: 'handler', service: 'service_id', agent: 'agent_id' } as const;
+
+/** Adds up how the work for orders went. */
+export class WorkQueries {
+  readonly #connections: LedgerConnections;
+
+  constructor(connections: LedgerConnections) {
+    this.#connections = connections;
+  }
+
+  /**
+   * The figures of the orders that were paid in a time, by group.
+   * @param range `from` and `to` (exclusive) in ms since the epoch.
+   */
+  async by(group: WorkGroup, { from, to }: { from: number; to: number }): Promise<WorkRow[]> {
+    const column = sql.ref(COLUMNS[group]);
+    const { rows } = await sql<WorkRow>`
+      with work as (
+        select ${column} as key, delivered_at, cancelled_at, tries, revisions, disputed_at, rating, run_ms,
+          row_number() over (partition by ${column}, run_ms > 0 order by run_ms) as place,
+          count(*) over (partition by ${column}, run_ms > 0) as runs
+        from orders where paid_at >= ${from} and paid_at < ${to} and ${column} is not null
+      )
+      select key, count(*) as orders, count(delivered_at) as delivered,
+        count(case when delivered_at is null then cancelled_at end) as lost,
+        sum(tries) as tries, sum(revisions) as revisions, count(disputed_at) as disputed,
+        avg(rating) as rating, count(rating) as ratings,
+        min(case when run_ms > 0 and place * 2 >= runs then run_ms end) as "medianRunMs",
+        min(case when run_ms > 0 and place * 100 >= runs * 95 then run_ms end) as "p95RunMs"
+      from work group by key order by orders desc, key`.execute(this.#connections.reader);
+    return rows;
+  }
+}
