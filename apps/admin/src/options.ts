@@ -7,9 +7,11 @@ import type {
   ChangeFeed,
   Logger,
   Pauses,
+  ProcessRegistry,
   Queues,
   ReadLag,
   RecordStore,
+  RedisServerState,
   RedisTrouble,
   WorkPauses,
 } from '@fulfillment/platform';
@@ -36,6 +38,12 @@ export interface AdminOptions {
   readLag: ReadLag;
   budget: Budget;
   registry: AgentRegistry;
+  /** The apps that run, on all hosts. */
+  processes: ProcessRegistry;
+  /** What the Redis server says of itself. Null: the user may not ask. */
+  serverState: () => Promise<RedisServerState | null>;
+  /** When the last sweep began, in ms since the epoch. Null: there was none. */
+  sweptAt: () => Promise<number | null>;
   /**
    * Opens the ledger when necessary.
    * @throws LedgerAwayError

@@ -5,6 +5,8 @@ export { AUDITED_ACTIONS, type AuditEntry, AuditLog } from './audit/audit-log.ts
 export { Budget, type BudgetState, type CallClass, type Yielding } from './budget/budget.ts';
 export { type Change, ChangeFeed, type FeedState } from './change-feed/change-feed.ts';
 export { type RecordReader, recordReader, type SettledRecord } from './change-feed/record-reader.ts';
+export { type ProcessEntry, ProcessRegistry, type ProcessStart } from './fleet/process-registry.ts';
+export { longestWaits } from './jobs/longest-waits.ts';
 export { type JobPlace, type Pause, Pauses } from './jobs/pauses.ts';
 export { type PokeReason, Queues } from './jobs/queues.ts';
 export {
@@ -45,6 +47,7 @@ export { type RedisKeys, redisKeys, refOf } from './redis/keys.ts';
 export { withLock } from './redis/lock/lock.ts';
 export type { RedisTrouble } from './redis/monitor/monitor.ts';
 export { defineScripts, readScripts } from './redis/scripts.ts';
+export { type RedisServerState, readServerState } from './redis/server-state.ts';
 export { type Try, today } from './spending/spending.ts';
 export { NoLongerWanted } from './steps/no-longer-wanted.ts';
 export { RunningSteps } from './steps/running-steps.ts';

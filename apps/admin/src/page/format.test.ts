@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { count, duration, fromNow, roughly, utc } from './format.ts';
+import { bytes, count, duration, fromNow, roughly, utc } from './format.ts';
 
 test.each([
   [-5, '0 ms'],
@@ -36,4 +36,15 @@ test('durations in lists have no seconds, so that a live page does not flicker',
 
 test('one order, more orders', () => {
   expect([count(1, 'order'), count(1200, 'order')]).toEqual(['1 order', '1,200 orders']);
+});
+
+test.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [1000, '1.0 kB'],
+  [1_234_567, '1.2 MB'],
+  [45_000_000, '45 MB'],
+  [3_000_000_000_000_000, '3000 TB'],
+])('%i bytes are %s', (size, text) => {
+  expect(bytes(size)).toBe(text);
 });

@@ -39,6 +39,15 @@ export function fromNow(ms: number, now: number): string {
   return ms >= now ? `in ${roughly(ms - now)}` : `${roughly(now - ms)} ago`;
 }
 
+/** A size in bytes: `450 B`, `1.2 MB`, `3 GB`. A kilobyte has 1000 bytes. */
+export function bytes(size: number): string {
+  const index = size < 1 ? 0 : Math.min(UNITS_OF_SIZE.length - 1, Math.floor(Math.log10(size) / 3));
+  const value = size / 1000 ** index;
+  return `${value < 10 && index > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS_OF_SIZE[index]}`;
+}
+
+const UNITS_OF_SIZE = ['B', 'kB', 'MB', 'GB', 'TB'];
+
 /** `1 order`, `2 orders`. */
 export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;

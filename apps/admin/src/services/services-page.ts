@@ -37,7 +37,7 @@ export function servicesPage(view: ServicesView): Html {
     <p class="muted">While a part is paused, no handler begins for its orders, on any host. Work that runs is finished, and finished work is delivered.
       Due times go on.</p>
     ${PANELS.map(([part, title, empty]) => panel(view, { part, title, empty }))}
-    ${workPanel(view.parts)}`;
+    ${workPanel(PANELS.flatMap(([part]) => view.parts.filter((one) => one.part === part)))}`;
 }
 
 function panel(

@@ -1,8 +1,11 @@
 import type { QueueName } from '@fulfillment/shared';
 import { queuePath } from '../board.ts';
+import { duration } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { agentSection } from './agent-section.ts';
 import { budgetSection } from './budget-section.ts';
+import { fleetSection } from './fleet-section.ts';
+import type { FleetState } from './fleet-state.ts';
 import { pausedBy } from './pause-text.ts';
 import type { QueueState, SystemState } from './system-state.ts';
 import { redisWarning } from './warnings.ts';
@@ -18,6 +21,7 @@ const PURPOSE: Record<QueueName, string> = {
 
 export interface SystemView {
   system: SystemState;
+  fleet: FleetState;
   mayAct: boolean;
   /** By Redis' clock, in ms. */
   now: number;
@@ -26,7 +30,7 @@ export interface SystemView {
 /**
  * The agents and the queues, with every stopped part, and the buttons that pause and resume queues.
  */
-export function systemPage({ system, mayAct, now }: SystemView): Html {
+export function systemPage({ system, fleet, mayAct, now }: SystemView): Html {
   return html`<div class="page-head"><h1>System</h1></div>
     ${redisWarning(system.redis, now)}
     ${budgetSection(system, now)}
@@ -34,17 +38,19 @@ export function systemPage({ system, mayAct, now }: SystemView): Html {
     <section class="panel">
       <header><h2>Queues</h2><span class="muted">A paused queue gives no jobs to workers, on any host. Running jobs finish. Nothing is lost.</span></header>
       <div class="table-box"><table class="stacked">
-        <thead><tr><th>Queue</th><th class="num">Waiting</th><th class="num">Active</th><th class="num">Failed</th><th>State</th>${mayAct && html`<th>Action</th>`}</tr></thead>
-        <tbody>${system.queues.map((queue) => row(queue, mayAct, now))}</tbody>
+        <thead><tr><th>Queue</th><th class="num">Waiting</th><th class="num">Oldest</th><th class="num">Active</th><th class="num">Failed</th><th>State</th>${mayAct && html`<th>Action</th>`}</tr></thead>
+        <tbody>${system.queues.map((queue) => row({ ...queue, oldestMs: fleet.oldestMs.get(queue.name) }, mayAct, now))}</tbody>
       </table></div>
-    </section>`;
+    </section>
+    ${fleetSection(fleet, now)}`;
 }
 
-function row(queue: QueueState, mayAct: boolean, now: number): Html {
-  const { name, waiting, active, failed, pause } = queue;
+function row(queue: QueueState & { oldestMs: number | undefined }, mayAct: boolean, now: number): Html {
+  const { name, waiting, active, failed, pause, oldestMs } = queue;
   return html`<tr>
     <td class="wide"><a class="title" href="${queuePath(name)}">${name}</a><div class="sub">${PURPOSE[name]}</div></td>
     <td data-label="Waiting" class="num">${waiting}</td>
+    <td data-label="Oldest" class="num">${oldestMs === undefined ? '–' : duration(oldestMs)}</td>
     <td data-label="Active" class="num">${active}</td>
     <td data-label="Failed" class="num">${failed > 0 ? html`<strong class="bad">${failed}</strong>` : failed}</td>
     <td data-label="State">${pause === null ? html`<span class="pill ok">Running</span>` : html`<span class="pill warn">Paused</span> <small>${pausedBy(pause, now)}</small>`}</td>

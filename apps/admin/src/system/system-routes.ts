@@ -5,6 +5,7 @@ import { mayAs, signedIn } from '../access/rights.ts';
 import type { AdminOptions } from '../options.ts';
 import { sendPage } from '../page/send-page.ts';
 import { refuse } from '../refusal.ts';
+import { fleetState } from './fleet-state.ts';
 import { systemPage } from './system-page.ts';
 import { systemState } from './system-state.ts';
 
@@ -17,8 +18,12 @@ export function systemRoutes(server: FastifyInstance, options: AdminOptions): vo
   const { pauses, audit, log } = options;
 
   server.get('/system', async (request, reply) => {
-    const [system, now] = await Promise.all([systemState(options), options.store.now()]);
-    const content = systemPage({ system, mayAct: mayAs('owner', options, request), now });
+    const [system, fleet, now] = await Promise.all([
+      systemState(options),
+      fleetState(options),
+      options.store.now(),
+    ]);
+    const content = systemPage({ system, fleet, mayAct: mayAs('owner', options, request), now });
     return sendPage(options, reply, { title: 'System', section: 'system', content });
   });
 

@@ -124,3 +124,26 @@ test('problems of an agent are a line above the orders, and complete on the Syst
   await admin.runtime.registry.noteServed('Painter', 'agent_1', []);
   expect((await admin.ask('/')).body).not.toContain('payout wallet');
 });
+
+test('the page shows the apps that run, what they work on, and which app is missing', async () => {
+  const { processes } = admin.runtime;
+  const entry = {
+    app: 'generation-worker',
+    host: '<b>gpu-7</b>',
+    pid: 71,
+    version: '0.1.0',
+    startedAt: Date.now() - 3_600_000,
+    jobs: [{ name: 'generate', orderId: 'ord_held' }],
+    running: 3,
+  };
+  await processes.note(entry);
+  const { body } = await admin.ask('/system');
+  expect(body).toMatch(
+    /<b>generation-worker<\/b>.*&lt;b&gt;gpu-7&lt;.*1 h ago.*generate ord_held.*and 2 more/s,
+  );
+  expect(body).toContain('No ingestor runs.');
+  expect(body).not.toContain('No generation-worker runs.');
+  expect(body).toMatch(/Memory of Redis<\/dt><dd>[\d.]+ [kM]B/);
+  await processes.remove(entry);
+  expect((await admin.ask('/system')).body).toContain('No generation-worker runs.');
+});

@@ -74,6 +74,8 @@ export interface RunningWorker {
    * long a canary has waited for the worker. An idle worker asks every few seconds.
    */
   silentFor(): number;
+  /** The jobs that run: the job's name, and its order if it has one. */
+  runningJobs(): { name: string; orderId: string | null }[];
   /**
    * Stops taking jobs and waits for the running ones. After `graceMs` the worker aborts them and
    * puts them back.
@@ -100,6 +102,7 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
   const { queue, log, metrics, lockMs = LOCK_MS } = setup;
   let isAborting = false;
   let isStopping = false;
+  const running = new Set<{ name: string; orderId: string | null }>();
 
   const run = async (job: Job, token: string | undefined, signal: AbortSignal | undefined): Promise<void> => {
     if (job.name === CANARY) return;
@@ -107,6 +110,8 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
     const payload = readPayload(queue, job, log);
     const { storeFailingSince, heldSince } = historyOf(job);
     const jobLog = log.child({ queue, job: name, ...(payload as object) });
+    const inHand = { name: job.name, orderId: job.data.orderId ?? null };
+    running.add(inHand);
     const started = performance.now();
     metrics.jobWait(queue, name, Math.max(0, Date.now() - job.timestamp - (job.delay ?? 0)));
     try {
@@ -125,6 +130,8 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
       if (failure.kind === 'refused') pause.until(failure.retryAt);
       const giveUp = () => setup.giveUp(name, payload, failure.reason);
       await settle({ job, token, log: jobLog, giveUp }, failure, error);
+    } finally {
+      running.delete(inHand);
     }
   };
 
@@ -160,6 +167,7 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
     queue,
     isRunning: () => (worker.isRunning() || worker.isPaused()) && !isAborting,
     isStopping: () => isStopping,
+    runningJobs: () => [...running],
     silentFor: () => Math.max(worker.silentFor(), canary?.waitsFor() ?? 0),
     async stop(graceMs) {
       isStopping = true;

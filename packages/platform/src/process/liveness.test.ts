@@ -21,6 +21,7 @@ function worker(silentMs: number, state: { isRunning?: boolean; isStopping?: boo
     queue: 'delivery',
     isRunning: () => state.isRunning ?? true,
     isStopping: () => state.isStopping ?? false,
+    runningJobs: () => [],
     silentFor: () => silentMs,
     stop: async () => undefined,
   };

@@ -5,6 +5,8 @@ import { Budget, type LimitRow } from '../budget/budget.ts';
 import { refusalCheck } from '../budget/health.ts';
 import { owedCounter } from '../budget/owed.ts';
 import { ChangeFeed } from '../change-feed/change-feed.ts';
+import { keepPresence } from '../fleet/keep-presence.ts';
+import { entryOfThisProcess, ProcessRegistry } from '../fleet/process-registry.ts';
 import { Pauses } from '../jobs/pauses.ts';
 import { Queues } from '../jobs/queues.ts';
 import { WorkPauses } from '../jobs/work-pauses.ts';
@@ -43,6 +45,8 @@ export interface Runtime {
   agents: Agents;
   /** The fleet's state of its agents. */
   registry: AgentRegistry;
+  /** The apps that run, on all hosts. */
+  processes: ProcessRegistry;
   /** Commands wait while Redis is away. */
   redis: Redis;
   keys: RedisKeys;
@@ -136,6 +140,9 @@ export async function createRuntime(
   const registry = registerAgents(agents, new AgentRegistry(redis, keys), log);
   const workers: RunningWorker[] = [];
   const servers: FastifyInstance[] = [];
+  const processes = new ProcessRegistry(redis, keys);
+  const entry = entryOfThisProcess(app);
+  const leave = keepPresence(processes, { entry, workers, log });
   const pauses = new Pauses(redis, keys, queues);
   const workPauses = new WorkPauses(redis, keys);
   const egress = settings.EGRESS_ID;
@@ -148,6 +155,7 @@ export async function createRuntime(
     policy,
     agents,
     registry,
+    processes,
     redis,
     keys,
     store,
@@ -195,7 +203,7 @@ export async function createRuntime(
       await Promise.all(servers.map((server) => server.close()));
       // Redis may be away. A lease that is not released by then is dropped with its connection.
       const released = Promise.all(Object.values(leases).map((lease) => lease.release()));
-      await settledWithin(Promise.allSettled([released, queues.close()]), CLOSE_MS);
+      await settledWithin(Promise.allSettled([released, leave(), queues.close()]), CLOSE_MS);
       access.close();
     },
   };

@@ -75,6 +75,12 @@ export function redisKeys(prefix: string) {
     scrape: (scope: string) => `${prefix}:scrape:${scope}`,
     /** Hash: the state of each agent of the fleet, as JSON by the operator's name for the agent. */
     agents: `${prefix}:agents`,
+    /** String with an expiry: an app that runs in some process, as JSON. */
+    process: (id: string) => `${prefix}:process:${id}`,
+    /** Set: the ids of the apps that run, and of some that ended a moment ago. */
+    processes: `${prefix}:processes`,
+    /** Sorted set: the starts of apps within the last hour, as JSON, by their time. */
+    processStarts: `${prefix}:process-starts`,
     /** Hash: who paused a queue, and since when, by queue. */
     pauses: `${prefix}:pauses`,
     /** Stream: what operators did to the system, and not to one order. */

@@ -1,10 +1,6 @@
-import { CANARY } from '@fulfillment/shared';
-import type { Job, Queue } from 'bullmq';
+import { longestWaits } from '../../jobs/longest-waits.ts';
 import type { Metrics } from '../metrics.ts';
 import type { FleetState } from './fleet-state.ts';
-
-/** How many waiting jobs of a queue are searched for the oldest, from the front of the queue. */
-const LOOKED_AT = 100;
 
 /**
  * How many jobs the queues hold, which queues are paused, and for how long the oldest job has
@@ -51,32 +47,13 @@ export function exportQueues(metrics: Metrics, { queues, pauses, workPauses, reg
     labels: ['queue', 'agent'],
     scope,
     collect: async (set) => {
-      const [names, waiting] = await Promise.all([registry.names(), Promise.all(queues.all().map(oldest))]);
+      const [names, waiting] = await Promise.all([
+        registry.names(),
+        Promise.all(queues.all().map(longestWaits)),
+      ]);
       for (const { queue, agentId, ms } of waiting.flat()) {
         set({ queue, agent: names.get(agentId) ?? agentId }, ms / 1000);
       }
     },
   });
-}
-
-interface Waiting {
-  queue: string;
-  /** Empty: the job belongs to no agent. */
-  agentId: string;
-  ms: number;
-}
-
-/** The longest wait of each agent among the jobs that come next. */
-async function oldest(queue: Queue): Promise<Waiting[]> {
-  const jobs: (Job | undefined)[] = await queue.getJobs(['wait', 'prioritized'], 0, LOOKED_AT - 1, true);
-  const now = Date.now();
-  const byAgent = new Map<string, number>();
-  for (const job of jobs) {
-    // A worker may take a job after its id was listed and before the job is read.
-    if (job === undefined || job.name === CANARY) continue;
-    const agentId = typeof job.data?.agentId === 'string' ? job.data.agentId : '';
-    const ms = now - job.timestamp - (job.delay ?? 0);
-    byAgent.set(agentId, Math.max(byAgent.get(agentId) ?? 0, ms));
-  }
-  return [...byAgent].map(([agentId, ms]) => ({ queue: queue.name, agentId, ms }));
 }
