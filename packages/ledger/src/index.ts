@@ -40,8 +40,8 @@ export {
   type MoneyRange,
   type MoneyRow,
   type PayoutSums,
-} from './queries/money.ts';
-export { type MoneySums, sumOf } from './queries/money-sums.ts';
+} from './queries/money/money.ts';
+export { type MoneySums, sumOf } from './queries/money/money-sums.ts';
 export type { OperatorAction } from './queries/operator-actions.ts';
 export type { OrderTotals } from './queries/order-totals.ts';
 export type { OrderCount, PageRequest } from './queries/orders.ts';

@@ -5,7 +5,7 @@ import { compareRows } from './projection/compare-rows.ts';
 import { projectOrder } from './projection/project-order.ts';
 import { takeOver } from './projector/epoch.ts';
 import { storeOrders } from './projector/store-orders.ts';
-import { sumOf } from './queries/money-sums.ts';
+import { sumOf } from './queries/money/money-sums.ts';
 import { DEFAULT_SORT, type Sort } from './queries/sort.ts';
 import { parseFilter } from './search/parse-filter.ts';
 import { openTestLedger, type TestLedger } from './test-support/open-test-ledger.ts';

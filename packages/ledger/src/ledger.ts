@@ -3,7 +3,7 @@ import { migrate } from './database/migrate.ts';
 import { openDatabase } from './database/open-database.ts';
 import { AttentionQueries } from './queries/attention.ts';
 import { Exports } from './queries/exports.ts';
-import { MoneyQueries } from './queries/money.ts';
+import { MoneyQueries } from './queries/money/money.ts';
 import { OperatorActionQueries } from './queries/operator-actions.ts';
 import { OrderQueries } from './queries/orders.ts';
 import { type SuggestedField, suggestValues } from './queries/suggestions.ts';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openLedger } from '../ledger.ts';
 import { rebuildSums } from '../projector/rebuild-sums.ts';
-import { sumOf } from '../queries/money-sums.ts';
+import { sumOf } from '../queries/money/money-sums.ts';
 import { temporaryLedgerUrl } from '../test-support/open-test-ledger.ts';
 import { NOON } from '../test-support/sources.ts';
 import { startPostgres } from '../test-support/start-postgres.ts';

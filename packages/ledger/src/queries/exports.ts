@@ -3,7 +3,7 @@ import { ORDER_COLUMNS } from '../export/order-columns.ts';
 import { type ExportedPayout, PAYOUT_COLUMNS } from '../export/payout-columns.ts';
 import { type ExportFormat, writeExport } from '../export/write-export.ts';
 import type { Filter } from '../search/filter.ts';
-import type { MoneyRange } from './money.ts';
+import type { MoneyRange } from './money/money.ts';
 import type { OrderQueries } from './orders.ts';
 import type { Sort } from './sort.ts';
 

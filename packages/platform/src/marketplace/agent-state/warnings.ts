@@ -1,8 +1,8 @@
 import type { OwnAgent, Service } from '@atelier-ai/sdk';
 
 /**
- * Something that keeps buyers from hiring an agent, its orders from being fulfilled, or its earnings
- * from being paid out.
+ * Something that keeps buyers from hiring an agent, its orders from being fulfilled, or its
+ * earnings from being paid out.
  */
 export interface AgentWarning {
   code: (typeof WARNING_CODES)[number];

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import type { LedgerConnections } from '../database/connections.ts';
+import type { LedgerConnections } from '../../database/connections.ts';
 import {
   BASIS_COLUMNS,
   type MoneyBasis,
   PAYOUT_SUM_COLUMNS,
   SUM_COLUMNS,
   type SumColumns,
-} from '../database/money-schema.ts';
+} from '../../database/money-schema.ts';
 import { addState, type MoneySums, noSums, type StateSums } from './money-sums.ts';
 import { nextPeriod, type PeriodLength, periodOfDay } from './periods.ts';
 

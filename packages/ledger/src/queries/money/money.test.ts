@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { MONEY_BASES, MONEY_STATES, NET_RULES, WASTES } from '../database/money-schema.ts';
-import type { OrderRow, PayoutRow } from '../database/schema.ts';
-import { SHOWN_PAYOUT } from '../projection/facts/payouts.ts';
-import { projectOrder } from '../projection/project-order.ts';
-import type { OrderRows } from '../projection/rows.ts';
-import { rebuildSums } from '../projector/rebuild-sums.ts';
-import { writeRows } from '../projector/write-rows.ts';
-import { openTestLedger } from '../test-support/open-test-ledger.ts';
-import { NOON, sourceOf } from '../test-support/sources.ts';
-import { startPostgres } from '../test-support/start-postgres.ts';
+import { MONEY_BASES, MONEY_STATES, NET_RULES, WASTES } from '../../database/money-schema.ts';
+import type { OrderRow, PayoutRow } from '../../database/schema.ts';
+import { SHOWN_PAYOUT } from '../../projection/facts/payouts.ts';
+import { projectOrder } from '../../projection/project-order.ts';
+import type { OrderRows } from '../../projection/rows.ts';
+import { rebuildSums } from '../../projector/rebuild-sums.ts';
+import { writeRows } from '../../projector/write-rows.ts';
+import { openTestLedger } from '../../test-support/open-test-ledger.ts';
+import { NOON, sourceOf } from '../../test-support/sources.ts';
+import { startPostgres } from '../../test-support/start-postgres.ts';
 import { MONEY_GROUPS, type MoneyRange } from './money.ts';
 import { type MoneySums, sumOf } from './money-sums.ts';
 

@@ -5,7 +5,7 @@ import {
   type SumColumns,
   WASTES,
   type Waste,
-} from '../database/money-schema.ts';
+} from '../../database/money-schema.ts';
 
 /** Sums of a group of orders. Amounts are in micro-dollars. */
 export interface MoneySums {
