@@ -19,6 +19,7 @@ export {
 } from './jobs/work-pauses.ts';
 export type { JobContext, Processors } from './jobs/worker.ts';
 export { type AgentEntry, AgentRegistry } from './marketplace/agent-state/registry.ts';
+export { type AgentStanding, agentStanding } from './marketplace/agent-state/standing.ts';
 export { type AgentWarning, agentWarnings, canBeOrdered } from './marketplace/agent-state/warnings.ts';
 export { type AgentCredentials, Agents, type KnownAgent } from './marketplace/agents.ts';
 export { Marketplace } from './marketplace/marketplace.ts';

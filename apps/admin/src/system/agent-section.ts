@@ -1,13 +1,22 @@
-import type { AgentEntry } from '@fulfillment/platform';
+import { type AgentEntry, agentStanding, type WorkPause } from '@fulfillment/platform';
 import { type Html, html } from '../page/html.ts';
 import { distance } from '../page/times.ts';
 import { inline } from '../page/untrusted.ts';
 
+export interface AgentsView {
+  agents: readonly AgentEntry[];
+  /** The pauses of agents, services and handlers. */
+  pauses: readonly WorkPause[];
+  /** By Redis' clock, in ms. */
+  now: number;
+}
+
 /**
- * The agents of the fleet: whether their keys are valid, when they last answered, and what keeps
- * them from earning.
+ * The agents of the fleet: whether their keys are valid, when they last answered, what keeps them
+ * from earning, and who paused them.
  */
-export function agentSection(agents: readonly AgentEntry[], now: number): Html {
+export function agentSection(view: AgentsView): Html {
+  const { agents } = view;
   if (agents.length === 0) {
     return html`<section class="panel"><header><h2>Agents</h2></header>
       <p class="empty">No process has reported an agent yet. Start the ingestor: it reads your agents from the configuration.</p></section>`;
@@ -15,20 +24,31 @@ export function agentSection(agents: readonly AgentEntry[], now: number): Html {
   return html`<section class="panel">
     <header><h2>Agents</h2></header>
     <div class="table-box"><table class="stacked">
-      <thead><tr><th>Agent</th><th>Key</th><th>Last poll</th><th>Last webhook</th></tr></thead>
-      <tbody>${agents.map((agent) => row(agent, now))}</tbody>
+      <thead><tr><th>Agent</th><th>Key</th><th>Can be hired</th><th>Can be paid</th><th>Last poll</th><th>Last webhook</th><th>Work</th></tr></thead>
+      <tbody>${agents.map((agent) => row(agent, view))}</tbody>
     </table></div>
   </section>
   ${agents.map(warnings)}`;
 }
 
-function row({ name, id, state, polledAt, heardAt }: AgentEntry, now: number): Html {
+function row(agent: AgentEntry, { pauses, now }: AgentsView): Html {
+  const { name, id, state, polledAt, heardAt } = agent;
+  const { canBeHired, canBePaid } = agentStanding(agent);
+  const pause = pauses.find(({ part, id: paused }) => part === 'agent' && paused === id);
   return html`<tr>
     <td class="wide"><b>${inline(name)}</b> <span class="id">${id ?? 'id not known yet'}</span></td>
     <td data-label="Key">${state === 'served' ? html`<span class="pill ok">Accepted</span>` : html`<span class="pill bad">Rejected by the marketplace</span>`}</td>
+    <td data-label="Can be hired">${answer(canBeHired)}</td>
+    <td data-label="Can be paid">${answer(canBePaid)}</td>
     <td data-label="Last poll">${time(polledAt, now)}</td>
     <td data-label="Last webhook">${time(heardAt, now)}</td>
+    <td data-label="Work">${pause === undefined ? html`<span class="pill ok">Running</span>` : html`<a href="/services#agents"><span class="pill warn">Paused</span></a> <small>by ${inline(pause.by)} ${distance(pause.since, now)}</small>`}</td>
   </tr>`;
+}
+
+function answer(is: boolean | null): Html {
+  if (is === null) return html`<span class="muted">not checked yet</span>`;
+  return is ? html`<span class="pill ok">Yes</span>` : html`<span class="pill bad">No</span>`;
 }
 
 function time(at: number | null, now: number): Html {

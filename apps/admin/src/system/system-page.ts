@@ -1,3 +1,4 @@
+import type { WorkPause } from '@fulfillment/platform';
 import type { QueueName } from '@fulfillment/shared';
 import { queuePath } from '../board.ts';
 import { duration } from '../page/format.ts';
@@ -22,6 +23,7 @@ const PURPOSE: Record<QueueName, string> = {
 export interface SystemView {
   system: SystemState;
   fleet: FleetState;
+  workPauses: readonly WorkPause[];
   mayAct: boolean;
   /** By Redis' clock, in ms. */
   now: number;
@@ -30,11 +32,11 @@ export interface SystemView {
 /**
  * The agents and the queues, with every stopped part, and the buttons that pause and resume queues.
  */
-export function systemPage({ system, fleet, mayAct, now }: SystemView): Html {
+export function systemPage({ system, fleet, workPauses, mayAct, now }: SystemView): Html {
   return html`<div class="page-head"><h1>System</h1></div>
     ${redisWarning(system.redis, now)}
     ${budgetSection(system, now)}
-    ${agentSection(system.agents, now)}
+    ${agentSection({ agents: system.agents, pauses: workPauses, now })}
     <section class="panel">
       <header><h2>Queues</h2><span class="muted">A paused queue gives no jobs to workers, on any host. Running jobs finish. Nothing is lost.</span></header>
       <div class="table-box"><table class="stacked">

@@ -125,6 +125,25 @@ test('problems of an agent are a line above the orders, and complete on the Syst
   expect((await admin.ask('/')).body).not.toContain('payout wallet');
 });
 
+test('an agent shows whether it can be hired and paid, and who paused its work', async () => {
+  const { registry, workPauses } = admin.runtime;
+  const row = async () =>
+    /<tr>\s*<td class="wide"><b><bdi>Poet<.*?<\/tr>/s.exec((await admin.ask('/system')).body)?.[0];
+  await registry.noteServed('Poet', 'agent_7');
+  expect(await row()).toMatch(
+    /Can be hired"><span class="muted">not checked yet<.*Work"><span class="pill ok">Running/s,
+  );
+  const suspended = { code: 'agent_moderation', text: 'is suspended', advice: 'Ask' } as const;
+  await registry.noteServed('Poet', 'agent_7', [suspended]);
+  await workPauses.pause('service', 'agent_7', 'bob');
+  expect(await row()).toMatch(
+    /Can be hired"><span class="pill bad">No<.*Can be paid"><span class="pill ok">Yes<.*>Running</s,
+  );
+  await workPauses.pause('agent', 'agent_7', 'ann');
+  expect(await row()).toMatch(/>Paused<.*by <bdi>ann<.*just now/s);
+  await registry.noteServed('Poet', 'agent_7', []);
+});
+
 test('the page shows the apps that run, what they work on, and which app is missing', async () => {
   const { processes } = admin.runtime;
   const entry = {

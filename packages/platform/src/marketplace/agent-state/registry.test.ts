@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { openScratch } from '../../test-support/scratch.ts';
 import { AgentRegistry } from './registry.ts';
+import { agentStanding } from './standing.ts';
 
 const scratch = await openScratch();
 const { redis, keys } = scratch;
@@ -26,6 +27,22 @@ test('an agent whose key was never accepted is listed without an id, and gets it
   expect(await writer()).toMatchObject({ id: null, state: 'key_rejected', polledAt: null, heardAt: null });
   await registry.noteRejected('writer', 'agt_2');
   expect(await writer()).toMatchObject({ id: 'agt_2' });
+});
+
+test('nobody knows whether an agent can earn before its first check, and a rejected key keeps the answer', async () => {
+  const standing = async () =>
+    (await registry.list()).filter(({ name }) => name === 'poet').map(agentStanding);
+  await registry.noteServed('poet', 'agt_3');
+  expect(await standing()).toEqual([{ canBeHired: null, canBePaid: null }]);
+  await registry.noteServed('poet', 'agt_3', [WARNING]);
+  await registry.noteServed('poet', 'agt_3');
+  await registry.noteRejected('poet', null);
+  expect(await standing()).toEqual([{ canBeHired: true, canBePaid: false }]);
+  const suspended = { code: 'agent_moderation', text: 'is suspended', advice: 'Ask' } as const;
+  await registry.noteServed('poet', 'agt_3', [suspended]);
+  expect(await standing()).toEqual([{ canBeHired: false, canBePaid: true }]);
+  await registry.noteServed('poet', 'agt_4');
+  expect(await standing()).toEqual([{ canBeHired: null, canBePaid: null }]);
 });
 
 test('another agent under the same name does not inherit warnings', async () => {

@@ -14,6 +14,8 @@ const entrySchema = z.object({
   id: z.string().nullable(),
   state: z.enum(AGENT_STATES),
   warnings: z.array(z.object({ code: z.enum(WARNING_CODES), text: z.string(), advice: z.string() })),
+  /** When the warnings were found, in ms since the epoch. Null: the agent was never checked. */
+  warningsAt: z.number().nullable().default(null),
   checkedAt: z.number(),
 });
 
@@ -51,8 +53,14 @@ export class AgentRegistry {
    */
   async noteServed(name: string, id: string, warnings?: readonly AgentWarning[]): Promise<void> {
     const before = await this.#read(name);
-    const kept = before?.id === id ? before.warnings : [];
-    await this.#write(name, { id, state: 'served', warnings: [...(warnings ?? kept)] });
+    const kept = before?.id === id ? before : UNCHECKED;
+    const check = warnings === undefined ? kept : { warnings: [...warnings], warningsAt: Date.now() };
+    await this.#write(name, {
+      id,
+      state: 'served',
+      warnings: check.warnings,
+      warningsAt: check.warningsAt,
+    });
   }
 
   /**
@@ -65,6 +73,7 @@ export class AgentRegistry {
       id: id ?? before?.id ?? null,
       state: 'key_rejected',
       warnings: before?.warnings ?? [],
+      warningsAt: before?.warningsAt ?? null,
     });
   }
 
@@ -113,6 +122,7 @@ export class AgentRegistry {
 }
 
 const NEVER = { polledAt: null, heardAt: null };
+const UNCHECKED = { warnings: [], warningsAt: null };
 
 /**
  * An entry that is damaged, or that another version wrote, is ignored. The next check writes it

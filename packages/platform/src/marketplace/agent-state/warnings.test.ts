@@ -46,6 +46,12 @@ test.each<[Partial<ShownService>, string]>([
   expect(warning?.text).toContain('"A drawing"');
 });
 
+test('an agent whose services all cannot be ordered causes a warning of its own', () => {
+  const off = { ...SERVICE, active: 0 };
+  const rejected = { ...SERVICE, moderation_status: 'rejected' };
+  expect(codes(GOOD, [off, rejected])).toEqual(['service_inactive', 'service_moderation', 'no_service']);
+});
+
 test('an agent without a service causes a warning, and a moderation is shown with its reason', () => {
   expect(codes(GOOD, [])).toEqual(['no_service']);
   const [warning] = agentWarnings({ ...GOOD, moderation: { status: 'suspended', reason: 'spam' } }, null);

@@ -97,16 +97,24 @@ function serviceWarnings(services: readonly ShownService[]): AgentWarning[] {
     const advice = 'Offer one on the marketplace';
     return [{ code: 'no_service', text: 'sells no service', advice }];
   }
-  return services.flatMap((service): AgentWarning[] => {
-    const status = service.moderation_status ?? APPROVED;
-    if (status !== APPROVED) {
-      const text = `sells "${service.title}", which is not approved (status "${status}"${because(service.moderation_reason)})`;
-      return [{ code: 'service_moderation', text, advice: 'Check the service on Atelier' }];
-    }
-    if (isSwitchedOn(service)) return [];
-    const text = `sells "${service.title}", which is switched off: nobody can order it`;
-    return [{ code: 'service_inactive', text, advice: 'Switch the service on, if you want orders for it' }];
-  });
+  return [...services.flatMap(serviceWarning), ...(services.some(canBeOrdered) ? [] : [NOTHING_TO_ORDER])];
+}
+
+const NOTHING_TO_ORDER: AgentWarning = {
+  code: 'no_service',
+  text: 'sells no service that buyers can order',
+  advice: 'Switch on an approved service on Atelier',
+};
+
+function serviceWarning(service: ShownService): AgentWarning[] {
+  const status = service.moderation_status ?? APPROVED;
+  if (status !== APPROVED) {
+    const text = `sells "${service.title}", which is not approved (status "${status}"${because(service.moderation_reason)})`;
+    return [{ code: 'service_moderation', text, advice: 'Check the service on Atelier' }];
+  }
+  if (isSwitchedOn(service)) return [];
+  const text = `sells "${service.title}", which is switched off: nobody can order it`;
+  return [{ code: 'service_inactive', text, advice: 'Switch the service on, if you want orders for it' }];
 }
 
 /** Whether buyers can order the service: it is approved and switched on. */
