@@ -21,6 +21,7 @@ export type { JobContext, Processors } from './jobs/worker.ts';
 export { type AgentEntry, AgentRegistry } from './marketplace/agent-state/registry.ts';
 export { type AgentStanding, agentStanding } from './marketplace/agent-state/standing.ts';
 export { type AgentWarning, agentWarnings, canBeOrdered } from './marketplace/agent-state/warnings.ts';
+export { type Arrivals, WebhookLoss } from './marketplace/agent-state/webhook-loss.ts';
 export { type AgentCredentials, Agents, type KnownAgent } from './marketplace/agents.ts';
 export { Marketplace } from './marketplace/marketplace.ts';
 export { ReadLag } from './marketplace/read-lag.ts';

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RecordStore, Runtime, StoredSnapshot } from '@fulfillment/platform';
 import {
   mergeSnapshots,
+  type OrderRecord,
   type OrderRef,
   type OrderSnapshot,
   overwrittenFact,
@@ -25,22 +26,29 @@ export function readListed({ log }: Runtime, agentId: string, rows: unknown[]): 
   });
 }
 
+/** An order that is new, has another status or revision than before, or has lost our delivery. */
+export interface ListedChange {
+  ref: OrderRef;
+  /** Whether a webhook about the order came that nothing has read yet. */
+  isAnnounced: boolean;
+}
+
 /**
  * Stores what the list shows.
- * @returns the orders that are new, have another status or revision than before, or have lost our
- * delivery.
+ * @returns the orders that changed.
  */
 export async function observeListed(
   { store, log }: Runtime,
   agentId: string,
   { listed, askedAt }: { listed: readonly OrderSnapshot[]; askedAt: number },
-): Promise<OrderRef[]> {
-  const changed: OrderRef[] = [];
+): Promise<ListedChange[]> {
+  const changed: ListedChange[] = [];
   for (const { ref, order, snapshot } of await notUnchanged(store, agentId, { listed, askedAt })) {
     const isChange = await store.observe(ref, { snapshot, askedAt, via: 'poll', hintsAnswered: null });
     if (!isChange && !(await isOverwritten(store, ref, order))) continue;
-    changed.push(ref);
-    await haveRead(store, ref);
+    const record = await store.load(ref);
+    changed.push({ ref, isAnnounced: record !== null && record.hints > record.hintsAnswered });
+    if (record !== null) await haveRead(store, record);
     log.info({ ...ref, status: order.rawStatus, problems: order.problems }, 'order seen');
   }
   return changed;
@@ -100,7 +108,7 @@ function namesDeliverable({ deliverableUrl }: OrderSnapshot): boolean {
  * The list shows no deliverables. Only the order itself shows whether a delivery of unknown outcome
  * took effect.
  */
-async function haveRead(store: RecordStore, ref: OrderRef): Promise<void> {
-  const record = await store.load(ref);
-  if (record !== null && unknownDeliveries(record).length > 0) await store.hint(ref, []);
+async function haveRead(store: RecordStore, record: OrderRecord): Promise<void> {
+  const { agentId, orderId } = record;
+  if (unknownDeliveries(record).length > 0) await store.hint({ agentId, orderId }, []);
 }

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { localDisk } from '@fulfillment/artifacts';
+import { WebhookLoss } from '@fulfillment/platform';
 import { gate, newOrder, openRuntime, orderRow, serviceRow, until } from '@fulfillment/platform/test-support';
-import type { OrderRef } from '@fulfillment/shared';
+import { type OrderRef, parseOrder } from '@fulfillment/shared';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { startIntake } from '../schedule/intake.ts';
 import { poll } from './poll.ts';
@@ -94,6 +95,36 @@ describe('a poll', () => {
     lists(orderRow(ref.orderId, { deliverable_url: url }));
     await pollNow();
     expect(await pokes(ref)).toBe(1);
+  });
+
+  test('counts the orders that came since the last poll, and those that no webhook announced', async () => {
+    const loss = new WebhookLoss(redis, keys);
+    const count = async () => loss.lastDay('agt_1', await store.now());
+    const [old, heard, lost, read] = [newOrder(), newOrder(), newOrder(), newOrder()];
+    const pollAgain = async (...rows: unknown[]) => {
+      lists(...rows);
+      // Polled long ago, unlike an agent that was never polled.
+      await redis.hset(keys.polling('agt_1'), 'polledAt', 1);
+      await poll(runtime, settings, 'agt_1');
+    };
+    const all = [old, heard, lost, read].map(({ orderId }) => orderRow(orderId));
+    lists(orderRow(old.orderId));
+    await pollNow();
+    expect(await count()).toEqual({ arrivals: 0, unannounced: 0 });
+
+    // A webhook that no reconcile has answered yet, and one whose order was read before the poll.
+    await store.hint(heard, []);
+    await store.hint(read, []);
+    const snapshot = parseOrder(orderRow(read.orderId));
+    await store.observe(read, { snapshot, askedAt: await store.now(), via: 'read', hintsAnswered: 1 });
+    await pollAgain(...all);
+    expect(await count()).toEqual({ arrivals: 3, unannounced: 1 });
+    await pollAgain(...all);
+    expect(await count()).toEqual({ arrivals: 3, unannounced: 1 });
+
+    // An idle workspace becomes paid without an event.
+    await pollAgain(orderRow(old.orderId, { status: 'in_progress' }));
+    expect(await count()).toEqual({ arrivals: 3, unannounced: 1 });
   });
 
   test('pokes an order that is no longer listed, so that it is read', async () => {

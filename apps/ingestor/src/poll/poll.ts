@@ -3,6 +3,7 @@ import { classify, type IngestorSettings, type Runtime } from '@fulfillment/plat
 import type { OrderRef, OrderSnapshot } from '@fulfillment/shared';
 import { noLongerListed, rememberListed } from './last-list.ts';
 import { learnFromAbsent, noteAbsent, readList } from './list-pages.ts';
+import { noteArrivals } from './note-arrivals.ts';
 import { observeListed, readListed } from './observe-listed.ts';
 import { isDue, notePoll, yieldingOf } from './poll-pace.ts';
 import { isOurs } from './polled-agents.ts';
@@ -42,13 +43,15 @@ async function readAgent(runtime: Runtime, settings: IngestorSettings, agentId: 
   const statuses = await statusesToAskFor(runtime, agentId, askedAt);
   const { rows, isComplete } = await readList(runtime, agentId, { statuses, yielding });
   const listed = readListed(runtime, agentId, rows).filter(waitsForSeller);
-  const changed = await observeListed(runtime, agentId, { listed, askedAt });
+  const changes = await observeListed(runtime, agentId, { listed, askedAt });
+  const changed = changes.map(({ ref }) => ref);
   const gone = isComplete ? await noLongerListed(runtime, agentId, listed) : [];
   await pokeAll(runtime, changed, gone);
   if (isComplete) {
     const orderIds = gone.map(({ orderId }) => orderId);
     await noteAbsent(runtime, agentId, { orderIds, length: rows.length, askedAt });
   }
+  await noteArrivals(runtime, agentId, { listed, changes, askedAt });
   // The next list may leave the delivered orders out, and they are not gone then.
   const isListedAgain = ({ status }: OrderSnapshot) => status !== 'delivered';
   await rememberListed(runtime, agentId, { listed: listed.filter(isListedAgain), isComplete });
