@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { guard } from './access/guard.ts';
 import { PAGE_HEADERS } from './access/headers.ts';
 import { loginRoutes } from './access/login.ts';
+import { agentsRoutes } from './agents/agents-routes.ts';
 import { assetRoutes } from './assets.ts';
 import { attentionRoutes } from './attention/attention-routes.ts';
 import { auditRoutes } from './audit/audit-routes.ts';
@@ -63,6 +64,7 @@ export function adminRoutes(options: AdminOptions): (server: FastifyInstance) =>
       stopRoutes(pages, options);
       byHandRoutes(pages, options);
       servicesRoutes(pages, options);
+      agentsRoutes(pages, options);
       auditRoutes(pages, options);
       systemRoutes(pages, options);
       artifactRoutes(pages, options);

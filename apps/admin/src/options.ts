@@ -13,6 +13,7 @@ import type {
   RecordStore,
   RedisServerState,
   RedisTrouble,
+  WebhookLoss,
   WorkPauses,
 } from '@fulfillment/platform';
 import type { Account, Policy, Role } from '@fulfillment/shared';
@@ -38,6 +39,7 @@ export interface AdminOptions {
   readLag: ReadLag;
   budget: Budget;
   registry: AgentRegistry;
+  webhookLoss: WebhookLoss;
   /** The apps that run, on all hosts. */
   processes: ProcessRegistry;
   /** What the Redis server says of itself. Null: the user may not ask. */

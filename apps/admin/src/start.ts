@@ -13,6 +13,7 @@ import {
   type Runtime,
   readServerState,
   untilReady,
+  WebhookLoss,
   WorkPauses,
 } from '@fulfillment/platform';
 import type { ConfiguredAccount } from '@fulfillment/shared';
@@ -71,6 +72,7 @@ export async function startAdmin(
     readLag: new ReadLag(redis, keys),
     budget: new Budget(redis, keys, { egressId: settings.EGRESS_ID, limits: budgetLimits(settings) }),
     registry: new AgentRegistry(redis, keys),
+    webhookLoss: new WebhookLoss(redis, keys),
     processes: new ProcessRegistry(redis, keys),
     serverState: () => readServerState(redis),
     sweptAt: async () => Number(await redis.get(keys.swept)) || null,

@@ -7,6 +7,7 @@ const NAMES = [
   'arrow-down',
   'arrow-up',
   'bell',
+  'bot',
   'chart-column',
   'check',
   'chevron-left',

@@ -5,7 +5,15 @@ import { icon } from '../page/icon.ts';
 import type { ShellState } from './shell-state.ts';
 
 /** The parts of the console, as the navigation shows them. */
-export type Section = 'attention' | 'orders' | 'money' | 'services' | 'system' | 'queues' | 'audit';
+export type Section =
+  | 'attention'
+  | 'orders'
+  | 'money'
+  | 'services'
+  | 'agents'
+  | 'system'
+  | 'queues'
+  | 'audit';
 
 /** The frame of an operator's page. */
 export interface Shell {
@@ -57,6 +65,7 @@ export function navigation({ section, state }: Shell): Html {
     ${link('money', '/money', html`${icon('chart-column')} Money`)}
     ${link('services', '/services', html`${icon('store')} Services${paused}`)}
     <span class="group">System</span>
+    ${link('agents', '/agents', html`${icon('bot')} Agents`)}
     ${link('system', '/system', html`${icon('cpu')} System${problems}`)}
     ${link('queues', '/queues/', html`${icon('layers')} Queues`)}
     ${link('audit', '/audit', html`${icon('key-round')} Audit`)}

@@ -1,15 +1,12 @@
-import type { WorkPause } from '@fulfillment/platform';
 import type { QueueName } from '@fulfillment/shared';
 import { queuePath } from '../board.ts';
 import { duration } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
-import { agentSection } from './agent-section.ts';
-import { budgetSection } from './budget-section.ts';
 import { fleetSection } from './fleet-section.ts';
 import type { FleetState } from './fleet-state.ts';
 import { pausedBy } from './pause-text.ts';
 import type { QueueState, SystemState } from './system-state.ts';
-import { redisWarning } from './warnings.ts';
+import { agentWarning, redisWarning } from './warnings.ts';
 
 /** The purpose of a queue's jobs, and so the work that a pause stops. */
 const PURPOSE: Record<QueueName, string> = {
@@ -23,20 +20,18 @@ const PURPOSE: Record<QueueName, string> = {
 export interface SystemView {
   system: SystemState;
   fleet: FleetState;
-  workPauses: readonly WorkPause[];
   mayAct: boolean;
   /** By Redis' clock, in ms. */
   now: number;
 }
 
 /**
- * The agents and the queues, with every stopped part, and the buttons that pause and resume queues.
+ * The queues with the buttons that pause and resume them, the processes, Redis and the ledger.
  */
-export function systemPage({ system, fleet, workPauses, mayAct, now }: SystemView): Html {
+export function systemPage({ system, fleet, mayAct, now }: SystemView): Html {
   return html`<div class="page-head"><h1>System</h1></div>
     ${redisWarning(system.redis, now)}
-    ${budgetSection(system, now)}
-    ${agentSection({ agents: system.agents, pauses: workPauses, now })}
+    ${system.agents.map(agentWarning)}
     <section class="panel">
       <header><h2>Queues</h2><span class="muted">A paused queue gives no jobs to workers, on any host. Running jobs finish. Nothing is lost.</span></header>
       <div class="table-box"><table class="stacked">

@@ -18,13 +18,12 @@ export function systemRoutes(server: FastifyInstance, options: AdminOptions): vo
   const { pauses, audit, log } = options;
 
   server.get('/system', async (request, reply) => {
-    const [system, fleet, workPauses, now] = await Promise.all([
+    const [system, fleet, now] = await Promise.all([
       systemState(options),
       fleetState(options),
-      options.workPauses.read(),
       options.store.now(),
     ]);
-    const content = systemPage({ system, fleet, workPauses, mayAct: mayAs('owner', options, request), now });
+    const content = systemPage({ system, fleet, mayAct: mayAs('owner', options, request), now });
     return sendPage(options, reply, { title: 'System', section: 'system', content });
   });
 

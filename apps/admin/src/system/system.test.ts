@@ -55,13 +55,6 @@ test('a pause of the messages says that only a message waits, not the order', as
   await admin.press('/system/queues/messages/resume', {});
 });
 
-test('deliveries without a limit show no countdown', async () => {
-  const unlimited = await startTestAdmin({ BUDGET_CALLS: '1000000' });
-  expect((await unlimited.ask('/system')).body).toMatch(/Deliveries left<\/dt><dd>not limited/);
-  expect((await admin.ask('/')).body).toContain('30 delivery calls left');
-  await unlimited.close();
-});
-
 test('the page offers no other action, and no other queue', async () => {
   for (const path of ['/system/queues/generation/obliterate', '/system/queues/nothing/pause']) {
     expect((await admin.press(path, {})).status).toBe(404);
@@ -84,64 +77,6 @@ test('metrics show which queue is paused', async () => {
   expect(body).toMatch(/fulfillment_queue_paused\{[^}]*queue="messages"[^}]*\} 1/);
   expect(body).toMatch(/fulfillment_queue_paused\{[^}]*queue="delivery"[^}]*\} 0/);
   await admin.press('/system/queues/messages/resume', {});
-});
-
-test('the page shows lagging reads of the marketplace', async () => {
-  expect((await admin.ask('/system')).body).not.toContain('Reads of the marketplace lag');
-  await admin.runtime.readLag.note(90_000);
-  expect((await admin.ask('/system')).body).toMatch(
-    /Reads of the marketplace lag<\/dt>\s*<dd>by 90 s or more/,
-  );
-});
-
-test('an agent with a rejected key is shown with its last poll and webhook, and its orders keep its name', async () => {
-  const { registry, redis, keys } = admin.runtime;
-  const [polledAt, heardAt] = [Date.UTC(2026, 10, 25, 8), Date.UTC(2026, 10, 25, 9)];
-  await redis.hset(keys.polling('agent_1'), 'polledAt', polledAt, 'heardAt', heardAt);
-  await registry.noteServed('Painter', 'agent_1');
-  await registry.noteRejected('Painter', null);
-  const { body } = await admin.ask('/system');
-  expect(body).toContain('Rejected by the marketplace');
-  expect(body).toContain('2026-11-25 08:00:00 UTC');
-  expect(body).toContain('2026-11-25 09:00:00 UTC');
-  const list = (await admin.ask('/')).body;
-  expect(list).toContain('The marketplace rejects the key of agent "<bdi>Painter</bdi>"');
-  expect((await admin.ask('/orders/agent_1/ord_held')).body).toContain('Painter');
-});
-
-test('problems of an agent are a line above the orders, and complete on the System page', async () => {
-  const text = 'has no payout wallet: what it earns cannot be paid out';
-  const wallet = {
-    code: 'no_payout_wallet',
-    text,
-    advice: 'Set a payout wallet for the agent on Atelier',
-  } as const;
-  const owner = { code: 'not_marketable', text: 'has no owner', advice: 'Claim it' } as const;
-  await admin.runtime.registry.noteServed('Painter', 'agent_1', [wallet, owner]);
-  expect((await admin.ask('/')).body).toMatch(/has no payout wallet[^.]*and 1 more warning/);
-  const { body } = await admin.ask('/system');
-  for (const part of [text, wallet.advice, owner.text, owner.advice]) expect(body).toContain(part);
-  await admin.runtime.registry.noteServed('Painter', 'agent_1', []);
-  expect((await admin.ask('/')).body).not.toContain('payout wallet');
-});
-
-test('an agent shows whether it can be hired and paid, and who paused its work', async () => {
-  const { registry, workPauses } = admin.runtime;
-  const row = async () =>
-    /<tr>\s*<td class="wide"><b><bdi>Poet<.*?<\/tr>/s.exec((await admin.ask('/system')).body)?.[0];
-  await registry.noteServed('Poet', 'agent_7');
-  expect(await row()).toMatch(
-    /Can be hired"><span class="muted">not checked yet<.*Work"><span class="pill ok">Running/s,
-  );
-  const suspended = { code: 'agent_moderation', text: 'is suspended', advice: 'Ask' } as const;
-  await registry.noteServed('Poet', 'agent_7', [suspended]);
-  await workPauses.pause('service', 'agent_7', 'bob');
-  expect(await row()).toMatch(
-    /Can be hired"><span class="pill bad">No<.*Can be paid"><span class="pill ok">Yes<.*>Running</s,
-  );
-  await workPauses.pause('agent', 'agent_7', 'ann');
-  expect(await row()).toMatch(/>Paused<.*by <bdi>ann<.*just now/s);
-  await registry.noteServed('Poet', 'agent_7', []);
 });
 
 test('the page shows the apps that run, what they work on, and which app is missing', async () => {

@@ -20,15 +20,15 @@ export function redisWarning(redis: RedisTrouble | null, now: number): Html | fa
 }
 
 /** An agent whose key is rejected, that buyers cannot hire, or that Atelier cannot pay. */
-function agentWarning({ name, state, warnings }: AgentEntry): Html | false {
+export function agentWarning({ name, state, warnings }: AgentEntry): Html | false {
   if (state === 'key_rejected') {
     return html`<p class="warning bad"><strong>The marketplace rejects the key of agent "${inline(name)}".</strong>
-      Its orders wait. <a href="/system">See the System page</a></p>`;
+      Its orders wait. <a href="/agents">See the Agents page</a></p>`;
   }
   const [first] = warnings;
   if (first === undefined) return false;
   const more = warnings.length > 1 && html` and ${count(warnings.length - 1, 'more warning')}`;
-  return html`<p class="warning"><strong>Agent "${inline(name)}" ${inline(first.text)}</strong>${more}. <a href="/system">See the System page</a></p>`;
+  return html`<p class="warning"><strong>Agent "${inline(name)}" ${inline(first.text)}</strong>${more}. <a href="/agents">See the Agents page</a></p>`;
 }
 
 function pauseWarning({ name, waiting, pause }: QueueState, now: number): Html | false {

@@ -54,7 +54,7 @@ export function redisKeys(prefix: string) {
     listed: (agentId: string) => `${prefix}:listed:${agentId}`,
     /** Hash: when an agent was polled last, and whether webhooks prove alive. */
     polling: (agentId: string) => `${prefix}:polling:${agentId}`,
-    /** Hash with an expiry: the arrivals of an agent's orders in an hour, counted from the epoch. */
+    /** Hash with an expiry: how many orders of an agent came in an hour, counted from the epoch. */
     webhookLoss: (agentId: string, hour: number) => `${prefix}:webhook-loss:${agentId}:${hour}`,
     /** Hash: the API budget of an egress address. */
     budget: (egressId: string) => `${prefix}:budget:${egressId}`,

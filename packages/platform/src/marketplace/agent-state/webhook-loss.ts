@@ -7,7 +7,7 @@ const HOURS_SHOWN = 24;
 /** An hour is kept until no day that is shown contains it, in s. */
 const KEPT_SECONDS = (HOURS_SHOWN + 1) * 3600;
 
-/** Orders that came to wait for the seller, as polls saw. The marketplace announces each of them. */
+/** Orders that polls saw come to wait for the seller. The marketplace announces each of them. */
 export interface Arrivals {
   arrivals: number;
   /** How many of them a poll found before any webhook: their webhooks are lost. */

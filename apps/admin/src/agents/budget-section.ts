@@ -1,7 +1,7 @@
 import type { BudgetState } from '@fulfillment/platform';
 import { type Html, type HtmlValue, html } from '../page/html.ts';
 import { distance } from '../page/times.ts';
-import type { SystemState } from './system-state.ts';
+import type { SystemState } from '../system/system-state.ts';
 
 /** The API budget of this address, what the marketplace rejects, and how far its reads lag. */
 export function budgetSection({ budget, readLagMs }: SystemState, now: number): Html {
