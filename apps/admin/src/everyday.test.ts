@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { AGENTS } from '@fulfillment/example-shop';
 import { accessibilityProblems } from '@fulfillment/platform/test-support';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -116,6 +117,22 @@ test('a live list keeps the selection, the scroll position and the typed text', 
   expect(await rows().nth(30).getByRole('checkbox').isChecked()).toBe(true);
   expect(await search().inputValue()).toBe('half a sea');
   expect(await page.evaluate('window.scrollY')).toBe(scrolled);
+});
+
+test('an open page of agents shows a pause that somebody else begins, and leads to its end', async () => {
+  const refreshed = page.waitForResponse((answer) => answer.request().resourceType() === 'fetch');
+  await page.getByRole('link', { name: 'Agents' }).click();
+  await page.getByRole('heading', { name: 'Agents' }).waitFor();
+  // Each page is refreshed once after it is opened. The pause comes later.
+  await (await refreshed).finished();
+  const { id, name } = AGENTS[0] ?? { id: '', name: '' };
+  await admin.runtime.workPauses.pause('agent', id, 'Ben');
+  const row = page.getByRole('row').filter({ hasText: name });
+  await row.getByText('by Ben').waitFor();
+  await row.getByRole('link', { name: 'Paused' }).click();
+  await page.getByRole('button', { name: `Resume agent ${name}` }).click();
+  await page.getByRole('button', { name: `Pause agent ${name}` }).waitFor();
+  expect(await admin.runtime.workPauses.read()).toEqual([]);
 });
 
 test('a selection reaches over pages, survives a preview, and ends with the start', async () => {

@@ -18,6 +18,15 @@ test('deliveries without a limit show no countdown', async () => {
   await unlimited.close();
 });
 
+test('the budget is shown with its window, before and after its first call', async () => {
+  const fresh = await startTestAdmin({ BUDGET_WINDOW_SECONDS: '3600' });
+  const window = async () => /<dt>Window<\/dt><dd>(.*?)<\/dd>/s.exec((await fresh.ask('/agents')).body)?.[1];
+  expect(await window()).toBe('1 h, from the next call');
+  await fresh.runtime.budget.admit('deliver', { waiting: 1, generating: 0 });
+  expect(await window()).toMatch(/^1 h, ends <time /);
+  await fresh.close();
+});
+
 test('the page shows lagging reads of the marketplace', async () => {
   expect((await admin.ask('/agents')).body).not.toContain('Reads of the marketplace lag');
   await admin.runtime.readLag.note(90_000);

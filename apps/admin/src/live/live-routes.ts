@@ -36,7 +36,9 @@ export function liveRoutes(server: FastifyInstance, options: AdminOptions): void
 
 async function fingerprintOf(options: AdminOptions): Promise<string> {
   const now = await options.store.now();
-  return JSON.stringify(await Promise.all([systemState(options), ledgerPrint(options, now)]));
+  return JSON.stringify(
+    await Promise.all([systemState(options), options.workPauses.read(), ledgerPrint(options, now)]),
+  );
 }
 
 /** While the ledger is away, the pages that do not need it still follow what happens. */

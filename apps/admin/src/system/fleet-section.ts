@@ -27,7 +27,7 @@ function row({ app, host, pid, version, startedAt, jobs, running }: ProcessEntry
   const named = jobs.map(({ name, orderId }) => (orderId === null ? name : `${name} ${orderId}`));
   const more = running > jobs.length && html` <small>and ${running - jobs.length} more</small>`;
   return html`<tr>
-    <td class="wide"><b>${app}</b></td>
+    <td class="wide"><b class="nowrap">${app}</b></td>
     <td data-label="Host">${inline(host)} <span class="id">${pid}</span></td>
     <td data-label="Version">${inline(version)}</td>
     <td data-label="Up since">${distance(startedAt, now)}</td>

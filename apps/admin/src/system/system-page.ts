@@ -33,7 +33,8 @@ export function systemPage({ system, fleet, mayAct, now }: SystemView): Html {
     ${redisWarning(system.redis, now)}
     ${system.agents.map(agentWarning)}
     <section class="panel">
-      <header><h2>Queues</h2><span class="muted">A paused queue gives no jobs to workers, on any host. Running jobs finish. Nothing is lost.</span></header>
+      <header><h2>Queues</h2><span class="muted">A paused queue gives no jobs to workers, on any host. Running jobs finish. Nothing is lost.</span>
+        <a class="actions" href="/queues/">All jobs, in Bull Board</a></header>
       <div class="table-box"><table class="stacked">
         <thead><tr><th>Queue</th><th class="num">Waiting</th><th class="num">Oldest</th><th class="num">Active</th><th class="num">Failed</th><th>State</th>${mayAct && html`<th>Action</th>`}</tr></thead>
         <tbody>${system.queues.map((queue) => row({ ...queue, oldestMs: fleet.oldestMs.get(queue.name) }, mayAct, now))}</tbody>
@@ -45,7 +46,7 @@ export function systemPage({ system, fleet, mayAct, now }: SystemView): Html {
 function row(queue: QueueState & { oldestMs: number | undefined }, mayAct: boolean, now: number): Html {
   const { name, waiting, active, failed, pause, oldestMs } = queue;
   return html`<tr>
-    <td class="wide"><a class="title" href="${queuePath(name)}">${name}</a><div class="sub">${PURPOSE[name]}</div></td>
+    <td class="wide"><a class="title" href="${queuePath(name)}">${name}</a><div><small>${PURPOSE[name]}</small></div></td>
     <td data-label="Waiting" class="num">${waiting}</td>
     <td data-label="Oldest" class="num">${oldestMs === undefined ? '–' : duration(oldestMs)}</td>
     <td data-label="Active" class="num">${active}</td>

@@ -55,6 +55,14 @@ test('a pause of the messages says that only a message waits, not the order', as
   await admin.press('/system/queues/messages/resume', {});
 });
 
+test('each queue, and all of them, are one click away from Bull Board', async () => {
+  const { body } = await admin.ask('/system');
+  for (const path of ['/queues/', '/queues/queue/generation']) {
+    expect(body).toContain(`href="${path}"`);
+    expect((await admin.ask(path)).status).toBe(200);
+  }
+});
+
 test('the page offers no other action, and no other queue', async () => {
   for (const path of ['/system/queues/generation/obliterate', '/system/queues/nothing/pause']) {
     expect((await admin.press(path, {})).status).toBe(404);
@@ -93,7 +101,7 @@ test('the page shows the apps that run, what they work on, and which app is miss
   await processes.note(entry);
   const { body } = await admin.ask('/system');
   expect(body).toMatch(
-    /<b>generation-worker<\/b>.*&lt;b&gt;gpu-7&lt;.*1 h ago.*generate ord_held.*and 2 more/s,
+    /<b class="nowrap">generation-worker<\/b>.*&lt;b&gt;gpu-7&lt;.*1 h ago.*generate ord_held.*and 2 more/s,
   );
   expect(body).toContain('No ingestor runs.');
   expect(body).not.toContain('No generation-worker runs.');
