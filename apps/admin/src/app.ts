@@ -8,6 +8,8 @@ import { guard } from './access/guard.ts';
 import { PAGE_HEADERS } from './access/headers.ts';
 import { loginRoutes } from './access/login.ts';
 import { agentsRoutes } from './agents/agents-routes.ts';
+import { alertsRoutes } from './alerts/alerts-routes.ts';
+import { alertLinkRoutes } from './alerts/link-routes.ts';
 import { assetRoutes } from './assets.ts';
 import { attentionRoutes } from './attention/attention-routes.ts';
 import { auditRoutes } from './audit/audit-routes.ts';
@@ -65,6 +67,8 @@ export function adminRoutes(options: AdminOptions): (server: FastifyInstance) =>
       byHandRoutes(pages, options);
       servicesRoutes(pages, options);
       agentsRoutes(pages, options);
+      alertsRoutes(pages, options);
+      alertLinkRoutes(pages, options);
       auditRoutes(pages, options);
       systemRoutes(pages, options);
       artifactRoutes(pages, options);

@@ -1,3 +1,4 @@
+import { startAlerts } from '@fulfillment/alerts';
 import { adminSettings, defineApp } from '@fulfillment/platform';
 import { loadConfig } from '@fulfillment/runner';
 import { startProjection } from './ledger/start-projection.ts';
@@ -13,5 +14,6 @@ export const app = defineApp({
   start: async (runtime, settings, config) => {
     await startProjection(runtime, settings);
     await startAdmin(runtime, settings, config);
+    startAlerts(runtime, config);
   },
 });

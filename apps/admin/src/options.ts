@@ -1,3 +1,4 @@
+import type { AlertStore, LinkSigner } from '@fulfillment/alerts';
 import type { ArtifactStore } from '@fulfillment/artifacts';
 import type { Ledger } from '@fulfillment/ledger';
 import type {
@@ -34,6 +35,12 @@ export interface AdminOptions {
   queues: Queues;
   pauses: Pauses;
   workPauses: WorkPauses;
+  /** The open alerts, the signer of their links, and the channels of the configuration. */
+  alerts: {
+    store: AlertStore;
+    links: LinkSigner;
+    channels: readonly { name: string; protocol: string }[];
+  };
   /** Written before each action that concerns no single order. */
   audit: AuditLog;
   readLag: ReadLag;

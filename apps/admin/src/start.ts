@@ -1,3 +1,4 @@
+import { AlertStore, LinkSigner } from '@fulfillment/alerts';
 import {
   type AdminSettings,
   AgentRegistry,
@@ -16,6 +17,7 @@ import {
   WebhookLoss,
   WorkPauses,
 } from '@fulfillment/platform';
+import type { Config } from '@fulfillment/runner';
 import type { ConfiguredAccount } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import { Accounts } from './access/accounts.ts';
@@ -30,6 +32,8 @@ import type { AdminOptions } from './options.ts';
 export interface AdminConfig {
   artifacts: AdminOptions['artifacts'];
   accounts: readonly ConfiguredAccount[];
+  alerts: Config['alerts'];
+  agents: readonly { apiKey: string }[];
 }
 
 /**
@@ -40,7 +44,7 @@ export interface AdminConfig {
 export async function startAdmin(
   runtime: Runtime,
   settings: AdminSettings,
-  { artifacts, accounts: configured }: AdminConfig,
+  { artifacts, accounts: configured, alerts, agents }: AdminConfig,
 ): Promise<string> {
   const { log, keys, policy } = runtime;
   const redis = runtime.openRedis('producer');
@@ -68,6 +72,11 @@ export async function startAdmin(
     queues,
     pauses: new Pauses(redis, keys, queues),
     workPauses: new WorkPauses(redis, keys),
+    alerts: {
+      store: new AlertStore(redis, keys),
+      links: new LinkSigner(agents),
+      channels: (alerts?.channels ?? []).map(({ name, channel: { protocol } }) => ({ name, protocol })),
+    },
     audit: new AuditLog(redis, keys),
     readLag: new ReadLag(redis, keys),
     budget: new Budget(redis, keys, { egressId: settings.EGRESS_ID, limits: budgetLimits(settings) }),

@@ -1,3 +1,4 @@
+import { startAlerts } from '@fulfillment/alerts';
 import { defineApp, ingestorSettings, requireWritableFolder } from '@fulfillment/platform';
 import { loadConfig } from '@fulfillment/runner';
 import { registerEndpoint } from './agents/register-endpoint.ts';
@@ -12,7 +13,8 @@ export const app = defineApp({
   settings: ingestorSettings,
   port: (settings) => settings.INGESTOR_PORT,
   configure: loadConfig,
-  start: async (runtime, settings, { artifacts, handlers }) => {
+  start: async (runtime, settings, config) => {
+    const { artifacts, handlers } = config;
     const folder = artifacts.folder ?? settings.ARTIFACTS_DIR;
     const isDefault = folder === settings.ARTIFACTS_DIR;
     await requireWritableFolder(
@@ -30,6 +32,7 @@ export const app = defineApp({
     );
     runtime.checkRefusals('poll');
     await startIntake(runtime, settings, { artifacts });
+    startAlerts(runtime, config);
     runtime.agents.onKnown((agent) => registerEndpoint(runtime, settings.PUBLIC_URL, agent));
     runtime.agents.onKnown((agent) => watchAgent(runtime, agent, handlers));
   },

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 
-const NAMES = ['doctor', 'ledger', 'password', 'start', 'try'];
+const NAMES = ['alerts', 'doctor', 'ledger', 'password', 'start', 'try'];
 
 /** Calls a file of this folder as an operator's script does. */
 function call(file: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {

@@ -6,9 +6,25 @@ export {
   localDisk,
   type StorePlace,
 } from '@fulfillment/artifacts';
+export { type DiscordOptions, discord } from './channels/discord.ts';
+export { type EmailOptions, email } from './channels/email.ts';
+export {
+  type AlertChannel,
+  type AlertMessage,
+  ChannelError,
+  SEVERITIES,
+  type Severity,
+} from './channels/message.ts';
+export { alertText } from './channels/message-text.ts';
+export { type NtfyOptions, ntfy } from './channels/ntfy.ts';
+export { type SlackOptions, slack } from './channels/slack.ts';
+export { type TelegramOptions, telegram } from './channels/telegram.ts';
+export { type AlertWebhookOptions, webhook } from './channels/webhook.ts';
 export {
   type AccountInput,
   type AgentInput,
+  type AlertRouteInput,
+  type AlertsInput,
   type ConfigInput,
   defineConfig,
   defineHandler,

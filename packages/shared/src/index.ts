@@ -1,5 +1,11 @@
 export { type Account, type ConfiguredAccount, hasRightsOf, ROLES, type Role } from './accounts/account.ts';
 export { hashPassword, isPasswordHash, isPasswordOf, SHORTEST_PASSWORD } from './accounts/password-hash.ts';
+export {
+  ALERT_KIND_NAMES,
+  ALERT_KINDS,
+  type AlertKind,
+  isOrderKind,
+} from './alerts/alert-kinds.ts';
 export { acknowledgement, answerAttention } from './attention/answer-attention.ts';
 export {
   type Attention,

@@ -16,6 +16,10 @@ export const ACTION_NAMES = {
   resume_work: 'Resume work',
   pause_queue: 'Pause a queue',
   resume_queue: 'Resume a queue',
+  acknowledge_alert: 'Acknowledge an alert',
+  test_alert: 'Test a channel of alerts',
+  mute_alert: 'Mute alerts',
+  unmute_alert: 'End a mute',
 } as const;
 export type ActionName = keyof typeof ACTION_NAMES;
 export const ACTIONS = Object.keys(ACTION_NAMES) as ActionName[];

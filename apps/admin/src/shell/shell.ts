@@ -11,6 +11,7 @@ export type Section =
   | 'money'
   | 'services'
   | 'agents'
+  | 'alerts'
   | 'system'
   | 'queues'
   | 'audit';
@@ -66,6 +67,7 @@ export function navigation({ section, state }: Shell): Html {
     ${link('services', '/services', html`${icon('store')} Services${paused}`)}
     <span class="group">System</span>
     ${link('agents', '/agents', html`${icon('bot')} Agents`)}
+    ${link('alerts', '/alerts', html`${icon('bell')} Alerts`)}
     ${link('system', '/system', html`${icon('cpu')} System${problems}`)}
     ${link('queues', '/queues/', html`${icon('layers')} Queues`)}
     ${link('audit', '/audit', html`${icon('key-round')} Audit`)}

@@ -11,6 +11,7 @@ import {
   type Runtime,
   readSettings,
 } from '@fulfillment/platform';
+import type { Config } from '@fulfillment/runner';
 import {
   type ConfiguredAccount,
   DEFAULT_POLICY,
@@ -55,6 +56,7 @@ export const PASSWORD = 'correct horse battery';
 export async function startTestAdmin(
   env: Record<string, string> = {},
   accounts: readonly ConfiguredAccount[] = [],
+  alerts: Config['alerts'] = null,
 ): Promise<TestAdmin> {
   const redisUrl = process.env.REDIS_URL;
   if (redisUrl === undefined) throw new Error('Set REDIS_URL to a Redis for tests.');
@@ -73,7 +75,12 @@ export async function startTestAdmin(
     log: createLogger('admin', 'silent'),
   });
   const artifacts = localDisk({ folder: settings.ARTIFACTS_DIR });
-  const address = await startAdmin(runtime, settings, { artifacts, accounts });
+  const address = await startAdmin(runtime, settings, {
+    artifacts,
+    accounts,
+    alerts,
+    agents: operator.agents,
+  });
   const ask: TestAdmin['ask'] = (path, options) => send(new URL(path, address), options);
   const press: TestAdmin['press'] = (path, form, headers = {}) =>
     ask(path, {

@@ -31,6 +31,9 @@ export const MAX_WEBHOOK_BYTES = 256 * 1024;
  */
 const HEARD_EVERY_MS = 1000;
 
+/** For how long the count of bad signatures lasts after the last one, in ms. */
+const BAD_SIGNATURES_KEPT_MS = 15 * 60_000;
+
 /** The dependencies of the receiver. Tests pass their own. */
 export interface Receiver {
   agents: Pick<Agents, 'find' | 'isComplete'>;
@@ -40,6 +43,8 @@ export interface Receiver {
   accept(ref: OrderRef, facts: Fact[]): Promise<void>;
   /** An event of no order, or a sign that webhooks work. */
   heard(agentId: string): Promise<void>;
+  /** A webhook of an agent had a wrong signature. It is counted for the alerts. */
+  badlySigned(agentId: string): void;
   log: Logger;
   count: Counter;
   rush: Pick<Rush, 'came'>;
@@ -61,6 +66,7 @@ export async function receiverOf(runtime: Runtime): Promise<Receiver> {
   const rush = new Rush();
   const pokes = new LatePokes(queues, rush, log);
   const heardAt = new Map<string, number>();
+  const countedAt = new Map<string, number>();
   return {
     agents,
     log,
@@ -75,6 +81,17 @@ export async function receiverOf(runtime: Runtime): Promise<Receiver> {
       if (now - (heardAt.get(agentId) ?? 0) < HEARD_EVERY_MS) return;
       await redis.hset(keys.polling(agentId), 'heardAt', now);
       heardAt.set(agentId, now);
+    },
+    badlySigned(agentId) {
+      const now = Date.now();
+      // Anybody can send these webhooks, so they must cost little.
+      if (now - (countedAt.get(agentId) ?? 0) < HEARD_EVERY_MS) return;
+      countedAt.set(agentId, now);
+      const key = keys.badSignatures(agentId);
+      const counted = redis.multi().incr(key).pexpire(key, BAD_SIGNATURES_KEPT_MS).exec();
+      counted.catch((error: unknown) =>
+        log.debug({ agentId, reason: describeError(error) }, 'cannot count a bad signature now'),
+      );
     },
   };
 }
@@ -140,6 +157,7 @@ async function receive(
     if (!(error instanceof WebhookVerificationError)) throw error;
     if (error.reason === 'malformed_body') return malformed(error.message, log);
     log.warn({ reason: error.reason }, 'webhook refused: bad signature');
+    receiver.badlySigned(agentId);
     return { status: 401, text: error.reason };
   }
   const delivery = { bodyHash: contentHash(body), sentAt: webhook.signedAt };

@@ -10,6 +10,7 @@ import {
 import { type Config, loadConfig } from '@fulfillment/runner';
 import { checkAgent } from './agents.ts';
 import { checkArtifacts } from './artifacts.ts';
+import { checkChannels } from './channels.ts';
 import { type Finding, ok, problem } from './finding.ts';
 import { checkHandlerProcesses } from './handler-processes.ts';
 import { checkLimits } from './limits.ts';
@@ -56,4 +57,5 @@ export async function* diagnose(env: NodeJS.ProcessEnv): AsyncGenerator<Finding>
     checked.every(({ sold }) => sold !== null),
   );
   yield* checkLimits(handlers);
+  yield* await checkChannels(config.alerts, settings.ADMIN_URL);
 }

@@ -1,5 +1,6 @@
 import type { ArtifactStore } from '@fulfillment/artifacts';
-import type { PolicyInput, Role } from '@fulfillment/shared';
+import type { AlertKind, PolicyInput, Role } from '@fulfillment/shared';
+import type { AlertChannel, Severity } from '../channels/message.ts';
 import type { Handler, HandlerInput } from '../types.ts';
 import { noteDefinition } from './definition-site.ts';
 
@@ -45,6 +46,42 @@ export interface AccountInput {
   passwordHash: string | undefined;
 }
 
+/** Where alerts go, and which of them. */
+export interface AlertRouteInput {
+  /** Your name for the channel. */
+  name: string;
+  /** Such as `slack({ webhookUrl: process.env.SLACK_WEBHOOK_URL })`. */
+  channel: AlertChannel;
+  /** The least severity that is sent. Default: `warning`. */
+  severity?: Severity;
+  /** Only alerts about these agents, by your names for them. System alerts are sent anyway. */
+  agents?: readonly string[];
+  /** Only alerts about these handlers. System alerts are sent anyway. */
+  handlers?: readonly string[];
+  /** Only these kinds of alerts. */
+  kinds?: readonly AlertKind[];
+  /**
+   * No message in these hours, except critical ones. Messages that are still true come afterwards.
+   * `from` and `to`: `22:00` and `07:00`. `timeZone`: such as `Europe/Berlin`.
+   */
+  quietHours?: { from: string; to: string; timeZone: string };
+  /** If nobody acknowledges an alert in time, it also goes to another channel. */
+  escalate?: { afterMinutes: number; to: string };
+  /** Only alerts that escalate to this channel. */
+  onlyEscalated?: boolean;
+}
+
+/** Notifies people of orders that need them, and of a system in trouble. */
+export interface AlertsInput {
+  channels: readonly AlertRouteInput[];
+  /** How long a new alert waits for others that belong to it, in seconds. Default: 60. */
+  groupSeconds?: number;
+  /** How often an open alert is repeated, in hours. Default: 4. */
+  repeatHours?: number;
+  /** An address that is called while all is well, such as a check of healthchecks.io. */
+  heartbeat?: { url: string | undefined; everyMinutes?: number };
+}
+
 /** The default export of `fulfillment.config.ts`. */
 export interface ConfigInput {
   /** Absent: the one agent of ATELIER_API_KEY. */
@@ -61,6 +98,8 @@ export interface ConfigInput {
    * and without ADMIN_PASSWORD, the console answers to this machine only.
    */
   accounts?: readonly AccountInput[];
+  /** Absent: nobody is notified. */
+  alerts?: AlertsInput;
 }
 
 /** The configuration of the system, as its own file's default export. */

@@ -9,6 +9,10 @@ const MOST_ENTRIES = 10_000;
 export const AUDITED_ACTIONS = [
   'pause_queue',
   'resume_queue',
+  'acknowledge_alert',
+  'test_alert',
+  'mute_alert',
+  'unmute_alert',
   'pause_work',
   'resume_work',
   'bulk_action',

@@ -36,6 +36,9 @@ export const baseSettings = z.object({
     .describe(
       'The address at which buyers and Atelier reach the ingestor, for example https://orders.example.com',
     ),
+  ADMIN_URL: httpUrl
+    .optional()
+    .describe('The address at which operators reach the admin pages, for the links in alerts'),
   REDIS_URL: z
     .url({ protocol: /^rediss?$/ })
     .refine((url) => !URL.canParse(url) || /^\/?\d*$/.test(new URL(url).pathname), {

@@ -83,6 +83,22 @@ export function redisKeys(prefix: string) {
     processes: `${prefix}:processes`,
     /** Sorted set: the starts of apps within the last hour, as JSON, by their time. */
     processStarts: `${prefix}:process-starts`,
+    /** String with an expiry: how many webhooks for an agent had a wrong signature. */
+    badSignatures: (agentId: string) => `${prefix}:bad-signatures:${agentId}`,
+    /** String: the open alerts, as JSON. */
+    alerts: `${prefix}:alerts`,
+    /** Hash: messages of alerts that are not sent yet, as JSON by their ids. */
+    alertOutbox: `${prefix}:alerts:outbox`,
+    /** String with an expiry: a process sends this message now. */
+    alertSending: (id: string) => `${prefix}:alerts:sending:${id}`,
+    /** String with an expiry: a process evaluates alerts, or calls the heartbeat, in this turn. */
+    alertTurn: (what: string) => `${prefix}:alerts:turn:${what}`,
+    /** List: the last results of messages, the newest first, as JSON. */
+    alertHistory: `${prefix}:alerts:history`,
+    /** Hash: who acknowledged an alert, and when, by the alert. */
+    alertAcknowledgements: `${prefix}:alerts:acknowledged`,
+    /** Hash: the mutes of alerts as JSON, by part and id. */
+    alertMutes: `${prefix}:alerts:mutes`,
     /** Hash: who paused a queue, and since when, by queue. */
     pauses: `${prefix}:pauses`,
     /** Stream: what operators did to the system, and not to one order. */

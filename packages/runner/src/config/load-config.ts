@@ -6,6 +6,7 @@ import {
   API_KEY,
   ConfigurationError,
   type ConfiguredAccount,
+  keepSecret,
   NOT_A_KEY,
   nearest,
   type Policy,
@@ -15,6 +16,7 @@ import {
 } from '@fulfillment/shared';
 import { z } from 'zod';
 import { accountSchema } from './account-schema.ts';
+import { type AlertsConfig, alertsSchema } from './alerts-schema.ts';
 import { describeImportError } from './describe-import-error.ts';
 import { describeProblems } from './describe-problems.ts';
 import { storeSchema } from './store-schema.ts';
@@ -37,6 +39,8 @@ export interface Config {
   /** Whether the file names no store. PUBLIC_URL then decides where files are kept. */
   isDefaultStore: boolean;
   accounts: ConfiguredAccount[];
+  /** Null: nobody is notified. */
+  alerts: AlertsConfig | null;
 }
 
 /** A longer time would overflow the timer, which then fires at once. */
@@ -100,6 +104,7 @@ const configSchema = z.strictObject({
   policy: policySchema.prefault({}),
   artifacts: storeSchema.optional(),
   accounts: z.array(accountSchema).default([]),
+  alerts: alertsSchema.optional(),
 });
 
 /**
@@ -108,7 +113,8 @@ const configSchema = z.strictObject({
  */
 export async function loadConfig(settings: ConfigSettings): Promise<Config> {
   const file = settings.FULFILLMENT_CONFIG;
-  const { agents, handlers, policy, artifacts, accounts } = await load(file, configSchema);
+  const { agents, handlers, policy, artifacts, accounts, alerts } = await load(file, configSchema);
+  keepSecret(...(alerts?.channels.flatMap(({ channel }) => channel.secrets) ?? []), alerts?.heartbeat?.url);
   const name = repeatedName(accounts);
   if (name !== null) throw new ConfigurationError(`${path.resolve(file)} has two accounts named "${name}".`);
   return {
@@ -118,6 +124,7 @@ export async function loadConfig(settings: ConfigSettings): Promise<Config> {
     artifacts: artifacts ?? defaultStore(settings),
     isDefaultStore: artifacts === undefined,
     accounts,
+    alerts: alerts ?? null,
   };
 }
 

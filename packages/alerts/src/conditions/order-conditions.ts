@@ -1,0 +1,82 @@
+import type { OrderSummary } from '@fulfillment/platform';
+import { ALERT_KINDS, type AlertKind } from '@fulfillment/shared';
+import type { Condition } from './condition.ts';
+
+type OrderAttention = OrderSummary['attention'][number];
+
+/** An order that is due this soon and waits for a human is urgent. In ms. */
+const DUE_SOON_MS = 3_600_000;
+/** So many failed orders of one handler are the handler's failure. */
+const HANDLER_FAILURES = 5;
+
+const KIND_OF: Record<OrderAttention['kind'], AlertKind> = {
+  failed: 'order_failed',
+  declined: 'order_declined',
+  held_round: 'order_held',
+  review: 'review_waiting',
+  dispute: 'order_disputed',
+  payout: 'payout_problem',
+  access: 'order_unreadable',
+  delay: 'order_late',
+  status: 'order_contradicted',
+  unread: 'buyer_waits',
+  unclassified: 'order_other',
+};
+
+/**
+ * The conditions of the orders in attention: one for each attention, and one more for an order that
+ * is due soon.
+ * @param now in ms since the epoch.
+ */
+export function orderConditions(waiting: readonly OrderSummary[], now: number): Condition[] {
+  const each = waiting.flatMap((order) => [
+    ...order.attention.map((attention) => ofAttention(order, attention)),
+    ...dueSoon(order, now),
+  ]);
+  return [...each, ...failingHandlers(each)];
+}
+
+function ofAttention(order: OrderSummary, attention: OrderAttention): Condition {
+  const kind = attention.cause === 'held_up' ? 'order_held_up' : KIND_OF[attention.kind];
+  const { key, title } = attention;
+  // A title names the handler of the failure, and never the buyer.
+  return { ...ofOrder(order, kind), key: `${nameOf(order)}/${key}`, alert: `${kind}:${title}`, title };
+}
+
+function dueSoon(order: OrderSummary, now: number): Condition[] {
+  const { dueAt, attention } = order;
+  if (attention.length === 0 || dueAt === null || dueAt < now || dueAt > now + DUE_SOON_MS) return [];
+  return [{ ...ofOrder(order, 'order_due_soon'), key: `${nameOf(order)}/due_soon` }];
+}
+
+function failingHandlers(conditions: readonly Condition[]): Condition[] {
+  const failed = conditions.filter(({ kind, handler }) => kind === 'order_failed' && handler !== null);
+  const byHandler = Map.groupBy(failed, ({ handler }) => handler);
+  return [...byHandler].flatMap(([handler, orders]): Condition[] => {
+    if (orders.length < HANDLER_FAILURES) return [];
+    const kind = 'handler_failing';
+    return [
+      {
+        key: `${kind}:${handler}`,
+        kind,
+        alert: `${kind}:${handler}`,
+        title: `Handler "${handler}" keeps failing`,
+        agentId: null,
+        handler,
+        amountUsd: null,
+        dueAt: null,
+        path: '/',
+      },
+    ];
+  });
+}
+
+function ofOrder(order: OrderSummary, kind: AlertKind): Omit<Condition, 'key'> {
+  const { agentId, handler, priceUsd, dueAt } = order;
+  const common = { agentId, handler, amountUsd: priceUsd, dueAt, path: `/orders/${nameOf(order)}` };
+  return { ...common, kind, alert: kind, title: ALERT_KINDS[kind].title };
+}
+
+function nameOf({ agentId, orderId }: OrderSummary): string {
+  return `${encodeURIComponent(agentId)}/${encodeURIComponent(orderId)}`;
+}
