@@ -4,7 +4,7 @@ import type { Config } from '@fulfillment/runner';
 import { orderConditions } from './conditions/order-conditions.ts';
 import { channelCondition, systemConditions } from './conditions/system-conditions.ts';
 import { readSystemState } from './conditions/system-state.ts';
-import { evaluate, type Rules } from './evaluate/evaluate.ts';
+import { type Context, evaluate } from './evaluate/evaluate.ts';
 import { callHeartbeat } from './send/heartbeat.ts';
 import { LinkSigner } from './send/links.ts';
 import { sendOutbox } from './send/send-outbox.ts';
@@ -95,19 +95,20 @@ export class AlertRun {
       ...systemConditions(state, SILENT_AFTER_MS),
       ...this.#failingChannels.map(channelCondition),
     ];
-    const isMuted: Rules['isMuted'] = ({ kind, agentIds, handlers }) =>
+    const isMuted: Context['isMuted'] = ({ kind, agentIds, handlers }) =>
       mutes.some(({ part, id }) =>
         part === 'kind' ? kind === id : (part === 'agent' ? agentIds : handlers).includes(id),
       );
-    const rules: Rules = {
+    const context: Context = {
+      now: state.now,
       routes: channels,
       groupMs: groupSeconds * 1000,
       repeatMs: repeatHours * 3_600_000,
       agentNames,
       isMuted,
     };
-    const { alerts, messages } = evaluate(before.alerts, conditions, rules, state.now);
-    const isSaved = await this.#store.save(before.text, alerts, messages, state.now);
+    const { alerts, messages } = evaluate(before.alerts, conditions, context);
+    const isSaved = await this.#store.save(before.text, { alerts, messages }, state.now);
     if (!isSaved || heartbeat === undefined) return;
     const isWell = alerts.every(({ severity, path }) => severity !== 'critical' || path !== '/system');
     if (isWell && (await this.#store.takeTurn('heartbeat', heartbeat.everyMinutes * 60_000)))

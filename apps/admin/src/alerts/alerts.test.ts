@@ -45,8 +45,12 @@ async function open(): Promise<void> {
   } as const;
   await store.save(
     text,
-    [{ ...alert, agentIds: [], handlers: ['painter'], told: { team: { ...alert.told.team, keys: [] } } }],
-    [],
+    {
+      alerts: [
+        { ...alert, agentIds: [], handlers: ['painter'], told: { team: { ...alert.told.team, keys: [] } } },
+      ],
+      messages: [],
+    },
     OPENED,
   );
 }

@@ -22,6 +22,7 @@ const agent: AgentEntry = {
   state: 'served',
   warnings: [],
   checkedAt: NOW,
+  warningsAt: NOW,
   polledAt: NOW,
   heardAt: null,
 };

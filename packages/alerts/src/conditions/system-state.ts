@@ -33,7 +33,8 @@ export interface SystemState {
   ledger: { lagMs: number; trouble: string | null };
 }
 
-export const STARTS_WITHIN_MS = 10 * 60_000;
+/** How far back the starts of apps count, in ms. */
+const STARTS_WITHIN_MS = 10 * 60_000;
 
 /** The parts of the runtime that the state is read from. */
 type Sources = Pick<

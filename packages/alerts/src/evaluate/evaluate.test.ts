@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Condition } from '../conditions/condition.ts';
 import type { Route } from './accepts.ts';
 import type { Alert } from './alert.ts';
-import { evaluate, type OutgoingMessage, type Rules } from './evaluate.ts';
+import { type Context, evaluate, type OutgoingMessage } from './evaluate.ts';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 10, 26, 12);
@@ -16,7 +16,8 @@ const route = (name: string, more: Partial<Route> = {}): Route => ({
   onlyEscalated: false,
   ...more,
 });
-const rules = (...routes: Route[]): Rules => ({
+const rules = (...routes: Route[]): Context => ({
+  now: START,
   routes,
   groupMs: MINUTE,
   repeatMs: 240 * MINUTE,
@@ -37,14 +38,14 @@ const failed = (order: number, more: Partial<Condition> = {}): Condition => ({
 });
 
 /** Evaluates at each minute, and collects the messages. */
-function watch(given: Rules) {
+function watch(given: Context) {
   let alerts: Alert[] = [];
   let minute = 0;
   return {
     pass(minutes: number, ...conditions: Condition[]): OutgoingMessage[] {
       const sent: OutgoingMessage[] = [];
       for (let passed = 0; passed < minutes; passed += 1) {
-        const result = evaluate(alerts, conditions, given, START + minute * MINUTE);
+        const result = evaluate(alerts, conditions, { ...given, now: START + minute * MINUTE });
         alerts = result.alerts;
         minute += 1;
         sent.push(...result.messages);
@@ -82,11 +83,11 @@ describe('an alert', () => {
 
   test('that ends for less than half a minute goes on', () => {
     const given = rules(route('team'));
-    const opened = evaluate([], [failed(1)], given, START);
-    const sent = evaluate(opened.alerts, [failed(1)], given, START + MINUTE);
-    const gone = evaluate(sent.alerts, [], given, START + MINUTE + 10_000);
+    const opened = evaluate([], [failed(1)], { ...given, now: START });
+    const sent = evaluate(opened.alerts, [failed(1)], { ...given, now: START + MINUTE });
+    const gone = evaluate(sent.alerts, [], { ...given, now: START + MINUTE + 10_000 });
     expect(gone.messages).toEqual([]);
-    const back = evaluate(gone.alerts, [failed(1)], given, START + MINUTE + 20_000);
+    const back = evaluate(gone.alerts, [failed(1)], { ...given, now: START + MINUTE + 20_000 });
     expect([back.messages, back.alerts[0]?.openedAt]).toEqual([[], START]);
   });
 

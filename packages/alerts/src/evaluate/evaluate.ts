@@ -18,7 +18,10 @@ export interface Evaluation {
   messages: OutgoingMessage[];
 }
 
-export interface Rules {
+/** The rules and the time of an evaluation. */
+export interface Context {
+  /** In ms since the epoch. */
+  now: number;
   routes: readonly Route[];
   /** How long a new alert waits for others that belong to it, in ms. */
   groupMs: number;
@@ -41,22 +44,20 @@ const MOST_KEYS = 2000;
  * Decides which alerts are open and which messages are due. It has no clock and no I/O.
  * @param before the open alerts of the last evaluation.
  * @param conditions all that is wrong now.
- * @param now in ms since the epoch.
  */
 export function evaluate(
   before: readonly Alert[],
   conditions: readonly Condition[],
-  rules: Rules,
-  now: number,
+  context: Context,
 ): Evaluation {
   const found = Map.groupBy(conditions, ({ alert }) => alert);
   const open = new Map(before.map((alert) => [alert.alert, alert]));
   const result: Evaluation = { alerts: [], messages: [] };
   for (const name of new Set([...open.keys(), ...found.keys()])) {
     const members = found.get(name) ?? [];
-    const alert = current(open.get(name) ?? null, members, rules, now);
+    const alert = current(open.get(name) ?? null, members, context);
     if (alert === null) continue;
-    const next = members.length === 0 ? ending(alert, rules, now) : lasting(alert, members, rules, now);
+    const next = members.length === 0 ? ending(alert, context) : lasting(alert, members, context);
     if (next.alert !== null) result.alerts.push(next.alert);
     result.messages.push(...next.messages);
   }
@@ -69,12 +70,7 @@ interface Next {
 }
 
 /** The alert with its conditions of now. Null: it never was one. */
-function current(
-  before: Alert | null,
-  members: readonly Condition[],
-  rules: Rules,
-  now: number,
-): Alert | null {
+function current(before: Alert | null, members: readonly Condition[], context: Context): Alert | null {
   const [first] = members;
   if (first === undefined) return before;
   const amounts = members.flatMap(({ amountUsd }) => (amountUsd === null ? [] : (toMicros(amountUsd) ?? [])));
@@ -86,7 +82,7 @@ function current(
     kind: first.kind,
     severity: ALERT_KINDS[first.kind].severity,
     title: first.title,
-    openedAt: before?.openedAt ?? now,
+    openedAt: before?.openedAt ?? context.now,
     emptySince: null,
     count: members.length,
     amountUsd: amounts.length === 0 ? null : fromMicros(amounts.reduce((sum, one) => sum + one)),
@@ -98,11 +94,11 @@ function current(
     isMuted: false,
     told: before?.told ?? {},
   };
-  return { ...alert, isMuted: rules.isMuted(alert) };
+  return { ...alert, isMuted: context.isMuted(alert) };
 }
 
 /** An alert without conditions: it is resolved after a moment, for every channel that knows it. */
-function ending(alert: Alert, { groupMs }: Rules, now: number): Next {
+function ending(alert: Alert, { groupMs, now }: Context): Next {
   const emptySince = alert.emptySince ?? now;
   const channels = Object.keys(alert.told);
   if (channels.length > 0 && now - emptySince < groupMs * RESOLVED_AFTER)
@@ -111,12 +107,13 @@ function ending(alert: Alert, { groupMs }: Rules, now: number): Next {
   return { alert: null, messages };
 }
 
-function lasting(before: Alert, members: readonly Condition[], rules: Rules, now: number): Next {
+function lasting(before: Alert, members: readonly Condition[], context: Context): Next {
   const alert: Alert = { ...before, told: { ...before.told } };
   const messages: OutgoingMessage[] = [];
-  if (alert.isMuted || now - alert.openedAt < rules.groupMs) return { alert, messages };
+  const { now } = context;
+  if (alert.isMuted || now - alert.openedAt < context.groupMs) return { alert, messages };
   const keys = members.slice(0, MOST_KEYS).map(({ key }) => shortKey(key));
-  const agents = alert.agentIds.map((id) => rules.agentNames.get(id) ?? id);
+  const agents = alert.agentIds.map((id) => context.agentNames.get(id) ?? id);
   const subject = { ...alert, agents };
   const tell = (channel: string, state: AlertMessage['state']) => {
     messages.push(messageFor(alert, { channel, state }));
@@ -124,11 +121,12 @@ function lasting(before: Alert, members: readonly Condition[], rules: Rules, now
     const known = told ?? { firstAt: now, messages: 0, escalatedAt: null };
     alert.told[channel] = { ...known, at: now, keys, messages: known.messages + 1 };
   };
-  for (const route of rules.routes) {
+  for (const route of context.routes) {
     const told = alert.told[route.name];
     const isHeld = alert.severity !== 'critical' && isQuiet(route, now);
     if (!route.onlyEscalated && wants(route, subject) && !isHeld) {
-      const state = dueState(told, { keys, isAcknowledged: alert.acknowledged !== null, now }, rules);
+      const isAcknowledged = alert.acknowledged !== null;
+      const state = dueState(told, { keys, isAcknowledged }, context);
       if (state !== null) tell(route.name, state);
     }
     escalate(alert, { route, tell, now });
@@ -139,8 +137,8 @@ function lasting(before: Alert, members: readonly Condition[], rules: Rules, now
 /** The message that a channel is due now, or null. */
 function dueState(
   told: Told | undefined,
-  { keys, isAcknowledged, now }: { keys: readonly string[]; isAcknowledged: boolean; now: number },
-  { repeatMs }: Rules,
+  { keys, isAcknowledged }: { keys: readonly string[]; isAcknowledged: boolean },
+  { repeatMs, now }: Context,
 ): AlertMessage['state'] | null {
   if (told === undefined) return 'opened';
   const known = new Set(told.keys);

@@ -2,7 +2,7 @@ import { defineScripts, type RedisKeys, readScripts } from '@fulfillment/platfor
 import type { Redis, Result } from 'ioredis';
 import { z } from 'zod';
 import { type Alert, alertSchema } from '../evaluate/alert.ts';
-import type { OutgoingMessage } from '../evaluate/evaluate.ts';
+import type { Evaluation, OutgoingMessage } from '../evaluate/evaluate.ts';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -95,12 +95,7 @@ export class AlertStore {
    * @param before the text that `read` returned.
    * @returns false if another evaluation came between. Nothing is stored then.
    */
-  async save(
-    before: string,
-    alerts: readonly Alert[],
-    messages: readonly OutgoingMessage[],
-    now: number,
-  ): Promise<boolean> {
+  async save(before: string, { alerts, messages }: Evaluation, now: number): Promise<boolean> {
     const pairs = messages.map((outgoing): [string, string] => {
       const entry: OutboxEntry = { ...outgoing, createdAt: now, tries: 0, nextAt: now, reason: null };
       return [outgoing.message.id, JSON.stringify(entry)];

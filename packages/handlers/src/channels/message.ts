@@ -11,7 +11,7 @@ export type Severity = (typeof SEVERITIES)[number];
  * - `resolved`: the alert ended.
  * - `test`: an operator tests the channel.
  */
-export type AlertState = 'opened' | 'grown' | 'repeated' | 'escalated' | 'resolved' | 'test';
+type AlertState = 'opened' | 'grown' | 'repeated' | 'escalated' | 'resolved' | 'test';
 
 /** A message about an alert. It never contains a brief, a message of a buyer, or a secret. */
 export interface AlertMessage {
