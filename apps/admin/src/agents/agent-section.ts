@@ -40,7 +40,7 @@ function row(agent: AgentEntry, { arrivals, pauses, now }: AgentsView): Html {
   const pause = pauses.find(({ part, id: paused }) => part === 'agent' && paused === id);
   return html`<tr>
     <td class="wide"><b>${inline(name)}</b> <span class="id">${id ?? 'id not known yet'}</span></td>
-    <td data-label="Key">${state === 'served' ? html`<span class="pill ok">Accepted</span>` : html`<span class="pill bad">Rejected by the marketplace</span>`}</td>
+    <td data-label="Key">${state === 'served' ? html`<span class="pill ok">Accepted</span>` : html`<span class="pill bad">Rejected</span>`}</td>
     <td data-label="Can be hired">${answer(canBeHired)}</td>
     <td data-label="Can be paid">${answer(canBePaid)}</td>
     <td data-label="Last poll">${time(polledAt, now)}</td>

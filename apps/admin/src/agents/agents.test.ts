@@ -42,7 +42,7 @@ test('an agent with a rejected key is shown with its last poll and webhook, and 
   await registry.noteServed('Painter', 'agent_1');
   await registry.noteRejected('Painter', null);
   const { body } = await admin.ask('/agents');
-  expect(body).toContain('Rejected by the marketplace');
+  expect(body).toContain('<span class="pill bad">Rejected</span>');
   expect(body).toContain('2026-11-25 08:00:00 UTC');
   expect(body).toContain('2026-11-25 09:00:00 UTC');
   const list = (await admin.ask('/')).body;

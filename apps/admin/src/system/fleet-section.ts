@@ -24,15 +24,21 @@ export function fleetSection(state: FleetState, now: number): Html {
 }
 
 function row({ app, host, pid, version, startedAt, jobs, running }: ProcessEntry, now: number): Html {
-  const named = jobs.map(({ name, orderId }) => (orderId === null ? name : `${name} ${orderId}`));
   const more = running > jobs.length && html` <small>and ${running - jobs.length} more</small>`;
   return html`<tr>
     <td class="wide"><b class="nowrap">${app}</b></td>
     <td data-label="Host">${inline(host)} <span class="id">${pid}</span></td>
     <td data-label="Version">${inline(version)}</td>
     <td data-label="Up since">${distance(startedAt, now)}</td>
-    <td data-label="Works on">${named.length === 0 ? html`<span class="muted">nothing</span>` : html`${inline(named.join(', '))}${more}`}</td>
+    <td data-label="Works on">${jobs.length === 0 ? html`<span class="muted">nothing</span>` : html`${jobs.map(jobText)}${more}`}</td>
   </tr>`;
+}
+
+/** A job on a line of its own, with a link that finds its order. */
+function jobText({ name, orderId }: ProcessEntry['jobs'][number]): Html {
+  const order =
+    orderId !== null && html` <a href="/orders?q=${encodeURIComponent(orderId)}">${inline(orderId)}</a>`;
+  return html`<div>${inline(name)}${order}</div>`;
 }
 
 function servicesSection({ server, sweptAt, ledger }: FleetState, now: number): Html {

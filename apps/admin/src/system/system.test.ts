@@ -101,7 +101,7 @@ test('the page shows the apps that run, what they work on, and which app is miss
   await processes.note(entry);
   const { body } = await admin.ask('/system');
   expect(body).toMatch(
-    /<b class="nowrap">generation-worker<\/b>.*&lt;b&gt;gpu-7&lt;.*1 h ago.*generate ord_held.*and 2 more/s,
+    /<b class="nowrap">generation-worker<\/b>.*&lt;b&gt;gpu-7&lt;.*1 h ago.*generate<.*href="\/orders\?q=ord_held".*and 2 more/s,
   );
   expect(body).toContain('No ingestor runs.');
   expect(body).not.toContain('No generation-worker runs.');

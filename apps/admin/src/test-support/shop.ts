@@ -90,7 +90,7 @@ export async function openShop(admin: TestAdmin, folder: string): Promise<Record
     audit: { path: '/audit', text: 'Audit' },
     'nothing found': { path: '/orders?q=submarine', text: 'No order matches' },
     'broken search': { path: '/orders?q=prce:1', text: 'Did you mean', status: 400 },
-    agents: { path: '/agents', text: 'Rejected by the marketplace' },
+    agents: { path: '/agents', text: 'Rejected' },
     system: { path: '/system', text: 'Queues' },
     failed: order('1_failed', 'Stack of the error'),
     draft: order('2_draft', 'Approve and deliver'),
