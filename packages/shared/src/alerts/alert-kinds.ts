@@ -63,7 +63,7 @@ const ORDER_KINDS = {
     severity: 'critical',
     title: 'Orders are late',
     meaning: 'An order is past its due time, and its next step has not succeeded.',
-    advice: 'Check paused queues, the API budget and the processes on the System page.',
+    advice: 'Check the API budget on the Agents page, and paused queues and processes on the System page.',
   },
   order_held_up: {
     severity: 'warning',
@@ -140,7 +140,7 @@ const SYSTEM_KINDS = {
     severity: 'warning',
     title: 'An agent cannot earn',
     meaning: 'Buyers cannot hire an agent, no handler covers its service, or it cannot be paid out.',
-    advice: 'Read the warnings on the System page.',
+    advice: 'Read the warnings on the Agents page.',
   },
   budget_exhausted: {
     severity: 'info',

@@ -134,11 +134,11 @@ function delayed(details: OfKind<'delay'>): string {
     case 'late': {
       const why = details.isOutcomeUnknown
         ? 'The outcome of its last call is unknown: the product reads the order until it is certain, and only then calls again.'
-        : 'It waits for its turn: another rate limit of the marketplace, the budget or a paused queue may hold it back, see the System page.';
+        : 'It waits for its turn: another rate limit of the marketplace, the budget or a paused queue may hold it back, see the pages Agents and System.';
       return `The order is past due, and the step "${nameOf(details)}" has not succeeded. ${why}`;
     }
     case 'not_redelivered':
-      return `The marketplace has shown our delivery as overwritten since ${utc(details.since)}, and the product has not delivered again yet. It still retries. Check the order on Atelier, and the rate limit on the System page.`;
+      return `The marketplace has shown our delivery as overwritten since ${utc(details.since)}, and the product has not delivered again yet. It still retries. Check the order on Atelier, and the rate limit on the Agents page.`;
   }
 }
 
