@@ -1,6 +1,4 @@
 export { keepSecret, secretsIn, withoutSecrets } from '@fulfillment/shared';
-export { type AttentionEvent, AttentionEvents } from './attention/attention-events.ts';
-export { type Subscription, subscribeAttention } from './attention/subscribe-attention.ts';
 export { AUDITED_ACTIONS, type AuditEntry, AuditLog } from './audit/audit-log.ts';
 export { Budget, type BudgetState, type CallClass, type Yielding } from './budget/budget.ts';
 export { type Change, ChangeFeed, type FeedState } from './change-feed/change-feed.ts';

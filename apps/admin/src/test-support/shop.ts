@@ -88,6 +88,8 @@ export async function openShop(admin: TestAdmin, folder: string): Promise<Record
     money: { path: '/money?span=all', text: 'Money' },
     services: { path: '/services', text: 'Services' },
     audit: { path: '/audit', text: 'Audit' },
+    alerts: { path: '/alerts', text: 'No alert is open' },
+    runbook: { path: '/alerts/runbook', text: 'What to do' },
     'nothing found': { path: '/orders?q=submarine', text: 'No order matches' },
     'broken search': { path: '/orders?q=prce:1', text: 'Did you mean', status: 400 },
     agents: { path: '/agents', text: 'Rejected' },

@@ -49,7 +49,6 @@ declare module 'ioredis' {
         open: string,
         attention: string,
         finished: string,
-        attentionEvents: string,
         feed: string,
         member: string,
         hintsSettled: number,
@@ -59,7 +58,6 @@ declare module 'ioredis' {
         loadedAt: number,
         factCount: number,
         observedAt: number,
-        mostEvents: number,
         isFed: '1' | '0',
       ]
     ): Result<number, Context>;

@@ -171,8 +171,7 @@ export class RecordStore {
 
   /**
    * Stores the result of a decision: the summary for lists, the next look, and whether the order
-   * waits for a human. Each attention that opened or closed becomes one event (see
-   * `AttentionEvents`). A decision from an older record than the stored decision's is left out.
+   * waits for a human. A decision from an older record than the stored decision's is left out.
    */
   async settle(record: LoadedRecord, decision: Decision): Promise<void> {
     const ref = { agentId: record.agentId, orderId: record.orderId };

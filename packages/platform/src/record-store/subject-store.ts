@@ -8,7 +8,6 @@ import {
   subjectName,
 } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
-import { MOST_ATTENTION_EVENTS } from '../attention/attention-events.ts';
 import type { RedisKeys } from '../redis/keys.ts';
 import { type AppendArguments, defineCommands } from './commands.ts';
 import { factArguments } from './fact-arguments.ts';
@@ -82,8 +81,7 @@ export class SubjectStore {
 
   /**
    * Stores the result of a decision: the summary for lists, the next check, and whether the subject
-   * waits for a human. Each attention that opened or closed becomes one event (see
-   * `AttentionEvents`). A decision from an older record than the stored decision's is left out.
+   * waits for a human. A decision from an older record than the stored decision's is left out.
    */
   async settle(subject: SubjectRef, settlement: Settlement): Promise<void> {
     const { basis, hintsSettled, lookAgainAt, attention, summary } = settlement;
@@ -93,7 +91,6 @@ export class SubjectStore {
       lists.open,
       lists.attention,
       lists.finished,
-      this.#keys.attentionEvents,
       this.#keys.feed,
       subjectName(subject),
       hintsSettled,
@@ -103,7 +100,6 @@ export class SubjectStore {
       basis.loadedAt,
       basis.facts.length,
       basis.observedAt,
-      MOST_ATTENTION_EVENTS,
       // The ledger holds orders only.
       subjectKind(subject) === 'order' ? '1' : '0',
     );

@@ -26,10 +26,6 @@ export function redisKeys(prefix: string) {
     open: lists.open,
     /** Sorted set of orders that wait for a human, by the start of the wait. */
     attention: lists.attention,
-    /** Stream: each attention that opened or closed. */
-    attentionEvents: `${prefix}:attention-events`,
-    /** Hash: the id of the last event that each subscriber has handled. */
-    attentionCursors: `${prefix}:attention-cursors`,
     /** Sorted set of finished orders, by the time that they finished. */
     finished: lists.finished,
     /**

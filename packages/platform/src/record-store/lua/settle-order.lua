@@ -1,6 +1,6 @@
--- Stores the result of a decision, and writes an event for each attention that opened or closed.
--- Marks the order in the change feed if its record has changed since the last decision. Returns 1,
--- or 0 if the decision is older than the stored one.
+-- Stores the result of a decision, and since when each of its attentions is open. Marks the order in
+-- the change feed if its record has changed since the last decision. Returns 1, or 0 if the decision
+-- is older than the stored one.
 --
 -- A hint that came meanwhile keeps the order open and due. A decision from an older record than the
 -- last one's is left out, because concurrent reconciles may end in any order. Facts are counted
@@ -9,8 +9,7 @@ local record = KEYS[1]
 local open = KEYS[2]
 local attention = KEYS[3]
 local finished = KEYS[4]
-local attention_events = KEYS[5]
-local feed = KEYS[6]
+local feed = KEYS[5]
 local member = ARGV[1]
 local hints_settled = tonumber(ARGV[2])
 local look_again_at = ARGV[3] -- In ms. Empty: the order is finished.
@@ -20,12 +19,11 @@ local summary = ARGV[5] -- JSON
 local loaded_at = ARGV[6] -- In ms.
 local fact_count = ARGV[7]
 local observed_at = ARGV[8] -- When its snapshot was asked for, in ms.
-local most_events = ARGV[9] -- The stream keeps about this many events.
-local is_fed = ARGV[10] == '1' -- Whether the change feed holds the subject.
+local is_fed = ARGV[9] == '1' -- Whether the change feed holds the subject.
 
 -- include ../../redis/lua/includes/now.lua
 -- include includes/is-past.lua
--- include includes/attention-events.lua
+-- include includes/attention-times.lua
 -- include includes/mark-change.lua
 local before = redis.call('HMGET', record,
   'settledAt', 'settledFacts', 'settledSnapshot', 'settledWritten', 'written', 'summary')
@@ -55,7 +53,7 @@ if redis.call('ZSCORE', open, member) then
 else
   redis.call('ZADD', finished, 'NX', now, member)
 end
-note_attentions(record, attention_events, member, open_attentions, most_events)
+note_attentions(record, open_attentions)
 if open_attentions == '[]' then
   redis.call('ZREM', attention, member)
 else
