@@ -1,6 +1,6 @@
--- Stores the result of a decision, and since when each of its attentions is open. Marks the order in
--- the change feed if its record has changed since the last decision. Returns 1, or 0 if the decision
--- is older than the stored one.
+-- Stores the result of a decision, and since when each of its attentions is open. Marks the order
+-- in the change feed if its record has changed since the last decision. Returns 1, or 0 if the
+-- decision is older than the stored one.
 --
 -- A hint that came meanwhile keeps the order open and due. A decision from an older record than the
 -- last one's is left out, because concurrent reconciles may end in any order. Facts are counted
