@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ChangeFeed, describeError, type Runtime } from '@fulfillment/platform';
 import type { Config } from '@fulfillment/runner';
+import { isOrderKind } from '@fulfillment/shared';
 import { orderConditions } from './conditions/order-conditions.ts';
 import { channelCondition, systemConditions } from './conditions/system-conditions.ts';
 import { readSystemState } from './conditions/system-state.ts';
@@ -110,7 +111,7 @@ export class AlertRun {
     const { alerts, messages } = evaluate(before.alerts, conditions, context);
     const isSaved = await this.#store.save(before.text, { alerts, messages }, state.now);
     if (!isSaved || heartbeat === undefined) return;
-    const isWell = alerts.every(({ severity, path }) => severity !== 'critical' || path !== '/system');
+    const isWell = alerts.every(({ severity, kind }) => severity !== 'critical' || isOrderKind(kind));
     if (isWell && (await this.#store.takeTurn('heartbeat', heartbeat.everyMinutes * 60_000)))
       await callHeartbeat(heartbeat.url, log, stopping);
   }

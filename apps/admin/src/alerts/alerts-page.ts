@@ -1,6 +1,5 @@
 import type { Alert, Mute, OutboxEntry, SentAlert } from '@fulfillment/alerts';
 import { ALERT_KIND_NAMES, ALERT_KINDS } from '@fulfillment/shared';
-import { count } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { icon } from '../page/icon.ts';
 import { distance, pointInTime } from '../page/times.ts';
@@ -105,12 +104,12 @@ function mutePanel({ mutes, mayAct, now }: AlertsView): Html | false {
     }
     ${
       mayAct &&
-      html`<form class="actions body" method="post" action="/alerts/mute">
+      html`<div class="body"><form class="actions" method="post" action="/alerts/mute">
       <label>Mute <select name="part">${option('kind', 'a kind')}${option('handler', 'a handler')}${option('agent', 'an agent (by its id)')}</select></label>
       <label>Name <input name="id" required maxlength="200" list="alert-kinds"></label>
       <datalist id="alert-kinds">${ALERT_KIND_NAMES.map((kind) => option(kind, ALERT_KINDS[kind].title))}</datalist>
       <label>Hours <input name="hours" type="number" value="4" min="1" max="168" required></label>
-      <button>Mute</button></form>`
+      <button>Mute</button></form></div>`
     }</section>`;
 }
 
@@ -136,7 +135,7 @@ function outboxPanel({ outbox, now }: AlertsView): Html | false {
 function historyPanel({ history }: AlertsView): Html | false {
   return (
     history.length > 0 &&
-    html`<section class="panel" id="history"><header><h2>History</h2><span class="muted">The last ${count(history.length, 'message')}</span></header>
+    html`<section class="panel" id="history"><header><h2>History</h2><span class="muted">The results of the last messages</span></header>
     <div class="table-box"><table class="stacked"><thead><tr><th>Time</th><th>Message</th><th>Channel</th><th>Result</th></tr></thead>
     <tbody>${history.map(
       ({

@@ -58,7 +58,11 @@ export function systemConditions(state: SystemState, silentAfterMs: number): Con
 
 function agentConditions(agent: SystemState['agents'][number], heardSince: number): Condition[] {
   const { name, id, state, polledAt, heardAt, warnings } = agent;
-  const of = (kind: AlertKind, title: string) => ({ ...condition(kind, name, title), agentId: id });
+  const of = (kind: AlertKind, title: string) => ({
+    ...condition(kind, name, title),
+    agentId: id,
+    path: '/agents',
+  });
   if (state === 'key_rejected') return [of('key_rejected', `The key of agent "${name}" is rejected`)];
   const lastSign = Math.max(polledAt ?? 0, heardAt ?? 0);
   return [
