@@ -1,3 +1,4 @@
+export { orderConditions } from './conditions/order-conditions.ts';
 export type { Alert } from './evaluate/alert.ts';
 export { type AcknowledgeLink, LinkSigner } from './send/links.ts';
 export { AlertRun, startAlerts } from './start-alerts.ts';

@@ -1,6 +1,6 @@
 /** The configuration under chaos: handlers that take a while, and sometimes fail. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { defineConfig, defineHandler } from '@fulfillment/handlers';
+import { defineConfig, defineHandler, webhook } from '@fulfillment/handlers';
 import { AGENTS } from '../harness/agents.ts';
 import { luckOf } from './luck.ts';
 import { fileBody } from './made.ts';
@@ -42,5 +42,15 @@ export default defineConfig({
     reviewLookMinutes: 0.1,
     workLookSeconds: 10,
     overwrittenAfterSeconds: 5,
+  },
+  alerts: {
+    channels: [
+      {
+        name: 'team',
+        severity: 'info',
+        channel: webhook({ url: process.env.CHAOS_ALERTS_URL, secret: process.env.CHAOS_ALERTS_SECRET }),
+      },
+    ],
+    groupSeconds: 2,
   },
 });

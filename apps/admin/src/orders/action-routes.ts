@@ -5,6 +5,7 @@ import type { AdminOptions } from '../options.ts';
 import { refuse } from '../refusal.ts';
 import { actionForm, factOfAction, lacksNote } from './actions.ts';
 import { findOrder } from './find-order.ts';
+import { readOutcome } from './read-outcome.ts';
 
 /**
  * The actions of the order page's buttons. An action writes one fact and pokes. A second press
@@ -41,7 +42,10 @@ export function actionRoutes(server: FastifyInstance, options: AdminOptions): vo
   server.post('/orders/:agentId/:orderId/reconcile', async (request, reply) => {
     const order = await findOrder(options, request.params);
     if (order === null) return refuse(options, reply, { status: 404, message: 'There is no such order.' });
+    // A hint makes the reconcile read the order, whatever it would need otherwise.
+    await store.hint(order.ref, []);
     await queues.poke(order.ref, 'operator');
-    return reply.redirect(orderPath(order.ref), 303);
+    const outcome = await readOutcome(options, order.ref, order.record);
+    return reply.redirect(`${orderPath(order.ref)}?read=${outcome}`, 303);
   });
 }

@@ -25,6 +25,7 @@ import type { DraftTexts } from './draft-texts.ts';
 import type { FoundOrder } from './find-order.ts';
 import { moneySection } from './money-section.ts';
 import type { OrderJob } from './order-jobs.ts';
+import { type ReadOutcome, readNotice } from './read-outcome.ts';
 import { draftSection } from './review-section.ts';
 import { runningSection } from './running/running-section.ts';
 import type { RunningStep } from './running/running-step.ts';
@@ -44,6 +45,8 @@ export interface OrderView extends FoundOrder {
   texts: DraftTexts;
   /** The step that calls a handler now, or next. */
   running: RunningStep | null;
+  /** The answer to an operator who had the order read. Null: nobody did. */
+  readOutcome: ReadOutcome | null;
 }
 
 /**
@@ -55,6 +58,7 @@ export function orderPage(view: OrderView): Html {
   return html`
     <a class="back" href="/orders">${icon('chevron-left')} Orders</a>
     ${heading(view)}
+    ${view.readOutcome !== null && readNotice(view.readOutcome, record, now)}
     ${view.pauses.map((pause) => pauseNotice(pause, now))}
     <div class="split">
       <div>
@@ -122,7 +126,7 @@ function unreadSection({ ref, decision, mayAct }: OrderView): Html | false {
 }
 
 function reconcileForm({ ref }: OrderView): Html {
-  return html`<form class="actions" method="post" action="${orderPath(ref)}/reconcile"><button class="small">${icon('refresh-cw')} Read again</button></form>`;
+  return html`<form class="actions" method="post" action="${orderPath(ref)}/reconcile"><button class="small">${icon('refresh-cw')} Read from Atelier now</button></form>`;
 }
 
 /** The current decision, in words. */

@@ -1,5 +1,6 @@
 import { orderTitle } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { mayAs } from '../access/rights.ts';
 import type { AdminOptions } from '../options.ts';
 import { sendPage } from '../page/send-page.ts';
@@ -8,7 +9,10 @@ import { draftTexts } from './draft-texts.ts';
 import { findOrder } from './find-order.ts';
 import { orderJobs } from './order-jobs.ts';
 import { orderPage } from './order-page.ts';
+import { READ_OUTCOMES } from './read-outcome.ts';
 import { runningStep } from './running/running-step.ts';
+
+const query = z.object({ read: z.enum(READ_OUTCOMES).nullable().catch(null).default(null) });
 
 /** Serves the page of an order. */
 export function orderRoutes(server: FastifyInstance, options: AdminOptions): void {
@@ -30,6 +34,7 @@ export function orderRoutes(server: FastifyInstance, options: AdminOptions): voi
       policy,
       texts,
       running,
+      readOutcome: query.parse(request.query).read,
     });
     const title = (order.record.snapshot && orderTitle(order.record.snapshot)) ?? order.ref.orderId;
     return sendPage(options, reply, { title, section: 'orders', content });

@@ -163,10 +163,30 @@ describe('actions', () => {
     expect((await admin.press(`${path}/actions`, {})).status).toBe(400);
   });
 
-  test('Check now pokes', async () => {
+  test('Read from Atelier now has the order read, and the page shows the answer', async () => {
     await putOrder(admin.runtime, ref);
-    expect((await admin.press(`${path}/reconcile`, {})).status).toBe(303);
-    expect(await pokes()).toBe(1);
+    const { store } = admin.runtime;
+    const before = await store.load(ref);
+    const pressing = admin.press(`${path}/reconcile`, {});
+    await expect.poll(pokes).toBe(1);
+    const { snapshot, hints = 0 } = (await store.load(ref)) ?? {};
+    expect(hints).toBe((before?.hints ?? 0) + 1);
+    if (snapshot === undefined || snapshot === null) throw new Error('The order was never seen.');
+    await store.observe(ref, { snapshot, askedAt: await store.now(), via: 'read', hintsAnswered: hints });
+    const { location } = (await pressing).headers;
+    expect(location).toBe(`${path}?read=done`);
+    expect((await admin.ask(location ?? '')).body).toMatch(/Read from Atelier .*the status is/s);
+  });
+
+  test('a read that fails says why, and a read without an answer says so', async () => {
+    await putOrder(admin.runtime, ref);
+    const pressing = admin.press(`${path}/reconcile`, {});
+    await expect.poll(pokes).toBe(1);
+    const failed = { type: 'read_failed', observedAt: 1, reads: 1, reason: 'HTTP <b>503</b>' } as const;
+    await admin.runtime.store.append(ref, [{ ...failed, isRefusal: false }]);
+    const { location = '' } = (await pressing).headers;
+    expect((await admin.ask(location)).body).toContain('HTTP &lt;b&gt;503&lt;/b&gt;');
+    expect((await admin.ask(`${path}?read=waiting`)).body).toContain('No answer has come yet');
   });
 });
 

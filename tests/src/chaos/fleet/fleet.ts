@@ -6,6 +6,7 @@ import { APPS, type AppName, appEnvironment, ledgerFile, ROOT } from '../../harn
 import { type Market, startMarket } from '../../harness/market.ts';
 import { openRedisView, type RedisView } from '../../harness/redis-view.ts';
 import type { LedgerKind } from '../options.ts';
+import { type AlertReceiver, startAlertReceiver } from './alert-receiver.ts';
 import {
   DELIVER_EFFECT_SECONDS,
   JOB_LOCK_SECONDS,
@@ -37,6 +38,7 @@ export interface Fleet {
   market: Market;
   members: readonly Member[];
   front: Front;
+  alerts: AlertReceiver;
   view: RedisView;
   /** The folder of Redis' files. */
   redisFolder: string;
@@ -90,6 +92,8 @@ export async function startFleet({ seed, ledger: kind, log, onLine }: FleetOptio
     cleanups.push(() => group.stop());
     const market = await startMarket(group, { SANDBOX_HISTORY: String(LONGEST_HISTORY), ...marked });
 
+    const alerts = await startAlertReceiver();
+    cleanups.push(() => alerts.close());
     const publicPort = await freePort();
     const seats = await seatsOf((name, ports) =>
       appEnvironment({
@@ -107,6 +111,8 @@ export async function startFleet({ seed, ledger: kind, log, onLine }: FleetOptio
           SHUTDOWN_GRACE_SECONDS: '2',
           LEDGER_URL: ledger.url,
           HANDLER_ISOLATION: 'process',
+          CHAOS_ALERTS_URL: alerts.url,
+          CHAOS_ALERTS_SECRET: alerts.secret,
           CHAOS_SEED: String(seed),
           CHAOS_SEAT: name,
           ...marked,
@@ -130,6 +136,7 @@ export async function startFleet({ seed, ledger: kind, log, onLine }: FleetOptio
       market,
       members,
       front,
+      alerts,
       view,
       redisFolder: folder.path,
       exits: supervisor.exits,

@@ -1,3 +1,4 @@
+import { orderConditions } from '@fulfillment/alerts';
 import { compareLedger, openLedger } from '@fulfillment/ledger';
 import type { OrderSummary } from '@fulfillment/platform';
 import { waitFor } from '@fulfillment/processes';
@@ -9,12 +10,15 @@ import type { Fleet } from '../fleet/fleet.ts';
 import { LONGEST_HISTORY } from '../fleet/fleet-settings.ts';
 import type { Evidence, JobLeft, OrderEvidence, RecordEvidence } from './evidence.ts';
 import { inTurn } from './in-turn.ts';
+import { openAlerts } from './judge-alerts.ts';
 import { isAtRest } from './judge-order.ts';
 import { type LogWatch, lookAround, secretsOf, tracesOf } from './places.ts';
 
 const READY_WITHIN_MS = 30_000;
 /** The sweep checks unfinished orders repeatedly. Its pokes appear, and must disappear. */
 const EMPTY_WITHIN_MS = 15_000;
+/** The group wait, a turn, and two retries of a message. */
+const ALERTED_WITHIN_MS = 60_000;
 const LOOK_MS = 500;
 /** More than any run knows. */
 const ALL = 1_000_000;
@@ -76,6 +80,7 @@ export async function collect(fleet: Fleet, played: Played, logs: LogWatch): Pro
   }>('/sandbox/history');
   const needles = [...secretsOf(market.webhookSecrets), ...tracesOf(played.strikes.forgeries)];
   const ledgerDifferences = await compareWithRecords(fleet, summaries);
+  const alerts = await alertsAtRest(fleet, summaries);
   const places = await lookAround(fleet, summaries, needles);
   await fleet.stopMembers();
   const placed = new Set(played.placed.map(({ id, plan }) => `${market.agentIds[plan.agent]} ${id}`));
@@ -101,8 +106,30 @@ export async function collect(fleet: Fleet, played: Played, logs: LogWatch): Pro
     members: ready,
     exits: [...fleet.exits],
     served: front.served,
+    alerts,
     problems: played.problems,
   };
+}
+
+/**
+ * The messages about alerts, and the alerts that must be open. Gives the system time to send the
+ * last messages.
+ */
+async function alertsAtRest(
+  { alerts: { messages } }: Fleet,
+  summaries: readonly OrderSummary[],
+): Promise<Evidence['alerts']> {
+  const conditions = orderConditions(summaries, Date.now());
+  const evidence = { messages: [...messages], expected: [...new Set(conditions.map(({ alert }) => alert))] };
+  const isSettled = async (): Promise<boolean> => {
+    evidence.messages = [...messages];
+    return openAlerts(evidence).length === 0;
+  };
+  await waitFor('the alerts to be sent', isSettled, {
+    timeoutMs: ALERTED_WITHIN_MS,
+    intervalMs: LOOK_MS,
+  }).catch(() => undefined);
+  return evidence;
 }
 
 /** Gives the projector time to read the last changes. */

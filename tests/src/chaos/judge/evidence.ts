@@ -1,3 +1,4 @@
+import type { AlertMessage } from '@fulfillment/handlers';
 import type { HistoryCall, HistoryWebhook, SandboxOrder } from '../../harness/sandbox.ts';
 import type { Placed } from '../buyers.ts';
 import type { Strikes } from '../disturbances/strikes.ts';
@@ -30,6 +31,8 @@ export interface Evidence {
   exits: MemberExit[];
   /** The answers of each ingestor. */
   served: Record<string, Served>;
+  /** The messages about alerts that arrived, and the alerts that must be open at the end. */
+  alerts: { messages: AlertMessage[]; expected: string[] };
   /** The problems that stopped buyers. */
   problems: string[];
 }

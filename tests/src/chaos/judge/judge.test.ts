@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fileBody } from '../made.ts';
-import { call, goodEvidence, orderOf } from '../test-support/evidence.ts';
+import { alertMessage, call, goodEvidence, orderOf } from '../test-support/evidence.ts';
 import type { Evidence } from './evidence.ts';
 import { isMadeGood, judge } from './judge.ts';
 import { KINDS, struck } from './struck.ts';
@@ -27,6 +27,21 @@ const STRUCK = 'every kind of disturbance struck';
 
 test('a ledger that misses a change', () => {
   expect(brokenBy((e) => e.ledgerDifferences.push('ord_1: stage differs'))).toEqual([LEDGER]);
+});
+
+describe('an alert', () => {
+  const OPEN = 'an alert is open for each attention, and for nothing else';
+  const TWICE = 'no alert begins or ends twice';
+
+  test('that is missing, or is still open', () => {
+    expect(brokenBy((e) => e.alerts.messages.pop())).toEqual([OPEN]);
+    expect(brokenBy((e) => e.alerts.expected.pop())).toEqual([OPEN]);
+  });
+
+  test('that begins twice. The same message may arrive twice', () => {
+    expect(brokenBy((e) => e.alerts.messages.push(alertMessage('opened', 'again')))).toEqual([TWICE]);
+    expect(brokenBy((e) => e.alerts.messages.push(alertMessage('opened')))).toEqual([]);
+  });
 });
 
 describe("an operator's message", () => {

@@ -1,6 +1,7 @@
 import type { SandboxOrder } from '../../harness/sandbox.ts';
 import type { MemberExit } from '../fleet/supervisor.ts';
 import type { Evidence, JobLeft, OrderEvidence } from './evidence.ts';
+import { alertPromises } from './judge-alerts.ts';
 import { deliveryPromises } from './judge-deliveries.ts';
 import { messagePromises } from './judge-messages.ts';
 import { eachOrder, lastEmptied, type Verdict } from './judge-order.ts';
@@ -16,6 +17,7 @@ export function judge(evidence: Evidence): Verdict[] {
     ...deliveryPromises(evidence),
     ...messagePromises(evidence),
     attention(evidence),
+    ...alertPromises(evidence),
     records(evidence),
     { promise: 'the ledger equals the records', broken: evidence.ledgerDifferences },
     { promise: 'a forged webhook is refused, and leaves no trace', broken: forgeries(evidence) },

@@ -1,3 +1,4 @@
+import type { AlertMessage } from '@fulfillment/handlers';
 import type { HistoryCall, HistoryWebhook, SandboxOrder } from '../../harness/sandbox.ts';
 import type { Evidence, OrderEvidence } from '../judge/evidence.ts';
 import { fileBody } from '../made.ts';
@@ -47,7 +48,28 @@ export function goodEvidence(): Evidence {
       { member: 'admin-1', exit: { code: 0 }, said: 'status 0', signals: ['SIGTERM'], isLast: false },
     ],
     served: { 'ingestor-1': { webhooks: 1, artifacts: 1 } },
+    alerts: { messages: [alertMessage('opened')], expected: ['order_disputed:Dispute'] },
     problems: [],
+  };
+}
+
+/** A message about the disputed order. */
+export function alertMessage(state: AlertMessage['state'], id: string = state): AlertMessage {
+  return {
+    id,
+    alert: 'order_disputed:Dispute',
+    kind: 'order_disputed',
+    severity: 'critical',
+    state,
+    title: 'Dispute',
+    advice: 'Read the dispute.',
+    count: 1,
+    amountUsd: null,
+    dueAt: null,
+    openedAt: '2026-11-26T12:00:00.000Z',
+    link: null,
+    runbookLink: null,
+    acknowledgeLink: null,
   };
 }
 

@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { AlertMessage } from '@fulfillment/handlers';
+import { Webhook } from 'standardwebhooks';
+
+/** A program that receives the alerts of the fleet, and sometimes fails. */
+export interface AlertReceiver {
+  url: string;
+  secret: string;
+  /** The verified messages, in the order of their arrival. */
+  messages: readonly AlertMessage[];
+  close(): Promise<void>;
+}
+
+/** Every such request is answered with an error, after the message was received or not. */
+const FAILS_EACH = 5;
+
+export async function startAlertReceiver(): Promise<AlertReceiver> {
+  const secret = `whsec_${Buffer.from('the secret of the alerts in chaos').toString('base64')}`;
+  const verifier = new Webhook(secret);
+  const messages: AlertMessage[] = [];
+  let requests = 0;
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    requests += 1;
+    if (requests % FAILS_EACH === 0) {
+      response.writeHead(503).end();
+      return;
+    }
+    messages.push(verifier.verify(body, request.headers as Record<string, string>) as AlertMessage);
+    response.writeHead(204).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    secret,
+    messages,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
