@@ -5,7 +5,7 @@ import { type Html, html } from '../page/html.ts';
 import { textBlock } from '../page/untrusted.ts';
 import { ACTION_LABELS, NOTE_LENGTH } from './actions.ts';
 import { byHandForm, takesFiles } from './by-hand/by-hand-form.ts';
-import { draftSection, type ReviewView, verdictForms } from './review-section.ts';
+import { draftSection, type ReviewView, verdictForms } from './drafts/review-section.ts';
 
 interface AttentionView extends ReviewView {
   mayAct: boolean;

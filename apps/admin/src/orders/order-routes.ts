@@ -5,7 +5,7 @@ import { mayAs } from '../access/rights.ts';
 import type { AdminOptions } from '../options.ts';
 import { sendPage } from '../page/send-page.ts';
 import { refuse } from '../refusal.ts';
-import { draftTexts } from './draft-texts.ts';
+import { draftTexts } from './drafts/draft-texts.ts';
 import { findOrder } from './find-order.ts';
 import { orderJobs } from './order-jobs.ts';
 import { orderPage } from './order-page.ts';

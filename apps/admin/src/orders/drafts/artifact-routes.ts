@@ -2,9 +2,9 @@ import { contentDisposition } from '@fulfillment/artifacts';
 import { factsOf, generatedOf, type OrderRecord, type Product } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { AdminOptions } from '../options.ts';
-import { refuse } from '../refusal.ts';
-import { findOrder } from './find-order.ts';
+import type { AdminOptions } from '../../options.ts';
+import { refuse } from '../../refusal.ts';
+import { findOrder } from '../find-order.ts';
 
 /** The types that browsers show as an image and that cannot hold a script. */
 export const IMAGES = /^image\/(png|jpe?g|gif|webp|avif)\b/i;
@@ -12,7 +12,7 @@ export const IMAGES = /^image\/(png|jpe?g|gif|webp|avif)\b/i;
 export const TEXTS = /^text\/|json|xml|javascript|typescript|yaml|toml|sql|x-python/i;
 
 /** The largest file that we serve: a file is read whole before we send it. */
-const LARGEST_BYTES = 100 * 1024 * 1024;
+export const LARGEST_BYTES = 100 * 1024 * 1024;
 
 const draftParams = z.object({
   round: z.string().max(20),

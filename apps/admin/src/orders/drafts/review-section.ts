@@ -9,10 +9,10 @@ import {
   type Policy,
   type Product,
 } from '@fulfillment/shared';
-import { orderPath } from '../board.ts';
-import { type Html, html } from '../page/html.ts';
-import { externalLink, inline, textBlock } from '../page/untrusted.ts';
-import { ACTION_LABELS } from './actions.ts';
+import { orderPath } from '../../board.ts';
+import { type Html, html } from '../../page/html.ts';
+import { externalLink, inline, textBlock } from '../../page/untrusted.ts';
+import { ACTION_LABELS } from '../actions.ts';
 import { IMAGES } from './artifact-routes.ts';
 import type { DraftTexts } from './draft-texts.ts';
 
@@ -31,10 +31,12 @@ export function draftSection(
   const generated = generatedOf(record, round);
   if (generated === undefined) return false;
   const folder = `${orderPath(ref)}/drafts/${round}/${generated.draft}`;
-  return html`<div class="draft">${generated.products.map(
-    (product, index) =>
-      html`<figure>${shown(product, `${folder}/${index}`)}${beginning(texts, product, index)}</figure>`,
-  )}</div>`;
+  const files = generated.products.filter(({ artifact }) => artifact !== undefined).length;
+  return html`${files > 1 && html`<p><a href="${orderPath(ref)}/drafts/${round}/files.zip">Download all ${files} files</a></p>`}
+    <div class="draft">${generated.products.map(
+      (product, index) =>
+        html`<figure>${shown(product, `${folder}/${index}`)}${beginning(texts, product, index)}</figure>`,
+    )}</div>`;
 }
 
 /** The first lines of a text. */

@@ -1,8 +1,8 @@
 import { describeError } from '@fulfillment/platform';
 import { type Artifact, cutWithEllipsis, generatedOf } from '@fulfillment/shared';
-import type { AdminOptions } from '../options.ts';
+import type { AdminOptions } from '../../options.ts';
+import type { FoundOrder } from '../find-order.ts';
 import { TEXTS } from './artifact-routes.ts';
-import type { FoundOrder } from './find-order.ts';
 
 /** The beginnings of a draft's texts, by the path of their artifact. */
 export type DraftTexts = ReadonlyMap<string, string>;

@@ -5,7 +5,7 @@ import { localDisk } from '@fulfillment/artifacts';
 import { addBytes } from '@fulfillment/artifacts/test-support';
 import { type Fact, factsOf, type Product } from '@fulfillment/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { putOrder, startTestAdmin, type TestAdmin } from '../test-support/admin.ts';
+import { putOrder, startTestAdmin, type TestAdmin } from '../../test-support/admin.ts';
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'review-'));
 const PNG = Buffer.from(
