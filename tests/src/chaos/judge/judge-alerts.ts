@@ -2,7 +2,7 @@ import { type AlertKind, isOrderKind } from '@fulfillment/shared';
 import type { Evidence } from './evidence.ts';
 import type { Verdict } from './judge-order.ts';
 
-/** Judges alerts about orders. Alerts about the system come and go, because processes are killed. */
+/** Judges alerts about orders. Alerts about the system come and go with the killed processes. */
 export function alertPromises(evidence: Evidence): Verdict[] {
   return [
     {

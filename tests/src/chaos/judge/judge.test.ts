@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fileBody } from '../made.ts';
-import { alertMessage, call, goodEvidence, orderOf } from '../test-support/evidence.ts';
+import { alertMessage } from '../test-support/alert-message.ts';
+import { call, goodEvidence, orderOf } from '../test-support/evidence.ts';
 import type { Evidence } from './evidence.ts';
 import { isMadeGood, judge } from './judge.ts';
 import { KINDS, struck } from './struck.ts';

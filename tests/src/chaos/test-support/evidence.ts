@@ -1,8 +1,8 @@
-import type { AlertMessage } from '@fulfillment/handlers';
 import type { HistoryCall, HistoryWebhook, SandboxOrder } from '../../harness/sandbox.ts';
 import type { Evidence, OrderEvidence } from '../judge/evidence.ts';
 import { fileBody } from '../made.ts';
 import type { Plan } from '../plans.ts';
+import { alertMessage } from './alert-message.ts';
 
 /** The evidence of a run that kept every promise. Tests break one promise at a time. */
 export function goodEvidence(): Evidence {
@@ -50,26 +50,6 @@ export function goodEvidence(): Evidence {
     served: { 'ingestor-1': { webhooks: 1, artifacts: 1 } },
     alerts: { messages: [alertMessage('opened')], expected: ['order_disputed:Dispute'] },
     problems: [],
-  };
-}
-
-/** A message about the disputed order. */
-export function alertMessage(state: AlertMessage['state'], id: string = state): AlertMessage {
-  return {
-    id,
-    alert: 'order_disputed:Dispute',
-    kind: 'order_disputed',
-    severity: 'critical',
-    state,
-    title: 'Dispute',
-    advice: 'Read the dispute.',
-    count: 1,
-    amountUsd: null,
-    dueAt: null,
-    openedAt: '2026-11-26T12:00:00.000Z',
-    link: null,
-    runbookLink: null,
-    acknowledgeLink: null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { ArtifactStore } from '@fulfillment/artifacts';
 import { contentDisposition } from '@fulfillment/artifacts';
 import { type Artifact, generatedOf } from '@fulfillment/shared';
@@ -30,7 +31,7 @@ export function zipRoutes(server: FastifyInstance, options: AdminOptions): void 
     return reply
       .type('application/zip')
       .header('content-disposition', contentDisposition({ fileName, contentType: 'application/zip' }, true))
-      .send(zipped(options.artifacts, files));
+      .send(Readable.from(zipped(options.artifacts, files), { objectMode: false }));
   });
 }
 
