@@ -31,6 +31,8 @@ export interface Stage extends AsyncDisposable {
   pids(): number[];
   /** Starts an app of the product. */
   app(name: AppName, env?: Record<string, string>): Promise<RunningApp>;
+  /** Starts all apps in one process, as `pnpm start --single` does. */
+  single(): Promise<Pick<RunningApp, 'startedInMs' | 'process'>>;
   /**
    * Starts any program under Node.
    * @param readyUrl the address that answers once the program is ready. Without it, the program is
@@ -114,6 +116,32 @@ export async function openStage(env: Record<string, string | undefined> = {}): P
       if (name === 'ingestor' && variables.PUBLIC_URL !== undefined) await isToldOfWebhooks(market, url);
       return { name, url, startedInMs, process: running };
     };
+    const single = async () => {
+      const ports: Partial<Record<AppName, number>> = {};
+      for (const name of APPS) ports[name] = await freePort();
+      const urls = Object.values(ports).map((port) => `http://127.0.0.1:${port}/readyz`);
+      const begun = performance.now();
+      const running = add(
+        startProcess({
+          name: 'single',
+          command: process.execPath,
+          args: [...NODE_OPTIONS, path.join(ROOT, 'packages/cli/src/start/single.ts'), ...APPS],
+          cwd: ROOT,
+          env: appEnvironment({
+            redisUrl,
+            prefix,
+            folder: folder.path,
+            marketUrl: market.url,
+            publicUrl: `http://127.0.0.1:${ports.ingestor}`,
+            ports: ports as Record<AppName, number>,
+            env: { ...ENVIRONMENT, ...env },
+          }),
+          readyUrl: async () => (await Promise.all(urls.map(isReady))).every(Boolean),
+        }),
+      );
+      await running.ready();
+      return { startedInMs: performance.now() - begun, process: running };
+    };
     const program = async (file: string, variables: Record<string, string>, readyUrl?: string) => {
       const running = add(
         startProcess({
@@ -137,6 +165,7 @@ export async function openStage(env: Record<string, string | undefined> = {}): P
       usedMemory: () => view.usedMemory(),
       pids: () => measured.flatMap(({ pid }) => pid ?? []),
       app,
+      single,
       program,
       async sendWebhooksTo(endpoint) {
         const client = new AtelierClient({ apiKey: AGENTS[0].apiKey, baseUrl: market.url });
@@ -150,6 +179,13 @@ export async function openStage(env: Record<string, string | undefined> = {}): P
     await close();
     throw error;
   }
+}
+
+function isReady(url: string): Promise<boolean> {
+  return fetch(url).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 /**
