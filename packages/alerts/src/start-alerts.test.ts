@@ -110,6 +110,22 @@ test('a channel that fails gets the message later, and one that rejects it never
   expect(await store.history()).toMatchObject([{ channel: 'team', failure: 'team answered 404', tries: 2 }]);
 });
 
+test('a message that keeps failing holds up no later one', async () => {
+  await failedOrder();
+  const run = runOf();
+  await run.evaluate();
+  const [entry] = await store.outbox();
+  if (entry === undefined) throw new Error('There is no message.');
+  const later = { ...entry, message: { ...entry.message, id: 'later', title: 'Later' } };
+  await store.add(later);
+  await store.putOff({ ...entry, tries: 1, nextAt: Date.now() + 60_000 });
+  await run.send();
+  expect(sent).toEqual([]);
+  await store.putOff({ ...entry, tries: 5, nextAt: Date.now() + 60_000 });
+  await run.send();
+  expect(sent.map(({ title }) => title)).toEqual(['Later']);
+});
+
 test('a message that a channel has not taken for a day is given up', async () => {
   await failedOrder();
   const run = runOf();

@@ -123,6 +123,15 @@ describe('an alert', () => {
     expect(states(watch(rules(route('team', { quietHours }))).pass(5, failed(1)))).toEqual(['team opened']);
   });
 
+  test('that ends in the quiet hours says so afterwards', () => {
+    const quietHours = { from: '12:10', to: '13:00', timeZone: 'UTC' };
+    const shop = watch(rules(route('team', { quietHours }), route('other')));
+    const review = failed(1, { kind: 'review_waiting', alert: 'review_waiting' });
+    expect(states(shop.pass(15, review))).toEqual(['team opened', 'other opened']);
+    expect(states(shop.pass(30))).toEqual(['other resolved']);
+    expect(states(shop.pass(30))).toEqual(['team resolved']);
+  });
+
   test.each<[string, Partial<Route>, boolean]>([
     ['of the severity', { severity: 'critical' }, true],
     ['of the kind', { kinds: ['order_failed'] }, true],

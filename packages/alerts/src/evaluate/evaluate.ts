@@ -97,14 +97,22 @@ function current(before: Alert | null, members: readonly Condition[], context: C
   return { ...alert, isMuted: context.isMuted(alert) };
 }
 
-/** An alert without conditions: it is resolved after a moment, for every channel that knows it. */
-function ending(alert: Alert, { groupMs, now }: Context): Next {
+/**
+ * An alert without conditions: it is resolved after a moment, for every channel that knows it. A
+ * channel in its quiet hours is told afterwards.
+ */
+function ending(alert: Alert, { groupMs, now, routes }: Context): Next {
   const emptySince = alert.emptySince ?? now;
-  const channels = Object.keys(alert.told);
-  if (channels.length > 0 && now - emptySince < groupMs * RESOLVED_AFTER)
+  const known = Object.entries(alert.told);
+  if (known.length > 0 && now - emptySince < groupMs * RESOLVED_AFTER)
     return { alert: { ...alert, emptySince }, messages: [] };
-  const messages = channels.map((channel) => messageFor(alert, { channel, state: 'resolved' }));
-  return { alert: null, messages };
+  const isHeld = (channel: string) =>
+    alert.severity !== 'critical' && routes.some((route) => route.name === channel && isQuiet(route, now));
+  const told = Object.fromEntries(known.filter(([channel]) => isHeld(channel)));
+  const messages = known
+    .filter(([channel]) => !isHeld(channel))
+    .map(([channel]) => messageFor(alert, { channel, state: 'resolved' }));
+  return { alert: Object.keys(told).length === 0 ? null : { ...alert, emptySince, told }, messages };
 }
 
 function lasting(before: Alert, members: readonly Condition[], context: Context): Next {

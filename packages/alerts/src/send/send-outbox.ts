@@ -10,6 +10,8 @@ const CLAIM_MS = MINUTE;
 /** The first wait after a failed attempt, in ms. It doubles with each attempt. */
 const FIRST_WAIT_MS = 15_000;
 const LONGEST_WAIT_MS = 30 * MINUTE;
+/** A message that failed so often no longer holds up the later ones of its channel. */
+const TRIES_IN_TURN = 5;
 /** A message that a channel has not taken for so long is given up, in ms. */
 const GIVE_UP_MS = 24 * 60 * MINUTE;
 /** A message that has failed for so long is an alert of its own, in ms. */
@@ -40,12 +42,18 @@ export async function sendOutbox(sending: Sending): Promise<string[]> {
   return [...new Set(failing.map(({ channel }) => channel))];
 }
 
-/** A channel that fails is left alone until its first message is due again. */
+/**
+ * A channel that fails is left alone until its first message is due again. A message that keeps
+ * failing no longer holds up the later ones: the fault may be its own.
+ */
 async function sendInTurn(sending: Sending, entries: readonly OutboxEntry[]): Promise<void> {
   for (const entry of entries) {
-    if (entry.nextAt > Date.now() || sending.stopping.aborted) return;
-    if (!(await sending.store.claim(entry, CLAIM_MS))) return;
-    if (!(await send(sending, entry))) return;
+    if (sending.stopping.aborted) return;
+    const isSent =
+      entry.nextAt <= Date.now() &&
+      (await sending.store.claim(entry, CLAIM_MS)) &&
+      (await send(sending, entry));
+    if (!isSent && entry.tries < TRIES_IN_TURN) return;
   }
 }
 
