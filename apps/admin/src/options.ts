@@ -6,6 +6,7 @@ import type {
   AuditLog,
   Budget,
   ChangeFeed,
+  HandlerLines,
   Logger,
   Pauses,
   ProcessRegistry,
@@ -32,6 +33,7 @@ export interface AdminOptions {
   isReadOnly: boolean;
   policy: Policy;
   store: RecordStore;
+  handlerLines: HandlerLines;
   queues: Queues;
   pauses: Pauses;
   workPauses: WorkPauses;

@@ -228,3 +228,20 @@ describe('a URL that the handler returns again in a later round', () => {
     expect(second.products[0]?.url).toBe(`${first?.url}#round-1`);
   });
 });
+
+test('the lines that a handler logs are kept for the page of the order, without secrets', async () => {
+  const { ref } = await given({}, [], ({ log }) => {
+    log.info({ seed: 7 }, 'painting');
+    log.warn({ key: 'atelier_0123456789abcdef01' }, 'the model is slow');
+    for (let line = 0; line < 300; line += 1) log.info({}, `line ${line}`);
+  });
+  const { handlerLines } = app.runtime;
+  const kept = await until('the lines', async () => {
+    const found = await handlerLines.list(ref);
+    return found.length >= 100 ? found : null;
+  });
+  expect(kept).toHaveLength(100);
+  expect(kept[0]).toMatchObject({ level: 'info', handler: 'painter', round: '0', message: 'painting', fields: '{"seed":7}' });
+  expect(kept[1]).toMatchObject({ level: 'warn', message: 'the model is slow' });
+  expect(JSON.stringify(kept)).not.toContain('0123456789abcdef01');
+});

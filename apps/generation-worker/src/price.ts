@@ -6,6 +6,7 @@ import type { Generation } from './dependencies.ts';
 import { acquireSlot } from './handler/acquire-slot.ts';
 import { callHandler } from './handler/call-handler.ts';
 import { hostOf } from './handler/call-host.ts';
+import { keptLog } from './handler/kept-log.ts';
 import { inTry } from './handler/handler-try.ts';
 import { usageOf } from './spending.ts';
 
@@ -49,7 +50,7 @@ async function askPrice(
         kind: 'price',
         input: { handler: handler.name, order, mustValidate: true },
         host: (signal) =>
-          hostOf(log, {
+          hostOf(keptLog(log, { runtime, ref, handler: handler.name, round }), {
             usage: usageOf(runtime, { handler, ref, step: 'price', round, attempt, start, log, signal }),
           }),
       }),

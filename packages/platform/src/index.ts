@@ -67,3 +67,4 @@ export {
   waitingForStore,
 } from './telemetry/failures.ts';
 export { createLogger, type Logger } from './telemetry/logger.ts';
+export { type HandlerLine, HandlerLines } from './record-store/handler-lines.ts';

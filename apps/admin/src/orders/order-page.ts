@@ -1,4 +1,4 @@
-import type { Pause } from '@fulfillment/platform';
+import type { HandlerLine, Pause } from '@fulfillment/platform';
 import {
   type Decision,
   draftOf,
@@ -24,6 +24,7 @@ import { conversationSection } from './conversation/conversation-section.ts';
 import type { DraftTexts } from './drafts/draft-texts.ts';
 import { draftSection } from './drafts/review-section.ts';
 import type { FoundOrder } from './find-order.ts';
+import { handlerLogSection } from './handler-log.ts';
 import { moneySection } from './money-section.ts';
 import type { OrderJob } from './order-jobs.ts';
 import { type ReadOutcome, readNotice } from './read-outcome.ts';
@@ -45,6 +46,7 @@ export interface OrderView extends FoundOrder {
   texts: DraftTexts;
   /** The step that calls a handler now, or next. */
   running: RunningStep | null;
+  handlerLines: readonly HandlerLine[];
   /** The answer to an operator who had the order read. Null: nobody did. */
   readOutcome: ReadOutcome | null;
 }
@@ -68,6 +70,7 @@ export function orderPage(view: OrderView): Html {
         ${briefSection(record)}
         ${conversationSection(view)}
         ${deliverables(view)}
+        ${handlerLogSection(view.handlerLines)}
         <section class="panel"><header><h2>History</h2></header>
           <div class="body">${timeline(record.facts)}${rawFacts(record.facts)}</div></section>
       </div>

@@ -24,6 +24,7 @@ export function orderRoutes(server: FastifyInstance, options: AdminOptions): voi
     const agent = (await options.registry.names()).get(order.ref.agentId) ?? null;
     const texts = await draftTexts(options, order);
     const running = await runningStep(options, order);
+    const handlerLines = await options.handlerLines.list(order.ref);
     const { policy } = options;
     const content = orderPage({
       ...order,
@@ -34,6 +35,7 @@ export function orderRoutes(server: FastifyInstance, options: AdminOptions): voi
       policy,
       texts,
       running,
+      handlerLines,
       readOutcome: query.parse(request.query).read,
     });
     const title = (order.record.snapshot && orderTitle(order.record.snapshot)) ?? order.ref.orderId;

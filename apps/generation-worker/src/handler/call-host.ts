@@ -1,11 +1,11 @@
-import type { Logger } from '@fulfillment/platform';
+import type { HandlerLog } from '@fulfillment/handlers';
 import type { CallHost } from '@fulfillment/runner';
 
 /**
  * The host of a handler's call, which answers the requests that the call may make.
- * @param log the job's log, with the handler's name if there is one handler.
+ * @param log receives the lines of the handler.
  */
-export function hostOf(log: Logger, requests: Partial<Omit<CallHost, 'log'>>): CallHost {
+export function hostOf(log: HandlerLog, requests: Partial<Omit<CallHost, 'log'>>): CallHost {
   const unexpected = async () => {
     throw new TypeError('this function of ctx is for generate only');
   };

@@ -7,6 +7,7 @@ import type { GenerateStep } from '../dependencies.ts';
 import { addStaged } from '../output/store-output.ts';
 import { usageOf } from '../spending.ts';
 import { hostOf } from './call-host.ts';
+import { keptLog } from './kept-log.ts';
 import { rememberFor } from './memory.ts';
 
 /**
@@ -20,7 +21,7 @@ export function generateHost(work: GenerateStep, begun: Begun, signal: AbortSign
   const { round, attempt } = step;
   const ref = { agentId: record.agentId, orderId: record.orderId };
   const log = context.log.child({ handler: handler.name });
-  return hostOf(log, {
+  return hostOf(keptLog(log, { runtime, ref, handler: handler.name, round }), {
     usage: usageOf(runtime, { handler, ref, step: 'generate', round, attempt, start, log, signal }),
     thread: async () => (await readThread(runtime, record, signal)).thread,
     read: async (artifact) => artifacts.read(artifact, signal),

@@ -18,6 +18,7 @@ import { OpenWrites } from '../marketplace/open-writes.ts';
 import { ReadLag } from '../marketplace/read-lag.ts';
 import { Services } from '../marketplace/services.ts';
 import { Reconciler } from '../reconcile/reconciler.ts';
+import { HandlerLines } from '../record-store/handler-lines.ts';
 import { RecordStore } from '../record-store/record-store.ts';
 import { connectRedis } from '../redis/connection/connect.ts';
 import type { RedisRole } from '../redis/connection/connection.ts';
@@ -51,6 +52,8 @@ export interface Runtime {
   redis: Redis;
   keys: RedisKeys;
   store: RecordStore;
+  /** The last lines that handlers logged about each order. */
+  handlerLines: HandlerLines;
   queues: Queues;
   workPauses: WorkPauses;
   budget: Budget;
@@ -159,6 +162,7 @@ export async function createRuntime(
     redis,
     keys,
     store,
+    handlerLines: new HandlerLines(redis, keys),
     queues,
     workPauses,
     budget,

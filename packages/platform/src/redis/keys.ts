@@ -18,6 +18,8 @@ export function redisKeys(prefix: string) {
      * outcome is unknown).
      */
     record: (subject: SubjectRef) => `${prefix}:${subjectKind(subject)}:${subjectName(subject)}`,
+    /** List with an expiry: the last lines that handlers logged about an order, as JSON. */
+    handlerLines: (ref: OrderRef) => `${prefix}:handler-lines:${subjectName(ref)}`,
     /** The lists of the subjects of a kind. */
     lists: (kind: SubjectKind) => listsOf(prefix, kind),
     /** Sorted set of all orders by the time we first heard of them. */
