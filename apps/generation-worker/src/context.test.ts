@@ -241,7 +241,13 @@ test('the lines that a handler logs are kept for the page of the order, without 
     return found.length >= 100 ? found : null;
   });
   expect(kept).toHaveLength(100);
-  expect(kept[0]).toMatchObject({ level: 'info', handler: 'painter', round: '0', message: 'painting', fields: '{"seed":7}' });
+  expect(kept[0]).toMatchObject({
+    level: 'info',
+    handler: 'painter',
+    round: '0',
+    message: 'painting',
+    fields: '{"seed":7}',
+  });
   expect(kept[1]).toMatchObject({ level: 'warn', message: 'the model is slow' });
   expect(JSON.stringify(kept)).not.toContain('0123456789abcdef01');
 });

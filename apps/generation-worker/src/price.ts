@@ -6,8 +6,8 @@ import type { Generation } from './dependencies.ts';
 import { acquireSlot } from './handler/acquire-slot.ts';
 import { callHandler } from './handler/call-handler.ts';
 import { hostOf } from './handler/call-host.ts';
-import { keptLog } from './handler/kept-log.ts';
 import { inTry } from './handler/handler-try.ts';
+import { keptLog } from './handler/kept-log.ts';
 import { usageOf } from './spending.ts';
 
 /** The step `price`: asks the order's handler for a price, or for its reason to refuse. */

@@ -34,6 +34,7 @@ export { findAtRest } from './reconcile/at-rest.ts';
 export type { Observed } from './reconcile/observe-order.ts';
 export { readThread } from './reconcile/read-thread.ts';
 export { Reconciler } from './reconcile/reconciler.ts';
+export { type HandlerLine, HandlerLines } from './record-store/handler-lines.ts';
 export type { LoadedRecord } from './record-store/loaded-record.ts';
 export type { StoredSnapshot } from './record-store/order-index.ts';
 export { type OrderSummary, summarise } from './record-store/order-summary.ts';
@@ -67,4 +68,3 @@ export {
   waitingForStore,
 } from './telemetry/failures.ts';
 export { createLogger, type Logger } from './telemetry/logger.ts';
-export { type HandlerLine, HandlerLines } from './record-store/handler-lines.ts';

@@ -192,9 +192,18 @@ describe('actions', () => {
 
 test('the page shows the lines of the handler, and escapes them', async () => {
   await putOrder(admin.runtime, ref);
-  const line = { at: Date.now(), level: 'warn', handler: 'painter', round: '0', message: '<b>slow</b>', fields: '{"a":1}' } as const;
+  const line = {
+    at: Date.now(),
+    level: 'warn',
+    handler: 'painter',
+    round: '0',
+    message: '<b>slow</b>',
+    fields: '{"a":1}',
+  } as const;
   await admin.runtime.handlerLines.add(ref, line);
-  expect((await admin.ask(path)).body).toMatch(/Handler's log.*&lt;b&gt;slow&lt;\/b&gt;.*painter.*&quot;a&quot;:1|Handler's log.*&lt;b&gt;slow/s);
+  expect((await admin.ask(path)).body).toMatch(
+    /Handler's log.*&lt;b&gt;slow&lt;\/b&gt;.*painter.*&quot;a&quot;:1|Handler's log.*&lt;b&gt;slow/s,
+  );
 });
 
 test.each([

@@ -99,7 +99,7 @@ function current(before: Alert | null, members: readonly Condition[], context: C
 
 /**
  * An alert without conditions: it is resolved after a moment, for every channel that knows it. A
- * channel in its quiet hours is told afterwards.
+ * channel in its quiet hours gets the message afterwards.
  */
 function ending(alert: Alert, { groupMs, now, routes }: Context): Next {
   const emptySince = alert.emptySince ?? now;
