@@ -82,3 +82,24 @@ test('a failure and a waiting draft arrive once, and their ends once', async () 
   expect(received.map(({ body }) => body).join()).not.toContain('nobody else');
   expect(heartbeats).toBe(1);
 }, 120_000);
+
+test('an app that does not run, a dispute and an unanswered buyer arrive once, and their ends once', async () => {
+  const order = await place(system, {});
+  await order.buyer('pay');
+  await order.status('delivered');
+  await system.stop('generation-worker');
+  await order.buyer('message', { content: 'Where is the second page?' });
+  await until('the missing app', () => states('app_missing').length > 0);
+  await until('the message', () => states('buyer_waits').length > 0);
+  expect(messages('app_missing')[0]?.title).toBe('No generation-worker runs');
+  await system.start('generation-worker');
+  await order.buyer('dispute', { reason: 'The second page is missing' });
+  await until('the dispute', () => states('order_disputed').length > 0);
+  await until('the end of the missing app', () => states('app_missing').includes('resolved'));
+  expect(states('app_missing')).toEqual(['opened', 'resolved']);
+  for (const kind of ['buyer_waits', 'order_disputed']) expect(states(kind)[0]).toBe('opened');
+  for (const kind of ['buyer_waits', 'order_disputed'])
+    expect(states(kind).filter((state) => state === 'opened')).toHaveLength(1);
+  const bodies = received.map(({ body }) => body).join();
+  expect(bodies).not.toContain('second page');
+}, 120_000);

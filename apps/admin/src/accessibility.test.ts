@@ -76,7 +76,6 @@ describe('axe-core finds no problem on any page', () => {
     ['light', { colorScheme: 'light', viewport: { width: 1280, height: 900 } }],
     ['dark', { colorScheme: 'dark', viewport: { width: 1280, height: 900 } }],
     ['light-390', { colorScheme: 'light', viewport: { width: 390, height: 800 } }],
-    ['dark-390', { colorScheme: 'dark', viewport: { width: 390, height: 800 } }],
   ] as const)(
     '%s',
     async (name, options) => {

@@ -61,11 +61,12 @@ describe('an operator who stops a running step', () => {
 
   test('loses no output that the handler has finished', async () => {
     let calls = 0;
-    const isStored = gate();
+    const [isStored, goOn] = [gate(), gate()];
     const ref = await placeFor({
       name: 'finished',
       review: async () => {
-        await isStored.opened;
+        isStored.open();
+        await goOn.opened;
         return false;
       },
       generate: () => {
@@ -73,9 +74,9 @@ describe('an operator who stops a running step', () => {
         return DONE;
       },
     });
-    await until('the handler to finish', () => calls === 1);
+    await isStored.opened;
     await poke(ref, [stop]);
-    isStored.open();
+    goOn.open();
     await until('the stop', async () => (await app.attention(ref))?.includes('stopped') === true);
     await poke(ref, [{ type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'ada' }]);
     expect(await untilFact(ref, 'generated')).toMatchObject({ handler: 'finished' });

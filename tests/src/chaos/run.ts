@@ -93,6 +93,8 @@ async function play(
     rollingRestarts: 0,
     ledgerTroubles: 0,
     pagedLists: 0,
+    pauses: 0,
+    stops: 0,
   };
   const plans = plansOf(luck, count, (count / 10) * SPREAD_MS);
   const admins = fleet.members.flatMap(({ app, url }) => (app === 'admin' ? [url] : []));

@@ -17,6 +17,9 @@ export interface System extends Pick<Market, 'sandbox' | 'agentIds'>, Pick<Redis
   everythingInRedis(): Promise<string>;
   /** Removes everything from Redis. Only for the test's own Redis. */
   emptyRedis(): Promise<void>;
+  /** Stops an app in order, until `start` starts it again. Not for apps in one process. */
+  stop(app: AppName): Promise<void>;
+  start(app: AppName): Promise<void>;
   /** The last lines that an app's process printed. */
   output(app: AppName): string;
   close(): Promise<void>;
@@ -71,9 +74,9 @@ export async function startSystem({
       ports,
       env,
     });
-    const started = (single ? [APPS] : APPS.map((name) => [name])).map((names) =>
-      group.add(startProcess(processOf(names, { urls, env: variables }))),
-    );
+    const begin = (names: readonly AppName[]) =>
+      group.add(startProcess(processOf(names, { urls, env: variables })));
+    const started = (single ? [APPS] : APPS.map((name) => [name])).map(begin);
     await Promise.all(started.map((one) => one.ready()));
     await giveHabits(market);
 
@@ -88,6 +91,12 @@ export async function startSystem({
       serviceIds: new Map(),
       everythingInRedis: () => view.everything(),
       emptyRedis: () => view.empty(),
+      stop: async (name) => started[APPS.indexOf(name)]?.stop(),
+      async start(name) {
+        const again = begin([name]);
+        started[APPS.indexOf(name)] = again;
+        await again.ready();
+      },
       output: (name) => started[single ? 0 : APPS.indexOf(name)]?.output() ?? '',
       close,
     };

@@ -11,6 +11,8 @@ const MOST_STARTS = 4;
 const BAD_SIGNATURES = 5;
 const LEAST_FREE_DISK = 0.05;
 const MOST_MEMORY = 0.8;
+/** A shorter pause needs no reminder. In ms. */
+const LONG_PAUSE_MS = 60 * MINUTE;
 const LEDGER_LAG_MS = 10 * MINUTE;
 /**
  * How long the oldest job of a queue may wait, in ms. Generations queue up by design. Deliveries
@@ -39,6 +41,9 @@ export function systemConditions(state: SystemState, silentAfterMs: number): Con
     ...waits
       .filter(({ queue, ms }) => ms > LONGEST_WAIT_MS[queue])
       .map(({ queue }) => condition('jobs_waiting', queue, `Jobs of queue ${queue} wait too long`)),
+    ...state.pauses
+      .filter(({ since }) => state.now - since > LONG_PAUSE_MS)
+      .map(({ name }) => condition('work_paused', name, `A pause holds work: ${name}`)),
     ...agents.flatMap((agent) => agentConditions(agent, state.now - silentAfterMs)),
     ...[...badSignatures]
       .filter(([, count]) => count >= BAD_SIGNATURES)

@@ -3,6 +3,7 @@ import {
   type AgentEntry,
   type ChangeFeed,
   longestWaits,
+  Pauses,
   type ProcessEntry,
   type ProcessStart,
   type RedisServerState,
@@ -19,6 +20,8 @@ export interface SystemState {
   starts: readonly ProcessStart[];
   /** The longest wait in each queue whose jobs may run, in ms. */
   waits: readonly { queue: QueueName; ms: number }[];
+  /** What operators paused: its name, and since when. */
+  pauses: readonly { name: string; since: number }[];
   agents: readonly AgentEntry[];
   /** Webhooks with a wrong signature within the last quarter of an hour, by agent. */
   badSignatures: ReadonlyMap<string, number>;
@@ -39,18 +42,19 @@ const STARTS_WITHIN_MS = 10 * 60_000;
 /** The parts of the runtime that the state is read from. */
 type Sources = Pick<
   Runtime,
-  'redis' | 'keys' | 'store' | 'processes' | 'queues' | 'registry' | 'budget' | 'settings'
+  'redis' | 'keys' | 'store' | 'processes' | 'queues' | 'workPauses' | 'registry' | 'budget' | 'settings'
 > & { feed: Pick<ChangeFeed, 'state'> };
 
 /** Reads the state of the system. */
 export async function readSystemState(sources: Sources): Promise<SystemState> {
   const { redis, store, processes, registry, budget, settings, feed } = sources;
   const now = await store.now();
-  const [running, starts, waits, agents, budgetState, refusals, outstanding, server, ledger] =
+  const [running, starts, waits, pauses, agents, budgetState, refusals, outstanding, server, ledger] =
     await Promise.all([
       processes.list(),
       processes.startsSince(Date.now() - STARTS_WITHIN_MS),
       waitsOf(sources),
+      pausesOf(sources),
       registry.list(),
       budget.state(),
       budget.longRefusals(),
@@ -63,6 +67,7 @@ export async function readSystemState(sources: Sources): Promise<SystemState> {
     processes: running,
     starts,
     waits,
+    pauses,
     agents,
     badSignatures: await badSignaturesOf(sources, agents),
     isBudgetExhausted: budgetState.isLimited && budgetState.left === 0 && outstanding > 0,
@@ -71,6 +76,15 @@ export async function readSystemState(sources: Sources): Promise<SystemState> {
     freeDisk: await freePart(settings.ARTIFACTS_DIR),
     ledger,
   };
+}
+
+/** Another program may have paused a queue. Its time is not known then. */
+async function pausesOf({ redis, keys, queues, workPauses }: Sources): Promise<SystemState['pauses']> {
+  const [work, paused] = await Promise.all([workPauses.read(), new Pauses(redis, keys, queues).read()]);
+  return [
+    ...work.map(({ part, id, since }) => ({ name: `${part} "${id}"`, since })),
+    ...paused.flatMap(({ queue, since }) => (since === null ? [] : [{ name: `queue "${queue}"`, since }])),
+  ];
 }
 
 /** Jobs of a paused queue wait on purpose. */

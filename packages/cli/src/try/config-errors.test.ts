@@ -8,19 +8,27 @@ const folder = await mkdtemp(path.join(os.tmpdir(), 'config-errors-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const SOURCE = path.join(import.meta.dirname, '../../../handlers/src');
-const TRY = path.join(import.meta.dirname, '../aliases/handler-try.ts');
+const RUNNER = path.join(import.meta.dirname, '../../../runner/src/index.ts');
+/** Loads the configuration as every command does, and prints the error. */
+const LOAD = `
+  const { loadHandlers } = await import(${JSON.stringify(RUNNER)});
+  await loadHandlers('fulfillment.config.ts').catch((error) => {
+    console.error(error.message);
+    process.exit(2);
+  });
+`;
 const IMPORTS = `import { defineConfig, defineHandler } from ${JSON.stringify(path.join(SOURCE, 'index.ts'))};
 import { aiText } from ${JSON.stringify(path.join(SOURCE, 'ai.ts'))};
 `;
 
 /**
- * The output for an operator who tries a handler of these files. Lines of `config` begin with the
+ * The error for an operator who loads these files. Lines of `config` begin with the
  * third.
  */
 async function told(config: string, files: Record<string, string> = {}): Promise<string> {
   const all = { 'fulfillment.config.ts': IMPORTS + config, ...files };
   for (const [name, text] of Object.entries(all)) await writeFile(path.join(folder, name), text);
-  const args = [TRY, '--brief', 'A cat.'];
+  const args = ['--input-type=module', '-e', LOAD];
   const { stderr, status } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
   expect(status).toBe(2);
   return stderr;
@@ -193,7 +201,7 @@ export default defineConfig({ handlers: [coder] });
 
   test('for a syntax error in a JavaScript file', async () => {
     await writeFile(path.join(folder, 'plain.mjs'), 'const a = 1;\nexport default {;\n');
-    const args = [TRY, '--brief', 'x', '--config', 'plain.mjs'];
+    const args = ['--input-type=module', '-e', LOAD.replace('fulfillment.config.ts', 'plain.mjs')];
     const { stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
     expect(stderr).toContain(`→ at ${at('plain.mjs', 2)}`);
   });

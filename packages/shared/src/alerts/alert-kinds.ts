@@ -118,6 +118,12 @@ const SYSTEM_KINDS = {
     meaning: 'The oldest job that a worker could take has waited longer than usual for its queue.',
     advice: 'Start more workers, or check why they do not take jobs, on the System page.',
   },
+  work_paused: {
+    severity: 'warning',
+    title: 'A pause holds work',
+    meaning: 'An operator paused a handler, a service, an agent or a queue more than an hour ago.',
+    advice: 'Resume it on the Services or the System page, if the reason is gone. Due times go on.',
+  },
   intake_silent: {
     severity: 'critical',
     title: 'No orders can come in',

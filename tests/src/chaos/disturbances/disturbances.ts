@@ -8,6 +8,7 @@ import { REDIS_FAULTS } from '../fleet/redis-faults.ts';
 import type { Member } from '../fleet/supervisor.ts';
 import { DENIALS, isDenied, isStruckBy, WITH_EFFECT } from '../judge/struck.ts';
 import type { Luck } from '../luck.ts';
+import { pauseWork, stopGeneration } from './desk.ts';
 import { forge, replay, WAYS } from './forgeries.ts';
 import { overtake } from './overtake.ts';
 import { rejectClaim } from './rejected-claim.ts';
@@ -40,6 +41,8 @@ export const DISTURBANCES = [
   'forged webhook',
   'replayed webhook',
   'rejected claim',
+  'work paused',
+  'generation stopped',
 ] as const;
 export type Disturbance = (typeof DISTURBANCES)[number];
 
@@ -135,6 +138,16 @@ export async function carryOut(
       const isTaken = status !== null && status >= 200 && status < 300;
       if (isTaken) strikes.rejectedClaims += 1;
       return isTaken;
+    }
+    case 'work paused': {
+      const isPaused = await pauseWork(fleet, luck);
+      if (isPaused) strikes.pauses += 1;
+      return isPaused;
+    }
+    case 'generation stopped': {
+      const isStopped = await stopGeneration(fleet, luck);
+      if (isStopped) strikes.stops += 1;
+      return isStopped;
     }
     case 'latency':
       return fault('latency', 'orders.deliver', { calls: CALLS, latency_ms: luck.between(100, 2500) });

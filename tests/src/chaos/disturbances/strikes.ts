@@ -13,6 +13,10 @@ export interface Strikes {
   ledgerTroubles: number;
   /** Lists that the product read while the marketplace had pages. */
   pagedLists: number;
+  /** How often an operator paused the work for a moment. */
+  pauses: number;
+  /** Generations that an operator stopped, and had generated again. */
+  stops: number;
   /** Completed restarts of every worker of an app, one after the other. */
   rollingRestarts: number;
 }

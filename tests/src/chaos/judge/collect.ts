@@ -5,6 +5,7 @@ import { waitFor } from '@fulfillment/processes';
 import { factsOf, QUEUE_NAMES, type QueueName } from '@fulfillment/shared';
 import type { HistoryCall, HistoryWebhook, SandboxOrder } from '../../harness/sandbox.ts';
 import type { Placed } from '../buyers.ts';
+import { resumeWork, retryStopped } from '../disturbances/desk.ts';
 import type { Strikes } from '../disturbances/strikes.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { LONGEST_HISTORY } from '../fleet/fleet-settings.ts';
@@ -33,7 +34,11 @@ export interface Played {
  * Runs every scheduled retry now. If its step was done meanwhile, the retry must do nothing. The
  * same holds for a retry that a human starts from the board.
  */
-export async function hurry({ view }: Fleet): Promise<void> {
+export async function hurry(fleet: Fleet): Promise<void> {
+  const { view } = fleet;
+  // Redis may have lost the last second, and with it the second half of an operator's action.
+  await resumeWork(fleet);
+  await retryStopped(fleet);
   for (const queue of ['generation', 'delivery', 'messages'] as const) {
     await view.queues.get(queue).promoteJobs();
   }

@@ -31,6 +31,8 @@ export function goodEvidence(): Evidence {
       rollingRestarts: 1,
       ledgerTroubles: 1,
       pagedLists: 1,
+      pauses: 1,
+      stops: 1,
     },
     ledgerDifferences: [],
     redisKills: 1,

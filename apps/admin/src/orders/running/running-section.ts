@@ -18,7 +18,7 @@ interface RunningView {
 /** The handler's work on the order: its progress, run time and cost, and a way to stop it. */
 export function runningSection({ ref, record, now, mayAct, running }: RunningView): Html | false {
   if (running === null) return false;
-  const { step, isRunning, progress, begun, pause } = running;
+  const { step, isRunning, progress, begun, host, pause } = running;
   const cost = costOf(record);
   return html`<section class="panel" id="running">
     <header><span class="pill ${isRunning ? 'info' : 'mute'}">${isRunning ? 'Running' : 'Waiting'}</span>
@@ -27,6 +27,7 @@ export function runningSection({ ref, record, now, mayAct, running }: RunningVie
     <dl class="fields">
       ${begun !== null && html`<div><dt>Handler</dt><dd>${inline(begun.handler)}</dd></div>`}
       ${isRunning && begun !== null && html`<div><dt>Runs for</dt><dd>${roughly(now - begun.at)} <small>since ${pointInTime(begun.at)}</small></dd></div>`}
+      ${host !== null && html`<div><dt>Host</dt><dd>${inline(host)}</dd></div>`}
       ${progress !== null && html`<div><dt>Progress</dt><dd>${inline(progress)}</dd></div>`}
       ${!cost.eq(0) && html`<div><dt>Cost of the order so far</dt><dd>$${cost.toFixed()}</dd></div>`}
     </dl>

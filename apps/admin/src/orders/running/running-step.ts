@@ -1,5 +1,20 @@
-import { holdingPause, pauseKey, type Queues, type WorkPause, type WorkPauses } from '@fulfillment/platform';
-import { factsOf, handlerBegun, jobFor, type OrderRecord, type Step, stepKey } from '@fulfillment/shared';
+import {
+  holdingPause,
+  type ProcessRegistry,
+  pauseKey,
+  type Queues,
+  type WorkPause,
+  type WorkPauses,
+} from '@fulfillment/platform';
+import {
+  factsOf,
+  handlerBegun,
+  jobFor,
+  type OrderRecord,
+  type OrderRef,
+  type Step,
+  stepKey,
+} from '@fulfillment/shared';
 import { z } from 'zod';
 import type { FoundOrder } from '../find-order.ts';
 
@@ -14,13 +29,15 @@ export interface RunningStep {
   progress: string | null;
   /** The handler of the last beginning, and its time in ms since the epoch. Null: not begun yet. */
   begun: { handler: string; at: number } | null;
+  /** Where the step runs. Null: it does not run, or its process has not said so yet. */
+  host: string | null;
   /** The pause that holds the step. Null: none does. */
   pause: WorkPause | null;
 }
 
 /** The step of an order that calls a handler now, or does so next. Null: there is none. */
 export async function runningStep(
-  { queues, workPauses }: { queues: Queues; workPauses: WorkPauses },
+  { queues, workPauses, processes }: { queues: Queues; workPauses: WorkPauses; processes: ProcessRegistry },
   { ref, record, decision }: Pick<FoundOrder, 'ref' | 'record' | 'decision'>,
 ): Promise<RunningStep | null> {
   const step = stoppableStep(decision.steps);
@@ -34,8 +51,20 @@ export async function runningStep(
     isRunning,
     progress: isRunning ? progressOf(job?.progress) : null,
     begun: beginningOf(record, step),
+    host: isRunning ? await hostOf(processes, step.name, ref) : null,
     pause: isRunning ? null : pauseOf(await workPauses.read(), record, job?.data),
   };
+}
+
+/** The host of the process that runs the step. */
+async function hostOf(
+  processes: ProcessRegistry,
+  name: string,
+  { orderId }: OrderRef,
+): Promise<string | null> {
+  const running = await processes.list();
+  const found = running.find(({ jobs }) => jobs.some((job) => job.name === name && job.orderId === orderId));
+  return found?.host ?? null;
 }
 
 /** The step among these that an operator can stop, or null. */
