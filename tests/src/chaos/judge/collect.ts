@@ -121,14 +121,14 @@ export async function collect(fleet: Fleet, played: Played, logs: LogWatch): Pro
  * last messages.
  */
 async function alertsAtRest(
-  { alerts: { messages } }: Fleet,
+  { alerts: { messages }, emptiedAt }: Fleet,
   summaries: readonly OrderSummary[],
 ): Promise<Evidence['alerts']> {
   const conditions = orderConditions(summaries, Date.now());
   const evidence = { messages: [...messages], expected: [...new Set(conditions.map(({ alert }) => alert))] };
   const isSettled = async (): Promise<boolean> => {
     evidence.messages = [...messages];
-    return openAlerts(evidence).length === 0;
+    return openAlerts(evidence, emptiedAt.at(-1) ?? 0).length === 0;
   };
   await waitFor('the alerts to be sent', isSettled, {
     timeoutMs: ALERTED_WITHIN_MS,
