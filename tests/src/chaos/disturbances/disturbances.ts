@@ -11,6 +11,7 @@ import type { Luck } from '../luck.ts';
 import { pauseWork, stopGeneration } from './desk.ts';
 import { forge, replay, WAYS } from './forgeries.ts';
 import { overtake } from './overtake.ts';
+import { pageLists } from './paged-lists.ts';
 import { rejectClaim } from './rejected-claim.ts';
 import { restartInTurn } from './rolling-restart.ts';
 import type { Strikes } from './strikes.ts';
@@ -66,7 +67,6 @@ const REFUSALS_MS = 4000;
 const STRIKES_WITHIN_MS = 5000;
 const LOOK_MS = 500;
 const FEW_ORDERS = 5;
-const PAGE_SIZE = 2;
 
 /**
  * Runs one disturbance on the fleet.
@@ -224,33 +224,4 @@ async function wasCalled(
 ): Promise<boolean> {
   const { calls } = await market.sandbox.get<{ calls: HistoryCall[] }>('/sandbox/history');
   return calls.some(isSuch);
-}
-
-/**
- * Makes the marketplace honour `page` and `limit`, with short pages.
- * @returns whether the product read a list meanwhile.
- */
-async function pageLists({ fleet: { market }, strikes }: Scene, ms: number): Promise<boolean> {
-  const { sandbox } = market;
-  const lists = async () => {
-    const { calls } = await sandbox.get<{ calls: HistoryCall[] }>('/sandbox/history');
-    return calls.filter(({ endpoint, status }) => endpoint === 'orders.listForAgent' && status === 200)
-      .length;
-  };
-  const before = await lists();
-  await sandbox.put('/sandbox/behaviour', { page_size: PAGE_SIZE });
-  await delay(ms);
-  await sandbox.put('/sandbox/behaviour', { page_size: null });
-  const read = (await lists()) - before;
-  strikes.pagedLists += read;
-  return read > 0;
-}
-
-async function frozen({ strikes }: Scene, member: Member, ms: number): Promise<boolean> {
-  const goOn = member.hold();
-  if (goOn === null) return false;
-  await delay(ms);
-  const freeze = await goOn();
-  if (freeze !== null) strikes.freezes.push(freeze);
-  return freeze !== null;
 }
