@@ -225,3 +225,12 @@ async function wasCalled(
   const { calls } = await market.sandbox.get<{ calls: HistoryCall[] }>('/sandbox/history');
   return calls.some(isSuch);
 }
+
+async function frozen({ strikes }: Scene, member: Member, ms: number): Promise<boolean> {
+  const goOn = member.hold();
+  if (goOn === null) return false;
+  await delay(ms);
+  const freeze = await goOn();
+  if (freeze !== null) strikes.freezes.push(freeze);
+  return freeze !== null;
+}

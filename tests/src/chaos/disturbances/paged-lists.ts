@@ -27,12 +27,3 @@ export async function pageLists(
   strikes.pagedLists += read;
   return read > 0;
 }
-
-async function frozen({ strikes }: Scene, member: Member, ms: number): Promise<boolean> {
-  const goOn = member.hold();
-  if (goOn === null) return false;
-  await delay(ms);
-  const freeze = await goOn();
-  if (freeze !== null) strikes.freezes.push(freeze);
-  return freeze !== null;
-}
