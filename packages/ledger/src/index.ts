@@ -47,7 +47,7 @@ export type { OrderTotals } from './queries/order-totals.ts';
 export type { OrderCount, PageRequest } from './queries/orders.ts';
 export { DEFAULT_SORT, SORT_COLUMNS, type Sort, type SortColumn } from './queries/sort.ts';
 export type { SuggestedField } from './queries/suggestions.ts';
-export type { WorkGroup, WorkRow } from './queries/work.ts';
+export type { FailureRow, WorkGroup, WorkRow } from './queries/work.ts';
 export { type Condition, type Filter, FilterError, STATES } from './search/filter.ts';
 export { formatFilter } from './search/format-filter.ts';
 export { parseFilter, QUALIFIERS } from './search/parse-filter.ts';

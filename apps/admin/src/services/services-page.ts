@@ -1,4 +1,4 @@
-import type { MoneyRow, WorkRow } from '@fulfillment/ledger';
+import type { FailureRow, MoneyRow, WorkRow } from '@fulfillment/ledger';
 import type { Pausable, WorkPause } from '@fulfillment/platform';
 import { type Html, html } from '../page/html.ts';
 import { cost, dollars, percent } from '../page/money.ts';
@@ -15,6 +15,8 @@ export interface Part {
   sums: MoneyRow | null;
   /** How the work for these orders went. Null: it has none. */
   work: WorkRow | null;
+  /** Why its orders wait after a failure, the most frequent first. */
+  failures: readonly FailureRow[];
   pause: WorkPause | null;
 }
 

@@ -1,4 +1,3 @@
-import type { MoneyRow, WorkRow } from '@fulfillment/ledger';
 import { PAUSABLE, pauseKey, type WorkPause } from '@fulfillment/platform';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -66,23 +65,34 @@ async function partsOf({ ledger: open, registry, workPauses, store }: AdminOptio
   const range = { basis: 'paid', from: tomorrow - DAYS * DAY, to: tomorrow } as const;
   const groups = await Promise.all(
     PAUSABLE.map(async (part) => {
-      const [sums, work] = await Promise.all([
+      const [sums, work, failures] = await Promise.all([
         ledger.money.by(part, range, MOST_PARTS),
         ledger.work.by(part, range),
+        ledger.work.failures(part),
       ]);
-      return { part, rows: sums.rows, work: new Map(work.map((row) => [row.key, row])) };
+      return {
+        part,
+        rows: sums.rows,
+        work: new Map(work.map((row) => [row.key, row])),
+        failures: Map.groupBy(failures, ({ key }) => key),
+      };
     }),
   );
   const agentNames = new Map(agents.flatMap(({ id, name }) => (id === null ? [] : [[id, name] as const])));
   const parts = new Map<string, Part>();
-  const add = (part: Part['part'], id: string, found: { sums: MoneyRow | null; work: WorkRow | null }) => {
+  const add = (part: Part['part'], id: string, found: Pick<Part, 'sums' | 'work' | 'failures'>) => {
     const name = (part === 'agent' ? agentNames.get(id) : found.sums?.name) ?? id;
     parts.set(pauseKey({ part, id }), { part, id, name, ...found, pause: pauseOf(pauses, part, id) });
   };
-  for (const { part, rows, work } of groups)
+  for (const { part, rows, work, failures } of groups)
     for (const sums of rows)
-      if (typeof sums.key === 'string') add(part, sums.key, { sums, work: work.get(sums.key) ?? null });
-  const none = { sums: null, work: null };
+      if (typeof sums.key === 'string')
+        add(part, sums.key, {
+          sums,
+          work: work.get(sums.key) ?? null,
+          failures: failures.get(sums.key) ?? [],
+        });
+  const none = { sums: null, work: null, failures: [] };
   for (const id of agentNames.keys()) if (!parts.has(pauseKey({ part: 'agent', id }))) add('agent', id, none);
   for (const { part, id } of pauses) if (!parts.has(pauseKey({ part, id }))) add(part, id, none);
   return [...parts.values()];

@@ -1,3 +1,4 @@
+import { openLedger } from '@fulfillment/ledger';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type ExampleAdmin, startExampleAdmin } from '../test-support/example-admin.ts';
 
@@ -34,6 +35,15 @@ test('the page shows how the work went', async () => {
   expect(line).toMatch(/data-label="Success">\d+ % <small>of \d+</);
   expect(line).toMatch(/data-label="Run time, median">[\d.]+ (ms|s|min)/);
   expect(line).toMatch(/data-label="Tries an order">\d\.\d</);
+});
+
+test('the page shows why orders of a handler wait', async () => {
+  const ledger = await openLedger(admin.ledgerUrl);
+  const [first] = await ledger.work.failures('handler');
+  await ledger.close();
+  if (first === undefined) throw new Error('No order of the shop has failed.');
+  expect(await page()).toContain(`${first.orders}× `);
+  expect(await page()).toContain(first.title.replaceAll('"', '&quot;'));
 });
 
 test('Pause and Resume say who and since when, and a second press changes nothing', async () => {

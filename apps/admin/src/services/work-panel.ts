@@ -1,4 +1,4 @@
-import type { WorkRow } from '@fulfillment/ledger';
+import type { FailureRow, WorkRow } from '@fulfillment/ledger';
 import { duration } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { inline } from '../page/untrusted.ts';
@@ -8,6 +8,7 @@ interface WorkedPart {
   part: string;
   name: string;
   work: WorkRow | null;
+  failures: readonly FailureRow[];
 }
 
 /** How the work went: success, run times, tries, and what buyers thought of it. */
@@ -19,14 +20,17 @@ export function workPanel(parts: readonly WorkedPart[]): Html | false {
     <div class="table-box"><table class="stacked">
       <thead><tr><th>Name</th><th class="num">Success</th><th class="num">Run time, median</th><th class="num">95 %</th>
         <th class="num">Tries an order</th><th class="num">Revisions</th><th class="num">Disputes</th><th class="num">Rating</th></tr></thead>
-      <tbody>${worked.map(({ part, name, work }) => work !== null && line(`${part} `, name, work))}</tbody>
+      <tbody>${worked.map((part) => part.work !== null && line(part, part.work))}</tbody>
     </table></div></section>`;
 }
 
-function line(kind: string, name: string, work: WorkRow): Html {
+/** So many causes of failures are shown. */
+const MOST_CAUSES = 3;
+
+function line({ part, name, failures }: WorkedPart, work: WorkRow): Html {
   const ended = work.delivered + work.lost;
   return html`<tr>
-    <td class="wide"><span class="muted">${kind}</span><b>${inline(name)}</b></td>
+    <td class="wide"><span class="muted">${part} </span><b>${inline(name)}</b>${failures.slice(0, MOST_CAUSES).map(cause)}</td>
     <td class="num" data-label="Success">${ended === 0 ? '–' : `${Math.floor((100 * work.delivered) / ended)} %`} <small>of ${ended}</small></td>
     <td class="num" data-label="Run time, median">${time(work.medianRunMs)}</td>
     <td class="num" data-label="95 %">${time(work.p95RunMs)}</td>
@@ -35,6 +39,11 @@ function line(kind: string, name: string, work: WorkRow): Html {
     <td class="num" data-label="Disputes">${work.disputed > 0 ? html`<strong class="bad">${work.disputed}</strong>` : 0}</td>
     <td class="num" data-label="Rating">${work.rating === null ? '–' : html`${work.rating.toFixed(1)} <small>of ${work.ratings}</small>`}</td>
   </tr>`;
+}
+
+/** Orders wait for the operator because of it. */
+function cause({ title, detail, orders }: FailureRow): Html {
+  return html`<div class="sub">${orders}× ${inline(detail === '' ? title : `${title}: ${detail}`)}</div>`;
 }
 
 function time(ms: number | null): string {

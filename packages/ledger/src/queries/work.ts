@@ -26,6 +26,16 @@ export interface WorkRow {
   p95RunMs: number | null;
 }
 
+/** A reason for which orders of a group wait after a failure. */
+export interface FailureRow {
+  key: string;
+  /** The failure in a few words, as attention shows it. */
+  title: string;
+  /** What the error said. Untrusted. */
+  detail: string;
+  orders: number;
+}
+
 const COLUMNS = { handler: 'handler', service: 'service_id', agent: 'agent_id' } as const;
 
 /** Adds up how the work for orders went. */
@@ -56,6 +66,19 @@ export class WorkQueries {
         min(case when run_ms > 0 and place * 2 >= runs then run_ms end) as "medianRunMs",
         min(case when run_ms > 0 and place * 100 >= runs * 95 then run_ms end) as "p95RunMs"
       from work group by key order by orders desc, key`.execute(this.#connections.reader);
+    return rows;
+  }
+
+  /** Why orders wait after a failure of their handler, by group, the most frequent first. */
+  async failures(group: WorkGroup): Promise<FailureRow[]> {
+    const column = sql.ref(`orders.${COLUMNS[group]}`);
+    const { rows } = await sql<FailureRow>`
+      select ${column} as key, attention.title as title, attention.detail as detail,
+        count(distinct orders.key) as orders
+      from attention join orders on orders.key = attention.order_key
+      where attention.kind in ('failed', 'declined') and ${column} is not null
+      group by ${column}, attention.title, attention.detail
+      order by orders desc, title, detail`.execute(this.#connections.reader);
     return rows;
   }
 }

@@ -1,0 +1,29 @@
+import { slack } from '@fulfillment/handlers';
+import { expect, test } from 'vitest';
+import { alertsSchema } from './alerts-schema.ts';
+
+const channel = slack({ webhookUrl: 'https://hooks.example/x' });
+const problemOf = (...channels: object[]) => alertsSchema.safeParse({ channels }).error?.issues[0]?.message;
+
+test('a channel gets the defaults', () => {
+  expect(alertsSchema.parse({ channels: [{ name: 'team', channel }] })).toMatchObject({
+    channels: [{ name: 'team', severity: 'warning', onlyEscalated: false }],
+    groupSeconds: 60,
+    repeatHours: 4,
+  });
+});
+
+test.each<[string, object, string]>([
+  ['an unknown kind', { kinds: ['order_lat'] }, 'Did you mean "order_late"?'],
+  ['an escalation to nowhere', { escalate: { afterMinutes: 5, to: 'phone' } }, 'must name another channel'],
+  ['an escalation to itself', { escalate: { afterMinutes: 5, to: 'team' } }, 'must name another channel'],
+  ['an unknown zone', { quietHours: { from: '22:00', to: '07:00', timeZone: 'Mars' } }, 'not a time zone'],
+  ['a wrong time', { quietHours: { from: '24:00', to: '07:00', timeZone: 'UTC' } }, 'must be a time'],
+  ['no channel', { channel: {} }, 'must be slack(…)'],
+])('%s is rejected', (_what, fields, text) => {
+  expect(problemOf({ name: 'team', channel, ...fields })).toContain(text);
+});
+
+test('two channels of one name are rejected', () => {
+  expect(problemOf({ name: 'team', channel }, { name: 'team', channel })).toContain('repeats "team"');
+});
