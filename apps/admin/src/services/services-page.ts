@@ -4,6 +4,7 @@ import { type Html, html } from '../page/html.ts';
 import { cost, dollars, percent } from '../page/money.ts';
 import { distance } from '../page/times.ts';
 import { inline } from '../page/untrusted.ts';
+import { ordersPath } from './orders-path.ts';
 import { workPanel } from './work-panel.ts';
 
 /** A handler, a service or an agent that orders belong to. */
@@ -61,11 +62,10 @@ function panel(
 
 function line(row: Part, { mayAct, now }: ServicesView): Html {
   const { part, id, name, sums, pause } = row;
-  const filter = `${part}:"${id.replaceAll('"', '')}"`;
   const orders = sums?.orders ?? 0;
   const hasKnownCost = sums !== null && sums.ordersWithUnknownCost < sums.orders;
   return html`<tr data-part="${part}:${id}">
-    <td class="wide"><a class="title" href="/orders?q=${encodeURIComponent(filter)}">${inline(name)}</a></td>
+    <td class="wide"><a class="title" href="${ordersPath(part, id)}">${inline(name)}</a></td>
     <td class="num" data-label="Orders">${orders}</td>
     <td class="num" data-label="Booked">${dollars(sums?.booked ?? 0)}</td>
     <td class="num" data-label="Cost">${hasKnownCost ? cost(sums.cost) : '–'}</td>

@@ -29,9 +29,10 @@ test('the page shows handlers, services and agents with their earnings', async (
 
 test('the page shows how the work went', async () => {
   const quality = /<section class="panel" id="work">.*?<\/section>/s.exec(await page())?.[0] ?? '';
-  const line = /<tr>\s*<td class="wide"><span class="muted">handler <\/span><b><bdi>copy<.*?<\/tr>/s.exec(
-    quality,
-  )?.[0];
+  const line =
+    /<tr>\s*<td class="wide"><span class="muted">handler <\/span><a [^>]*><bdi>copy<.*?<\/tr>/s.exec(
+      quality,
+    )?.[0];
   expect(line).toMatch(/data-label="Success">\d+ % <small>of \d+</);
   expect(line).toMatch(/data-label="Run time, median">[\d.]+ (ms|s|min)/);
   expect(line).toMatch(/data-label="Tries an order">\d\.\d</);

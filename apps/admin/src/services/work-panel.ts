@@ -2,10 +2,12 @@ import type { FailureRow, WorkRow } from '@fulfillment/ledger';
 import { duration } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { inline } from '../page/untrusted.ts';
+import { ordersPath } from './orders-path.ts';
 
 /** A handler, a service or an agent, and how the work for its orders went. */
 interface WorkedPart {
   part: string;
+  id: string;
   name: string;
   work: WorkRow | null;
   failures: readonly FailureRow[];
@@ -27,10 +29,10 @@ export function workPanel(parts: readonly WorkedPart[]): Html | false {
 /** So many causes of failures are shown. */
 const MOST_CAUSES = 3;
 
-function line({ part, name, failures }: WorkedPart, work: WorkRow): Html {
+function line({ part, id, name, failures }: WorkedPart, work: WorkRow): Html {
   const ended = work.delivered + work.lost;
   return html`<tr>
-    <td class="wide"><span class="muted">${part} </span><b>${inline(name)}</b>${failures.slice(0, MOST_CAUSES).map(cause)}</td>
+    <td class="wide"><span class="muted">${part} </span><a class="title" href="${ordersPath(part, id)}">${inline(name)}</a>${failures.slice(0, MOST_CAUSES).map(cause)}</td>
     <td class="num" data-label="Success">${ended === 0 ? '–' : `${Math.floor((100 * work.delivered) / ended)} %`} <small>of ${ended}</small></td>
     <td class="num" data-label="Run time, median">${time(work.medianRunMs)}</td>
     <td class="num" data-label="95 %">${time(work.p95RunMs)}</td>
