@@ -12,8 +12,7 @@ const fuzzRuns = Number(process.env.FUZZ_RUNS ?? 0);
  * The tests of these packages keep no state in modules, and so may share one set of modules. That
  * saves the time to load them for each file.
  */
-const STATELESS =
-  '{apps/{admin,sandbox},packages/{alerts,artifacts,atelier-sdk,handlers,ledger,shared}}/src/**/*.test.ts';
+const STATELESS = '{apps/*,packages/{alerts,artifacts,atelier-sdk,handlers,ledger,shared}}/src/**/*.test.ts';
 
 /** The file that takes longest begins before the others, and so does not run alone at the end. */
 const LONGEST = 'tests/src/chaos.test.ts';
