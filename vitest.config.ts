@@ -27,7 +27,7 @@ class LongestFirst extends BaseSequencer {
 
 /**
  * Unit tests are beside the source and run side by side. Each system test in `tests/` starts many
- * processes. The system tests therefore run three files at a time, after the unit tests.
+ * processes. The system tests therefore run two files at a time, after the unit tests.
  */
 export default defineConfig({
   test: {
@@ -61,7 +61,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['tests/src/**/*.test.ts'],
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
