@@ -197,4 +197,21 @@ describe("an operator's message", () => {
     expect(await untilFact(trade, 'message_sent')).toMatchObject({ round: '1' });
     expect(texts(trade)).toEqual(['In three sizes.']);
   });
+
+  test('that is withdrawn just before its call is not sent, and leaves no open call', async () => {
+    const trade = await place({ status: 'pending_quote', service_title: 'A portrait' });
+    trade.row.status = 'completed';
+    // The operator withdraws the message while the step reads the thread.
+    app.market.answers[`GET /api/orders/${trade.ref.orderId}/messages`] = async () => {
+      const withdrawn: Fact = { type: 'operator_message_withdrawn', number: 0, by: 'Ben' };
+      await app.runtime.store.append(trade.ref, [withdrawn]);
+      return { data: trade.messages };
+    };
+    await poke(trade.ref, [wrote]);
+    expect(await untilFact(trade, 'message_intended')).toMatchObject({ round: '0' });
+    await poke(trade.ref, [{ ...wrote, number: 1, content: 'In three sizes.' }]);
+    expect(await untilFact(trade, 'message_sent')).toMatchObject({ round: '1' });
+    expect(texts(trade)).toEqual(['In three sizes.']);
+    expect((await app.runtime.store.load(trade.ref))?.marks).toEqual({});
+  });
 });

@@ -1,5 +1,6 @@
 import {
   type JobContext,
+  NoLongerWanted,
   type Runtime,
   readThread,
   type WriteRun,
@@ -44,11 +45,12 @@ export async function send(run: WriteRun<'send'>, { runtime }: Delivery): Promis
     return [{ type: 'message_dropped', kind, round, reason }];
   }
   await run.confirmAbsent({ askedAt: record.loadedAt, isOlder: isOlderThread(record, thread) });
-  const current = await run.append({ type: 'message_intended', kind, round, content });
-  // An operator withdrew the message just before.
-  if (messageText(current, runtime.policy, { kind, round }) === null) return [];
   await runtime.marketplace.sendMessage(ref, content, {
-    lastLook: run.lastLook,
+    lastLook: async () => {
+      const current = await run.begin({ type: 'message_intended', kind, round, content });
+      if (messageText(current, runtime.policy, { kind, round }) === null)
+        throw new NoLongerWanted('an operator withdrew the message just before');
+    },
     yielding: yieldingOf(runtime, run.job),
   });
   log.info({ kind }, 'message sent');

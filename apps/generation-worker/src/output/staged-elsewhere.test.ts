@@ -29,6 +29,7 @@ const after = (ms: number, folder: string, ...facts: Recorded[]): LoadedRecord =
   turnaroundHours: null,
   service: null,
   loadedAt: KEPT_AT + ms,
+  marks: {},
   facts: [
     { type: 'kept', round: '0', draft: 0, attempt: 0, folder, reason: 'the store is down', at: KEPT_AT },
     ...facts,

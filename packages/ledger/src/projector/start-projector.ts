@@ -41,7 +41,7 @@ export function startProjector(
         batches += 1;
         if (performance.now() - renewedAt < RENEW_MS) return;
         renewedAt = performance.now();
-        await lock.extend(LEASE_MS, LEASE_MS);
+        await lock.extend(LEASE_MS);
       });
     });
   const noteTrouble = async (error: unknown): Promise<void> => {

@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis';
-import { fieldsOf } from '../record-store/loaded-record.ts';
 import type { RedisKeys } from '../redis/keys.ts';
 
 /** The log keeps about this many entries. */
@@ -64,7 +63,8 @@ export class AuditLog {
 
 /** An entry of another version, with an action that this one does not know, is left out. */
 function readEntry(id: string, fields: readonly string[]): AuditEntry[] {
-  const { by = '', subject = '', ...stored } = fieldsOf(fields);
+  const pairs = fields.flatMap((name, at) => (at % 2 === 0 ? [[name, fields[at + 1]] as const] : []));
+  const { by = '', subject = '', ...stored } = Object.fromEntries(pairs);
   const action = AUDITED_ACTIONS.find((known) => known === stored.action);
   return action === undefined ? [] : [{ at: Number(id.split('-')[0]), by, action, subject }];
 }

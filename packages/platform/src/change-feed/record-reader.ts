@@ -1,7 +1,7 @@
 import type { OrderRecord, OrderRef } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
 import { type OrderSummary, readSummary } from '../record-store/order-summary.ts';
-import { parsed, readRecord } from '../record-store/read-record.ts';
+import { parsed, partsOf, readRecord } from '../record-store/read-record.ts';
 import type { RedisKeys } from '../redis/keys.ts';
 
 /** A record, and the summary of its last decision. */
@@ -32,9 +32,10 @@ export function recordReader(redis: Redis, keys: RedisKeys): RecordReader {
       return refs.map((ref, index) => {
         const [error, answer] = answers[index] ?? [null, null];
         if (error) throw error;
-        const fields = fieldsOf(answer);
-        const record = readRecord(ref, fields);
+        const parts = partsOf(Object.entries(answer as Record<string, string>).flat());
+        const record = readRecord(ref, parts);
         if (record === null) return null;
+        const { fields } = parts;
         const summary = readSummary(fields.summary ?? null, ref);
         return { record, summary, attentionSince: readTimes(fields.attentionSince) };
       });
@@ -47,12 +48,5 @@ function readTimes(text: string | undefined): Map<string, number> {
   const times = parsed<Record<string, unknown>>(text) ?? {};
   return new Map(
     Object.entries(times).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
-  );
-}
-
-function fieldsOf(answer: unknown): Record<string, string> {
-  if (typeof answer !== 'object' || answer === null) return {};
-  return Object.fromEntries(
-    Object.entries(answer).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
 }

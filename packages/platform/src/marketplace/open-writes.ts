@@ -1,6 +1,8 @@
-import type { OpenWrite, SubjectRef } from '@fulfillment/shared';
+import { type OpenWrite, type OrderRef, type Step, stepKey } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import type { LoadedRecord } from '../record-store/loaded-record.ts';
+import { MARK_FIELD } from '../record-store/read-record.ts';
 import type { RedisKeys } from '../redis/keys.ts';
 import { defineCommands } from './commands.ts';
 
@@ -9,15 +11,33 @@ type Stored = z.infer<typeof stored>;
 
 /** A write as the record stores it: a hash field and its value. */
 export interface WriteMark {
-  key: string;
   field: string;
   value: string;
 }
 
+/** The field of the record that marks a write of this step. */
+export function markField(step: Step): string {
+  return `${MARK_FIELD}${stepKey(step)}`;
+}
+
 /**
- * Writes to the marketplace whose outcome is not recorded. One script sets the mark and extends the
- * lock that covers the call, before the call leaves. The mark is removed when the outcome is known,
- * so a worker that dies in between leaves the mark behind. The next worker then knows that a read
+ * The mark of a step's write whose outcome is unknown. Null: every outcome is known.
+ * @param record as loaded by the holder of the step's lease. Nobody else sets a mark.
+ */
+export function openWriteOf(
+  { marks }: LoadedRecord,
+  step: Step,
+): { write: OpenWrite; mark: WriteMark } | null {
+  const field = markField(step);
+  const value = marks[field];
+  if (value === undefined) return null;
+  return { write: stored.parse(JSON.parse(value)), mark: { field, value } };
+}
+
+/**
+ * Writes to the marketplace whose outcome is not recorded. The script that begins a write sets its
+ * mark, before the call leaves (see `WriteLease`). The mark is removed when the outcome is known.
+ * So a worker that dies in between leaves the mark behind. The next worker then knows that a read
  * must prove the absence of an effect.
  */
 export class OpenWrites {
@@ -31,42 +51,19 @@ export class OpenWrites {
   }
 
   /**
-   * The mark for a write of this step that begins at `begunAt`, in ms since the epoch by Redis'
-   * clock.
-   */
-  mark(ref: SubjectRef, step: string, begunAt: number): WriteMark {
-    const value = JSON.stringify({ id: crypto.randomUUID(), begunAt, absentAt: null } satisfies Stored);
-    return { key: this.#keys.record(ref), field: fieldOf(step), value };
-  }
-
-  /**
-   * The write of this step whose outcome is unknown, and its mark. Null: every outcome is known.
-   */
-  async find(ref: SubjectRef, step: string): Promise<{ write: OpenWrite; mark: WriteMark } | null> {
-    const key = this.#keys.record(ref);
-    const field = fieldOf(step);
-    const value = await this.#redis.hget(key, field);
-    if (value === null) return null;
-    return { write: stored.parse(JSON.parse(value)), mark: { key, field, value } };
-  }
-
-  /**
    * Stores the result of a read that looked for a write. A write that began meanwhile is left
    * alone.
    */
-  async note({ key, field, value }: WriteMark, write: OpenWrite): Promise<void> {
+  async note(ref: OrderRef, { field, value }: WriteMark, write: OpenWrite): Promise<void> {
     const { id } = stored.parse(JSON.parse(value));
-    await this.#redis.replaceField(key, field, value, JSON.stringify({ id, ...write } satisfies Stored));
+    const noted = JSON.stringify({ id, ...write } satisfies Stored);
+    await this.#redis.replaceField(this.#keys.record(ref), field, value, noted);
   }
 
   /**
-   * Removes the mark of a write whose outcome is known. A write that began meanwhile is left alone.
+   * Removes the mark of a write that had no effect. A write that began meanwhile is left alone.
    */
-  async close({ key, field, value }: WriteMark): Promise<void> {
-    await this.#redis.replaceField(key, field, value, '');
+  async close(ref: OrderRef, { field, value }: WriteMark): Promise<void> {
+    await this.#redis.replaceField(this.#keys.record(ref), field, value, '');
   }
-}
-
-function fieldOf(step: string): string {
-  return `write:${step}`;
 }

@@ -1,11 +1,13 @@
 import type { OrderRecord, OrderRef } from '@fulfillment/shared';
 import type { StoredRecord } from './commands.ts';
-import { readRecord } from './read-record.ts';
+import { partsOf, readRecord } from './read-record.ts';
 
 /** A record, and the time of its load. */
 export interface LoadedRecord extends OrderRecord {
   /** When the record was loaded, by Redis' clock, in ms. Decisions use this time. */
   loadedAt: number;
+  /** The marks of writes whose outcome is unknown, by their fields (see `OpenWrites`). */
+  marks: Readonly<Record<string, string>>;
 }
 
 /**
@@ -13,16 +15,9 @@ export interface LoadedRecord extends OrderRecord {
  * @returns null without a record.
  */
 export function readLoaded(ref: OrderRef, [time, stored]: StoredRecord): LoadedRecord | null {
-  const record = readRecord(ref, fieldsOf(stored));
-  return record && { ...record, loadedAt: Number(time) };
-}
-
-/** The fields of a record's hash. */
-export function fieldsOf(stored: readonly string[]): Record<string, string> {
-  const fields: Record<string, string> = {};
-  for (let place = 0; place < stored.length; place += 2)
-    fields[stored[place] ?? ''] = stored[place + 1] ?? '';
-  return fields;
+  const { fields, facts, marks } = partsOf(stored);
+  const record = readRecord(ref, { fields, facts });
+  return record && { ...record, loadedAt: Number(time), marks };
 }
 
 /**

@@ -11,12 +11,42 @@ import {
 import { FIRST_COUNTED_PLACE } from './fact-places.ts';
 
 const FACT_FIELD = 'fact:';
+/** The field of a write's mark begins with this. See `OpenWrites`. */
+export const MARK_FIELD = 'write:';
+
+/** The parts of a record's hash. */
+interface RecordParts {
+  /** The values of the facts, in any order. */
+  facts: string[];
+  /** The marks of open writes, by their fields. */
+  marks: Record<string, string>;
+  /** All other fields. */
+  fields: Record<string, string>;
+}
+
+/**
+ * Takes a record's hash apart.
+ * @param stored alternating fields and values.
+ */
+export function partsOf(stored: readonly string[]): RecordParts {
+  const parts: RecordParts = { facts: [], marks: {}, fields: {} };
+  for (let place = 0; place + 1 < stored.length; place += 2) {
+    const [name, value] = [stored[place] ?? '', stored[place + 1] ?? ''];
+    if (name.startsWith(FACT_FIELD)) parts.facts.push(value);
+    else if (name.startsWith(MARK_FIELD)) parts.marks[name] = value;
+    else parts.fields[name] = value;
+  }
+  return parts;
+}
 
 /**
  * Turns a record's hash into the record, or null if the hash is empty. A part that cannot be read
  * is left out, so that it does not block the order.
  */
-export function readRecord(ref: OrderRef, fields: Record<string, string>): OrderRecord | null {
+export function readRecord(
+  ref: OrderRef,
+  { fields, facts }: Pick<RecordParts, 'fields' | 'facts'>,
+): OrderRecord | null {
   if (fields.agentId === undefined) return null;
   const snapshot = readSnapshot(fields.snapshot);
   const service = readService(fields.service);
@@ -32,16 +62,18 @@ export function readRecord(ref: OrderRef, fields: Record<string, string>): Order
     service,
     // Earlier versions stored only the turnaround.
     turnaroundHours: service?.turnaroundHours ?? (numberOr(fields.turnaroundHours, 0) || null),
-    facts: readFacts(fields),
+    facts: readFacts(facts),
   };
 }
 
-/** The facts of a record's hash, oldest first. */
-export function readFacts(fields: Record<string, string>): Recorded[] {
-  return Object.entries(fields)
-    .filter(([name]) => name.startsWith(FACT_FIELD))
-    .flatMap(([, value]) => cache.read(value))
-    .toSorted(inOrder)
+/**
+ * Reads stored facts.
+ * @returns the facts, oldest first.
+ */
+export function readFacts(stored: readonly string[]): Recorded[] {
+  return stored
+    .flatMap((text) => cache.read(text))
+    .sort(inOrder)
     .map(({ fact }) => fact);
 }
 

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { raise, type SubjectRef, subjectName } from '@fulfillment/shared';
 import { afterAll, expect, test } from 'vitest';
-import { OpenWrites } from '../marketplace/open-writes.ts';
-import { withLock } from '../redis/lock/lock.ts';
 import { openScratch } from '../test-support/scratch.ts';
 import { RecordStore } from './record-store.ts';
 
@@ -65,24 +63,4 @@ test('a claim waits for a human, and each attention that opens or closes is one 
   expect(await redis.zscore(waiting, subjectName(claim))).toBeNull();
   await settle([failed], basis.loadedAt);
   expect(await redis.zscore(waiting, subjectName(claim))).toBeNull();
-});
-
-test('a write for a claim happens once: its lease and its mark are not those of an order', async () => {
-  const { claim, order } = pair();
-  const writes = new OpenWrites(redis, keys);
-  const lease = (subject: SubjectRef) => `claim:${subjectName(subject)}`;
-  await withLock({ redis, keys }, { name: lease(claim), ttlMs: 10_000 }, async (lock) => {
-    await lock.extend(10_000, 5000, writes.mark(claim, 'claim:0', 1));
-    await expect(
-      withLock({ redis, keys }, { name: lease(claim), ttlMs: 10_000 }, async () => 'twice'),
-    ).rejects.toThrow('busy');
-    expect(await withLock({ redis, keys }, { name: lease(order), ttlMs: 10_000 }, async () => 'other')).toBe(
-      'other',
-    );
-  });
-  const open = await writes.find(claim, 'claim:0');
-  expect(open?.write).toMatchObject({ begunAt: 1, absentAt: null });
-  expect(await writes.find(order, 'claim:0')).toBeNull();
-  if (open !== null) await writes.close(open.mark);
-  expect(await writes.find(claim, 'claim:0')).toBeNull();
 });

@@ -12,8 +12,7 @@ import type { RedisKeys } from '../redis/keys.ts';
 import { type AppendArguments, defineCommands } from './commands.ts';
 import { factArguments } from './fact-arguments.ts';
 import { FIRST_COUNTED_PLACE } from './fact-places.ts';
-import { fieldsOf } from './loaded-record.ts';
-import { numberOr, readFacts } from './read-record.ts';
+import { numberOr, partsOf, readFacts } from './read-record.ts';
 
 /** What every record has, whatever its subject. */
 interface SubjectRecord {
@@ -75,8 +74,8 @@ export class SubjectStore {
   async load(subject: SubjectRef): Promise<SubjectRecord | null> {
     const [time, stored] = await this.#redis.loadRecord(this.#keys.record(subject));
     if (stored.length === 0) return null;
-    const fields = fieldsOf(stored);
-    return { facts: readFacts(fields), hints: numberOr(fields.hints, 0), loadedAt: Number(time) };
+    const { fields, facts } = partsOf(stored);
+    return { facts: readFacts(facts), hints: numberOr(fields.hints, 0), loadedAt: Number(time) };
   }
 
   /**

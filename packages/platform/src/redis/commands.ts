@@ -5,9 +5,6 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     releaseLock(lock: string, token: string): Result<number, Context>;
     extendLock(lock: string, token: string, ms: number): Result<number, Context>;
-    extendLockAndMark(
-      ...args: [lock: string, record: string, token: string, ms: number, field: string, value: string]
-    ): Result<number, Context>;
     keepLock(...args: [lock: string, token: string, kept: string, ms: number]): Result<number, Context>;
     probeRedis(storedClock: string, open: string): Result<[hadTime: number, steppedBackMs: number], Context>;
     probeWrite(key: string, otherKey: string): Result<number, Context>;

@@ -27,7 +27,7 @@ export class StepRun<N extends StepName> {
     return this.job.log;
   }
 
-  /** The newest record that this run has loaded, with the facts that it has appended. */
+  /** The newest record that this run has loaded, with the facts that it has written. */
   get record(): LoadedRecord {
     return this.#record;
   }
@@ -42,13 +42,19 @@ export class StepRun<N extends StepName> {
    * @returns the record with them.
    */
   async append(...facts: Fact[]): Promise<LoadedRecord> {
-    if (facts.length > 0) this.#record = await this.dependencies.store.appendAndLoad(this.ref, facts);
-    return this.#record;
+    if (facts.length === 0) return this.#record;
+    return this.renew(await this.dependencies.store.appendAndLoad(this.ref, facts));
+  }
+
+  /** The caller has loaded a newer record. */
+  protected renew(record: LoadedRecord): LoadedRecord {
+    this.#record = record;
+    return record;
   }
 
   protected async readOrder(signal?: AbortSignal): Promise<Observed> {
     const observed = await this.dependencies.reconciler.observe(this.#record, signal);
-    this.#record = observed.record;
+    this.renew(observed.record);
     return observed;
   }
 }

@@ -40,11 +40,15 @@ export class StepWorker {
   repeatable<N extends StepName>(name: N, work: (run: StepRun<N>) => Promise<Fact[]>): StepProcessor {
     return async (payload, job) => {
       const task = { ...stepOf(name, payload), job };
-      const after = await this.#runIfWanted(task, async (record) => {
-        const run = new StepRun(this.#dependencies, task, record);
-        return run.append(...(await work(run)));
-      });
-      await this.#dependencies.reconciler.reconcile(task.ref, after);
+      const { reconciler, store } = this.#dependencies;
+      const record = await store.load(task.ref);
+      const after = this.#isWanted(task, record)
+        ? await this.#attempt(task, async () => {
+            const run = new StepRun(this.#dependencies, task, record);
+            return run.append(...(await work(run)));
+          })
+        : record;
+      await reconciler.reconcile(task.ref, after);
     };
   }
 
@@ -71,12 +75,10 @@ export class StepWorker {
   }
 
   async #runOnce<N extends StepName>(task: StepTask<N>, work: OnceWork<N>): Promise<LoadedRecord | null> {
-    return withWriteLease(this.#dependencies, task, (lease) =>
-      this.#runIfWanted(task, async (record) => {
-        const run = new WriteRun(this.#dependencies, task, { record, lease });
-        return run.append(...(await work(run)));
-      }),
-    );
+    return withWriteLease(this.#dependencies, task, async (lease, record) => {
+      if (!this.#isWanted(task, record)) return [];
+      return this.#attempt(task, () => work(new WriteRun(this.#dependencies, task, { record, lease })));
+    });
   }
 
   /**
@@ -92,16 +94,14 @@ export class StepWorker {
     };
   }
 
-  /** @returns the record after the step. Null: there is no record, or the step was aborted. */
-  async #runIfWanted(
-    { ref, step, job }: StepTask<StepName>,
-    run: (record: LoadedRecord) => Promise<LoadedRecord>,
-  ): Promise<LoadedRecord | null> {
-    const { store, policy } = this.#dependencies;
-    const record = await store.load(ref);
-    if (record === null || !isWanted(record, policy, { step, now: record.loadedAt })) return record;
+  #isWanted({ step }: StepTask<StepName>, record: LoadedRecord | null): record is LoadedRecord {
+    return record !== null && isWanted(record, this.#dependencies.policy, { step, now: record.loadedAt });
+  }
+
+  /** @returns what `run` returns. Null: the order no longer needed the step, which was aborted. */
+  async #attempt<T>({ ref, step, job }: StepTask<StepName>, run: () => Promise<T>): Promise<T | null> {
     try {
-      return await run(record);
+      return await run();
     } catch (error) {
       if (error instanceof NoLongerWanted) {
         job.log.info('step aborted: the order no longer needs it');
@@ -110,7 +110,8 @@ export class StepWorker {
       if (error instanceof StepError && error.failure.isRateLimit === true) {
         const { attempt } = step;
         const { reason } = error.failure;
-        await store.append(ref, [{ type: 'rate_limited', stepKey: stepKey(step), attempt, reason }]);
+        const limited: Fact = { type: 'rate_limited', stepKey: stepKey(step), attempt, reason };
+        await this.#dependencies.store.append(ref, [limited]);
       }
       throw error;
     }

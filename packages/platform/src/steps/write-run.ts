@@ -1,5 +1,6 @@
 import { agreeWithin, type Fact, judgeAbsence, type OrderSnapshot, stepKey } from '@fulfillment/shared';
 import type { LastLook } from '../marketplace/counted-calls.ts';
+import { openWriteOf } from '../marketplace/open-writes.ts';
 import type { Observed } from '../reconcile/observe-order.ts';
 import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import { classify, throttled } from '../telemetry/failures.ts';
@@ -13,7 +14,7 @@ export type OnceWork<N extends StepName> = (run: WriteRun<N>) => Promise<Fact[]>
 
 /** A write that the marketplace rejects once the order has moved on. */
 export interface ConditionalWrite<T> {
-  /** Recorded before the call. */
+  /** Recorded right before the call. See `WriteLease`. */
   intent: Fact;
   /** Whether the order still waits for the write. */
   stillWaits: (order: OrderSnapshot) => boolean;
@@ -33,9 +34,12 @@ export class WriteRun<N extends StepName> extends StepRun<N> {
     this.#lease = lease;
   }
 
-  /** The marketplace client calls this check right before the write. See `WriteLease`. */
-  get lastLook(): LastLook {
-    return this.#lease.lastLook;
+  /**
+   * Call this right before the write, once the budget has admitted it. See `WriteLease`.
+   * @returns the record with the intent.
+   */
+  async begin(intent: Fact): Promise<LoadedRecord> {
+    return this.renew(await this.#lease.begin(intent));
   }
 
   /**
@@ -45,27 +49,27 @@ export class WriteRun<N extends StepName> extends StepRun<N> {
    */
   async confirmAbsent(read: Pick<Observed, 'askedAt' | 'isOlder'>): Promise<void> {
     const { openWrites, readLag, settings } = this.dependencies;
-    const key = stepKey(this.step);
-    const open = await openWrites.find(this.ref, key);
+    const open = openWriteOf(this.record, this.step);
     if (open === null) return;
     const agreeMs = agreeWithin(settings.READS_AGREE_SECONDS * 1000, await readLag.current());
     const absence = judgeAbsence(open.write, read, { effectMs: this.#lease.effectMs, agreeMs });
     if (absence.isCertain) return;
-    await openWrites.note(open.mark, absence.write);
-    const reason = `the outcome of an earlier call is unknown (${key}): the order is read again before the next one`;
+    await openWrites.note(this.ref, open.mark, absence.write);
+    const reason = `the outcome of an earlier call is unknown (${stepKey(this.step)}): the order is read again before the next one`;
     throw throttled(reason, Date.now() + (absence.readAgainAt - read.askedAt));
   }
 
   /**
-   * Records the intent, and makes the write. If the marketplace rejects the write, the run reads
-   * the order, because the order may have moved on since the last read.
+   * Makes the write. If the marketplace rejects it, the run reads the order, because the order may
+   * have moved on since the last read.
    * @returns the answer, or null when the order no longer waits for the write.
    * @throws the rejection, when the order still waits for the write.
    */
   async write<T>({ intent, stillWaits, call }: ConditionalWrite<T>): Promise<T | null> {
-    await this.append(intent);
     try {
-      return await call(this.lastLook);
+      return await call(async () => {
+        await this.begin(intent);
+      });
     } catch (error) {
       if (classify(error).kind !== 'permanent') throw error;
       const { snapshot } = await this.readOrder();

@@ -59,7 +59,7 @@ test("a holder whose lock expired does not release the next holder's lock", asyn
 
 test('the holder can extend it', async () => {
   await withLock({ redis, keys }, { name: 'longer', ttlMs: 1000 }, async (lock) => {
-    await lock.extend(60_000, 30_000);
+    await lock.extend(60_000);
     expect(await redis.pttl(keys.lock('longer'))).toBeGreaterThan(50_000);
   });
   expect(await redis.exists(keys.lock('longer'))).toBe(0);
@@ -68,59 +68,18 @@ test('the holder can extend it', async () => {
 test('a holder whose lock expired cannot extend it, whoever has it now', async () => {
   await withLock({ redis, keys }, { name: 'lost', ttlMs: 20 }, async (lock) => {
     await until('the end of the lock', async () => (await redis.exists(keys.lock('lost'))) === 0);
-    await expect(lock.extend(1000, 500)).rejects.toThrow(StepError);
+    await expect(lock.extend(1000)).rejects.toThrow(StepError);
     await redis.set(keys.lock('lost'), 'another', 'PX', 10_000);
-    await expect(lock.extend(1000, 500)).rejects.toThrow(StepError);
+    await expect(lock.extend(1000)).rejects.toThrow(StepError);
   });
-});
-
-test('a holder that was frozen during an extension gives up, because its call would outlast the lock', async () => {
-  await withLock({ redis, keys }, { name: 'frozen', ttlMs: 10_000 }, async (lock) => {
-    const extended = lock.extend(10_000, 50);
-    for (const woken = performance.now() + 100; performance.now() < woken; );
-    await expect(extended).rejects.toThrow('the lock of frozen ran out');
-    await lock.extend(10_000, 5000);
-  });
-});
-
-test('a kept lock outlives its holder, and the next caller learns until when', async () => {
-  await withLock({ redis, keys }, { name: 'kept', ttlMs: 10_000 }, (lock) => lock.keep(60_000));
-  const next = withLock({ redis, keys }, { name: 'kept', ttlMs: 10_000 }, async () => 'worked').catch(
-    (error: unknown) => error,
-  );
-  const failure = ((await next) as StepError).failure;
-  expect(failure).toMatchObject({
-    kind: 'throttled',
-    reason: 'an earlier call of kept may still take effect',
-  });
-  expect('retryAt' in failure && failure.retryAt).toBeGreaterThan(Date.now() + 50_000);
-
-  await withLock({ redis, keys }, { name: 'briefly', ttlMs: 10_000 }, (lock) => lock.keep(50));
-  await until('its end', async () => (await redis.exists(keys.lock('briefly'))) === 0);
-  expect(await withLock({ redis, keys }, { name: 'briefly', ttlMs: 10_000 }, async () => 'worked')).toBe(
-    'worked',
-  );
-});
-
-test('an expired lock is set again, unless another process has it', async () => {
-  await withLock({ redis, keys }, { name: 'late', ttlMs: 20 }, async (lock) => {
-    await until('the end of the lock', async () => (await redis.exists(keys.lock('late'))) === 0);
-    await redis.set(keys.lock('late'), 'another', 'PX', 10_000);
-    await lock.keep(60_000);
-    expect(await redis.get(keys.lock('late'))).toBe('another');
-    await redis.del(keys.lock('late'));
-    await lock.keep(60_000);
-  });
-  expect(await redis.pttl(keys.lock('late'))).toBeGreaterThan(50_000);
 });
 
 test('a lock that Redis lost is set again while the work continues', async () => {
   const [entered, leave] = [gate(), gate()];
   const key = keys.lock('emptied');
-  const holder = withLock({ redis, keys }, { name: 'emptied', ttlMs: 30_000 }, async (lock) => {
+  const holder = withLock({ redis, keys }, { name: 'emptied', ttlMs: 30_000 }, async () => {
     entered.open();
     await leave.opened;
-    await lock.keep(4000);
   });
   await entered.opened;
   await redis.del(key);
@@ -130,12 +89,7 @@ test('a lock that Redis lost is set again while the work continues', async () =>
   ).rejects.toThrow('another worker is busy');
   leave.open();
   await holder;
-  await redis.del(key);
-  await until('the kept lock', async () => (await redis.exists(key)) === 1);
-  await expect(
-    withLock({ redis, keys }, { name: 'emptied', ttlMs: 1000 }, async () => 'worked'),
-  ).rejects.toThrow('may still take effect');
-  await until('its end', async () => (await redis.exists(key)) === 0);
+  expect(await redis.exists(key)).toBe(0);
 });
 
 test('a lock that was extended in its last second is set again as well if Redis loses it', async () => {
@@ -143,7 +97,7 @@ test('a lock that was extended in its last second is set again as well if Redis 
   await withLock({ redis, keys }, { name: 'lengthened', ttlMs: 1500 }, async (lock) => {
     // The first check finds less than a second left, and ends the checks.
     await until('the last half second', async () => (await redis.pttl(key)) < 450);
-    await lock.extend(20_000, 5000);
+    await lock.extend(20_000);
     await redis.del(key);
     await until('the lock', async () => (await redis.exists(key)) === 1);
   });
