@@ -65,7 +65,7 @@ export interface AdminOptions {
   bulkRunner: Pick<BulkRunner, 'wake'>;
   /** How far the ledger is behind the records, and why. */
   feed: Pick<ChangeFeed, 'state'>;
-  artifacts: Pick<ArtifactStore, 'read'>;
+  artifacts: Pick<ArtifactStore, 'read' | 'maxBytes'>;
   /** The folder that the console shares with the generation workers. */
   artifactsDir: string;
   log: Logger;

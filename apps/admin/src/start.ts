@@ -1,4 +1,5 @@
 import { AlertStore, LinkSigner } from '@fulfillment/alerts';
+import { removeBrokenUploads } from '@fulfillment/artifacts';
 import {
   type AdminSettings,
   AgentRegistry,
@@ -6,6 +7,7 @@ import {
   Budget,
   budgetLimits,
   ChangeFeed,
+  describeError,
   HandlerLines,
   Pauses,
   ProcessRegistry,
@@ -37,6 +39,9 @@ export interface AdminConfig {
   agents: readonly { apiKey: string }[];
 }
 
+/** An operator's files may take this long to arrive, in ms. */
+const UPLOAD_WITHIN_MS = 60 * 60_000;
+
 /**
  * Serves the admin pages on a Redis connection of their own. A page must report at once that Redis
  * is unreachable, while the runtime's own clients wait for Redis.
@@ -59,6 +64,9 @@ export async function startAdmin(
       'ADMIN_PASSWORD is not set, and the configuration has no accounts: the admin pages have no login and are served to this machine only',
     );
   }
+  await removeBrokenUploads(settings.ARTIFACTS_DIR, Date.now() - UPLOAD_WITHIN_MS).catch((error: unknown) =>
+    log.warn({ reason: describeError(error) }, 'uploads that broke off cannot be removed'),
+  );
   const ledger = new LedgerAccess(settings.LEDGER_URL);
   const store = new RecordStore(redis, keys);
   const { bulk, bulkRunner, attach } = startBulk({ redis, keys, store, queues, policy, log });
@@ -100,5 +108,6 @@ export async function startAdmin(
     attach(server);
     await routes(server);
   };
-  return runtime.listen(settings.ADMIN_PORT, app, { host, proxies: settings.ADMIN_PROXIES });
+  const requests = { proxies: settings.ADMIN_PROXIES, requestTimeoutMs: UPLOAD_WITHIN_MS };
+  return runtime.listen(settings.ADMIN_PORT, app, { host, ...requests });
 }

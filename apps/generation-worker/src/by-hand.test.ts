@@ -1,4 +1,5 @@
-import { Staging, stagingFolder, writeManifest } from '@fulfillment/artifacts';
+import { existsSync } from 'node:fs';
+import { byHandFolder, Staging, writeManifest } from '@fulfillment/artifacts';
 import { afterAll, expect, test } from 'vitest';
 import { openGeneration } from './test-support/generation.ts';
 
@@ -10,7 +11,7 @@ const BY_HAND = {
   type: 'operator_retried',
   stepKey: 'generate:0',
   attempt: 0,
-  byHand: true,
+  byHand: 'upload_0',
   by: 'ada',
 } as const;
 
@@ -31,20 +32,33 @@ async function failedOrder(name: string) {
   return { ref, calls: () => calls };
 }
 
+/** Stages files by hand for an order. No fact names them yet. */
+async function stageByHand({ orderId }: { orderId: string }, id: string, body: string): Promise<void> {
+  const folder = byHandFolder(artifactsDir, id);
+  const staging = new Staging({ folder, orderId, round: '0', secret: 's' });
+  const { signal } = new AbortController();
+  const artifact = await staging.add({ body, contentType: 'text/plain', signal });
+  const products = [{ artifact, mediaType: 'text' as const }];
+  await writeManifest(folder, { handler: 'by hand', attempt: 1, madeAt: 0, secret: 's', products });
+}
+
 test('files by hand are delivered without a call of the handler, and without its review', async () => {
   const { ref, calls } = await failedOrder('helpless');
-  const folder = stagingFolder(artifactsDir, { orderId: ref.orderId, round: '0', draft: 0 });
-  const staging = new Staging({ folder, orderId: ref.orderId, round: '0', secret: 's' });
-  const artifact = await staging.add({
-    body: 'by hand',
-    contentType: 'text/plain',
-    signal: new AbortController().signal,
-  });
-  const products = [{ artifact, mediaType: 'text' as const }];
-  await writeManifest(folder, { handler: 'ada by hand', attempt: 1, madeAt: 0, secret: 's', products });
+  await stageByHand(ref, 'upload_0', 'by hand');
   await poke(ref, [BY_HAND]);
-  expect(await untilFact(ref, 'generated')).toMatchObject({ handler: 'ada by hand', review: false });
+  const expected = { handler: 'helpless', byHand: 'ada', review: false };
+  expect(await untilFact(ref, 'generated')).toMatchObject(expected);
   expect(calls()).toBe(1);
+  expect((await app.runtime.store.load(ref))?.facts.filter(({ type }) => type === 'began')).toHaveLength(1);
+  await expect.poll(() => existsSync(byHandFolder(artifactsDir, 'upload_0'))).toBe(false);
+});
+
+test('files that no fact names are not delivered: a retry calls the handler', async () => {
+  const { ref, calls } = await failedOrder('forgetful');
+  await stageByHand(ref, 'upload_1', 'the wrong file');
+  await poke(ref, [{ type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'ada' }]);
+  expect(await untilFact(ref, 'generated')).toMatchObject({ handler: 'forgetful', review: true });
+  expect(calls()).toBe(2);
 });
 
 test('a worker that lacks the files calls no handler, and asks', async () => {

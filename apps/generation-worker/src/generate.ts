@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import {
+  byHandFolder,
   findStagedOutput,
   InvalidOutputError,
   removeStagedOutput,
@@ -7,7 +8,7 @@ import {
   stagingFolder,
 } from '@fulfillment/artifacts';
 import { permanent, type StepRun } from '@fulfillment/platform';
-import { draftOf, type Fact, type FactOf, isByHand, type Product } from '@fulfillment/shared';
+import { byHandOf, draftOf, type Fact, type FactOf, handlerBegun, type Product } from '@fulfillment/shared';
 import { wantedOf } from './begin.ts';
 import type { GenerateStep, Generation } from './dependencies.ts';
 import { needsReview } from './handler/needs-review.ts';
@@ -26,13 +27,17 @@ export async function generate(run: StepRun<'generate'>, generation: Generation)
   const wanted = wantedOf(run.record, runtime);
   if (wanted === null) return [];
   const draft = { orderId: ref.orderId, round: step.round, draft: draftOf(wanted.record, step.round) };
-  const folder = stagingFolder(artifactsDir, draft);
+  const byHand = byHandOf(wanted.record, step);
+  const ofHandler = stagingFolder(artifactsDir, draft);
+  const folder = byHand === null ? ofHandler : byHandFolder(artifactsDir, byHand.id);
   const { fact, output, reviewFailure } = await running.whileWanted(run, (unwanted) =>
     generated({ generation, wanted, step, folder, context, unwanted }),
   );
   // The output leaves this disk only when the record has it.
   await run.append(...(reviewFailure === null ? [fact] : [reviewFailure, fact]));
   await (output === null ? rm(folder, { recursive: true, force: true }) : removeStagedOutput(folder, output));
+  // Output of the handler that the files by hand replace.
+  if (byHand !== null) await rm(ofHandler, { recursive: true, force: true });
   if (fact.type === 'refused') run.log.warn({ reason: fact.reason }, 'brief refused');
   else run.log.info({ products: fact.products.length, review: fact.review }, 'generated');
   return [];
@@ -61,8 +66,14 @@ async function generated(work: GenerateStep): Promise<Generated> {
   const { output, products } = stored;
   const { handler, reviewReason } = output;
   const draft = draftOf(wanted.record, round);
+  const byHand = byHandOf(wanted.record, step);
+  if (byHand !== null) {
+    // The order stays with the handler that began it.
+    const begun = handlerBegun(wanted.record) ?? handler;
+    const fact = { type: 'generated', round, handler: begun, products, draft, byHand: byHand.by } as const;
+    return { fact: { ...fact, review: false }, output, reviewFailure: null };
+  }
   const fact = { type: 'generated', round, handler, products, draft } as const;
-  if (isByHand(wanted.record, step)) return { fact: { ...fact, review: false }, output, reviewFailure: null };
   if (reviewReason !== undefined)
     return { fact: { ...fact, review: true, reviewReason }, output, reviewFailure: null };
   const { isNeeded, failure } = await needsReview(work, handler);
@@ -86,7 +97,7 @@ interface Stored {
  * output.
  */
 async function storedFromBefore(work: GenerateStep, output: StagedOutput | null): Promise<Stored | null> {
-  if (output === null && isByHand(work.wanted.record, work.step)) throw permanent(NOT_HERE);
+  if (output === null && byHandOf(work.wanted.record, work.step) !== null) throw permanent(NOT_HERE);
   if (output === null) {
     await waitForOtherWorkersOutput(work.generation.artifactsDir, work.wanted.record, work.step);
     return null;

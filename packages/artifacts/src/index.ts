@@ -8,8 +8,10 @@ export { isSameArtifact, MAX_PRODUCTS, reviewReasonOf, toProducts } from './outp
 export { isPublicAddress } from './outputs/public-address.ts';
 export { DiskProbe } from './staging/disk-probe.ts';
 export {
+  byHandFolder,
   findStagedOutput,
   folderId,
+  removeBrokenUploads,
   removeStagedOrder,
   removeStagedOutput,
   type StagedOutput,

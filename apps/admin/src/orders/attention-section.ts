@@ -1,4 +1,11 @@
-import { type Attention, type AttentionAction, parseStepKey, type StepId } from '@fulfillment/shared';
+import {
+  type Attention,
+  type AttentionAction,
+  generatedOf,
+  type OrderRecord,
+  parseStepKey,
+  type StepId,
+} from '@fulfillment/shared';
 import { orderPath } from '../board.ts';
 import { elementId } from '../page/element-id.ts';
 import { type Html, html } from '../page/html.ts';
@@ -20,18 +27,18 @@ export function attentionSection(view: AttentionView, item: Attention): Html {
     ${textBlock(`${id}-reason`, item.reason)}
     ${item.kind === 'review' && draftSection(view, item.round)}
     ${view.mayAct && (item.kind === 'review' ? verdictForms(view, item) : actionForm(view, item, id))}
-    ${view.mayAct && takesFiles(item) && byHandForm(view.ref, item, id)}
+    ${view.mayAct && takesFiles(item, view.record) && byHandForm(view.ref, item, id)}
     </div>
   </section>`;
 }
 
-function actionForm({ ref }: AttentionView, item: Attention, id: string): Html {
+function actionForm({ ref, record }: AttentionView, item: Attention, id: string): Html {
   return html`<form class="actions" method="post" action="${orderPath(ref)}/actions">
     <input type="hidden" name="attention" value="${item.key}">
     ${leadsToGeneration(item) && noteField(`${id}-note`)}
     ${item.actions.map(
       (action, at) =>
-        html`<button${at === 0 && html` class="primary"`} name="action" value="${action}">${labelOf(item, action)}</button>`,
+        html`<button${at === 0 && html` class="primary"`} name="action" value="${action}">${labelOf(item, action, record)}</button>`,
     )}
   </form>`;
 }
@@ -71,10 +78,13 @@ const RELEASE_LABELS: { readonly [C in Attention['cause']]?: string } = {
 };
 
 /** The button's text: what happens if it is pressed. */
-function labelOf(item: Attention, action: AttentionAction): string {
+function labelOf(item: Attention, action: AttentionAction, record: OrderRecord): string {
   if (action === 'release') return RELEASE_LABELS[item.cause] ?? ACTION_LABELS.release;
   const step = action === 'retry' && 'stepKey' in item ? stepOf(item) : null;
-  return step === null ? ACTION_LABELS[action] : RETRY_LABELS[step.name];
+  if (step === null) return ACTION_LABELS[action];
+  // The output arrived after an operator had stopped the step.
+  const isGenerated = step.name === 'generate' && generatedOf(record, step.round) !== undefined;
+  return isGenerated ? 'Deliver the output that arrived' : RETRY_LABELS[step.name];
 }
 
 /** @returns null for a key that another version of the product wrote. */

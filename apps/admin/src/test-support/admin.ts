@@ -74,7 +74,7 @@ export async function startTestAdmin(
     app: 'admin',
     log: createLogger('admin', 'silent'),
   });
-  const artifacts = localDisk({ folder: settings.ARTIFACTS_DIR });
+  const artifacts = localDisk({ folder: settings.ARTIFACTS_DIR, maxBytes: 2_000_000 });
   const address = await startAdmin(runtime, settings, {
     artifacts,
     accounts,

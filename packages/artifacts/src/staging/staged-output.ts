@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Product, productSchema } from '@fulfillment/shared';
 import { z } from 'zod';
@@ -67,6 +67,35 @@ export interface DraftRef {
 /** The folder of a draft's output. */
 export function stagingFolder(artifactsDir: string, { orderId, round, draft }: DraftRef): string {
   return path.join(orderOf(artifactsDir, orderId), `${round}-${draft}`);
+}
+
+/** Below the folder of artifacts. Holds the uploads of operators. Nothing in it is served. */
+const BY_HAND_FOLDER = '.by-hand';
+
+/**
+ * The folder of an operator's upload. A worker reads it only if the record names the upload, so an
+ * upload without its fact is never delivered.
+ */
+export function byHandFolder(artifactsDir: string, uploadId: string): string {
+  return path.join(artifactsDir, BY_HAND_FOLDER, orderFolder(uploadId));
+}
+
+/**
+ * Removes uploads that broke off, because the process that received them was killed.
+ * @param before removes only uploads that last got a file before this time, in ms since the epoch.
+ */
+export async function removeBrokenUploads(artifactsDir: string, before: number): Promise<void> {
+  const all = path.join(artifactsDir, BY_HAND_FOLDER);
+  const uploads = await readdir(all).catch((error: NodeJS.ErrnoException) => {
+    if (NOT_THERE.includes(error.code ?? '')) return [];
+    throw error;
+  });
+  for (const upload of uploads) {
+    const folder = path.join(all, upload);
+    const isWhole = (await findStagedOutput(folder)) !== null;
+    const { mtimeMs } = await stat(folder);
+    if (!isWhole && mtimeMs < before) await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /**

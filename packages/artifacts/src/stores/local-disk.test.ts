@@ -77,6 +77,6 @@ test('the files of an order are removed, and no other files', async () => {
   await expect(store.read(gone)).rejects.toThrow('ENOENT');
   expect(await contentOf(kept)).toBe('kept');
   for (const none of ['', '.', '..', '../artifacts', `${orders}/0`]) {
-    await expect(store.removeOrder(none)).rejects.toThrow('is not the id of an order');
+    await expect(store.removeOrder(none)).rejects.toThrow('is not the name of a folder');
   }
 });

@@ -1,10 +1,10 @@
 import path from 'node:path';
 
 /**
- * The name of an order's folder.
+ * The name of the folder of an order, or of an upload.
  * @throws TypeError for an id that would lead to the folder of all orders, or outside of it.
  */
-export function orderFolder(orderId: string): string {
-  if (path.basename(orderId) === orderId && !/^\.*$/.test(orderId)) return orderId;
-  throw new TypeError(`"${orderId}" is not the id of an order`);
+export function orderFolder(id: string): string {
+  if (path.basename(id) === id && !/^\.*$/.test(id)) return id;
+  throw new TypeError(`"${id}" is not the name of a folder`);
 }

@@ -26,6 +26,8 @@ export interface RequestOptions {
    * that those proxies forwarded are believed, and no others. Default 0.
    */
   proxies?: number;
+  /** How long a request may take until its last byte has arrived, in ms. Default 15 s. */
+  requestTimeoutMs?: number;
 }
 
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -46,6 +48,7 @@ export function createServer({
   checks,
   bodyLimit = 64 * 1024,
   proxies = 0,
+  requestTimeoutMs = REQUEST_TIMEOUT_MS,
 }: ServerOptions & RequestOptions): FastifyInstance {
   const server = fastify({
     logger: false,
@@ -53,7 +56,8 @@ export function createServer({
     // Fastify ignores a bare number, because it does not check who connects. Here the operator
     // vouches that only the proxies reach the server.
     trustProxy: (_address, hop) => hop < proxies,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
+    http: { headersTimeout: REQUEST_TIMEOUT_MS },
     routerOptions: { maxParamLength: 300 },
   });
 

@@ -2,6 +2,7 @@ import {
   type Attention,
   buyerLabel,
   type Decision,
+  type Fact,
   jobFor,
   type OrderRecord,
   type OrderRef,
@@ -59,8 +60,13 @@ export function summarise(record: OrderRecord, decision: Decision): OrderSummary
 }
 
 function handlerOf(record: OrderRecord): string | null {
-  const fact = record.facts.findLast((one) => 'handler' in one);
+  const fact = record.facts.findLast((one) => 'handler' in one && !isByHand(one));
   return fact !== undefined && 'handler' in fact ? fact.handler : null;
+}
+
+/** Output by hand keeps the handler that began the order. */
+function isByHand(fact: Fact): boolean {
+  return fact.type === 'generated' && fact.byHand !== undefined;
 }
 
 /** Reads back the summary that lists show. An order without a decision is `unseen`. */

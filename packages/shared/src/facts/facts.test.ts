@@ -211,7 +211,7 @@ const fact = fc.oneof(
       type: named('operator_retried'),
       stepKey: key,
       attempt: number,
-      byHand: fc.constant(true as const),
+      byHand: text,
       note: text,
       by: text,
     },

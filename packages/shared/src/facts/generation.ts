@@ -118,6 +118,8 @@ export const GENERATION_FACTS = {
        * Why the output itself demands a review. Such a round is never delivered without a review.
        */
       reviewReason: text.optional(),
+      /** The operator whose files these are. The handler did not generate them. */
+      byHand: text.optional(),
     },
     key: (output) => [output.round, later(output.draft)],
     story: ({ draft, products, ...output }) =>

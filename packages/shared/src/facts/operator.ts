@@ -22,18 +22,21 @@ const withNote = (what: string, note: string | undefined) =>
  * operator's words to the handler that generates next.
  */
 export const OPERATOR_FACTS = {
-  /** `byHand`: an operator staged the output of the round. No handler generates it. */
+  /**
+   * `byHand`: the id of the upload that an operator staged as the output of the round. No handler
+   * generates the round.
+   */
   operator_retried: fact('operator_retried', {
     fields: {
       stepKey: text,
       attempt: count,
-      byHand: z.literal(true).optional(),
+      byHand: text.optional(),
       note: text.optional(),
       by: text,
     },
     key: ({ stepKey, attempt }) => [stepKey, attempt],
     story: ({ by, stepKey, byHand, note }) =>
-      byHand === true
+      byHand !== undefined
         ? `${by} delivers by hand`
         : withNote(`${by} retries the step "${stepNameOf(stepKey)}"`, note),
     side: 'operator',

@@ -70,7 +70,7 @@ rate_limited:send.delivered:0:0 {"type":"rate_limited","stepKey":"send.delivered
 operator_retried:deliver:0:1 {"type":"operator_retried","stepKey":"deliver:0","attempt":1,"by":"ops"}
 payout_retry_asked:0 {"type":"payout_retry_asked","index":0,"by":"ops"}
 payout_retry_answered:0 {"type":"payout_retry_answered","index":0,"outcome":"no_wallet","reason":"No wallet."}
-operator_retried:generate:0:2 {"type":"operator_retried","stepKey":"generate:0","attempt":2,"byHand":true,"by":"ops"}
+operator_retried:generate:0:2 {"type":"operator_retried","stepKey":"generate:0","attempt":2,"byHand":"7c9e6679","by":"ops"}
 operator_stopped:generate:0:1 {"type":"operator_stopped","stepKey":"generate:0","attempt":1,"by":"ops"}
 operator_released:0 {"type":"operator_released","round":"0","by":"ops"}
 operator_retried:generate:0:1 {"type":"operator_retried","stepKey":"generate:0","attempt":1,"note":"Use the other photo.","by":"ops"}

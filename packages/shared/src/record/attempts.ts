@@ -69,12 +69,14 @@ export function callsAllowedAgain(record: OrderRecord): number {
   return retries.length + drafts.length;
 }
 
-/** Whether an operator staged the output for this attempt of a generation. */
-export function isByHand(record: OrderRecord, step: Pick<Step, 'round' | 'attempt'>): boolean {
-  const key = stepKey({ name: 'generate', round: step.round });
-  const retries = factsOf(record, 'operator_retried').filter((fact) => fact.stepKey === key);
-  return (
-    retries.at(-1)?.byHand === true &&
-    attemptOf(record, { name: 'generate', round: step.round }) === step.attempt
-  );
+/** The upload of an operator that is the output of this attempt at a generation. */
+export function byHandOf(
+  record: OrderRecord,
+  step: Pick<Step, 'round' | 'attempt'>,
+): { id: string; by: string } | null {
+  const generate = { name: 'generate', round: step.round } as const;
+  if (attemptOf(record, generate) !== step.attempt) return null;
+  const retries = factsOf(record, 'operator_retried').filter((fact) => fact.stepKey === stepKey(generate));
+  const last = retries.at(-1);
+  return last?.byHand === undefined ? null : { id: last.byHand, by: last.by };
 }

@@ -60,7 +60,10 @@ export function factOf<T extends FactType>(
  */
 export function handlerBegun(record: OrderRecord): string | null {
   const chosen = record.facts.findLast(
-    (fact) => fact.type === 'began' || fact.type === 'priced' || fact.type === 'generated',
+    (fact) =>
+      fact.type === 'began' ||
+      fact.type === 'priced' ||
+      (fact.type === 'generated' && fact.byHand === undefined),
   );
   return chosen !== undefined && 'handler' in chosen ? chosen.handler : null;
 }

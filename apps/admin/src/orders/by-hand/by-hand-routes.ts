@@ -14,7 +14,7 @@ import { type ReceivedUpload, receiveUpload } from './receive-upload.ts';
  * stopped. The fact says that they are there, so that no worker generates the round instead.
  */
 export function byHandRoutes(server: FastifyInstance, options: AdminOptions): void {
-  const { store, queues, policy, artifactsDir, log } = options;
+  const { store, queues, policy, artifacts, artifactsDir, log } = options;
 
   server.post('/orders/:agentId/:orderId/by-hand', async (request, reply) => {
     if (!request.isMultipart())
@@ -23,7 +23,7 @@ export function byHandRoutes(server: FastifyInstance, options: AdminOptions): vo
     if (order === null) return refuse(options, reply, { status: 404, message: 'There is no such order.' });
     const { ref, record } = order;
     const backTo = orderPath(ref);
-    const wanted = byHandAttention(order.decision);
+    const wanted = byHandAttention(order);
     const round = wanted === null ? null : (parseStepKey(wanted.stepKey)?.round ?? null);
     const movedOn = 'The order does not wait for files any more. Nothing was delivered.';
     if (wanted === null || round === null)
@@ -36,33 +36,36 @@ export function byHandRoutes(server: FastifyInstance, options: AdminOptions): vo
     });
     let upload: ReceivedUpload;
     try {
-      const place = { artifactsDir, record, round, attempt: attempt + 1, policy, by, signal: end.signal };
-      upload = await receiveUpload(request.parts(), place);
+      const place = { artifactsDir, artifacts, record, round, attempt: attempt + 1, policy };
+      upload = await receiveUpload(request.parts(), { ...place, signal: end.signal });
     } catch (error) {
+      // A browser shows the answer only after it has sent the rest of the files.
+      request.raw.resume();
       if (error instanceof InvalidOutputError) {
         const message = `Nothing was delivered: ${error.message}.`;
         return refuse(options, reply, { status: 400, message, backTo });
       }
       if (!(error instanceof DiskError)) throw error;
       const message = `Nothing was delivered: the folder ARTIFACTS_DIR takes no files (${error.message}).`;
-      return refuse(options, reply, { status: 503, message, backTo });
+      return refuse(options, reply, { status: 503, message, backTo, heading: 'The disk takes no files' });
     }
-    try {
-      if (upload.count === 0) {
-        const message = 'Choose a file, or write a URL. Nothing was delivered.';
-        return refuse(options, reply, { status: 400, message, backTo });
-      }
-      const now = await findOrder(options, request.params);
-      const isSame = now !== null && byHandAttention(now.decision)?.key === wanted.key;
-      if (!isSame || upload.fields.get('attention') !== wanted.key)
-        return refuse(options, reply, { status: 409, message: movedOn, backTo });
-      await upload.keep();
-      await store.append(ref, [{ type: 'operator_retried', stepKey, attempt, byHand: true, by }]);
-      await queues.poke(ref, 'operator');
-      log.info({ ...ref, round, deliverables: upload.count, by }, 'operator delivers by hand');
-      return reply.redirect(backTo, 303);
-    } finally {
+    if (upload.count === 0) {
       await upload.remove();
+      const message = 'Choose a file, or write a URL. Nothing was delivered.';
+      return refuse(options, reply, { status: 400, message, backTo });
     }
+    const now = await findOrder(options, request.params);
+    const isSame = now !== null && byHandAttention(now)?.key === wanted.key;
+    const mayKeep = isSame && upload.fields.get('attention') === wanted.key;
+    if (mayKeep) await upload.seal();
+    // If the answer of Redis is lost, the files stay: the fact may be written.
+    const fact = { type: 'operator_retried', stepKey, attempt, byHand: upload.id, by } as const;
+    if (!mayKeep || (await store.append(ref, [fact])) === 0) {
+      await upload.remove();
+      return refuse(options, reply, { status: 409, message: movedOn, backTo });
+    }
+    await queues.poke(ref, 'operator');
+    log.info({ ...ref, round, deliverables: upload.count, by }, 'operator delivers by hand');
+    return reply.redirect(backTo, 303);
   });
 }

@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
-import { findStagedOutput, stagingFolder } from '@fulfillment/artifacts';
-import type { Fact } from '@fulfillment/shared';
+import { byHandFolder, findStagedOutput, removeBrokenUploads } from '@fulfillment/artifacts';
+import type { Fact, FactOf, Recorded } from '@fulfillment/shared';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { putOrder, startTestAdmin, type TestAdmin } from '../../test-support/admin.ts';
 
@@ -49,12 +49,15 @@ async function send(form: FormData) {
   });
   return { status: answer.status, body: await answer.text() };
 }
-const staged = () => findStagedOutput(stagingFolder(folder, { orderId: ref.orderId, round: '0', draft: 0 }));
 const retries = async () =>
-  (await admin.runtime.store.load(ref))?.facts.filter(({ type }) => type === 'operator_retried') ?? [];
-/** What is left of the order's uploads on the disk. */
-const leftOnDisk = async () =>
-  (await readdir(folder, { recursive: true })).filter((file) => file.includes(`${ref.orderId}/`));
+  (await admin.runtime.store.load(ref))?.facts.filter(
+    (fact): fact is Recorded<FactOf<'operator_retried'>> => fact.type === 'operator_retried',
+  ) ?? [];
+/** The upload that the order's fact names. */
+const staged = async () => findStagedOutput(byHandFolder(folder, (await retries()).at(-1)?.byHand ?? 'none'));
+/** The uploads on the disk. */
+const uploads = async () => readdir(path.join(folder, '.by-hand')).catch(() => []);
+beforeEach(() => rm(path.join(folder, '.by-hand'), { recursive: true, force: true }));
 
 test('files and URLs become the output of the round, with the types that their bytes show', async () => {
   expect((await admin.ask(pathOf())).body).toContain('Deliver by hand');
@@ -63,19 +66,73 @@ test('files and URLs become the output of the round, with the types that their b
     new File(['Hello'], 'hello.txt', { type: 'text/plain' }),
     new File([], '', { type: 'application/octet-stream' }),
   ];
-  const { status } = await send(formOf({ files, urls: 'https://example.com/more\r\n\r\n' }));
+  const { status } = await send(
+    formOf({ files, urls: 'https://example.com/more\r\n\r\nhttps://example.com/more' }),
+  );
   expect(status).toBe(303);
   const output = await staged();
-  expect(output?.handler).toBe('operator by hand');
+  expect(output?.attempt).toBe(1);
   expect(output?.parts.map(({ product }) => product.artifact?.contentType ?? product.url)).toEqual([
     'image/png',
     expect.stringContaining('text/plain'),
     'https://example.com/more',
   ]);
   expect(await retries()).toMatchObject([
-    { stepKey: 'generate:0', attempt: 0, byHand: true, by: 'operator' },
+    { stepKey: 'generate:0', attempt: 0, byHand: expect.any(String), by: 'operator' },
   ]);
   expect((await admin.ask(pathOf())).body).toContain('Operator delivers by hand');
+});
+
+test('a file name that leads out of the folder, and a second press, do no harm', async () => {
+  const unsafe = new File(['a'], '../../../etc/passwd', { type: 'text/plain' });
+  const presses = await Promise.all([1, 2].map(() => send(formOf({ files: [unsafe] }))));
+  expect(presses.map(({ status }) => status).toSorted()).toEqual([303, 409]);
+  expect(await retries()).toHaveLength(1);
+  expect(await uploads()).toHaveLength(1);
+  const [part] = (await staged())?.parts ?? [];
+  expect(part?.product.artifact?.path).toMatch(new RegExp(`^${ref.orderId}/0/\\w+/[\\w.-]+$`));
+});
+
+test('output that arrived after a stop is not replaced, and the button says that it is delivered', async () => {
+  const other = { ...ref, orderId: `${ref.orderId}_stopped` };
+  const products = [{ url: 'https://example.com/late', mediaType: 'link' as const }];
+  await putOrder(admin.runtime, other, {
+    facts: [
+      { type: 'began', step: 'generate', round: '0', attempt: 0, start: 0, handler: 'painter' },
+      { type: 'operator_stopped', stepKey: 'generate:0', attempt: 0, by: 'ada' },
+    ],
+  });
+  ref = other;
+  const { store } = admin.runtime;
+  const stoppedAt = await store.now();
+  await expect.poll(() => store.now()).toBeGreaterThan(stoppedAt);
+  await store.append(ref, [
+    { type: 'generated', round: '0', handler: 'painter', draft: 0, review: false, products },
+  ]);
+  const { body } = await admin.ask(pathOf());
+  expect(body).toContain('Deliver the output that arrived');
+  expect(body).not.toContain('Deliver by hand');
+  const form = formOf({ attention: 'stopped:generate:0:0', files: [new File(['mine'], 'mine.txt')] });
+  expect((await send(form)).status).toBe(409);
+  expect(await retries()).toEqual([]);
+});
+
+test('a file larger than the store takes is rejected after the upload, with the reason', async () => {
+  const large = new File([Buffer.alloc(3_000_000, 97)], 'large.txt', { type: 'text/plain' });
+  const answer = await send(formOf({ files: [large, large] }));
+  expect(answer.status).toBe(400);
+  expect(answer.body).toContain('larger than 2000000 bytes');
+  expect(await uploads()).toEqual([]);
+});
+
+test('only uploads that broke off long ago are removed', async () => {
+  await send(formOf({ files: [new File(['whole'], 'whole.txt', { type: 'text/plain' })] }));
+  await mkdir(byHandFolder(folder, 'broken'));
+  await removeBrokenUploads(folder, Date.now() - 60_000);
+  expect(await uploads()).toHaveLength(2);
+  await removeBrokenUploads(folder, Date.now() + 60_000);
+  expect(await uploads()).toHaveLength(1);
+  expect(await uploads()).not.toContain('broken');
 });
 
 describe('nothing is delivered, and nothing is left on the disk,', () => {
@@ -91,7 +148,7 @@ describe('nothing is delivered, and nothing is left on the disk,', () => {
     expect(answer.status).toBe(status);
     expect(answer.body).toContain(text);
     expect(await retries()).toEqual([]);
-    expect(await leftOnDisk()).toEqual([]);
+    expect(await uploads()).toEqual([]);
   });
 
   test('when the upload breaks off', async () => {
@@ -106,9 +163,9 @@ describe('nothing is delivered, and nothing is left on the disk,', () => {
     });
     broken.on('error', () => undefined);
     broken.write(form);
-    await expect.poll(leftOnDisk).not.toEqual([]);
+    await expect.poll(uploads).not.toEqual([]);
     broken.destroy();
-    await expect.poll(leftOnDisk).toEqual([]);
+    await expect.poll(uploads).toEqual([]);
     expect(await retries()).toEqual([]);
   });
 
@@ -118,6 +175,6 @@ describe('nothing is delivered, and nothing is left on the disk,', () => {
     ]);
     expect((await admin.ask(pathOf())).body).not.toContain('Deliver by hand');
     expect((await send(formOf({ files: [new File(['a'], 'a.txt')] }))).status).toBe(409);
-    expect(await leftOnDisk()).toEqual([]);
+    expect(await uploads()).toEqual([]);
   });
 });

@@ -1,18 +1,18 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import {
+  type ArtifactStore,
+  byHandFolder,
   InvalidOutputError,
   isSameArtifact,
   MAX_PRODUCTS,
   type Output,
   Staging,
-  stagingFolder,
   toProducts,
   writeManifest,
 } from '@fulfillment/artifacts';
-import { draftOf, type OrderRecord, type Policy, type Product, urlsOfOtherRounds } from '@fulfillment/shared';
+import { type OrderRecord, type Policy, type Product, urlsOfOtherRounds } from '@fulfillment/shared';
 
 /** A part of the request: a file, or a field of the form. */
 export type Part = MultipartFile | MultipartValue<unknown>;
@@ -20,13 +20,13 @@ export type Part = MultipartFile | MultipartValue<unknown>;
 /** Where an operator's files go, and who sends them. */
 export interface ByHand {
   artifactsDir: string;
+  /** The store that a worker will put the files into. */
+  artifacts: Pick<ArtifactStore, 'maxBytes'>;
   record: OrderRecord;
   round: string;
   /** How often an operator had retried the round before. */
   attempt: number;
   policy: Policy;
-  /** The operator's name. */
-  by: string;
   signal: AbortSignal;
 }
 
@@ -36,9 +36,11 @@ export interface ReceivedUpload {
   fields: ReadonlyMap<string, string>;
   /** How many files and URLs there are. */
   count: number;
-  /** Makes them the output of the round. A worker then stores and delivers them. */
-  keep(): Promise<void>;
-  /** Removes them. Without effect after `keep`. */
+  /** Names the upload in the fact that makes it the output of the round. */
+  id: string;
+  /** Marks the upload as whole. A worker takes no other. */
+  seal(): Promise<void>;
+  /** Removes the upload. */
   remove(): Promise<void>;
 }
 
@@ -50,14 +52,14 @@ export interface ReceivedUpload {
  * no files.
  */
 export async function receiveUpload(parts: AsyncIterable<Part>, byHand: ByHand): Promise<ReceivedUpload> {
-  const { artifactsDir, record, round, attempt, by, signal } = byHand;
+  const { artifactsDir, artifacts, record, round, attempt, signal } = byHand;
   const { orderId } = record;
-  const final = stagingFolder(artifactsDir, { orderId, round, draft: draftOf(record, round) });
-  const folder = `${final}.upload-${randomUUID()}`;
+  const id = randomUUID();
+  const folder = byHandFolder(artifactsDir, id);
   const remove = () => rm(folder, { recursive: true, force: true });
   const secret = randomBytes(32).toString('hex');
   const context = {
-    staging: new Staging({ folder, orderId, round, secret }),
+    staging: new Staging({ folder, orderId, round, secret, maxBytes: artifacts.maxBytes }),
     round,
     usedUrls: urlsOfOtherRounds(record, round),
     signal,
@@ -68,12 +70,14 @@ export async function receiveUpload(parts: AsyncIterable<Part>, byHand: ByHand):
     const products: Product[] = [];
     const add = async (output: Output) => {
       const [product] = await toProducts(output, context);
-      if (product === undefined || products.some((other) => isSameArtifact(other, product))) return;
+      if (product === undefined || products.some((other) => isSame(other, product))) return;
       if (products.length === MAX_PRODUCTS)
         throw new InvalidOutputError(`an order has at most ${MAX_PRODUCTS} deliverables`);
       products.push(product);
     };
     for await (const part of parts) {
+      if (part.type === 'field' && part.valueTruncated)
+        throw new InvalidOutputError('the list of URLs is too long');
       if (part.type === 'field') fields.set(part.fieldname, String(part.value));
       else await addFile(part, add);
     }
@@ -81,12 +85,9 @@ export async function receiveUpload(parts: AsyncIterable<Part>, byHand: ByHand):
     return {
       fields,
       count: products.length,
-      async keep() {
-        const handler = `${by} by hand`;
-        await writeManifest(folder, { handler, attempt, madeAt: Date.now(), secret, products });
-        await rm(final, { recursive: true, force: true });
-        await mkdir(path.dirname(final), { recursive: true });
-        await rename(folder, final);
+      id,
+      async seal() {
+        await writeManifest(folder, { handler: 'by hand', attempt, madeAt: Date.now(), secret, products });
       },
       remove,
     };
@@ -94,6 +95,11 @@ export async function receiveUpload(parts: AsyncIterable<Part>, byHand: ByHand):
     await remove();
     throw error;
   }
+}
+
+/** The same file or URL is one deliverable, however often the operator sends it. */
+function isSame(one: Product, other: Product): boolean {
+  return isSameArtifact(one, other) || (one.url !== undefined && one.url === other.url);
 }
 
 /** A browser sends an empty part for a file field without a file. */

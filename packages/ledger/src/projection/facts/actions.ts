@@ -28,7 +28,7 @@ function actionOf(fact: Fact): Action | null {
     case 'operator_retried':
       return {
         operator: fact.by,
-        action: fact.byHand === true ? 'deliver_by_hand' : 'retry',
+        action: fact.byHand !== undefined ? 'deliver_by_hand' : 'retry',
         subject: fact.stepKey,
         note: fact.note ?? null,
       };

@@ -5,6 +5,8 @@ export function runsOf(record: OrderRecord): { tries: number; runMs: number } {
   const began = factsOf(record, 'began');
   const runMs = record.facts.reduce((total, fact, place) => {
     if (fact.type !== 'generated' && fact.type !== 'priced') return total;
+    // Before files by hand, the order waited for an operator.
+    if (fact.type === 'generated' && fact.byHand !== undefined) return total;
     const step = fact.type === 'generated' ? 'generate' : 'price';
     const beginning = record.facts
       .slice(0, place)
