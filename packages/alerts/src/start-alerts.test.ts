@@ -116,7 +116,7 @@ test('a message that keeps failing holds up no later one', async () => {
   await run.evaluate();
   const [entry] = await store.outbox();
   if (entry === undefined) throw new Error('There is no message.');
-  const later = { ...entry, message: { ...entry.message, id: 'later', title: 'Later' } };
+  const later = { ...entry, message: { ...entry.message, id: 'later', alert: 'later', title: 'Later' } };
   await store.add(later);
   await store.putOff({ ...entry, tries: 1, nextAt: Date.now() + 60_000 });
   await run.send();
@@ -151,6 +151,90 @@ test('a slow channel holds up no other channel', async () => {
   await expect.poll(() => sent.length).toBe(1);
   finish();
   await sending;
+});
+
+test('a message that another process has sent since the list was read is not sent again', async () => {
+  await failedOrder();
+  const [one, other] = [runOf(), runOf()];
+  await one.evaluate();
+  const [entry] = await store.outbox();
+  if (entry === undefined) throw new Error('There is no message.');
+  const second = { ...entry, message: { ...entry.message, id: 'second', alert: 'second' } };
+  await store.add(second);
+  // While this process sends the first message, the other process sends the second one.
+  answer = async () => {
+    answer = async () => undefined;
+    await other.send();
+    await store.claim(second, 1000);
+    await store.finish(second, {
+      at: 0,
+      channel: 'team',
+      title: 'Second',
+      state: 'opened',
+      failure: null,
+      tries: 1,
+    });
+  };
+  await one.send();
+  expect(sent.map(({ id }) => id)).not.toContain('second');
+  expect(await store.outbox()).toEqual([]);
+});
+
+test('the end of an alert waits for its beginning', async () => {
+  await failedOrder();
+  const run = runOf();
+  await run.evaluate();
+  const [entry] = await store.outbox();
+  if (entry === undefined) throw new Error('There is no message.');
+  await store.add({ ...entry, message: { ...entry.message, id: 'end', state: 'resolved' } });
+  await store.putOff({ ...entry, tries: 6, nextAt: Date.now() + 60_000 });
+  await run.send();
+  expect(sent).toEqual([]);
+  await store.putOff({ ...entry, tries: 6, nextAt: 0 });
+  await run.send();
+  expect(sent.map(({ state }) => state)).toEqual(['opened', 'resolved']);
+});
+
+test('a channel that hangs does not hold up the later messages of another one', async () => {
+  await failedOrder();
+  const { promise: slow, resolve: finish } = Promise.withResolvers<void>();
+  const [team] = config.channels;
+  if (team === undefined) throw new Error('There is no channel.');
+  const patient: AlertChannel = { ...channel, send: () => slow };
+  const run = runOf({ channels: [{ ...team, name: 'slow', channel: patient }, team] });
+  await run.evaluate();
+  const sending = run.send();
+  await expect.poll(() => sent.length).toBe(1);
+  const [hanging] = await store.outbox();
+  if (hanging === undefined) throw new Error('There is no message.');
+  await store.add({ ...hanging, channel: 'team', message: { ...hanging.message, id: 'later', alert: 'x' } });
+  await run.send();
+  expect(sent.map(({ id }) => id)).toContain('later');
+  finish();
+  await sending;
+});
+
+test('a wait of a week is one of half an hour', async () => {
+  await failedOrder();
+  const run = runOf();
+  await run.evaluate();
+  answer = async () => {
+    throw new ChannelError('team answered 503', { isTemporary: true, retryAfterMs: 7 * 86_400_000 });
+  };
+  await run.send();
+  const [entry] = await store.outbox();
+  expect((entry?.nextAt ?? 0) - Date.now()).toBeLessThan(3_600_000);
+});
+
+test('an alert that this version cannot read is left out, and the others stay', async () => {
+  await failedOrder();
+  const run = runOf();
+  await run.evaluate();
+  const { redis, keys } = runtime;
+  const known: unknown[] = JSON.parse((await redis.get(keys.alerts)) ?? '[]');
+  expect(known.length).toBeGreaterThan(0);
+  await redis.set(keys.alerts, JSON.stringify([{ alert: 'new', kind: 'kind_of_tomorrow' }, ...known]));
+  expect((await store.read()).alerts).toHaveLength(known.length);
 });
 
 test('a muted kind sends nothing until its mute ends', async () => {

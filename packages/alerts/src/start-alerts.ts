@@ -8,7 +8,7 @@ import { readSystemState } from './conditions/system-state.ts';
 import { type Context, evaluate } from './evaluate/evaluate.ts';
 import { callHeartbeat } from './send/heartbeat.ts';
 import { LinkSigner } from './send/links.ts';
-import { sendOutbox } from './send/send-outbox.ts';
+import { failingChannels, OutboxSender } from './send/send-outbox.ts';
 import { AlertStore } from './store/alert-store.ts';
 
 /**
@@ -23,6 +23,9 @@ const LOOK_MS = 3000;
 const SILENT_AFTER_MS = 2 * 3_600_000;
 /** So many orders in attention are read. */
 const MOST_ORDERS = 2000;
+
+/** A heartbeat that was not accepted is repeated after this time, in ms. */
+const HEARTBEAT_AGAIN_MS = 30_000;
 
 type AlertsConfig = NonNullable<Config['alerts']>;
 
@@ -53,53 +56,54 @@ export class AlertRun {
   readonly #config: AlertsConfig;
   readonly #store: AlertStore;
   readonly #feed: ChangeFeed;
-  readonly #links: LinkSigner;
   /** How often the alerts are evaluated, in ms. */
   readonly turnMs: number;
-  #failingChannels: string[] = [];
-  #isSending = false;
+  readonly #sender: OutboxSender;
 
   constructor(runtime: Runtime, config: AlertsConfig, agents: readonly { apiKey: string }[]) {
     this.#runtime = runtime;
     this.#config = config;
     this.#store = new AlertStore(runtime.redis, runtime.keys);
     this.#feed = new ChangeFeed(runtime.redis, runtime.keys);
-    this.#links = new LinkSigner(agents);
     const part = (config.groupSeconds * 1000) / 6;
+    this.#sender = new OutboxSender({
+      store: this.#store,
+      routes: config.channels,
+      links: new LinkSigner(agents),
+      adminUrl: runtime.settings.ADMIN_URL,
+      log: runtime.log,
+      stopping: runtime.stopping,
+    });
     this.turnMs = Math.min(LONGEST_TURN_MS, Math.max(SHORTEST_TURN_MS, part));
   }
 
   /** Evaluates if it is this process' turn, and sends what is due. */
   async once(): Promise<void> {
     if (await this.#store.takeTurn('evaluate', this.turnMs)) await this.evaluate();
-    // A slow channel must not hold up the next evaluation.
-    if (this.#isSending) return;
-    this.#isSending = true;
-    void this.send().finally(() => {
-      this.#isSending = false;
-    });
+    // A slow channel must hold up neither the next evaluation nor another channel.
+    void this.send();
   }
 
   /** Compares what is wrong now with the open alerts, and stores the result. */
   async evaluate(): Promise<void> {
     const { store, registry, log, stopping } = this.#runtime;
     const { groupSeconds, repeatHours, channels, heartbeat } = this.#config;
-    const [before, waiting, state, agentNames, mutes] = await Promise.all([
+    const [before, waiting, state, agentNames, mutes, outbox] = await Promise.all([
       this.#store.read(),
       store.index.list('attention', 0, MOST_ORDERS),
       readSystemState({ ...this.#runtime, feed: this.#feed }),
       registry.names(),
       this.#store.mutes(),
+      this.#store.outbox(),
     ]);
+    const failing = failingChannels(outbox, state.now);
     const conditions = [
       ...orderConditions(waiting, state.now),
       ...systemConditions(state, SILENT_AFTER_MS),
-      ...this.#failingChannels.map(channelCondition),
+      ...failing.map(channelCondition),
     ];
-    const isMuted: Context['isMuted'] = ({ kind, agentIds, handlers }) =>
-      mutes.some(({ part, id }) =>
-        part === 'kind' ? kind === id : (part === 'agent' ? agentIds : handlers).includes(id),
-      );
+    const isMuted: Context['isMuted'] = ({ kind, agentId, handler }) =>
+      mutes.some(({ part, id }) => id === { kind, agent: agentId, handler }[part]);
     const context: Context = {
       now: state.now,
       routes: channels,
@@ -112,22 +116,18 @@ export class AlertRun {
     const isSaved = await this.#store.save(before.text, { alerts, messages }, state.now);
     if (!isSaved || heartbeat === undefined) return;
     const isWell = alerts.every(({ severity, kind }) => severity !== 'critical' || isOrderKind(kind));
-    if (isWell && (await this.#store.takeTurn('heartbeat', heartbeat.everyMinutes * 60_000)))
-      await callHeartbeat(heartbeat.url, log, stopping);
+    // If no channel takes messages, only the missing heartbeat tells anybody.
+    const isHeard = failing.length < channels.length;
+    if (!isWell || !isHeard || !(await this.#store.takeTurn('heartbeat', HEARTBEAT_AGAIN_MS))) return;
+    if (await callHeartbeat(heartbeat.url, log, stopping))
+      await this.#store.keepTurn('heartbeat', heartbeat.everyMinutes * 60_000);
   }
 
   /** Sends the messages that are due. */
   async send(): Promise<void> {
-    const { settings, log, stopping } = this.#runtime;
+    const { log, stopping } = this.#runtime;
     try {
-      this.#failingChannels = await sendOutbox({
-        store: this.#store,
-        routes: this.#config.channels,
-        links: this.#links,
-        adminUrl: settings.ADMIN_URL,
-        log,
-        stopping,
-      });
+      await this.#sender.send();
     } catch (error) {
       if (!stopping.aborted) log.warn({ reason: describeError(error) }, 'alerts cannot be sent now');
     }

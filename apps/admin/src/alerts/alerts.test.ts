@@ -41,13 +41,21 @@ async function open(): Promise<void> {
     handlers: ['painter'],
     acknowledged: null,
     isMuted: false,
-    told: { team: { firstAt: OPENED, at: OPENED, keys: [], messages: 1, escalatedAt: null } },
+    told: {
+      team: { firstAt: OPENED, at: OPENED, keys: [], messages: 1, escalatedAt: null, emptySince: null },
+    },
   } as const;
+  const extent = { count: 3, amountUsd: '60.00', dueAt: null, path: '/' };
   await store.save(
     text,
     {
       alerts: [
-        { ...alert, agentIds: [], handlers: ['painter'], told: { team: { ...alert.told.team, keys: [] } } },
+        {
+          ...alert,
+          agentIds: [],
+          handlers: ['painter'],
+          told: { team: { ...alert.told.team, keys: [], extent } },
+        },
       ],
       messages: [],
     },

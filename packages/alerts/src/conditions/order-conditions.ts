@@ -31,7 +31,7 @@ const KIND_OF: Record<OrderAttention['kind'], AlertKind> = {
 export function orderConditions(waiting: readonly OrderSummary[], now: number): Condition[] {
   const each = waiting.flatMap((order) => [
     ...order.attention.map((attention) => ofAttention(order, attention)),
-    ...dueSoon(order, now),
+    ...due(order, now),
   ]);
   return [...each, ...failingHandlers(each)];
 }
@@ -43,31 +43,24 @@ function ofAttention(order: OrderSummary, attention: OrderAttention): Condition 
   return { ...ofOrder(order, kind), key: `${nameOf(order)}/${key}`, alert: `${kind}:${title}`, title };
 }
 
-function dueSoon(order: OrderSummary, now: number): Condition[] {
+/** An order that waits for an operator, and is due soon or late. */
+function due(order: OrderSummary, now: number): Condition[] {
   const { dueAt, attention } = order;
-  if (attention.length === 0 || dueAt === null || dueAt < now || dueAt > now + DUE_SOON_MS) return [];
-  return [{ ...ofOrder(order, 'order_due_soon'), key: `${nameOf(order)}/due_soon` }];
+  if (attention.length === 0 || dueAt === null || dueAt > now + DUE_SOON_MS) return [];
+  if (dueAt > now) return [{ ...ofOrder(order, 'order_due_soon'), key: `${nameOf(order)}/due_soon` }];
+  if (attention.some(({ kind }) => KIND_OF[kind] === 'order_late')) return [];
+  return [{ ...ofOrder(order, 'order_late'), key: `${nameOf(order)}/late` }];
 }
 
+/** The failed orders of a handler that fails often, as conditions of the handler. */
 function failingHandlers(conditions: readonly Condition[]): Condition[] {
   const failed = conditions.filter(({ kind, handler }) => kind === 'order_failed' && handler !== null);
   const byHandler = Map.groupBy(failed, ({ handler }) => handler);
   return [...byHandler].flatMap(([handler, orders]): Condition[] => {
     if (orders.length < HANDLER_FAILURES) return [];
     const kind = 'handler_failing';
-    return [
-      {
-        key: `${kind}:${handler}`,
-        kind,
-        alert: `${kind}:${handler}`,
-        title: `Handler "${handler}" keeps failing`,
-        agentId: null,
-        handler,
-        amountUsd: null,
-        dueAt: null,
-        path: '/',
-      },
-    ];
+    const of = { kind, alert: `${kind}:${handler}`, title: `Handler "${handler}" keeps failing` } as const;
+    return orders.map((order) => ({ ...order, ...of, key: `${kind}/${order.key}` }));
   });
 }
 

@@ -5,26 +5,25 @@ import { type AlertKind, isOrderKind } from '@fulfillment/shared';
 /** A channel of the configuration, with its rules. */
 export type Route = AlertsConfig['channels'][number];
 
-/** The properties of an alert that a channel's rules name. */
+/** The properties of a condition that a channel's rules name. */
 export interface Subject {
   kind: AlertKind;
   severity: Severity;
-  /** The names of the agents and handlers that the alert concerns. */
-  agents: readonly string[];
-  handlers: readonly string[];
+  /** The names of the agent and the handler that the condition concerns. Null: none. */
+  agent: string | null;
+  handler: string | null;
 }
 
-/** Whether a channel wants an alert at all. */
-export function wants(route: Route, subject: Subject): boolean {
-  const { severity, kinds, agents, handlers } = route;
-  if (SEVERITIES.indexOf(subject.severity) < SEVERITIES.indexOf(severity)) return false;
-  if (kinds !== undefined && !kinds.includes(subject.kind)) return false;
-  if (!isOrderKind(subject.kind)) return true;
-  return overlaps(agents, subject.agents) && overlaps(handlers, subject.handlers);
+/** Whether a channel wants messages about a condition. */
+export function wants(route: Route, { kind, severity, agent, handler }: Subject): boolean {
+  if (SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(route.severity)) return false;
+  if (route.kinds !== undefined && !route.kinds.includes(kind)) return false;
+  if (!isOrderKind(kind)) return true;
+  return includes(route.agents, agent) && includes(route.handlers, handler);
 }
 
-function overlaps(wanted: readonly string[] | undefined, found: readonly string[]): boolean {
-  return wanted === undefined || found.some((name) => wanted.includes(name));
+function includes(wanted: readonly string[] | undefined, found: string | null): boolean {
+  return wanted === undefined || (found !== null && wanted.includes(found));
 }
 
 /**

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { Condition } from '../conditions/condition.ts';
 import type { Route } from './accepts.ts';
 import type { Alert } from './alert.ts';
-import { type Context, evaluate, type OutgoingMessage } from './evaluate.ts';
+import { type Context, evaluate } from './evaluate.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 10, 26, 12);
@@ -145,37 +146,117 @@ describe('an alert', () => {
   });
 
   test('that is muted sends nothing, and is still open', () => {
-    const shop = watch({ ...rules(route('team')), isMuted: ({ handlers }) => handlers.includes('painter') });
+    const shop = watch({ ...rules(route('team')), isMuted: ({ handler }) => handler === 'painter' });
     expect(shop.pass(600, failed(1))).toEqual([]);
     expect(shop.alerts()).toMatchObject([{ isMuted: true, count: 1 }]);
+  });
+
+  test('is silenced by a mute for its own orders only, and says that it is over after the mute', () => {
+    let muted = true;
+    const isMuted: Context['isMuted'] = ({ agentId }) => muted && agentId === 'agt_test';
+    const shop = watch({ ...rules(route('team')), isMuted });
+    const quiet = failed(1, { agentId: 'agt_test', amountUsd: '7.00' });
+    expect(shop.pass(5, quiet)).toEqual([]);
+    const sent = shop.pass(5, quiet, failed(2));
+    expect(sent.map(({ message }) => message)).toMatchObject([
+      { state: 'opened', count: 1, amountUsd: '20.00' },
+    ]);
+    expect(shop.alerts()).toMatchObject([{ isMuted: false, count: 2 }]);
+    muted = false;
+    expect(states(shop.pass(5, quiet))).toEqual(['team grown']);
+    muted = true;
+    expect(states(shop.pass(60))).toEqual([]);
+    muted = false;
+    expect(states(shop.pass(5))).toEqual(['team resolved']);
+  });
+
+  test('tells a channel with a filter of its own orders only, and ends with them', () => {
+    const shop = watch(rules(route('studio', { agents: ['studio'] }), route('all')));
+    const other = failed(2, { agentId: 'agt_2' });
+    const sent = shop.pass(5, failed(1), other).map(({ channel: to, message }) => [to, message.count]);
+    expect(sent).toEqual([
+      ['studio', 1],
+      ['all', 2],
+    ]);
+    const ended = shop.pass(5, other);
+    expect(states(ended)).toEqual(['studio resolved']);
+    expect(ended[0]?.message).toMatchObject({ count: 1, amountUsd: '20.00' });
+  });
+
+  test('that is critical reports each new order, but at most every 15 minutes', () => {
+    const shop = watch(rules(route('team')));
+    const orders = (count: number) => Array.from({ length: count }, (_, order) => failed(order));
+    expect(states(shop.pass(5, ...orders(10)))).toEqual(['team opened']);
+    expect(states(shop.pass(9, ...orders(11)))).toEqual([]);
+    expect(states(shop.pass(5, ...orders(12)))).toEqual(['team grown']);
+    shop.acknowledge();
+    expect(states(shop.pass(20, ...orders(13)))).toEqual(['team grown']);
+  });
+
+  test('escalates to a channel in its quiet hours only afterwards, unless it is critical', () => {
+    const quietHours = { from: '12:00', to: '13:00', timeZone: 'UTC' };
+    const routes = [
+      route('team', { escalate: { afterMinutes: 15, to: 'phone' } }),
+      route('phone', { onlyEscalated: true, quietHours }),
+    ];
+    const review = failed(1, { kind: 'review_waiting', alert: 'review_waiting' });
+    const shop = watch(rules(...routes));
+    expect(states(shop.pass(60, review))).toEqual(['team opened']);
+    expect(states(shop.pass(5, review))).toEqual(['phone escalated']);
+    expect(states(watch(rules(...routes)).pass(30, failed(1)))).toEqual(['team opened', 'phone escalated']);
+  });
+
+  test('that returns while a channel does not know its end is a new one for the others', () => {
+    const quietHours = { from: '12:10', to: '18:00', timeZone: 'UTC' };
+    const shop = watch(rules(route('team', { quietHours }), route('other')));
+    const review = failed(1, { kind: 'review_waiting', alert: 'review_waiting' });
+    const first = shop.pass(15, review);
+    shop.acknowledge();
+    shop.pass(30);
+    const second = shop.pass(5, review);
+    expect(states(second)).toEqual(['other opened']);
+    expect(first.map(({ message }) => message.id)).not.toContain(second[0]?.message.id);
+    expect(shop.alerts()).toMatchObject([{ acknowledged: null, openedAt: START + 45 * MINUTE }]);
   });
 });
 
 test('whatever happens: each channel gets an opening before anything else, one end, and no id twice', () => {
-  const orders = fc.uniqueArray(fc.nat(6), { maxLength: 6 });
-  const history = fc.array(fc.record({ orders, minutes: fc.integer({ min: 1, max: 300 }) }), {
-    maxLength: 8,
-  });
+  const orders = fc.uniqueArray(fc.nat(7), { maxLength: 7 });
+  const history = fc.array(
+    fc.record({ orders, minutes: fc.integer({ min: 1, max: 300 }), isAcknowledged: fc.boolean() }),
+    { maxLength: 8 },
+  );
+  const quietHours = { from: '14:00', to: '17:00', timeZone: 'UTC' };
+  const kindOf = (order: number): Partial<Condition> =>
+    order % 2 === 0 ? {} : { kind: 'review_waiting', alert: 'review_waiting' };
   fc.assert(
-    fc.property(history, (phases) => {
-      const shop = watch(
-        rules(
-          route('team', { escalate: { afterMinutes: 15, to: 'phone' } }),
-          route('phone', { onlyEscalated: true }),
-        ),
-      );
-      const sent = phases.flatMap(({ orders: failing, minutes }) =>
-        shop.pass(minutes, ...failing.map((order) => failed(order))),
-      );
-      sent.push(...shop.pass(5));
+    fc.property(history, fc.nat(7), (phases, mutedOrder) => {
+      const routes = [
+        route('team', { escalate: { afterMinutes: 15, to: 'phone' } }),
+        route('phone', { onlyEscalated: true, quietHours }),
+        route('night', { quietHours }),
+        route('painter', { handlers: ['painter'] }),
+      ];
+      let isMuted = mutedOrder > 3;
+      const shop = watch({ ...rules(...routes), isMuted: ({ handler }) => isMuted && handler === 'writer' });
+      const sent = phases.flatMap(({ orders: failing, minutes, isAcknowledged }) => {
+        if (isAcknowledged) shop.acknowledge();
+        const conditions = failing.map((order) =>
+          failed(order, { ...kindOf(order), handler: order < 3 ? 'writer' : 'painter' }),
+        );
+        return shop.pass(minutes, ...conditions);
+      });
+      isMuted = false;
+      sent.push(...shop.pass(24 * 60));
       const ids = sent.map(({ message }) => message.id);
       expect(new Set(ids).size).toBe(ids.length);
-      for (const name of ['team', 'phone']) {
-        const own = sent.filter(({ channel: to }) => to === name).map(({ message }) => message.state);
+      for (const own of Map.groupBy(sent, ({ channel: to, message }) => `${to} ${message.alert}`).values()) {
         let isOpen = false;
-        for (const state of own) {
-          const opens = state === 'opened' || (name === 'phone' && state === 'escalated');
-          expect(isOpen).toBe(!opens);
+        for (const { channel: to, message } of own) {
+          const { state } = message;
+          // An alert that returns before the phone has heard of its end escalates again.
+          if (!isOpen) expect(state).toBe(to === 'phone' ? 'escalated' : 'opened');
+          else expect(state).not.toBe('opened');
           isOpen = state !== 'resolved';
         }
         expect(isOpen).toBe(false);

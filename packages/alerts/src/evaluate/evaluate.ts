@@ -3,15 +3,8 @@ import type { AlertMessage } from '@fulfillment/handlers';
 import { ALERT_KINDS, fromMicros, toMicros } from '@fulfillment/shared';
 import type { Condition } from '../conditions/condition.ts';
 import { isQuiet, type Route, wants } from './accepts.ts';
-import type { Alert, Told } from './alert.ts';
-
-/** A message for a channel. Its links are added when it is sent. */
-export interface OutgoingMessage {
-  channel: string;
-  message: Omit<AlertMessage, 'link' | 'runbookLink' | 'acknowledgeLink'>;
-  /** A path of the console. */
-  path: string;
-}
+import type { Alert, Extent, Told } from './alert.ts';
+import { messageFor, type OutgoingMessage } from './outgoing-message.ts';
 
 export interface Evaluation {
   alerts: Alert[];
@@ -29,7 +22,7 @@ export interface Context {
   repeatMs: number;
   /** The name of an agent, by its id. */
   agentNames: ReadonlyMap<string, string>;
-  isMuted: (alert: Pick<Alert, 'kind' | 'agentIds' | 'handlers'>) => boolean;
+  isMuted: (condition: Pick<Condition, 'kind' | 'agentId' | 'handler'>) => boolean;
 }
 
 /**
@@ -37,6 +30,8 @@ export interface Context {
  * closes it.
  */
 const RESOLVED_AFTER = 1 / 2;
+/** A critical alert that grows by any order sends a message, at most this often. In ms. */
+const GROWTH_MS = 15 * 60_000;
 /** An alert remembers so many of the conditions that its messages covered. */
 const MOST_KEYS = 2000;
 
@@ -57,95 +52,130 @@ export function evaluate(
     const members = found.get(name) ?? [];
     const alert = current(open.get(name) ?? null, members, context);
     if (alert === null) continue;
-    const next = members.length === 0 ? ending(alert, context) : lasting(alert, members, context);
-    if (next.alert !== null) result.alerts.push(next.alert);
-    result.messages.push(...next.messages);
+    result.messages.push(...notify(alert, members, context));
+    // An alert that is over stays until each channel that knows it has heard of its end.
+    if (members.length > 0 || Object.keys(alert.told).length > 0) result.alerts.push(alert);
   }
   return result;
 }
 
-interface Next {
-  alert: Alert | null;
-  messages: OutgoingMessage[];
-}
-
 /** The alert with its conditions of now. Null: it never was one. */
 function current(before: Alert | null, members: readonly Condition[], context: Context): Alert | null {
+  const { now } = context;
   const [first] = members;
-  if (first === undefined) return before;
-  const amounts = members.flatMap(({ amountUsd }) => (amountUsd === null ? [] : (toMicros(amountUsd) ?? [])));
-  const dueTimes = members.flatMap(({ dueAt }) => dueAt ?? []);
+  if (first === undefined) {
+    return (
+      before && {
+        ...withOwnTold(before),
+        emptySince: before.emptySince ?? now,
+        isMuted: wasMuted(before, context),
+      }
+    );
+  }
   const distinct = (values: readonly (string | null)[]) =>
     [...new Set(values.flatMap((value) => value ?? []))].toSorted();
-  const alert: Alert = {
+  // A channel in its quiet hours may not know the end of the alert before.
+  const isNew = before === null || isOver(before.emptySince, context);
+  return {
+    ...extentOf(members),
     alert: first.alert,
     kind: first.kind,
     severity: ALERT_KINDS[first.kind].severity,
     title: first.title,
-    openedAt: before?.openedAt ?? context.now,
+    openedAt: isNew ? now : before.openedAt,
     emptySince: null,
+    agentIds: distinct(members.map(({ agentId }) => agentId)),
+    handlers: distinct(members.map(({ handler }) => handler)),
+    acknowledged: isNew ? null : before.acknowledged,
+    isMuted: members.every(context.isMuted),
+    told: before === null ? {} : withOwnTold(before).told,
+  };
+}
+
+function withOwnTold(alert: Alert): Alert {
+  return { ...alert, told: { ...alert.told } };
+}
+
+/** An alert without conditions is muted if a mute covers all that it concerned. */
+function wasMuted({ kind, agentIds, handlers }: Alert, { isMuted }: Context): boolean {
+  const agents = agentIds.length === 0 ? [null] : agentIds;
+  const own = handlers.length === 0 ? [null] : handlers;
+  return agents.every((agentId) => own.every((handler) => isMuted({ kind, agentId, handler })));
+}
+
+function isOver(emptySince: number | null, { groupMs, now }: Context): boolean {
+  return emptySince !== null && now - emptySince >= groupMs * RESOLVED_AFTER;
+}
+
+function extentOf(members: readonly Condition[]): Extent {
+  const [first] = members;
+  const amounts = members.flatMap(({ amountUsd }) => (amountUsd === null ? [] : (toMicros(amountUsd) ?? [])));
+  const dueTimes = members.flatMap(({ dueAt }) => dueAt ?? []);
+  const path = first?.path ?? '/';
+  return {
     count: members.length,
     amountUsd: amounts.length === 0 ? null : fromMicros(amounts.reduce((sum, one) => sum + one)),
     dueAt: dueTimes.length === 0 ? null : Math.min(...dueTimes),
-    path: members.length === 1 ? first.path : first.path.startsWith('/orders/') ? '/' : first.path,
-    agentIds: distinct(members.map(({ agentId }) => agentId)),
-    handlers: distinct(members.map(({ handler }) => handler)),
-    acknowledged: before?.acknowledged ?? null,
-    isMuted: false,
-    told: before?.told ?? {},
+    path: members.length > 1 && path.startsWith('/orders/') ? '/' : path,
   };
-  return { ...alert, isMuted: context.isMuted(alert) };
 }
 
-/**
- * An alert without conditions: it is resolved after a moment, for every channel that knows it. A
- * channel in its quiet hours gets the message afterwards.
- */
-function ending(alert: Alert, { groupMs, now, routes }: Context): Next {
-  const emptySince = alert.emptySince ?? now;
-  const known = Object.entries(alert.told);
-  if (known.length > 0 && now - emptySince < groupMs * RESOLVED_AFTER)
-    return { alert: { ...alert, emptySince }, messages: [] };
-  const isHeld = (channel: string) =>
-    alert.severity !== 'critical' && routes.some((route) => route.name === channel && isQuiet(route, now));
-  const told = Object.fromEntries(known.filter(([channel]) => isHeld(channel)));
-  const messages = known
-    .filter(([channel]) => !isHeld(channel))
-    .map(([channel]) => messageFor(alert, { channel, state: 'resolved' }));
-  return { alert: Object.keys(told).length === 0 ? null : { ...alert, emptySince, told }, messages };
-}
-
-function lasting(before: Alert, members: readonly Condition[], context: Context): Next {
-  const alert: Alert = { ...before, told: { ...before.told } };
+/** The messages of an alert that are due. Notes in the alert what each channel was sent. */
+function notify(alert: Alert, members: readonly Condition[], context: Context): OutgoingMessage[] {
+  const { agentNames, now, routes } = context;
+  const { kind, severity } = alert;
   const messages: OutgoingMessage[] = [];
-  const { now } = context;
-  if (alert.isMuted || now - alert.openedAt < context.groupMs) return { alert, messages };
-  const keys = members.slice(0, MOST_KEYS).map(({ key }) => shortKey(key));
-  const agents = alert.agentIds.map((id) => context.agentNames.get(id) ?? id);
-  const subject = { ...alert, agents };
-  const tell = (channel: string, state: AlertMessage['state']) => {
-    messages.push(messageFor(alert, { channel, state }));
-    const told = alert.told[channel];
-    const known = told ?? { firstAt: now, messages: 0, escalatedAt: null };
-    alert.told[channel] = { ...known, at: now, keys, messages: known.messages + 1 };
+  const audible = members.filter((member) => !context.isMuted(member));
+  const ownOf = (route: Route, of: readonly Condition[]) =>
+    of.filter(({ agentId, handler }) => {
+      const agent = agentId === null ? null : (agentNames.get(agentId) ?? agentId);
+      return wants(route, { kind, severity, agent, handler });
+    });
+  const isHeld = (route: Route) => severity !== 'critical' && isQuiet(route, now);
+  const tell = (channel: string, state: AlertMessage['state'], own: readonly Condition[]) => {
+    const told = alert.told[channel] ?? { firstAt: now, messages: 0, escalatedAt: null };
+    const extent = extentOf(own);
+    messages.push(messageFor(alert, { channel, state, extent, told }));
+    const keys = shortKeys(own);
+    alert.told[channel] = { ...told, at: now, keys, extent, emptySince: null, messages: told.messages + 1 };
   };
-  for (const route of context.routes) {
+
+  for (const route of routes) {
     const told = alert.told[route.name];
-    const isHeld = alert.severity !== 'critical' && isQuiet(route, now);
-    if (!route.onlyEscalated && wants(route, subject) && !isHeld) {
-      const isAcknowledged = alert.acknowledged !== null;
-      const state = dueState(told, { keys, isAcknowledged }, context);
-      if (state !== null) tell(route.name, state);
+    const own = ownOf(route, audible);
+    if (own.length === 0) {
+      if (told === undefined) continue;
+      const emptySince = told.emptySince ?? now;
+      alert.told[route.name] = { ...told, emptySince };
+      const isMuted = members.length === 0 ? alert.isMuted : ownOf(route, members).length > 0;
+      if (isMuted || isHeld(route) || !isOver(emptySince, context)) continue;
+      messages.push(messageFor(alert, { channel: route.name, state: 'resolved', extent: told.extent, told }));
+      delete alert.told[route.name];
+      continue;
     }
-    escalate(alert, { route, tell, now });
+    if (told !== undefined) alert.told[route.name] = { ...told, extent: extentOf(own), emptySince: null };
+    if (now - alert.openedAt < context.groupMs) continue;
+    if (!route.onlyEscalated && !isHeld(route)) {
+      const state = dueState(alert, { told, keys: shortKeys(own) }, context);
+      if (state !== null) tell(route.name, state, own);
+    }
+    const target = escalationOf(alert, route, context);
+    const ofTarget = target === null ? [] : ownOf(target, audible);
+    if (target === null || ofTarget.length === 0 || isHeld(target)) continue;
+    const escalated = alert.told[route.name];
+    if (escalated !== undefined) alert.told[route.name] = { ...escalated, escalatedAt: now };
+    tell(target.name, 'escalated', ofTarget);
   }
-  return { alert, messages };
+  // The configuration has no such channel any more.
+  for (const channel of Object.keys(alert.told))
+    if (routes.every(({ name }) => name !== channel)) delete alert.told[channel];
+  return messages;
 }
 
 /** The message that a channel is due now, or null. */
 function dueState(
-  told: Told | undefined,
-  { keys, isAcknowledged }: { keys: readonly string[]; isAcknowledged: boolean },
+  { acknowledged, severity }: Alert,
+  { told, keys }: { told: Told | undefined; keys: readonly string[] },
   { repeatMs, now }: Context,
 ): AlertMessage['state'] | null {
   if (told === undefined) return 'opened';
@@ -154,48 +184,24 @@ function dueState(
   const kept = keys.length - added;
   // A few more orders are not news, but as many again as half of those that are known are.
   if (added > 0 && added >= kept / 2) return 'grown';
-  return !isAcknowledged && now - told.at >= repeatMs ? 'repeated' : null;
+  if (added > 0 && severity === 'critical' && now - told.at >= GROWTH_MS) return 'grown';
+  return acknowledged === null && now - told.at >= repeatMs ? 'repeated' : null;
 }
 
-/** An alert that nobody acknowledged in time also goes to another channel, once. */
-function escalate(
-  alert: Alert,
-  { route, tell, now }: { route: Route; tell: (channel: string, state: 'escalated') => void; now: number },
-): void {
-  const told = alert.told[route.name];
-  const { escalate: rule } = route;
-  if (told === undefined || rule === undefined || alert.acknowledged !== null) return;
-  if (told.escalatedAt !== null || now - told.firstAt < rule.afterMinutes * 60_000) return;
-  alert.told[route.name] = { ...told, escalatedAt: now };
-  tell(rule.to, 'escalated');
+/** The channel that an alert escalates to now, because nobody acknowledged it. Null: none. */
+function escalationOf(
+  { acknowledged, told }: Alert,
+  { name, escalate }: Route,
+  { routes, now }: Context,
+): Route | null {
+  const sent = told[name];
+  if (sent === undefined || escalate === undefined || acknowledged !== null) return null;
+  if (sent.escalatedAt !== null || now - sent.firstAt < escalate.afterMinutes * 60_000) return null;
+  return routes.find((route) => route.name === escalate.to) ?? null;
 }
 
-function messageFor(
-  alert: Alert,
-  { channel, state }: { channel: string; state: AlertMessage['state'] },
-): OutgoingMessage {
-  const { alert: name, kind, severity, title, count, amountUsd, dueAt, openedAt, path } = alert;
-  const number = alert.told[channel]?.messages ?? 0;
-  return {
-    channel,
-    path,
-    message: {
-      id: createHash('sha256')
-        .update(JSON.stringify([name, openedAt, channel, number, state]))
-        .digest('hex')
-        .slice(0, 32),
-      alert: name,
-      kind,
-      severity,
-      state,
-      title,
-      advice: ALERT_KINDS[kind].advice,
-      count,
-      amountUsd,
-      dueAt: dueAt === null ? null : new Date(dueAt).toISOString(),
-      openedAt: new Date(openedAt).toISOString(),
-    },
-  };
+function shortKeys(members: readonly Condition[]): string[] {
+  return members.slice(0, MOST_KEYS).map(({ key }) => shortKey(key));
 }
 
 /** Keys are long, and an alert may keep thousands of them. */

@@ -7,10 +7,13 @@ import type { LinkSigner } from './links.ts';
 const MINUTE = 60_000;
 /** A claim outlasts the longest call, so that no other process sends the same message. In ms. */
 const CLAIM_MS = MINUTE;
-/** The first wait after a failed attempt, in ms. It doubles with each attempt. */
+/**
+ * The first wait after a failed attempt, in ms. It doubles with each attempt, and a channel may ask
+ * for more, up to the longest wait.
+ */
 const FIRST_WAIT_MS = 15_000;
 const LONGEST_WAIT_MS = 30 * MINUTE;
-/** A message that failed so often no longer holds up the later ones of its channel. */
+/** A message that failed so often no longer holds up other alerts of its channel. */
 const TRIES_IN_TURN = 5;
 /** A message that a channel has not taken for so long is given up, in ms. */
 const GIVE_UP_MS = 24 * 60 * MINUTE;
@@ -28,36 +31,73 @@ export interface Sending {
   stopping: AbortSignal;
 }
 
+/** Sends the messages of the outbox. No channel waits for another. */
+export class OutboxSender {
+  readonly #sending: Sending;
+  /** The channels that send now. */
+  readonly #busy = new Set<string>();
+
+  constructor(sending: Sending) {
+    this.#sending = sending;
+  }
+
+  /**
+   * Starts to send what is due, and leaves alone the channels that still send.
+   * @returns once the channels that it started have ended.
+   */
+  async send(): Promise<void> {
+    const entries = await this.#sending.store.outbox();
+    const byChannel = Map.groupBy(entries, ({ channel }) => channel);
+    await Promise.all([...byChannel].map(([channel, queue]) => this.#sendOf(channel, queue)));
+  }
+
+  async #sendOf(channel: string, queue: readonly OutboxEntry[]): Promise<void> {
+    if (this.#busy.has(channel)) return;
+    this.#busy.add(channel);
+    try {
+      await sendInTurn(this.#sending, queue);
+    } finally {
+      this.#busy.delete(channel);
+    }
+  }
+}
+
 /**
- * Sends the messages that are due. A channel sends one message after another. Channels do not wait
- * for each other.
- * @returns the channels whose oldest message has failed for too long.
+ * The channels whose oldest message has failed for too long.
+ * @param now in ms since the epoch.
  */
-export async function sendOutbox(sending: Sending): Promise<string[]> {
-  const entries = await sending.store.outbox();
-  const byChannel = Map.groupBy(entries, ({ channel }) => channel);
-  await Promise.all([...byChannel.values()].map((queue) => sendInTurn(sending, queue)));
-  const now = Date.now();
-  const failing = entries.filter(({ tries, createdAt }) => tries > 0 && now - createdAt > FAILING_MS);
+export function failingChannels(outbox: readonly OutboxEntry[], now: number): string[] {
+  const failing = outbox.filter(({ tries, createdAt }) => tries > 0 && now - createdAt > FAILING_MS);
   return [...new Set(failing.map(({ channel }) => channel))];
 }
 
 /**
  * A channel that fails is left alone until its first message is due again. A message that keeps
- * failing no longer holds up the later ones: the fault may be its own.
+ * failing holds up only the later ones of its alert: the fault may be its own.
  */
-async function sendInTurn(sending: Sending, entries: readonly OutboxEntry[]): Promise<void> {
-  for (const entry of entries) {
+async function sendInTurn(sending: Sending, queue: readonly OutboxEntry[]): Promise<void> {
+  const heldUp = new Set<string>();
+  for (const entry of queue) {
     if (sending.stopping.aborted) return;
-    const isSent =
-      entry.nextAt <= Date.now() &&
-      (await sending.store.claim(entry, CLAIM_MS)) &&
-      (await send(sending, entry));
-    if (!isSent && entry.tries < TRIES_IN_TURN) return;
+    const { alert } = entry.message;
+    if (heldUp.has(alert) || (await isDone(sending, entry))) continue;
+    if (entry.tries < TRIES_IN_TURN) return;
+    heldUp.add(alert);
   }
 }
 
-/** @returns whether the channel can take the next message. */
+/** Sends a message if it is due. @returns whether it is done: sent or given up. */
+async function isDone(sending: Sending, listed: OutboxEntry): Promise<boolean> {
+  const { store } = sending;
+  if (listed.nextAt > Date.now() || !(await store.claim(listed, CLAIM_MS))) return false;
+  // Another process may have sent it, or put it off, since the list was read.
+  const entry = await store.entry(listed.message.id);
+  if (entry !== null && entry.nextAt <= Date.now()) return send(sending, entry);
+  await store.release(listed);
+  return entry === null;
+}
+
+/** @returns whether the message is done. */
 async function send(sending: Sending, entry: OutboxEntry): Promise<boolean> {
   const { store, routes, log, stopping } = sending;
   const { channel: name, message } = entry;
@@ -72,10 +112,9 @@ async function send(sending: Sending, entry: OutboxEntry): Promise<boolean> {
   }
   try {
     await route.channel.send(completed(sending, entry), stopping);
-    await finish(null);
-    log.info({ channel: name, alert: message.alert, state }, 'alert sent');
-    return true;
   } catch (error) {
+    // The stop of this process is not the channel's failure. Another process sends the message.
+    if (stopping.aborted) return false;
     const reason = describeError(error);
     const isTemporary = !(error instanceof ChannelError) || error.isTemporary;
     const age = Date.now() - entry.createdAt;
@@ -85,10 +124,13 @@ async function send(sending: Sending, entry: OutboxEntry): Promise<boolean> {
       return true;
     }
     const asked = error instanceof ChannelError ? (error.retryAfterMs ?? 0) : 0;
-    const wait = Math.max(asked, Math.min(FIRST_WAIT_MS * 2 ** (tries - 1), LONGEST_WAIT_MS));
+    const wait = Math.min(Math.max(asked, FIRST_WAIT_MS * 2 ** (tries - 1)), LONGEST_WAIT_MS);
     await store.putOff({ ...entry, tries, nextAt: Date.now() + wait, reason });
     return false;
   }
+  await finish(null);
+  log.info({ channel: name, alert: message.alert, state }, 'alert sent');
+  return true;
 }
 
 /** The message with its links. */

@@ -2,7 +2,8 @@ import { defineScripts, type RedisKeys, readScripts } from '@fulfillment/platfor
 import type { Redis, Result } from 'ioredis';
 import { z } from 'zod';
 import { type Alert, alertSchema } from '../evaluate/alert.ts';
-import type { Evaluation, OutgoingMessage } from '../evaluate/evaluate.ts';
+import type { Evaluation } from '../evaluate/evaluate.ts';
+import type { OutgoingMessage } from '../evaluate/outgoing-message.ts';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -70,15 +71,20 @@ export class AlertStore {
     return (await this.#redis.set(this.#keys.alertTurn(what), '1', 'PX', ms, 'NX')) === 'OK';
   }
 
+  /** Extends the turn to `ms` from now. */
+  async keepTurn(what: string, ms: number): Promise<void> {
+    await this.#redis.set(this.#keys.alertTurn(what), '1', 'PX', ms);
+  }
+
   /** The open alerts, with their acknowledgements, and the text that `save` compares. */
   async read(): Promise<{ alerts: Alert[]; text: string }> {
     const [text, acknowledged] = await Promise.all([
       this.#redis.get(this.#keys.alerts),
       this.#redis.hgetall(this.#keys.alertAcknowledgements),
     ]);
-    const alerts = z.array(alertSchema).safeParse(text === null ? [] : JSON.parse(text));
-    // Another version may have stored another form. Its alerts open again.
-    const known = alerts.success ? alerts.data : [];
+    const stored: unknown[] = text === null ? [] : z.array(z.unknown()).parse(JSON.parse(text));
+    // Another version may have stored an alert in another form. That alert opens again.
+    const known = stored.flatMap((alert) => alertSchema.safeParse(alert).data ?? []);
     return {
       text: text ?? '',
       alerts: known.map((alert) => {
@@ -151,6 +157,17 @@ export class AlertStore {
   /** Claims a message for `ms`, so that no other process sends it meanwhile. */
   async claim({ message }: OutboxEntry, ms: number): Promise<boolean> {
     return (await this.#redis.set(this.#keys.alertSending(message.id), '1', 'PX', ms, 'NX')) === 'OK';
+  }
+
+  /** Ends a claim without a change of the message. */
+  async release({ message }: OutboxEntry): Promise<void> {
+    await this.#redis.del(this.#keys.alertSending(message.id));
+  }
+
+  /** A message that is not sent yet. Null: it is done. */
+  async entry(id: string): Promise<OutboxEntry | null> {
+    const text = await this.#redis.hget(this.#keys.alertOutbox, id);
+    return text === null ? null : (JSON.parse(text) as OutboxEntry);
   }
 
   /** Removes a message, and keeps its result. */

@@ -4,6 +4,12 @@ import { ChannelError } from './message.ts';
 /** How long a service may take to answer, in ms. */
 const WITHIN_MS = 10_000;
 
+/**
+ * The service rejects this message. Any other answer is about the channel, such as a token that was
+ * revoked. The message is kept until somebody has repaired the channel.
+ */
+const REJECTIONS = [400, 413, 422];
+
 interface ServiceCall {
   /** The protocol, for errors. */
   protocol: string;
@@ -32,7 +38,7 @@ export async function callService({ protocol, url, signal, waitOf, ...call }: Se
     throw new ChannelError(`${protocol} does not answer: ${reasonOf(error)}`, { isTemporary: true });
   }
   if (answer.ok) return;
-  const isTemporary = answer.status === 429 || answer.status === 408 || answer.status >= 500;
+  const isTemporary = !REJECTIONS.includes(answer.status);
   const named = retryAfterSeconds(answer.headers.get('retry-after'));
   const retryAfterMs = named === null ? (waitOf?.(parsed(body)) ?? null) : named * 1000;
   throw new ChannelError(`${protocol} answered ${answer.status}`, { isTemporary, retryAfterMs });

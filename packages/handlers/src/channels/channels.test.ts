@@ -111,11 +111,13 @@ describe.each(HTTP_CHANNELS)('%s', (_name, channel) => {
       { isTemporary: true, retryAfterMs: 7000 },
     ],
     ['500', { status: 500, body: 'oops' }, { isTemporary: true, retryAfterMs: null }],
-    ['404', { status: 404 }, { isTemporary: false, retryAfterMs: null }],
+    ['400', { status: 400 }, { isTemporary: false, retryAfterMs: null }],
+    // The address is wrong or was revoked. The message is kept until somebody has repaired it.
+    ['404', { status: 404 }, { isTemporary: true, retryAfterMs: null }],
     [
       'a redirect',
       { status: 302, headers: { location: 'http://127.0.0.1:1/' } },
-      { isTemporary: false, retryAfterMs: null },
+      { isTemporary: true, retryAfterMs: null },
     ],
     ['a broken connection', 'reset', { isTemporary: true, retryAfterMs: null }],
   ])('reports %s, and never its token', async (_what, given, expected) => {
@@ -197,9 +199,9 @@ describe('email', () => {
     expect(await failureOf(channel())).toMatchObject({ isTemporary });
   });
 
-  test('a wrong password is final, and not in the error', async () => {
+  test('a wrong password may be repaired, and is not in the error', async () => {
     const failure = await failureOf(channel('wrong-password'));
-    expect(failure).toMatchObject({ isTemporary: false });
+    expect(failure).toMatchObject({ isTemporary: true });
     expect(`${failure?.message} ${failure?.stack}`).not.toContain('wrong-password');
     await expect(channel('wrong-password').check?.(never)).rejects.toBeInstanceOf(ChannelError);
     await channel().check?.(never);

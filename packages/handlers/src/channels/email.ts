@@ -10,8 +10,9 @@ export interface EmailOptions {
   to: string | readonly string[];
 }
 
-/** How long the mail server may take for each answer, in ms. */
+/** How long the mail server may take for each answer, and for the whole message, in ms. */
 const WITHIN_MS = 10_000;
+const IN_ALL_MS = 40_000;
 
 /** Sends alerts by e-mail, through a mail server. */
 export function email({ from, to, ...options }: EmailOptions): AlertChannel {
@@ -38,7 +39,8 @@ export function email({ from, to, ...options }: EmailOptions): AlertChannel {
           messageId: `<${message.id}@alerts.invalid>`,
           headers: { 'X-Alert': message.alert },
         });
-        await Promise.race([sending, aborted(signal)]);
+        const limit = AbortSignal.any([signal, AbortSignal.timeout(IN_ALL_MS)]);
+        await Promise.race([sending, aborted(limit)]);
       } catch (error) {
         throw meaningOf(error);
       } finally {
@@ -58,11 +60,16 @@ export function email({ from, to, ...options }: EmailOptions): AlertChannel {
   };
 }
 
-/** A reply of 5xx is final (RFC 5321). The text of an error may name the account. */
+/** The server does not accept the account (RFC 4954). The message is kept until it does. */
+const LOGIN_REFUSED = [530, 534, 535];
+
+/** Another reply of 5xx is final (RFC 5321). The text of an error may name the account. */
 function meaningOf(error: unknown): ChannelError {
   const { responseCode, code } = Object(error) as { responseCode?: unknown; code?: unknown };
   if (typeof responseCode === 'number')
-    return new ChannelError(`the mail server answered ${responseCode}`, { isTemporary: responseCode < 500 });
+    return new ChannelError(`the mail server answered ${responseCode}`, {
+      isTemporary: responseCode < 500 || LOGIN_REFUSED.includes(responseCode),
+    });
   const reason = typeof code === 'string' ? code : 'the connection failed';
   return new ChannelError(`the mail server does not answer: ${reason}`, { isTemporary: true });
 }

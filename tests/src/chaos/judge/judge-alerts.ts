@@ -37,7 +37,10 @@ export function openAlerts({ messages, expected }: Evidence['alerts'], emptiedAt
   ];
 }
 
-/** A message may arrive twice with the same id, if its sender died. That is the same message. */
+/**
+ * A message may arrive twice with the same id, if its answer was an error or its sender died. It is
+ * one message.
+ */
 function repeated({ alerts: { messages } }: Evidence): string[] {
   const edges = ofOrders(messages).filter(({ state }) => state === 'opened' || state === 'resolved');
   const distinct = new Map(edges.map((message) => [message.id, message]));
