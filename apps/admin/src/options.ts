@@ -68,6 +68,8 @@ export interface AdminOptions {
   artifacts: Pick<ArtifactStore, 'read' | 'maxBytes'>;
   /** The folder that the console shares with the generation workers. */
   artifactsDir: string;
+  /** The names of the configured handlers. */
+  handlers: readonly string[];
   log: Logger;
   isRedisReady: () => boolean;
   /**

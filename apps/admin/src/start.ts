@@ -37,6 +37,7 @@ export interface AdminConfig {
   accounts: readonly ConfiguredAccount[];
   alerts: Config['alerts'];
   agents: readonly { apiKey: string }[];
+  handlers: readonly { name: string }[];
 }
 
 /** An operator's files may take this long to arrive, in ms. */
@@ -50,7 +51,7 @@ const UPLOAD_WITHIN_MS = 60 * 60_000;
 export async function startAdmin(
   runtime: Runtime,
   settings: AdminSettings,
-  { artifacts, accounts: configured, alerts, agents }: AdminConfig,
+  { artifacts, accounts: configured, alerts, agents, handlers }: AdminConfig,
 ): Promise<string> {
   const { log, keys, policy } = runtime;
   const redis = runtime.openRedis('producer');
@@ -97,6 +98,7 @@ export async function startAdmin(
     sweptAt: async () => Number(await redis.get(keys.swept)) || null,
     artifacts,
     artifactsDir: settings.ARTIFACTS_DIR,
+    handlers: handlers.map(({ name }) => name),
     ledger: () => ledger.get(),
     feed: new ChangeFeed(redis, keys),
     log,

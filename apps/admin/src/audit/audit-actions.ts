@@ -20,6 +20,9 @@ export const ACTION_NAMES = {
   test_alert: 'Test a channel of alerts',
   mute_alert: 'Mute alerts',
   unmute_alert: 'End a mute',
+  read_order: 'Read an order from Atelier',
+  save_view: 'Save a view',
+  remove_view: 'Remove a view',
 } as const;
 export type ActionName = keyof typeof ACTION_NAMES;
 export const ACTIONS = Object.keys(ACTION_NAMES) as ActionName[];

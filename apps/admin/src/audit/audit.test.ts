@@ -85,7 +85,28 @@ describe('the audit page', () => {
   });
 });
 
-test('queues and bulk actions leave an entry before they are done', async () => {
+test('an action that leaves no entry is not done', async () => {
+  const { redis, keys, workPauses } = admin.runtime;
+  await redis.rename(keys.audit, `${keys.audit}:away`);
+  await redis.set(keys.audit, 'not a stream');
+  const answer = await admin.press('/services/pause', { part: 'handler', id: 'unseen' });
+  expect(answer.status).toBe(500);
+  expect((await workPauses.read()).map(({ id }) => id)).not.toContain('unseen');
+  await redis.rename(`${keys.audit}:away`, keys.audit);
+});
+
+test('a read and a saved view leave an entry', async () => {
+  await admin.press('/orders/views', { name: 'Mine', q: 'is:late' });
+  await admin.press('/orders/views/remove', { name: 'Mine' });
+  await admin.press(`/orders/${ref.agentId}/${ref.orderId}/reconcile`, {});
+  expect((await audited()).slice(0, 3)).toMatchObject([
+    { by: 'operator', action: 'read_order', subject: ref.orderId },
+    { by: 'operator', action: 'remove_view', subject: 'Mine' },
+    { by: 'operator', action: 'save_view', subject: 'Mine' },
+  ]);
+});
+
+test('pauses of queues leave an entry', async () => {
   await admin.press('/system/queues/messages/pause', {});
   await admin.press('/system/queues/messages/resume', {});
   expect((await audited()).slice(0, 2)).toMatchObject([

@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { mayAs } from '../access/rights.ts';
 import type { AdminOptions } from '../options.ts';
+import { html } from '../page/html.ts';
 import { sendPage } from '../page/send-page.ts';
+import { heldWork } from '../system/system-state.ts';
+import { heldWarning } from '../system/warnings.ts';
 import { brokenListPage, listPage, PAGE_SIZE } from './list-page.ts';
 import { readFilter, readListQuery } from './list-query.ts';
 import { builtInViews } from './views.ts';
@@ -19,11 +22,12 @@ export function listRoutes(server: FastifyInstance, options: AdminOptions): void
       return sendPage(options, reply, { ...page, content, status: 400, isLive: false });
     }
     const [now, ledger] = await Promise.all([store.now(), options.ledger()]);
-    const [{ orders, found, totals }, counts, agentNames, saved] = await Promise.all([
+    const [{ orders, found, totals }, counts, agentNames, saved, held] = await Promise.all([
       ledger.orders.list(read.filter, query.sort, { page: query.page, size: PAGE_SIZE, now }),
       ledger.attention.counts(now),
       registry.names(),
       options.views.list(),
+      heldWork(options),
     ]);
     const views = builtInViews(counts);
     const content = listPage({
@@ -37,6 +41,7 @@ export function listRoutes(server: FastifyInstance, options: AdminOptions): void
       canSelect: mayAs('operator', options, request),
       now,
     });
-    return sendPage(options, reply, { ...page, content });
+    const warnings = held.map((work) => heldWarning(work, now));
+    return sendPage(options, reply, { ...page, content: html`${warnings}${content}` });
   });
 }

@@ -5,14 +5,14 @@ import type { AdminOptions } from '../options.ts';
 import { refuse } from '../refusal.ts';
 import { actionForm, factOfAction, lacksNote } from './actions.ts';
 import { findOrder } from './find-order.ts';
-import { readOutcome } from './read-outcome.ts';
+import { untilRead } from './read-outcome.ts';
 
 /**
  * The actions of the order page's buttons. An action writes one fact and pokes. A second press
  * changes nothing, and says that the order no longer waits for the action.
  */
 export function actionRoutes(server: FastifyInstance, options: AdminOptions): void {
-  const { store, queues, log } = options;
+  const { audit, store, queues, log } = options;
 
   server.post('/orders/:agentId/:orderId/actions', async (request, reply) => {
     const asked = actionForm.safeParse(request.body);
@@ -42,10 +42,13 @@ export function actionRoutes(server: FastifyInstance, options: AdminOptions): vo
   server.post('/orders/:agentId/:orderId/reconcile', async (request, reply) => {
     const order = await findOrder(options, request.params);
     if (order === null) return refuse(options, reply, { status: 404, message: 'There is no such order.' });
+    const { orderId } = order.ref;
+    const askedAt = await store.now();
+    await audit.write({ by: signedIn(request).name, action: 'read_order', subject: orderId });
     // A hint makes the reconcile read the order, whatever it would need otherwise.
     await store.hint(order.ref, []);
     await queues.poke(order.ref, 'operator');
-    const outcome = await readOutcome(options, order.ref, order.record);
-    return reply.redirect(`${orderPath(order.ref)}?read=${outcome}`, 303);
+    await untilRead(options, order.ref, order.record);
+    return reply.redirect(`${orderPath(order.ref)}?read=${askedAt}`, 303);
   });
 }

@@ -27,7 +27,7 @@ import type { FoundOrder } from './find-order.ts';
 import { handlerLogSection } from './handler-log.ts';
 import { moneySection } from './money-section.ts';
 import type { OrderJob } from './order-jobs.ts';
-import { type ReadOutcome, readNotice } from './read-outcome.ts';
+import { readNotice } from './read-outcome.ts';
 import { runningSection } from './running/running-section.ts';
 import type { RunningStep } from './running/running-step.ts';
 import { briefSection, snapshotSection } from './snapshot-section.ts';
@@ -47,8 +47,8 @@ export interface OrderView extends FoundOrder {
   /** The step that calls a handler now, or next. */
   running: RunningStep | null;
   handlerLines: readonly HandlerLine[];
-  /** The answer to an operator who had the order read. Null: nobody did. */
-  readOutcome: ReadOutcome | null;
+  /** When the operator had the order read, in ms since the epoch. Null: the operator did not. */
+  readAskedAt: number | null;
 }
 
 /**
@@ -60,7 +60,7 @@ export function orderPage(view: OrderView): Html {
   return html`
     <a class="back" href="/orders">${icon('chevron-left')} Orders</a>
     ${heading(view)}
-    ${view.readOutcome !== null && readNotice(view.readOutcome, record, now)}
+    ${view.readAskedAt !== null && readNotice(view.readAskedAt, record, now)}
     ${view.pauses.map((pause) => pauseNotice(pause, now))}
     <div class="split">
       <div>

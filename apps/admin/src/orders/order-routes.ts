@@ -9,10 +9,10 @@ import { draftTexts } from './drafts/draft-texts.ts';
 import { findOrder } from './find-order.ts';
 import { orderJobs } from './order-jobs.ts';
 import { orderPage } from './order-page.ts';
-import { READ_OUTCOMES } from './read-outcome.ts';
 import { runningStep } from './running/running-step.ts';
 
-const query = z.object({ read: z.enum(READ_OUTCOMES).nullable().catch(null).default(null) });
+/** `read`: when an operator had the order read, in ms since the epoch. */
+const query = z.object({ read: z.coerce.number().int().positive().nullable().catch(null) });
 
 /** Serves the page of an order. */
 export function orderRoutes(server: FastifyInstance, options: AdminOptions): void {
@@ -36,7 +36,7 @@ export function orderRoutes(server: FastifyInstance, options: AdminOptions): voi
       texts,
       running,
       handlerLines,
-      readOutcome: query.parse(request.query).read,
+      readAskedAt: query.parse(request.query).read,
     });
     const title = (order.record.snapshot && orderTitle(order.record.snapshot)) ?? order.ref.orderId;
     return sendPage(options, reply, { title, section: 'orders', content });

@@ -29,8 +29,8 @@ export interface ServicesView {
 }
 
 const PANELS: readonly [Pausable, title: string, empty: string][] = [
-  ['handler', 'Handlers', 'A handler appears here with its first order.'],
-  ['service', 'Services', 'A service appears here with its first order.'],
+  ['handler', 'Handlers', 'The configuration has no handler.'],
+  ['service', 'Services', 'A service appears here with its first paid order.'],
   ['agent', 'Agents', 'An agent appears here once its key is accepted.'],
 ];
 
@@ -54,7 +54,7 @@ function panel(
         ? html`<div class="body"><p class="none">${empty}</p></div>`
         : html`<div class="table-box"><table class="stacked">
       <thead><tr><th>Name</th><th class="num">Orders</th><th class="num">Booked</th><th class="num">Cost</th>
-        <th class="num">Margin</th><th class="num">Margin %</th><th>State</th>${view.mayAct && html`<th>Action</th>`}</tr></thead>
+        <th class="num">Cost per order</th><th class="num">Margin</th><th class="num">Margin %</th><th>State</th>${view.mayAct && html`<th>Action</th>`}</tr></thead>
       <tbody>${rows.map((row) => line(row, view))}</tbody>
     </table></div>`
     }</section>`;
@@ -69,6 +69,7 @@ function line(row: Part, { mayAct, now }: ServicesView): Html {
     <td class="num" data-label="Orders">${orders}</td>
     <td class="num" data-label="Booked">${dollars(sums?.booked ?? 0)}</td>
     <td class="num" data-label="Cost">${hasKnownCost ? cost(sums.cost) : '–'}</td>
+    <td class="num" data-label="Cost per order">${hasKnownCost ? cost(sums.cost / (sums.orders - sums.ordersWithUnknownCost)) : '–'}</td>
     <td class="num" data-label="Margin">${dollars(hasKnownCost ? sums.margin : null)}</td>
     <td class="num" data-label="Margin %">${hasKnownCost ? percent(sums.margin, sums.marginNet) : '–'}</td>
     <td data-label="State">${
@@ -84,5 +85,6 @@ function button({ part, id, name, pause }: Part): Html {
   const [action, label] = pause === null ? (['pause', 'Pause'] as const) : (['resume', 'Resume'] as const);
   return html`<form method="post" action="/services/${action}">
     <input type="hidden" name="part" value="${part}"><input type="hidden" name="id" value="${id}">
+    <input type="hidden" name="since" value="${pause === null ? '' : pause.since}">
     <button class="small" aria-label="${label} ${part} ${name}">${label}</button></form>`;
 }

@@ -1,4 +1,4 @@
-import { PAUSABLE, pauseKey, type WorkPause } from '@fulfillment/platform';
+import { PAUSABLE, pauseKey, type WorkPause, type WorkPauses } from '@fulfillment/platform';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { mayAs, signedIn } from '../access/rights.ts';
@@ -12,11 +12,19 @@ const DAYS = 30;
 /** A page shows this many parts of a kind: the ones with the most booked. */
 const MOST_PARTS = 200;
 
-const pauseForm = z.object({ part: z.enum(PAUSABLE), id: z.string().min(1).max(200) });
+const pauseForm = z.object({
+  part: z.enum(PAUSABLE),
+  id: z.string().min(1).max(200),
+  /**
+   * Since when the part was paused on the page, in ms since the epoch. Empty: it was not. Absent: a
+   * program presses the button, and has seen no page.
+   */
+  since: z.string().optional(),
+});
 
 /**
  * Serves `/services`, and the buttons that pause and resume the work for a handler, a service or an
- * agent. A second press changes nothing.
+ * agent. A form of a page that shows an earlier state changes nothing.
  */
 export function servicesRoutes(server: FastifyInstance, options: AdminOptions): void {
   const { workPauses, audit, queues, log } = options;
@@ -33,6 +41,8 @@ export function servicesRoutes(server: FastifyInstance, options: AdminOptions): 
       return refuse(options, reply, { status: 400, message: 'The form does not name what to pause.' });
     const { part, id } = form.data;
     const by = signedIn(request).name;
+    const change = await changeSince(workPauses, form.data);
+    if (change !== null) return refuse(options, reply, { status: 409, message: change, backTo: '/services' });
     await audit.write({ by, action: 'pause_work', subject: `${part} ${id}` });
     if (await workPauses.pause(part, id, by)) log.warn({ part, id, by }, 'work paused');
     return reply.redirect('/services', 303);
@@ -44,17 +54,35 @@ export function servicesRoutes(server: FastifyInstance, options: AdminOptions): 
       return refuse(options, reply, { status: 400, message: 'The form does not name what to resume.' });
     const { part, id } = form.data;
     const by = signedIn(request).name;
+    const change = await changeSince(workPauses, form.data);
+    if (change !== null) return refuse(options, reply, { status: 409, message: change, backTo: '/services' });
     await audit.write({ by, action: 'resume_work', subject: `${part} ${id}` });
     const wasPaused = await workPauses.resume(part, id);
-    // Also at a second press: the process may have ended before it woke all jobs.
+    // If this process ends before it has woken all jobs, each job checks its pause later.
     const jobs = await queues.wakeHeld(pauseKey({ part, id }));
     if (wasPaused) log.warn({ part, id, by, jobs }, 'work resumed');
     return reply.redirect('/services', 303);
   });
 }
 
-/** The parts with orders of the last days, the agents of the fleet, and all that is paused. */
-async function partsOf({ ledger: open, registry, workPauses, store }: AdminOptions): Promise<Part[]> {
+/** What changed since the page of a form was loaded, in words. Null: nothing. */
+async function changeSince(
+  workPauses: WorkPauses,
+  { part, id, since }: z.infer<typeof pauseForm>,
+): Promise<string | null> {
+  if (since === undefined) return null;
+  const pause = pauseOf(await workPauses.read(), part, id);
+  if (String(pause?.since ?? '') === since) return null;
+  const state = pause === null ? 'has been resumed' : `was paused by ${pause.by}`;
+  return `Work for ${part} "${id}" ${state} meanwhile. Nothing was changed.`;
+}
+
+/**
+ * The parts with orders of the last days, or with orders that wait after a failure. Also the
+ * configured handlers, the agents of the fleet, and all that is paused.
+ */
+async function partsOf(options: AdminOptions): Promise<Part[]> {
+  const { ledger: open, registry, workPauses, store, handlers } = options;
   const [ledger, agents, pauses, now] = await Promise.all([
     open(),
     registry.list(),
@@ -93,6 +121,12 @@ async function partsOf({ ledger: open, registry, workPauses, store }: AdminOptio
           failures: failures.get(sums.key) ?? [],
         });
   const none = { sums: null, work: null, failures: [] };
+  for (const name of handlers)
+    if (!parts.has(pauseKey({ part: 'handler', id: name }))) add('handler', name, none);
+  for (const { part, failures } of groups)
+    for (const [id, found] of failures)
+      if (typeof id === 'string' && !parts.has(pauseKey({ part, id })))
+        add(part, id, { ...none, failures: found });
   for (const id of agentNames.keys()) if (!parts.has(pauseKey({ part: 'agent', id }))) add('agent', id, none);
   for (const { part, id } of pauses) if (!parts.has(pauseKey({ part, id }))) add(part, id, none);
   return [...parts.values()];

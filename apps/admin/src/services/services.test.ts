@@ -63,6 +63,35 @@ test('Pause and Resume say who and since when, and a second press changes nothin
   expect(await row('handler:copy')).toContain('Running');
 });
 
+test('the lists show paused work, and how many orders it holds', async () => {
+  await admin.press('/services/pause', { part: 'handler', id: 'copy' });
+  const data = { agentId: 'agt_1', orderId: 'ord_held', round: '0', attempt: 0, pause: 'handler:copy' };
+  const job = await admin.runtime.queues.get('generation').add('generate', data, { delay: 600_000 });
+  for (const path of ['/', '/orders'])
+    expect((await admin.ask(path)).body).toMatch(
+      /Work for handler <a href="[^"]*copy[^"]*"><bdi>copy<\/bdi><\/a> is paused by operator .*It holds 1 order\./s,
+    );
+  await job.remove();
+});
+
+test('a form of a page that shows an earlier state changes nothing, and says what changed', async () => {
+  const form = { part: 'handler', id: 'copy' };
+  await admin.press('/services/pause', { ...form, since: '' });
+  const [first] = await pauses();
+  const again = await admin.press('/services/pause', { ...form, since: '' });
+  expect([again.status, again.body]).toEqual([409, expect.stringContaining('was paused by operator')]);
+  const stale = await admin.press('/services/resume', { ...form, since: '1' });
+  expect(stale.status).toBe(409);
+  expect(await pauses()).toEqual([first]);
+  expect((await admin.press('/services/resume', { ...form, since: String(first?.since) })).status).toBe(303);
+  const late = await admin.press('/services/resume', { ...form, since: String(first?.since) });
+  expect([late.status, late.body]).toEqual([409, expect.stringContaining('has been resumed')]);
+});
+
+test('a configured handler without a paid order is shown, and can be paused', async () => {
+  expect(await row('handler:configured')).toContain('Pause handler configured');
+});
+
 test('a paused part without an order can be resumed, and its name is escaped', async () => {
   await admin.press('/services/pause', { part: 'handler', id: '<b>new</b>' });
   const body = await page();

@@ -80,6 +80,7 @@ export async function startTestAdmin(
     accounts,
     alerts,
     agents: operator.agents,
+    handlers: [{ name: 'configured' }],
   });
   const ask: TestAdmin['ask'] = (path, options) => send(new URL(path, address), options);
   const press: TestAdmin['press'] = (path, form, headers = {}) =>

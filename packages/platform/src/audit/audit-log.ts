@@ -4,7 +4,7 @@ import type { RedisKeys } from '../redis/keys.ts';
 /** The log keeps about this many entries. */
 const MOST_ENTRIES = 10_000;
 
-/** What an operator does that concerns no single order. The facts of orders hold the rest. */
+/** What an operator does that changes no order. The facts of orders hold the rest. */
 export const AUDITED_ACTIONS = [
   'pause_queue',
   'resume_queue',
@@ -15,6 +15,9 @@ export const AUDITED_ACTIONS = [
   'pause_work',
   'resume_work',
   'bulk_action',
+  'read_order',
+  'save_view',
+  'remove_view',
 ] as const;
 type AuditedAction = (typeof AUDITED_ACTIONS)[number];
 

@@ -18,6 +18,7 @@ import { untilReady } from '../redis/connection/connection.ts';
 import { isConnectionError, redisCause } from '../redis/errors.ts';
 import { inTrips } from '../redis/in-trips.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { delayedJobs } from './held-jobs.ts';
 import { historyOf } from './job-history.ts';
 import { priorityIn } from './job-priority.ts';
 
@@ -31,7 +32,6 @@ const KEEP_ROUTINE = { age: 3600, count: 200 };
 const EVENTS_KEPT = 1000;
 /** A larger batch would make other commands wait long for Redis. */
 const POKES_A_TRIP = 100;
-const JOBS_A_TRIP = 500;
 /** How soon queues are opened again after their connection broke, in ms. */
 const AFTER_LOSS_MS = 100;
 
@@ -206,13 +206,9 @@ export class Queues {
    * @returns how many jobs these are.
    */
   async wakeHeld(pause: string): Promise<number> {
-    const queue = this.#queues.generation;
     const held: Job[] = [];
-    for (let first = 0; ; first += JOBS_A_TRIP) {
-      const jobs = await queue.getDelayed(first, first + JOBS_A_TRIP - 1);
-      held.push(...jobs.filter((job) => historyOf(job).pause === pause));
-      if (jobs.length < JOBS_A_TRIP) break;
-    }
+    for await (const job of delayedJobs(this.#queues.generation))
+      if (historyOf(job).pause === pause) held.push(job);
     for (const job of held) {
       await job.promote().catch(async (error: unknown) => {
         // Its time came meanwhile.
