@@ -61,6 +61,8 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['tests/src/**/*.test.ts'],
+          // `pnpm long` runs these.
+          exclude: ['tests/src/**/*.long.test.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },

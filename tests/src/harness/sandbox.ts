@@ -14,6 +14,10 @@ export class Sandbox {
     return this.#call('PUT', path, body);
   }
 
+  patch<T = unknown>(path: string, body: unknown): Promise<T> {
+    return this.#call('PATCH', path, body);
+  }
+
   get<T = unknown>(path: string): Promise<T> {
     return this.#call('GET', path);
   }
