@@ -62,12 +62,12 @@ beforeAll(async () => {
   cleanups.push(async () => redis.disconnect());
   // Without a group wait, an app that starts after the ingestor is missing for a moment.
   const isMissing = () => openAlerts().some((alert) => alert.startsWith('app_missing'));
+  const isReported = (state: string) => received.some((one) => one.alert === EARNS && one.state === state);
+  await until('the alert of an agent without a service', () => isReported('opened'));
   // The agent has a service from now on, and is checked when the ingestor starts.
   await place(system, {});
   await restartIngestor();
-  await until('the agent to be in order', () =>
-    received.some(({ alert, state }) => alert === EARNS && state === 'resolved'),
-  );
+  await until('the agent to be in order', () => isReported('resolved'));
   await waitFor('the start to be over', async () => !isMissing() || null, {
     timeoutMs: 60_000,
     intervalMs: 500,
