@@ -3,8 +3,7 @@ import { mayAs } from '../access/rights.ts';
 import type { AdminOptions } from '../options.ts';
 import { html } from '../page/html.ts';
 import { sendPage } from '../page/send-page.ts';
-import { heldWork } from '../system/system-state.ts';
-import { heldWarning } from '../system/warnings.ts';
+import { heldWorkWarnings } from '../services/held-work.ts';
 import { brokenListPage, listPage, PAGE_SIZE } from './list-page.ts';
 import { readFilter, readListQuery } from './list-query.ts';
 import { builtInViews } from './views.ts';
@@ -27,7 +26,7 @@ export function listRoutes(server: FastifyInstance, options: AdminOptions): void
       ledger.attention.counts(now),
       registry.names(),
       options.views.list(),
-      heldWork(options),
+      heldWorkWarnings(options, now),
     ]);
     const views = builtInViews(counts);
     const content = listPage({
@@ -41,7 +40,6 @@ export function listRoutes(server: FastifyInstance, options: AdminOptions): void
       canSelect: mayAs('operator', options, request),
       now,
     });
-    const warnings = held.map((work) => heldWarning(work, now));
-    return sendPage(options, reply, { ...page, content: html`${warnings}${content}` });
+    return sendPage(options, reply, { ...page, content: html`${held}${content}` });
   });
 }

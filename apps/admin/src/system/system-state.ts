@@ -1,12 +1,4 @@
-import {
-  type AgentEntry,
-  type BudgetState,
-  countHeld,
-  type Pause,
-  pauseKey,
-  type RedisTrouble,
-  type WorkPause,
-} from '@fulfillment/platform';
+import type { AgentEntry, BudgetState, Pause, RedisTrouble } from '@fulfillment/platform';
 import { QUEUE_NAMES, type QueueName } from '@fulfillment/shared';
 import type { AdminOptions } from '../options.ts';
 
@@ -19,11 +11,6 @@ export interface QueueState {
   pause: Pause | null;
 }
 
-/** A pause of an agent, a service or a handler, and how many jobs it holds. */
-export interface HeldWork extends WorkPause {
-  jobs: number;
-}
-
 /**
  * The state of the system: the API budget of this address, the agents of the fleet, and the queues.
  */
@@ -31,8 +18,6 @@ export interface SystemState {
   agents: AgentEntry[];
   budget: BudgetState;
   queues: QueueState[];
-  /** The latest first. */
-  workPauses: HeldWork[];
   /**
    * The longest read lag of the marketplace that we noticed within a day, in ms. 0 if there was
    * none.
@@ -49,22 +34,19 @@ export async function systemState({
   readLag,
   registry,
   redisTrouble,
-  workPauses,
 }: Pick<
   AdminOptions,
-  'budget' | 'queues' | 'pauses' | 'readLag' | 'registry' | 'redisTrouble' | 'workPauses'
+  'budget' | 'queues' | 'pauses' | 'readLag' | 'registry' | 'redisTrouble'
 >): Promise<SystemState> {
-  const [budgetState, agents, paused, readLagMs, counts, held] = await Promise.all([
+  const [budgetState, agents, paused, readLagMs, counts] = await Promise.all([
     budget.state(),
     registry.list(),
     pauses.read(),
     readLag.current(),
     Promise.all(QUEUE_NAMES.map((name) => countsOf(queues, name))),
-    heldWork({ queues, workPauses }),
   ]);
   return {
     redis: redisTrouble(),
-    workPauses: held,
     budget: budgetState,
     readLagMs,
     agents,
@@ -73,17 +55,6 @@ export async function systemState({
       pause: paused.find(({ queue }) => queue === count.name) ?? null,
     })),
   };
-}
-
-/** The work that operators have paused. */
-export async function heldWork({
-  queues,
-  workPauses,
-}: Pick<AdminOptions, 'queues' | 'workPauses'>): Promise<HeldWork[]> {
-  const pauses = await workPauses.read();
-  if (pauses.length === 0) return [];
-  const held = await countHeld(queues.get('generation'));
-  return pauses.map((pause) => ({ ...pause, jobs: held.get(pauseKey(pause)) ?? 0 }));
 }
 
 async function countsOf(queues: AdminOptions['queues'], name: QueueName): Promise<Omit<QueueState, 'pause'>> {

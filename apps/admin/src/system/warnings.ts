@@ -3,13 +3,12 @@ import { count } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { distance } from '../page/times.ts';
 import { inline } from '../page/untrusted.ts';
-import { ordersPath } from '../services/orders-path.ts';
 import { pausedBy } from './pause-text.ts';
-import type { HeldWork, QueueState, SystemState } from './system-state.ts';
+import type { QueueState, SystemState } from './system-state.ts';
 
-/** What stops work, one line each: Redis without writes, rejected keys, pauses. */
-export function systemWarnings({ redis, agents, queues, workPauses }: SystemState, now: number): Html {
-  return html`${redisWarning(redis, now)}${agents.map(agentWarning)}${queues.map((queue) => pauseWarning(queue, now))}${workPauses.map((held) => heldWarning(held, now))}`;
+/** What stops work, one line each: Redis without writes, rejected keys, paused queues. */
+export function systemWarnings({ redis, agents, queues }: SystemState, now: number): Html {
+  return html`${redisWarning(redis, now)}${agents.map(agentWarning)}${queues.map((queue) => pauseWarning(queue, now))}`;
 }
 
 /** Redis takes no writes. */
@@ -30,12 +29,6 @@ export function agentWarning({ name, state, warnings }: AgentEntry): Html | fals
   if (first === undefined) return false;
   const more = warnings.length > 1 && html` and ${count(warnings.length - 1, 'more warning')}`;
   return html`<p class="warning"><strong>Agent "${inline(name)}" ${inline(first.text)}</strong>${more}. <a href="/agents">See the Agents page</a></p>`;
-}
-
-/** Work that an operator has paused, and what it holds. */
-export function heldWarning({ part, id, by, since, jobs }: HeldWork, now: number): Html {
-  return html`<p class="warning"><strong>Work for ${part} <a href="${ordersPath(part, id)}">${inline(id)}</a> is paused by ${by} ${distance(since, now)}.</strong>
-    It holds ${count(jobs, 'order')}. <a href="/services">Resume it on the Services page</a></p>`;
 }
 
 function pauseWarning({ name, waiting, pause }: QueueState, now: number): Html | false {
