@@ -35,34 +35,27 @@ export function servicesRoutes(server: FastifyInstance, options: AdminOptions): 
     return sendPage(options, reply, { title: 'Services', section: 'services', content });
   });
 
-  server.post('/services/pause', async (request, reply) => {
-    const form = pauseForm.safeParse(request.body);
-    if (!form.success)
-      return refuse(options, reply, { status: 400, message: 'The form does not name what to pause.' });
-    const { part, id } = form.data;
-    const by = signedIn(request).name;
-    const change = await changeSince(workPauses, form.data);
-    if (change !== null) return refuse(options, reply, { status: 409, message: change, backTo: '/services' });
-    await audit.write({ by, action: 'pause_work', subject: `${part} ${id}` });
-    if (await workPauses.pause(part, id, by)) log.warn({ part, id, by }, 'work paused');
-    return reply.redirect('/services', 303);
-  });
-
-  server.post('/services/resume', async (request, reply) => {
-    const form = pauseForm.safeParse(request.body);
-    if (!form.success)
-      return refuse(options, reply, { status: 400, message: 'The form does not name what to resume.' });
-    const { part, id } = form.data;
-    const by = signedIn(request).name;
-    const change = await changeSince(workPauses, form.data);
-    if (change !== null) return refuse(options, reply, { status: 409, message: change, backTo: '/services' });
-    await audit.write({ by, action: 'resume_work', subject: `${part} ${id}` });
-    const wasPaused = await workPauses.resume(part, id);
-    // If this process ends before it has woken all jobs, each job checks its pause later.
-    const jobs = await queues.wakeHeld(pauseKey({ part, id }));
-    if (wasPaused) log.warn({ part, id, by, jobs }, 'work resumed');
-    return reply.redirect('/services', 303);
-  });
+  for (const action of ['pause', 'resume'] as const)
+    server.post(`/services/${action}`, async (request, reply) => {
+      const form = pauseForm.safeParse(request.body);
+      if (!form.success)
+        return refuse(options, reply, { status: 400, message: `The form does not name what to ${action}.` });
+      const { part, id } = form.data;
+      const by = signedIn(request).name;
+      const change = await changeSince(workPauses, form.data);
+      if (change !== null)
+        return refuse(options, reply, { status: 409, message: change, backTo: '/services' });
+      await audit.write({ by, action: `${action}_work`, subject: `${part} ${id}` });
+      if (action === 'pause') {
+        if (await workPauses.pause(part, id, by)) log.warn({ part, id, by }, 'work paused');
+      } else {
+        const wasPaused = await workPauses.resume(part, id);
+        // If this process ends before it has woken all jobs, each job checks its pause later.
+        const jobs = await queues.wakeHeld(pauseKey({ part, id }));
+        if (wasPaused) log.warn({ part, id, by, jobs }, 'work resumed');
+      }
+      return reply.redirect('/services', 303);
+    });
 }
 
 /** What changed since the page of a form was loaded, in words. Null: nothing. */
@@ -108,9 +101,17 @@ async function partsOf(options: AdminOptions): Promise<Part[]> {
   );
   const agentNames = new Map(agents.flatMap(({ id, name }) => (id === null ? [] : [[id, name] as const])));
   const parts = new Map<string, Part>();
-  const add = (part: Part['part'], id: string, found: Pick<Part, 'sums' | 'work' | 'failures'>) => {
-    const name = (part === 'agent' ? agentNames.get(id) : found.sums?.name) ?? id;
-    parts.set(pauseKey({ part, id }), { part, id, name, ...found, pause: pauseOf(pauses, part, id) });
+  /** Adds a part, unless it is there already. */
+  const add = (
+    part: Part['part'],
+    id: string,
+    found: Partial<Pick<Part, 'sums' | 'work' | 'failures'>> = {},
+  ) => {
+    const key = pauseKey({ part, id });
+    if (parts.has(key)) return;
+    const { sums = null, work = null, failures = [] } = found;
+    const name = (part === 'agent' ? agentNames.get(id) : sums?.name) ?? id;
+    parts.set(key, { part, id, name, sums, work, failures, pause: pauseOf(pauses, part, id) });
   };
   for (const { part, rows, work, failures } of groups)
     for (const sums of rows)
@@ -120,15 +121,11 @@ async function partsOf(options: AdminOptions): Promise<Part[]> {
           work: work.get(sums.key) ?? null,
           failures: failures.get(sums.key) ?? [],
         });
-  const none = { sums: null, work: null, failures: [] };
-  for (const name of handlers)
-    if (!parts.has(pauseKey({ part: 'handler', id: name }))) add('handler', name, none);
+  for (const name of handlers) add('handler', name);
   for (const { part, failures } of groups)
-    for (const [id, found] of failures)
-      if (typeof id === 'string' && !parts.has(pauseKey({ part, id })))
-        add(part, id, { ...none, failures: found });
-  for (const id of agentNames.keys()) if (!parts.has(pauseKey({ part: 'agent', id }))) add('agent', id, none);
-  for (const { part, id } of pauses) if (!parts.has(pauseKey({ part, id }))) add(part, id, none);
+    for (const [id, found] of failures) add(part, id, { failures: found });
+  for (const id of agentNames.keys()) add('agent', id);
+  for (const { part, id } of pauses) add(part, id);
   return [...parts.values()];
 }
 
