@@ -33,7 +33,9 @@ export interface GenerateStep {
   generation: Generation;
   wanted: Wanted;
   step: Step & { name: 'generate' };
-  /** The folder that keeps the handler's output until the record has the output. */
+  /** The operator's upload that is the output of this attempt. Null: the handler generates it. */
+  byHand: { id: string; by: string } | null;
+  /** The folder that keeps the output until the record has it. */
   folder: string;
   context: JobContext;
   /** Aborts when the order no longer needs the step. */

@@ -31,7 +31,7 @@ export async function generate(run: StepRun<'generate'>, generation: Generation)
   const ofHandler = stagingFolder(artifactsDir, draft);
   const folder = byHand === null ? ofHandler : byHandFolder(artifactsDir, byHand.id);
   const { fact, output, reviewFailure } = await running.whileWanted(run, (unwanted) =>
-    generated({ generation, wanted, step, folder, context, unwanted }),
+    generated({ generation, wanted, step, byHand, folder, context, unwanted }),
   );
   // The output leaves this disk only when the record has it.
   await run.append(...(reviewFailure === null ? [fact] : [reviewFailure, fact]));
@@ -54,7 +54,7 @@ interface Generated {
 }
 
 async function generated(work: GenerateStep): Promise<Generated> {
-  const { wanted, step, folder } = work;
+  const { wanted, step, byHand, folder } = work;
   const { round, attempt } = step;
   const stored =
     (await storedFromBefore(work, await findStagedOutput(folder))) ?? (await generateAndStore(work));
@@ -66,14 +66,13 @@ async function generated(work: GenerateStep): Promise<Generated> {
   const { output, products } = stored;
   const { handler, reviewReason } = output;
   const draft = draftOf(wanted.record, round);
-  const byHand = byHandOf(wanted.record, step);
+  const fact = { type: 'generated', round, handler, products, draft } as const;
   if (byHand !== null) {
     // The order stays with the handler that began it.
-    const begun = handlerBegun(wanted.record) ?? handler;
-    const fact = { type: 'generated', round, handler: begun, products, draft, byHand: byHand.by } as const;
-    return { fact: { ...fact, review: false }, output, reviewFailure: null };
+    const ofOrder = handlerBegun(wanted.record) ?? handler;
+    const byOperator = { ...fact, handler: ofOrder, byHand: byHand.by, review: false };
+    return { fact: byOperator, output, reviewFailure: null };
   }
-  const fact = { type: 'generated', round, handler, products, draft } as const;
   if (reviewReason !== undefined)
     return { fact: { ...fact, review: true, reviewReason }, output, reviewFailure: null };
   const { isNeeded, failure } = await needsReview(work, handler);
@@ -97,7 +96,7 @@ interface Stored {
  * output.
  */
 async function storedFromBefore(work: GenerateStep, output: StagedOutput | null): Promise<Stored | null> {
-  if (output === null && byHandOf(work.wanted.record, work.step) !== null) throw permanent(NOT_HERE);
+  if (output === null && work.byHand !== null) throw permanent(NOT_HERE);
   if (output === null) {
     await waitForOtherWorkersOutput(work.generation.artifactsDir, work.wanted.record, work.step);
     return null;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type Product, productSchema } from '@fulfillment/shared';
 import { z } from 'zod';
 import { DiskError } from '../errors.ts';
-import { orderFolder } from '../stores/order-folder.ts';
+import { folderName } from '../names/folder-name.ts';
 import { stagedFile } from './staging.ts';
 
 /**
@@ -33,7 +33,7 @@ const MANIFEST = 'made.json';
 const NOT_THERE = ['ENOENT', 'ENOTDIR'];
 
 function orderOf(artifactsDir: string, orderId: string): string {
-  return path.join(artifactsDir, STAGING_FOLDER, orderFolder(orderId));
+  return path.join(artifactsDir, STAGING_FOLDER, folderName(orderId));
 }
 
 /**
@@ -77,7 +77,7 @@ const BY_HAND_FOLDER = '.by-hand';
  * upload without its fact is never delivered.
  */
 export function byHandFolder(artifactsDir: string, uploadId: string): string {
-  return path.join(artifactsDir, BY_HAND_FOLDER, orderFolder(uploadId));
+  return path.join(artifactsDir, BY_HAND_FOLDER, folderName(uploadId));
 }
 
 /**
@@ -86,15 +86,12 @@ export function byHandFolder(artifactsDir: string, uploadId: string): string {
  */
 export async function removeBrokenUploads(artifactsDir: string, before: number): Promise<void> {
   const all = path.join(artifactsDir, BY_HAND_FOLDER);
-  const uploads = await readdir(all).catch((error: NodeJS.ErrnoException) => {
-    if (NOT_THERE.includes(error.code ?? '')) return [];
-    throw error;
-  });
-  for (const upload of uploads) {
+  for (const upload of (await ifThere(readdir(all))) ?? []) {
     const folder = path.join(all, upload);
-    const isWhole = (await findStagedOutput(folder)) !== null;
-    const { mtimeMs } = await stat(folder);
-    if (!isWhole && mtimeMs < before) await rm(folder, { recursive: true, force: true });
+    // A worker may remove the folder meanwhile.
+    const state = await ifThere(stat(folder));
+    if (state === null || state.mtimeMs >= before || (await findStagedOutput(folder)) !== null) continue;
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -128,19 +125,23 @@ export async function writeManifest(
  * or if another version wrote it in another format.
  */
 export async function findStagedOutput(folder: string): Promise<StagedOutput | null> {
-  let text: string;
-  try {
-    text = await readFile(path.join(folder, MANIFEST), 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && NOT_THERE.includes(String(error.code))) return null;
-    throw error;
-  }
-  const output = parseManifest(text);
+  const text = await ifThere(readFile(path.join(folder, MANIFEST), 'utf8'));
+  const output = text === null ? null : parseManifest(text);
   if (output === null) return null;
   const stillHere = await Promise.all(
     output.parts.map((part) => !part.isHere || isHere(folder, part.product)),
   );
   return stillHere.every(Boolean) ? output : null;
+}
+
+/** The result of an access to a file or a folder. Null: it does not exist. */
+async function ifThere<T>(access: Promise<T>): Promise<T | null> {
+  try {
+    return await access;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && NOT_THERE.includes(String(error.code))) return null;
+    throw error;
+  }
 }
 
 /** A manifest that cannot be read would hold up its round forever, so it counts as absent. */

@@ -3,9 +3,9 @@ import { access, copyFile, link, mkdir, open, rename, rm } from 'node:fs/promise
 import path from 'node:path';
 import { type Artifact, mustBeKnown } from '@fulfillment/shared';
 import { DiskError, InvalidOutputError } from '../errors.ts';
+import { folderName } from '../names/folder-name.ts';
 import { DEFAULT_MAX_BYTES } from '../staging/staging.ts';
 import type { ArtifactStore } from './artifact-store.ts';
-import { orderFolder } from './order-folder.ts';
 
 export interface LocalDiskOptions {
   /** The folder. Every app that stores or serves artifacts must see the same folder. */
@@ -56,7 +56,7 @@ export function localDisk(options: LocalDiskOptions): ArtifactStore {
         : `${publicUrl}/artifacts/${artifact.path.split('/').map(encodeURIComponent).join('/')}`;
     },
     async removeOrder(orderId) {
-      await rm(path.join(folder, orderFolder(orderId)), { recursive: true, force: true });
+      await rm(path.join(folder, folderName(orderId)), { recursive: true, force: true });
     },
     async read(artifact, signal) {
       const file = await open(fileOf(artifact));

@@ -14,9 +14,9 @@ import type { Artifact } from '@fulfillment/shared';
 import { mustBeKnown } from '@fulfillment/shared';
 import { InvalidOutputError, PermanentError } from '../errors.ts';
 import { contentDisposition } from '../names/content-disposition.ts';
+import { folderName } from '../names/folder-name.ts';
 import { DEFAULT_MAX_BYTES } from '../staging/staging.ts';
 import type { ArtifactStore, StorePlace } from './artifact-store.ts';
-import { orderFolder } from './order-folder.ts';
 
 export interface S3Options {
   bucket: string;
@@ -156,7 +156,7 @@ export function s3(options: S3Options): ArtifactStore {
       return new Blob([new Uint8Array(await Body.transformToByteArray())], { type: artifact.contentType });
     },
     async removeOrder(orderId, signal) {
-      const Prefix = `${prefix}${orderFolder(orderId)}/`;
+      const Prefix = `${prefix}${folderName(orderId)}/`;
       for (;;) {
         const { Contents = [] } = await client.send(
           new ListObjectsV2Command({ Bucket: bucket, Prefix, MaxKeys: DELETED_AT_ONCE }),

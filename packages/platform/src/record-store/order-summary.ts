@@ -2,7 +2,7 @@ import {
   type Attention,
   buyerLabel,
   type Decision,
-  type Fact,
+  isOutputByHand,
   jobFor,
   type OrderRecord,
   type OrderRef,
@@ -60,13 +60,8 @@ export function summarise(record: OrderRecord, decision: Decision): OrderSummary
 }
 
 function handlerOf(record: OrderRecord): string | null {
-  const fact = record.facts.findLast((one) => 'handler' in one && !isByHand(one));
+  const fact = record.facts.findLast((one) => 'handler' in one && !isOutputByHand(one));
   return fact !== undefined && 'handler' in fact ? fact.handler : null;
-}
-
-/** Output by hand keeps the handler that began the order. */
-function isByHand(fact: Fact): boolean {
-  return fact.type === 'generated' && fact.byHand !== undefined;
 }
 
 /** Reads back the summary that lists show. An order without a decision is `unseen`. */

@@ -54,6 +54,11 @@ export function factOf<T extends FactType>(
   );
 }
 
+/** Whether a fact records output that an operator delivered by hand, and no handler generated. */
+export function isOutputByHand(fact: Fact): boolean {
+  return fact.type === 'generated' && fact.byHand !== undefined;
+}
+
 /**
  * The handler that last worked on the order, by its configured name. Null: no handler has begun. If
  * the order no longer names its service, it stays with this handler.
@@ -61,9 +66,7 @@ export function factOf<T extends FactType>(
 export function handlerBegun(record: OrderRecord): string | null {
   const chosen = record.facts.findLast(
     (fact) =>
-      fact.type === 'began' ||
-      fact.type === 'priced' ||
-      (fact.type === 'generated' && fact.byHand === undefined),
+      (fact.type === 'began' || fact.type === 'priced' || fact.type === 'generated') && !isOutputByHand(fact),
   );
   return chosen !== undefined && 'handler' in chosen ? chosen.handler : null;
 }

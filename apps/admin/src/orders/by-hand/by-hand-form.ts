@@ -28,7 +28,7 @@ export function byHandAttention(order: {
 export function takesFiles(item: Attention, record: OrderRecord): item is FailedStep {
   if (item.cause !== 'failed' && item.cause !== 'stopped') return false;
   const step = parseStepKey(item.stepKey);
-  return step?.name === 'generate' && generatedOf(record, step.round ?? '') === undefined;
+  return step?.name === 'generate' && generatedOf(record, step.round) === undefined;
 }
 
 /** The form that takes files and URLs in place of a handler's output. */

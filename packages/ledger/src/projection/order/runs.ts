@@ -1,4 +1,4 @@
-import { factsOf, type OrderRecord } from '@fulfillment/shared';
+import { factsOf, isOutputByHand, type OrderRecord } from '@fulfillment/shared';
 
 /** How often handlers were called, and how long the calls ran that gave a result, in ms. */
 export function runsOf(record: OrderRecord): { tries: number; runMs: number } {
@@ -6,7 +6,7 @@ export function runsOf(record: OrderRecord): { tries: number; runMs: number } {
   const runMs = record.facts.reduce((total, fact, place) => {
     if (fact.type !== 'generated' && fact.type !== 'priced') return total;
     // Before files by hand, the order waited for an operator.
-    if (fact.type === 'generated' && fact.byHand !== undefined) return total;
+    if (isOutputByHand(fact)) return total;
     const step = fact.type === 'generated' ? 'generate' : 'price';
     const beginning = record.facts
       .slice(0, place)
