@@ -1,7 +1,7 @@
 import type { OrderRecord, OrderRef } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
 import { type OrderSummary, readSummary } from '../record-store/order-summary.ts';
-import { parsed, partsOf, readRecord } from '../record-store/read-record.ts';
+import { parsed, partsOfHash, readRecord } from '../record-store/read-record.ts';
 import type { RedisKeys } from '../redis/keys.ts';
 
 /** A record, and the summary of its last decision. */
@@ -32,7 +32,7 @@ export function recordReader(redis: Redis, keys: RedisKeys): RecordReader {
       return refs.map((ref, index) => {
         const [error, answer] = answers[index] ?? [null, null];
         if (error) throw error;
-        const parts = partsOf(Object.entries(answer as Record<string, string>).flat());
+        const parts = partsOfHash(answer as Record<string, string>);
         const record = readRecord(ref, parts);
         if (record === null) return null;
         const { fields } = parts;

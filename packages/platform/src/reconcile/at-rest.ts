@@ -2,7 +2,7 @@ import { decide, type OrderRef, type Policy } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
 import type { Queues } from '../jobs/queues.ts';
 import { summarise } from '../record-store/order-summary.ts';
-import { partsOf, readRecord } from '../record-store/read-record.ts';
+import { partsOfHash, readRecord } from '../record-store/read-record.ts';
 import { inTrips } from '../redis/in-trips.ts';
 import type { RedisKeys } from '../redis/keys.ts';
 import { asksNothing } from './asks-nothing.ts';
@@ -28,8 +28,9 @@ export async function findAtRest(
 ): Promise<Map<OrderRef, number>> {
   const records = await inTrips(redis, refs, (pipeline, ref) => pipeline.hgetall(keys.record(ref)));
   const settled = refs.flatMap((ref, index) => {
-    const { fields, facts } = partsOf(Object.entries(records[index] as Record<string, string>).flat());
-    const record = readRecord(ref, { fields, facts });
+    const parts = partsOfHash(records[index] as Record<string, string>);
+    const { fields } = parts;
+    const record = readRecord(ref, parts);
     if (record === null || !isSettled(fields)) return [];
     const decision = decide(record, policy, now);
     const { lookAgainAt } = decision;

@@ -15,9 +15,9 @@ export interface LoadedRecord extends OrderRecord {
  * @returns null without a record.
  */
 export function readLoaded(ref: OrderRef, [time, stored]: StoredRecord): LoadedRecord | null {
-  const { fields, facts, marks } = partsOf(stored);
-  const record = readRecord(ref, { fields, facts });
-  return record && { ...record, loadedAt: Number(time), marks };
+  const parts = partsOf(stored);
+  const record = readRecord(ref, parts);
+  return record && { ...record, loadedAt: Number(time), marks: parts.marks };
 }
 
 /**

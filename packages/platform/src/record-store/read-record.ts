@@ -25,18 +25,31 @@ interface RecordParts {
 }
 
 /**
- * Takes a record's hash apart.
+ * Takes a record's hash apart, as a script returns it.
  * @param stored alternating fields and values.
  */
 export function partsOf(stored: readonly string[]): RecordParts {
-  const parts: RecordParts = { facts: [], marks: {}, fields: {} };
-  for (let place = 0; place + 1 < stored.length; place += 2) {
-    const [name, value] = [stored[place] ?? '', stored[place + 1] ?? ''];
-    if (name.startsWith(FACT_FIELD)) parts.facts.push(value);
-    else if (name.startsWith(MARK_FIELD)) parts.marks[name] = value;
-    else parts.fields[name] = value;
-  }
+  const parts = noParts();
+  for (let place = 0; place + 1 < stored.length; place += 2)
+    addField(parts, stored[place] ?? '', stored[place + 1] ?? '');
   return parts;
+}
+
+/** Takes a record's hash apart, as `hgetall` returns it. */
+export function partsOfHash(hash: Readonly<Record<string, string>>): RecordParts {
+  const parts = noParts();
+  for (const [name, value] of Object.entries(hash)) addField(parts, name, value);
+  return parts;
+}
+
+function noParts(): RecordParts {
+  return { facts: [], marks: {}, fields: {} };
+}
+
+function addField(parts: RecordParts, name: string, value: string): void {
+  if (name.startsWith(FACT_FIELD)) parts.facts.push(value);
+  else if (name.startsWith(MARK_FIELD)) parts.marks[name] = value;
+  else parts.fields[name] = value;
 }
 
 /**

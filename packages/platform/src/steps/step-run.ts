@@ -38,7 +38,7 @@ export class StepRun<N extends StepName> {
   }
 
   /**
-   * Appends facts before the step ends, such as the intent of a write.
+   * Appends facts before the step ends, such as the address of a published file.
    * @returns the record with them.
    */
   async append(...facts: Fact[]): Promise<LoadedRecord> {

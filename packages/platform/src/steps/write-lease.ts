@@ -3,8 +3,8 @@ import { type Fact, type OrderRef, type Step, subjectName } from '@fulfillment/s
 import { markField, type WriteMark } from '../marketplace/open-writes.ts';
 import { type LoadedRecord, readLoaded, readWritten } from '../record-store/loaded-record.ts';
 import { holdLock } from '../redis/lock/held-lock.ts';
-import { BUSY_WAIT_MS } from '../redis/lock/lock.ts';
-import { hadNoEffect, type StepError, throttled, waitingFor } from '../telemetry/failures.ts';
+import { lockBusy, lockRanOut } from '../redis/lock/lock.ts';
+import { hadNoEffect, type StepError, throttled } from '../telemetry/failures.ts';
 import { defineCommands } from './commands.ts';
 import type { StepDependencies } from './dependencies.ts';
 
@@ -33,7 +33,7 @@ export interface WriteLease {
  * worker waits, reads until the outcome is certain, and only then writes again.
  * @param work makes the write. `record`: as it was when the lease was taken. Returns the facts that
  * end the step, or null if the step was aborted.
- * @returns the record after the step. Null: there is none, or the step was aborted.
+ * @returns the record after the step, or null without a record or after an abort.
  * @throws StepError (throttled) while another process holds the lease.
  */
 export async function withWriteLease(
@@ -60,9 +60,7 @@ export async function withWriteLease(
     const begun = await redis.beginWrite(hash, all, open, ...lease, ...facts);
     const record = begun && readWritten(ref, begun);
     if (record !== null) written.mark = { field, value: record.marks[field] ?? '' };
-    if (record === null || performance.now() - asked > beginWithinMs) {
-      throw waitingFor(`the lock of ${name} ran out`, Date.now() + BUSY_WAIT_MS);
-    }
+    if (record === null || performance.now() - asked > beginWithinMs) throw lockRanOut(name);
     held.lasts(effectMs);
     return record;
   };
@@ -94,13 +92,11 @@ export async function withWriteLease(
   }
 }
 
-/**
- * A holder usually finishes soon. If the lease outlives its holder, we wait until the lease ends.
- */
+/** If a lease outlives its holder, we wait until the lease ends. */
 function busy(name: string, { holder, leftMs }: { holder: string; leftMs: number }): StepError {
   return holder === KEPT
     ? throttled(`an earlier call of ${name} may still take effect`, Date.now() + Math.max(0, leftMs))
-    : waitingFor(`another worker is busy with ${name}`, Date.now() + BUSY_WAIT_MS);
+    : lockBusy(name);
 }
 
 /**

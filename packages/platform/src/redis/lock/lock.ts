@@ -1,12 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { waitingFor } from '../../telemetry/failures.ts';
+import { type StepError, waitingFor } from '../../telemetry/failures.ts';
 import { defineCommands } from '../commands.ts';
 import type { RedisKeys } from '../keys.ts';
 import { holdLock } from './held-lock.ts';
 
 /** How long to wait before the next request for a lock that another worker holds. */
-export const BUSY_WAIT_MS = 2000;
+const BUSY_WAIT_MS = 2000;
+
+/** Another worker holds the lock. A holder usually finishes soon. */
+export function lockBusy(name: string): StepError {
+  return waitingFor(`another worker is busy with ${name}`, Date.now() + BUSY_WAIT_MS);
+}
+
+/** The lock ended before its holder had finished. */
+export function lockRanOut(name: string): StepError {
+  return waitingFor(`the lock of ${name} ran out`, Date.now() + BUSY_WAIT_MS);
+}
 
 export interface Lock {
   /**
@@ -30,12 +40,10 @@ export async function withLock<T>(
   const key = keys.lock(name);
   const token = randomUUID();
   const taken = await redis.set(key, token, 'PX', ttlMs, 'NX');
-  if (taken === null) throw waitingFor(`another worker is busy with ${name}`, Date.now() + BUSY_WAIT_MS);
+  if (taken === null) throw lockBusy(name);
   const held = holdLock(redis, key, { token, ms: ttlMs });
   const extend = async (ms: number): Promise<void> => {
-    if ((await redis.extendLock(key, token, ms)) !== 1) {
-      throw waitingFor(`the lock of ${name} ran out`, Date.now() + BUSY_WAIT_MS);
-    }
+    if ((await redis.extendLock(key, token, ms)) !== 1) throw lockRanOut(name);
     held.lasts(ms);
   };
   try {
