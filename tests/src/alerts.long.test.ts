@@ -2,9 +2,6 @@
  * Provokes the kinds of alerts in the running system, one after another: each arrives once, and
  * its end once.
  */
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { AlertMessage } from '@fulfillment/handlers';
@@ -12,34 +9,23 @@ import { startRedis } from '@fulfillment/platform/test-support';
 import { temporaryFolder, waitFor } from '@fulfillment/processes';
 import { ALERT_KIND_NAMES, type AlertKind } from '@fulfillment/shared';
 import { Redis } from 'ioredis';
-import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startAlertReceiver } from './harness/alert-receiver.ts';
 import { type System, startSystem } from './harness/system.ts';
 import { type Purchase, place, type Trade } from './harness/trade.ts';
 
-const SECRET = `whsec_${Buffer.from('the secret of the alerts of a test').toString('base64')}`;
 const HOUR = 3_600_000;
 /** The alert of the agent that sells in this test. */
 const EARNS = 'agent_cannot_earn:studio';
-const received: AlertMessage[] = [];
-const server = createServer(async (request, response) => {
-  let body = '';
-  for await (const chunk of request) body += String(chunk);
-  if (request.url === '/alerts')
-    received.push(
-      new Webhook(SECRET).verify(body, request.headers as Record<string, string>) as AlertMessage,
-    );
-  response.writeHead(200).end();
-});
-
+let received: readonly AlertMessage[] = [];
 let system: System;
 let redis: Redis;
 let ledgerFile: string;
 const cleanups: (() => Promise<unknown>)[] = [];
 beforeAll(async () => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const alerts = await startAlertReceiver();
+  cleanups.push(() => alerts.close());
+  received = alerts.messages;
   const own = await startRedis();
   cleanups.push(async () => own[Symbol.asyncDispose]());
   const folder = await temporaryFolder('alerts');
@@ -50,9 +36,9 @@ beforeAll(async () => {
     env: {
       FULFILLMENT_CONFIG: path.join(import.meta.dirname, 'alerts.config.ts'),
       LEDGER_URL: `file:${ledgerFile}`,
-      ALERTS_URL: `${base}/alerts`,
-      ALERTS_SECRET: SECRET,
-      HEARTBEAT_URL: `${base}/heartbeat`,
+      ALERTS_URL: alerts.url,
+      ALERTS_SECRET: alerts.secret,
+      HEARTBEAT_URL: `${alerts.url}/heartbeat`,
       ADMIN_URL: 'https://console.example',
       BUDGET_WINDOW_SECONDS: '2',
     },
@@ -75,7 +61,6 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(async () => {
   for (const cleanup of cleanups.toReversed()) await cleanup();
-  server.close();
 }, 60_000);
 
 async function restartIngestor(): Promise<void> {

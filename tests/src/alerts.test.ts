@@ -13,7 +13,6 @@ import { place } from './harness/trade.ts';
 const SECRET = `whsec_${Buffer.from('the secret of the alerts of a test').toString('base64')}`;
 const received: { headers: IncomingHttpHeaders; body: string }[] = [];
 let heartbeats = 0;
-/** The channel answers its first message with an error. */
 const server = createServer(async (request, response) => {
   let body = '';
   for await (const chunk of request) body += String(chunk);

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { freePort } from '@fulfillment/devtools';
 import { ProcessGroup, temporaryFolder } from '@fulfillment/processes';
+import { type AlertReceiver, startAlertReceiver } from '../../harness/alert-receiver.ts';
 import { APPS, type AppName, appEnvironment, ledgerFile, ROOT } from '../../harness/environment.ts';
 import { type Market, startMarket } from '../../harness/market.ts';
 import { openRedisView, type RedisView } from '../../harness/redis-view.ts';
 import type { LedgerKind } from '../options.ts';
-import { type AlertReceiver, startAlertReceiver } from './alert-receiver.ts';
 import {
   DELIVER_EFFECT_SECONDS,
   JOB_LOCK_SECONDS,
@@ -29,6 +29,8 @@ const REPLICAS: Record<AppName, number> = {
 };
 
 const PREFIX = 'chaos';
+/** Of so many alerts, the receiver answers one with an error. */
+const ALERTS_FAIL_EACH = 5;
 
 /**
  * The product with several processes of each app, a private Redis that can be killed, and the
@@ -92,7 +94,7 @@ export async function startFleet({ seed, ledger: kind, log, onLine }: FleetOptio
     cleanups.push(() => group.stop());
     const market = await startMarket(group, { SANDBOX_HISTORY: String(LONGEST_HISTORY), ...marked });
 
-    const alerts = await startAlertReceiver();
+    const alerts = await startAlertReceiver({ failsEach: ALERTS_FAIL_EACH });
     cleanups.push(() => alerts.close());
     const publicPort = await freePort();
     const seats = await seatsOf((name, ports) =>

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { AlertMessage } from '@fulfillment/handlers';
 import { Webhook } from 'standardwebhooks';
 
-/** A program that receives the alerts of the fleet, and sometimes fails. */
+/** A program that receives the alerts and the heartbeats of the apps. */
 export interface AlertReceiver {
   url: string;
   secret: string;
@@ -13,20 +13,30 @@ export interface AlertReceiver {
   close(): Promise<void>;
 }
 
-/** Each such request is answered with an error, every other time after the message was received. */
-const FAILS_EACH = 5;
-
-export async function startAlertReceiver(): Promise<AlertReceiver> {
-  const secret = `whsec_${Buffer.from('the secret of the alerts in chaos').toString('base64')}`;
+/**
+ * Starts a receiver on loopback.
+ * @param failsEach each such request is answered with an error, every other time after the message
+ * was received. Left out: none is.
+ */
+export async function startAlertReceiver({
+  failsEach = Number.POSITIVE_INFINITY,
+}: {
+  failsEach?: number;
+} = {}): Promise<AlertReceiver> {
+  const secret = `whsec_${Buffer.from('the secret of the alerts of a test').toString('base64')}`;
   const verifier = new Webhook(secret);
   const messages: AlertMessage[] = [];
   let requests = 0;
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += String(chunk);
+    if (request.url === '/heartbeat') {
+      response.writeHead(204).end();
+      return;
+    }
     requests += 1;
-    const fails = requests % FAILS_EACH === 0;
-    if (!fails || requests % (2 * FAILS_EACH) === 0)
+    const fails = requests % failsEach === 0;
+    if (!fails || requests % (2 * failsEach) === 0)
       messages.push(verifier.verify(body, request.headers as Record<string, string>) as AlertMessage);
     response.writeHead(fails ? 503 : 204).end();
   });
