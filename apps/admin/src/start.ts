@@ -65,7 +65,8 @@ export async function startAdmin(
       'ADMIN_PASSWORD is not set, and the configuration has no accounts: the admin pages have no login and are served to this machine only',
     );
   }
-  await removeBrokenUploads(settings.ARTIFACTS_DIR, Date.now() - UPLOAD_WITHIN_MS).catch((error: unknown) =>
+  // The console need not wait for it.
+  removeBrokenUploads(settings.ARTIFACTS_DIR, Date.now() - UPLOAD_WITHIN_MS).catch((error: unknown) =>
     log.warn({ reason: describeError(error) }, 'uploads that broke off cannot be removed'),
   );
   const ledger = new LedgerAccess(settings.LEDGER_URL);

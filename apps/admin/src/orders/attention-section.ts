@@ -82,7 +82,7 @@ function labelOf(item: Attention, action: AttentionAction, record: OrderRecord):
   if (action === 'release') return RELEASE_LABELS[item.cause] ?? ACTION_LABELS.release;
   const step = action === 'retry' && 'stepKey' in item ? stepOf(item) : null;
   if (step === null) return ACTION_LABELS[action];
-  // The output arrived after an operator had stopped the step.
+  // An operator stopped the step, and its output arrived afterwards.
   const isGenerated = step.name === 'generate' && generatedOf(record, step.round) !== undefined;
   return isGenerated ? 'Deliver the output that arrived' : RETRY_LABELS[step.name];
 }

@@ -25,7 +25,7 @@ const KIND_OF: Record<OrderAttention['kind'], AlertKind> = {
 
 /**
  * The conditions of the orders in attention: one for each attention, and one more for an order that
- * is due soon.
+ * is due soon or late. The failed orders of a failing handler are also conditions of the handler.
  * @param now in ms since the epoch.
  */
 export function orderConditions(waiting: readonly OrderSummary[], now: number): Condition[] {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 const time = z.number();
 
-/** What the conditions come to that a message is about. */
+/** The number, the money and the due time of the conditions of an alert. */
 const extentSchema = z.object({
   count: z.number(),
   /** The sum of the orders' prices, as a decimal text. Null: not known. */

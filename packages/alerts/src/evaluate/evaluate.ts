@@ -74,7 +74,7 @@ function current(before: Alert | null, members: readonly Condition[], context: C
   }
   const distinct = (values: readonly (string | null)[]) =>
     [...new Set(values.flatMap((value) => value ?? []))].toSorted();
-  // A channel in its quiet hours may not know the end of the alert before.
+  // An alert that is over stays open for a channel in its quiet hours.
   const isNew = before === null || isOver(before.emptySince, context);
   return {
     ...extentOf(members),
@@ -120,7 +120,7 @@ function extentOf(members: readonly Condition[]): Extent {
   };
 }
 
-/** The messages of an alert that are due. Notes in the alert what each channel was sent. */
+/** Returns the due messages of an alert, and records them in the alert. */
 function notify(alert: Alert, members: readonly Condition[], context: Context): OutgoingMessage[] {
   const { agentNames, now, routes } = context;
   const { kind, severity } = alert;

@@ -11,7 +11,11 @@ export interface OutgoingMessage {
   path: string;
 }
 
-/** A message for a channel, with what the channel was sent before. */
+/**
+ * Builds a message about an alert.
+ * @param about the channel, the state and the extent. `told`: the channel's earlier messages, which
+ * distinguish the ids of its messages.
+ */
 export function messageFor(
   { alert: name, kind, severity, title, openedAt }: Alert,
   about: {

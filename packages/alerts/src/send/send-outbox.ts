@@ -42,8 +42,8 @@ export class OutboxSender {
   }
 
   /**
-   * Starts to send what is due, and leaves alone the channels that still send.
-   * @returns once the channels that it started have ended.
+   * Sends the due messages. Skips a channel that still sends.
+   * @returns when the other channels have finished.
    */
   async send(): Promise<void> {
     const entries = await this.#sending.store.outbox();

@@ -20,8 +20,8 @@ type GiveUp = (name: StepName, payload: StepPayload, reason: string) => Promise<
 /**
  * Turns what steps do into the processors of a worker. Around each step the processor loads the
  * record, checks that the order still needs the step, appends the facts, and asks what the order
- * needs next. A step that writes to the marketplace also has a lease. A step that is not needed, because it is done or the order
- * moved on, does nothing.
+ * needs next. A step that writes to the marketplace also has a lease. A step that is not needed,
+ * because it is done or the order moved on, does nothing.
  */
 export class StepWorker {
   readonly #dependencies: StepDependencies;
