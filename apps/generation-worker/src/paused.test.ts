@@ -37,14 +37,6 @@ test.each([
   expect(await untilFact(ref, 'generated')).toMatchObject({ handler: name });
 });
 
-test('a held job that a resume did not find runs soon', async () => {
-  await workPauses.pause('handler', 'missed', 'ada');
-  const ref = await place('missed');
-  await untilHeld(ref);
-  await workPauses.resume('handler', 'missed');
-  expect(await untilFact(ref, 'generated')).toMatchObject({ handler: 'missed' });
-});
-
 test('a pause of another part holds nothing, and a resume leaves the jobs of other pauses alone', async () => {
   await workPauses.pause('handler', 'somebody-else', 'ada');
   const free = await place('not-held');

@@ -4,13 +4,25 @@ import { historyOf } from './job-history.ts';
 /** So many jobs are read in one trip. */
 const JOBS_A_TRIP = 500;
 
-/** The delayed jobs of a queue. */
+/**
+ * The jobs of a queue that are delayed at this moment. Their ids are read at once: between two
+ * pages of a list, jobs whose time comes leave it, and others would be missed.
+ */
 export async function* delayedJobs(queue: Queue): AsyncGenerator<Job> {
-  for (let first = 0; ; first += JOBS_A_TRIP) {
-    const jobs = await queue.getDelayed(first, first + JOBS_A_TRIP - 1);
-    yield* jobs;
-    if (jobs.length < JOBS_A_TRIP) return;
+  const ids = await queue.getRanges(['delayed'], 0, -1);
+  for (let first = 0; first < ids.length; first += JOBS_A_TRIP) {
+    const trip = ids.slice(first, first + JOBS_A_TRIP);
+    const jobs: (Job | undefined)[] = await Promise.all(trip.map((id) => queue.getJob(id)));
+    yield* jobs.filter((job) => job !== undefined);
   }
+}
+
+/** Runs a delayed job now. */
+export async function wake(job: Job): Promise<void> {
+  await job.promote().catch(async (error: unknown) => {
+    // Its time came meanwhile.
+    if (await job.isDelayed()) throw error;
+  });
 }
 
 /** How many jobs of a queue each pause of work holds, by the pause's key (see `WorkPauses`). */

@@ -2,8 +2,10 @@ import { backoffWait, LONGEST_RETRY_WAIT, withJitter } from '@fulfillment/shared
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Failure } from '../telemetry/failures.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { wake } from './held-jobs.ts';
 import { type Interruption, isGuess, waitStart } from './job-failure.ts';
 import { historyOf, noteHistory } from './job-history.ts';
+import type { WorkPauses } from './work-pauses.ts';
 
 /**
  * A job that has waited for long asks less often: after a tenth of its wait so far, up to this. In
@@ -11,11 +13,6 @@ import { historyOf, noteHistory } from './job-history.ts';
  */
 const LONGEST_PUT_BACK = 60_000;
 const SHORTEST_PUT_BACK = 250;
-/**
- * How soon a job that a pause holds checks it once more, in ms. A resume finds only jobs that are
- * put back, so it may miss a job that was about to be.
- */
-const SECOND_CHECK_OF_PAUSE = 5000;
 
 /** An attempt of a job that did not succeed. */
 export interface FailedAttempt {
@@ -24,11 +21,13 @@ export interface FailedAttempt {
   log: Logger;
   /** Records for a human that the job failed for good. */
   giveUp: () => Promise<void>;
+  /** The pauses of work that may hold the job. */
+  workPauses: WorkPauses | undefined;
 }
 
 /** Ends an attempt according to its failure. Always throws, unless the failure is `void`. */
 export async function settle(
-  { job, token, log, giveUp }: FailedAttempt,
+  { job, token, log, giveUp, workPauses }: FailedAttempt,
   failure: Failure | Interruption,
   error: unknown,
 ): Promise<void> {
@@ -48,14 +47,15 @@ export async function settle(
       log.warn({ reason }, 'step left to the worker that took it over');
       throw new Error(reason, { cause: error });
     case 'throttled': {
-      const isNewPause = failure.pause !== undefined && historyOf(job).pause !== failure.pause;
       await noteHistory(job, { pause: failure.pause ?? null });
       const shortest = await shortestPutBack(job, failure);
-      const until = isNewPause
-        ? Date.now() + SECOND_CHECK_OF_PAUSE
-        : Math.max(failure.retryAt, Date.now() + shortest);
+      const until = Math.max(failure.retryAt, Date.now() + shortest);
       log.info({ reason, until: new Date(until).toISOString() }, 'step waits');
       await job.moveToDelayed(until, token);
+      // A resume wakes the jobs that are put back. It came too early for this job if the pause is
+      // already over.
+      if (failure.pause !== undefined && (await workPauses?.isPaused(failure.pause)) === false)
+        await wake(job);
       throw new DelayedError();
     }
     case 'permanent':

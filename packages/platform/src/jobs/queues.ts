@@ -18,7 +18,7 @@ import { untilReady } from '../redis/connection/connection.ts';
 import { isConnectionError, redisCause } from '../redis/errors.ts';
 import { inTrips } from '../redis/in-trips.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { delayedJobs } from './held-jobs.ts';
+import { delayedJobs, wake } from './held-jobs.ts';
 import { historyOf } from './job-history.ts';
 import { priorityIn } from './job-priority.ts';
 
@@ -209,12 +209,7 @@ export class Queues {
     const held: Job[] = [];
     for await (const job of delayedJobs(this.#queues.generation))
       if (historyOf(job).pause === pause) held.push(job);
-    for (const job of held) {
-      await job.promote().catch(async (error: unknown) => {
-        // Its time came meanwhile.
-        if (await job.isDelayed()) throw error;
-      });
-    }
+    for (const job of held) await wake(job);
     return held.length;
   }
 

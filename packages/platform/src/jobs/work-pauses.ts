@@ -63,6 +63,14 @@ export class WorkPauses {
     return stored.flatMap((text) => readPause(text) ?? []).toSorted((a, b) => b.since - a.since);
   }
 
+  /**
+   * Whether a pause is there.
+   * @param key see `keyOf`.
+   */
+  async isPaused(key: string): Promise<boolean> {
+    return (await this.#redis.hexists(this.#keys.workPauses, key)) === 1;
+  }
+
   /** The pause that holds an order, or null. */
   async holding(order: PausableOrder): Promise<WorkPause | null> {
     return holdingPause(await this.read(), order);

@@ -12,6 +12,7 @@ import { failureOf } from './job-failure.ts';
 import { historyOf } from './job-history.ts';
 import { LocalPause } from './local-pause.ts';
 import { TurningWorker } from './turning-worker.ts';
+import type { WorkPauses } from './work-pauses.ts';
 
 /** The context that a processor receives besides the payload. */
 export interface JobContext {
@@ -44,6 +45,8 @@ export interface WorkerSetup<Q extends QueueName> {
   processors: Processors<Q>;
   /** Called once when a job ends for good without success, to record the failure for a human. */
   giveUp: (name: JobName<Q>, payload: Payload<Q, JobName<Q>>, reason: string) => Promise<void>;
+  /** The pauses of work that may hold its jobs. */
+  workPauses?: WorkPauses;
   connection: Redis;
   prefix: string;
   /** The queue to send canaries through. Without this queue the worker sends none. */
@@ -129,7 +132,7 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
       metrics.jobDone({ queue, job: name, outcome: failure.kind, ms: performance.now() - started });
       if (failure.kind === 'refused') pause.until(failure.retryAt);
       const giveUp = () => setup.giveUp(name, payload, failure.reason);
-      await settle({ job, token, log: jobLog, giveUp }, failure, error);
+      await settle({ job, token, log: jobLog, giveUp, workPauses: setup.workPauses }, failure, error);
     } finally {
       running.delete(inHand);
     }

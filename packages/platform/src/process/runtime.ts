@@ -182,7 +182,16 @@ export async function createRuntime(
       const lockMs = settings.JOB_LOCK_SECONDS * 1000;
       const canaries = queues.get(setup.queue);
       const isRedisError = (error: unknown) => monitor.report(error);
-      const common = { connection: redis, prefix: keys.bull, canaries, lockMs, log, metrics, isRedisError };
+      const common = {
+        connection: redis,
+        prefix: keys.bull,
+        canaries,
+        workPauses,
+        lockMs,
+        log,
+        metrics,
+        isRedisError,
+      };
       const worker = startWorker({ ...setup, ...common });
       workers.push(worker);
       checks[`worker ${setup.queue}`] = workerCheck(worker);

@@ -1,0 +1,110 @@
+import { jobFor, type Step } from '@fulfillment/shared';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { paused } from '../telemetry/failures.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { newOrder, openScratch, until } from '../test-support/scratch.ts';
+import { Queues } from './queues.ts';
+import { WorkPauses } from './work-pauses.ts';
+import { type RunningWorker, startWorker } from './worker.ts';
+
+const scratch = await openScratch();
+const { redis, keys, log } = scratch;
+const queues = new Queues(redis, keys.bull, log);
+const workPauses = new WorkPauses(redis, keys);
+const queue = queues.get('generation');
+const workers: RunningWorker[] = [];
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((worker) => worker.stop(1000)));
+  await queue.obliterate({ force: true });
+});
+afterAll(async () => {
+  await queues.close();
+  await scratch[Symbol.asyncDispose]();
+});
+
+const PAUSE = 'handler:paint';
+const AN_HOUR = 3_600_000;
+
+/**
+ * Starts a worker whose step reads the pause. `afterRead` runs when it has found one, before the
+ * job is put back.
+ */
+function start(afterRead: (reads: number) => Promise<unknown>) {
+  const done: string[] = [];
+  let reads = 0;
+  const generate = async ({ orderId }: { orderId: string }) => {
+    if (await workPauses.isPaused(PAUSE)) {
+      reads += 1;
+      await afterRead(reads);
+      throw paused('paint is paused by ada', Date.now() + AN_HOUR, PAUSE);
+    }
+    done.push(orderId);
+  };
+  workers.push(
+    startWorker({
+      queue: 'generation',
+      processors: { price: async () => undefined, generate },
+      giveUp: async () => undefined,
+      connection: redis,
+      prefix: keys.bull,
+      workPauses,
+      concurrency: 1,
+      log,
+      metrics: createMetrics('test'),
+    }),
+  );
+  return done;
+}
+
+async function add(): Promise<string> {
+  const ref = newOrder();
+  const step: Step = { name: 'generate', round: '0', attempt: 0 };
+  const { name, payload, jobId } = jobFor(ref, step);
+  await queue.add(name, payload, { jobId, attempts: 1 });
+  return ref.orderId;
+}
+
+async function resume(): Promise<number> {
+  await workPauses.resume('handler', 'paint');
+  return queues.wakeHeld(PAUSE);
+}
+
+test('a resume between reading the pause and putting the job back is not missed', async () => {
+  const found: number[] = [];
+  await workPauses.pause('handler', 'paint', 'ada');
+  const done = start(async () => found.push(await resume()));
+  const orderId = await add();
+  await until('the job to run', async () => done.length === 1);
+  expect(done).toEqual([orderId]);
+  expect(found).toEqual([0]);
+});
+
+test('nor is it missed when the same pause has held the job before', async () => {
+  await workPauses.pause('handler', 'paint', 'ada');
+  const done = start(async (reads) => {
+    if (reads === 2) await resume();
+  });
+  const orderId = await add();
+  await until('the job to be held', async () => (await queue.getDelayedCount()) === 1);
+  // A person may promote a held job on the queues' page.
+  const [job] = await queue.getDelayed();
+  await job?.promote();
+  await until('the job to run', async () => done.length === 1);
+  expect(done).toEqual([orderId]);
+});
+
+test('a resume wakes every held job, however many jobs are delayed', async () => {
+  const held = Array.from({ length: 1300 }, (_, index) => ({
+    name: 'generate',
+    data: { pause: PAUSE },
+    opts: { delay: AN_HOUR + index },
+  }));
+  const others = Array.from({ length: 700 }, (_, index) => ({
+    name: 'generate',
+    data: {},
+    opts: { delay: AN_HOUR / 2 + index },
+  }));
+  await queue.addBulk([...held, ...others]);
+  expect(await queues.wakeHeld(PAUSE)).toBe(1300);
+  expect(await queue.getDelayedCount()).toBe(700);
+});
