@@ -4,8 +4,9 @@ import { defineScripts, readScripts } from './scripts.ts';
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     releaseLock(lock: string, token: string): Result<number, Context>;
-    extendLock(lock: string, token: string, ms: number): Result<number, Context>;
-    keepLock(...args: [lock: string, token: string, kept: string, ms: number]): Result<number, Context>;
+    takeLock(lock: string, token: string, ms: number): Result<number | null, Context>;
+    extendLock(lock: string, token: string, ms: number): Result<number | null, Context>;
+    keepLock(...args: [lock: string, token: string, kept: string, endsAt: number]): Result<number, Context>;
     probeRedis(storedClock: string, open: string): Result<[hadTime: number, steppedBackMs: number], Context>;
     probeWrite(key: string, otherKey: string): Result<number, Context>;
   }

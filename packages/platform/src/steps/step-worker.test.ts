@@ -77,6 +77,29 @@ describe('a step', () => {
     expect(await facts(ref, 'priced')).toHaveLength(1);
   });
 
+  test('whose order is cancelled between its read and its write makes no call, and is not a failure', async () => {
+    const { ref, show, payload } = await unpricedOrder();
+    await steps.repeatable('price', async () => [PRICED])(payload, job);
+    let calls = 0;
+    const quote = steps.once('quote', async (run) => {
+      show('cancelled');
+      await app.poke(ref);
+      await run.write({
+        intent: { type: 'quote_intended', priceUsd: '45.00' },
+        stillWaits: () => true,
+        call: async (lastLook) => {
+          await lastLook();
+          calls += 1;
+        },
+      });
+      return [{ type: 'quoted', priceUsd: '45.00', found: false }];
+    });
+    await quote(payload, job);
+    expect(calls).toBe(0);
+    expect(await facts(ref, 'quoted')).toEqual([]);
+    expect((await runtime.store.load(ref))?.marks).toEqual({});
+  });
+
   test('whose order is cancelled is aborted, which is not a failure', async () => {
     const { ref, show, payload } = await unpricedOrder();
     const running = new RunningSteps(runtime);

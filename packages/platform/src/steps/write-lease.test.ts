@@ -2,11 +2,14 @@ import { TimeoutError } from '@atelier-ai/sdk';
 import type { Fact, OrderRef, Step } from '@fulfillment/shared';
 import { subjectName } from '@fulfillment/shared';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { markField, openWriteOf } from '../marketplace/open-writes.ts';
+import { markField, OpenWrites, openWriteOf } from '../marketplace/open-writes.ts';
 import type { LoadedRecord } from '../record-store/loaded-record.ts';
+import { RecordStore } from '../record-store/record-store.ts';
+import { openRedis, untilReady } from '../redis/connection/connection.ts';
 import { StepError, throttled } from '../telemetry/failures.ts';
+import { openLine } from '../test-support/line.ts';
 import { openRuntime } from '../test-support/runtime.ts';
-import { gate, newOrder, until } from '../test-support/scratch.ts';
+import { gate, newOrder, redisUrl, until } from '../test-support/scratch.ts';
 import { withWriteLease } from './write-lease.ts';
 
 /** A call may take 1 s, so a lease lasts for 1 s, and a write takes effect within 1.5 s. */
@@ -99,6 +102,58 @@ test('a lease that ran out begins no write, and leaves the next holder alone', a
   expect((await load()).marks).toEqual({});
   expect(await redis.get(key)).toBe('another');
   await redis.del(key);
+});
+
+test('a holder that lost Redis for longer than its lease makes no call, whoever made it meanwhile', async () => {
+  await using line = await openLine(redisUrl());
+  const far = openRedis(line.url, 'worker', { log: runtime.log });
+  await untilReady(far);
+  const cutOff = {
+    ...runtime,
+    redis: far,
+    store: new RecordStore(far, keys),
+    openWrites: new OpenWrites(far, keys),
+  };
+  const [taken, back] = [gate(), gate()];
+  const calls: string[] = [];
+  const late = withWriteLease(cutOff, { ref, step }, async ({ begin }) => {
+    await line.cut();
+    taken.open();
+    await back.opened;
+    // This read waits in the process until Redis is back.
+    await cutOff.store.load(ref);
+    await begin(INTENT);
+    calls.push('late');
+    return [QUOTED];
+  });
+  late.catch(() => undefined);
+  await taken.opened;
+  await until('the end of the lease', async () => (await redis.exists(key)) === 0);
+  await leased(async ({ begin }) => {
+    await begin(INTENT);
+    calls.push('next');
+    return [QUOTED];
+  });
+  await line.join();
+  back.open();
+  await expect(late).rejects.toThrow('ran out');
+  expect(calls).toEqual(['next']);
+  expect(await redis.exists(key)).toBe(0);
+  expect((await load()).marks).toEqual({});
+  far.disconnect();
+});
+
+test('a holder that was frozen while it took its lease has it no longer than Redis does', async () => {
+  const frozen = leased(async ({ begin }) => {
+    // The checks that set a lost lease again have run.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await redis.exists(key)).toBe(0);
+    await begin(INTENT);
+    return [QUOTED];
+  });
+  await until('the lease', async () => (await redis.exists(key)) === 1);
+  for (const woken = performance.now() + 1100; performance.now() < woken; );
+  await expect(frozen).rejects.toThrow('ran out');
 });
 
 test('a holder that was frozen while its write began makes no call, and leaves no mark', async () => {

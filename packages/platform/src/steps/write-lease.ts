@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Fact, type OrderRef, type Step, subjectName } from '@fulfillment/shared';
 import { markField, type WriteMark } from '../marketplace/open-writes.ts';
 import { type LoadedRecord, readLoaded, readWritten } from '../record-store/loaded-record.ts';
+import { defineCommands as defineLockCommands } from '../redis/commands.ts';
 import { holdLock } from '../redis/lock/held-lock.ts';
 import { lockBusy, lockRanOut } from '../redis/lock/lock.ts';
 import { hadNoEffect, type StepError, throttled } from '../telemetry/failures.ts';
@@ -42,15 +43,17 @@ export async function withWriteLease(
   work: (lease: WriteLease, record: LoadedRecord | null) => Promise<Fact[] | null>,
 ): Promise<LoadedRecord | null> {
   defineCommands(redis);
+  defineLockCommands(redis);
   const { leaseMs, effectMs, beginWithinMs } = timesOf(settings, step);
   const name = `${step.name}:${subjectName(ref)}`;
   const key = keys.lock(name);
   const token = randomUUID();
   const field = markField(step);
+  const askedAt = performance.now();
   const answer = await redis.takeWriteLease(keys.record(ref), key, token, leaseMs);
   if (answer[0] === 0) throw busy(name, { holder: answer[1], leftMs: answer[2] });
   const [, time, stored] = answer;
-  const held = holdLock(redis, key, { token, ms: leaseMs });
+  const held = holdLock(redis, key, { token, from: { redisTime: Number(time), askedAt }, ms: leaseMs });
   const written: { mark: WriteMark | null } = { mark: null };
 
   const begin = async (intent: Fact): Promise<LoadedRecord> => {
@@ -61,7 +64,7 @@ export async function withWriteLease(
     const record = begun && readWritten(ref, begun);
     if (record !== null) written.mark = { field, value: record.marks[field] ?? '' };
     if (record === null || performance.now() - asked > beginWithinMs) throw lockRanOut(name);
-    held.lasts(effectMs);
+    held.lasts({ redisTime: record.loadedAt, askedAt: asked }, effectMs);
     return record;
   };
   const end = async (ending: Fact[]): Promise<LoadedRecord | null> => {
@@ -73,8 +76,8 @@ export async function withWriteLease(
   const fail = async (error: unknown): Promise<void> => {
     if (written.mark !== null && !hadNoEffect(error)) {
       // In this order: if Redis is away now, the lease is set again once Redis is back.
-      held.outlives(KEPT, effectMs);
-      await redis.keepLock(key, token, KEPT, effectMs);
+      const endsAt = held.outlives(KEPT, effectMs);
+      await redis.keepLock(key, token, KEPT, endsAt);
       return;
     }
     held.end();

@@ -1,10 +1,18 @@
-import { agreeWithin, type Fact, judgeAbsence, type OrderSnapshot, stepKey } from '@fulfillment/shared';
+import {
+  agreeWithin,
+  type Fact,
+  isWanted,
+  judgeAbsence,
+  type OrderSnapshot,
+  stepKey,
+} from '@fulfillment/shared';
 import type { LastLook } from '../marketplace/counted-calls.ts';
 import { openWriteOf } from '../marketplace/open-writes.ts';
 import type { Observed } from '../reconcile/observe-order.ts';
 import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import { classify, throttled } from '../telemetry/failures.ts';
 import type { StepDependencies } from './dependencies.ts';
+import { NoLongerWanted } from './no-longer-wanted.ts';
 import { StepRun } from './step-run.ts';
 import type { StepName, StepTask } from './step-task.ts';
 import type { WriteLease } from './write-lease.ts';
@@ -37,9 +45,15 @@ export class WriteRun<N extends StepName> extends StepRun<N> {
   /**
    * Call this right before the write, once the budget has admitted it. See `WriteLease`.
    * @returns the record with the intent.
+   * @throws NoLongerWanted when the order has moved on since the record was read.
    */
   async begin(intent: Fact): Promise<LoadedRecord> {
-    return this.renew(await this.#lease.begin(intent));
+    // This process stops, or lost its job to another worker.
+    this.job.signal.throwIfAborted();
+    const { policy } = this.dependencies;
+    const record = this.renew(await this.#lease.begin(intent));
+    if (isWanted(record, policy, { step: this.step, now: record.loadedAt })) return record;
+    throw new NoLongerWanted(`the order no longer needs ${this.step.name}`);
   }
 
   /**

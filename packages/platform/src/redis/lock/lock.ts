@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { type StepError, waitingFor } from '../../telemetry/failures.ts';
 import { defineCommands } from '../commands.ts';
 import type { RedisKeys } from '../keys.ts';
-import { holdLock } from './held-lock.ts';
+import { askTime, holdLock } from './held-lock.ts';
 
 /** How long to wait before the next request for a lock that another worker holds. */
 const BUSY_WAIT_MS = 2000;
@@ -39,12 +39,13 @@ export async function withLock<T>(
   defineCommands(redis);
   const key = keys.lock(name);
   const token = randomUUID();
-  const taken = await redis.set(key, token, 'PX', ttlMs, 'NX');
+  const taken = await askTime(() => redis.takeLock(key, token, ttlMs));
   if (taken === null) throw lockBusy(name);
-  const held = holdLock(redis, key, { token, ms: ttlMs });
+  const held = holdLock(redis, key, { token, from: taken, ms: ttlMs });
   const extend = async (ms: number): Promise<void> => {
-    if ((await redis.extendLock(key, token, ms)) !== 1) throw lockRanOut(name);
-    held.lasts(ms);
+    const extended = await askTime(() => redis.extendLock(key, token, ms));
+    if (extended === null) throw lockRanOut(name);
+    held.lasts(extended, ms);
   };
   try {
     return await work({ extend });

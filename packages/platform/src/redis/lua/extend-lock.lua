@@ -1,8 +1,9 @@
--- Extends a lock only if it is still ours. Returns 1 or 0.
+-- Extends a lock only if it is still ours. Returns the time, or nothing.
 local lock = KEYS[1]
 local token = ARGV[1]
 local ms = ARGV[2]
 
-if redis.call('GET', lock) ~= token then return 0 end
+-- include includes/now.lua
+if redis.call('GET', lock) ~= token then return false end
 redis.call('PEXPIRE', lock, ms)
-return 1
+return now
