@@ -104,7 +104,7 @@ test('a lease that ran out begins no write, and leaves the next holder alone', a
   await redis.del(key);
 });
 
-test('a holder that lost Redis for longer than its lease makes no call, whoever made it meanwhile', async () => {
+test('a holder that lost Redis for longer than its lease makes no call after another holder', async () => {
   await using line = await openLine(redisUrl());
   const far = openRedis(line.url, 'worker', { log: runtime.log });
   await untilReady(far);
