@@ -49,6 +49,7 @@ export { buyerLabel, buyerName, orderTitle } from './order/naming.ts';
 export * from './order/order.ts';
 export * from './order/overwritten.ts';
 export * from './order/service.ts';
+export { readStoredSnapshot } from './order/stored-snapshot.ts';
 export * from './order/thread.ts';
 export * from './policy/messages.ts';
 export * from './policy/policy.ts';

@@ -1,9 +1,9 @@
-import { decide, type OrderRef, type Policy } from '@fulfillment/shared';
+import { type Decision, decide, type OrderRef, type Policy } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
 import type { Queues } from '../jobs/queues.ts';
 import { summarise } from '../record-store/order-summary.ts';
 import { partsOfHash, readRecord } from '../record-store/read-record.ts';
-import { inTrips } from '../redis/in-trips.ts';
+import { answersInTrips } from '../redis/in-trips.ts';
 import type { RedisKeys } from '../redis/keys.ts';
 import { asksNothing } from './asks-nothing.ts';
 
@@ -26,16 +26,16 @@ export async function findAtRest(
   refs: readonly OrderRef[],
   now: number,
 ): Promise<Map<OrderRef, number>> {
-  const records = await inTrips(redis, refs, (pipeline, ref) => pipeline.hgetall(keys.record(ref)));
+  const answers = await answersInTrips(redis, refs, (pipeline, ref) => pipeline.hgetall(keys.record(ref)));
   const settled = refs.flatMap((ref, index) => {
-    const parts = partsOfHash(records[index] as Record<string, string>);
-    const { fields } = parts;
-    const record = readRecord(ref, parts);
-    if (record === null || !isSettled(fields)) return [];
-    const decision = decide(record, policy, now);
-    const { lookAgainAt } = decision;
-    const isSame = fields.summary === JSON.stringify(summarise(record, decision));
-    return isSame && lookAgainAt !== null && asksNothing(decision) ? [{ ref, decision, lookAgainAt }] : [];
+    const hash = answers[index];
+    if (hash instanceof Error) return [];
+    try {
+      return settledDecision(ref, hash as Record<string, string>, { policy, now }) ?? [];
+    } catch {
+      // One order must not stop the others. It is not at rest: its reconcile shows the error.
+      return [];
+    }
   });
   const jobs = settled.flatMap(({ ref, decision }) =>
     decision.steps.map((step) => ({ ref, step, dueAt: decision.stepsDueAt })),
@@ -47,6 +47,28 @@ export async function findAtRest(
     if (hasJobs.every(Boolean)) atRest.set(ref, lookAgainAt);
   }
   return atRest;
+}
+
+interface SettledOrder {
+  ref: OrderRef;
+  decision: Decision;
+  lookAgainAt: number;
+}
+
+/** @returns null if the order needs a reconcile, whatever its jobs do. */
+function settledDecision(
+  ref: OrderRef,
+  hash: Record<string, string>,
+  { policy, now }: { policy: Policy; now: number },
+): SettledOrder | null {
+  const parts = partsOfHash(hash);
+  const { fields } = parts;
+  const record = readRecord(ref, parts);
+  if (record === null || !isSettled(fields)) return null;
+  const decision = decide(record, policy, now);
+  const { lookAgainAt } = decision;
+  const isSame = fields.summary === JSON.stringify(summarise(record, decision));
+  return isSame && lookAgainAt !== null && asksNothing(decision) ? { ref, decision, lookAgainAt } : null;
 }
 
 /** Whether nothing was written to the record after its last decision. */

@@ -1,10 +1,10 @@
 import {
-  completeSnapshot,
   type OrderRecord,
   type OrderRef,
   type OrderSnapshot,
   parseFact,
   type Recorded,
+  readStoredSnapshot,
   type SoldService,
   soldServiceSchema,
 } from '@fulfillment/shared';
@@ -90,13 +90,9 @@ export function readFacts(stored: readonly string[]): Recorded[] {
     .map(({ fact }) => fact);
 }
 
-/**
- * Only we write a snapshot, and always whole. A damaged snapshot is ignored, and the order is read
- * again.
- */
+/** A damaged snapshot is ignored, and the order is read again. */
 export function readSnapshot(text: string | undefined | null): OrderSnapshot | null {
-  const stored = parsed<OrderSnapshot>(text);
-  return typeof stored === 'object' && stored !== null ? completeSnapshot(stored) : null;
+  return readStoredSnapshot(parsed(text));
 }
 
 /** A damaged service is ignored, and the service is read again. */

@@ -2,13 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { orderRow, runs } from '../test-support/records.ts';
 import { parseTime } from './field-reader.ts';
-import {
-  completeSnapshot,
-  mergeSnapshots,
-  ORDER_STATUSES,
-  parseOrder,
-  UnreadableOrderError,
-} from './order.ts';
+import { mergeSnapshots, ORDER_STATUSES, parseOrder, UnreadableOrderError } from './order.ts';
 
 const problemsOf = (fields: Record<string, unknown>) => parseOrder(orderRow(fields)).problems;
 
@@ -231,26 +225,3 @@ test("the marketplace's reading of the brief is any JSON of bounded depth", () =
   expect(spec('{not json').problems).toEqual(['brief_spec is not JSON']);
   expect(spec(`${'['.repeat(40)}${']'.repeat(40)}`)).toMatchObject({ briefSpec: null });
 });
-
-test('a snapshot of the previous version is completed, and says nothing about deliverables', () => {
-  const {
-    hasDeliverables: _h,
-    briefSpec: _b,
-    clientType: _c,
-    ...before
-  } = parseOrder(orderRow({ status: 'delivered' }));
-  expect(completeSnapshot(before)).toMatchObject({
-    hasDeliverables: null,
-    briefSpec: null,
-    clientType: null,
-  });
-});
-
-test.each([null, 'Paint my cat.'])(
-  'a snapshot of an earlier version knows whether it has a brief (%j)',
-  (brief) => {
-    const { hasBrief, ...before } = parseOrder({ id: 'ord_1', status: 'paid', brief });
-    expect(completeSnapshot(before)).toMatchObject({ hasBrief });
-    expect(hasBrief).toBe(brief !== null);
-  },
-);

@@ -118,7 +118,7 @@ export interface OrderSnapshot {
 }
 
 /** The problem of an order without a brief. Snapshots of earlier versions name only the problem. */
-const NO_BRIEF = 'brief is missing';
+export const NO_BRIEF = 'brief is missing';
 
 /** Revisions included in the price if an order does not say. */
 const DEFAULT_MAX_REVISIONS = 3;
@@ -213,24 +213,3 @@ const KEPT = [
   'briefEnglish',
   'briefSpec',
 ] as const satisfies readonly (keyof OrderSnapshot)[];
-
-/** Fields that snapshots of earlier versions lack. */
-const LATER_FIELDS = {
-  clientDisplayName: null,
-  clientUsername: null,
-  clientType: null,
-  briefEnglish: null,
-  briefSpec: null,
-  quotaTotal: null,
-  quotaUsed: null,
-  hasDeliverables: null,
-} as const satisfies Partial<OrderSnapshot>;
-
-/** Completes a snapshot that this or an earlier version stored. */
-export function completeSnapshot(
-  stored: Omit<OrderSnapshot, keyof typeof LATER_FIELDS | 'hasBrief'> & Partial<OrderSnapshot>,
-): OrderSnapshot {
-  // A damaged snapshot may lack its list of problems.
-  const hasBrief = !(Array.isArray(stored.problems) && stored.problems.includes(NO_BRIEF));
-  return { ...LATER_FIELDS, hasBrief, ...stored };
-}

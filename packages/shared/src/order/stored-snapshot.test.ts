@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decide } from '../decide/decide.ts';
+import { policySchema } from '../policy/policy.ts';
+import { ORDER_STATUSES, parseOrder } from './order.ts';
+import { readStoredSnapshot } from './stored-snapshot.ts';
+
+/** The number of cases. The long run sets more. */
+const RUNS = Number(process.env.FUZZ_RUNS ?? 2000);
+const NOW = Date.UTC(2026, 10, 24);
+const snapshot = parseOrder({ id: 'ord_1', status: 'delivered', brief: 'Paint my cat.' });
+/** As Redis gives it back. */
+const stored = (fields: object) => JSON.parse(JSON.stringify(fields)) as unknown;
+
+test.each([...ORDER_STATUSES, 'later'])('a stored snapshot is read as it was (%s)', (status) => {
+  const whole = parseOrder({ id: 'ord_1', status, brief: 'Paint my cat.' });
+  expect(readStoredSnapshot(stored(whole))).toEqual(whole);
+});
+
+test('a snapshot of an earlier version is completed, and says nothing about deliverables', () => {
+  const { hasDeliverables: _h, briefSpec: _b, clientType: _c, ...before } = snapshot;
+  expect(readStoredSnapshot(stored(before))).toMatchObject({
+    hasDeliverables: null,
+    briefSpec: null,
+    clientType: null,
+  });
+});
+
+test.each([null, 'Paint my cat.'])(
+  'a snapshot of an earlier version knows whether it has a brief (%j)',
+  (brief) => {
+    const { hasBrief, ...before } = parseOrder({ id: 'ord_1', status: 'paid', brief });
+    expect(readStoredSnapshot(stored(before))).toMatchObject({ hasBrief });
+    expect(hasBrief).toBe(brief !== null);
+  },
+);
+
+test('a status of a later version is not known', () => {
+  const later = { ...snapshot, status: 'on_hold', rawStatus: 'on_hold' };
+  expect(readStoredSnapshot(stored(later))).toMatchObject({ status: 'unknown', rawStatus: 'on_hold' });
+});
+
+test.each([
+  null,
+  'text',
+  [],
+  {},
+  { ...snapshot, brief: null },
+  { ...snapshot, problems: undefined },
+  { ...snapshot, createdAt: '2026' },
+])('anything else is no snapshot (%j)', (value) => {
+  expect(readStoredSnapshot(value)).toBeNull();
+});
+
+test('whatever the fields contain, an order can be decided', () => {
+  const fields = fc.dictionary(fc.constantFrom(...Object.keys(snapshot)), fc.jsonValue(), { maxKeys: 2 });
+  fc.assert(
+    fc.property(fields, fc.constantFrom(...ORDER_STATUSES), (change, status) => {
+      const read = readStoredSnapshot({ ...snapshot, status, rawStatus: status, ...change });
+      const record = {
+        agentId: 'agt_1',
+        orderId: 'ord_1',
+        snapshot: read,
+        observedAt: read === null ? 0 : NOW - 1000,
+        hints: 1,
+        hintsAnswered: 1,
+        hintedAt: NOW - 2000,
+        reads: 1,
+        threadReadAt: 0,
+        service: null,
+        turnaroundHours: null,
+        facts: [],
+      };
+      const { stepsDueAt, lookAgainAt } = decide(record, policySchema.parse({}), NOW);
+      expect(Number.isNaN(stepsDueAt)).toBe(false);
+      expect(Number.isNaN(lookAgainAt)).toBe(false);
+    }),
+    { numRuns: RUNS },
+  );
+});
