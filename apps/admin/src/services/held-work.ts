@@ -1,4 +1,4 @@
-import { countHeld, pauseKey, type WorkPause } from '@fulfillment/platform';
+import { pauseKey, type WorkPause } from '@fulfillment/platform';
 import type { AdminOptions } from '../options.ts';
 import { count } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
@@ -17,7 +17,7 @@ export async function heldWorkWarnings(
 ): Promise<Html[]> {
   const pauses = await workPauses.read();
   if (pauses.length === 0) return [];
-  const held = await countHeld(queues.get('generation'));
+  const held = await queues.countHeld();
   return pauses.map((pause) => warning(pause, held.get(pauseKey(pause)) ?? 0, now));
 }
 

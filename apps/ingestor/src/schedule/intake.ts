@@ -37,8 +37,8 @@ export async function startIntake(
     processors: {
       poll: ({ agentId }) => poll(runtime, settings, agentId),
       sweep: async () => {
-        await redis.set(keys.swept, Date.now());
         await sweep(runtime, { retentionDays: settings.RETENTION_DAYS, removeFiles });
+        await redis.set(keys.swept, Date.now());
       },
     },
     giveUp: async (name, _payload, reason) => {

@@ -6,7 +6,7 @@ export interface Schedule {
   id: string;
   everyMs: number;
   job: { name: 'sweep'; data: Record<string, never> } | { name: 'poll'; data: { agentId: string } };
-  /** When any process last began the work, in ms since the epoch, or 0 if none did. */
+  /** When any process last did the work, in ms since the epoch, or 0 if none did. */
   lastRunAt(): Promise<number>;
 }
 
@@ -101,7 +101,9 @@ export class Schedules {
       return;
     }
     const isPaused = await this.#intake.isPaused();
-    const why = isPaused ? 'the queue intake is paused' : 'no worker takes its jobs from the queue intake';
+    const why = isPaused
+      ? 'the queue intake is paused'
+      : 'no worker takes its jobs from the queue intake, or its runs fail (see the log)';
     this.#problems.set(id, `${id} has not run for ${Math.round(lateMs / 1000)} s: ${why}`);
   }
 }

@@ -65,6 +65,18 @@ describe('a sweep', () => {
     expect(await pokes(ref)).toBe(1);
   });
 
+  test('pokes an order although another one that is due cannot be read', async () => {
+    const [broken, good] = [newOrder(), newOrder()];
+    await store.append(good, []);
+    await redis.set(keys.record(broken), 'not a record');
+    await redis.zadd(keys.open, (await store.now()) - 1, `${broken.agentId}/${broken.orderId}`);
+    await sweepNow();
+    expect(await pokes(good)).toBe(1);
+    expect(await pokes(broken)).toBe(1);
+    await redis.del(keys.record(broken));
+    await redis.zrem(keys.open, `${broken.agentId}/${broken.orderId}`);
+  });
+
   test('forgets what finished long ago', async () => {
     const ref = await finishedLongAgo();
     const kept = { orderId: ref.orderId, round: '0', body: 'done', contentType: 'text/plain' };

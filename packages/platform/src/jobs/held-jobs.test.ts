@@ -1,8 +1,9 @@
 import { jobFor, type Step } from '@fulfillment/shared';
 import { afterAll, afterEach, expect, test } from 'vitest';
-import { paused } from '../telemetry/failures.ts';
+import { paused, transient } from '../telemetry/failures.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { newOrder, openScratch, until } from '../test-support/scratch.ts';
+import { longestWaits } from './longest-waits.ts';
 import { Queues } from './queues.ts';
 import { WorkPauses } from './work-pauses.ts';
 import { type RunningWorker, startWorker } from './worker.ts';
@@ -40,6 +41,12 @@ function start(afterRead: (reads: number) => Promise<unknown>) {
     }
     done.push(orderId);
   };
+  run(generate);
+  return done;
+}
+
+/** Starts a worker with this step. */
+function run(generate: (payload: { orderId: string }) => Promise<void>): void {
   workers.push(
     startWorker({
       queue: 'generation',
@@ -53,14 +60,13 @@ function start(afterRead: (reads: number) => Promise<unknown>) {
       metrics: createMetrics('test'),
     }),
   );
-  return done;
 }
 
-async function add(): Promise<string> {
+async function add(attempts = 1): Promise<string> {
   const ref = newOrder();
   const step: Step = { name: 'generate', round: '0', attempt: 0 };
   const { name, payload, jobId } = jobFor(ref, step);
-  await queue.add(name, payload, { jobId, attempts: 1 });
+  await queue.add(name, payload, { jobId, attempts, backoff: { type: 'custom', delay: 1 } });
   return ref.orderId;
 }
 
@@ -107,4 +113,27 @@ test('a resume wakes every held job, however many jobs are delayed', async () =>
   await queue.addBulk([...held, ...others]);
   expect(await queues.wakeHeld(PAUSE)).toBe(1300);
   expect(await queue.getDelayedCount()).toBe(700);
+});
+
+test('a job that failed after a pause is not held, and a job that was woken has not waited', async () => {
+  await workPauses.pause('handler', 'paint', 'ada');
+  const generate = async () => {
+    if (await workPauses.isPaused(PAUSE)) throw paused('paused', Date.now() + AN_HOUR, PAUSE);
+    throw transient('the model is busy');
+  };
+  run(generate);
+  const orderId = await add(2);
+  await until('the job to be held', async () => (await queues.countHeld()).get(PAUSE) === 1);
+  const [job] = await queue.getDelayed();
+  // The pause lasts for a week.
+  await redis.hset(queue.toKey(job?.id ?? ''), 'timestamp', Date.now() - 7 * 24 * AN_HOUR);
+  await Promise.all(workers.splice(0).map((worker) => worker.stop(1000)));
+  await resume();
+  expect(await longestWaits(queue)).toEqual([expect.objectContaining({ ms: expect.any(Number) })]);
+  expect((await longestWaits(queue))[0]?.ms).toBeLessThan(AN_HOUR);
+  run(generate);
+  await until('its failure', async () => (await queue.getJob(job?.id ?? ''))?.attemptsMade === 1);
+  await until('its wait', async () => (await queue.getDelayedCount()) === 1);
+  expect(await queues.countHeld()).toEqual(new Map());
+  expect(orderId).toBe(job?.data.orderId);
 });

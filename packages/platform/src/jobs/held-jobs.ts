@@ -1,36 +1,30 @@
 import type { Job, Queue } from 'bullmq';
-import { historyOf } from './job-history.ts';
-
-/** So many jobs are read in one trip. */
-const JOBS_A_TRIP = 500;
+import type { Redis } from 'ioredis';
+import { parsed } from '../record-store/read-record.ts';
+import { inTrips } from '../redis/in-trips.ts';
+import { noteHistory } from './job-history.ts';
 
 /**
- * The jobs of a queue that are delayed at this moment. Their ids are read at once: between two
- * pages of a list, jobs whose time comes leave it, and others would be missed.
+ * The delayed jobs of a queue that a pause of work holds: the pause's key (see `WorkPauses`), by
+ * the job's id. The ids are read at once: between two pages of a list, jobs whose time comes leave
+ * it, and others would be missed.
  */
-export async function* delayedJobs(queue: Queue): AsyncGenerator<Job> {
+export async function heldJobs(redis: Redis, queue: Queue): Promise<Map<string, string>> {
   const ids = await queue.getRanges(['delayed'], 0, -1);
-  for (let first = 0; first < ids.length; first += JOBS_A_TRIP) {
-    const trip = ids.slice(first, first + JOBS_A_TRIP);
-    const jobs: (Job | undefined)[] = await Promise.all(trip.map((id) => queue.getJob(id)));
-    yield* jobs.filter((job) => job !== undefined);
+  const texts = await inTrips(redis, ids, (pipeline, id) => pipeline.hget(queue.toKey(id), 'data'));
+  const held = new Map<string, string>();
+  for (const [index, id] of ids.entries()) {
+    const data = parsed<{ pause?: unknown }>(texts[index] as string | null);
+    if (typeof data?.pause === 'string') held.set(id, data.pause);
   }
+  return held;
 }
 
 /** Runs a delayed job now. */
 export async function wake(job: Job): Promise<void> {
+  await noteHistory(job, { runnableAt: Date.now() });
   await job.promote().catch(async (error: unknown) => {
     // Its time came meanwhile.
     if (await job.isDelayed()) throw error;
   });
-}
-
-/** How many jobs of a queue each pause of work holds, by the pause's key (see `WorkPauses`). */
-export async function countHeld(queue: Queue): Promise<Map<string, number>> {
-  const counts = new Map<string, number>();
-  for await (const job of delayedJobs(queue)) {
-    const { pause } = historyOf(job);
-    if (pause !== null) counts.set(pause, (counts.get(pause) ?? 0) + 1);
-  }
-  return counts;
 }

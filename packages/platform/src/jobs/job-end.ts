@@ -37,7 +37,7 @@ export async function settle(
       log.info({ reason }, 'step is void');
       return;
     case 'refused':
-      await noteHistory(job, { refusedSince: historyOf(job).refusedSince ?? Date.now() });
+      await noteHistory(job, { pause: null, refusedSince: historyOf(job).refusedSince ?? Date.now() });
       await job.moveToWait(token);
       throw new WaitingError();
     case 'stopped':
@@ -47,9 +47,9 @@ export async function settle(
       log.warn({ reason }, 'step left to the worker that took it over');
       throw new Error(reason, { cause: error });
     case 'throttled': {
-      await noteHistory(job, { pause: failure.pause ?? null });
       const shortest = await shortestPutBack(job, failure);
       const until = Math.max(failure.retryAt, Date.now() + shortest);
+      await noteHistory(job, { pause: failure.pause ?? null, runnableAt: until });
       log.info({ reason, until: new Date(until).toISOString() }, 'step waits');
       await job.moveToDelayed(until, token);
       // A resume wakes the jobs that are put back. It came too early for this job if the pause is
@@ -68,6 +68,8 @@ export async function settle(
       const unknowns = before.unknowns + (kind === 'unknown' ? 1 : 0);
       const deniedSince = failure.patienceMs === undefined ? null : (before.deniedSince ?? Date.now());
       await noteHistory(job, {
+        pause: null,
+        runnableAt: Date.now(),
         waitingSince: null,
         storeFailingSince: null,
         refusedSince: null,
@@ -88,7 +90,16 @@ export async function settle(
  */
 async function shortestPutBack(job: Job, failure: Failure & { kind: 'throttled' }): Promise<number> {
   const now = Date.now();
-  if (failure.pause !== undefined) return SHORTEST_PUT_BACK;
+  if (failure.pause !== undefined) {
+    // The time of a pause counts as no wait.
+    await noteHistory(job, {
+      waitingSince: null,
+      storeFailingSince: null,
+      heldSince: null,
+      refusedSince: null,
+    });
+    return SHORTEST_PUT_BACK;
+  }
   if (!isGuess(failure)) {
     const heldSince = historyOf(job).heldSince ?? now;
     await noteHistory(job, { waitingSince: null, storeFailingSince: null, heldSince });

@@ -21,8 +21,10 @@ const historySchema = z.object({
   deniedSince: z.number().nullable().catch(null),
   /** Since when the marketplace has refused (429) each of its tries, in ms since the epoch. */
   refusedSince: z.number().nullable().catch(null),
-  /** The pause that held it last (see `WorkPauses`). */
+  /** The pause that holds it, or held it last (see `WorkPauses`). */
   pause: z.string().nullable().catch(null),
+  /** Since when a worker could take it again, in ms since the epoch. Null: it was not put back. */
+  runnableAt: z.number().nullable().catch(null),
   /** How many of its tries ended with an unknown outcome. */
   unknowns: z.number().catch(0),
 });
@@ -41,4 +43,11 @@ export async function noteHistory(job: Job, change: Partial<JobHistory>): Promis
   const before = historyOf(job);
   if (Object.entries(change).every(([name, value]) => before[name as keyof JobHistory] === value)) return;
   await job.updateData({ ...job.data, ...change });
+}
+
+/** For how long a job has waited although a worker could take it, in ms. */
+export function waitOf(job: Job, now: number): number {
+  // BullMQ forgets the delay of a job once its time has come.
+  const since = Math.max(job.timestamp + (job.delay ?? 0), historyOf(job).runnableAt ?? 0);
+  return Math.max(0, now - since);
 }

@@ -1,5 +1,6 @@
 import { CANARY } from '@fulfillment/shared';
 import type { Job, Queue } from 'bullmq';
+import { waitOf } from './job-history.ts';
 
 /** How many waiting jobs of a queue are searched for the oldest, from the front of the queue. */
 const LOOKED_AT = 100;
@@ -21,8 +22,7 @@ export async function longestWaits(queue: Queue): Promise<Waiting[]> {
     // A worker may take a job after its id was listed and before the job is read.
     if (job === undefined || job.name === CANARY) continue;
     const agentId = typeof job.data?.agentId === 'string' ? job.data.agentId : '';
-    const ms = now - job.timestamp - (job.delay ?? 0);
-    byAgent.set(agentId, Math.max(byAgent.get(agentId) ?? 0, ms));
+    byAgent.set(agentId, Math.max(byAgent.get(agentId) ?? 0, waitOf(job, now)));
   }
   return [...byAgent].map(([agentId, ms]) => ({ queue: queue.name, agentId, ms }));
 }

@@ -18,8 +18,7 @@ import { untilReady } from '../redis/connection/connection.ts';
 import { isConnectionError, redisCause } from '../redis/errors.ts';
 import { inTrips } from '../redis/in-trips.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { delayedJobs, wake } from './held-jobs.ts';
-import { historyOf } from './job-history.ts';
+import { heldJobs, wake } from './held-jobs.ts';
 import { priorityIn } from './job-priority.ts';
 
 /**
@@ -206,11 +205,27 @@ export class Queues {
    * @returns how many jobs these are.
    */
   async wakeHeld(pause: string): Promise<number> {
-    const held: Job[] = [];
-    for await (const job of delayedJobs(this.#queues.generation))
-      if (historyOf(job).pause === pause) held.push(job);
-    for (const job of held) await wake(job);
-    return held.length;
+    const { generation } = this.#queues;
+    const held = await heldJobs(this.#redis, generation);
+    const ids = [...held].filter(([, by]) => by === pause).map(([id]) => id);
+    for (const id of ids) {
+      const job: Job | undefined = await generation.getJob(id);
+      if (job !== undefined) await wake(job);
+    }
+    return ids.length;
+  }
+
+  /** How many jobs each pause of work holds, by the pause's key. */
+  async countHeld(): Promise<Map<string, number>> {
+    const counts = new Map<string, number>();
+    for (const pause of (await heldJobs(this.#redis, this.#queues.generation)).values())
+      counts.set(pause, (counts.get(pause) ?? 0) + 1);
+    return counts;
+  }
+
+  /** How many jobs of a queue wait for a time that comes before `until`, in ms since the epoch. */
+  async countDelayedUntil(name: QueueName, until: number): Promise<number> {
+    return this.#redis.zcount(this.#queues[name].toKey('delayed'), '-inf', until * DELAYED_SCORE);
   }
 
   async close(): Promise<void> {

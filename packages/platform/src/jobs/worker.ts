@@ -9,7 +9,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { keepCanary } from './canary.ts';
 import { retryWait, settle } from './job-end.ts';
 import { failureOf } from './job-failure.ts';
-import { historyOf } from './job-history.ts';
+import { historyOf, waitOf } from './job-history.ts';
 import { LocalPause } from './local-pause.ts';
 import { TurningWorker } from './turning-worker.ts';
 import type { WorkPauses } from './work-pauses.ts';
@@ -116,7 +116,7 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
     const inHand = { name: job.name, orderId: job.data.orderId ?? null };
     running.add(inHand);
     const started = performance.now();
-    metrics.jobWait(queue, name, Math.max(0, Date.now() - job.timestamp - (job.delay ?? 0)));
+    metrics.jobWait(queue, name, waitOf(job, Date.now()));
     try {
       await setup.processors[name](payload, {
         log: jobLog,

@@ -122,7 +122,10 @@ export async function createRuntime(
   const store = new RecordStore(redis, keys);
   const queues = new Queues(redis, keys.bull, log);
   const budget = new Budget(redis, keys, { egressId: settings.EGRESS_ID, limits: budgetLimits(settings) });
-  const marketplace = new Marketplace(agents, budget, { countOwed: owedCounter(queues, store), log });
+  const workPauses = new WorkPauses(redis, keys);
+  const { windowMs } = budget;
+  const countOwed = owedCounter({ queues, store, workPauses, windowMs });
+  const marketplace = new Marketplace(agents, budget, { countOwed, log });
   const spending = new Spending(redis, keys);
   const services = new Services(redis, keys, { marketplace, log });
   const { policy } = operator;
@@ -147,7 +150,6 @@ export async function createRuntime(
   const entry = entryOfThisProcess(app);
   const leave = keepPresence(processes, { entry, workers, log });
   const pauses = new Pauses(redis, keys, queues);
-  const workPauses = new WorkPauses(redis, keys);
   const egress = settings.EGRESS_ID;
   const feed = new ChangeFeed(redis, keys);
   exportFleet(metrics, { store, feed, queues, pauses, workPauses, budget, egress, registry, readLag });
