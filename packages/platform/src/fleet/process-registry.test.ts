@@ -29,6 +29,23 @@ test('the starts of the last hour are kept', async () => {
   expect((await registry.startsSince(0)).map(({ pid }) => pid)).toEqual([1, 2]);
 });
 
+test('entries of another version and damaged entries hide no others', async () => {
+  const { redis, keys } = scratch;
+  const good = entryOfThisProcess('admin');
+  await registry.note(good);
+  const later = { app: 'ingestor', host: 'far', pid: 1, jobs: 'many' };
+  await redis.set(keys.process('later'), JSON.stringify(later));
+  await redis.set(keys.process('damaged'), '{');
+  await redis.sadd(keys.processes, 'later', 'damaged');
+  await redis.zadd(keys.processStarts, Date.now(), '{', Date.now(), '{"app":1}');
+  expect(await registry.list()).toMatchObject([
+    { app: 'admin' },
+    { app: 'ingestor', host: 'far', version: 'unknown', jobs: [], running: 0 },
+  ]);
+  expect((await registry.startsSince(0)).map(({ pid }) => pid)).toEqual([1, 2]);
+  await registry.remove(good);
+});
+
 test('a runtime is listed while it runs', async () => {
   const app = await openRuntime();
   const { processes } = app.runtime;

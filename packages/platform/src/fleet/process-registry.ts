@@ -2,20 +2,22 @@ import { hostname } from 'node:os';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import product from '../../package.json' with { type: 'json' };
+import { parsed } from '../record-store/read-record.ts';
 import type { RedisKeys } from '../redis/keys.ts';
 
+/** What an app of another version does not say counts as absent: the app runs all the same. */
 const entrySchema = z.object({
   app: z.string(),
   host: z.string(),
   pid: z.number(),
   /** The version of the product. */
-  version: z.string(),
+  version: z.string().catch('unknown'),
   /** When the app started, in ms since the epoch, by the clock of its host. */
-  startedAt: z.number(),
+  startedAt: z.number().catch(0),
   /** The jobs that run: the job's name, and its order if it has one. */
-  jobs: z.array(z.object({ name: z.string(), orderId: z.string().nullable() })),
+  jobs: z.array(z.object({ name: z.string(), orderId: z.string().nullable() })).catch([]),
   /** How many jobs run. `jobs` has only the first of them. */
-  running: z.number(),
+  running: z.number().catch(0),
 });
 
 /** An app that runs in some process of the fleet. A process may run several apps. */
@@ -26,14 +28,16 @@ const GONE_AFTER_MS = 30_000;
 /** For how long the starts of apps are kept, in ms. */
 const STARTS_KEPT_MS = 3_600_000;
 
-/** A start of an app, which names its host and process. */
-export interface ProcessStart {
-  app: string;
-  host: string;
-  pid: number;
+const startSchema = z.object({
+  app: z.string(),
+  host: z.string(),
+  pid: z.number(),
   /** In ms since the epoch. */
-  at: number;
-}
+  at: z.number(),
+});
+
+/** A start of an app, which names its host and process. */
+export type ProcessStart = z.infer<typeof startSchema>;
 
 /**
  * The apps that run, on all hosts. Each app renews its entry. The entry of an app that is killed
@@ -75,7 +79,7 @@ export class ProcessRegistry {
     await this.#redis.multi().del(this.#keys.process(id)).srem(this.#keys.processes, id).exec();
   }
 
-  /** The apps that run, by app and host. */
+  /** The apps that run, by app and host. A damaged entry is left out. */
   async list(): Promise<ProcessEntry[]> {
     const ids = await this.#redis.smembers(this.#keys.processes);
     if (ids.length === 0) return [];
@@ -83,14 +87,14 @@ export class ProcessRegistry {
     const gone = ids.filter((_id, index) => found[index] === null);
     if (gone.length > 0) await this.#redis.srem(this.#keys.processes, ...gone);
     return found
-      .flatMap((text) => (text === null ? [] : [entrySchema.parse(JSON.parse(text))]))
+      .flatMap((text) => entrySchema.safeParse(parsed(text)).data ?? [])
       .toSorted((a, b) => a.app.localeCompare(b.app) || a.host.localeCompare(b.host) || a.pid - b.pid);
   }
 
   /** The starts of apps since a time of the last hour, in ms since the epoch, the oldest first. */
   async startsSince(time: number): Promise<ProcessStart[]> {
     const found = await this.#redis.zrange(this.#keys.processStarts, time, '+inf', 'BYSCORE');
-    return found.map((text) => JSON.parse(text) as ProcessStart);
+    return found.flatMap((text) => startSchema.safeParse(parsed(text)).data ?? []);
   }
 }
 

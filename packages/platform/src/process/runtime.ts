@@ -123,8 +123,7 @@ export async function createRuntime(
   const queues = new Queues(redis, keys.bull, log);
   const budget = new Budget(redis, keys, { egressId: settings.EGRESS_ID, limits: budgetLimits(settings) });
   const workPauses = new WorkPauses(redis, keys);
-  const { windowMs } = budget;
-  const countOwed = owedCounter({ queues, store, workPauses, windowMs });
+  const countOwed = owedCounter({ queues, store, workPauses, windowMs: budget.windowMs });
   const marketplace = new Marketplace(agents, budget, { countOwed, log });
   const spending = new Spending(redis, keys);
   const services = new Services(redis, keys, { marketplace, log });

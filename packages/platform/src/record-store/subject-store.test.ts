@@ -58,6 +58,12 @@ test('a claim waits for a human, and each attention that opens or closes is one 
   expect(opened).toEqual({ 'failed:quote:0:0': expect.any(Number) });
   await settle([failed], basis.loadedAt);
   expect(JSON.parse((await since()) ?? '{}')).toEqual(opened);
+  // A damaged list blocks nothing. Its times begin again.
+  for (const damaged of ['{', '["x"]', '[1]', '[null]', '[[]]', '[[{}]]', '{"a":1}']) {
+    await redis.hset(keys.record(claim), 'openAttentions', damaged, 'attentionSince', damaged);
+    await settle([failed], basis.loadedAt);
+    expect(JSON.parse((await since()) ?? '{}')).toEqual({ 'failed:quote:0:0': expect.any(Number) });
+  }
   await settle([], basis.loadedAt + 1);
   expect(await since()).toBeNull();
   expect(await redis.zscore(waiting, subjectName(claim))).toBeNull();

@@ -48,7 +48,7 @@ test.each([
   { ...snapshot, brief: null },
   { ...snapshot, problems: undefined },
   { ...snapshot, createdAt: '2026' },
-])('anything else is no snapshot (%j)', (value) => {
+])('anything else is not read as a snapshot (%j)', (value) => {
   expect(readStoredSnapshot(value)).toBeNull();
 });
 
