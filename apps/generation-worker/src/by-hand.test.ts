@@ -1,11 +1,36 @@
 import { existsSync } from 'node:fs';
-import { byHandFolder, Staging, writeManifest } from '@fulfillment/artifacts';
-import { afterAll, expect, test } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import {
+  type ArtifactStore,
+  byHandFolder,
+  InvalidOutputError,
+  localDisk,
+  PermanentError,
+  removeStagedOrder,
+  Staging,
+  writeManifest,
+} from '@fulfillment/artifacts';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import { openGeneration } from './test-support/generation.ts';
 
-const app = await openGeneration({ policy: { messages: { delayed: null } } });
+const disk = localDisk({ folder: await mkdtemp(path.join(os.tmpdir(), 'by-hand-')) });
+let failure: Error | null = null;
+const artifacts: ArtifactStore = {
+  ...disk,
+  async add(...file) {
+    if (failure !== null) throw failure;
+    await disk.add(...file);
+  },
+};
+const app = await openGeneration({ policy: { messages: { delayed: null } }, artifacts });
 const { placeFor, poke, untilFact, facts, attention, artifactsDir } = app;
 afterAll(() => app[Symbol.asyncDispose]());
+afterAll(() => rm(disk.folder ?? '', { recursive: true, force: true }));
+afterEach(() => {
+  failure = null;
+});
 
 const BY_HAND = {
   type: 'operator_retried',
@@ -34,7 +59,7 @@ async function failedOrder(name: string) {
 
 /** Stages files by hand for an order. No fact names them yet. */
 async function stageByHand({ orderId }: { orderId: string }, id: string, body: string): Promise<void> {
-  const folder = byHandFolder(artifactsDir, id);
+  const folder = byHandFolder(artifactsDir, orderId, id);
   const staging = new Staging({ folder, orderId, round: '0', secret: 's' });
   const { signal } = new AbortController();
   const artifact = await staging.add({ body, contentType: 'text/plain', signal });
@@ -50,7 +75,7 @@ test('files by hand are delivered without a call of the handler, and without its
   expect(await untilFact(ref, 'generated')).toMatchObject(expected);
   expect(calls()).toBe(1);
   expect((await app.runtime.store.load(ref))?.facts.filter(({ type }) => type === 'began')).toHaveLength(1);
-  await expect.poll(() => existsSync(byHandFolder(artifactsDir, 'upload_0'))).toBe(false);
+  await expect.poll(() => existsSync(byHandFolder(artifactsDir, ref.orderId, 'upload_0'))).toBe(false);
 });
 
 test('files that no fact names are not delivered: a retry calls the handler', async () => {
@@ -69,4 +94,40 @@ test('a worker that lacks the files calls no handler, and asks', async () => {
   await poke(ref, [{ type: 'operator_retried', stepKey: 'generate:0', attempt: 1, by: 'ada' }]);
   expect(await untilFact(ref, 'generated')).toMatchObject({ handler: 'far-away' });
   expect(await facts(ref, 'failed')).toHaveLength(2);
+});
+
+const RETRY = { type: 'operator_retried', stepKey: 'generate:0', attempt: 1, by: 'ada' } as const;
+
+test('a retry after an outage of the store delivers the files by hand, and calls no handler', async () => {
+  const { ref, calls } = await failedOrder('patient');
+  await stageByHand(ref, 'upload_0', 'by hand');
+  failure = new PermanentError('the store is closed');
+  await poke(ref, [BY_HAND]);
+  await expect.poll(() => attention(ref)).toContain('The output by hand of ada is kept');
+  failure = null;
+  await poke(ref, [RETRY]);
+  expect(await untilFact(ref, 'generated')).toMatchObject({ handler: 'patient', byHand: 'ada' });
+  expect(calls()).toBe(1);
+  await expect.poll(() => existsSync(byHandFolder(artifactsDir, ref.orderId, 'upload_0'))).toBe(false);
+});
+
+test('files that the store rejects again leave the round to the handler', async () => {
+  const { ref, calls } = await failedOrder('rejected');
+  await stageByHand(ref, 'upload_0', 'by hand');
+  failure = new InvalidOutputError('it is too large');
+  await poke(ref, [BY_HAND]);
+  await expect.poll(() => attention(ref)).toContain('rejects the output by hand of ada: it is too large');
+  await poke(ref, [RETRY]);
+  await expect.poll(calls).toBe(2);
+  failure = null;
+  await poke(ref, [{ ...RETRY, attempt: 2 }]);
+  expect(await untilFact(ref, 'generated')).toMatchObject({ handler: 'rejected' });
+  await expect.poll(() => existsSync(byHandFolder(artifactsDir, ref.orderId, 'upload_0'))).toBe(false);
+});
+
+test('an order that is forgotten leaves no files by hand', async () => {
+  const ref = { orderId: 'forgotten' };
+  await stageByHand(ref, 'upload_0', 'by hand');
+  await removeStagedOrder(artifactsDir, ref.orderId);
+  expect(existsSync(path.dirname(byHandFolder(artifactsDir, ref.orderId, 'upload_0')))).toBe(false);
 });

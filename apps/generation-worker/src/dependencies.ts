@@ -2,7 +2,7 @@ import type { ArtifactStore, DiskProbe } from '@fulfillment/artifacts';
 import type { HandlerOrder } from '@fulfillment/handlers';
 import type { JobContext, LoadedRecord, RunningSteps, Runtime } from '@fulfillment/platform';
 import type { Runner } from '@fulfillment/runner';
-import type { Step } from '@fulfillment/shared';
+import type { OutputByHand, Step } from '@fulfillment/shared';
 
 /** The dependencies of every step of this app. */
 export interface Generation {
@@ -33,8 +33,8 @@ export interface GenerateStep {
   generation: Generation;
   wanted: Wanted;
   step: Step & { name: 'generate' };
-  /** The operator's upload that is the output of this attempt. Null: the handler generates it. */
-  byHand: { id: string; by: string } | null;
+  /** The operator's upload that is the output. Null: the handler generates it. */
+  byHand: OutputByHand | null;
   /** The folder that keeps the output until the record has it. */
   folder: string;
   context: JobContext;

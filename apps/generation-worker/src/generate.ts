@@ -8,13 +8,21 @@ import {
   stagingFolder,
 } from '@fulfillment/artifacts';
 import { permanent, type StepRun } from '@fulfillment/platform';
-import { byHandOf, draftOf, type Fact, type FactOf, handlerBegun, type Product } from '@fulfillment/shared';
+import {
+  byHandOf,
+  draftOf,
+  type Fact,
+  type FactOf,
+  handlerBegun,
+  isOutputByHand,
+  type Product,
+} from '@fulfillment/shared';
 import { wantedOf } from './begin.ts';
 import type { GenerateStep, Generation } from './dependencies.ts';
 import { needsReview } from './handler/needs-review.ts';
 import { type Declined, stageOutput } from './output/stage-output.ts';
 import { waitForOtherWorkersOutput } from './output/staged-elsewhere.ts';
-import { storeStagedOutput } from './output/store-output.ts';
+import { describeOutput, storeStagedOutput } from './output/store-output.ts';
 
 /**
  * The step `generate`. The order's handler makes the deliverables of a round. The worker stages the
@@ -26,18 +34,23 @@ export async function generate(run: StepRun<'generate'>, generation: Generation)
   const { ref, step, job: context } = run;
   const wanted = wantedOf(run.record, runtime);
   if (wanted === null) return [];
-  const draft = { orderId: ref.orderId, round: step.round, draft: draftOf(wanted.record, step.round) };
+  const { orderId } = ref;
+  const { round } = step;
+  const ofHandler = stagingFolder(artifactsDir, { orderId, round, draft: draftOf(wanted.record, round) });
   const byHand = byHandOf(wanted.record, step);
-  const ofHandler = stagingFolder(artifactsDir, draft);
-  const folder = byHand === null ? ofHandler : byHandFolder(artifactsDir, byHand.id);
-  const { fact, output, reviewFailure } = await running.whileWanted(run, (unwanted) =>
-    generated({ generation, wanted, step, byHand, folder, context, unwanted }),
-  );
+  const ofUpload = byHand === null ? null : byHandFolder(artifactsDir, orderId, byHand.id);
+  const { fact, output, reviewFailure } = await running.whileWanted(run, async (unwanted) => {
+    const work = { generation, wanted, step, context, unwanted };
+    const byOperator = ofUpload === null ? null : await uploaded({ ...work, byHand, folder: ofUpload });
+    return byOperator ?? generated({ ...work, byHand: null, folder: ofHandler });
+  });
   // The output leaves this disk only when the record has it.
   await run.append(...(reviewFailure === null ? [fact] : [reviewFailure, fact]));
-  await (output === null ? rm(folder, { recursive: true, force: true }) : removeStagedOutput(folder, output));
-  // Output of the handler that the files by hand replace.
-  if (byHand !== null) await rm(ofHandler, { recursive: true, force: true });
+  const [used, other] =
+    ofUpload !== null && isOutputByHand(fact) ? [ofUpload, ofHandler] : [ofHandler, ofUpload];
+  await (output === null ? rm(used, { recursive: true, force: true }) : removeStagedOutput(used, output));
+  // Output that was not delivered.
+  if (other !== null) await rm(other, { recursive: true, force: true });
   if (fact.type === 'refused') run.log.warn({ reason: fact.reason }, 'brief refused');
   else run.log.info({ products: fact.products.length, review: fact.review }, 'generated');
   return [];
@@ -53,11 +66,13 @@ interface Generated {
   reviewFailure: FactOf<'review_function_failed'> | null;
 }
 
+/** The output of a handler, stored. */
 async function generated(work: GenerateStep): Promise<Generated> {
-  const { wanted, step, byHand, folder } = work;
+  const { wanted, step, folder } = work;
   const { round, attempt } = step;
-  const stored =
-    (await storedFromBefore(work, await findStagedOutput(folder))) ?? (await generateAndStore(work));
+  const kept = await findStagedOutput(folder);
+  if (kept === null) await waitForOtherWorkersOutput(work.generation.artifactsDir, wanted.record, step);
+  const stored = (kept && (await storedFromBefore(work, kept))) ?? (await generateAndStore(work));
   if ('refusal' in stored) {
     const { handler, refusal } = stored;
     const fact = { type: 'refused', handler, reason: refusal.refuse, step: 'generate', attempt } as const;
@@ -67,12 +82,6 @@ async function generated(work: GenerateStep): Promise<Generated> {
   const { handler, reviewReason } = output;
   const draft = draftOf(wanted.record, round);
   const fact = { type: 'generated', round, handler, products, draft } as const;
-  if (byHand !== null) {
-    // The order stays with the handler that began it.
-    const ofOrder = handlerBegun(wanted.record) ?? handler;
-    const byOperator = { ...fact, handler: ofOrder, byHand: byHand.by, review: false };
-    return { fact: byOperator, output, reviewFailure: null };
-  }
   if (reviewReason !== undefined)
     return { fact: { ...fact, review: true, reviewReason }, output, reviewFailure: null };
   const { isNeeded, failure } = await needsReview(work, handler);
@@ -86,21 +95,34 @@ async function generated(work: GenerateStep): Promise<Generated> {
 const NOT_HERE =
   'The files by hand are not in the ARTIFACTS_DIR of this worker. The console and all workers must share one folder. Deliver them again, or retry to generate.';
 
+/**
+ * The files that an operator uploaded, stored.
+ * @returns null when a retry followed, and the files are gone or the store still rejects them. The
+ * handler then generates the output.
+ */
+async function uploaded(work: GenerateStep): Promise<Generated | null> {
+  const { wanted, step, byHand, folder } = work;
+  const { round } = step;
+  const output = await findStagedOutput(folder);
+  if (output === null && byHand?.isOfAttempt) throw permanent(NOT_HERE);
+  const stored = output && (await storedFromBefore(work, output));
+  if (stored === null || byHand === null) return null;
+  // The order stays with the handler that began it.
+  const handler = handlerBegun(wanted.record) ?? stored.output.handler;
+  const draft = draftOf(wanted.record, round);
+  const { products } = stored;
+  const by = { byHand: byHand.by, review: false };
+  const fact = { type: 'generated', round, handler, products, draft, ...by } as const;
+  return { fact, output: stored.output, reviewFailure: null };
+}
+
 interface Stored {
   output: StagedOutput;
   products: Product[];
 }
 
-/**
- * @returns null when nothing is kept that the store accepts, so the handler must generate the
- * output.
- */
-async function storedFromBefore(work: GenerateStep, output: StagedOutput | null): Promise<Stored | null> {
-  if (output === null && work.byHand !== null) throw permanent(NOT_HERE);
-  if (output === null) {
-    await waitForOtherWorkersOutput(work.generation.artifactsDir, work.wanted.record, work.step);
-    return null;
-  }
+/** @returns null when the store rejected the output before, and still rejects it after a retry. */
+async function storedFromBefore(work: GenerateStep, output: StagedOutput): Promise<Stored | null> {
   work.context.log.info({ handler: output.handler }, 'storing the output of an earlier try');
   try {
     return { output, products: await storeStagedOutput(work, output) };
@@ -109,7 +131,7 @@ async function storedFromBefore(work: GenerateStep, output: StagedOutput | null)
     // If the store still rejects the output when an operator retries the round, the handler
     // generates the output again.
     if (work.step.attempt > output.attempt) return null;
-    throw rejected(output, error);
+    throw rejected(work, output, error);
   }
 }
 
@@ -119,13 +141,13 @@ async function generateAndStore(work: GenerateStep): Promise<Stored | Declined> 
   try {
     return { output, products: await storeStagedOutput(work, output) };
   } catch (error) {
-    throw error instanceof InvalidOutputError ? rejected(output, error) : error;
+    throw error instanceof InvalidOutputError ? rejected(work, output, error) : error;
   }
 }
 
-function rejected({ handler }: StagedOutput, error: InvalidOutputError) {
+function rejected(work: GenerateStep, output: StagedOutput, error: InvalidOutputError) {
   return permanent(
-    `The artifact store rejects the output of handler "${handler}": ${error.message}. After a retry with another store, the output is stored there. Otherwise it is regenerated.`,
+    `The artifact store rejects the ${describeOutput(work, output)}: ${error.message}. After a retry with another store, it is stored there. Otherwise the handler generates the output.`,
     error,
   );
 }

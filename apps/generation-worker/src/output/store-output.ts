@@ -92,12 +92,17 @@ export async function addStaged(
 async function storeError(error: unknown, work: GenerateStep, output: StagedOutput): Promise<StepError> {
   const why = describeError(error);
   await recordStagedElsewhere(work, output, why);
-  const reason = `The output of handler "${output.handler}" is kept, and cannot be stored: ${why}`;
+  const reason = `The ${describeOutput(work, output)} is kept, and cannot be stored: ${why}`;
   const now = Date.now();
   const age = now - Math.max(output.madeAt, lastRetry(work.wanted.record, work.step));
   if (error instanceof PermanentError || age > STORE_PATIENCE_MS)
     return permanent(`${reason}. ${ADVICE}`, error);
   return throttled(reason, now + Math.min(Math.max(age, SHORTEST_WAIT_MS), LONGEST_WAIT_MS));
+}
+
+/** Names the output in a message to operators. */
+export function describeOutput({ byHand }: GenerateStep, { handler }: StagedOutput): string {
+  return byHand === null ? `output of handler "${handler}"` : `output by hand of ${byHand.by}`;
 }
 
 const ADVICE =

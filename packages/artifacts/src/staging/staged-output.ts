@@ -72,12 +72,16 @@ export function stagingFolder(artifactsDir: string, { orderId, round, draft }: D
 /** Below the folder of artifacts. Holds the uploads of operators. Nothing in it is served. */
 const BY_HAND_FOLDER = '.by-hand';
 
+function byHandOrder(artifactsDir: string, orderId: string): string {
+  return path.join(artifactsDir, BY_HAND_FOLDER, folderName(orderId));
+}
+
 /**
  * The folder of an operator's upload. A worker reads it only if the record names the upload, so an
  * upload without its fact is never delivered.
  */
-export function byHandFolder(artifactsDir: string, uploadId: string): string {
-  return path.join(artifactsDir, BY_HAND_FOLDER, folderName(uploadId));
+export function byHandFolder(artifactsDir: string, orderId: string, uploadId: string): string {
+  return path.join(byHandOrder(artifactsDir, orderId), folderName(uploadId));
 }
 
 /**
@@ -86,12 +90,15 @@ export function byHandFolder(artifactsDir: string, uploadId: string): string {
  */
 export async function removeBrokenUploads(artifactsDir: string, before: number): Promise<void> {
   const all = path.join(artifactsDir, BY_HAND_FOLDER);
-  for (const upload of (await ifThere(readdir(all))) ?? []) {
-    const folder = path.join(all, upload);
-    // A worker may remove the folder meanwhile.
-    const state = await ifThere(stat(folder));
-    if (state === null || state.mtimeMs >= before || (await findStagedOutput(folder)) !== null) continue;
-    await rm(folder, { recursive: true, force: true });
+  for (const orderId of (await ifThere(readdir(all))) ?? []) {
+    const ofOrder = path.join(all, orderId);
+    for (const upload of (await ifThere(readdir(ofOrder))) ?? []) {
+      const folder = path.join(ofOrder, upload);
+      // A worker may remove the folder meanwhile.
+      const state = await ifThere(stat(folder));
+      if (state === null || state.mtimeMs >= before || (await findStagedOutput(folder)) !== null) continue;
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 }
 
@@ -172,9 +179,10 @@ export async function removeStagedOutput(folder: string, output: StagedOutput): 
   }
 }
 
-/** Removes all staged output of an order that is forgotten. */
+/** Removes all staged output of an order that is forgotten, and all uploads by hand. */
 export async function removeStagedOrder(artifactsDir: string, orderId: string): Promise<void> {
   await rm(orderOf(artifactsDir, orderId), { recursive: true, force: true });
+  await rm(byHandOrder(artifactsDir, orderId), { recursive: true, force: true });
 }
 
 /**

@@ -69,14 +69,25 @@ export function callsAllowedAgain(record: OrderRecord): number {
   return retries.length + drafts.length;
 }
 
-/** The upload of an operator that is the output of this attempt at a generation. */
-export function byHandOf(
-  record: OrderRecord,
-  step: Pick<Step, 'round' | 'attempt'>,
-): { id: string; by: string } | null {
+/** Files that an operator uploaded as the output of a round. */
+export interface OutputByHand {
+  /** Names the upload. */
+  id: string;
+  /** The operator's name. */
+  by: string;
+  /**
+   * Whether this attempt began with the upload. Otherwise a retry followed: the files are stored if
+   * they are still there, and else a handler is called.
+   */
+  isOfAttempt: boolean;
+}
+
+/** The last upload by hand for a round, as seen by an attempt at its generation. */
+export function byHandOf(record: OrderRecord, step: Pick<Step, 'round' | 'attempt'>): OutputByHand | null {
   const generate = { name: 'generate', round: step.round } as const;
   if (attemptOf(record, generate) !== step.attempt) return null;
   const retries = factsOf(record, 'operator_retried').filter((fact) => fact.stepKey === stepKey(generate));
-  const last = retries.at(-1);
-  return last?.byHand === undefined ? null : { id: last.byHand, by: last.by };
+  const upload = retries.findLast(({ byHand }) => byHand !== undefined);
+  if (upload?.byHand === undefined) return null;
+  return { id: upload.byHand, by: upload.by, isOfAttempt: upload === retries.at(-1) };
 }

@@ -54,9 +54,10 @@ const retries = async () =>
     (fact): fact is Recorded<FactOf<'operator_retried'>> => fact.type === 'operator_retried',
   ) ?? [];
 /** The upload that the order's fact names. */
-const staged = async () => findStagedOutput(byHandFolder(folder, (await retries()).at(-1)?.byHand ?? 'none'));
+const staged = async () =>
+  findStagedOutput(byHandFolder(folder, ref.orderId, (await retries()).at(-1)?.byHand ?? 'none'));
 /** The uploads on the disk. */
-const uploads = async () => readdir(path.join(folder, '.by-hand')).catch(() => []);
+const uploads = async () => readdir(path.join(folder, '.by-hand', ref.orderId)).catch(() => []);
 beforeEach(() => rm(path.join(folder, '.by-hand'), { recursive: true, force: true }));
 
 test('files and URLs become the output of the round, with the types that their bytes show', async () => {
@@ -127,7 +128,7 @@ test('a file larger than the store takes is rejected after the upload, with the 
 
 test('only uploads that broke off long ago are removed', async () => {
   await send(formOf({ files: [new File(['whole'], 'whole.txt', { type: 'text/plain' })] }));
-  await mkdir(byHandFolder(folder, 'broken'));
+  await mkdir(byHandFolder(folder, ref.orderId, 'broken'), { recursive: true });
   await removeBrokenUploads(folder, Date.now() - 60_000);
   expect(await uploads()).toHaveLength(2);
   await removeBrokenUploads(folder, Date.now() + 60_000);

@@ -55,7 +55,7 @@ export async function receiveUpload(parts: AsyncIterable<Part>, byHand: ByHand):
   const { artifactsDir, artifacts, record, round, attempt, signal } = byHand;
   const { orderId } = record;
   const id = randomUUID();
-  const folder = byHandFolder(artifactsDir, id);
+  const folder = byHandFolder(artifactsDir, orderId, id);
   const remove = () => rm(folder, { recursive: true, force: true });
   const secret = randomBytes(32).toString('hex');
   const context = {
