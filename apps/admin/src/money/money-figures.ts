@@ -38,7 +38,7 @@ export function moneyFigures(sums: MoneySums): Html {
 }
 
 const WASTE_LABELS: Record<Waste, string> = {
-  failed: 'Tries that failed',
+  failed: 'Tries that failed, or whose output was replaced by hand',
   regenerated: 'Drafts that were generated again',
   declined: 'Briefs that were declined',
   cancelled: 'Orders that were cancelled',

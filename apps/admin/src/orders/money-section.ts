@@ -63,7 +63,7 @@ function costList(costs: readonly CostRow[]): Html {
 }
 
 const WASTE_WORDS: Record<NonNullable<CostRow['waste']>, string> = {
-  failed: 'the try failed',
+  failed: 'the try failed, or files by hand replaced its output',
   regenerated: 'generated again',
   declined: 'declined',
   cancelled: 'cancelled',

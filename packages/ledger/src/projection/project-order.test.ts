@@ -220,6 +220,22 @@ describe('waste', () => {
     expect(wastes(sourceOf({}, facts.slice(0, 5)))).toEqual(['failed', null]);
   });
 
+  test('is what the output of the handler cost that files by hand replaced', () => {
+    const facts = [
+      began(0),
+      report(0),
+      { type: 'failed', stepKey: 'generate:0', attempt: 0, reason: 'The store rejects it.' },
+      { type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'Ada', byHand: 'upload' },
+      { ...generated(0), byHand: 'Ada' },
+    ] as const;
+    const { costs, order } = projectOrder(sourceOf({ status: 'completed' }, facts));
+    expect(costs).toMatchObject([{ cost_micros: 1_000_000, waste: 'failed' }]);
+    expect(order.waste_failed_micros).toBe(1_000_000);
+    // After a regeneration, the new draft led to the delivery.
+    const again = [...facts, began(0, 1), report(0, 1), generated(1)];
+    expect(wastes(sourceOf({}, again))).toEqual(['failed', null]);
+  });
+
   test('is everything if the order is cancelled', () => {
     expect(wastes(sourceOf({ status: 'cancelled' }, [began(0), report(0), generated(0)]))).toEqual([
       'cancelled',

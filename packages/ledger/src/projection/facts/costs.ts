@@ -2,6 +2,7 @@ import {
   type FactOf,
   factKey,
   factsOf,
+  isOutputByHand,
   type OrderRecord,
   type Recorded,
   toMicros,
@@ -73,6 +74,8 @@ function wasteOfOutput(record: OrderRecord, use: Used): Waste | null {
   const place = record.facts.indexOf(began);
   const own = generated.find((output) => record.facts.indexOf(output) > place);
   if (own === undefined) return null;
+  // The files of an operator replaced the output of the handler.
+  if (isOutputByHand(own)) return 'failed';
   const productive = record.facts
     .slice(0, record.facts.indexOf(own))
     .findLast((fact) => fact.type === 'began' && fact.step === 'generate' && fact.round === use.round);
