@@ -83,6 +83,7 @@ export interface OrdersTable extends WasteColumns {
   /** Whether an attention is near or past the due time. */
   is_urgent: Flag;
   unread_count: number;
+  /** Calls of handlers, without those that ended in a wait for a service or in a worker's stop. */
   tries: number;
   /** How long the tries ran that gave a result, in ms. */
   run_ms: number;

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { OrderRow } from '../database/schema.ts';
 import { projectOrder } from '../projection/project-order.ts';
+import { takeOver } from '../projector/epoch.ts';
+import { storeOrders } from '../projector/store-orders.ts';
 import { writeRows } from '../projector/write-rows.ts';
 import { openTestLedger } from '../test-support/open-test-ledger.ts';
 import { NOON, sourceOf } from '../test-support/sources.ts';
@@ -80,5 +82,26 @@ describe.each([
       }),
       { numRuns: 15 },
     );
+  });
+
+  test('count no wait for a service and no stop of a worker as a try', async () => {
+    await using opened = await openTestLedger(database);
+    const { connections, work } = opened.ledger;
+    const step = { step: 'generate', round: '0', attempt: 0 } as const;
+    const began = (start: number) => ({ type: 'began', ...step, start, handler: 'painter' }) as const;
+    const waits = { type: 'put_off', ...step, waitSeconds: 60, reason: 'It is busy.' } as const;
+    const source = sourceOf({}, [
+      began(0),
+      { ...waits, index: 0 },
+      began(1),
+      { ...waits, index: 1 },
+      began(2),
+      { type: 'returned', ...step, start: 2 },
+      began(3),
+      { type: 'try_failed', ...step, start: 3, kind: 'transient', reason: 'It is down.', stack: '' },
+      began(4),
+    ]);
+    await storeOrders(connections, [source], await takeOver(connections.writer));
+    expect(await work.by('handler', { from: 0, to: NOON + HOUR })).toMatchObject([{ tries: 2 }]);
   });
 });

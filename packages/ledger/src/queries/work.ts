@@ -14,7 +14,7 @@ export interface WorkRow {
   delivered: number;
   /** Orders that ended without a delivery. */
   lost: number;
-  /** Runs of handlers that gave an output or failed. */
+  /** Calls of handlers, without those that ended in a wait for a service or in a worker's stop. */
   tries: number;
   revisions: number;
   disputed: number;
