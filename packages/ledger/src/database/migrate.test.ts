@@ -4,6 +4,7 @@ import { openLedger } from '../ledger.ts';
 import { rebuildSums } from '../projector/rebuild-sums.ts';
 import { sumOf } from '../queries/money/money-sums.ts';
 import { temporaryLedgerUrl } from '../test-support/open-test-ledger.ts';
+import { delayEach, withTimeLimit } from '../test-support/slow-postgres.ts';
 import { NOON } from '../test-support/sources.ts';
 import { startPostgres } from '../test-support/start-postgres.ts';
 import { migratorOf } from './migrate.ts';
@@ -34,6 +35,10 @@ const stored = (key: string, more: Partial<OrdersTable> & { waste_micros?: numbe
   revisions: 0,
   ...more,
 });
+
+const insertOrder = (order: ReturnType<typeof stored>) =>
+  sql`insert into orders (${sql.join(Object.keys(order).map((name) => sql.ref(name)))})
+    values (${sql.join(Object.values(order))})`;
 
 describe.each([
   { name: 'SQLite', server: undefined },
@@ -67,9 +72,7 @@ describe.each([
       }),
       stored('a/3', { money_state: 'unpaid' }),
     ])
-      await sql`insert into orders (${sql.join(Object.keys(order).map((name) => sql.ref(name)))}) values (${sql.join(Object.values(order))})`.execute(
-        writer,
-      );
+      await insertOrder(order).execute(writer);
     await sql`insert into costs (order_key, fact_key, at, step, round, model, cost_micros, waste)
       values ('a/1', 'used', ${NOON}, 'generate', '0', 'm', 2, 'failed')`.execute(writer);
     await sql`insert into payouts (order_key, fact_key, at, outcome, amount_micros, net_micros)
@@ -80,7 +83,7 @@ describe.each([
     await ledger.migrate();
     const days = { from: 0, to: NOON + 12 * 3_600_000 };
     expect(await ledger.money.payouts(days)).toMatchObject({ sent: 7, difference: -1, unknownNet: 18 });
-    await rebuildSums(writer);
+    await rebuildSums(ledger.connections);
 
     const range = { basis: 'paid', from: 0, to: NOON + 12 * 3_600_000 } as const;
     expect(sumOf((await ledger.money.by('day', range)).rows)).toMatchObject({
@@ -106,4 +109,19 @@ describe.each([
     expect(seededAt).toBeNull();
     await ledger.close();
   });
+});
+
+test('a migration may take longer than a query in Postgres', async () => {
+  const url = await postgres.createDatabase();
+  const ledger = await openLedger(withTimeLimit(url));
+  const { writer, dialect } = ledger.connections;
+  await migratorOf(writer, dialect).migrateTo('003-project-again');
+  await insertOrder(stored('a/1', { category: 'Portrait '.repeat(20) })).execute(writer);
+  await delayEach('update', 'orders').execute(writer);
+  await ledger.migrate();
+  const { category } = await writer.selectFrom('orders').select('category').executeTakeFirstOrThrow();
+  expect(category).toHaveLength(120);
+  // The limit of queries is unchanged.
+  await expect(sql`select pg_sleep(2)`.execute(writer)).rejects.toThrow('statement timeout');
+  await ledger.close();
 });

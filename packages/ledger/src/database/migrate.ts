@@ -1,5 +1,6 @@
-import { Migrator } from 'kysely/migration';
+import { type Migration, Migrator } from 'kysely/migration';
 import type { Dialect } from './dialect.ts';
+import { liftTimeLimit } from './lift-time-limit.ts';
 import { createTables } from './migrations/001-tables.ts';
 import { createSearch } from './migrations/002-search.ts';
 import { projectAgain } from './migrations/003-project-again.ts';
@@ -21,17 +22,26 @@ export async function migrate(db: LedgerDatabase, dialect: Dialect): Promise<voi
 export function migratorOf(db: LedgerDatabase, dialect: Dialect): Migrator {
   return new Migrator({
     db,
-    provider: {
-      getMigrations: async () => ({
-        '001-tables': { up: createTables(dialect) },
-        '002-search': { up: createSearch(dialect) },
-        '003-project-again': { up: projectAgain },
-        '004-sums-of-days': { up: addSumsOfDays },
-        '005-payout-days': { up: addPayoutDays },
-        '006-work-index': { up: addWorkIndex },
-      }),
-    },
+    provider: { getMigrations: async () => migrationsOf(dialect) },
     migrationTableName: 'ledger_migration',
     migrationLockTableName: 'ledger_migration_lock',
   });
+}
+
+function migrationsOf(dialect: Dialect): Record<string, Migration> {
+  const migrations: Record<string, Migration> = {
+    '001-tables': { up: createTables(dialect) },
+    '002-search': { up: createSearch(dialect) },
+    '003-project-again': { up: projectAgain },
+    '004-sums-of-days': { up: addSumsOfDays },
+    '005-payout-days': { up: addPayoutDays },
+    '006-work-index': { up: addWorkIndex },
+  };
+  const untimed = ({ up }: Migration): Migration => ({
+    async up(transaction) {
+      await liftTimeLimit(transaction, dialect);
+      await up(transaction);
+    },
+  });
+  return Object.fromEntries(Object.entries(migrations).map(([name, one]) => [name, untimed(one)]));
 }

@@ -7,7 +7,10 @@ import { translateErrors } from './translate-errors.ts';
 const NUMBERS = [20, 1700];
 const MOST_CONNECTIONS = 5;
 const CONNECT_MS = 5000;
-/** A query that takes longer is not one of ours, or the database is overloaded. */
+/**
+ * A query for a page or a write of orders that takes longer is a mistake, or the database is
+ * overloaded. Migrations and rebuilds lift this limit.
+ */
 const QUERY_MS = 30_000;
 
 /**

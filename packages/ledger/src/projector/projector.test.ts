@@ -4,7 +4,9 @@ import { newOrder, openScratch } from '@fulfillment/platform/test-support';
 import { decide, type Fact, type OrderRef, parseOrder, policySchema } from '@fulfillment/shared';
 import { sql } from 'kysely';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { openLedger } from '../ledger.ts';
 import { openTestLedger, type TestLedger } from '../test-support/open-test-ledger.ts';
+import { delayEach, withTimeLimit } from '../test-support/slow-postgres.ts';
 import { startPostgres, type TestPostgres } from '../test-support/start-postgres.ts';
 import { compareLedger } from './compare-ledger.ts';
 import { Projector } from './projector.ts';
@@ -17,9 +19,11 @@ const feed = new ChangeFeed(redis, keys);
 const records = recordReader(redis, keys);
 const policy = policySchema.parse({});
 const opened: TestLedger[] = [];
+const postgres = await startPostgres();
 afterAll(async () => {
   for (const one of opened) await one[Symbol.asyncDispose]();
   await scratch[Symbol.asyncDispose]();
+  await postgres[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
   await redis.del(keys.feed, keys.ledger, keys.orders, keys.finished, keys.open);
@@ -112,6 +116,18 @@ test('a new ledger reads all records, and a rebuild reads them again', async () 
   expect(await compareLedger(ledger, records, refs)).toEqual([]);
 });
 
+test('a rebuild may take longer than a query in Postgres', async () => {
+  const ref = newOrder();
+  await settle(ref, { quoted_price_usd: '20.00', status: 'completed', payout_tx_hash: '0x1' });
+  const ledger = await openLedger(withTimeLimit(await postgres.createDatabase()));
+  const projector = new Projector({ ledger, feed, reader: records, log, restMs: 0 });
+  await projector.projectBatch(await projector.begin());
+  await delayEach('insert', 'payout_days').execute(ledger.connections.writer);
+  expect(await markAll(ledger, feed)).toBe(1);
+  expect(await compareLedger(ledger, records, [ref])).toEqual([]);
+  await ledger.close();
+});
+
 test('a comparison finds sums that differ from the orders and the payouts', async () => {
   const { ledger, project } = await openProjector();
   const ref = newOrder();
@@ -184,7 +200,6 @@ describe('trouble with the database', () => {
   });
 
   test('Postgres that restarts between two batches loses no change', async () => {
-    await using postgres = await startPostgres();
     const { ledger, project } = await openProjector(records, postgres);
     const refs = [newOrder(), newOrder()];
     await settle(refs[0] ?? newOrder());

@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import type { LedgerConnections } from '../database/connections.ts';
+import { liftTimeLimit } from '../database/lift-time-limit.ts';
 import {
   BASIS_COLUMNS,
   MONEY_BASES,
@@ -7,14 +9,17 @@ import {
   PAYOUT_SUM_COLUMNS,
   SUM_COLUMNS,
 } from '../database/money-schema.ts';
-import type { LedgerDatabase } from '../database/schema.ts';
 
 const COLUMNS = sql.join([...MONEY_DAY_KEYS, ...SUM_COLUMNS].map((name) => sql.ref(name)));
 const PAYOUT_COLUMNS = sql.join([...PAYOUT_DAY_KEYS, ...PAYOUT_SUM_COLUMNS].map((name) => sql.ref(name)));
 
 /** Sums up the orders and the payouts of every day again, for a rebuild of a damaged ledger. */
-export async function rebuildSums(db: LedgerDatabase): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
+export async function rebuildSums({
+  writer,
+  dialect,
+}: Pick<LedgerConnections, 'writer' | 'dialect'>): Promise<void> {
+  await writer.transaction().execute(async (transaction) => {
+    await liftTimeLimit(transaction, dialect);
     // Keeps the projector from writing orders meanwhile: each of its transactions holds this row.
     await transaction
       .updateTable('ledger_state')

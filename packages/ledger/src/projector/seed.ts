@@ -21,7 +21,7 @@ export async function markAll(
   { connections }: Pick<Ledger, 'connections'>,
   feed: ChangeFeed,
 ): Promise<number> {
-  await rebuildSums(connections.writer);
+  await rebuildSums(connections);
   const marked = await feed.markAll();
   await connections.writer
     .updateTable('ledger_state')
