@@ -83,7 +83,7 @@ describe.each([
     await ledger.migrate();
     const days = { from: 0, to: NOON + 12 * 3_600_000 };
     expect(await ledger.money.payouts(days)).toMatchObject({ sent: 7, difference: -1, unknownNet: 18 });
-    await rebuildSums(ledger.connections);
+    await rebuildSums(writer);
 
     const range = { basis: 'paid', from: 0, to: NOON + 12 * 3_600_000 } as const;
     expect(sumOf((await ledger.money.by('day', range)).rows)).toMatchObject({

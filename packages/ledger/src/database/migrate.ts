@@ -32,10 +32,14 @@ function migrationsOf(dialect: Dialect): Record<string, Migration> {
   const migrations: Record<string, Migration> = {
     '001-tables': { up: createTables(dialect) },
     '002-search': { up: createSearch(dialect) },
+    // The rules for margins, unknown costs and secrets in texts changed.
     '003-project-again': { up: projectAgain },
     '004-sums-of-days': { up: addSumsOfDays },
     '005-payout-days': { up: addPayoutDays },
     '006-work-index': { up: addWorkIndex },
+    // The rules for waste and tries changed. An older version that projects during the update does
+    // not know the sums of 005, so the projector that takes over sums up again.
+    '007-project-again': { up: projectAgain },
   };
   const untimed = ({ up }: Migration): Migration => ({
     async up(transaction) {

@@ -75,7 +75,7 @@ export class Projector {
   }
 
   /**
-   * Takes over from any other process. A new ledger gets all records.
+   * Takes over from any other process. A new or updated ledger gets all records.
    * @returns the epoch for `projectBatch`.
    */
   async begin(): Promise<number> {
@@ -84,7 +84,7 @@ export class Projector {
     const epoch = await takeOver(ledger.connections.writer);
     await feed.register();
     const marked = await seed(ledger, feed);
-    if (marked > 0) log.info({ orders: marked }, 'the ledger is new, so it reads all records');
+    if (marked > 0) log.info({ orders: marked }, 'the ledger is new or was updated, so it reads all records');
     return epoch;
   }
 

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 
 /**
- * The rules for margins, unknown costs and secrets in texts changed, so the projector reads every
- * record again.
+ * Has the projector read every record and sum up the orders again, since the rules for rows
+ * changed.
  */
 export async function projectAgain(
   db: Kysely<{ ledger_state: { seeded_at: number | null } }>,
