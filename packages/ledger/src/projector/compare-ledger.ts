@@ -1,10 +1,18 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { RecordReader } from '@fulfillment/platform';
 import type { OrderRef } from '@fulfillment/shared';
-import { BASIS_COLUMNS, MONEY_BASES } from '../database/money-schema.ts';
+import {
+  MONEY_BASES,
+  MONEY_DAY_KEYS,
+  type MoneyDaysTable,
+  PAYOUT_DAY_KEYS,
+  PAYOUT_SUM_COLUMNS,
+  SUM_COLUMNS,
+} from '../database/money-schema.ts';
 import type { Ledger } from '../ledger.ts';
 import { compareRows } from '../projection/compare-rows.ts';
+import { differences } from '../projection/day-sums.ts';
 import { projectOrder } from '../projection/project-order.ts';
+import { sumsOfOrders, sumsOfPayouts } from './sums-of-days.ts';
 
 const AT_ONCE = 100;
 
@@ -12,7 +20,7 @@ const AT_ONCE = 100;
  * Compares the ledger with the records of these orders. An order without a record is left out:
  * the ledger is then the only source. Call this function when the change feed is empty.
  * The process must know the same secrets as the projector, because both remove them from texts.
- * The sums of days are compared with the orders of the ledger.
+ * All sums of days are compared with the orders and the payouts of the ledger.
  * @returns the differences in words. Empty: the ledger equals the records.
  */
 export async function compareLedger(
@@ -33,48 +41,17 @@ export async function compareLedger(
 
 /** Compares the sums of days with the orders and the payouts that they sum up. */
 async function compareSums({ connections: { reader } }: Ledger): Promise<string[]> {
-  const differences: string[] = [];
-  for (const basis of MONEY_BASES) {
-    const summed = await reader
-      .selectFrom('money_days')
-      .where('basis', '=', basis)
-      .select((eb) => [
-        eb.fn.coalesce(eb.fn.sum<number>('orders'), eb.val(0)).as('orders'),
-        eb.fn.coalesce(eb.fn.sum<number>('price_micros'), eb.val(0)).as('price'),
-        eb.fn.coalesce(eb.fn.sum<number>('margin_micros'), eb.val(0)).as('margin'),
-      ])
-      .executeTakeFirstOrThrow();
-    const counted = await reader
-      .selectFrom('orders')
-      .where(BASIS_COLUMNS[basis], 'is not', null)
-      .select((eb) => [
-        eb.fn.countAll<number>().as('orders'),
-        eb.fn.coalesce(eb.fn.sum<number>('price_micros'), eb.val(0)).as('price'),
-        eb.fn.coalesce(eb.fn.sum<number>('margin_micros'), eb.val(0)).as('margin'),
-      ])
-      .executeTakeFirstOrThrow();
-    if (!isDeepStrictEqual({ ...summed }, { ...counted }))
-      differences.push(
-        `sums of ${basis}: ${JSON.stringify(summed)}, and the orders ${JSON.stringify(counted)}`,
-      );
-  }
-  const summed = await reader
-    .selectFrom('payout_days')
-    .select((eb) => [
-      eb.fn.coalesce(eb.fn.sum<number>('payouts'), eb.val(0)).as('payouts'),
-      eb.fn.coalesce(eb.fn.sum<number>('amount_micros'), eb.val(0)).as('amount'),
-    ])
-    .executeTakeFirstOrThrow();
-  const counted = await reader
-    .selectFrom('payouts')
-    .select((eb) => [
-      eb.fn.countAll<number>().as('payouts'),
-      eb.fn.coalesce(eb.fn.sum<number>('amount_micros'), eb.val(0)).as('amount'),
-    ])
-    .executeTakeFirstOrThrow();
-  if (!isDeepStrictEqual({ ...summed }, { ...counted }))
-    differences.push(
-      `sums of payouts: ${JSON.stringify(summed)}, and the payouts ${JSON.stringify(counted)}`,
-    );
-  return differences;
+  const money: MoneyDaysTable[] = [];
+  for (const basis of MONEY_BASES) money.push(...(await sumsOfOrders(basis).execute(reader)).rows);
+  const { rows: payouts } = await sumsOfPayouts().execute(reader);
+  const money_days = await reader.selectFrom('money_days').selectAll().execute();
+  const payout_days = await reader.selectFrom('payout_days').selectAll().execute();
+  return [
+    ...differences(money, money_days, { keys: MONEY_DAY_KEYS, sums: SUM_COLUMNS }).map(
+      (row) => `money_days: the sums differ from the orders by ${JSON.stringify(row)}`,
+    ),
+    ...differences(payouts, payout_days, { keys: PAYOUT_DAY_KEYS, sums: PAYOUT_SUM_COLUMNS }).map(
+      (row) => `payout_days: the sums differ from the payouts by ${JSON.stringify(row)}`,
+    ),
+  ];
 }
