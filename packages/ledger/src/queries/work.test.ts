@@ -104,4 +104,25 @@ describe.each([
     await storeOrders(connections, [source], await takeOver(connections.writer));
     expect(await work.by('handler', { from: 0, to: NOON + HOUR })).toMatchObject([{ tries: 2 }]);
   });
+
+  test('name only the most frequent failures, since each error may have words of its own', async () => {
+    await using opened = await openTestLedger(database);
+    const { connections, work } = opened.ledger;
+    const failed = (id: string, reason: string, handler = 'painter') =>
+      sourceOf({ id }, [
+        { type: 'began', step: 'generate', round: '0', attempt: 0, start: 0, handler },
+        { type: 'failed', stepKey: 'generate:0', attempt: 0, reason },
+      ]);
+    const details = ['request 7', 'timeout', 'request 1', 'request 3', 'timeout', 'request 5', 'no ink'];
+    const sources = details.map((detail, index) => failed(`ord_${index}`, detail));
+    const other = failed('ord_other', 'timeout', 'writer');
+    await storeOrders(connections, [...sources, other], await takeOver(connections.writer));
+    const found = (await work.failures('handler')).map(({ key, detail, orders }) => [key, detail, orders]);
+    expect(found).toEqual([
+      ['painter', 'timeout', 2],
+      ['painter', 'no ink', 1],
+      ['painter', 'request 1', 1],
+      ['writer', 'timeout', 1],
+    ]);
+  });
 });

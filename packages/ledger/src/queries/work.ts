@@ -38,6 +38,12 @@ export interface FailureRow {
 
 const COLUMNS = { handler: 'handler', service: 'service_id', agent: 'agent_id' } as const;
 
+/**
+ * So many reasons are read for each group. The words of an error may contain an id or a time, and
+ * then each order has a reason of its own.
+ */
+const MOST_REASONS = 3;
+
 /** Adds up how the work for orders went. */
 export class WorkQueries {
   readonly #connections: LedgerConnections;
@@ -73,11 +79,15 @@ export class WorkQueries {
   async failures(group: WorkGroup): Promise<FailureRow[]> {
     const column = sql.ref(`orders.${COLUMNS[group]}`);
     const { rows } = await sql<FailureRow>`
+      select key, title, detail, orders from (
       select ${column} as key, attention.title as title, attention.detail as detail,
-        count(distinct orders.key) as orders
+        count(distinct orders.key) as orders,
+        row_number() over (partition by ${column}
+          order by count(distinct orders.key) desc, attention.title, attention.detail) as place
       from attention join orders on orders.key = attention.order_key
       where attention.kind in ('failed', 'declined') and ${column} is not null
       group by ${column}, attention.title, attention.detail
+      ) as reasons where place <= ${MOST_REASONS}
       order by orders desc, title, detail`.execute(this.#connections.reader);
     return rows;
   }
