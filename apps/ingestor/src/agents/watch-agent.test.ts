@@ -56,10 +56,13 @@ test('a marketplace that does not answer says nothing about the key', async () =
   expect(await entry()).toMatchObject({ state: 'served' });
 });
 
-test('a poll that is rejected for its key notes the rejection at once', async () => {
+test('a poll that is rejected for its key notes the rejection at once, and a poll that succeeds ends it', async () => {
   market.answers['GET /api/agents/agt_1/orders'] = { status: 401, text: 'Invalid or inactive API key' };
   await expect(poll(runtime, settings, 'agt_1')).rejects.toThrow();
   await until('the rejection', async () => (await entry())?.state === 'key_rejected');
+  market.answers['GET /api/agents/agt_1/orders'] = { data: [] };
+  await poll(runtime, settings, 'agt_1');
+  expect(await entry()).toMatchObject({ id: 'agt_1', state: 'served' });
 });
 
 test('a service that no handler matches is a problem, unless nobody can order it', async () => {

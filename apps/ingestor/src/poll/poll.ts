@@ -27,6 +27,7 @@ export async function poll(runtime: Runtime, settings: IngestorSettings, agentId
   if (!(await isOurs(runtime, settings, agentId)) || !(await isDue(runtime, settings, agentId))) return;
   try {
     await runtime.locked(`poll:${agentId}`, POLL_LOCK_MS, () => readAgent(runtime, settings, agentId));
+    await noteAcceptedKey(runtime, agentId);
   } catch (error) {
     await noteRejectedKey(runtime, agentId, error);
     const failure = classify(error);
@@ -72,6 +73,12 @@ async function noteRejectedKey(
 ): Promise<void> {
   const name = agents.find(agentId)?.name;
   if (name !== undefined && error instanceof AuthenticationError) await registry.noteRejected(name, agentId);
+}
+
+/** A poll that succeeds proves the key. The agent's own check may be minutes away. */
+async function noteAcceptedKey({ agents, registry }: Runtime, agentId: string): Promise<void> {
+  const name = agents.find(agentId)?.name;
+  if (name !== undefined && (await registry.isRejected(name))) await registry.noteServed(name, agentId);
 }
 
 async function pokeAll(

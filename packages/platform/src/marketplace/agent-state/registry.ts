@@ -77,6 +77,11 @@ export class AgentRegistry {
     });
   }
 
+  /** Whether the marketplace rejected the key of an agent when it was last seen. */
+  async isRejected(name: string): Promise<boolean> {
+    return (await this.#read(name))?.state === 'key_rejected';
+  }
+
   /**
    * The agents that some process has, by name, with the times of the last poll and the last webhook
    * of each.
