@@ -22,6 +22,7 @@ import {
   canChooseHandler,
   factOf,
   handlerBegun,
+  holdUpOf,
   type OrderRef,
   type Step,
   stackOf,
@@ -102,6 +103,8 @@ export async function begin(
   await runtime.store.append(ref, [
     { type: 'began', step: step.name, round, attempt, start: starts, handler: handler.name },
   ]);
+  // The attention of a step that was held up ends now. The next check may be minutes away.
+  if (holdUpOf(record, step) !== undefined) await runtime.queues.poke(ref, 'sweep');
   return { record, order, handler, start: starts };
 }
 

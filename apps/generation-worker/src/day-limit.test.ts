@@ -68,6 +68,28 @@ test('an order that waits for the daily limit says so in its record', async () =
   expect(await facts(second, 'held_up')).toHaveLength(1);
 });
 
+test('an order that waited for the daily limit is decided again as soon as it begins', async () => {
+  const [first, second] = [gate(), gate()];
+  let calls = 0;
+  const generate = async () => {
+    calls += 1;
+    await (calls === 1 ? first : second).opened;
+    return DONE;
+  };
+  const running = await placeFor({ name: 'busy for long', maxCostUsd: { day: 5 }, generate });
+  await untilFact(running, 'began');
+  const ref = await place(lastServiceId());
+  await untilFact(ref, 'held_up');
+  expect(await app.runtime.queues.pokeOf(ref)).toBeNull();
+  first.open();
+  await untilFact(ref, 'began');
+  await until('a poke while the handler runs', () => app.runtime.queues.pokeOf(ref));
+  expect(await facts(ref, 'generated')).toEqual([]);
+  expect(await app.runtime.queues.pokeOf(running)).toBeNull();
+  second.open();
+  await untilFact(ref, 'generated');
+});
+
 test('a free quote does not wait for running generations', async () => {
   const go = gate();
   const generate = async () => {
