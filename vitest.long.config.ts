@@ -7,5 +7,7 @@ export default defineConfig({
     include: ['tests/src/**/*.long.test.ts'],
     testTimeout: 180_000,
     hookTimeout: 60_000,
+    // Each file runs a whole system, and waits for it.
+    fileParallelism: false,
   },
 });

@@ -10,6 +10,8 @@ export interface AlertReceiver {
   secret: string;
   /** The verified messages, in the order of their arrival. */
   messages: readonly AlertMessage[];
+  /** From now on, each message is answered with an error and not received, or is received again. */
+  breakDown(isDown: boolean): void;
   close(): Promise<void>;
 }
 
@@ -27,11 +29,16 @@ export async function startAlertReceiver({
   const verifier = new Webhook(secret);
   const messages: AlertMessage[] = [];
   let requests = 0;
+  let isBroken = false;
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += String(chunk);
     if (request.url === '/heartbeat') {
       response.writeHead(204).end();
+      return;
+    }
+    if (isBroken) {
+      response.writeHead(500).end();
       return;
     }
     requests += 1;
@@ -46,6 +53,9 @@ export async function startAlertReceiver({
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     secret,
     messages,
+    breakDown(isDown) {
+      isBroken = isDown;
+    },
     async close() {
       server.closeAllConnections();
       server.close();

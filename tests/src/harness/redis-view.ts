@@ -4,13 +4,17 @@ import {
   Queues,
   type RecordReader,
   RecordStore,
+  type RedisKeys,
   recordReader,
   redisKeys,
   untilReady,
 } from '@fulfillment/platform';
+import type { Redis } from 'ioredis';
 
 /** The product's data in Redis, seen from outside. */
 export interface RedisView {
+  redis: Redis;
+  keys: RedisKeys;
   store: RecordStore;
   /** The records as the ledger's projector reads them. */
   reader: RecordReader;
@@ -31,6 +35,8 @@ export async function openRedisView(url: string, prefix: string): Promise<RedisV
   const keys = redisKeys(prefix);
   const queues = new Queues(redis, keys.bull, quiet);
   return {
+    redis,
+    keys,
     store: new RecordStore(redis, keys),
     reader: recordReader(redis, keys),
     queues,

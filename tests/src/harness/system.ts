@@ -9,7 +9,9 @@ import { openRedisView, type RedisView } from './redis-view.ts';
  * The whole product: Redis, the sandbox marketplace, and the four apps, in four processes or all in
  * one.
  */
-export interface System extends Pick<Market, 'sandbox' | 'agentIds'>, Pick<RedisView, 'store' | 'queues'> {
+export interface System
+  extends Pick<Market, 'sandbox' | 'agentIds'>,
+    Pick<RedisView, 'redis' | 'keys' | 'store' | 'queues'> {
   urls: Record<AppName | 'sandbox', string>;
   /** The services of the sandbox by agent, title and prices. Each is created once. */
   serviceIds: Map<string, Promise<string>>;
@@ -85,6 +87,8 @@ export async function startSystem({
     return {
       sandbox: market.sandbox,
       agentIds: market.agentIds,
+      redis: view.redis,
+      keys: view.keys,
       store: view.store,
       queues: view.queues,
       urls,
