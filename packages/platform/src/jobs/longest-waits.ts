@@ -13,7 +13,10 @@ interface Waiting {
   ms: number;
 }
 
-/** The longest wait of each agent among the jobs that come next. */
+/**
+ * The longest wait of each agent among the jobs that come next. The wait of a job that a worker put
+ * back begins at that time. A pause or a retry before it does not count.
+ */
 export async function longestWaits(queue: Queue): Promise<Waiting[]> {
   const jobs: (Job | undefined)[] = await queue.getJobs(['wait', 'prioritized'], 0, LOOKED_AT - 1, true);
   const now = Date.now();
@@ -22,7 +25,9 @@ export async function longestWaits(queue: Queue): Promise<Waiting[]> {
     // A worker may take a job after its id was listed and before the job is read.
     if (job === undefined || job.name === CANARY) continue;
     const agentId = typeof job.data?.agentId === 'string' ? job.data.agentId : '';
-    byAgent.set(agentId, Math.max(byAgent.get(agentId) ?? 0, waitOf(job, now)));
+    // A refused job goes back at once.
+    const ms = Math.min(waitOf(job, now), now - (job.processedOn ?? 0));
+    byAgent.set(agentId, Math.max(byAgent.get(agentId) ?? 0, ms));
   }
   return [...byAgent].map(([agentId, ms]) => ({ queue: queue.name, agentId, ms }));
 }
