@@ -11,7 +11,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AGENTS } from './harness/agents.ts';
 import { type AlertProof, type Provocation, startAlertProof } from './harness/alert-proof.ts';
 import { mountSmallDisk, type SmallDisk } from './harness/small-disk.ts';
-import { ageSigns, ageStarts, ageUnsent } from './harness/time-passes.ts';
+import { ageJobs, ageSigns, ageStarts, ageUnsent } from './harness/time-passes.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -69,15 +69,11 @@ const PROVOKED: Partial<Record<AlertKind, Provocation>> = {
     return () => ageStarts(proof.system, 11 * MINUTE);
   },
   async jobs_waiting() {
-    const { queues, redis } = proof.system;
     await proof.system.stop('generation-worker');
     const trade = await proof.paid({});
-    const queue = queues.get('generation');
-    const { id = '' } = await waitFor('the job of the order', async () => {
-      const jobs = await queue.getJobs(['wait', 'prioritized']);
-      return jobs.find(({ data }) => data.orderId === trade.id);
-    });
-    await redis.hset(queue.toKey(id), 'timestamp', Date.now() - 2 * HOUR);
+    const queue = proof.system.queues.get('generation');
+    await waitFor('the job of the order', async () => (await queue.getPrioritizedCount()) > 0);
+    await ageJobs(proof.system, 'generation', 11 * MINUTE);
     return async () => {
       await proof.system.start('generation-worker');
       await trade.status('delivered');
@@ -185,6 +181,15 @@ test('every kind of alert about the system is provoked', () => {
 test.each(Object.entries(PROVOKED))('%s arrives once, and its end once', async (kind, begin) => {
   const states = await proof.statesOf(kind as AlertKind, begin);
   for (const ofAlert of states) expect(ofAlert).toEqual(['opened', 'resolved']);
+});
+
+test('workers that are frozen count as missing, until they go on', async () => {
+  const { system } = proof;
+  const states = await proof.statesOf('app_missing', async () => {
+    system.signal('generation-worker', 'SIGSTOP');
+    return async () => system.signal('generation-worker', 'SIGCONT');
+  });
+  expect(states).toEqual([['opened', 'resolved']]);
 });
 
 test('in the whole run, no message came twice, and no alert opened twice without an end', () => {

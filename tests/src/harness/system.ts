@@ -22,6 +22,8 @@ export interface System
   /** Stops an app in order, until `start` starts it again. Not for apps in one process. */
   stop(app: AppName): Promise<void>;
   start(app: AppName): Promise<void>;
+  /** Sends a signal to an app's process. */
+  signal(app: AppName, signal: NodeJS.Signals): void;
   /** The last lines that an app's process printed. */
   output(app: AppName): string;
   close(): Promise<void>;
@@ -101,6 +103,7 @@ export async function startSystem({
         started[APPS.indexOf(name)] = again;
         await again.ready();
       },
+      signal: (name, signal) => void started[APPS.indexOf(name)]?.kill(signal),
       output: (name) => started[single ? 0 : APPS.indexOf(name)]?.output() ?? '',
       close,
     };

@@ -2,7 +2,7 @@
  * Moves stored times into the past. A condition that must last for an hour is real, and only its
  * beginning is earlier than it was.
  */
-import type { FactType } from '@fulfillment/shared';
+import type { FactType, QueueName } from '@fulfillment/shared';
 import type { System } from './system.ts';
 import type { Trade } from './trade.ts';
 
@@ -21,6 +21,15 @@ export async function ageFacts(
     await redis.hset(record, field, `${Number(at) - ms}${stored.slice(at.length)}`);
   }
   await queues.poke(trade.ref, 'operator');
+}
+
+/** The jobs of a queue were added, and ended, so much earlier, in ms. */
+export async function ageJobs({ queues, redis }: System, name: QueueName, ms: number): Promise<void> {
+  const queue = queues.get(name);
+  for (const { id = '', timestamp, finishedOn } of await queue.getJobs()) {
+    const ended = finishedOn === undefined ? {} : { finishedOn: finishedOn - ms };
+    await redis.hset(queue.toKey(id), { timestamp: timestamp - ms, ...ended });
+  }
 }
 
 /** The agent's last poll and last webhook came so long ago, in ms. */

@@ -5,7 +5,8 @@ import { channelCondition, systemConditions } from './system-conditions.ts';
 import type { SystemState } from './system-state.ts';
 
 const NOW = Date.UTC(2026, 10, 26, 12);
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const app = (name: string) => ({
   app: name,
   host: 'studio',
@@ -30,7 +31,7 @@ const WELL: SystemState = {
   now: NOW,
   processes: ['ingestor', 'generation-worker', 'delivery-worker'].map(app),
   starts: [],
-  waits: [{ queue: 'generation', ms: 60_000 }],
+  waits: [{ queue: 'generation', ms: MINUTE, idleMs: HOUR }],
   pauses: [{ name: 'handler "painter"', since: NOW }],
   agents: [agent],
   badSignatures: new Map(),
@@ -50,7 +51,7 @@ test('a system that is well has no condition', () => {
 const TROUBLES: [kind: string, state: Partial<SystemState>][] = [
   ['app_missing', { processes: ['ingestor', 'delivery-worker'].map(app) }],
   ['app_restarting', { starts: [1, 2, 3, 4].map(start) }],
-  ['jobs_waiting', { waits: [{ queue: 'orders', ms: HOUR }] }],
+  ['jobs_waiting', { waits: [{ queue: 'orders', ms: HOUR, idleMs: 0 }] }],
   ['work_paused', { pauses: [{ name: 'queue "generation"', since: NOW - 2 * HOUR }] }],
   ['intake_silent', { agents: [{ ...agent, polledAt: NOW - 2 * HOUR }] }],
   ['signatures_failing', { badSignatures: new Map([['agt_1', 5]]) }],
@@ -75,15 +76,27 @@ describe('a condition is raised', () => {
   });
 });
 
-test('three starts, a young job, a new agent and little noise raise no condition', () => {
+test('three starts, young jobs, a new agent and little noise raise no condition', () => {
   const state: SystemState = {
     ...WELL,
     starts: [1, 2, 3].map(start),
-    waits: [{ queue: 'delivery', ms: HOUR }],
+    waits: [
+      { queue: 'delivery', ms: HOUR, idleMs: HOUR },
+      { queue: 'generation', ms: 50 * MINUTE, idleMs: MINUTE },
+    ],
     agents: [{ ...agent, polledAt: null }],
     badSignatures: new Map([['agt_1', 4]]),
     redis: null,
     freeDisk: null,
   };
   expect(systemConditions(state, HOUR)).toEqual([]);
+});
+
+test('generations that wait while no worker works on any are reported after ten minutes', () => {
+  const kindsOf = (ms: number, idleMs: number) =>
+    systemConditions({ ...WELL, waits: [{ queue: 'generation', ms, idleMs }] }, HOUR).map(({ kind }) => kind);
+  expect(kindsOf(11 * MINUTE, 11 * MINUTE)).toEqual(['jobs_waiting']);
+  expect(kindsOf(11 * MINUTE, 9 * MINUTE)).toEqual([]);
+  expect(kindsOf(9 * MINUTE, Number.POSITIVE_INFINITY)).toEqual([]);
+  expect(kindsOf(61 * MINUTE, 0)).toEqual(['jobs_waiting']);
 });

@@ -25,6 +25,11 @@ const LONGEST_WAIT_MS: Record<QueueName, number> = {
   delivery: 75 * MINUTE,
   messages: 150 * MINUTE,
 };
+/**
+ * How long a job may wait in a queue in which no worker works on anything, in ms. Missing: the
+ * queue may rest for the rate limit.
+ */
+const LONGEST_IDLE_WAIT_MS: Partial<Record<QueueName, number>> = { generation: 10 * MINUTE };
 
 /** @param silentAfterMs an agent that had neither a poll nor a webhook for this long is silent. */
 export function systemConditions(state: SystemState, silentAfterMs: number): Condition[] {
@@ -39,7 +44,7 @@ export function systemConditions(state: SystemState, silentAfterMs: number): Con
       .filter(([, found]) => found.length >= MOST_STARTS)
       .map(([place]) => condition('app_restarting', place, `${place} restarts again and again`)),
     ...waits
-      .filter(({ queue, ms }) => ms > LONGEST_WAIT_MS[queue])
+      .filter(waitsTooLong)
       .map(({ queue }) => condition('jobs_waiting', queue, `Jobs of queue ${queue} wait too long`)),
     ...state.pauses
       .filter(({ since }) => state.now - since > LONG_PAUSE_MS)
@@ -59,6 +64,11 @@ export function systemConditions(state: SystemState, silentAfterMs: number): Con
     ...(freeDisk !== null && freeDisk < LEAST_FREE_DISK ? [condition('disk_full')] : []),
     ...(ledger.trouble !== null || ledger.lagMs > LEDGER_LAG_MS ? [condition('ledger_behind')] : []),
   ];
+}
+
+function waitsTooLong({ queue, ms, idleMs }: SystemState['waits'][number]): boolean {
+  const longestIdle = LONGEST_IDLE_WAIT_MS[queue] ?? LONGEST_WAIT_MS[queue];
+  return ms > LONGEST_WAIT_MS[queue] || Math.min(ms, idleMs) > longestIdle;
 }
 
 function agentConditions(agent: SystemState['agents'][number], heardSince: number): Condition[] {

@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import {
   type AgentEntry,
   type ChangeFeed,
+  idleTime,
   longestWaits,
   Pauses,
   type ProcessEntry,
@@ -12,14 +13,22 @@ import {
 } from '@fulfillment/platform';
 import { QUEUE_NAMES, type QueueName } from '@fulfillment/shared';
 
+/** The longest wait in a queue. Times in ms. */
+interface QueueWait {
+  queue: QueueName;
+  ms: number;
+  /** For how long no worker has worked on a job of the queue. */
+  idleMs: number;
+}
+
 /** What the conditions of the system are derived from. Times in ms since the epoch. */
 export interface SystemState {
   now: number;
   processes: readonly ProcessEntry[];
   /** The starts of apps within the last ten minutes. */
   starts: readonly ProcessStart[];
-  /** The longest wait in each queue whose jobs may run, in ms. */
-  waits: readonly { queue: QueueName; ms: number }[];
+  /** The longest wait in each queue whose jobs may run. */
+  waits: readonly QueueWait[];
   /** What operators paused: its name, and since when. */
   pauses: readonly { name: string; since: number }[];
   agents: readonly AgentEntry[];
@@ -93,8 +102,8 @@ async function waitsOf({ queues }: Sources): Promise<SystemState['waits']> {
     QUEUE_NAMES.map(async (name) => {
       const queue = queues.get(name);
       if (await queue.isPaused()) return [];
-      const waits = await longestWaits(queue);
-      return waits.length === 0 ? [] : [{ queue: name, ms: Math.max(...waits.map(({ ms }) => ms)) }];
+      const [waits, idleMs] = await Promise.all([longestWaits(queue), idleTime(queue)]);
+      return waits.length === 0 ? [] : [{ queue: name, ms: Math.max(...waits.map(({ ms }) => ms)), idleMs }];
     }),
   );
   return found.flat();

@@ -115,7 +115,8 @@ const SYSTEM_KINDS = {
   jobs_waiting: {
     severity: 'warning',
     title: 'Jobs wait too long',
-    meaning: 'The oldest job that a worker could take has waited longer than usual for its queue.',
+    meaning:
+      'The oldest job that a worker could take has waited longer than usual for its queue. For generations, ten minutes are enough if no worker works on any.',
     advice: 'Start more workers, or check why they do not take jobs, on the System page.',
   },
   work_paused: {
