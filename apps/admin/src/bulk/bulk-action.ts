@@ -11,6 +11,17 @@ export const BULK_LABELS: Record<BulkAction, string> = {
   read: 'Read again',
 };
 
+/** What the actions cause. The preview shows it before anything happens. */
+export const BULK_CONSEQUENCES: Record<BulkAction, string> = {
+  retry:
+    'Each failed step runs again. A generation spends its cost again. What is sent to Atelier cannot be taken back.',
+  release:
+    'A handler generates for each order, which may cost money. Unless the handler asks for a review, the buyer gets the output at once.',
+  acknowledge: 'The orders do not ask for you again. Their other actions are no longer offered.',
+  retry_payout: 'Atelier is asked to send each payout again. A request cannot be taken back.',
+  read: 'The orders are read from Atelier. Nothing is sent to the buyers.',
+};
+
 /** Whether a name is the name of a bulk action. */
 export function isBulkAction(name: string): name is BulkAction {
   return BULK_ACTIONS.some((action) => action === name);

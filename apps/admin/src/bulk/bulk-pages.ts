@@ -4,7 +4,7 @@ import { type Html, html } from '../page/html.ts';
 import { icon } from '../page/icon.ts';
 import { distance } from '../page/times.ts';
 import { inline } from '../page/untrusted.ts';
-import { BULK_LABELS } from './bulk-action.ts';
+import { BULK_CONSEQUENCES, BULK_LABELS } from './bulk-action.ts';
 import type { BulkResult, BulkRun, BulkSummary } from './bulk-run.ts';
 import { MOST_ORDERS } from './bulk-selection.ts';
 import { BULK_DAYS } from './bulk-store.ts';
@@ -30,6 +30,7 @@ export function previewPage({ run, waiting, backTo }: Preview): Html {
       ${isCut && html`<p class="warning">${CUT}</p>`}
       <p><strong>${count(waiting, 'order')}</strong> ${waiting === 1 ? 'waits' : 'wait'} for this action now.
       ${skipped > 0 && html`${count(skipped, 'order')} moved on and will be skipped.`}</p>
+      <p>${BULK_CONSEQUENCES[action]}</p>
       <p class="muted">The set of orders is fixed. Orders that come later are not part of it.</p>
       <form class="actions" method="post" action="/bulk/${id}/start" data-ends-selection>
         <button class="primary"${waiting === 0 && html` disabled`}>${BULK_LABELS[action]} ${count(waiting, 'order')}</button>

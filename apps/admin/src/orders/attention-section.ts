@@ -7,11 +7,13 @@ import {
   type StepId,
 } from '@fulfillment/shared';
 import { orderPath } from '../board.ts';
+import { confirmation } from '../page/confirmation.ts';
 import { elementId } from '../page/element-id.ts';
 import { type Html, html } from '../page/html.ts';
 import { textBlock } from '../page/untrusted.ts';
 import { ACTION_LABELS, NOTE_LENGTH } from './actions.ts';
 import { byHandForm, takesFiles } from './by-hand/by-hand-form.ts';
+import { consequenceOf } from './consequences.ts';
 import { draftSection, type ReviewView, verdictForms } from './drafts/review-section.ts';
 
 interface AttentionView extends ReviewView {
@@ -26,7 +28,7 @@ export function attentionSection(view: AttentionView, item: Attention): Html {
     <div class="body">
     ${textBlock(`${id}-reason`, item.reason)}
     ${item.kind === 'review' && draftSection(view, item.round)}
-    ${view.mayAct && (item.kind === 'review' ? verdictForms(view, item) : actionForm(view, item, id))}
+    ${view.mayAct && (item.kind === 'review' ? verdictForms(view, item, id) : actionForm(view, item, id))}
     ${view.mayAct && takesFiles(item, view.record) && byHandForm(view.ref, item, id)}
     </div>
   </section>`;
@@ -36,10 +38,16 @@ function actionForm({ ref, record }: AttentionView, item: Attention, id: string)
   return html`<form class="actions" method="post" action="${orderPath(ref)}/actions">
     <input type="hidden" name="attention" value="${item.key}">
     ${leadsToGeneration(item) && noteField(`${id}-note`)}
-    ${item.actions.map(
-      (action, at) =>
-        html`<button${at === 0 && html` class="primary"`} name="action" value="${action}">${labelOf(item, action, record)}</button>`,
-    )}
+    ${item.actions.map((action, at) => {
+      const [label, consequence] = [labelOf(item, action, record), consequenceOf(item, action, record)];
+      const isMain = at === 0;
+      if (consequence === null)
+        return html`<button${isMain && html` class="primary"`} name="action" value="${action}">${label}</button>`;
+      return confirmation(
+        { id: `${id}-${action}`, label, isMain },
+        html`<p>${consequence}</p><button class="danger" name="action" value="${action}">${label}</button>`,
+      );
+    })}
   </form>`;
 }
 
@@ -51,7 +59,7 @@ function noteField(id: string): Html {
 /** Whether an action on it makes a handler generate, so that the handler can receive a note. */
 function leadsToGeneration(item: Attention): boolean {
   if (item.actions.includes('retry') && 'stepKey' in item) return stepOf(item)?.name === 'generate';
-  return item.actions.includes('release') && item.cause !== 'quote_expired';
+  return item.actions.includes('release');
 }
 
 /** What a retry of a step does. */
@@ -70,7 +78,7 @@ const RETRY_LABELS: Record<StepId['name'], string> = {
 const RELEASE_LABELS: { readonly [C in Attention['cause']]?: string } = {
   brief_declined: 'Generate anyway',
   no_brief: 'Go on without a brief',
-  quote_expired: 'Quote anyway',
+  quote_expired: 'Generate and deliver for that price',
   service_unknown: 'Go on without the service',
   beyond_max_revisions: 'Generate and deliver',
   no_feedback: 'Generate without the answer',

@@ -10,9 +10,11 @@ import {
   type Product,
 } from '@fulfillment/shared';
 import { orderPath } from '../../board.ts';
+import { confirmation } from '../../page/confirmation.ts';
 import { type Html, html } from '../../page/html.ts';
 import { externalLink, inline, textBlock } from '../../page/untrusted.ts';
 import { ACTION_LABELS } from '../actions.ts';
+import { VERDICT_CONSEQUENCES } from '../consequences.ts';
 import { IMAGES } from './artifact-routes.ts';
 import type { DraftTexts } from './draft-texts.ts';
 
@@ -60,34 +62,47 @@ function shown({ artifact, url, mediaType }: Product, path: string): Html {
 
 /**
  * Approve with the message to the buyer, regenerate with a note, or decline to deliver with a
- * reason.
+ * reason. Nobody can undo a verdict, so its form appears with its consequence after a first press.
  */
 export function verdictForms(
   { ref, record, policy }: ReviewView,
   item: Extract<Attention, { kind: 'review' }>,
+  id: string,
 ): Html {
   const { round } = item;
   const action = `${orderPath(ref)}/actions`;
   const message = messageText(record, policy, { kind: deliveryMessageKind(round), round });
   const willBeSent = messageStep(record, policy, { kind: 'refused', round }).length > 0;
-  const form = (verdict: 'approve' | 'regenerate' | 'refuse', field: Html | false) =>
-    item.actions.includes(verdict) &&
-    html`<form class="verdict" method="post" action="${action}">
+  const form = (verdict: 'approve' | 'regenerate' | 'refuse', consequence: string, field: Html | false) => {
+    const label = ACTION_LABELS[verdict];
+    return (
+      item.actions.includes(verdict) &&
+      confirmation(
+        { id: `${id}-${verdict}`, label, isMain: verdict === 'approve' },
+        html`<form class="verdict" method="post" action="${action}">
       <input type="hidden" name="attention" value="${item.key}">
       ${field}
-      <button class="${verdict === 'approve' ? 'primary' : verdict === 'refuse' ? 'danger' : ''}" name="action" value="${verdict}">${ACTION_LABELS[verdict]}</button>
-    </form>`;
-  return html`${form(
+      <p>${consequence}</p>
+      <button class="${verdict === 'approve' ? 'primary' : 'danger'}" name="action" value="${verdict}">${label}</button>
+    </form>`,
+      )
+    );
+  };
+  const { approve, regenerate, refuse, refuseWithMessage } = VERDICT_CONSEQUENCES;
+  return html`<div class="actions">${form(
     'approve',
+    approve,
     message !== null &&
       html`<label>Message to the buyer<textarea name="message" rows="3" maxlength="2000">${message}</textarea></label>`,
   )}
   ${form(
     'regenerate',
+    regenerate,
     html`<label>What should change<textarea name="note" rows="3" maxlength="4000" required></textarea></label>`,
   )}
   ${form(
     'refuse',
+    willBeSent ? refuseWithMessage : refuse,
     html`<label>Why you decline to deliver${willBeSent && ' (the buyer reads this)'}<textarea name="note" rows="2" maxlength="4000" required></textarea></label>`,
-  )}`;
+  )}</div>`;
 }
