@@ -246,6 +246,25 @@ test('an open order page shows the new draft above its form after a regeneration
   await expect.poll(colour).toEqual([0, 0, 255]);
 });
 
+test('a picture that arrives late moves nothing on the page', async () => {
+  const ref = { ...REF, orderId: 'ord_7' };
+  await putOrder(admin.runtime, ref, { facts: [await draft(ref.orderId, 0)] });
+  const { promise: shown, resolve: show } = Promise.withResolvers<void>();
+  await page.route('**/drafts/**', async (route) => {
+    await shown;
+    await route.continue();
+  });
+  await page.goto(new URL('/orders/agent_1/ord_7', admin.address).href, { waitUntil: 'domcontentloaded' });
+  const isComplete = () => page.evaluate<boolean>("document.querySelector('.draft img').complete");
+  const caption = () => page.locator('.draft figcaption').boundingBox();
+  const before = await caption();
+  expect(await isComplete()).toBe(false);
+  show();
+  await expect.poll(isComplete).toBe(true);
+  expect(await caption()).toEqual(before);
+  await page.unroute('**/drafts/**');
+});
+
 test('what an operator typed survives the end of the session', async () => {
   const ref = { ...REF, orderId: 'ord_6' };
   await putOrder(admin.runtime, ref, { facts: [await draft(ref.orderId, 0)] });

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { contentDisposition } from '@fulfillment/artifacts';
-import { factsOf, generatedOf, type OrderRecord, type Product } from '@fulfillment/shared';
+import { type Artifact, factsOf, generatedOf, type OrderRecord, type Product } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { AdminOptions } from '../../options.ts';
@@ -42,11 +43,16 @@ export function artifactRoutes(server: FastifyInstance, options: AdminOptions): 
       const message = `The file has ${bytes.toLocaleString('en-US')} bytes: too large for these pages. Open it in its store: ${artifact.path}`;
       return refuse(options, reply, { status: 413, message });
     }
+    const etag = etagOf(artifact);
+    // The browser asks each time, so that nobody sees a kept file after the logout.
+    reply.header('cache-control', 'private, no-cache').header('etag', etag);
+    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
     let file: Blob;
     try {
       file = await options.artifacts.read(artifact);
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+      reply.header('cache-control', 'no-store').removeHeader('etag');
       const message = 'The file is missing from its store. Is ARTIFACTS_DIR the same folder for all apps?';
       return refuse(options, reply, { status: 404, message });
     }
@@ -59,6 +65,11 @@ export function artifactRoutes(server: FastifyInstance, options: AdminOptions): 
       .header('content-security-policy', "default-src 'none'; sandbox; frame-ancestors 'none'")
       .send(Buffer.from(await file.arrayBuffer()));
   });
+}
+
+/** A path in the store holds the same bytes for good. Its hash does not disclose it. */
+function etagOf({ path }: Artifact): string {
+  return `"${createHash('sha256').update(path).digest('base64url')}"`;
 }
 
 /**

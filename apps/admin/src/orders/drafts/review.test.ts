@@ -69,7 +69,9 @@ test('a delivered round shows its files, also after the review', async () => {
   ]);
   const { body } = await admin.ask(pathOf());
   const section = body.slice(body.indexOf('id="delivered"'));
-  expect(section).toContain(`<img src="${pathOf()}/drafts/0/0/0" alt="cat.png">`);
+  expect(section).toContain(
+    `<img src="${pathOf()}/drafts/0/0/0" alt="cat.png" loading="lazy" decoding="async"`,
+  );
   expect(section).toContain('page.html');
   expect(section).toContain(url);
 });
@@ -97,6 +99,17 @@ describe('a file of a draft', () => {
       expect(headers['content-security-policy']).toContain('sandbox');
       expect(headers['x-content-type-options']).toBe('nosniff');
     }
+  });
+
+  test('is sent once to a browser, which asks again without getting the bytes again', async () => {
+    const { headers, body } = await file(0);
+    expect(headers['cache-control']).toBe('private, no-cache');
+    expect(body).not.toBe('');
+    const etag = String(headers.etag);
+    const again = await admin.ask(`${pathOf()}/drafts/0/0/0`, { headers: { 'if-none-match': etag } });
+    expect([again.status, again.body]).toEqual([304, '']);
+    const other = await admin.ask(`${pathOf()}/drafts/0/0/1`, { headers: { 'if-none-match': etag } });
+    expect(other.status).toBe(200);
   });
 
   test('is downloaded if it has another type, or on request', async () => {
