@@ -2,10 +2,14 @@ import { LedgerAwayError } from '@fulfillment/ledger';
 import type { FastifyInstance } from 'fastify';
 import { REDIS_AWAY } from './access/guard.ts';
 import type { AdminOptions } from './options.ts';
+import { StoreAwayError } from './orders/drafts/read-stored.ts';
 import { refuse } from './refusal.ts';
 
 const LEDGER_AWAY =
   'Lists, search and money come from the ledger, and its database does not answer or is locked. Orders are processed as usual. Load the page again in a minute. If the message stays, check LEDGER_URL and the log of the admin process.';
+
+const STORE_AWAY =
+  'The store of the files does not answer, or rejects our key. Try again in a minute. The log of the admin process has the reason.';
 
 /** The Redis client's errors for a missing connection and for a timeout. */
 const REDIS_ERRORS =
@@ -31,6 +35,14 @@ export function errorPages(server: FastifyInstance, options: AdminOptions): void
         status: 503,
         message: LEDGER_AWAY,
         heading: 'The ledger is out of reach',
+      });
+    }
+    if (error instanceof StoreAwayError) {
+      options.log.error({ url: request.url, err: error }, 'the artifact store cannot be read');
+      return refuse(options, reply, {
+        status: 503,
+        message: STORE_AWAY,
+        heading: 'The artifact store is out of reach',
       });
     }
     if (!options.isRedisReady() || REDIS_ERRORS.test(error.message)) {

@@ -65,7 +65,7 @@ export interface AdminOptions {
   bulkRunner: Pick<BulkRunner, 'wake'>;
   /** How far the ledger is behind the records, and why. */
   feed: Pick<ChangeFeed, 'state'>;
-  artifacts: Pick<ArtifactStore, 'read' | 'maxBytes'>;
+  artifacts: Pick<ArtifactStore, 'read' | 'has' | 'maxBytes'>;
   /** The folder that the console shares with the generation workers. */
   artifactsDir: string;
   /** The names of the configured handlers. */

@@ -15,7 +15,7 @@ let admin: TestAdmin;
 let store: AlertStore;
 let cookie: string;
 beforeAll(async () => {
-  admin = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD }, [], alerts);
+  admin = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD }, [], { alerts });
   cookie = await admin.logIn();
   store = new AlertStore(admin.runtime.redis, admin.runtime.keys);
   await open();

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
-import { localDisk } from '@fulfillment/artifacts';
+import { type ArtifactStore, localDisk } from '@fulfillment/artifacts';
 import {
   adminSettings,
   createLogger,
@@ -56,7 +56,7 @@ export const PASSWORD = 'correct horse battery';
 export async function startTestAdmin(
   env: Record<string, string> = {},
   accounts: readonly ConfiguredAccount[] = [],
-  alerts: Config['alerts'] = null,
+  { alerts = null, artifacts: store }: { alerts?: Config['alerts']; artifacts?: ArtifactStore } = {},
 ): Promise<TestAdmin> {
   const redisUrl = process.env.REDIS_URL;
   if (redisUrl === undefined) throw new Error('Set REDIS_URL to a Redis for tests.');
@@ -74,7 +74,7 @@ export async function startTestAdmin(
     app: 'admin',
     log: createLogger('admin', 'silent'),
   });
-  const artifacts = localDisk({ folder: settings.ARTIFACTS_DIR, maxBytes: 2_000_000 });
+  const artifacts = store ?? localDisk({ folder: settings.ARTIFACTS_DIR, maxBytes: 2_000_000 });
   const address = await startAdmin(runtime, settings, {
     artifacts,
     accounts,

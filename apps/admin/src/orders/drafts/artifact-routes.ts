@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { AdminOptions } from '../../options.ts';
 import { refuse } from '../../refusal.ts';
 import { findOrder } from '../find-order.ts';
+import { readStored } from './read-stored.ts';
 
 /** The types that browsers show as an image and that cannot hold a script. */
 export const IMAGES = /^image\/(png|jpe?g|gif|webp|avif)\b/i;
@@ -14,6 +15,9 @@ export const TEXTS = /^text\/|json|xml|javascript|typescript|yaml|toml|sql|x-pyt
 
 /** The largest file that we serve: a file is read whole before we send it. */
 export const LARGEST_BYTES = 100 * 1024 * 1024;
+
+/** What an operator checks when a file is missing in its store. */
+export const ADVICE = 'Is ARTIFACTS_DIR the same folder for all apps?';
 
 const draftParams = z.object({
   round: z.string().max(20),
@@ -43,27 +47,23 @@ export function artifactRoutes(server: FastifyInstance, options: AdminOptions): 
       const message = `The file has ${bytes.toLocaleString('en-US')} bytes: too large for these pages. Open it in its store: ${artifact.path}`;
       return refuse(options, reply, { status: 413, message });
     }
-    const etag = etagOf(artifact);
     // The browser asks each time, so that nobody sees a kept file after the logout.
-    reply.header('cache-control', 'private, no-cache').header('etag', etag);
-    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-    let file: Blob;
-    try {
-      file = await options.artifacts.read(artifact);
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-      reply.header('cache-control', 'no-store').removeHeader('etag');
-      const message = 'The file is missing from its store. Is ARTIFACTS_DIR the same folder for all apps?';
+    const caching = { 'cache-control': 'private, no-cache', etag: etagOf(artifact) };
+    if (request.headers['if-none-match'] === caching.etag) return reply.code(304).headers(caching).send();
+    const file = await readStored(options.artifacts, artifact);
+    if (file === null) {
+      const message = `The file is missing from its store. ${ADVICE}`;
       return refuse(options, reply, { status: 404, message });
     }
     const isDownload = new URLSearchParams(request.url.split('?')[1]).has('download');
     const isShown = !isDownload && (IMAGES.test(contentType) || TEXTS.test(contentType));
     const type = IMAGES.test(contentType) ? contentType : 'text/plain; charset=utf-8';
     return reply
+      .headers(caching)
       .type(isShown ? type : 'application/octet-stream')
       .header('content-disposition', contentDisposition({ fileName, contentType }, !isShown))
       .header('content-security-policy', "default-src 'none'; sandbox; frame-ancestors 'none'")
-      .send(Buffer.from(await file.arrayBuffer()));
+      .send(file);
   });
 }
 

@@ -5,10 +5,12 @@ import { type Artifact, generatedOf } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import { Zip, ZipPassThrough } from 'fflate';
 import { z } from 'zod';
+import { orderPath } from '../../board.ts';
 import type { AdminOptions } from '../../options.ts';
 import { refuse } from '../../refusal.ts';
 import { findOrder } from '../find-order.ts';
-import { LARGEST_BYTES } from './artifact-routes.ts';
+import { ADVICE, LARGEST_BYTES } from './artifact-routes.ts';
+import { readStored } from './read-stored.ts';
 
 const zipParams = z.object({ round: z.string().max(20) });
 
@@ -27,21 +29,46 @@ export function zipRoutes(server: FastifyInstance, options: AdminOptions): void 
       const message = `The file ${tooLarge.fileName} is too large for these pages. Open it in its store: ${tooLarge.path}`;
       return refuse(options, reply, { status: 413, message });
     }
+    // The first file is read before the answer begins, so that its failure is an error page.
+    const first = await firstStored(options.artifacts, files);
+    if (first === null) {
+      const names = files.map((file) => file.fileName).join(', ');
+      const message = `None of the files is in the store: ${names}. ${ADVICE}`;
+      return refuse(options, reply, { status: 404, message, backTo: orderPath(order.ref) });
+    }
     const fileName = `${order.ref.orderId}.zip`;
     return reply
       .type('application/zip')
       .header('content-disposition', contentDisposition({ fileName, contentType: 'application/zip' }, true))
-      .send(Readable.from(zipped(options.artifacts, files), { objectMode: false }));
+      .send(Readable.from(zipped(options.artifacts, files, first), { objectMode: false }));
   });
+}
+
+type Store = Pick<ArtifactStore, 'read' | 'has'>;
+
+interface StoredFile {
+  file: Artifact;
+  bytes: Buffer;
+}
+
+/** Null: all of them are missing in the store. */
+async function firstStored(store: Store, files: readonly Artifact[]): Promise<StoredFile | null> {
+  for (const file of files) {
+    const bytes = await readStored(store, file);
+    if (bytes !== null) return { file, bytes };
+  }
+  return null;
 }
 
 /**
  * A zip file, one file after the other, so that the process holds one at a time. The files are not
  * compressed, because most of them already are. A missing file is named in a text file.
+ * @param first the first file that is not missing.
  */
 async function* zipped(
-  store: Pick<ArtifactStore, 'read'>,
+  store: Store,
   files: readonly Artifact[],
+  first: StoredFile,
 ): AsyncGenerator<Uint8Array> {
   const ready: Uint8Array[] = [];
   let failure: Error | null = null;
@@ -55,9 +82,10 @@ async function* zipped(
     entry.push(bytes, true);
   };
   const taken = new Set<string>();
-  const missing: string[] = [];
-  for (const file of files) {
-    const bytes = await bytesOf(store, file);
+  const begin = files.indexOf(first.file);
+  const missing = files.slice(0, begin).map(({ fileName }) => fileName);
+  for (const file of files.slice(begin)) {
+    const bytes = file === first.file ? first.bytes : await readStored(store, file);
     if (bytes === null) missing.push(file.fileName);
     else add(freeName(file.fileName, taken), bytes);
     if (failure !== null) throw failure;
@@ -67,16 +95,6 @@ async function* zipped(
     add(freeName('missing.txt', taken), Buffer.from(`Missing in the store:\n${missing.join('\n')}\n`));
   zip.end();
   yield* ready.splice(0);
-}
-
-/** Null: the file is missing in its store. */
-async function bytesOf(store: Pick<ArtifactStore, 'read'>, file: Artifact): Promise<Uint8Array | null> {
-  try {
-    return new Uint8Array(await (await store.read(file)).arrayBuffer());
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
 }
 
 /** A name that no other entry has: `cat.png`, `cat (2).png`. */
