@@ -96,7 +96,7 @@ function orderLine(order: OrderRow, group: string, now: number): Html {
 function groupPath({ title, detail }: ShownGroup['group']): string {
   const texts = [title, detail].filter((text) => text !== '');
   const text = formatFilter(
-    texts.map((one) => ({ kind: 'text', field: 'attention', text: one, isNegated: false })),
+    texts.map((one) => ({ kind: 'text', field: 'attention', text: one, isExact: true, isNegated: false })),
   );
   return listPath({ text, sort: { ...DEFAULT_SORT, column: 'due', direction: 'asc' }, page: 1 });
 }

@@ -8,6 +8,7 @@ const EXAMPLES = [
   ['paid:2026-11', 'paid in a month, on a day or in a year'],
   ['price:>50', 'also net, cost, margin'],
   ['handler:copy', 'also agent, service, buyer, order'],
+  ['handler:=copy', 'exactly this name'],
   ['-is:finished', 'a minus excludes'],
 ] as const;
 

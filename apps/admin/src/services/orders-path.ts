@@ -1,4 +1,8 @@
-/** The list of the orders of a handler, a service or an agent. */
-export function ordersPath(part: string, id: string): string {
-  return `/orders?q=${encodeURIComponent(`${part}:"${id.replaceAll('"', '')}"`)}`;
+import { formatFilter } from '@fulfillment/ledger';
+import type { Pausable } from '@fulfillment/platform';
+
+/** The orders of one handler, service or agent, and of no other one with a similar name. */
+export function ordersPath(part: Pausable, id: string): string {
+  const filter = formatFilter([{ kind: 'text', field: part, text: id, isExact: true, isNegated: false }]);
+  return `/orders?q=${encodeURIComponent(filter)}`;
 }

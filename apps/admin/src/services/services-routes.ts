@@ -89,7 +89,7 @@ async function partsOf(options: AdminOptions): Promise<Part[]> {
       const [sums, work, failures] = await Promise.all([
         ledger.money.by(part, range, MOST_PARTS),
         ledger.work.by(part, range),
-        ledger.work.failures(part),
+        ledger.work.failures(part, range),
       ]);
       return {
         part,

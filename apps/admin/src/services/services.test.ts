@@ -1,5 +1,6 @@
-import { openLedger } from '@fulfillment/ledger';
+import type { Fact } from '@fulfillment/shared';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { putOrder } from '../test-support/admin.ts';
 import { type ExampleAdmin, startExampleAdmin } from '../test-support/example-admin.ts';
 
 let admin: ExampleAdmin;
@@ -22,7 +23,7 @@ test('the page shows handlers, services and agents with their earnings', async (
   const body = await page();
   expect(body).toMatch(/id="handlers".*data-part="handler:copy".*id="services".*id="agents"/s);
   const copy = await row('handler:copy');
-  expect(copy).toContain('href="/orders?q=handler%3A%22copy%22"');
+  expect(copy).toContain('href="/orders?q=handler%3A%3Dcopy"');
   expect(copy).toMatch(/data-label="Orders">[1-9]\d*</);
   expect(copy).toContain('Running');
 });
@@ -35,16 +36,53 @@ test('the page shows how the work went', async () => {
     )?.[0];
   expect(line).toMatch(/data-label="Success">\d+ % <small>of \d+</);
   expect(line).toMatch(/data-label="Run time, median">[\d.]+ (ms|s|min)/);
-  expect(line).toMatch(/data-label="Tries an order">\d\.\d</);
+  expect(line).toMatch(/data-label="Tries per order">\d\.\d</);
 });
 
-test('the page shows why orders of a handler wait', async () => {
-  const ledger = await openLedger(admin.ledgerUrl);
-  const [first] = await ledger.work.failures('handler');
-  await ledger.close();
-  if (first === undefined) throw new Error('No order of the shop has failed.');
-  expect(await page()).toContain(`${first.orders}× `);
-  expect(await page()).toContain(first.title.replaceAll('"', '&quot;'));
+const began = (handler: string): Fact => ({
+  type: 'began',
+  step: 'generate',
+  round: '0',
+  attempt: 0,
+  start: 0,
+  handler,
+});
+const failed = (stepKey: string, reason: string): Fact => ({ type: 'failed', stepKey, attempt: 0, reason });
+/** An order of a handler, which is in the ledger. */
+async function putOrderOf(handler: string, orderId: string, facts: Fact[]): Promise<void> {
+  await putOrder(admin.runtime, { agentId: 'agent_1', orderId }, { facts: [began(handler), ...facts] });
+  await admin.project();
+}
+
+test('a link leads to the orders of its handler, and not to those of a handler with a longer name', async () => {
+  await putOrderOf('sketch', 'ord_sketch', []);
+  await putOrderOf('sketches "2"', 'ord_sketches', []);
+  const linked = async (part: string) => {
+    const link = /href="(\/orders\?q=[^"]*)"/.exec(await row(part))?.[1] ?? '';
+    const { body } = await admin.ask(link);
+    return ['ord_sketch', 'ord_sketches'].filter((id) => body.includes(`row-agent_1/${id}"`));
+  };
+  expect(await linked('handler:sketch')).toEqual(['ord_sketch']);
+  expect(await linked('handler:sketches &quot;2&quot;')).toEqual(['ord_sketches']);
+});
+
+test('the page shows the failures of a handler for which orders wait, and no other failures', async () => {
+  await putOrderOf('poster', 'ord_ink', [failed('generate:0', 'Handler "poster" threw: no ink')]);
+  await putOrderOf('poster', 'ord_paper', [failed('generate:0', 'Handler "poster" threw: no ink')]);
+  await putOrderOf('poster', 'ord_stopped', [
+    { type: 'operator_stopped', stepKey: 'generate:0', attempt: 0, by: 'ann' },
+  ]);
+  const product = { url: 'https://example.com/a.png', mediaType: 'image' as const };
+  const output = { round: '0', handler: 'poster', products: [product], draft: 0, review: false };
+  await putOrderOf('poster', 'ord_away', [
+    { type: 'generated', ...output },
+    failed('deliver:0', 'The marketplace rejected it'),
+  ]);
+  const quality = /<section class="panel" id="work">.*?<\/section>/s.exec(await page())?.[0] ?? '';
+  const line = quality.split('<tr>').find((one) => one.includes('<bdi>poster</bdi>')) ?? '';
+  expect(line).toContain('2 orders wait: ');
+  expect(line).toContain('no ink');
+  expect(line.match(/class="sub whole"/g)).toHaveLength(1);
 });
 
 test('Pause and Resume say who and since when, and a second press changes nothing', async () => {

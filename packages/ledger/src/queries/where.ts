@@ -98,10 +98,12 @@ function textExpression(
   condition: Extract<Condition, { kind: 'text' }>,
   context: FilterContext,
 ): Expressed {
-  const { field, text } = condition;
+  const { field, text, isExact } = condition;
   if (field === 'agent' || field === 'handler') {
     const wanted = text.toLowerCase();
-    const found = context.values[field].filter((value) => value.toLowerCase().includes(wanted));
+    const found = context.values[field].filter((value) =>
+      isExact ? value === text : value.toLowerCase().includes(wanted),
+    );
     const column = field === 'agent' ? 'agent_id' : 'handler';
     return found.length === 0 ? sql<SqlBool>`1 = 0` : eb(column, 'in', found);
   }
@@ -112,8 +114,10 @@ function textExpression(
       .select('order_key')
       .where((of) =>
         of.or(
-          (['kind', 'cause', 'title', 'detail'] as const).map(
-            (name) => sql<SqlBool>`lower(${sql.ref(name)}) like ${pattern} escape '\\'`,
+          (['kind', 'cause', 'title', 'detail'] as const).map((name) =>
+            isExact
+              ? sql<SqlBool>`${sql.ref(name)} = ${text}`
+              : sql<SqlBool>`lower(${sql.ref(name)}) like ${pattern} escape '\\'`,
           ),
         ),
       );
@@ -122,6 +126,7 @@ function textExpression(
   const matches = eb.or(
     TEXT_COLUMNS[field].map((name) => {
       const column = sql.ref(`orders.${name}`);
+      if (isExact) return sql<SqlBool>`${column} = ${text}`;
       const value = isCaseKnown(text, context) ? column : sql`lower(${column})`;
       return sql<SqlBool>`${value} like ${pattern} escape '\\'`;
     }),

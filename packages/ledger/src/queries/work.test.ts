@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { OrderRow } from '../database/schema.ts';
+import type { AttentionRow, OrderRow } from '../database/schema.ts';
 import { projectOrder } from '../projection/project-order.ts';
 import { takeOver } from '../projector/epoch.ts';
 import { storeOrders } from '../projector/store-orders.ts';
@@ -117,12 +117,44 @@ describe.each([
     const sources = details.map((detail, index) => failed(`ord_${index}`, detail));
     const other = failed('ord_other', 'timeout', 'writer');
     await storeOrders(connections, [...sources, other], await takeOver(connections.writer));
-    const found = (await work.failures('handler')).map(({ key, detail, orders }) => [key, detail, orders]);
+    const found = (await work.failures('handler', { from: 0, to: NOON + HOUR })).map(({ key, detail, orders }) => [key, detail, orders]);
     expect(found).toEqual([
       ['painter', 'timeout', 2],
       ['painter', 'no ink', 1],
       ['painter', 'request 1', 1],
       ['writer', 'timeout', 1],
+    ]);
+  });
+
+  test('count the failures of a handler that began in the time, and no other ones', async () => {
+    await using opened = await openTestLedger(database);
+    const { ledger } = opened;
+    const parts: Pick<AttentionRow, 'cause' | 'step_key' | 'opened_at'>[] = [
+      { cause: 'failed', step_key: 'generate:0', opened_at: RANGE.from },
+      { cause: 'failed', step_key: 'price:0', opened_at: RANGE.to - 1 },
+      { cause: 'brief_declined', step_key: 'generate:1', opened_at: NOON - 1 },
+      { cause: 'failed', step_key: 'generate:0', opened_at: RANGE.from - 1 },
+      { cause: 'failed', step_key: 'generate:0', opened_at: RANGE.to },
+      { cause: 'failed', step_key: 'deliver:0', opened_at: NOON - 1 },
+      { cause: 'stopped', step_key: 'generate:0', opened_at: NOON - 1 },
+    ];
+    const rows = parts.map((part, index) => {
+      const key = `a/${index}`;
+      const order = { ...EMPTY.order, handler: 'painter', key, order_id: String(index) };
+      const texts = { kind: 'failed', title: 'No ink', detail: '', reason: '', actions: '' } as const;
+      const attention = {
+        ...part,
+        ...texts,
+        order_key: key,
+        key: 'failed',
+        round: null,
+        is_urgent: 0,
+      } as const;
+      return { ...EMPTY, order, attention: [attention], texts: { ...EMPTY.texts, order_key: key } };
+    });
+    await writeRows(ledger.connections.writer, rows);
+    expect(await ledger.work.failures('handler', RANGE)).toEqual([
+      { key: 'painter', title: 'No ink', detail: '', orders: 3 },
     ]);
   });
 });

@@ -26,7 +26,7 @@ export interface WorkRow {
   p95RunMs: number | null;
 }
 
-/** A reason for which orders of a group wait after a failure. */
+/** A reason for which orders of a group wait after a failure of their handler. */
 export interface FailureRow {
   key: string;
   /** The failure in a few words, as attention shows it. */
@@ -75,8 +75,12 @@ export class WorkQueries {
     return rows;
   }
 
-  /** Why orders wait after a failure of their handler, by group, the most frequent first. */
-  async failures(group: WorkGroup): Promise<FailureRow[]> {
+  /**
+   * Why orders wait after their handler failed or declined, by group, the most frequent first.
+   * Other steps, and stops by an operator, say nothing about the handler.
+   * @param range when the order began to wait: `from` and `to` (exclusive) in ms since the epoch.
+   */
+  async failures(group: WorkGroup, { from, to }: { from: number; to: number }): Promise<FailureRow[]> {
     const column = sql.ref(`orders.${COLUMNS[group]}`);
     const { rows } = await sql<FailureRow>`
       select key, title, detail, orders from (
@@ -85,7 +89,11 @@ export class WorkQueries {
         row_number() over (partition by ${column}
           order by count(distinct orders.key) desc, attention.title, attention.detail) as place
       from attention join orders on orders.key = attention.order_key
-      where attention.kind in ('failed', 'declined') and ${column} is not null
+      where attention.cause in ('failed', 'quote_declined', 'brief_declined')
+        and (attention.step_key like 'generate:%' or attention.step_key like 'price:%')
+        and coalesce(attention.opened_at, orders.updated_at) >= ${from}
+        and coalesce(attention.opened_at, orders.updated_at) < ${to}
+        and ${column} is not null
       group by ${column}, attention.title, attention.detail
       ) as reasons where place <= ${MOST_REASONS}
       order by orders desc, title, detail`.execute(this.#connections.reader);

@@ -1,6 +1,6 @@
 import type { OrderStage } from '@fulfillment/shared';
 
-/** The fields that a filter finds by a part of their text. */
+/** The fields that a filter finds by a part of their text, or by all of it: `handler:=copy`. */
 export const TEXT_FIELDS = ['agent', 'handler', 'service', 'buyer', 'order', 'attention'] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
 
@@ -39,7 +39,7 @@ export type Comparison = (typeof COMPARISONS)[number];
 /** One condition of a filter. An order must fulfil all of them. */
 export type Condition = { isNegated: boolean } & (
   | { kind: 'word'; text: string }
-  | { kind: 'text'; field: TextField; text: string }
+  | { kind: 'text'; field: TextField; text: string; isExact: boolean }
   | { kind: 'stage'; stage: OrderStage }
   | { kind: 'state'; state: State }
   | { kind: 'amount'; field: AmountField; comparison: Comparison; micros: number }

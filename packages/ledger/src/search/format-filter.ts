@@ -12,7 +12,7 @@ function partOf(condition: Condition): string {
     case 'word':
       return quoteValue(condition.text);
     case 'text':
-      return `${condition.field}:${quoteValue(condition.text)}`;
+      return `${condition.field}:${condition.isExact ? '=' : ''}${quoteValue(condition.text)}`;
     case 'stage':
       return `stage:${condition.stage}`;
     case 'state':

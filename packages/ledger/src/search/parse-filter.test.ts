@@ -21,7 +21,13 @@ const isNegated = fc.boolean();
 const comparison = fc.constantFrom(...COMPARISONS);
 const conditions: fc.Arbitrary<Condition> = fc.oneof(
   fc.record({ kind: fc.constant('word' as const), text, isNegated }),
-  fc.record({ kind: fc.constant('text' as const), field: fc.constantFrom(...TEXT_FIELDS), text, isNegated }),
+  fc.record({
+    kind: fc.constant('text' as const),
+    field: fc.constantFrom(...TEXT_FIELDS),
+    text,
+    isExact: fc.boolean(),
+    isNegated,
+  }),
   fc.record({ kind: fc.constant('stage' as const), stage: fc.constantFrom(...ORDER_STAGES), isNegated }),
   fc.record({ kind: fc.constant('state' as const), state: fc.constantFrom(...STATES), isNegated }),
   fc.record({
@@ -75,9 +81,18 @@ describe('a filter', () => {
       { kind: 'word', text: 'cat', isNegated: false },
       { kind: 'word', text: 'my cat', isNegated: false },
       { kind: 'word', text: 'dog', isNegated: true },
-      { kind: 'text', field: 'buyer', text: 'Ada L', isNegated: false },
+      { kind: 'text', field: 'buyer', text: 'Ada L', isExact: false, isNegated: false },
       { kind: 'word', text: 'https://example.com/a', isNegated: false },
     ]);
+  });
+
+  test('has whole texts, with a sign outside of quotation marks', () => {
+    const handler = (text: string, isExact: boolean) => [
+      { kind: 'text', field: 'handler', text, isExact, isNegated: false },
+    ];
+    expect(parseFilter('handler:=copy')).toEqual(handler('copy', true));
+    expect(parseFilter('handler:="my copy"')).toEqual(handler('my copy', true));
+    expect(parseFilter('handler:"=copy"')).toEqual(handler('=copy', false));
   });
 
   test.each([
@@ -111,6 +126,7 @@ describe('a filter', () => {
     ['paid:2026-02-30', '"2026-02-30" is neither a duration nor a date'],
     ['cat "my dog', '""my dog": a quotation mark has no end'],
     ['buyer:', '"buyer:": a value must follow "buyer:"'],
+    ['buyer:=', '"buyer:=": a value must follow "buyer:="'],
     ['-', '"-": a word is missing'],
   ])('%s is rejected', (input, message) => {
     expect(() => parseFilter(input)).toThrow(message);

@@ -36,7 +36,7 @@ export function parseFilter(text: string): Filter {
 }
 
 function conditionOf(token: Token): Condition {
-  const { name, value, isNegated, part } = token;
+  const { name, value, isExact, isNegated, part } = token;
   if (name === null) {
     if (value.trim() === '') throw new FilterError(part, 'a word is missing.');
     return { kind: 'word', text: value, isNegated };
@@ -47,7 +47,11 @@ function conditionOf(token: Token): Condition {
   }
   if (value.trim() === '') throw new FilterError(part, `a value must follow "${name}:".`);
   const textField = TEXT_FIELDS.find((field) => field === name);
-  if (textField !== undefined) return { kind: 'text', field: textField, text: value, isNegated };
+  if (textField !== undefined) {
+    const text = isExact ? value.slice(1) : value;
+    if (text.trim() === '') throw new FilterError(part, `a value must follow "${name}:=".`);
+    return { kind: 'text', field: textField, text, isExact, isNegated };
+  }
   if (name === 'stage') return { kind: 'stage', stage: oneOf(ORDER_STAGES, token), isNegated };
   if (name === 'is') return { kind: 'state', state: oneOf(STATES, token), isNegated };
   const timeField = TIME_FIELDS.find((field) => field === name);

@@ -9,10 +9,12 @@ export interface Token {
   name: string | null;
   /** The rest, without quotation marks. */
   value: string;
+  /** Whether the value begins with `=` outside of quotation marks. The value keeps the sign. */
+  isExact: boolean;
 }
 
 /** Sign, name, and a value in quotation marks or up to the next space. May match the empty text. */
-const TOKEN = /(-?)(?:([A-Za-z]+):)?("(?:[^"\\]|\\.)*"(?!\S)|(?!")\S*)/sy;
+const TOKEN = /(-?)(?:([A-Za-z]+):(=?))?("(?:[^"\\]|\\.)*"(?!\S)|(?!")\S*)/sy;
 
 /**
  * Splits a filter into its parts.
@@ -22,7 +24,7 @@ export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
   for (let start = spaceEnd(text, 0); start < text.length; start = spaceEnd(text, start)) {
     TOKEN.lastIndex = start;
-    const [part = '', sign = '', name, written = ''] = TOKEN.exec(text) ?? [];
+    const [part = '', sign = '', name, equal = '', written = ''] = TOKEN.exec(text) ?? [];
     start += part.length;
     if (part === '' || /^\S/.test(text.slice(start, start + 1)))
       throw new FilterError(
@@ -35,7 +37,8 @@ export function tokensOf(text: string): Token[] {
       part,
       isNegated: sign === '-',
       name: name === undefined || isLink ? null : name.toLowerCase(),
-      value: isLink ? `${name}:${written}` : unquoted(written),
+      value: isLink ? `${name}:${written}` : equal + unquoted(written),
+      isExact: equal !== '',
     });
   }
   return tokens;
@@ -51,5 +54,5 @@ function unquoted(written: string): string {
 
 /** A value as a filter writes it, in quotation marks if necessary. */
 export function quoteValue(value: string): string {
-  return /^[^\s"\\:-][^\s"\\:]*$/.test(value) ? value : `"${value.replace(/(["\\])/g, '\\$1')}"`;
+  return /^[^\s"\\:=-][^\s"\\:]*$/.test(value) ? value : `"${value.replace(/(["\\])/g, '\\$1')}"`;
 }
