@@ -5,6 +5,7 @@ export { type Change, ChangeFeed, type FeedState } from './change-feed/change-fe
 export { type RecordReader, recordReader, type SettledRecord } from './change-feed/record-reader.ts';
 export { type ProcessEntry, ProcessRegistry, type ProcessStart } from './fleet/process-registry.ts';
 export { idleTime } from './jobs/idle-time.ts';
+export { waitReasonOf } from './jobs/job-history.ts';
 export { longestWaits } from './jobs/longest-waits.ts';
 export { type JobPlace, type Pause, Pauses } from './jobs/pauses.ts';
 export { type PokeReason, Queues } from './jobs/queues.ts';

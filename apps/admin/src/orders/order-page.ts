@@ -15,7 +15,7 @@ import { jobPath, orderPath } from '../board.ts';
 import { count, roughly } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
 import { icon } from '../page/icon.ts';
-import { dueTime, pointInTime } from '../page/times.ts';
+import { distance, dueTime, pointInTime } from '../page/times.ts';
 import { externalLink, inline, textBlock } from '../page/untrusted.ts';
 import { holdUpText } from '../system/pause-text.ts';
 import { ACTION_LABELS } from './actions.ts';
@@ -81,7 +81,7 @@ export function orderPage(view: OrderView): Html {
           <p>${nextInWords(decision, now)}</p>
           ${decision.payoutDueAt !== null && payoutNote(decision.payoutDueAt)}
           ${decision.dueAt !== null && html`<p><b>${dueTime(decision.dueAt, now)}</b> <small>${pointInTime(decision.dueAt)}</small></p>`}
-          ${jobList(view.jobs)}
+          ${jobList(view.jobs, now)}
           </div>
         </section>
         ${moneySection(record, decision)}
@@ -154,12 +154,12 @@ function nextInWords(decision: Decision, now: number): string {
   return sentences.filter((sentence) => sentence !== false).join(' ');
 }
 
-function jobList(jobs: readonly OrderJob[]): Html {
+function jobList(jobs: readonly OrderJob[], now: number): Html {
   if (jobs.length === 0) return html`<p class="none">The queues hold no job of this order.</p>`;
   return html`<ul class="jobs" aria-label="Jobs">${jobs.map(
     (job) => html`<li><a href="${jobPath(job.queue, job.jobId)}">${job.step}</a>
       ${job.attempt > 0 && html`<span class="muted">attempt ${job.attempt + 1}</span>`}
-      ${job.state === 'failed' ? html`<span class="pill bad">failed</span>` : html`<span class="muted">${job.state}</span>`}</li>`,
+      ${job.state === 'failed' ? html`<span class="pill bad">failed</span>` : html`<span class="muted">${job.state}${job.delayedUntil !== null && job.delayedUntil > now && html`, next try ${distance(job.delayedUntil, now)}`}</span>`}</li>`,
   )}</ul>`;
 }
 

@@ -1,4 +1,4 @@
-import { backoffWait, LONGEST_RETRY_WAIT, withJitter } from '@fulfillment/shared';
+import { backoffWait, cutWithEllipsis, LONGEST_RETRY_WAIT, withJitter } from '@fulfillment/shared';
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Failure } from '../telemetry/failures.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -13,6 +13,9 @@ import type { WorkPauses } from './work-pauses.ts';
  */
 const LONGEST_PUT_BACK = 60_000;
 const SHORTEST_PUT_BACK = 250;
+
+/** In UTF-16 units. */
+const LONGEST_REASON = 300;
 
 /** An attempt of a job that did not succeed. */
 export interface FailedAttempt {
@@ -37,7 +40,11 @@ export async function settle(
       log.info({ reason }, 'step is void');
       return;
     case 'refused':
-      await noteHistory(job, { pause: null, refusedSince: historyOf(job).refusedSince ?? Date.now() });
+      await noteHistory(job, {
+        pause: null,
+        refusedSince: historyOf(job).refusedSince ?? Date.now(),
+        waitReason: shortened(reason),
+      });
       await job.moveToWait(token);
       throw new WaitingError();
     case 'stopped':
@@ -49,7 +56,8 @@ export async function settle(
     case 'throttled': {
       const shortest = await shortestPutBack(job, failure);
       const until = Math.max(failure.retryAt, Date.now() + shortest);
-      await noteHistory(job, { pause: failure.pause ?? null, runnableAt: until });
+      const waitReason = shortened(reason);
+      await noteHistory(job, { pause: failure.pause ?? null, runnableAt: until, waitReason });
       log.info({ reason, until: new Date(until).toISOString() }, 'step waits');
       await job.moveToDelayed(until, token);
       // A resume wakes the jobs that are put back. It came too early for this job if the pause is
@@ -74,6 +82,7 @@ export async function settle(
         storeFailingSince: null,
         refusedSince: null,
         deniedSince,
+        waitReason: null,
         unknowns,
       });
       const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
@@ -82,6 +91,11 @@ export async function settle(
       throw error instanceof Error ? new Error(reason, { cause: error }) : new Error(reason);
     }
   }
+}
+
+/** Every put-back stores the reason, so it is short. */
+function shortened(reason: string): string {
+  return cutWithEllipsis(reason, LONGEST_REASON);
 }
 
 /**

@@ -25,6 +25,8 @@ const historySchema = z.object({
   pause: z.string().nullable().catch(null),
   /** Since when a worker could take it again, in ms since the epoch. Null: it was not put back. */
   runnableAt: z.number().nullable().catch(null),
+  /** What its last try had to wait for. Null: it failed, or there was none. Untrusted. */
+  waitReason: z.string().nullable().catch(null),
   /** How many of its tries ended with an unknown outcome. */
   unknowns: z.number().catch(0),
 });
@@ -36,6 +38,15 @@ export type JobHistory = z.infer<typeof historySchema>;
 
 export function historyOf(job: Job): JobHistory {
   return historySchema.parse(job.data);
+}
+
+/**
+ * Why a job that waits was put back: the words of its last try. Untrusted.
+ * @returns null for a job without a try.
+ */
+export function waitReasonOf(job: Job): string | null {
+  const { waitReason } = historyOf(job);
+  return waitReason ?? (job.attemptsMade > 0 ? (job.failedReason ?? null) : null);
 }
 
 /** Stores the changed fields. */

@@ -11,6 +11,7 @@ import {
 } from '../telemetry/failures.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { gate, newOrder, openScratch, until } from '../test-support/scratch.ts';
+import { waitReasonOf } from './job-history.ts';
 import { Queues } from './queues.ts';
 import { type JobContext, type RunningWorker, startWorker } from './worker.ts';
 
@@ -118,6 +119,25 @@ describe('a step that', () => {
     expect(tries).toEqual([1, 1, 1]);
     expect((await jobOf(ref)).attemptsMade).toBe(1);
     expect(givenUp).toEqual([]);
+  });
+
+  test('is put back keeps the reason of its last try', async () => {
+    const reasons = [
+      () => throttled('the budget is used up', Date.now() + 3_600_000),
+      () => transient('no ink'),
+    ];
+    start(async () => {
+      throw reasons.shift()?.();
+    });
+    const ref = await add({ attempts: 3 });
+    const keeps = (reason: string) =>
+      until(
+        reason,
+        async () => (await stateOf(ref)) === 'delayed' && waitReasonOf(await jobOf(ref)) === reason,
+      );
+    await keeps('the budget is used up');
+    await (await jobOf(ref)).promote();
+    await keeps('no ink');
   });
 
   test('waits for a lock for a day fails for good', async () => {

@@ -1,11 +1,11 @@
-import type { WorkPause } from '@fulfillment/platform';
+import { withoutSecrets } from '@fulfillment/platform';
 import { costOf, type OrderRecord, type OrderRef, sentenceStart, stepName } from '@fulfillment/shared';
 import { orderPath } from '../../board.ts';
 import { roughly } from '../../page/format.ts';
 import { type Html, html } from '../../page/html.ts';
 import { distance, pointInTime } from '../../page/times.ts';
 import { inline } from '../../page/untrusted.ts';
-import type { RunningStep } from './running-step.ts';
+import type { RunningStep, StepWait } from './running-step.ts';
 
 interface RunningView {
   ref: OrderRef;
@@ -18,7 +18,7 @@ interface RunningView {
 /** The handler's work on the order: its progress, run time and cost, and a way to stop it. */
 export function runningSection({ ref, record, now, mayAct, running }: RunningView): Html | false {
   if (running === null) return false;
-  const { step, isRunning, progress, begun, host, pause } = running;
+  const { step, isRunning, progress, begun, host, wait } = running;
   const cost = costOf(record);
   return html`<section class="panel" id="running">
     <header><span class="pill ${isRunning ? 'info' : 'mute'}">${isRunning ? 'Running' : 'Waiting'}</span>
@@ -31,16 +31,31 @@ export function runningSection({ ref, record, now, mayAct, running }: RunningVie
       ${progress !== null && html`<div><dt>Progress</dt><dd>${inline(progress)}</dd></div>`}
       ${!cost.eq(0) && html`<div><dt>Cost of the order so far</dt><dd>$${cost.toFixed()}</dd></div>`}
     </dl>
-    ${!isRunning && waiting(pause, now)}
+    ${wait !== null && waiting(wait, now)}
     ${mayAct && stopForm(ref, running)}
     </div>
   </section>`;
 }
 
-function waiting(pause: WorkPause | null, now: number): Html {
-  if (pause === null) return html`<p>The job waits for a worker.</p>`;
-  return html`<p class="warning"><strong>This order waits: ${pause.part} "${inline(pause.id)}" is paused by ${pause.by} ${distance(pause.since, now)}.</strong>
+/** What the job waits for, and what ends the wait. */
+function waiting(wait: StepWait, now: number): Html {
+  switch (wait.for) {
+    case 'pause': {
+      const { part, id, by, since } = wait.pause;
+      return html`<p class="warning"><strong>This order waits: ${part} "${inline(id)}" is paused by ${by} ${distance(since, now)}.</strong>
     It continues when somebody <a href="/services">resumes it on the Services page</a>.</p>`;
+    }
+    case 'queue':
+      return html`<p>The job waits until somebody <a href="/system">resumes queue ${wait.queue} on the System page</a>.</p>`;
+    case 'job':
+      return html`<p>The queue has no job of this step yet. The next check of the order adds it.</p>`;
+    case 'try': {
+      const { until, reason } = wait;
+      const next =
+        until === null || until <= now ? 'a worker' : html`the time of its next try, ${distance(until, now)}`;
+      return html`<p>The job waits for ${next}.${reason !== null && html` Its last try ended: ${inline(withoutSecrets(reason))}`}</p>`;
+    }
+  }
 }
 
 /** What was paid for the run is lost, so the button appears only after a first press. */

@@ -5,6 +5,7 @@ import {
   type Queues,
   type WorkPause,
   type WorkPauses,
+  waitReasonOf,
 } from '@fulfillment/platform';
 import {
   factsOf,
@@ -12,9 +13,11 @@ import {
   jobFor,
   type OrderRecord,
   type OrderRef,
+  type QueueName,
   type Step,
   stepKey,
 } from '@fulfillment/shared';
+import type { Job } from 'bullmq';
 import { z } from 'zod';
 import type { FoundOrder } from '../find-order.ts';
 
@@ -31,9 +34,21 @@ export interface RunningStep {
   begun: { handler: string; at: number } | null;
   /** Where the step runs. Null: it does not run, or its process has not said so yet. */
   host: string | null;
-  /** The pause that holds the step. Null: none does. */
-  pause: WorkPause | null;
+  /** What the step's job waits for. Null: it runs. */
+  wait: StepWait | null;
 }
+
+/** What the job of a step waits for. The first thing that is true holds it. */
+export type StepWait =
+  | { for: 'pause'; pause: WorkPause }
+  | { for: 'queue'; queue: QueueName }
+  /** The queues hold no job of the step. */
+  | { for: 'job' }
+  /**
+   * `until`: the time of its next try, in ms since the epoch. Null: a worker may take it now.
+   * `reason`: why its last try ended. Untrusted. Null: it has not been tried.
+   */
+  | { for: 'try'; until: number | null; reason: string | null };
 
 /** The step of an order that calls a handler now, or does so next. Null: there is none. */
 export async function runningStep(
@@ -52,7 +67,7 @@ export async function runningStep(
     progress: isRunning ? progressOf(job?.progress) : null,
     begun: beginningOf(record, step),
     host: isRunning ? await hostOf(processes, step.name, ref) : null,
-    pause: isRunning ? null : pauseOf(await workPauses.read(), record, job?.data),
+    wait: isRunning ? null : await waitOf({ queues, workPauses }, { record, queue, job }),
   };
 }
 
@@ -65,6 +80,17 @@ async function hostOf(
   const running = await processes.list();
   const found = running.find(({ jobs }) => jobs.some((job) => job.name === name && job.orderId === orderId));
   return found?.host ?? null;
+}
+
+async function waitOf(
+  { queues, workPauses }: { queues: Queues; workPauses: WorkPauses },
+  { record, queue, job }: { record: OrderRecord; queue: QueueName; job: Job | undefined },
+): Promise<StepWait> {
+  const pause = pauseOf(await workPauses.read(), record, job?.data);
+  if (pause !== null) return { for: 'pause', pause };
+  if (await queues.get(queue).isPaused()) return { for: 'queue', queue };
+  if (job?.id === undefined) return { for: 'job' };
+  return { for: 'try', until: await queues.delayedUntil(queue, job.id), reason: waitReasonOf(job) };
 }
 
 /** The step among these that an operator can stop, or null. */

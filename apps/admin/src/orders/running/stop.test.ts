@@ -21,7 +21,7 @@ const stops = async () =>
 
 test('the page shows the step that waits, and a button whose press stops it', async () => {
   const { body } = await admin.ask(path);
-  expect(body).toContain('The job waits for a worker.');
+  expect(body).toContain('The queue has no job of this step yet.');
   expect(body).toContain('No handler begins.');
   const answer = await press(STEP);
   expect([answer.status, answer.headers.location]).toEqual([303, path]);
