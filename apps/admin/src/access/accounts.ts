@@ -70,6 +70,11 @@ export class Accounts {
     return this.#logins.length > 0;
   }
 
+  /** The names of everybody who may act on the console now. */
+  get names(): readonly string[] {
+    return this.hasLogin ? this.#logins.map(({ name }) => name) : [this.#anybody.name];
+  }
+
   /** The account with this name and password, or null. */
   async find(name: string, password: string): Promise<Account | null> {
     const login = this.#logins.find((account) => account.name === name);

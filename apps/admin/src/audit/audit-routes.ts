@@ -34,9 +34,15 @@ export function auditRoutes(server: FastifyInstance, options: AdminOptions): voi
   server.get('/audit', async (request, reply) => {
     const query = auditQuery.parse(request.query);
     const ledger = await options.ledger();
-    const [found, onOrders] = await Promise.all([auditRows(options, query), ledger.actions.operators()]);
-    const named = [...found.rows.map(({ operator }) => operator), ...(query.by === null ? [] : [query.by])];
-    const operators = [...new Set([...onOrders, ...named])].toSorted();
+    const [found, onOrders, onSystem] = await Promise.all([
+      auditRows(options, query),
+      ledger.actions.operators(),
+      options.audit.operators(),
+    ]);
+    const chosen = query.by === null ? [] : [query.by];
+    const operators = [
+      ...new Set([...options.accounts.names, ...onOrders, ...onSystem, ...chosen]),
+    ].toSorted();
     const content = auditPage({ query, ...found, operators });
     return sendPage(options, reply, { title: 'Audit', section: 'audit', content });
   });

@@ -1,8 +1,10 @@
 import { type AuditEntry, AuditLog } from '@fulfillment/platform';
-import type { Fact } from '@fulfillment/shared';
+import { type Fact, hashPassword } from '@fulfillment/shared';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { putOrder, startTestAdmin, type TestAdmin } from '../test-support/admin.ts';
+import { PASSWORD, putOrder, startTestAdmin, type TestAdmin } from '../test-support/admin.ts';
+import { ACTIONS } from './audit-actions.ts';
 
+const HASH = await hashPassword('another password');
 let admin: TestAdmin;
 const ref = { agentId: 'agent_1', orderId: 'ord_1' };
 
@@ -53,6 +55,24 @@ describe('the audit page', () => {
     ['?action=fly&before=soon', 4],
   ])('%s lists %i actions', async (query, count) => {
     expect(await rows(query)).toHaveLength(count);
+  });
+
+  test('offers every account, and everybody in the audit, whatever the filter shows', async () => {
+    const { redis, keys } = admin.runtime;
+    await new AuditLog(redis, keys).write({ by: 'zoe', action: 'save_view', subject: 'Late' });
+    const accounts = ['mia', 'tom'].map((name) => ({ name, role: 'viewer', passwordHash: HASH }) as const);
+    const ofAccounts = await startTestAdmin({ ADMIN_PASSWORD: PASSWORD }, accounts);
+    const offered = async (one: TestAdmin, headers: Record<string, string> = {}) =>
+      [...(await one.ask('/audit?action=fly&before=1', { headers })).body.matchAll(/<option value="(\w+)"/g)]
+        .map(([, name = '']) => name)
+        .filter((name) => !name.includes('_') && !(ACTIONS as readonly string[]).includes(name));
+    expect(await offered(admin)).toEqual(['ada', 'ben', 'operator', 'zoe']);
+    expect(await offered(ofAccounts, { cookie: await ofAccounts.logIn() })).toEqual([
+      'mia',
+      'operator',
+      'tom',
+    ]);
+    await ofAccounts.close();
   });
 
   test('is also a file with all actions, in which no text is a formula', async () => {

@@ -25,6 +25,16 @@ test('actions come back newest first, with their time, however many there are', 
   expect(await all(0)).toEqual([]);
 });
 
+test('everybody with an entry is known, until the last entry is no longer kept', async () => {
+  await audit.write({ by: 'ben', action: 'pause_work', subject: 'handler copy' });
+  expect((await audit.operators()).toSorted()).toEqual(['ada', 'ben']);
+  await redis.xtrim(keys.audit, 'MAXLEN', '=', 1);
+  expect(await audit.operators()).toContain('ben');
+  await redis.xtrim(keys.audit, 'MAXLEN', '=', 0);
+  expect(await audit.operators()).toEqual([]);
+  await audit.write({ by: 'ada', action: 'pause_work', subject: 'handler copy' });
+});
+
 test('an action of another version is left out, and hides no other', async () => {
   await redis.xadd(keys.audit, '*', 'by', 'ada', 'action', 'fly', 'subject', 'x');
   await audit.write({ by: 'subject', action: 'resume_queue', subject: 'orders' });

@@ -43,9 +43,17 @@ export class AuditLog {
 
   /** Writes an action. Call this function before the action, so that none is done unseen. */
   async write({ by, action, subject }: Omit<AuditEntry, 'at'>): Promise<void> {
-    const { audit } = this.#keys;
+    const { audit, auditOperators } = this.#keys;
     const fields = ['by', by, 'action', action, 'subject', subject];
-    await this.#redis.xadd(audit, 'MAXLEN', '~', MOST_ENTRIES, '*', ...fields);
+    const id = await this.#redis.xadd(audit, 'MAXLEN', '~', MOST_ENTRIES, '*', ...fields);
+    await this.#redis.zadd(auditOperators, timeOf(id ?? ''), by);
+  }
+
+  /** Everybody with an entry that the log still keeps. */
+  async operators(): Promise<string[]> {
+    const [oldest] = await this.#redis.xrange(this.#keys.audit, '-', '+', 'COUNT', 1);
+    if (oldest === undefined) return [];
+    return this.#redis.zrange(this.#keys.auditOperators, timeOf(oldest[0]), '+inf', 'BYSCORE');
   }
 
   /**
@@ -64,10 +72,15 @@ export class AuditLog {
   }
 }
 
+/** The time in an entry's id, in ms since the epoch. */
+function timeOf(id: string): number {
+  return Number(id.split('-')[0]);
+}
+
 /** An entry of another version, with an action that this one does not know, is left out. */
 function readEntry(id: string, fields: readonly string[]): AuditEntry[] {
   const pairs = fields.flatMap((name, at) => (at % 2 === 0 ? [[name, fields[at + 1]] as const] : []));
   const { by = '', subject = '', ...stored } = Object.fromEntries(pairs);
   const action = AUDITED_ACTIONS.find((known) => known === stored.action);
-  return action === undefined ? [] : [{ at: Number(id.split('-')[0]), by, action, subject }];
+  return action === undefined ? [] : [{ at: timeOf(id), by, action, subject }];
 }

@@ -101,6 +101,8 @@ export function redisKeys(prefix: string) {
     pauses: `${prefix}:pauses`,
     /** Stream: what operators did to the system, and not to one order. */
     audit: `${prefix}:audit`,
+    /** Sorted set: the operators in `audit`, by the time of their last entry in ms. */
+    auditOperators: `${prefix}:audit:operators`,
     /** Hash: who paused an agent, a service or a handler, and since when, by `<part>:<id>`. */
     workPauses: `${prefix}:work-pauses`,
     /**

@@ -65,6 +65,7 @@ export function neededCommands(prefix: string): readonly (readonly [string, ...s
     ['xdel', key, '1-1'],
     ['xlen', key],
     ['xrange', key, '-', '+'],
+    ['xrevrange', key, '+', '-'],
     ['xread', 'STREAMS', key, '0'],
     ['xtrim', key, 'MAXLEN', '0'],
 
