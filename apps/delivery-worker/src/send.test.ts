@@ -2,7 +2,7 @@ import type { Fact, Step } from '@fulfillment/shared';
 import { THREAD_LIMIT } from '@fulfillment/shared';
 import { afterAll, describe, expect, test } from 'vitest';
 import { generated, openDelivery } from './test-support/delivery.ts';
-import { answerLost, effectAfter, serverError, type Trade } from './test-support/trade.ts';
+import { answerLost, effectAfter, refusedFor, serverError, type Trade } from './test-support/trade.ts';
 
 const LONG = `${'word '.repeat(500)}end`;
 const app = await openDelivery({
@@ -96,6 +96,20 @@ describe('in a thread that is longer than we can read', () => {
       reason: 'it may have been sent, and the thread is too long to see',
     });
     expect(trade.count('send')).toBe(1);
+  });
+
+  test('a message that the marketplace rate-limited is sent again', async () => {
+    // The 429 also holds the calls of other orders.
+    await using shop = await openDelivery({ env: { BUDGET_CALLS: '1000' } });
+    const trade = await shop.place({ status: 'pending_quote' });
+    trade.row.status = 'delivered';
+    trade.messages.push(...chatter());
+    trade.faults.send.push(refusedFor(1));
+    await shop.poke(trade.ref, [generated('0', CAT), DELIVERED]);
+    await shop.done(trade.ref, SEND);
+    expect(await shop.facts(trade.ref, 'message_dropped')).toEqual([]);
+    expect(trade.messages).toHaveLength(THREAD_LIMIT + 1);
+    expect(trade.count('send')).toBe(2);
   });
 
   test('the first try goes out all the same', async () => {

@@ -20,8 +20,8 @@ import type { Delivery } from './dependencies.ts';
 /**
  * The step `send`: writes a message to the buyer. The first attempt fixes the text. Every attempt
  * searches the thread for the text first, even if no attempt is on record, because Redis may have
- * lost its last second. If the thread is too long to show its newest messages, a message that may
- * have been sent is not sent again.
+ * lost its last second. If the thread is too long to show its newest messages, a message whose
+ * earlier call has an unknown outcome is not sent again.
  */
 export async function send(run: WriteRun<'send'>, { runtime }: Delivery): Promise<Fact[]> {
   const { ref, record, log } = run;
@@ -40,7 +40,7 @@ export async function send(run: WriteRun<'send'>, { runtime }: Delivery): Promis
       { type: 'message_sent', kind, round, found: true },
     ];
   }
-  if (intended !== undefined && thread.length >= THREAD_LIMIT) {
+  if (run.hasOpenWrite && thread.length >= THREAD_LIMIT) {
     const reason = 'it may have been sent, and the thread is too long to see';
     return [{ type: 'message_dropped', kind, round, reason }];
   }

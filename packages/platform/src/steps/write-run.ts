@@ -42,6 +42,11 @@ export class WriteRun<N extends StepName> extends StepRun<N> {
     this.#lease = lease;
   }
 
+  /** Whether an earlier call of the step may have taken effect, or still may. */
+  get hasOpenWrite(): boolean {
+    return openWriteOf(this.record, this.step) !== null;
+  }
+
   /**
    * Call this right before the write, once the budget has admitted it. See `WriteLease`.
    * @returns the record with the intent.
