@@ -11,14 +11,18 @@ import { send } from './send.ts';
 export function startDelivery(delivery: Delivery, concurrency: number): void {
   const { runtime } = delivery;
   const steps = new StepWorker(runtime);
-  const sending = (run: WriteRun<'send'>) => send(run, delivery);
+  const message = {
+    name: 'send',
+    work: (run: WriteRun<'send'>) => send(run, delivery),
+    failed,
+  } as const;
   runtime.startWorker({
     queue: 'delivery',
     concurrency,
     processors: {
       quote: steps.once('quote', (run) => quote(run, delivery)),
       publish: steps.once('publish', (run) => publish(run, delivery)),
-      deliver: steps.once('deliver', (run) => deliver(run, delivery), { name: 'send', work: sending }),
+      deliver: steps.once('deliver', (run) => deliver(run, delivery), message),
       payout_retry: steps.repeatable('payout_retry', (run) => retryPayout(run, delivery)),
     },
     giveUp: steps.giveUp(failed),
@@ -26,7 +30,7 @@ export function startDelivery(delivery: Delivery, concurrency: number): void {
   runtime.startWorker({
     queue: 'messages',
     concurrency,
-    processors: { send: steps.once('send', sending) },
+    processors: { send: steps.once('send', message.work) },
     giveUp: steps.giveUp(failed),
   });
 }

@@ -2,7 +2,7 @@
 import { jobFor, type Step } from '@fulfillment/shared';
 import { afterAll, expect, test } from 'vitest';
 import { DELIVER, generated, openDelivery, SILENT } from './test-support/delivery.ts';
-import { serverError } from './test-support/trade.ts';
+import { type Fault, serverError } from './test-support/trade.ts';
 
 const CAT = 'https://files.example/cat.png';
 const SEND: Step = { name: 'send', kind: 'delivered', round: '0', attempt: 0 };
@@ -41,6 +41,23 @@ test('while its queue is paused, the message gets a job that waits', async () =>
   await queue.resume();
   await untilFact(trade, 'message_sent');
   expect(trade.messages).toHaveLength(1);
+});
+
+test('a message that the marketplace rejects is dropped after one call, and is no reason to rest', async () => {
+  const rejected: Fault = { takesEffect: false, answer: { status: 400, text: 'content is bad' } };
+  const trade = await place();
+  trade.faults.send.push(rejected, rejected);
+  await app.poke(trade.ref, [generated('0', CAT)]);
+  expect((await untilFact(trade, 'message_dropped')).reason).toContain('content is bad');
+  await done(trade.ref, DELIVER);
+  expect(trade.count('send')).toBe(1);
+  expect(await hasJob(trade.ref)).toBe(false);
+  expect(lines).toContainEqual(
+    expect.objectContaining({ msg: 'step failed for good', orderId: trade.orderId, step: 'send' }),
+  );
+  const next = await place({}, [generated('0', CAT)]);
+  await untilFact(next, 'message_sent');
+  expect(await hasJob(next.ref)).toBe(false);
 });
 
 test('after a failure, the message and those of the next orders get jobs of their own', async () => {

@@ -1,4 +1,4 @@
-import { decide, jobFor } from '@fulfillment/shared';
+import { decide, type Fact, jobFor, type Step } from '@fulfillment/shared';
 import { asksNothing } from '../reconcile/asks-nothing.ts';
 import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import { classify } from '../telemetry/failures.ts';
@@ -10,6 +10,8 @@ import type { OnceWork } from './write-run.ts';
 export interface FollowUp<N extends StepName> {
   name: N;
   work: OnceWork<N>;
+  /** The facts that show to a human that the step failed for good. */
+  failed: (step: Step, reason: string) => Fact[];
 }
 
 /** After a failure, follow-ups get jobs of their own for this time, in ms. */
@@ -21,7 +23,8 @@ const REST_MS = 60_000;
  *
  * The job is the safety net. If the process dies, another worker takes the job over, finds its own
  * step done, and reconciles the order, which gives the follow-up a job. If the follow-up fails or
- * must wait, it gets a job at once.
+ * must wait, it gets a job at once. If it fails for good, it is given up here, because its job would
+ * only repeat the rejected call.
  */
 export class FollowUps {
   readonly #dependencies: StepDependencies;
@@ -39,18 +42,22 @@ export class FollowUps {
   async run<N extends StepName>(
     { ref, job }: StepTask<StepName>,
     record: LoadedRecord,
-    { name, run }: { name: N; run: (task: StepTask<N>) => Promise<LoadedRecord | null> },
+    followUp: Omit<FollowUp<N>, 'work'> & { run: (task: StepTask<N>) => Promise<LoadedRecord | null> },
   ): Promise<LoadedRecord | null> {
     if (performance.now() < this.#restUntil) return record;
-    const { policy, queues } = this.#dependencies;
+    const { policy, queues, store } = this.#dependencies;
     const decision = decide(record, policy, record.loadedAt);
-    const step = decision.steps.find((one): one is StepNamed<N> => one.name === name);
+    const step = decision.steps.find((one): one is StepNamed<N> => one.name === followUp.name);
     if (step === undefined || decision.steps.length > 1 || !asksNothing(decision)) return record;
     if (await queues.get(jobFor(ref, step).queue).isPaused()) return record;
     try {
-      return await run({ ref, step, job: { ...job, tryNumber: 1, heldSince: null } });
+      return await followUp.run({ ref, step, job: { ...job, tryNumber: 1, heldSince: null } });
     } catch (error) {
       const { kind, reason } = classify(error);
+      if (kind === 'permanent') {
+        job.log.error({ step: step.name, reason }, 'step failed for good');
+        return await store.appendAndLoad(ref, followUp.failed(step, reason));
+      }
       // A step that must wait says nothing about the next order's. Otherwise each order would hold
       // its worker for the time of a call that fails.
       if (kind !== 'throttled') this.#restUntil = performance.now() + REST_MS;

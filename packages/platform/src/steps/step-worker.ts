@@ -68,7 +68,7 @@ export class StepWorker {
       let after = await this.#runOnce(task, work);
       if (followUp !== undefined && after !== null) {
         const run = (next: StepTask<F>) => this.#runOnce(next, followUp.work);
-        after = await this.#followUps.run(task, after, { name: followUp.name, run });
+        after = await this.#followUps.run(task, after, { ...followUp, run });
       }
       await this.#dependencies.reconciler.reconcile(task.ref, after);
     };
