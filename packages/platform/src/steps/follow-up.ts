@@ -1,8 +1,9 @@
-import { decide, type Fact, jobFor, type Step } from '@fulfillment/shared';
+import { decide, type Fact, jobFor, type Step, stepKey } from '@fulfillment/shared';
 import { asksNothing } from '../reconcile/asks-nothing.ts';
 import type { LoadedRecord } from '../record-store/loaded-record.ts';
 import { classify } from '../telemetry/failures.ts';
 import type { StepDependencies } from './dependencies.ts';
+import { FollowUpSlots } from './follow-up-slots.ts';
 import type { StepName, StepNamed, StepTask } from './step-task.ts';
 import type { OnceWork } from './write-run.ts';
 
@@ -14,21 +15,18 @@ export interface FollowUp<N extends StepName> {
   failed: (step: Step, reason: string) => Fact[];
 }
 
-/** After a failure, follow-ups get jobs of their own for this time, in ms. */
-const REST_MS = 60_000;
-
 /**
  * Runs an order's next step in the job of the step before it, because another job would cost a
  * dozen trips to Redis.
  *
  * The job is the safety net. If the process dies, another worker takes the job over, finds its own
  * step done, and reconciles the order, which gives the follow-up a job. If the follow-up fails or
- * must wait, it gets a job at once. If it fails for good, it is given up here, because its job would
- * only repeat the rejected call.
+ * must wait, it gets a job at once. If it fails for good, it is given up here, because its job
+ * would only repeat the rejected call.
  */
 export class FollowUps {
   readonly #dependencies: StepDependencies;
-  #restUntil = 0;
+  readonly #slots = new FollowUpSlots();
 
   constructor(dependencies: StepDependencies) {
     this.#dependencies = dependencies;
@@ -44,24 +42,30 @@ export class FollowUps {
     record: LoadedRecord,
     followUp: Omit<FollowUp<N>, 'work'> & { run: (task: StepTask<N>) => Promise<LoadedRecord | null> },
   ): Promise<LoadedRecord | null> {
-    if (performance.now() < this.#restUntil) return record;
+    if (!this.#slots.isOpen()) return record;
     const { policy, queues, store } = this.#dependencies;
     const decision = decide(record, policy, record.loadedAt);
     const step = decision.steps.find((one): one is StepNamed<N> => one.name === followUp.name);
     if (step === undefined || decision.steps.length > 1 || !asksNothing(decision)) return record;
     if (await queues.get(jobFor(ref, step).queue).isPaused()) return record;
+    // Another follow-up may have begun meanwhile.
+    if (!this.#slots.isOpen()) return record;
+    const log = job.log.child({ step: stepKey(step) });
+    const task = { ref, step, job: { ...job, log, tryNumber: 1, heldSince: null } };
     try {
-      return await followUp.run({ ref, step, job: { ...job, tryNumber: 1, heldSince: null } });
+      const after = await this.#slots.hold(() => followUp.run(task));
+      this.#slots.prove();
+      return after;
     } catch (error) {
       const { kind, reason } = classify(error);
       if (kind === 'permanent') {
-        job.log.error({ step: step.name, reason }, 'step failed for good');
+        this.#slots.prove();
+        log.error({ reason }, 'step failed for good');
         return await store.appendAndLoad(ref, followUp.failed(step, reason));
       }
-      // A step that must wait says nothing about the next order's. Otherwise each order would hold
-      // its worker for the time of a call that fails.
-      if (kind !== 'throttled') this.#restUntil = performance.now() + REST_MS;
-      job.log.info({ step: step.name, kind, reason }, 'the next step is left to its queue');
+      // A step that must wait says nothing about the next order's step.
+      if (kind !== 'throttled') this.#slots.rest();
+      log.info({ kind, reason }, 'the next step is left to its queue');
       return null;
     }
   }
