@@ -1,7 +1,7 @@
 import { defineApp, generationSettings, requireWritableFolder } from '@fulfillment/platform';
-import { loadConfig } from '@fulfillment/runner';
+import { describeHandler, loadConfig } from '@fulfillment/runner';
 import { startGeneration } from './generation.ts';
-import { openRunner, reloadOnHangUp } from './open-runner.ts';
+import { openRunner, publishHandlers, reloadOnHangUp } from './open-runner.ts';
 
 /** The app. A process runs it alone, or beside the other apps. */
 export const app = defineApp({
@@ -15,6 +15,7 @@ export const app = defineApp({
     if (folder !== null && folder !== settings.ARTIFACTS_DIR)
       await requireWritableFolder(folder, '`artifacts` in the configuration file');
     const runner = openRunner(runtime, settings, config);
+    await publishHandlers(runtime, config.handlers.map(describeHandler));
     reloadOnHangUp(runner, runtime, config);
     await startGeneration({
       runtime,

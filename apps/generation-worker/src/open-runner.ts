@@ -1,6 +1,13 @@
 import type { HandlerLog } from '@fulfillment/handlers';
 import { describeError, type GenerationSettings, type Runtime } from '@fulfillment/platform';
-import { type Config, inlineRunner, ProcessRunner, type Runner } from '@fulfillment/runner';
+import {
+  type Config,
+  type HandlerMatch,
+  inlineRunner,
+  ProcessRunner,
+  type Runner,
+  writeMatches,
+} from '@fulfillment/runner';
 
 const MINUTE_MS = 60_000;
 const CANNOT_LOAD = 'the configuration of the handlers cannot be loaded';
@@ -31,18 +38,30 @@ export function openRunner(
   return runner;
 }
 
+/** Publishes the handlers for the ingestor, which checks that they cover the services. */
+export async function publishHandlers(
+  { redis, keys, log }: Pick<Runtime, 'redis' | 'keys' | 'log'>,
+  handlers: readonly HandlerMatch[],
+): Promise<void> {
+  await redis
+    .set(keys.handlers, writeMatches(handlers))
+    .catch((error: unknown) => log.warn({ reason: describeError(error) }, 'cannot publish the handlers'));
+}
+
 /**
- * Loads the handlers again at SIGHUP. Agents, policy and artifact store stay as they were at the
- * start, because the other apps must change theirs at the same time.
+ * Loads the handlers again at SIGHUP, and publishes them. Agents, policy and artifact store stay as
+ * they were at the start, because the other apps must change theirs at the same time.
  */
 export function reloadOnHangUp(
   runner: Runner,
-  { log }: Pick<Runtime, 'log'>,
+  runtime: Pick<Runtime, 'redis' | 'keys' | 'log'>,
   { policy }: Pick<Config, 'policy'>,
 ): void {
+  const { log } = runtime;
   process.on('SIGHUP', () => {
     runner.reload().then(
       (loaded) => {
+        void publishHandlers(runtime, loaded.handlers);
         log.info({ handlers: loaded.handlers.map(({ name }) => name) }, 'the handlers were loaded again');
         if (JSON.stringify(loaded.policy) !== JSON.stringify(policy))
           log.warn('the policy has changed: restart all apps to apply it');

@@ -1,6 +1,6 @@
 import { startAlerts } from '@fulfillment/alerts';
 import { defineApp, ingestorSettings, requireWritableFolder } from '@fulfillment/platform';
-import { loadConfig } from '@fulfillment/runner';
+import { describeHandler, loadConfig, writeMatches } from '@fulfillment/runner';
 import { registerEndpoint } from './agents/register-endpoint.ts';
 import { watchAgent } from './agents/watch-agent.ts';
 import { MAX_WEBHOOK_BYTES, receiverOf, webhookRoutes } from './receive/webhooks.ts';
@@ -14,7 +14,8 @@ export const app = defineApp({
   port: (settings) => settings.INGESTOR_PORT,
   configure: loadConfig,
   start: async (runtime, settings, config) => {
-    const { artifacts, handlers } = config;
+    const { artifacts } = config;
+    const handlers = config.handlers.map(describeHandler);
     const folder = artifacts.folder ?? settings.ARTIFACTS_DIR;
     const isDefault = folder === settings.ARTIFACTS_DIR;
     await requireWritableFolder(
@@ -33,6 +34,7 @@ export const app = defineApp({
     runtime.checkRefusals('poll');
     await startIntake(runtime, settings, { artifacts });
     startAlerts(runtime, config);
+    await runtime.redis.set(runtime.keys.handlers, writeMatches(handlers));
     runtime.agents.onKnown((agent) => registerEndpoint(runtime, settings.PUBLIC_URL, agent));
     runtime.agents.onKnown((agent) => watchAgent(runtime, agent, handlers));
   },

@@ -1,8 +1,10 @@
 import type { Handler } from '@fulfillment/handlers';
+import { type MatchData, toMatchData } from './config/match-data.ts';
 
 /** The parts of a handler that are data, for the processes that do not run its code. */
 export interface HandlerDescription
   extends Pick<Handler, 'name' | 'timeLimitSeconds' | 'attempts' | 'maxCostUsd' | 'quoteValidHours'> {
+  match: MatchData;
   /** Whether the handler has a `quote` function. */
   canQuote: boolean;
   canValidate: boolean;
@@ -12,6 +14,7 @@ export interface HandlerDescription
 export function describeHandler(handler: Handler): HandlerDescription {
   const {
     name,
+    match,
     timeLimitSeconds,
     attempts,
     maxCostUsd,
@@ -22,6 +25,7 @@ export function describeHandler(handler: Handler): HandlerDescription {
   } = handler;
   return {
     name,
+    match: toMatchData(match),
     timeLimitSeconds,
     attempts,
     ...(maxCostUsd === undefined ? {} : { maxCostUsd }),

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AuthenticationError, type Service } from '@atelier-ai/sdk';
-import type { Handler } from '@fulfillment/handlers';
 import {
   type AgentWarning,
   agentWarnings,
@@ -9,7 +8,7 @@ import {
   type KnownAgent,
   type Runtime,
 } from '@fulfillment/platform';
-import { uncoveredServices } from '@fulfillment/runner';
+import { type HandlerMatch, readMatches, uncoveredServices } from '@fulfillment/runner';
 
 /**
  * How often an agent is checked, in ms. The marketplace does not count reads of the agent and its
@@ -22,11 +21,12 @@ const RECHECK_MS = 60_000;
 /**
  * Checks an agent until the process stops: whether its key is valid, buyers can hire it, handlers
  * cover its services, and its earnings can be paid out.
+ * @param handlers see `checkAgent`.
  */
 export async function watchAgent(
   runtime: Runtime,
   agent: KnownAgent,
-  handlers: readonly Handler[],
+  handlers: readonly HandlerMatch[],
 ): Promise<void> {
   const { stopping } = runtime;
   while (!stopping.aborted) {
@@ -39,18 +39,21 @@ export async function watchAgent(
 /**
  * Checks an agent once, and records the result for the admin pages and metrics. Logs a warning when
  * it is new.
+ * @param handlers the handlers at the start of this process. A generation worker may have loaded
+ * others since, and then publishes them.
  * @returns whether the agent could be checked.
  */
 export async function checkAgent(
-  { log, registry, stopping }: Runtime,
+  { log, registry, redis, keys, stopping }: Runtime,
   agent: KnownAgent,
-  handlers: readonly Handler[],
+  handlers: readonly HandlerMatch[],
 ): Promise<boolean> {
   const about = { agentId: agent.id, agent: agent.name };
   try {
     const me = await agent.client.agents.me({ signal: stopping });
     const services = await agent.client.services.listForAgent(agent.id, { signal: stopping });
-    const warnings = [...agentWarnings(me, services), ...handlerWarnings(agent, services, handlers)];
+    const loaded = readMatches((await redis.get(keys.handlers)) ?? '') ?? handlers;
+    const warnings = [...agentWarnings(me, services), ...handlerWarnings(agent, services, loaded)];
     const known = new Set(agent.checkedWarnings?.map(({ text }) => text));
     for (const { code, text, advice } of warnings) {
       if (!known.has(text)) log.warn({ ...about, code, advice }, `agent "${agent.name}" ${text}`);
@@ -74,15 +77,15 @@ export async function checkAgent(
   }
 }
 
-/** Services that buyers can order although no handler matches them. */
+/** Services that buyers can order although no handler can match them. */
 function handlerWarnings(
   agent: KnownAgent,
   services: readonly Service[],
-  handlers: readonly Handler[],
+  handlers: readonly HandlerMatch[],
 ): AgentWarning[] {
   return uncoveredServices(services.filter(canBeOrdered), handlers, agent).map(({ id, title }) => ({
     code: 'service_without_handler',
     text: `sells "${title}", and no handler matches this service: its orders wait in attention`,
-    advice: `Add a handler with match: { serviceId: '${id}' }, or one with match: 'default', and restart`,
+    advice: `Add a handler with match: { serviceId: '${id}' }, or one with match: 'default', then send SIGHUP to the generation workers`,
   }));
 }

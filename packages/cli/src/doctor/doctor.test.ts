@@ -444,6 +444,32 @@ describe('services and handlers', () => {
     );
   });
 
+  test('a service that only a match function can match is a warning, and no problem', async () => {
+    await handlers(`defineHandler({ name: 'poet', match: ({ brief }) => brief.includes('poem'), generate })`);
+    expect(await doctor()).toMatchObject({
+      code: 0,
+      findings: expect.arrayContaining([
+        expect.objectContaining({
+          level: 'warning',
+          about: 'service "A drawing"',
+          text: expect.stringContaining('match function of "poet"'),
+        }),
+      ]),
+    });
+  });
+
+  test('a handler that cannot quote, beside a match function whose handler can', async () => {
+    sells(service({ price_type: 'quote' }));
+    await handlers(`defineHandler({ name: 'poet', match: ({ brief }) => brief.includes('poem'), generate, quote: () => '1.00' }),
+      defineHandler({ name: 'painter', match: 'default', generate })`);
+    expect(await doctor()).toMatchObject({
+      code: 0,
+      findings: expect.arrayContaining([
+        expect.objectContaining({ level: 'warning', text: expect.stringContaining('chooses "poet"') }),
+      ]),
+    });
+  });
+
   test('a cost limit without effect, because no cost is reported', async () => {
     await handlers(
       `defineHandler({ name: 'program', match: { title: /drawing/ }, maxCostUsd: { order: 1 }, generate: command({ run: ['true'] }) }),

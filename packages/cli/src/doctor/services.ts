@@ -29,19 +29,23 @@ export function checkServices(
     try {
       const handler = chooseHandler(handlers, emptyOrderOf(service, { id: agentId, name: agent }));
       used.add(handler);
-      return serviceFinding(about, service, handler);
+      return serviceFinding(about, service, { handler, uncertain: functionsBeside(handlers, handler) });
     } catch (error) {
       if (!(error instanceof NoHandlerError)) throw error;
-      return error.cause === undefined
-        ? lacking(
-            service,
-            'no handler matches it',
-            `Add a handler with match: { serviceId: '${service.id}' }, or one with match: 'default'`,
-          )
+      if (error.cause !== undefined)
+        return warning(
+          about,
+          `for an order without a brief: ${describeError(error)}`,
+          'Make the match function accept any order: if it throws, the order goes to attention',
+        );
+      const advice = `Add a handler with match: { serviceId: '${service.id}' }, or one with match: 'default'`;
+      const uncertain = functionsBeside(handlers);
+      return uncertain.length === 0
+        ? lacking(service, 'no handler matches it', advice)
         : warning(
             about,
-            `for an order without a brief: ${describeError(error)}`,
-            'Make the match function accept any order: if it throws, the order goes to attention',
+            `not checked: only the match function of ${namesOf(uncertain)} could match it, and it matches no order without a brief`,
+            `If these functions do not match the service's orders: ${advice}`,
           );
     }
   });
@@ -49,14 +53,28 @@ export function checkServices(
   return [...findings, ...unused.flatMap((handler) => unusedFinding(handler, isComplete))];
 }
 
-function serviceFinding(about: string, service: Service, handler: Handler): Finding {
-  return service.price_type === 'quote' && handler.quote === undefined
-    ? lacking(
-        service,
-        `is priced by quote, and handler "${handler.name}" has no quote function`,
-        'Add quote to the handler',
-      )
-    : ok(about, `handler "${handler.name}"`);
+/** The handlers whose match functions may match other orders than the one of the check. */
+function functionsBeside(handlers: readonly Handler[], chosen?: Handler): Handler[] {
+  return handlers.filter((handler) => typeof handler.match === 'function' && handler !== chosen);
+}
+
+function namesOf(handlers: readonly Handler[]): string {
+  return handlers.map(({ name }) => `"${name}"`).join(', ');
+}
+
+/** @param uncertain the handlers that may take some of the service's orders instead. */
+function serviceFinding(
+  about: string,
+  service: Service,
+  { handler, uncertain }: { handler: Handler; uncertain: readonly Handler[] },
+): Finding {
+  if (service.price_type !== 'quote' || handler.quote !== undefined)
+    return ok(about, `handler "${handler.name}"`);
+  const text = `is priced by quote, and handler "${handler.name}" has no quote function`;
+  const advice = 'Add quote to the handler';
+  return uncertain.some(({ quote }) => quote !== undefined)
+    ? warning(about, `${text}, unless a match function chooses ${namesOf(uncertain)}`, advice)
+    : lacking(service, text, advice);
 }
 
 /**

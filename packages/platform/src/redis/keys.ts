@@ -75,6 +75,8 @@ export function redisKeys(prefix: string) {
     scrape: (scope: string) => `${prefix}:scrape:${scope}`,
     /** Hash: the state of each agent of the fleet, as JSON by the operator's name for the agent. */
     agents: `${prefix}:agents`,
+    /** String: the handlers and their matches, from the newest read of the configuration. */
+    handlers: `${prefix}:handlers`,
     /** String with an expiry: an app that runs in some process, as JSON. */
     process: (id: string) => `${prefix}:process:${id}`,
     /** Set: the ids of the apps that run, and of some that ended a moment ago. */

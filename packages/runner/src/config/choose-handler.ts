@@ -96,8 +96,22 @@ function handlerFor(handlers: readonly Handler[], order: HandlerOrder): Handler 
 }
 
 function matches(name: string, match: Exclude<Match, 'default'>, order: HandlerOrder): boolean {
-  if (typeof match === 'function') return answerOf(name, match(order));
-  const { agent, serviceId, category, title } = match;
+  return typeof match === 'function' ? answerOf(name, match(order)) : matchesFields(match, order);
+}
+
+/** The fields of a match that is not a function. */
+interface MatchFields {
+  agent?: string | readonly string[] | undefined;
+  serviceId?: string | readonly string[] | undefined;
+  category?: string | readonly string[] | undefined;
+  title?: string | RegExp | undefined;
+}
+
+/** Whether all given fields match the order. */
+export function matchesFields(
+  { agent, serviceId, category, title }: MatchFields,
+  order: HandlerOrder,
+): boolean {
   const isGiven = [agent, serviceId, category, title].some((field) => field !== undefined);
   return (
     isGiven &&

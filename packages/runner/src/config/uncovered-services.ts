@@ -1,7 +1,7 @@
-import type { Handler, HandlerOrder } from '@fulfillment/handlers';
+import type { HandlerOrder } from '@fulfillment/handlers';
 import { parseOrder, parseService } from '@fulfillment/shared';
-import { NoHandlerError } from '../errors.ts';
-import { chooseHandler, orderForHandlers } from './choose-handler.ts';
+import { matchesFields, orderForHandlers } from './choose-handler.ts';
+import type { HandlerMatch, MatchData } from './match-data.ts';
 
 /** A service as the marketplace lists it. */
 interface ListedService {
@@ -34,21 +34,24 @@ export function emptyOrderOf(service: ListedService, seller: Seller): HandlerOrd
 }
 
 /**
- * The services that no handler matches. Their orders would wait in attention. A service counts as
- * covered if a match function throws for an order without a brief.
+ * The services that no handler can match: their orders would wait in attention. A match function
+ * may match any order, so one such function covers all services. None is run here, because it is
+ * the operator's code and could block the process.
  */
 export function uncoveredServices<S extends ListedService>(
   services: readonly S[],
-  handlers: readonly Handler[],
+  handlers: readonly HandlerMatch[],
   seller: Seller,
 ): S[] {
   return services.filter((service) => {
-    try {
-      chooseHandler(handlers, emptyOrderOf(service, seller));
-      return false;
-    } catch (error) {
-      if (!(error instanceof NoHandlerError)) throw error;
-      return error.cause === undefined;
-    }
+    const order = emptyOrderOf(service, seller);
+    return !handlers.some(({ match }) => canMatch(match, order));
   });
+}
+
+function canMatch(match: MatchData, order: HandlerOrder): boolean {
+  if (typeof match === 'string') return true;
+  const { title } = match;
+  const pattern = typeof title === 'object' ? new RegExp(title.source, title.flags) : title;
+  return matchesFields({ ...match, title: pattern }, order);
 }
