@@ -1,5 +1,6 @@
 export type { CallHost, CallKind, Calls, EarlierFile, GenerateInput, StagingPlan } from './calls/calls.ts';
 export { isRefusal } from './calls/perform-call.ts';
+export { jsonSafe } from './child/json-safe.ts';
 export type { AlertsConfig } from './config/alerts-schema.ts';
 export { chooseHandler, type OrderFacts, orderForHandlers } from './config/choose-handler.ts';
 export { type Config, type ConfigSettings, loadConfig, loadHandlers } from './config/load-config.ts';

@@ -1,9 +1,10 @@
 import type { HandlerLog } from '@fulfillment/handlers';
-import { describeError, type HandlerLines, type Logger, type Runtime } from '@fulfillment/platform';
+import { describeError, type HandlerLine, type Logger, type Runtime } from '@fulfillment/platform';
+import { jsonSafe } from '@fulfillment/runner';
 import type { OrderRef } from '@fulfillment/shared';
 
-/** A call keeps so many lines for the order's page. The log of the worker has all of them. */
-const MOST_LINES = 100;
+/** So many lines of each kind wait for their turn. Later lines replace the oldest ones. */
+const MOST_WAITING = 100;
 
 interface KeptLog {
   runtime: Pick<Runtime, 'handlerLines'>;
@@ -12,32 +13,53 @@ interface KeptLog {
   round: string;
 }
 
-type Level = Parameters<HandlerLines['add']>[1]['level'];
-
-/**
- * The log of a handler's call. Its lines go to the worker's log, and the first of them also to the
- * order's page.
- */
+/** The log of a handler's call. Its lines go to the worker's log, and to the order's page. */
 export function keptLog(log: Logger, { runtime, ref, handler, round }: KeptLog): HandlerLog {
-  let kept = 0;
-  const write = (level: Level) => (fields: object, message: string) => {
-    log[level](fields, message);
-    if (kept >= MOST_LINES) return;
-    kept += 1;
-    const line = { at: Date.now(), level, handler, round, message: String(message), fields: textOf(fields) };
-    runtime.handlerLines.add(ref, line).catch((error: unknown) => {
-      log.debug({ reason: describeError(error) }, 'a line of a handler is not kept for the page');
+  const page = new PageLines(async (lines) => {
+    await runtime.handlerLines.add(ref, ...lines).catch((error: unknown) => {
+      log.debug({ reason: describeError(error) }, 'some lines of a handler are not kept for the page');
     });
+  });
+  const write = (level: HandlerLine['level']) => (fields: object, message: string) => {
+    log[level](fields, message);
+    const texts = { message: String(message ?? ''), fields: textOf(fields) };
+    page.add({ at: Date.now(), level, handler, round, ...texts });
   };
   return { info: write('info'), warn: write('warn'), error: write('error') };
 }
 
-/** A handler may log anything. */
-function textOf(fields: unknown): string {
-  if (typeof fields !== 'object' || fields === null || Object.keys(fields).length === 0) return '';
-  try {
-    return JSON.stringify(fields);
-  } catch {
-    return 'The fields cannot be shown.';
+/**
+ * Writes lines in batches, one batch at a time. So a handler that logs without end fills neither
+ * the memory nor the connection to Redis.
+ */
+class PageLines {
+  readonly #write: (lines: HandlerLine[]) => Promise<void>;
+  #waiting: HandlerLine[] = [];
+  #isWriting = false;
+
+  /** @param write must not reject. */
+  constructor(write: (lines: HandlerLine[]) => Promise<void>) {
+    this.#write = write;
   }
+
+  add(line: HandlerLine): void {
+    this.#waiting.push(line);
+    const isSameKind = ({ level }: HandlerLine) => (level === 'info') === (line.level === 'info');
+    if (this.#waiting.filter(isSameKind).length > MOST_WAITING)
+      this.#waiting.splice(this.#waiting.findIndex(isSameKind), 1);
+    if (!this.#isWriting) void this.#writeAll();
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#isWriting = true;
+    while (this.#waiting.length > 0) await this.#write(this.#waiting.splice(0));
+    this.#isWriting = false;
+  }
+}
+
+/** A handler may log anything, also an error in place of the fields. */
+function textOf(fields: unknown): string {
+  if (typeof fields !== 'object' || fields === null) return '';
+  const text = JSON.stringify(jsonSafe(fields));
+  return text === '{}' ? '' : text;
 }

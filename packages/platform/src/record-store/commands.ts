@@ -71,9 +71,11 @@ declare module 'ioredis' {
         leftBehind: string,
         feed: string,
         ledger: string,
+        handlerLines: string,
         member: string,
       ]
     ): Result<number, Context>;
+    addHandlerLines(key: string, mostBytes: number, keptMs: number, lines: string): Result<null, Context>;
   }
 }
 

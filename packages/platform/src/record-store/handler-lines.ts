@@ -1,29 +1,34 @@
 import { cutText, type OrderRef, withoutSecrets } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
+import { z } from 'zod';
 import type { RedisKeys } from '../redis/keys.ts';
+import { defineCommands } from './commands.ts';
+import { parsed } from './read-record.ts';
 
-/** An order keeps so many of its last lines. */
-const MOST_LINES = 200;
+/** An order keeps so much of its last lines, in bytes. */
+const MOST_BYTES = 32_000;
 /** They are kept this long after the last one, in ms. */
 const KEPT_MS = 30 * 24 * 3_600_000;
 /** In UTF-16 units. */
 const LONGEST_TEXT = 1000;
 
-/** A line that a handler logged about an order. */
-export interface HandlerLine {
+const lineSchema = z.object({
   /** In ms since the epoch. */
-  at: number;
-  level: 'info' | 'warn' | 'error';
-  handler: string;
-  round: string;
-  message: string;
+  at: z.number(),
+  level: z.enum(['info', 'warn', 'error']),
+  handler: z.string(),
+  round: z.string(),
+  message: z.string(),
   /** The fields of the line as JSON. Empty: there are none. */
-  fields: string;
-}
+  fields: z.string(),
+});
+
+/** A line that a handler logged about an order. */
+export type HandlerLine = z.infer<typeof lineSchema>;
 
 /**
- * The last lines that handlers logged about an order, for the order's page. They are copies: the
- * log of the worker has all lines.
+ * The last lines that handlers logged about an order, for the order's page. Warnings and errors are
+ * kept longest. The lines are copies: the log of the worker has all of them.
  */
 export class HandlerLines {
   readonly #redis: Redis;
@@ -32,23 +37,22 @@ export class HandlerLines {
   constructor(redis: Redis, keys: RedisKeys) {
     this.#redis = redis;
     this.#keys = keys;
+    defineCommands(redis);
   }
 
-  async add(ref: OrderRef, line: HandlerLine): Promise<void> {
+  async add(ref: OrderRef, ...lines: HandlerLine[]): Promise<void> {
+    if (lines.length === 0) return;
+    const shown = lines.map((line) =>
+      JSON.stringify({ ...line, message: shownText(line.message), fields: shownText(line.fields) }),
+    );
     const key = this.#keys.handlerLines(ref);
-    const shown = { ...line, message: shownText(line.message), fields: shownText(line.fields) };
-    await this.#redis
-      .multi()
-      .rpush(key, JSON.stringify(shown))
-      .ltrim(key, -MOST_LINES, -1)
-      .pexpire(key, KEPT_MS)
-      .exec();
+    await this.#redis.addHandlerLines(key, MOST_BYTES, KEPT_MS, JSON.stringify(shown));
   }
 
-  /** The lines of an order, the oldest first. */
+  /** The lines of an order, the oldest first. Damaged lines are left out. */
   async list(ref: OrderRef): Promise<HandlerLine[]> {
     const lines = await this.#redis.lrange(this.#keys.handlerLines(ref), 0, -1);
-    return lines.map((text) => JSON.parse(text) as HandlerLine);
+    return lines.flatMap((text) => lineSchema.safeParse(parsed(text)).data ?? []);
   }
 }
 

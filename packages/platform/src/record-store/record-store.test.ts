@@ -16,6 +16,7 @@ import { onChange } from '../redis/changes.ts';
 import { StepError } from '../telemetry/failures.ts';
 import { orderRow } from '../test-support/market.ts';
 import { newOrder, openScratch, until } from '../test-support/scratch.ts';
+import { HandlerLines } from './handler-lines.ts';
 import { type Observation, RecordStore } from './record-store.ts';
 
 const scratch = await openScratch();
@@ -349,12 +350,14 @@ describe('settling', () => {
   test('a finished order is forgotten completely when it is old enough', async () => {
     await using other = await openScratch();
     const own = new RecordStore(other.redis, other.keys);
+    const line = { at: 1, level: 'info', handler: 'h', round: '0', message: '', fields: '' } as const;
     const settle = async (lookAgainAt: number | null, rest: Partial<Decision> = {}) => {
       const ref = newOrder();
       await own.observe(ref, await observation({}));
       const record = await own.load(ref);
       if (record === null) throw new Error('no record');
       await own.settle(record, settledAs(lookAgainAt, rest));
+      await new HandlerLines(other.redis, other.keys).add(ref, line);
       return ref;
     };
     const waits = { attention: [raise({ kind: 'status', cause: 'completed_undelivered' })] };

@@ -22,14 +22,14 @@ export class Retention {
    * @returns the forgotten orders, `limit` at most.
    */
   async forgetFinished(ageMs: number, limit: number): Promise<OrderRef[]> {
-    const { finished, orders, open, attention, leftBehind, feed, ledger } = this.#keys;
+    const { record, handlerLines, finished, orders, open, attention, leftBehind, feed, ledger } = this.#keys;
     const sets = [orders, open, attention, finished, leftBehind, feed, ledger] as const;
     const until = (await readRedisTime(this.#redis)) - ageMs;
     const names = await this.#redis.zrange(finished, '-inf', until, 'BYSCORE', 'LIMIT', 0, limit);
     const forgotten: OrderRef[] = [];
     for (const name of names) {
       const ref = refOf(name);
-      const isForgotten = await this.#redis.forgetOrder(this.#keys.record(ref), ...sets, name);
+      const isForgotten = await this.#redis.forgetOrder(record(ref), ...sets, handlerLines(ref), name);
       if (isForgotten === 1) forgotten.push(ref);
     }
     return forgotten;
