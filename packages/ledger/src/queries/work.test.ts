@@ -117,7 +117,9 @@ describe.each([
     const sources = details.map((detail, index) => failed(`ord_${index}`, detail));
     const other = failed('ord_other', 'timeout', 'writer');
     await storeOrders(connections, [...sources, other], await takeOver(connections.writer));
-    const found = (await work.failures('handler', { from: 0, to: NOON + HOUR })).map(({ key, detail, orders }) => [key, detail, orders]);
+    const found = (await work.failures('handler', { from: 0, to: NOON + HOUR })).map(
+      ({ key, detail, orders }) => [key, detail, orders],
+    );
     expect(found).toEqual([
       ['painter', 'timeout', 2],
       ['painter', 'no ink', 1],

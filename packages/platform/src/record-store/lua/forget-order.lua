@@ -1,6 +1,6 @@
 -- Removes the record of a finished order, and the lines that its handlers logged. An order that has
--- reopened, or waits for a human, is kept. While a ledger is registered, an order is also kept until
--- the ledger has read its last change.
+-- reopened, or waits for a human, is kept. While a ledger is registered, an order is also kept
+-- until the ledger has read its last change.
 -- Returns 1 if the record was removed, else 0.
 local record = KEYS[1]
 local orders = KEYS[2]
