@@ -5,7 +5,7 @@
 import { ALERT_KIND_NAMES, type AlertKind, isOrderKind } from '@fulfillment/shared';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AlertProof, type Provocation, startAlertProof } from './harness/alert-proof.ts';
-import { ageFacts } from './harness/time-passes.ts';
+import { ageFacts, forgetTries } from './harness/time-passes.ts';
 import { type Purchase, place, type Trade } from './harness/trade.ts';
 
 const MINUTE = 60_000;
@@ -37,7 +37,10 @@ const PROVOKED: Partial<Record<AlertKind, Provocation>> = {
   async handler_failing() {
     const trades: Trade[] = [];
     for (let count = 0; count < 5; count += 1) trades.push(await proof.paid({ service: 'Fails for good' }));
-    return () => Promise.all(trades.map((trade) => proof.end(trade)));
+    return async () => {
+      for (const trade of trades) await proof.end(trade);
+      await forgetTries(proof.system);
+    };
   },
   order_declined: untilItsEnd({ service: 'Picky', brief: 'some fruit' }),
   order_held: untilItsEnd({ overrides: { brief: null } }),
@@ -115,6 +118,19 @@ test('every kind of alert about orders is provoked', () => {
 test.each(Object.entries(PROVOKED))('%s arrives once, and its end once', async (kind, begin) => {
   const states = await proof.statesOf(kind as AlertKind, begin);
   for (const ofAlert of states) expect(ofAlert).toEqual(['opened', 'resolved']);
+});
+
+test('a handler whose tries fail is reported while its orders are still retried', async () => {
+  const states = await proof.statesOf('handler_failing', async () => {
+    const trades: Trade[] = [];
+    for (let count = 0; count < 3; count += 1) trades.push(await proof.paid({ service: 'Fails twice' }));
+    return async () => {
+      for (const trade of trades) await trade.status('delivered');
+      await forgetTries(proof.system);
+    };
+  });
+  expect(states).toEqual([['opened', 'resolved']]);
+  expect(proof.received.filter(({ title }) => title.includes('fails-twice'))).toHaveLength(2);
 });
 
 test('in the whole run, no message came twice, and no alert opened twice without an end', () => {

@@ -1,7 +1,7 @@
 import { InvalidOutputError, PermanentError } from '@fulfillment/artifacts';
 import { RetryLaterError } from '@fulfillment/handlers';
-import { keepSecret, secretsIn } from '@fulfillment/platform';
-import { gate, serviceRow } from '@fulfillment/platform/test-support';
+import { HandlerTries, keepSecret, secretsIn } from '@fulfillment/platform';
+import { gate, serviceRow, until } from '@fulfillment/platform/test-support';
 import { afterAll, describe, expect, test } from 'vitest';
 import { GENERATE, openGeneration } from './test-support/generation.ts';
 
@@ -58,6 +58,8 @@ describe('a handler that throws', () => {
     await tryAgainNow(ref, GENERATE);
     expect(await attention(ref)).toBe('Handler "clumsy" failed (try 3 of 3): out of paint (3)');
     expect(calls).toBe(3);
+    const tries = new HandlerTries(runtime.redis, runtime.keys);
+    await until('its tries to be counted', async () => (await tries.recent()).get('clumsy')?.failed === 3);
     expect(await facts(ref, 'began')).toHaveLength(3);
   });
 

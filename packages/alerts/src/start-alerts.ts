@@ -98,7 +98,7 @@ export class AlertRun {
     ]);
     const failing = failingChannels(outbox, state.now);
     const conditions = [
-      ...orderConditions(waiting, state.now),
+      ...orderConditions(waiting, state.now, state.tries),
       ...systemConditions(state, SILENT_AFTER_MS),
       ...failing.map(channelCondition),
     ];

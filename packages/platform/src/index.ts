@@ -52,6 +52,7 @@ export type { RedisTrouble } from './redis/monitor/monitor.ts';
 export { defineScripts, readScripts } from './redis/scripts.ts';
 export { type RedisServerState, readServerState } from './redis/server-state.ts';
 export { type Try, today } from './spending/spending.ts';
+export { HandlerTries, type Tries } from './steps/handler-tries.ts';
 export { NoLongerWanted } from './steps/no-longer-wanted.ts';
 export { RunningSteps } from './steps/running-steps.ts';
 export type { StepRun } from './steps/step-run.ts';

@@ -59,3 +59,9 @@ export async function ageUnsent({ redis, keys }: System, channel: string, ms: nu
   }
   return failed;
 }
+
+/** The tries of handlers are no longer recent. */
+export async function forgetTries({ redis, keys }: System): Promise<void> {
+  const all = await redis.keys(keys.handlerTries(0).replace(/0$/, '*'));
+  if (all.length > 0) await redis.del(...all);
+}

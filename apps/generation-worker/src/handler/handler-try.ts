@@ -1,4 +1,11 @@
-import { classify, describeError, type JobContext, type Runtime, StepError } from '@fulfillment/platform';
+import {
+  classify,
+  describeError,
+  HandlerTries,
+  type JobContext,
+  type Runtime,
+  StepError,
+} from '@fulfillment/platform';
 import { type Fact, factsOf, stackOf } from '@fulfillment/shared';
 import type { Begun } from '../begin.ts';
 import { tryOf } from '../spending.ts';
@@ -43,6 +50,7 @@ export async function inTry<T>({ isDone, ...attempt }: JudgedTry<T>, run: () => 
   const settle = held(attempt);
   try {
     const result = await run();
+    count(attempt, 'done');
     await settle(isDone(result));
     return result;
   } catch (error) {
@@ -78,7 +86,8 @@ function returned({ runtime, begun, step }: HandlerTry): Fact | null {
     : null;
 }
 
-function failed({ begun, step, context }: HandlerTry, error: unknown): Fact | null {
+function failed(of: HandlerTry, error: unknown): Fact | null {
+  const { begun, step, context } = of;
   const { record, handler, start } = begun;
   // An order that no longer needs the step is not a failure.
   if (!(error instanceof StepError)) return null;
@@ -86,6 +95,7 @@ function failed({ begun, step, context }: HandlerTry, error: unknown): Fact | nu
   const stack = stackOf(error.cause ?? error);
   context.log.warn({ handler: handler.name, kind, reason, stack }, 'handler failed');
   if (kind !== 'transient' && kind !== 'permanent' && kind !== 'throttled') return null;
+  if (kind !== 'throttled') count(of, 'failed');
   const { name, round, attempt } = step;
   const waits = factsOf(record, 'try_failed').filter(
     (fact) =>
@@ -93,6 +103,13 @@ function failed({ begun, step, context }: HandlerTry, error: unknown): Fact | nu
   );
   if (kind === 'throttled' && waits.length >= MOST_WAITS_WRITTEN) return null;
   return { type: 'try_failed', step: name, round, attempt, start, kind, reason, stack };
+}
+
+/** Counts the attempt for the alert of a failing handler. The attempt does not wait for it. */
+function count({ runtime: { redis, keys }, begun, context }: HandlerTry, outcome: 'done' | 'failed'): void {
+  new HandlerTries(redis, keys).note(begun.handler.name, outcome).catch((error: unknown) => {
+    context.log.debug({ reason: describeError(error) }, 'an attempt was not counted');
+  });
 }
 
 /** The attempt's own error matters more than a failure to record how the attempt ended. */

@@ -49,7 +49,8 @@ const waiting = (order: number, more: Partial<OrderSummary>): OrderSummary => ({
   jobs: [],
   ...more,
 });
-const kindsOf = (...orders: OrderSummary[]) => orderConditions(orders, NOW).map(({ kind }) => kind);
+const kindsOf = (...orders: OrderSummary[]) =>
+  orderConditions(orders, NOW, new Map()).map(({ kind }) => kind);
 
 test.each([
   ['without a due time', { dueAt: null }, ['review_waiting']],
@@ -65,8 +66,30 @@ test.each([
 test('five failed orders of a handler are also conditions of the handler, with agent and money', () => {
   const orders = [1, 2, 3, 4, 5].map((order) => waiting(order, { attention: [FAILED] }));
   expect(kindsOf(...orders.slice(1))).not.toContain('handler_failing');
-  const found = orderConditions(orders, NOW).filter(({ kind }) => kind === 'handler_failing');
+  const found = orderConditions(orders, NOW, new Map()).filter(({ kind }) => kind === 'handler_failing');
   expect(found).toHaveLength(5);
   expect(found[0]).toMatchObject({ agentId: 'agt_1', handler: 'painter', amountUsd: '20.00' });
   expect(new Set(found.map(({ alert }) => alert)).size).toBe(1);
+});
+
+test.each([
+  ['five of ten tries failed', { done: 5, failed: 5 }, 1],
+  ['all of five tries failed', { done: 0, failed: 5 }, 1],
+  ['all of four tries failed', { done: 0, failed: 4 }, 0],
+  ['few of many tries failed', { done: 11, failed: 9 }, 0],
+])('a handler without failed orders is a condition if enough tries failed: %s', (_name, of, count) => {
+  const found = orderConditions([], NOW, new Map([['painter', of]]));
+  expect(found).toHaveLength(count);
+  for (const condition of found)
+    expect(condition).toMatchObject({
+      alert: 'handler_failing:painter',
+      handler: 'painter',
+      path: '/services',
+    });
+});
+
+test('a handler with failed orders has no further condition for its tries', () => {
+  const orders = [1, 2, 3, 4, 5].map((order) => waiting(order, { attention: [FAILED] }));
+  const conditions = orderConditions(orders, NOW, new Map([['painter', { done: 0, failed: 15 }]]));
+  expect(conditions.filter(({ kind }) => kind === 'handler_failing')).toHaveLength(5);
 });

@@ -1,4 +1,4 @@
-import type { OrderSummary } from '@fulfillment/platform';
+import type { OrderSummary, Tries } from '@fulfillment/platform';
 import { ALERT_KINDS, type AlertKind } from '@fulfillment/shared';
 import type { Condition } from './condition.ts';
 
@@ -8,6 +8,9 @@ type OrderAttention = OrderSummary['attention'][number];
 const DUE_SOON_MS = 3_600_000;
 /** So many failed orders of one handler are the handler's failure. */
 const HANDLER_FAILURES = 5;
+/** A handler fails too often if so many tries ended, and so large a part of them failed. */
+const LEAST_TRIES = 5;
+const FAILURE_RATE = 0.5;
 
 const KIND_OF: Record<OrderAttention['kind'], AlertKind> = {
   failed: 'order_failed',
@@ -26,14 +29,23 @@ const KIND_OF: Record<OrderAttention['kind'], AlertKind> = {
 /**
  * The conditions of the orders in attention: one for each attention, and one more for an order that
  * is due soon or late. The failed orders of a failing handler are also conditions of the handler.
+ * A handler whose orders are still retried is a condition, too, if many of its tries fail.
  * @param now in ms since the epoch.
+ * @param tries the recent tries, by the name of the handler.
  */
-export function orderConditions(waiting: readonly OrderSummary[], now: number): Condition[] {
+export function orderConditions(
+  waiting: readonly OrderSummary[],
+  now: number,
+  tries: ReadonlyMap<string, Tries>,
+): Condition[] {
   const each = waiting.flatMap((order) => [
     ...order.attention.map((attention) => ofAttention(order, attention)),
     ...due(order, now),
   ]);
-  return [...each, ...failingHandlers(each)];
+  const byOrders = failingHandlers(each);
+  const known = new Set(byOrders.map(({ handler }) => handler));
+  const byTries = [...tries].filter(([handler, of]) => !known.has(handler) && failsOften(of));
+  return [...each, ...byOrders, ...byTries.map(([handler]) => failingByTries(handler))];
 }
 
 function ofAttention(order: OrderSummary, attention: OrderAttention): Condition {
@@ -57,11 +69,25 @@ function failingHandlers(conditions: readonly Condition[]): Condition[] {
   const failed = conditions.filter(({ kind, handler }) => kind === 'order_failed' && handler !== null);
   const byHandler = Map.groupBy(failed, ({ handler }) => handler);
   return [...byHandler].flatMap(([handler, orders]): Condition[] => {
-    if (orders.length < HANDLER_FAILURES) return [];
-    const kind = 'handler_failing';
-    const of = { kind, alert: `${kind}:${handler}`, title: `Handler "${handler}" keeps failing` } as const;
-    return orders.map((order) => ({ ...order, ...of, key: `${kind}/${order.key}` }));
+    if (handler === null || orders.length < HANDLER_FAILURES) return [];
+    const of = failingHandler(handler);
+    return orders.map((order) => ({ ...order, ...of, key: `${of.kind}/${order.key}` }));
   });
+}
+
+function failsOften({ done, failed }: Tries): boolean {
+  return done + failed >= LEAST_TRIES && failed >= FAILURE_RATE * (done + failed);
+}
+
+function failingByTries(handler: string): Condition {
+  const none = { agentId: null, amountUsd: null, dueAt: null };
+  const of = failingHandler(handler);
+  return { ...none, ...of, key: of.alert, handler, path: '/services' };
+}
+
+function failingHandler(handler: string): Pick<Condition, 'kind' | 'alert' | 'title'> {
+  const kind = 'handler_failing';
+  return { kind, alert: `${kind}:${handler}`, title: `Handler "${handler}" keeps failing` };
 }
 
 function ofOrder(order: OrderSummary, kind: AlertKind): Omit<Condition, 'key'> {

@@ -34,6 +34,7 @@ const WELL: SystemState = {
   waits: [{ queue: 'generation', ms: MINUTE, idleMs: HOUR }],
   pauses: [{ name: 'handler "painter"', since: NOW }],
   agents: [agent],
+  tries: new Map(),
   badSignatures: new Map(),
   isBudgetExhausted: false,
   refusedRows: [],

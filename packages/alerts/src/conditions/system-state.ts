@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import {
   type AgentEntry,
   type ChangeFeed,
+  HandlerTries,
   idleTime,
   longestWaits,
   Pauses,
@@ -10,6 +11,7 @@ import {
   type RedisServerState,
   type Runtime,
   readServerState,
+  type Tries,
 } from '@fulfillment/platform';
 import { QUEUE_NAMES, type QueueName } from '@fulfillment/shared';
 
@@ -32,6 +34,8 @@ export interface SystemState {
   /** What operators paused: its name, and since when. */
   pauses: readonly { name: string; since: number }[];
   agents: readonly AgentEntry[];
+  /** The recent tries of handlers, by the name of the handler. */
+  tries: ReadonlyMap<string, Tries>;
   /** Webhooks with a wrong signature within the last quarter of an hour, by agent. */
   badSignatures: ReadonlyMap<string, number>;
   /** Whether the rate limit leaves no delivery although deliveries are outstanding. */
@@ -58,13 +62,14 @@ type Sources = Pick<
 export async function readSystemState(sources: Sources): Promise<SystemState> {
   const { redis, store, processes, registry, budget, settings, feed } = sources;
   const now = await store.now();
-  const [running, starts, waits, pauses, agents, budgetState, refusals, outstanding, server, ledger] =
+  const [running, starts, waits, pauses, agents, tries, budgetState, refusals, outstanding, server, ledger] =
     await Promise.all([
       processes.list(),
       processes.startsSince(Date.now() - STARTS_WITHIN_MS),
       waitsOf(sources),
       pausesOf(sources),
       registry.list(),
+      new HandlerTries(redis, sources.keys).recent(),
       budget.state(),
       budget.longRefusals(),
       sources.queues.get('delivery').getJobCountByTypes('wait', 'prioritized', 'delayed'),
@@ -78,6 +83,7 @@ export async function readSystemState(sources: Sources): Promise<SystemState> {
     waits,
     pauses,
     agents,
+    tries,
     badSignatures: await badSignaturesOf(sources, agents),
     isBudgetExhausted: budgetState.isLimited && budgetState.left === 0 && outstanding > 0,
     refusedRows: refusals.map(({ row }) => row),

@@ -20,6 +20,11 @@ export function redisKeys(prefix: string) {
     record: (subject: SubjectRef) => `${prefix}:${subjectKind(subject)}:${subjectName(subject)}`,
     /** List with an expiry: the last lines that handlers logged about an order, as JSON. */
     handlerLines: (ref: OrderRef) => `${prefix}:handler-lines:${subjectName(ref)}`,
+    /**
+     * Hash with an expiry: how the tries of handlers ended, as counts by outcome and handler, in
+     * one of the slots of ten minutes since the epoch.
+     */
+    handlerTries: (slot: number) => `${prefix}:handler-tries:${slot}`,
     /** The lists of the subjects of a kind. */
     lists: (kind: SubjectKind) => listsOf(prefix, kind),
     /** Sorted set of all orders by the time we first heard of them. */

@@ -19,7 +19,8 @@ const ORDER_KINDS = {
   handler_failing: {
     severity: 'critical',
     title: 'A handler keeps failing',
-    meaning: 'Five or more orders of one handler wait because it failed.',
+    meaning:
+      'Five or more orders of one handler wait because it failed. Or at least half of its tries failed lately, of five or more.',
     advice: 'Pause the handler on the Services page, repair it, resume it, and retry its orders together.',
   },
   order_declined: {

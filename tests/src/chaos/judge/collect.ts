@@ -1,6 +1,6 @@
 import { orderConditions } from '@fulfillment/alerts';
 import { compareLedger, openLedger } from '@fulfillment/ledger';
-import type { OrderSummary } from '@fulfillment/platform';
+import { HandlerTries, type OrderSummary } from '@fulfillment/platform';
 import { waitFor } from '@fulfillment/processes';
 import { factsOf, QUEUE_NAMES, type QueueName } from '@fulfillment/shared';
 import type { HistoryCall, HistoryWebhook, SandboxOrder } from '../../harness/sandbox.ts';
@@ -121,11 +121,12 @@ export async function collect(fleet: Fleet, played: Played, logs: LogWatch): Pro
  * last messages.
  */
 async function alertsAtRest(
-  { alerts: { messages }, emptiedAt }: Fleet,
+  { alerts: { messages }, emptiedAt, view }: Fleet,
   summaries: readonly OrderSummary[],
 ): Promise<Evidence['alerts']> {
-  const conditions = orderConditions(summaries, Date.now());
-  const evidence = { messages: [...messages], expected: [...new Set(conditions.map(({ alert }) => alert))] };
+  const tries = await new HandlerTries(view.redis, view.keys).recent();
+  const expected = new Set(orderConditions(summaries, Date.now(), tries).map(({ alert }) => alert));
+  const evidence = { messages: [...messages], expected: [...expected] };
   const isSettled = async (): Promise<boolean> => {
     evidence.messages = [...messages];
     return openAlerts(evidence, emptiedAt.at(-1) ?? 0).length === 0;
