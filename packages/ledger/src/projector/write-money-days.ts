@@ -39,7 +39,7 @@ export async function writeMoneyDays(
  * Corrects the sums of the payouts of days for orders whose payouts a function writes, inside the
  * same transaction.
  */
-export async function writingPayoutDays(
+export async function withPayoutDays(
   transaction: LedgerDatabase,
   keys: readonly string[],
   write: () => Promise<void>,
@@ -53,4 +53,5 @@ export async function writingPayoutDays(
   const rows = changes.map((change): Row => ({ ...change }));
   for (const statement of upserts('payout_days', rows, { keys: PAYOUT_DAY_KEYS, added: PAYOUT_SUM_COLUMNS }))
     await statement.execute(transaction);
+  await sql`delete from payout_days where payouts = 0`.execute(transaction);
 }

@@ -2,7 +2,7 @@ import type { LedgerDatabase } from '../database/schema.ts';
 import { SHOWN_PAYOUT } from '../projection/facts/payouts.ts';
 import { FACT_TABLES, type OrderRows } from '../projection/rows.ts';
 import { upserts } from './upsert.ts';
-import { writeMoneyDays, writingPayoutDays } from './write-money-days.ts';
+import { withPayoutDays, writeMoneyDays } from './write-money-days.ts';
 
 /**
  * Writes the rows of several orders, inside a transaction of the caller. Rows that exist are
@@ -11,7 +11,7 @@ import { writeMoneyDays, writingPayoutDays } from './write-money-days.ts';
 export async function writeRows(transaction: LedgerDatabase, orders: readonly OrderRows[]): Promise<void> {
   if (orders.length === 0) return;
   const keys = orders.map(({ order }) => order.key);
-  await writingPayoutDays(transaction, keys, () => replaceRows(transaction, orders));
+  await withPayoutDays(transaction, keys, () => replaceRows(transaction, orders));
 }
 
 async function replaceRows(transaction: LedgerDatabase, orders: readonly OrderRows[]): Promise<void> {

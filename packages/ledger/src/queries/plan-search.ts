@@ -21,7 +21,10 @@ type RowId = number | string;
 
 /** How to find the orders that match a filter. */
 export interface Plan extends FilterContext {
-  /** All orders that fulfil the rarest condition. Null: each condition is frequent. */
+  /**
+   * All orders that fulfil the rarest condition. Null: each condition is frequent. No later query
+   * checks this condition again, so an order that changes meanwhile may still be in the list.
+   */
   found: RowId[] | null;
   /** The conditions that are still to be checked. */
   unchecked: Filter;

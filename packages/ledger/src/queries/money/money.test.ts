@@ -183,6 +183,35 @@ describe.each([
     });
   });
 
+  test('cover whole days: another range is an error', async () => {
+    await using opened = await openTestLedger(server);
+    const { money } = opened.ledger;
+    for (const range of [
+      { from: 1, to: DAY },
+      { from: 0, to: NOON },
+    ]) {
+      await expect(money.by('day', { basis: 'paid', ...range })).rejects.toThrow(RangeError);
+      await expect(money.payouts(range)).rejects.toThrow(RangeError);
+    }
+  });
+
+  test('leave no row of a day whose payouts moved away', async () => {
+    await using opened = await openTestLedger(server);
+    const { connections, money } = opened.ledger;
+    const payout = (at: number): Payout => ({
+      fact_key: 'payout:1',
+      at,
+      outcome: 'sent',
+      amount_micros: 7,
+      net_micros: 8,
+    });
+    for (const at of [NOON - DAY, NOON])
+      await writeRows(connections.writer, [rowsOf({ key: 'a/1' }, [payout(at)])]);
+    const days = await connections.reader.selectFrom('payout_days').select('day').execute();
+    expect(days.map(({ day }) => day)).toEqual([TODAY]);
+    expect(await money.payouts(ALL('paid'))).toMatchObject({ sentCount: 1, sent: 7 });
+  });
+
   test('count a payout once that the order shows before its webhook', async () => {
     await using opened = await openTestLedger(server);
     const { connections, money } = opened.ledger;
@@ -236,13 +265,6 @@ test('a payout that was sent is final, also if the order is disputed or cancelle
     ]);
     expect(projectOrder(source).order).toMatchObject({ money_state: 'paid_out', margin_micros: 40_500_000 });
   }
-});
-
-test('a range that does not begin with a day is an error', async () => {
-  await using opened = await openTestLedger();
-  await expect(opened.ledger.money.by('day', { basis: 'paid', from: 1, to: DAY })).rejects.toThrow(
-    RangeError,
-  );
 });
 
 /** The states partition the orders, and a state alone says where its money counts. */

@@ -103,12 +103,16 @@ export class MoneyQueries {
     return all;
   }
 
-  /** What the marketplace paid out in a time, compared with the net of the orders. */
-  async payouts({ from, to }: Pick<MoneyRange, 'from' | 'to'>): Promise<PayoutSums> {
+  /**
+   * What the marketplace paid out in a time, compared with the net of the orders.
+   * @throws RangeError if the range does not begin and end with a day of UTC.
+   */
+  async payouts(range: Pick<MoneyRange, 'from' | 'to'>): Promise<PayoutSums> {
+    const { first, end } = daysOf(range);
     const rows = await this.#connections.reader
       .selectFrom('payout_days')
-      .where('day', '>=', from / DAY_MS)
-      .where('day', '<', to / DAY_MS)
+      .where('day', '>=', first)
+      .where('day', '<', end)
       .select('outcome')
       .select((eb) => PAYOUT_SUM_COLUMNS.map((name) => eb.fn.sum<number>(name).as(name)))
       .groupBy('outcome')
@@ -189,18 +193,27 @@ export class MoneyQueries {
     return { rows: grouped(found), count: most[0]?.count ?? 0 };
   }
 
-  #days({ basis, from, to }: MoneyRange) {
-    if (from % DAY_MS !== 0 || to % DAY_MS !== 0)
-      throw new RangeError(`The times ${from} and ${to} do not begin days of UTC.`);
+  #days({ basis, ...range }: MoneyRange) {
+    const { first, end } = daysOf(range);
     return this.#connections.reader
       .selectFrom('money_days')
       .where('basis', '=', basis)
-      .where('day', '>=', from / DAY_MS)
-      .where('day', '<', to / DAY_MS)
+      .where('day', '>=', first)
+      .where('day', '<', end)
       .select('money_state')
       .select((eb) => SUM_COLUMNS.map((name) => eb.fn.sum<number>(name).as(name)))
       .groupBy('money_state');
   }
+}
+
+/**
+ * The days of a range, in whole days of UTC since the epoch. `end` is exclusive.
+ * @throws RangeError if the range does not begin and end with a day of UTC.
+ */
+function daysOf({ from, to }: Pick<MoneyRange, 'from' | 'to'>): { first: number; end: number } {
+  if (from % DAY_MS !== 0 || to % DAY_MS !== 0)
+    throw new RangeError(`The times ${from} and ${to} do not begin days of UTC.`);
+  return { first: from / DAY_MS, end: to / DAY_MS };
 }
 
 type GroupSums = StateSums & Pick<MoneyRow, 'key' | 'name'>;
