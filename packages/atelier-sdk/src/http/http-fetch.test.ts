@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConnectionError } from '../index.ts';
 import { json, ok, rejection, startServer, type TestServer } from '../test-support/server.ts';
+import { neverLeft } from './connection.ts';
 import { httpFetch } from './http-fetch.ts';
 
 const AGENT = { id: 'agt_1', name: 'A' };
@@ -99,5 +101,32 @@ describe('the default fetch', () => {
     const error = await rejection(client.agents.update({ description: 'a' }));
     expect(error).toBeInstanceOf(ConnectionError);
     expect(error).toMatchObject({ code: 'ECONNREFUSED', mayHaveTakenEffect: false });
+  });
+
+  it('says that a request with an invalid header never left', async () => {
+    const request = init({ method: 'POST', headers: { 'x-a': 'a\nb' }, body: '{}' });
+    const error = await rejection(httpFetch(server.url, request));
+    expect(error).toMatchObject({ code: 'ERR_INVALID_CHAR' });
+    expect(neverLeft(error)).toBe(true);
+    expect(server.seen).toEqual([]);
+  });
+
+  it('gives up on a host that does not finish the TLS handshake within 10 s', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const mute = createTcpServer();
+    try {
+      await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+      const connected = once(mute, 'connection');
+      const baseUrl = `https://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+      const client = server.client({ baseUrl, timeout: 60_000 });
+      const ended = rejection(client.agents.update({ description: 'a' }));
+      const [socket] = await connected;
+      vi.advanceTimersByTime(10_000);
+      expect(await ended).toMatchObject({ code: 'ETIMEDOUT', mayHaveTakenEffect: false });
+      socket.destroy();
+    } finally {
+      vi.useRealTimers();
+      mute.close();
+    }
   });
 });
