@@ -1,6 +1,6 @@
 import { createCommand } from '@fulfillment/processes';
 
-/** Looks after the channels of the alerts. */
+/** Checks the channels of the alerts. */
 export function createSubcommand() {
   return createCommand('alerts')
     .summary('send a test through each channel of the alerts')
@@ -13,7 +13,7 @@ export function createSubcommand() {
       createCommand('test')
         .summary('send one test message through each channel')
         .description(
-          'Sends one test message through each channel of the configuration, at any hour and whatever its filters. It needs no Redis and no running app.',
+          'Sends one test message through each channel of the configuration, also in its quiet hours. Filters do not apply. The command needs no Redis and no running app.',
         )
         .addHelpText('after', EXIT_CODES)
         .action(async () => {

@@ -25,7 +25,7 @@ import { aiText } from ${JSON.stringify(path.join(SOURCE, 'ai.ts'))};
  * The error for an operator who loads these files. Lines of `config` begin with the
  * third.
  */
-async function told(config: string, files: Record<string, string> = {}): Promise<string> {
+async function errorOf(config: string, files: Record<string, string> = {}): Promise<string> {
   const all = { 'fulfillment.config.ts': IMPORTS + config, ...files };
   for (const [name, text] of Object.entries(all)) await writeFile(path.join(folder, name), text);
   const args = ['--input-type=module', '-e', LOAD];
@@ -44,7 +44,7 @@ const GOOD = `const good = defineHandler({
 
 describe('a configuration error names its file, its line and its handler', () => {
   test('for an unknown option of a handler, with the nearest name', async () => {
-    const text = await told(`${GOOD}const painter = defineHandler({
+    const text = await errorOf(`${GOOD}const painter = defineHandler({
   name: 'painter',
   match: 'default',
   timeLimitSecond: 60,
@@ -59,7 +59,7 @@ export default defineConfig({ handlers: [good, painter] });
   });
 
   test('for the policy and the agents, although a try needs no keys', async () => {
-    const text = await told(`${GOOD}export default defineConfig({
+    const text = await errorOf(`${GOOD}export default defineConfig({
   handlers: [good],
   policy: { privateUrl: 'deliver' },
   agents: [{ name: 'ada', apiKey: process.env.NO_SUCH_KEY, webhookSecrets: 'x' }],
@@ -71,7 +71,7 @@ export default defineConfig({ handlers: [good, painter] });
   });
 
   test('for a wrong value, in another file than that of the configuration', async () => {
-    const text = await told(
+    const text = await errorOf(
       `import { writer } from './writer.ts';\nexport default defineConfig({ handlers: [writer] });\n`,
       {
         'writer.ts': `${IMPORTS}export const writer = defineHandler({
@@ -87,7 +87,7 @@ export default defineConfig({ handlers: [good, painter] });
   });
 
   test('for an unknown field of maxCostUsd', async () => {
-    const text = await told(`export default defineConfig({ handlers: [
+    const text = await errorOf(`export default defineConfig({ handlers: [
   defineHandler({ name: 'dear', match: 'default', generate: () => [],
     maxCostUsd: { ordr: 1 } }),
 ] });
@@ -97,7 +97,7 @@ export default defineConfig({ handlers: [good, painter] });
   });
 
   test('for a generator option that throws while the file is loaded', async () => {
-    const text = await told(`${GOOD}const writer = defineHandler({
+    const text = await errorOf(`${GOOD}const writer = defineHandler({
   name: 'writer',
   match: 'default',
   generate: aiText({
@@ -112,9 +112,9 @@ export default defineConfig({ handlers: [good, writer] });
   });
 
   test('for a syntax error, also in an imported file', async () => {
-    const text = await told(`${GOOD}export default defineConfig({ handlers: [good });\n`);
+    const text = await errorOf(`${GOOD}export default defineConfig({ handlers: [good });\n`);
     expect(text).toContain(`→ at ${at('fulfillment.config.ts', 8)}`);
-    const imported = await told(`import './broken.ts';\n`, {
+    const imported = await errorOf(`import './broken.ts';\n`, {
       'broken.ts': `const writer = defineHandler({\n  name: 'broken one',\n  match: ;\n});\n`,
     });
     expect(imported).toContain(`SyntaxError: `);
@@ -122,11 +122,11 @@ export default defineConfig({ handlers: [good, writer] });
   });
 
   test('for an error that the file throws, and for a missing export', async () => {
-    const thrown = await told(`if (true) {\n  throw new TypeError('no studio key');\n}\n`);
+    const thrown = await errorOf(`if (true) {\n  throw new TypeError('no studio key');\n}\n`);
     expect(thrown).toContain(
       `cannot be loaded: TypeError: no studio key\n  → at ${at('fulfillment.config.ts', 4)}`,
     );
-    const missing = await told(`import { nothing } from './empty.ts';\nexport default nothing;\n`, {
+    const missing = await errorOf(`import { nothing } from './empty.ts';\nexport default nothing;\n`, {
       'empty.ts': 'export const something = 1;\n',
     });
     expect(missing).toContain("does not provide an export named 'nothing'");
@@ -134,17 +134,17 @@ export default defineConfig({ handlers: [good, writer] });
   });
 
   test('for a missing package or file', async () => {
-    const text = await told(`import '@example/provider/deep';\n`);
+    const text = await errorOf(`import '@example/provider/deep';\n`);
     expect(text).toContain(`→ at ${at('fulfillment.config.ts', 3)}`);
     expect(text).toContain('Add it: pnpm add -w @example/provider');
-    const file = await told(
+    const file = await errorOf(
       `${GOOD}// nowhere.ts\nconst nowhere = './nowhere.ts';\nimport './nowhere.ts';\n`,
     );
     expect(file).toContain(`→ at ${at('fulfillment.config.ts', 10)}`);
   });
 
   test('for an option whose name also occurs in texts, comments and deeper objects', async () => {
-    const text = await told(`const painter = defineHandler({
+    const text = await errorOf(`const painter = defineHandler({
   name: 'painter', // attempts: 3
   match: ({ brief }) => /[{(/]/.test(brief) || brief === \`attempts: \${brief}\`,
   generate: async () => {
@@ -165,7 +165,7 @@ export default defineConfig({ handlers: [painter] });
   });
 
   test('for an option that only the next handler has', async () => {
-    const text = await told(`const empty = defineHandler({ name: 'empty', match: 'default' } as never);
+    const text = await errorOf(`const empty = defineHandler({ name: 'empty', match: 'default' } as never);
 ${GOOD}export default defineConfig({ handlers: [empty, good] });
 `);
     expect(text).toContain(`handlers[0].generate, handler "empty", ${at('fulfillment.config.ts', 3)}`);
@@ -173,7 +173,7 @@ ${GOOD}export default defineConfig({ handlers: [empty, good] });
 
   test('for the second of two handlers on one line', async () => {
     const text =
-      await told(`const two = [defineHandler({ name: 'a', match: 'default', generate: () => [] }), defineHandler({
+      await errorOf(`const two = [defineHandler({ name: 'a', match: 'default', generate: () => [] }), defineHandler({
   name: 'b', match: 'default', generate: () => [],
   attempts: 50 })];
 export default defineConfig({ handlers: two });
@@ -182,13 +182,13 @@ export default defineConfig({ handlers: two });
   });
 
   test('without a handler if the error is outside every handler', async () => {
-    const text = await told(`${GOOD}throw new Error('no studio key');\n`);
+    const text = await errorOf(`${GOOD}throw new Error('no studio key');\n`);
     expect(text).toContain(`→ at ${at('fulfillment.config.ts', 8)}\n`);
     expect(text).not.toContain('handler "good"');
   });
 
   test("with the handler's name, not the name of another object in it", async () => {
-    const text = await told(`import { aiCode } from ${JSON.stringify(path.join(SOURCE, 'ai.ts'))};
+    const text = await errorOf(`import { aiCode } from ${JSON.stringify(path.join(SOURCE, 'ai.ts'))};
 const coder = defineHandler({
   match: ({ brief }) => Object.is({ name: 'inner' }, brief),
   generate: aiCode({ modell: 'x' } as never),
