@@ -84,7 +84,7 @@ async function generated(work: GenerateStep): Promise<Generated> {
   const fact = { type: 'generated', round, handler, products, draft } as const;
   if (reviewReason !== undefined)
     return { fact: { ...fact, review: true, reviewReason }, output, reviewFailure: null };
-  const { isNeeded, failure } = await needsReview(work, handler);
+  const { isNeeded, failure } = await needsReview(work, output);
   const reviewFailure =
     failure === null
       ? null

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { gate, openRuntime } from '@fulfillment/platform/test-support';
-import { factsOf } from '@fulfillment/shared';
+import { defineHandler } from '@fulfillment/handlers';
+import { gate } from '@fulfillment/platform/test-support';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openGeneration } from './test-support/generation.ts';
 
@@ -114,7 +114,7 @@ describe('a review function that returns nothing', () => {
     });
   });
 
-  test('before the process stops holds the round for a review, and does not count as failed', async () => {
+  test('before the process stops is asked again by the next one, and nothing is regenerated', async () => {
     await using stopping = await openGeneration({ env: { SHUTDOWN_GRACE_SECONDS: '0' } });
     const asked = gate();
     const review = () => {
@@ -123,11 +123,16 @@ describe('a review function that returns nothing', () => {
     };
     const ref = await stopping.placeFor({ name: 'hangs', generate: () => DONE, review });
     await asked.opened;
+    await using next = await openGeneration({ beside: stopping, artifactsDir: stopping.artifactsDir });
+    const mustNotRun = () => {
+      throw new Error('it was generated before');
+    };
+    next.handlers.push(
+      defineHandler({ name: 'hangs', match: 'default', generate: mustNotRun, review: () => false }),
+    );
     await stopping.runtime.close();
-    await using reader = await openRuntime({ beside: stopping });
-    const record = await reader.runtime.store.load(ref);
-    expect(record && factsOf(record, 'generated')).toMatchObject([{ review: true }]);
-    expect(record && factsOf(record, 'review_function_failed')).toEqual([]);
+    expect(await next.untilFact(ref, 'generated')).toMatchObject({ handler: 'hangs', review: false });
+    expect(await next.facts(ref, 'review_function_failed')).toEqual([]);
   });
 });
 
