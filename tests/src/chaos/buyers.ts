@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@fulfillment/processes';
 import type { Market } from '../harness/market.ts';
 import type { Sandbox } from '../harness/sandbox.ts';
+import { fileBody } from './made.ts';
 import type { Written } from './operator.ts';
 import { AGENT_NAMES, type Plan, PRICE_TYPE } from './plans.ts';
 
@@ -13,6 +14,8 @@ export interface Placed {
   said: string[];
   /** What an operator wrote to the buyer. */
   written: Written | null;
+  /** How often the console took files by hand for the order. */
+  uploads: number;
 }
 
 /** Services by agent and price type. */
@@ -48,6 +51,8 @@ export interface BuyerSetup {
   onPlaced: (placed: Placed) => void;
   /** Writes to the buyer as an operator. `order`: `<agent id>/<order id>`. */
   writeToBuyer: (order: string, content: string) => Promise<Written | null>;
+  /** Delivers a file by hand as an operator. @returns whether the console took the file. */
+  deliverByHand: (order: string, body: string) => Promise<boolean>;
   agentIds: Market['agentIds'];
 }
 
@@ -59,6 +64,7 @@ export async function buy({
   stop,
   onPlaced,
   writeToBuyer,
+  deliverByHand,
   agentIds,
 }: BuyerSetup): Promise<void> {
   const pause = (ms: number) => delay(ms, undefined, { signal: stop });
@@ -67,9 +73,9 @@ export async function buy({
   const { id } = await sandbox.post<{ id: string }>('/sandbox/orders', {
     service_id: offers[`${plan.agent} ${PRICE_TYPE[plan.kind]}`],
     kind: isBornPaid ? plan.kind : 'service',
-    brief: plan.files === 2 ? 'Make two files.' : 'Make one file.',
+    brief: plan.isByHand ? 'By hand.' : plan.files === 2 ? 'Make two files.' : 'Make one file.',
   });
-  const placed: Placed = { id, plan, said: [], written: null };
+  const placed: Placed = { id, plan, said: [], written: null, uploads: 0 };
   onPlaced(placed);
   const act = (action: string, body: object = {}) => sandbox.post(`/sandbox/orders/${id}/${action}`, body);
   const until = (what: string, probe: () => Promise<boolean>) =>
@@ -92,6 +98,14 @@ export async function buy({
   if (plan.kind === 'quote') await statusIs('quoted');
   if (!isBornPaid) await act('pay');
   if (plan.cancels !== null) return cancel();
+  if (plan.isByHand) {
+    const body = fileBody({ order: id, round: 0, feedback: null, file: 1 });
+    await until('to be delivered by hand', async () => {
+      if ((await sandbox.order(id)).order.status === 'delivered') return true;
+      if (await deliverByHand(`${agentIds[plan.agent]}/${id}`, body)) placed.uploads += 1;
+      return false;
+    });
+  }
   await statusIs('delivered');
   if (plan.isWrittenTo)
     placed.written = await writeToBuyer(`${agentIds[plan.agent]}/${id}`, `Is everything right with ${id}?`);

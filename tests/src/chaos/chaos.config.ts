@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { defineConfig, defineHandler, webhook } from '@fulfillment/handlers';
 import { AGENTS } from '../harness/agents.ts';
 import { luckOf } from './luck.ts';
-import { fileBody } from './made.ts';
+import { fileBody, NEEDS_A_PERSON } from './made.ts';
 
 const LONGEST_WORK_MS = 600;
 const FAILURE_RATE = 0.1;
@@ -14,6 +14,18 @@ const luck = luckOf(
   Number(process.env.CHAOS_SEED ?? 0),
   `handler of process ${process.env.CHAOS_SEAT ?? ''} ${process.pid}`,
 );
+
+/** Fails at the first round, which an operator then delivers by hand. */
+const helpless = defineHandler({
+  name: 'helpless',
+  match: ({ brief }) => brief.startsWith('By hand.'),
+  attempts: 1,
+  async generate({ order, round, feedback }) {
+    if (round === 0) throw new Error(NEEDS_A_PERSON);
+    const body = fileBody({ order: order.id, round, feedback, file: 1 });
+    return { body, contentType: 'text/plain', fileName: 'file-1.txt' };
+  },
+});
 
 const work = defineHandler({
   name: 'work',
@@ -35,7 +47,7 @@ const work = defineHandler({
 
 export default defineConfig({
   agents: AGENTS.map(({ name, keyVariable }) => ({ name, apiKey: process.env[keyVariable] })),
-  handlers: [work],
+  handlers: [helpless, work],
   policy: {
     feedbackGraceSeconds: 4,
     answerLookSeconds: 2,

@@ -1,3 +1,6 @@
+/** Why a handler gives up the first round of an order whose plan has `isByHand`. */
+export const NEEDS_A_PERSON = 'this order needs a person';
+
 /** The description that a file of the handler contains about itself. */
 export interface Made {
   order: string;

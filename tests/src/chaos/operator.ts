@@ -65,3 +65,36 @@ export async function writeToBuyer(
   ).catch(() => null);
   return at === null ? null : { content, at };
 }
+
+/** The failure that the form for files by hand answers, on the order's page. */
+const BY_HAND_FORM = /\/by-hand"[\s\S]*?name="attention" value="([^"]+)"/;
+
+/**
+ * Delivers a file by hand in place of a generation that failed, if the order's page offers that.
+ * @param order `<agent id>/<order id>`.
+ * @returns whether an admin took the file. Redis may lose that it did.
+ */
+export async function deliverByHand(
+  { admins, stop }: Console,
+  order: string,
+  body: string,
+): Promise<boolean> {
+  for (const admin of admins) {
+    stop.throwIfAborted();
+    const page = `${admin}/orders/${order}`;
+    const ask = (url: string, init: RequestInit = {}) =>
+      fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) });
+    try {
+      const [, attention] = BY_HAND_FORM.exec(await (await ask(page)).text()) ?? [];
+      if (attention === undefined) continue;
+      const form = new FormData();
+      form.set('attention', attention);
+      form.set('files', new File([body], 'file-1.txt', { type: 'text/plain' }));
+      const answer = await ask(`${page}/by-hand`, { method: 'POST', headers: { origin: admin }, body: form });
+      if (answer.status === 303) return true;
+    } catch {
+      // This admin is down or frozen. The operator asks another one.
+    }
+  }
+  return false;
+}

@@ -39,6 +39,8 @@ export interface Plan {
   cancels: 'before paying' | 'after paying' | null;
   revisions: number;
   messages: boolean;
+  /** An operator delivers the first round by hand, because its handler fails. */
+  isByHand: boolean;
   /** An operator writes to the buyer after the first delivery. */
   isWrittenTo: boolean;
   /** For an instant hire: whether the marketplace writes `paid` over the first delivery. */
@@ -62,6 +64,7 @@ function planOf(luck: Luck, spreadMs: number, first: Partial<Plan> = {}): Plan {
     revisions: luck.pick([0, 0, 0, 1, 1, 2]),
     messages: luck.chance(0.2),
     isWrittenTo: luck.chance(0.4),
+    isByHand: false,
     // One of these in a run is enough: the redelivery waits for `overwrittenAfterSeconds`.
     races: false,
     ends: luck.pick(['approves', 'approves', 'disputes', 'is silent'] as const),
@@ -86,6 +89,8 @@ const AT_LEAST: readonly Partial<Plan>[] = [
   },
   { kind: 'weekly', cancels: null, revisions: 2, ends: 'is silent' },
   { kind: 'bounty', cancels: null, ends: 'disputes' },
+  { kind: 'fixed', cancels: null, files: 1, isByHand: true, revisions: 1, ends: 'approves' },
+  { kind: 'fixed', cancels: null, files: 1, isByHand: true, agent: 'silent', ends: 'is silent' },
   {
     kind: 'x402',
     agent: 'silent',

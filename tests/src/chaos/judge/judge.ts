@@ -1,5 +1,6 @@
 import type { SandboxOrder } from '../../harness/sandbox.ts';
 import type { MemberExit } from '../fleet/supervisor.ts';
+import { NEEDS_A_PERSON } from '../made.ts';
 import type { Evidence, JobLeft, OrderEvidence } from './evidence.ts';
 import { alertPromises } from './judge-alerts.ts';
 import { deliveryPromises } from './judge-deliveries.ts';
@@ -180,6 +181,7 @@ const PASSING =
  */
 export function isMadeGood({ queue, state, reason }: JobLeft): boolean {
   if (state !== 'failed') return false;
+  if (reason.includes(NEEDS_A_PERSON)) return true;
   const isRoutine = queue === 'intake' || queue === 'orders';
   return isRoutine ? PASSING.test(reason) : /stalled|\block\b/i.test(reason);
 }
