@@ -1,4 +1,5 @@
-import { QUEUE_NAMES } from '@fulfillment/shared';
+import type { Pauses } from '@fulfillment/platform';
+import { QUEUE_NAMES, type QueueName } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { mayAs, signedIn } from '../access/rights.ts';
@@ -6,13 +7,21 @@ import type { AdminOptions } from '../options.ts';
 import { sendPage } from '../page/send-page.ts';
 import { refuse } from '../refusal.ts';
 import { fleetState } from './fleet-state.ts';
+import { pauseMark } from './pause-text.ts';
 import { systemPage } from './system-page.ts';
 import { systemState } from './system-state.ts';
 
 const change = z.object({ queue: z.enum(QUEUE_NAMES), action: z.enum(['pause', 'resume']) });
 
 /**
- * Serves `/system`, and the buttons that pause and resume a queue. A second press changes nothing.
+ * The state of the queue on the page (see `pauseMark`). Absent: a program presses the button, and
+ * has seen no page.
+ */
+const form = z.object({ since: z.string().optional() });
+
+/**
+ * Serves `/system`, and the buttons that pause and resume a queue. A second press changes nothing,
+ * and neither does a form of a page that shows an earlier state.
  */
 export function systemRoutes(server: FastifyInstance, options: AdminOptions): void {
   const { pauses, audit, log } = options;
@@ -31,6 +40,9 @@ export function systemRoutes(server: FastifyInstance, options: AdminOptions): vo
     const asked = change.safeParse(request.params);
     if (!asked.success) return refuse(options, reply, { status: 404, message: 'There is no such queue.' });
     const { queue, action } = asked.data;
+    const { since } = form.parse(request.body ?? {});
+    const message = await changeSince(pauses, queue, since);
+    if (message !== null) return refuse(options, reply, { status: 409, message, backTo: '/system' });
     const by = signedIn(request).name;
     await audit.write({ by, action: `${action}_queue`, subject: queue });
     if (action === 'pause') await pauses.pause(queue, by);
@@ -38,4 +50,17 @@ export function systemRoutes(server: FastifyInstance, options: AdminOptions): vo
     log.warn({ queue, by }, action === 'pause' ? 'queue paused' : 'queue resumed');
     return reply.redirect('/system', 303);
   });
+}
+
+/** What changed since the page of a form was loaded, in words. Null: nothing. */
+async function changeSince(
+  pauses: Pauses,
+  queue: QueueName,
+  since: string | undefined,
+): Promise<string | null> {
+  if (since === undefined) return null;
+  const pause = (await pauses.read()).find((one) => one.queue === queue) ?? null;
+  if (pauseMark(pause) === since) return null;
+  const state = pause === null ? 'has been resumed' : `was paused by ${pause.by ?? 'another program'}`;
+  return `Queue ${queue} ${state} meanwhile. Nothing was changed.`;
 }

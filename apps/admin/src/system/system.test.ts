@@ -1,3 +1,4 @@
+import { Pauses } from '@fulfillment/platform';
 import { decide, type OrderRef } from '@fulfillment/shared';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PASSWORD, putOrder, startTestAdmin, type TestAdmin } from '../test-support/admin.ts';
@@ -42,6 +43,37 @@ test('an operator pauses a queue, and every page says who did so, since when, an
   await admin.press('/system/queues/generation/resume', {});
   expect(await isPaused()).toBe(false);
   expect((await admin.ask('/')).body).not.toContain('paused by');
+});
+
+test('a form of a page that shows an earlier state changes nothing, and says what changed', async () => {
+  const { redis, keys, queues } = admin.runtime;
+  const pauses = new Pauses(redis, keys, queues);
+  const shown = async () => {
+    const { body } = await admin.ask('/system');
+    const at = body.slice(body.indexOf('action="/system/queues/messages/'));
+    return /name="since" value="([^"]*)"/.exec(at)?.[1] ?? 'none';
+  };
+  const press = (action: string, since: string) =>
+    admin.press(`/system/queues/messages/${action}`, { since });
+  const running = await shown();
+  await pauses.pause('messages', 'ann');
+  const second = await press('pause', running);
+  expect([second.status, second.body]).toEqual([
+    409,
+    expect.stringContaining('Queue messages was paused by ann meanwhile. Nothing was changed.'),
+  ]);
+  const paused = await shown();
+  await pauses.resume('messages');
+  const late = await press('resume', paused);
+  expect([late.status, late.body]).toEqual([409, expect.stringContaining('has been resumed meanwhile')]);
+
+  await queues.get('messages').pause();
+  const byProgram = await press('pause', running);
+  expect(byProgram.body).toContain('was paused by another program meanwhile');
+  expect((await press('resume', await shown())).status).toBe(303);
+  expect(await queues.get('messages').isPaused()).toBe(false);
+  expect((await press('pause', await shown())).status).toBe(303);
+  expect((await press('resume', await shown())).status).toBe(303);
 });
 
 test('a pause of the messages says that only a message waits, not the order', async () => {
