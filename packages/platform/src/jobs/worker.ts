@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { CANARY, JOBS, type JobName, type Payload, type QueueName, RETRIES } from '@fulfillment/shared';
 import { type Job, type Queue, UnrecoverableError } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -139,6 +140,8 @@ export function startWorker<Q extends QueueName>(setup: WorkerSetup<Q>): Running
   };
 
   const worker = new TurningWorker(queue, run, {
+    // BullMQ writes the name into each job that the worker takes. The console shows this host.
+    name: hostname(),
     connection: setup.connection,
     prefix: setup.prefix,
     concurrency: setup.concurrency,

@@ -1,6 +1,5 @@
 import {
   holdingPause,
-  type ProcessRegistry,
   pauseKey,
   type Queues,
   type WorkPause,
@@ -12,7 +11,6 @@ import {
   handlerBegun,
   jobFor,
   type OrderRecord,
-  type OrderRef,
   type QueueName,
   type Step,
   stepKey,
@@ -32,7 +30,7 @@ export interface RunningStep {
   progress: string | null;
   /** The handler of the last beginning, and its time in ms since the epoch. Null: not begun yet. */
   begun: { handler: string; at: number } | null;
-  /** Where the step runs. Null: it does not run, or its process has not said so yet. */
+  /** The host of the worker that took the job. Null: the step does not run. */
   host: string | null;
   /** What the step's job waits for. Null: it runs. */
   wait: StepWait | null;
@@ -52,7 +50,7 @@ export type StepWait =
 
 /** The step of an order that calls a handler now, or does so next. Null: there is none. */
 export async function runningStep(
-  { queues, workPauses, processes }: { queues: Queues; workPauses: WorkPauses; processes: ProcessRegistry },
+  { queues, workPauses }: { queues: Queues; workPauses: WorkPauses },
   { ref, record, decision }: Pick<FoundOrder, 'ref' | 'record' | 'decision'>,
 ): Promise<RunningStep | null> {
   const step = stoppableStep(decision.steps);
@@ -66,20 +64,9 @@ export async function runningStep(
     isRunning,
     progress: isRunning ? progressOf(job?.progress) : null,
     begun: beginningOf(record, step),
-    host: isRunning ? await hostOf(processes, step.name, ref) : null,
+    host: (isRunning && job?.processedBy) || null,
     wait: isRunning ? null : await waitOf({ queues, workPauses }, { record, queue, job }),
   };
-}
-
-/** The host of the process that runs the step. */
-async function hostOf(
-  processes: ProcessRegistry,
-  name: string,
-  { orderId }: OrderRef,
-): Promise<string | null> {
-  const running = await processes.list();
-  const found = running.find(({ jobs }) => jobs.some((job) => job.name === name && job.orderId === orderId));
-  return found?.host ?? null;
 }
 
 async function waitOf(

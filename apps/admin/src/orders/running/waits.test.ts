@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { jobFor } from '@fulfillment/shared';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { putOrder, startTestAdmin } from '../../test-support/admin.ts';
@@ -9,6 +10,7 @@ const MINUTE = 60_000;
 let number = 0;
 let ref = { agentId: 'agent_1', orderId: 'ord_0' };
 beforeEach(async () => {
+  await admin.runtime.queues.get('generation').drain(true);
   number += 1;
   ref = { agentId: 'agent_1', orderId: `ord_${number}` };
   await putOrder(admin.runtime, ref, { facts: [] });
@@ -56,6 +58,30 @@ test('a job without a try has no reason, and secrets in a reason are not shown',
   await putOrder(admin.runtime, ref, { facts: [] });
   await addJob({ waitReason: 'key atelier_abcdef123456' }, { delay: 10 * MINUTE });
   expect(await shown()).not.toContain('abcdef123456');
+});
+
+test('each of many steps that run in one process names its host', async () => {
+  const { promise: end, resolve: finish } = Promise.withResolvers<void>();
+  const work = async () => end;
+  const worker = admin.runtime.startWorker({
+    queue: 'generation',
+    processors: { price: work, generate: work },
+    giveUp: work,
+    concurrency: 8,
+  });
+  const refs = Array.from({ length: 8 }, (_, index) => ({ ...ref, orderId: `${ref.orderId}_${index}` }));
+  for (const one of refs) {
+    await putOrder(admin.runtime, one, { facts: [] });
+    ref = one;
+    await addJob();
+  }
+  await expect.poll(() => worker.runningJobs().length).toBe(8);
+  for (const one of refs) {
+    ref = one;
+    expect(await shown()).toContain(`Host${os.hostname()}`);
+  }
+  finish();
+  await worker.stop(1000);
 });
 
 test('a pause of work, or of the queue, is what the job waits for', async () => {
