@@ -10,11 +10,11 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const PACKAGE = path.join(import.meta.dirname, '../../../handlers/src/index.ts');
 const CLI = path.join(import.meta.dirname, '../aliases/handler-try.ts');
 
-/** An operator's configuration whose agents have no key on this machine. */
+/** An operator's configuration. Its agents have no key on this machine, its channels no token. */
 const config = path.join(folder, 'fulfillment.config.ts');
 await writeFile(
   config,
-  `import { defineConfig, defineHandler } from ${JSON.stringify(PACKAGE)};
+  `import { defineConfig, defineHandler, email, slack, webhook } from ${JSON.stringify(PACKAGE)};
 const echo = defineHandler({
   name: 'echo', match: 'default',
   async generate({ order, round, feedback, progress }) {
@@ -40,7 +40,18 @@ const deaf = defineHandler({
   name: 'deaf', match: { category: 'coding' }, timeLimitSeconds: 0.1,
   generate: () => new Promise((resolve) => setTimeout(resolve, 60_000)),
 });
-export default defineConfig({ agents: [{ name: 'a', apiKey: process.env.NO_SUCH_KEY }], handlers: [echo, broken, dear, deaf] });
+export default defineConfig({
+  agents: [{ name: 'a', apiKey: process.env.NO_SUCH_KEY }],
+  handlers: [echo, broken, dear, deaf],
+  alerts: {
+    channels: [
+      { name: 'team', channel: slack({ webhookUrl: process.env.NO_SUCH_URL }) },
+      { name: 'mail', channel: email({ smtpUrl: process.env.NO_SUCH_URL, from: 'a@b.example', to: 'c@b.example' }) },
+      { name: 'program', channel: webhook({ url: process.env.NO_SUCH_URL, secret: process.env.NO_SUCH_SECRET }) },
+    ],
+    heartbeat: { url: process.env.NO_SUCH_URL },
+  },
+});
 `,
 );
 

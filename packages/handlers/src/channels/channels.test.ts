@@ -207,6 +207,15 @@ describe('email', () => {
     await channel().check?.(never);
   });
 
+  test.each([
+    ['50%-off-today', '50%-off-today'],
+    ['50%25-off-today', '50%-off-today'],
+  ])('the password %s is known as the secret %s', (given, known) => {
+    const { problem, secrets } = channel(given);
+    expect(problem).toBeUndefined();
+    expect(secrets).toContain(known);
+  });
+
   test('a mail server that is away is temporary', async () => {
     const away = email({ smtpUrl: 'smtp://127.0.0.1:1', from: 'a@example.com', to: 'b@example.com' });
     expect(await failureOf(away)).toMatchObject({ isTemporary: true });
@@ -220,7 +229,14 @@ test.each<[string, () => AlertChannel]>([
   ['ntfy has no topic', () => ntfy({ topic: undefined })],
   ['webhook has no secret', () => webhook({ url, secret: undefined })],
   ['email: smtpUrl is not an address', () => email({ smtpUrl: TOKEN, from: 'a', to: 'b' })],
-])('%s: the error says so, without the value', (text, make) => {
-  expect(make).toThrow(text);
-  expect(make).not.toThrow(TOKEN);
+  ['webhook: secret is not a secret', () => webhook({ url, secret: '_' })],
+])('%s: the channel says so, without the value', async (text, make) => {
+  const channel = make();
+  expect(channel.problem).toContain(text);
+  expect(channel.problem).not.toContain(TOKEN);
+  expect(await failureOf(channel)).toMatchObject({ message: channel.problem, isTemporary: true });
+});
+
+test.each(HTTP_CHANNELS)('%s has no problem when its options are right', (_name, channel) => {
+  expect(channel).not.toHaveProperty('problem');
 });

@@ -49,6 +49,8 @@ export interface AlertChannel {
   readonly protocol: string;
   /** Values that no log, error or page may show. */
   readonly secrets: readonly string[];
+  /** What is wrong with the options. The start of the apps reports it. Absent: nothing is wrong. */
+  readonly problem?: string;
   /**
    * Sends a message.
    * @throws ChannelError when it was not sent, or perhaps not sent.

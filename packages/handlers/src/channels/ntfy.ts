@@ -1,7 +1,7 @@
 import { callService } from './call-service.ts';
+import { channelOf, required, requiredUrl } from './channel-options.ts';
 import type { AlertChannel, Severity } from './message.ts';
 import { alertLines, alertTitle } from './message-text.ts';
-import { required, requiredUrl } from './required.ts';
 
 export interface NtfyOptions {
   /** The topic. Whoever knows the topic of a public server can read it, so it is a secret. */
@@ -16,27 +16,29 @@ const PRIORITIES: Record<Severity, number> = { info: 2, warning: 3, critical: 5 
 
 /** Sends alerts to a topic of ntfy. */
 export function ntfy({ server = 'https://ntfy.sh', token, ...options }: NtfyOptions): AlertChannel {
-  const topic = required('ntfy', 'topic', options.topic);
-  const url = requiredUrl('ntfy', 'server', server);
-  return {
-    protocol: 'ntfy',
-    secrets: [topic, ...(token === undefined ? [] : [token])],
-    send: (message, signal) =>
-      callService({
-        protocol: 'ntfy',
-        url,
-        headers: {
-          'content-type': 'application/json',
-          ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        },
-        body: JSON.stringify({
-          topic,
-          title: alertTitle(message),
-          message: alertLines(message).join('\n') || message.title,
-          priority: message.state === 'resolved' ? PRIORITIES.info : PRIORITIES[message.severity],
-          ...(message.link !== null && { click: message.link }),
+  return channelOf('ntfy', () => {
+    const topic = required('topic', options.topic);
+    const url = requiredUrl('server', server);
+    return {
+      protocol: 'ntfy',
+      secrets: [topic, ...(token === undefined ? [] : [token])],
+      send: (message, signal) =>
+        callService({
+          protocol: 'ntfy',
+          url,
+          headers: {
+            'content-type': 'application/json',
+            ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          },
+          body: JSON.stringify({
+            topic,
+            title: alertTitle(message),
+            message: alertLines(message).join('\n') || message.title,
+            priority: message.state === 'resolved' ? PRIORITIES.info : PRIORITIES[message.severity],
+            ...(message.link !== null && { click: message.link }),
+          }),
+          signal,
         }),
-        signal,
-      }),
-  };
+    };
+  });
 }

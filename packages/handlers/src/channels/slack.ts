@@ -1,7 +1,7 @@
 import { callService } from './call-service.ts';
+import { channelOf, requiredUrl } from './channel-options.ts';
 import type { AlertChannel } from './message.ts';
 import { alertText } from './message-text.ts';
-import { requiredUrl } from './required.ts';
 
 export interface SlackOptions {
   /** The address of an incoming webhook. Read it from the environment. */
@@ -10,19 +10,21 @@ export interface SlackOptions {
 
 /** Sends alerts to a channel of Slack, through an incoming webhook. */
 export function slack(options: SlackOptions): AlertChannel {
-  const url = requiredUrl('slack', 'webhookUrl', options.webhookUrl);
-  return {
-    protocol: 'slack',
-    secrets: [url],
-    send: (message, signal) =>
-      callService({
-        protocol: 'slack',
-        url,
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ text: escaped(alertText(message)), unfurl_links: false }),
-        signal,
-      }),
-  };
+  return channelOf('slack', () => {
+    const url = requiredUrl('webhookUrl', options.webhookUrl);
+    return {
+      protocol: 'slack',
+      secrets: [url],
+      send: (message, signal) =>
+        callService({
+          protocol: 'slack',
+          url,
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ text: escaped(alertText(message)), unfurl_links: false }),
+          signal,
+        }),
+    };
+  });
 }
 
 /** Slack reads these characters as its own markup. */

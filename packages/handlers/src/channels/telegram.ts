@@ -1,7 +1,7 @@
 import { callService } from './call-service.ts';
+import { channelOf, required } from './channel-options.ts';
 import type { AlertChannel } from './message.ts';
 import { alertText } from './message-text.ts';
-import { required } from './required.ts';
 
 export interface TelegramOptions {
   /** The token of the bot. Read it from the environment. */
@@ -18,25 +18,27 @@ export function telegram({
   apiUrl = 'https://api.telegram.org',
   ...options
 }: TelegramOptions): AlertChannel {
-  const token = required('telegram', 'botToken', options.botToken);
-  const call = { protocol: 'telegram', waitOf };
-  return {
-    protocol: 'telegram',
-    secrets: [token],
-    send: (message, signal) =>
-      callService({
-        ...call,
-        url: `${apiUrl}/bot${token}/sendMessage`,
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          chat_id: chatId,
-          text: alertText(message),
-          link_preview_options: { is_disabled: true },
+  return channelOf('telegram', () => {
+    const token = required('botToken', options.botToken);
+    const call = { protocol: 'telegram', waitOf };
+    return {
+      protocol: 'telegram',
+      secrets: [token],
+      send: (message, signal) =>
+        callService({
+          ...call,
+          url: `${apiUrl}/bot${token}/sendMessage`,
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({
+            chat_id: chatId,
+            text: alertText(message),
+            link_preview_options: { is_disabled: true },
+          }),
+          signal,
         }),
-        signal,
-      }),
-    check: (signal) => callService({ ...call, url: `${apiUrl}/bot${token}/getMe`, method: 'GET', signal }),
-  };
+      check: (signal) => callService({ ...call, url: `${apiUrl}/bot${token}/getMe`, method: 'GET', signal }),
+    };
+  });
 }
 
 function waitOf(body: unknown): number | null {

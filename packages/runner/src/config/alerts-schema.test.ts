@@ -20,6 +20,7 @@ test.each<[string, object, string]>([
   ['an unknown zone', { quietHours: { from: '22:00', to: '07:00', timeZone: 'Mars' } }, 'not a time zone'],
   ['a wrong time', { quietHours: { from: '24:00', to: '07:00', timeZone: 'UTC' } }, 'must be a time'],
   ['no channel', { channel: {} }, 'must be slack(…)'],
+  ['an absent token', { channel: slack({ webhookUrl: '' }) }, 'slack has no webhookUrl: is its environment'],
 ])('%s is rejected', (_what, fields, text) => {
   expect(problemOf({ name: 'team', channel, ...fields })).toContain(text);
 });

@@ -13,11 +13,10 @@ const kind = z.enum(ALERT_KIND_NAMES, {
     return `there is no kind of alert "${input}".${hint} See docs/operator/alerts.md`;
   },
 });
-const channel = z.custom<AlertChannel>(
-  (value) =>
-    typeof value === 'object' && value !== null && 'send' in value && typeof value.send === 'function',
-  'must be slack(…), discord(…), telegram(…), ntfy(…), email(…) or webhook(…)',
-);
+const CHANNELS = 'must be slack(…), discord(…), telegram(…), ntfy(…), email(…) or webhook(…)';
+const channel = z.custom<AlertChannel>((value) => isChannel(value) && value.problem === undefined, {
+  error: ({ input }) => (isChannel(input) && input.problem) || CHANNELS,
+});
 const routeSchema = z.strictObject({
   name: z.string().regex(/^[\w .-]{1,40}$/, 'must be 1 to 40 letters, digits, spaces, dots or dashes'),
   channel,
@@ -61,6 +60,10 @@ export const alertsSchema = z
 
 /** The alerts of the configuration, with defaults filled in. */
 export type AlertsConfig = z.output<typeof alertsSchema>;
+
+function isChannel(value: unknown): value is AlertChannel {
+  return typeof value === 'object' && value !== null && 'send' in value && typeof value.send === 'function';
+}
 
 function isTimeZone(name: string): boolean {
   try {

@@ -137,8 +137,8 @@ function defaultStore({ ARTIFACTS_DIR: folder, PUBLIC_URL: publicUrl }: ConfigSe
 }
 
 /**
- * A trial run needs no key, but checks all the rest, because a typo in the policy must show before
- * the worker starts.
+ * A trial run needs no key, account or channel, and checks all the rest, because a typo in the
+ * policy must show before the worker starts.
  */
 const keylessSchema = configSchema.extend({
   agents: z
@@ -146,10 +146,12 @@ const keylessSchema = configSchema.extend({
     .min(1)
     .optional(),
   accounts: z.unknown().optional(),
+  alerts: z.unknown().optional(),
 });
 
 /**
- * Loads the handlers and the policy of the configuration file. No agent needs a key.
+ * Loads the handlers and the policy of the configuration file. No agent needs a key, and no channel
+ * its tokens.
  * @throws ConfigurationError like `loadConfig`.
  */
 export async function loadHandlers(file: string): Promise<Pick<Config, 'handlers' | 'policy'>> {
