@@ -1,5 +1,5 @@
 import { slack } from '@fulfillment/handlers';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { alertsSchema } from './alerts-schema.ts';
 
 const channel = slack({ webhookUrl: 'https://hooks.example/x' });
@@ -27,4 +27,21 @@ test.each<[string, object, string]>([
 
 test('two channels of one name are rejected', () => {
   expect(problemOf({ name: 'team', channel }, { name: 'team', channel })).toContain('repeats "team"');
+});
+
+describe('a channel that would never get an alert is rejected', () => {
+  const escalate = (to: string) => ({ escalate: { afterMinutes: 15, to } });
+  const never = (name: string) => `"${name}" would never get an alert`;
+
+  test('if no channel escalates to it', () => {
+    const phone = { name: 'phone', channel, onlyEscalated: true };
+    expect(problemOf({ name: 'team', channel }, phone)).toContain(never('phone'));
+    expect(problemOf({ name: 'team', channel, ...escalate('phone') }, phone)).toBeUndefined();
+  });
+
+  test('if all channels wait for an escalation', () => {
+    const team = { name: 'team', channel, onlyEscalated: true, ...escalate('phone') };
+    const phone = { name: 'phone', channel, onlyEscalated: true, ...escalate('team') };
+    expect(problemOf(team, phone)).toContain(never('team'));
+  });
 });

@@ -1,5 +1,5 @@
 import { type AlertChannel, SEVERITIES } from '@fulfillment/handlers';
-import { ALERT_KIND_NAMES, nearest } from '@fulfillment/shared';
+import { ALERT_KIND_NAMES, nearest, suggestion } from '@fulfillment/shared';
 import { z } from 'zod';
 
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
@@ -56,10 +56,45 @@ export const alertsSchema = z
           message: `must name another channel. The channels are ${known.join(', ')}`,
         });
     }
+    const reached = reachedFrom(channels);
+    for (const [index, { name }] of channels.entries())
+      if (!reached.has(name))
+        context.addIssue({
+          code: 'custom',
+          path: ['channels', index, 'onlyEscalated'],
+          message: `"${name}" would never get an alert, because no channel that gets alerts escalates to it. Add escalate: { afterMinutes: 15, to: "${name}" } to another channel, or remove onlyEscalated`,
+        });
   });
 
 /** The alerts of the configuration, with defaults filled in. */
 export type AlertsConfig = z.output<typeof alertsSchema>;
+
+/** The names of the channels that get alerts at once, and of those to which they escalate. */
+function reachedFrom(channels: readonly z.output<typeof routeSchema>[]): ReadonlySet<string> {
+  const reached = new Set(channels.filter(({ onlyEscalated }) => !onlyEscalated).map(({ name }) => name));
+  // The set grows during the loop, because a channel may escalate further.
+  for (const name of reached) {
+    const target = channels.find((channel) => channel.name === name)?.escalate?.to;
+    if (target !== undefined) reached.add(target);
+  }
+  return reached;
+}
+
+/** Names in the rules of channels that nothing has. Such a rule would silence its channel. */
+export function unknownNames(
+  { channels }: AlertsConfig,
+  known: Record<'agents' | 'handlers', readonly string[]>,
+): { path: PropertyKey[]; message: string }[] {
+  return channels.flatMap((route, index) =>
+    (['agents', 'handlers'] as const).flatMap((rule) =>
+      (route[rule] ?? []).flatMap((name, place) => {
+        if (known[rule].includes(name)) return [];
+        const message = `there is no ${rule.slice(0, -1)} "${name}". ${suggestion(name, known[rule])}`;
+        return [{ path: ['alerts', 'channels', index, rule, place], message }];
+      }),
+    ),
+  );
+}
 
 function isChannel(value: unknown): value is AlertChannel {
   return typeof value === 'object' && value !== null && 'send' in value && typeof value.send === 'function';

@@ -129,6 +129,8 @@ describe('a wrong configuration is rejected with a text that names the file and'
   });
 
   const painter = (fields: string) => `{ handlers: [{ ...${PAINTER}, ${fields} }] }`;
+  const channel = (rules: string) =>
+    `{ handlers: [${PAINTER}], alerts: { channels: [{ name: 'team', channel: { send() {}, secrets: [] }, ${rules} }] } }`;
   const agent = (fields: string) => `{ agents: [{ name: 'a', ${fields} }], handlers: [] }`;
   test.each<[string, string, RegExp]>([
     ['an export that is no object', 'null', /object/],
@@ -172,6 +174,16 @@ describe('a wrong configuration is rejected with a text that names the file and'
     ['no try at all', painter('attempts: 0'), /handlers\[0\]\.attempts/],
     ['more tries than a job has', painter('attempts: 50'), /<=10.*\n.*handlers\[0\]\.attempts/],
     ['half a try', painter('attempts: 1.5'), /handlers\[0\]\.attempts/],
+    [
+      'a misspelt handler in the rules of a channel',
+      channel(`handlers: ['painter', 'paintre']`),
+      /there is no handler "paintre"\. Did you mean "painter"\?\n.*alerts\.channels\[0\]\.handlers\[1\]/,
+    ],
+    [
+      'an unknown agent in the rules of a channel',
+      channel(`agents: ['studio']`),
+      /there is no agent "studio"\. Known: default\n.*alerts\.channels\[0\]\.agents\[0\]/,
+    ],
     ['a policy nobody knows', `{ handlers: [], policy: { dispute: 'ignore' } }`, /policy\.dispute/],
     [
       'a policy that is misspelt',

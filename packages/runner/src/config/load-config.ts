@@ -16,7 +16,7 @@ import {
 } from '@fulfillment/shared';
 import { z } from 'zod';
 import { accountSchema } from './account-schema.ts';
-import { type AlertsConfig, alertsSchema } from './alerts-schema.ts';
+import { type AlertsConfig, alertsSchema, unknownNames } from './alerts-schema.ts';
 import { describeImportError } from './describe-import-error.ts';
 import { describeProblems } from './describe-problems.ts';
 import { storeSchema } from './store-schema.ts';
@@ -98,13 +98,23 @@ const agentSchema = z.strictObject({
     .optional()
     .transform((secret) => secret || undefined),
 });
-const configSchema = z.strictObject({
+const partsSchema = z.strictObject({
   agents: z.array(agentSchema).min(1).optional(),
   handlers: z.array(handlerSchema),
   policy: policySchema.prefault({}),
   artifacts: storeSchema.optional(),
   accounts: z.array(accountSchema).default([]),
   alerts: alertsSchema.optional(),
+});
+/** The name of the agent of ATELIER_API_KEY. */
+const ONLY_AGENT = 'default';
+const configSchema = partsSchema.superRefine(({ agents, handlers, alerts }, context) => {
+  if (alerts === undefined) return;
+  const known = {
+    agents: agents?.map(({ name }) => name) ?? [ONLY_AGENT],
+    handlers: handlers.map(({ name }) => name),
+  };
+  for (const problem of unknownNames(alerts, known)) context.addIssue({ code: 'custom', ...problem });
 });
 
 /**
@@ -140,7 +150,7 @@ function defaultStore({ ARTIFACTS_DIR: folder, PUBLIC_URL: publicUrl }: ConfigSe
  * A trial run needs no key, account or channel, and checks all the rest, because a typo in the
  * policy must show before the worker starts.
  */
-const keylessSchema = configSchema.extend({
+const keylessSchema = partsSchema.extend({
   agents: z
     .array(agentSchema.extend({ apiKey: z.unknown() }))
     .min(1)
@@ -204,6 +214,6 @@ function fromEnvironment(settings: ConfigSettings): (AgentInput & { apiKey: stri
     );
   }
   return [
-    { name: 'default', apiKey: settings.ATELIER_API_KEY, webhookSecret: settings.ATELIER_WEBHOOK_SECRET },
+    { name: ONLY_AGENT, apiKey: settings.ATELIER_API_KEY, webhookSecret: settings.ATELIER_WEBHOOK_SECRET },
   ];
 }
