@@ -6,6 +6,7 @@ import {
   inlineRunner,
   ProcessRunner,
   type Runner,
+  withheldSecrets,
   writeMatches,
 } from '@fulfillment/runner';
 
@@ -16,7 +17,7 @@ const CANNOT_LOAD = 'the configuration of the handlers cannot be loaded';
 export function openRunner(
   { log }: Pick<Runtime, 'log'>,
   settings: GenerationSettings,
-  { handlers, agents, policy }: Pick<Config, 'handlers' | 'agents' | 'policy'>,
+  { handlers, agents, policy, alerts }: Pick<Config, 'handlers' | 'agents' | 'policy' | 'alerts'>,
 ): Runner {
   if (settings.HANDLER_ISOLATION === 'none') return inlineRunner(handlers, policy);
   const handlerLog: HandlerLog = {
@@ -30,7 +31,7 @@ export function openRunner(
     memoryMb: settings.HANDLER_MEMORY_MB,
     idleMs: settings.HANDLER_IDLE_MINUTES * MINUTE_MS,
     env: process.env,
-    withheld: agents.flatMap(({ apiKey, webhookSecret }) => [apiKey, webhookSecret ?? []].flat()),
+    withheld: withheldSecrets({ agents, alerts }),
     log: handlerLog,
   });
   // The worker need not wait: it has checked the same file itself.

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { generationSettings, readSettings } from '@fulfillment/platform';
-import { type Config, ProcessRunner } from '@fulfillment/runner';
+import { type Config, ProcessRunner, withheldSecrets } from '@fulfillment/runner';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 const ABOUT = 'processes of handlers';
@@ -14,7 +14,7 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
  */
 export async function checkHandlerProcesses(
   env: NodeJS.ProcessEnv,
-  { agents }: Pick<Config, 'agents'>,
+  config: Pick<Config, 'agents' | 'alerts'>,
 ): Promise<Finding[]> {
   const settings = readSettings(generationSettings, env);
   const { GENERATION_CONCURRENCY: atOnce, HANDLER_MEMORY_MB: memoryMb } = settings;
@@ -33,7 +33,7 @@ export async function checkHandlerProcesses(
     memoryMb,
     idleMs: IDLE_MS,
     env,
-    withheld: agents.flatMap(({ apiKey, webhookSecret }) => [apiKey, webhookSecret ?? []].flat()),
+    withheld: withheldSecrets(config),
     log: quiet,
   });
   try {
@@ -51,7 +51,7 @@ export async function checkHandlerProcesses(
       problem(
         ABOUT,
         error instanceof Error ? error.message : String(error),
-        'They get neither the keys of your agents nor REDIS_URL, ADMIN_PASSWORD and LEDGER_URL: make the configuration load without those',
+        'They get neither the keys of your agents, the tokens of your channels, nor REDIS_URL, ADMIN_PASSWORD and LEDGER_URL: make the configuration load without those',
       ),
     ];
   } finally {

@@ -17,6 +17,7 @@ import {
 import { z } from 'zod';
 import { accountSchema } from './account-schema.ts';
 import { type AlertsConfig, alertsSchema, unknownNames } from './alerts-schema.ts';
+import { alertSecrets } from './config-secrets.ts';
 import { describeImportError } from './describe-import-error.ts';
 import { describeProblems } from './describe-problems.ts';
 import { storeSchema } from './store-schema.ts';
@@ -124,7 +125,7 @@ const configSchema = partsSchema.superRefine(({ agents, handlers, alerts }, cont
 export async function loadConfig(settings: ConfigSettings): Promise<Config> {
   const file = settings.FULFILLMENT_CONFIG;
   const { agents, handlers, policy, artifacts, accounts, alerts } = await load(file, configSchema);
-  keepSecret(...(alerts?.channels.flatMap(({ channel }) => channel.secrets) ?? []), alerts?.heartbeat?.url);
+  keepSecret(...alertSecrets(alerts));
   const name = repeatedName(accounts);
   if (name !== null) throw new ConfigurationError(`${path.resolve(file)} has two accounts named "${name}".`);
   return {

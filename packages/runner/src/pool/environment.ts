@@ -11,10 +11,11 @@ const WITHHELD = 'atelier_withheld';
 /**
  * The environment of a child. A handler gets the variables of its worker, because it reads the keys
  * of its services there. The secrets of the product itself are missing. Each variable that holds
- * the key or the webhook secret of an agent, or the hash of a password, has the text
+ * the key or the webhook secret of an agent, a secret of an alert channel, or the hash of a
+ * password, has the text
  * `atelier_withheld` instead. The variable's name does not matter: a key of the marketplace and a
  * hash are also known by their form.
- * @param options.withheld the keys and webhook secrets of the configured agents.
+ * @param options.withheld the values to withhold. See `withheldSecrets`.
  * @param options.mark marks the child and the programs that it starts.
  */
 export function childEnvironment(
