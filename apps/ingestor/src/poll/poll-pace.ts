@@ -78,7 +78,11 @@ export function howToYield(pace: {
   };
 }
 
-/** Records that an agent was polled, and whether webhooks had reported all that the poll found. */
+/**
+ * Records that an agent was polled, and whether webhooks had reported all that the poll found.
+ * @param found the number of changes that no webhook announced. While reconciles lag, a poll also
+ * finds orders whose webhook has come. More polls would not find them sooner.
+ */
 export async function notePoll({ redis, keys }: Runtime, agentId: string, found: number): Promise<void> {
   const key = keys.polling(agentId);
   const [polledAt, heardAt, stretch] = await redis.hmget(key, 'polledAt', 'heardAt', 'stretch');

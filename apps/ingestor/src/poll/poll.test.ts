@@ -127,6 +127,20 @@ describe('a poll', () => {
     expect(await count()).toEqual({ arrivals: 3, unannounced: 1 });
   });
 
+  test('keeps its long interval if webhooks announced all that it finds', async () => {
+    const [announced, unannounced] = [newOrder(), newOrder()];
+    const stretchAfter = async (...rows: unknown[]) => {
+      lists(...rows);
+      // Webhooks arrive, and the last polls found nothing.
+      await redis.hset(keys.polling('agt_1'), { polledAt: 1, heardAt: 2, stretch: 4 });
+      await poll(runtime, settings, 'agt_1');
+      return redis.hget(keys.polling('agt_1'), 'stretch');
+    };
+    await store.hint(announced, []);
+    expect(await stretchAfter(orderRow(announced.orderId))).toBe('8');
+    expect(await stretchAfter(orderRow(announced.orderId), orderRow(unannounced.orderId))).toBe('1');
+  });
+
   test('pokes an order that is no longer listed, so that it is read', async () => {
     const ref = newOrder();
     lists(orderRow(ref.orderId));

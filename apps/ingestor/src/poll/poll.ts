@@ -58,7 +58,7 @@ async function readAgent(runtime: Runtime, settings: IngestorSettings, agentId: 
   await rememberListed(runtime, agentId, { listed: listed.filter(isListedAgain), isComplete });
   // A poll that lacks a page is not done, so the next tick polls again.
   if (isComplete) {
-    await notePoll(runtime, agentId, changed.length);
+    await notePoll(runtime, agentId, changes.filter(({ isAnnounced }) => !isAnnounced).length);
     await noteStatusesAsked(runtime, agentId, { statuses, askedAt });
   }
   const counts = { listed: listed.length, changed: changed.length, gone: gone.length };
