@@ -76,7 +76,7 @@ describe('while deliveries are outstanding', () => {
     const { use, isAdmitted, budget } = newBudget();
     await use(30);
     expect(await isAdmitted('poll', 99)).toBe(false);
-    expect(await budget.admit('poll', { waiting: 99, generating: 0 }, { isOverdue: true })).toEqual({
+    expect(await budget.admit('poll', { waiting: 99, generating: 0 }, { isOverdue: true })).toMatchObject({
       admitted: true,
     });
   });

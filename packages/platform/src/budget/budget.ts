@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { RedisKeys } from '../redis/keys.ts';
+import type { Admission, Counted } from './admission.ts';
 import { type CallArguments, defineCommands } from './commands.ts';
 
 /**
@@ -41,15 +42,6 @@ export interface Owed {
   waiting: number;
   generating: number;
 }
-
-/**
- * Whether a call may go now. A call that must wait gets a time to ask again (ms since the
- * epoch), a reason, and whether a 429 said so. If `followsRefusal` is set, the last calls of the
- * row were refused, so the caller must report a success with `accepted`.
- */
-export type Admission =
-  | { admitted: true; followsRefusal?: true }
-  | { admitted: false; retryAt: number; reason: string; isRefused: boolean };
 
 /** How a call that yields to deliveries does so. */
 export interface Yielding {
@@ -130,7 +122,7 @@ export class Budget {
     { isOverdue = false, unseenMs = -1, pageOf }: Yielding = {},
   ): Promise<Admission> {
     const { earns } = CLASSES[callClass];
-    const [admitted, waitMs, refused, follows] = await this.#redis.admitCall(
+    const [admitted, waitMs, refused, follows, window = 0, edgeAt = 0] = await this.#redis.admitCall(
       ...this.#common(callClass),
       callClass,
       this.#ceiling,
@@ -139,7 +131,10 @@ export class Budget {
       earns || isOverdue ? 0 : 1,
       pageOf === undefined ? unseenMs : PAGE_OF[pageOf],
     );
-    if (admitted === 1) return follows === 1 ? { admitted: true, followsRefusal: true } : { admitted: true };
+    if (admitted === 1) {
+      const counted = { window, edgeAt };
+      return { admitted: true, counted, ...(follows === 1 ? { followsRefusal: true } : {}) };
+    }
     const isRefused = refused === 1;
     const reason = isRefused
       ? 'the marketplace refused such a call before'
@@ -177,8 +172,8 @@ export class Budget {
   }
 
   /** Gives back an admitted call that does not go after all. */
-  async giveBack(callClass: CallClass): Promise<void> {
-    await this.#redis.giveCallBack(...this.#common(callClass));
+  async giveBack(callClass: CallClass, { window, edgeAt }: Counted): Promise<void> {
+    await this.#redis.giveCallBack(...this.#common(callClass), window, edgeAt);
   }
 
   /** The first arguments of every script. */

@@ -19,12 +19,22 @@ declare module 'ioredis' {
         yields: 1 | 0,
         unseenMs: number,
       ]
-    ): Result<[admitted: number, waitMs: number, isRefused: number, followsRefusal: number], Context>;
+    ): Result<
+      [
+        admitted: number,
+        waitMs: number,
+        isRefused: number,
+        followsRefusal: number,
+        window?: number,
+        edgeAt?: number,
+      ],
+      Context
+    >;
     refuseCall(
       ...args: [...CallArguments, namedMs: number, endsWindow: 1 | 0]
     ): Result<[waitMs: number, refusedForMs: number], Context>;
     acceptCall(...args: CallArguments): Result<number, Context>;
-    giveCallBack(...args: CallArguments): Result<number, Context>;
+    giveCallBack(...args: [...CallArguments, window: number, edgeAt: number]): Result<number, Context>;
   }
 }
 

@@ -60,7 +60,7 @@ export class CountedCalls {
     try {
       await lastLook?.();
     } catch (error) {
-      await this.#budget.giveBack(callClass);
+      await this.#budget.giveBack(callClass, admission.counted);
       throw error;
     }
     try {

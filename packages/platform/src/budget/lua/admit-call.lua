@@ -1,6 +1,7 @@
 -- Asks for one call, and counts it.
 -- Returns {admitted, ms to wait, 1 if the marketplace refused it, 1 if the last calls of its row
--- were refused}.
+-- were refused}. For an admitted call, two numbers for give-call-back.lua follow: the number of the
+-- window, and the beginning of the edge that counts the call, or 0.
 --
 -- The marketplace's window begins when its first call arrives, and the marketplace does not report
 -- that time. Our window lasts from `start`, the earliest possible beginning, to `over`, the latest
@@ -161,6 +162,7 @@ if begins then
     'earning', 0, 'earned_before', earned_before, 'ends', 0, 'ends_before', done_before,
     'found_before', text(found_before), 'carried', text(carried), 'cold', is_cold and 1 or 0)
   redis.call('HDEL', budget, 'held:poll', 'held:message')
+  redis.call('HINCRBY', budget, 'windows', 1)
 end
 redis.call('HINCRBY', budget, 'used', 1)
 if earns then redis.call('HINCRBY', budget, 'earning', 1) end
@@ -172,5 +174,6 @@ end
 if is_edge and redis.call('HINCRBY', budget, 'edge', 1) == 1 then
   redis.call('HSET', budget, 'edge_at', text(now))
 end
+local edge_at = is_edge and read('edge_at') or 0
 if probes then redis.call('HSET', budget, 'probe:' .. row, text(now + math.min(PROBE_MS, window / 60))) end
-return {1, 0, 0, since > 0 and 1 or 0}
+return {1, 0, 0, since > 0 and 1 or 0, read('windows'), edge_at}

@@ -10,7 +10,7 @@ local function text(number) return string.format('%.0f', number) end
 local function read(field) return tonumber(redis.call('HGET', budget, field) or '0') end
 local ends = earns and row == 'deliver'
 
--- Subtracts a call that was counted and did not go. False when a window began since.
+-- Subtracts a call that this window counted and that did not go. False if no call is counted.
 local function give_back()
   if read('used') == 0 then return false end
   redis.call('HINCRBY', budget, 'used', -1)
