@@ -70,6 +70,32 @@ describe('a service', () => {
     expect(await impatient.find('agt_1', serviceId)).toMatchObject({ service: { id: serviceId } });
   });
 
+  test('whose reader ended holds up twenty orders for seconds, and not for both of its reads', async () => {
+    const about = [keys.servicesAsked('agt_1'), keys.servicesAsked(`agt_1/${serviceId}`)];
+    for (const key of about) await redis.set(key, 'reading', 'PX', 60_000);
+    const begun = performance.now();
+    const found = await Promise.all(Array.from({ length: 20 }, () => services.find('agt_1', serviceId)));
+    expect(performance.now() - begun).toBeLessThan(8000);
+    expect(new Set(found)).toEqual(new Set([null]));
+    expect(asked()).toEqual([]);
+  });
+
+  test('that took long to read leaves the mark of the next read alone', async () => {
+    const key = keys.servicesAsked('agt_1');
+    const slow = new Services(redis, keys, {
+      log: runtime.log,
+      marketplace: {
+        services: async () => {
+          await redis.set(key, 'reading, as the next process', 'PX', 10_000);
+          return [];
+        },
+        service: async () => null,
+      },
+    });
+    await slow.find('agt_1', serviceId);
+    expect(await redis.get(key)).toBe('reading, as the next process');
+  });
+
   test('that was deleted is in no list, but is read by its id', async () => {
     market.answers[`GET /api/services/${serviceId}`] = { data: serviceRow(serviceId, { active: 0 }) };
     expect(await services.find('agt_1', serviceId)).toMatchObject({ service: { id: serviceId } });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AtelierError, AuthenticationError, ForbiddenError, NotFoundError } from '@atelier-ai/sdk';
 import type { FactOf, SoldService } from '@fulfillment/shared';
@@ -12,11 +13,14 @@ import type { Marketplace } from './marketplace.ts';
 const LIST_EVERY_MS = 10_000;
 /** How often the same unknown service may be asked for. In ms. */
 const ASK_EVERY_MS = 60_000;
-/** How long to wait for a read of another order or process. In ms. */
-const PATIENCE_MS = 10_000;
-/** How often to look whether that read has ended. In ms. */
-const LOOK_EVERY_MS = 25;
-/** What `servicesAsked` holds during a read. */
+/**
+ * How long a search waits for reads of other orders or processes. In ms. The search occupies one of
+ * the few slots of reconciles. Its order comes back at the next sweep.
+ */
+const PATIENCE_MS = 2000;
+/** How often to ask whether the read of another process has ended. In ms. */
+const ASK_AGAIN_MS = 50;
+/** What `servicesAsked` holds during a read begins with this text. */
 const READING = 'reading';
 
 /**
@@ -27,6 +31,14 @@ export type ServiceSearch = { service: SoldService } | Unread | null;
 
 interface Unread {
   unread: Pick<FactOf<'service_unread'>, 'cause' | 'reason'>;
+}
+
+interface Read {
+  /** How often the read may be repeated, in ms. */
+  everyMs: number;
+  /** How long to wait for another read, by `performance.now()`. */
+  until: number;
+  read: () => Promise<ServiceSearch>;
 }
 
 interface ServicesOptions {
@@ -46,6 +58,8 @@ export class Services {
   readonly #marketplace: ServicesOptions['marketplace'];
   readonly #log: Logger;
   readonly #patienceMs: number;
+  /** What this process reads, or waits for. */
+  readonly #running = new Map<string, Promise<ServiceSearch>>();
 
   constructor(
     redis: Redis,
@@ -78,12 +92,13 @@ export class Services {
   async find(agentId: string, serviceId: string): Promise<ServiceSearch> {
     const known = await this.#cached(agentId, serviceId);
     if (known !== null) return { service: known };
-    const trouble = await this.#once(agentId, LIST_EVERY_MS, () => this.#list(agentId));
+    const until = performance.now() + this.#patienceMs;
+    const list = { everyMs: LIST_EVERY_MS, until, read: () => this.#list(agentId) };
+    const trouble = await this.#once(agentId, list);
     const listed = await this.#cached(agentId, serviceId);
     if (listed !== null) return { service: listed };
-    const read = await this.#once(`${agentId}/${serviceId}`, ASK_EVERY_MS, () =>
-      this.#read(agentId, serviceId, trouble),
-    );
+    const one = { everyMs: ASK_EVERY_MS, until, read: () => this.#read(agentId, serviceId, trouble) };
+    const read = await this.#once(`${agentId}/${serviceId}`, one);
     if (read !== null) return read;
     const meanwhile = await this.#cached(agentId, serviceId);
     return meanwhile === null ? trouble : { service: meanwhile };
@@ -116,21 +131,37 @@ export class Services {
 
   /**
    * Reads from the marketplace unless somebody did a moment ago. Waits for a read that goes on.
-   * @returns the result of the read. Null also if somebody else has read.
+   * @returns the result of the read. Null also if somebody else has read, or still reads.
    */
-  async #once(about: string, everyMs: number, read: () => Promise<ServiceSearch>): Promise<ServiceSearch> {
+  async #once(about: string, given: Read): Promise<ServiceSearch> {
+    const running = this.#running.get(about);
+    if (running !== undefined) {
+      const isOver = running.then(
+        () => undefined,
+        () => undefined,
+      );
+      await Promise.race([isOver, delay(Math.max(0, given.until - performance.now()))]);
+      return null;
+    }
+    const search = this.#readOrWait(about, given).finally(() => this.#running.delete(about));
+    this.#running.set(about, search);
+    return search;
+  }
+
+  async #readOrWait(about: string, { everyMs, until, read }: Read): Promise<ServiceSearch> {
     const key = this.#keys.servicesAsked(about);
-    if ((await this.#redis.set(key, READING, 'PX', everyMs, 'NX')) !== 'OK') {
-      const begun = performance.now();
+    const mark = `${READING} ${randomUUID()}`;
+    if ((await this.#redis.set(key, mark, 'PX', everyMs, 'NX')) !== 'OK') {
       // A process that ended during its read leaves the key as it is.
-      while ((await this.#redis.get(key)) === READING && performance.now() - begun < this.#patienceMs)
-        await delay(LOOK_EVERY_MS);
+      while ((await this.#redis.get(key))?.startsWith(READING) && performance.now() < until)
+        await delay(ASK_AGAIN_MS);
       return null;
     }
     try {
       return await read();
     } finally {
-      await this.#redis.set(key, 'read', 'KEEPTTL', 'XX');
+      // If the read took longer than its mark lasts, another read may go on now.
+      if ((await this.#redis.get(key)) === mark) await this.#redis.set(key, 'read', 'KEEPTTL', 'XX');
     }
   }
 
