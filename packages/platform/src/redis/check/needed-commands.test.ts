@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
@@ -12,29 +12,55 @@ import { redisKeys } from '../keys.ts';
 import { neededCommands } from './needed-commands.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../../../..');
+/** A command in a script. */
 const CALL = /\b(?:r?call|pcall)\(\s*["']([A-Za-z]+)["']/g;
+/** A command in TypeScript, and one in a chain. */
+const SENT = /(?:redis|multi|pipeline)(?:\(\))?\.([a-z]+)\(/gi;
+const CHAINED = /\n\s+\.([a-z]+)\(/g;
+/**
+ * Without the rights of these, a process cannot connect or make the check. INFO is optional: the
+ * start check warns.
+ */
+const UNCHECKED = ['exec', 'hello', 'info', 'multi', 'quit', 'select'];
 
 function textsOf(folder: string, which: RegExp): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => which.test(name) && !name.includes('node_modules'))
+    .filter((name) => which.test(name))
     .map((name) => readFileSync(path.join(folder, name), 'utf8'));
 }
 
-/** The commands that these scripts run. */
-function commandsOf(texts: string[]): Set<string> {
-  return new Set(
-    texts.flatMap((text) => [...text.matchAll(CALL)].map(([, name = '']) => name.toLowerCase())),
+/** The texts of all packages and apps. */
+function ours(which: RegExp): string[] {
+  const folders = ['packages', 'apps'].flatMap((top) =>
+    readdirSync(path.join(ROOT, top)).map((name) => path.join(ROOT, top, name, 'src')),
   );
+  return folders.filter((folder) => existsSync(folder)).flatMap((folder) => textsOf(folder, which));
 }
 
+const found = (text: string, pattern: RegExp) =>
+  [...text.matchAll(pattern)].map(([, name = '']) => name.toLowerCase());
 const needed = new Set(neededCommands('fulfillment').map(([name]) => name));
 
 test('the rights of every command of our scripts and of BullMQ are checked', () => {
   const bullmq = path.join(path.dirname(new URL(import.meta.resolve('bullmq')).pathname), 'scripts');
-  const ours = textsOf(path.join(ROOT, 'packages'), /src\/.*((?<!test)\.ts|\.lua)$/);
-  const commands = commandsOf([...textsOf(bullmq, /\.js$/), ...ours]);
+  const texts = [...textsOf(bullmq, /\.js$/), ...ours(/(?<!test)\.ts$|\.lua$/)];
+  const commands = new Set(texts.flatMap((text) => found(text, CALL)));
   expect(commands.size).toBeGreaterThan(40);
   expect([...commands].filter((name) => !needed.has(name))).toEqual([]);
+});
+
+test('the rights of every command that our processes send are checked', () => {
+  const redis = new Redis({ lazyConnect: true });
+  const texts = ours(/^(?!test-support).*(?<!test)\.ts$/);
+  const commands = new Set(
+    texts.flatMap((text) => [
+      ...found(text, SENT),
+      ...(/\.(?:multi|pipeline)\(/.test(text) ? found(text, CHAINED) : []),
+    ]),
+  );
+  const sent = redis.getBuiltinCommands().filter((name) => commands.has(name));
+  expect(sent.length).toBeGreaterThan(30);
+  expect(sent.filter((name) => !needed.has(name) && !UNCHECKED.includes(name))).toEqual([]);
 });
 
 describe.skipIf(redisServer === null)('a Redis user with the rights that the documentation names', () => {

@@ -18,12 +18,14 @@ export function neededCommands(prefix: string): readonly (readonly [string, ...s
     ['type', key],
     ['rename', key, other],
     ['persist', key],
+    ['expire', key, '1'],
     ['pexpire', key, '1000'],
     ['pexpireat', key, '1000'],
     ['pttl', key],
     ['scan', '0'],
 
     ['get', key],
+    ['mget', key, other],
     ['set', key, '1'],
     ['incr', key],
     ['incrby', key, '1'],
@@ -40,6 +42,7 @@ export function neededCommands(prefix: string): readonly (readonly [string, ...s
     ['hmset', key, 'f', '1'],
     ['hset', key, 'f', '1'],
     ['hsetnx', key, 'f', '1'],
+    ['hvals', key],
 
     ['lindex', key, '0'],
     ['llen', key],
