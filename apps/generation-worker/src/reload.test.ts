@@ -24,7 +24,7 @@ await configure("defineHandler({ name: 'painter', match: 'default', generate })"
 const runner = openRunner(
   runtime,
   generationSettings.parse({ ...settings, FULFILLMENT_CONFIG: file, ARTIFACTS_DIR: folder }),
-  { handlers: [], agents: [], policy },
+  { handlers: [], agents: [], alerts: null, policy },
 );
 afterAll(async () => {
   await runner.close();
