@@ -1,5 +1,5 @@
-import { gate } from '@fulfillment/platform/test-support';
-import { MAX_UNKNOWN_OUTCOMES } from '@fulfillment/shared';
+import { gate, until } from '@fulfillment/platform/test-support';
+import { MAX_UNKNOWN_OUTCOMES, stepKey } from '@fulfillment/shared';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startDelivery } from './delivery.ts';
 import { DELIVER, generated, openDelivery, SILENT } from './test-support/delivery.ts';
@@ -93,6 +93,21 @@ describe('a delivery of unknown outcome', () => {
     expect(await untilFact(trade, 'delivered')).toMatchObject({ found: false });
     expect(trade.count('deliver')).toBe(2);
     expect(trade.deliverables).toHaveLength(1);
+  });
+
+  test('whose mark is damaged counts as begun now, so the delivery waits and is sent once', async () => {
+    const trade = await place({ status: 'pending_quote' });
+    trade.row.status = 'paid';
+    const field = `write:${stepKey(DELIVER)}`;
+    await runtime.redis.hset(runtime.keys.record(trade.ref), field, '{"id":"x","begu');
+    await poke(trade.ref, [generated('0', CAT)]);
+    await until('a whole mark', async () => {
+      const mark = await runtime.redis.hget(runtime.keys.record(trade.ref), field);
+      return mark?.includes('"begunAt":');
+    });
+    expect(trade.count('deliver')).toBe(0);
+    expect(await untilFact(trade, 'delivered')).toMatchObject({ found: false });
+    expect(trade.count('deliver')).toBe(1);
   });
 
   test('that may still take effect holds the order without using tries', async () => {

@@ -2,7 +2,7 @@ import { type OpenWrite, type OrderRef, type Step, stepKey } from '@fulfillment/
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { LoadedRecord } from '../record-store/loaded-record.ts';
-import { MARK_FIELD } from '../record-store/read-record.ts';
+import { MARK_FIELD, parsed } from '../record-store/read-record.ts';
 import type { RedisKeys } from '../redis/keys.ts';
 import { defineCommands } from './commands.ts';
 
@@ -15,23 +15,29 @@ export interface WriteMark {
   value: string;
 }
 
+function readMark(value: string): Stored | null {
+  return stored.safeParse(parsed(value)).data ?? null;
+}
+
 /** The field of the record that marks a write of this step. */
 export function markField(step: Step): string {
   return `${MARK_FIELD}${stepKey(step)}`;
 }
 
 /**
- * The mark of a step's write whose outcome is unknown. Null: every outcome is known.
+ * The mark of a step's write whose outcome is unknown. Null: every outcome is known. A damaged mark
+ * does not say when its write began, so the write counts as begun at the load of the record.
  * @param record as loaded by the holder of the step's lease. Nobody else sets a mark.
  */
 export function openWriteOf(
-  { marks }: LoadedRecord,
+  { marks, loadedAt }: LoadedRecord,
   step: Step,
 ): { write: OpenWrite; mark: WriteMark } | null {
   const field = markField(step);
   const value = marks[field];
   if (value === undefined) return null;
-  return { write: stored.parse(JSON.parse(value)), mark: { field, value } };
+  const write = readMark(value) ?? { begunAt: loadedAt, absentAt: null };
+  return { write, mark: { field, value } };
 }
 
 /**
@@ -55,8 +61,8 @@ export class OpenWrites {
    * alone.
    */
   async note(ref: OrderRef, { field, value }: WriteMark, write: OpenWrite): Promise<void> {
-    const { id } = stored.parse(JSON.parse(value));
-    const noted = JSON.stringify({ id, ...write } satisfies Stored);
+    const id = readMark(value)?.id ?? 'of a damaged mark';
+    const noted = JSON.stringify({ ...write, id } satisfies Stored);
     await this.#redis.replaceField(this.#keys.record(ref), field, value, noted);
   }
 

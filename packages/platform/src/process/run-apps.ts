@@ -24,19 +24,20 @@ const LONGEST_CONFIGURATION_ERROR = 4000;
 export async function runApps(apps: readonly App[]): Promise<void> {
   let log = createLogger(apps.map(({ name }) => name).join('+'), 'info');
   const stop = new AbortController();
-  let guard: { stop(): void } | null = null;
+  let isGuarded = false;
   let starting = apps.length;
   const host: AppHost = {
     stop,
     end: (ofApp) => ofApp.flush(() => process.exit(1)),
     onSettings(settings, ofApp) {
       // All apps read the same value of these settings.
-      if (guard !== null) return;
+      if (isGuarded) return;
+      isGuarded = true;
       log = apps.length === 1 ? ofApp : log;
       log.level = settings.LOG_LEVEL;
       exitOnFault(log);
       onSignal(log, stop);
-      guard = guardEventLoop(settings.STUCK_AFTER_SECONDS * 1000, log);
+      guardEventLoop(settings.STUCK_AFTER_SECONDS * 1000, log);
     },
     onStarted() {
       starting -= 1;

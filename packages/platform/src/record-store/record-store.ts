@@ -32,7 +32,7 @@ export interface Observation {
   hintsAnswered: number | null;
 }
 
-/** The records of all orders, in Redis. See `docs/architecture.md` for the keys. */
+/** The records of all orders, in Redis. See `docs/contributor/redis-keys.md`. */
 export class RecordStore {
   /** What works for every kind of subject. */
   readonly subjects: SubjectStore;

@@ -12,10 +12,10 @@ export function redisKeys(prefix: string) {
   return {
     /**
      * Hash: the record of an order, or of another subject. Fields: `agentId`, `orderId` (the
-     * subject's id), `snapshot`, `observedAt`, `hints`, `hintsAnswered`, `hintedAt`, `reads`,
-     * `service`, `status`, `summary`, `settledAt`, `settledFacts`, `settledSnapshot`,
-     * `settledWritten`, `openAttentions`, `written`, `fact:<key>`, `write:<step>` (a call whose
-     * outcome is unknown).
+     * subject's id), `snapshot`, `observedAt`, `threadReadAt`, `hints`, `hintsAnswered`,
+     * `hintedAt`, `reads`, `service`, `status`, `summary`, `settledAt`, `settledFacts`,
+     * `settledSnapshot`, `settledWritten`, `openAttentions`, `attentionSince`, `written`. Each fact
+     * has a field `fact:<key>`, and each call of unknown outcome a field `write:<step>`.
      */
     record: (subject: SubjectRef) => `${prefix}:${subjectKind(subject)}:${subjectName(subject)}`,
     /** List with an expiry: the last lines that handlers logged about an order, as JSON. */
