@@ -123,6 +123,32 @@ describe('maxCostUsd', () => {
     await expect.poll(async () => (await facts(ref, 'generated')).length).toBe(2);
   });
 
+  test('a retry with files by hand calls no handler, and allows no further amount', async () => {
+    let calls = 0;
+    const ref = await placeFor({
+      name: 'replaced',
+      attempts: 1,
+      maxCostUsd: { order: 1 },
+      generate: async (ctx) => {
+        calls += 1;
+        await ctx.usage({ what: 'large', costUsd: 1 });
+        if (calls === 1) throw new Error('not good enough');
+        return DONE;
+      },
+    });
+    await untilFact(ref, 'failed');
+    app.show(ref, { service_id: lastServiceId(), status: 'revision_requested', revision_count: 1 });
+    const deliverables = [{ url: 'https://a.example/by-hand', mediaType: 'text' as const }];
+    await poke(ref, [
+      { type: 'operator_retried', stepKey: 'generate:0', attempt: 0, byHand: 'upload_0', by: 'ada' },
+      { type: 'delivered', round: '0', deliverables, found: false },
+      { type: 'revision_requested', revision: 1, feedback: 'Blue', isExtra: false },
+    ]);
+    await expect.poll(async () => (await facts(ref, 'failed')).length).toBe(2);
+    expect(await attention(ref)).toContain('This order cost 1 USD');
+    expect(calls).toBe(1);
+  });
+
   test('the usage of a review function is recorded, also if another start regenerates the round', async () => {
     const ref = await placeFor({
       name: 'critic',

@@ -58,12 +58,12 @@ export function unfinishedStartsOf(record: OrderRecord, step: Step): number {
 
 /**
  * How often an operator had a handler called again for this order, in any round: a pricing or
- * generation retried, or a draft regenerated.
+ * generation retried, or a draft regenerated. A retry with files by hand calls no handler.
  */
 export function callsAllowedAgain(record: OrderRecord): number {
   const retries = factsOf(record, 'operator_retried').filter((fact) => {
     const name = parseStepKey(fact.stepKey)?.name;
-    return name === 'price' || name === 'generate';
+    return fact.byHand === undefined && (name === 'price' || name === 'generate');
   });
   const drafts = factsOf(record, 'reviewed').filter(({ verdict }) => verdict === 'regenerate');
   return retries.length + drafts.length;
