@@ -19,7 +19,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { Counter } from './intake-metrics.ts';
 import { intakeMetrics } from './intake-metrics.ts';
-import { LatePokes } from './late-pokes.ts';
+import { LateReconciles } from './late-reconciles.ts';
 import { Rush } from './rush.ts';
 
 /** Larger bodies are rejected with 413. */
@@ -64,7 +64,8 @@ export async function receiverOf(runtime: Runtime): Promise<Receiver> {
   const queues = await Queues.open(redis, keys.bull, log);
   const store = new RecordStore(redis, keys);
   const rush = new Rush();
-  const pokes = new LatePokes(queues, rush, log);
+  const { reconciler, stopping } = runtime;
+  const reconciles = new LateReconciles({ queues, reconciler, rush, log, stopping });
   const heardAt = new Map<string, number>();
   const countedAt = new Map<string, number>();
   return {
@@ -74,7 +75,7 @@ export async function receiverOf(runtime: Runtime): Promise<Receiver> {
     count: intakeMetrics(metrics).webhooks,
     async accept(ref, facts) {
       await store.hint(ref, facts);
-      pokes.ask(ref);
+      reconciles.ask(ref);
     },
     async heard(agentId) {
       const now = Date.now();
@@ -137,7 +138,7 @@ function logRejectedBodies(server: FastifyInstance, { log, count }: Receiver): v
   });
 }
 
-/** Handles one webhook: verifies it, records its facts, pokes the order. */
+/** Handles one webhook: verifies it, records its facts, and has its order reconciled. */
 async function receive(
   receiver: Receiver,
   body: Buffer,
