@@ -28,6 +28,7 @@ import { replyRoutes } from './orders/conversation/reply-routes.ts';
 import { artifactRoutes } from './orders/drafts/artifact-routes.ts';
 import { zipRoutes } from './orders/drafts/zip-routes.ts';
 import { orderRoutes } from './orders/order-routes.ts';
+import { releaseRoutes } from './orders/running/release-routes.ts';
 import { stopRoutes } from './orders/running/stop-routes.ts';
 import { servicesRoutes } from './services/services-routes.ts';
 import { systemRoutes } from './system/system-routes.ts';
@@ -65,6 +66,7 @@ export function adminRoutes(options: AdminOptions): (server: FastifyInstance) =>
       actionRoutes(pages, options);
       replyRoutes(pages, options);
       stopRoutes(pages, options);
+      releaseRoutes(pages, options);
       byHandRoutes(pages, options);
       servicesRoutes(pages, options);
       agentsRoutes(pages, options);

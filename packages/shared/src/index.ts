@@ -58,6 +58,7 @@ export * from './record/deliverables.ts';
 export { feedbackFor } from './record/feedback.ts';
 export { unansweredPayoutRetry } from './record/payout-retry.ts';
 export * from './record/record.ts';
+export { releaseNumber, withdrawableRelease } from './record/releases.ts';
 export { nextReplyNumber, type Reply, type ReplyState, repliesOf } from './record/replies.ts';
 export * from './record/review.ts';
 export * from './record/rounds.ts';

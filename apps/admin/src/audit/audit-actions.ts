@@ -2,6 +2,7 @@
 export const ACTION_NAMES = {
   retry: 'Retry',
   release: 'Release',
+  withdraw_release: 'Take a release back',
   acknowledge: 'Acknowledge',
   stop: 'Stop',
   deliver_by_hand: 'Deliver by hand',

@@ -12,11 +12,12 @@ interface Order {
  * The facts that a bulk action writes for an order: one for each attention that allows the action.
  * Empty if the order does not wait for the action.
  */
-export function bulkFacts({ decision }: Order, { action, group, by }: BulkPlan): Fact[] {
+export function bulkFacts(order: Order, { action, group, by }: BulkPlan): Fact[] {
   if (action === 'read') return [];
+  const { decision } = order;
   const answer = (attention: string) => {
     const asked: AskedAction = { action, attention, note: '', message: '' };
-    return factOfAction(decision, asked, by) ?? [];
+    return factOfAction(order, asked, by) ?? [];
   };
   const attentions = decision.attention.filter(
     (item) => item.actions.includes(action) && (group === null || isOf(group, item)),

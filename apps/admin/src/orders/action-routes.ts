@@ -25,7 +25,7 @@ export function actionRoutes(server: FastifyInstance, options: AdminOptions): vo
     const order = await findOrder(options, request.params);
     if (order === null) return refuse(options, reply, { status: 404, message: 'There is no such order.' });
     const by = signedIn(request).name;
-    const fact = factOfAction(order.decision, asked.data, by);
+    const fact = factOfAction(order, asked.data, by);
     if (fact === null) {
       const message = `The order does not wait for "${asked.data.action}" any more. Somebody else may have pressed it, or the order went on. Nothing was changed.`;
       return refuse(options, reply, { status: 409, message, backTo: orderPath(order.ref) });

@@ -5,6 +5,8 @@ import {
   answerAttention,
   type Decision,
   type Fact,
+  type OrderRecord,
+  releaseNumber,
 } from '@fulfillment/shared';
 import { z } from 'zod';
 import { typedText } from './typed-text.ts';
@@ -47,9 +49,14 @@ export function lacksNote({ action, note }: AskedAction): boolean {
  * form supplies only the operator's own words on a draft.
  * @returns null when the order does not wait for this action, or no longer does.
  */
-export function factOfAction(decision: Decision, asked: AskedAction, by: string): Fact | null {
+export function factOfAction(
+  { decision, record }: { decision: Decision; record: OrderRecord },
+  asked: AskedAction,
+  by: string,
+): Fact | null {
   const { unread } = decision;
   if (asked.action === 'acknowledge' && unread?.key === asked.attention) return acknowledgement(unread, by);
   const attention = decision.attention.find((item) => item.key === asked.attention);
-  return attention === undefined ? null : answerAttention(attention, asked, by);
+  const fact = attention === undefined ? null : answerAttention(attention, asked, by);
+  return fact?.type === 'operator_released' ? { ...fact, ...releaseNumber(record, fact) } : fact;
 }

@@ -28,6 +28,7 @@ import { handlerLogSection } from './handler-log.ts';
 import { moneySection } from './money-section.ts';
 import type { OrderJob } from './order-jobs.ts';
 import { readNotice } from './read-outcome.ts';
+import { withdrawReleaseForm } from './running/release-routes.ts';
 import { runningSection } from './running/running-section.ts';
 import type { RunningStep } from './running/running-step.ts';
 import { briefSection, snapshotSection } from './snapshot-section.ts';
@@ -82,6 +83,7 @@ export function orderPage(view: OrderView): Html {
           ${decision.payoutDueAt !== null && payoutNote(decision.payoutDueAt)}
           ${decision.dueAt !== null && html`<p><b>${dueTime(decision.dueAt, now)}</b> <small>${pointInTime(decision.dueAt)}</small></p>`}
           ${jobList(view.jobs, now)}
+          ${view.mayAct && withdrawReleaseForm(view.ref, record)}
           </div>
         </section>
         ${moneySection(record, decision)}

@@ -61,8 +61,14 @@ export const OPERATOR_FACTS = {
    * every cause that held the round.
    */
   operator_released: fact('operator_released', {
-    fields: { round, attentionKey: text.optional(), note: text.optional(), by: text },
-    key: (release) => [release.round, release.attentionKey],
+    fields: {
+      round,
+      attentionKey: text.optional(),
+      again: count.optional(),
+      note: text.optional(),
+      by: text,
+    },
+    key: (release) => [release.round, release.attentionKey, release.again],
     story: ({ by, attentionKey, note, ...release }) => {
       const cause = attentionKey === undefined ? '' : ` despite ${attentionName(attentionKey)}`;
       return withNote(`${by} releases ${roundName(release.round)}${cause}`, note);
@@ -70,6 +76,15 @@ export const OPERATOR_FACTS = {
     side: 'operator',
     keep: 'always',
     text: ({ note }) => note ?? null,
+  }),
+
+  /** An operator takes a release back. Without effect once a handler has begun the round. */
+  operator_release_withdrawn: fact('operator_release_withdrawn', {
+    fields: { round, attentionKey: text.optional(), again: count.optional(), by: text },
+    key: (release) => [release.round, release.attentionKey, release.again],
+    story: ({ by, round: released }) => `${by} takes the release of ${roundName(released)} back`,
+    side: 'operator',
+    keep: 'always',
   }),
 
   /**

@@ -1,6 +1,7 @@
 import type { Fact, FactOf, Recorded } from '../facts/facts.ts';
 import { stepKey } from '../jobs/step-key.ts';
 import { factsOf, type OrderRecord } from './record.ts';
+import { releasesOf } from './releases.ts';
 import type { Round } from './rounds.ts';
 
 /**
@@ -38,8 +39,10 @@ export function verdictOn(
  * releases and on retries, in order. Null: there is none.
  */
 export function noteFor(record: OrderRecord, round: Round): string | null {
+  const releases = releasesOf(record);
   const notes = record.facts.flatMap((fact) => {
     if (!('note' in fact) || !concernsGeneration(fact, round)) return [];
+    if (fact.type === 'operator_released' && !releases.includes(fact)) return [];
     return fact.note === undefined || fact.note === '' ? [] : [fact.note];
   });
   return notes.length > 0 ? notes.join('\n\n') : null;

@@ -41,6 +41,13 @@ function actionOf(fact: Fact): Action | null {
         subject: fact.attentionKey ?? fact.round,
         note: fact.note ?? null,
       };
+    case 'operator_release_withdrawn':
+      return {
+        operator: fact.by,
+        action: 'withdraw_release',
+        subject: fact.attentionKey ?? fact.round,
+        note: null,
+      };
     case 'operator_acknowledged':
       return { operator: fact.by, action: 'acknowledge', subject: fact.attentionKey, note: null };
     case 'operator_message':

@@ -7,6 +7,7 @@ import type { Policy } from '../../policy/policy.ts';
 import { attemptOf } from '../../record/attempts.ts';
 import type { OrderRecord } from '../../record/record.ts';
 import { factsOf } from '../../record/record.ts';
+import { releasesOf } from '../../record/releases.ts';
 import { compareRounds, type Round } from '../../record/rounds.ts';
 
 /** The message to send, unless it was sent, was dropped, or the operator turned it off. */
@@ -59,7 +60,7 @@ export function dropReason(record: OrderRecord, kind: MessageKind, round: Round)
  * @param cause what holds the round. Absent: any cause. A release without a key covers every cause.
  */
 export function isReleased(record: OrderRecord, round: Round, cause?: AttentionCause): boolean {
-  return factsOf(record, 'operator_released').some(
+  return releasesOf(record).some(
     ({ round: released, attentionKey: key }) =>
       released === round && (cause === undefined || key === undefined || isKeyOf(key, cause)),
   );
