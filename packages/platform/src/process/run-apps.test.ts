@@ -186,6 +186,17 @@ describe.concurrent('a signal', () => {
     expect(app.output()).not.toContain('job ends');
   });
 
+  test('that comes while the apps stop because one failed does not cut running jobs off', async () => {
+    await using app = await start({ SHUTDOWN_GRACE_SECONDS: '600', TEST_APP_FAILS_BESIDE: 'true' });
+    await addJob(app, '60000');
+    await app.says('this app fails');
+    app.process.kill('SIGTERM');
+    await app.says('stopping');
+    app.process.kill('SIGTERM');
+    expect(await app.exited).toBe(1);
+    expect(app.output()).not.toContain('job ends');
+  });
+
   test.skipIf(redisServer === null)('ends a process without Redis within its grace period', async () => {
     await using redis = await startRedis();
     await using app = await start({ REDIS_URL: redis.url, SHUTDOWN_GRACE_SECONDS: '0' });

@@ -77,10 +77,15 @@ async function runAll(apps: readonly App[], host: AppHost): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-/** The first signal stops the apps. The second signal ends the process at once. */
+/**
+ * The first signal stops the apps. The second signal ends the process at once. The apps may stop
+ * already, because one of them failed. The first signal must not cut their running jobs off then.
+ */
 function onSignal(log: Logger, stop: AbortController): void {
+  let isSecond = false;
   const handle = (signal: NodeJS.Signals) => {
-    if (stop.signal.aborted) process.exit(1);
+    if (isSecond) process.exit(1);
+    isSecond = true;
     log.info({ signal }, 'stopping: finishing the running jobs');
     stop.abort();
   };
