@@ -74,6 +74,7 @@ function revised(): OrderEvidence {
       rounds,
     }),
     said,
+    uploads: 1,
     opened: Object.fromEntries(
       rounds.flatMap((urls, round) =>
         urls.map((url, index) => {
@@ -182,7 +183,7 @@ function orderAt(
     plan,
     said: [],
     written: null,
-    uploads: 1,
+    uploads: 0,
     market,
     opened: {},
     record: { status, stage: status, attention: [], delivered },
