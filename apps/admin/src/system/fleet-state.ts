@@ -10,7 +10,7 @@ export interface FleetState {
   oldestMs: ReadonlyMap<QueueName, number>;
   /** Null: the user of Redis may not ask. */
   server: RedisServerState | null;
-  /** When the last sweep began, in ms since the epoch. Null: there was none. */
+  /** When the last sweep ended, in ms since the epoch. Null: there was none. */
   sweptAt: number | null;
   ledger: { pending: number; lagMs: number; trouble: string | null };
 }

@@ -1,4 +1,10 @@
-import { type OrderRecord, type OrderRef, roundName, withdrawableRelease } from '@fulfillment/shared';
+import {
+  type OrderRecord,
+  type OrderRef,
+  roundName,
+  sentenceStart,
+  withdrawableRelease,
+} from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { signedIn } from '../../access/rights.ts';
@@ -17,7 +23,7 @@ export function withdrawReleaseForm(ref: OrderRef, record: OrderRecord): Html | 
   if (release === null) return false;
   const { by, round, at, attentionKey = '' } = release;
   return html`<form class="actions" id="withdraw-release" method="post" action="${orderPath(ref)}/withdraw-release">
-    <p>${by} released ${roundName(round)}. No handler has begun it.</p>
+    <p>${sentenceStart(by)} released ${roundName(round)}. No handler has begun it.</p>
     <input type="hidden" name="releasedAt" value="${at}">
     <input type="hidden" name="attention" value="${attentionKey}">
     <button class="small">Take the release back</button>
