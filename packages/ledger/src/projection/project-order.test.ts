@@ -108,6 +108,16 @@ test('no row contains a secret that a person wrote', () => {
   expect(rows).not.toMatch(/k3yw1th0utm3rcy9x7|hunter2/i);
 });
 
+const putOff = (index: number): FactOf<'put_off'> => ({
+  type: 'put_off',
+  step: 'generate',
+  round: '0',
+  attempt: 0,
+  index,
+  waitSeconds: 60,
+  reason: 'It is busy.',
+});
+
 describe('the cost of an order', () => {
   const used = (cost: number | null, start = 0, round = '0'): FactOf<'used'> => ({
     ...report(start),
@@ -139,6 +149,16 @@ describe('the cost of an order', () => {
 
   test('is known if the handler asked for a later call, which then reports', () => {
     expect(costOf(began(0), failed(0, 'throttled'), began(1), used(1, 1), generated(0))).toBe(1_000_000);
+  });
+
+  test('is known after many waits, of which only the first few name their try', () => {
+    const waits = [0, 1, 2, 3, 4].flatMap((index) => [
+      began(index),
+      ...(index < 3 ? [failed(index, 'throttled')] : []),
+      putOff(index),
+    ]);
+    expect(costOf(...waits, began(5), used(1, 5), generated(0))).toBe(1_000_000);
+    expect(costOf(...waits, began(5), failed(5, 'transient'), began(6), used(1, 6), generated(0))).toBeNull();
   });
 
   test('is unknown if a report names none', () => {

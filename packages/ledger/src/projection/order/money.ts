@@ -65,8 +65,22 @@ function sum(costs: readonly CostRow[]): number {
 function costOf(record: OrderRecord, costs: readonly CostRow[]): number | null {
   const isUnknown =
     costs.some(({ cost_micros: cost }) => cost === null) ||
-    factsOf(record, 'began').some((began) => !hasReport(record, began));
+    factsOf(record, 'began').filter((began) => !hasReport(record, began)).length > unnamedWaits(record);
   return isUnknown ? null : sum(costs);
+}
+
+/**
+ * How many waits for a service have no fact about their try: only the first few of an attempt get
+ * one.
+ */
+function unnamedWaits(record: OrderRecord): number {
+  const waits = factsOf(record, 'put_off').filter(({ step }) => step === 'generate');
+  const named = factsOf(record, 'try_failed').filter(isWait);
+  return Math.max(0, waits.length - named.length);
+}
+
+function isWait({ step, kind }: FactOf<'try_failed'>): boolean {
+  return step === 'generate' && kind === 'throttled';
 }
 
 function hasReport(record: OrderRecord, began: FactOf<'began'>): boolean {
@@ -75,9 +89,7 @@ function hasReport(record: OrderRecord, began: FactOf<'began'>): boolean {
     (use) => use.step === 'generate' && isSameStart(use, began),
   );
   // The handler asked for a later call: the call with the result reports the cost.
-  const isPutOff = factsOf(record, 'try_failed').some(
-    (tried) => tried.step === 'generate' && tried.kind === 'throttled' && isSameStart(tried, began),
-  );
+  const isPutOff = factsOf(record, 'try_failed').some((tried) => isWait(tried) && isSameStart(tried, began));
   return isReported || isPutOff;
 }
 
