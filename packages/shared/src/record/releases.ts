@@ -16,7 +16,7 @@ export function releasesOf(record: OrderRecord): Recorded<Release>[] {
   );
 }
 
-/** The number of a new release, if an earlier release of the same was taken back. Absent: none was. */
+/** The number of a new release, if an earlier one of the same was taken back. Absent: none was. */
 export function releaseNumber(
   record: OrderRecord,
   { round, attentionKey }: Pick<Release, 'round' | 'attentionKey'>,
