@@ -221,13 +221,22 @@ const fact = fc.oneof(
   fc.record({ type: named('operator_message'), number, content: text, by: text }),
   fc.record({ type: named('operator_message_withdrawn'), number, by: text }),
   fc.record(
-    { type: named('operator_released'), round, attentionKey: text, again: number, note: text, by: text },
+    { type: named('operator_released'), round, attentionKey: text, note: text, by: text },
     { requiredKeys: ['type', 'round', 'by'] },
   ),
+  // Only a release that names its attention is counted.
+  fc.record({ type: named('operator_released'), round, attentionKey: text, again: number, by: text }),
   fc.record(
-    { type: named('operator_release_withdrawn'), round, attentionKey: text, again: number, by: text },
+    { type: named('operator_release_withdrawn'), round, attentionKey: text, by: text },
     { requiredKeys: ['type', 'round', 'by'] },
   ),
+  fc.record({
+    type: named('operator_release_withdrawn'),
+    round,
+    attentionKey: text,
+    again: number,
+    by: text,
+  }),
   fc.record(
     { type: named('operator_acknowledged'), attentionKey: text, readUntil: number, by: text },
     { requiredKeys: ['type', 'attentionKey', 'by'] },

@@ -21,6 +21,16 @@ const withNote = (what: string, note: string | undefined) =>
  * Decisions of operators, and our questions to them. `by` is the operator's name. `note`: the
  * operator's words to the handler that generates next.
  */
+/** A round has no point in it, so a release that counts is never taken for another one. */
+function releaseKey(release: {
+  round: string;
+  attentionKey?: string | undefined;
+  again?: number | undefined;
+}) {
+  const { round: released, attentionKey, again } = release;
+  return [again === undefined ? released : `${released}.${again}`, attentionKey];
+}
+
 export const OPERATOR_FACTS = {
   /**
    * `byHand`: the id of the upload that an operator staged as the output of the round. No handler
@@ -68,7 +78,7 @@ export const OPERATOR_FACTS = {
       note: text.optional(),
       by: text,
     },
-    key: (release) => [release.round, release.attentionKey, release.again],
+    key: releaseKey,
     story: ({ by, attentionKey, note, ...release }) => {
       const cause = attentionKey === undefined ? '' : ` despite ${attentionName(attentionKey)}`;
       return withNote(`${by} releases ${roundName(release.round)}${cause}`, note);
@@ -81,7 +91,7 @@ export const OPERATOR_FACTS = {
   /** An operator takes a release back. Without effect once a handler has begun the round. */
   operator_release_withdrawn: fact('operator_release_withdrawn', {
     fields: { round, attentionKey: text.optional(), again: count.optional(), by: text },
-    key: (release) => [release.round, release.attentionKey, release.again],
+    key: releaseKey,
     story: ({ by, round: released }) => `${by} takes the release of ${roundName(released)} back`,
     side: 'operator',
     keep: 'always',

@@ -76,7 +76,7 @@ operator_released:0 {"type":"operator_released","round":"0","by":"ops"}
 operator_retried:generate:0:1 {"type":"operator_retried","stepKey":"generate:0","attempt":1,"note":"Use the other photo.","by":"ops"}
 operator_released:0:disputed {"type":"operator_released","round":"0","attentionKey":"disputed","note":"Blue, as promised.","by":"ops"}
 operator_released:0:no_brief {"type":"operator_released","round":"0","attentionKey":"no_brief","by":"ops"}
-operator_released:0:no_brief:1 {"type":"operator_released","round":"0","attentionKey":"no_brief","again":1,"by":"ops"}
+operator_released:0.1:no_brief {"type":"operator_released","round":"0","attentionKey":"no_brief","again":1,"by":"ops"}
 operator_release_withdrawn:0:no_brief {"type":"operator_release_withdrawn","round":"0","attentionKey":"no_brief","by":"ops"}
 review_due:0:1 {"type":"review_due","round":"0","draft":1}
 reviewed:0:0:regenerate {"type":"reviewed","round":"0","draft":0,"verdict":"regenerate","note":"Bluer.","message":null,"by":"ops"}
