@@ -35,7 +35,7 @@ export default defineConfig({
     // The tests mostly wait for Redis, processes and timers. Four workers keep two cores busy.
     maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 20_000 + (fuzzRuns / FUZZ_RUNS_A_SECOND) * 1000,
+    testTimeout: 45_000 + (fuzzRuns / FUZZ_RUNS_A_SECOND) * 1000,
     hookTimeout: 60_000,
     projects: [
       {

@@ -65,7 +65,7 @@ export function newOrder(agentId = 'agt_1'): OrderRef {
 export async function until<T>(
   what: string,
   probe: () => T | Promise<T>,
-  ms = 15_000,
+  ms = 30_000,
 ): Promise<NonNullable<T>> {
   const end = performance.now() + ms;
   for (;;) {

@@ -245,7 +245,7 @@ const fact = fc.oneof(
 
 /** A second, independent definition of the facts that describe the same event. */
 const IDENTITY = [
-  'type status revisionCount event bodyHash revision outcome step round attempt start index kind stepKey attentionKey observedAt verdict draft sentMinute serviceId cause hints number refusal',
+  'type status revisionCount event bodyHash revision outcome step round attempt start index kind stepKey attentionKey observedAt verdict draft sentMinute serviceId cause hints number refusal again',
 ].flatMap((names) => names.split(' '));
 
 function identityOf(value: Fact): string {
