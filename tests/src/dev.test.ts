@@ -14,6 +14,11 @@ const text = async () => [{ body: 'Done.', contentType: 'text/plain', fileName: 
 export default defineConfig({ handlers: [defineHandler({ name: 'all', match: 'default', generate: text })] });
 `;
 const READY_MS = 90_000;
+/**
+ * A delivery whose call was cut off by a restart waits for 165 s, until the call can no longer take
+ * effect.
+ */
+const DELIVERED_MS = 240_000;
 const APPS = ['ingestor', 'generation-worker', 'delivery-worker', 'admin'];
 
 let port: number;
@@ -75,7 +80,7 @@ test(
     const sandbox = new Sandbox(`http://127.0.0.1:${port}`);
     const first = await dev();
     const id = await buy(sandbox);
-    await waitFor('the order to be delivered', () => isDelivered(sandbox, id), { timeoutMs: READY_MS });
+    await waitFor('the order to be delivered', () => isDelivered(sandbox, id), { timeoutMs: DELIVERED_MS });
 
     await writeFile(CONFIGURATION, 'export default { handlers: [ ;');
     // The generation worker goes on with the handlers that it has loaded.
@@ -91,7 +96,7 @@ test(
     expect((await sandbox.order(id)).order.status).toBe('delivered');
     const next = await buy(sandbox);
     await waitFor('the next order to be delivered', () => isDelivered(sandbox, next), {
-      timeoutMs: READY_MS,
+      timeoutMs: DELIVERED_MS,
     });
     await second.stop();
     const printed = first.output() + second.output();
@@ -101,5 +106,5 @@ test(
     await expect(sandbox.order(id)).rejects.toThrow('404');
     await fresh.stop();
   },
-  6 * READY_MS,
+  4 * READY_MS + 2 * DELIVERED_MS,
 );
