@@ -34,6 +34,9 @@ export async function openPostgres(url: string): Promise<LedgerConnections> {
   });
   // The pool drops a connection that failed while idle. The next query makes a new one.
   pool.on('error', () => undefined);
+  // A connection may fail between two statements of a transaction. The next statement reports it,
+  // while an error event without a listener would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<LedgerTables>({ dialect: translateErrors(new PostgresDialect({ pool })) });
   return {
     dialect: 'postgres',
