@@ -111,6 +111,19 @@ test('a retry after an outage of the store delivers the files by hand, and calls
   await expect.poll(() => existsSync(byHandFolder(artifactsDir, ref.orderId, 'upload_0'))).toBe(false);
 });
 
+test('a retry after a stop calls the handler, and delivers no files that were stopped', async () => {
+  const { ref, calls } = await failedOrder('stopped');
+  await stageByHand(ref, 'upload_0', 'the wrong file');
+  failure = new PermanentError('the store is closed');
+  await poke(ref, [BY_HAND]);
+  await expect.poll(() => attention(ref)).toContain('The output by hand of ada is kept');
+  failure = null;
+  await poke(ref, [{ type: 'operator_stopped', stepKey: 'generate:0', attempt: 1, by: 'ada' }, RETRY]);
+  expect(await untilFact(ref, 'generated')).toMatchObject({ handler: 'stopped', review: true });
+  expect(await facts(ref, 'generated')).not.toMatchObject([{ byHand: 'ada' }]);
+  expect(calls()).toBe(2);
+});
+
 test('files that the store rejects again leave the round to the handler', async () => {
   const { ref, calls } = await failedOrder('rejected');
   await stageByHand(ref, 'upload_0', 'by hand');

@@ -82,12 +82,19 @@ export interface OutputByHand {
   isOfAttempt: boolean;
 }
 
-/** The last upload by hand for a round, as seen by an attempt at its generation. */
+/**
+ * The last upload by hand for a round, as seen by an attempt at its generation. An upload whose
+ * attempt an operator stopped is withdrawn.
+ */
 export function byHandOf(record: OrderRecord, step: Pick<Step, 'round' | 'attempt'>): OutputByHand | null {
   const generate = { name: 'generate', round: step.round } as const;
   if (attemptOf(record, generate) !== step.attempt) return null;
   const retries = factsOf(record, 'operator_retried').filter((fact) => fact.stepKey === stepKey(generate));
   const upload = retries.findLast(({ byHand }) => byHand !== undefined);
   if (upload?.byHand === undefined) return null;
+  const wasStopped = factsOf(record, 'operator_stopped').some(
+    (stop) => stop.stepKey === upload.stepKey && stop.attempt > upload.attempt,
+  );
+  if (wasStopped) return null;
   return { id: upload.byHand, by: upload.by, isOfAttempt: upload === retries.at(-1) };
 }
