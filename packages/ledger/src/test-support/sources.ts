@@ -7,6 +7,7 @@ import {
   policySchema,
   type Recorded,
 } from '@fulfillment/shared';
+import { orderRow } from '@fulfillment/shared/test-support';
 import type { ProjectionSource } from '../projection/source.ts';
 
 /** Noon of a day, in ms since the epoch. */
@@ -23,21 +24,7 @@ export function sourceOf(
   fields: Record<string, unknown> = {},
   facts: readonly (Fact & { at?: number })[] = [],
 ): ProjectionSource {
-  const snapshot = parseOrder({
-    id: 'ord_1',
-    provider_agent_id: 'agt_1',
-    service_id: 'srv_1',
-    service_title: 'A portrait',
-    client_name: 'Ada',
-    brief: 'Paint my cat.',
-    quoted_price_usd: '45.00',
-    platform_fee_usd: '4.50',
-    status: 'paid',
-    revision_count: 0,
-    max_revisions: 3,
-    created_at: '2026-11-23 11:00:00',
-    ...fields,
-  });
+  const snapshot = parseOrder(orderRow(fields));
   const recorded: Recorded[] = facts.map((fact, index) => ({
     ...fact,
     at: fact.at ?? NOON + index * 60_000,

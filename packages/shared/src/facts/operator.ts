@@ -18,10 +18,9 @@ const withNote = (what: string, note: string | undefined) =>
   note === undefined ? what : `${what}: ${quoted(note)}`;
 
 /**
- * Decisions of operators, and our questions to them. `by` is the operator's name. `note`: the
- * operator's words to the handler that generates next.
+ * What identifies a release: the fact that takes it back has the same key. A round has no point in
+ * it, so a counted release never has the key of another one.
  */
-/** A round has no point in it, so a release that counts is never taken for another one. */
 function releaseKey(release: {
   round: string;
   attentionKey?: string | undefined;
@@ -31,6 +30,10 @@ function releaseKey(release: {
   return [again === undefined ? released : `${released}.${again}`, attentionKey];
 }
 
+/**
+ * Decisions of operators, and our questions to them. `by` is the operator's name. `note`: the
+ * operator's words to the handler that generates next.
+ */
 export const OPERATOR_FACTS = {
   /**
    * `byHand`: the id of the upload that an operator staged as the output of the round. No handler
@@ -88,7 +91,7 @@ export const OPERATOR_FACTS = {
     text: ({ note }) => note ?? null,
   }),
 
-  /** An operator takes a release back. Without effect once a handler has begun the round. */
+  /** An operator takes a release back, as long as no handler has begun the round. */
   operator_release_withdrawn: fact('operator_release_withdrawn', {
     fields: { round, attentionKey: text.optional(), again: count.optional(), by: text },
     key: releaseKey,

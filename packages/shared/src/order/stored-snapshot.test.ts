@@ -1,13 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decide } from '../decide/decide.ts';
-import { policySchema } from '../policy/policy.ts';
+import { NOON, policyOf, recordOf, runs } from '../test-support/records.ts';
 import { ORDER_STATUSES, parseOrder } from './order.ts';
 import { readStoredSnapshot } from './stored-snapshot.ts';
 
-/** The number of cases. The long run sets more. */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 2000);
-const NOW = Date.UTC(2026, 10, 24);
 const snapshot = parseOrder({ id: 'ord_1', status: 'delivered', brief: 'Paint my cat.' });
 /** As Redis gives it back. */
 const stored = (fields: object) => JSON.parse(JSON.stringify(fields)) as unknown;
@@ -57,24 +54,11 @@ test('whatever the fields contain, an order can be decided', () => {
   fc.assert(
     fc.property(fields, fc.constantFrom(...ORDER_STATUSES), (change, status) => {
       const read = readStoredSnapshot({ ...snapshot, status, rawStatus: status, ...change });
-      const record = {
-        agentId: 'agt_1',
-        orderId: 'ord_1',
-        snapshot: read,
-        observedAt: read === null ? 0 : NOW - 1000,
-        hints: 1,
-        hintsAnswered: 1,
-        hintedAt: NOW - 2000,
-        reads: 1,
-        threadReadAt: 0,
-        service: null,
-        turnaroundHours: null,
-        facts: [],
-      };
-      const { stepsDueAt, lookAgainAt } = decide(record, policySchema.parse({}), NOW);
+      const record = recordOf({ status }, [], { snapshot: read });
+      const { stepsDueAt, lookAgainAt } = decide(record, policyOf(), NOON + 1000);
       expect(Number.isNaN(stepsDueAt)).toBe(false);
       expect(Number.isNaN(lookAgainAt)).toBe(false);
     }),
-    { numRuns: RUNS },
+    runs(2000),
   );
 });

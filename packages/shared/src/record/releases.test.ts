@@ -1,34 +1,22 @@
 import { expect, test } from 'vitest';
 import { decide } from '../decide/decide.ts';
 import type { Fact } from '../facts/facts.ts';
-import { parseOrder } from '../order/order.ts';
-import { policySchema } from '../policy/policy.ts';
+import { at, NOON, policyOf, recordOf } from '../test-support/records.ts';
 import type { OrderRecord } from './record.ts';
 import { releaseNumber, withdrawableRelease } from './releases.ts';
 import { noteFor } from './review.ts';
 
-const NOON = Date.UTC(2026, 10, 23, 12);
 const BEGAN: Fact = { type: 'began', step: 'generate', round: '0', attempt: 0, start: 0, handler: 'painter' };
 
 /** A paid order without a brief, which waits for a human. */
 function orderWith(...facts: Fact[]): OrderRecord {
-  return {
-    agentId: 'agt_1',
-    orderId: 'ord_1',
-    snapshot: parseOrder({ id: 'ord_1', provider_agent_id: 'agt_1', status: 'paid', service_id: 'srv_1' }),
-    observedAt: NOON,
-    hints: 1,
-    hintsAnswered: 1,
-    hintedAt: NOON,
-    reads: 1,
-    threadReadAt: 0,
-    service: null,
-    turnaroundHours: 24,
-    facts: facts.map((fact, index) => ({ ...fact, at: NOON + index })),
-  };
+  return recordOf(
+    { brief: null },
+    facts.map((fact, index) => at(NOON + 1 + index, fact)),
+  );
 }
 const attentionOf = (record: OrderRecord) =>
-  decide(record, policySchema.parse({}), NOON + 1000).attention.map(({ key }) => key);
+  decide(record, policyOf(), NOON + 1000).attention.map(({ key }) => key);
 const released = (note: string, again?: number): Fact => ({
   type: 'operator_released',
   round: '0',

@@ -1,19 +1,14 @@
-import type { FactOf, Recorded } from '../facts/facts.ts';
+import { type FactOf, factKey, type Recorded } from '../facts/facts.ts';
 import { factsOf, type OrderRecord } from './record.ts';
 
 type Release = FactOf<'operator_released'>;
 
-/** What identifies a release: the fact that takes it back names the same. */
-function isSame(one: Omit<Release, 'type' | 'by'>, other: Omit<Release, 'type' | 'by'>): boolean {
-  return one.round === other.round && one.attentionKey === other.attentionKey && one.again === other.again;
-}
-
 /** The operators' releases that were not taken back, oldest first. */
 export function releasesOf(record: OrderRecord): Recorded<Release>[] {
-  const withdrawn = factsOf(record, 'operator_release_withdrawn');
-  return factsOf(record, 'operator_released').filter(
-    (release) => !withdrawn.some((fact) => isSame(fact, release)),
+  const withdrawn = factsOf(record, 'operator_release_withdrawn').map((fact) =>
+    factKey({ ...fact, type: 'operator_released' }),
   );
+  return factsOf(record, 'operator_released').filter((release) => !withdrawn.includes(factKey(release)));
 }
 
 /** The number of a new release, if an earlier one of the same was taken back. Absent: none was. */

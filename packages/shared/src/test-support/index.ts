@@ -1,0 +1,2 @@
+export { pasts } from './histories.ts';
+export { orderRow } from './records.ts';
