@@ -10,8 +10,10 @@ import {
   StepError,
 } from '@fulfillment/platform';
 import {
+  chooseHandler,
   type HandlerDescription,
   HandlerProcessError,
+  haveOnlyPlainMatches,
   NoHandlerError,
   orderForHandlers,
   type Slot,
@@ -163,6 +165,7 @@ async function pickHandler(
 ): Promise<HandlerDescription> {
   const begun = canChooseHandler(record) ? null : handlerBegun(record);
   try {
+    if (haveOnlyPlainMatches(slot.handlers)) return chooseHandler(slot.handlers, order, begun);
     const name = await slot.run({
       kind: 'choose',
       input: { order, begun },

@@ -5,7 +5,7 @@ export type { AlertsConfig } from './config/alerts-schema.ts';
 export { chooseHandler, type OrderFacts, orderForHandlers } from './config/choose-handler.ts';
 export { withheldSecrets } from './config/config-secrets.ts';
 export { type Config, type ConfigSettings, loadConfig, loadHandlers } from './config/load-config.ts';
-export { type HandlerMatch, readMatches, writeMatches } from './config/match-data.ts';
+export { type HandlerMatch, haveOnlyPlainMatches, readMatches, writeMatches } from './config/match-data.ts';
 export { emptyOrderOf, uncoveredServices } from './config/uncovered-services.ts';
 export { describeHandler, type HandlerDescription } from './describe-handler.ts';
 export {

@@ -9,6 +9,7 @@ import {
   soldServiceSchema,
 } from '@fulfillment/shared';
 import { FIRST_COUNTED_PLACE } from './fact-places.ts';
+import { TextCache } from './text-cache.ts';
 
 const FACT_FIELD = 'fact:';
 /** The field of a write's mark begins with this. See `OpenWrites`. */
@@ -85,14 +86,14 @@ export function readRecord(
  */
 export function readFacts(stored: readonly string[]): Recorded[] {
   return stored
-    .flatMap((text) => cache.read(text))
+    .flatMap((text) => factCache.read(text))
     .sort(inOrder)
     .map(({ fact }) => fact);
 }
 
 /** A damaged snapshot is ignored, and the order is read again. */
 export function readSnapshot(text: string | undefined | null): OrderSnapshot | null {
-  return readStoredSnapshot(parsed(text));
+  return typeof text === 'string' ? snapshotCache.read(text) : null;
 }
 
 /** A damaged service is ignored, and the service is read again. */
@@ -121,40 +122,21 @@ function inOrder(a: ReadFact, b: ReadFact): number {
   return (areCounted ? 0 : a.fact.at - b.fact.at) || a.place - b.place;
 }
 
-/** The cache keeps this many parsed facts. At the limit it forgets all of them at once. */
-const FACTS_KEPT = 5000;
-/** Longer facts are rare, and would take much memory. */
-const LONGEST_KEPT = 2000;
-
-/** Parses stored facts, and keeps the results by the stored text. */
-class FactCache {
-  readonly #kept = new Map<string, ReadFact[]>();
-
-  /** One fact, or an empty list if the fact cannot be read. */
-  read(stored: string): ReadFact[] {
-    const known = this.#kept.get(stored);
-    if (known !== undefined) return known;
-    const read = parseStored(stored);
-    if (stored.length <= LONGEST_KEPT) {
-      if (this.#kept.size >= FACTS_KEPT) this.#kept.clear();
-      this.#kept.set(stored, read);
-    }
-    return read;
-  }
-}
-
-/**
- * Every store of the process shares the cache. A stored fact never changes, and each step of an
- * order reads the record.
- */
-const cache = new FactCache();
-
 /** `<ms>.<place>|<JSON>` */
 function parseStored(stored: string): ReadFact[] {
   const [, ms, place, json] = /^(\d+)(?:\.(\d+))?\|(.*)$/s.exec(stored) ?? [];
   const fact = json === undefined ? null : parseFact(json);
   return fact === null ? [] : [{ fact: { ...fact, at: Number(ms) }, place: Number(place ?? 0) }];
 }
+
+/** A stored fact never changes, and each step of an order reads the record. */
+const factCache = new TextCache(parseStored, { most: 5000, longest: 2000 });
+
+/** Most steps of an order read the snapshot that the step before read. */
+const snapshotCache = new TextCache((text) => readStoredSnapshot(parsed(text)), {
+  most: 500,
+  longest: 10_000,
+});
 
 export function numberOr(text: string | undefined, fallback: number): number {
   const value = Number(text);

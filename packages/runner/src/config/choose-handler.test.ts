@@ -1,8 +1,10 @@
 import { defineHandler, type HandlerInput, type HandlerOrder, type Match } from '@fulfillment/handlers';
 import { parseOrder, type SoldService } from '@fulfillment/shared';
 import { describe, expect, test } from 'vitest';
+import { describeHandler } from '../describe-handler.ts';
 import { NoHandlerError } from '../errors.ts';
 import { chooseHandler, type OrderFacts, orderForHandlers } from './choose-handler.ts';
+import { haveOnlyPlainMatches } from './match-data.ts';
 
 const order: HandlerOrder = {
   id: 'ord_1',
@@ -31,9 +33,13 @@ const order: HandlerOrder = {
 };
 const handler = (match: Match, input: Partial<HandlerInput> = {}) =>
   defineHandler({ name: 'painter', match, generate: () => [], ...input });
-const isFor = (match: Match, fields: Partial<HandlerOrder> = {}) => {
+const isFor = (match: Match, fields: Partial<HandlerOrder> = {}) => isMatch([handler(match)], fields);
+const isMatch = (
+  handlers: Parameters<typeof chooseHandler>[0],
+  fields: Partial<HandlerOrder> = {},
+): boolean => {
   try {
-    chooseHandler([handler(match)], { ...order, ...fields });
+    chooseHandler(handlers, { ...order, ...fields });
     return true;
   } catch (error) {
     if (!(error instanceof NoHandlerError)) throw error;
@@ -79,6 +85,20 @@ describe('a handler matches', () => {
     ['not with an empty list', { serviceId: [] }, {}, false],
   ])('%s', (_, match, fields, expected) => {
     expect(isFor(match, fields)).toBe(expected);
+    const described = [describeHandler(handler(match))];
+    // Without patterns and functions, the data of the handlers must give the same answer.
+    if (haveOnlyPlainMatches(described)) expect(isMatch(described, fields)).toBe(expected);
+  });
+
+  test.each<[string, Match, boolean]>([
+    ['by default', 'default', true],
+    ['by text and lists', { agent: 'studio', serviceId: ['srv_1'], category: 'seo', title: 'A' }, true],
+    ['by a pattern', { title: /a+/ }, false],
+    ['by a function', () => true, false],
+  ])('%s: whether its data alone decide', (_, match, expected) => {
+    expect(haveOnlyPlainMatches([describeHandler(handler('default')), describeHandler(handler(match))])).toBe(
+      expected,
+    );
   });
 
   test('the same order each time, although its pattern has the flag g or y', () => {

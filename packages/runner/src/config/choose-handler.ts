@@ -1,4 +1,4 @@
-import type { Handler, HandlerOrder, Match } from '@fulfillment/handlers';
+import type { HandlerOrder, Match } from '@fulfillment/handlers';
 import { type BuyerReview, buyerName, type OrderSnapshot, type SoldService } from '@fulfillment/shared';
 import { NoHandlerError } from '../errors.ts';
 import { frozenDeep } from './frozen-deep.ts';
@@ -46,6 +46,12 @@ export function orderForHandlers({ snapshot, service, agent, review = null }: Or
   });
 }
 
+/** A handler as far as the choice needs it. */
+interface Choosable {
+  name: string;
+  match: Match | MatchFields;
+}
+
 /**
  * Chooses the handler for an order: the first that matches, otherwise the default handler. Both the
  * workers and `doctor` choose by this function.
@@ -54,11 +60,11 @@ export function orderForHandlers({ snapshot, service, agent, review = null }: Or
  * @throws NoHandlerError when there is no handler. If a match function throws, its error is the
  * cause.
  */
-export function chooseHandler(
-  handlers: readonly Handler[],
+export function chooseHandler<H extends Choosable>(
+  handlers: readonly H[],
   order: HandlerOrder,
   begun: string | null = null,
-): Handler {
+): H {
   const names = handlers.map(({ name }) => `"${name}"`).join(', ') || 'none';
   if (begun !== null) {
     const handler = handlers.find(({ name }) => name === begun);
@@ -67,7 +73,7 @@ export function chooseHandler(
       `The order began with handler "${begun}", which is not configured any more, and the marketplace no longer shows its service. Handlers: ${names}. Configure that handler again, restart, then retry.`,
     );
   }
-  let handler: Handler | undefined;
+  let handler: H | undefined;
   try {
     handler = handlerFor(handlers, order);
   } catch (error) {
@@ -88,19 +94,19 @@ export function chooseHandler(
  * The first handler that matches, otherwise the default handler, otherwise undefined.
  * @throws what a match function throws.
  */
-function handlerFor(handlers: readonly Handler[], order: HandlerOrder): Handler | undefined {
+function handlerFor<H extends Choosable>(handlers: readonly H[], order: HandlerOrder): H | undefined {
   return (
     handlers.find(({ name, match }) => match !== 'default' && matches(name, match, order)) ??
     handlers.find((handler) => handler.match === 'default')
   );
 }
 
-function matches(name: string, match: Exclude<Match, 'default'>, order: HandlerOrder): boolean {
+function matches(name: string, match: Exclude<Choosable['match'], 'default'>, order: HandlerOrder): boolean {
   return typeof match === 'function' ? answerOf(name, match(order)) : matchesFields(match, order);
 }
 
 /** The fields of a match that is not a function. */
-interface MatchFields {
+export interface MatchFields {
   agent?: string | readonly string[] | undefined;
   serviceId?: string | readonly string[] | undefined;
   category?: string | readonly string[] | undefined;

@@ -19,6 +19,21 @@ const matchesSchema = z.array(z.object({ name: z.string(), match: matchSchema })
  */
 export type MatchData = z.infer<typeof matchSchema>;
 
+/** A match that compares texts only. It runs no code of the operator, and cannot take long. */
+type PlainMatch = 'default' | (Exclude<MatchData, string> & { title?: string | undefined });
+
+/**
+ * Whether any process can choose among these handlers. A match function is the operator's code, and
+ * a pattern can run for minutes on some titles: only a process of handlers may run them.
+ */
+export function haveOnlyPlainMatches<H extends HandlerMatch>(
+  handlers: readonly H[],
+): handlers is readonly (H & { match: PlainMatch })[] {
+  return handlers.every(
+    ({ match }) => match === 'default' || (match !== 'function' && typeof match.title !== 'object'),
+  );
+}
+
 /** A handler, as far as a process knows it that must not run the handler's code. */
 export interface HandlerMatch {
   name: string;
