@@ -138,6 +138,46 @@ test('files that the store rejects again leave the round to the handler', async 
   await expect.poll(() => existsSync(byHandFolder(artifactsDir, ref.orderId, 'upload_0'))).toBe(false);
 });
 
+test('files by hand take the place of a draft, without a call of the handler', async () => {
+  let calls = 0;
+  const ref = await placeFor({
+    name: 'drafting',
+    review: true,
+    generate: () => {
+      calls += 1;
+      return { body: 'a draft', contentType: 'text/plain' };
+    },
+  });
+  expect(await untilFact(ref, 'generated')).toMatchObject({ draft: 0, review: true });
+  await stageByHand(ref, 'upload_0', 'by hand');
+  await poke(ref, [
+    {
+      type: 'reviewed',
+      round: '0',
+      draft: 0,
+      verdict: 'regenerate',
+      note: '',
+      message: null,
+      byHand: 'upload_0',
+      by: 'ada',
+    },
+  ]);
+  await expect
+    .poll(() => facts(ref, 'generated'))
+    .toMatchObject([{ draft: 0 }, { draft: 1, byHand: 'ada', handler: 'drafting', review: false }]);
+  expect(calls).toBe(1);
+});
+
+test('files by hand for a round that was held need no handler', async () => {
+  const ref = await placeFor({ name: 'unused', generate: () => expect.unreachable() }, { brief: null });
+  expect(await attention(ref)).toContain('no brief');
+  await stageByHand(ref, 'upload_0', 'by hand');
+  const release = { type: 'operator_released', round: '0', attentionKey: 'no_brief' } as const;
+  await poke(ref, [{ ...release, byHand: 'upload_0', by: 'ada' }]);
+  expect(await untilFact(ref, 'generated')).toMatchObject({ byHand: 'ada', handler: 'by hand' });
+  expect(await facts(ref, 'began')).toEqual([]);
+});
+
 test('an order that is forgotten leaves no files by hand', async () => {
   const ref = { orderId: 'forgotten' };
   await stageByHand(ref, 'upload_0', 'by hand');

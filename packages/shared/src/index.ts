@@ -54,6 +54,7 @@ export * from './order/thread.ts';
 export * from './policy/messages.ts';
 export * from './policy/policy.ts';
 export * from './record/attempts.ts';
+export * from './record/by-hand.ts';
 export * from './record/deliverables.ts';
 export { feedbackFor } from './record/feedback.ts';
 export { unansweredPayoutRetry } from './record/payout-retry.ts';

@@ -58,5 +58,10 @@ export function factOfAction(
   if (asked.action === 'acknowledge' && unread?.key === asked.attention) return acknowledgement(unread, by);
   const attention = decision.attention.find((item) => item.key === asked.attention);
   const fact = attention === undefined ? null : answerAttention(attention, asked, by);
-  return fact?.type === 'operator_released' ? { ...fact, ...releaseNumber(record, fact) } : fact;
+  return fact && numbered(fact, record);
+}
+
+/** The fact, with its number if it is a release like an earlier one that was taken back. */
+export function numbered(fact: Fact, record: OrderRecord): Fact {
+  return fact.type === 'operator_released' ? { ...fact, ...releaseNumber(record, fact) } : fact;
 }

@@ -12,7 +12,8 @@ import { elementId } from '../page/element-id.ts';
 import { type Html, html } from '../page/html.ts';
 import { textBlock } from '../page/untrusted.ts';
 import { ACTION_LABELS, NOTE_LENGTH } from './actions.ts';
-import { byHandForm, takesFiles } from './by-hand/by-hand-form.ts';
+import { byHandForm } from './by-hand/by-hand-form.ts';
+import { filesTakenBy } from './by-hand/files-taken.ts';
 import { consequenceOf } from './consequences.ts';
 import { draftSection, type ReviewView, verdictForms } from './drafts/review-section.ts';
 
@@ -23,13 +24,14 @@ interface AttentionView extends ReviewView {
 /** A reason why the order waits for a human, with the possible actions. */
 export function attentionSection(view: AttentionView, item: Attention): Html {
   const id = elementId('attention', item.key);
+  const taken = view.mayAct ? filesTakenBy(item, view.record) : null;
   return html`<section class="panel" id="${id}" data-attention="${item.key}">
     <header><span class="pill warn">Needs you</span><h2>This order waits for you</h2></header>
     <div class="body">
     ${textBlock(`${id}-reason`, item.reason)}
     ${item.kind === 'review' && draftSection(view, item.round)}
     ${view.mayAct && (item.kind === 'review' ? verdictForms(view, item, id) : actionForm(view, item, id))}
-    ${view.mayAct && takesFiles(item, view.record) && byHandForm(view.ref, item, id)}
+    ${taken !== null && byHandForm(view.ref, taken, id)}
     </div>
   </section>`;
 }

@@ -12,6 +12,8 @@ export interface AttentionAnswer {
   note: string;
   /** Replaces the usual message to the buyer. Empty: the usual message. */
   message: string;
+  /** The id of the operator's upload, which becomes the output in place of a handler's. */
+  byHand?: string;
 }
 
 /**
@@ -21,16 +23,17 @@ export interface AttentionAnswer {
  */
 export function answerAttention(
   attention: Attention,
-  { action, note, message }: AttentionAnswer,
+  { action, note, message, byHand }: AttentionAnswer,
   by: string,
 ): Fact | null {
   if (!attention.actions.includes(action)) return null;
+  const files = byHand === undefined ? {} : { byHand };
   const words = note === '' ? {} : { note };
   switch (action) {
     case 'retry': {
       if (!('stepKey' in attention)) return null;
       const { stepKey, attempt } = attention;
-      return { type: 'operator_retried', stepKey, attempt, ...words, by };
+      return { type: 'operator_retried', stepKey, attempt, ...files, ...words, by };
     }
     case 'retry_payout':
       if (attention.kind !== 'payout' || attention.cause === 'payout_failed_early') return null;
@@ -38,7 +41,7 @@ export function answerAttention(
     case 'release': {
       if (!('round' in attention)) return null;
       const { round, key: attentionKey } = attention;
-      return { type: 'operator_released', round, attentionKey, ...words, by };
+      return { type: 'operator_released', round, attentionKey, ...files, ...words, by };
     }
     case 'acknowledge':
       return acknowledgement(attention, by);
@@ -48,7 +51,7 @@ export function answerAttention(
       if (attention.kind !== 'review') return null;
       const { round, draft } = attention;
       const toBuyer = message === '' ? null : message;
-      return { type: 'reviewed', round, draft, verdict: action, note, message: toBuyer, by };
+      return { type: 'reviewed', round, draft, verdict: action, note, message: toBuyer, ...files, by };
     }
   }
 }

@@ -168,15 +168,19 @@ const fact = fc.oneof(
     reason: text,
     stack: text,
   }),
-  fc.record({
-    type: named('reviewed'),
-    round,
-    draft: number,
-    verdict: fc.constantFrom('approve', 'regenerate', 'refuse'),
-    note: text,
-    message: fc.option(text),
-    by: text,
-  }),
+  fc.record(
+    {
+      type: named('reviewed'),
+      round,
+      draft: number,
+      verdict: fc.constantFrom('approve', 'regenerate', 'refuse'),
+      note: text,
+      message: fc.option(text),
+      byHand: text,
+      by: text,
+    },
+    { requiredKeys: ['type', 'round', 'draft', 'verdict', 'note', 'message', 'by'] },
+  ),
   fc.record(
     { type: named('published'), round, draft: number, index: number, url: deliverable.map(({ url }) => url) },
     { requiredKeys: ['type', 'round', 'index', 'url'] },
@@ -221,7 +225,7 @@ const fact = fc.oneof(
   fc.record({ type: named('operator_message'), number, content: text, by: text }),
   fc.record({ type: named('operator_message_withdrawn'), number, by: text }),
   fc.record(
-    { type: named('operator_released'), round, attentionKey: text, note: text, by: text },
+    { type: named('operator_released'), round, attentionKey: text, byHand: text, note: text, by: text },
     { requiredKeys: ['type', 'round', 'by'] },
   ),
   // Only a release that names its attention is counted.

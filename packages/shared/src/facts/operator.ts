@@ -30,15 +30,17 @@ function releaseKey(release: {
   return [again === undefined ? released : `${released}.${again}`, attentionKey];
 }
 
+function deliversByHand(operator: string): string {
+  return `${operator} delivers by hand`;
+}
+
 /**
  * Decisions of operators, and our questions to them. `by` is the operator's name. `note`: the
- * operator's words to the handler that generates next.
+ * operator's words to the handler that generates next. `byHand`: the id of the upload that the
+ * operator staged as the output of the round. No handler generates that output.
  */
 export const OPERATOR_FACTS = {
-  /**
-   * `byHand`: the id of the upload that an operator staged as the output of the round. No handler
-   * generates the round.
-   */
+  /** An operator runs a step again. `byHand` belongs to a step that generates. */
   operator_retried: fact('operator_retried', {
     fields: {
       stepKey: text,
@@ -50,7 +52,7 @@ export const OPERATOR_FACTS = {
     key: ({ stepKey, attempt }) => [stepKey, attempt],
     story: ({ by, stepKey, byHand, note }) =>
       byHand !== undefined
-        ? `${by} delivers by hand`
+        ? deliversByHand(by)
         : withNote(`${by} retries the step "${stepNameOf(stepKey)}"`, note),
     side: 'operator',
     keep: 'always',
@@ -78,11 +80,13 @@ export const OPERATOR_FACTS = {
       round,
       attentionKey: text.optional(),
       again: count.optional(),
+      byHand: text.optional(),
       note: text.optional(),
       by: text,
     },
     key: releaseKey,
-    story: ({ by, attentionKey, note, ...release }) => {
+    story: ({ by, attentionKey, byHand, note, ...release }) => {
+      if (byHand !== undefined) return deliversByHand(by);
       const cause = attentionKey === undefined ? '' : ` despite ${attentionName(attentionKey)}`;
       return withNote(`${by} releases ${roundName(release.round)}${cause}`, note);
     },
@@ -146,7 +150,8 @@ export const OPERATOR_FACTS = {
 
   /**
    * An operator's verdict on a draft. `note`: what should change, or why the draft is not
-   * delivered. `message`: replaces the usual message to the buyer.
+   * delivered. `message`: replaces the usual message to the buyer. `byHand` belongs to the verdict
+   * `regenerate`: the files take the place of the draft.
    */
   reviewed: fact('reviewed', {
     fields: {
@@ -155,11 +160,14 @@ export const OPERATOR_FACTS = {
       verdict: z.enum(VERDICTS),
       note: text,
       message: text.nullable(),
+      byHand: text.optional(),
       by: text,
     },
     key: (review) => [review.round, review.draft, review.verdict],
-    story: ({ by, verdict, note, ...review }) =>
-      `${by} ${VERDICT_WORDS[verdict]} ${roundName(review.round)}${note === '' ? '' : `: ${quoted(note)}`}`,
+    story: ({ by, verdict, note, byHand, ...review }) =>
+      byHand !== undefined
+        ? deliversByHand(by)
+        : `${by} ${VERDICT_WORDS[verdict]} ${roundName(review.round)}${note === '' ? '' : `: ${quoted(note)}`}`,
     side: 'operator',
     keep: 'always',
     text: ({ note }) => (note === '' ? null : note),

@@ -75,10 +75,12 @@ operator_stopped:generate:0:1 {"type":"operator_stopped","stepKey":"generate:0",
 operator_released:0 {"type":"operator_released","round":"0","by":"ops"}
 operator_retried:generate:0:1 {"type":"operator_retried","stepKey":"generate:0","attempt":1,"note":"Use the other photo.","by":"ops"}
 operator_released:0:disputed {"type":"operator_released","round":"0","attentionKey":"disputed","note":"Blue, as promised.","by":"ops"}
+operator_released:0:service_unknown {"type":"operator_released","round":"0","attentionKey":"service_unknown","byHand":"7c9e6679","by":"ops"}
 operator_released:0:no_brief {"type":"operator_released","round":"0","attentionKey":"no_brief","by":"ops"}
 operator_released:0.1:no_brief {"type":"operator_released","round":"0","attentionKey":"no_brief","again":1,"by":"ops"}
 operator_release_withdrawn:0:no_brief {"type":"operator_release_withdrawn","round":"0","attentionKey":"no_brief","by":"ops"}
 review_due:0:1 {"type":"review_due","round":"0","draft":1}
+reviewed:0:1:regenerate {"type":"reviewed","round":"0","draft":1,"verdict":"regenerate","note":"","message":null,"byHand":"7c9e6679","by":"ops"}
 reviewed:0:0:regenerate {"type":"reviewed","round":"0","draft":0,"verdict":"regenerate","note":"Bluer.","message":null,"by":"ops"}
 operator_acknowledged:contradicted:0 {"type":"operator_acknowledged","attentionKey":"contradicted:0","by":"ops"}
 operator_acknowledged:unread_message:5 {"type":"operator_acknowledged","attentionKey":"unread_message:5","readUntil":5,"by":"ops"}

@@ -58,43 +58,15 @@ export function unfinishedStartsOf(record: OrderRecord, step: Step): number {
 
 /**
  * How often an operator had a handler called again for this order, in any round: a pricing or
- * generation retried, or a draft regenerated. A retry with files by hand calls no handler.
+ * generation retried, or a draft regenerated. Files by hand call no handler.
  */
 export function callsAllowedAgain(record: OrderRecord): number {
   const retries = factsOf(record, 'operator_retried').filter((fact) => {
     const name = parseStepKey(fact.stepKey)?.name;
     return fact.byHand === undefined && (name === 'price' || name === 'generate');
   });
-  const drafts = factsOf(record, 'reviewed').filter(({ verdict }) => verdict === 'regenerate');
-  return retries.length + drafts.length;
-}
-
-/** Files that an operator uploaded as the output of a round. */
-export interface OutputByHand {
-  /** Names the upload. */
-  id: string;
-  /** The operator's name. */
-  by: string;
-  /**
-   * Whether this attempt began with the upload. Otherwise a retry followed: the files are stored if
-   * they are still there, and else a handler is called.
-   */
-  isOfAttempt: boolean;
-}
-
-/**
- * The last upload by hand for a round, as seen by an attempt at its generation. An upload whose
- * attempt an operator stopped is withdrawn.
- */
-export function byHandOf(record: OrderRecord, step: Pick<Step, 'round' | 'attempt'>): OutputByHand | null {
-  const generate = { name: 'generate', round: step.round } as const;
-  if (attemptOf(record, generate) !== step.attempt) return null;
-  const retries = factsOf(record, 'operator_retried').filter((fact) => fact.stepKey === stepKey(generate));
-  const upload = retries.findLast(({ byHand }) => byHand !== undefined);
-  if (upload?.byHand === undefined) return null;
-  const wasStopped = factsOf(record, 'operator_stopped').some(
-    (stop) => stop.stepKey === upload.stepKey && stop.attempt > upload.attempt,
+  const drafts = factsOf(record, 'reviewed').filter(
+    ({ verdict, byHand }) => verdict === 'regenerate' && byHand === undefined,
   );
-  if (wasStopped) return null;
-  return { id: upload.byHand, by: upload.by, isOfAttempt: upload === retries.at(-1) };
+  return retries.length + drafts.length;
 }

@@ -1,4 +1,4 @@
-import type { Fact, FactOf, Recorded } from '../facts/facts.ts';
+import type { FactOf, Recorded } from '../facts/facts.ts';
 import { stepKey } from '../jobs/step-key.ts';
 import { factsOf, type OrderRecord } from './record.ts';
 import { releasesOf } from './releases.ts';
@@ -34,29 +34,34 @@ export function verdictOn(
   return factsOf(record, 'reviewed').findLast((fact) => fact.round === round && fact.draft === draft);
 }
 
+/** What an operator asked of the generation of a round. */
+export type GenerationRequest = Recorded<FactOf<'reviewed' | 'operator_released' | 'operator_retried'>>;
+
+/**
+ * The requests of operators for a round: drafts to regenerate, releases that were not taken back,
+ * and retries. Oldest first.
+ */
+export function generationRequests(record: OrderRecord, round: Round): GenerationRequest[] {
+  const releases = releasesOf(record);
+  return record.facts.filter((fact): fact is GenerationRequest => {
+    switch (fact.type) {
+      case 'reviewed':
+        return fact.round === round && fact.verdict === 'regenerate';
+      case 'operator_released':
+        return fact.round === round && releases.includes(fact);
+      case 'operator_retried':
+        return fact.stepKey === stepKey({ name: 'generate', round });
+      default:
+        return false;
+    }
+  });
+}
+
 /**
  * The operators' notes to the handler for the current draft of a round: those on earlier drafts, on
  * releases and on retries, in order. Null: there is none.
  */
 export function noteFor(record: OrderRecord, round: Round): string | null {
-  const releases = releasesOf(record);
-  const notes = record.facts.flatMap((fact) => {
-    if (!('note' in fact) || !concernsGeneration(fact, round)) return [];
-    if (fact.type === 'operator_released' && !releases.includes(fact)) return [];
-    return fact.note === undefined || fact.note === '' ? [] : [fact.note];
-  });
+  const notes = generationRequests(record, round).flatMap(({ note }) => (note ? [note] : []));
   return notes.length > 0 ? notes.join('\n\n') : null;
-}
-
-function concernsGeneration(fact: Fact, round: Round): boolean {
-  switch (fact.type) {
-    case 'reviewed':
-      return fact.round === round && fact.verdict === 'regenerate';
-    case 'operator_released':
-      return fact.round === round;
-    case 'operator_retried':
-      return fact.stepKey === stepKey({ name: 'generate', round });
-    default:
-      return false;
-  }
 }

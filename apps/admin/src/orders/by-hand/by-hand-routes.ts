@@ -1,17 +1,18 @@
 import { DiskError, InvalidOutputError } from '@fulfillment/artifacts';
-import { parseStepKey } from '@fulfillment/shared';
+import { answerAttention } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import { signedIn } from '../../access/rights.ts';
 import { orderPath } from '../../board.ts';
 import type { AdminOptions } from '../../options.ts';
 import { refuse } from '../../refusal.ts';
+import { numbered } from '../actions.ts';
 import { findOrder } from '../find-order.ts';
-import { byHandAttention } from './by-hand-form.ts';
+import { filesTaken } from './files-taken.ts';
 import { type ReceivedUpload, receiveUpload } from './receive-upload.ts';
 
 /**
- * Takes files and URLs by an operator as the output of a round whose generation failed or was
- * stopped. The fact says that they are there, so that no worker generates the round instead.
+ * Takes files and URLs by an operator as the output of a round (see `filesTakenBy`). The fact says
+ * that they are there, so that no worker generates the round instead.
  */
 export function byHandRoutes(server: FastifyInstance, options: AdminOptions): void {
   const { store, queues, policy, artifacts, artifactsDir, log } = options;
@@ -23,12 +24,10 @@ export function byHandRoutes(server: FastifyInstance, options: AdminOptions): vo
     if (order === null) return refuse(options, reply, { status: 404, message: 'There is no such order.' });
     const { ref, record } = order;
     const backTo = orderPath(ref);
-    const wanted = byHandAttention(order);
-    const round = wanted === null ? null : (parseStepKey(wanted.stepKey)?.round ?? null);
+    const wanted = filesTaken(order);
     const movedOn = 'The order does not wait for files any more. Nothing was delivered.';
-    if (wanted === null || round === null)
-      return refuse(options, reply, { status: 409, message: movedOn, backTo });
-    const { stepKey, attempt } = wanted;
+    if (wanted === null) return refuse(options, reply, { status: 409, message: movedOn, backTo });
+    const { item, round, action, attempt } = wanted;
     const by = signedIn(request).name;
     const end = new AbortController();
     request.raw.once('close', () => {
@@ -36,7 +35,7 @@ export function byHandRoutes(server: FastifyInstance, options: AdminOptions): vo
     });
     let upload: ReceivedUpload;
     try {
-      const place = { artifactsDir, artifacts, record, round, attempt: attempt + 1, policy };
+      const place = { artifactsDir, artifacts, record, round, attempt, policy };
       upload = await receiveUpload(request.parts(), { ...place, signal: end.signal });
     } catch (error) {
       // A browser shows the answer only after it has sent the rest of the files.
@@ -55,12 +54,12 @@ export function byHandRoutes(server: FastifyInstance, options: AdminOptions): vo
       return refuse(options, reply, { status: 400, message, backTo });
     }
     const now = await findOrder(options, request.params);
-    const isSame = now !== null && byHandAttention(now)?.key === wanted.key;
-    const mayKeep = isSame && upload.fields.get('attention') === wanted.key;
+    const isSame = now !== null && filesTaken(now)?.item.key === item.key;
+    const mayKeep = isSame && upload.fields.get('attention') === item.key;
     if (mayKeep) await upload.seal();
+    const fact = answerAttention(item, { action, note: '', message: '', byHand: upload.id }, by);
     // If the answer of Redis is lost, the files stay: the fact may be written.
-    const fact = { type: 'operator_retried', stepKey, attempt, byHand: upload.id, by } as const;
-    if (!mayKeep || (await store.append(ref, [fact])) === 0) {
+    if (!mayKeep || fact === null || (await store.append(ref, [numbered(fact, now.record)])) === 0) {
       await upload.remove();
       return refuse(options, reply, { status: 409, message: movedOn, backTo });
     }

@@ -118,6 +118,61 @@ test('output that arrived after a stop is not replaced, and the button says that
   expect(await retries()).toEqual([]);
 });
 
+const DRAFT: Fact = {
+  type: 'generated',
+  round: '0',
+  handler: 'painter',
+  draft: 0,
+  review: true,
+  products: [{ url: 'https://example.com/draft', mediaType: 'link' }],
+};
+
+describe('files by hand answer', () => {
+  test.each<[string, Parameters<typeof putOrder>[2], string, object]>([
+    [
+      'a draft that waits for its review',
+      { facts: [DRAFT] },
+      'review:0:0',
+      { type: 'reviewed', verdict: 'regenerate', draft: 0 },
+    ],
+    [
+      'an order without a brief',
+      { fields: { brief: null } },
+      'no_brief',
+      { type: 'operator_released', attentionKey: 'no_brief' },
+    ],
+    [
+      'a dispute',
+      { fields: { status: 'disputed' } },
+      'disputed:0d',
+      { type: 'operator_released', attentionKey: 'disputed:0d', round: '0d' },
+    ],
+  ])('%s', async (_, order, attention, fact) => {
+    ref = { ...ref, orderId: `${ref.orderId}_held` };
+    await putOrder(admin.runtime, ref, order);
+    expect((await admin.ask(pathOf())).body).toContain('Deliver by hand');
+    const answer = await send(formOf({ attention, files: [new File(['mine'], 'mine.txt')] }));
+    expect(answer.status).toBe(303);
+    const facts = (await admin.runtime.store.load(ref))?.facts ?? [];
+    expect(facts).toContainEqual(
+      expect.objectContaining({ ...fact, byHand: expect.any(String), by: 'operator' }),
+    );
+    expect(await uploads()).toHaveLength(1);
+    expect((await admin.ask(pathOf())).body).toContain('Operator delivers by hand');
+  });
+
+  test('no quote that is held up, because it owes no output', async () => {
+    ref = { ...ref, orderId: `${ref.orderId}_quote` };
+    await putOrder(admin.runtime, ref, {
+      fields: { status: 'pending_quote', quoted_price_usd: null },
+      facts: [{ type: 'refused', step: 'price', handler: 'painter', reason: 'no cats', attempt: 0 }],
+    });
+    const { body } = await admin.ask(pathOf());
+    expect(body).toContain('no cats');
+    expect(body).not.toContain('Deliver by hand');
+  });
+});
+
 test('a file larger than the store takes is rejected after the upload, with the reason', async () => {
   const large = new File([Buffer.alloc(3_000_000, 97)], 'large.txt', { type: 'text/plain' });
   const answer = await send(formOf({ files: [large, large] }));

@@ -28,7 +28,7 @@ function actionOf(fact: Fact): Action | null {
     case 'operator_retried':
       return {
         operator: fact.by,
-        action: fact.byHand !== undefined ? 'deliver_by_hand' : 'retry',
+        action: orByHand(fact, 'retry'),
         subject: fact.stepKey,
         note: fact.note ?? null,
       };
@@ -37,7 +37,7 @@ function actionOf(fact: Fact): Action | null {
     case 'operator_released':
       return {
         operator: fact.by,
-        action: 'release',
+        action: orByHand(fact, 'release'),
         subject: fact.attentionKey ?? fact.round,
         note: fact.note ?? null,
       };
@@ -57,8 +57,18 @@ function actionOf(fact: Fact): Action | null {
     case 'payout_retry_asked':
       return { operator: fact.by, action: 'retry_payout', subject: 'payout', note: null };
     case 'reviewed':
-      return { operator: fact.by, action: fact.verdict, subject: fact.round, note: fact.note || null };
+      return {
+        operator: fact.by,
+        action: orByHand(fact, fact.verdict),
+        subject: fact.round,
+        note: fact.note || null,
+      };
     default:
       return null;
   }
+}
+
+/** The name of an action, unless the operator delivers by hand with it. */
+function orByHand({ byHand }: { byHand?: string | undefined }, action: string): string {
+  return byHand === undefined ? action : 'deliver_by_hand';
 }
