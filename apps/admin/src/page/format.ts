@@ -33,9 +33,12 @@ export function roughly(ms: number): string {
   return duration(Math.floor(ms / unit) * unit);
 }
 
+/** An event that just happened may be a moment ahead by the clock of Redis, in ms. */
+const CLOCK_DIFFERENCE = 2000;
+
 /** The distance of a time from now, in both directions: `in 3 h`, `3 h ago`. */
 export function fromNow(ms: number, now: number): string {
-  if (Math.abs(ms - now) < MINUTE) return ms >= now ? 'within a minute' : 'just now';
+  if (Math.abs(ms - now) < MINUTE) return ms >= now + CLOCK_DIFFERENCE ? 'within a minute' : 'just now';
   return ms >= now ? `in ${roughly(ms - now)}` : `${roughly(now - ms)} ago`;
 }
 

@@ -36,11 +36,13 @@ function deliversByHand(operator: string): string {
 
 /**
  * Decisions of operators, and our questions to them. `by` is the operator's name. `note`: the
- * operator's words to the handler that generates next. `byHand`: the id of the upload that the
- * operator staged as the output of the round. No handler generates that output.
+ * operator's words to the handler that generates next.
+ *
+ * The field `byHand` is the id of an upload that becomes the output of the round. No handler is
+ * called then.
  */
 export const OPERATOR_FACTS = {
-  /** An operator runs a step again. `byHand` belongs to a step that generates. */
+  /** An operator runs a step again. Only a step that generates takes files by hand. */
   operator_retried: fact('operator_retried', {
     fields: {
       stepKey: text,
@@ -150,8 +152,8 @@ export const OPERATOR_FACTS = {
 
   /**
    * An operator's verdict on a draft. `note`: what should change, or why the draft is not
-   * delivered. `message`: replaces the usual message to the buyer. `byHand` belongs to the verdict
-   * `regenerate`: the files take the place of the draft.
+   * delivered. `message`: replaces the usual message to the buyer. Files by
+   * hand come with the verdict `regenerate`, and take the place of the draft.
    */
   reviewed: fact('reviewed', {
     fields: {
