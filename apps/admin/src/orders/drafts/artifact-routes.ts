@@ -7,6 +7,7 @@ import type { AdminOptions } from '../../options.ts';
 import { refuse } from '../../refusal.ts';
 import { findOrder } from '../find-order.ts';
 import { readStored } from './read-stored.ts';
+import { thumbnailOf } from './thumbnail.ts';
 
 /** The types that browsers show as an image and that cannot hold a script. */
 export const IMAGES = /^image\/(png|jpe?g|gif|webp|avif)\b/i;
@@ -47,17 +48,21 @@ export function artifactRoutes(server: FastifyInstance, options: AdminOptions): 
       const message = `The file has ${bytes.toLocaleString('en-US')} bytes: too large for these pages. Open it in its store: ${artifact.path}`;
       return refuse(options, reply, { status: 413, message });
     }
+    const query = new URLSearchParams(request.url.split('?')[1]);
+    const isImage = IMAGES.test(contentType);
+    const mayBeSmaller = isImage && query.has('thumbnail');
     // The browser asks each time, so that nobody sees a kept file after the logout.
-    const caching = { 'cache-control': 'private, no-cache', etag: etagOf(artifact) };
+    const caching = { 'cache-control': 'private, no-cache', etag: etagOf(artifact, mayBeSmaller) };
     if (request.headers['if-none-match'] === caching.etag) return reply.code(304).headers(caching).send();
     const file = await readStored(options.artifacts, artifact);
     if (file === null) {
       const message = `The file is missing from its store. ${ADVICE}`;
       return refuse(options, reply, { status: 404, message });
     }
-    const isDownload = new URLSearchParams(request.url.split('?')[1]).has('download');
-    const isShown = !isDownload && (IMAGES.test(contentType) || TEXTS.test(contentType));
-    const type = IMAGES.test(contentType) ? contentType : 'text/plain; charset=utf-8';
+    const thumbnail = mayBeSmaller ? await thumbnailOf(file, options.log) : null;
+    if (thumbnail !== null) return reply.headers(caching).type('image/webp').send(thumbnail);
+    const isShown = !query.has('download') && (isImage || TEXTS.test(contentType));
+    const type = isImage ? contentType : 'text/plain; charset=utf-8';
     return reply
       .headers(caching)
       .type(isShown ? type : 'application/octet-stream')
@@ -68,8 +73,9 @@ export function artifactRoutes(server: FastifyInstance, options: AdminOptions): 
 }
 
 /** A path in the store holds the same bytes for good. Its hash does not disclose it. */
-function etagOf({ path }: Artifact): string {
-  return `"${createHash('sha256').update(path).digest('base64url')}"`;
+function etagOf({ path }: Artifact, isThumbnail: boolean): string {
+  const hash = createHash('sha256').update(path).digest('base64url');
+  return isThumbnail ? `"${hash}-thumbnail"` : `"${hash}"`;
 }
 
 /**

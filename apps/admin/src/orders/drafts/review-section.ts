@@ -54,7 +54,7 @@ function shown({ artifact, url, mediaType }: Product, path: string): Html {
   if (artifact === undefined) return html`<p>${mediaType} ${url !== undefined && externalLink(url)}</p>`;
   const { fileName, contentType, bytes } = artifact;
   const isImage = IMAGES.test(contentType);
-  return html`${isImage && html`<a href="${path}" target="_blank" rel="noopener"><img src="${path}" alt="${fileName}" loading="lazy" decoding="async" width="352" height="264"></a>`}
+  return html`${isImage && html`<a href="${path}" target="_blank" rel="noopener"><img src="${path}?thumbnail" alt="${fileName}" loading="lazy" decoding="async" width="352" height="264"></a>`}
     <figcaption>${mediaType} ${inline(fileName)} <small>${contentType}, ${bytes.toLocaleString('en-US')} bytes</small>
       ${!isImage && html`<a href="${path}" target="_blank" rel="noopener">Open</a>`}
       <a href="${path}?download=yes">Download</a></figcaption>`;

@@ -52,9 +52,9 @@ beforeEach(async () => {
 test('the page shows the draft, the usual message to edit, and the possible actions', async () => {
   const { body } = await admin.ask(pathOf());
   expect(body).toContain('asks you to review it before delivery');
-  expect(body).toContain(`<img src="${pathOf()}/drafts/0/0/0"`);
-  expect(body).not.toContain(`<img src="${pathOf()}/drafts/0/0/1"`);
-  expect(body).not.toContain(`<img src="${pathOf()}/drafts/0/0/2"`);
+  expect(body).toContain(`<img src="${pathOf()}/drafts/0/0/0?thumbnail"`);
+  expect(body).not.toContain(`<img src="${pathOf()}/drafts/0/0/1?thumbnail"`);
+  expect(body).not.toContain(`<img src="${pathOf()}/drafts/0/0/2?thumbnail"`);
   expect(body).toMatch(/<textarea name="message"[^>]*>Your order (&quot;|&#34;|")A drawing/);
   for (const label of ['Approve and deliver', 'Regenerate', 'Decline to deliver'])
     expect(body).toContain(label);
@@ -70,7 +70,7 @@ test('a delivered round shows its files, also after the review', async () => {
   const { body } = await admin.ask(pathOf());
   const section = body.slice(body.indexOf('id="delivered"'));
   expect(section).toContain(
-    `<img src="${pathOf()}/drafts/0/0/0" alt="cat.png" loading="lazy" decoding="async"`,
+    `<img src="${pathOf()}/drafts/0/0/0?thumbnail" alt="cat.png" loading="lazy" decoding="async"`,
   );
   expect(section).toContain('page.html');
   expect(section).toContain(url);
