@@ -16,10 +16,15 @@ export interface Placed {
   written: Written | null;
   /** How often the console took files by hand for the order. */
   uploads: number;
+  /** How often the console took a release of the order. */
+  releases: number;
 }
 
-/** Services by agent and price type. */
+/** Services by agent and price type, or by agent and `ONE_REVISION`. */
 export type Offers = Record<string, string>;
+
+/** A service with a fixed price that includes one revision. */
+const ONE_REVISION = 'one revision';
 
 export async function offer({ sandbox, agentIds }: Market): Promise<Offers> {
   const offers: Offers = {};
@@ -33,6 +38,14 @@ export async function offer({ sandbox, agentIds }: Market): Promise<Offers> {
       });
       offers[`${name} ${priceType}`] = service.id;
     }
+    const service = await sandbox.post<{ id: string }>('/sandbox/services', {
+      agent_id: agentIds[name],
+      title: `${ONE_REVISION} of ${name}`,
+      price_type: 'fixed',
+      price_usd: '20.00',
+      max_revisions: 1,
+    });
+    offers[`${name} ${ONE_REVISION}`] = service.id;
   }
   return offers;
 }
@@ -53,6 +66,8 @@ export interface BuyerSetup {
   writeToBuyer: (order: string, content: string) => Promise<Written | null>;
   /** Delivers a file by hand as an operator. @returns whether the console took the file. */
   deliverByHand: (order: string, body: string) => Promise<boolean>;
+  /** Releases a held round as an operator, with a note. @returns whether the console took it. */
+  release: (order: string) => Promise<boolean>;
   agentIds: Market['agentIds'];
 }
 
@@ -65,18 +80,20 @@ export async function buy({
   onPlaced,
   writeToBuyer,
   deliverByHand,
+  release,
   agentIds,
 }: BuyerSetup): Promise<void> {
   const pause = (ms: number) => delay(ms, undefined, { signal: stop });
   await pause(plan.startsAfterMs);
   const isBornPaid = plan.kind === 'x402' || plan.kind === 'bounty';
   const { id } = await sandbox.post<{ id: string }>('/sandbox/orders', {
-    service_id: offers[`${plan.agent} ${PRICE_TYPE[plan.kind]}`],
+    service_id: offers[`${plan.agent} ${plan.isReleased ? ONE_REVISION : PRICE_TYPE[plan.kind]}`],
     kind: isBornPaid ? plan.kind : 'service',
     brief: plan.isByHand ? 'By hand.' : plan.files === 2 ? 'Make two files.' : 'Make one file.',
   });
-  const placed: Placed = { id, plan, said: [], written: null, uploads: 0 };
+  const placed: Placed = { id, plan, said: [], written: null, uploads: 0, releases: 0 };
   onPlaced(placed);
+  const orderPath = `${agentIds[plan.agent]}/${id}`;
   const act = (action: string, body: object = {}) => sandbox.post(`/sandbox/orders/${id}/${action}`, body);
   const until = (what: string, probe: () => Promise<boolean>) =>
     waitFor(
@@ -102,13 +119,12 @@ export async function buy({
     const body = fileBody({ order: id, round: 0, feedback: null, file: 1 });
     await until('to be delivered by hand', async () => {
       if ((await sandbox.order(id)).order.status === 'delivered') return true;
-      if (await deliverByHand(`${agentIds[plan.agent]}/${id}`, body)) placed.uploads += 1;
+      if (await deliverByHand(orderPath, body)) placed.uploads += 1;
       return false;
     });
   }
   await statusIs('delivered');
-  if (plan.isWrittenTo)
-    placed.written = await writeToBuyer(`${agentIds[plan.agent]}/${id}`, `Is everything right with ${id}?`);
+  if (plan.isWrittenTo) placed.written = await writeToBuyer(orderPath, `Is everything right with ${id}?`);
   if (plan.races) {
     await act('status', { status: 'paid' });
     await statusIs('delivered');
@@ -126,6 +142,8 @@ export async function buy({
       );
       const answered = messages.findLastIndex((message) => message.sender_type !== 'agent');
       if (order.status === 'revision_requested' && asked > answered) await act('message', { content: said });
+      if (plan.isReleased && order.status === 'revision_requested' && (await release(orderPath)))
+        placed.releases += 1;
       return order.status === 'delivered';
     });
   }

@@ -1,9 +1,9 @@
 /** The configuration under chaos: handlers that take a while, and sometimes fail. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { defineConfig, defineHandler, webhook } from '@fulfillment/handlers';
+import { defineConfig, defineHandler, PermanentError, webhook } from '@fulfillment/handlers';
 import { AGENTS } from '../harness/agents.ts';
 import { luckOf } from './luck.ts';
-import { fileBody, NEEDS_A_PERSON } from './made.ts';
+import { fileBody, NEEDS_A_PERSON, NOTE } from './made.ts';
 
 const LONGEST_WORK_MS = 600;
 const FAILURE_RATE = 0.1;
@@ -32,7 +32,9 @@ const work = defineHandler({
   match: 'default',
   quote: () => '45.00',
   attempts: 8,
-  async generate({ order, round, feedback, signal }) {
+  async generate({ order, round, feedback, note, signal }) {
+    if (round > order.maxRevisions && note !== NOTE)
+      throw new PermanentError(`a revision beyond the price came with this note: ${note}`);
     await delay(luck.between(0, LONGEST_WORK_MS), undefined, { signal });
     if (luck.chance(CRASH_RATE)) process.exit(7);
     if (luck.chance(FAILURE_RATE)) throw new Error('the model is overloaded');
@@ -49,6 +51,7 @@ export default defineConfig({
   agents: AGENTS.map(({ name, keyVariable }) => ({ name, apiKey: process.env[keyVariable] })),
   handlers: [helpless, work],
   policy: {
+    beyondMaxRevisions: 'hold',
     feedbackGraceSeconds: 4,
     answerLookSeconds: 2,
     reviewLookMinutes: 0.1,

@@ -1,6 +1,9 @@
 /** Why a handler gives up the first round of an order whose plan has `isByHand`. */
 export const NEEDS_A_PERSON = 'this order needs a person';
 
+/** The operator's words without which the handler refuses a revision beyond the price. */
+export const NOTE = 'One more revision, as a courtesy.';
+
 /** The description that a file of the handler contains about itself. */
 export interface Made {
   order: string;

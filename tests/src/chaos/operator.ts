@@ -1,4 +1,5 @@
 import { waitFor } from '@fulfillment/processes';
+import { NOTE } from './made.ts';
 
 /**
  * An order that is delivered when Redis loses all data is unknown until its buyer acts. The
@@ -66,7 +67,7 @@ export async function writeToBuyer(
   return at === null ? null : { content, at };
 }
 
-/** The failure that the form for files by hand answers, on the order's page. */
+/** The attention that the form for files by hand answers, on the order's page. */
 const BY_HAND_FORM = /\/by-hand"[\s\S]*?name="attention" value="([^"]+)"/;
 
 /**
@@ -74,24 +75,54 @@ const BY_HAND_FORM = /\/by-hand"[\s\S]*?name="attention" value="([^"]+)"/;
  * @param order `<agent id>/<order id>`.
  * @returns whether an admin took the file. Redis may lose that it did.
  */
-export async function deliverByHand(
+export function deliverByHand(console: Console, order: string, body: string): Promise<boolean> {
+  return answer(console, order, (page) => {
+    const [, attention] = BY_HAND_FORM.exec(page) ?? [];
+    if (attention === undefined) return null;
+    const form = new FormData();
+    form.set('attention', attention);
+    form.set('files', new File([body], 'file-1.txt', { type: 'text/plain' }));
+    return { path: 'by-hand', form };
+  });
+}
+
+/** The attention of a revision that the price does not include, on the order's page. */
+const BEYOND_PRICE = /data-attention="(beyond_max_revisions:[^"]+)"/;
+
+/**
+ * Releases a revision beyond the price, with a note to the handler, if the order waits for that.
+ * @param order `<agent id>/<order id>`.
+ * @returns whether an admin took the release. Redis may lose that it did.
+ */
+export function releaseRevision(console: Console, order: string): Promise<boolean> {
+  return answer(console, order, (page) => {
+    const [, attention] = BEYOND_PRICE.exec(page) ?? [];
+    if (attention === undefined) return null;
+    return { path: 'actions', form: new URLSearchParams({ attention, action: 'release', note: NOTE }) };
+  });
+}
+
+/**
+ * Answers what the page of an order offers, once.
+ * @param formFor the form that answers a page. Null: the page does not offer it.
+ * @returns whether an admin took the form.
+ */
+async function answer(
   { admins, stop }: Console,
   order: string,
-  body: string,
+  formFor: (page: string) => { path: string; form: FormData | URLSearchParams } | null,
 ): Promise<boolean> {
   for (const admin of admins) {
     stop.throwIfAborted();
-    const page = `${admin}/orders/${order}`;
-    const ask = (url: string, init: RequestInit = {}) =>
-      fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) });
+    const url = `${admin}/orders/${order}`;
+    const ask = (path: string, init: RequestInit = {}) =>
+      fetch(`${url}${path}`, { ...init, redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) });
     try {
-      const [, attention] = BY_HAND_FORM.exec(await (await ask(page)).text()) ?? [];
-      if (attention === undefined) continue;
-      const form = new FormData();
-      form.set('attention', attention);
-      form.set('files', new File([body], 'file-1.txt', { type: 'text/plain' }));
-      const answer = await ask(`${page}/by-hand`, { method: 'POST', headers: { origin: admin }, body: form });
-      if (answer.status === 303) return true;
+      const wanted = formFor(await (await ask('')).text());
+      if (wanted === null) continue;
+      const { path, form } = wanted;
+      const { status } = await ask(`/${path}`, { method: 'POST', headers: { origin: admin }, body: form });
+      if (status === 303) return true;
     } catch {
       // This admin is down or frozen. The operator asks another one.
     }

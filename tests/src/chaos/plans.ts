@@ -41,6 +41,10 @@ export interface Plan {
   messages: boolean;
   /** An operator delivers the first round by hand, because its handler fails. */
   isByHand: boolean;
+  /**
+   * The price includes one revision. An operator releases the next one, with a note to the handler.
+   */
+  isReleased: boolean;
   /** An operator writes to the buyer after the first delivery. */
   isWrittenTo: boolean;
   /** For an instant hire: whether the marketplace writes `paid` over the first delivery. */
@@ -65,6 +69,7 @@ function planOf(luck: Luck, spreadMs: number, first: Partial<Plan> = {}): Plan {
     messages: luck.chance(0.2),
     isWrittenTo: luck.chance(0.4),
     isByHand: false,
+    isReleased: false,
     // One of these in a run is enough: the redelivery waits for `overwrittenAfterSeconds`.
     races: false,
     ends: luck.pick(['approves', 'approves', 'disputes', 'is silent'] as const),
@@ -91,6 +96,8 @@ const AT_LEAST: readonly Partial<Plan>[] = [
   { kind: 'bounty', cancels: null, ends: 'disputes' },
   { kind: 'fixed', cancels: null, files: 1, isByHand: true, revisions: 1, ends: 'approves' },
   { kind: 'fixed', cancels: null, files: 1, isByHand: true, agent: 'silent', ends: 'is silent' },
+  { kind: 'fixed', cancels: null, isReleased: true, revisions: 2, ends: 'approves' },
+  { kind: 'fixed', cancels: null, isReleased: true, revisions: 2, agent: 'silent', ends: 'is silent' },
   {
     kind: 'x402',
     agent: 'silent',

@@ -11,7 +11,7 @@ import type { Verdict } from './judge/judge-order.ts';
 import { LogWatch, secretsOf } from './judge/places.ts';
 import { type Totals, totalsOf } from './judge/totals.ts';
 import { luckOf } from './luck.ts';
-import { deliverByHand, writeToBuyer } from './operator.ts';
+import { deliverByHand, releaseRevision, writeToBuyer } from './operator.ts';
 import type { LedgerKind } from './options.ts';
 import { plansOf } from './plans.ts';
 
@@ -108,6 +108,7 @@ async function play(
       onPlaced: (one) => placed.push(one),
       writeToBuyer: (order, content) => writeToBuyer({ admins, stop: timeIsUp.signal }, order, content),
       deliverByHand: (order, body) => deliverByHand({ admins, stop: timeIsUp.signal }, order, body),
+      release: (order) => releaseRevision({ admins, stop: timeIsUp.signal }, order),
       agentIds: fleet.market.agentIds,
     }).finally(() => {
       open -= 1;

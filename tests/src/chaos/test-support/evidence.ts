@@ -75,6 +75,7 @@ function revised(): OrderEvidence {
     }),
     said,
     uploads: 1,
+    releases: 1,
     opened: Object.fromEntries(
       rounds.flatMap((urls, round) =>
         urls.map((url, index) => {
@@ -143,6 +144,7 @@ function planOf(more: Partial<Plan>): Plan {
     messages: false,
     isWrittenTo: false,
     isByHand: false,
+    isReleased: false,
     races: false,
     ends: 'approves',
     pace: 0,
@@ -184,6 +186,7 @@ function orderAt(
     said: [],
     written: null,
     uploads: 0,
+    releases: 0,
     market,
     opened: {},
     record: { status, stage: status, attention: [], delivered },

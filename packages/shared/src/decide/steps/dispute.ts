@@ -13,7 +13,7 @@ export function decideDispute(
   round: Round,
 ): ReturnType<typeof decideRoundWork> {
   const message = messageStep(record, policy, { kind: 'dispute_received', round });
-  if (policy.dispute === 'redeliver' || isReleased(record, round)) {
+  if (policy.dispute === 'redeliver' || isReleased(record, round, 'disputed')) {
     const work = decideRoundWork(record, policy, round);
     return { ...work, steps: [...message, ...work.steps] };
   }

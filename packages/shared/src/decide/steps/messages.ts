@@ -57,11 +57,12 @@ export function dropReason(record: OrderRecord, kind: MessageKind, round: Round)
 
 /**
  * Whether an operator released this round.
- * @param cause what holds the round. Absent: any cause. A release without a key covers every cause.
+ * @param cause what holds the round. A release without a key covers every cause. So does a release
+ * with files by hand, because they are the output.
  */
-export function isReleased(record: OrderRecord, round: Round, cause?: AttentionCause): boolean {
+export function isReleased(record: OrderRecord, round: Round, cause: AttentionCause): boolean {
   return releasesOf(record).some(
-    ({ round: released, attentionKey: key }) =>
-      released === round && (cause === undefined || key === undefined || isKeyOf(key, cause)),
+    ({ round: released, attentionKey: key, byHand }) =>
+      released === round && (key === undefined || byHand !== undefined || isKeyOf(key, cause)),
   );
 }

@@ -184,6 +184,20 @@ describe('beyond the revisions included in the price', () => {
     ]);
   });
 
+  test('policy hold: a release does not replace the feedback, and files by hand do', () => {
+    const policy = policyOf({ beyondMaxRevisions: 'hold' });
+    const attentionKey = 'beyond_max_revisions:2';
+    const released = at(NOON, { type: 'operator_released', round: '2', attentionKey, by: 'operator' });
+    expect(decide(recordOf(second, [...first, released]), policy, NOON)).toMatchObject({
+      stage: 'asking_buyer',
+      attention: [],
+    });
+    const byHand = { ...released, byHand: 'upload_0' };
+    expect(decide(recordOf(second, [...first, byHand]), policy, NOON).steps).toMatchObject([
+      { name: 'generate', round: '2' },
+    ]);
+  });
+
   test('policy hold: the last included revision is not held', () => {
     const record = recordOf({ ...second, revision_count: 1 }, [...first, requested]);
     expect(decide(record, policyOf({ beyondMaxRevisions: 'hold' }), NOON).attention).toEqual([]);

@@ -25,12 +25,13 @@ interface RevisionNeeds {
 /** A buyer asks for a revision: work on it, or first find out what should change. */
 export function decideRevision(situation: Situation, round: Round): RevisionNeeds {
   const { record, order, policy, now } = situation;
-  if (isReleased(record, round)) return decideRoundWork(record, policy, round);
-  if (policy.beyondMaxRevisions === 'hold' && revisionOf(round) > order.maxRevisions) {
+  const isBeyond = policy.beyondMaxRevisions === 'hold' && revisionOf(round) > order.maxRevisions;
+  if (isBeyond && !isReleased(record, round, 'beyond_max_revisions')) {
     const { maxRevisions } = order;
     return held(raise({ kind: 'held_round', cause: 'beyond_max_revisions', round, maxRevisions }));
   }
   const work = decideRoundWork(record, policy, round);
+  if (isReleased(record, round, 'no_feedback')) return work;
   if (feedbackFor(record, round) !== null || policy.revisionWithoutFeedback === 'fulfil') return work;
   // The output was generated with the feedback, which Redis lost since.
   const isGenerated = generatedOf(record, round) !== undefined;
