@@ -171,6 +171,22 @@ test('a process that stops while it stores leaves the storing to the next proces
   expect(await second.facts(ref, 'began')).toHaveLength(1);
 });
 
+test('a stop while the output is stored is recorded with the output, which is not generated again', async () => {
+  await using app = await openStoring();
+  const hanging = gate();
+  app.store.hang = hanging.opened;
+  const ref = await app.order();
+  await until('storing to begin', async () => app.store.adds > 0);
+  await app.poke(ref, [{ type: 'operator_stopped', stepKey: 'generate:0', attempt: 0, by: 'ada' }]);
+  await app.runtime.store.announceChange(ref);
+  await expect.poll(() => app.facts(ref, 'kept')).toMatchObject([{ round: '0', attempt: 0 }]);
+  hanging.open();
+  app.store.hang = null;
+  await app.retry(ref);
+  expect(await app.untilFact(ref, 'generated')).toMatchObject({ handler: 'painter' });
+  expect(app.calls()).toBe(1);
+});
+
 test('storing again after a crash stores each file once', async () => {
   await using app = await openStoring();
   const ref = await app.order(() => [

@@ -52,7 +52,11 @@ export async function storeStagedOutput(work: GenerateStep, output: StagedOutput
     }
     return products;
   } catch (error) {
-    if (unwanted.aborted && unwanted.reason instanceof NoLongerWanted) throw unwanted.reason;
+    if (unwanted.aborted && unwanted.reason instanceof NoLongerWanted) {
+      // After a stop, a retry on another worker must not pay for the output again.
+      await recordStagedElsewhere(work, output, 'its storing was stopped');
+      throw unwanted.reason;
+    }
     if (error instanceof InvalidOutputError || error instanceof StepError) throw error;
     if (context.signal.aborted) {
       await recordStagedElsewhere(work, output, 'its worker stopped');
