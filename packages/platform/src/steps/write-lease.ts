@@ -4,6 +4,7 @@ import { markField, type WriteMark } from '../marketplace/open-writes.ts';
 import { type LoadedRecord, readLoaded, readWritten } from '../record-store/loaded-record.ts';
 import { defineCommands as defineLockCommands } from '../redis/commands.ts';
 import { holdLock } from '../redis/lock/held-lock.ts';
+import { elapsedSince, thisInstant } from '../redis/lock/instant.ts';
 import { lockBusy, lockRanOut } from '../redis/lock/lock.ts';
 import { hadNoEffect, type StepError, throttled } from '../telemetry/failures.ts';
 import { defineCommands } from './commands.ts';
@@ -49,7 +50,7 @@ export async function withWriteLease(
   const key = keys.lock(name);
   const token = randomUUID();
   const field = markField(step);
-  const askedAt = performance.now();
+  const askedAt = thisInstant();
   const answer = await redis.takeWriteLease(keys.record(ref), key, token, leaseMs);
   if (answer[0] === 0) throw busy(name, { holder: answer[1], leftMs: answer[2] });
   const [, time, stored] = answer;
@@ -57,17 +58,14 @@ export async function withWriteLease(
   const written: { mark: WriteMark | null } = { mark: null };
 
   const begin = async (intent: Fact): Promise<LoadedRecord> => {
-    const asked = performance.now();
-    const askedByWallClock = Date.now();
+    const askedToBegin = thisInstant();
     const [hash, all, open, ...facts] = store.subjects.appendArguments(ref, [intent], false);
     const lease = [key, token, effectMs, field, randomUUID()] as const;
     const begun = await redis.beginWrite(hash, all, open, ...lease, ...facts);
     const record = begun && readWritten(ref, begun);
     if (record !== null) written.mark = { field, value: record.marks[field] ?? '' };
-    // A machine that sleeps stops one of these clocks.
-    const tookMs = Math.max(performance.now() - asked, Date.now() - askedByWallClock);
-    if (record === null || tookMs > beginWithinMs) throw lockRanOut(name);
-    held.lasts({ redisTime: record.loadedAt, askedAt: asked }, effectMs);
+    if (record === null || elapsedSince(askedToBegin) > beginWithinMs) throw lockRanOut(name);
+    held.lasts({ redisTime: record.loadedAt, askedAt: askedToBegin }, effectMs);
     return record;
   };
   const end = async (ending: Fact[]): Promise<LoadedRecord | null> => {

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { elapsedSince, type Instant, thisInstant } from './instant.ts';
 
 /**
  * How often a holder checks that Redis still has its lock, in ms. After Redis lost everything, a
@@ -7,15 +8,15 @@ import type { Redis } from 'ioredis';
  */
 const CHECK_MS = 50;
 
-/** A moment on two clocks. */
+/** A moment by the clock of Redis and by those of this machine. */
 export interface Moment {
   /** By Redis' clock, in ms since the epoch. */
   redisTime: number;
   /**
-   * By `performance.now()`, before Redis was asked for its time. The answer may be read much later,
-   * if this process was frozen meanwhile.
+   * Before Redis was asked for its time. The answer may be read much later, if this process was
+   * frozen meanwhile.
    */
-  askedAt: number;
+  askedAt: Instant;
 }
 
 /** A lock as its holder knows it. */
@@ -33,7 +34,7 @@ export interface HeldLock {
 
 /** @returns the moment that a script names, or null if the script did nothing. */
 export async function askTime(ask: () => Promise<number | null>): Promise<Moment | null> {
-  const askedAt = performance.now();
+  const askedAt = thisInstant();
   const redisTime = await ask();
   return redisTime === null ? null : { redisTime, askedAt };
 }
@@ -59,7 +60,7 @@ export function holdLock(
   let isAsking = false;
   let timer: NodeJS.Timeout | undefined;
   /** Redis' time now, or a later time if its last answer took long. */
-  const redisNow = () => latest.redisTime + performance.now() - latest.askedAt;
+  const redisNow = () => latest.redisTime + elapsedSince(latest.askedAt);
   const stop = (): void => {
     clearInterval(timer);
     timer = undefined;
