@@ -3,6 +3,7 @@ import { afterAll, afterEach, expect, test } from 'vitest';
 import { paused, transient } from '../telemetry/failures.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { newOrder, openScratch, until } from '../test-support/scratch.ts';
+import { wake } from './held-jobs.ts';
 import { longestWaits } from './longest-waits.ts';
 import { Queues } from './queues.ts';
 import { WorkPauses } from './work-pauses.ts';
@@ -113,6 +114,22 @@ test('a resume wakes every held job, however many jobs are delayed', async () =>
   await queue.addBulk([...held, ...others]);
   expect(await queues.wakeHeld(PAUSE)).toBe(1300);
   expect(await queue.getDelayedCount()).toBe(700);
+});
+
+test('a held job that was removed meanwhile holds up no other job', async () => {
+  await queue.addBulk(
+    [1, 2].map((index) => ({
+      name: 'generate',
+      data: { pause: PAUSE },
+      opts: { jobId: `held-${index}`, delay: AN_HOUR },
+    })),
+  );
+  const [removed, other] = await Promise.all([queue.getJob('held-1'), queue.getJob('held-2')]);
+  if (removed === undefined || other === undefined) throw new Error('the jobs are not there');
+  await removed.remove();
+  await wake(removed);
+  await wake(other);
+  expect(await other.getState()).toBe('waiting');
 });
 
 test('a job that failed after a pause is not held, and a job that was woken has not waited', async () => {

@@ -20,11 +20,12 @@ export async function heldJobs(redis: Redis, queue: Queue): Promise<Map<string, 
   return held;
 }
 
-/** Runs a delayed job now. */
+/** Runs a delayed job now. A job whose time came meanwhile, or that was removed, is left alone. */
 export async function wake(job: Job): Promise<void> {
-  await noteHistory(job, { runnableAt: Date.now() });
-  await job.promote().catch(async (error: unknown) => {
-    // Its time came meanwhile.
+  try {
+    await noteHistory(job, { runnableAt: Date.now() });
+    await job.promote();
+  } catch (error) {
     if (await job.isDelayed()) throw error;
-  });
+  }
 }

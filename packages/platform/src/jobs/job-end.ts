@@ -1,10 +1,10 @@
 import { backoffWait, cutWithEllipsis, LONGEST_RETRY_WAIT, withJitter } from '@fulfillment/shared';
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
-import type { Failure } from '../telemetry/failures.ts';
+import { describeError, type Failure } from '../telemetry/failures.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { wake } from './held-jobs.ts';
 import { type Interruption, isGuess, waitStart } from './job-failure.ts';
-import { historyOf, noteHistory } from './job-history.ts';
+import { historyOf, type JobHistory, noteHistory } from './job-history.ts';
 import type { WorkPauses } from './work-pauses.ts';
 
 /**
@@ -54,16 +54,11 @@ export async function settle(
       log.warn({ reason }, 'step left to the worker that took it over');
       throw new Error(reason, { cause: error });
     case 'throttled': {
-      const shortest = await shortestPutBack(job, failure);
-      const until = Math.max(failure.retryAt, Date.now() + shortest);
-      const waitReason = shortened(reason);
-      await noteHistory(job, { pause: failure.pause ?? null, runnableAt: until, waitReason });
+      const { until, history } = putBackOf(job, failure, Date.now());
+      await noteHistory(job, { ...history, runnableAt: until, waitReason: shortened(reason) });
       log.info({ reason, until: new Date(until).toISOString() }, 'step waits');
       await job.moveToDelayed(until, token);
-      // A resume wakes the jobs that are put back. It came too early for this job if the pause is
-      // already over.
-      if (failure.pause !== undefined && (await workPauses?.isPaused(failure.pause)) === false)
-        await wake(job);
+      if (failure.pause !== undefined) await wakeIfResumed({ job, log, workPauses }, failure.pause);
       throw new DelayedError();
     }
     case 'permanent':
@@ -98,33 +93,45 @@ function shortened(reason: string): string {
   return cutWithEllipsis(reason, LONGEST_REASON);
 }
 
-/**
- * Records since when a job waits.
- * @returns the shortest time to put the job back, in ms. A named time is honoured.
- */
-async function shortestPutBack(job: Job, failure: Failure & { kind: 'throttled' }): Promise<number> {
-  const now = Date.now();
-  if (failure.pause !== undefined) {
+/** How a job is put back that must wait. */
+interface PutBack {
+  /** When it may run again, in ms since the epoch. A time that the failure names is honoured. */
+  until: number;
+  /** What it waits for, and since when. */
+  history: Partial<JobHistory>;
+}
+
+function putBackOf(job: Job, failure: Failure & { kind: 'throttled' }, now: number): PutBack {
+  const { retryAt, pause } = failure;
+  const until = Math.max(retryAt, now + SHORTEST_PUT_BACK);
+  const isReady = { pause: null, waitingSince: null, storeFailingSince: null };
+  if (pause !== undefined) {
     // The time of a pause counts as no wait.
-    await noteHistory(job, {
-      waitingSince: null,
-      storeFailingSince: null,
-      heldSince: null,
-      refusedSince: null,
-    });
-    return SHORTEST_PUT_BACK;
+    return { until, history: { ...isReady, pause, heldSince: null, refusedSince: null } };
   }
-  if (!isGuess(failure)) {
-    const heldSince = historyOf(job).heldSince ?? now;
-    await noteHistory(job, { waitingSince: null, storeFailingSince: null, heldSince });
-    return SHORTEST_PUT_BACK;
-  }
+  if (!isGuess(failure))
+    return { until, history: { ...isReady, heldSince: historyOf(job).heldSince ?? now } };
   const since = waitStart(job, failure);
+  const wait = Math.min(LONGEST_PUT_BACK, (now - since) / 10);
   // A job that reached the store has its lock and its agent. A job that waits for a lock knows
   // nothing new about the store.
-  const noted = failure.isStore ? { waitingSince: null, storeFailingSince: since } : { waitingSince: since };
-  await noteHistory(job, noted);
-  return Math.min(LONGEST_PUT_BACK, Math.max(SHORTEST_PUT_BACK, (now - since) / 10));
+  const waits = failure.isStore ? { waitingSince: null, storeFailingSince: since } : { waitingSince: since };
+  return { until: Math.max(until, now + wait), history: { pause: null, ...waits } };
+}
+
+/**
+ * Wakes a job that was put back because of a pause, if the pause is already over. The resume came
+ * too early for this job. If Redis does not answer, the job checks its pause later.
+ */
+async function wakeIfResumed(
+  { job, log, workPauses }: Pick<FailedAttempt, 'job' | 'log' | 'workPauses'>,
+  pause: string,
+): Promise<void> {
+  try {
+    if ((await workPauses?.isPaused(pause)) === false) await wake(job);
+  } catch (error) {
+    log.warn({ reason: describeError(error) }, 'cannot see whether the pause of a step is over');
+  }
 }
 
 /** Exponential, with jitter, never longer than `LONGEST_RETRY_WAIT`. In ms. */
