@@ -2,6 +2,7 @@ import {
   type OrderRecord,
   type OrderRef,
   roundName,
+  type StepName,
   sentenceStart,
   withdrawableRelease,
 } from '@fulfillment/shared';
@@ -17,6 +18,9 @@ import { findOrder } from '../find-order.ts';
 /** The time of the release identifies it: two facts of one order have different times or keys. */
 const form = z.object({ releasedAt: z.coerce.number(), attention: z.string().max(300) });
 
+/** The steps that a release lets begin. */
+const CALLS_HANDLER: readonly StepName[] = ['price', 'generate'];
+
 /** A way to take the last release back, while no handler has begun the round. */
 export function withdrawReleaseForm(ref: OrderRef, record: OrderRecord): Html | false {
   const release = withdrawableRelease(record);
@@ -31,8 +35,8 @@ export function withdrawReleaseForm(ref: OrderRef, record: OrderRecord): Html | 
 }
 
 /**
- * Takes a release back. A handler that begins at the same moment is stopped, and its output is not
- * delivered.
+ * Takes a release back. A handler that begins at the same moment is aborted, and its output is not
+ * delivered. If the service was unknown, the handler goes on, and the answer says so.
  */
 export function releaseRoutes(server: FastifyInstance, options: AdminOptions): void {
   const { store, queues, log } = options;
@@ -61,6 +65,12 @@ export function releaseRoutes(server: FastifyInstance, options: AdminOptions): v
     await store.announceChange(ref);
     await queues.poke(ref, 'operator');
     log.info({ ...ref, round, by }, 'operator took a release back');
+    // An order keeps its handler: an unknown service does not hold it any more.
+    const now = await findOrder(options, ref);
+    if (now?.decision.steps.some((step) => step.round === round && CALLS_HANDLER.includes(step.name))) {
+      const message = 'A handler has begun the round, and goes on. Stop its work on the page of the order.';
+      return refuse(options, reply, { status: 409, message, backTo: orderPath(ref) });
+    }
     return reply.redirect(orderPath(ref), 303);
   });
 }

@@ -62,3 +62,19 @@ test('a second press, and a press after a handler has begun, change nothing and 
   expect(await factsOf('operator_release_withdrawn')).toHaveLength(1);
   expect((await withdraw({})).status).toBe(400);
 });
+
+test('a handler that has begun, and goes on without the release, is reported', async () => {
+  ref = { ...ref, orderId: `${ref.orderId}_unknown` };
+  path = `/orders/${ref.agentId}/${ref.orderId}`;
+  // The beginning of the handler is older than the release.
+  await putOrder(admin.runtime, ref, {
+    fields: { service_id: null, service_title: null },
+    facts: [
+      { type: 'began', step: 'generate', round: '0', attempt: 0, start: 0, handler: 'painter' },
+      { type: 'operator_released', round: '0', attentionKey: 'service_unknown', by: 'ann' },
+    ],
+  });
+  const { status, body } = await withdraw(await shownForm());
+  expect(status).toBe(409);
+  expect(body).toContain('A handler has begun the round, and goes on');
+});
