@@ -51,6 +51,7 @@ export { withLock } from './redis/lock/lock.ts';
 export type { RedisTrouble } from './redis/monitor/monitor.ts';
 export { defineScripts, readScripts } from './redis/scripts.ts';
 export { type RedisServerState, readServerState } from './redis/server-state.ts';
+export { readStored } from './redis/stored-json.ts';
 export { type Try, today } from './spending/spending.ts';
 export { HandlerTries, type Tries } from './steps/handler-tries.ts';
 export { NoLongerWanted } from './steps/no-longer-wanted.ts';

@@ -1,4 +1,4 @@
-import type { RedisKeys } from '@fulfillment/platform';
+import { type RedisKeys, readStored } from '@fulfillment/platform';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 
@@ -21,10 +21,9 @@ export class ViewStore {
 
   /** The views, by their names. */
   async list(): Promise<SavedView[]> {
-    const views = Object.values(await this.#redis.hgetall(this.#key)).flatMap((text) => {
-      const view = savedViewSchema.safeParse(JSON.parse(text));
-      return view.success ? [view.data] : [];
-    });
+    const views = Object.values(await this.#redis.hgetall(this.#key)).flatMap(
+      (text) => readStored(savedViewSchema, text) ?? [],
+    );
     return views.toSorted((one, other) => one.name.localeCompare(other.name));
   }
 

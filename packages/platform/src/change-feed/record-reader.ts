@@ -1,8 +1,10 @@
 import type { OrderRecord, OrderRef } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
+import { z } from 'zod';
 import { type OrderSummary, readSummary } from '../record-store/order-summary.ts';
-import { parsed, partsOfHash, readRecord } from '../record-store/read-record.ts';
+import { partsOfHash, readRecord } from '../record-store/read-record.ts';
 import type { RedisKeys } from '../redis/keys.ts';
+import { readStored } from '../redis/stored-json.ts';
 
 /** A record, and the summary of its last decision. */
 export interface SettledRecord {
@@ -43,9 +45,11 @@ export function recordReader(redis: Redis, keys: RedisKeys): RecordReader {
   };
 }
 
+const timesSchema = z.record(z.string(), z.unknown());
+
 /** A damaged text has no times. */
 function readTimes(text: string | undefined): Map<string, number> {
-  const times = parsed<Record<string, unknown>>(text) ?? {};
+  const times = readStored(timesSchema, text) ?? {};
   return new Map(
     Object.entries(times).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
   );

@@ -2,8 +2,8 @@ import { hostname } from 'node:os';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import product from '../../package.json' with { type: 'json' };
-import { parsed } from '../record-store/read-record.ts';
 import type { RedisKeys } from '../redis/keys.ts';
+import { readStored } from '../redis/stored-json.ts';
 
 /** What an app of another version does not say counts as absent: the app runs all the same. */
 const entrySchema = z.object({
@@ -87,14 +87,14 @@ export class ProcessRegistry {
     const gone = ids.filter((_id, index) => found[index] === null);
     if (gone.length > 0) await this.#redis.srem(this.#keys.processes, ...gone);
     return found
-      .flatMap((text) => entrySchema.safeParse(parsed(text)).data ?? [])
+      .flatMap((text) => readStored(entrySchema, text) ?? [])
       .toSorted((a, b) => a.app.localeCompare(b.app) || a.host.localeCompare(b.host) || a.pid - b.pid);
   }
 
   /** The starts of apps since a time of the last hour, in ms since the epoch, the oldest first. */
   async startsSince(time: number): Promise<ProcessStart[]> {
     const found = await this.#redis.zrange(this.#keys.processStarts, time, '+inf', 'BYSCORE');
-    return found.flatMap((text) => startSchema.safeParse(parsed(text)).data ?? []);
+    return found.flatMap((text) => readStored(startSchema, text) ?? []);
   }
 }
 

@@ -1,8 +1,12 @@
 import type { Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { parsed } from '../record-store/read-record.ts';
+import { z } from 'zod';
 import { inTrips } from '../redis/in-trips.ts';
+import { readStored } from '../redis/stored-json.ts';
 import { noteHistory } from './job-history.ts';
+
+/** The data of a job that a pause holds. */
+const heldSchema = z.object({ pause: z.string() });
 
 /**
  * The delayed jobs of a queue that a pause of work holds: the pause's key (see `WorkPauses`), by
@@ -14,8 +18,8 @@ export async function heldJobs(redis: Redis, queue: Queue): Promise<Map<string, 
   const texts = await inTrips(redis, ids, (pipeline, id) => pipeline.hget(queue.toKey(id), 'data'));
   const held = new Map<string, string>();
   for (const [index, id] of ids.entries()) {
-    const data = parsed<{ pause?: unknown }>(texts[index] as string | null);
-    if (typeof data?.pause === 'string') held.set(id, data.pause);
+    const data = readStored(heldSchema, texts[index] as string | null);
+    if (data !== null) held.set(id, data.pause);
   }
   return held;
 }

@@ -3,6 +3,7 @@ import type { Redis, Result } from 'ioredis';
 import { z } from 'zod';
 import type { RedisKeys } from '../redis/keys.ts';
 import { defineScripts, readScripts } from '../redis/scripts.ts';
+import { readStored } from '../redis/stored-json.ts';
 import type { Queues } from './queues.ts';
 
 /** A queue from which no worker takes a job, on any host, until somebody resumes it. */
@@ -114,10 +115,5 @@ export class Pauses {
  * the same.
  */
 function noteOf(text: string | undefined): Pick<Pause, 'by' | 'since'> {
-  if (text === undefined) return { by: null, since: null };
-  try {
-    return noteSchema.parse(JSON.parse(text));
-  } catch {
-    return { by: null, since: null };
-  }
+  return readStored(noteSchema, text) ?? { by: null, since: null };
 }

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { readRedisTime } from '../record-store/redis-time.ts';
 import type { RedisKeys } from '../redis/keys.ts';
+import { readStored } from '../redis/stored-json.ts';
 
 /** The parts of a shop whose handlers' work an operator can pause. */
 export const PAUSABLE = ['agent', 'service', 'handler'] as const;
@@ -94,9 +95,5 @@ export function keyOf({ part, id }: Pick<WorkPause, 'part' | 'id'>): string {
 
 /** A damaged entry pauses nothing. The product alone writes them. */
 function readPause(text: string): WorkPause | null {
-  try {
-    return pauseSchema.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
+  return readStored(pauseSchema, text);
 }

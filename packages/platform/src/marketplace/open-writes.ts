@@ -2,8 +2,9 @@ import { type OpenWrite, type OrderRef, type Step, stepKey } from '@fulfillment/
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { LoadedRecord } from '../record-store/loaded-record.ts';
-import { MARK_FIELD, parsed } from '../record-store/read-record.ts';
+import { MARK_FIELD } from '../record-store/read-record.ts';
 import type { RedisKeys } from '../redis/keys.ts';
+import { readStored } from '../redis/stored-json.ts';
 import { defineCommands } from './commands.ts';
 
 const stored = z.object({ id: z.string(), begunAt: z.number(), absentAt: z.number().nullable() });
@@ -16,7 +17,7 @@ export interface WriteMark {
 }
 
 function readMark(value: string): Stored | null {
-  return stored.safeParse(parsed(value)).data ?? null;
+  return readStored(stored, value);
 }
 
 /** The field of the record that marks a write of this step. */

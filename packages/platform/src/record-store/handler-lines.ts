@@ -2,8 +2,8 @@ import { cutText, type OrderRef, withoutSecrets } from '@fulfillment/shared';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { RedisKeys } from '../redis/keys.ts';
+import { readStored } from '../redis/stored-json.ts';
 import { defineCommands } from './commands.ts';
-import { parsed } from './read-record.ts';
 
 /** An order keeps so much of its last lines, in bytes. */
 const MOST_BYTES = 32_000;
@@ -52,7 +52,7 @@ export class HandlerLines {
   /** The lines of an order, the oldest first. Damaged lines are left out. */
   async list(ref: OrderRef): Promise<HandlerLine[]> {
     const lines = await this.#redis.lrange(this.#keys.handlerLines(ref), 0, -1);
-    return lines.flatMap((text) => lineSchema.safeParse(parsed(text)).data ?? []);
+    return lines.flatMap((text) => readStored(lineSchema, text) ?? []);
   }
 }
 

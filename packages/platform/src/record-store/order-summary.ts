@@ -13,7 +13,7 @@ import {
   type UnclassifiedAttention,
 } from '@fulfillment/shared';
 import type { JobPlace } from '../jobs/pauses.ts';
-import { parsed } from './read-record.ts';
+import { parsed } from '../redis/stored-json.ts';
 
 /** The fields of an order that lists show, so that they need not read its whole record. */
 export interface OrderSummary extends OrderRef {
@@ -81,7 +81,7 @@ export function readSummary(text: string | null, ref: OrderRef): OrderSummary {
     unread: 0,
     jobs: [],
   };
-  const stored = { ...unknown, ...parsed<Partial<OrderSummary>>(text) };
+  const stored = { ...unknown, ...(parsed(text) as Partial<OrderSummary> | null) };
   return {
     ...stored,
     attention: listOf(stored.attention).flatMap((item) => readAttention(item) ?? []),

@@ -8,6 +8,7 @@ import {
   type SoldService,
   soldServiceSchema,
 } from '@fulfillment/shared';
+import { parsed, readStored } from '../redis/stored-json.ts';
 import { FIRST_COUNTED_PLACE } from './fact-places.ts';
 import { TextCache } from './text-cache.ts';
 
@@ -98,17 +99,7 @@ export function readSnapshot(text: string | undefined | null): OrderSnapshot | n
 
 /** A damaged service is ignored, and the service is read again. */
 export function readService(text: string | undefined | null): SoldService | null {
-  return soldServiceSchema.safeParse(parsed(text)).data ?? null;
-}
-
-/** Parses JSON that we wrote. Null: the text is missing or damaged. */
-export function parsed<T>(text: string | undefined | null): T | null {
-  if (text === undefined || text === null) return null;
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    return null;
-  }
+  return readStored(soldServiceSchema, text);
 }
 
 interface ReadFact {

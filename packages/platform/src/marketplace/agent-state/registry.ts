@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { RedisKeys } from '../../redis/keys.ts';
+import { readStored } from '../../redis/stored-json.ts';
 import { type AgentWarning, WARNING_CODES } from './warnings.ts';
 
 /**
@@ -134,9 +135,5 @@ const UNCHECKED = { warnings: [], warningsAt: null };
  * again.
  */
 function entryOf(text: string): z.infer<typeof entrySchema> | null {
-  try {
-    return entrySchema.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
+  return readStored(entrySchema, text);
 }
