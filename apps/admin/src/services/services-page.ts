@@ -2,6 +2,7 @@ import type { FailureRow, MoneyRow, WorkRow } from '@fulfillment/ledger';
 import type { Pausable, WorkPause } from '@fulfillment/platform';
 import { type Html, html } from '../page/html.ts';
 import { cost, dollars, percent } from '../page/money.ts';
+import { markField } from '../page/pause-mark.ts';
 import { distance } from '../page/times.ts';
 import { inline } from '../page/untrusted.ts';
 import { ordersPath } from './orders-path.ts';
@@ -85,6 +86,6 @@ function button({ part, id, name, pause }: Part): Html {
   const [action, label] = pause === null ? (['pause', 'Pause'] as const) : (['resume', 'Resume'] as const);
   return html`<form method="post" action="/services/${action}">
     <input type="hidden" name="part" value="${part}"><input type="hidden" name="id" value="${id}">
-    <input type="hidden" name="since" value="${pause === null ? '' : pause.since}">
+    ${markField(pause)}
     <button class="small" aria-label="${label} ${part} ${name}">${label}</button></form>`;
 }

@@ -1,9 +1,10 @@
-import { PAUSABLE, pauseKey, type WorkPause, type WorkPauses } from '@fulfillment/platform';
+import { PAUSABLE, pauseKey, type WorkPause } from '@fulfillment/platform';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { mayAs, signedIn } from '../access/rights.ts';
 import { DAY, startOfDay } from '../money/money-query.ts';
 import type { AdminOptions } from '../options.ts';
+import { changeSince, markSchema } from '../page/pause-mark.ts';
 import { sendPage } from '../page/send-page.ts';
 import { refuse } from '../refusal.ts';
 import { type Part, servicesPage } from './services-page.ts';
@@ -12,15 +13,7 @@ const DAYS = 30;
 /** A page shows this many parts of a kind: the ones with the most booked. */
 const MOST_PARTS = 200;
 
-const pauseForm = z.object({
-  part: z.enum(PAUSABLE),
-  id: z.string().min(1).max(200),
-  /**
-   * Since when the part was paused on the page, in ms since the epoch. Empty: it was not. Absent: a
-   * program presses the button, and has seen no page.
-   */
-  since: z.string().optional(),
-});
+const pauseForm = markSchema.extend({ part: z.enum(PAUSABLE), id: z.string().min(1).max(200) });
 
 /**
  * Serves `/services`, and the buttons that pause and resume the work for a handler, a service or an
@@ -42,7 +35,8 @@ export function servicesRoutes(server: FastifyInstance, options: AdminOptions): 
         return refuse(options, reply, { status: 400, message: `The form does not name what to ${action}.` });
       const { part, id } = form.data;
       const by = signedIn(request).name;
-      const change = await changeSince(workPauses, form.data);
+      const pause = pauseOf(await workPauses.read(), part, id);
+      const change = changeSince(form.data, pause, `Work for ${part} "${id}"`);
       if (change !== null)
         return refuse(options, reply, { status: 409, message: change, backTo: '/services' });
       await audit.write({ by, action: `${action}_work`, subject: `${part} ${id}` });
@@ -56,18 +50,6 @@ export function servicesRoutes(server: FastifyInstance, options: AdminOptions): 
       }
       return reply.redirect('/services', 303);
     });
-}
-
-/** What changed since the page of a form was loaded, in words. Null: nothing. */
-async function changeSince(
-  workPauses: WorkPauses,
-  { part, id, since }: z.infer<typeof pauseForm>,
-): Promise<string | null> {
-  if (since === undefined) return null;
-  const pause = pauseOf(await workPauses.read(), part, id);
-  if (String(pause?.since ?? '') === since) return null;
-  const state = pause === null ? 'has been resumed' : `was paused by ${pause.by}`;
-  return `Work for ${part} "${id}" ${state} meanwhile. Nothing was changed.`;
 }
 
 /**

@@ -13,11 +13,6 @@ export function holdUpText(pause: Pause, now: number): { what: Html; rest: strin
     : { what: html`This order waits: ${isPaused}.`, rest: 'It continues when the queue is resumed.' };
 }
 
-/** Identifies the state of a queue in a form. Empty: the queue is not paused. */
-export function pauseMark(pause: Pause | null): string {
-  return pause === null ? '' : String(pause.since ?? 'unknown');
-}
-
 /** `paused by ann 3 min ago`. Without a recorded time, the text has only the name. */
 export function pausedBy({ by, since }: Pause, now: number): Html {
   const who = by === null ? 'paused by another program' : `paused by ${by}`;

@@ -2,9 +2,10 @@ import type { QueueName } from '@fulfillment/shared';
 import { queuePath } from '../board.ts';
 import { duration } from '../page/format.ts';
 import { type Html, html } from '../page/html.ts';
+import { markField } from '../page/pause-mark.ts';
 import { fleetSection } from './fleet-section.ts';
 import type { FleetState } from './fleet-state.ts';
-import { pausedBy, pauseMark } from './pause-text.ts';
+import { pausedBy } from './pause-text.ts';
 import type { QueueState, SystemState } from './system-state.ts';
 import { agentWarning, redisWarning } from './warnings.ts';
 
@@ -59,6 +60,6 @@ function row(queue: QueueState & { oldestMs: number | undefined }, mayAct: boole
 function button({ name, pause }: QueueState): Html {
   const action = pause === null ? 'pause' : 'resume';
   return html`<form method="post" action="/system/queues/${name}/${action}">
-    <input type="hidden" name="since" value="${pauseMark(pause)}"><button class="small"
+    ${markField(pause)}<button class="small"
     aria-label="${action} queue ${name}">${pause === null ? 'Pause' : 'Resume'}</button></form>`;
 }

@@ -1,23 +1,16 @@
-import type { Pauses } from '@fulfillment/platform';
-import { QUEUE_NAMES, type QueueName } from '@fulfillment/shared';
+import { QUEUE_NAMES } from '@fulfillment/shared';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { mayAs, signedIn } from '../access/rights.ts';
 import type { AdminOptions } from '../options.ts';
+import { changeSince, markSchema } from '../page/pause-mark.ts';
 import { sendPage } from '../page/send-page.ts';
 import { refuse } from '../refusal.ts';
 import { fleetState } from './fleet-state.ts';
-import { pauseMark } from './pause-text.ts';
 import { systemPage } from './system-page.ts';
 import { systemState } from './system-state.ts';
 
 const change = z.object({ queue: z.enum(QUEUE_NAMES), action: z.enum(['pause', 'resume']) });
-
-/**
- * The state of the queue on the page (see `pauseMark`). Absent: a program presses the button, and
- * has seen no page.
- */
-const form = z.object({ since: z.string().optional() });
 
 /**
  * Serves `/system`, and the buttons that pause and resume a queue. A second press changes nothing,
@@ -40,8 +33,11 @@ export function systemRoutes(server: FastifyInstance, options: AdminOptions): vo
     const asked = change.safeParse(request.params);
     if (!asked.success) return refuse(options, reply, { status: 404, message: 'There is no such queue.' });
     const { queue, action } = asked.data;
-    const { since } = form.parse(request.body ?? {});
-    const message = await changeSince(pauses, queue, since);
+    const form = markSchema.safeParse(request.body ?? {});
+    if (!form.success)
+      return refuse(options, reply, { status: 400, message: 'The form does not say what its page showed.' });
+    const pause = (await pauses.read()).find((one) => one.queue === queue) ?? null;
+    const message = changeSince(form.data, pause, `Queue ${queue}`);
     if (message !== null) return refuse(options, reply, { status: 409, message, backTo: '/system' });
     const by = signedIn(request).name;
     await audit.write({ by, action: `${action}_queue`, subject: queue });
@@ -50,17 +46,4 @@ export function systemRoutes(server: FastifyInstance, options: AdminOptions): vo
     log.warn({ queue, by }, action === 'pause' ? 'queue paused' : 'queue resumed');
     return reply.redirect('/system', 303);
   });
-}
-
-/** What changed since the page of a form was loaded, in words. Null: nothing. */
-async function changeSince(
-  pauses: Pauses,
-  queue: QueueName,
-  since: string | undefined,
-): Promise<string | null> {
-  if (since === undefined) return null;
-  const pause = (await pauses.read()).find((one) => one.queue === queue) ?? null;
-  if (pauseMark(pause) === since) return null;
-  const state = pause === null ? 'has been resumed' : `was paused by ${pause.by ?? 'another program'}`;
-  return `Queue ${queue} ${state} meanwhile. Nothing was changed.`;
 }

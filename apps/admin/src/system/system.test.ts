@@ -141,3 +141,13 @@ test('the page shows the apps that run, what they work on, and which app is miss
   await processes.remove(entry);
   expect((await admin.ask('/system')).body).toContain('No generation-worker runs.');
 });
+
+test('a form that shows two states is rejected', async () => {
+  const { status, body } = await admin.ask('/system/queues/messages/pause', {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: admin.address },
+    body: 'since=1&since=2',
+  });
+  expect(status).toBe(400);
+  expect(body).toContain('The form does not say what its page showed');
+});
