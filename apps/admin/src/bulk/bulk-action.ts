@@ -1,3 +1,5 @@
+import { DELIVERS } from '../orders/consequences.ts';
+
 /** What an operator can do to many orders at once. `read`: read them from the marketplace again. */
 export const BULK_ACTIONS = ['retry', 'release', 'acknowledge', 'retry_payout', 'read'] as const;
 export type BulkAction = (typeof BULK_ACTIONS)[number];
@@ -15,8 +17,7 @@ export const BULK_LABELS: Record<BulkAction, string> = {
 export const BULK_CONSEQUENCES: Record<BulkAction, string> = {
   retry:
     'Each failed step runs again. A generation spends its cost again. What is sent to Atelier cannot be taken back.',
-  release:
-    'A handler generates for each order, which may cost money. Unless the handler asks for a review, the buyer gets the output at once.',
+  release: `A handler generates for each order, which may cost money. ${DELIVERS}`,
   acknowledge: 'The orders do not ask for you again. Their other actions are no longer offered.',
   retry_payout: 'Atelier is asked to send each payout again. A request cannot be taken back.',
   read: 'The orders are read from Atelier. Nothing is sent to the buyers.',

@@ -1,11 +1,4 @@
-import {
-  type Attention,
-  type AttentionAction,
-  generatedOf,
-  type OrderRecord,
-  parseStepKey,
-  type StepId,
-} from '@fulfillment/shared';
+import { type Attention, type AttentionAction, type OrderRecord, parseStepKey } from '@fulfillment/shared';
 import { orderPath } from '../board.ts';
 import { confirmation } from '../page/confirmation.ts';
 import { elementId } from '../page/element-id.ts';
@@ -14,7 +7,7 @@ import { textBlock } from '../page/untrusted.ts';
 import { ACTION_LABELS, NOTE_LENGTH } from './actions.ts';
 import { byHandForm } from './by-hand/by-hand-form.ts';
 import { filesTakenBy } from './by-hand/files-taken.ts';
-import { consequenceOf } from './consequences.ts';
+import { consequenceOf, retryOf } from './consequences.ts';
 import { draftSection, type ReviewView, verdictForms } from './drafts/review-section.ts';
 
 interface AttentionView extends ReviewView {
@@ -60,21 +53,10 @@ function noteField(id: string): Html {
 
 /** Whether an action on it makes a handler generate, so that the handler can receive a note. */
 function leadsToGeneration(item: Attention): boolean {
-  if (item.actions.includes('retry') && 'stepKey' in item) return stepOf(item)?.name === 'generate';
+  if (item.actions.includes('retry') && 'stepKey' in item)
+    return parseStepKey(item.stepKey)?.name === 'generate';
   return item.actions.includes('release');
 }
-
-/** What a retry of a step does. */
-const RETRY_LABELS: Record<StepId['name'], string> = {
-  price: 'Set the price again',
-  quote: 'Send the quote again',
-  generate: 'Generate again and deliver',
-  publish: 'Publish the files again',
-  deliver: 'Deliver again',
-  payout_retry: 'Ask Atelier to retry the payout',
-  read: 'Read again',
-  send: 'Send the message again',
-};
 
 /** What a release of a round does. */
 const RELEASE_LABELS: { readonly [C in Attention['cause']]?: string } = {
@@ -90,14 +72,6 @@ const RELEASE_LABELS: { readonly [C in Attention['cause']]?: string } = {
 /** The button's text: what happens if it is pressed. */
 function labelOf(item: Attention, action: AttentionAction, record: OrderRecord): string {
   if (action === 'release') return RELEASE_LABELS[item.cause] ?? ACTION_LABELS.release;
-  const step = action === 'retry' && 'stepKey' in item ? stepOf(item) : null;
-  if (step === null) return ACTION_LABELS[action];
-  // An operator stopped the step, and its output arrived afterwards.
-  const isGenerated = step.name === 'generate' && generatedOf(record, step.round) !== undefined;
-  return isGenerated ? 'Deliver the output that arrived' : RETRY_LABELS[step.name];
-}
-
-/** @returns null for a key that another version of the product wrote. */
-function stepOf({ stepKey }: Attention & { stepKey: string }): StepId | null {
-  return parseStepKey(stepKey);
+  const retry = action === 'retry' && 'stepKey' in item ? retryOf(item.stepKey, record) : null;
+  return retry?.label ?? ACTION_LABELS[action];
 }

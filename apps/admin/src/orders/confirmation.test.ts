@@ -42,6 +42,16 @@ const draft = {
   review: true,
 } satisfies Fact;
 
+const regenerated = {
+  type: 'reviewed',
+  round: '0',
+  draft: 0,
+  verdict: 'regenerate',
+  note: '',
+  message: null,
+  by: 'ada',
+} satisfies Fact;
+
 test.each<[string, string, RegExp, Record<string, unknown>, Fact[], Fact['type']]>([
   [
     'a second generation',
@@ -57,6 +67,18 @@ test.each<[string, string, RegExp, Record<string, unknown>, Fact[], Fact['type']
     /A delivery cannot be taken back/,
     {},
     [{ ...draft, review: false }, failed('deliver:0')],
+    'operator_retried',
+  ],
+  [
+    'files by hand that no store took',
+    'Deliver the files by hand again',
+    /If the files are gone, the handler generates/,
+    {},
+    [
+      draft,
+      { ...regenerated, byHand: 'upload_0' },
+      { type: 'failed', stepKey: 'generate:0', attempt: 1, reason: 'The store is down.' },
+    ],
     'operator_retried',
   ],
   [
