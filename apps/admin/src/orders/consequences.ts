@@ -17,7 +17,7 @@ const ONCE = 'If Atelier shows it already, nothing is sent twice.';
 /** What a retry of a step does. */
 interface Retry {
   label: string;
-  /** What it causes. Null: nothing that costs money or that others see. */
+  /** The consequence. Null: nothing costs money, and nobody else sees it. */
   consequence: string | null;
 }
 

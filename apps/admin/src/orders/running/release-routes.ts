@@ -18,7 +18,7 @@ import { findOrder } from '../find-order.ts';
 /** The time of the release identifies it: two facts of one order have different times or keys. */
 const form = z.object({ releasedAt: z.coerce.number(), attention: z.string().max(300) });
 
-/** The steps that a release lets begin. */
+/** The steps that begin after a release. */
 const CALLS_HANDLER: readonly StepName[] = ['price', 'generate'];
 
 /** A way to take the last release back, while no handler has begun the round. */

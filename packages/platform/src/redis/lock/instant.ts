@@ -1,6 +1,6 @@
 /** A moment by both clocks of this machine, in ms. */
 export interface Instant {
-  /** By `performance.now()`, which stands still while some machines sleep. */
+  /** By `performance.now()`, which stops while some machines sleep. */
   steady: number;
   /** By `Date.now()`, which people and time servers set. */
   wall: number;
