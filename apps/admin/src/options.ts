@@ -68,6 +68,8 @@ export interface AdminOptions {
   artifacts: Pick<ArtifactStore, 'read' | 'has' | 'maxBytes'>;
   /** The folder that the console shares with the generation workers. */
   artifactsDir: string;
+  /** Address of an order on the pages of Atelier, with `{orderId}`. Null: the operator set none. */
+  atelierOrderUrl: string | null;
   /** The names of the configured handlers. */
   handlers: readonly string[];
   log: Logger;

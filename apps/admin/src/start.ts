@@ -99,6 +99,7 @@ export async function startAdmin(
     sweptAt: async () => Number(await redis.get(keys.swept)) || null,
     artifacts,
     artifactsDir: settings.ARTIFACTS_DIR,
+    atelierOrderUrl: settings.ATELIER_ORDER_URL ?? null,
     handlers: handlers.map(({ name }) => name),
     ledger: () => ledger.get(),
     feed: new ChangeFeed(redis, keys),

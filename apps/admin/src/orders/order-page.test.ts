@@ -1,3 +1,4 @@
+import { adminSettings, readSettings } from '@fulfillment/platform';
 import type { Fact } from '@fulfillment/shared';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { putOrder, startTestAdmin, type TestAdmin } from '../test-support/admin.ts';
@@ -5,7 +6,7 @@ import { putOrder, startTestAdmin, type TestAdmin } from '../test-support/admin.
 const PATH = '/orders/agent_1/';
 let admin: TestAdmin;
 beforeAll(async () => {
-  admin = await startTestAdmin();
+  admin = await startTestAdmin({ ATELIER_ORDER_URL: 'https://atelier.example/orders/{orderId}' });
 });
 afterAll(() => admin.close());
 
@@ -96,3 +97,17 @@ test('a long error shows its beginning, and the rest is folded', async () => {
   expect(sentence.length).toBeLessThan(300);
   expect(timeline).toMatch(/<details id="fact-\d">.*characters, show all/s);
 });
+
+test('the page links to the order on Atelier', async () => {
+  const body = await pageOf('ord_linked', {});
+  expect(body).toMatch(/<a href="https:\/\/atelier\.example\/orders\/ord_linked"[^>]*>Open on Atelier<\/a>/);
+});
+
+test.each(['https://atelier.example/orders', 'ftp://atelier.example/{orderId}', '{orderId}'])(
+  'the console does not start with "%s" as the address of an order',
+  (address) => {
+    expect(() => readSettings(adminSettings, { ATELIER_ORDER_URL: address })).toThrow(
+      'must be an http(s) address that contains {orderId}',
+    );
+  },
+);

@@ -42,6 +42,8 @@ export interface OrderView extends FoundOrder {
   pauses: Pause[];
   /** The operator's name of the agent. */
   agent: string | null;
+  /** The order on the pages of Atelier. Null: the address is not configured. */
+  atelierUrl: string | null;
   mayAct: boolean;
   policy: Policy;
   texts: DraftTexts;
@@ -97,12 +99,13 @@ function payoutNote(dueAt: number): Html {
     this order asks for you.</p>`;
 }
 
-function heading({ ref, record, decision, agent }: OrderView): Html {
+function heading({ ref, record, decision, agent, atelierUrl }: OrderView): Html {
   return html`<div class="page-head">
     <h1>${inline((record.snapshot && orderTitle(record.snapshot)) ?? ref.orderId)}</h1>
     ${stagePill(decision.stage)}
     ${decision.round !== null && html`<span class="muted">${roundTitle(decision.round)}</span>`}
     <small>${agent ?? 'agent'} <code class="id">${ref.agentId}</code> · order <code class="id">${ref.orderId}</code></small>
+    ${atelierUrl !== null && html`<a href="${atelierUrl}" target="_blank" rel="noopener noreferrer">Open on Atelier</a>`}
   </div>`;
 }
 

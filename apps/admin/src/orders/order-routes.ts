@@ -31,6 +31,8 @@ export function orderRoutes(server: FastifyInstance, options: AdminOptions): voi
       jobs,
       pauses,
       agent,
+      atelierUrl:
+        options.atelierOrderUrl?.replaceAll('{orderId}', encodeURIComponent(order.ref.orderId)) ?? null,
       mayAct: mayAs('operator', options, request),
       policy,
       texts,

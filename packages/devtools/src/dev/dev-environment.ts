@@ -35,6 +35,7 @@ export function devEnvironment(
     ATELIER_API_KEY: SANDBOX_KEY,
     ATELIER_BASE_URL: addressOfApp(SANDBOX.name),
     ATELIER_UPLOAD_URL: `${addressOfApp(SANDBOX.name)}/blob`,
+    ATELIER_ORDER_URL: `${addressOfApp(SANDBOX.name)}/#{orderId}`,
     ATELIER_WEBHOOK_SECRET: '',
     PUBLIC_URL: addressOfApp('ingestor'),
     HOST: '127.0.0.1',

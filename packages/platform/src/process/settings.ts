@@ -146,6 +146,11 @@ export const deliverySettings = baseSettings.extend({
 });
 export type DeliverySettings = z.infer<typeof deliverySettings>;
 
+/** Whether the text is an address of a page with a place for the id of an order. */
+function isOrderUrl(text: string): boolean {
+  return text.includes('{orderId}') && /^https?:$/.test(URL.parse(text)?.protocol ?? '');
+}
+
 export const adminSettings = baseSettings.extend({
   ADMIN_PORT: port(4004).describe('Port of the admin pages'),
   ADMIN_USER: z.string().min(1).default('operator').describe('Name of the account of the owner'),
@@ -162,6 +167,13 @@ export const adminSettings = baseSettings.extend({
     .default('file:.data/ledger.sqlite')
     .describe(
       'Address of the ledger, from which the admin pages search and add up: file:<path> for SQLite, or postgres://[user:password@]host/database for several hosts',
+    ),
+  ATELIER_ORDER_URL: z
+    .string()
+    .refine(isOrderUrl, 'must be an http(s) address that contains {orderId}')
+    .optional()
+    .describe(
+      'Address of an order on the pages of Atelier, with {orderId} in place of its id. The page of the order links to it',
     ),
   ADMIN_READ_ONLY: z
     .stringbool()
