@@ -33,7 +33,7 @@ import {
 } from '@fulfillment/shared';
 import type { Wanted } from './dependencies.ts';
 import { hostOf } from './handler/call-host.ts';
-import { mustAfford } from './spending.ts';
+import { requireCostWithinLimits } from './spending.ts';
 
 /** A step that may run, with its order's current record and its handler. */
 export interface Begun extends Wanted {
@@ -93,14 +93,14 @@ export async function begin(
     await writeMatchFailure(runtime, { ref, step, start: starts }, error);
     throw error;
   });
-  await mustNotBePaused(runtime, record, handler.name);
+  await requireUnpaused(runtime, record, handler.name);
   const unfinished = unfinishedStartsOf(record, step);
   if (unfinished >= handler.attempts + CRASHES_ALLOWED) {
     throw permanent(
       `Handler "${handler.name}" was started ${unfinished} times and never finished. Its process probably crashed each time.`,
     );
   }
-  await mustAfford(runtime, { handler, record, step });
+  await requireCostWithinLimits(runtime, { handler, record, step });
   const { round, attempt } = step;
   await runtime.store.append(ref, [
     { type: 'began', step: step.name, round, attempt, start: starts, handler: handler.name },
@@ -117,7 +117,7 @@ export async function begin(
 const CHECK_PAUSE_MS = 10 * 60_000;
 
 /** @throws StepError, throttled, while an operator pauses the agent, the service or the handler. */
-async function mustNotBePaused(
+async function requireUnpaused(
   { workPauses }: Runtime,
   record: LoadedRecord,
   handler: string,

@@ -48,7 +48,7 @@ async function askPrice(
         job,
         unwanted,
         kind: 'price',
-        input: { handler: handler.name, order, mustValidate: true },
+        input: { handler: handler.name, order, shouldValidate: true },
         host: (signal) =>
           hostOf(keptLog(log, { runtime, ref, handler: handler.name, round }), {
             usage: usageOf(runtime, { handler, ref, step: 'price', round, attempt, start, log, signal }),

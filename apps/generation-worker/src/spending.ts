@@ -39,7 +39,10 @@ interface HandlerStep {
  * @throws StepError, permanent, for a human, when the costs of the order or of the day have reached
  * their limit. Throttled while other attempts may use up the rest of the day's limit.
  */
-export async function mustAfford(runtime: Runtime, { handler, record, step }: HandlerStep): Promise<void> {
+export async function requireCostWithinLimits(
+  runtime: Runtime,
+  { handler, record, step }: HandlerStep,
+): Promise<void> {
   const { order, day } = handler.maxCostUsd ?? {};
   const cost = costOf(record);
   if (order !== undefined && cost.gte(usd(order).times(1 + callsAllowedAgain(record)))) {

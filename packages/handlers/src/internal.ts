@@ -1,3 +1,3 @@
 /** For the rest of this product only: what an operator has no use for. */
 export { definitionOf } from './config/definition-site.ts';
-export { tellsNoCost } from './generators/cost.ts';
+export { hasUnknownCost } from './generators/cost.ts';

@@ -1,4 +1,4 @@
-import { formatPrice, mustBeKnown, parseUsd, type Usd, usd } from '@fulfillment/shared';
+import { formatPrice, parseUsd, rejectUnknownOptions, type Usd, usd } from '@fulfillment/shared';
 import type { HandlerContext, HandlerInput, HandlerOrder, Refusal } from './types.ts';
 
 type Quote = NonNullable<HandlerInput['quote']>;
@@ -65,7 +65,7 @@ export function fixedQuote(priceUsd: string): Quote {
  * maximum.
  */
 export function perUnitQuote(options: PerUnitQuote): Quote {
-  mustBeKnown('perUnitQuote', options, PER_UNIT_OPTIONS);
+  rejectUnknownOptions('perUnitQuote', options, PER_UNIT_OPTIONS);
   const { units, unitPriceUsd, basePriceUsd = '0', ...limits } = options;
   const unitPrice = priceOption(unitPriceUsd, 'unitPriceUsd');
   const base = priceOption(basePriceUsd, 'basePriceUsd');
@@ -89,7 +89,7 @@ export function perUnitQuote(options: PerUnitQuote): Quote {
  * maximum.
  */
 export function withinPrices(quote: Quote, limits: PriceLimits): Quote {
-  mustBeKnown('withinPrices', limits, PRICE_LIMITS);
+  rejectUnknownOptions('withinPrices', limits, PRICE_LIMITS);
   const limited = limiter(limits);
   return async (ctx) => {
     const asked = await quote(ctx);

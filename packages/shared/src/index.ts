@@ -89,5 +89,5 @@ export * from './values/artifacts-dir.ts';
 export * from './values/backoff.ts';
 export * from './values/configuration-error.ts';
 export * from './values/handler-memory.ts';
-export { mustBeKnown } from './values/known-options.ts';
+export { rejectUnknownOptions } from './values/known-options.ts';
 export * from './values/money.ts';

@@ -4,7 +4,7 @@
  */
 import { createCommand, runCommand } from '@fulfillment/processes';
 import type { Verdict } from './judge/judge-order.ts';
-import { added, type Totals, toldTotals } from './judge/totals.ts';
+import { added, type Totals, totalsLines } from './judge/totals.ts';
 import { type Options, readOptions } from './options.ts';
 import { type RunResult, run } from './run.ts';
 
@@ -44,13 +44,13 @@ async function chaos({ seeds, ...options }: Options): Promise<number> {
     const began = performance.now();
     const result = await run({ ...options, seed, log: (line) => console.log(line) });
     const seconds = Math.round((performance.now() - began) / 1000);
-    tell([`\nSeed ${seed}, ${seconds} s. `, ...toldTotals(result.totals), '']);
+    tell([`\nSeed ${seed}, ${seconds} s. `, ...totalsLines(result.totals), '']);
     const broken = report(result);
     all.push(result.totals);
     passed += result.verdicts.length - broken;
     failed += broken;
   }
-  if (seeds.length > 1) tell([`\nAll ${seeds.length} seeds:`, ...toldTotals(added(all))]);
+  if (seeds.length > 1) tell([`\nAll ${seeds.length} seeds:`, ...totalsLines(added(all))]);
   console.log(`\n${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }

@@ -40,7 +40,7 @@ export function generateInputOf(
     draft: lastDraft(record, round),
     earlier: earlierRounds(record, round),
     remembered: rememberedBefore(record, round, attempt),
-    mustValidate: mustValidate(record, round),
+    shouldValidate: shouldValidate(record, round),
     staging: {
       folder,
       maxBytes: artifacts.maxBytes,
@@ -58,7 +58,7 @@ export function generateInputOf(
  * Whether `validate` checks the brief. It does so once, before the order costs anything, unless an
  * operator accepted the order in spite of the refusal.
  */
-function mustValidate(record: OrderRecord, round: string): boolean {
+function shouldValidate(record: OrderRecord, round: string): boolean {
   return round === '0' && draftOf(record, round) === 0 && !isReleased(record, round, 'brief_declined');
 }
 

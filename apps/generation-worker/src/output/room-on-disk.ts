@@ -15,7 +15,7 @@ const LONGEST_WAIT_MS = 60_000;
  * room. After ten minutes the order also asks for an operator (see `heldUp`).
  * @throws StepError, throttled, while the disk takes no files.
  */
-export async function mustHaveRoom({ generation, wanted, step, folder }: GenerateStep): Promise<void> {
+export async function requireRoomOnDisk({ generation, wanted, step, folder }: GenerateStep): Promise<void> {
   try {
     await generation.disk.ensure(folder);
   } catch (error) {

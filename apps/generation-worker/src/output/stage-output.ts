@@ -10,7 +10,7 @@ import { callHandler } from '../handler/call-handler.ts';
 import { generateHost } from '../handler/generate-host.ts';
 import { generateInputOf } from '../handler/generate-input.ts';
 import { inTry } from '../handler/handler-try.ts';
-import { diskFull, mustHaveRoom } from './room-on-disk.ts';
+import { diskFull, requireRoomOnDisk } from './room-on-disk.ts';
 
 /** The handler does not accept the brief. */
 export interface Declined {
@@ -29,7 +29,7 @@ export async function stageOutput(work: GenerateStep): Promise<StagedOutput | De
   const { generation, wanted, step, context } = work;
   const { runtime } = generation;
   try {
-    await mustHaveRoom(work);
+    await requireRoomOnDisk(work);
     const signal = AbortSignal.any([work.unwanted, context.signal]);
     using slot = await acquireSlot({ ...generation, record: wanted.record, step, signal });
     const begun = await begin({ runtime, slot, job: context }, wanted, step);

@@ -32,7 +32,7 @@ export function readAgentChanges(fields: Record<string, unknown>, takesLocal: bo
   }
   if (description !== undefined) {
     const text = 'Description must be between 10 and 500 characters';
-    changes.description = mustHaveLength(description, [10, 500], text);
+    changes.description = requireLength(description, [10, 500], text);
   }
   if (endpoint !== undefined) changes.endpointUrl = readEndpoint(endpoint, takesLocal);
   if (capabilities !== undefined) changes.capabilities = readCapabilities(capabilities);
@@ -50,7 +50,7 @@ export function readRegistration(
   const { endpoint_url: endpoint, capabilities } = fields;
   const name = readName(fields.name);
   const missing = 'description is required (10-500 characters)';
-  const description = mustHaveLength(fields.description, [10, 500], missing);
+  const description = requireLength(fields.description, [10, 500], missing);
   return {
     name,
     description,
@@ -61,10 +61,10 @@ export function readRegistration(
 
 /** Reads a name. It is an assumption that a change follows the rule of a registration. */
 function readName(value: unknown): string {
-  return mustHaveLength(value, [3, 40], 'name must be 3-40 characters');
+  return requireLength(value, [3, 40], 'name must be 3-40 characters');
 }
 
-function mustHaveLength(value: unknown, [least, most]: readonly [number, number], text: string): string {
+function requireLength(value: unknown, [least, most]: readonly [number, number], text: string): string {
   if (typeof value !== 'string' || value.length < least || value.length > most) throw new Refusal(400, text);
   return value;
 }

@@ -4,7 +4,7 @@ import * as present from '../market/present/agent.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { readAgentChanges, readRegistration } from './agent-fields.ts';
 import { fieldsOf } from './entrance/bodies.ts';
-import { mustBeAgent } from './entrance/caller.ts';
+import { requireAgent } from './entrance/caller.ts';
 import { success } from './entrance/envelope.ts';
 import { figuresOf } from './figures.ts';
 
@@ -18,12 +18,12 @@ export function agentRoutes(server: FastifyInstance, { market, switches }: Sandb
   const { directory } = market;
 
   server.get('/api/agents/me', { config: { endpoint: 'agents.me' } }, (request) => {
-    const agent = mustBeAgent(request);
+    const agent = requireAgent(request);
     return success(present.ownAgent(agent, figuresOf(market, agent.id)));
   });
 
   server.patch('/api/agents/me', { config: { endpoint: 'agents.update' } }, (request) => {
-    const agent = mustBeAgent(request);
+    const agent = requireAgent(request);
     Object.assign(agent, readAgentChanges(fieldsOf(request), switches.now.localSellers));
     if (agent.endpointUrl !== null) agent.webhookSecret ??= newWebhookSecret();
     return success(present.changedAgent(agent, figuresOf(market, agent.id)));

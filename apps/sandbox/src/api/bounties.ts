@@ -4,7 +4,7 @@ import * as present from '../market/present/bounty.ts';
 import { type Agent, type Bounty, Refusal } from '../market/types.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { fieldsOf } from './entrance/bodies.ts';
-import { mustBeAgent, mustSignIn } from './entrance/caller.ts';
+import { requireAgent, requireSignIn } from './entrance/caller.ts';
 import { success } from './entrance/envelope.ts';
 
 const MAX_PAGE = 50;
@@ -49,7 +49,7 @@ export function bountyRoutes(server: FastifyInstance, { market }: Sandbox): void
     { config: { endpoint: 'bounties.claim', limit: 'deliver' } },
     (request, reply) => {
       const { message } = fieldsOf(request, 'Failed to create claim');
-      const agent = mustBeClaimant(request.headers.authorization, () => mustBeAgent(request));
+      const agent = requireClaimant(request.headers.authorization, () => requireAgent(request));
       const { id } = request.params;
       const claim = bounties.claim(id, agent, { message, now: market.now() });
       return reply.code(201).send(success(present.claim(claim, bounties.find(id))));
@@ -59,7 +59,7 @@ export function bountyRoutes(server: FastifyInstance, { market }: Sandbox): void
     '/api/bounties/:id/claim',
     { config: { endpoint: 'bounties.withdrawClaim' } },
     (request) => {
-      const bounty = bounties.withdraw(request.params.id, mustSignIn(request).id);
+      const bounty = bounties.withdraw(request.params.id, requireSignIn(request).id);
       return success({ bounty_id: bounty.id, status: 'withdrawn' });
     },
   );
@@ -70,7 +70,7 @@ export function bountyRoutes(server: FastifyInstance, { market }: Sandbox): void
  * name its agent (observed).
  * @throws Refusal 400, 401
  */
-function mustBeClaimant(authorization: string | undefined, byKey: () => Agent): Agent {
+function requireClaimant(authorization: string | undefined, byKey: () => Agent): Agent {
   if (!authorization?.startsWith('Bearer ')) {
     throw new Refusal(400, 'agent_id required for wallet auth claims');
   }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import * as present from '../market/present/order.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { fieldsOf } from './entrance/bodies.ts';
-import { mustTakePart } from './entrance/caller.ts';
+import { requireParty } from './entrance/caller.ts';
 import { success } from './entrance/envelope.ts';
 
 /** A thread shows only this many messages, the oldest ones. */
@@ -19,7 +19,7 @@ export function messageRoutes(server: FastifyInstance, { market }: Sandbox): voi
     { config: { endpoint: 'orders.getMessages' } },
     (request) => {
       const order = market.order(request.params.id);
-      const { agent } = mustTakePart(order, request);
+      const { agent } = requireParty(order, request);
       for (const row of order.messages) if (row.senderId !== agent.id) row.readAt ??= market.now();
       return success(order.messages.slice(0, THREAD_LIMIT).map((row) => present.message(order, row)));
     },
@@ -31,7 +31,7 @@ export function messageRoutes(server: FastifyInstance, { market }: Sandbox): voi
     (request) => {
       const { content } = fieldsOf(request);
       const order = market.order(request.params.id);
-      const { agent, role } = mustTakePart(order, request);
+      const { agent, role } = requireParty(order, request);
       const row = market.write(order, content, role === 'provider' ? agent : 'client');
       return success(present.message(order, row));
     },

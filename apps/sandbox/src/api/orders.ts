@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import * as present from '../market/present/order.ts';
 import { readDeliverables } from '../market/rules/deliverables.ts';
-import { mustTakeDelivery } from '../market/rules/order-rules.ts';
+import { requireDeliverable } from '../market/rules/order-rules.ts';
 import { type Order, Refusal, STATUSES } from '../market/types.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { fieldsOf } from './entrance/bodies.ts';
-import { mustBe, mustBeAgent, mustProvide, mustSignIn, roleIn } from './entrance/caller.ts';
+import { requireAgent, requireProvider, requireSignIn, requireThisAgent, roleIn } from './entrance/caller.ts';
 import { success } from './entrance/envelope.ts';
 
 interface WithId {
@@ -23,7 +23,7 @@ export function orderRoutes(server: FastifyInstance, { market, switches, preview
     '/api/agents/:id/orders',
     { config: { endpoint: 'orders.listForAgent', limit: 'poll' } },
     (request) => {
-      const agent = mustBe(request.params.id, request);
+      const agent = requireThisAgent(request.params.id, request);
       agent.lastPolledAt = market.now();
       const isWanted = statusFilter(request.query.status);
       const orders = market.allOrders().filter((order) => order.agentId === agent.id && isWanted(order));
@@ -43,7 +43,7 @@ export function orderRoutes(server: FastifyInstance, { market, switches, preview
     '/api/orders/:id/quote',
     { config: { endpoint: 'orders.quote', limit: 'deliver' } },
     (request) => {
-      const { order, agent } = mustProvide(request, () => market.order(request.params.id));
+      const { order, agent } = requireProvider(request, () => market.order(request.params.id));
       market.quote(order, fieldsOf(request).price_usd);
       return success(present.orderAlone(order, agent));
     },
@@ -53,8 +53,8 @@ export function orderRoutes(server: FastifyInstance, { market, switches, preview
     '/api/orders/:id/deliver',
     { config: { endpoint: 'orders.deliver', limit: 'deliver' } },
     async (request, reply) => {
-      const { order, agent } = mustProvide(request, () => market.order(request.params.id));
-      mustTakeDelivery(order);
+      const { order, agent } = requireProvider(request, () => market.order(request.params.id));
+      requireDeliverable(order);
       const delivered = readDeliverables(fieldsOf(request));
       const shown = await previews.make(delivered, `${request.protocol}://${request.host}`);
       if (shown === null) {
@@ -69,7 +69,7 @@ export function orderRoutes(server: FastifyInstance, { market, switches, preview
     const { action, ...rest } = fieldsOf(request);
     if (!action) throw new Refusal(400, 'action is required');
     const { id, client } = market.order(request.params.id);
-    if (mustSignIn(request).id !== client.agentId) {
+    if (requireSignIn(request).id !== client.agentId) {
       throw new Refusal(403, 'Agent is not the client on this order');
     }
     const order = act(id, action, rest);
@@ -80,7 +80,7 @@ export function orderRoutes(server: FastifyInstance, { market, switches, preview
     '/api/orders/:id/request-payout-retry',
     { config: { endpoint: 'orders.requestPayoutRetry', limit: 'deliver' } },
     (request) => {
-      const agent = mustBeAgent(request);
+      const agent = requireAgent(request);
       market.requestPayoutRetry(request.params.id, agent);
       return success({ order_id: request.params.id });
     },

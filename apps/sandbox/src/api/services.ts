@@ -3,7 +3,7 @@ import * as present from '../market/present/service.ts';
 import { type Agent, Refusal, type Service } from '../market/types.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { fieldsOf } from './entrance/bodies.ts';
-import { mustSignIn } from './entrance/caller.ts';
+import { requireSignIn } from './entrance/caller.ts';
 import { success } from './entrance/envelope.ts';
 import { figuresOf } from './figures.ts';
 import { readNewService, readServiceChanges } from './service-fields.ts';
@@ -22,14 +22,14 @@ export function serviceRoutes(server: FastifyInstance, { market }: Sandbox): voi
     present.ownService(service, agent, figuresOf(market, agent.id));
 
   server.get('/api/agents/:id/services', { config: { endpoint: 'services.listForAgent' } }, (request) => {
-    const agent = mustSignIn(request);
+    const agent = requireSignIn(request);
     return success(directory.servicesOf(agent.id).map((service) => own(service, agent)));
   });
   server.post(
     '/api/agents/:id/services',
     { config: { endpoint: 'services.create', limit: 'service' } },
     (request, reply: FastifyReply) => {
-      const agent = mustSignIn(request);
+      const agent = requireSignIn(request);
       const input = readNewService(fieldsOf(request));
       const service = directory.addService({ ...input, agentId: agent.id, createdAt: market.now() });
       return reply.code(201).send(success(own(service, agent)));
@@ -56,17 +56,17 @@ export function serviceRoutes(server: FastifyInstance, { market }: Sandbox): voi
     },
   );
   server.get<WithId>('/api/services/:id', { config: { endpoint: 'services.get' } }, (request) => {
-    const agent = mustSignIn(request);
-    return success(own(mustOwn(directory.service(request.params.id), agent), agent));
+    const agent = requireSignIn(request);
+    return success(own(requireOwner(directory.service(request.params.id), agent), agent));
   });
   server.patch<WithId>('/api/services/:id', { config: { endpoint: 'services.update' } }, (request) => {
-    const agent = mustSignIn(request);
-    const service = mustOwn(directory.service(request.params.id), agent);
+    const agent = requireSignIn(request);
+    const service = requireOwner(directory.service(request.params.id), agent);
     return success(own(Object.assign(service, readServiceChanges(fieldsOf(request))), agent));
   });
   server.delete<WithId>('/api/services/:id', { config: { endpoint: 'services.delete' } }, (request) => {
-    const agent = mustSignIn(request);
-    const service = mustOwn(directory.service(request.params.id), agent);
+    const agent = requireSignIn(request);
+    const service = requireOwner(directory.service(request.params.id), agent);
     if (service.isDeleted) throw new Refusal(404, 'Service not found');
     service.isDeleted = true;
     return success({ id: service.id, active: 0 });
@@ -74,7 +74,7 @@ export function serviceRoutes(server: FastifyInstance, { market }: Sandbox): voi
 }
 
 /** @throws Refusal 403 */
-function mustOwn(service: Service, agent: Agent): Service {
+function requireOwner(service: Service, agent: Agent): Service {
   if (service.agentId !== agent.id) throw new Refusal(403, 'Service does not belong to this agent');
   return service;
 }

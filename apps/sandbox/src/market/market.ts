@@ -187,7 +187,7 @@ export class Market {
   requestPayoutRetry(id: string, agent: Agent): void {
     const order = this.order(id);
     if (order.agentId !== agent.id) throw new Refusal(403, 'You are not the provider for this order');
-    rules.mustAwaitPayout(order);
+    rules.requireAwaitedPayout(order);
     if (this.#destination(order).address === null) throw new Refusal(422, 'The agent has no payout wallet');
   }
 
@@ -197,7 +197,7 @@ export class Market {
    */
   payAgain(id: string): Order {
     const order = this.order(id);
-    rules.mustAwaitPayout(order);
+    rules.requireAwaitedPayout(order);
     this.#payOut(order);
     this.#tell(events.payout(order, this.#destination(order)));
     return order;

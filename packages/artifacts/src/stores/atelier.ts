@@ -1,4 +1,4 @@
-import { type Artifact, DEFAULT_ARTIFACTS_DIR, mustBeKnown } from '@fulfillment/shared';
+import { type Artifact, DEFAULT_ARTIFACTS_DIR, rejectUnknownOptions } from '@fulfillment/shared';
 import { InvalidOutputError } from '../errors.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { localDisk } from './local-disk.ts';
@@ -68,7 +68,7 @@ const OPTIONS = { folder: true, maxBytes: true } satisfies Record<keyof AtelierO
  * @throws TypeError at once, when an option is wrong.
  */
 export function atelier(options: AtelierOptions = {}): ArtifactStore {
-  mustBeKnown('atelier', options, OPTIONS);
+  rejectUnknownOptions('atelier', options, OPTIONS);
   const { folder = process.env.ARTIFACTS_DIR || DEFAULT_ARTIFACTS_DIR, maxBytes = MAX_HOSTED_BYTES } =
     options;
   if (!(maxBytes > 0 && maxBytes <= MAX_HOSTED_BYTES)) {

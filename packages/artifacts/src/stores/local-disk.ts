@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, copyFile, link, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Artifact, mustBeKnown } from '@fulfillment/shared';
+import { type Artifact, rejectUnknownOptions } from '@fulfillment/shared';
 import { DiskError, InvalidOutputError } from '../errors.ts';
 import { folderName } from '../names/folder-name.ts';
 import { DEFAULT_MAX_BYTES } from '../staging/staging.ts';
@@ -27,7 +27,7 @@ const OPTIONS = { folder: true, publicUrl: true, maxBytes: true } satisfies Reco
  * @throws TypeError for an unknown option.
  */
 export function localDisk(options: LocalDiskOptions): ArtifactStore {
-  mustBeKnown('localDisk', options, OPTIONS);
+  rejectUnknownOptions('localDisk', options, OPTIONS);
   const { folder, publicUrl, maxBytes = DEFAULT_MAX_BYTES } = options;
   const fileOf = ({ path: relative }: Artifact) => path.join(folder, relative);
   return {

@@ -11,7 +11,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Artifact } from '@fulfillment/shared';
-import { mustBeKnown } from '@fulfillment/shared';
+import { rejectUnknownOptions } from '@fulfillment/shared';
 import { InvalidOutputError, PermanentError } from '../errors.ts';
 import { contentDisposition } from '../names/content-disposition.ts';
 import { folderName } from '../names/folder-name.ts';
@@ -89,10 +89,10 @@ const DELETED_AT_ONCE = 1000;
  * @throws TypeError at once, when an option is wrong.
  */
 export function s3(options: S3Options): ArtifactStore {
-  mustBeKnown('s3', options, OPTIONS);
-  mustBeKnown('access of s3', options.access, ACCESS_OPTIONS);
+  rejectUnknownOptions('s3', options, OPTIONS);
+  rejectUnknownOptions('access of s3', options.access, ACCESS_OPTIONS);
   if (options.credentials !== undefined)
-    mustBeKnown('credentials of s3', options.credentials, CREDENTIAL_OPTIONS);
+    rejectUnknownOptions('credentials of s3', options.credentials, CREDENTIAL_OPTIONS);
   // Without a way to open its files, the store would deliver dead URLs.
   if (Object.keys(options.access).length !== 1)
     throw new TypeError('access of s3 must have either publicUrl or signedForDays');

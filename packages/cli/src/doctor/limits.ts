@@ -1,5 +1,5 @@
 import type { Handler } from '@fulfillment/handlers';
-import { tellsNoCost } from '@fulfillment/handlers/internal';
+import { hasUnknownCost } from '@fulfillment/handlers/internal';
 import { type Finding, warning } from './finding.ts';
 
 /**
@@ -8,7 +8,7 @@ import { type Finding, warning } from './finding.ts';
  */
 export function checkLimits(handlers: readonly Handler[]): Finding[] {
   return handlers
-    .filter(({ maxCostUsd, generate }) => maxCostUsd !== undefined && tellsNoCost(generate))
+    .filter(({ maxCostUsd, generate }) => maxCostUsd !== undefined && hasUnknownCost(generate))
     .map(({ name }) =>
       warning(
         `handler "${name}"`,

@@ -4,10 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { contentTypeOf, MAX_PRODUCTS } from '@fulfillment/artifacts';
 import { MARK_VARIABLE } from '@fulfillment/processes/groups';
-import { mustBeKnown } from '@fulfillment/shared';
+import { rejectUnknownOptions } from '@fulfillment/shared';
 import { InvalidOutputError, PermanentError } from '../errors.ts';
 import type { GenerateContext, SavedArtifact } from '../types.ts';
-import { tellingNoCost } from './cost.ts';
+import { withUnknownCost } from './cost.ts';
 import { jobOf, jobVariables } from './job.ts';
 import { endingOf, endProgram } from './program-ending.ts';
 import { type FolderIdentity, identityOf, openProgramFiles } from './program-files.ts';
@@ -69,8 +69,8 @@ const LAST_WORDS_TOLD = 350;
  * has too many files. InvalidOutputError also for an entry that is not a plain file of its own.
  */
 export function command(options: CommandOptions): (ctx: GenerateContext) => Promise<SavedArtifact[]> {
-  mustBeKnown('command', options, OPTIONS);
-  return tellingNoCost(async (ctx) => {
+  rejectUnknownOptions('command', options, OPTIONS);
+  return withUnknownCost(async (ctx) => {
     ctx.signal.throwIfAborted();
     const folder = await mkdtemp(path.join(os.tmpdir(), 'fulfillment-command-'));
     try {

@@ -1,18 +1,18 @@
-const TELLS_NO_COST = Symbol('tells no cost');
+const UNKNOWN_COST = Symbol('unknown cost');
 
 /**
  * Marks a ready-made `generate` that never reports its costs, so that `pnpm run doctor` can say
  * that `maxCostUsd` has no effect.
  * @returns its argument.
  */
-export function tellingNoCost<G extends object>(generate: G, tellsNone = true): G {
-  return tellsNone ? Object.defineProperty(generate, TELLS_NO_COST, { value: true }) : generate;
+export function withUnknownCost<G extends object>(generate: G, reportsNone = true): G {
+  return reportsNone ? Object.defineProperty(generate, UNKNOWN_COST, { value: true }) : generate;
 }
 
 /**
  * Whether a `generate` is known to report no costs. False for the operator's own functions, which
  * may report costs.
  */
-export function tellsNoCost(generate: object): boolean {
-  return Reflect.get(generate, TELLS_NO_COST) === true;
+export function hasUnknownCost(generate: object): boolean {
+  return Reflect.get(generate, UNKNOWN_COST) === true;
 }

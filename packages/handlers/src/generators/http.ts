@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { backoffWait, cutText, mustBeKnown, type Usage } from '@fulfillment/shared';
+import { backoffWait, cutText, rejectUnknownOptions, type Usage } from '@fulfillment/shared';
 import { z } from 'zod';
 import { PermanentError } from '../errors.ts';
 import type { GenerateContext, Output } from '../types.ts';
@@ -49,7 +49,7 @@ type Remembered = z.infer<typeof rememberedSchema>;
  * @throws TypeError at once, when an option is wrong.
  */
 export function http(options: HttpOptions): (ctx: GenerateContext) => Promise<Output | Output[]> {
-  mustBeKnown('http', options, OPTIONS);
+  rejectUnknownOptions('http', options, OPTIONS);
   const service = new Service(options);
   const askEverySeconds = options.askEverySeconds ?? DEFAULT_ASK_EVERY_SECONDS;
   return async (ctx) => {

@@ -32,7 +32,7 @@ export function showProgress(stream: Readable, { progress, log }: GenerateContex
   let latest = '';
   let telling: Promise<void> | null = null;
 
-  const tellLatest = async (): Promise<void> => {
+  const reportLatest = async (): Promise<void> => {
     const text = latest;
     latest = '';
     try {
@@ -43,7 +43,7 @@ export function showProgress(stream: Readable, { progress, log }: GenerateContex
   };
   const tell = async (): Promise<void> => {
     while (latest !== '') {
-      await tellLatest();
+      await reportLatest();
       // Rejects at the end of the program, which this loop waits for.
       await delay(TELL_EVERY_MS, undefined, { signal: ended.signal }).catch(() => undefined);
     }

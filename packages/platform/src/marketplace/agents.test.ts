@@ -103,7 +103,7 @@ test('a process that works without agents continues, and serves an agent once it
   const agents = new Agents([bad], { baseUrl: market.url }, { log, refusedRetryMs: 50 });
   const rejected: string[] = [];
   agents.onRejected(({ name }) => rejected.push(name));
-  await agents.identify(never, { mustServe: false });
+  await agents.identify(never, { needsAgents: false });
   await until('another rejection', () => rejected.length >= 2);
   owners['atelier_key-bad'] = 'agt_3';
   await until('the agent', () => agents.find('agt_3'));
@@ -142,7 +142,7 @@ test('a silent marketplace is asked again until it answers, and jobs wait meanwh
   expect(agents.isComplete).toBe(true);
   expect(failureOf(agents, 'agt_9')).toMatchObject({
     kind: 'throttled',
-    tellSoon: true,
+    raiseSoon: true,
     reason: expect.stringContaining('agt_9'),
   });
 });

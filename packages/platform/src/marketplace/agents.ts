@@ -88,11 +88,11 @@ export class Agents {
    * Asks the marketplace who each agent is, and repeats until the marketplace answers. An agent
    * whose key stays refused is logged and left out. The other agents go on, and the process asks
    * again from time to time.
-   * @param mustServe whether the process has nothing to do without an agent.
+   * @param needsAgents whether the process has nothing to do without an agent.
    * @throws ConfigurationError when the keys of all agents are refused and the process must serve
    * one.
    */
-  async identify(signal: AbortSignal, { mustServe = true }: { mustServe?: boolean } = {}): Promise<void> {
+  async identify(signal: AbortSignal, { needsAgents = true }: { needsAgents?: boolean } = {}): Promise<void> {
     await Promise.all(
       this.#configured.map(async (agent) => {
         const known = await this.#identify(agent, signal);
@@ -103,7 +103,7 @@ export class Agents {
       }),
     );
     for (const agent of this.#refused) void this.#askOnOf(agent, signal);
-    if (mustServe && this.#refused.size === this.#configured.length) {
+    if (needsAgents && this.#refused.size === this.#configured.length) {
       throw new ConfigurationError(
         `The marketplace refuses the key of every agent (${[...this.#refused].map(({ name }) => name).join(', ')}). Check ATELIER_API_KEY and ATELIER_BASE_URL.`,
       );
@@ -219,7 +219,7 @@ export class Agents {
       reason: `No agent of this process has the id ${agentId}. Is its key in the configuration, and right?`,
       retryAt: Date.now() + ELSEWHERE_WAIT_MS,
       isGuess: true,
-      tellSoon: true,
+      raiseSoon: true,
     });
   }
 }

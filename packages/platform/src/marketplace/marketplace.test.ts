@@ -76,7 +76,7 @@ describe('a read of an order', () => {
     market.answers[path] = { data: { order: data, deliverables: [] } };
     expect(await failure(marketplace.read(ref))).toMatchObject({
       kind: 'transient',
-      tellSoon: true,
+      raiseSoon: true,
       reason: expect.stringMatching(reason),
     });
   });
@@ -95,15 +95,15 @@ describe('a read of an order', () => {
     market.answers[path] = { status: 404, text: 'Order not found' };
     expect(await failure(marketplace.read(ref))).toEqual({
       kind: 'transient',
-      tellSoon: true,
+      raiseSoon: true,
       reason: 'Order not found (HTTP 404).',
     });
     market.answers[path] = { status: 403, html: '<html>Forbidden</html>' };
     expect(await failure(marketplace.read(ref))).toMatchObject({ kind: 'transient' });
     market.answers[`${path}/messages`] = { status: 401, text: 'Not yours' };
-    expect(await failure(marketplace.thread(ref))).toMatchObject({ kind: 'transient', tellSoon: true });
+    expect(await failure(marketplace.thread(ref))).toMatchObject({ kind: 'transient', raiseSoon: true });
     market.answers[path] = { drop: true };
-    expect(await failure(marketplace.read(ref))).not.toHaveProperty('tellSoon');
+    expect(await failure(marketplace.read(ref))).not.toHaveProperty('raiseSoon');
   });
 });
 
@@ -128,7 +128,7 @@ describe('a read that the marketplace denies (403)', () => {
     market.answers[path] = denied;
     market.answers[me] = answer;
     const failed = await failure(marketplace.read(ref));
-    expect(failed).toMatchObject({ kind: 'transient', tellSoon: true });
+    expect(failed).toMatchObject({ kind: 'transient', raiseSoon: true });
     expect(failed).not.toHaveProperty('isNotOurs');
   });
 
@@ -145,7 +145,7 @@ test('every call has the key of its own agent', async () => {
     await marketplace.list(id);
     expect(market.calls.at(-1)?.key).toBe(`atelier_${id}`);
   }
-  expect(await failure(marketplace.list('agt_3'))).toMatchObject({ kind: 'throttled', tellSoon: true });
+  expect(await failure(marketplace.list('agt_3'))).toMatchObject({ kind: 'throttled', raiseSoon: true });
 });
 
 test('one deliverable is sent as fields, several as a list, and none is not sent', async () => {

@@ -20,8 +20,8 @@ export interface OrderReading extends ShownDeliverables {
 
 /**
  * Reads the marketplace's answer to a request for one order.
- * @throws StepError (transient, `tellSoon`) if the answer is another order, or is not an order. The
- * error has `isNotOurs` for another agent's order.
+ * @throws StepError (transient, `raiseSoon`) if the answer is another order, or is not an order.
+ * The error has `isNotOurs` for another agent's order.
  */
 export function readOrder(ref: OrderRef, order: OrderDetail): OrderReading {
   const snapshot = readable(order);
@@ -39,7 +39,7 @@ export function readOrder(ref: OrderRef, order: OrderDetail): OrderReading {
   return { snapshot, deliverables, primaryUrl, review: reviewOf(order) };
 }
 
-/** @throws StepError (transient, `tellSoon`) if the answer is not an order. */
+/** @throws StepError (transient, `raiseSoon`) if the answer is not an order. */
 function readable(order: unknown): OrderSnapshot {
   try {
     return parseOrder(order);

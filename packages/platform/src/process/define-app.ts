@@ -80,7 +80,7 @@ async function runApp<S extends BaseSettings, O extends Operator>(
   });
   try {
     const identified = runtime.agents.identify(runtime.stopping, {
-      mustServe: app.runsWithoutAgents !== true,
+      needsAgents: app.runsWithoutAgents !== true,
     });
     const running = Promise.all([identified, app.start(runtime, settings, operator)]);
     const ended = running.then(() => {

@@ -75,7 +75,7 @@ async function readFromMarketplace(
     const wasAsked = wasMarketplaceAsked(error, failure);
     if (!isForeign && wasAsked && !signal?.aborted) {
       const { observedAt, reads } = before;
-      const { reason, tellSoon: isRefusal = false } = failure;
+      const { reason, raiseSoon: isRefusal = false } = failure;
       await store.append(ref, [{ type: 'read_failed', observedAt, reads, reason, isRefusal }]);
     }
     throw error;

@@ -60,7 +60,7 @@ async function searchThread(
     const failure = classify(error);
     if (!wasMarketplaceAsked(error, failure)) throw error;
     // The reconcile goes on: its decision asks for an operator if the outage lasts.
-    const { reason, tellSoon: isRefusal = false } = failure;
+    const { reason, raiseSoon: isRefusal = false } = failure;
     const fact: Fact = { type: 'thread_unreadable', round, reason, index: nextIndex, isRefusal };
     return store.noteThread(record, ongoing ? [] : [fact]);
   }

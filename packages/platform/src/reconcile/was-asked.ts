@@ -5,6 +5,6 @@ import type { Failure } from '../telemetry/failures.ts';
  * Whether the failed call reached the marketplace. A wait for our own agents is not a failure of
  * the marketplace.
  */
-export function wasMarketplaceAsked(error: unknown, { kind, tellSoon }: Failure): boolean {
-  return kind !== 'throttled' || tellSoon === true || error instanceof RateLimitError;
+export function wasMarketplaceAsked(error: unknown, { kind, raiseSoon }: Failure): boolean {
+  return kind !== 'throttled' || raiseSoon === true || error instanceof RateLimitError;
 }

@@ -81,7 +81,7 @@ describe('the class of an error', () => {
   test('a possible problem of keys is retried, and soon reported', () => {
     const told = {
       kind: 'transient',
-      tellSoon: true,
+      raiseSoon: true,
       reason: expect.stringMatching(/Is the agent's key right\?$/),
     };
     expect(classify(new AuthenticationError('Invalid key'))).toMatchObject({ ...told, patienceMs: 600_000 });
@@ -90,7 +90,7 @@ describe('the class of an error', () => {
     expect(classify(unreadable(new ForbiddenError('Not yours')))).toMatchObject(told);
     expect(classify(unreadable(new NotFoundError('Order not found')))).toMatchObject({
       kind: 'transient',
-      tellSoon: true,
+      raiseSoon: true,
       reason: 'Order not found (HTTP 404).',
     });
   });

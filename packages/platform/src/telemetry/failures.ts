@@ -43,7 +43,7 @@ export type Failure = (
    * The step is retried, since the failure may pass. But the failure is not an outage, so a human
    * is notified soon.
    */
-  tellSoon?: true;
+  raiseSoon?: true;
   /** The order is another agent's, by an answer to a valid key of ours. */
   isNotOurs?: true;
   /** If a step meets only such failures for this long, retries end and a human is asked. In ms. */
@@ -104,7 +104,7 @@ export function permanent(reason: string, cause?: unknown): StepError {
 export function unreadable(error: AtelierError): StepError {
   const isAboutKey = error.status === 401 || error.status === 403;
   const reason = `${describeError(error)}.${isAboutKey ? KEY_ADVICE : ''}`;
-  return new StepError({ kind: 'transient', reason, tellSoon: true }, error);
+  return new StepError({ kind: 'transient', reason, raiseSoon: true }, error);
 }
 
 /**
@@ -113,7 +113,7 @@ export function unreadable(error: AtelierError): StepError {
  * human is notified soon.
  */
 export function deniedOrder(reason: string, cause: unknown): StepError {
-  return new StepError({ kind: 'transient', reason, tellSoon: true, isNotOurs: true }, cause);
+  return new StepError({ kind: 'transient', reason, raiseSoon: true, isNotOurs: true }, cause);
 }
 
 /**
@@ -121,7 +121,7 @@ export function deniedOrder(reason: string, cause: unknown): StepError {
  * human is notified soon.
  */
 export function othersOrder(reason: string): StepError {
-  return new StepError({ kind: 'transient', reason, tellSoon: true, isNotOurs: true });
+  return new StepError({ kind: 'transient', reason, raiseSoon: true, isNotOurs: true });
 }
 
 /**
@@ -129,7 +129,7 @@ export function othersOrder(reason: string): StepError {
  * answer must not end them.
  */
 export function unusable(reason: string, cause?: unknown): StepError {
-  return new StepError({ kind: 'transient', reason, tellSoon: true }, cause);
+  return new StepError({ kind: 'transient', reason, raiseSoon: true }, cause);
 }
 
 export function transient(reason: string, cause?: unknown): StepError {
@@ -153,7 +153,7 @@ export function classify(error: unknown, now: number = Date.now()): Failure {
     if (error.mayHaveTakenEffect) return { kind: 'unknown', reason };
     if (isAccessDenied(error)) {
       const told = `${reason}.${KEY_ADVICE}`;
-      return { kind: 'transient', reason: told, tellSoon: true, patienceMs: DENIAL_PATIENCE_MS };
+      return { kind: 'transient', reason: told, raiseSoon: true, patienceMs: DENIAL_PATIENCE_MS };
     }
     return { kind: isRefusal(error) ? 'permanent' : 'transient', reason };
   }

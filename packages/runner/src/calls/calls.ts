@@ -17,7 +17,7 @@ export interface HandlerInput {
 
 export interface PriceInput extends HandlerInput {
   /** Whether `validate` checks the brief first. */
-  mustValidate: boolean;
+  shouldValidate: boolean;
 }
 
 /** A deliverable of an earlier round or draft, without the function that reads its bytes. */
@@ -56,7 +56,7 @@ export interface GenerateInput extends HandlerInput {
   /** JSON of the value that an earlier attempt remembered, or null. */
   remembered: string | null;
   /** Whether `validate` checks the brief first. */
-  mustValidate: boolean;
+  shouldValidate: boolean;
   staging: StagingPlan;
 }
 

@@ -41,7 +41,7 @@ async function price(
   call: RunningCall,
 ): Promise<Calls['price']['result']> {
   const ctx = contextOf(input, call);
-  const refusal = input.mustValidate ? await refusalOf(handler, ctx) : null;
+  const refusal = input.shouldValidate ? await refusalOf(handler, ctx) : null;
   if (refusal !== null) return refusal;
   const answer: unknown = await handler.quote?.(ctx);
   return isRefusal(answer) ? { refuse: answer.refuse } : { priceUsd: formatPrice(answer) };
@@ -52,11 +52,11 @@ async function generate(
   input: GenerateInput,
   call: RunningCall,
 ): Promise<Calls['generate']['result']> {
-  const { order, mustValidate, staging } = input;
+  const { order, shouldValidate, staging } = input;
   const { folder, maxBytes, secret, round, usedUrls, mayBePrivate, ownUrl, attempt } = staging;
   const files = new Staging({ folder, orderId: order.id, round, secret, maxBytes });
   const ctx = generateContextOf(input, call, files);
-  const refusal = mustValidate ? await refusalOf(handler, ctx) : null;
+  const refusal = shouldValidate ? await refusalOf(handler, ctx) : null;
   if (refusal !== null) return refusal;
   const outputs = await handler.generate(ctx);
   const products = await toProducts(outputs, {

@@ -115,7 +115,7 @@ async function generate(
       draft: null,
       earlier: [],
       remembered: null,
-      mustValidate: true,
+      shouldValidate: true,
       staging: {
         folder: path.join(folder, name),
         secret: 'secret',

@@ -98,7 +98,7 @@ class Trial {
       if (refusal !== null) throw new PermanentError(`it refuses the brief: ${refusal.refuse}`);
     }
     if (!handler.canQuote) return;
-    const answer = await this.#run('price', { ...input, mustValidate: false });
+    const answer = await this.#run('price', { ...input, shouldValidate: false });
     options.onAnswer?.('quote', isRefusal(answer) ? answer : answer.priceUsd);
   }
 
@@ -172,7 +172,7 @@ class Trial {
       draft: draft === undefined ? null : { deliverables: draft.deliverables.map(fileOf) },
       earlier: earlier.map((of) => ({ round: of.round, deliverables: of.deliverables.map(fileOf) })),
       remembered: madeUp.remembered === undefined ? null : JSON.stringify(madeUp.remembered),
-      mustValidate: false,
+      shouldValidate: false,
       staging: {
         folder,
         secret: randomUUID(),

@@ -13,7 +13,7 @@ import { raiseHoldUps } from './hold-ups.ts';
 import { earliest, emptyDecision, type PartialDecision, type Situation } from './partial-decision.ts';
 import { raiseFailedReads } from './reading/failed-reads.ts';
 import { nextReadAt, QUOTED_LOOK } from './reading/next-read.ts';
-import { mustReadMessages } from './reading/thread-read.ts';
+import { hasMessagesToRead } from './reading/thread-read.ts';
 import { holdForService } from './service.ts';
 import { raiseEarlyPayoutFailure } from './steps/payout.ts';
 import { replyStep } from './steps/replies.ts';
@@ -73,7 +73,7 @@ function decideSeen(situation: Situation, unread: Unread | null): Needs {
     stage: isHeld ? 'held' : partial.stage,
     attention,
     nextReadAt: nextReadAt(situation, lookAgainAt === null),
-    readMessages: mustReadMessages(record, order, now),
+    readMessages: hasMessagesToRead(record, order, now),
     lookAgainAt,
   };
 }

@@ -53,7 +53,7 @@ function attention(evidence: Evidence): Verdict {
         ...(unread.length > 0 && !hasUnanswered(order)
           ? ['in attention for a message that needs no answer']
           : []),
-        ...(unread.length === 0 && mustBeAnswered(order, evidence)
+        ...(unread.length === 0 && needsAnswer(order, evidence)
           ? ['the buyer waits for an answer, and it is not in attention']
           : []),
         ...others.map(({ key, reason }) => `in attention for "${key}": ${reason}`),
@@ -78,7 +78,7 @@ function hasUnanswered({ market }: OrderEvidence): boolean {
  * Whether we received the buyer's messages and still know them, and none of them is feedback for a
  * revision. Our own messages do not count: an automatic text answers nothing.
  */
-function mustBeAnswered({ id, market, said }: OrderEvidence, evidence: Evidence): boolean {
+function needsAnswer({ id, market, said }: OrderEvidence, evidence: Evidence): boolean {
   const wrote = market.messages.filter((message) => message.sender_type !== 'agent');
   const isFeedback = wrote.some(({ content }) => said.includes(content));
   if (wrote.length === 0 || isFeedback || !OPEN.includes(market.order.status)) return false;

@@ -50,7 +50,7 @@ export function added(all: readonly Totals[]): Totals {
 }
 
 /** As lines: sentences, and the table of docs/reliability.md. */
-export function toldTotals({ orders, buyers, marketplace, struck: strikes }: Totals): string[] {
+export function totalsLines({ orders, buyers, marketplace, struck: strikes }: Totals): string[] {
   const count = Object.values(orders).reduce((total, number) => total + number, 0);
   const list = (table: Record<string, number>) =>
     Object.entries(table)

@@ -9,7 +9,7 @@ export function callerOf(request: FastifyRequest, directory: Directory): Agent |
 }
 
 /** Requires an agent's key. @throws Refusal 401 */
-export function mustBeAgent(request: FastifyRequest): Agent {
+export function requireAgent(request: FastifyRequest): Agent {
   const key = bearerOf(request);
   if (key === null) {
     throw new Refusal(401, 'Missing or invalid Authorization header. Expected: Bearer <api_key>');
@@ -19,15 +19,15 @@ export function mustBeAgent(request: FastifyRequest): Agent {
   return request.caller;
 }
 
-/** Like `mustBeAgent`, for calls that a signed-in person may make, too. @throws Refusal 401 */
-export function mustSignIn(request: FastifyRequest): Agent {
+/** Like `requireAgent`, for calls that a signed-in person may make, too. @throws Refusal 401 */
+export function requireSignIn(request: FastifyRequest): Agent {
   if (bearerOf(request) === null) throw new Refusal(401, 'Authentication required');
-  return mustBeAgent(request);
+  return requireAgent(request);
 }
 
 /** Requires the key of this agent. @throws Refusal 401, 403 */
-export function mustBe(agentId: string, request: FastifyRequest): Agent {
-  const agent = mustSignIn(request);
+export function requireThisAgent(agentId: string, request: FastifyRequest): Agent {
+  const agent = requireSignIn(request);
   if (agent.id !== agentId) throw new Refusal(403, 'Agent ID mismatch');
   return agent;
 }
@@ -39,8 +39,8 @@ export function mustBe(agentId: string, request: FastifyRequest): Agent {
  * answers 401 for any order.
  * @throws Refusal 401, 403, 404
  */
-export function mustProvide(request: FastifyRequest, find: () => Order): { order: Order; agent: Agent } {
-  const agent = bearerOf(request) === null ? null : mustBeAgent(request);
+export function requireProvider(request: FastifyRequest, find: () => Order): { order: Order; agent: Agent } {
+  const agent = bearerOf(request) === null ? null : requireAgent(request);
   const order = find();
   if (agent === null || agent.id !== order.agentId) {
     throw new Refusal(403, 'You are not the provider for this order');
@@ -60,7 +60,7 @@ export function roleIn(order: Order, caller: Agent | null): 'provider' | 'client
  * answers 401.
  * @throws Refusal 401
  */
-export function mustTakePart(
+export function requireParty(
   order: Order,
   { caller }: FastifyRequest,
 ): { agent: Agent; role: 'provider' | 'client' } {

@@ -3,7 +3,7 @@ import { newId } from '../../market/ids.ts';
 import { Refusal } from '../../market/types.ts';
 import type { Sandbox } from '../../sandbox.ts';
 import { bytesOf, fieldsOf } from '../entrance/bodies.ts';
-import { mustBeAgent } from '../entrance/caller.ts';
+import { requireAgent } from '../entrance/caller.ts';
 import { success } from '../entrance/envelope.ts';
 import { ORDER_MEDIA } from './media.ts';
 import type { FileStore } from './store.ts';
@@ -24,7 +24,7 @@ export function directUploadRoutes(
   maxBytes: number,
 ): void {
   server.post('/api/upload/token', { config: { endpoint: 'uploads.token', limit: 'upload' } }, (request) => {
-    mustBeAgent(request);
+    requireAgent(request);
     const { content_type: contentType, filename } = fieldsOf(request, 'Upload failed');
     if (typeof contentType !== 'string' || !ORDER_MEDIA.has(contentType)) {
       throw new Refusal(

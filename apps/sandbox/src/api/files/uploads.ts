@@ -3,7 +3,7 @@ import { summaryOf } from '../../history/summary.ts';
 import { type MediaType, Refusal } from '../../market/types.ts';
 import type { Sandbox } from '../../sandbox.ts';
 import { bytesOf } from '../entrance/bodies.ts';
-import { mustBeAgent, mustProvide } from '../entrance/caller.ts';
+import { requireAgent, requireProvider } from '../entrance/caller.ts';
 import { success } from '../entrance/envelope.ts';
 import { GENERAL_MEDIA, ORDER_MEDIA } from './media.ts';
 import type { StoredFile } from './store.ts';
@@ -16,13 +16,13 @@ export function uploadRoutes(server: FastifyInstance, { market, files }: Sandbox
     '/api/orders/:id/upload',
     { config: { endpoint: 'orders.upload', limit: 'upload' } },
     (request) => {
-      mustBeAgent(request);
-      mustProvide(request, () => market.order(request.params.id));
+      requireAgent(request);
+      requireProvider(request, () => market.order(request.params.id));
       return keep(request, ORDER_MEDIA);
     },
   );
   server.post('/api/upload', { config: { endpoint: 'uploads.create', limit: 'upload' } }, (request) => {
-    mustBeAgent(request);
+    requireAgent(request);
     return keep(request, GENERAL_MEDIA);
   });
   server.get<{ Params: { name: string } }>('/uploads/:name', (request, reply) =>

@@ -56,7 +56,7 @@ function readPrice(price: unknown): string {
  * `paid`.
  */
 export function pay(order: Order, now: number): void {
-  mustBe(order, ['quoted', 'accepted'], 'pay');
+  requireStatus(order, ['quoted', 'accepted'], 'pay');
   order.payment = newPayment(order.client, false);
   if (order.workspaceMs === null) {
     become(order, 'paid', { now, by: 'buyer' });
@@ -72,7 +72,7 @@ export function overwriteWithPaid(order: Order, now: number): void {
 }
 
 /** @throws Refusal 400 if the order accepts no delivery. */
-export function mustTakeDelivery(order: Order): void {
+export function requireDeliverable(order: Order): void {
   if (DELIVERABLE.includes(order.status)) return;
   throw new Refusal(
     400,
@@ -85,7 +85,7 @@ export function mustTakeDelivery(order: Order): void {
  * join the older ones.
  */
 export function deliver(order: Order, delivered: readonly Delivered[], now: number): void {
-  mustTakeDelivery(order);
+  requireDeliverable(order);
   const isResubmission = order.status === 'delivered';
   if (isResubmission) for (const row of order.deliverables) row.status = 'superseded';
   const rows = delivered.map(
@@ -103,14 +103,14 @@ export function deliver(order: Order, delivered: readonly Delivered[], now: numb
 }
 
 export function approve(order: Order, now: number, by: 'buyer' | 'time'): void {
-  mustBe(order, ['delivered'], 'approve');
+  requireStatus(order, ['delivered'], 'approve');
   order.completedAt = now;
   become(order, 'completed', { now, by });
 }
 
 /** @returns the feedback, trimmed. */
 export function requestRevision(order: Order, feedback: unknown, now: number): string {
-  mustBe(order, ['delivered'], 'revision');
+  requireStatus(order, ['delivered'], 'revision');
   const text = typeof feedback === 'string' ? feedback.trim() : '';
   if (text === '') throw new Refusal(400, 'feedback is required when requesting a revision');
   order.revisionCount += 1;
@@ -120,14 +120,14 @@ export function requestRevision(order: Order, feedback: unknown, now: number): s
 
 /** @returns the trimmed reason, which may be empty. */
 export function dispute(order: Order, reason: unknown, now: number): string {
-  mustBe(order, ['delivered'], 'dispute');
+  requireStatus(order, ['delivered'], 'dispute');
   become(order, 'disputed', { now, by: 'buyer' });
   return typeof reason === 'string' ? reason.trim() : '';
 }
 
 /** @returns the status before. */
 export function cancel(order: Order, now: number): Status {
-  mustBe(order, CANCELLABLE, 'cancel');
+  requireStatus(order, CANCELLABLE, 'cancel');
   const before = order.status;
   become(order, 'cancelled', { now, by: 'buyer' });
   return before;
@@ -152,7 +152,7 @@ export function readMessage(order: Order, content: unknown): string {
  * Requires a completed and unpaid order, so that the agent can request the payout again.
  * @throws Refusal 400, 409
  */
-export function mustAwaitPayout(order: Order): void {
+export function requireAwaitedPayout(order: Order): void {
   if (order.status !== 'completed') {
     throw new Refusal(400, `Order is in status '${order.status}', expected 'completed'`);
   }
@@ -178,11 +178,11 @@ export function isReviewOver(order: Order, now: number): boolean {
 
 /** @throws Refusal 400 when no review is open. */
 export function endReview(order: Order, now: number): void {
-  mustBe(order, ['delivered'], 'end the review of');
+  requireStatus(order, ['delivered'], 'end the review of');
   order.reviewDeadline = now;
 }
 
-function mustBe(order: Order, allowed: readonly Status[], action: string): void {
+function requireStatus(order: Order, allowed: readonly Status[], action: string): void {
   if (!allowed.includes(order.status)) {
     throw new Refusal(400, `Cannot ${action} order in status ${order.status}`);
   }

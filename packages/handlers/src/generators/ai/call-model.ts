@@ -101,7 +101,7 @@ function textOf(error: unknown): string {
 }
 
 /** @throws unless the model finished its answer. */
-export function mustBeWhole(finishReason: FinishReason): void {
+export function rejectPartialAnswer(finishReason: FinishReason): void {
   switch (finishReason) {
     case 'stop':
       return;

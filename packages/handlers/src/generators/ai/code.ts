@@ -1,16 +1,16 @@
 import { contentTypeOf } from '@fulfillment/artifacts';
-import { cutText, mustBeKnown } from '@fulfillment/shared';
+import { cutText, rejectUnknownOptions } from '@fulfillment/shared';
 import { generateText, type LanguageModel, Output as ModelOutput, NoObjectGeneratedError } from 'ai';
 import { strToU8, zipSync } from 'fflate';
 import { z } from 'zod';
 import { InvalidOutputError } from '../../errors.ts';
 import type { GenerateContext, Output } from '../../types.ts';
 import { type Guard, guardWith } from '../../untrusted/guard-text.ts';
-import { tellingNoCost } from '../cost.ts';
-import { callModel, mustBeWhole } from './call-model.ts';
+import { withUnknownCost } from '../cost.ts';
+import { callModel, rejectPartialAnswer } from './call-model.ts';
 import { type Prompt, promptOf } from './prompt.ts';
 import { type ReferencePolicy, referencesOf } from './references.ts';
-import { mustBePrices, type Prices, tellUsage, usedBy } from './usage.ts';
+import { type Prices, reportUsage, requireValidPrices, usedBy } from './usage.ts';
 
 export interface AiCodeOptions {
   /** A model of any provider of the AI SDK. A model with structured output works best. */
@@ -69,9 +69,9 @@ type File = z.infer<typeof answerSchema>['files'][number];
 export function aiCode(options: AiCodeOptions): (ctx: GenerateContext) => Promise<Output> {
   const { instructions = INSTRUCTIONS, zipName = 'code.zip', references = 'none' } = options;
   const { guard = true } = options;
-  mustBeKnown('aiCode', options, OPTIONS);
-  mustBePrices(options.prices);
-  return tellingNoCost(async (ctx) => {
+  rejectUnknownOptions('aiCode', options, OPTIONS);
+  requireValidPrices(options.prices);
+  return withUnknownCost(async (ctx) => {
     const { prompt: asked, marks } = await promptOf(ctx, instructions, await referencesOf(ctx, references));
     await ctx.progress('the model writes');
     const files = await callModel(ctx, () => write(ctx, options, asked));
@@ -95,15 +95,15 @@ async function write(
       maxRetries: 0,
       ...(maxOutputTokens !== undefined && { maxOutputTokens }),
       async onStepEnd({ usage }) {
-        await tellUsage(ctx, { model, prices }, usedBy(usage));
+        await reportUsage(ctx, { model, prices }, usedBy(usage));
       },
     });
-    mustBeWhole(result.finishReason);
+    rejectPartialAnswer(result.finishReason);
     return result.output.files;
   } catch (error) {
     // A refusal and an incomplete list are not a list either. The finish reason tells the two
     // apart, and so whether a retry helps.
-    if (NoObjectGeneratedError.isInstance(error)) mustBeWhole(error.finishReason ?? 'stop');
+    if (NoObjectGeneratedError.isInstance(error)) rejectPartialAnswer(error.finishReason ?? 'stop');
     throw error;
   }
 }
@@ -112,8 +112,8 @@ function packed(files: readonly File[], zipName: string): Output {
   const [first] = files;
   if (first === undefined) throw new InvalidOutputError('the model wrote no file');
   if (files.length > MAX_FILES) throw new InvalidOutputError(`the model wrote more than ${MAX_FILES} files`);
-  for (const { path } of files) mustBeSafe(path);
-  mustFitBesideEachOther(files.map(({ path }) => path));
+  for (const { path } of files) rejectUnsafePath(path);
+  rejectOverlappingPaths(files.map(({ path }) => path));
   if (files.length === 1) {
     return {
       body: first.content,
@@ -127,7 +127,7 @@ function packed(files: readonly File[], zipName: string): Output {
 }
 
 /** Checks that a path stays in the folder in which the buyer unpacks the archive. */
-function mustBeSafe(path: string): void {
+function rejectUnsafePath(path: string): void {
   const isSafe =
     path.length <= 200 &&
     !/^[\\/]|^[A-Za-z]:|\\|\p{Cc}/u.test(path) &&
@@ -136,7 +136,7 @@ function mustBeSafe(path: string): void {
 }
 
 /** Many systems ignore case in names, and on no system can a name be both a file and a folder. */
-function mustFitBesideEachOther(paths: readonly string[]): void {
+function rejectOverlappingPaths(paths: readonly string[]): void {
   const seen = new Set<string>();
   for (const path of paths.map((name) => name.normalize('NFC').toLowerCase())) {
     if (seen.has(path)) throw new InvalidOutputError(`the model wrote two files of the name "${path}"`);

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { artifactSchema, mustBeKnown } from '@fulfillment/shared';
+import { artifactSchema, rejectUnknownOptions } from '@fulfillment/shared';
 import { generateImage, type ImageModel } from 'ai';
 import { z } from 'zod';
 import type { GenerateContext, Output, SavedArtifact } from '../../types.ts';
-import { tellingNoCost } from '../cost.ts';
+import { withUnknownCost } from '../cost.ts';
 import { callModel } from './call-model.ts';
 import { imagePromptOf } from './prompt.ts';
 import { type ReferencePolicy, referenceImages } from './references.ts';
-import { modelName, mustBePrices, type Prices, tellUsage } from './usage.ts';
+import { modelName, type Prices, reportUsage, requireValidPrices } from './usage.ts';
 
 export interface AiImageOptions {
   /** An image model of any provider of the AI SDK. */
@@ -53,9 +53,9 @@ const rememberedSchema = z.object({ asked: z.string(), images: z.array(artifactS
  */
 export function aiImage(options: AiImageOptions): (ctx: GenerateContext) => Promise<Output[]> {
   const { model, size, aspectRatio, prices, references = 'none' } = options;
-  mustBeKnown('aiImage', options, OPTIONS);
-  mustBePrices(prices);
-  return tellingNoCost(async (ctx) => {
+  rejectUnknownOptions('aiImage', options, OPTIONS);
+  requireValidPrices(prices);
+  return withUnknownCost(async (ctx) => {
     const count = countOf(options, ctx);
     const text = options.prompt
       ? await options.prompt(ctx)
@@ -81,7 +81,7 @@ export function aiImage(options: AiImageOptions): (ctx: GenerateContext) => Prom
           ...(aspectRatio !== undefined && { aspectRatio }),
         }),
       );
-      await tellUsage(ctx, { model, prices }, { ...usage, images: images.length });
+      await reportUsage(ctx, { model, prices }, { ...usage, images: images.length });
       for (const { uint8Array, mediaType } of images.slice(0, n)) {
         const fileName = count === 1 ? 'image' : `image-${made.length + 1}`;
         made.push(

@@ -1,13 +1,13 @@
-import { mustBeKnown } from '@fulfillment/shared';
+import { rejectUnknownOptions } from '@fulfillment/shared';
 import { type FinishReason, type LanguageModel, type LanguageModelUsage, streamText } from 'ai';
 import { InvalidOutputError } from '../../errors.ts';
 import type { GenerateContext, Output } from '../../types.ts';
 import { type Guard, guardWith } from '../../untrusted/guard-text.ts';
-import { tellingNoCost } from '../cost.ts';
-import { brokenOff, callModel, mustBeWhole } from './call-model.ts';
+import { withUnknownCost } from '../cost.ts';
+import { brokenOff, callModel, rejectPartialAnswer } from './call-model.ts';
 import { type Prompt, promptOf } from './prompt.ts';
 import { type ReferencePolicy, referencesOf } from './references.ts';
-import { estimated, mustBePrices, type Prices, tellUsage, usedBy } from './usage.ts';
+import { estimated, type Prices, reportUsage, requireValidPrices, usedBy } from './usage.ts';
 
 export interface AiTextOptions {
   /** A model of any provider of the AI SDK. */
@@ -58,9 +58,9 @@ const TELL_EVERY = 400;
 export function aiText(options: AiTextOptions): (ctx: GenerateContext) => Promise<Output> {
   const { instructions = INSTRUCTIONS, contentType = 'text/markdown', fileName } = options;
   const { references = 'none', guard = true } = options;
-  mustBeKnown('aiText', options, OPTIONS);
-  mustBePrices(options.prices);
-  return tellingNoCost(async (ctx) => {
+  rejectUnknownOptions('aiText', options, OPTIONS);
+  requireValidPrices(options.prices);
+  return withUnknownCost(async (ctx) => {
     const { prompt: asked, marks } = await promptOf(ctx, instructions, await referencesOf(ctx, references));
     const text = await callModel(ctx, () => write(ctx, options, asked));
     if (text.trim() === '') throw new InvalidOutputError('the model wrote nothing');
@@ -101,10 +101,11 @@ async function write(
   } catch (error) {
     failure ??= { error };
   }
-  if (finish?.usage.outputTokens !== undefined) await tellUsage(ctx, { model, prices }, usedBy(finish.usage));
-  else if (text !== '') await tellUsage(ctx, { model, prices }, estimated(asked, text));
+  if (finish?.usage.outputTokens !== undefined)
+    await reportUsage(ctx, { model, prices }, usedBy(finish.usage));
+  else if (text !== '') await reportUsage(ctx, { model, prices }, estimated(asked, text));
   ctx.signal.throwIfAborted();
   if (failure !== undefined) throw text === '' ? failure.error : brokenOff(failure.error);
-  mustBeWhole(finish?.finishReason ?? 'error');
+  rejectPartialAnswer(finish?.finishReason ?? 'error');
   return text;
 }

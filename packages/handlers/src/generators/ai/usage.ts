@@ -1,4 +1,4 @@
-import { cutText, mustBeKnown, type Usage, usd } from '@fulfillment/shared';
+import { cutText, rejectUnknownOptions, type Usage, usd } from '@fulfillment/shared';
 import type { LanguageModelUsage } from 'ai';
 import type { GenerateContext } from '../../types.ts';
 import type { Prompt } from './prompt.ts';
@@ -30,9 +30,9 @@ const PRICES = {
  * @throws TypeError for a price that is unknown or not a number, because its use would cost
  * nothing.
  */
-export function mustBePrices(prices: Prices | undefined): void {
+export function requireValidPrices(prices: Prices | undefined): void {
   if (prices === undefined) return;
-  mustBeKnown('prices', prices, PRICES);
+  rejectUnknownOptions('prices', prices, PRICES);
   for (const [name, price] of Object.entries(prices)) {
     if (price === undefined || (Number.isFinite(price) && price >= 0)) continue;
     throw new TypeError(`prices.${name} must be a number of USD, not less than 0, and was ${String(price)}`);
@@ -52,7 +52,7 @@ interface Used {
  * Reports the usage of a call before its answer is processed. A paid call is reported, whatever its
  * answer is worth.
  */
-export function tellUsage(
+export function reportUsage(
   ctx: GenerateContext,
   { model, prices }: { model: unknown; prices?: Prices | undefined },
   used: Used,

@@ -20,7 +20,7 @@ const PROOF = 24 * HOUR;
  * read (documented). The first read of a new order comes after the regular interval, like every
  * later read.
  */
-export function mustReadMessages(record: OrderRecord, order: OrderSnapshot, now: number): boolean {
+export function hasMessagesToRead(record: OrderRecord, order: OrderSnapshot, now: number): boolean {
   if (!isOpen(order.status)) return false;
   const heardAt = factsOf(record, 'heard').at(-1)?.at;
   const isProven = heardAt !== undefined && now - heardAt < PROOF;
