@@ -14,7 +14,7 @@ const IN_PLACE_OF: Record<FilesTaken['action'], string> = {
 /** The form that takes files and URLs in place of a handler's output. */
 export function byHandForm(ref: OrderRef, { item, action }: FilesTaken, id: string): Html {
   return html`<details id="${id}-by-hand"><summary>Deliver by hand</summary>
-    <form method="post" action="${orderPath(ref)}/by-hand" enctype="multipart/form-data">
+    <form class="verdict" method="post" action="${orderPath(ref)}/by-hand" enctype="multipart/form-data">
       <input type="hidden" name="attention" value="${item.key}">
       <p>${IN_PLACE_OF[action]}, at most ${MAX_PRODUCTS} of them. They are delivered at once, without a handler and without a review.</p>
       <label for="${id}-files">Files</label> <input id="${id}-files" type="file" name="files" multiple>
