@@ -123,9 +123,9 @@ function parseStored(stored: string): ReadFact[] {
 /** A stored fact never changes, and each step of an order reads the record. */
 const factCache = new TextCache(parseStored, { most: 5000, longest: 2000 });
 
-/** Most steps of an order read the snapshot that the step before read. */
+/** Most steps of an order read the snapshot that the step before read, a moment earlier. */
 const snapshotCache = new TextCache((text) => readStoredSnapshot(parsed(text)), {
-  most: 500,
+  most: 200,
   longest: 10_000,
 });
 
