@@ -11,7 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-const UP = 'setInterval(() => {}, 1000)';
+const UP = "console.log('up'); setInterval(() => {}, 1000)";
+/** Waits until a process has read its script. A test may change the file only then. */
+const isUp = (running: RunningProcess | undefined) =>
+  waitFor('the app to run', () => running?.output().includes('up') === true);
 
 /** Keeps a script running that has a source folder and a configuration file. */
 async function keep(name: string, script: string) {
@@ -46,6 +49,7 @@ async function keep(name: string, script: string) {
 
 test('a changed source restarts the app after the old process has ended', async () => {
   const { main, started, reloading } = await keep('source', UP);
+  await isUp(started[0]);
   await writeFile(main, `${UP} // changed`);
   await waitFor('a second start', () => started.length === 2);
   expect(await started[0]?.exited).toEqual({ signal: 'SIGTERM' });
@@ -55,6 +59,7 @@ test('a changed source restarts the app after the old process has ended', async 
 
 test('a changed file of node_modules or a test does not restart the app', async () => {
   const { source, main, started, reloading } = await keep('modules', UP);
+  await isUp(started[0]);
   await writeFile(path.join(source, 'node_modules/x/index.mjs'), '1');
   await writeFile(path.join(source, 'main.test.ts'), '1');
   await writeFile(main, `${UP} // changed`);
