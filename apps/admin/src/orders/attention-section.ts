@@ -1,4 +1,10 @@
-import { type Attention, type AttentionAction, type OrderRecord, parseStepKey } from '@fulfillment/shared';
+import {
+  type Attention,
+  type AttentionAction,
+  type OrderRecord,
+  parseStepKey,
+  type Round,
+} from '@fulfillment/shared';
 import { orderPath } from '../board.ts';
 import { confirmation } from '../page/confirmation.ts';
 import { elementId } from '../page/element-id.ts';
@@ -9,6 +15,7 @@ import { byHandForm } from './by-hand/by-hand-form.ts';
 import { filesTakenBy } from './by-hand/files-taken.ts';
 import { consequenceOf, retryOf } from './consequences.ts';
 import { draftSection, type ReviewView, verdictForms } from './drafts/review-section.ts';
+import { briefOf } from './snapshot-section.ts';
 
 interface AttentionView extends ReviewView {
   mayAct: boolean;
@@ -22,11 +29,18 @@ export function attentionSection(view: AttentionView, item: Attention): Html {
     <header><span class="pill warn">Needs you</span><h2>This order waits for you</h2></header>
     <div class="body">
     ${textBlock(`${id}-reason`, item.reason)}
-    ${item.kind === 'review' && draftSection(view, item.round)}
+    ${item.kind === 'review' && draftBesideBrief(view, item.round)}
     ${view.mayAct && (item.kind === 'review' ? verdictForms(view, item, id) : actionForm(view, item, id))}
     ${taken !== null && byHandForm(view.ref, taken, id)}
     </div>
   </section>`;
+}
+
+/** A draft, with the brief that it must fulfil. */
+function draftBesideBrief(view: AttentionView, round: Round): Html {
+  const { snapshot } = view.record;
+  return html`<div class="beside"><div>${draftSection(view, round)}</div>
+    ${snapshot !== null && html`<div><h3>Brief</h3>${briefOf(snapshot)}</div>`}</div>`;
 }
 
 function actionForm({ ref, record }: AttentionView, item: Attention, id: string): Html {

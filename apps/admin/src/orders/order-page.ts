@@ -70,7 +70,7 @@ export function orderPage(view: OrderView): Html {
         ${decision.attention.map((item) => attentionSection(view, item))}
         ${unreadSection(view)}
         ${runningSection(view)}
-        ${briefSection(record)}
+        ${!decision.attention.some(({ kind }) => kind === 'review') && briefSection(record)}
         ${conversationSection(view)}
         ${deliverables(view)}
         ${handlerLogSection(view.handlerLines)}

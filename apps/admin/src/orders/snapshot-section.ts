@@ -27,16 +27,22 @@ export function snapshotSection(record: OrderRecord, now: number): Html {
   </section>`;
 }
 
-/** What the buyer asked for. All of it is text of strangers. */
+/** The buyer's request, in a panel of its own. */
 export function briefSection({ snapshot: order }: OrderRecord): Html | false {
-  if (order === null) return false;
-  return html`<section class="panel"><header><h2>Brief</h2></header><div class="body">
+  return (
+    order !== null &&
+    html`<section class="panel"><header><h2>Brief</h2></header><div class="body">${briefOf(order)}</div></section>`
+  );
+}
+
+/** The buyer's request. All of it is text of strangers. */
+export function briefOf(order: OrderSnapshot): Html {
+  return html`
     ${order.brief === '' ? html`<p class="none">None.</p>` : textBlock('brief', order.brief)}
     ${order.briefEnglish !== null && order.briefEnglish !== order.brief && html`<h3>Brief in English <small>by the marketplace</small></h3>${textBlock('brief-english', order.briefEnglish)}`}
     ${structuredBrief(order.briefSpec)}
     ${requirements(order)}
-    ${references(order)}
-  </div></section>`;
+    ${references(order)}`;
 }
 
 function fieldsOf(record: OrderRecord, order: OrderSnapshot): [string, HtmlValue][] {
