@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { GENERATE, openGeneration } from './test-support/generation.ts';
 
 const app = await openGeneration({ policy: { messages: { delayed: null } } });
-const { placeFor, place, poke, untilFact, facts, attention, lastServiceId, job, runtime } = app;
+const { placeFor, place, poke, untilFact, facts, attention, lastServiceId, job, done, runtime } = app;
 afterAll(() => app[Symbol.asyncDispose]());
 
 const TO_QUOTE = { status: 'pending_quote', quoted_price_usd: null };
@@ -246,6 +246,8 @@ describe('validate', () => {
     await poke(retried, [{ type: 'operator_retried', stepKey: 'generate:0', attempt: 0, by: 'ada' }]);
     await expect.poll(() => facts(retried, 'refused')).toMatchObject([{ attempt: 0 }, { attempt: 1 }]);
     expect(looked).toBe(2);
+    // A release begins the same job again, and a job that still runs is not added.
+    await done(retried, { ...GENERATE, attempt: 1 });
     await poke(retried, [
       { type: 'operator_released', round: '0', attentionKey: 'brief_refused', by: 'ada' },
     ]);
