@@ -1,7 +1,7 @@
 import { defineApp, generationSettings, requireWritableFolder } from '@fulfillment/platform';
-import { describeHandler, loadConfig } from '@fulfillment/runner';
+import { describeHandler, loadConfig, publishHandlers } from '@fulfillment/runner';
 import { startGeneration } from './generation.ts';
-import { openRunner, publishHandlers, reloadOnHangUp } from './open-runner.ts';
+import { openRunner, reloadOnHangUp } from './open-runner.ts';
 
 /** The app. A process runs it alone, or beside the other apps. */
 export const app = defineApp({

@@ -2,12 +2,11 @@ import type { HandlerLog } from '@fulfillment/handlers';
 import { describeError, type GenerationSettings, type Runtime } from '@fulfillment/platform';
 import {
   type Config,
-  type HandlerMatch,
   inlineRunner,
   ProcessRunner,
+  publishHandlers,
   type Runner,
   withheldSecrets,
-  writeMatches,
 } from '@fulfillment/runner';
 
 const MINUTE_MS = 60_000;
@@ -37,16 +36,6 @@ export function openRunner(
   // The worker need not wait: it has checked the same file itself.
   runner.warm().catch((error: unknown) => log.error({ reason: describeError(error) }, CANNOT_LOAD));
   return runner;
-}
-
-/** Publishes the handlers for the ingestor, which checks that they cover the services. */
-export async function publishHandlers(
-  { redis, keys, log }: Pick<Runtime, 'redis' | 'keys' | 'log'>,
-  handlers: readonly HandlerMatch[],
-): Promise<void> {
-  await redis
-    .set(keys.handlers, writeMatches(handlers))
-    .catch((error: unknown) => log.warn({ reason: describeError(error) }, 'cannot publish the handlers'));
 }
 
 /**

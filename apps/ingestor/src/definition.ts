@@ -1,6 +1,6 @@
 import { startAlerts } from '@fulfillment/alerts';
 import { defineApp, ingestorSettings, requireWritableFolder } from '@fulfillment/platform';
-import { describeHandler, loadConfig, writeMatches } from '@fulfillment/runner';
+import { describeHandler, loadConfig, publishHandlers } from '@fulfillment/runner';
 import { registerEndpoint } from './agents/register-endpoint.ts';
 import { watchAgent } from './agents/watch-agent.ts';
 import { MAX_WEBHOOK_BYTES, receiverOf, webhookRoutes } from './receive/webhooks.ts';
@@ -34,7 +34,7 @@ export const app = defineApp({
     runtime.checkRefusals('poll');
     await startIntake(runtime, settings, { artifacts });
     startAlerts(runtime, config);
-    await runtime.redis.set(runtime.keys.handlers, writeMatches(handlers));
+    await publishHandlers(runtime, handlers);
     runtime.agents.onKnown((agent) => registerEndpoint(runtime, settings.PUBLIC_URL, agent));
     runtime.agents.onKnown((agent) => watchAgent(runtime, agent, handlers));
   },

@@ -6,6 +6,7 @@ export { chooseHandler, type OrderFacts, orderForHandlers } from './config/choos
 export { withheldSecrets } from './config/config-secrets.ts';
 export { type Config, type ConfigSettings, loadConfig, loadHandlers } from './config/load-config.ts';
 export { type HandlerMatch, haveOnlyPlainMatches, readMatches, writeMatches } from './config/match-data.ts';
+export { publishHandlers } from './config/publish-handlers.ts';
 export { emptyOrderOf, uncoveredServices } from './config/uncovered-services.ts';
 export { describeHandler, type HandlerDescription } from './describe-handler.ts';
 export {

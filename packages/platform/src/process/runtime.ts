@@ -32,6 +32,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { MarketplaceCalls } from '../telemetry/marketplace-calls.ts';
 import { createMetrics, type Metrics, REDIS_UP } from '../telemetry/metrics.ts';
 import { ScrapeLease } from '../telemetry/scrape-lease.ts';
+import { closeServers } from './close-servers.ts';
 import { baseChecks, workerCheck } from './health.ts';
 import { listenOn } from './listening.ts';
 import { createServer, type ReadinessCheck, type RequestOptions } from './server.ts';
@@ -213,8 +214,10 @@ export async function createRuntime(
     },
     async close() {
       stop.abort();
-      await Promise.all(workers.map((worker) => worker.stop(settings.SHUTDOWN_GRACE_SECONDS * 1000)));
-      await Promise.all(servers.map((server) => server.close()));
+      const graceMs = settings.SHUTDOWN_GRACE_SECONDS * 1000;
+      const since = performance.now();
+      await Promise.all(workers.map((worker) => worker.stop(graceMs)));
+      await closeServers(servers, Math.max(0, graceMs - (performance.now() - since)));
       // Redis may be away. A lease that is not released by then is dropped with its connection.
       const released = Promise.all(Object.values(leases).map((lease) => lease.release()));
       await settledWithin(Promise.allSettled([released, leave(), queues.close()]), CLOSE_MS);
