@@ -128,9 +128,8 @@ export async function createRuntime(
   const marketplace = new Marketplace(agents, budget, { countOwed, log });
   const spending = new Spending(redis, keys);
   const services = new Services(redis, keys, { marketplace, log });
-  const { policy } = operator;
-  const openWrites = new OpenWrites(redis, keys);
   const readLag = new ReadLag(redis, keys);
+  const { policy } = operator;
   const reconciler = new Reconciler({ store, queues, marketplace, services, readLag, policy, log });
   const leases = {
     fleet: new ScrapeLease(redis, keys.scrape('fleet')),
@@ -147,8 +146,7 @@ export async function createRuntime(
   const workers: RunningWorker[] = [];
   const servers: FastifyInstance[] = [];
   const processes = new ProcessRegistry(redis, keys);
-  const entry = entryOfThisProcess(app);
-  const leave = keepPresence(processes, { entry, workers, log });
+  const leave = keepPresence(processes, { entry: entryOfThisProcess(app), workers, log });
   const pauses = new Pauses(redis, keys, queues);
   const egress = settings.EGRESS_ID;
   const feed = new ChangeFeed(redis, keys);
@@ -169,7 +167,7 @@ export async function createRuntime(
     workPauses,
     budget,
     marketplace,
-    openWrites,
+    openWrites: new OpenWrites(redis, keys),
     readLag,
     spending,
     services,
@@ -214,10 +212,9 @@ export async function createRuntime(
     },
     async close() {
       stop.abort();
-      const graceMs = settings.SHUTDOWN_GRACE_SECONDS * 1000;
-      const since = performance.now();
-      await Promise.all(workers.map((worker) => worker.stop(graceMs)));
-      await closeServers(servers, Math.max(0, graceMs - (performance.now() - since)));
+      const end = performance.now() + settings.SHUTDOWN_GRACE_SECONDS * 1000;
+      await Promise.all(workers.map((worker) => worker.stop(end - performance.now())));
+      await closeServers(servers, Math.max(0, end - performance.now()));
       // Redis may be away. A lease that is not released by then is dropped with its connection.
       const released = Promise.all(Object.values(leases).map((lease) => lease.release()));
       await settledWithin(Promise.allSettled([released, leave(), queues.close()]), CLOSE_MS);
